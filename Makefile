@@ -1,0 +1,83 @@
+# Needs Python 3.11 or newer and make; everything else is installed by what needs it, once.
+# The second run installs nothing and needs no network.
+
+PYTHON ?= python3
+JOBS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# Coverage of branches comes with every test run; `make test COVERAGE=` leaves it out.
+COVERAGE ?= --cov --cov-report=term
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-real bench lock clean build-system test-system
+.DELETE_ON_ERROR:
+
+help: ## list what make can do
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) build-system ## compile the TechMart case; the last line is the bundle's path
+	@$(BIN)/dossier build data/techmart
+
+test: check test-system ## the checks, then all tests but those on real data
+	$(PYTEST) -m "not real" $(COVERAGE)
+
+check: $(INSTALLED) ## lint, types and import contracts, without tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+test-real: $(INSTALLED) test-system ## the tests on the real data sets of ../shared/data, where it exists
+	@if [ -d "../shared/data" ]; then \
+	  echo '$(PYTEST) -m real'; \
+	  $(PYTEST) -m real; status=$$?; \
+	  if [ $$status = 5 ]; then echo 'test-real: no test is marked real yet'; exit 0; fi; exit $$status; \
+	else \
+	  echo 'test-real: nothing tested, there is no ../shared/data here'; \
+	fi
+
+bench: $(INSTALLED) build-system ## measure the promises on speed, as ratios
+	@$(BIN)/python tests/benchmarks/run.py
+
+lock: $(VENV)/.made ## resolve pyproject.toml into requirements.lock again (UPGRADE=--upgrade for newer versions)
+	@command -v uv >/dev/null || [ -x $(BIN)/uv ] || $(PIP) install --quiet uv
+	@PATH="$$PATH:$(BIN)" uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE) \
+	  --output-file requirements.lock >/dev/null
+	@echo 'requirements.lock is resolved'
+
+clean: ## remove the environment, the caches and the built bundles
+	rm -rf $(VENV) .cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find output -mindepth 1 ! -path output/README.md -delete
+
+build-system: $(VENV)/.made
+	@.ci/system-packages $(BIN)/python build
+
+test-system: $(VENV)/.made
+	@.ci/system-packages $(BIN)/python test
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { echo 'make: there is no $(PYTHON) here; name a Python: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "make: Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) -V 2>&1); name another: make PYTHON=python3.12" >&2; exit 1; }
+	@.ci/system-packages $(PYTHON) environment
+	@echo 'make: creating $(VENV) with '"$$($(PYTHON) -V)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(LOCKED): requirements.lock $(VENV)/.made
+	@echo 'make: installing the locked requirements into $(VENV)' >&2
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock >&2
+	@touch $@
+
+# pip refuses hashes for an editable package, so it comes second and alone; its build tool is in the lock.
+$(INSTALLED): pyproject.toml $(LOCKED)
+	@echo 'make: installing deployment-dossier itself, editable' >&2
+	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable . >&2
+	@touch $@

@@ -1,0 +1,65 @@
+"""What the compiler can do is what the catalogue lists: no file without its line, nor the reverse."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house.source import PACKAGE, ROOT, dotted, imports_of
+
+# Catalogue tuple: the folder whose public files are its plugins.
+FOLDERS = {
+    "analyses": "analyse",
+    "decisions": "decide",
+    "formats": "render",
+    "companions": "export",
+    "engines": "engines",
+    "readers": "scoring",
+}
+TUPLES = (*FOLDERS, "documents")
+TEMPLATE = ".md.j2"
+
+
+def plugins(folder: str) -> set[str]:
+    """Return the module names of a folder's public files and packages."""
+    inside = PACKAGE / folder
+    files = {path for path in inside.glob("*.py") if not path.stem.startswith("_")}
+    packages = {path.parent for path in inside.glob("*/__init__.py") if not path.parent.name.startswith("_")}
+    return {dotted(path) for path in files} | {dotted(path / "__init__.py") for path in packages}
+
+
+def registered() -> set[str]:
+    """Return the names of everything that catalog.py imports."""
+    return {found.module for found in imports_of(PACKAGE / "catalog.py")}
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values())
+def test_every_plugin_file_has_its_line(folder: str):
+    missing = plugins(folder) - registered()
+    assert not missing, f"not in catalog.py: {sorted(missing)}"
+
+
+@pytest.mark.parametrize("name", TUPLES)
+def test_ids_are_unique(name: str):
+    from generator.catalog import CATALOG
+
+    ids = [entry.id for entry in getattr(CATALOG, name)]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("name", "folder"), FOLDERS.items())
+def test_every_entry_comes_from_its_folder(name: str, folder: str):
+    """One line, one file: an imported file that is not listed leaves the numbers apart."""
+    from generator.catalog import CATALOG
+
+    assert len(getattr(CATALOG, name)) == len(plugins(folder))
+
+
+def test_every_document_template_has_its_line():
+    from generator.catalog import CATALOG
+
+    templates = {
+        path.name.removesuffix(TEMPLATE)
+        for path in (ROOT / "templates" / "documents").glob(f"*{TEMPLATE}")
+        if not path.name.startswith("_")
+    }
+    assert templates == {document.id for document in CATALOG.documents}
