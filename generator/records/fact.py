@@ -1,0 +1,66 @@
+"""One number, text, date or truth value with everything that vouches for it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+from urllib.parse import quote
+
+Origin = Literal["measured", "declared", "derived", "simulated"]
+Value = float | int | str | bool | datetime.date | None
+
+ORIGINS: tuple[Origin, ...] = ("measured", "declared", "derived", "simulated")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """A value with its evidence; `value` is None exactly when `reason` says why.
+
+    `unit` is one of the unit names of `records.notation`; `low` and `high` bound the value at 95 %
+    in the same unit; `n` counts the rows (or days, or draws) behind it.
+    """
+
+    id: str
+    value: Value
+    label: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    method: str = ""
+    source: str = ""
+    origin: Origin = "measured"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) != bool(self.reason):
+            raise ValueError(f"{self.id}: a fact has either a value or a reason why not")
+        if isinstance(self.value, float) and self.value - self.value != 0:
+            raise ValueError(f"{self.id}: {self.value} is not a number")
+
+    def __str__(self) -> NoReturn:
+        raise TypeError(f"{self.id}: a fact is printed by a component, never as bare text")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise TypeError(f"{self.id}: a fact is printed by a component, never as bare text")
+
+
+Sentence = tuple[str | Fact, ...]
+"""Words with facts between them: prose that a program writes, its numbers still evidence."""
+
+
+def missing(id: str, reason: str, *, label: str = "", unit: str = "") -> Fact:
+    """Return the fact that says why there is no value."""
+    return Fact(id=id, value=None, reason=reason, label=label, unit=unit)
+
+
+def segment_of(name: str) -> str:
+    """Return `name` as one part of a fact id: every character but letters, digits, `_` and `-` percent-encoded."""
+    return quote(name, safe="").replace(".", "%2E").replace("~", "%7E") or "%00"
+
+
+def facts_in(sentence: Sentence) -> Iterator[Fact]:
+    """Yield the facts of a sentence in order."""
+    return (part for part in sentence if isinstance(part, Fact))

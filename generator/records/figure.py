@@ -1,0 +1,33 @@
+"""A figure: drawn from results as SVG text with a text that says what it shows, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generator.records.fact import Sentence
+from generator.records.results import Results
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """A drawn figure; `alt` states the finding, its numbers as facts."""
+
+    svg: str
+    alt: Sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absent:
+    """There is nothing to draw, and `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """One file of `figures`: what it draws from the results."""
+
+    id: str
+    title: str
+    draw: Callable[[Results], Drawing | Absent]

@@ -1,0 +1,189 @@
+"""What is left of the rows: mergeable sums by day, segment level and entity group, without any row.
+
+Axes: D days, G = 64 entity groups, S segment levels, P numeric columns (features first, then the roles
+`target` and `prediction`), C slots of all categorical features (each feature's levels, then unseen, then missing),
+H error buckets, M loss columns (`LOSSES`), Q design columns of a linear model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
+
+GROUPS = 64
+TARGET, PREDICTION = "target", "prediction"
+ROLES = (TARGET, PREDICTION)
+UNSEEN, MISSING = "(unseen)", "(missing)"
+LOSSES = (
+    "rows", "n", "e", "e2", "e3", "e4", "abs", "abs_y",
+    "previous_n", "previous_e2", "previous_abs", "previous_d", "previous_d2",
+    "benchmark_n", "benchmark_e2", "benchmark_abs", "benchmark_d", "benchmark_d2",
+    "switch_n", "switch", "switch2",
+)
+"""Sums kept of every cell: rows scored; labelled rows, error = prediction − target and its powers, |error|, |target|;
+the same for the previous model and the benchmark on the same rows, d = error² − their error²; switch = prediction −
+previous prediction."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SegmentPlan:
+    """One way to split rows: by levels of a column, or between `cuts` of a numeric one; `levels` names the parts."""
+
+    name: str
+    column: str
+    levels: tuple[str, ...]
+    cuts: tuple[float, ...] = ()
+    hidden: bool = False
+    """True for the program's own splits, which are not segments of the team."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """What is counted where: fixed before the pass, so that any split of the rows gives the same sums."""
+
+    numeric: tuple[str, ...]
+    categorical: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    """Reference levels of each categorical feature."""
+    deciles: tuple[FloatArray, ...]
+    """Inner edges of each numeric column, at most nine; a bin holds edge <= x < next edge."""
+    grid: tuple[FloatArray, ...]
+    """Fine edges of each numeric column: reference quantiles and log-spaced edges outside their range."""
+    error_edges: FloatArray
+    """Edges of |error|, log-spaced; buckets run from the largest negative error to the largest positive."""
+    segments: tuple[SegmentPlan, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return all numeric columns: the features, then target and prediction."""
+        return self.numeric + ROLES
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Return all features, numeric ones first."""
+        return self.numeric + self.categorical
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Return where each categorical feature's slots start on the axis C, and its length at the end."""
+        starts = [0]
+        for levels in self.levels:
+            starts.append(starts[-1] + len(levels) + 2)
+        return tuple(starts)
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Return (segment, level) of every place on the axis S."""
+        return tuple((segment.name, level) for segment in self.segments for level in segment.levels)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NumericCells:
+    """Numeric columns by cell (K): rows of the cell (K,), moments (K, P), decile counts (K, P, 10) where kept."""
+
+    rows: FloatArray
+    moments: Moments
+    deciles: FloatArray | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LossSums:
+    """Sums of `LOSSES` by day (D, M), group (G, M), level (S, M), day and level (D, S, M), group and level (G, S, M)."""
+
+    day: FloatArray
+    group: FloatArray
+    day_level: FloatArray
+    group_level: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairSums:
+    """For each pair of numeric features, over the rows where both are there, by group (G, P, P), features only.
+
+    `n` rows, `s[i, j]` sum of feature i, `q[i, j]` sum of its square, `x[i, j]` sum of the product; each feature
+    is first moved by `centre` and divided by `scale`, which leaves correlations as they are.
+    """
+
+    n: FloatArray
+    s: FloatArray
+    q: FloatArray
+    x: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Aggregates:
+    """The sums of one set of rows; a part that a statistics file lacks is None."""
+
+    rows: int
+    days: IntArray
+    """Days since 1970-01-01, ascending; -1 stands for rows without a date."""
+    day: NumericCells | None
+    level: NumericCells | None
+    group: NumericCells | None
+    total: Moments
+    nulls: FloatArray
+    """Rows without a value, by numeric column; NaN are apart."""
+    nans: FloatArray
+    low: FloatArray
+    high: FloatArray
+    grid: tuple[FloatArray, ...] | None
+    """Per numeric column counts between and at the edges of `Plan.grid`, alternating: 2E + 1 buckets."""
+    slots_day: FloatArray | None
+    slots_group: FloatArray | None
+    slots: FloatArray
+    unseen: Mapping[str, Mapping[str, int]]
+    """Per categorical feature the commonest levels the reference does not know, with their rows."""
+    losses: LossSums | None
+    errors: FloatArray | None
+    """Error buckets by group, (G, H)."""
+    missing_losses: FloatArray | None
+    """By group, feature and (n, e2, abs): sums over labelled rows where the feature is missing, (G, features, 3)."""
+    pairs: PairSums | None
+    design: CoMoments | None
+    """By group over the columns of the design matrix, then prediction and target; linear models only."""
+    design_day: CoMoments | None
+    entities: FloatArray | None
+    """Distinct entities by group, (G,); exact up to 1,024 a group."""
+    extremes: Mapping[str, int] | None
+    """Rows with an extreme error by entity, where the project allows entities to be named."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Linear:
+    """The last step of a linear model: prediction = design · coefficients + intercept."""
+
+    columns: tuple[str, ...]
+    """Name of each design column."""
+    features: tuple[str, ...]
+    """The raw feature each design column comes from."""
+    coefficients: FloatArray
+    intercept: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file that was read: its role, name and digest."""
+
+    role: str
+    name: str
+    sha256: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ledger:
+    """Production and reference sums on one plan, with what is known of the model."""
+
+    plan: Plan
+    production: Aggregates
+    reference: Aggregates | None
+    linear: Linear | None
+    scored: bool
+    """True when the model itself made the predictions in this build, False when they stood in a column."""
+    previous_scored: bool
+    duplicates: int | None
+    entity_groups: bool
+    """True when groups are of entities; else rows are grouped by their content and intervals assume independent rows."""
+    sources: tuple[Source, ...] = ()

@@ -1,0 +1,139 @@
+"""How a fact is written in figures: its unit decides the form, its interval the digits.
+
+Units: `share` (0.12 → 12.0 %), `points` (0.1 → 10.0 pp), `change` (0.15 → +15.0 %), `money` (currency of the
+project), `sd` (reference standard deviations), `rows`, `count`, `days`, `hours`, `minutes`, `ms`, `per month`,
+`per year`, `date`, `flag`, `probability`, or any other text, which is printed behind the number.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import Literal
+
+from generator.records.fact import Fact, Sentence
+
+MINUS = "\u2212"
+THIN = "\u202f"
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+PERCENT = {"share", "change", "probability"}
+WHOLE = {"rows", "count"}
+SUFFIX = {
+    "share": f"{THIN}%", "probability": f"{THIN}%", "change": f"{THIN}%", "points": f"{THIN}pp", "sd": f"{THIN}SD",
+    "days": " days", "hours": " h", "minutes": " min", "ms": f"{THIN}ms", "per month": " per month",
+    "per year": " per year", "rows": " rows",
+}
+HEADINGS = {
+    "share": "%", "probability": "%", "change": "%", "points": "pp", "sd": "SD", "hours": "h", "minutes": "min",
+}
+NO_HEADING = {"", "count", "rows", "date", "flag"}
+
+Tone = Literal["good", "caution", "bad", "open", "plain"]
+TONES: dict[str, Tone] = {
+    "pass": "good", "ok": "good", "green": "good", "watch": "caution", "yellow": "caution", "confirmed": "caution",
+    "fail": "bad", "severe": "bad", "red": "bad", "inconclusive": "open", "info": "plain",
+}
+SHAPES: dict[Tone, str] = {"good": "●", "caution": "▲", "bad": "■", "open": "◆", "plain": "○"}
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]"
+    "|[\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U0010ffff]"
+)
+"""Control, invisible, bidi-override, surrogate, private and tag characters."""
+SPACES = re.compile("[ \t\r\n\x0b\x0c\x85\u2028\u2029]+")
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Return `text` on one line (unless `lines`) without control, bidi-override and private characters."""
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+        return "\n".join(UNSAFE.sub("", line).rstrip() for line in text.split("\n")).strip("\n")
+    return UNSAFE.sub("", SPACES.sub(" ", text))
+
+
+def heading_unit(unit: str, *, currency: str = "USD") -> str:
+    """Return how `unit` is written once in the heading of a column; empty where a heading needs none."""
+    if unit in NO_HEADING:
+        return ""
+    if unit == "money":
+        return SYMBOLS.get(currency, currency)
+    return HEADINGS.get(unit, unit)
+
+
+def write(fact: Fact, *, currency: str = "USD", unit: bool = True, signed: bool = False) -> str:
+    """Return the value as text, with its unit unless the heading says it; a missing value gives its reason."""
+    value = fact.value
+    if value is None:
+        return f"not available: {fact.reason}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    return _number(float(value), fact.unit, digits(fact), currency=currency, unit=unit, signed=signed)
+
+
+def write_interval(fact: Fact, *, currency: str = "USD", unit: bool = True) -> str:
+    """Return `low to high` in the fact's own digits, or an empty text where there is no interval."""
+    if fact.low is None or fact.high is None or fact.value is None:
+        return ""
+    places = digits(fact)
+    symbol = unit and fact.unit == "money" and currency in SYMBOLS
+    low = _number(fact.low, fact.unit, places, currency=currency, unit=symbol, signed=fact.unit == "change")
+    high = _number(fact.high, fact.unit, places, currency=currency, unit=unit, signed=fact.unit == "change")
+    return f"{low} to {high}"
+
+
+def spell(sentence: Sentence, *, currency: str = "USD") -> str:
+    """Return a sentence as plain text."""
+    return "".join(write(part, currency=currency) if isinstance(part, Fact) else part for part in sentence)
+
+
+def digits(fact: Fact) -> int:
+    """Return the decimals that the interval supports (two figures of its half width), else by size and unit."""
+    value = fact.value
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return 0
+    if fact.unit in WHOLE or isinstance(value, int):
+        return 0
+    scale = 100.0 if fact.unit in PERCENT or fact.unit == "points" else 1.0
+    size = abs(value) * scale
+    places = _places_by_size(size, fact.unit)
+    if fact.low is None or fact.high is None:
+        return places
+    half = (fact.high - fact.low) / 2 * scale
+    if half <= 0:
+        return places
+    return min(places, max(0, 1 - math.floor(math.log10(half))))
+
+
+def _places_by_size(size: float, unit: str) -> int:
+    if unit == "money":
+        return 0 if size >= 1000 or size == int(size) else 2
+    if unit in PERCENT or unit == "points":
+        return 1 if size >= 1 or size == 0 else 2
+    if unit in {"days", "hours", "minutes", "ms"}:
+        return 0 if size == int(size) else 1
+    if size == 0:
+        return 2
+    return max(0, min(6, 2 - math.floor(math.log10(size)))) if size < 100 else 1 if size < 1000 else 0
+
+
+def _number(value: float, kind: str, places: int, *, currency: str, unit: bool, signed: bool) -> str:
+    scaled = value * 100 if kind in PERCENT or kind == "points" else value
+    text = f"{abs(scaled):,.{places}f}"
+    negative = scaled < 0 and text.strip("0.,") != ""
+    sign = MINUS if negative else "+" if (signed or kind == "change") and scaled > 0 else ""
+    if kind == "money":
+        symbol = SYMBOLS.get(currency, "") if unit else ""
+        return f"{sign}{symbol}{text}" if symbol or not unit else f"{sign}{text} {currency}"
+    return f"{sign}{text}{_suffix(kind, text) if unit else ''}"
+
+
+def _suffix(kind: str, text: str) -> str:
+    if kind in {"", "count"}:
+        return ""
+    if text == "1" and kind in {"days", "rows"}:
+        return f" {kind[:-1]}"
+    return SUFFIX.get(kind, f" {kind}")
