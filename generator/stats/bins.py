@@ -1,0 +1,178 @@
+"""Takes counts on shared bins and their edges, gives distances between them and quantiles."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.distributions import chi2_tail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binned:
+    """A value read from bins, between the least and the greatest that rows with these counts can have."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChiSquare:
+    """Homogeneity of two count vectors: statistic, d.f., p-value for independent rows, and effect sizes."""
+
+    statistic: float
+    df: int
+    p_value: float
+    cramer_v: float
+    cohen_w: float
+
+
+def ks(ref: ArrayLike, prod: ArrayLike) -> Binned:
+    """Kolmogorov-Smirnov distance max |F1 - F0| at the bin edges, which is also its lower bound.
+
+    The upper bound lets every row sit anywhere in its bin. Counts (B,); no rows on a side: nan.
+    """
+    q, p = _pair(ref, prod)
+    high1, high0 = np.cumsum(p), np.cumsum(q)
+    low1, low0 = high1 - p, high0 - q
+    value = _largest(np.abs(high1 - high0))
+    worst = np.maximum(high1 - low0, high0 - low1)
+    return Binned(value=value, low=value, high=_largest(np.minimum(worst, 1.0)))
+
+
+def wasserstein(ref: ArrayLike, prod: ArrayLike, edges: ArrayLike) -> Binned:
+    """First Wasserstein distance, in the unit of the feature, with rows spread evenly within bins.
+
+    The exact distance differs by at most sum(width (p + q)/2). Counts (B,), edges (B + 1,). Outer bins
+    without a finite edge are closed at their finite one; if either side has rows there, `high` is inf.
+    """
+    q, p = _pair(ref, prod)
+    if math.isnan(q.sum() + p.sum()):
+        return Binned(value=math.nan, low=math.nan, high=math.nan)
+    bounds = floats(edges)
+    unbounded = ~(np.isfinite(bounds[:-1]) & np.isfinite(bounds[1:]))
+    width = np.diff(_closed(bounds))
+    d1 = np.cumsum(p - q)
+    d0 = d1 - (p - q)
+    a0, a1 = np.abs(d0), np.abs(d1)
+    crossing = divide(a0**2 + a1**2, 2.0 * (a0 + a1), empty=0.0)
+    value = float((width * np.where(d0 * d1 >= 0, (a0 + a1) / 2.0, crossing)).sum())
+    error = float((width * (p + q) / 2.0).sum())
+    high = math.inf if ((p + q)[unbounded] > 0).any() else value + error
+    return Binned(value=value, low=max(0.0, value - error), high=high)
+
+
+def quantile(counts: ArrayLike, edges: ArrayLike, q: float) -> Binned:
+    """Quantile by linear interpolation within its bin; its bounds are the edges of that bin.
+
+    Counts (B,), edges (B + 1,). In an outer bin without a finite edge the value is the finite one. No rows:
+    nan.
+    """
+    c, bounds = floats(counts), floats(edges)
+    total = float(c.sum())
+    if not total > 0:
+        return Binned(value=math.nan, low=math.nan, high=math.nan)
+    cumulative = np.cumsum(c)
+    filled = np.flatnonzero(c > 0)
+    target = min(max(q, 0.0), 1.0) * total
+    b = int(filled[min(int(np.searchsorted(cumulative[filled], target)), filled.size - 1)])
+    low, high = float(bounds[b]), float(bounds[b + 1])
+    closed = _closed(bounds)
+    share = min(max((target - float(cumulative[b] - c[b])) / float(c[b]), 0.0), 1.0)
+    value = float(closed[b] + share * (closed[b + 1] - closed[b]))
+    return Binned(value=value, low=low, high=high)
+
+
+def kl(p_counts: ArrayLike, q_counts: ArrayLike) -> float:
+    """Kullback-Leibler divergence of p from q in nats (Kullback & Leibler 1951).
+
+    Inf where only q is empty.
+    """
+    q, p = _pair(q_counts, p_counts)
+    return float(_kl(p, q))
+
+
+def js_distance(ref: ArrayLike, prod: ArrayLike, base: float = 2.0) -> float:
+    """Jensen-Shannon distance (Endres & Schindelin 2003), in [0, 1] for base 2."""
+    q, p = _pair(ref, prod)
+    middle = (p + q) / 2.0
+    divergence = (_kl(p, middle) + _kl(q, middle)) / 2.0
+    return float(np.sqrt(np.maximum(divergence, 0.0) / math.log(base)))
+
+
+def hellinger(ref: ArrayLike, prod: ArrayLike) -> float:
+    """Hellinger distance in [0, 1] (Hellinger 1909)."""
+    q, p = _pair(ref, prod)
+    return float(np.sqrt(((np.sqrt(p) - np.sqrt(q)) ** 2).sum() / 2.0))
+
+
+def total_variation(ref: ArrayLike, prod: ArrayLike) -> float:
+    """Total variation distance, half the sum of absolute differences of shares, in [0, 1]."""
+    q, p = _pair(ref, prod)
+    return float(np.abs(p - q).sum() / 2.0)
+
+
+def largest_level_change(ref: ArrayLike, prod: ArrayLike) -> tuple[int, float]:
+    """Index of the level whose share changed most and that change (production less reference).
+
+    -1, nan if empty.
+    """
+    q, p = _pair(ref, prod)
+    change = p - q
+    if change.size == 0 or np.isnan(change).any():
+        return -1, math.nan
+    level = int(np.argmax(np.abs(change)))
+    return level, float(change[level])
+
+
+def chi_square(ref: ArrayLike, prod: ArrayLike) -> ChiSquare:
+    """Chi-square test of homogeneity without continuity correction (Pearson 1900), Cramer 1946, Cohen 1988.
+
+    Levels empty on both sides are left out. Cohen's w takes the reference shares as the expected ones and is
+    inf when production has a level the reference has not. Fewer than two levels or no rows on a side: nan.
+    """
+    table = np.stack([floats(ref), floats(prod)])
+    table = table[:, table.sum(axis=0) > 0]
+    rows, total = table.sum(axis=1), float(table.sum())
+    df = table.shape[1] - 1
+    if df < 1 or not (rows > 0).all():
+        return ChiSquare(
+            statistic=math.nan, df=max(df, 0), p_value=math.nan, cramer_v=math.nan, cohen_w=math.nan
+        )
+    expected = np.outer(rows, table.sum(axis=0)) / total
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    q, p = table / rows[:, None]
+    return ChiSquare(
+        statistic=statistic,
+        df=df,
+        p_value=chi2_tail(statistic, df),
+        cramer_v=math.sqrt(statistic / total),
+        cohen_w=math.sqrt(float(divide((p - q) ** 2, q, empty=math.inf).sum())),
+    )
+
+
+def _pair(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    q, p = floats(ref), floats(prod)
+    return divide(q, q.sum()), divide(p, p.sum())
+
+
+def _largest(values: FloatArray) -> float:
+    return float(values.max()) if values.size else math.nan
+
+
+def _kl(p: FloatArray, q: FloatArray) -> FloatArray:
+    if p.size == 0 or np.isnan(p.sum() + q.sum()):
+        return floats(math.nan)
+    both = (p > 0) & (q > 0)
+    log_ratio = np.log(np.where(both, p, 1.0) / np.where(both, q, 1.0))
+    return floats(np.where(both, p * log_ratio, np.where(p > 0, np.inf, 0.0)).sum())
+
+
+def _closed(edges: FloatArray) -> FloatArray:
+    finite = edges[np.isfinite(edges)]
+    return np.clip(edges, finite[0], finite[-1]) if finite.size else np.zeros_like(edges)

@@ -1,0 +1,35 @@
+"""Takes edges whose own values are counted apart, gives the bounds of the buckets between and at them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import FloatArray, floats
+
+
+def bounds(edges: ArrayLike) -> FloatArray:
+    """Return the 2E + 2 bounds of 2E + 1 buckets: below, at, between and above the edges.
+
+    An atom has no width.
+    """
+    inner = np.repeat(floats(edges), 2)
+    return floats(np.concatenate([[-np.inf], inner, [np.inf]]))
+
+
+def error_bounds(edges: ArrayLike) -> FloatArray:
+    """Return the 2(E + 1) + 1 bounds of signed error buckets whose sizes have the given edges; middle 0."""
+    size = floats(edges)
+    return floats(np.concatenate([[-np.inf], -size[::-1], [0.0], size, [np.inf]]))
+
+
+def absolute_counts(counts: ArrayLike) -> FloatArray:
+    """Return counts of |error| buckets (..., E + 1) from those of signed ones (..., 2(E + 1))."""
+    signed = floats(counts)
+    half = signed.shape[-1] // 2
+    return floats(signed[..., half:] + signed[..., :half][..., ::-1])
+
+
+def absolute_bounds(edges: ArrayLike) -> FloatArray:
+    """Return the E + 2 bounds of |error| buckets, 0 at first."""
+    return floats(np.concatenate([[0.0], floats(edges), [np.inf]]))

@@ -1,0 +1,186 @@
+"""Takes counts on shared bins, gives the population stability index with its bias, interval and p-value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.cluster import jackknife_covariance, jackknife_variance, leave_one_out_sums
+from generator.stats.distributions import chi2_quantile, chi2_tail, normal_quantile, t_quantile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Psi:
+    """A stability index in nats: as computed, less its mean without drift, with the limits of the latter.
+
+    `debiased` and `low` can be below zero, which means no sign of drift. `p_value` tests "no drift".
+    """
+
+    raw: float
+    null_mean: float
+    debiased: float
+    se: float
+    low: float
+    high: float
+    p_value: float
+
+
+NOT_COMPUTABLE = Psi(
+    raw=math.nan,
+    null_mean=math.nan,
+    debiased=math.nan,
+    se=math.nan,
+    low=math.nan,
+    high=math.nan,
+    p_value=math.nan,
+)
+
+
+def psi(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
+    """Population stability index sum (p - q) ln(p/q) of two count vectors (B,) (Yurdakul 2018).
+
+    `add` goes onto every count first; with 0 a bin empty on one side only gives inf. Bins empty on both sides
+    are left out. No rows on a side: nan.
+    """
+    q_counts, p_counts = _used_bins(ref, prod)
+    if q_counts.sum() <= 0 or p_counts.sum() <= 0:
+        return math.nan
+    return float(_psi_of(_shares(p_counts, add), _shares(q_counts, add)))
+
+
+def psi_terms(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> FloatArray:
+    """Contribution of each bin to the index, shape (B,)."""
+    return _terms(_shares(floats(prod), add), _shares(floats(ref), add))
+
+
+def psi_null_mean(n: float, m: float, bins: int) -> float:
+    """Mean of the index without drift, (B-1)(1/n + 1/m), for independent rows (Yurdakul & Naranjo 2020)."""
+    return (bins - 1) * (1.0 / n + 1.0 / m) if n > 0 and m > 0 else math.nan
+
+
+def psi_critical(n: float, m: float, bins: int, level: float = 0.95) -> float:
+    """Quantile of the index without drift, independent rows (Yurdakul & Naranjo 2020)."""
+    return chi2_quantile(level, bins - 1) * (1.0 / n + 1.0 / m) if n > 0 and m > 0 else math.nan
+
+
+def psi_delta_se(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
+    """Standard error of the index by the delta method for independent rows, without the null term.
+
+    Nan if empty.
+    """
+    q_counts, p_counts = _used_bins(ref, prod)
+    n, m = float(q_counts.sum()), float(p_counts.sum())
+    if n <= 0 or m <= 0:
+        return math.nan
+    p, q = _shares(p_counts, add), _shares(q_counts, add)
+    return math.sqrt(_delta_term(p, q) / m + _delta_term(q, p) / n)
+
+
+def psi_debiased(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5, level: float = 0.95) -> Psi:
+    """Index less its mean without drift, with interval and p-value, for independent rows.
+
+    Delta method for the index away from zero plus its variance at zero (Yurdakul & Naranjo 2020). Rows that
+    repeat entities need `psi_clustered`.
+    """
+    q_counts, p_counts = _used_bins(ref, prod)
+    n, m, bins = float(q_counts.sum()), float(p_counts.sum()), q_counts.size
+    if n <= 0 or m <= 0:
+        return NOT_COMPUTABLE
+    scale = 1.0 / n + 1.0 / m
+    raw = psi(q_counts, p_counts, add=add)
+    se = math.sqrt(psi_delta_se(q_counts, p_counts, add=add) ** 2 + 2.0 * (bins - 1) * scale**2)
+    p_value = chi2_tail(raw / scale, bins - 1) if bins > 1 else 1.0
+    return _result(raw, (bins - 1) * scale, se, normal_quantile(0.5 + level / 2.0), p_value)
+
+
+def psi_clustered(
+    ref_counts: ArrayLike,
+    prod_by_group: ArrayLike,
+    ref_by_group: ArrayLike | None = None,
+    *,
+    add: float = 0.5,
+    level: float = 0.95,
+) -> Psi:
+    """Index with interval and p-value that respect repeated entities (second-order Rao & Scott 1981).
+
+    `ref_counts` (B,), `prod_by_group` (G, B) counts by entity-hash group. With `ref_by_group` (G, B), of the
+    same hash, both sides are left out jointly and `ref_counts` is not used; without it the reference rows
+    count as independent. Limits and p-value are nan with fewer than 2 groups or no rows.
+    """
+    groups = floats(prod_by_group)
+    ref_groups = None if ref_by_group is None else floats(ref_by_group)
+    ref = floats(ref_counts) if ref_groups is None else ref_groups.sum(axis=0)
+    used = (ref + groups.sum(axis=0)) > 0
+    ref, groups = ref[used], groups[:, used]
+    if ref.sum() <= 0 or groups.sum() <= 0:
+        return NOT_COMPUTABLE
+    left_ref = None if ref_groups is None else leave_one_out_sums(ref_groups[:, used])
+    return _clustered(ref, groups, left_ref, add, level)
+
+
+def _clustered(
+    ref: FloatArray, groups: FloatArray, left_ref: FloatArray | None, add: float, level: float
+) -> Psi:
+    p, q = _shares(groups.sum(axis=0), add), _shares(ref, add)
+    p_left = _shares(leave_one_out_sums(groups), add)
+    q_left = q if left_ref is None else _shares(left_ref, add)
+    covariance = jackknife_covariance(p_left - q_left)
+    variance = float(jackknife_variance(_psi_of(p_left, q_left)))
+    if left_ref is None:
+        n = float(ref.sum())
+        covariance = covariance + (np.diag(q) - np.outer(q, q)) / n
+        variance += _delta_term(q, p) / n
+    design = divide(covariance, np.sqrt(np.outer(q, q)))
+    t1, t2 = float(np.trace(design)), float((design**2).sum())
+    raw = float(_psi_of(p, q))
+    p_value = chi2_tail(raw * t1 / t2, t1**2 / t2) if t2 > 0 else math.nan
+    se = math.sqrt(variance + 2.0 * t2) if variance >= 0 else math.nan
+    return _result(raw, t1, se, t_quantile(0.5 + level / 2.0, groups.shape[0] - 1.0), p_value)
+
+
+def _result(raw: float, null_mean: float, se: float, quantile: float, p_value: float) -> Psi:
+    debiased = raw - null_mean
+    return Psi(
+        raw=raw,
+        null_mean=null_mean,
+        debiased=debiased,
+        se=se,
+        low=debiased - quantile * se,
+        high=debiased + quantile * se,
+        p_value=p_value,
+    )
+
+
+def _used_bins(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    q_counts, p_counts = floats(ref), floats(prod)
+    used = (q_counts + p_counts) > 0
+    return q_counts[used], p_counts[used]
+
+
+def _shares(counts: FloatArray, add: float) -> FloatArray:
+    counts = counts + add
+    return divide(counts, counts.sum(axis=-1, keepdims=True))
+
+
+def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
+    p, q = np.broadcast_arrays(p, q)
+    both = (p > 0) & (q > 0)
+    log_ratio = np.log(np.where(both, p, 1.0) / np.where(both, q, 1.0))
+    one_sided = np.where(p == q, 0.0, np.where(np.isnan(p + q), np.nan, np.inf))
+    return floats(np.where(both, (p - q) * log_ratio, one_sided))
+
+
+def _psi_of(p: FloatArray, q: FloatArray) -> FloatArray:
+    return floats(_terms(p, q).sum(axis=-1))
+
+
+def _delta_term(p: FloatArray, q: FloatArray) -> float:
+    """Variance of one row's influence on the index through its own side `p`."""
+    if not (p > 0).all() or not (q > 0).all():
+        return math.nan
+    slope = np.log(p / q) + 1.0 - q / p
+    return float((p * slope**2).sum() - (p * slope).sum() ** 2)

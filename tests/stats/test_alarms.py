@@ -1,0 +1,137 @@
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from generator.stats import alarms as al
+
+
+def test_not_computable():
+    assert math.isnan(al.rmse_breach_normal(8.2, 10, 0))
+    assert math.isnan(al.rmse_breach_normal(0.0, 10, 50))
+    assert math.isnan(al.rmse_breach_simulated(8.2, 10, 0, 3.0, 1).value)
+    assert math.isnan(al.rmse_breach_simulated(8.2, 10, 9, math.nan, 1).value)
+    assert math.isnan(al.share_breach(0.1, 0.2, 0))
+    assert math.isnan(al.share_breach(math.nan, 0.2, 10))
+    assert math.isnan(al.mean_change_flag(1.0, math.nan, 0.2, 500))
+    assert math.isnan(al.mean_change_flag(1.0, 1.0, 0.2, 0))
+    assert math.isnan(al.false_alarms(math.nan))
+    assert math.isnan(al.rows_to_detect_rmse_ratio(0.0))
+    assert math.isnan(al.rmse_relative_se(3.0, 0))
+    assert math.isnan(al.power_of_rmse_ratio(1.1, 3.0, 0))
+
+
+PRINTED = [(17, 0.089, 0.13), (50, 0.014, 0.077), (100, 0.001, 0.039), (500, 0.0, 0.003)]
+
+
+@pytest.mark.parametrize(("rows", "normal", "t5"), PRINTED)
+def test_printed_daily_rmse_breaches(rows, normal, t5):
+    assert al.rmse_breach_normal(8.2, 10, rows) == pytest.approx(normal, abs=5.1e-4)
+    simulated = al.rmse_breach_simulated(8.2, 10, rows, 9.0, seed=1)
+    assert simulated.value == pytest.approx(t5, abs=0.005 + 4 * simulated.se)
+
+
+@pytest.mark.parametrize("rows", [1, 17, 100, 500])
+def test_simulation_without_heavy_tails_is_the_exact_case(rows):
+    limit = 8.2 * (1 + 1.0 / math.sqrt(2 * rows))
+    simulated = al.rmse_breach_simulated(8.2, limit, rows, 3.0, seed=2)
+    assert simulated.value == pytest.approx(al.rmse_breach_normal(8.2, limit, rows), abs=5 * simulated.se)
+
+
+def test_simulation_repeats_and_is_fast():
+    start = time.perf_counter()
+    first = al.rmse_breach_simulated(8.2, 8.3, 10_037, 9.0, seed=5)
+    assert time.perf_counter() - start < 2.0
+    assert first == al.rmse_breach_simulated(8.2, 8.3, 10_037, 9.0, seed=5)
+    assert first != al.rmse_breach_simulated(8.2, 8.3, 10_037, 9.0, seed=6)
+
+
+def test_large_days_follow_the_central_limit():
+    rows, kurtosis = 40_000, 5.0
+    se = 8.2 * al.rmse_relative_se(kurtosis, rows)
+    assert al.rmse_breach_simulated(8.2, 8.2 + se, rows, kurtosis, seed=4).value == pytest.approx(
+        0.159, abs=0.02
+    )
+
+
+def test_correlated_rows_breach_more():
+    assert al.rmse_breach_normal(8.2, 10, 500, 10.0) == pytest.approx(al.rmse_breach_normal(8.2, 10, 50))
+    assert al.rmse_breach_simulated(8.2, 10, 500, 9.0, 1, 10.0) == al.rmse_breach_simulated(
+        8.2, 10, 50, 9.0, 1
+    )
+
+
+def test_share_breach_agrees_with_scipy():
+    assert al.share_breach(0.02, 0.04, 100) == pytest.approx(stats.binom.sf(4, 100, 0.02))
+    assert al.share_breach(0.02, 0.15, 20) == pytest.approx(stats.binom.sf(3, 20, 0.02))
+    size = (1 - 4 / 99) / (4 / 99)
+    expected = stats.betabinom.sf(4, 100, 0.02 * size, 0.98 * size)
+    assert al.share_breach(0.02, 0.04, 100, 5.0) == pytest.approx(expected)
+    assert al.share_breach(0.0, 0.1, 100, 5.0) == 0.0
+    assert al.share_breach(0.5, -0.1, 10) == 1.0
+    assert al.share_breach(0.5, 1.0, 10) == 0.0
+    assert al.share_breach(0.3, 0.5, 1, 3.0) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(("ratio", "p"), [(0.05, 0.82), (0.10, 0.65), (0.25, 0.26), (0.5, 0.025), (1, 8e-6)])
+def test_printed_mean_change_flags(ratio, p):
+    assert al.mean_change_flag(ratio, 1.0, 0.2, 500) == pytest.approx(p, rel=0.05)
+
+
+def test_mean_change_flag_with_a_sampled_reference():
+    rng = np.random.default_rng(0)
+    m0, m1 = 0.5 + rng.normal(size=(2, 200_000)) / np.sqrt([[300], [100]])
+    simulated = (np.abs(m1 - m0) > 0.2 * np.abs(m0)).mean()
+    assert al.mean_change_flag(0.5, 1.0, 0.2, 100, 300) == pytest.approx(simulated, abs=0.01)
+    assert al.mean_change_flag(0.5, 0.0, 0.2, 100) == 0.0
+    assert al.mean_change_flag(0.0, 1.0, 0.2, 100) == pytest.approx(1.0)
+
+
+def test_false_alarms():
+    assert al.false_alarms(0.1) == pytest.approx(3.0)
+    assert al.false_alarms(0.1, consecutive=2, days=1) == 0.0
+    assert al.false_alarms(1.0, consecutive=3, days=30) == pytest.approx(10.0)
+    assert al.false_alarms(0.0) == 0.0
+    rng = np.random.default_rng(0)
+    breaches = rng.random((40_000, 30)) < 0.3
+    run, alarms = np.zeros(40_000, int), np.zeros(40_000)
+    for day in breaches.T:
+        run = np.where(day, run + 1, 0)
+        alarms += run == 3
+        run[run == 3] = 0
+    assert al.false_alarms(0.3, consecutive=3) == pytest.approx(alarms.mean(), rel=0.03)
+
+
+@given(st.floats(0, 1), st.integers(1, 6), st.integers(1, 60))
+def test_more_in_a_row_never_means_more_alarms(breach, consecutive, days):
+    fewer = al.false_alarms(breach, consecutive + 1, days)
+    assert -1e-12 <= fewer <= al.false_alarms(breach, consecutive, days) + 1e-12
+
+
+def test_printed_break_even():
+    assert al.break_even_rmse(8.20, 350, 500, 0.02, 30) == pytest.approx(8.271, abs=5.1e-4)
+    assert al.break_even_rmse(8.20, 2000, 500, 0.02, 30) == pytest.approx(8.597, abs=5.1e-4)
+    assert al.break_even_mae(6.0, 300, 500, 0.02, 30) == pytest.approx(7.0)
+    assert al.break_even_rmse(8.20, 350, 0, 0.02, 30) == math.inf
+    assert al.break_even_mae(8.20, 350, 0, 0.02, 30) == math.inf
+
+
+DETECT = {1.05: (1299, 3247, 5195, 9091), 1.10: (341, 851, 1362, 2383), 1.25: (62, 155, 248, None)}
+
+
+@pytest.mark.parametrize(("ratio", "sizes"), DETECT.items())
+def test_printed_sample_sizes(ratio, sizes):
+    for kurtosis, size in zip((3, 6, 9, 15), sizes, strict=True):
+        if size is not None:
+            assert al.rows_to_detect_rmse_ratio(ratio, kurtosis) == pytest.approx(size, abs=1)
+            assert al.power_of_rmse_ratio(ratio, kurtosis, size) == pytest.approx(0.8, abs=0.01)
+    assert al.rows_to_detect_rmse_ratio(1.0) == math.inf
+
+
+def test_printed_relative_se():
+    assert al.rmse_relative_se(3, 500) == pytest.approx(0.032, abs=5.1e-4)
+    assert al.rmse_relative_se(9, 500) == pytest.approx(0.063, abs=5.1e-4)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from scipy import stats
+
+from generator.stats import detection
+
+
+def test_a_window_with_one_row_an_entity_has_no_design_effect() -> None:
+    assert detection.window_design_effect(15.5, 30, 1) == 1.0
+    assert detection.window_design_effect(15.5, 30, 30) == pytest.approx(15.5)
+    assert detection.window_design_effect(15.5, 30, 7) == pytest.approx(1 + 6 * 0.5)
+    assert detection.window_design_effect(0.8, 30, 7) == 1.0
+
+
+def test_the_wait_for_one_breach_is_geometric_and_for_two_heads_six_tosses() -> None:
+    assert detection.expected_wait(0.25) == pytest.approx(4.0)
+    assert detection.expected_wait(0.5, 2) == pytest.approx(6.0)
+    assert detection.expected_wait(1.0, 3) == 3.0
+    assert math.isinf(detection.expected_wait(0.0))
+    assert math.isnan(detection.expected_wait(math.nan))
+
+
+def test_any_of_independent_events() -> None:
+    assert detection.any_of([]) == 0.0
+    assert detection.any_of([0.5, 0.5]) == pytest.approx(0.75)
+    assert detection.any_of([1.0, 0.2]) == pytest.approx(1.0)
+
+
+def test_identical_models_break_a_five_percent_rule_on_thirty_percent_of_days() -> None:
+    normal = detection.ratio_rule_false_alarm(1.05, 50, 450, 3.0, seed=1)
+    assert normal == pytest.approx(stats.f.sf(1.05**2, 50, 450), abs=0.012)
+    assert normal == pytest.approx(0.30, abs=0.012)
+    assert detection.ratio_rule_false_alarm(1.05, 50, 450, 9.0, seed=1) == pytest.approx(0.31, abs=0.015)
+    assert normal == detection.ratio_rule_false_alarm(1.05, 50, 450, 3.0, seed=1)
+    assert math.isnan(detection.ratio_rule_false_alarm(1.05, 0, 450, 3.0, seed=1))
+
+
+def test_poisson_rate_agrees_with_the_rule_of_three_and_garwood() -> None:
+    assert detection.poisson_rate(0, 100, level=0.90).high == pytest.approx(-math.log(0.05) / 100)
+    ten = detection.poisson_rate(10, 1)
+    assert (ten.low, ten.high) == pytest.approx((4.795, 18.39), abs=0.005)
+    assert math.isnan(detection.poisson_rate(1, 0).estimate)
+
+
+def test_breaches_of_normal_quantities() -> None:
+    assert detection.exceeds_normal(0, 1, 1.6448536) == pytest.approx(0.05, abs=1e-6)
+    assert detection.exceeds_normal(5, 0, 4) == 1.0
+    assert detection.mae_breach(6.0, 8.2, 6.0, 500) == pytest.approx(0.5)
+    assert math.isnan(detection.mae_breach(8.2, 6.0, 7.0, 500))
+    assert detection.bias_breach(8.0, 8.0 * 1.959964 / math.sqrt(500), 500) == pytest.approx(0.05, abs=1e-6)
+    assert detection.psi_breach(stats.chi2.isf(0.05, 9) / 500, 500) == pytest.approx(0.05)
+    assert detection.sd_change_flag(0.3, 500) < 1e-6 < detection.sd_change_flag(0.3, 17)
+
+
+def test_the_mean_over_features_needs_features() -> None:
+    assert math.isnan(detection.mean_abs_change_flag([], 0.2, 500))
+    assert detection.mean_abs_change_flag([1.0] * 50, math.sqrt(2 / math.pi / 500), 500) == pytest.approx(0.5)
+
+
+def test_what_is_visible_lies_beyond_the_limit() -> None:
+    assert detection.visible_rmse(10, 3, 500) == pytest.approx(10 * math.exp(0.8416212 * math.sqrt(1 / 1000)))
+    assert detection.visible_normal(0.25, 0.0) == 0.25
+    assert math.isnan(detection.visible_rmse(10, 3, 0))
