@@ -1,0 +1,36 @@
+"""One pass over the rows: score, compare with the labels, add up; nothing but sums leaves this stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.engines import Engine
+from generator.measure.inputs import duplicates, open_inputs, sources
+from generator.measure.passes import count, fresh_plan, plan_reference
+from generator.measure.statistics import write_statistics
+from generator.records.ledger import Ledger
+from generator.records.plugin import Reader
+from generator.records.project import Project
+
+
+def measure(project: Project, engine: Engine, readers: Sequence[Reader], *, jobs: int = 1) -> Ledger:
+    """Return the ledger of the project's production rows beside that of its reference."""
+    opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
+    training = open_inputs(project, engine, readers, Path(project.folder, rows)) if rows else None
+    plan, reference = plan_reference(opened, training, jobs=jobs)
+    production = count(opened, plan, reference, jobs=jobs)
+    return Ledger(
+        plan=plan, production=production, reference=reference, linear=opened.linear,
+        scored=opened.model is not None, previous_scored=opened.previous is not None,
+        duplicates=duplicates(opened), entity_groups=opened.roles.entity is not None,
+        sources=sources(opened, production, reference),
+    )  # fmt: skip
+
+
+def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1) -> bytes:
+    """Return the training statistics of the table `rows`, read with the project's roles and model, as JSON."""
+    opened = open_inputs(project, engine, readers, rows)
+    plan = fresh_plan(opened)
+    sums = count(opened, plan, None, jobs=jobs)
+    return write_statistics(plan, sums, prepared=rows.name)

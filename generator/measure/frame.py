@@ -1,0 +1,129 @@
+"""Takes an Arrow batch, gives its columns as NumPy arrays and each row's place: day, group, segment levels."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from generator.engines import DAY
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.ledger import GROUPS, MISSING, UNSEEN, Plan, SegmentPlan
+
+Bools = NDArray[np.bool_]
+NO_DAY = -1
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Texts:
+    """A text column: `codes` into `values`, -1 where there is no value."""
+
+    codes: IntArray
+    values: tuple[str, ...]
+
+    def objects(self) -> NDArray[Any]:
+        """Return the texts as an object array with NaN for missing, as pandas reads them."""
+        return np.array([*self.values, np.nan], dtype=object)[self.codes]
+
+    def recode(self, levels: tuple[str, ...]) -> IntArray:
+        """Return the place in `levels`, len(levels) for other texts, len(levels) + 1 for no value."""
+        places = {level: index for index, level in enumerate(levels)}
+        table = [places.get(value, len(levels)) for value in self.values] + [len(levels) + 1]
+        return np.array(table, dtype=np.int64)[self.codes]
+
+
+def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]:
+    """Return a numeric column with NaN for every missing value, and where it is null rather than NaN."""
+    array = batch.column(column)
+    buffers = array.buffers()
+    values = np.frombuffer(buffers[1], dtype=np.float64, count=array.offset + len(array))[array.offset :]
+    null = read_nulls(array)
+    values = np.where(null | ~np.isfinite(values), np.nan, values)
+    return values, null
+
+
+def read_nulls(array: pa.Array) -> Bools:
+    """Return where an Arrow array has no value."""
+    if array.null_count == 0 or array.buffers()[0] is None:
+        return np.zeros(len(array), dtype=np.bool_)
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], dtype=np.uint8), bitorder="little")
+    null: Bools = bits[array.offset : array.offset + len(array)] == 0
+    return null
+
+
+def read_texts(batch: pa.RecordBatch, column: str) -> Texts:
+    """Return a text column as codes into its distinct values."""
+    encoded = batch.column(column).dictionary_encode()
+    null = read_nulls(encoded.indices)
+    raw = np.frombuffer(encoded.indices.buffers()[1], dtype=np.int32, count=encoded.offset + len(encoded))
+    codes = np.where(null, -1, raw[encoded.offset :]).astype(np.int64)
+    return Texts(codes=codes, values=tuple(encoded.dictionary.to_pylist()))
+
+
+def read_days(batch: pa.RecordBatch) -> IntArray:
+    """Return days since 1970-01-01 by row, `NO_DAY` where there is no date."""
+    if DAY not in batch.schema.names:
+        return np.full(batch.num_rows, NO_DAY, dtype=np.int64)
+    array = batch.column(DAY)
+    raw = np.frombuffer(array.buffers()[1], dtype=np.int32, count=array.offset + len(array))[array.offset :]
+    return np.where(read_nulls(array), NO_DAY, raw).astype(np.int64)
+
+
+def hash_texts(texts: Texts) -> NDArray[np.uint64]:
+    """Return a stable 64-bit hash of each row's text (BLAKE2b), the same on every machine."""
+    digests = [hashlib.blake2b(value.encode(), digest_size=8, person=b"dossier").digest() for value in texts.values]
+    table = np.array([int.from_bytes(digest, "little") for digest in digests] + [0], dtype=np.uint64)
+    return table[texts.codes]
+
+
+def hash_rows(columns: list[FloatArray], rows: int) -> NDArray[np.uint64]:
+    """Return a hash of each row's numbers, for data without an entity."""
+    value = np.full(rows, _ODD, dtype=np.uint64)
+    for column in columns:
+        value = (value ^ np.nan_to_num(column).view(np.uint64)) * _ODD
+        value ^= value >> np.uint64(29)
+    return value
+
+
+def group_of(hashes: NDArray[np.uint64]) -> IntArray:
+    """Return the entity group, 0 to 63, by the hash's highest bits."""
+    return (hashes >> np.uint64(58)).astype(np.int64) % GROUPS
+
+
+def place_segment(segment: SegmentPlan, texts: Texts | None, numbers: FloatArray | None) -> IntArray:
+    """Return each row's level of a segment; levels end with unseen and missing, tiers with missing."""
+    if texts is not None:
+        return texts.recode(tuple(level for level in segment.levels if level not in {UNSEEN, MISSING}))
+    assert numbers is not None
+    tier = np.searchsorted(np.array(segment.cuts), numbers, side="right")
+    return np.where(np.isnan(numbers), len(segment.cuts) + 1, tier).astype(np.int64)
+
+
+def bin_codes(values: FloatArray, edges: FloatArray) -> NDArray[np.uint8]:
+    """Return the number of edges at or below each value; 10 for missing."""
+    codes = np.zeros(len(values), dtype=np.uint8)
+    for edge in edges:
+        codes += values >= edge
+    codes[np.isnan(values)] = 10
+    return codes
+
+
+def grid_counts(values: FloatArray, edges: FloatArray) -> FloatArray:
+    """Return counts below, at, between and above `edges`, (2E + 1,), from one sort of the finite values."""
+    ordered = np.sort(values[~np.isnan(values)])
+    left = np.searchsorted(ordered, edges, side="left")
+    right = np.searchsorted(ordered, edges, side="right")
+    cumulative = np.empty(2 * len(edges) + 2, dtype=np.float64)
+    cumulative[0], cumulative[-1] = 0.0, len(ordered)
+    cumulative[1:-1:2], cumulative[2:-1:2] = left, right
+    return np.diff(cumulative)
+
+
+def in_bins(plan: Plan, values: list[FloatArray]) -> list[NDArray[np.uint8]]:
+    """Return decile codes of all numeric columns."""
+    return [bin_codes(column, edges) for column, edges in zip(values, plan.deciles, strict=True)]

@@ -1,0 +1,182 @@
+"""Takes the project, gives its files opened: table, models, roles; everything unfit is reported at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from generator.engines import Engine, Scan, Table
+from generator.errors import InputError, Problem
+from generator.measure.lens import Roles
+from generator.records.ledger import Aggregates, Linear, Source
+from generator.records.plugin import Reader
+from generator.records.project import Project
+from generator.scoring import Model
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Opened:
+    """The inputs of a measurement, open and fit for each other."""
+
+    project: Project
+    engine: Engine
+    table: Table
+    schema: Mapping[str, str]
+    roles: Roles
+    model: Model | None
+    previous: Model | None
+    features: tuple[str, ...]
+
+    @property
+    def linear(self) -> Linear | None:
+        """Return the model's last step where it is linear."""
+        return None if self.model is None else self.model.linear
+
+
+def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path | None = None) -> Opened:
+    """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits."""
+    data, settings = project.settings.data, project.settings
+    table = Table(path=rows or Path(project.folder, data.production), missing=data.missing_markers)
+    if not table.path.is_file():
+        raise InputError("there is no such file", where=str(data.production), hint="paths start at the project file")
+    if table.path.stat().st_size == 0:
+        raise InputError("the file is empty", where=table.path.name, hint="a header line and at least one row")
+    schema = engine.schema(table)
+    model = _open_model(project, settings.model.path, readers)
+    previous = _open_model(project, settings.model.previous.path if settings.model.previous else None, readers)
+    features = _features(project, model, schema)
+    roles = Roles(
+        target=data.target if data.target in schema or rows is None else None,
+        prediction=data.prediction if model is None else None,
+        previous=data.previous_prediction if previous is None else None,
+        benchmark=data.benchmark, entity=data.entity,
+    )  # fmt: skip
+    opened = Opened(
+        project=project, engine=engine, table=table, schema=schema, roles=roles, model=model, previous=previous,
+        features=features,
+    )  # fmt: skip
+    _check_columns(opened)
+    return opened
+
+
+def read_file(project: Project, path: str) -> bytes:
+    """Return the bytes of a file named in the project; raises InputError when it cannot be read."""
+    try:
+        return Path(project.folder, path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read: {error.strerror}", where=path, hint="paths start at the project file"
+        ) from error
+
+
+def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Scan:
+    """Return what to read of the table for these features and all roles."""
+    roles, data = opened.roles, opened.project.settings.data
+    columns = (*numeric, roles.target, roles.prediction, roles.previous, roles.benchmark)
+    cut = tuple(s.column for s in data.segments if s.quantiles)
+    plain = tuple(s.column for s in data.segments if not s.quantiles)
+    texts = (*categorical, roles.entity, *plain)
+    return Scan(
+        table=opened.table,
+        numeric=tuple(dict.fromkeys(c for c in (*columns, *cut) if c)),
+        text=tuple(dict.fromkeys(c for c in texts if c)),
+        time=data.time,
+    )
+
+
+def check_readable(opened: Opened, scan: Scan) -> None:
+    """Raise InputError when values do not read as numbers or dates, naming every such column."""
+    found = opened.engine.unreadable(scan)
+    problems = tuple(
+        Problem(
+            what=f"{n} values of column {column} are not {'dates' if column == scan.time else 'numbers'}, such as {text!r}",
+            where=opened.table.path.name,
+            hint="declare the feature as categorical, or list texts that mean no value under data.missing_markers",
+        )
+        for column, (n, text) in found.items()
+    )
+    if problems:
+        raise InputError("values of the wrong type", problems=problems)
+
+
+def duplicates(opened: Opened) -> int | None:
+    """Return rows that repeat an entity at the same time; None without entity or time column."""
+    data = opened.project.settings.data
+    if not data.entity or not data.time:
+        return None
+    return opened.engine.duplicates(opened.table, (data.entity, data.time))
+
+
+def sources(opened: Opened, production: Aggregates, reference: Aggregates | None) -> tuple[Source, ...]:
+    """Return every input file with its digest."""
+    settings = opened.project.settings
+    named = [
+        ("project file", Path(opened.project.file).name, None),
+        ("production rows", settings.data.production, production.rows),
+        ("training statistics", settings.data.reference_stats, reference.rows if reference else None),
+        ("training rows", None if settings.data.reference_stats else settings.data.reference, None),
+        ("model", settings.model.path, None),
+        ("previous model", settings.model.previous.path if settings.model.previous else None, None),
+    ]
+    return tuple(
+        Source(role=role, name=name, sha256=_digest(Path(opened.project.folder, name)), rows=rows)
+        for role, name, rows in named
+        if name
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open_model(project: Project, path: str | None, readers: Sequence[Reader]) -> Model | None:
+    if path is None:
+        return None
+    settings = project.settings.model
+    reader = next((r for r in readers if r.id == settings.format), None)
+    if reader is None:
+        known = ", ".join(r.id for r in readers)
+        raise InputError(f"no reader for models of format {settings.format}", where="model.format", hint=known)
+    model: Model = reader.open(read_file(project, path), settings.trusted_types)
+    return model
+
+
+def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:
+    data = project.settings.data
+    declared = tuple(f.name for f in data.features)
+    if model is not None:
+        return tuple(dict.fromkeys((*declared, *model.features)))
+    if declared:
+        return declared
+    roles = {data.target, data.prediction, data.previous_prediction, data.benchmark, data.time, data.entity}
+    return tuple(name for name in schema if name not in roles and name not in data.exclude)
+
+
+def _check_columns(opened: Opened) -> None:
+    roles, data = opened.roles, opened.project.settings.data
+    wanted: dict[str, str] = {f: "feature" for f in opened.features}
+    wanted |= {s.column: "segment" for s in data.segments}
+    wanted |= {c: role for role, c in vars(roles).items() if c}
+    wanted |= {data.time: "time"} if data.time else {}
+    problems = tuple(
+        Problem(
+            what=f"column {name} ({role}) is missing",
+            where=opened.table.path.name,
+            hint=_nearest(name, tuple(opened.schema)),
+        )
+        for name, role in wanted.items()
+        if name not in opened.schema
+    )
+    if problems:
+        raise InputError("columns are missing", problems=problems)
+
+
+def _nearest(name: str, columns: tuple[str, ...]) -> str:
+    close = get_close_matches(name, columns, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"the file has {len(columns)} columns: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}"

@@ -1,0 +1,188 @@
+"""Takes a plan, the models and the roles of columns; turns a batch into rows ready to be summed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from generator.measure.frame import (
+    Bools,
+    Texts,
+    group_of,
+    hash_rows,
+    hash_texts,
+    place_segment,
+    read_days,
+    read_numbers,
+    read_texts,
+)
+from generator.measure.losses import Predictions, loss_columns
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.ledger import Plan, SegmentPlan
+from generator.scoring import Model
+
+BY_PREDICTION, BY_UNSEEN, BY_COMPLETE = "(prediction)", "(unseen levels)", "(complete)"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Roles:
+    """Which columns hold what; None where the data has no such column."""
+
+    target: str | None
+    prediction: str | None = None
+    previous: str | None = None
+    benchmark: str | None = None
+    entity: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Naive:
+    """The frozen naive prediction: the reference mean of the target by level of one segment."""
+
+    segment: str
+    means: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lens:
+    """Everything a batch is looked at with."""
+
+    plan: Plan
+    roles: Roles
+    model: Model | None
+    previous: Model | None
+    naive: Naive | None
+    extreme: float | None = None
+    """The error from which entities are listed; None where they must not be named."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """One batch, column by column and ready to be summed; `values` follow `Plan.columns`."""
+
+    count: int
+    values: list[FloatArray]
+    nulls: list[Bools]
+    slots: list[IntArray]
+    """Per categorical feature the place among its levels, then unseen, then missing."""
+    texts: list[Texts]
+    days: IntArray
+    group: IntArray
+    hashes: NDArray[np.uint64]
+    entity: Texts | None
+    levels: list[IntArray]
+    """Per segment the place on the axis of all levels."""
+    losses: FloatArray
+    error: FloatArray
+    design: FloatArray | None
+
+
+class Look:
+    """The columns of one batch, each read at most once."""
+
+    def __init__(self, lens: Lens, batch: pa.RecordBatch) -> None:
+        self.lens, self.batch, self.plan = lens, batch, lens.plan
+        self._numbers: dict[str, tuple[FloatArray, Bools]] = {}
+        self._texts: dict[str, Texts] = {}
+
+    def rows(self) -> Rows:
+        """Return the batch ready to be summed."""
+        plan, roles = self.plan, self.lens.roles
+        prediction, design = self._scores()
+        target, target_null = self._number(roles.target) if roles.target else self._nothing()
+        features = [self._number(name) for name in plan.numeric]
+        values = [*(v for v, _ in features), target, prediction]
+        nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
+        texts = [self._text(name) for name in plan.categorical]
+        slots = [text.recode(levels) for text, levels in zip(texts, plan.levels, strict=True)]
+        levels = self._levels(prediction, values, slots)
+        entity = self._text(roles.entity) if roles.entity else None
+        hashes = hash_rows(values, self.batch.num_rows) if entity is None else hash_texts(entity)
+        predictions = Predictions(
+            target=target, prediction=prediction, previous=self._previous(), benchmark=self._benchmark(levels)
+        )
+        return Rows(
+            count=self.batch.num_rows, values=values, nulls=nulls, slots=slots, texts=texts,
+            days=read_days(self.batch), group=group_of(hashes), hashes=hashes, entity=entity, levels=levels,
+            losses=loss_columns(predictions), error=prediction - target,
+            design=None if design is None else np.column_stack([design, prediction, target]),
+        )  # fmt: skip
+
+    def _number(self, column: str) -> tuple[FloatArray, Bools]:
+        if column not in self._numbers:
+            self._numbers[column] = read_numbers(self.batch, column)
+        return self._numbers[column]
+
+    def _text(self, column: str) -> Texts:
+        if column not in self._texts:
+            self._texts[column] = read_texts(self.batch, column)
+        return self._texts[column]
+
+    def _nothing(self) -> tuple[FloatArray, Bools]:
+        return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)
+
+    def _raw(self, features: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+        numeric = set(self.plan.numeric)
+        return {f: self._number(f)[0] if f in numeric else self._text(f).objects() for f in features}
+
+    def prediction(self) -> FloatArray:
+        """Return the predictions alone."""
+        return self._scores()[0]
+
+    def _scores(self) -> tuple[FloatArray, FloatArray | None]:
+        if self.lens.model is not None:
+            scores = self.lens.model.score(self._raw(self.lens.model.features))
+            return scores.prediction, scores.design
+        column = self.lens.roles.prediction
+        return (self._number(column) if column else self._nothing())[0], None
+
+    def _previous(self) -> FloatArray | None:
+        if self.lens.previous is not None:
+            return self.lens.previous.score(self._raw(self.lens.previous.features)).prediction
+        column = self.lens.roles.previous
+        return self._number(column)[0] if column else None
+
+    def _benchmark(self, levels: list[IntArray]) -> FloatArray | None:
+        if self.lens.roles.benchmark:
+            return self._number(self.lens.roles.benchmark)[0]
+        if self.lens.naive is None:
+            return None
+        names = [segment.name for segment in self.plan.segments]
+        index = names.index(self.lens.naive.segment)
+        start = sum(len(segment.levels) for segment in self.plan.segments[:index])
+        return self.lens.naive.means[levels[index] - start]
+
+    def _levels(self, prediction: FloatArray, values: list[FloatArray], slots: list[IntArray]) -> list[IntArray]:
+        own = {BY_UNSEEN: self._any_slot(slots, 0), BY_COMPLETE: self._incomplete(values, slots)}
+        placed, start = [], 0
+        for segment in self.plan.segments:
+            if segment.name == BY_PREDICTION:
+                own[BY_PREDICTION] = place_segment(segment, None, prediction)
+            place = own[segment.name] if segment.hidden else self._place(segment)
+            placed.append(place + start)
+            start += len(segment.levels)
+        return placed
+
+    def _place(self, segment: SegmentPlan) -> IntArray:
+        if segment.cuts:
+            return place_segment(segment, None, self._number(segment.column)[0])
+        return place_segment(segment, self._text(segment.column), None)
+
+    def _any_slot(self, slots: list[IntArray], after: int) -> IntArray:
+        """Return 1 for rows with a text at `after` places behind the levels in any categorical feature, else 0."""
+        found = np.zeros(self.batch.num_rows, dtype=np.bool_)
+        for codes, levels in zip(slots, self.plan.levels, strict=True):
+            found |= codes == len(levels) + after
+        return found.astype(np.int64)
+
+    def _incomplete(self, values: list[FloatArray], slots: list[IntArray]) -> IntArray:
+        found = self._any_slot(slots, 1) > 0
+        for column in values[: len(self.plan.numeric)]:
+            found |= np.isnan(column)
+        return found.astype(np.int64)
+
+

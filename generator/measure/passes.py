@@ -1,0 +1,140 @@
+"""Takes opened inputs, gives the plan and the sums: one pass over production, and what the reference needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+
+from generator.errors import InputError, Problem
+from generator.measure import state
+from generator.measure.inputs import Opened, check_readable, read_file, scan_of
+from generator.measure.lens import Lens, Look, Naive
+from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
+from generator.measure.sketch import SAMPLE, sketch
+from generator.measure.statistics import read_statistics
+from generator.records.aggregates import FloatArray, Moments
+from generator.records.ledger import ROLES, TARGET, Aggregates, NumericCells, Plan
+
+
+def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tuple[Plan, Aggregates | None]:
+    """Return the plan of the pass and the reference sums on it, from statistics, from rows, or none."""
+    data = opened.project.settings.data
+    if data.reference_stats:
+        plan, sums = read_statistics(read_file(opened.project, data.reference_stats), data.reference_stats)
+        _check_features(opened, plan, data.reference_stats)
+        wanted = plan_from_reference(data, plan, sums)
+        return wanted, replace(sums, level=_realigned(sums.level, plan, wanted))
+    if reference is not None:
+        plan = fresh_plan(reference)
+        return plan, count(reference, plan, None, jobs=jobs)
+    return fresh_plan(opened), None
+
+
+def count(opened: Opened, plan: Plan, reference: Aggregates | None, *, jobs: int) -> Aggregates:
+    """Return the sums of the opened table on `plan`; raises InputError for a table without rows."""
+    lens = _lens(opened, plan, reference)
+    scan = scan_of(opened, plan.numeric, plan.categorical)
+    check_readable(opened, scan)
+    folded = opened.engine.fold(scan, partial(_partial, lens), state.merge, jobs)
+    if folded is None:
+        raise _no_rows(opened)
+    return state.finish(folded)
+
+
+def fresh_plan(opened: Opened) -> Plan:
+    """Return a plan whose edges come from the opened table itself."""
+    numeric, categorical = _kinds(opened)
+    scan = scan_of(opened, numeric, categorical)
+    check_readable(opened, scan)
+    rows = opened.engine.rows(opened.table)
+    if rows == 0:
+        raise _no_rows(opened)
+    seen = sketch(opened.engine, scan, rows)
+    plan = plan_from_rows(opened.project.settings.data, seen, scan.numeric, numeric, categorical)
+    if opened.model is None:
+        return plan
+    lens = _lens(opened, plan, None)
+    stride = max(1, -(-rows // SAMPLE))
+    predictions = opened.engine.fold(scan, partial(_predictions, lens, stride), _append)
+    return plan if predictions is None else with_predictions(plan, predictions)
+
+
+def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
+    return state.partial(Look(lens, batch).rows(), lens.plan, lens.extreme)
+
+
+def _predictions(lens: Lens, stride: int, batch: pa.RecordBatch) -> FloatArray:
+    return Look(lens, batch).prediction()[::stride]
+
+
+def _append(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.concatenate([a, b])
+
+
+def _lens(opened: Opened, plan: Plan, reference: Aggregates | None) -> Lens:
+    settings = opened.project.settings
+    limits = settings.objectives.extreme_errors
+    named = settings.privacy.list_entities and bool(limits) and opened.roles.entity is not None
+    return Lens(
+        plan=plan, roles=opened.roles, model=opened.model, previous=opened.previous,
+        naive=_naive(plan, reference), extreme=min(limits) if named else None,
+    )  # fmt: skip
+
+
+def _naive(plan: Plan, reference: Aggregates | None) -> Naive | None:
+    """Return the reference mean of the target by level of the first segment, else of all rows."""
+    target = len(plan.numeric) + ROLES.index(TARGET)
+    if reference is None or reference.level is None or reference.total.n[target] == 0:
+        return None
+    first, overall = plan.segments[0], float(reference.total.mean[target])
+    part = slice(0, len(first.levels))
+    n, mean = reference.level.moments.n[part, target], reference.level.moments.mean[part, target]
+    return Naive(segment=first.name, means=np.where(n > 0, mean, overall))
+
+
+def _kinds(opened: Opened) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the numeric and the categorical features: as declared, else as the values read."""
+    declared = {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
+    open_ones = tuple(f for f in opened.features if f not in declared)
+    numbers = set(opened.engine.numeric(opened.table, open_ones))
+    numeric = tuple(f for f in opened.features if declared.get(f) == "numeric" or f in numbers)
+    return numeric, tuple(f for f in opened.features if f not in set(numeric))
+
+
+def _realigned(cells: NumericCells | None, known: Plan, wanted: Plan) -> NumericCells | None:
+    """Return the reference's level cells in the order of the wanted plan, empty where it has none."""
+    if cells is None:
+        return None
+    places = {cell: index for index, cell in enumerate(known.cells)}
+    where = np.array([places.get(cell, -1) for cell in wanted.cells], dtype=np.int64)
+    there = where >= 0
+
+    def pick(values: FloatArray) -> FloatArray:
+        return np.where(there.reshape(-1, *[1] * (values.ndim - 1)), values[where], 0.0)
+
+    m = cells.moments
+    moments = Moments(n=pick(m.n), mean=pick(m.mean), m2=pick(m.m2), m3=pick(m.m3), m4=pick(m.m4))
+    return NumericCells(rows=pick(cells.rows), moments=moments)
+
+
+def _check_features(opened: Opened, plan: Plan, name: str) -> None:
+    unknown = [f for f in opened.features if f not in set(plan.features)]
+    lacking = [f for f in plan.features if f not in opened.schema]
+    problems = [Problem(what=f"the training statistics know no feature {f}", where=name, hint=AGAIN) for f in unknown]
+    problems += [
+        Problem(what=f"column {f} of the training statistics is missing", where=opened.table.path.name, hint=AGAIN)
+        for f in lacking
+    ]
+    if problems:
+        raise InputError("statistics and rows do not belong together", problems=tuple(problems))
+
+
+AGAIN = "profile the training rows again with today's features"
+
+
+def _no_rows(opened: Opened) -> InputError:
+    return InputError("the table has no rows", where=opened.table.path.name, hint="at least one row below the header")
+

@@ -1,0 +1,82 @@
+"""Takes rows nobody has counted yet, gives what a plan needs of them: quantile edges and levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+
+from generator.engines import Engine, Scan
+from generator.measure.frame import read_numbers, read_texts
+from generator.records.aggregates import FloatArray
+
+SAMPLE = 200_000
+"""Rows whose values are kept for edges; beyond it every k-th row of a batch."""
+LEVELS = 5_000
+FINE = 128
+OUTSIDE = 24
+ERROR_STEP = 1.01
+"""Ratio of neighbouring error edges: an error quantile is off by at most half a percent."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """A sample of the numeric columns (rows, P), and the rows of every text by column."""
+
+    values: FloatArray
+    texts: dict[str, dict[str, int]]
+
+
+def sketch(engine: Engine, scan: Scan, rows: int) -> Seen:
+    """Return a sample of the numbers and all texts of the scan; raises nothing for empty columns."""
+    stride = max(1, -(-rows // SAMPLE))
+    seen = engine.fold(scan, partial(_look, scan, stride), _merge)
+    return seen or Seen(values=np.zeros((0, len(scan.numeric))), texts={name: {} for name in scan.text})
+
+
+def decile_edges(values: FloatArray) -> FloatArray:
+    """Return at most nine inner edges of ten bins of equal mass, ties merged; empty for no values."""
+    finite = values[~np.isnan(values)]
+    if finite.size == 0:
+        return np.zeros(0)
+    edges: FloatArray = np.unique(np.quantile(finite, np.arange(1, 10) / 10))
+    inner: FloatArray = edges[edges > finite.min()]
+    return inner
+
+
+def fine_edges(values: FloatArray) -> FloatArray:
+    """Return quantile edges inside the range of `values` and log-spaced ones outside it, so that tails are seen."""
+    finite = values[~np.isnan(values)]
+    if finite.size == 0:
+        return np.zeros(0)
+    inner = np.quantile(finite, np.arange(FINE + 1) / FINE)
+    low, high = float(inner[0]), float(inner[-1])
+    width = high - low if high > low else max(abs(high), 1.0)
+    steps = width * 2.0 ** (np.arange(OUTSIDE) / 2 - 4)
+    return np.unique(np.concatenate([low - steps, inner, high + steps]))
+
+
+def error_edges(spread: float) -> FloatArray:
+    """Return edges of |error| on a fixed log lattice, from 1e-4 to 1e4 times `spread`."""
+    scale = spread if spread > 0 and np.isfinite(spread) else 1.0
+    first = int(np.floor(np.log(scale * 1e-4) / np.log(ERROR_STEP)))
+    last = int(np.ceil(np.log(scale * 1e4) / np.log(ERROR_STEP)))
+    return np.asarray(ERROR_STEP ** np.arange(first, last + 1, dtype=np.float64))
+
+
+def _look(scan: Scan, stride: int, batch: pa.RecordBatch) -> Seen:
+    numbers = [read_numbers(batch, column)[0][::stride] for column in scan.numeric]
+    texts = {}
+    for column in scan.text:
+        read = read_texts(batch, column)
+        counts = np.bincount(read.codes[read.codes >= 0], minlength=len(read.values))
+        texts[column] = {value: int(n) for value, n in zip(read.values, counts, strict=False) if n}
+    rows = -(-batch.num_rows // stride)
+    return Seen(values=np.column_stack(numbers) if numbers else np.zeros((rows, 0)), texts=texts)
+
+
+def _merge(a: Seen, b: Seen) -> Seen:
+    texts = {c: {t: a.texts[c].get(t, 0) + b.texts[c].get(t, 0) for t in {**a.texts[c], **b.texts[c]}} for c in a.texts}
+    return Seen(values=np.concatenate([a.values, b.values]), texts=texts)

@@ -1,0 +1,148 @@
+"""Training statistics as JSON: a plan and the sums of the reference rows, by entity group but not by day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from generator.errors import InputError
+from generator.records.aggregates import CoMoments, FloatArray, Moments
+from generator.records.ledger import Aggregates, LossSums, NumericCells, PairSums, Plan, SegmentPlan
+from generator.stats.comoments import pool_co
+
+SCHEMA = 1
+
+
+def compact(sums: Aggregates) -> Aggregates:
+    """Return what training statistics keep: nothing by day, pairs and design in one group."""
+    losses, pairs, design = sums.losses, sums.pairs, sums.design
+    assert losses is not None
+    return Aggregates(
+        rows=sums.rows, days=sums.days, day=None, level=sums.level, group=sums.group, total=sums.total,
+        nulls=sums.nulls, nans=sums.nans, low=sums.low, high=sums.high, grid=sums.grid,
+        slots_day=None, slots_group=sums.slots_group, slots=sums.slots, unseen={},
+        losses=LossSums(
+            day=losses.day.sum(axis=0, keepdims=True), group=losses.group.sum(axis=0, keepdims=True),
+            day_level=losses.day_level.sum(axis=0, keepdims=True),
+            group_level=losses.group_level.sum(axis=0, keepdims=True),
+        ),
+        errors=None if sums.errors is None else sums.errors.sum(axis=0, keepdims=True), missing_losses=None,
+        pairs=None if pairs is None else PairSums(
+            n=pairs.n.sum(axis=0, keepdims=True), s=pairs.s.sum(axis=0, keepdims=True),
+            q=pairs.q.sum(axis=0, keepdims=True), x=pairs.x.sum(axis=0, keepdims=True),
+        ),
+        design=None if design is None else _one_group(design),
+        design_day=None, entities=sums.entities, extremes=None,
+    )  # fmt: skip
+
+
+def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str) -> bytes:
+    """Return the JSON text of a plan and compact sums; floats have 12 significant digits."""
+    body = {"schema_version": SCHEMA, "prepared": prepared, "plan": _plain(plan), "sums": _plain(compact(sums))}
+    return (json.dumps(body, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n").encode()
+
+
+def read_statistics(content: bytes, name: str) -> tuple[Plan, Aggregates]:
+    """Return the plan and the sums of a statistics file; raises InputError when it is none."""
+    try:
+        body = json.loads(content)
+        if body["schema_version"] != SCHEMA:
+            raise ValueError(f"schema_version is {body['schema_version']}, not {SCHEMA}")
+        return _plan(body["plan"]), _sums(body["sums"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"not training statistics: {type(error).__name__} {error}",
+            where=name,
+            hint="write them with the `profile` function of this program, from the training rows",
+        ) from error
+
+
+def _one_group(design: CoMoments) -> CoMoments:
+    whole = pool_co(design)
+    return CoMoments(n=whole.n[None], mean=whole.mean[None], comoment=whole.comoment[None])
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, np.ndarray):
+        return _digits(value).tolist()
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _digits(values: FloatArray) -> np.ndarray[Any, Any]:
+    """Return whole numbers as integers and the others with 12 significant digits; infinities as null."""
+    flat = [_number(v) for v in values.ravel().tolist()]
+    out = np.empty(values.size, dtype=object)
+    out[:] = flat
+    return out.reshape(values.shape)
+
+
+def _number(value: float) -> float | int | None:
+    if value != value or value in (np.inf, -np.inf):
+        return None
+    return int(value) if value == int(value) and abs(value) < 1e15 else float(f"{value:.12g}")
+
+
+def _array(value: Any) -> FloatArray:
+    return np.array(value, dtype=np.float64)
+
+
+def _arrays(value: Any) -> tuple[FloatArray, ...]:
+    return tuple(_array(item) for item in value)
+
+
+def _plan(body: dict[str, Any]) -> Plan:
+    return Plan(
+        numeric=tuple(body["numeric"]),
+        categorical=tuple(body["categorical"]),
+        levels=tuple(tuple(levels) for levels in body["levels"]),
+        deciles=_arrays(body["deciles"]),
+        grid=_arrays(body["grid"]),
+        error_edges=_array(body["error_edges"]),
+        segments=tuple(
+            SegmentPlan(**{**s, "levels": tuple(s["levels"]), "cuts": tuple(s["cuts"])}) for s in body["segments"]
+        ),
+    )
+
+
+def _sums(body: dict[str, Any]) -> Aggregates:
+    return Aggregates(
+        rows=int(body["rows"]), days=np.array(body["days"], dtype=np.int64), unseen={}, day=None, slots_day=None,
+        nulls=_array(body["nulls"]), nans=_array(body["nans"]),
+        low=_array(body["low"]), high=_array(body["high"]), slots=_array(body["slots"]),
+        level=_cells(body["level"]), group=_cells(body["group"]), total=Moments(**_each(body["total"])),
+        grid=_arrays(body["grid"]) if body["grid"] is not None else None,
+        losses=LossSums(**_each(body["losses"])) if body["losses"] else None,
+        errors=_maybe(body["errors"]), missing_losses=None,
+        pairs=PairSums(**_each(body["pairs"])) if body["pairs"] else None,
+        design=CoMoments(**_each(body["design"])) if body["design"] else None,
+        design_day=None, entities=_maybe(body["entities"]), extremes=None,
+        slots_group=_maybe(body["slots_group"]),
+    )  # fmt: skip
+
+
+def _cells(body: dict[str, Any] | None) -> NumericCells | None:
+    if body is None:
+        return None
+    return NumericCells(
+        rows=_array(body["rows"]), moments=Moments(**_each(body["moments"])), deciles=_maybe(body["deciles"])
+    )
+
+
+def _each(body: dict[str, Any]) -> dict[str, FloatArray]:
+    return {name: _array(value) for name, value in body.items()}
+
+
+def _maybe(value: Any) -> FloatArray | None:
+    return None if value is None else _array(value)

@@ -1,0 +1,16 @@
+"""Predictions that already stand in a column of the data; nothing to open."""
+
+from __future__ import annotations
+
+from generator.errors import InputError
+from generator.records.plugin import Reader
+
+
+def open_model(content: bytes, trusted: tuple[str, ...]) -> None:
+    """Refuse: a project whose predictions stand in a column has no model file."""
+    raise InputError(
+        "format `column` has no model file", where="model.format", hint="leave out model.path or name its format"
+    )
+
+
+READER = Reader(id="column", title="predictions that stand in a column", open=open_model)
