@@ -1,0 +1,65 @@
+"""An error of any kind → a few lines on stderr or its JSON, and the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import tempfile
+import traceback
+from collections.abc import Iterator
+from typing import NoReturn
+
+import typer
+
+from generator.errors import DossierError, Problem
+
+INTERRUPTED, INTERNAL = 130, 70
+HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that would steer the terminal instead of being read."""
+
+
+@contextlib.contextmanager
+def reported(as_json: bool) -> Iterator[None]:
+    """Turn every error into its few lines, or its JSON, and its exit code."""
+    try:
+        yield
+    except (typer.Exit, BrokenPipeError):
+        raise
+    except DossierError as error:
+        _give_up(error.problems, error.exit_code, as_json)
+    except KeyboardInterrupt:
+        _give_up((Problem(what="interrupted"),), INTERRUPTED, as_json)
+    except Exception as error:
+        _give_up((_internal(error),), INTERNAL, as_json)
+
+
+def _give_up(problems: tuple[Problem, ...], exit_code: int, as_json: bool) -> NoReturn:
+    if as_json:
+        plain = {"problems": [vars(problem) for problem in problems], "exit_code": exit_code}
+        typer.echo(json.dumps({"error": plain}, indent=2))
+    else:
+        for problem in problems:
+            print_problem("error", problem)
+    raise typer.Exit(exit_code)
+
+
+def _internal(error: Exception) -> Problem:
+    what = f"internal error: {type(error).__name__}: {error}; please report it"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="dossier-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        return Problem(what=what)
+    return Problem(what=what, where=file.name)
+
+
+def print_problem(word: str, problem: Problem) -> None:
+    """Print what is wrong, where, and what to try."""
+    lines = [f"{word}: {problem.what}"]
+    lines += [f"  at {problem.where}"] if problem.where else []
+    lines += [f"  try: {problem.hint}"] if problem.hint else []
+    text = HIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", "\n".join(lines))
+    typer.echo(text, err=True)

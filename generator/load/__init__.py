@@ -1,0 +1,52 @@
+"""Stage 1: a project file → `Project`, or everything that is wrong with it, with line and column."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.errors import InputError, Problem
+from generator.load.checks import CHECKS, files
+from generator.load.places import in_order
+from generator.load.schema import json_schema
+from generator.load.shape import Shaped, shape
+from generator.load.text import decode, find, read
+from generator.load.tree import parse
+from generator.records.project import Project
+
+__all__ = ["json_schema", "load"]
+
+
+def load(path: Path, *, statistics: bool = True) -> Project:
+    """Return the project of a file, or a folder with a `dossier.yaml`; an InputError has all problems.
+
+    Without `statistics` the training statistics need not be there yet.
+    """
+    file = find(path)
+    content = read(file)
+    root, slips = parse(decode(content, str(file)), str(file))
+    shaped = shape(root, str(file))
+    problems = in_order((*slips, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
+    if problems or shaped.settings is None:
+        raise InputError(problems[0].what, problems=problems)
+    places = shaped.content.places
+    return Project(
+        settings=shaped.settings,
+        folder=str(file.parent.absolute()),
+        file=file.name,
+        lines={".".join(map(str, path)): place.key.line for path, place in places.items() if path},
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _cross_check(shaped: Shaped, folder: Path, statistics: bool) -> Iterator[Problem]:
+    """Yield what does not fit together, one problem a place."""
+    if shaped.settings is None:
+        return
+    found = [complaint for check in CHECKS for complaint in check(shaped.settings)]
+    first = {item.path: item for item in reversed((*found, *files.check(shaped.settings, folder, statistics)))}
+    for complaint in reversed(first.values()):
+        if not shaped.rests_on_gaps((complaint.path, *complaint.depends)):
+            what = f"`{shaped.content.spell(complaint.path)}` {complaint.what}"
+            yield shaped.content.problem(complaint.path, what, complaint.hint)

@@ -1,0 +1,20 @@
+"""The cross-checks: each takes settings and yields what does not fit; `files` looks at the disk too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from generator.load.checks import alerts, columns, names, numbers, pairs, references, segments, texts
+from generator.load.complaint import Complaint
+from generator.records.project import Settings
+
+CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
+    names.check,
+    columns.check,
+    segments.check,
+    alerts.check,
+    references.check,
+    numbers.check,
+    pairs.check,
+    texts.check,
+)

@@ -1,0 +1,81 @@
+"""Settings and their folder → declared files that are not there, are empty, or are not the declared ones."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path as Location
+
+from generator.load.complaint import Complaint, Path
+from generator.load.keys import nearest
+from generator.records.project import Settings
+
+DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def check(settings: Settings, folder: Location, statistics: bool = True) -> Iterator[Complaint]:
+    """Yield a complaint for every file that is missing or has another digest than declared."""
+    data, model, previous = settings.data, settings.model, settings.model.previous
+    declared: list[tuple[Path, str | None, str | None]] = [
+        (("data", "production"), data.production, None),
+        (("data", "reference"), data.reference, None),
+        (("data", "reference_stats"), data.reference_stats if statistics else None, None),
+        (("model", "path"), model.path, model.sha256),
+    ]
+    if previous:
+        declared.append((("model", "previous", "path"), previous.path, previous.sha256))
+    for path, name, digest in declared:
+        if name is None:
+            if digest:
+                yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
+            continue
+        yield from _file(folder, path, name, digest)
+
+
+def _file(folder: Location, path: Path, name: str, digest: str | None) -> Iterator[Complaint]:
+    file = folder / name
+    try:
+        state = _state(file)
+    except OSError as error:
+        state = f"cannot be read ({error.strerror})"
+    if state:
+        yield Complaint(path, f"names {name[:80]!r}, which {state}", _cure(file, folder))
+    elif digest:
+        yield from _digest(file, (*path[:-1], "sha256"), digest)
+
+
+def _state(file: Location) -> str:
+    if not file.exists():
+        return "does not exist"
+    if file.is_file() and not file.stat().st_size:
+        return "is empty"
+    return ""
+
+
+def _cure(file: Location, folder: Location) -> str:
+    try:
+        near = nearest(file.name, (other.name for other in file.parent.iterdir()))
+    except OSError:
+        near = None
+    if near and near != file.name:
+        return f"there is a {near!r} in the same folder"
+    return f"paths are relative to {folder.absolute()}"
+
+
+def _digest(file: Location, path: Path, declared: str) -> Iterator[Complaint]:
+    if not DIGEST.fullmatch(declared.lower()):
+        yield Complaint(path, "is not a sha256 digest", "write the 64 hexadecimal digits of `sha256sum`")
+        return
+    try:
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        yield Complaint(path, f"cannot be compared: {error.strerror}", "name a file that can be read")
+        return
+    if found != declared.lower():
+        yield Complaint(
+            path,
+            f"is not the digest of {file.name!r}",
+            f"the file has {found}: is it the one that was approved?",
+        )

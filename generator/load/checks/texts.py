@@ -1,0 +1,57 @@
+"""Settings → texts that nobody finished: placeholders, to-do marks, blanks where something is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.load.complaint import Complaint, Path
+from generator.load.walk import values
+from generator.records.project import Settings
+
+MARKS = re.compile(r"\{\{.*?\}\}|\b(?:TODO|TBD|FIXME|CHANGE_?ME)\b|\b(?:XXX+|xxx+)\b", re.DOTALL)
+ANGLES = re.compile(r"<[A-Za-z_](?:[\w .:/|-]*[\w.])?>")
+COLUMNS = {
+    "target",
+    "prediction",
+    "previous_prediction",
+    "benchmark",
+    "time",
+    "entity",
+    "column",
+    "name",
+    "source",
+    "tiers",
+    "exclude",
+    "missing_markers",
+    "production",
+    "reference",
+    "reference_stats",
+}
+"""Keys under `data` whose texts are names of columns and files, taken as they are."""
+
+
+def check(settings: Settings) -> Iterator[Complaint]:
+    """Yield a complaint for every text with something left to fill in."""
+    for single in values(settings):
+        if not isinstance(single.value, str) or _is_name(single.path):
+            continue
+        if single.needed and not single.value.strip():
+            yield Complaint(single.path, "is blank", "write the text, or take out what needs it")
+        elif left := _placeholder(single.path, single.value):
+            yield Complaint(
+                single.path,
+                f"still holds the placeholder {left[:60]!r}",
+                "write what is meant: the documents print it as it stands",
+            )
+
+
+def _placeholder(path: Path, text: str) -> str:
+    compares = path[-1] in {"query", "operator"}
+    found = MARKS.search(text) or (None if compares else ANGLES.search(text))
+    return found[0] if found else ""
+
+
+def _is_name(path: Path) -> bool:
+    words = {part for part in path if isinstance(part, str)}
+    return (path[0] == "data" and bool(words & COLUMNS)) or path[::3] == ("objectives", "level")

@@ -1,0 +1,38 @@
+"""The dataclasses of the project file → a JSON Schema for editors, their docstrings as descriptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+from generator.load.keys import is_section, keys, strip
+from generator.load.shape import CONFIG
+from generator.records import project
+from generator.records.project import Settings
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema of `dossier.yaml`."""
+    config = ConfigDict(**CONFIG, use_attribute_docstrings=True)
+    definitions: dict[str, Any] = TypeAdapter(tuple[Settings], config=config).json_schema()["$defs"]
+    for name, definition in definitions.items():
+        _polish(definition, getattr(project, name))
+    top = definitions.pop("Settings")
+    return {"$schema": DIALECT, "title": "dossier.yaml", **top, "$defs": definitions}
+
+
+def _polish(definition: dict[str, Any], section: type) -> None:
+    """Take the titles away, which repeat the keys, and say the units."""
+    definition.pop("title", None)
+    for key, annotation in keys(section).items():
+        entry = definition["properties"][key]
+        entry.pop("title", None)
+        kind, unit = strip(annotation)
+        if unit:
+            said = "A share: 0.25 is 25 %." if unit == "share" else f"Unit: {unit}."
+            entry["description"] = f"{entry.get('description', '')} {said}".strip()
+        if is_section(kind) and "default" in entry:
+            del entry["default"]

@@ -1,0 +1,72 @@
+"""A project file on disk → its bytes, and its bytes → text that is safe to parse and to print."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from generator.errors import InputError, Problem
+
+LIMIT = 2_000_000
+WANTED = "give a folder with a dossier.yaml, or the file itself"
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+"""Control characters, lone surrogates and marks that turn the direction of text: what nobody can see."""
+
+
+def find(path: Path) -> Path:
+    """Return the project file that `path` is, or that stands in the folder `path`."""
+    file = path / "dossier.yaml" if path.is_dir() else path
+    if file.is_file():
+        return file
+    if not path.exists():
+        raise InputError(f"there is no {path}", hint=WANTED)
+    if not path.is_dir():
+        raise InputError(f"{path} is not a file", hint=WANTED)
+    others = sorted({*path.glob("*.yaml"), *path.glob("*.yml")})
+    hint = f"is it {others[0]}? Then give that file" if others else "name the project file dossier.yaml"
+    raise InputError(f"the folder {path} has no dossier.yaml", hint=hint)
+
+
+def read(file: Path) -> bytes:
+    """Return the bytes of the project file; an unreadable or an enormous one is an error."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LIMIT + 1)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}", hint="check the rights of the file") from error
+    if len(content) > LIMIT:
+        raise InputError(f"{file} is larger than {LIMIT // 1_000_000} MB", hint="is it the project file, or data?")
+    return content
+
+
+def decode(content: bytes, name: str) -> str:
+    """Return the text of a UTF-8 file; the first byte or character that cannot stand in it is an error."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        found = f"the byte 0x{content[error.start]:02x}"
+        raise InputError(
+            f"the file is not UTF-8 text: {found} cannot stand here",
+            where=_place(name, before),
+            hint="save the file as UTF-8",
+        ) from error
+    problems = [
+        Problem(
+            what=f"the character U+{ord(match[0]):04X} cannot be printed",
+            where=_place(name, text[: match.start()]),
+            hint="remove it",
+        )
+        for match, _ in zip(UNPRINTABLE.finditer(text), range(20), strict=False)
+    ]
+    if problems:
+        raise InputError(problems[0].what, problems=tuple(problems))
+    return text
+
+
+def _place(name: str, before: str) -> str:
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    return f"{name}:{line}:{column}"

@@ -1,0 +1,389 @@
+"""The command line: words in; results, errors and exit codes out. The stages behind it are played."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+import types
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import generator
+from generator import cli
+from generator.cli import app
+from generator.errors import EnvironmentLacks, InputError, Problem
+from generator.records.decision import Gate, Verdict
+from generator.records.evidence import Finding, Severity
+from generator.records.fact import Fact
+from generator.records.results import Header, Results
+
+HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "duckdb", "weasyprint", "matplotlib", "sklearn", "yaml")
+"""Not pydantic: typer itself reads the words of a command with it."""
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("documents", "analyses", "decisions", "figures", "formats", "companions", "engines", "readers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions:
+    output: Path | None
+    formats: tuple[str, ...]
+    documents: tuple[str, ...]
+    as_of: datetime.date | None
+    jobs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    bundle: Path
+    results: Results
+    gaps: int
+
+
+Progress = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass
+class Pipeline:
+    """Plays the pipeline: records what it is asked and gives, or raises, what it is told."""
+
+    built: Built
+    error: BaseException | None = None
+    warnings: tuple[Problem, ...] = ()
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def build(self, project: Path, options: BuildOptions, progress: Progress) -> Built:
+        return self._answer(progress, project, options)
+
+    def render(self, bundle: Path, output: Path | None, formats: Any, documents: Any, progress: Progress) -> Built:
+        return self._answer(progress, bundle, output, formats, documents)
+
+    def check(self, project: Path, progress: Progress) -> tuple[Problem, ...]:
+        self._answer(progress, project)
+        return self.warnings
+
+    def _answer(self, progress: Progress, *asked: Any) -> Built:
+        self.asked.append(asked)
+        with progress("load"):
+            pass
+        with progress("measure"):
+            if self.error:
+                raise self.error
+        return self.built
+
+
+def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> Results:
+    day = datetime.date(2026, 1, 31)
+    header = Header(
+        project="shop", title="Shop", model="Ridge", version="1", as_of=day, currency="EUR", simulated=False,
+        classification="internal", inputs=(), digest="", tool="",
+    )  # fmt: skip
+    cost = Fact(id="business.loss", value=1200.0, unit="money")
+    gate = Gate(
+        id="overall", title="Overall", hard=True, verdict="pass", value=Fact(id="a", value=day),
+        bound=Fact(id="b", value=9.5), why=(), remedy=(), evidence=("a",),
+    )  # fmt: skip
+    finding = Finding(
+        id="f", kind="drift", severity=severity or "watch", subject="price", words=("costs ", cost), evidence=("b",)
+    )
+    return Results(
+        header=header, verdict=verdict, facts={}, tables={}, findings=(finding,) if severity else (), gates=(gate,),
+        alerts=(), triggers=(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    """Put the played pipeline and a small catalogue in the place of the real ones."""
+    played = Pipeline(built=Built(bundle=Path("output/shop"), results=results(), gaps=0))
+
+    def entries(*ids: str) -> tuple[types.SimpleNamespace, ...]:
+        return tuple(types.SimpleNamespace(id=id, title=f"The {id}") for id in ids)
+
+    contents = {kind: entries() for kind in KINDS}
+    contents |= {"documents": entries("summary", "runbook"), "formats": entries("md", "html", "pdf")}
+    catalog = types.SimpleNamespace(CATALOG=types.SimpleNamespace(**contents))
+    stages = types.SimpleNamespace(
+        build=played.build, render=played.render, check=played.check, BuildOptions=BuildOptions
+    )
+    for name, module in (("pipeline", stages), ("catalog", catalog)):
+        monkeypatch.setitem(sys.modules, f"generator.{name}", module)
+        monkeypatch.setattr(generator, name, module, raising=False)
+    yield played
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, words)
+
+
+def give(played: Pipeline, outcome: Results, gaps: int = 0) -> None:
+    played.built = Built(bundle=Path("output/shop"), results=outcome, gaps=gaps)
+
+
+def test_build_prints_the_bundle_last_and_the_progress_apart(pipeline: Pipeline):
+    result = run("build", "shop")
+    assert result.exit_code == 0
+    assert result.stdout == "output/shop\n"
+    assert result.stderr == "load … done\nmeasure … done\n"
+
+
+def test_build_hands_its_options_on(pipeline: Pipeline):
+    words = "build shop -o out --format pdf --format md --document runbook --as-of 2026-01-31 --jobs 3 --engine duckdb"
+    assert run(*words.split(), "--quiet").exit_code == 0
+    options = BuildOptions(
+        output=Path("out"),
+        formats=("md", "pdf"),
+        documents=("runbook",),
+        as_of=datetime.date(2026, 1, 31),
+        jobs=3,
+    )
+    assert pipeline.asked == [(Path("shop"), options)]
+
+
+def test_build_makes_everything_when_nothing_is_chosen(pipeline: Pipeline):
+    run("build", "shop")
+    ((_, options),) = pipeline.asked
+    assert options.formats == ("md", "html", "pdf")
+    assert options.documents == ("summary", "runbook")
+    assert options.as_of is None
+    assert options.jobs >= 1
+
+
+def test_quiet_says_nothing_but_the_result(pipeline: Pipeline):
+    result = run("build", "shop", "-q")
+    assert (result.stdout, result.stderr) == ("output/shop\n", "")
+
+
+def test_json_tells_the_verdict(pipeline: Pipeline):
+    give(pipeline, results("delay", "severe"), gaps=2)
+    assert json.loads(run("build", "shop", "--json").stdout) == {
+        "bundle": "output/shop",
+        "verdict": "delay",
+        "gaps": 2,
+        "gates": [
+            {"id": "overall", "verdict": "pass", "hard": True, "value": "2026-01-31", "bound": 9.5, "evidence": ["a"]}
+        ],
+        "findings": [
+            {"id": "f", "kind": "drift", "severity": "severe", "subject": "price", "evidence": ["b"],
+             "text": "costs €1,200"}
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "gaps", "options", "code"),
+    [
+        ("delay", "severe", 9, [], 0),
+        ("delay", "severe", 9, ["--fail-on", "never"], 0),
+        ("proceed", "watch", 9, ["--fail-on", "warning"], 0),
+        ("proceed", None, 0, ["--fail-on", "warning", "--strict"], 0),
+        ("proceed", "confirmed", 0, ["--fail-on", "warning"], 1),
+        ("proceed", "severe", 0, ["--fail-on", "warning"], 1),
+        ("proceed_with_conditions", None, 0, ["--fail-on", "warning"], 1),
+        ("delay", None, 0, ["--fail-on", "warning"], 1),
+        ("proceed_with_conditions", "confirmed", 0, ["--fail-on", "error"], 0),
+        ("proceed", "severe", 0, ["--fail-on", "error"], 1),
+        ("delay", None, 0, ["--fail-on", "error"], 1),
+        ("proceed", None, 1, ["--strict"], 1),
+        ("proceed", None, 1, ["--strict", "--json"], 1),
+    ],
+)
+def test_the_exit_code_says_no(
+    pipeline: Pipeline, verdict: Verdict, severity: Severity, gaps: int, options: list[str], code: int
+):
+    give(pipeline, results(verdict, severity), gaps)
+    result = run("build", "shop", *options)
+    assert result.exit_code == code
+    assert "output/shop" in result.stdout
+
+
+PROBLEMS = (Problem(what="no rows", where="dossier.yaml:3:5", hint="add some"), Problem(what="no \x1b[31m model"))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(InputError("a", problems=PROBLEMS), 2), (EnvironmentLacks("a", problems=PROBLEMS), 3)]
+)
+@pytest.mark.parametrize("command", ["build", "render", "check"])
+def test_an_error_is_a_few_lines(pipeline: Pipeline, command: str, error: Exception, code: int):
+    pipeline.error = error
+    result = run(command, "shop")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr == (
+        "load … done\nmeasure … failed\n"
+        "error: no rows\n  at dossier.yaml:3:5\n  try: add some\n"
+        "error: no \\u001b[31m model\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["build", "render", "check"])
+def test_an_error_is_json_too(pipeline: Pipeline, command: str):
+    pipeline.error = InputError("a", where="b", hint="c")
+    result = run(command, "shop", "--json", "--quiet")
+    assert result.exit_code == 2
+    assert result.stderr == ""
+    assert json.loads(result.stdout) == {
+        "error": {"problems": [{"what": "a", "where": "b", "hint": "c"}], "exit_code": 2}
+    }
+
+
+def test_an_interruption_is_130(pipeline: Pipeline):
+    pipeline.error = KeyboardInterrupt()
+    result = run("build", "shop")
+    assert result.exit_code == 130
+    assert result.stderr.endswith("error: interrupted\n")
+
+
+def test_an_internal_error_leaves_a_report(pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pipeline.error = ZeroDivisionError("division by zero")
+    result = run("build", "shop", "-q")
+    (report,) = tmp_path.iterdir()
+    assert result.exit_code == 70
+    assert result.stderr == (
+        f"error: internal error: ZeroDivisionError: division by zero; please report it\n  at {report}\n"
+    )
+    assert "Traceback" in report.read_text()
+
+
+def test_an_internal_error_needs_no_place_for_its_report(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    pipeline.error = ZeroDivisionError("division by zero")
+    assert run("build", "shop", "-q").stderr.endswith("please report it\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("build", "Missing argument"),
+        ("build shop --as-of 31.01.2026", "--as-of"),
+        ("build shop --jobs 0", "--jobs"),
+        ("build shop --engine spark", "duckdb"),
+        ("build shop --fail-on maybe", "--fail-on"),
+        ("build shop --previous old", "--previous"),
+        ("build shop --format docx", "there is no format 'docx'"),
+        ("build shop --document novel", "try: there are summary, runbook"),
+        ("render shop --format docx", "there is no format 'docx'"),
+        ("check", "give PROJECT, or --schema alone"),
+        ("check shop --schema", "give PROJECT, or --schema alone"),
+        ("compile shop", "compile"),
+    ],
+)
+def test_a_wrong_word_is_2(pipeline: Pipeline, words: str, said: str):
+    result = run(*words.split())
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert pipeline.asked == []
+
+
+def test_render_hands_its_options_on(pipeline: Pipeline):
+    result = run("render", "bundle", "-o", "out", "--format", "html")
+    assert result.stdout == "output/shop\n"
+    assert pipeline.asked == [(Path("bundle"), Path("out"), ("html",), ("summary", "runbook"))]
+
+
+def test_check_prints_warnings_and_is_content(pipeline: Pipeline):
+    pipeline.warnings = (Problem(what="red below yellow", where="dossier.yaml:1:1"),)
+    result = run("check", "shop", "-q")
+    assert result.exit_code == 0
+    assert result.stderr == "warning: red below yellow\n  at dossier.yaml:1:1\n"
+    assert result.stdout == "shop: 1 warning\n"
+    plain = json.loads(run("check", "shop", "--json").stdout)
+    assert plain == {"warnings": [{"what": "red below yellow", "where": "dossier.yaml:1:1", "hint": ""}]}
+
+
+def test_check_says_when_nothing_is_wrong(pipeline: Pipeline):
+    assert run("check", "shop").stdout == "shop: no problem found\n"
+
+
+def test_check_prints_the_schema():
+    schema = json.loads(run("check", "--schema").stdout)
+    assert schema["required"] == ["project", "model", "data"]
+
+
+def test_list_names_everything(pipeline: Pipeline):
+    lines = run("list").stdout.splitlines()
+    assert lines[:3] == ["documents", "  summary  The summary", "  runbook  The runbook"]
+    assert set(KINDS) <= set(lines)
+    plain = json.loads(run("list", "--json").stdout)
+    assert plain["formats"][0] == {"id": "md", "title": "The md"}
+    assert set(plain) == set(KINDS)
+
+
+def test_only_the_commands_of_the_interface():
+    assert {command.name or command.callback.__name__ for command in app.registered_commands if command.callback} == {
+        "build",
+        "render",
+        "check",
+        "list",
+    }
+
+
+def test_the_version_is_printed():
+    assert run("--version").stdout == f"dossier {generator.__version__}\n"
+
+
+def test_processors_are_counted_anywhere(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert cli._processors() >= 1
+
+
+@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["list", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]):
+    script = (
+        "import sys, runpy\nsys.argv = ['dossier', *sys.argv[1:]]\n"
+        "try:\n    runpy.run_module('generator', run_name='__main__')\n"
+        f"except SystemExit as end:\n    found = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "    sys.exit(f'imported: {found}' if found else end.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "dossier" in done.stdout
+
+
+def test_a_reader_who_leaves_is_no_internal_error(pipeline: Pipeline):
+    pipeline.error = BrokenPipeError(32, "Broken pipe")
+    assert run("build", "shop").exit_code == 1
+
+
+def test_plain_output_is_enough_for_any_terminal(tmp_path: Path):
+    """What the output's encoding does not have is written as an escape."""
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": str(ROOT)}
+    script = "from generator.cli.report import print_problem; from generator.errors import Problem\n"
+    script += "from generator.cli import start; start(); print_problem('error', Problem(what='Bücher…'))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    assert done.stderr == b"error: B\xfccher\\u2026\n"
+
+
+def test_a_stream_that_is_no_file_is_left_alone():
+    with contextlib.redirect_stdout(io.StringIO()) as stream:
+        cli.start()
+    assert stream.getvalue() == ""
+
+
+def test_a_terminal_sees_a_spinner(monkeypatch: pytest.MonkeyPatch):
+    from generator.cli.progress import progress
+
+    leader, follower = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    with os.fdopen(follower, "w") as terminal, contextlib.redirect_stderr(terminal), progress(False)("measure"):
+        pass
+    seen = ""
+    with os.fdopen(leader, "rb", buffering=0) as reader, contextlib.suppress(OSError):
+        while part := reader.read(10_000):
+            seen += part.decode(errors="replace")
+    assert "measure …" in seen
+    assert "measure … done" in seen
