@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
 from generator.engines import Engine
-from generator.measure.inputs import duplicates, open_inputs, sources
+from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
@@ -14,18 +15,31 @@ from generator.records.plugin import Reader
 from generator.records.project import Project
 
 
-def measure(project: Project, engine: Engine, readers: Sequence[Reader], *, jobs: int = 1) -> Ledger:
-    """Return the ledger of the project's production rows beside that of its reference."""
+def measure(
+    project: Project,
+    engine: Engine,
+    readers: Sequence[Reader],
+    *,
+    as_of: datetime.date | None = None,
+    jobs: int = 1,
+) -> Ledger:
+    """Return the ledger of the project's production rows beside that of its reference, as of a day."""
     opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
     training = open_inputs(project, engine, readers, Path(project.folder, rows)) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     production = count(opened, plan, reference, jobs=jobs)
     return Ledger(
-        plan=plan, production=production, reference=reference, linear=opened.linear,
-        scored=opened.model is not None, previous_scored=opened.previous is not None,
-        duplicates=duplicates(opened), entity_groups=opened.roles.entity is not None,
+        plan=plan,
+        production=production,
+        reference=reference,
+        linear=opened.linear,
+        scored=opened.model is not None,
+        previous_scored=opened.previous is not None,
+        duplicates=duplicates(opened),
+        entity_groups=opened.roles.entity is not None,
+        as_of=as_of or clock(project, production),
         sources=sources(opened, production, reference),
-    )  # fmt: skip
+    )
 
 
 def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1) -> bytes:

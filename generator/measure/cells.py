@@ -45,9 +45,7 @@ def moments(cells: list[IntArray], size: int, values: FloatArray, present: Float
 def split(values: Moments, parts: list[tuple[int, int]]) -> list[Moments]:
     """Return the moments of ranges of cells."""
     return [
-        Moments(
-            n=values.n[a:b], mean=values.mean[a:b], m2=values.m2[a:b], m3=values.m3[a:b], m4=values.m4[a:b]
-        )
+        Moments(n=values.n[a:b], mean=values.mean[a:b], m2=values.m2[a:b], m3=values.m3[a:b], m4=values.m4[a:b])
         for a, b in parts
     ]
 

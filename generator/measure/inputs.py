@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,12 +53,19 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
         target=data.target if data.target in schema or rows is None else None,
         prediction=data.prediction if model is None else None,
         previous=data.previous_prediction if previous is None else None,
-        benchmark=data.benchmark, entity=data.entity,
-    )  # fmt: skip
+        benchmark=data.benchmark,
+        entity=data.entity,
+    )
     opened = Opened(
-        project=project, engine=engine, table=table, schema=schema, roles=roles, model=model, previous=previous,
+        project=project,
+        engine=engine,
+        table=table,
+        schema=schema,
+        roles=roles,
+        model=model,
+        previous=previous,
         features=features,
-    )  # fmt: skip
+    )
     _check_columns(opened)
     return opened
 
@@ -92,7 +100,7 @@ def check_readable(opened: Opened, scan: Scan) -> None:
     found = opened.engine.unreadable(scan)
     problems = tuple(
         Problem(
-            what=f"{n} values of column {column} are not {'dates' if column == scan.time else 'numbers'}, such as {text!r}",
+            what=f"{n} values of column {column} are no {'dates' if column == scan.time else 'numbers'}: {text!r}",
             where=opened.table.path.name,
             hint="declare the feature as categorical, or list texts that mean no value under data.missing_markers",
         )
@@ -125,6 +133,22 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         Source(role=role, name=name, sha256=_digest(Path(opened.project.folder, name)), rows=rows)
         for role, name, rows in named
         if name
+    )
+
+
+def clock(project: Project, production: Aggregates) -> datetime.date:
+    """Return the day of the newest row, else the newest date the project file gives; raises InputError without any."""
+    days = production.days[production.days >= 0]
+    if days.size:
+        return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(days.max()))
+    data, model = project.settings.data, project.settings.model
+    for date in (data.validation and data.validation.end, data.training and data.training.end, model.released):
+        if date:
+            return date
+    raise InputError(
+        "no date to report on: the rows have no time column and the project file names no date",
+        where="data.time",
+        hint="name the time column, or build with --as-of YYYY-MM-DD",
     )
 
 

@@ -106,11 +106,20 @@ class Look:
             target=target, prediction=prediction, previous=self._previous(), benchmark=self._benchmark(levels)
         )
         return Rows(
-            count=self.batch.num_rows, values=values, nulls=nulls, slots=slots, texts=texts,
-            days=read_days(self.batch), group=group_of(hashes), hashes=hashes, entity=entity, levels=levels,
-            losses=loss_columns(predictions), error=prediction - target,
+            count=self.batch.num_rows,
+            values=values,
+            nulls=nulls,
+            slots=slots,
+            texts=texts,
+            days=read_days(self.batch),
+            group=group_of(hashes),
+            hashes=hashes,
+            entity=entity,
+            levels=levels,
+            losses=loss_columns(predictions),
+            error=prediction - target,
             design=None if design is None else np.column_stack([design, prediction, target]),
-        )  # fmt: skip
+        )
 
     def _number(self, column: str) -> tuple[FloatArray, Bools]:
         if column not in self._numbers:
@@ -184,5 +193,3 @@ class Look:
         for column in values[: len(self.plan.numeric)]:
             found |= np.isnan(column)
         return found.astype(np.int64)
-
-

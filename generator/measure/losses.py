@@ -51,7 +51,11 @@ def error_buckets(error: FloatArray, edges: FloatArray) -> IntArray:
 
 
 def _compared(
-    name: str, other: FloatArray | None, target: FloatArray, e2: FloatArray, labelled: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    name: str,
+    other: FloatArray | None,
+    target: FloatArray,
+    e2: FloatArray,
+    labelled: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> dict[str, FloatArray]:
     if other is None:
         return {}

@@ -79,9 +79,13 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None) -> Lens:
     limits = settings.objectives.extreme_errors
     named = settings.privacy.list_entities and bool(limits) and opened.roles.entity is not None
     return Lens(
-        plan=plan, roles=opened.roles, model=opened.model, previous=opened.previous,
-        naive=_naive(plan, reference), extreme=min(limits) if named else None,
-    )  # fmt: skip
+        plan=plan,
+        roles=opened.roles,
+        model=opened.model,
+        previous=opened.previous,
+        naive=_naive(plan, reference),
+        extreme=min(limits) if named else None,
+    )
 
 
 def _naive(plan: Plan, reference: Aggregates | None) -> Naive | None:
@@ -137,4 +141,3 @@ AGAIN = "profile the training rows again with today's features"
 
 def _no_rows(opened: Opened) -> InputError:
     return InputError("the table has no rows", where=opened.table.path.name, hint="at least one row below the header")
-

@@ -25,6 +25,7 @@ def plan_from_rows(
     columns = {name: seen.values[:, index] for index, name in enumerate(read)}
     roles = {TARGET: columns.get(data.target, EMPTY), PREDICTION: columns.get(data.prediction or "", EMPTY)}
     values = [columns[name] for name in numeric] + [roles[TARGET], roles[PREDICTION]]
+    spread = roles[TARGET][~np.isnan(roles[TARGET])]
     levels = tuple(_levels(seen.texts.get(name, {})) for name in categorical)
     plan = Plan(
         numeric=numeric,
@@ -32,7 +33,7 @@ def plan_from_rows(
         levels=levels,
         deciles=tuple(decile_edges(v) for v in values),
         grid=tuple(fine_edges(v) for v in values),
-        error_edges=error_edges(float(np.nanstd(roles[TARGET])) if roles[TARGET].size else 1.0),
+        error_edges=error_edges(float(spread.std()) if spread.size else 1.0),
     )
     segments = tuple(_segment(s, plan, columns.get(s.column), seen.texts.get(s.column)) for s in data.segments)
     return with_own_segments(replace(plan, segments=segments))
@@ -103,9 +104,7 @@ def _derived(segment: Segment, reference: Plan, sums: Aggregates) -> SegmentPlan
 
 def _tiers(segment: Segment, cuts: tuple[float, ...]) -> SegmentPlan:
     names = segment.tiers or tuple(f"tier {index + 1}" for index in range(len(cuts) + 1))
-    return SegmentPlan(
-        name=segment.name or segment.column, column=segment.column, levels=(*names, MISSING), cuts=cuts
-    )
+    return SegmentPlan(name=segment.name or segment.column, column=segment.column, levels=(*names, MISSING), cuts=cuts)
 
 
 def _no_split(segment: Segment, why: str) -> InputError:

@@ -45,22 +45,32 @@ def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
     present_features = np.ascontiguousarray(present[:, :features])
     return State(
         sums=Aggregates(
-            rows=rows.count, days=days, day=by_day, level=by_level, group=by_group,
+            rows=rows.count,
+            days=days,
+            day=by_day,
+            level=by_level,
+            group=by_group,
             total=moments.of(np.column_stack(rows.values)),
-            nulls=nulls, nans=rows.count - present.sum(axis=0) - nulls,
+            nulls=nulls,
+            nans=rows.count - present.sum(axis=0) - nulls,
             low=_ends(matrix, present, np.inf).min(axis=0, initial=np.inf),
             high=_ends(matrix, present, -np.inf).max(axis=0, initial=-np.inf),
             grid=tuple(grid_counts(v, edges) for v, edges in zip(rows.values, plan.grid, strict=True)),
-            slots_day=_slots(places, day, days.size, width), slots_group=slots_group, slots=slots_group.sum(axis=0),
-            unseen=_unseen(rows, plan), losses=_losses(rows, plan, (days.size, day)),
-            errors=_errors(rows, plan), missing_losses=_missing_losses(rows, plan, present_features),
+            slots_day=_slots(places, day, days.size, width),
+            slots_group=slots_group,
+            slots=slots_group.sum(axis=0),
+            unseen=_unseen(rows, plan),
+            losses=_losses(rows, plan, (days.size, day)),
+            errors=_errors(rows, plan),
+            missing_losses=_missing_losses(rows, plan, present_features),
             pairs=cells.pair_sums(_scaled(plan, matrix[:, :features], present_features), present_features, rows.group),
             design=None if rows.design is None else cells.design_moments(rows.design, rows.group, GROUPS),
             design_day=None if rows.design is None else cells.design_moments(rows.design, day, days.size),
-            entities=None, extremes=_extremes(rows, extreme),
+            entities=None,
+            extremes=_extremes(rows, extreme),
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
-    )  # fmt: skip
+    )
 
 
 def merge(a: State, b: State) -> State:
@@ -77,25 +87,37 @@ def merge(a: State, b: State) -> State:
     assert x.slots_group is not None and y.slots_group is not None and x.errors is not None and y.errors is not None
     assert x.missing_losses is not None and y.missing_losses is not None
     merged = Aggregates(
-        rows=x.rows + y.rows, days=days,
-        day=merge_cells(x.day, y.day, from_a, from_b, size), level=merge_cells(x.level, y.level),
-        group=merge_cells(x.group, y.group), total=moments.merge(x.total, y.total),
-        nulls=x.nulls + y.nulls, nans=x.nans + y.nans,
-        low=np.minimum(x.low, y.low), high=np.maximum(x.high, y.high),
+        rows=x.rows + y.rows,
+        days=days,
+        day=merge_cells(x.day, y.day, from_a, from_b, size),
+        level=merge_cells(x.level, y.level),
+        group=merge_cells(x.group, y.group),
+        total=moments.merge(x.total, y.total),
+        nulls=x.nulls + y.nulls,
+        nans=x.nans + y.nans,
+        low=np.minimum(x.low, y.low),
+        high=np.maximum(x.high, y.high),
         grid=tuple(p + q for p, q in zip(x.grid, y.grid, strict=True)),
-        slots_day=by_day(x.slots_day, y.slots_day), slots_group=x.slots_group + y.slots_group, slots=x.slots + y.slots,
+        slots_day=by_day(x.slots_day, y.slots_day),
+        slots_group=x.slots_group + y.slots_group,
+        slots=x.slots + y.slots,
         unseen={name: _most({**_plus(x.unseen[name], y.unseen[name])}, UNSEEN_KEPT) for name in x.unseen},
         losses=LossSums(
-            day=by_day(x.losses.day, y.losses.day), group=x.losses.group + y.losses.group,
+            day=by_day(x.losses.day, y.losses.day),
+            group=x.losses.group + y.losses.group,
             day_level=by_day(x.losses.day_level, y.losses.day_level),
             group_level=x.losses.group_level + y.losses.group_level,
         ),
-        errors=x.errors + y.errors, missing_losses=x.missing_losses + y.missing_losses,
+        errors=x.errors + y.errors,
+        missing_losses=x.missing_losses + y.missing_losses,
         pairs=_add_pairs(x.pairs, y.pairs),
-        design=merge_design(x.design, y.design), design_day=merge_design(x.design_day, y.design_day, from_a, from_b, size),
+        design=merge_design(x.design, y.design),
+        design_day=merge_design(x.design_day, y.design_day, from_a, from_b, size),
         entities=None,
-        extremes=None if x.extremes is None or y.extremes is None else _most(_plus(x.extremes, y.extremes), EXTREMES_KEPT),
-    )  # fmt: skip
+        extremes=None
+        if x.extremes is None or y.extremes is None
+        else _most(_plus(x.extremes, y.extremes), EXTREMES_KEPT),
+    )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
     return State(sums=merged, sketch=sketch)
 
@@ -150,10 +172,11 @@ def _losses(rows: Rows, plan: Plan, day: tuple[int, IntArray]) -> LossSums:
     if crossed:
         cross = cells.sums(crossed, (days + GROUPS) * levels, rows.losses)
     return LossSums(
-        day=plain[:days], group=plain[days:],
+        day=plain[:days],
+        group=plain[days:],
         day_level=cross[: days * levels].reshape(days, levels, width),
         group_level=cross[days * levels :].reshape(GROUPS, levels, width),
-    )  # fmt: skip
+    )
 
 
 def _errors(rows: Rows, plan: Plan) -> FloatArray:
@@ -224,5 +247,3 @@ def _add_pairs(a: PairSums | None, b: PairSums | None) -> PairSums | None:
 
 def _ends(matrix: FloatArray, present: FloatArray, empty: float) -> FloatArray:
     return np.where(present > 0, matrix, empty)
-
-

@@ -22,22 +22,42 @@ def compact(sums: Aggregates) -> Aggregates:
     losses, pairs, design = sums.losses, sums.pairs, sums.design
     assert losses is not None
     return Aggregates(
-        rows=sums.rows, days=sums.days, day=None, level=sums.level, group=sums.group, total=sums.total,
-        nulls=sums.nulls, nans=sums.nans, low=sums.low, high=sums.high, grid=sums.grid,
-        slots_day=None, slots_group=sums.slots_group, slots=sums.slots, unseen={},
+        rows=sums.rows,
+        days=sums.days,
+        day=None,
+        level=sums.level,
+        group=sums.group,
+        total=sums.total,
+        nulls=sums.nulls,
+        nans=sums.nans,
+        low=sums.low,
+        high=sums.high,
+        grid=sums.grid,
+        slots_day=None,
+        slots_group=sums.slots_group,
+        slots=sums.slots,
+        unseen={},
         losses=LossSums(
-            day=losses.day.sum(axis=0, keepdims=True), group=losses.group.sum(axis=0, keepdims=True),
+            day=losses.day.sum(axis=0, keepdims=True),
+            group=losses.group.sum(axis=0, keepdims=True),
             day_level=losses.day_level.sum(axis=0, keepdims=True),
             group_level=losses.group_level.sum(axis=0, keepdims=True),
         ),
-        errors=None if sums.errors is None else sums.errors.sum(axis=0, keepdims=True), missing_losses=None,
-        pairs=None if pairs is None else PairSums(
-            n=pairs.n.sum(axis=0, keepdims=True), s=pairs.s.sum(axis=0, keepdims=True),
-            q=pairs.q.sum(axis=0, keepdims=True), x=pairs.x.sum(axis=0, keepdims=True),
+        errors=None if sums.errors is None else sums.errors.sum(axis=0, keepdims=True),
+        missing_losses=None,
+        pairs=None
+        if pairs is None
+        else PairSums(
+            n=pairs.n.sum(axis=0, keepdims=True),
+            s=pairs.s.sum(axis=0, keepdims=True),
+            q=pairs.q.sum(axis=0, keepdims=True),
+            x=pairs.x.sum(axis=0, keepdims=True),
         ),
         design=None if design is None else _one_group(design),
-        design_day=None, entities=sums.entities, extremes=None,
-    )  # fmt: skip
+        design_day=None,
+        entities=sums.entities,
+        extremes=None,
+    )
 
 
 def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str) -> bytes:
@@ -91,7 +111,8 @@ def _digits(values: FloatArray) -> np.ndarray[Any, Any]:
 def _number(value: float) -> float | int | None:
     if value != value or value in (np.inf, -np.inf):
         return None
-    return int(value) if value == int(value) and abs(value) < 1e15 else float(f"{value:.12g}")
+    rounded = float(f"{value:.12g}")
+    return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e15 else rounded
 
 
 def _array(value: Any) -> FloatArray:
@@ -118,18 +139,30 @@ def _plan(body: dict[str, Any]) -> Plan:
 
 def _sums(body: dict[str, Any]) -> Aggregates:
     return Aggregates(
-        rows=int(body["rows"]), days=np.array(body["days"], dtype=np.int64), unseen={}, day=None, slots_day=None,
-        nulls=_array(body["nulls"]), nans=_array(body["nans"]),
-        low=_array(body["low"]), high=_array(body["high"]), slots=_array(body["slots"]),
-        level=_cells(body["level"]), group=_cells(body["group"]), total=Moments(**_each(body["total"])),
+        rows=int(body["rows"]),
+        days=np.array(body["days"], dtype=np.int64),
+        unseen={},
+        day=None,
+        slots_day=None,
+        nulls=_array(body["nulls"]),
+        nans=_array(body["nans"]),
+        low=_array(body["low"]),
+        high=_array(body["high"]),
+        slots=_array(body["slots"]),
+        level=_cells(body["level"]),
+        group=_cells(body["group"]),
+        total=Moments(**_each(body["total"])),
         grid=_arrays(body["grid"]) if body["grid"] is not None else None,
         losses=LossSums(**_each(body["losses"])) if body["losses"] else None,
-        errors=_maybe(body["errors"]), missing_losses=None,
+        errors=_maybe(body["errors"]),
+        missing_losses=None,
         pairs=PairSums(**_each(body["pairs"])) if body["pairs"] else None,
         design=CoMoments(**_each(body["design"])) if body["design"] else None,
-        design_day=None, entities=_maybe(body["entities"]), extremes=None,
+        design_day=None,
+        entities=_maybe(body["entities"]),
+        extremes=None,
         slots_group=_maybe(body["slots_group"]),
-    )  # fmt: skip
+    )
 
 
 def _cells(body: dict[str, Any] | None) -> NumericCells | None:

@@ -39,7 +39,10 @@ class SkopsModel:
         if self.linear is None:
             return Scores(prediction=_flat(self._estimator.predict(frame)), design=None)
         design = _dense(self._estimator[:-1].transform(frame) if hasattr(self._estimator, "steps") else frame)
-        return Scores(prediction=design @ self.linear.coefficients + self.linear.intercept, design=design)
+        prediction = design @ self.linear.coefficients + self.linear.intercept
+        if not np.isfinite(prediction).all():
+            raise ValueError("it gives no number for some rows, as it was not trained to fill missing values")
+        return Scores(prediction=prediction, design=design)
 
 
 HARMLESS = ("numpy.dtype",)
