@@ -156,8 +156,8 @@ class PageBreakBlock:
 
 
 Node = (
-    NumberNode | TextNode | StatusNode | AnchorNode | LinkNode | TableBlock | FigureBlock | CalloutBlock | KeyFiguresBlock
-    | ChecklistBlock | SignoffBlock | CodeBlock | StepsBlock | PageBreakBlock
+    NumberNode | TextNode | StatusNode | AnchorNode | LinkNode | TableBlock | FigureBlock | CalloutBlock
+    | KeyFiguresBlock | ChecklistBlock | SignoffBlock | CodeBlock | StepsBlock | PageBreakBlock
 )
 INLINE = (NumberNode, TextNode, StatusNode, AnchorNode, LinkNode)
 
@@ -187,6 +187,8 @@ class Document:
     nodes: Mapping[int, Node]
     shortened: Mapping[str, Table]
     """Whole tables by the path of their CSV, for those of which only the first rows are printed."""
+    siblings: tuple[tuple[str, str], ...] = ()
+    """Id and title of every document of the bundle, this one included."""
 
     @property
     def document_id(self) -> str:

@@ -18,3 +18,5 @@ class Format:
     suffix: str
     render: Callable[[Document, Artifact | None], Artifact]
     needs: str | None = None
+    prepare: Callable[[], object] | None = None
+    """Imports what is slow to import; called once before documents are shared out to processes."""

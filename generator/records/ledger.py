@@ -7,6 +7,7 @@ H error buckets, M loss columns (`LOSSES`), Q design columns of a linear model.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,10 +18,27 @@ TARGET, PREDICTION = "target", "prediction"
 ROLES = (TARGET, PREDICTION)
 UNSEEN, MISSING = "(unseen)", "(missing)"
 LOSSES = (
-    "rows", "n", "e", "e2", "e3", "e4", "abs", "abs_y",
-    "previous_n", "previous_e2", "previous_abs", "previous_d", "previous_d2",
-    "benchmark_n", "benchmark_e2", "benchmark_abs", "benchmark_d", "benchmark_d2",
-    "switch_n", "switch", "switch2",
+    "rows",
+    "n",
+    "e",
+    "e2",
+    "e3",
+    "e4",
+    "abs",
+    "abs_y",
+    "previous_n",
+    "previous_e2",
+    "previous_abs",
+    "previous_d",
+    "previous_d2",
+    "benchmark_n",
+    "benchmark_e2",
+    "benchmark_abs",
+    "benchmark_d",
+    "benchmark_d2",
+    "switch_n",
+    "switch",
+    "switch2",
 )
 """Sums kept of every cell: rows scored; labelled rows, error = prediction − target and its powers, |error|, |target|;
 the same for the previous model and the benchmark on the same rows, d = error² − their error²; switch = prediction −
@@ -90,7 +108,7 @@ class NumericCells:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LossSums:
-    """Sums of `LOSSES` by day (D, M), group (G, M), level (S, M), day and level (D, S, M), group and level (G, S, M)."""
+    """Sums of `LOSSES` by day (D, M), group (G, M), day and level (D, S, M), group and level (G, S, M)."""
 
     day: FloatArray
     group: FloatArray
@@ -185,5 +203,7 @@ class Ledger:
     previous_scored: bool
     duplicates: int | None
     entity_groups: bool
-    """True when groups are of entities; else rows are grouped by their content and intervals assume independent rows."""
+    """True for groups of entities; else rows are grouped by content and intervals assume independent rows."""
+    as_of: datetime.date
+    """The one clock of the build."""
     sources: tuple[Source, ...] = ()

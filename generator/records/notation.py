@@ -37,9 +37,9 @@ TONES: dict[str, Tone] = {
 SHAPES: dict[Tone, str] = {"good": "●", "caution": "▲", "bad": "■", "open": "◆", "plain": "○"}
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]"
-    "|[\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U0010ffff]"
+    "|[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
-"""Control, invisible, bidi-override, surrogate, private and tag characters."""
+"""Control, invisible, bidi-override, surrogate, private, unassigned and tag characters."""
 SPACES = re.compile("[ \t\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 

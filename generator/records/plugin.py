@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.records.decision import Decisions
+from generator.records.artifact import Artifact
+from generator.records.decision import Decision
+from generator.records.document import DocumentKind
 from generator.records.evidence import Evidence
+from generator.records.figure import Figure
+from generator.records.format import Format
 from generator.records.ledger import Ledger
 from generator.records.project import Project
+from generator.records.results import Results
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +45,23 @@ class Analysis:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
-    """One file of `decide`: what follows from the evidence and from the decisions before it."""
+class Companion:
+    """A machine-readable file beside the documents; None where the results hold nothing for it."""
 
     id: str
     title: str
-    run: Callable[[Project, Evidence, Decisions], Decisions]
+    export: Callable[[Results], Artifact | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """The contents of the compiler, each in the order it runs or is printed."""
+
+    analyses: tuple[Analysis, ...]
+    decisions: tuple[Decision, ...]
+    figures: tuple[Figure, ...]
+    documents: tuple[DocumentKind, ...]
+    formats: tuple[Format, ...]
+    companions: tuple[Companion, ...]
+    engines: tuple[EngineSpec, ...]
+    readers: tuple[Reader, ...]

@@ -31,6 +31,7 @@ class Unit:
 
 
 Share = Annotated[float, Unit("share")]
+Points = Annotated[float, Unit("points")]
 Money = Annotated[float, Unit("money")]
 Hours = Annotated[float, Unit("hours")]
 Minutes = Annotated[float, Unit("minutes")]
@@ -150,7 +151,7 @@ class Data:
     prediction: str | None = None
     previous_prediction: str | None = None
     benchmark: str | None = None
-    """Column with the prediction of the present process; without it the reference mean of the first segment stands in."""
+    """Column with the present process's prediction; else the reference mean by level of the first segment."""
     time: str | None = None
     entity: str | None = None
     target_unit: str | None = None
@@ -215,7 +216,7 @@ class DriftPolicy:
 class MissingPolicy:
     """The team's own criteria for missing values."""
 
-    flag_points: Share | None = None
+    flag_points: Points | None = None
     red: Share | None = None
 
 

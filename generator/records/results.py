@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.records.decision import Alert, Gate, Trigger, Verdict
-from generator.records.evidence import Finding
-from generator.records.fact import Fact
-from generator.records.table import Table
+from generator.records.decision import Alert, Decisions, Gate, Trigger, Verdict
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, facts_in
+from generator.records.table import Cell, Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +51,50 @@ class Results:
     gates: tuple[Gate, ...]
     alerts: tuple[Alert, ...]
     triggers: tuple[Trigger, ...]
+
+
+def collect(header: Header, evidence: Evidence, decisions: Decisions) -> Results:
+    """Return the results of a build: every fact once, wherever it stands.
+
+    A quantity has one value: two facts of one id may differ in their words only, else ValueError.
+    """
+    tables = {table.id: table for table in (*evidence.tables, *decisions.tables)}
+    facts: dict[str, Fact] = {}
+    for fact in _all_facts(evidence, decisions, tables):
+        if (known := facts.setdefault(fact.id, fact)) != fact:
+            if (known.value, known.unit, known.low, known.high) != (fact.value, fact.unit, fact.low, fact.high):
+                raise ValueError(f"two facts of the id {fact.id}: {known!r} and {fact!r}")
+            facts[fact.id] = fact
+    return Results(
+        header=header,
+        verdict=decisions.verdict or "delay",
+        facts=dict(sorted(facts.items())),
+        tables=tables,
+        findings=(*evidence.findings, *decisions.findings),
+        gates=decisions.gates,
+        alerts=decisions.alerts,
+        triggers=decisions.triggers,
+    )
+
+
+def _all_facts(evidence: Evidence, decisions: Decisions, tables: Mapping[str, Table]) -> Iterator[Fact]:
+    yield from evidence.facts
+    yield from decisions.facts
+    for table in tables.values():
+        yield from facts_in(table.note)
+        for row in table.rows:
+            yield from (fact for cell in row for fact in _in_cell(cell))
+    for finding in (*evidence.findings, *decisions.findings):
+        yield from facts_in(finding.words)
+    for gate in decisions.gates:
+        yield from (gate.value, gate.bound, *facts_in(gate.why), *facts_in(gate.remedy))
+    yield from (alert.threshold for alert in decisions.alerts)
+    for trigger in decisions.triggers:
+        yield from (trigger.threshold, trigger.fired)
+
+
+def _in_cell(cell: Cell) -> Iterator[Fact]:
+    if isinstance(cell, Fact):
+        yield cell
+    elif isinstance(cell, tuple):
+        yield from facts_in(cell)
