@@ -20,6 +20,7 @@ from generator.stats.distributions import (
 DAYS = 20_000
 DRAWS = 2_000_000
 DAY_BLOCKS = 100
+LARGE_DAY = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,18 @@ class Simulated:
     se: float
 
 
+def effective_rows(rows: float, design_effect: float) -> float:
+    """Independent rows worth as much as these, rows/design effect (Kish 1965); nan unless the effect is positive."""
+    return rows / design_effect if design_effect > 0 else math.nan
+
+
 def rmse_breach_normal(rmse: float, limit: float, rows: float, design_effect: float = 1.0) -> float:
     """Probability that one day's RMSE exceeds `limit` when the true one is `rmse`, normal errors.
 
     Exact for errors without bias: the sum of squares is chi-square. `rows` per day are divided by the
     intra-day design effect (Kish 1965). No rows or no spread: nan.
     """
-    effective = rows / design_effect
+    effective = effective_rows(rows, design_effect)
     if not (effective > 0 and rmse > 0):
         return math.nan
     return chi2_tail(effective * (limit / rmse) ** 2, effective)
@@ -47,13 +53,13 @@ def rmse_breach_simulated(
 ) -> Simulated:
     """The same probability for errors as heavy-tailed as a Student t with this kurtosis, by simulation.
 
-    4 + 6/(kurtosis - 3) degrees of freedom match it; a kurtosis of 3 or less means normal errors. Days of
-    more than a hundred rows are put together from shared blocks, so that two million draws suffice.
-    Counter-based generator (Philox, Salmon et al. 2011) keyed by `seed`. No rows, no spread or unknown
-    kurtosis: nan.
+    4 + 6/(kurtosis - 3) degrees of freedom match it; a kurtosis of 3 or less means normal errors. Days of more
+    than a hundred rows are put together from shared blocks, so that two million draws suffice; beyond 20,000
+    rows the mean square is drawn from a gamma of its mean and variance. Counter-based generator (Philox, Salmon
+    et al. 2011) keyed by `seed`. No rows, no spread, unknown or infinite kurtosis: nan.
     """
-    effective = rows / design_effect
-    if not (effective > 0 and rmse > 0) or math.isnan(kurtosis):
+    effective = effective_rows(rows, design_effect)
+    if not (0 < effective < math.inf and rmse > 0 and kurtosis < math.inf) or math.isnan(limit):
         return Simulated(value=math.nan, se=math.nan)
     size = max(1, round(effective))
     rng = np.random.Generator(np.random.Philox(seed))
@@ -67,7 +73,7 @@ def share_breach(share: float, limit: float, rows: int, design_effect: float = 1
 
     Binomial; with a design effect above 1 beta-binomial of that variance (Williams 1982). No rows: nan.
     """
-    if rows <= 0 or not 0.0 <= share <= 1.0:
+    if rows <= 0 or not 0.0 <= share <= 1.0 or math.isnan(limit):
         return math.nan
     most = math.floor(limit * rows + 1e-9)
     correlation = (design_effect - 1.0) / (rows - 1.0) if rows > 1 else 0.0
@@ -100,7 +106,7 @@ def false_alarms(breach: float, consecutive: int = 1, days: int = 30) -> float:
     `breach` is the daily probability without correlation between days; after an alarm the count starts again
     (Feller 1968, success runs). One breach: days x probability.
     """
-    if not 0.0 <= breach <= 1.0:
+    if not 0.0 <= breach <= 1.0 or consecutive < 1:
         return math.nan
     run: FloatArray = np.zeros(consecutive)
     run[0], alarms = 1.0, 0.0
@@ -113,9 +119,7 @@ def false_alarms(breach: float, consecutive: int = 1, days: int = 30) -> float:
     return alarms
 
 
-def break_even_rmse(
-    rmse0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float
-) -> float:
+def break_even_rmse(rmse0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float) -> float:
     """RMSE at which acting pays when each row costs `unit_cost` per squared unit of error.
 
     sqrt(rmse0^2 + A/(n c H)): expected quadratic loss over `days` equals the cost of acting. No exposure:
@@ -125,17 +129,13 @@ def break_even_rmse(
     return math.sqrt(rmse0**2 + action_cost / exposure) if exposure > 0 else math.inf
 
 
-def break_even_mae(
-    mae0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float
-) -> float:
+def break_even_mae(mae0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float) -> float:
     """MAE at which acting pays when each row costs `unit_cost` per unit of error: mae0 + A/(n c H)."""
     exposure = rows_per_day * unit_cost * days
     return mae0 + action_cost / exposure if exposure > 0 else math.inf
 
 
-def rows_to_detect_rmse_ratio(
-    ratio: float, kurtosis: float = 3.0, alpha: float = 0.05, power: float = 0.8
-) -> float:
+def rows_to_detect_rmse_ratio(ratio: float, kurtosis: float = 3.0, alpha: float = 0.05, power: float = 0.8) -> float:
     """Effective rows that show a rise of the RMSE by `ratio` (1.05 = +5 %), one-sided test of ln RMSE.
 
     Delta method: Var(ln RMSE) = (kurtosis - 1)/(4n). A ratio of 1 is never shown: inf.
@@ -165,6 +165,9 @@ def _daily_mean_squares(rng: np.random.Generator, size: int, kurtosis: float) ->
     """Mean of `size` squared errors of unit variance on each of the simulated days."""
     if size <= DAY_BLOCKS:
         return floats(_squares(rng, DAYS * size, kurtosis).reshape(DAYS, size).mean(axis=1))
+    if size > LARGE_DAY:
+        shape = size / max(kurtosis - 1.0, 2.0)
+        return floats(rng.gamma(shape, 1.0 / shape, DAYS))
     block = -(-size // DAY_BLOCKS)
     blocks, rest = divmod(size, block)
     pool: FloatArray = _squares(rng, max(DRAWS // block, 20) * block, kurtosis).reshape(-1, block)

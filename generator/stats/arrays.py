@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
+QUIET = np.errstate(over="ignore", invalid="ignore")  # values past 1e77 have no fourth power: inf or nan, no warning
+
 
 def floats(values: ArrayLike) -> FloatArray:
     """Read `values` as a float64 array of the same shape."""

@@ -141,9 +141,7 @@ def chi_square(ref: ArrayLike, prod: ArrayLike) -> ChiSquare:
     rows, total = table.sum(axis=1), float(table.sum())
     df = table.shape[1] - 1
     if df < 1 or not (rows > 0).all():
-        return ChiSquare(
-            statistic=math.nan, df=max(df, 0), p_value=math.nan, cramer_v=math.nan, cohen_w=math.nan
-        )
+        return ChiSquare(statistic=math.nan, df=max(df, 0), p_value=math.nan, cramer_v=math.nan, cohen_w=math.nan)
     expected = np.outer(rows, table.sum(axis=0)) / total
     statistic = float(((table - expected) ** 2 / expected).sum())
     q, p = table / rows[:, None]

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.records.aggregates import CoMoments as CoMoments
-from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.arrays import QUIET, FloatArray, divide, floats
 
 
+@QUIET
 def co_of(rows: ArrayLike) -> CoMoments:
     """Co-moments of rows of shape (n, k); rows with any value that is not finite are left out."""
     x = floats(rows)
@@ -22,6 +23,7 @@ def co_of(rows: ArrayLike) -> CoMoments:
     return CoMoments(n=floats(x.shape[0]), mean=mean, comoment=d.T @ d)
 
 
+@QUIET
 def merge_co(a: CoMoments, b: CoMoments) -> CoMoments:
     """Co-moments of the union of two disjoint sets of rows (Chan, Golub & LeVeque 1979; Pebay 2008)."""
     a_mean = np.where(a.n[..., None] > 0, a.mean, b.mean)
@@ -33,6 +35,7 @@ def merge_co(a: CoMoments, b: CoMoments) -> CoMoments:
     return CoMoments(n=n, mean=mean, comoment=a.comoment + b.comoment + cross)
 
 
+@QUIET
 def pool_co(parts: CoMoments, axis: int = 0) -> CoMoments:
     """Co-moments of all the parts along one of the leading axes merged at once (Pebay 2008)."""
     n = parts.n.sum(axis=axis)
@@ -43,6 +46,7 @@ def pool_co(parts: CoMoments, axis: int = 0) -> CoMoments:
     return CoMoments(n=n, mean=mean, comoment=comoment)
 
 
+@QUIET
 def remove_co(total: CoMoments, part: CoMoments) -> CoMoments:
     """Co-moments of what is left of `total` without `part`, the inverse of `merge_co`; broadcasts."""
     n = np.maximum(total.n - part.n, 0.0)
@@ -61,12 +65,14 @@ def leave_one_out_co(parts: CoMoments) -> CoMoments:
     return remove_co(CoMoments(n=total.n[None], mean=total.mean[None], comoment=total.comoment[None]), parts)
 
 
+@QUIET
 def covariance(co: CoMoments, ddof: int = 1) -> FloatArray:
     """Covariance matrix (..., k, k); nan where n <= ddof."""
     degrees = co.n - ddof
     return divide(co.comoment, np.where(degrees > 0, degrees, 0.0)[..., None, None])
 
 
+@QUIET
 def second_moment(co: CoMoments) -> FloatArray:
     """Second moment about zero X'X/n, shape (..., k, k); nan where n is 0."""
     return divide(co.comoment, co.n[..., None, None]) + _outer(co.mean)

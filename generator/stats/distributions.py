@@ -97,5 +97,10 @@ def normal_density_array(x: ArrayLike) -> FloatArray:
     return floats(np.exp(-0.5 * values * values) / math.sqrt(2.0 * math.pi))
 
 
+def normal_quantile_array(p: ArrayLike) -> FloatArray:
+    """Quantile of the standard normal at each `p` in (0, 1), same shape."""
+    return floats(special.ndtri(floats(p)))
+
+
 def _log_choose(n: int, k: FloatArray) -> FloatArray:
     return floats(-special.betaln(n - k + 1.0, k + 1.0) - math.log(n + 1.0))

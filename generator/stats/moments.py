@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from generator.records.aggregates import Moments as Moments
-from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.arrays import QUIET, FloatArray, divide, floats
 
 ROUNDING = 16.0 * float(np.finfo(np.float64).eps)  # a relative spread below this is rounding, not variation
 
@@ -17,6 +17,7 @@ def empty(shape: tuple[int, ...] = ()) -> Moments:
     return Moments(n=floats(n), mean=floats(mean), m2=floats(m2), m3=floats(m3), m4=floats(m4))
 
 
+@QUIET
 def of(values: ArrayLike) -> Moments:
     """Moments along the first axis by two passes: (rows,) gives 0-d arrays, (rows, columns) one per column.
 
@@ -34,6 +35,7 @@ def of(values: ArrayLike) -> Moments:
     return Moments(n=n, mean=mean, m2=m2, m3=m3, m4=m4)
 
 
+@QUIET
 def merge(a: Moments, b: Moments) -> Moments:
     """Moments of the union of two disjoint sets, element by element (Chan et al. 1979; Pebay 2008)."""
     a_mean, b_mean = np.where(a.n > 0, a.mean, b.mean), np.where(b.n > 0, b.mean, a.mean)
@@ -49,6 +51,7 @@ def merge(a: Moments, b: Moments) -> Moments:
     )
 
 
+@QUIET
 def pool(parts: Moments, axis: int = 0) -> Moments:
     """Moments of all the parts along one axis (groups, days) merged at once (Pebay 2008)."""
     n = parts.n.sum(axis=axis)
@@ -62,6 +65,7 @@ def pool(parts: Moments, axis: int = 0) -> Moments:
     return Moments(n=n, mean=mean, m2=m2.sum(axis=axis), m3=m3.sum(axis=axis), m4=m4.sum(axis=axis))
 
 
+@QUIET
 def remove(total: Moments, part: Moments) -> Moments:
     """Moments of what is left of `total` without `part`, the inverse of `merge`; broadcasts.
 
@@ -84,6 +88,7 @@ def leave_one_out(parts: Moments) -> Moments:
     return remove(pool(parts), parts)
 
 
+@QUIET
 def variance(moments: Moments, ddof: int = 1) -> FloatArray:
     """Variance M2/(n - ddof); nan where n <= ddof."""
     degrees = moments.n - ddof
@@ -95,11 +100,13 @@ def sd(moments: Moments, ddof: int = 1) -> FloatArray:
     return floats(np.sqrt(variance(moments, ddof)))
 
 
+@QUIET
 def skewness(moments: Moments) -> FloatArray:
     """Skewness sqrt(n) M3 / M2^1.5 (Fisher 1930); nan for constants and for no values."""
     return divide(np.sqrt(moments.n) * moments.m3, _varying(moments) ** 1.5)
 
 
+@QUIET
 def kurtosis(moments: Moments) -> FloatArray:
     """Kurtosis n M4 / M2^2 (Pearson 1905), 3 for a normal; nan for constants and for no values."""
     return divide(moments.n * moments.m4, _varying(moments) ** 2)

@@ -73,9 +73,7 @@ def _ordered(p: FloatArray) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     return known, np.argsort(p[known], kind="stable")
 
 
-def _placed(
-    p: FloatArray, known: NDArray[np.bool_], order: NDArray[np.intp], adjusted: FloatArray
-) -> FloatArray:
+def _placed(p: FloatArray, known: NDArray[np.bool_], order: NDArray[np.intp], adjusted: FloatArray) -> FloatArray:
     values = np.empty(order.size)
     values[order] = np.minimum(adjusted, 1.0)
     placed = np.full(p.shape, np.nan)

@@ -18,8 +18,11 @@ UNKNOWN = Test(statistic=math.nan, p_value=math.nan)
 
 
 def wilson(successes: float, trials: float, level: float = 0.95) -> Interval:
-    """Score interval of a share (Wilson 1927); counts may be effective, not whole. No trials: nan."""
-    if not trials > 0 or math.isnan(successes):
+    """Score interval of a share (Wilson 1927); counts may be effective, not whole.
+
+    No trials, or successes out of range: nan.
+    """
+    if not (trials > 0 and 0 <= successes <= trials):
         return Interval(estimate=math.nan, low=math.nan, high=math.nan)
     z2 = normal_quantile(0.5 + level / 2.0) ** 2
     share = successes / trials
@@ -31,9 +34,7 @@ def wilson(successes: float, trials: float, level: float = 0.95) -> Interval:
     return Interval(estimate=share, low=low, high=high)
 
 
-def newcombe(
-    successes0: float, trials0: float, successes1: float, trials1: float, level: float = 0.95
-) -> Interval:
+def newcombe(successes0: float, trials0: float, successes1: float, trials1: float, level: float = 0.95) -> Interval:
     """Interval of the difference share1 - share0 from two Wilson intervals (Newcombe 1998, method 10)."""
     a, b = wilson(successes0, trials0, level), wilson(successes1, trials1, level)
     difference = b.estimate - a.estimate
@@ -44,7 +45,7 @@ def newcombe(
 
 def clopper_pearson(successes: float, trials: float, level: float = 0.95) -> Interval:
     """Exact interval of a share (Clopper & Pearson 1934), one-sided tails (1 - level)/2. No trials: nan."""
-    if not trials > 0 or math.isnan(successes):
+    if not (trials > 0 and 0 <= successes <= trials):
         return Interval(estimate=math.nan, low=math.nan, high=math.nan)
     tail = (1.0 - level) / 2.0
     failures = trials - successes
@@ -58,7 +59,7 @@ def binomial_test(successes: int, trials: int, share: float) -> float:
 
     No trials: nan. Intended for up to some ten thousand trials.
     """
-    if trials <= 0 or not 0.0 <= share <= 1.0:
+    if trials <= 0 or not (0 <= successes <= trials and 0.0 <= share <= 1.0):
         return math.nan
     mass = binomial_mass(trials, share)
     return min(1.0, float(mass[mass <= mass[successes] * (1.0 + 1e-7)].sum()))
@@ -86,16 +87,14 @@ def cohen_h(share0: float, share1: float) -> float:
     return 2.0 * (math.asin(math.sqrt(share1)) - math.asin(math.sqrt(share0)))
 
 
-def good_turing_missing_mass(
-    singletons: float, rows: float, doubletons: float = 0.0, level: float = 0.95
-) -> Interval:
+def good_turing_missing_mass(singletons: float, rows: float, doubletons: float = 0.0, level: float = 0.95) -> Interval:
     """Share of rows expected to show a level never seen in `rows` (Good 1953), with a one-sided upper bound.
 
     `singletons` and `doubletons` are the numbers of levels seen once and twice. The bound is the larger of
     the exact Poisson limit of the singletons and the normal limit with Esty's variance (Esty 1983); with no
     singletons it is the rule of three. `low` is 0. No rows: nan.
     """
-    if not rows > 0:
+    if not (rows > 0 and 0 <= singletons <= rows):
         return Interval(estimate=math.nan, low=math.nan, high=math.nan)
     share = singletons / rows
     poisson = chi2_quantile(level, 2.0 * singletons + 2.0) / 2.0 / rows

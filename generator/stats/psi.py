@@ -47,7 +47,7 @@ def psi(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
     are left out. No rows on a side: nan.
     """
     q_counts, p_counts = _used_bins(ref, prod)
-    if q_counts.sum() <= 0 or p_counts.sum() <= 0:
+    if not (q_counts.sum() > 0 and p_counts.sum() > 0):
         return math.nan
     return float(_psi_of(_shares(p_counts, add), _shares(q_counts, add)))
 
@@ -74,7 +74,7 @@ def psi_delta_se(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
     """
     q_counts, p_counts = _used_bins(ref, prod)
     n, m = float(q_counts.sum()), float(p_counts.sum())
-    if n <= 0 or m <= 0:
+    if not (n > 0 and m > 0):
         return math.nan
     p, q = _shares(p_counts, add), _shares(q_counts, add)
     return math.sqrt(_delta_term(p, q) / m + _delta_term(q, p) / n)
@@ -88,7 +88,7 @@ def psi_debiased(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5, level: fl
     """
     q_counts, p_counts = _used_bins(ref, prod)
     n, m, bins = float(q_counts.sum()), float(p_counts.sum()), q_counts.size
-    if n <= 0 or m <= 0:
+    if not (n > 0 and m > 0):
         return NOT_COMPUTABLE
     scale = 1.0 / n + 1.0 / m
     raw = psi(q_counts, p_counts, add=add)
@@ -114,17 +114,15 @@ def psi_clustered(
     groups = floats(prod_by_group)
     ref_groups = None if ref_by_group is None else floats(ref_by_group)
     ref = floats(ref_counts) if ref_groups is None else ref_groups.sum(axis=0)
-    used = (ref + groups.sum(axis=0)) > 0
+    used = (ref + groups.sum(axis=0)) != 0
     ref, groups = ref[used], groups[:, used]
-    if ref.sum() <= 0 or groups.sum() <= 0:
+    if not (ref.sum() > 0 and groups.sum() > 0):
         return NOT_COMPUTABLE
     left_ref = None if ref_groups is None else leave_one_out_sums(ref_groups[:, used])
     return _clustered(ref, groups, left_ref, add, level)
 
 
-def _clustered(
-    ref: FloatArray, groups: FloatArray, left_ref: FloatArray | None, add: float, level: float
-) -> Psi:
+def _clustered(ref: FloatArray, groups: FloatArray, left_ref: FloatArray | None, add: float, level: float) -> Psi:
     p, q = _shares(groups.sum(axis=0), add), _shares(ref, add)
     p_left = _shares(leave_one_out_sums(groups), add)
     q_left = q if left_ref is None else _shares(left_ref, add)
@@ -157,7 +155,7 @@ def _result(raw: float, null_mean: float, se: float, quantile: float, p_value: f
 
 def _used_bins(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
     q_counts, p_counts = floats(ref), floats(prod)
-    used = (q_counts + p_counts) > 0
+    used = (q_counts + p_counts) != 0
     return q_counts[used], p_counts[used]
 
 

@@ -34,7 +34,7 @@ def detrend(daily: ArrayLike) -> Detrended:
     The shape has the least BIC (Schwarz 1978) of a Gaussian AR(1) profile likelihood, so that wandering days
     are not mistaken for a trend; a line costs 2 ln D more than a level and a step 3 ln D (Zhang & Siegmund
     2007). The residuals are those of least squares. Bias of the lag-one estimate: Marriott & Pope 1954 for a
-    level, of its kind for a line and for the two pooled parts of a step. Fewer than 10 days, or a constant:
+    level, its extension to a line and to the two parts of a step. Fewer than 10 days, or a constant:
     the level.
     """
     x = floats(daily)

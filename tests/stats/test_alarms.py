@@ -17,6 +17,12 @@ def test_not_computable():
     assert math.isnan(al.rmse_breach_simulated(8.2, 10, 9, math.nan, 1).value)
     assert math.isnan(al.share_breach(0.1, 0.2, 0))
     assert math.isnan(al.share_breach(math.nan, 0.2, 10))
+    assert math.isnan(al.share_breach(0.1, math.nan, 10))
+    assert math.isnan(al.rmse_breach_normal(8.2, 10, 9, 0.0))
+    assert math.isnan(al.rmse_breach_simulated(8.2, 10, math.inf, 3.0, 1).value)
+    assert math.isnan(al.rmse_breach_simulated(8.2, math.nan, 9, 3.0, 1).value)
+    assert math.isnan(al.rmse_breach_simulated(8.2, 10, 9, math.inf, 1).value)
+    assert math.isnan(al.false_alarms(0.1, 0))
     assert math.isnan(al.mean_change_flag(1.0, math.nan, 0.2, 500))
     assert math.isnan(al.mean_change_flag(1.0, 1.0, 0.2, 0))
     assert math.isnan(al.false_alarms(math.nan))
@@ -50,19 +56,16 @@ def test_simulation_repeats_and_is_fast():
     assert first != al.rmse_breach_simulated(8.2, 8.3, 10_037, 9.0, seed=6)
 
 
-def test_large_days_follow_the_central_limit():
-    rows, kurtosis = 40_000, 5.0
+@pytest.mark.parametrize("rows", [15_000, 40_000, 10_000_000])
+def test_large_days_follow_the_central_limit(rows):
+    kurtosis = 5.0
     se = 8.2 * al.rmse_relative_se(kurtosis, rows)
-    assert al.rmse_breach_simulated(8.2, 8.2 + se, rows, kurtosis, seed=4).value == pytest.approx(
-        0.159, abs=0.02
-    )
+    assert al.rmse_breach_simulated(8.2, 8.2 + se, rows, kurtosis, seed=4).value == pytest.approx(0.159, abs=0.02)
 
 
 def test_correlated_rows_breach_more():
     assert al.rmse_breach_normal(8.2, 10, 500, 10.0) == pytest.approx(al.rmse_breach_normal(8.2, 10, 50))
-    assert al.rmse_breach_simulated(8.2, 10, 500, 9.0, 1, 10.0) == al.rmse_breach_simulated(
-        8.2, 10, 50, 9.0, 1
-    )
+    assert al.rmse_breach_simulated(8.2, 10, 500, 9.0, 1, 10.0) == al.rmse_breach_simulated(8.2, 10, 50, 9.0, 1)
 
 
 def test_share_breach_agrees_with_scipy():

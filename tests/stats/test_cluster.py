@@ -36,9 +36,7 @@ def test_fold_moments_is_the_moments_of_the_joined_groups():
     for g in range(8):
         whole = moments.of(values[np.arange(64) % 8 == g].ravel())
         for field in ("n", "mean", "m2", "m3", "m4"):
-            np.testing.assert_allclose(
-                getattr(folded, field)[g], getattr(whole, field), rtol=1e-10, atol=1e-12
-            )
+            np.testing.assert_allclose(getattr(folded, field)[g], getattr(whole, field), rtol=1e-10, atol=1e-12)
     assert isinstance(folded, Moments)
 
 

@@ -8,9 +8,7 @@ from hypothesis.extra.numpy import arrays
 from generator.stats import comoments
 from generator.stats.comoments import CoMoments
 
-tables = arrays(
-    np.float64, st.tuples(st.integers(0, 12), st.just(3)), elements=st.floats(-100, 100, width=32)
-)
+tables = arrays(np.float64, st.tuples(st.integers(0, 12), st.just(3)), elements=st.floats(-100, 100, width=32))
 
 
 def close(a, b, rtol=1e-9, atol=1e-6):

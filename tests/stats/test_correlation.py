@@ -47,9 +47,7 @@ def test_agrees_with_numpy_pair_by_pair():
     expected = np.corrcoef(x[both], y[both])[0, 1]
     assert float(co.correlation_from_sums(*sums(x, y))) == pytest.approx(expected, abs=1e-12)
     table = rng.normal(size=(50, 4))
-    np.testing.assert_allclose(
-        co.correlation_from_covariance(np.cov(table.T)), np.corrcoef(table.T), atol=1e-12
-    )
+    np.testing.assert_allclose(co.correlation_from_covariance(np.cov(table.T)), np.corrcoef(table.T), atol=1e-12)
 
 
 def test_vectorises():

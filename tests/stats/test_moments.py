@@ -49,6 +49,13 @@ def test_printed_merge():
     assert [float(getattr(merged, f)) for f in FIELDS] == pytest.approx([7, 10, 730, 7200, 184354], rel=1e-13)
 
 
+def test_values_too_large_for_their_powers_do_not_warn():
+    huge = moments.merge(moments.of([1e200, -1e200]), moments.of([1e300, 5.0]))
+    assert float(huge.n) == 4.0
+    assert not np.isfinite(moments.kurtosis(huge))
+    moments.remove(huge, moments.of([5.0]))
+
+
 def test_large_offset_keeps_its_variance():
     assert float(moments.variance(moments.of(np.array([4.0, 7, 13, 16]) + 1e9))) == 30.0
     merged = moments.merge(moments.of(np.array([4.0, 7]) + 1e9), moments.of(np.array([13.0, 16]) + 1e9))

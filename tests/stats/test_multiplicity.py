@@ -40,9 +40,7 @@ def test_empty_single_and_unknown(adjust):
 
 
 def test_printed_family():
-    adjusted = (
-        ".0015 .0030 .0095 .035625 .0603 .063857 .063857 .0645 .0765 .4860 .581182 .714875 .753231 .813214 1"
-    )
+    adjusted = ".0015 .0030 .0095 .035625 .0603 .063857 .063857 .0645 .0765 .4860 .581182 .714875 .753231 .813214 1"
     assert mu.benjamini_hochberg(P) == pytest.approx([float(v) for v in adjusted.split()], abs=5.1e-7)
     rejected = [int((adjust(P) <= 0.05).sum()) for adjust in ADJUSTERS]
     assert rejected == [4, 3, 3, 3]
@@ -50,9 +48,7 @@ def test_printed_family():
 
 @given(families)
 def test_agrees_with_scipy(p):
-    np.testing.assert_allclose(
-        mu.benjamini_hochberg(p), stats.false_discovery_control(p), rtol=1e-12, atol=1e-300
-    )
+    np.testing.assert_allclose(mu.benjamini_hochberg(p), stats.false_discovery_control(p), rtol=1e-12, atol=1e-300)
     np.testing.assert_allclose(
         mu.benjamini_yekutieli(p), stats.false_discovery_control(p, method="by"), rtol=1e-9, atol=1e-300
     )

@@ -14,11 +14,13 @@ def test_no_trials():
     for make in (pr.wilson, pr.clopper_pearson):
         assert all(math.isnan(v) for v in astuple(make(0, 0)))
         assert all(math.isnan(v) for v in astuple(make(math.nan, 5)))
+        assert all(math.isnan(v) for v in astuple(make(7, 5)))
     assert math.isnan(pr.newcombe(0, 0, 1, 5).low)
     assert math.isnan(pr.two_proportion_z(0, 0, 1, 5).p_value)
     assert math.isnan(pr.two_proportion_z(0, 5, 0, 5).p_value)
     assert math.isnan(pr.two_proportion_z(5, 5, 9, 9).statistic)
     assert math.isnan(pr.binomial_test(0, 0, 0.5))
+    assert math.isnan(pr.binomial_test(7, 5, 0.5))
     assert math.isnan(pr.good_turing_missing_mass(0, 0).high)
     assert math.isnan(pr.rule_of_three(0))
     assert math.isnan(pr.cohen_h(0.2, 1.3))
@@ -56,9 +58,7 @@ def test_printed_values():
     assert pr.rule_of_three(500) == pytest.approx(0.0060, abs=5e-5)
 
 
-@pytest.mark.parametrize(
-    ("n", "z", "p"), [(1000, 1.1891, 0.2344), (2000, 1.6816, 0.0926), (5000, 2.6589, 0.00784)]
-)
+@pytest.mark.parametrize(("n", "z", "p"), [(1000, 1.1891, 0.2344), (2000, 1.6816, 0.0926), (5000, 2.6589, 0.00784)])
 def test_printed_conversion_tests(n, z, p):
     test = pr.two_proportion_z(0.123 * n, n, 0.141 * n, n)
     assert test.statistic == pytest.approx(z, abs=5.1e-5)

@@ -24,6 +24,12 @@ def test_no_rows_on_a_side():
     assert math.isnan(ps.psi_delta_se([0, 0], [1, 2]))
 
 
+def test_unknown_counts_stay_unknown():
+    assert math.isnan(ps.psi([math.nan, 1], [1, 2]))
+    assert math.isnan(ps.psi_debiased([math.nan, 1], [1, 2]).debiased)
+    assert math.isnan(ps.psi_clustered([math.nan, 1], [[1, 2], [3, 4]]).debiased)
+
+
 def test_one_bin_cannot_drift():
     result = ps.psi_debiased([50, 0], [20, 0])
     assert (result.raw, result.null_mean, result.p_value) == (0.0, 0.0, 1.0)
@@ -92,9 +98,7 @@ def grouped(rng, correlation, shift=0.0, entities=500, days=30):
     return flat.reshape(64, 10)
 
 
-DECILES = np.array(
-    [-1.2815516, -0.8416212, -0.5244005, -0.2533471, 0, 0.2533471, 0.5244005, 0.8416212, 1.2815516]
-)
+DECILES = np.array([-1.2815516, -0.8416212, -0.5244005, -0.2533471, 0, 0.2533471, 0.5244005, 0.8416212, 1.2815516])
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 0.999])

@@ -1,0 +1,117 @@
+"""Takes positives and negatives per score bin, lowest score first, gives how well the score ranks them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import FloatArray, divide, floats, ratio
+from generator.stats.bins import Binned, ks
+from generator.stats.distributions import normal_quantile
+from generator.stats.intervals import Interval
+
+
+def auc(positives: ArrayLike, negatives: ArrayLike) -> Binned:
+    """Area under the ROC curve from bins (B,), ties within a bin counting half (Hanley & McNeil 1982).
+
+    Bounds let the rows of a bin be ordered in any way; a bin per distinct score makes the value exact. One
+    class only: nan.
+    """
+    p, n = floats(positives), floats(negatives)
+    pairs = float(p.sum() * n.sum())
+    below = np.cumsum(n) - n
+    within = ratio(float((p * n).sum()) / 2.0, pairs)
+    value = ratio(float((p * (below + n / 2.0)).sum()), pairs)
+    return Binned(value=value, low=value - within, high=value + within)
+
+
+def delong_se(positives: ArrayLike, negatives: ArrayLike) -> float:
+    """Standard error of the AUC from bins for independent rows (DeLong et al. 1988).
+
+    Nan if under two of a class.
+    """
+    p, n = floats(positives), floats(negatives)
+    total_p, total_n = float(p.sum()), float(n.sum())
+    if total_p < 2 or total_n < 2:
+        return math.nan
+    over_negatives = (np.cumsum(n) - n / 2.0) / total_n
+    under_positives = 1.0 - (np.cumsum(p) - p / 2.0) / total_p
+    return math.sqrt(_variance(over_negatives, p) / total_p + _variance(under_positives, n) / total_n)
+
+
+def hanley_mcneil_se(area: float, positives: float, negatives: float) -> float:
+    """Standard error of an AUC from its value and class sizes alone, for planning (Hanley & McNeil 1982)."""
+    if not (positives > 0 and negatives > 0 and 0.0 <= area <= 1.0):
+        return math.nan
+    q1, q2 = area / (2.0 - area), 2.0 * area**2 / (1.0 + area)
+    spread = area * (1.0 - area) + (positives - 1.0) * (q1 - area**2) + (negatives - 1.0) * (q2 - area**2)
+    return math.sqrt(max(spread, 0.0) / (positives * negatives))
+
+
+def auc_interval(area: float, se: float, level: float = 0.95) -> Interval:
+    """Interval of an AUC on the logit scale (Pepe 2003), inside (0, 1); nan at exactly 0 or 1."""
+    if not (0.0 < area < 1.0 and se >= 0.0):
+        return Interval(estimate=area, low=math.nan, high=math.nan)
+    centre = math.log(area / (1.0 - area))
+    half = normal_quantile(0.5 + level / 2.0) * se / (area * (1.0 - area))
+    return Interval(estimate=area, low=_expit(centre - half), high=_expit(centre + half))
+
+
+def average_precision(positives: ArrayLike, negatives: ArrayLike) -> float:
+    """Mean precision over the recall steps of the bins, highest score first (Zhu 2004); no positives: nan."""
+    p, n = floats(positives)[::-1], floats(negatives)[::-1]
+    precision = divide(np.cumsum(p), np.cumsum(p + n), empty=0.0)
+    return ratio(float((p * precision).sum()), float(p.sum()))
+
+
+def class_ks(positives: ArrayLike, negatives: ArrayLike) -> float:
+    """Largest distance of the score distributions of the two classes, at bin edges; one class only: nan."""
+    return ks(negatives, positives).value
+
+
+def gini(area: float) -> float:
+    """Gini coefficient 2 AUC - 1 (Somers 1962)."""
+    return 2.0 * area - 1.0
+
+
+def captured(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+    """Expected number of positives among the top `share` of all rows; the last bin is taken in proportion."""
+    p, n = floats(positives)[::-1], floats(negatives)[::-1]
+    rows = p + n
+    wanted = min(max(share, 0.0), 1.0) * float(rows.sum())
+    taken = np.clip(divide(wanted - (np.cumsum(rows) - rows), rows, empty=0.0), 0.0, 1.0)
+    return float((p * taken).sum())
+
+
+def precision_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+    """Share of positives among the top `share` of rows; never above `precision_bound`. No rows: nan."""
+    rows = float(floats(positives).sum() + floats(negatives).sum())
+    return ratio(captured(positives, negatives, share), share * rows)
+
+
+def lift_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+    """Precision at the top `share` over the base rate; no positives: nan."""
+    p, n = float(floats(positives).sum()), float(floats(negatives).sum())
+    return ratio(precision_at(positives, negatives, share), ratio(p, p + n))
+
+
+def gain_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+    """Share of all positives that the top `share` of rows holds; no positives: nan."""
+    return ratio(captured(positives, negatives, share), float(floats(positives).sum()))
+
+
+def precision_bound(base_rate: float, share: float) -> float:
+    """Largest precision any score can have at the top `share`: min(1, base rate/share), a counting identity."""
+    return min(1.0, base_rate / share) if share > 0 else math.nan
+
+
+def _variance(values: FloatArray, weights: FloatArray) -> float:
+    total = float(weights.sum())
+    mean = float((weights * values).sum()) / total
+    return float((weights * (values - mean) ** 2).sum()) / (total - 1.0)
+
+
+def _expit(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0

@@ -1,0 +1,88 @@
+"""Takes calibrated probabilities per score bin, or a triangle of late labels, gives what labels will show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import FloatArray, divide, floats, ratio
+from generator.stats.discrimination import auc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimated:
+    """Expected confusion counts and the metrics that follow from them; nan where a metric has no rows."""
+
+    true_positive: float
+    false_positive: float
+    true_negative: float
+    false_negative: float
+    accuracy: float
+    precision: float
+    recall: float
+    f1: float
+    auc: float
+    accuracy_se: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChainLadder:
+    """Development factors (J - 1,), expected final count of each cohort (I,), and what is still to come in all."""
+
+    factors: FloatArray
+    ultimate: FloatArray
+    outstanding: float
+
+
+def estimate_performance(
+    n: ArrayLike, p: ArrayLike, predicted: ArrayLike, sum_pq: ArrayLike | None = None
+) -> Estimated:
+    """Performance without labels from calibrated probabilities (confidence-based estimation; Garg et al.
+
+    2022).
+
+    `n` rows, mean calibrated probability `p` and decision `predicted` (0 or 1) of each bin (B,), lowest
+    calibrated probability first. Right only as long as P(y | x) stays: blind to concept drift. `sum_pq`, the
+    sum of p(1-p) of the rows, sharpens the sampling error of the accuracy; by default rows of a bin share p.
+    """
+    rows, share, acted = floats(n), floats(p), floats(predicted) > 0
+    share = np.where(rows > 0, share, 0.0)
+    hits, others = rows * share, rows * (1.0 - share)
+    tp, fp = float(hits[acted].sum()), float(others[acted].sum())
+    fn, tn = float(hits[~acted].sum()), float(others[~acted].sum())
+    total = tp + fp + fn + tn
+    variance = float((hits * (1.0 - share) if sum_pq is None else floats(sum_pq)).sum())
+    return Estimated(
+        true_positive=tp,
+        false_positive=fp,
+        true_negative=tn,
+        false_negative=fn,
+        accuracy=ratio(tp + tn, total),
+        precision=ratio(tp, tp + fp),
+        recall=ratio(tp, tp + fn),
+        f1=ratio(2.0 * tp, 2.0 * tp + fp + fn),
+        auc=auc(hits, others).value,
+        accuracy_se=ratio(math.sqrt(variance), total),
+    )
+
+
+def chain_ladder(triangle: ArrayLike) -> ChainLadder:
+    """Final counts of cohorts whose labels are still arriving (Mack 1993).
+
+    `triangle` (I, J) holds cumulative counts by cohort and label age, nan where not yet known. A factor
+    without data is 1.
+    """
+    c = floats(triangle)
+    both = np.isfinite(c[:, 1:]) & np.isfinite(c[:, :-1])
+    later = np.where(both, c[:, 1:], 0.0).sum(axis=0)
+    earlier = np.where(both, c[:, :-1], 0.0).sum(axis=0)
+    factors = divide(later, earlier, empty=1.0)
+    to_go = np.concatenate([np.cumprod(factors[::-1])[::-1], [1.0]])
+    known = np.isfinite(c)
+    last = np.where(known.any(axis=1), c.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1), -1)
+    latest = np.where(last >= 0, c[np.arange(c.shape[0]), last], np.nan)
+    ultimate = latest * to_go[last]
+    return ChainLadder(factors=factors, ultimate=ultimate, outstanding=float(np.nansum(ultimate - latest)))

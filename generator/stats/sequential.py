@@ -1,0 +1,145 @@
+"""Takes the arms of an experiment and its error rates, gives sample sizes, running tests and their limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from generator.stats.arrays import floats
+from generator.stats.distributions import chi2_tail, normal_quantile
+from generator.stats.intervals import Interval, Test
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sprt:
+    """Sequential test of a rate: add `failure` or `success` per trial, stop at or beyond `upper` or `lower`."""
+
+    upper: float
+    lower: float
+    failure: float
+    success: float
+    expected_n0: float
+    expected_n1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixtureTest:
+    """Likelihood ratio of the mixture test and the p-value it allows at any time."""
+
+    likelihood_ratio: float
+    p_value: float
+
+
+def rows_per_arm(share0: float, share1: float, alpha: float = 0.05, power: float = 0.8) -> float:
+    """Rows per arm that show share0 against share1, two-sided (Fleiss 1981), rounded up; equal shares: inf."""
+    if share0 == share1:
+        return math.inf
+    mean = (share0 + share1) / 2.0
+    spread0 = math.sqrt(2.0 * mean * (1.0 - mean))
+    spread1 = math.sqrt(share0 * (1.0 - share0) + share1 * (1.0 - share1))
+    z = normal_quantile(1.0 - alpha / 2.0) * spread0 + normal_quantile(power) * spread1
+    return float(math.ceil((z / (share1 - share0)) ** 2 - 1e-9))
+
+
+def rows_per_arm_non_inferiority(share: float, margin: float, alpha: float = 0.025, power: float = 0.8) -> float:
+    """Rows per arm that show a share is not worse by `margin` when it is equal, one-sided (Blackwelder 1982)."""
+    if not margin > 0:
+        return math.inf
+    z = normal_quantile(1.0 - alpha) + normal_quantile(power)
+    return float(math.ceil(z**2 * 2.0 * share * (1.0 - share) / margin**2 - 1e-9))
+
+
+def rows_paired(
+    sd: float, margin: float, expected: float = 0.0, alpha: float = 0.05, power: float = 0.8, design_effect: float = 1.0
+) -> float:
+    """Rows scored by both models that show a mean loss difference below `margin` when it is `expected`, one-sided.
+
+    `sd` of the difference per row (Student 1908). An expected difference at or over the margin: inf.
+    """
+    if not expected < margin:
+        return math.inf
+    z = normal_quantile(1.0 - alpha) + normal_quantile(power)
+    return float(math.ceil((z * sd / (margin - expected)) ** 2 * design_effect - 1e-9))
+
+
+def unequal_split_factor(ratio: float) -> float:
+    """How many times the total grows when the arms have sizes in this ratio, (1 + r)^2/(4r)."""
+    return (1.0 + ratio) ** 2 / (4.0 * ratio) if ratio > 0 else math.inf
+
+
+def sprt(share0: float, share1: float, alpha: float = 0.05, beta: float = 0.1) -> Sprt:
+    """Sequential probability ratio test of a failure share, share0 < share1 (Wald 1945).
+
+    At or above `upper` accept share1, at or below `lower` accept share0; expected trials under each by Wald's
+    approximation. Shares outside (0, 1) or equal: nan.
+    """
+    if not (0.0 < share0 < 1.0 and 0.0 < share1 < 1.0 and share0 != share1):
+        nothing = math.nan
+        return Sprt(
+            upper=nothing, lower=nothing, failure=nothing, success=nothing, expected_n0=nothing, expected_n1=nothing
+        )
+    upper, lower = math.log((1.0 - beta) / alpha), math.log(beta / (1.0 - alpha))
+    failure, success = math.log(share1 / share0), math.log((1.0 - share1) / (1.0 - share0))
+    drift0 = share0 * failure + (1.0 - share0) * success
+    drift1 = share1 * failure + (1.0 - share1) * success
+    return Sprt(
+        upper=upper,
+        lower=lower,
+        failure=failure,
+        success=success,
+        expected_n0=(alpha * upper + (1.0 - alpha) * lower) / drift0,
+        expected_n1=((1.0 - beta) * upper + beta * lower) / drift1,
+    )
+
+
+def sprt_state(test: Sprt, failures: float, successes: float) -> Literal["share0", "share1", "continue"]:
+    """What the test accepts after these counts, or that it goes on (Wald 1945)."""
+    score = failures * test.failure + successes * test.success
+    if score >= test.upper:
+        return "share1"
+    return "share0" if score <= test.lower else "continue"
+
+
+def mixture_test(difference: float, variance: float, tau2: float) -> MixtureTest:
+    """Test of a difference that may be looked at any time (mSPRT; Robbins 1970, Johari et al. 2022).
+
+    `variance` of the estimated difference so far, `tau2` the square of the effect planned for. The p-value valid
+    over many looks is the least one so far. No variance: nan.
+    """
+    if not (variance > 0 and tau2 > 0) or math.isnan(difference):
+        return MixtureTest(likelihood_ratio=math.nan, p_value=math.nan)
+    exponent = tau2 * difference**2 / (2.0 * variance * (variance + tau2))
+    log_ratio = 0.5 * math.log(variance / (variance + tau2)) + exponent
+    p_value = min(1.0, math.exp(-log_ratio)) if log_ratio > -700.0 else 1.0
+    return MixtureTest(likelihood_ratio=math.exp(min(log_ratio, 709.0)), p_value=p_value)
+
+
+def confidence_sequence(difference: float, variance: float, tau2: float, level: float = 0.95) -> Interval:
+    """Interval that holds the true difference at every look at once (Waudby-Smith et al. 2021, asymptotic).
+
+    Same arguments as `mixture_test`; use from some 50 independent blocks on. No variance: nan.
+    """
+    if not (variance > 0 and tau2 > 0):
+        return Interval(estimate=difference, low=math.nan, high=math.nan)
+    alpha = 1.0 - level
+    log_term = math.log((variance + tau2) / (variance * alpha**2))
+    half = math.sqrt(variance * (variance + tau2) / tau2 * log_term)
+    return Interval(estimate=difference, low=difference - half, high=difference + half)
+
+
+def sample_ratio_mismatch(counts: ArrayLike, shares: ArrayLike | None = None) -> Test:
+    """Do the arms (A,) have the sizes that were planned (equal by default)? Chi-square (Fabijan et al. 2019).
+
+    A mismatch voids an experiment; judge it at 0.0005. Fewer than two arms or no rows: nan.
+    """
+    observed = floats(counts)
+    planned = np.ones_like(observed) if shares is None else floats(shares)
+    if observed.size < 2 or not (observed.sum() > 0 and (planned > 0).all()):
+        return Test(statistic=math.nan, p_value=math.nan)
+    expected = planned / planned.sum() * observed.sum()
+    statistic = float(((observed - expected) ** 2 / expected).sum())
+    return Test(statistic=statistic, p_value=chi2_tail(statistic, observed.size - 1))

@@ -1,0 +1,108 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import optimize, special, stats
+
+from generator.stats import retraining as rt
+
+
+def test_no_decay_and_no_interval():
+    assert rt.linear_schedule(350, 0).interval == math.inf
+    assert rt.power_schedule(350, 0, 2).interval == math.inf
+    assert rt.saturating_schedule(350, 0, 30).interval == math.inf
+    assert rt.cost_rate(350, 0, 0) == math.inf
+    assert rt.wrong_interval_factor(0, 5) == math.inf
+
+
+def test_printed_linear():
+    best = rt.linear_schedule(350, 4)
+    assert (best.interval, best.cost_per_day) == pytest.approx((13.228757, 52.915026), abs=5.1e-7)
+    assert 365 / best.interval == pytest.approx(27.59, abs=0.0051)
+    rates = [rt.linear_cost_rate(350, 4, t) for t in (1, 7, 14, 30, 90)]
+    assert rates == pytest.approx([352, 64, 53, 71.67, 183.89], abs=0.0051)
+    dear = rt.linear_schedule(3500, 4)
+    assert (dear.interval, dear.cost_per_day) == pytest.approx((41.833, 167.332), abs=5.1e-4)
+    assert rt.linear_cost_rate(3500, 4, best.interval) == pytest.approx(291.033, abs=5.1e-4)
+    assert rt.wrong_interval_factor(best.interval, dear.interval) == pytest.approx(1.739, abs=5.1e-4)
+    cheap = rt.linear_schedule(35, 4)
+    assert (cheap.interval, cheap.cost_per_day) == pytest.approx((4.1833, 16.7332), abs=5.1e-5)
+    assert rt.linear_schedule(350, 4, delay=2).cost_per_day == pytest.approx(best.cost_per_day + 8)
+    assert [rt.wrong_interval_factor(f, 1) for f in (1.25, 2, 3)] == pytest.approx([1.025, 1.25, 5 / 3])
+
+
+def test_printed_power():
+    root = rt.power_schedule(350, 4, 0.5)
+    assert (root.interval, root.cost_per_day) == pytest.approx((40.99707, 25.611583), abs=5.1e-6)
+    square = rt.power_schedule(350, 4, 2)
+    assert (square.interval, square.cost_per_day) == pytest.approx((5.081982, 103.306155), abs=5.1e-7)
+
+
+SATURATING = [(50, 27.476413, 29.991793), (20, 58.829810, 17.185629), (12, 163.414752, 11.948298)]
+
+
+@pytest.mark.parametrize(("ceiling", "interval", "rate"), SATURATING)
+def test_printed_saturating(ceiling, interval, rate):
+    ours = rt.saturating_schedule(350, ceiling, 30)
+    assert (ours.interval, ours.cost_per_day) == pytest.approx((interval, rate), abs=1e-6)
+    kappa = 350 / (ceiling * 30)
+    exact = -1 - special.lambertw(-(1 - kappa) / math.e, -1).real
+    assert ours.interval == pytest.approx(30 * exact, rel=1e-10)
+    assert rt.saturating_schedule(350, 11, 30) == rt.Schedule(interval=math.inf, cost_per_day=11)
+
+
+@given(st.floats(1, 1e4), st.floats(0.1, 50), st.floats(0.3, 3))
+def test_marginal_equals_average_at_the_best_interval(cost, scale, power):
+    best = rt.power_schedule(cost, scale, power)
+    added = scale * best.interval ** (power + 1) / (power + 1)
+    assert rt.cost_rate(cost, added, best.interval) == pytest.approx(best.cost_per_day)
+
+
+def test_numeric_agrees_with_the_closed_forms():
+    ours = rt.numeric_schedule(350, lambda age: 4 * age, 100, delay=2)
+    assert ours.interval == pytest.approx(13.228757, abs=0.01)
+    assert ours.cost_per_day == pytest.approx(60.915026, abs=1e-3)
+    ours = rt.numeric_schedule(350, lambda age: 20 * -np.expm1(-age / 30), 300)
+    assert (ours.interval, ours.cost_per_day) == pytest.approx((58.829810, 17.185629), abs=0.02)
+
+
+def test_saturating_agrees_with_scipy():
+    def rate(t):
+        return (350 + 20 * (t - 30 * -math.expm1(-t / 30))) / t
+
+    best = optimize.minimize_scalar(rate, bounds=(1, 400), method="bounded", options={"xatol": 1e-8})
+    assert rt.saturating_schedule(350, 20, 30).interval == pytest.approx(best.x, rel=1e-5)
+
+
+def test_calendar():
+    best = rt.calendar_schedule(lambda t: rt.linear_cost_rate(350, 4, t))
+    assert (best.interval, best.cost_per_day) == (14, 53)
+
+
+UNCERTAIN = [
+    (4, 1, 3.998, 13.23, 11.14, 0.44),
+    (4, 3, 4.538, 12.42, 8.85, 2.71),
+    (0, 3, 2.392, 17.11, 11.91, 3.26),
+    (-1, 3, 2.063, 18.42, 13.34, 3.25),
+]
+
+
+@pytest.mark.parametrize(("slope", "se", "mean", "interval", "shortest", "information"), UNCERTAIN)
+def test_printed_uncertain(slope, se, mean, interval, shortest, information):
+    ours = rt.uncertain_schedule(350, slope, se)
+    assert ours.mean_slope == pytest.approx(stats.truncnorm.mean(-slope / se, np.inf, slope, se), rel=1e-4)
+    assert ours.mean_slope == pytest.approx(mean, abs=0.005)
+    assert ours.interval == pytest.approx(interval, abs=0.011)
+    assert ours.shortest == pytest.approx(shortest, abs=0.0051)
+    assert ours.information_per_day == pytest.approx(information, abs=0.011)
+
+
+def test_certain_and_clearly_improving():
+    certain = rt.uncertain_schedule(350, 4, 0)
+    assert (certain.interval, certain.information_per_day) == (rt.linear_schedule(350, 4).interval, 0.0)
+    assert rt.uncertain_schedule(350, -1, 0).interval == math.inf
+    improving = rt.uncertain_schedule(350, -20, 1)
+    assert improving.shortest == math.inf
+    assert improving.mean_slope > 0

@@ -1,0 +1,111 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from generator.stats import sequential as se
+
+ARMS = [
+    (0.123, 0.141, 0.8, 5551),
+    (0.123, 0.141, 0.9, 7430),
+    (0.123, 0.145, 0.8, 3763),
+    (0.123, 0.145, 0.9, 5037),
+    (0.008, 0.009, 0.8, 132_296),
+    (0.68, 0.72, 0.8, 2060),
+]
+
+
+@pytest.mark.parametrize(("share0", "share1", "power", "rows"), ARMS)
+def test_printed_sizes(share0, share1, power, rows):
+    assert se.rows_per_arm(share0, share1, power=power) == pytest.approx(rows, abs=1)
+
+
+def test_printed_other_sizes():
+    assert se.rows_per_arm_non_inferiority(0.008, 0.002) == pytest.approx(31_145, abs=1)
+    assert se.unequal_split_factor(1) == 1.0
+    assert se.unequal_split_factor(4) == pytest.approx(25 / 16)
+    assert se.rows_paired(10, 1) == math.ceil((1.6448536 + 0.8416212) ** 2 * 100)
+    assert se.rows_paired(10, 1, design_effect=2) == pytest.approx(2 * se.rows_paired(10, 1), abs=2)
+
+
+def test_never_enough():
+    assert se.rows_per_arm(0.1, 0.1) == math.inf
+    assert se.rows_per_arm_non_inferiority(0.1, 0.0) == math.inf
+    assert se.rows_paired(10, 1, expected=1) == math.inf
+    assert se.unequal_split_factor(0) == math.inf
+
+
+def test_not_computable():
+    assert math.isnan(se.sprt(0.1, 0.1).upper)
+    assert math.isnan(se.sprt(0.0, 0.1).upper)
+    assert math.isnan(se.mixture_test(0.1, 0.0, 0.04).p_value)
+    assert math.isnan(se.mixture_test(math.nan, 0.1, 0.04).p_value)
+    assert math.isnan(se.confidence_sequence(0.1, 0.0, 0.04).low)
+    assert math.isnan(se.sample_ratio_mismatch([10]).p_value)
+    assert math.isnan(se.sample_ratio_mismatch([0, 0]).p_value)
+    assert math.isnan(se.sample_ratio_mismatch([5, 5], [1, 0]).p_value)
+
+
+def test_printed_sprt():
+    test = se.sprt(0.008, 0.012)
+    assert (test.upper, test.lower) == pytest.approx((2.890372, -2.251292), abs=5.1e-7)
+    assert test.failure == pytest.approx(0.405465, abs=5.1e-7)
+    assert test.success == pytest.approx(-0.00404041, abs=5.1e-9)
+    assert (test.expected_n0, test.expected_n1) == pytest.approx((2609, 2720), abs=0.51)
+    assert se.sprt_state(test, 0, 100) == "continue"
+    assert se.sprt_state(test, 0, 1000) == "share0"
+    assert se.sprt_state(test, 8, 10) == "share1"
+
+
+def test_sprt_keeps_its_error():
+    rng = np.random.default_rng(0)
+    test = se.sprt(0.1, 0.2)
+    score = np.cumsum(np.where(rng.random((4000, 1500)) < 0.1, test.failure, test.success), axis=1)
+    up, down = score >= test.upper, score <= test.lower
+    first_up = np.where(up.any(axis=1), up.argmax(axis=1), 9999)
+    first_down = np.where(down.any(axis=1), down.argmax(axis=1), 9999)
+    assert (first_up < first_down).mean() <= 0.056
+
+
+def test_printed_mixture():
+    assert se.mixture_test(0.3, 0.01, 0.04).likelihood_ratio == pytest.approx(16.367228, abs=5.1e-7)
+    assert se.confidence_sequence(0.0, 0.01, 0.04).high == pytest.approx(0.308239, abs=5.1e-7)
+
+
+MIXTURE = [(1000, 0.945985, 1, 0.050235), (2000, 1.416280, 0.706, 0.033234), (5000, 7.643910, 0.1308, 0.020549)]
+MIXTURE.append((10000, 186.569, 0.00536, 0.014690))
+
+
+@pytest.mark.parametrize(("n", "ratio", "p", "half"), MIXTURE)
+def test_printed_conversion_mixture(n, ratio, p, half):
+    variance = 2 * 0.132 * 0.868 / n
+    test = se.mixture_test(0.018, variance, 0.02**2)
+    assert test.likelihood_ratio == pytest.approx(ratio, rel=1e-5)
+    assert test.p_value == pytest.approx(p, rel=1e-3)
+    sequence = se.confidence_sequence(0.018, variance, 0.02**2)
+    assert sequence.high - sequence.estimate == pytest.approx(half, abs=5.1e-7)
+
+
+def test_extremes_do_not_overflow():
+    assert se.mixture_test(100.0, 1e-6, 1.0).p_value == 0.0
+    assert se.mixture_test(0.0, 1e-300, 1e10).p_value == 1.0
+
+
+def test_looking_at_any_time_keeps_the_error():
+    x = np.cumsum(np.random.default_rng(3).normal(size=(1500, 2000)), axis=1)
+    n = np.arange(1, 2001)
+    false = 0
+    for path in x:
+        half = np.sqrt((1 / n) * (1 / n + 0.04) / 0.04 * np.log((1 / n + 0.04) / (1 / n * 0.05**2)))
+        false += bool((np.abs(path / n) > half)[49:].any())
+    assert half[99] == pytest.approx(se.confidence_sequence(0.0, 0.01, 0.04).high)
+    assert false / 1500 <= 0.05
+
+
+def test_printed_mismatch():
+    test = se.sample_ratio_mismatch([10000, 10300])
+    assert (test.statistic, test.p_value) == pytest.approx((4.4335, 0.0352), abs=5.1e-5)
+    expected = stats.chisquare([900, 8900], [980, 8820])
+    ours = se.sample_ratio_mismatch([900, 8900], [1, 9])
+    assert (ours.statistic, ours.p_value) == pytest.approx((expected.statistic, expected.pvalue))
