@@ -1,0 +1,120 @@
+"""Takes the ledger of a linear model, gives what each feature's shift adds to the mean prediction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.analyse._feature_moments import spread
+from generator.analyse._features import NO_REFERENCE, Estimate, Groups, reference_variance
+from generator.records.aggregates import CoMoments, FloatArray
+from generator.records.ledger import PREDICTION, ROLES, Ledger, Linear
+from generator.stats.arrays import divide
+from generator.stats.cluster import fold, jackknife_variance, leave_one_out_sums
+from generator.stats.comoments import covariance, pool_co
+from generator.stats.correlation import linear_attribution
+
+MARGIN = 0.1
+"""The model feels a shift of the mean prediction from this share of its reference SD on."""
+NOT_LINEAR = "not computable: the model is not linear, so no coefficient says what it feels"
+NO_ROWS = "not computable: no labelled rows with a complete design"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Impact:
+    """Per feature (F,), in the unit of the prediction; nan, with the reason, where there is none."""
+
+    parts: Estimate
+    total: Estimate
+    """Of all design columns together, one value."""
+    shift: FloatArray
+    """Of the design column's mean, where the feature has exactly one."""
+    coefficient: FloatArray
+    weight: FloatArray
+    """Reference SD of what the feature contributes to a prediction."""
+    margin: float
+    reason: str
+
+
+def impact_of(ledger: Ledger, groups: Groups) -> Impact:
+    """Return coefficient × shift of every feature, summed over its design columns."""
+    features, reference = ledger.plan.features, ledger.reference
+    if ledger.linear is None:
+        return _none(len(features), NOT_LINEAR)
+    if reference is None:
+        return _none(len(features), NO_REFERENCE)
+    design0, design1 = reference.design, ledger.production.design
+    if design0 is None or design1 is None or not (design0.n.sum() > 0 and design1.n.sum() > 0):
+        return _none(len(features), NO_ROWS)
+    return _impact(ledger, ledger.linear, design0, design1, groups)
+
+
+def _impact(ledger: Ledger, linear: Linear, design0: CoMoments, design1: CoMoments, groups: Groups) -> Impact:
+    width, beta = len(linear.columns), linear.coefficients
+    owner = membership(linear, ledger.plan.features)
+    whole0 = pool_co(design0)
+    shift = _mean(design1, width) - whole0.mean[:width]
+    parts = linear_attribution(beta, whole0.mean[:width], whole0.mean[:width] + shift)
+    felt = beta[:, None] * covariance(whole0)[:width, :width] * beta
+    spreads = np.concatenate([((felt @ owner) * owner).sum(axis=0), [felt.sum()]])
+    value = np.concatenate([parts @ owner, [parts.sum()]])
+    se = _standard_error(ledger, design0, design1, beta, owner, np.maximum(spreads, 0.0), groups)
+    single = owner.sum(axis=0) == 1
+    none = owner.sum(axis=0) == 0
+    return Impact(
+        parts=Estimate(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
+        total=Estimate(value=value[-1], se=se[-1]),
+        shift=np.where(single, shift @ owner, np.nan), coefficient=np.where(single, beta @ owner, np.nan),
+        weight=np.sqrt(np.maximum(spreads[:-1], 0.0)), margin=_margin(ledger, spreads[-1]), reason="",
+    )  # fmt: skip
+
+
+def membership(linear: Linear, features: tuple[str, ...]) -> FloatArray:
+    """Return (Q, F) with 1 where a design column comes from a feature."""
+    owner = np.array([[source == feature for feature in features] for source in linear.features], dtype=np.float64)
+    return owner.reshape(len(linear.features), len(features))
+
+
+def _standard_error(
+    ledger: Ledger, design0: CoMoments, design1: CoMoments, beta: FloatArray, owner: FloatArray, spreads: FloatArray,
+    groups: Groups,
+) -> FloatArray:  # fmt: skip
+    """Return the jackknife error of the parts and their total; a reference in one piece adds its own variance."""
+    width = len(beta)
+    moved = _left_means(design1, width, groups)
+    together = design0.n.size == design1.n.size
+    if together:
+        moved = moved - _left_means(design0, width, groups)
+    parts = beta * moved
+    left = np.column_stack([parts @ owner, parts.sum(axis=1)])
+    variance = jackknife_variance(left)
+    if not together:
+        n0, n1 = float(design0.n.sum()), float(design1.n.sum())
+        variance = variance + reference_variance(ledger, variance, spreads / n1, spreads / n0)
+    error: FloatArray = np.sqrt(variance)
+    return error
+
+
+def _left_means(design: CoMoments, width: int, groups: Groups) -> FloatArray:
+    sums = leave_one_out_sums(fold(design.n[:, None] * design.mean[:, :width], groups.folds))
+    return divide(sums, leave_one_out_sums(fold(design.n, groups.folds))[:, None])
+
+
+def _mean(design: CoMoments, width: int) -> FloatArray:
+    mean: FloatArray = (design.n[:, None] * design.mean[:, :width]).sum(axis=0) / design.n.sum()
+    return mean
+
+
+def _margin(ledger: Ledger, variance: float) -> float:
+    assert ledger.reference is not None
+    sd = float(spread(ledger.reference.total)[len(ledger.plan.numeric) + ROLES.index(PREDICTION)])
+    return MARGIN * (sd if sd > 0 else float(np.sqrt(max(variance, 0.0))))
+
+
+def _none(width: int, reason: str) -> Impact:
+    none, unknown = np.full(width, np.nan), np.array(np.nan)
+    return Impact(
+        parts=Estimate(value=none, se=none), total=Estimate(value=unknown, se=unknown),
+        shift=none, coefficient=none, weight=none, margin=float("nan"), reason=reason,
+    )  # fmt: skip

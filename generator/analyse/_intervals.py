@@ -1,0 +1,169 @@
+"""Takes sums by entity group and by day, gives an estimate with an interval that respects both directions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.records.aggregates import FloatArray
+from generator.records.ledger import LOSSES
+from generator.stats.arrays import divide
+from generator.stats.cluster import (
+    ar1_day_variance,
+    fold,
+    fold_groups,
+    jackknife_variance,
+    leave_one_out_sums,
+    two_way,
+    two_way_df,
+)
+from generator.stats.intervals import log_interval, t_interval
+
+FEWEST = 8
+COLUMN = {name: index for index, name in enumerate(LOSSES)}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sums:
+    """Loss sums of one set of rows: by entity group (G, M) and by day (D, M); `entities` is their number."""
+
+    group: FloatArray
+    day: FloatArray
+    entities: float
+
+    def total(self, column: str) -> float:
+        """Return the sum of a loss column over all rows."""
+        return float(self.group[:, COLUMN[column]].sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A value with its 95 % limits (nan where not computable), the variance behind them, and how they were made."""
+
+    value: float
+    low: float
+    high: float
+    variance: float
+    row_variance: float
+    df: float
+    n: int
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """A metric as a function of sum(top)/sum(bottom): `root` for its square root, `log` for limits on the log scale.
+
+    `square` is the column with the squares of `top`, for the variance among independent rows.
+    """
+
+    top: str
+    bottom: str
+    square: str | None = None
+    root: bool = False
+    log: bool = True
+
+
+RMSE = Ratio(top="e2", bottom="n", square="e4", root=True)
+MAE = Ratio(top="abs", bottom="n", square="e2")
+BIAS = Ratio(top="e", bottom="n", square="e2", log=False)
+WAPE = Ratio(top="abs", bottom="abs_y")
+
+
+def estimate(ratio: Ratio, sums: Sums) -> Estimate:
+    """Return the metric over all rows of `sums`; the value is nan without labelled rows."""
+    n = sums.total("n")
+    top, bottom = _column(sums.group, ratio.top), _column(sums.group, ratio.bottom)
+    value = _value(ratio, top.sum(), bottom.sum())
+    groups = usable_groups(sums)
+    entity = _entity_variance(ratio, top, bottom, groups)
+    row = _row_variance(ratio, sums, value)
+    days = ar1_day_variance(*_daily(ratio, sums))
+    day = days.se2 * _slope(ratio, value) ** 2
+    variance = two_way(entity, day, row)
+    df = two_way_df(groups, days.d_eff if not math.isnan(day) else math.nan)
+    interval = (log_interval if ratio.log else t_interval)(value, variance, df)
+    return Estimate(
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        variance=variance,
+        row_variance=row,
+        df=df,
+        n=int(n),
+        method=_method(groups, math.isnan(day)),
+    )
+
+
+def usable_groups(sums: Sums) -> int:
+    """Return how many groups the jackknife leaves out in turn; 0 where there are too few entities.
+
+    Sets of fewer entities than fill eight groups use every occupied hash group as one cluster.
+    """
+    occupied = int((_column(sums.group, "n") > 0).sum())
+    return fold_groups(sums.entities) or (occupied if occupied >= FEWEST else 0)
+
+
+def entities_in(group_rows: FloatArray) -> float:
+    """Return about how many entities the occupied of 64 hash groups hold."""
+    occupied, groups = int((group_rows > 0).sum()), group_rows.shape[0]
+    return math.inf if occupied == groups else -groups * math.log(1.0 - occupied / groups)
+
+
+def folded(values: FloatArray, groups: int) -> FloatArray:
+    """Return `values` (64, …) summed to `groups`, or only the occupied groups where that is their number."""
+    if groups in {64, 32, 16, 8} and 64 % groups == 0:
+        return fold(values, groups)
+    return values[values.reshape(values.shape[0], -1).any(axis=1)]
+
+
+def _entity_variance(ratio: Ratio, top: FloatArray, bottom: FloatArray, groups: int) -> float:
+    if groups < FEWEST:
+        return math.nan
+    pair = leave_one_out_sums(folded(np.column_stack([top, bottom]), groups))
+    theta = divide(pair[:, 0], pair[:, 1])
+    if ratio.root:
+        theta = np.sqrt(np.maximum(theta, 0.0))
+    if ratio.log:
+        theta = np.log(np.where(theta > 0, theta, np.nan))
+    return float(jackknife_variance(theta))
+
+
+def _row_variance(ratio: Ratio, sums: Sums, value: float) -> float:
+    n = sums.total("n")
+    if ratio.square is None or n <= 1:
+        return math.nan
+    mean = sums.total(ratio.top) / n
+    return max(sums.total(ratio.square) / n - mean * mean, 0.0) / n * _slope(ratio, value) ** 2
+
+
+def _slope(ratio: Ratio, value: float) -> float:
+    """Return the derivative of the metric (its logarithm) by the mean it is made from."""
+    if not ratio.log:
+        return 1.0
+    if not value > 0:
+        return math.nan
+    return 0.5 / value**2 if ratio.root else 1.0 / value
+
+
+def _daily(ratio: Ratio, sums: Sums) -> tuple[FloatArray, FloatArray]:
+    bottom = _column(sums.day, ratio.bottom)
+    return divide(_column(sums.day, ratio.top), bottom), bottom
+
+
+def _value(ratio: Ratio, top: float, bottom: float) -> float:
+    if bottom <= 0:
+        return math.nan
+    return math.sqrt(top / bottom) if ratio.root else top / bottom
+
+
+def _column(values: FloatArray, name: str) -> FloatArray:
+    return values[:, COLUMN[name]]
+
+
+def _method(groups: int, no_days: bool) -> str:
+    parts = [f"{groups} entity groups left out in turn"] if groups else []
+    parts += [] if no_days else ["day-to-day variation"]
+    return "95 % interval from " + " and ".join(parts) if parts else "no interval: too few entities and days"

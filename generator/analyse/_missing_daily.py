@@ -1,0 +1,59 @@
+"""Takes a ledger and its missing rates, gives missing values by day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.analyse._features import NO_DAYS, NO_REFERENCE, columns, counted, dates, measured, table
+from generator.analyse._missing_rates import Rates, missing_by_day
+from generator.records.aggregates import FloatArray
+from generator.records.fact import Fact
+from generator.records.ledger import Ledger
+from generator.records.table import Cell, Table
+from generator.stats.arrays import divide
+
+OVER = 0.15
+"""The missing rate from which a feature counts as over, where no red limit is declared."""
+HEADS = columns(
+    "date: Date", "each: Largest (share)", "critical: Largest of a critical feature (share)", "mean: Mean (share)",
+    "over: Features over the limit", "increase: Largest rise (points)",
+)  # fmt: skip
+NO_CRITICAL = "no feature is declared critical"
+
+
+def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], red: float | None) -> Table:
+    """Return by day the largest, the critical and the mean missing rate, features over the limit, largest rise."""
+    missing, names = missing_by_day(ledger.plan, ledger.production), ledger.plan.features
+    title = "Missing values by day"
+    if missing is None or ledger.production.day is None or not names:
+        return table("missing.daily", title, HEADS, (), reason=NO_DAYS if names else "the model has no features")
+    share = divide(missing, ledger.production.day.rows[:, None])
+    chosen = np.array([name in critical for name in names], dtype=np.bool_)
+    rise = share - rates.reference.value[: len(names)]
+    limit = OVER if red is None else red
+    rows = (
+        _row(date, share[place], rise[place], chosen, limit, ledger.production.day.rows[place])
+        for place, date in dates(ledger)
+    )
+    return table("missing.daily", title, HEADS, rows, reason=NO_DAYS)
+
+
+def _row(
+    date: str, share: FloatArray, rise: FloatArray, critical: np.ndarray[tuple[int], np.dtype[np.bool_]], limit: float,
+    n: float,
+) -> tuple[Cell, ...]:  # fmt: skip
+    def fact(
+        key: str, value: float, label: str, unit: str, reason: str = "not computable: no rows on this day"
+    ) -> Fact:
+        return measured(f"missing.daily.{key}.{date}", value, label=f"{label} on {date}", unit=unit, n=n, reason=reason)
+
+    return (
+        date,
+        fact("each", float(share.max()), "Largest missing rate of a feature", "share"),
+        fact("critical", float(share[critical].max()) if critical.any() else np.nan,
+             "Largest missing rate of a critical feature", "share", NO_CRITICAL),
+        fact("mean", float(share.mean()), "Mean missing rate of the features", "share"),
+        counted(f"missing.daily.over.{date}", int((share > limit).sum()),
+                label=f"Features over the missing limit on {date}", method=f"missing rate above {limit * 100:g} %"),
+        fact("increase", float(rise.max()), "Largest rise of a feature's missing rate", "points", NO_REFERENCE),
+    )  # fmt: skip

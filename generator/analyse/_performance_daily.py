@@ -1,0 +1,186 @@
+"""Takes the loss sums by day, gives the course of the error: day by day, by thirds, its slope."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from generator.analyse._facts import NO_LABELS, dated, estimated, number
+from generator.analyse._intervals import COLUMN, RMSE, Estimate, Sums, estimate
+from generator.analyse._whole import thirds
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.ledger import Ledger
+from generator.records.table import Cell, Column, Mark, Table
+from generator.stats.arrays import divide
+from generator.stats.cluster import ar1_day_variance, two_way, two_way_df
+from generator.stats.detection import window_design_effect
+from generator.stats.intervals import Interval, log_interval, t_interval
+
+THIRDS = ("first", "second", "last")
+NO_DAYS = "needs labelled rows on at least six days"
+
+
+def run(ledger: Ledger, sums: Sums | None, unit: str) -> Evidence:
+    """Return daily errors, the thirds of the window and the slope."""
+    table, facts = _daily(ledger, sums, unit)
+    parts = _thirds(ledger, sums, unit)
+    return Evidence(facts=(*facts, *parts, _slope(sums, unit)), tables=(table, _thirds_table(ledger, parts, sums)))
+
+
+def _daily(ledger: Ledger, sums: Sums | None, unit: str) -> tuple[Table, list[Fact]]:
+    columns = (
+        Column(key="date", label="Date"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="rmse", label="Typical error (RMSE)", unit=unit),
+        Column(key="mae", label="Mean absolute error", unit=unit),
+        Column(key="bias", label="Mean error", unit=unit),
+    )
+    rows = [] if sums is None else [_day(ledger, place, date.isoformat(), unit) for place, date in dated(ledger)]
+    reason = "" if rows else (NO_LABELS if sums is None else "the rows have no dates")
+    table = Table(id="performance.daily", title="Errors by day", columns=columns, rows=tuple(rows), reason=reason)
+    return table, [cell for row in rows for cell in row if isinstance(cell, Fact)]
+
+
+def _day(ledger: Ledger, place: int, date: str, unit: str) -> tuple[Cell, ...]:
+    assert ledger.production.losses is not None
+    day = ledger.production.losses.day[place]
+    n = float(day[COLUMN["n"]])
+    values = {
+        "rows": (float(day[COLUMN["rows"]]), "rows", "Rows"),
+        "rmse": (math.sqrt(day[COLUMN["e2"]] / n) if n else math.nan, unit, "Typical error"),
+        "mae": (day[COLUMN["abs"]] / n if n else math.nan, unit, "Mean absolute error"),
+        "bias": (day[COLUMN["e"]] / n if n else math.nan, unit, "Mean error"),
+    }
+    facts = [
+        number(f"performance.daily.{name}.{date}", value, label=f"{label} on {date}", unit=kind, n=n, reason=NO_LABELS)
+        for name, (value, kind, label) in values.items()
+    ]
+    return (date, *facts)
+
+
+def _thirds(ledger: Ledger, sums: Sums | None, unit: str) -> list[Fact]:
+    places = thirds(ledger) if sums is not None else []
+    if not places or sums is None:
+        return [
+            number(
+                f"performance.rmse.{name}_third",
+                math.nan,
+                label=f"Typical error, {name} third",
+                unit=unit,
+                reason=NO_DAYS,
+            )
+            for name in THIRDS
+        ]
+    whole = estimate(RMSE, sums)
+    return [
+        estimated(
+            f"performance.rmse.{name}_third",
+            _window(ledger, sums, whole, part),
+            label=f"Typical error, {name} third of the window",
+            unit=unit,
+        )
+        for name, part in zip(THIRDS, places, strict=True)
+    ]
+
+
+def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray) -> Estimate:
+    """Return the RMSE of some days; entities repeat less in a shorter window, and their part shrinks with it."""
+    losses = ledger.production.losses
+    assert losses is not None
+    part = losses.day[days]
+    n, e2, e4 = (float(part[:, COLUMN[name]].sum()) for name in ("n", "e2", "e4"))
+    if n <= 1:
+        return replace(whole, value=math.nan)
+    mean = e2 / n
+    value, slope = math.sqrt(mean), 0.5 / mean if mean > 0 else math.nan
+    row = max(e4 / n - mean**2, 0.0) / n * slope**2
+    per_entity = sums.total("n") / max(sums.entities, 1.0)
+    deff = whole.variance / whole.row_variance if whole.row_variance > 0 else 1.0
+    entity = row * window_design_effect(max(deff, 1.0), per_entity, per_entity * n / sums.total("n"))
+    found = ar1_day_variance(divide(part[:, COLUMN["e2"]], part[:, COLUMN["n"]]), part[:, COLUMN["n"]])
+    variance = two_way(entity, found.se2 * slope**2, row)
+    interval = log_interval(value, variance, two_way_df(32, found.d_eff))
+    return Estimate(
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        variance=variance,
+        row_variance=row,
+        df=whole.df,
+        n=int(n),
+        method="95 % interval from repeated entities and day-to-day variation within these days",
+    )
+
+
+def _thirds_table(ledger: Ledger, facts: list[Fact], sums: Sums | None) -> Table:
+    columns = (
+        Column(key="window", label="Part of the window"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="rmse", label="Typical error (RMSE)"),
+        Column(key="change", label="Against the first", unit="change"),
+        Column(key="status", label="Reading"),
+    )
+    rows = tuple(
+        _third(name, fact, facts[0]) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None
+    )
+    return Table(
+        id="performance.thirds",
+        title="The window in thirds",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else NO_DAYS,
+    )
+
+
+def _third(name: str, fact: Fact, first: Fact) -> tuple[Cell, ...]:
+    assert isinstance(fact.value, float | int) and isinstance(first.value, float | int)
+    rows = number(f"performance.rows.{name}_third", float(fact.n or 0), label=f"Rows, {name} third", unit="rows")
+    change = number(
+        f"performance.rmse.{name}_third_change",
+        fact.value / first.value - 1 if first.value else math.nan,
+        label=f"Typical error, {name} third against the first",
+        unit="change",
+        origin="derived",
+    )
+    if fact is first:
+        return (f"{name} third", rows, fact, (), ())
+    worse = fact.low is not None and first.high is not None and fact.low > first.high
+    mark = Mark(status="confirmed", word="worse") if worse else Mark(status="info", word="no clear change")
+    return (f"{name} third", rows, fact, change, mark)
+
+
+def _slope(sums: Sums | None, unit: str) -> Fact:
+    """Return the slope of the daily RMSE, with the variance of its residuals' mean carried to the slope."""
+    daily = np.zeros(0) if sums is None else _rmse_by_day(sums)
+    seen = np.isfinite(daily)
+    id, label = "performance.rmse.trend", "Change of the typical error a day"
+    unit = f"{unit} a day" if unit and unit != "money" else unit
+    if seen.sum() < 10:
+        return number(id, math.nan, label=label, unit=unit, reason="needs at least ten days with labels")
+    found = _fit(np.flatnonzero(seen).astype(np.float64), daily[seen])
+    return number(
+        id,
+        found.estimate,
+        label=label,
+        unit=unit,
+        low=found.low,
+        high=found.high,
+        n=int(seen.sum()),
+        method="straight line through the daily values, errors of neighbouring days correlated",
+    )
+
+
+def _fit(x: FloatArray, y: FloatArray) -> Interval:
+    slope, level = np.polyfit(x, y, 1)
+    residual = y - (slope * x + level)
+    days = ar1_day_variance(residual)
+    spread = float(((x - x.mean()) ** 2).mean())
+    return t_interval(float(slope), days.se2 / spread, max(len(x) - 2.0, 1.0))
+
+
+def _rmse_by_day(sums: Sums) -> FloatArray:
+    return np.sqrt(divide(sums.day[:, COLUMN["e2"]], sums.day[:, COLUMN["n"]]))

@@ -1,0 +1,111 @@
+"""Takes a ledger, gives for every level of every segment its error, raw and shrunk, with intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.analyse._intervals import BIAS, COLUMN, MAE, RMSE, Estimate, Sums, entities_in, estimate
+from generator.analyse._whole import of_level
+from generator.records.aggregates import FloatArray
+from generator.records.ledger import Ledger, SegmentPlan
+from generator.stats.distributions import normal_tail
+from generator.stats.intervals import log_interval
+from generator.stats.multiplicity import benjamini_hochberg
+from generator.stats.shrinkage import Heterogeneity, cochran_q, empirical_bayes
+
+FEWEST_ROWS, FEWEST_ENTITIES = 30, 10
+MARGIN = 1.25
+"""A level is worse when its error is above the overall one by a quarter, beyond doubt."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Level:
+    """One level of a segment: raw and shrunk RMSE, and whether it is worse than overall beyond the margin."""
+
+    segment: str
+    name: str
+    sums: Sums
+    rmse: Estimate
+    mae: Estimate
+    bias: Estimate
+    shrunk: float
+    shrunk_low: float
+    shrunk_high: float
+    flagged: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Split:
+    """All printed levels of one segment, and how unequal they are."""
+
+    segment: SegmentPlan
+    levels: tuple[Level, ...]
+    pooled: int
+    """Levels with too few rows or entities to be printed alone."""
+    heterogeneity: Heterogeneity
+
+
+def splits(ledger: Ledger, overall: float) -> list[Split]:
+    """Return every segment of the team with its levels that have enough rows and entities."""
+    found, start = [], 0
+    for segment in ledger.plan.segments:
+        if not segment.hidden:
+            found.append(_split(ledger, segment, start, overall))
+        start += len(segment.levels)
+    return found
+
+
+def _split(ledger: Ledger, segment: SegmentPlan, start: int, overall: float) -> Split:
+    named = [(name, of_level(ledger, start + i)) for i, name in enumerate(segment.levels)]
+    filled = [(name, sums) for name, sums in named if sums is not None and sums.total("n") > 0]
+    kept = [(name, sums) for name, sums in filled if _enough(ledger, sums)]
+    raw = [estimate(RMSE, sums) for _, sums in kept]
+    logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
+    variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
+    shrunk = empirical_bayes(logs, variances)
+    flags = _flags(logs, variances, overall)
+    levels = tuple(
+        _level(segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i]), bool(flags[i]))
+        for i in range(len(kept))
+    )
+    return Split(
+        segment=segment, levels=levels, pooled=len(filled) - len(kept), heterogeneity=cochran_q(logs, variances)
+    )
+
+
+def _level(
+    segment: SegmentPlan, named: tuple[str, Sums], raw: Estimate, log_rmse: float, variance: float, flagged: bool
+) -> Level:
+    name, sums = named
+    value = math.exp(log_rmse) if math.isfinite(log_rmse) else raw.value
+    around = log_interval(value, variance, raw.df)
+    return Level(
+        segment=segment.name,
+        name=name,
+        sums=sums,
+        rmse=raw,
+        mae=estimate(MAE, sums),
+        bias=estimate(BIAS, sums),
+        shrunk=value,
+        shrunk_low=around.low,
+        shrunk_high=around.high,
+        flagged=flagged,
+    )
+
+
+def _enough(ledger: Ledger, sums: Sums) -> bool:
+    rows = sums.group[:, COLUMN["n"]]
+    return rows.sum() >= FEWEST_ROWS and (not ledger.entity_groups or entities_in(rows) >= FEWEST_ENTITIES)
+
+
+def _flags(logs: FloatArray, variances: FloatArray, overall: float) -> NDArray[np.bool_]:
+    """Return which levels exceed the margin, at a false discovery rate of ten percent."""
+    if logs.size == 0 or not overall > 0:
+        return np.zeros(logs.size, dtype=np.bool_)
+    z = (logs - math.log(overall * MARGIN)) / np.sqrt(variances)
+    p = np.array([normal_tail(float(value)) if math.isfinite(value) else 1.0 for value in z])
+    return np.asarray(benjamini_hochberg(p) <= 0.1)

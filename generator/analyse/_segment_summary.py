@@ -1,0 +1,153 @@
+"""Takes the levels of all segments, gives how unequal they are and who carries the excess."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from generator.analyse._facts import PRODUCTION, number
+from generator.analyse._segment_levels import Level, Split
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, missing
+from generator.records.table import Column, Table
+
+SAME = 0.05
+"""Spread of ln(RMSE) between levels below which errors count as uniform."""
+
+
+def summary(found: list[Split], excess: dict[int, float], rows: list[tuple[Level, dict[str, Fact]]]) -> list[Fact]:
+    """Return the facts of the most unequal segment, of the excess and of the worst level."""
+    known = [split for split in found if split.levels]
+    if not known:
+        return list(absent("no segment has enough rows and entities").facts)
+    split = max(known, key=lambda s: s.heterogeneity.i2 if math.isfinite(s.heterogeneity.i2) else -1.0)
+    taken, share, rows_share = _concentration(split, excess)
+    spread = split.heterogeneity
+    tau = _spread(split)
+    worst, facts = rows[0]
+    method = f"within {split.segment.name}, the most unequal segment"
+    return [
+        number("segments.count", len(rows), label="Segment levels with enough rows", unit="count"),
+        number("segments.pooled", sum(s.pooled for s in found), label="Levels too small to be printed", unit="count"),
+        number(
+            "segments.heterogeneity.i2",
+            spread.i2,
+            label="Share of the differences between levels that is not chance",
+            unit="share",
+            method=method,
+        ),
+        number(
+            "segments.heterogeneity.tau",
+            tau,
+            label="Spread of the typical error between levels",
+            unit="share",
+            method=method,
+        ),
+        Fact(
+            id="segments.heterogeneity.segment",
+            value=split.segment.name,
+            label="Most unequal segment",
+            source=PRODUCTION,
+        ),
+        Fact(
+            id="segments.concentration.uniform",
+            value=bool(tau < SAME),
+            label="Errors are uniform over segments",
+            source=PRODUCTION,
+            method=method,
+        ),
+        number(
+            "segments.concentration.count",
+            taken or math.nan,
+            label="Levels that carry at least half of the excess",
+            unit="count",
+            method=method,
+            reason="no level is above the validation level",
+        ),
+        number(
+            "segments.concentration.levels",
+            len(split.levels),
+            label="Levels of that segment",
+            unit="count",
+            method=method,
+        ),
+        number(
+            "segments.concentration.share",
+            share,
+            label="Their share of the excess error",
+            unit="share",
+            method=method,
+            reason="no level is above the validation level",
+        ),
+        number(
+            "segments.concentration.rows",
+            rows_share,
+            label="Their share of the rows",
+            unit="share",
+            method=method,
+            reason="no level is above the validation level",
+        ),
+        Fact(id="segments.worst.name", value=f"{worst.segment} {worst.name}", label="Worst segment", source=PRODUCTION),
+        replace(facts["rmse"], id="segments.worst.rmse"),
+        replace(facts["ratio"], id="segments.worst.ratio"),
+    ]
+
+
+def _spread(split: Split) -> float:
+    shrunk = np.array([math.log(level.shrunk) for level in split.levels if level.shrunk > 0])
+    return float(shrunk.std()) if shrunk.size > 1 else 0.0
+
+
+def _concentration(split: Split, excess: dict[int, float]) -> tuple[int, float, float]:
+    """Return how many levels, worst first, carry half of the excess, their share of it and of the rows."""
+    ordered = sorted(split.levels, key=lambda level: -excess[id(level)])
+    total = sum(max(excess[id(level)], 0.0) for level in ordered)
+    if total <= 0:
+        return 0, math.nan, math.nan
+    carried = np.cumsum([max(excess[id(level)], 0.0) for level in ordered])
+    taken = int(np.searchsorted(carried, total / 2)) + 1
+    rows = [level.sums.total("n") for level in ordered]
+    return taken, float(carried[taken - 1]) / total, sum(rows[:taken]) / sum(rows)
+
+
+def columns(unit: str) -> tuple[Column, ...]:
+    """Return the columns of the segment tables."""
+    return (
+        Column(key="segment", label="Segment"),
+        Column(key="level", label="Level"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="rmse", label="Typical error (RMSE)", unit=unit),
+        Column(key="shrunk", label="Shrunk", unit=unit),
+        Column(key="ratio", label="Against overall", unit="change"),
+        Column(key="bias", label="Mean error", unit=unit),
+        Column(key="excess", label="Share of excess", unit="share"),
+        Column(key="status", label="Reading"),
+    )
+
+
+def absent(reason: str) -> Evidence:
+    """Return the evidence of data without segments."""
+    names = (
+        "count",
+        "pooled",
+        "heterogeneity.i2",
+        "heterogeneity.tau",
+        "heterogeneity.segment",
+        "concentration.uniform",
+        "concentration.count",
+        "concentration.levels",
+        "concentration.share",
+        "concentration.rows",
+        "worst.name",
+        "worst.rmse",
+        "worst.ratio",
+    )
+    return Evidence(
+        facts=tuple(missing(f"segments.{name}", reason, label=name) for name in names),
+        tables=tuple(
+            Table(id=f"segments.{name}", title="Errors by segment", columns=columns(""), rows=(), reason=reason)
+            for name in ("all", "worst")
+        ),
+    )

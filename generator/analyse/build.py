@@ -1,0 +1,89 @@
+"""What this build was made from: inputs, versions, the one clock, and the command that repeats it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib import metadata
+from pathlib import Path
+
+from generator import __version__
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Value, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Column, Table
+
+PACKAGES = (
+    "duckdb",
+    "jinja2",
+    "markdown",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "scipy",
+    "skops",
+    "weasyprint",
+)
+HERE = "this build"
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the provenance of everything else."""
+    digest = hashlib.sha256("\n".join(f"{s.role} {s.sha256}" for s in ledger.sources).encode()).hexdigest()
+    command = f"dossier build {Path(project.folder).name} --as-of {ledger.as_of.isoformat()}"
+    facts = (
+        _fact("as_of", "As of", ledger.as_of),
+        _fact("tool_version", "Compiled by", f"deployment-dossier {__version__}"),
+        _fact("digest", "Digest of the inputs", digest),
+        _fact("python", "Python", platform.python_version()),
+        _fact("command", "Command that makes these documents again", command),
+    )
+    return Evidence(facts=facts, tables=(_inputs(ledger), _packages()))
+
+
+ANALYSIS = Analysis(id="build", title="Inputs and versions of the build", run=run)
+
+
+def _fact(name: str, label: str, value: Value) -> Fact:
+    return Fact(id=f"build.{name}", value=value, label=label, source=HERE, origin="derived")
+
+
+def _inputs(ledger: Ledger) -> Table:
+    columns = (
+        Column(key="role", label="Input"),
+        Column(key="file", label="File"),
+        Column(key="sha256", label="SHA-256"),
+        Column(key="rows", label="Rows", unit="rows"),
+    )
+    rows = tuple(
+        (
+            source.role,
+            source.name,
+            _fact(f"inputs.{segment_of(source.role)}.sha256", f"SHA-256 of {source.role}", source.sha256),
+            ()
+            if source.rows is None
+            else Fact(
+                id=f"build.inputs.{segment_of(source.role)}.rows",
+                value=source.rows,
+                label=f"Rows, {source.role}",
+                unit="rows",
+                source=HERE,
+            ),
+        )
+        for source in ledger.sources
+    )
+    return Table(id="build.inputs", title="Inputs", columns=columns, rows=rows)
+
+
+def _packages() -> Table:
+    columns = (Column(key="package", label="Package"), Column(key="version", label="Version"))
+    return Table(
+        id="build.packages",
+        title="Environment",
+        columns=columns,
+        rows=tuple((name, metadata.version(name)) for name in PACKAGES),
+    )

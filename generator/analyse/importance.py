@@ -1,0 +1,136 @@
+"""What the model listens to: standardised coefficients of a linear model, and the same refitted on production."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from generator.analyse._facts import NO_REFERENCE, number, target_unit
+from generator.records.aggregates import CoMoments, FloatArray
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, segment_of
+from generator.records.ledger import Ledger, Linear
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Mark, Table
+from generator.stats.arrays import floats
+from generator.stats.comoments import covariance, pool_co
+
+TOP = 10
+NOT_LINEAR = "the model is not linear or was not opened in this build"
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the importance of every feature: the spread of its part of the prediction in the reference."""
+    reference, production, linear = ledger.reference, ledger.production.design, ledger.linear
+    if linear is None or reference is None or reference.design is None or production is None:
+        return _absent(NOT_LINEAR if linear is None else NO_REFERENCE)
+    then, now = pool_co(reference.design), pool_co(production)
+    deployed = _parts(linear, linear.coefficients, then)
+    refitted = _parts(linear, _refit(now, linear), then)
+    order = sorted(deployed, key=lambda name: (-abs(deployed[name]), name))
+    unit, total = target_unit(project), sum(abs(value) for value in deployed.values())
+    rows = [_row(project, name, rank, deployed, refitted, total, unit) for rank, name in enumerate(order, start=1)]
+    facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
+    return Evidence(facts=facts, tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
+
+
+ANALYSIS = Analysis(id="importance", title="What the model listens to", run=run)
+
+
+def _parts(linear: Linear, coefficients: FloatArray, then: CoMoments) -> dict[str, float]:
+    """Return, by raw feature, the reference spread of its part of the prediction, signed by its effect.
+
+    A feature with several design columns (levels) has no sign.
+    """
+    spread = covariance(then)
+    parts = {}
+    for feature in dict.fromkeys(linear.features):
+        place = [i for i, name in enumerate(linear.features) if name == feature]
+        b = coefficients[place]
+        size = math.sqrt(max(float(b @ spread[np.ix_(place, place)] @ b), 0.0))
+        parts[feature] = math.copysign(size, float(b[0])) if len(place) == 1 else size
+    return parts
+
+
+def _refit(now: CoMoments, linear: Linear) -> FloatArray:
+    """Return least-squares coefficients on production in the deployed design space, lightly ridged."""
+    k = len(linear.columns)
+    xx, xy = now.comoment[:k, :k], now.comoment[:k, k + 1]
+    ridge = 1e-6 * float(np.trace(xx)) / k if k else 0.0
+    return floats(np.linalg.solve(xx + ridge * np.eye(k), xy))
+
+
+def _row(
+    project: Project,
+    name: str,
+    rank: int,
+    deployed: dict[str, float],
+    refitted: dict[str, float],
+    total: float,
+    unit: str,
+) -> tuple[Cell, ...]:
+    id = f"importance.{segment_of(name)}"
+    source = next((f.source or "" for f in project.settings.data.features if f.name == name), "")
+    return (
+        number(f"{id}.rank", rank, label="Rank", unit="count"),
+        name,
+        number(
+            f"{id}.standardised",
+            deployed[name],
+            label=f"Effect of one usual step of {name}",
+            unit=unit,
+            source="model and training statistics",
+            method="coefficient times reference standard deviation; levels of a category together",
+        ),
+        number(
+            f"{id}.today",
+            refitted[name],
+            label=f"The same, refitted on production, {name}",
+            unit=unit,
+            source="ledger: production design",
+            method="least squares on the production rows",
+        ),
+        _stability(deployed[name], refitted[name], total),
+        number(
+            f"{id}.share",
+            abs(deployed[name]) / total if total else math.nan,
+            label=f"Share of all effects, {name}",
+            unit="share",
+            origin="derived",
+        ),
+        source,
+    )
+
+
+def _stability(deployed: float, refitted: float, total: float) -> Mark:
+    """Return whether the refitted effect is still the deployed one: a change counts from a tenth of it and of all."""
+    if abs(refitted - deployed) <= max(0.1 * abs(deployed), 0.002 * total):
+        return Mark(status="ok", word="stable")
+    if refitted * deployed < 0 and abs(refitted) > 0.002 * total:
+        return Mark(status="confirmed", word="changed sign")
+    if abs(refitted - deployed) <= 0.5 * abs(deployed):
+        return Mark(status="info", word="shifted")
+    return Mark(status="watch", word="stronger" if abs(refitted) > abs(deployed) else "weaker")
+
+
+def _columns(unit: str) -> tuple[Column, ...]:
+    return (
+        Column(key="rank", label="Rank"),
+        Column(key="feature", label="Feature"),
+        Column(key="standardised", label="Effect of one usual step", unit=unit),
+        Column(key="today", label="Refitted today", unit=unit),
+        Column(key="stability", label="Stability"),
+        Column(key="share", label="Share", unit="share"),
+        Column(key="source", label="Source"),
+    )
+
+
+def _table(name: str, rows: list[tuple[Cell, ...]], unit: str, reason: str = "") -> Table:
+    titles = {"top": "The ten features the model listens to most", "all": "All features by importance"}
+    return Table(id=f"importance.{name}", title=titles[name], columns=_columns(unit), rows=tuple(rows), reason=reason)
+
+
+def _absent(reason: str) -> Evidence:
+    return Evidence(tables=(_table("top", [], "", reason), _table("all", [], "", reason)))

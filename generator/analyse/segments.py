@@ -1,0 +1,165 @@
+"""Where the errors are: every segment level raw and shrunk, the worst, and whether the excess is uniform."""
+
+from __future__ import annotations
+
+import math
+
+from generator.analyse._facts import NO_LABELS, estimated, number, target_unit
+from generator.analyse._intervals import RMSE, estimate
+from generator.analyse._segment_levels import Level, Split, splits
+from generator.analyse._segment_summary import absent, columns, summary
+from generator.analyse._whole import all_rows
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+from generator.stats.arrays import ratio
+
+WORST = 5
+SAME = 0.05
+"""Spread of ln(RMSE) between levels below which errors count as uniform."""
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the error of every segment level, how unequal levels are, and who carries the excess."""
+    sums, unit = all_rows(ledger), target_unit(project)
+    if sums is None or all(segment.hidden for segment in ledger.plan.segments):
+        reason = NO_LABELS if sums is None else "no segments declared (dossier.yaml: data.segments)"
+        return absent(reason)
+    overall = estimate(RMSE, sums).value
+    base = _base(project, overall)
+    found = splits(ledger, overall)
+    excess = {id(level): _excess(level, base) for split in found for level in split.levels}
+    rows = sorted(
+        ((level, _facts(level, overall, excess, split, unit)) for split in found for level in split.levels),
+        key=_worst_first,
+    )
+    facts = [fact for _, parts in rows for fact in parts.values()]
+    table = [_row(level, parts) for level, parts in rows]
+    totals = summary(found, excess, rows)
+    heads = columns(unit)
+    return Evidence(
+        facts=(*facts, *totals),
+        tables=(
+            Table(
+                id="segments.all",
+                title="Errors by segment",
+                columns=heads,
+                rows=tuple(table),
+                reason="" if table else "no segment has enough rows and entities",
+            ),
+            Table(
+                id="segments.worst",
+                title="The five worst segments",
+                columns=heads,
+                rows=tuple(table[:WORST]),
+                reason="" if table else "no segment has enough rows and entities",
+            ),
+        ),
+        findings=_findings(rows),
+    )
+
+
+ANALYSIS = Analysis(id="segments", title="Errors by segment", run=run)
+
+
+def _base(project: Project, overall: float) -> float:
+    """Return the validation RMSE, or the overall one where none is declared: excess is counted above it."""
+    values = [o.validation for o in project.settings.objectives.metrics if o.metric == "rmse" and o.validation]
+    return values[0] if values else overall
+
+
+def _excess(level: Level, base: float) -> float:
+    return level.sums.total("e2") - level.sums.total("n") * base**2
+
+
+def _worst_first(row: tuple[Level, dict[str, Fact]]) -> tuple[float, str, str]:
+    level = row[0]
+    bound = level.shrunk_low if math.isfinite(level.shrunk_low) else 0.0
+    return (-bound, level.segment, level.name)
+
+
+def _facts(level: Level, overall: float, excess: dict[int, float], split: Split, unit: str) -> dict[str, Fact]:
+    prefix = f"segments.{segment_of(level.segment)}.{segment_of(level.name)}"
+    where = f"{level.segment} {level.name}"
+    positive = sum(max(excess[id(other)], 0.0) for other in split.levels)
+    n = level.sums.total("n")
+    value, low, high = level.rmse.value / overall - 1, level.rmse.low / overall - 1, level.rmse.high / overall - 1
+    return {
+        "n": number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
+        "rmse": estimated(f"{prefix}.rmse", level.rmse, label=f"Typical error, {where}", unit=unit),
+        "rmse_shrunk": number(
+            f"{prefix}.rmse_shrunk",
+            level.shrunk,
+            label=f"Typical error, {where}, shrunk",
+            unit=unit,
+            low=level.shrunk_low,
+            high=level.shrunk_high,
+            n=n,
+            method="drawn towards the other levels by its uncertainty (empirical Bayes)",
+        ),
+        "ratio": number(
+            f"{prefix}.ratio",
+            value,
+            label=f"Typical error against overall, {where}",
+            unit="change",
+            low=low,
+            high=high,
+            n=n,
+            method=level.rmse.method,
+        ),
+        "mae": estimated(f"{prefix}.mae", level.mae, label=f"Mean absolute error, {where}", unit=unit),
+        "bias": estimated(f"{prefix}.bias", level.bias, label=f"Mean error, {where}", unit=unit),
+        "excess": number(
+            f"{prefix}.excess_share",
+            ratio(max(excess[id(level)], 0.0), positive),
+            label=f"Share of the excess error, {where}",
+            unit="share",
+            method="squared error above the validation level, levels above it only",
+            reason="no level is above the validation level",
+            origin="derived",
+        ),
+    }
+
+
+def _row(level: Level, facts: dict[str, Fact]) -> tuple[Cell, ...]:
+    low, high = facts["ratio"].low, facts["ratio"].high
+    if level.flagged:
+        status = Mark(status="confirmed", word="far worse")
+    elif low is None or high is None:
+        status = Mark(status="inconclusive", word="too few entities")
+    elif low > 0:
+        status = Mark(status="watch", word="worse")
+    else:
+        status = Mark(status="ok", word="better") if high < 0 else Mark(status="info", word="as overall")
+    return (
+        level.segment,
+        level.name,
+        *(facts[key] for key in ("n", "rmse", "rmse_shrunk", "ratio", "bias", "excess")),
+        status,
+    )
+
+
+def _findings(rows: list[tuple[Level, dict[str, Fact]]]) -> tuple[Finding, ...]:
+    flagged = [(level, facts) for level, facts in rows if level.flagged]
+    return tuple(
+        Finding(
+            id=f"segments.{segment_of(level.segment)}.{segment_of(level.name)}",
+            kind="segment",
+            severity="confirmed",
+            subject=f"{level.segment} {level.name}",
+            words=(
+                f"{level.segment} {level.name}: the typical error is ",
+                facts["rmse"],
+                ", ",
+                facts["ratio"],
+                " against overall, over ",
+                facts["n"],
+                ".",
+            ),
+            evidence=(facts["rmse"].id, facts["ratio"].id),
+        )
+        for level, facts in flagged[:WORST]
+    )

@@ -1,0 +1,193 @@
+"""Categories that training never saw: how many rows carry them, against what chance would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from generator.analyse._facts import target_unit
+from generator.analyse._features import (
+    NO_DAYS,
+    NO_REFERENCE,
+    SHOWN,
+    Groups,
+    columns,
+    counted,
+    dates,
+    evidence,
+    groups_of,
+    mark,
+    measured,
+    part,
+    share_of,
+    standard_error,
+    table,
+)
+from generator.analyse._intervals import COLUMN
+from generator.analyse._unseen_levels import CELL, Unseen, known_and_unseen, log_rmse, unseen_of
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, missing
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.stats.arrays import divide
+from generator.stats.cluster import fold, leave_one_out_sums
+
+LISTED = 50
+NO_CATEGORIES = "the model has no categorical features"
+FEATURES = columns(
+    "feature: Feature", "share: Rows with a new level (share)", "expected: Expected at most (share)",
+    "levels: New levels", "status: Evidence",
+)  # fmt: skip
+LEVELS = columns("feature: Feature", "level: New level", "rows: Rows", "share: Share of rows (share)")
+DAILY = columns("date: Date", "any: Rows with a new level (share)")
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the share of unseen levels by feature, by level, by day, and the error of the rows that carry one."""
+    why = _why(ledger)
+    groups = groups_of(ledger)
+    found = [] if why or ledger.reference is None else unseen_of(ledger, ledger.reference, groups)
+    facts = tuple(_facts(project, ledger, groups, found, why))
+    tables = (
+        table(
+            "unseen.features",
+            "Unseen categories by feature",
+            FEATURES,
+            _rows(facts, found),
+            reason=why or NO_CATEGORIES,
+        ),
+        _levels(project, ledger, why),
+        _daily(ledger, why),
+    )
+    return evidence(facts, tables, tuple(_findings(facts, found)))
+
+
+def _why(ledger: Ledger) -> str:
+    """Return why unseen levels cannot be told; empty when they can."""
+    if not ledger.plan.categorical:
+        return NO_CATEGORIES
+    return NO_REFERENCE if ledger.reference is None else ""
+
+
+def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen], why: str) -> Iterator[Fact]:
+    rows = ledger.production.rows
+    for name in ledger.plan.categorical if why else ():
+        yield missing(f"unseen.{part(name)}.share", why, label=f"Rows with a new level of {name}", unit="share")
+    for one in found:
+        id, kinds = f"unseen.{part(one.name)}", len(ledger.production.unseen.get(one.name, {}))
+        yield share_of(
+            f"{id}.share", one.share, one.se, label=f"Rows with a new level of {one.name}", n=rows, method=groups.method
+        )
+        yield measured(
+            f"{id}.expected", one.expected.high, unit="share",
+            label=f"Rows with a new level of {one.name} that training lets expect, at most",
+            method="Good-Turing: upper 95 % limit from the levels seen once",
+            reason="not computable: no values in training",
+        )  # fmt: skip
+        yield counted(f"{id}.levels", kinds, label=f"New levels of {one.name}")
+    confirmed = sum(one.grade >= 2 for one in found)
+    yield counted(
+        "unseen.count.confirmed", confirmed, label="Features with surely more new levels than expected", reason=why
+    )
+    yield from _any(project, ledger, groups, why)
+
+
+def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator[Fact]:
+    """Yield the share of rows with any unseen level, and their error beside that of the others."""
+    label, unit = "Rows with at least one new level", target_unit(project)
+    sums = known_and_unseen(ledger)
+    if why or sums is None:
+        yield missing("unseen.any.share", why or "not computable: no predictions", label=label, unit="share")
+    else:
+        rows = sums[:, :, COLUMN["rows"]]
+        total = float(rows.sum())
+        left = leave_one_out_sums(fold(rows, groups.folds))
+        se = standard_error(divide(left[:, 1], left.sum(axis=1)))
+        yield share_of("unseen.any.share", float(divide(rows[:, 1].sum(), total)), float(se), label=label, n=total,
+                       method=groups.method, reason="not computable: no predictions")  # fmt: skip
+    for index, id, words in (
+        (1, "unseen.any.rmse", "with a new level"),
+        (0, "unseen.known.rmse", "with known levels only"),
+    ):
+        value = log_rmse(sums[:, index], groups) if sums is not None and not why else None
+        n = float(sums[:, index, COLUMN["n"]].sum()) if sums is not None else None
+        half = groups.quantile(0.975) * float(value.se) if value else np.nan
+        rmse = float(np.exp(value.value)) if value else np.nan
+        yield measured(
+            id, rmse, label=f"RMSE of rows {words}", unit=unit, n=n, low=rmse * float(np.exp(-half)),
+            high=rmse * float(np.exp(min(half, 700.0))) if np.isfinite(half) else np.nan,
+            method=f"log RMSE, {groups.method}", reason=why or f"no labelled rows {words}",
+        )  # fmt: skip
+
+
+def _rows(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[tuple[Cell, ...]]:
+    known = {fact.id: fact for fact in facts}
+    for one in found:
+        cells = (known[f"unseen.{part(one.name)}.{key}"] for key in ("share", "expected", "levels"))
+        yield (one.name, *cells, mark(one.grade))
+
+
+def _levels(project: Project, ledger: Ledger, why: str) -> Table:
+    """Return the commonest unseen levels; a level of few rows could point at somebody and is not named."""
+    fewest = max(1, project.settings.privacy.small_cell)
+    pairs = [
+        (name, level, rows)
+        for name in ledger.plan.categorical
+        for level, rows in ledger.production.unseen.get(name, {}).items()
+        if rows >= fewest and not why
+    ]
+    pairs = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:LISTED]
+    reason = why or f"no level that training never saw has at least {fewest} rows"
+    return table("unseen.levels", "New levels", LEVELS, (_level(ledger, *pair) for pair in pairs), reason=reason)
+
+
+def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]:
+    id, words = f"unseen.{part(name)}.{part(level)}", f"with the new level {level} of {name}"
+    total = ledger.production.rows
+    return (
+        name, level, counted(f"{id}.rows", rows, label=f"Rows {words}", unit="rows"),
+        measured(f"{id}.share", rows / total, label=f"Share of rows {words}", unit="share", n=total),
+    )  # fmt: skip
+
+
+def _daily(ledger: Ledger, why: str) -> Table:
+    title, losses, cells = "Unseen categories by day", ledger.production.losses, ledger.plan.cells
+    if why or losses is None or (CELL, "unseen") not in cells:
+        return table("unseen.daily", title, DAILY, (), reason=why or "not computable: no predictions")
+    both = losses.day_level[:, [cells.index((CELL, "known")), cells.index((CELL, "unseen"))], COLUMN["rows"]]
+    share = divide(both[:, 1], both.sum(axis=1))
+    rows = ((date, _day(date, float(share[place]), float(both[place].sum()))) for place, date in dates(ledger))
+    return table("unseen.daily", title, DAILY, rows, reason=NO_DAYS)
+
+
+def _day(date: str, share: float, n: float) -> Fact:
+    return measured(f"unseen.daily.any.{date}", share, label=f"Rows with a new level on {date}", unit="share", n=n,
+                    reason="not computable: no predictions on this day")  # fmt: skip
+
+
+def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]:
+    """Yield the features with the most rows of unseen levels, and how many others there are."""
+    known = {fact.id: fact for fact in facts}
+    sure = [one for one in found if one.grade >= 2]
+    shown = sure if len(sure) <= SHOWN + 1 else sure[:SHOWN]
+    for one in shown:
+        id = f"unseen.{part(one.name)}"
+        share, expected, levels = (known[f"{id}.{key}"] for key in ("share", "expected", "levels"))
+        yield Finding(
+            id=id, kind="unseen", severity="severe" if one.grade == 3 else "confirmed", subject=one.name,
+            words=("In ", share, f" of the rows {one.name} has a value new to training; such values: ", levels, "."),
+            evidence=(share.id, expected.id, levels.id),
+        )  # fmt: skip
+    if len(sure) > len(shown):
+        number = counted(
+            "unseen.count.others", len(sure) - len(shown), label="Features with new levels that are not told one by one"
+        )
+        yield Finding(id="unseen.others", kind="unseen", severity="confirmed", subject="other features",
+                      words=(number, " more features have values that training never saw."),
+                      evidence=(number.id,))  # fmt: skip
+
+
+ANALYSIS = Analysis(id="unseen", title="Unseen categories", run=run)

@@ -1,0 +1,22 @@
+"""Takes finished files and a target folder and gives the bundle: complete and in one step, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.bundle._manifest import manifest as manifest
+from generator.bundle._write import replaced
+from generator.bundle._write import written as written
+from generator.records.artifact import Artifact
+
+
+def bundle(artifacts: Iterable[Artifact], target: Path, facts: Mapping[str, Any]) -> Path:
+    """Write every file and `manifest.json` into a fresh folder and put it in the place of `target`.
+
+    `facts` opens the manifest: project, model version, as-of date, digests of inputs and templates, versions.
+    Whatever goes wrong before the last step leaves an earlier bundle as it was and nothing beside it.
+    """
+    files = tuple(artifacts)
+    return replaced(target, (*files, manifest(files, facts)))

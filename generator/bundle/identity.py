@@ -1,0 +1,64 @@
+"""Takes a project and its ledger, gives who and what a bundle is: header, folder, the manifest's first lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from generator import __version__
+from generator.records import places
+from generator.records.ledger import Ledger
+from generator.records.project import Project
+from generator.records.results import Header, Input, Results
+
+
+def header(project: Project, ledger: Ledger) -> Header:
+    """Return the header of all documents; its digest stands for inputs, templates and the program's version."""
+    settings = project.settings
+    inputs = tuple(Input(role=s.role, name=s.name, sha256=s.sha256, rows=s.rows) for s in ledger.sources)
+    digest = hashlib.sha256(
+        json.dumps([[i.role, i.sha256] for i in inputs] + [template_digests(), __version__]).encode()
+    ).hexdigest()
+    return Header(
+        project=settings.project.name,
+        title=settings.project.title or settings.project.name,
+        model=settings.model.name,
+        version=settings.model.version,
+        as_of=ledger.as_of,
+        currency=settings.project.currency,
+        simulated=settings.data.simulated,
+        classification=settings.project.classification,
+        inputs=inputs,
+        digest=digest,
+        tool=f"deployment-dossier {__version__}",
+    )
+
+
+def bundle_folder(head: Header) -> Path:
+    """Return where a bundle goes when the caller names no place."""
+    return Path("output", head.project, head.version, head.as_of.isoformat())
+
+
+def manifest_facts(results: Results) -> dict[str, Any]:
+    """Return what opens the manifest: identity, clock, and the digests of inputs and templates."""
+    head = results.header
+    return {
+        "project": head.project,
+        "model": {"name": head.model, "version": head.version},
+        "as_of": head.as_of.isoformat(),
+        "verdict": results.verdict,
+        "digest": head.digest,
+        "tool": head.tool,
+        "inputs": [{"role": i.role, "name": i.name, "sha256": i.sha256, "rows": i.rows} for i in head.inputs],
+        "templates": template_digests(),
+    }
+
+
+def template_digests() -> dict[str, str]:
+    """Return the SHA-256 of every template by its path."""
+    root = places.templates()
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+

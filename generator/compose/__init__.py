@@ -1,0 +1,38 @@
+"""Takes results and a document of the catalogue and gives the composed document: prose with typed nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator.compose._components import Components
+from generator.compose._environment import environment, header_facts, names
+from generator.compose._nodes import Nodes
+from generator.compose._prose import settle
+from generator.compose._template import check, run
+from generator.compose._template import cited_names as cited_names
+from generator.records import places
+from generator.records.document import Document, DocumentKind
+from generator.records.figure import Figure
+from generator.records.results import Results
+
+
+def compose(
+    results: Results, kind: DocumentKind, figures: Iterable[Figure], *, status: str = "DRAFT",
+) -> Document:
+    """Return the document that the template `documents/<id>.md.j2` makes of the results.
+
+    Raises TemplateError with file and line for everything a template may not do, all at once.
+    """
+    place = f"documents/{kind.id}.md.j2"
+    nodes = Nodes()
+    components = Components(kind.id, results, nodes)
+    jinja = environment(places.templates(), nodes)
+    jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
+    check(jinja, place)
+    written = run(jinja, place)
+    components.finish()
+    source, settled = settle(written, nodes.all, place)
+    return Document(
+        id=kind.id, code=kind.code, title=kind.title, header=results.header, status=status,
+        source=source, nodes=settled, shortened=nodes.shortened,
+    )

@@ -1,0 +1,73 @@
+"""Takes the nodes of a document and gives its evidence and its gaps, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
+from generator.records.fact import Fact, Sentence
+from generator.records.notation import write_interval
+from generator.records.table import Column, Table
+
+LATER = ("evidence", "gaps")
+"""Tables that are filled when the document is at its end."""
+HEAD = "head."
+"""Facts and tables of the header stand for themselves."""
+
+
+def cited(nodes: Mapping[int, Node]) -> tuple[Fact, ...]:
+    """Return every fact of the document once: those of its prose first, then those of its tables."""
+    prose = (node for node in nodes.values() if isinstance(node, NumberNode | KeyFiguresBlock))
+    found = {fact.id: fact for node in (*prose, *nodes.values()) for fact in facts_of(node)}
+    return tuple(fact for id, fact in found.items() if not id.startswith(HEAD))
+
+
+def facts_of(value: Any) -> Iterator[Fact]:
+    """Yield the facts anywhere in a node."""
+    if isinstance(value, Fact):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from facts_of(item)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from facts_of(getattr(value, each.name))
+
+
+def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
+    """Return where each cited number comes from."""
+    columns = (
+        Column(key="fact", label="Evidence"), Column(key="value", label="Value"),
+        Column(key="interval", label="95 % interval"), Column(key="n", label="n"), Column(key="origin", label="Origin"),
+        Column(key="method", label="Method", wide=True), Column(key="source", label="Source", wide=True),
+    )
+    rows = tuple(_evidence(fact, currency) for fact in facts if fact.value is not None)
+    return _table("evidence", "Evidence", columns, rows, "this document cites no number")
+
+
+def gap_table(facts: Iterable[Fact], nodes: Iterable[Node]) -> Table:
+    """Return what is not available, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.value is None:
+            reasons.setdefault(fact.reason, []).append(fact.label or fact.id)
+    for node in nodes:
+        if isinstance(node, TableBlock) and node.table.reason and not node.table.id.startswith((HEAD, *LATER)):
+            reasons.setdefault(node.table.reason, []).append(node.table.title or node.table.id)
+    columns = (Column(key="what", label="Not available", wide=True), Column(key="reason", label="Reason", wide=True))
+    rows = tuple((", ".join(dict.fromkeys(names)), reason) for reason, names in reasons.items())
+    return _table("gaps", "Gaps", columns, rows, "everything this document cites is available")
+
+
+def _evidence(fact: Fact, currency: str) -> tuple[Fact | Sentence | str, ...]:
+    interval: Sentence = (write_interval(fact, currency=currency),) if fact.low is not None else ()
+    count: Sentence = (f"{fact.n:,}",) if fact.n is not None else ()
+    method: Sentence = (fact.method,) if fact.method else ()
+    source: Sentence = (fact.source,) if fact.source else ()
+    return (fact.id, fact, interval, count, fact.origin, method, source)
+
+
+def _table(id: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Any, ...], ...], reason: str) -> Table:
+    return Table(id=id, title=title, columns=columns, rows=rows, reason="" if rows else reason)

@@ -1,0 +1,250 @@
+"""Takes what a component call in a template is given and gives the token of its block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, cast, get_args
+
+from markupsafe import Markup
+
+from generator.compose._citations import cited, evidence_table, gap_table
+from generator.compose._names import Group, Row, leaf, own, rows
+from generator.compose._nodes import Nodes
+from generator.compose._tables import head, pairs, select, shorten
+from generator.errors import TemplateError
+from generator.records.document import (
+    AnchorNode,
+    CalloutBlock,
+    ChecklistBlock,
+    CodeBlock,
+    FigureBlock,
+    KeyFiguresBlock,
+    LinkNode,
+    PageBreakBlock,
+    SignoffBlock,
+    StepItem,
+    StepsBlock,
+    TableBlock,
+    TextNode,
+)
+from generator.records.fact import Fact, Sentence
+from generator.records.figure import Absent, Figure
+from generator.records.notation import spell, write
+from generator.records.results import Results
+from generator.records.table import Mark, Table
+
+Tone = Literal["note", "good", "warning", "danger"]
+Leaf = TypeVar("Leaf")
+EVIDENCE_ROWS = 60
+LIMITS = {"few": 5, "short": 10, "medium": 20, "long": 40}
+"""Names by which a template says how many rows it prints."""
+SCHEMES = ("https://", "http://", "mailto:", "document:")
+
+
+@dataclass
+class Components:
+    """The components of one document; every public method is one that templates call."""
+
+    document: str
+    results: Results
+    nodes: Nodes
+
+    def table(
+        self, table: object, *, caption: object = "", columns: Sequence[str] | None = None, limit: int | None = None,
+        csv: str = "", intervals: Sequence[str] = (), landscape: bool = False,
+    ) -> Markup:
+        """Print a table under its caption, or the reason why there is none."""
+        whole = _leaf(table, Table)
+        shown = head(shorten(select(whole, columns), limit))
+        return self._table(whole, shown, caption=caption, csv=csv, intervals=tuple(intervals), landscape=landscape)
+
+    def scorecard(self, table: object, *, caption: object = "", columns: Sequence[str] | None = None) -> Markup:
+        """Print the table of criteria with their verdicts; every fact shows its interval and n."""
+        whole = select(_leaf(table, Table), columns)
+        keys = tuple(column.key for column in whole.columns)
+        return self._table(whole, whole, caption=caption, kind="scorecard", intervals=keys)
+
+    def control(self, source: object) -> Markup:
+        """Print the ruled table of labels and values: a table of two columns, or a list of facts."""
+        if isinstance(source, list):
+            table = pairs(f"head.control.{len(self.nodes.all)}", [_fact(item) for item in source])
+        else:
+            table = _leaf(source, Table)
+        return self._table(table, table, kind="control")
+
+    def keyfigures(self, facts: Sequence[object]) -> Markup:
+        """Print a row of large figures."""
+        return self.nodes.add(KeyFiguresBlock(facts=tuple(_fact(fact) for fact in facts)))
+
+    def figure(self, drawing: object, caption: object = "") -> Markup:
+        """Draw a figure; its caption stands below it."""
+        plan = _leaf(drawing, Figure)
+        drawn = plan.draw(self.results)
+        if isinstance(drawn, Absent):
+            none = Table(id=plan.id, title=plan.title, columns=(), rows=(), reason=drawn.reason)
+            return self._table(none, none, caption=caption)
+        caption = self.nodes.source(caption)
+        return self.nodes.add(FigureBlock(name=plan.id, svg=drawn.svg, alt=drawn.alt, caption=caption))
+
+    def callout(self, kind: str, title: object, caller: Callable[[], Markup]) -> Markup:
+        """Print the body of a call as a paragraph that must not be overlooked."""
+        if kind not in get_args(Tone):
+            raise TemplateError(f"no callout {kind}", hint=f"there are {', '.join(get_args(Tone))}")
+        return self.nodes.add(
+            CalloutBlock(kind=cast(Tone, kind), caption=self.nodes.source(title), body=str(caller()))
+        )
+
+    def checklist(self, source: object) -> Markup:
+        """Print things to tick off: the rows of a table, or a list of facts, texts and sentences."""
+        if isinstance(source, list):
+            items = [_sentence(item) for item in source]
+        else:
+            table = _leaf(source, Table)
+            if table.reason:
+                return self._table(table, table)
+            items = [_joined(row) for row in table.rows]
+        return self.nodes.add(ChecklistBlock(items=tuple(items)))
+
+    def signoff(self, table: object) -> Markup:
+        """Print the block to sign: one line for each row of `role` and `name`."""
+        people = _leaf(table, Table)
+        approvers = tuple((self._text(row, "role"), self._text(row, "name")) for row in rows(people))
+        return self.nodes.add(SignoffBlock(approvers=approvers, digest=self.results.header.digest))
+
+    def code(self, text: object, language: str = "") -> Markup:
+        """Print text to copy."""
+        return self.nodes.add(CodeBlock(code=self._plain(text), language=language))
+
+    def steps(self, table: object) -> Markup:
+        """Print numbered steps from the columns `title`, `command`, `warning`; the others are particulars."""
+        whole = _leaf(table, Table)
+        if whole.reason:
+            return self._table(whole, whole)
+        return self.nodes.add(StepsBlock(steps=tuple(self._step(whole, row) for row in whole.rows)))
+
+    def anchor(self, name: object) -> Markup:
+        """Set a place that links and alert rules can point to."""
+        return self.nodes.add(AnchorNode(name=self._plain(name)))
+
+    def link(self, text: object, target: object) -> Markup:
+        """Print a link to the web, to a place (`#alerts`), to another document (`document:monitoring#alerts`)."""
+        address = self._plain(target)
+        relative = ":" not in address.partition("/")[0].partition("#")[0] and not address.startswith("//")
+        if not relative and not address.startswith(SCHEMES):
+            return self.nodes.printed(_sentence(text))
+        return self.nodes.add(LinkNode(text=self._plain(text), target=address))
+
+    def pagebreak(self) -> Markup:
+        """Begin a new page."""
+        return self.nodes.add(PageBreakBlock())
+
+    def evidence(self, caption: object = "") -> Markup:
+        """Print where each number of the document comes from, those after this call included."""
+        return self._later("evidence", caption)
+
+    def gaps(self, caption: object = "") -> Markup:
+        """Print what the document could not cite, and why, those after this call included."""
+        return self._later("gaps", caption)
+
+    def finish(self) -> None:
+        """Fill the evidence and the gaps once the whole document has been composed."""
+        nodes = self.nodes
+        facts = cited(nodes.all)
+        for index, node in list(nodes.all.items()):
+            if isinstance(node, TableBlock) and node.table.reason == PENDING:
+                gaps = node.table.id == "gaps"
+                whole = gap_table(facts, nodes.all.values()) if gaps else evidence_table(facts, self._currency)
+                csv = f"{self.document}.{whole.id}"
+                self._table(whole, shorten(whole, EVIDENCE_ROWS), caption=node.caption, csv=csv)
+                nodes.all[index] = nodes.all.pop(len(nodes.all) - 1)
+
+    @property
+    def _currency(self) -> str:
+        return self.results.header.currency
+
+    def _later(self, id: str, caption: object) -> Markup:
+        table = Table(id=id, title="", columns=(), rows=(), reason=PENDING)
+        return self.nodes.add(TableBlock(table=table, caption=self.nodes.source(caption)))
+
+    def _table(
+        self, whole: Table, shown: Table, *, caption: object = "", csv: str = "",
+        kind: Literal["table", "scorecard", "control"] = "table", intervals: tuple[str, ...] = (),
+        landscape: bool = False,
+    ) -> Markup:
+        more = ""
+        if len(shown.rows) < len(whole.rows):
+            more = f"tables/{csv or whole.id}.csv"
+            self.nodes.shortened[more] = whole
+        return self.nodes.add(TableBlock(
+            table=shown, caption=self.nodes.source(caption), kind=kind, intervals=intervals, landscape=landscape,
+            more=more, total=len(whole.rows),
+        ))
+
+    def _step(self, table: Table, cells: tuple[Any, ...]) -> StepItem:
+        by_key = dict(zip((column.key for column in table.columns), cells, strict=True))
+        labels = {column.key: column.label for column in table.columns}
+        special = {key: self._plain(by_key.pop(key, ())) for key in ("title", "command", "warning")}
+        particulars = tuple((labels[key], _sentence(cell)) for key, cell in by_key.items() if cell not in ((), ""))
+        return StepItem(**special, particulars=particulars)
+
+    def _text(self, row: Row, key: str) -> str:
+        return self._plain(getattr(row, key))
+
+    def _plain(self, value: object) -> str:
+        return spell(_sentence(value), currency=self._currency)
+
+
+PENDING = "pending"
+
+
+def name(value: object, nodes: Nodes) -> Markup:
+    """Return the token of a text that is a name: an id, a column, a file."""
+    text = value if isinstance(value, str) else write(_fact(value))
+    return nodes.add(TextNode(text=text, name=True))
+
+
+def known(value: object) -> bool:
+    """Return whether a fact exists and has a value."""
+    found = own(value) if isinstance(value, Group) else value
+    return isinstance(found, Fact) and found.value is not None
+
+
+def filled(value: object) -> bool:
+    """Return whether a table exists and has rows."""
+    found = own(value) if isinstance(value, Group) else value
+    return isinstance(found, Table) and bool(found.rows)
+
+
+def holds(value: object) -> bool:
+    """Return whether a fact is known and true."""
+    found = own(value) if isinstance(value, Group) else value
+    return isinstance(found, Fact) and found.value is True
+
+
+def _leaf(value: object, kind: type[Leaf]) -> Leaf:
+    found = leaf(value) if isinstance(value, Group) else value
+    if isinstance(found, kind):
+        return found
+    raise TemplateError(f"a {type(found).__name__.lower()} stands where a {kind.__name__.lower()} belongs")
+
+
+def _fact(value: object) -> Fact:
+    return _leaf(value, Fact)
+
+
+def _sentence(value: object) -> Sentence:
+    value = leaf(value) if isinstance(value, Group) else value
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, Mark):
+        return (value.word,)
+    if isinstance(value, str | Fact):
+        return (value,)
+    raise TemplateError(f"a {type(value).__name__} stands where words belong", hint="give a text, a fact or a sentence")
+
+
+def _joined(cells: tuple[Any, ...]) -> Sentence:
+    """Return the cells of a row as one sentence."""
+    parts = [_sentence(cell) for cell in cells if cell not in ((), "")]
+    return tuple(part for index, each in enumerate(parts) for part in ((" — ", *each) if index else each))

@@ -1,0 +1,107 @@
+"""Takes results, drawings and an empty set of nodes and gives the Jinja environment of one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generator.compose import _components
+from generator.compose._components import LIMITS, Components
+from generator.compose._names import Group, leaf, roots, rows, tree
+from generator.compose._nodes import Nodes
+from generator.compose._tables import standing
+from generator.errors import TemplateError
+from generator.records.document import DocumentKind, NumberStyle
+from generator.records.fact import Fact
+from generator.records.figure import Figure
+from generator.records.results import Results
+from generator.records.table import Table
+
+STYLES: tuple[NumberStyle, ...] = ("interval", "signed", "points", "bare")
+COMPONENTS = (
+    "table", "scorecard", "control", "keyfigures", "figure", "callout", "checklist", "signoff", "code", "steps",
+    "anchor", "link", "pagebreak", "evidence", "gaps",
+)
+
+
+def environment(folder: Path, nodes: Nodes) -> Environment:
+    """Return an environment that turns everything printed into tokens and knows nothing but the listed filters."""
+    made = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, finalize=nodes.printed,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
+    )
+    made.globals.clear()
+    made.tests.clear()
+    made.filters.clear()
+    made.filters.update({style: _numbers(nodes, style) for style in STYLES})
+    made.filters["name"] = lambda value: _components.name(_resolved(value), nodes)
+    return made
+
+
+def names(
+    facts: Mapping[str, Fact], components: Components, results: Results, figures: Iterable[Figure],
+) -> dict[str, Any]:
+    """Return everything a template can name, and refuse facts that a component would hide."""
+    tables = standing(results) | dict(results.tables)
+    own: dict[str, Any] = {name: getattr(components, name) for name in COMPONENTS}
+    own |= LIMITS | {
+        "facts": tree("fact", facts),
+        "tables": tree("table", tables),
+        "figures": tree("figure", {figure.id: figure for figure in figures}),
+        "known": _components.known, "filled": _components.filled, "holds": _components.holds,
+        "rows": lambda table: rows(_table(table)),
+        "simulated": results.header.simulated,
+        "verdict_is": SimpleNamespace(
+            proceed=results.verdict == "proceed",
+            conditions=results.verdict == "proceed_with_conditions",
+            delay=results.verdict == "delay",
+        ),
+    }
+    found = roots(facts)
+    hidden = sorted(set(found) & set(own))
+    if hidden:
+        raise TemplateError(f"facts may not begin with {', '.join(hidden)}", hint="components have these names")
+    return found | own
+
+
+def header_facts(kind: DocumentKind, results: Results, status: str) -> dict[str, Fact]:
+    """Return the fields of the header as the facts `head.…`."""
+    header = results.header
+    id = f"{header.project}-{kind.code}-{header.version}-{header.as_of.isoformat()}"
+    fields: dict[str, tuple[str, Any]] = {
+        "document": ("Document", kind.title), "document_id": ("Document id", id), "status": ("Status", status),
+        "system": ("System", header.title), "title": ("System", header.title), "project": ("Project", header.project),
+        "model": ("Model", header.model), "version": ("Version", header.version), "as_of": ("As of", header.as_of),
+        "classification": ("Classification", header.classification), "currency": ("Currency", header.currency),
+        "digest": ("Digest of inputs", header.digest), "short_digest": ("Digest", header.digest[:12]),
+        "tool": ("Compiled by", header.tool),
+    }
+    return {
+        f"head.{key}": Fact(id=f"head.{key}", label=label, value=value, origin="derived")
+        for key, (label, value) in fields.items()
+    }
+
+
+def _numbers(nodes: Nodes, style: NumberStyle) -> Callable[[object], object]:
+    def number(value: object) -> object:
+        fact = _resolved(value)
+        if not isinstance(fact, Fact):
+            raise TemplateError(f"a {type(fact).__name__} is no number", hint=f"|{style} is for facts")
+        return nodes.number(fact, style)
+
+    return number
+
+
+def _resolved(value: object) -> object:
+    return leaf(value) if isinstance(value, Group) else value
+
+
+def _table(value: object) -> Table:
+    table = _resolved(value)
+    if not isinstance(table, Table):
+        raise TemplateError(f"a {type(table).__name__} has no rows", hint="rows(…) is for tables")
+    return table

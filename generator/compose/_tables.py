@@ -1,0 +1,125 @@
+"""Takes a table and gives the part of it that is printed: some columns, the first rows, units in the headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from generator.errors import TemplateError
+from generator.records.fact import Fact
+from generator.records.results import Results
+from generator.records.table import Cell, Column, Mark, Table
+
+
+def select(table: Table, keys: Sequence[str] | None) -> Table:
+    """Return the table with the columns of these keys, in this order; with all when there are none."""
+    if not keys:
+        return table
+    places = [_place(table, key) for key in keys]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in places),
+        rows=tuple(tuple(row[place] for place in places) for row in table.rows),
+    )
+
+
+def shorten(table: Table, limit: int | None) -> Table:
+    """Return the table with its first rows."""
+    return table if limit is None else replace(table, rows=table.rows[:limit])
+
+
+def head(table: Table) -> Table:
+    """Return the table with the unit in a column's heading where all facts under it share one."""
+    columns = tuple(
+        replace(column, unit=_shared_unit([row[index] for row in table.rows], column))
+        for index, column in enumerate(table.columns)
+    )
+    return replace(table, columns=columns)
+
+
+def pairs(id: str, facts: Iterable[Fact]) -> Table:
+    """Return the control table of facts: label and value."""
+    return Table(
+        id=id,
+        title="",
+        columns=(Column(key="label", label="Field"), Column(key="value", label="Value", wide=True)),
+        rows=tuple((fact.label or fact.id, fact) for fact in facts),
+    )
+
+
+def standing(results: Results) -> dict[str, Table]:
+    """Return the tables that every project has: inputs, gates and findings."""
+    made = (_inputs(results), _gates(results), _findings(results))
+    return {table.id: table for table in made}
+
+
+def _place(table: Table, key: str) -> int:
+    keys = [column.key for column in table.columns]
+    if key not in keys:
+        raise TemplateError(f"the table {table.id} has no column {key}", hint=f"it has {', '.join(keys)}")
+    return keys.index(key)
+
+
+def _shared_unit(cells: Sequence[Cell], column: Column) -> str:
+    facts = [cell for cell in cells if isinstance(cell, Fact) and cell.value is not None]
+    units = {fact.unit if _is_number(fact) else "" for fact in facts}
+    if not facts:
+        return column.unit
+    return units.pop() if len(units) == 1 else ""
+
+
+def _is_number(fact: Fact) -> bool:
+    return isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
+
+
+def _inputs(results: Results) -> Table:
+    id = "head.inputs"
+    found = tuple(
+        (item.role, item.name, _rows(f"{id}.{item.role}", item.rows), item.sha256[:12])
+        for item in results.header.inputs
+    )
+    columns = (_column("role", "Role"), _column("file", "File"), _column("rows", "Rows"), _column("sha256", "SHA-256"))
+    return _table(id, "Inputs", columns, found)
+
+
+def _rows(id: str, rows: int | None) -> Fact:
+    if rows is None:
+        return Fact(id=id, value=None, unit="rows", reason="it is not a table of rows")
+    return Fact(id=id, value=rows, unit="rows")
+
+
+def _gates(results: Results) -> Table:
+    words = {"pass": "pass", "fail": "fail", "inconclusive": "inconclusive"}
+    found = tuple(
+        (gate.title, gate.value, gate.bound, Mark(status=gate.verdict, word=words[gate.verdict]),
+         "hard" if gate.hard else "soft", gate.why, gate.remedy)
+        for gate in results.gates
+    )
+    columns = (
+        _column("gate", "Gate", wide=True), _column("value", "Actual"), _column("bound", "Bound"),
+        _column("verdict", "Verdict"), _column("kind", "Kind"), _column("why", "Where the bound comes from", wide=True),
+        _column("remedy", "What would settle it", wide=True),
+    )
+    return _table("head.gates", "Gates", columns, found)
+
+
+def _findings(results: Results) -> Table:
+    found = tuple(
+        (Mark(status=finding.severity, word=finding.severity), finding.kind, finding.subject, finding.words,
+         finding.evidence[0] if finding.evidence else ())
+        for finding in results.findings
+    )
+    columns = (
+        _column("severity", "Severity"), _column("kind", "Kind"), _column("subject", "Subject"),
+        _column("finding", "Finding", wide=True), _column("evidence", "Evidence"),
+    )
+    return _table("head.findings", "Findings", columns, found)
+
+
+def _column(key: str, label: str, *, wide: bool = False) -> Column:
+    return Column(key=key, label=label, wide=wide)
+
+
+def _table(id: str, title: str, columns: tuple[Column, ...], found: tuple[tuple[Cell, ...], ...]) -> Table:
+    reason = "" if found else f"there are no {title.lower()}"
+    return Table(id=id, title=title, columns=columns, rows=found, reason=reason)

@@ -1,0 +1,77 @@
+"""Takes the place of a template and gives the source it writes, or says in which line it errs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, TemplateSyntaxError, UndefinedError, meta
+from jinja2.exceptions import TemplateNotFound
+
+from generator.compose._lint import citations, lint
+from generator.errors import Problem, TemplateError
+from generator.records import places
+
+
+def check(jinja: Environment, place: str) -> None:
+    """Raise a TemplateError with every problem of the template and of those it imports."""
+    problems: list[Problem] = []
+    for each in _with_imports(jinja, place):
+        problems += lint(_text(jinja, each), each, jinja, jinja.globals)
+    if problems:
+        raise TemplateError(problems[0].what, problems=tuple(problems))
+
+
+def run(jinja: Environment, place: str) -> str:
+    """Return what the template writes."""
+    try:
+        return jinja.get_template(place).render()
+    except UndefinedError as error:
+        raise TemplateError(str(error), where=_line(error, place)) from error
+    except TemplateError as error:
+        if error.problems[0].where:
+            raise
+        first = error.problems[0]
+        raise TemplateError(first.what, where=_line(error, place), hint=first.hint) from error
+
+
+def cited_names(document: str) -> frozenset[str]:
+    """Return every dotted name that the template of a document uses, such as `performance.rmse.production`."""
+    jinja = Environment()  # only parses
+    text = (places.templates() / "documents" / f"{document}.md.j2").read_text(encoding="utf-8")
+    return citations(text, jinja)
+
+
+def _with_imports(jinja: Environment, place: str) -> list[str]:
+    found = [place]
+    for each in found:
+        tree = _parsed(jinja, each)
+        found += [name for name in meta.find_referenced_templates(tree) if name and name not in found]
+    return found
+
+
+def _parsed(jinja: Environment, place: str) -> Any:
+    try:
+        return jinja.parse(_text(jinja, place), name=place)
+    except TemplateSyntaxError as error:
+        raise TemplateError(str(error.message), where=f"{place}:{error.lineno}") from error
+
+
+def _text(jinja: Environment, place: str) -> str:
+    assert jinja.loader is not None
+    try:
+        return jinja.loader.get_source(jinja, place)[0]
+    except TemplateNotFound as error:
+        raise TemplateError(f"there is no template {place}", hint="templates lie under templates/documents/") from error
+
+
+def _line(error: BaseException, place: str) -> str:
+    """Return file and line of the innermost template the error passed through."""
+    trace, found = error.__traceback__, place
+    root = places.templates()
+    while trace:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.suffix == ".j2" and path.is_relative_to(root):
+            found = f"{path.relative_to(root).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found

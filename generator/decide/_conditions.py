@@ -1,0 +1,148 @@
+"""Takes the rollback conditions and the evidence, gives whether each holds and how often it errs on equal models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.decide._counting import chance_of_counts, count_alerts, read_counts
+from generator.decide._facts import declared, derived, flag
+from generator.decide._healthy import DAYS_A_MONTH, SEED, chance_fact, healthy_breach
+from generator.decide._known import Known, number_of
+from generator.decide._quantities import NAMES, holds, in_words
+from generator.decide._readings import Reading, fires_now, read
+from generator.decide._rules import condition_limit
+from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.project import Condition, Project
+from generator.stats import detection
+
+NORMAL = 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A rollback condition held against the data."""
+
+    condition: Condition
+    words: Sentence
+    threshold: Fact
+    current: Fact
+    fires: Fact
+    chance: Fact
+    monthly: Fact
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return all facts of the condition."""
+        return (self.threshold, self.current, self.fires, self.chance, self.monthly)
+
+
+def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
+    """Hold every declared rollback condition against the data."""
+    conditions = project.settings.rollback.conditions
+    return tuple(
+        _against_previous(item, index, at, project) if _compares(item) else _by_itself(item, index, at, project)
+        for index, item in enumerate(conditions)
+    )
+
+
+def _compares(condition: Condition) -> bool:
+    return condition.relative_to == "previous" or condition.metric == "error_ratio_previous"
+
+
+def _head(condition: Condition) -> str:
+    return f"rollback.condition.{segment_of(condition.id)}"
+
+
+def _by_itself(condition: Condition, index: int, at: Known, project: Project) -> Held:
+    head, limit = _head(condition), condition_limit(condition, index, at, project)
+    if condition.metric == "alerts_per_day":
+        counts = count_alerts(at, project)
+        reading, chance = read_counts(limit, counts, project, f"{head}.current"), chance_of_counts(limit, counts)
+    else:
+        reading = read(limit, at, project, f"{head}.current")
+        chance = healthy_breach(limit, at.number("data.production.per_day"), at, project)
+    probability = chance_fact(
+        f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id
+    )
+    return _held(condition, in_words(limit), limit.threshold, reading, probability)
+
+
+def _held(condition: Condition, words: Sentence, threshold: Fact, reading: Reading, chance: Fact) -> Held:
+    head = _head(condition)
+    return Held(
+        condition=condition, words=words, threshold=threshold, current=reading.current,
+        fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"), chance=chance,
+        monthly=_monthly(head, chance, condition),
+    )
+
+
+def _monthly(head: str, chance: Fact, condition: Condition) -> Fact:
+    value = number_of(chance)
+    windows = DAYS_A_MONTH / condition.window_days
+    return derived(
+        f"{head}.false_alarms_per_month", None if value is None else value * windows, unit="per month",
+        label="False alarms a month", method="chance per window × windows that do not overlap in thirty days",
+        source=chance.id, reason=chance.reason,
+    )
+
+
+def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
+    """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
+    head = _head(condition)
+    ratio = condition.metric == "error_ratio_previous" and condition.relative_to != "previous"
+    share = condition.threshold - 1 if ratio else condition.threshold
+    threshold = declared(
+        project, f"{head}.share", share, f"rollback.conditions.{index}.threshold", unit="change",
+        label=f"threshold of {condition.id}",
+    )
+    current = _excess(condition, at)
+    value = number_of(current)
+    held = None if value is None else holds(condition.operator, value, share)
+    chance = _chance(condition, 1 + share, at)
+    window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
+    name = NAMES["rmse"] if ratio else NAMES[condition.metric]
+    against = f"{name} against the previous version {condition.operator} "
+    return Held(
+        condition=condition, threshold=threshold, current=current, chance=chance,
+        words=(against, threshold, " over ", window, *_arm(condition, head)),
+        fires=flag(f"{head}.fires", held, label=f"{condition.id} holds now", reason=current.reason,
+                   method="both versions on the same rows, over the whole period"),
+        monthly=_monthly(head, chance, condition),
+    )
+
+
+def _arm(condition: Condition, head: str) -> Sentence:
+    if condition.traffic is None:
+        return ()
+    traffic = derived(f"{head}.traffic", condition.traffic, unit="share", method="as declared")
+    return (" on ", traffic, " of the traffic")
+
+
+def _excess(condition: Condition, at: Known) -> Fact:
+    id, label = f"{_head(condition)}.current", "Error relative to the previous version"
+    if condition.metric not in ("rmse", "error_ratio_previous"):
+        return missing(id, "only the RMSE is compared with the previous version", label=label, unit="change")
+    ratio = at.fact("performance.ratio.previous")
+    value = number_of(ratio)
+    return derived(
+        id, None if value is None else value - 1, unit="change", label=label, source=ratio.id, reason=ratio.reason,
+        method="ratio − 1, same rows", n=ratio.n, low=None if ratio.low is None else ratio.low - 1,
+        high=None if ratio.high is None else ratio.high - 1,
+    )
+
+
+def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
+    id, label = f"{_head(condition)}.false_alarm", "False alarm per window, equal models"
+    per_day = at.number("data.production.per_day")
+    if condition.traffic is None or per_day is None:
+        why = "rows a day are not known" if per_day is None else "both score the same rows: equal models never differ"
+        return missing(id, why, label=label, unit="probability")
+    rows = per_day * condition.window_days
+    new, old = rows * condition.traffic, rows * (1 - condition.traffic)
+    kurtosis = max(at.number("performance.rmse.kurtosis") or NORMAL, NORMAL)
+    return derived(
+        id, detection.ratio_rule_false_alarm(ratio, new, old, kurtosis, SEED), unit="probability", label=label,
+        method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
+        source="data.production.per_day, performance.rmse.kurtosis", reason="one arm has no rows",
+        n=round(rows),
+    )

@@ -1,0 +1,139 @@
+"""Takes the alert rules and the data, gives how many alerts a day they make, counted per feature and per rule."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from generator.decide._facts import derived
+from generator.decide._healthy import Chance
+from generator.decide._known import Known, date_of, number_of
+from generator.decide._quantities import Limit, population
+from generator.decide._readings import Reading, read, read_series, whole_period_values
+from generator.decide._rules import RuleLevel, rule_levels
+from generator.decide._series import TABLES, Series
+from generator.records.fact import Fact, missing
+from generator.records.project import Metric, Project
+
+METHOD_FEATURE = "an alert for every feature over the lowest threshold of its rule, one for every other firing rule"
+METHOD_RULE = "an alert for every rule of which a level fires"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Alerts on each day of the data under both ways of counting; empty where no rule has a daily series."""
+
+    per_feature: dict[datetime.date, float]
+    per_rule: dict[datetime.date, float]
+    rules: int
+    """Rules that can fire at all."""
+
+
+def count_alerts(known: Known, project: Project) -> Counts:
+    """Count the alerts of all rules but those that count alerts themselves, day by day."""
+    per_feature: dict[datetime.date, float] = {}
+    per_rule: dict[datetime.date, float] = {}
+    lowest = _lowest_levels(project)
+    for level in lowest:
+        reading = read(level.limit, known, project, f"{level.id}.current")
+        if not reading.observed:
+            continue
+        features = _features_over(level.limit, known, project)
+        for day in _days(known):
+            fires = day in reading.days
+            per_rule[day] = per_rule.get(day, 0) + fires
+            over = features.get(day) if features is not None else None
+            per_feature[day] = per_feature.get(day, 0) + (fires if over is None else over)
+    return Counts(per_feature=per_feature, per_rule=per_rule, rules=len(lowest))
+
+
+def read_counts(limit: Limit, counts: Counts, project: Project, id: str) -> Reading:
+    """Hold a limit on alerts a day against the alerts counted per rule."""
+    if not counts.per_rule:
+        return Reading(limit=limit, current=missing(id, "no rule has a daily series"), fires=None)
+    days = tuple(counts.per_rule)
+    series = Series(
+        metric=limit.metric, days=days, values=tuple(counts.per_rule.values()), rows=(None,) * len(days), pool="mean"
+    )
+    return read_series(limit, series, project, id)
+
+
+def chance_of_counts(limit: Limit, counts: Counts) -> Chance:
+    """Return the chance that a healthy model breaches a limit on alerts a day, counted per rule."""
+    bound = number_of(limit.threshold)
+    if bound is not None and counts.rules <= bound and limit.upward:
+        return Chance(value=0.0, method="counted per rule: there are no more rules than the alerts it allows")
+    return Chance(value=None, reason="how often several rules fire together is not known")
+
+
+def days_over(counts: dict[datetime.date, float], limit: Limit) -> int:
+    """Return the number of days whose alerts breach the limit."""
+    return sum(limit.breached(count) for count in counts.values())
+
+
+def count_facts(counts: Counts) -> tuple[Fact, Fact]:
+    """Return the mean number of alerts a day, counted per feature and counted per rule."""
+    return (
+        _mean("alerts.per_day.per_feature", counts.per_feature, "Alerts a day, counted per feature", METHOD_FEATURE),
+        _mean("alerts.per_day.per_rule", counts.per_rule, "Alerts a day, counted per rule", METHOD_RULE),
+    )
+
+
+def day_facts(counts: Counts, limit: Limit, head: str) -> tuple[Fact, Fact]:
+    """Return on how many days an alerts-a-day limit is breached under both ways of counting."""
+    ways = (("per_feature", counts.per_feature, METHOD_FEATURE), ("per_rule", counts.per_rule, METHOD_RULE))
+    first, second = (
+        derived(
+            f"{head}.days_fired_{way}", days_over(days, limit) if days else None, unit="days", n=len(days) or None,
+            method=method, source=limit.threshold.id, reason="no rule has a daily series",
+        )
+        for way, days, method in ways
+    )
+    return first, second
+
+
+def _mean(id: str, days: dict[datetime.date, float], label: str, method: str) -> Fact:
+    if not days:
+        return missing(id, "no rule has a daily series", label=label)
+    return derived(id, sum(days.values()) / len(days), label=label, n=len(days), method=f"{method}; mean over days")
+
+
+def _lowest_levels(project: Project) -> list[RuleLevel]:
+    first: dict[str, RuleLevel] = {}
+    for level in rule_levels(project):
+        if level.rule.metric != "alerts_per_day":
+            first.setdefault(level.rule.id, level)
+    return list(first.values())
+
+
+def _days(known: Known) -> list[datetime.date]:
+    found = (date_of(day) for day, _ in known.under("performance.daily.rows."))
+    days = {day for day in found if day is not None}
+    for table in TABLES.values():
+        days |= {day for day in (date_of(row.get("date")) for row in known.rows(table)) if day is not None}
+    return sorted(days)
+
+
+def _features_over(limit: Limit, known: Known, project: Project) -> dict[datetime.date, float] | None:
+    """Features over the threshold by day: as counted by the analysis, else those over it in the whole period."""
+    chosen = population(limit.metric, limit.features)
+    if chosen not in ("each", "critical"):
+        return None
+    if chosen == "each" and number_of(limit.threshold) == _limit_of_column(limit.metric, project):
+        rows = ((date_of(row.get("date")), number_of(row.get("over"))) for row in known.rows(TABLES[limit.metric]))
+        counted = {day: count for day, count in rows if day is not None and count is not None}
+        if counted:
+            return counted
+    values = whole_period_values(limit.metric, limit.features, known, project)
+    over = sum(limit.breached(value) for value in values.values())
+    return dict.fromkeys(_days(known), float(over))
+
+
+def _limit_of_column(metric: Metric, project: Project) -> float | None:
+    """The declared limit that the analyses count in the column `over` of their daily tables."""
+    policies = project.settings.policies
+    limits: dict[Metric, float | None] = {
+        "mean_change": policies.drift.yellow_mean_change, "sd_change": policies.drift.severe_sd_change,
+        "missing": policies.missing.red,
+    }
+    return limits.get(metric)

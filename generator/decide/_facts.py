@@ -1,0 +1,106 @@
+"""Takes values, gives facts that say where they come from: declared in the project file, or derived here."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+
+from generator.records.decision import Decisions
+from generator.records.fact import Fact, Value, facts_in, missing
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+
+
+def declared(project: Project, id: str, value: Value, path: str, *, unit: str = "", label: str = "") -> Fact:
+    """Return a declared value with the line of its key `path`, or the fact that it is not declared."""
+    if value is None:
+        return missing(id, f"not declared ({project.file}: {path})", label=label, unit=unit)
+    return Fact(
+        id=id, value=value, unit=unit, label=label, source=place(project, path), method="as declared",
+        origin="declared",
+    )
+
+
+def place(project: Project, path: str) -> str:
+    """Return file and line of a key, or of the nearest one above it."""
+    parts = path.split(".")
+    while parts and ".".join(parts) not in project.lines:
+        parts.pop()
+    line = project.lines.get(".".join(parts))
+    return f"{project.file}:{line}" if line else project.file
+
+
+def derived(
+    id: str, value: Value, *, unit: str = "", label: str = "", method: str = "", source: str = "",
+    reason: str = "", low: float | None = None, high: float | None = None, n: int | None = None,
+    simulated: bool = False,
+) -> Fact:
+    """Return a value worked out here; without a value, or with one that is no number, `reason` says why."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return missing(id, reason or "what it is worked out from is not available", label=label, unit=unit)
+    return Fact(
+        id=id, value=value, unit=unit, label=label, method=method, source=source, low=low, high=high, n=n,
+        origin="simulated" if simulated else "derived",
+    )
+
+
+def flag(id: str, value: bool | None, *, label: str = "", method: str = "", source: str = "", reason: str = "") -> Fact:
+    """Return a truth value worked out here."""
+    return derived(id, value, unit="flag", label=label, method=method, source=source, reason=reason)
+
+
+def dated(id: str, value: datetime.date | None, *, label: str = "", method: str = "", reason: str = "") -> Fact:
+    """Return a day worked out here."""
+    return derived(id, value, unit="date", label=label, method=method, reason=reason)
+
+
+def columns(*keys_and_labels: str) -> tuple[Column, ...]:
+    """Return columns from `key: Label` texts; a `*` before the key marks a wide column."""
+    pairs = (text.partition(": ") for text in keys_and_labels)
+    return tuple(
+        Column(key=key.removeprefix("*"), label=label or key.capitalize(), wide=key.startswith("*"))
+        for key, _, label in pairs
+    )
+
+
+def table(
+    id: str, title: str, heads: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]], *, reason: str
+) -> Table:
+    """Return a table; `reason` says why it has no rows when it has none."""
+    rows = tuple(rows)
+    return Table(id=id, title=title, columns=heads, rows=rows, reason="" if rows else reason)
+
+
+def complete(decided: Decisions, known_ids: set[str]) -> Decisions:
+    """Return `decided` with every fact that its tables, findings and gates show among its facts, each id once."""
+    facts: dict[str, Fact] = {}
+    for fact in (*decided.facts, *_shown(decided)):
+        if fact.id not in known_ids:
+            facts.setdefault(fact.id, fact)
+    return Decisions(
+        facts=tuple(facts.values()), tables=decided.tables, findings=decided.findings, gates=decided.gates,
+        alerts=decided.alerts, triggers=decided.triggers, verdict=decided.verdict,
+    )
+
+
+def _shown(decided: Decisions) -> Iterable[Fact]:
+    for table in decided.tables:
+        for row in table.rows:
+            for cell in row:
+                yield from _in_cell(cell)
+        yield from facts_in(table.note)
+    for finding in decided.findings:
+        yield from facts_in(finding.words)
+    for gate in decided.gates:
+        yield from (gate.value, gate.bound, *facts_in(gate.why), *facts_in(gate.remedy))
+    for alert in decided.alerts:
+        yield alert.threshold
+    for trigger in decided.triggers:
+        yield from (trigger.threshold, trigger.fired)
+
+
+def _in_cell(cell: Cell) -> Iterable[Fact]:
+    if isinstance(cell, Fact):
+        return (cell,)
+    return facts_in(cell) if isinstance(cell, tuple) else ()

@@ -1,0 +1,69 @@
+"""Takes objectives and measured errors, gives the gates on performance: overall, critical segments, recent days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.decide._facts import declared
+from generator.decide._judge import judge
+from generator.decide._known import Known
+from generator.decide._quantities import target_unit
+from generator.decide._steps import objective_fact
+from generator.records.decision import Gate
+from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.project import Objective, Project
+
+RETRAIN: Sentence = ("retrain on recent rows, or keep the previous version, and measure again",)
+
+
+def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
+    """Yield one hard gate for each metric with an acceptable level; one that cannot be settled where none has."""
+    own = [objective for objective in project.settings.objectives.metrics if objective.acceptable is not None]
+    for objective in own:
+        yield judge(
+            f"overall.{objective.metric}", f"Overall {_name(objective)}",
+            at.fact(f"performance.{objective.metric}.production"), objective_fact(project, objective, "acceptable"),
+            hard=True, why=(objective.why or "acceptable level declared in the objectives",), remedy=RETRAIN,
+            larger_is_worse=objective.metric != "r2", absolute=objective.metric == "bias",
+        )
+    if not own:
+        yield judge(
+            "overall", "Overall performance", at.fact("performance.rmse.production"), _no_bound(project),
+            hard=True, why=("no acceptable level is declared",), remedy=("declare objectives.metrics.acceptable",),
+        )
+
+
+def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
+    """Yield one hard gate for each declared critical segment."""
+    for index, limit in enumerate(project.settings.objectives.critical_segments):
+        place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
+        bound = declared(
+            project, f"objectives.segment.{place}.{limit.metric}", limit.acceptable,
+            f"objectives.critical_segments.{index}.acceptable", unit=target_unit(project),
+            label=f"Acceptable {limit.metric.upper()}, {limit.level}",
+        )
+        yield judge(
+            f"segment.{place}", f"Critical segment {limit.segment}: {limit.level}",
+            at.fact(f"segments.{place}.{limit.metric}"), bound, hard=True,
+            why=(limit.why or "limit declared for the segment",),
+            remedy=(f"keep {limit.level} on the previous version or on rules, or retrain with more of its rows",),
+        )
+
+
+def recent_gate(project: Project, at: Known) -> Gate:
+    """Return the soft gate on the last third of the days."""
+    rmse = next((item for item in project.settings.objectives.metrics if item.metric == "rmse"), None)
+    bound = _no_bound(project) if rmse is None else objective_fact(project, rmse, "acceptable")
+    return judge(
+        "recent", "Recent performance", at.fact("performance.rmse.last_third"), bound, hard=False,
+        why=("the same bound as overall, held against the last third of the days",),
+        remedy=("find out what changed lately and retrain before traffic is raised",),
+    )
+
+
+def _no_bound(project: Project) -> Fact:
+    return missing("performance.rmse.acceptable", f"not declared ({project.file}: objectives.metrics.acceptable)")
+
+
+def _name(objective: Objective) -> str:
+    return objective.metric.upper().replace("_", " ")

@@ -1,0 +1,222 @@
+"""Takes a limit and a daily volume, gives how often a healthy model would breach it and what it can see."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from generator.decide._facts import derived
+from generator.decide._known import Known, number_of, text_of
+from generator.decide._quantities import Limit, population
+from generator.decide._readings import critical_names, whole_period_values
+from generator.decide._series import daily
+from generator.records.fact import Fact
+from generator.records.project import Project
+from generator.stats import alarms, detection
+
+SEED = 20_26
+DAYS_A_MONTH = 30
+WIDTH = 1.96
+NEVER = 1e-6
+"""A chance below this is printed as none: its model is not that exact."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chance:
+    """A chance per window with its method, or None with the reason why it cannot be worked out."""
+
+    value: float | None
+    method: str = ""
+    reason: str = ""
+    error: float = 0.0
+    """Monte-Carlo standard error; 0 where nothing is simulated."""
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """Return the ends of the Monte-Carlo interval, where there is one."""
+        if self.value is None or self.error <= 0:
+            return None
+        return max(0.0, self.value - WIDTH * self.error), min(1.0, self.value + WIDTH * self.error)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What a chance is worked out from: the limit, the rows of its window, and what is known."""
+
+    limit: Limit
+    bound: float
+    rows: float
+    design_effect: float
+    known: Known
+    project: Project
+
+    @property
+    def effective(self) -> float:
+        """Return the independent rows of a window."""
+        return self.rows / self.design_effect
+
+
+def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, project: Project) -> Chance:
+    """Return the chance that one window breaches `limit` although nothing has changed."""
+    bound = number_of(limit.threshold)
+    if bound is None:
+        return Chance(value=None, reason=limit.threshold.reason)
+    if rows_per_day is None:
+        return Chance(value=None, reason="the number of rows a day is not known")
+    if limit.metric not in BREACHES:
+        return Chance(value=None, reason="what this metric is when all is well is not known")
+    if not limit.upward and limit.metric != "rows":
+        return Chance(value=None, reason="worked out for rises only")
+    chance = BREACHES[limit.metric](setting(limit, bound, rows_per_day, known, project))
+    if chance.value is None:
+        return chance
+    if math.isnan(chance.value):
+        return Chance(value=None, reason="not computable from the numbers there are")
+    return chance if chance.value >= NEVER else replace(chance, value=0.0)
+
+
+def setting(limit: Limit, bound: float, rows_per_day: float, known: Known, project: Project) -> Setting:
+    """Return the rows of a window and their design effect at a daily volume."""
+    rows = rows_per_day * limit.window_days
+    total, entities = known.number("data.production.rows"), known.number("data.production.entities")
+    per_entity = total / entities if total and entities else 1.0
+    in_window = rows / entities if entities else 1.0
+    effect = detection.window_design_effect(known.number("data.design_effect") or 1.0, per_entity, in_window)
+    return Setting(
+        limit=limit, bound=bound, rows=rows, design_effect=min(effect, max(rows, 1.0)), known=known, project=project
+    )
+
+
+def alarms_a_month(breach: float | None, consecutive: int) -> float | None:
+    """Return the expected number of false alarms in thirty days, days taken as independent."""
+    return None if breach is None else alarms.false_alarms(breach, consecutive, DAYS_A_MONTH)
+
+
+def chance_fact(id: str, chance: Chance, *, label: str, source: str) -> Fact:
+    """Return the chance of a breach as a fact, with its Monte-Carlo interval where it was simulated."""
+    low, high = chance.ends or (None, None)
+    return derived(
+        id, chance.value, unit="probability", label=label, method=chance.method, source=source, reason=chance.reason,
+        low=low, high=high, simulated=chance.ends is not None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _heavy_tailed(healthy: float, bound: float, effective: float, kurtosis: float) -> alarms.Simulated:
+    return alarms.rmse_breach_simulated(healthy, bound, effective, kurtosis, SEED)
+
+
+def _rmse(at: Setting) -> Chance:
+    healthy, kurtosis = at.known.number("performance.rmse.validation"), at.known.number("performance.rmse.kurtosis")
+    if healthy is None:
+        return Chance(value=None, reason="the validation RMSE is not known")
+    if kurtosis is None or kurtosis <= 3:
+        value = alarms.rmse_breach_normal(healthy, at.bound, at.rows, at.design_effect)
+        return Chance(value=value, method="validation RMSE, normal errors, exact chi-square")
+    found = _heavy_tailed(healthy, at.bound, at.effective, kurtosis)
+    return Chance(
+        value=found.value, error=found.se,
+        method="validation RMSE, Student t errors of the measured kurtosis, simulated, interval of the simulation",
+    )
+
+
+def _mae(at: Setting) -> Chance:
+    mae, rmse = at.known.number("performance.mae.validation"), at.known.number("performance.rmse.validation")
+    if mae is None or rmse is None:
+        return Chance(value=None, reason="validation MAE and RMSE are not both known")
+    value = detection.mae_breach(mae, rmse, at.bound, at.effective)
+    return Chance(value=value, method="validation MAE, normal approximation")
+
+
+def _bias(at: Setting) -> Chance:
+    rmse = at.known.number("performance.rmse.validation")
+    if rmse is None:
+        return Chance(value=None, reason="the validation RMSE is not known")
+    return Chance(value=detection.bias_breach(rmse, at.bound, at.effective), method="no bias, normal approximation")
+
+
+def _rows(at: Setting) -> Chance:
+    series = daily(at.known, "rows")
+    if series is None or len(series.values) < 2:
+        return Chance(value=None, reason="daily numbers of rows are not known")
+    if at.rows != (at.known.number("data.production.per_day") or 0.0) * at.limit.window_days:
+        return Chance(value=None, reason="its threshold is a volume itself")
+    mean, sd = statistics.fmean(series.values), statistics.stdev(series.values) / math.sqrt(at.limit.window_days)
+    sign = 1 if at.limit.upward else -1
+    value = detection.exceeds_normal(sign * mean, sd, sign * at.bound)
+    return Chance(value=value, method="normal, mean and spread of the supplied days taken as healthy")
+
+
+def moments_of_features(at: Setting) -> dict[str, tuple[float, float]]:
+    """Return reference mean and standard deviation of the numeric features that a limit looks at."""
+    chosen = critical_names(at.project) if at.limit.features == "critical" else None
+    found: dict[str, tuple[float, float]] = {}
+    for row in at.known.rows("drift.quantiles"):
+        name = text_of(row.get("feature"))
+        mean, sd = number_of(row.get("mean_reference")), number_of(row.get("sd_reference"))
+        if mean and sd is not None and (chosen is None or name in chosen):
+            found[name] = (mean, sd)
+    return found
+
+
+def _mean_change(at: Setting) -> Chance:
+    features = moments_of_features(at)
+    if not features:
+        return Chance(value=None, reason="reference means and spreads are not known")
+    if population(at.limit.metric, at.limit.features) == "mean":
+        ratios = [sd / abs(mean) for mean, sd in features.values()]
+        value = detection.mean_abs_change_flag(ratios, at.bound, at.rows)
+    else:
+        reference = at.known.number("data.reference.rows") or math.inf
+        flags = (alarms.mean_change_flag(*pair, at.bound, at.rows, reference) for pair in features.values())
+        value = detection.any_of(flags)
+    return Chance(value=value, method="reference mean and spread, normal approximation, features independent")
+
+
+def _sd_change(at: Setting) -> Chance:
+    count = max(len(moments_of_features(at)), 1)
+    one = detection.sd_change_flag(at.bound, at.rows)
+    return Chance(value=detection.any_of([one] * count), method="normal features, independent")
+
+
+def _psi(at: Setting) -> Chance:
+    count = len(whole_period_values("psi", at.limit.features, at.known, at.project))
+    one = detection.psi_breach(at.bound, at.rows)
+    return Chance(value=detection.any_of([one] * max(count, 1)), method="chi-square of ten bins, features independent")
+
+
+def reference_missing(at: Setting) -> dict[str, float]:
+    """Return the reference missing rates that a limit looks at, by feature; under an empty name their mean."""
+    if population(at.limit.metric, at.limit.features) == "mean":
+        overall = at.known.number("missing.overall.reference")
+        return {} if overall is None else {"": overall}
+    values = whole_period_values("missing", at.limit.features, at.known, at.project)
+    found = {name: number_of(at.known.of_feature("missing.{}.reference", name)) for name in values}
+    return {name: rate for name, rate in found.items() if rate is not None}
+
+
+def _missing(at: Setting) -> Chance:
+    rates, relative = reference_missing(at), at.limit.metric == "missing_points"
+    if not rates:
+        return Chance(value=None, reason="reference missing rates are not known")
+    rows = max(1, round(at.rows))
+    chances = (alarms.share_breach(rate, at.bound + rate if relative else at.bound, rows) for rate in rates.values())
+    return Chance(value=detection.any_of(chances), method="binomial at the reference rate, features independent")
+
+
+def _unseen(at: Setting) -> Chance:
+    shares = [number_of(row.get("expected")) for row in at.known.rows("unseen.features")]
+    if not shares:
+        return Chance(value=None, reason="how often a new category is normal is not known")
+    expected = min(1.0, sum(share for share in shares if share is not None))
+    value = alarms.share_breach(expected, at.bound, max(1, round(at.rows)))
+    return Chance(value=value, method="binomial at the share that the reference rows let expect")
+
+
+BREACHES: dict[str, Callable[[Setting], Chance]] = {
+    "rmse": _rmse, "mae": _mae, "bias": _bias, "rows": _rows, "mean_change": _mean_change,
+    "sd_change": _sd_change, "psi": _psi, "missing": _missing, "missing_points": _missing, "unseen": _unseen,
+}

@@ -1,0 +1,103 @@
+"""Takes the daily facts and tables of the analyses, gives the daily series of a metric and its rolling windows."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.decide._known import Known, date_of, number_of
+from generator.decide._quantities import population, size
+from generator.records.project import Metric
+
+TABLES = {
+    "mean_change": "drift.daily_mean_change", "sd_change": "drift.daily_sd_change",
+    "missing": "missing.daily", "missing_points": "missing.daily",
+    "unseen": "unseen.daily",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """A value a day, with the rows behind it; `pool` says how the days of a window become one value."""
+
+    metric: Metric
+    days: tuple[datetime.date, ...]
+    values: tuple[float, ...]
+    rows: tuple[float | None, ...]
+    pool: Literal["root mean square", "mean"]
+
+
+def daily(known: Known, metric: Metric, features: str = "none") -> Series | None:
+    """Return the daily series of a metric over its features, or None where no analysis gives one."""
+    if metric in ("rmse", "mae", "bias", "rows"):
+        points = _from_facts(known, metric)
+    elif metric in TABLES:
+        points = _from_table(known, TABLES[metric], _column(metric, population(metric, features)))
+    else:
+        return None
+    if not points:
+        return None
+    rows = _from_facts(known, "rows")
+    days = tuple(sorted(points))
+    return Series(
+        metric=metric,
+        days=days,
+        values=tuple(points[day] for day in days),
+        rows=tuple(rows.get(day) for day in days),
+        pool="root mean square" if metric == "rmse" else "mean",
+    )
+
+
+def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
+    """Return the size of the metric in the window that ends on each day.
+
+    None before the first full window, and for a window of fewer than `minimum_n` rows.
+    """
+    pooled = (_pooled(series, end - window, end, minimum_n) for end in range(1, len(series.days) + 1))
+    return tuple(None if value is None else size(series.metric, value) for value in pooled)
+
+
+def runs(breaches: Sequence[bool], consecutive: int) -> tuple[bool, ...]:
+    """Return on which days a rule fires that asks for `consecutive` breaches in a row."""
+    fired, length = [], 0
+    for breach in breaches:
+        length = length + 1 if breach else 0
+        fired.append(length >= consecutive)
+    return tuple(fired)
+
+
+def _pooled(series: Series, start: int, end: int, minimum_n: int | None) -> float | None:
+    if start < 0:
+        return None
+    rows = [count for count in series.rows[start:end] if count is not None]
+    if minimum_n is not None and rows and sum(rows) < minimum_n:
+        return None
+    values = series.values[start:end]
+    weights = rows if len(rows) == len(values) and sum(rows) > 0 else [1.0] * len(values)
+    if series.pool == "root mean square":
+        return math.sqrt(_weighted([value * value for value in values], weights))
+    return _weighted(values, weights)
+
+
+def _weighted(values: Sequence[float], weights: Sequence[float]) -> float:
+    total = math.fsum(weights)
+    return math.fsum(value * weight for value, weight in zip(values, weights, strict=True)) / total
+
+
+def _column(metric: Metric, features: str) -> str:
+    if metric == "unseen":
+        return "any"
+    return "increase" if metric == "missing_points" else features
+
+
+def _from_facts(known: Known, metric: str) -> dict[datetime.date, float]:
+    found = ((date_of(day), number_of(fact)) for day, fact in known.under(f"performance.daily.{metric}."))
+    return {day: value for day, value in found if day is not None and value is not None}
+
+
+def _from_table(known: Known, table: str, column: str) -> dict[datetime.date, float]:
+    found = ((date_of(row.get("date")), number_of(row.get(column))) for row in known.rows(table))
+    return {day: value for day, value in found if day is not None and value is not None}

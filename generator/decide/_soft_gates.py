@@ -1,0 +1,188 @@
+"""Takes policies, services and plans, gives the gates that make conditions: data, drift, services, rollback, alerts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from generator.decide._facts import columns, declared, derived, table
+from generator.decide._judge import at_most, counted, judge
+from generator.decide._known import Known, number_of
+from generator.decide._quantities import holds, target_unit
+from generator.records.decision import Gate, GateVerdict
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project, Repeat, Service
+from generator.records.table import Cell, Mark, Table
+
+PERIODS: dict[Repeat, int] = {
+    "daily": 1, "weekly": 7, "two-weekly": 14, "monthly": 31, "quarterly": 92, "yearly": 366,
+}
+AREAS: dict[str, tuple[str, ...]] = {
+    "accuracy": ("rmse", "mae", "bias", "error_ratio_previous"), "drift": ("mean_change", "sd_change", "psi"),
+    "missing values": ("missing", "missing_points"), "new categories": ("unseen",),
+    "volume and latency": ("rows", "latency_p95", "throughput", "availability"), "business": ("revenue",),
+}
+ALWAYS = ("accuracy", "drift", "missing values")
+
+
+def soft_gates(project: Project, at: Known) -> Iterator[Gate]:
+    """Yield every soft gate that looks beyond the error."""
+    yield _data_quality(at)
+    yield _drift(project, at)
+    yield _drift_impact(project, at)
+    yield _services(project, at)
+    yield _rollback(project, at)
+    yield _monitoring(project, at)
+
+
+def _none_allowed(id: str, why: str) -> Fact:
+    return derived(f"gates.{id}.bound", 0, unit="count", label="None allowed", method=why)
+
+
+def _data_quality(at: Known) -> Gate:
+    return at_most(
+        "data_quality", "Data quality", at.fact("missing.count.flagged"),
+        _none_allowed("data_quality", "no feature over its missing-value limit"),
+        why=("no feature may be over the declared limits on missing values",),
+        remedy=("have the producers restore the values, or declare fallbacks with their limits",),
+    )
+
+
+def _drift(project: Project, at: Known) -> Gate:
+    policy = project.settings.policies.drift
+    by_policy = policy.severe_mean_change is not None or policy.severe_sd_change is not None
+    id = "drift.count.declared_severe" if by_policy else "drift.count.severe"
+    words = "the team's own policy calls no feature severe" if by_policy else "no feature drifted severely"
+    return at_most(
+        "drift", "Drift of the inputs", at.fact(id), _none_allowed("drift", words), why=(words,),
+        remedy=("clear the drifted features with their producers, or retrain on rows that hold them",),
+    )
+
+
+def _drift_impact(project: Project, at: Known) -> Gate:
+    validation, acceptable = (number_of(at.fact(f"performance.rmse.{name}")) for name in ("validation", "acceptable"))
+    room = derived(
+        "gates.drift_impact.bound", None if validation is None or acceptable is None else acceptable - validation,
+        unit=target_unit(project), label="Room between validation and acceptable RMSE",
+        method="acceptable − validation", source="performance.rmse.acceptable, performance.rmse.validation",
+        reason="validation and acceptable RMSE are not both declared",
+    )
+    return judge(
+        "drift_impact", "What the model feels of the drift", at.fact("drift.impact.total"), room, hard=False,
+        why=("a shift of the mean prediction larger than the room left by the objective is material",),
+        remedy=("recalibrate the level of the predictions, or retrain",), absolute=True,
+    )
+
+
+def service_states(project: Project) -> tuple[tuple[Service, Fact, Fact, GateVerdict], ...]:
+    """Return every declared service with its objective, what was measured of it, and whether that keeps it."""
+    return tuple(_state(project, index, service) for index, service in enumerate(project.settings.services))
+
+
+def _state(project: Project, index: int, service: Service) -> tuple[Service, Fact, Fact, GateVerdict]:
+    head, path = f"services.{segment_of(service.id)}", f"services.{index}"
+    objective = declared(project, f"{head}.objective", service.objective, f"{path}.objective", unit=service.unit,
+                         label=f"{service.title}, objective")
+    measured = declared(project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit,
+                        label=f"{service.title}, measured")
+    state: GateVerdict = "inconclusive"
+    if service.measured is not None:
+        state = "pass" if holds(service.operator, service.measured, service.objective) else "fail"
+    return service, objective, measured, state
+
+
+def services_table(project: Project) -> Table:
+    """Return the services with their objectives and what was measured."""
+    rows: list[tuple[Cell, ...]] = []
+    for service, objective, measured, state in service_states(project):
+        word = {"pass": "kept", "fail": "missed", "inconclusive": "not measured"}[state]
+        rows.append((service.title, (f"{service.operator} ", objective), measured, Mark(status=state, word=word),
+                     service.note or ""))
+    heads = columns("service", "objective", "measured", "status", "*note")
+    return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")
+
+
+def _services(project: Project, at: Known) -> Gate:
+    states = [state for *_, state in service_states(project)]
+    headroom = number_of(at.fact("features.latency.headroom"))
+    if headroom is not None:
+        states.append("pass" if headroom >= 0 else "fail")
+    settled: GateVerdict = "inconclusive"
+    if "fail" in states:
+        settled = "fail"
+    elif states and "inconclusive" not in states:
+        settled = "pass"
+    return counted(
+        "services", "Services", _count("services.met", states.count("pass"), "service levels that are kept"),
+        derived(
+            "gates.services.declared", len(states) or None, unit="count", label="Service levels",
+            method="service levels and the latency budget", reason="no services declared (services)",
+        ), settled,
+        why=("every declared service level, and the latency budgets against the serving objective",),
+        remedy=("measure the services under load, and mend those that miss their level",),
+        evidence=("features.latency.headroom",),
+    )
+
+
+def _count(name: str, value: int, method: str) -> Fact:
+    return derived(f"gates.{name}", value, unit="count", label=method.capitalize(), method=method)
+
+
+def readiness(project: Project, at: Known) -> tuple[tuple[str, bool | None], ...]:
+    """Return what a rollback needs, and whether it is there; None where that is not known."""
+    plan = project.settings.rollback
+    available = at.fact("rollback.previous.available").value
+    return (
+        ("the previous version loads and scores today's data", available if isinstance(available, bool) else None),
+        ("the steps are written", bool(plan.steps)), ("who decides is named", plan.decides is not None),
+        ("the time to restore is stated", plan.restore_minutes is not None),
+        ("the last drill is recent enough", _drilled(project, at.as_of)),
+    )
+
+
+def _drilled(project: Project, today: datetime.date | None) -> bool | None:
+    plan = project.settings.rollback
+    if plan.last_drill is None:
+        return False
+    if plan.drill_every is None or today is None:
+        return None
+    return (today - plan.last_drill).days <= PERIODS[plan.drill_every]
+
+
+def _rollback(project: Project, at: Known) -> Gate:
+    items = readiness(project, at)
+    states = [state for _, state in items]
+    blocking = states[0] is False or states[1] is False
+    settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
+    open_items = "; ".join(name for name, state in items if state is not True)
+    return counted(
+        "rollback", "Rollback readiness", _count("rollback.met", states.count(True), "things a rollback needs and has"),
+        _count("rollback.needed", len(states), "things a rollback needs"), settled,
+        why=("previous version scored in this build, steps, decision maker, time to restore, recent drill",),
+        remedy=(f"see to it that {open_items}",), evidence=("rollback.previous.available",),
+    )
+
+
+def _monitoring(project: Project, at: Known) -> Gate:
+    """Every area needs a rule that has data; areas beyond the three that always count only where they have rules."""
+    covered = {area: _covered(area, project, at) for area in AREAS}
+    needed = {area: state for area, state in covered.items() if area in ALWAYS or state is not None}
+    bare = [area for area, state in needed.items() if state is None]
+    blind = [area for area, state in needed.items() if state is False]
+    settled: GateVerdict = "fail" if bare else "inconclusive" if blind else "pass"
+    remedy = [f"add rules for {', '.join(bare)}"] if bare else []
+    remedy += [f"supply data for the rules on {', '.join(blind)}"] if blind else []
+    seen = sum(state is True for state in needed.values())
+    return counted(
+        "monitoring", "Monitoring coverage",
+        _count("monitoring.covered", seen, "areas with a rule that has data"),
+        _count("monitoring.needed", len(needed), "areas that need one"), settled,
+        why=("accuracy, drift and missing values each need a rule with data, other areas where rules are declared",),
+        remedy=("; ".join(remedy),),
+    )
+
+
+def _covered(area: str, project: Project, at: Known) -> bool | None:
+    """Whether a rule of an area has data; None where it has no rule."""
+    own = [rule for rule in project.settings.alerts.rules if rule.metric in AREAS[area]]
+    return any(number_of(at.fact(f"alerts.{segment_of(rule.id)}.current")) is not None for rule in own) if own else None

@@ -1,0 +1,71 @@
+"""Takes a day and the project's calendar, gives the working day on which it can happen, and series of such days."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from generator.records.project import Calendar, Repeat
+
+Date = datetime.date
+FRIDAY = 4
+MONTHS: dict[Repeat, int] = {"monthly": 1, "quarterly": 3, "yearly": 12}
+DAYS: dict[Repeat, int] = {"daily": 1, "weekly": 7, "two-weekly": 14}
+
+
+def obstacle(day: Date, calendar: Calendar, *, release: bool) -> str:
+    """Return why nothing can happen on `day`, empty when it can; freezes only stop releases."""
+    if day.weekday() > FRIDAY:
+        return "weekend"
+    if day in calendar.holidays:
+        return "holiday"
+    frozen = next((freeze for freeze in calendar.freezes if freeze.start <= day <= freeze.end), None)
+    if release and frozen is not None:
+        return f"freeze: {frozen.reason}" if frozen.reason else "freeze"
+    return ""
+
+
+def working_day(day: Date, calendar: Calendar, *, release: bool = False) -> tuple[Date, str]:
+    """Return the first day from `day` on that works, with the obstacle that moved it; at most a year on."""
+    first = obstacle(day, calendar, release=release)
+    for offset in range(366):
+        later = day + datetime.timedelta(days=offset)
+        if not obstacle(later, calendar, release=release):
+            return later, first
+    return day, first
+
+
+def every(repeat: Repeat, first: Date, start: Date, end: Date) -> Iterator[Date]:
+    """Yield the days of a repeated activity after `start` up to `end`, in step with `first`."""
+    index = 0
+    while (day := _step(repeat, first, index)) <= end:
+        if day > start:
+            yield day
+        index += 1
+
+
+def each(interval: int, start: Date, end: Date) -> Iterator[Date]:
+    """Yield the days that follow `start` at an interval of days, up to `end`."""
+    day = start + datetime.timedelta(days=interval)
+    while day <= end:
+        yield day
+        day += datetime.timedelta(days=interval)
+
+
+def year_after(day: Date) -> Date:
+    """Return the same day twelve months on."""
+    return add_months(day, 12)
+
+
+def add_months(day: Date, months: int) -> Date:
+    """Return the day `months` on, the last of its month where that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    next_month = Date(year + month // 11, (month + 1) % 12 + 1, 1)
+    last = (next_month - datetime.timedelta(days=1)).day
+    return Date(year, month + 1, min(day.day, last))
+
+
+def _step(repeat: Repeat, first: Date, index: int) -> Date:
+    if repeat in DAYS:
+        return first + datetime.timedelta(days=DAYS[repeat] * index)
+    return add_months(first, MONTHS[repeat] * index)

@@ -1,0 +1,132 @@
+"""Takes the declared features and what is measured of them, gives specification, validation rules, asks and latency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.decide._facts import columns, dated, declared, derived, table
+from generator.decide._known import Known, known, number_of
+from generator.decide._latency import latency_facts, latency_table
+from generator.decide._quantities import target_unit
+from generator.decide._readings import feature_names
+from generator.decide._spec import Described, allowed_words, compliance, describe, field, owner_of, spec_row
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Sentence, missing
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+
+NO_FEATURES = "no features declared, and none known from the data"
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Specify every feature and say what producers have to do."""
+    at = known(evidence, earlier)
+    every = describe(project, at, feature_names(at, project))
+    return Decisions(
+        facts=(*latency_facts(project), _compliant(every)),
+        tables=(
+            _spec(every, at, project), _rules(every, project), _asks(every, at, project), latency_table(project),
+        ),
+    )
+
+
+def _compliant(every: tuple[Described, ...]) -> Fact:
+    id, label = "features.count.compliant", "Features that keep the specification"
+    measured = [mark for mark in map(compliance, every) if mark.status != "info"]
+    if not measured:
+        return missing(id, "no feature is measured" if every else NO_FEATURES, label=label, unit="count")
+    kept = sum(mark.status == "pass" for mark in measured)
+    return derived(id, kept, unit="count", label=label, n=len(measured),
+                   method="no confirmed drift, no confirmed rise of missing values, below the declared limits")
+
+
+def _spec(every: tuple[Described, ...], at: Known, project: Project) -> Table:
+    heads = columns(
+        "name: Feature", "*meaning", "type", "unit", "allowed", "basis", "mean", "sd: SD",
+        "missing_expected: Missing, expected", "missing_alert: Alert", "missing_stop: Stop", "source", "class",
+        "latency", "freshness", "owner", "transformation", "imputation", "criticality", "sensitivity",
+        "compliance: Today",
+    )
+    rows = (spec_row(project, at, one) for one in every)
+    return table("features.spec", "Feature specification", heads, rows, reason=NO_FEATURES)
+
+
+def _rules(every: tuple[Described, ...], project: Project) -> Table:
+    heads = columns("id", "feature", "*rule", "*on_breach: On breach")
+    rows = [row for one in every for row in _rules_of(one, project)] + list(_output_rule(project))
+    return table("features.rules", "Validation rules", heads, rows, reason="no feature has a range, limit or levels")
+
+
+def _rules_of(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
+    feature, undeclared = one.feature, "not declared"
+    head = f"FR-{feature.name}"
+    if one.kind == "categorical":
+        yield (f"{head}-levels", feature.name, ("one of the levels of the training rows",),
+               feature.when_unseen or undeclared)
+    elif number_of(one.low) is not None or number_of(one.high) is not None:
+        yield (f"{head}-range", feature.name, (*allowed_words(one), f" ({one.basis})"),
+               feature.when_out_of_range or undeclared)
+    for key, words in (("missing_alert", "missing rate a day at most (alert)"),
+                       ("missing_stop", "missing rate a day at most (stop)")):
+        if getattr(feature, key) is not None:
+            yield (f"{head}-{key.replace('_', '-')}", feature.name,
+                   (f"{words} ", field(project, one, key, "share")), feature.when_missing or undeclared)
+
+
+def _output_rule(project: Project) -> Iterator[tuple[Cell, ...]]:
+    objectives, unit = project.settings.objectives, target_unit(project)
+    low, high = (
+        declared(project, f"declared.objectives.{key}", getattr(objectives, key), f"objectives.{key}", unit=unit)
+        for key in ("output_low", "output_high")
+    )
+    if objectives.output_low is not None and objectives.output_high is not None:
+        yield ("FR-output-range", "prediction", (low, " to ", high), "reject the prediction")
+    elif objectives.output_low is not None or objectives.output_high is not None:
+        side: Sentence = ("at least ", low) if objectives.output_low is not None else ("at most ", high)
+        yield ("FR-output-range", "prediction", side, "reject the prediction")
+
+
+def _asks(every: tuple[Described, ...], at: Known, project: Project) -> Table:
+    due = _due(project)
+    rows = (
+        (
+            one.feature.source or "not declared", one.feature.name, _shown(one, at), _ask(one), owner_of(one), due,
+        )
+        for one in every
+        if one.drifted or one.incomplete
+    )
+    heads = columns("producer", "feature", "*evidence", "*ask", "owner", "due")
+    reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
+    return table("features.asks", "What producers are asked to do", heads, rows, reason=reason)
+
+
+def _due(project: Project) -> Fact:
+    context, rollout = project.settings.context, project.settings.rollout
+    day = rollout.start or context.decide_by
+    return dated("features.asks.due", day, label="Due", method="start of the rollout, else the day of the decision",
+                 reason="neither rollout.start nor context.decide_by is declared")
+
+
+def _shown(one: Described, at: Known) -> Sentence:
+    name, words = one.feature.name, list[str | Fact]()
+    if one.drifted:
+        for pattern, text in (("drift.{}.mean_change", "mean "), ("drift.{}.psi", "PSI ")):
+            fact = at.of_feature(pattern, name)
+            if fact.value is not None:
+                words += [", " if words else "", text, fact]
+    if one.incomplete:
+        words += [", " if words else "", "missing ", at.of_feature("missing.{}.reference", name), " → ",
+                  at.of_feature("missing.{}.production", name)]
+    return tuple(words)
+
+
+def _ask(one: Described) -> str:
+    if one.drifted and one.incomplete:
+        return "restore the missing values first; then say whether the rest of the shift is real"
+    if one.incomplete:
+        return "find out since when values are missing and why, and restore them"
+    return "say whether the shift is real or a change of definition, unit or delivery, and announce it next time"
+
+
+DECISION = Decision(id="features", title="Specification of the features", run=run)

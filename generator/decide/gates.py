@@ -1,0 +1,117 @@
+"""Takes objectives, policies and evidence, gives gates with verdicts of three values, the verdict and the scorecard."""
+
+from __future__ import annotations
+
+from generator.decide._facts import columns, derived, table
+from generator.decide._hard_gates import performance_gates, recent_gate, segment_gates
+from generator.decide._judge import margin
+from generator.decide._known import Known, known, number_of
+from generator.decide._soft_gates import services_table, soft_gates
+from generator.records.decision import Decision, Decisions, Gate, Verdict
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+
+NAMES: dict[Verdict, str] = {
+    "proceed": "Proceed", "proceed_with_conditions": "Proceed with conditions", "delay": "Delay",
+}
+ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
+ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Judge every gate and decide."""
+    at = known(evidence, earlier)
+    hard = (*performance_gates(project, at), *segment_gates(project, at))
+    gates = (*hard, recent_gate(project, at), *soft_gates(project, at))
+    verdict = decide_on(gates)
+    return Decisions(
+        facts=(
+            *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
+            derived("verdict.name", NAMES[verdict], label="Verdict",
+                    method="any hard gate failed: delay; all passed: proceed; else conditions"),
+        ),
+        tables=(_all(gates), _scorecard(gates, at), services_table(project)),
+        gates=gates,
+        verdict=verdict,
+    )
+
+
+def decide_on(gates: tuple[Gate, ...]) -> Verdict:
+    """Return delay when a hard gate failed, proceed when all gates passed, else conditions."""
+    if any(gate.hard and gate.verdict == "fail" for gate in gates):
+        return "delay"
+    return "proceed" if all(gate.verdict == "pass" for gate in gates) else "proceed_with_conditions"
+
+
+def _count(gates: tuple[Gate, ...], word: str) -> Fact:
+    names = {"pass": "passed", "fail": "failed", "inconclusive": "left open"}
+    return derived(
+        f"gates.count.{word}", sum(gate.verdict == word for gate in gates), unit="count", n=len(gates),
+        label=f"Gates {names[word]}", method="verdict of three values from interval and bound",
+    )
+
+
+def _mark(gate: Gate) -> Mark:
+    return Mark(status=gate.verdict, word=gate.verdict)
+
+
+def _all(gates: tuple[Gate, ...]) -> Table:
+    heads = columns("*gate", "kind", "value", "bound", "margin: Bound − value", "status", "*why", "*remedy")
+    rows = (
+        (gate.title, "hard" if gate.hard else "soft", gate.value, gate.bound, margin(gate), _mark(gate), gate.why,
+         gate.remedy)
+        for gate in gates
+    )
+    return table("gates.all", "Gates", heads, rows, reason="no gates")
+
+
+def _scorecard(gates: tuple[Gate, ...], at: Known) -> Table:
+    by_id = {gate.id: gate for gate in gates}
+    rows: list[tuple[Cell, ...]] = [_line(_overall(gates)), _line(by_id["recent"]), _segment(gates, at)]
+    rows += [_line(by_id[id]) for id in ON_CARD]
+    rows.insert(-2, _business(at))
+    heads = columns("*topic", "*target", "*actual", "status")
+    return table("scorecard.rows", "Scorecard", heads, rows, reason="nothing to score")
+
+
+def _overall(gates: tuple[Gate, ...]) -> Gate:
+    """The gate on the RMSE where there is one, else the worst of the overall gates."""
+    overall = [gate for gate in gates if gate.id.partition(".")[0] == "overall"]
+    rmse = next((gate for gate in overall if gate.id == "overall.rmse"), None)
+    return rmse or min(overall, key=lambda gate: ORDER[gate.verdict])
+
+
+def _line(gate: Gate) -> tuple[Cell, ...]:
+    words = {"services": "all of ", "rollback": "all of ", "monitoring": "all of "}
+    return (gate.title, (words.get(gate.id, "at most " if gate.bound.unit == "count" else "below "), gate.bound),
+            gate.value, _mark(gate))
+
+
+def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
+    """The worst critical segment; the worst of all, without a target, where none is declared critical."""
+    own = [gate for gate in gates if gate.id.startswith("segment.")]
+    if own:
+        return _line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
+    name, rmse = at.fact("segments.worst.name"), at.fact("segments.worst.rmse")
+    actual: Cell = rmse if name.value is None or rmse.value is None else (name, ": ", rmse)
+    return ("Worst segment", ("no segment declared critical",), actual,
+            Mark(status="inconclusive", word="no target"))
+
+
+def _excess(gate: Gate) -> float:
+    value, bound = number_of(gate.value), number_of(gate.bound)
+    return float("-inf") if value is None or bound is None else value - bound
+
+
+def _business(at: Known) -> tuple[Cell, ...]:
+    """Value is declared and the loss measured, so that this line never passes by itself."""
+    value, loss = at.fact("business.value_per_month"), at.fact("business.loss_increase_per_month")
+    return (
+        "Business value", ("value a month ", value), ("errors cost ", loss, " a month more than at validation"),
+        Mark(status="inconclusive", word="effect not measured"),
+    )
+
+
+DECISION = Decision(id="gates", title="Gates, verdict and scorecard", run=run)

@@ -1,0 +1,232 @@
+"""Takes every declared threshold, gives each metric's ladder from expected to rollback and where it is out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.decide._counting import count_alerts, count_facts, day_facts
+from generator.decide._facts import columns, declared, derived, table
+from generator.decide._known import Known, known, number_of
+from generator.decide._quantities import NAMES, POPULATIONS, Limit, in_words
+from generator.decide._rules import RuleLevel, condition_limit, rule_levels
+from generator.decide._steps import Step, steps
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence, facts_in, segment_of
+from generator.records.project import Project
+from generator.records.table import Table
+
+NO_STEPS = "no thresholds declared for this metric"
+IN_ORDER = "every declared threshold stands in order"
+CONSEQUENCES: dict[tuple[str, str], str] = {
+    ("expected high", "yellow"): "The alert fires while the model does what is expected of it.",
+    ("expected high", "retrain"): "A retraining is asked for while the model does what is expected of it.",
+    ("expected high", "rollback"): "A model that does what is expected of it is rolled back.",
+    ("expected high", "acceptable"): "What is expected is already unacceptable.",
+    ("yellow", "retrain"): "A retraining is asked for before anybody has been alerted.",
+    ("yellow", "red"): "The lesser alert can never come first.",
+    ("yellow", "severe"): "A feature counts as severely drifted before its lesser alert fires.",
+    ("yellow", "rollback"): "The model is rolled back before anybody has been alerted.",
+    ("yellow", "acceptable"): "The model is unacceptable before anybody has been alerted.",
+    ("retrain", "red"): "The red alert calls people before the retraining that would answer it is due.",
+    ("retrain", "severe"): "Drift counts as severe before it asks for a retraining.",
+    ("retrain", "rollback"): "A new version is rolled back before an old one would be retrained.",
+    ("retrain", "acceptable"): "The model is unacceptable before a retraining is asked for.",
+    ("red", "rollback"): "The model is rolled back before the red alert fires.",
+    ("red", "acceptable"): "The model is unacceptable before the red alert fires.",
+}
+INCOMPARABLE = {("acceptable", "rollback")}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """Two declarations that contradict each other."""
+
+    id: str
+    subject: str
+    first: Sentence
+    second: Sentence
+    problem: Sentence
+    consequence: str
+    told: Sentence
+    """Both sides and the problem in one sentence."""
+
+    @property
+    def finding(self) -> Finding:
+        """Return the problem as a finding that names both sides and what follows."""
+        words: Sentence = (*self.told, f" {self.consequence}")
+        evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
+        return Finding(id=self.id, kind="ladder", severity="confirmed", subject=self.subject, words=words,
+                       evidence=evidence)
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Check the order of every ladder, response times against windows, and how alerts are counted."""
+    at = known(evidence, earlier)
+    every = steps(at, project)
+    issues = (*_out_of_order(every), *_late(project), *_counted(at, project))
+    count = derived(
+        "ladder.count.problems", len(issues), unit="count", label="Contradictions between thresholds",
+        method="thresholds compared in the order expected, yellow, retraining, red, rollback",
+    )
+    return Decisions(
+        facts=(count,),
+        tables=(_ladder_of_rmse(every, at), _every_step(every), _problems(issues, every)),
+        findings=tuple(issue.finding for issue in issues),
+    )
+
+
+def _out_of_order(every: tuple[Step, ...]) -> Iterator[Issue]:
+    """One problem for each step that stands below one it belongs above: with the lowest such step, the rest named."""
+    for step in every:
+        above = sorted(
+            (other for other in every if _contradicts(other, step)), key=lambda other: (other.rank, -other.height)
+        )
+        if above:
+            yield _issue(step, above, every)
+
+
+def _contradicts(lower: Step, upper: Step) -> bool:
+    same = (lower.metric, lower.population, lower.upward) == (upper.metric, upper.population, upper.upward)
+    if not same or lower.rank >= upper.rank or (lower.role, upper.role) in INCOMPARABLE:
+        return False
+    return upper.height < lower.height - 1e-9 * max(1.0, abs(lower.height))
+
+
+def _issue(step: Step, above: list[Step], every: tuple[Step, ...]) -> Issue:
+    first = above[0]
+    rest: list[str | Fact] = []
+    for other in above[1:]:
+        rest += ["; also " if not rest else ", ", f"{other.name} ", other.value]
+    side = f" lies {'below' if step.upward else 'above'} "
+    place: Sentence = (side, first.value)
+    told: Sentence = (side, *first.words)
+    floor = _expected_low(step, every)
+    if first.role == "expected high" and floor is not None and step.height >= floor.height:
+        place = told = (" lies inside the expected band ", floor.value, " to ", first.value)
+    return Issue(
+        id=f"ladder.{step.id}",
+        subject=NAMES.get(step.metric, step.metric),
+        first=step.words,
+        second=first.words,
+        problem=(step.value, *place, *rest, "."),
+        told=(*step.words, *told, *rest, "."),
+        consequence=CONSEQUENCES.get((first.role, step.role), "The steps come in the wrong order."),
+    )
+
+
+def _expected_low(step: Step, every: tuple[Step, ...]) -> Step | None:
+    return next((other for other in every if other.metric == step.metric and other.role == "expected low"), None)
+
+
+def _late(project: Project) -> Iterator[Issue]:
+    """Levels that promise an answer sooner than their metric is looked at; one problem a level."""
+    for name in ("yellow", "red"):
+        late = [level for level in rule_levels(project) if level.name == name and _too_late(level)]
+        if late and late[0].level:
+            yield _late_issue(project, name, late)
+
+
+def _hours(level: RuleLevel) -> int:
+    return 24 * level.limit.window_days * level.limit.consecutive
+
+
+def _too_late(level: RuleLevel) -> bool:
+    promised = level.level.respond_within_hours if level.level else None
+    return promised is not None and promised < _hours(level)
+
+
+def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
+    levels = project.settings.alerts.levels
+    index = next(index for index, level in enumerate(levels) if level.name.lower() == name)
+    promised = declared(
+        project, f"alerts.level.{name}.respond", levels[index].respond_within_hours,
+        f"alerts.levels.{index}.respond_within_hours", unit="hours",
+    )
+    longest = derived(
+        f"alerts.level.{name}.evaluation_hours", max(map(_hours, late)), unit="hours",
+        method="longest window × windows in a row of the rules of this level",
+    )
+    count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
+    first: Sentence = (f"Level {name} promises an answer within ", promised)
+    second: Sentence = ("its rules look at up to ", longest, " before they can fire")
+    return Issue(
+        id=f"ladder.response.{name}", subject="response time", first=first, second=second,
+        problem=("for ", count, " of its rules the window is longer than the promised response."),
+        told=(*first, ", yet ", *second, " (", count, " rules with a longer window)."),
+        consequence="The promise counts from the alert, not from the damage: the clock starts up to a window late.",
+    )
+
+
+def _counted(at: Known, project: Project) -> Iterator[Issue]:
+    """Limits on alerts a day whose answer depends on what is counted."""
+    counts = count_alerts(at, project)
+    for id, words, limit in _alert_limits(at, project):
+        each, rules = day_facts(counts, limit, id)
+        observed, fired_each, fired_rules = len(counts.per_rule), number_of(each), number_of(rules)
+        if fired_each is None or fired_rules is None or 2 * fired_each <= observed or 2 * fired_rules > observed:
+            continue
+        per_feature, per_rule = count_facts(counts)
+        days = derived(f"{id}.days_observed", observed, unit="days", method="days with alerts counted")
+        problem: Sentence = (
+            "per feature there are ", per_feature, " a day and it fires on ", each, " of ", days,
+            "; per rule there are ", per_rule, " a day and it fires on ", rules, ".",
+        )
+        yield Issue(
+            id=f"ladder.alerts_per_day.{segment_of(id)}", subject="alerts a day",
+            first=(f"{words} ", *in_words(limit), ", counted per feature"),
+            second=(f"{words} ", *in_words(limit), ", counted per rule"),
+            problem=problem, told=(f"{words} ", *in_words(limit), ": counted ", *problem),
+            consequence="Counted per feature it fires at once, counted per rule hardly ever: "
+                        "the declaration has to say what an alert is.",
+        )
+
+
+def _alert_limits(at: Known, project: Project) -> Iterator[tuple[str, str, Limit]]:
+    for index, condition in enumerate(project.settings.rollback.conditions):
+        if condition.metric == "alerts_per_day":
+            head = f"rollback.condition.{segment_of(condition.id)}"
+            words = f"Rollback “{condition.title or condition.id}”:"
+            yield head, words, condition_limit(condition, index, at, project)
+    for level in rule_levels(project):
+        if level.rule.metric == "alerts_per_day":
+            yield level.id, f"Alert “{level.rule.title or level.rule.id}”, {level.name}:", level.limit
+
+
+def _ladder_of_rmse(every: tuple[Step, ...], at: Known) -> Table:
+    own = sorted((step for step in every if step.metric == "rmse" and step.upward), key=lambda step: step.height)
+    base = at.number("performance.rmse.validation")
+    rows = (
+        (step.name, step.value, _change(step, base), step.source, step.condition)
+        for step in own
+    )
+    heads = columns("*step", "value", "change: Against validation", "source", "*condition")
+    return table("ladder.rmse", "Ladder of the RMSE", heads, rows, reason=NO_STEPS)
+
+
+def _change(step: Step, base: float | None) -> Fact:
+    return derived(
+        f"{step.value.id}.change", step.height / base - 1 if base else None, unit="change",
+        method="relative to the validation value", source=step.value.id, reason="the validation RMSE is not known",
+    )
+
+
+def _every_step(every: tuple[Step, ...]) -> Table:
+    heads = columns("metric", "*step", "value", "source")
+    rows = (
+        (f"{NAMES.get(step.metric, step.metric)}{POPULATIONS.get(step.population, '')}", step.name, step.value,
+         step.source)
+        for step in sorted(every, key=lambda step: (step.metric, step.population, not step.upward, step.height))
+    )
+    return table("ladder.all", "Ladders of all metrics", heads, rows, reason="no thresholds declared")
+
+
+def _problems(issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:
+    heads = columns("*first: One side", "*second: Other side", "*problem", "*consequence")
+    rows = ((issue.first, issue.second, issue.problem, issue.consequence) for issue in issues)
+    reason = IN_ORDER if every else "no thresholds declared"
+    return table("ladder.problems", "Thresholds that contradict one another", heads, rows, reason=reason)
+
+
+DECISION = Decision(id="ladder", title="Order of all thresholds", run=run)

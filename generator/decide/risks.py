@@ -1,0 +1,114 @@
+"""Takes the declared risks and everything found, gives a register with evidence, a matrix and the five greatest."""
+
+from __future__ import annotations
+
+from generator.decide._facts import columns, declared, derived, table
+from generator.decide._known import known, number_of
+from generator.decide._risk_evidence import Entry, added_entries, declared_entries
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+
+HIGH, MEDIUM = 15, 8
+LEVELS = range(1, 6)
+TOP = 5
+NO_RISKS = "no risks declared, and no finding adds one"
+ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
+HEADS = columns(
+    "id", "*title: Risk", "likelihood", "impact", "score", "*evidence", "*mitigation", "owner", "residual", "band",
+    "loss: Expected loss a year",
+)
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Fill the register and rank it."""
+    at = known(evidence, earlier)
+    entries = (*declared_entries(project, at), *added_entries(project, at))
+    ranked = sorted(((entry, _row(entry, project)) for entry in entries), key=_weight, reverse=True)
+    rows = tuple(row for _, row in ranked)
+    count = derived("risks.count", len(rows), unit="count", label="Risks in the register", method="declared and added")
+    high = derived("risks.count.high", sum(_score(entry) >= HIGH for entry in entries), unit="count",
+                   label="High risks", method="likelihood × impact of 15 or more")
+    return Decisions(
+        facts=(count, high),
+        tables=(
+            table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
+            _matrix(entries),
+            table("risks.top", "The five greatest risks", HEADS, _greatest(entries, rows)[:TOP], reason=NO_RISKS),
+        ),
+    )
+
+
+def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Order by expected loss a year where every declared risk has one, else leave the order of the scores."""
+    own = [entry for entry in entries if entry.index is not None]
+    priced = own and all(
+        entry.risk.incidents_per_year is not None and entry.risk.loss_per_incident is not None for entry in own
+    )
+    return tuple(sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True)) if priced else rows
+
+
+def _score(entry: Entry) -> int:
+    return entry.risk.likelihood * entry.risk.impact
+
+
+def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
+    """Rank by score, within a score by expected loss a year; sorting keeps the declared order of equals."""
+    return _score(pair[0]), number_of(pair[1][-1]) or 0.0
+
+
+def _row(entry: Entry, project: Project) -> tuple[Cell, ...]:
+    risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
+    likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
+    score = derived(f"{head}.score", _score(entry), unit="count", label=f"Score, {risk.title}",
+                    method="likelihood × impact", source=f"{likelihood.id}, {impact.id}")
+    return (
+        risk.id, risk.title, likelihood, impact, score, entry.evidence, risk.mitigation or "not declared",
+        risk.owner or project.settings.project.owner or "not declared", risk.residual or "not declared",
+        _band(_score(entry)), _loss(entry, head),
+    )
+
+
+def _rating(entry: Entry, name: str, project: Project) -> Fact:
+    value, id = getattr(entry.risk, name), f"risks.{segment_of(entry.risk.id)}.{name}"
+    if entry.index is None:
+        return derived(id, value, unit="count", method=ADDED)
+    return declared(project, id, value, f"risks.{entry.index}.{name}", unit="count")
+
+
+def _band(score: int) -> Mark:
+    if score >= HIGH:
+        return Mark(status="red", word="high")
+    return Mark(status="yellow", word="medium") if score >= MEDIUM else Mark(status="green", word="low")
+
+
+def _loss(entry: Entry, head: str) -> Fact:
+    rate, loss = entry.risk.incidents_per_year, entry.risk.loss_per_incident
+    return derived(
+        f"{head}.expected_loss", None if rate is None or loss is None else rate * loss, unit="money",
+        label=f"Expected loss a year, {entry.risk.title}", method="incidents a year × loss of one, as declared",
+        reason="incidents a year and loss of one are not both declared",
+    )
+
+
+def _matrix(entries: tuple[Entry, ...]) -> Table:
+    """Count the risks by likelihood (rows, greatest first) and impact."""
+    rows = (
+        (
+            derived(f"risks.matrix.{likelihood}", likelihood, unit="count", method="scale 1 to 5"),
+            *(_cell(entries, likelihood, impact) for impact in LEVELS),
+        )
+        for likelihood in reversed(LEVELS)
+    )
+    heads = columns("likelihood", *(f"i{impact}: Impact {impact}" for impact in LEVELS))
+    return table("risks.matrix", "Risks by likelihood and impact", heads, rows if entries else (), reason=NO_RISKS)
+
+
+def _cell(entries: tuple[Entry, ...], likelihood: int, impact: int) -> Fact:
+    count = sum((entry.risk.likelihood, entry.risk.impact) == (likelihood, impact) for entry in entries)
+    return derived(f"risks.matrix.{likelihood}.{impact}", count, unit="count", method="risks in this cell")
+
+
+DECISION = Decision(id="risks", title="Risk register", run=run)

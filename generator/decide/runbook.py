@@ -1,0 +1,120 @@
+"""Takes the rollback plan and the alert rules, gives the card, the steps with their warnings, and the addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.decide._facts import columns, declared, table
+from generator.decide._known import Known, known, number_of
+from generator.decide._rules import RuleLevel, rule_levels, title_of
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project, Step
+from generator.records.table import Cell, Table
+
+NO_RETURN = "Point of no return: going back from here costs more than going on. Read the checks before you type."
+SHORT = 12
+"""Characters of a digest that are enough to tell two files apart by eye."""
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Prepare what somebody acts on at night."""
+    at, plan = known(evidence, earlier), project.settings.rollback
+    return Decisions(
+        tables=(
+            _card(at, project),
+            _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
+            _steps("steps", "Steps of a rollback", plan.steps, project),
+            _steps("verify", "Checks after a rollback", plan.verify, project),
+            _addresses(rule_levels(project)),
+        )
+    )
+
+
+def _card(at: Known, project: Project) -> Table:
+    plan = project.settings.rollback
+    rows: list[tuple[Cell, ...]] = [
+        ("Serving now", _version(at, "declared.model")),
+        ("Roll back to", _version(at, "declared.model.previous")),
+        ("Tested in this build", _tested(at)),
+        ("Who decides", (at.fact("declared.rollback.decides"),)),
+        ("Time to restore", _restore(at)),
+        ("Last drill", _drill(at)),
+    ]
+    if project.settings.alerts.channels.alerts:
+        rows.append(("Say it in", (at.fact("declared.alerts.channels.alerts"),)))
+    if plan.change_window:
+        rows.append(("Change window", ("planned changes only: ", at.fact("declared.rollback.change_window"),
+                                       "; a rollback by this card does not wait for it")))
+    return table("runbook.card", "Card", columns("field", "*value"), rows, reason="")
+
+
+def _version(at: Known, head: str) -> Sentence:
+    version, artifact = at.fact(f"{head}.version"), at.fact(f"{head}.artifact")
+    released, digest = at.fact(f"{head}.released"), at.fact(f"{head}.sha256")
+    words: list[str | Fact] = [version]
+    if released.value is not None:
+        words += [", released ", released]
+    if isinstance(digest.value, str):
+        words.append(f", sha256 {digest.value[:SHORT]}…")
+    if artifact.value is not None:
+        words += [", at ", artifact]
+    elif version.value is not None:
+        words.append(", place of the artifact not declared")
+    return tuple(words)
+
+
+def _tested(at: Known) -> Sentence:
+    rows, rmse = at.fact("rollback.previous.scored_rows"), at.fact("rollback.previous.rmse")
+    if not number_of(rows):
+        return ("no: ", rows) if rows.value is None else ("no: it scored no row",)
+    return ("yes: the previous version loads and scores ", rows, " of today's data, RMSE ", rmse)
+
+
+def _restore(at: Known) -> Sentence:
+    restore, steps = at.fact("rollback.restore"), at.fact("rollback.steps_minutes")
+    return (restore,) if steps.value is None else (restore, ", of which the steps take ", steps)
+
+
+def _drill(at: Known) -> Sentence:
+    last, every = at.fact("declared.rollback.last_drill"), at.fact("declared.rollback.drill_every")
+    return (last,) if every.value is None else (last, "; to be held ", every)
+
+
+def _steps(name: str, title: str, steps: tuple[Step, ...], project: Project) -> Table:
+    heads = columns(
+        "title: Step", "*command", "actor: Who", "minutes: Time", "*expected", "*check", "*if_it_fails: If it fails",
+        "warning",
+    )
+    rows = (
+        (
+            step.title, step.command or (), step.actor or (), _minutes(name, index, step, project), step.expected or (),
+            step.check or (), step.if_it_fails or (), NO_RETURN if step.point_of_no_return else (),
+        )
+        for index, step in enumerate(steps)
+    )
+    return table(f"runbook.{name}", title, heads, rows, reason=f"not declared ({project.file}: rollback.{name})")
+
+
+def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
+    if step.minutes is None:
+        return ()
+    path = f"rollback.{name}.{index}.minutes"
+    return declared(project, f"runbook.{name}.{index}.minutes", step.minutes, path, unit="minutes")
+
+
+def _addresses(levels: tuple[RuleLevel, ...]) -> Table:
+    heads = columns("rule", "level", "severity", "anchor", "address")
+    return table("runbook.addresses", "Runbook entries", heads, _address_rows(levels),
+                 reason="no alert rules declared (alerts.rules)")
+
+
+def _address_rows(levels: tuple[RuleLevel, ...]) -> Iterator[tuple[Cell, ...]]:
+    return (
+        (title_of(one.rule), one.name, one.severity, one.anchor, f"document:rollback-runbook#{one.anchor}")
+        for one in levels
+    )
+
+
+DECISION = Decision(id="runbook", title="What is done at night", run=run)

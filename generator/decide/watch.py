@@ -1,0 +1,123 @@
+"""Takes the alert rules and services, gives what engineers build: metric catalogue, panels and error budgets."""
+
+from __future__ import annotations
+
+import datetime
+
+from generator.decide._facts import columns, declared, derived, table
+from generator.decide._formulas import formula_of, rows_of
+from generator.decide._known import Known, known, number_of
+from generator.decide._quantities import holds
+from generator.decide._readings import read
+from generator.decide._rules import RuleLevel, rule_levels, title_of
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project, Service
+from generator.records.table import Cell, Mark, Table
+
+NO_RULES = "no alert rules declared (alerts.rules)"
+MINUTES_A_MONTH = 30 * 24 * 60
+Fired = dict[str, frozenset[datetime.date] | None]
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """List every rule with its formula, cost and marginal value, and every service with its budget."""
+    at = known(evidence, earlier)
+    over = derived(
+        "watch.high_risk.count", len(at.rows("drift.high_risk")), unit="count", label="Inputs over a declared limit",
+        method="features over a declared limit on mean or spread",
+    )
+    return Decisions(facts=(over,), tables=(_catalogue(at, project), _panels(project), _services(project)))
+
+
+def _lowest(project: Project) -> dict[str, RuleLevel]:
+    first: dict[str, RuleLevel] = {}
+    for level in rule_levels(project):
+        first.setdefault(level.rule.id, level)
+    return first
+
+
+def _catalogue(at: Known, project: Project) -> Table:
+    heads = columns(
+        "id", "title: Metric", "*purpose: Decision it drives", "*formula", "*population", "window",
+        "minimum_n: Minimum rows", "owner", "cost", "alone", "*query",
+    )
+    levels = _lowest(project)
+    fired = {id: _days(level, at, project) for id, level in levels.items()}
+    rows = (_row(level, fired, at, project) for level in levels.values())
+    return table("watch.catalogue", "Metric catalogue", heads, rows, reason=NO_RULES)
+
+
+def _row(level: RuleLevel, fired: Fired, at: Known, project: Project) -> tuple[Cell, ...]:
+    rule, head = level.rule, f"watch.{segment_of(level.rule.id)}"
+    at_rule = project.settings.alerts.rules.index(rule)
+    window = declared(project, f"{head}.window", rule.window_days, f"alerts.rules.{at_rule}.window_days", unit="days")
+    minimum = declared(project, f"{head}.minimum_n", rule.minimum_n, f"alerts.rules.{at_rule}.minimum_n", unit="rows")
+    return (
+        rule.id, title_of(rule), rule.decision or "not declared", formula_of(rule.metric, project),
+        rows_of(rule.metric, rule.features), window, minimum if rule.minimum_n else "none set",
+        rule.owner or project.settings.project.owner or "not declared",
+        at.fact(f"{level.id}.false_alarms_per_month"), _alone(level, fired), rule.query or "not declared",
+    )
+
+
+def _days(level: RuleLevel, at: Known, project: Project) -> frozenset[datetime.date] | None:
+    """The days the rule fired at its lowest level; None where that cannot be told."""
+    if level.rule.metric == "alerts_per_day":
+        return None
+    reading = read(level.limit, at, project, f"{level.id}.reading")
+    return frozenset(reading.days) if reading.observed else None
+
+
+def _alone(level: RuleLevel, fired: Fired) -> Fact:
+    own = fired[level.rule.id]
+    others = frozenset[datetime.date]().union(*(days or () for id, days in fired.items() if id != level.rule.id))
+    counts_others = level.rule.metric == "alerts_per_day"
+    return derived(
+        f"watch.{segment_of(level.rule.id)}.alone", None if own is None else len(own - others), unit="days",
+        label=f"Days only {title_of(level.rule)} fired", method="days this rule fired at its lowest level and no other did",
+        reason="it counts the other rules" if counts_others else "no daily series of this metric",
+    )
+
+
+def _panels(project: Project) -> Table:
+    heads = columns("panel", "lines", "*query")
+    rows = (
+        (title_of(level.rule), " and ".join(one.name for one in rule_levels(project) if one.rule is level.rule),
+         level.rule.query or "not declared")
+        for level in _lowest(project).values()
+    )
+    return table("watch.panels", "Panels", heads, rows, reason=NO_RULES)
+
+
+def _services(project: Project) -> Table:
+    heads = columns("service", "objective", "measured", "status", "budget: Budget a month", "*note")
+    rows = (_service(service, index, project) for index, service in enumerate(project.settings.services))
+    return table("watch.services", "Service levels", heads, rows, reason="no services declared (services)")
+
+
+def _service(service: Service, index: int, project: Project) -> tuple[Cell, ...]:
+    head, path = f"watch.services.{segment_of(service.id)}", f"services.{index}"
+    objective = declared(project, f"{head}.objective", service.objective, f"{path}.objective", unit=service.unit)
+    measured = declared(project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit)
+    kept = None if service.measured is None else holds(service.operator, service.measured, service.objective)
+    mark = {
+        True: Mark(status="pass", word="kept"), False: Mark(status="fail", word="missed"),
+        None: Mark(status="inconclusive", word="not measured"),
+    }[kept]
+    return (service.title, (f"{service.operator} ", objective), measured if number_of(measured) is not None else (),
+            mark, _budget(service, objective, head), service.note or ())
+
+
+def _budget(service: Service, objective: Fact, head: str) -> Cell:
+    """The bad minutes a month that a share of good ones allows; nothing for other objectives."""
+    if service.unit != "share" or service.operator not in (">", ">="):
+        return ()
+    return derived(
+        f"{head}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes", label=f"Error budget, {service.title}",
+        method="(1 − objective) × minutes of thirty days", source=objective.id,
+    )
+
+
+DECISION = Decision(id="watch", title="What the monitoring is built from", run=run)

@@ -1,0 +1,138 @@
+"""The order of the stages: a project file becomes a bundle, a bundle becomes documents again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import InputError, Problem
+from generator.records.plugin import Catalog
+from generator.records.results import Results, collect
+
+Progress = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions:
+    """What the caller wants of a build; empty tuples mean everything."""
+
+    output: Path | None = None
+    formats: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    as_of: datetime.date | None = None
+    jobs: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A finished bundle: where it is, what it says, and how many facts it lacks."""
+
+    bundle: Path
+    results: Results
+    gaps: int
+
+
+def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
+    """Compile the dossier of the project at `path`: rows in, five documents out."""
+    with progress("load"):
+        from generator.load import load
+
+        project = load(path)
+    with progress("measure"):
+        from generator.measure import measure
+
+        engine = catalog.engines[0].open()
+        ledger = measure(project, engine, catalog.readers, as_of=options.as_of, jobs=options.jobs)
+    with progress("analyse"):
+        from generator.analyse import analyse
+
+        evidence = analyse(project, ledger, catalog.analyses)
+    with progress("decide"):
+        from generator.bundle.identity import bundle_folder, header
+        from generator.decide import decide
+
+        decisions = decide(project, evidence, catalog.decisions)
+        results = collect(header(project, ledger), evidence, decisions)
+    target = options.output or bundle_folder(results.header)
+    return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
+
+
+def render(
+    bundle: Path, catalog: Catalog, output: Path | None, formats: tuple[str, ...], documents: tuple[str, ...], progress: Progress
+) -> Built:
+    """Make the documents of a bundle again from its `results.json` alone."""
+    from generator.bundle.results import read_results
+
+    file = bundle / "results.json"
+    with progress("load"):
+        if not file.is_file():
+            raise InputError("there is no results.json", where=str(bundle), hint="name the folder of a finished bundle")
+        results = read_results(file.read_bytes())
+    return _publish(results, catalog, output or bundle, formats, documents, progress)
+
+
+def check(path: Path, catalog: Catalog, progress: Progress) -> tuple[Problem, ...]:
+    """Return what is doubtful about a project; raises InputError with everything that is wrong."""
+    with progress("load"):
+        from generator.load import load
+
+        project = load(path)
+    with progress("measure"):
+        from generator.measure import measure
+
+        ledger = measure(project, catalog.engines[0].open(), catalog.readers)
+    with progress("decide"):
+        from generator.analyse import analyse
+        from generator.decide import decide, doubts
+
+        decisions = decide(project, analyse(project, ledger, catalog.analyses), catalog.decisions)
+        return doubts(project, decisions)
+
+
+def profile(path: Path, catalog: Catalog, rows: Path) -> bytes:
+    """Return the training statistics of the table `rows` as JSON, read with the roles and model of a project."""
+    from generator.load import load
+    from generator.measure import profile as measured
+
+    return measured(load(path, statistics=False), catalog.engines[0].open(), catalog.readers, rows)
+
+
+def _publish(
+    results: Results,
+    catalog: Catalog,
+    target: Path,
+    formats: tuple[str, ...],
+    documents: tuple[str, ...],
+    progress: Progress,
+    *,
+    jobs: int = 1,
+) -> Built:
+    """Compose, render, export and bundle; what is written is what a reading of `results.json` gives."""
+    from generator.bundle import bundle
+    from generator.bundle.identity import manifest_facts
+    from generator.bundle.results import read_results, write_results
+    from generator.compose import compose
+    from generator.export import export
+    from generator.records.artifact import Artifact
+    from generator.render import companions, index
+    from generator.render import render as render_documents
+
+    content = write_results(results)
+    results = read_results(content)
+    with progress("compose"):
+        kinds = [kind for kind in catalog.documents if not documents or kind.id in documents]
+        composed = [compose(results, kind, catalog.figures) for kind in kinds]
+    with progress("render"):
+        files = (
+            *render_documents(composed, catalog.formats, formats, jobs=jobs),
+            *companions(composed, results.tables),
+            *export(results, catalog.companions),
+            Artifact(path="results.json", content=content),
+        )
+    with progress("bundle"):
+        whole = (*files, index(results, composed, files))
+        folder = bundle(whole, target, manifest_facts(results))
+    return Built(bundle=folder, results=results, gaps=sum(fact.value is None for fact in results.facts.values()))

@@ -1,0 +1,85 @@
+"""Takes documents and tables and gives the files beside them: figures as SVG, tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.records.artifact import Artifact
+from generator.records.document import Document, FigureBlock
+from generator.records.fact import Fact
+from generator.records.notation import clean, spell
+from generator.records.table import Cell, Mark, Table
+from generator.render._kit import figure_path
+from generator.render._svg import standalone
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell of text that begins so would be run by a spreadsheet."""
+
+
+def companions(documents: Iterable[Document], tables: Mapping[str, Table]) -> tuple[Artifact, ...]:
+    """Return the figures of the documents, their shortened tables in full, and every table with rows, by path."""
+    files: dict[str, bytes] = {}
+    for id, table in tables.items():
+        if table.rows:
+            files[f"tables/{id}.csv"] = _csv(table)
+    for document in documents:
+        files |= {path: _csv(table) for path, table in document.shortened.items()}
+        figures = (node for node in document.nodes.values() if isinstance(node, FigureBlock))
+        files |= {figure_path(node.name): standalone(node.svg).encode() for node in figures}
+    return tuple(Artifact(path=path, content=files[path]) for path in sorted(files))
+
+
+def _csv(table: Table) -> bytes:
+    """Return a table with whole values; a column of facts with intervals is followed by their bounds."""
+    bounded = [_has_bounds([row[index] for row in table.rows]) for index in range(len(table.columns))]
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    keys = [column.key for column in table.columns]
+    writer.writerow([name for key, wide in zip(keys, bounded, strict=True) for name in _names(key, wide)])
+    for row in table.rows:
+        writer.writerow([text for cell, wide in zip(row, bounded, strict=True) for text in _texts(cell, wide)])
+    return written.getvalue().encode()
+
+
+def _has_bounds(cells: list[Cell]) -> bool:
+    return any(isinstance(cell, Fact) and cell.low is not None for cell in cells)
+
+
+def _names(key: str, wide: bool) -> tuple[str, ...]:
+    return (key, f"{key}_low", f"{key}_high") if wide else (key,)
+
+
+def _texts(cell: Cell, wide: bool) -> Iterator[str]:
+    yield _text(cell)
+    if wide:
+        for bound in (cell.low, cell.high) if isinstance(cell, Fact) else (None, None):
+            yield "" if bound is None else _figure(bound)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, Fact):
+        return _value(cell)
+    return _words(cell.word if isinstance(cell, Mark) else cell if isinstance(cell, str) else spell(cell))
+
+
+def _value(fact: Fact) -> str:
+    value = fact.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _figure(value)
+    return value.isoformat() if isinstance(value, datetime.date) else _words(value)
+
+
+def _figure(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.12g}"
+
+
+def _words(text: str) -> str:
+    text = clean(text).strip()
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,60 @@
+"""Takes the fonts that come as Python packages and gives Fontconfig these and no others."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from generator.errors import EnvironmentLacks
+
+FACES = {
+    "font_source_sans_pro": ("files", [f"SourceSansPro-{face}.ttf" for face in (
+        "Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")]),
+    "matplotlib": ("mpl-data/fonts/ttf", [f"{name}.ttf" for name in (
+        "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif")]),
+}
+"""Package: folder in it, files. The text; symbols, names in code type and the fields of forms."""
+
+
+@cache
+def enclose() -> None:
+    """Make Fontconfig see the shipped fonts alone; to be called before WeasyPrint is imported."""
+    files = [path for package, (folder, names) in FACES.items() for path in _paths(package, folder, names)]
+    listed = "".join(f"<glob>{escape(str(path))}</glob>" for path in files)
+    folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in sorted({path.parent for path in files}))
+    target = _cache_folder() / hashlib.sha256(listed.encode()).hexdigest()[:16]
+    target.mkdir(parents=True, exist_ok=True)
+    config = target / "fonts.conf"
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"{folders}<cachedir>{escape(str(target / 'cache'))}</cachedir>"
+        f"<selectfont><acceptfont>{listed}</acceptfont><rejectfont><glob>*</glob></rejectfont></selectfont>"
+        "</fontconfig>"
+    )
+    if not config.exists():
+        fresh = config.with_name(f"fonts.{os.getpid()}.conf")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(config)
+    os.environ["FONTCONFIG_FILE"] = str(config)
+
+
+def _paths(package: str, folder: str, names: list[str]) -> list[Path]:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EnvironmentLacks(f"PDF needs the fonts of the package {package}", hint="install the package again")
+    return [Path(spec.origin).parent / folder / name for name in names]
+
+
+def _cache_folder() -> Path:
+    """Return a folder that can be written: the user's cache, else the system's folder for what is temporary."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deployment-dossier" / "fonts"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"deployment-dossier-fonts-{os.getuid()}"
+    return home if os.access(home, os.W_OK) else Path(tempfile.gettempdir()) / f"deployment-dossier-fonts-{os.getuid()}"

@@ -1,0 +1,72 @@
+"""Takes results, documents and the files made of them and gives the page that leads to them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from generator.records.artifact import Artifact
+from generator.records.document import Document
+from generator.records.results import Results
+from generator.records.table import Mark
+from generator.render import _words
+from generator.render._kit import SHORT, Masthead
+from generator.render._page import environment, write
+
+VERDICTS = {
+    "proceed": ("good", "● Proceed"),
+    "proceed_with_conditions": ("caution", "▲ Proceed with conditions"),
+    "delay": ("bad", "■ Delay"),
+}
+FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
+
+
+def index(results: Results, documents: Sequence[Document], files: Iterable[Artifact]) -> Artifact:
+    """Return `index.html`: the verdict, the documents in their formats, the downloads."""
+    header, paths = results.header, {file.path: len(file.content) for file in files}
+    tone, verdict = VERDICTS[results.verdict]
+    body = environment().get_template("index.html.j2").render(
+        tone=tone, verdict=verdict, gates=_gates(results), documents=[_document(each, paths) for each in documents],
+        downloads=_downloads(paths, {each.id for each in documents}), digest=header.digest,
+    )
+    line = f"{header.model} {header.version} · as of {header.as_of.isoformat()} · {header.classification}"
+    notice = "Rows in this build are simulated." if header.simulated else ""
+    foot = f"{header.project} · {header.version} · digest {header.digest[:SHORT]} · {header.tool}"
+    head = Masthead(system=header.title or header.project, line=line, notice=notice, foot=foot)
+    page = write(
+        "Deployment dossier", body, head,
+        identity=header.digest, as_of=header.as_of.isoformat(), tool=header.tool,
+    )
+    return Artifact(path="index.html", content=page.encode())
+
+
+def _gates(results: Results) -> list[dict[str, str]]:
+    currency = results.header.currency
+    found = []
+    for gate in results.gates:
+        shape, word, tone = _words.status(Mark(status=gate.verdict, word=gate.verdict))
+        value = _words.number(gate.value, currency)
+        found.append({"title": gate.title, "value": value, "verdict": f"{shape} {word}", "tone": tone})
+    return found
+
+
+def _document(document: Document, paths: dict[str, int]) -> dict[str, Any]:
+    files = [
+        {"path": f"{document.id}.{suffix}", "label": label, "size": _size(paths[f"{document.id}.{suffix}"])}
+        for suffix, label in FORMATS.items() if f"{document.id}.{suffix}" in paths
+    ]
+    return {"title": document.title, "id": document.document_id, "files": files}
+
+
+def _downloads(paths: dict[str, int], documents: set[str]) -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the other files of the bundle by folder."""
+    folders: dict[str, list[dict[str, str]]] = {}
+    for path, size in sorted(paths.items()):
+        if path.rpartition(".")[0] not in documents:
+            folder = path.rpartition("/")[0] or "machine-readable"
+            folders.setdefault(folder, []).append({"path": path, "size": _size(size)})
+    return list(folders.items())
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:,.0f} kB" if count >= 1000 else f"{count} B"

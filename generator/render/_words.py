@@ -1,0 +1,197 @@
+"""Takes nodes and cells and gives the words that every format shows for them, so that no two formats differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from generator.records.document import TOKEN, CalloutBlock, Document, FigureBlock, NumberNode, NumberStyle, TableBlock
+from generator.records.fact import Fact, Sentence
+from generator.records.notation import SHAPES, TONES, Tone, heading_unit, spell, write, write_interval
+from generator.records.table import Cell, Column, Mark
+
+EMPTY = "(empty)"
+NOTHING = "–"
+ABSENT = "n/a"
+UNNAMED = "to be named"
+LONGEST = 1200
+"""Characters of a text from data that are shown; the whole text stands in the results."""
+LONG_WORD = 28
+NAMES = {"id", "feature", "fact", "evidence", "sha256", "digest", "file", "path", "anchor", "metric_id", "column"}
+"""Keys of columns whose texts are names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell in words: its text, a smaller note behind it, and how the text is set."""
+
+    text: str
+    kind: Literal["text", "name", "number", "status"] = "text"
+    note: str = ""
+    tone: Tone | None = None
+    fact: Fact | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether it holds a word that a column should rather break than grow with."""
+        return len(self.text) > LONG_WORD and max(map(len, self.text.split())) > LONG_WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column in words; figures stand right."""
+
+    label: str
+    unit: str
+    figures: bool
+    wide: bool
+
+
+def words(text: str) -> str:
+    """Return a text from data as it is shown: never blank, never endless."""
+    text = text.strip()
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…") or EMPTY
+
+
+def number(fact: Fact, currency: str, style: NumberStyle = "value") -> str:
+    """Return a fact in words in one of the styles of a number."""
+    if style == "points":
+        fact = replace(fact, unit="points")
+    text = write(fact, currency=currency, unit=style != "bare", signed=style == "signed")
+    note = span(fact, currency) if style == "interval" else ""
+    return words(f"{text} ({note})" if note else text)
+
+
+def span(fact: Fact, currency: str, *, unit: bool = True) -> str:
+    """Return interval and n of a fact, or an empty text where it has neither."""
+    if fact.value is None:
+        return ""
+    count = f"n = {fact.n:,}" if fact.n is not None else ""
+    return ", ".join(filter(None, (write_interval(fact, currency=currency, unit=unit), count)))
+
+
+def status(mark: Mark) -> tuple[str, str, Tone]:
+    """Return shape, word and tone of a status."""
+    tone = TONES[mark.status]
+    return SHAPES[tone], words(mark.word), tone
+
+
+def plain(sentence: Sentence, currency: str) -> str:
+    """Return a sentence on one line."""
+    return words(spell(sentence, currency=currency)) if sentence else NOTHING
+
+
+def headings(block: TableBlock, currency: str) -> list[Heading]:
+    """Return the columns of a table in words."""
+    return [
+        Heading(
+            label=words(column.label), unit=_heading_unit(column, currency), wide=column.wide,
+            figures=_are_figures([row[index] for row in block.table.rows]) and block.table.id != "evidence",
+        )
+        for index, column in enumerate(block.table.columns)
+    ]
+
+
+def cells(block: TableBlock, currency: str) -> list[list[Shown]]:
+    """Return the rows of a table in words."""
+    columns = block.table.columns
+    return [
+        [_shown(cell, column, block, currency) for column, cell in zip(columns, row, strict=True)]
+        for row in block.table.rows
+    ]
+
+
+def notes(block: TableBlock, currency: str) -> list[str]:
+    """Return what stands under a table: why cells are empty, its own note, where its other rows are."""
+    found = []
+    if block.kind != "control":
+        cells = (cell for row in block.table.rows for cell in row)
+        reasons = dict.fromkeys(cell.reason for cell in cells if isinstance(cell, Fact) and cell.value is None)
+        if reasons:
+            found.append(f"{ABSENT}: {'; '.join(map(words, reasons))}.")
+    if block.table.note:
+        found.append(plain(block.table.note, currency))
+    return found
+
+
+def rest(block: TableBlock) -> str:
+    """Return how many rows are printed of how many, when not all are."""
+    return f"{len(block.table.rows)} of {block.total} rows; all in " if block.more else ""
+
+
+def unavailable(block: TableBlock) -> str:
+    """Return the note that stands in place of a table without rows."""
+    if block.table.id in {"gaps", "evidence"}:
+        return f"{block.table.reason[:1].upper()}{block.table.reason[1:]}."
+    return f"Not available: {block.table.reason}."
+
+
+def numbering(document: Document) -> dict[int, str]:
+    """Return `Table 1`, `Figure 1` by node, in the order of the document."""
+    numbers: dict[int, str] = {}
+    counts = {"Table": 0, "Figure": 0}
+    for index in _order(document, document.source):
+        node = document.nodes[index]
+        name = "Figure" if isinstance(node, FigureBlock) else "Table"
+        captioned = isinstance(node, TableBlock) and node.caption and node.table.rows
+        if isinstance(node, FigureBlock) or captioned:
+            counts[name] += 1
+            numbers[index] = f"{name} {counts[name]}"
+    return numbers
+
+
+def heading_words(document: Document, source: str) -> str:
+    """Return the text of a heading without its numbers: what its address is made of."""
+
+    def word(index: int) -> str:
+        node = document.nodes[index]
+        return str(getattr(node, "text", "")) if not isinstance(node, NumberNode) else ""
+
+    return TOKEN.sub(lambda match: word(int(match[1])), source)
+
+
+def _order(document: Document, source: str) -> Iterator[int]:
+    for match in TOKEN.finditer(source):
+        index = int(match[1])
+        yield index
+        node = document.nodes[index]
+        if isinstance(node, CalloutBlock):
+            yield from _order(document, node.body)
+
+
+def _shown(cell: Cell, column: Column, block: TableBlock, currency: str) -> Shown:
+    if isinstance(cell, Fact):
+        return _shown_fact(cell, column, block, currency)
+    if isinstance(cell, Mark):
+        shape, word, tone = status(cell)
+        return Shown(text=f"{shape} {word}", kind="status", tone=tone)
+    if isinstance(cell, tuple):
+        return Shown(text=plain(cell, currency), kind="name" if column.key in NAMES and cell else "text")
+    if not cell.strip():
+        return Shown(text=NOTHING)
+    return Shown(text=words(cell), kind="name" if column.key in NAMES else "text")
+
+
+def _shown_fact(fact: Fact, column: Column, block: TableBlock, currency: str) -> Shown:
+    if fact.value is None:
+        text = ABSENT if block.kind != "control" else number(fact, currency)
+        return Shown(text=text, fact=fact)
+    bare = bool(column.unit) and column.unit == fact.unit
+    text = words(write(fact, currency=currency, unit=not bare))
+    note = span(fact, currency, unit=not bare) if column.key in block.intervals else ""
+    return Shown(text=text, kind="number" if _is_number(fact) else "text", note=note, fact=fact)
+
+
+def _heading_unit(column: Column, currency: str) -> str:
+    unit = heading_unit(column.unit, currency=currency)
+    return "" if unit.lower() in column.label.lower().split() else unit
+
+
+def _are_figures(column: list[Cell]) -> bool:
+    facts = [cell for cell in column if isinstance(cell, Fact)]
+    return bool(facts) and len(facts) == len(column) and all(_is_number(fact) or fact.value is None for fact in facts)
+
+
+def _is_number(fact: Fact) -> bool:
+    return isinstance(fact.value, int | float) and not isinstance(fact.value, bool)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from generator.compose import cited_names
+from generator.errors import TemplateError
+from generator.records.document import (
+    CodeBlock,
+    FigureBlock,
+    NumberNode,
+    StatusNode,
+    TableBlock,
+    TextNode,
+)
+from generator.records.fact import Fact
+from generator.records.figure import Absent, Figure
+from generator.records.table import Column, Table
+from tests.compose import sample as given
+from tests.compose.hostile import HOSTILE
+from tests.compose.sample import composed, results, sample, templates_at
+
+
+def nodes(document, kind):
+    return [node for node in document.nodes.values() if isinstance(node, kind)]
+
+
+def test_no_data_reaches_the_source():
+    document = sample()
+    assert "Operations" not in document.source
+    assert "184" not in document.source
+    assert "**with conditions**" in document.source
+
+
+def test_what_is_printed_becomes_a_node_of_its_kind(tmp_path):
+    text = (
+        "{% for row in rows(tables.segments.city) %}{% if loop.first %}"
+        "{{ row.segment }} {{ row.rmse|interval }} {{ row.status }} {{ row.note }}{% endif %}{% endfor %}\n"
+    )
+    document = composed(tmp_path, text)
+    texts = [node.text for node in nodes(document, TextNode)]
+    assert texts == ["level 0", "prices of weekends miss by", "of the median"]
+    assert [node.style for node in nodes(document, NumberNode)] == ["interval", "value"]
+    assert nodes(document, StatusNode)[0].mark.word == "severe"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("\n{{ performance.rmse.foo }}\n", "no fact performance.rmse.foo", "performance.rmse"),
+        ("\n{{ performance.rmse }}\n", "no fact performance.rmse", "performance.rmse.change"),
+        ("\n{{ table(tables.segmants) }}\n", "no table segmants", "segments.city"),
+        ("\n{{ table(performance.rmse.production) }}\n", "a fact stands where a table belongs", ""),
+        ("\n{{ table(tables.scorecard, columns=['nothing']) }}\n", "no column nothing", "criterion"),
+        ("\n{% for row in rows(tables.scorecard) %}{{ row.nothing }}{% endfor %}\n", "no column nothing", "criterion"),
+        ("\n{{ few }}\n", "a int cannot be printed", "print a fact"),
+        ("\n{% call callout('loud', 'x') %}{% endcall %}\n", "no callout loud", "warning"),
+        ("\n{{ simulated }}\n", "a bool cannot be printed", ""),
+        ("\n{{ verdict_is.maybe }}\n", "maybe", ""),
+    ],
+)
+def test_an_error_names_line_and_cure(tmp_path, text: str, what: str, hint: str):
+    with pytest.raises(TemplateError) as caught:
+        composed(tmp_path, text)
+    problem = caught.value.problems[0]
+    assert what in problem.what
+    assert hint in problem.hint
+    assert problem.where == "documents/sample.md.j2:2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Words {{ pagebreak() }} and words.\n",
+        "`{{ declared.purpose }}`\n",
+        "```\n{{ declared.purpose }}\n```\n",
+        "[x]({{ declared.purpose }})\n",
+    ],
+)
+def test_a_token_out_of_place_is_refused(tmp_path, text: str):
+    with pytest.raises(TemplateError):
+        composed(tmp_path, text)
+
+
+def test_flags_know_what_is_there(tmp_path):
+    text = (
+        "{% if known(performance.rmse.previous) %}a{% endif %}{% if known(nothing.at.all) %}b{% endif %}"
+        "{% if filled(tables.nothing) %}c{% endif %}{% if holds(rollback.ready) %}d{% endif %}"
+        "{% if verdict_is.conditions %}e{% endif %}{% if filled(tables.scorecard) %}f{% endif %}\n"
+    )
+    assert composed(tmp_path, text.replace("nothing.at.all", "performance.at.all")).source == "def\n"
+
+
+def test_blocks_stand_alone_in_their_paragraph(tmp_path):
+    document = composed(tmp_path, "Before\n{{ pagebreak() }}\nafter\n")
+    assert document.source == "Before\n\n\ue0000\ue001\n\nafter\n"
+
+
+def test_a_unit_all_facts_share_stands_in_the_heading():
+    block = next(node for node in nodes(sample(), TableBlock) if node.table.id == "segments.city")
+    units = {column.key: column.unit for column in block.table.columns}
+    assert units == {"segment": "", "n": "rows", "rmse": "money", "change": "change", "status": "", "note": ""}
+    card = next(node for node in nodes(sample(), TableBlock) if node.kind == "scorecard")
+    assert card.table.columns[2].unit == ""
+
+
+def test_a_limit_leaves_the_rest_to_a_file():
+    document = sample()
+    block = next(node for node in nodes(document, TableBlock) if node.table.id == "segments.city")
+    assert (len(block.table.rows), block.total, block.more) == (10, 24, "tables/segments.city.csv")
+    assert len(document.shortened["tables/segments.city.csv"].rows) == 24
+
+
+def test_evidence_lists_what_is_cited_and_gaps_what_is_missing():
+    tables = {node.table.id: node.table for node in nodes(sample(), TableBlock)}
+    cited = tables["evidence"].column("fact")
+    assert {"performance.rmse.production", "errors.above_30", "business.value_at_stake"} <= set(cited)
+    assert "retraining.every" not in cited
+    assert not any(id.startswith("head.") for id in cited)
+    assert "no previous model was provided" in tables["gaps"].column("reason")
+    assert "Retraining history" in tables["gaps"].column("what")
+
+
+def test_evidence_is_printed_in_part_when_it_is_long(tmp_path):
+    text = "{{ evidence() }}\n\n{{ table(tables.segments.city, intervals=['rmse']) }}\n"
+    document = composed(tmp_path, text)
+    block = nodes(document, TableBlock)[0]
+    assert len(block.table.rows) == 60
+    assert block.more == "tables/sample.evidence.csv"
+
+
+def test_an_absent_figure_gives_its_reason(tmp_path):
+    figure = Figure(id="nothing", title="Nothing", draw=lambda _: Absent(reason="there are no days"))
+    path = tmp_path / "documents" / "sample.md.j2"
+    path.parent.mkdir()
+    path.write_text("{{ figure(figures.nothing, 'x') }}\n")
+    with templates_at(tmp_path):
+        document = given.compose(results(), given.KIND, (figure,))
+    assert nodes(document, TableBlock)[0].table.reason == "there are no days"
+    assert not nodes(document, FigureBlock)
+
+
+def test_line_breaks_are_kept_in_code_alone(tmp_path):
+    document = composed(tmp_path, "{{ declared.command }}\n\n{{ code(declared.command, 'sh') }}\n")
+    assert "\n" in nodes(document, CodeBlock)[0].code
+    assert "\n" not in str(nodes(document, NumberNode)[0].fact.value)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_the_data_can_forge_a_token(tmp_path, text: str):
+    table = Table(id="hostile", title="t", columns=(Column(key="a", label=text),), rows=((text,), ((text,),)))
+    loop = "{% for row in rows(tables.hostile) %}{{ row.a }}\n{% endfor %}"
+    document = composed(tmp_path, f"{{{{ table(tables.hostile) }}}}\n\n{loop}", results(table))
+    for node in document.nodes.values():
+        assert isinstance(node, TextNode | TableBlock)
+        words = node.text if isinstance(node, TextNode) else node.table.columns[0].label
+        assert not set(words) & set("\ue000\ue001\u202e\u2066\x00\n\r")
+
+
+def test_a_link_leads_nowhere_it_should_not(tmp_path):
+    fact = Fact(id="link_.bad", value="javascript:alert(1)")
+    found = dataclasses.replace(results(), facts={**results().facts, fact.id: fact})
+    document = composed(tmp_path, "{{ link('words', link_.bad) }}\n", found)
+    assert [type(node) for node in document.nodes.values()] == [TextNode]
+
+
+def test_a_fact_may_not_hide_a_component(tmp_path):
+    fact = Fact(id="table.rows", value=1)
+    found = dataclasses.replace(results(), facts={fact.id: fact})
+    with pytest.raises(TemplateError, match="may not begin with table"):
+        composed(tmp_path, "Words.\n", found)
+
+
+def test_citations_can_be_listed():
+    with templates_at(given.TEMPLATES):
+        names = cited_names("sample")
+    assert {"performance.rmse.production", "tables.scorecard", "figures.daily_error"} <= names

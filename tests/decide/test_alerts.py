@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.decide.alerts import run
+from generator.records import project as p
+from generator.records.fact import Fact
+from tests.decide import case
+
+
+def rules(*declared: p.Rule, **more: object) -> p.Project:
+    return case.pricing(alerts=replace(case.ALERTS, rules=declared, **more))
+
+
+def test_without_rules_every_table_says_why_it_is_empty() -> None:
+    decided = run(case.project(), case.NOTHING, case.BEFORE)
+    assert all(table.reason == "no alert rules declared (alerts.rules)" for table in decided.tables)
+    assert decided.alerts == () and decided.findings == ()
+
+
+def test_days_fired_follow_operator_window_and_repetition() -> None:
+    above = p.Rule(id="a", metric="rmse", yellow=9.2, red=10.5)
+    at_least = replace(above, id="b", operator=">=")
+    twice = replace(above, id="c", consecutive=2)
+    week = replace(above, id="d", window_days=7)
+    decided = run(rules(above, at_least, twice, week), case.evidence(), case.BEFORE)
+    days = {key: case.value(decided, f"alerts.{key}.yellow.days_fired") for key in "abcd"}
+    assert days == {"a": 10, "b": 20, "c": 9, "d": 10}
+    assert case.value(decided, "alerts.a.red.days_fired") == 0
+    assert case.value(decided, "alerts.b.red.days_fired") == 10
+    fired = next(fact for fact in decided.facts if fact.id == "alerts.d.yellow.days_fired")
+    assert fired.n == 24
+
+
+def test_the_current_value_is_that_of_the_last_window_pooled_by_squares() -> None:
+    decided = run(rules(p.Rule(id="w", metric="rmse", red=10, window_days=20)), case.evidence(), case.BEFORE)
+    assert case.value(decided, "alerts.w.current") == pytest.approx(((9.2**2 + 10.5**2) / 2) ** 0.5)
+
+
+def test_a_window_with_too_few_rows_is_not_judged() -> None:
+    decided = run(rules(p.Rule(id="r", metric="rmse", red=1, minimum_n=501)), case.evidence(), case.BEFORE)
+    assert case.value(decided, "alerts.r.current") is None
+    row = case.rows(decided, "alerts.evaluated")[0]
+    assert isinstance(row["days_fired"], Fact) and "enough days and rows" in row["days_fired"].reason
+
+
+def test_small_volumes_give_false_alarms_as_published() -> None:
+    """Methods 3.3: RMSE > 10 at a true 8.2 fires on 8.9 % of days of 17 rows, 0 of 500, normal errors."""
+    rule = p.Rule(id="r", metric="rmse", red=10)
+    decided = run(rules(rule), case.evidence(case.fact("performance.rmse.kurtosis", 3.0)), case.BEFORE)
+    head = "alerts.r.red.false_alarms_per_month_at_17"
+    assert case.value(decided, f"{head}.daily_probability") == pytest.approx(0.089, abs=0.0005)
+    assert case.value(decided, head) == pytest.approx(30 * 0.089, abs=0.02)
+    assert case.value(decided, "alerts.r.red.false_alarms_per_month") == 0.0
+
+
+def test_heavy_tails_are_simulated_and_say_so() -> None:
+    rule = p.Rule(id="r", metric="rmse", red=10)
+    decided = run(rules(rule), case.evidence(case.fact("performance.rmse.kurtosis", 9.0)), case.BEFORE)
+    chance = next(fact for fact in decided.facts if fact.id.endswith("at_17.daily_probability"))
+    assert chance.value == pytest.approx(0.13, abs=0.015)
+    assert chance.origin == "simulated" and chance.low is not None and chance.low < 0.138 < (chance.high or 0)
+
+
+def test_two_breaches_in_a_row_give_fewer_false_alarms() -> None:
+    once = p.Rule(id="a", metric="rmse", yellow=8.4)
+    decided = run(rules(once, replace(once, id="b", consecutive=2)), case.evidence(), case.BEFORE)
+    first, second = (case.value(decided, f"alerts.{key}.yellow.false_alarms_per_month") for key in "ab")
+    assert 0 < second < first
+
+
+def test_a_degradation_to_the_red_level_is_seen_sooner_by_the_yellow_one() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    yellow, red = (case.value(decided, f"alerts.rmse.{level}.delay") for level in ("yellow", "red"))
+    assert 1.0 <= yellow < red == pytest.approx(2.0, abs=0.05)
+    assert case.value(decided, "alerts.rmse.red.smallest_visible") > 10 / 8.2 - 1
+
+
+def test_metrics_without_data_say_why() -> None:
+    decided = run(rules(p.Rule(id="slow", metric="latency_p95", red=300)), case.evidence(), case.BEFORE)
+    current = next(fact for fact in decided.facts if fact.id == "alerts.slow.current")
+    assert current.reason == "the data hold no response times"
+    assert case.plain(case.rows(decided, "alerts.dashboard")[0]["status"]) == "no data"
+
+
+def test_feature_metrics_read_the_daily_tables() -> None:
+    declared = tuple(
+        p.Rule(id=features, metric="mean_change", features=features, yellow=0.25)
+        for features in ("each", "critical", "mean")
+    )
+    decided = run(rules(*declared), case.evidence(), case.BEFORE)
+    assert [case.value(decided, f"alerts.{rule.id}.current") for rule in declared] == pytest.approx([0.40, 0.30, 0.22])
+
+
+def test_alerts_are_counted_per_feature_and_per_rule() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    assert case.value(decided, "alerts.per_day.per_feature") == pytest.approx(14 + 1 / 3)
+    assert case.value(decided, "alerts.per_day.per_rule") == pytest.approx(1 + 1 / 3)
+
+
+def test_a_rule_on_alerts_a_day_counts_the_other_rules() -> None:
+    decided = run(rules(*case.ALERTS.rules, p.Rule(id="n", metric="alerts_per_day", red=10)), case.evidence(), case.BEFORE)
+    assert case.value(decided, "alerts.n.current") == 2
+    assert case.value(decided, "alerts.n.red.false_alarms_per_month") == 0
+
+
+def test_a_rule_that_stays_silent_on_a_confirmed_finding_is_a_finding() -> None:
+    rule = p.Rule(id="gaps", metric="missing", features="each", red=0.15)
+    found = case.finding("missing", "stock", "confirmed")
+    assert [finding.id for finding in run(rules(rule), case.evidence(findings=(found,)), case.BEFORE).findings] == [
+        "alerts.silent.missing"
+    ]
+    loud = replace(rule, red=0.13)
+    assert run(rules(loud), case.evidence(findings=(found,)), case.BEFORE).findings == ()
+
+
+def test_false_alarms_beyond_the_budget_are_a_finding() -> None:
+    tight = rules(p.Rule(id="r", metric="rmse", yellow=8.3), budget_per_month=1)
+    assert [finding.id for finding in run(tight, case.evidence(), case.BEFORE).findings] == ["alerts.budget"]
+
+
+def test_every_level_becomes_an_alert_with_its_anchor_and_severity() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    assert [alert.anchor for alert in decided.alerts] == ["alert-rmse-yellow", "alert-rmse-red", "alert-shift-yellow"]
+    assert case.rows(decided, "alerts.rules")[0]["severity"] == "P3 / P1"
+
+
+def test_thresholds_say_where_they_are_declared() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    threshold = next(fact for fact in decided.facts if fact.id == "alerts.rmse.yellow.threshold")
+    assert (threshold.value, threshold.source, threshold.origin) == (9.5, "dossier.yaml:40", "declared")

@@ -1,0 +1,231 @@
+"""Results as a build would give them, from a fixed seed: every table and fact that a figure reads, as in TechMart."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from generator.records.decision import Alert
+from generator.records.fact import Fact, Value
+from generator.records.results import Header, Results
+from generator.records.table import Cell, Column, Mark, Table
+
+START = datetime.date(2026, 9, 14)
+TODAY = datetime.date(2026, 10, 13)
+FEATURES = [
+    *(f"price_{name}" for name in ("competitor_avg", "competitor_min", "competitor_max", "marketplace_median")),
+    *("review_count", "rating_mean", "stock_on_hand", "days_of_supply", "lead_time_days", "reorder_point"),
+    *("shipping_cost", "storage_cost", "handling_cost", "packaging_cost", "tariff_cost", "fuel_surcharge"),
+    *("unit_cost", "landed_cost", "list_price_msrp", "wholesale_price", "page_views_7d", "cart_adds_7d"),
+    *("conversion_rate", "return_rate", "days_since_launch", "warranty_months", "weight_kg", "promo_depth"),
+]
+FACTS = """
+performance.rmse.production money 9.42 9.21 9.64
+performance.rmse.validation money 8.2 8.05 8.36
+performance.rmse.first_third money 8.51 8.2 8.8
+performance.rmse.second_third money 9.22 8.9 9.5
+performance.rmse.last_third money 10.47 10.1 10.9
+performance.rmse.expected_low money 8.0
+performance.rmse.expected_high money 9.0
+performance.rmse.acceptable money 10.0
+performance.bias.production money -1.12 -1.3 -0.9
+segments.worst.rmse money 13.9 12.6 15.4
+segments.concentration.count count 3
+segments.concentration.share share 0.71
+errors.p50 money 5.13 5.0 5.3
+errors.p95 money 19.1 18.4 20.0
+errors.p99 money 31.2 28.9 34.2
+drift.count.tested count 64
+drift.count.confirmed count 12
+drift.count.severe count 4
+drift.count.declared_severe count 14
+drift.largest.mean_change change -0.52
+drift.impact.total money 3.41
+declared.policies.drift.severe_mean_change share 0.2
+declared.policies.drift.severe_sd_change share 0.3
+declared.policies.drift.yellow_mean_change share 0.25
+declared.policies.missing.red share 0.15
+declared.policies.missing.flag_points points 0.1
+missing.overall.reference share 0.02
+missing.overall.production share 0.12
+missing.largest.production share 0.231
+missing.count.flagged count 9
+data.production.days days 30
+data.production.rows rows 15000
+ladder.count.problems count 3
+conditions.count count 6
+gates.count.pass count 5
+gates.count.fail count 2
+retraining.run.cost money 350.0
+retraining.recommended.cost_per_year money 9100.0
+features.latency.staged ms 350.0
+features.latency.sequential ms 550.0
+features.latency.headroom ms 50.0
+declared.context.serving.latency_objective_ms ms 400.0
+"""
+NAMED: Mapping[str, Value] = {
+    "segments.worst.name": "category · cameras", "drift.largest.name": "review_count",
+    "missing.largest.name": "page_views_7d", "retraining.now": True, "retraining.recommended.name": "two-weekly",
+    "declared.rollout.start": datetime.date(2026, 10, 19), "calendar.next_retraining": datetime.date(2026, 10, 26),
+    "calendar.valid_until": datetime.date(2027, 1, 11), "performance.rmse.previous": None,
+}  # fmt: skip
+
+Raw = float | str | bool | datetime.date | None | Mark | tuple[float, float, float]
+
+
+def fact(id: str, value: Value, unit: str = "", *, low: float | None = None, high: float | None = None) -> Fact:
+    reason = "not measured" if value is None else ""
+    return Fact(id=id, value=value, unit=unit, low=low, high=high, reason=reason)
+
+
+def table(id: str, keys: str, rows: Iterable[Sequence[Raw]]) -> Table:
+    """Under a key with a unit stand facts, a triple being a value and its interval; under one without stand texts."""
+    names, units = zip(*(key.partition(":")[::2] for key in keys.split()), strict=True)
+    cells = tuple(
+        tuple(_cell(f"{id}.{name}", raw, unit) for name, raw, unit in zip(names, row, units, strict=True)) for row in rows
+    )
+    columns = tuple(Column(key=name, label=name, unit=unit) for name, unit in zip(names, units, strict=True))
+    return Table(id=id, title=id, columns=columns, rows=cells, reason="" if cells else f"nothing for {id}")
+
+
+def _cell(id: str, raw: Raw, unit: str) -> Cell:
+    if isinstance(raw, Mark):
+        return raw
+    if isinstance(raw, tuple):
+        return fact(id, raw[0], unit, low=raw[1], high=raw[2])
+    return fact(id, raw, unit) if unit else str(raw)
+
+
+def empty(results: Results) -> Results:
+    """The same results with every table empty."""
+    tables = {id: replace(item, rows=(), reason=f"nothing for {id}") for id, item in results.tables.items()}
+    return replace(results, tables=tables)
+
+
+def only(results: Results, count: int) -> Results:
+    """The same results with at most `count` rows a table."""
+    tables = {id: replace(item, rows=item.rows[:count]) for id, item in results.tables.items()}
+    return replace(results, tables=tables)
+
+
+def with_tables(results: Results, *tables: Table) -> Results:
+    return replace(results, tables={**results.tables, **{item.id: item for item in tables}})
+
+
+def without_facts(results: Results) -> Results:
+    return replace(results, facts={}, alerts=())
+
+
+def facts() -> dict[str, Fact]:
+    found = {id: fact(id, value) for id, value in NAMED.items()}
+    for line in FACTS.split("\n")[1:-1]:
+        id, unit, *texts = line.split()
+        value, low, high = [*map(float, texts), None, None][:3]
+        whole = int(value) if value is not None and unit in {"count", "rows", "days"} else value
+        found[id] = fact(id, whole, unit, low=low, high=high)
+    return found
+
+
+def results(tables: Iterable[Table]) -> Results:
+    header = Header(
+        project="techmart", title="TechMart pricing", model="ridge", version="2.0.0", as_of=TODAY, currency="USD",
+        simulated=True, classification="internal", inputs=(), digest="0" * 64, tool="0.1.0",
+    )  # fmt: skip
+    return Results(
+        header=header, verdict="proceed_with_conditions", facts=facts(), tables={item.id: item for item in tables},
+        findings=(), gates=(), alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))), triggers=(),
+    )  # fmt: skip
+
+
+def _alert(level: str, at: float) -> Alert:
+    return Alert(
+        id=f"rmse.{level}", metric="rmse", level=level, operator=">", threshold=fact(f"alerts.rmse.{level}", at, "money"),
+        window_days=1, consecutive=1, minimum_n=None, anchor="rmse", evidence=(),
+    )  # fmt: skip
+
+
+def days(count: int) -> list[datetime.date]:
+    return [START + datetime.timedelta(days=index) for index in range(count)]
+
+
+def daily(values: Iterable[float]) -> Table:
+    values = list(values)
+    rows = [
+        (day, 500, (value, value - 0.5, value + 0.6), value * 0.7, -1.0)
+        for day, value in zip(days(len(values)), values, strict=True)
+    ]
+    return table("performance.daily", "date:date rows:rows rmse:money mae:money bias:money", rows)
+
+
+def segments(names: Iterable[tuple[str, str]]) -> Table:
+    watch = Mark(status="watch", word="watch")
+    sizes = [(*name, 7.6 + 6.4 * 0.86**index, 1500 - 3 * index) for index, name in enumerate(names)]
+    rows = [
+        (segment, level, n, (rmse, rmse - 0.7, rmse + 0.8), rmse, 0.1, -1.0, 0.1, watch)
+        for segment, level, rmse, n in sizes
+    ]
+    keys = "segment level rows:rows rmse:money shrunk:money ratio:change bias:money excess:share status"
+    return table("segments.all", keys, rows)
+
+
+def drift(rows: Iterable[tuple[str, float | None, float | None]]) -> Table:
+    ok, severe = Mark(status="ok", word="ok"), Mark(status="severe", word="severe")
+    return table(
+        "drift.all", "feature kind mean_change:change sd_change:change declared severity",
+        ((name, "numeric", mean, sd, severe if abs(mean or 0) > 0.2 or abs(sd or 0) > 0.3 else ok, ok)
+         for name, mean, sd in rows),
+    )  # fmt: skip
+
+
+def heat(names: Sequence[str], count: int, seed: int = 7) -> Table:
+    random = np.random.default_rng(seed)
+    peaks = random.permutation(np.linspace(1.6, -1.2, len(names)))
+    noise = random.normal(0, 0.06, (len(names), count))
+    rows = [
+        (name, *(None if (day, index) == (7, 3) else float(peaks[index] * day / count + noise[index, day])
+                 for day in range(count)))
+        for index, name in enumerate(names)
+    ]  # fmt: skip
+    return table("drift.heat", "feature " + " ".join(f"{day}:sd" for day in days(count)), rows)
+
+
+def impacts(rows: Iterable[tuple[str, float]]) -> Table:
+    keys = "feature shift:sd coefficient:money impact:money share:share"
+    return table("drift.impact", keys, ((name, 0.4, 2.0, impact, 0.1) for name, impact in rows))
+
+
+def missing(rows: Iterable[tuple[str, float | None, float]]) -> Table:
+    return table(
+        "missing.all", "feature reference:share production:share increase:points flag status",
+        ((name, before, now, now - (before or 0.0), "", Mark(status="watch", word="watch")) for name, before, now in rows),
+    )  # fmt: skip
+
+
+def risks(rows: Iterable[tuple[str, str, int, int]]) -> Table:
+    return table(
+        "risks.register", "id title likelihood:count impact:count score:count mitigation owner",
+        ((id, title, likelihood, impact, likelihood * impact, "", "") for id, title, likelihood, impact in rows),
+    )  # fmt: skip
+
+
+def options(rows: Iterable[tuple[str, float, float, float | None]]) -> Table:
+    keys = "option interval runs:count run_cost:money cost:money stated:money difference status pros cons"
+    return table(
+        "retraining.options", keys,
+        ((name, "", runs, 350.0, cost, stated, "", "", "", "") for name, runs, cost, stated in rows),
+    )  # fmt: skip
+
+
+def ladder(rows: Iterable[tuple[str, float]]) -> Table:
+    return table("ladder.rmse", "step value:money change source", ((name, at, "", "declared") for name, at in rows))
+
+
+def calendar(activities: Iterable[tuple[str, int, int]]) -> Table:
+    rows = [
+        (TODAY + datetime.timedelta(days=day), name, "", "", "", "")
+        for name, every, first in activities for day in range(first, 365, every)
+    ]  # fmt: skip
+    return table("calendar.dates", "date:date activity owner deputy duration note", rows)

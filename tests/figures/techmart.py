@@ -1,0 +1,109 @@
+"""TechMart's tables, as plausible as they have to be to judge a figure by eye."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+
+from generator.records.results import Results
+from generator.records.table import Table
+from tests.figures import example
+from tests.figures.example import FEATURES, table
+
+CATEGORIES = ("phones", "gaming", "audio", "wearables", "appliances", "monitors", "storage")
+BRANDS = ("Zenvolt", "Aurel", "Birkson", "Calder", "Dantec", "Elvar", "Fjord", "Graylin", "Helio")
+
+
+def techmart() -> Results:
+    random = np.random.default_rng(7)
+    return example.results([*_errors(random), *_segments(), *_features(random), *_decisions(), *_declared()])
+
+
+def _errors(random: np.random.Generator) -> list[Table]:
+    line = 8.1 + np.arange(30) ** 1.4 * 0.023 + random.normal(0, 0.28, 30)
+    edges = np.linspace(-27, 25, 41)
+    middle = (edges[1:] + edges[:-1]) / 2
+    counts = (917 * np.exp(-((middle + 1.1) ** 2) / 128)).round() + 8
+    bins = [(float(edges[index]), float(edges[index + 1]), int(count)) for index, count in enumerate(counts)]
+    bounds = [14.0, 42.0, 58.0, 74.0, 91.0, 109.0, 131.0, 152.0, 178.0, 214.0, 388.0]
+    rmse = (7.1, 7.6, 7.9, 8.4, 8.6, 8.8, 9.3, 9.9, 11.2, 13.4)
+    bias = (0.4, 0.2, -0.3, -0.5, -0.4, -0.8, -1.2, -1.9, -2.6, -4.1)
+    deciles = [
+        (str(index + 1), bounds[index], bounds[index + 1], 1500, (at, at - 0.5, at + 0.6), bias[index])
+        for index, at in enumerate(rmse)
+    ]
+    return [
+        example.daily(float(value) for value in line),
+        table("errors.histogram", "low:money high:money count:count", bins),
+        table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
+        table("errors.by_prediction", "decile low:money high:money rows:rows rmse:money bias:money", deciles),
+    ]
+
+
+def _segments() -> list[Table]:
+    names = [("category", "cameras"), ("brand", "Novatek"), ("price tier", "premium")]
+    names += [("category", name) for name in CATEGORIES] + [("brand", name) for name in BRANDS]
+    critical = [("category", "cameras", 12.0, "rmse", ""), ("price tier", "premium", 14.0, "rmse", "")]
+    return [
+        example.segments([*names, ("price tier", "upper")]),
+        table("declared.objectives.critical_segments", "segment level acceptable:money metric why", critical),
+    ]
+
+
+def _features(random: np.random.Generator) -> list[Table]:
+    mean, sd = random.normal(0, 0.05, len(FEATURES)), random.normal(0, 0.07, len(FEATURES))
+    mean[:12] = 0.38, 0.36, 0.41, 0.31, -0.52, 0.02, -0.33, -0.28, 0.27, 0.26, 0.29, 0.23
+    sd[[0, 4, 12]] = 0.22, -0.41, 0.37
+    values = (1.42, 0.98, -0.71, 0.55, 0.48, -0.32, 0.29, 0.22, -0.19, 0.15, 0.12, -0.1, 0.07, 0.05, 0.02)
+    rates = np.linspace(0.231, 0.01, len(FEATURES))
+    return [
+        example.drift(zip(FEATURES, map(float, mean), map(float, sd), strict=True)),
+        example.heat(FEATURES[:20], 30),
+        example.impacts(zip(FEATURES, values, strict=False)),
+        example.missing((name, float(rate) / 8, float(rate)) for name, rate in zip(FEATURES[::-1], rates, strict=True)),
+    ]
+
+
+def _decisions() -> list[Table]:
+    retrain, back = "retrain (validation +15 %)", "rollback (previous +5 %)"
+    steps = [("expected, low", 8.0), ("validation", 8.2), ("expected, high", 9.0), (retrain, 9.43), ("yellow", 9.5)]
+    sources = [(1, "catalogue", "database", 50.0), (1, "competitor prices", "api", 200.0), (1, "traffic", "api", 150.0),
+               (2, "derived features", "computed", 100.0), (3, "model", "computed", 50.0)]  # fmt: skip
+    activities = [("performance review", 7, 0), ("retraining", 28, 13), ("quarterly audit", 91, 30),
+                  ("rollback drill", 182, 40), ("threshold recalibration", 91, 60), ("architecture review", 400, 200),
+                  ("contract expiry", 400, 320)]  # fmt: skip
+    return [
+        example.ladder([*steps, ("acceptable", 10.0), ("red", 10.0), (back, 9.87)]),
+        table("ladder.problems", "first second problem consequence", [
+            (retrain, "yellow", "Retraining starts below the yellow alert.", ""),
+            ("acceptable", "red", "Both stand at the same value: acceptable and red at once.", ""),
+            (back, "red", "The rollback comes before the red alert.", ""),
+        ]),
+        example.options([("weekly", 52, 18200.0, 10400.0), ("two-weekly", 26, 9100.0, None),
+                         ("monthly", 12, 4200.0, 2600.0), ("triggered only", 7.4, 2590.0, 2590.0)]),
+        example.risks([("R1", "Pipeline failure leaves prices at their safe defaults", 2, 4), ("R2", "Silent drift", 4, 4),
+                       ("R3", "Nonsensical predictions outside $10–$500", 2, 5), ("R4", "Infrastructure outage", 2, 3),
+                       ("R5", "Data quality: missing values", 4, 4), ("R6", "Correlation change", 3, 3)]),
+        table("features.latency", "stage:count source kind budget:ms", sources),
+        example.calendar(activities),
+    ]  # fmt: skip
+
+
+def _declared() -> list[Table]:
+    stages = [("shadow", 0.0, 14, "no red alert on three days", ""), ("canary", 0.05, 7, "RMSE within 5 % of old", ""),
+              ("canary, wide", 0.25, 7, "no hard gate fails; business metrics hold", ""), ("full", 1.0, 0, "", "")]
+    components = [("Feature pipeline", "dbt on the warehouse, hourly", "available", "", ""),
+                  ("Feature store", "Online and offline, freshness below 5 minutes", "to be built", "", ""),
+                  ("Model service", "FastAPI behind Gunicorn, two replicas", "available", "", ""),
+                  ("Price publisher", "Writes to the shop with limits of 10 and 500 dollars", "available", "", ""),
+                  ("Monitoring", "Prometheus and Grafana, daily ledger", "to be built", "", "")]  # fmt: skip
+    roadmap = [("Shadow", "logged beside the old model", "", "", "weeks 1–2"), ("Full", "", "", "", "week 5 on"),
+               ("Canary", "from 5 % to 25 %", "", "", "weeks 3-4"), ("Feedback", "", "", "", "weeks 6 to 12")]
+    freezes = [(datetime.date(2026, 11, 20), datetime.date(2026, 12, 2), "sales")]
+    return [
+        table("declared.rollout.stages", "name traffic:share days:days gate note", stages),
+        table("declared.context.components", "name detail status owner when", components),
+        table("declared.context.roadmap", "name detail status owner when", roadmap),
+        table("declared.calendar.freezes", "start:date end:date reason", freezes),
+    ]

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from generator.render import _gfm
+from tests.compose.sample import sample
+from tests.render.reading import in_markdown
+
+
+@pytest.fixture(scope="module")
+def text():
+    return in_markdown(sample())
+
+
+def tables(text: str) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("|"):
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [each for each in found if each]
+
+
+def cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line)) - 1
+
+
+def test_every_table_has_a_rule_and_rows_of_one_length(text):
+    assert len(tables(text)) >= 8
+    for table in tables(text):
+        assert re.fullmatch(r"\|( -+:? \|)+", table[1])
+        assert {cells(line) for line in table} == {cells(table[1])}
+
+
+def test_tables_stand_in_line(text):
+    table = next(each for each in tables(text) if "SHA-256" in each[0])
+    assert len({_gfm.width(line) for line in table}) == 1
+
+
+def test_there_is_no_html_but_anchors(text):
+    outside = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    tags = re.findall(r"(?<![\\(\]])<[^>]*>", outside)
+    assert {tag for tag in tags if not tag.startswith("</a")} == {'<a id="rows">'}
+
+
+def test_blocks_are_those_of_github(text):
+    assert "> [!WARNING]\n> **Two conditions stand before the launch**\n>\n" in text
+    assert "> - first condition" in text
+    assert "\n- [ ] The alert is real\n" in text
+    assert "![RMSE rises and crosses the red limit, ending at \\$21.4.](<figures/daily_error.svg>)" in text
+    assert "1. **Stop the rollout**\n\n   ```sh\n   rolloutctl pause pricing\n   ```" in text
+    assert "[the runbook](<rollback-runbook.md#alert-rmse>)" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain words, 1.5 of them", "plain words, 1.5 of them"),
+        ("snake_case", "snake_case"),
+        ("_em_", "\\_em\\_"),
+        ("1. first", "1\\. first"),
+        ("2025-01-01", "2025-01-01"),
+        ("- item", "\\- item"),
+        ("-5", "-5"),
+        ("# heading", "\\# heading"),
+        ("#hash", "#hash"),
+        ("a|b", "a\\|b"),
+        ("http://x.y", "http\\://x.y"),
+        ("www.x.y", "www\\.x.y"),
+        ("a@b.c", "a\\@b.c"),
+    ],
+)
+def test_only_what_would_be_markup_is_escaped(text: str, expected: str):
+    assert _gfm.escape(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a", "`a`"), ("`", "`` ` ``"), ("a`b``c", "```a`b``c```"), ("`a", "`` `a ``")],
+)
+def test_code_is_fenced_by_more_backticks_than_it_holds(text: str, expected: str):
+    assert _gfm.code(text) == expected
