@@ -27,6 +27,8 @@ from generator.decide import (
     retraining,
     risks,
     rollback,
+    runbook,
+    watch,
     whatif,
 )
 from generator.engines import duckdb
@@ -77,6 +79,8 @@ CATALOG = Catalog(
         ladder.DECISION,
         retraining.DECISION,
         rollback.DECISION,
+        watch.DECISION,
+        runbook.DECISION,
         features.DECISION,
         risks.DECISION,
         gates.DECISION,

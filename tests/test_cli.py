@@ -63,13 +63,15 @@ class Pipeline:
     warnings: tuple[Problem, ...] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def build(self, project: Path, options: BuildOptions, progress: Progress) -> Built:
+    def build(self, project: Path, catalog: object, options: BuildOptions, progress: Progress) -> Built:
         return self._answer(progress, project, options)
 
-    def render(self, bundle: Path, output: Path | None, formats: Any, documents: Any, progress: Progress) -> Built:
+    def render(
+        self, bundle: Path, catalog: object, output: Path | None, formats: Any, documents: Any, progress: Progress
+    ) -> Built:
         return self._answer(progress, bundle, output, formats, documents)
 
-    def check(self, project: Path, progress: Progress) -> tuple[Problem, ...]:
+    def check(self, project: Path, catalog: object, progress: Progress) -> tuple[Problem, ...]:
         self._answer(progress, project)
         return self.warnings
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.analyse._drift_facts import FeatureFacts
+from generator.analyse._drift_impact import LOSS, MARGIN
 from generator.analyse._drift_severity import Drift
 from generator.analyse._features import counted, measured
 from generator.records.fact import Fact
@@ -36,6 +37,12 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     )  # fmt: skip
     yield from _largest(drift, facts)
     impact = drift.impact
+    yield measured(
+        "drift.impact.margin", impact.margin, unit=facts.unit,
+        reason=impact.reason or "not computable: a value is missing",
+        label="Shift of the mean prediction from which a drift counts for the model",
+        method=f"{MARGIN:.0%} of the SD of predictions in training, at most what raises validation RMSE by {LOSS:.0%}",
+    )  # fmt: skip
     yield measured(
         "drift.impact.total", float(impact.total.value), unit=facts.unit,
         label="What all shifts together add to the mean prediction",

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analyse._feature_moments import spread
-from generator.analyse._features import NO_REFERENCE, Estimate, Groups, reference_variance
+from generator.analyse._feature_moments import Shift, spread
+from generator.analyse._features import NO_REFERENCE, Estimate, Groups, reference_variance, standard_error
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.ledger import PREDICTION, ROLES, Ledger, Linear
 from generator.stats.arrays import divide
-from generator.stats.cluster import fold, jackknife_variance, leave_one_out_sums
+from generator.stats.cluster import fold, fold_moments, jackknife_variance, leave_one_out_sums
 from generator.stats.comoments import covariance, pool_co
 from generator.stats.correlation import linear_attribution
+from generator.stats.moments import leave_one_out
 
 MARGIN = 0.1
-"""The model feels a shift of the mean prediction from this share of its reference SD on."""
+"""The model feels a shift of the mean prediction from this share of the predictions' reference SD on,"""
+LOSS = 0.05
+"""or, for a model whose errors are small beside that, from where it alone would raise the validation RMSE by this."""
 NOT_LINEAR = "not computable: the model is not linear, so no coefficient says what it feels"
 NO_ROWS = "not computable: no labelled rows with a complete design"
 
@@ -37,8 +40,8 @@ class Impact:
     reason: str
 
 
-def impact_of(ledger: Ledger, groups: Groups) -> Impact:
-    """Return coefficient × shift of every feature, summed over its design columns."""
+def impact_of(ledger: Ledger, shift: Shift, groups: Groups, rmse: float | None) -> Impact:
+    """Return coefficient × shift of every feature, summed over its design columns; `rmse` is that of validation."""
     features, reference = ledger.plan.features, ledger.reference
     if ledger.linear is None:
         return _none(len(features), NOT_LINEAR)
@@ -47,26 +50,31 @@ def impact_of(ledger: Ledger, groups: Groups) -> Impact:
     design0, design1 = reference.design, ledger.production.design
     if design0 is None or design1 is None or not (design0.n.sum() > 0 and design1.n.sum() > 0):
         return _none(len(features), NO_ROWS)
-    return _impact(ledger, ledger.linear, design0, design1, groups)
+    return _impact(ledger, shift, (design0, design1), groups, rmse)
 
 
-def _impact(ledger: Ledger, linear: Linear, design0: CoMoments, design1: CoMoments, groups: Groups) -> Impact:
-    width, beta = len(linear.columns), linear.coefficients
-    owner = membership(linear, ledger.plan.features)
-    whole0 = pool_co(design0)
-    shift = _mean(design1, width) - whole0.mean[:width]
-    parts = linear_attribution(beta, whole0.mean[:width], whole0.mean[:width] + shift)
+def _impact(
+    ledger: Ledger, shift: Shift, designs: tuple[CoMoments, CoMoments], groups: Groups, rmse: float | None
+) -> Impact:
+    linear = ledger.linear
+    assert linear is not None
+    width, beta, owner = len(linear.columns), linear.coefficients, membership(linear, ledger.plan.features)
+    whole0 = pool_co(designs[0])
+    moved = _mean(designs[1], width) - whole0.mean[:width]
+    parts = linear_attribution(beta, whole0.mean[:width], whole0.mean[:width] + moved)
     felt = beta[:, None] * covariance(whole0)[:width, :width] * beta
     spreads = np.concatenate([((felt @ owner) * owner).sum(axis=0), [felt.sum()]])
     value = np.concatenate([parts @ owner, [parts.sum()]])
-    se = _standard_error(ledger, design0, design1, beta, owner, np.maximum(spreads, 0.0), groups)
-    single = owner.sum(axis=0) == 1
-    none = owner.sum(axis=0) == 0
+    weights = np.sqrt(np.maximum(spreads, 0.0))
+    single, none = owner.sum(axis=0) == 1, owner.sum(axis=0) == 0
+    se = _standard_error(ledger, designs, beta, owner, weights, groups)
+    if designs[0].n.size != designs[1].n.size:
+        se = _sharpened(se, ledger, shift, np.where(single, weights[:-1], np.nan), groups)
     return Impact(
         parts=Estimate(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
         total=Estimate(value=value[-1], se=se[-1]),
-        shift=np.where(single, shift @ owner, np.nan), coefficient=np.where(single, beta @ owner, np.nan),
-        weight=np.sqrt(np.maximum(spreads[:-1], 0.0)), margin=_margin(ledger, spreads[-1]), reason="",
+        shift=np.where(single, moved @ owner, np.nan), coefficient=np.where(single, beta @ owner, np.nan),
+        weight=weights[:-1], margin=_margin(ledger, spreads[-1], rmse), reason="",
     )  # fmt: skip
 
 
@@ -77,11 +85,11 @@ def membership(linear: Linear, features: tuple[str, ...]) -> FloatArray:
 
 
 def _standard_error(
-    ledger: Ledger, design0: CoMoments, design1: CoMoments, beta: FloatArray, owner: FloatArray, spreads: FloatArray,
+    ledger: Ledger, designs: tuple[CoMoments, CoMoments], beta: FloatArray, owner: FloatArray, weights: FloatArray,
     groups: Groups,
 ) -> FloatArray:  # fmt: skip
     """Return the jackknife error of the parts and their total; a reference in one piece adds its own variance."""
-    width = len(beta)
+    (design0, design1), width = designs, len(beta)
     moved = _left_means(design1, width, groups)
     together = design0.n.size == design1.n.size
     if together:
@@ -91,9 +99,25 @@ def _standard_error(
     variance = jackknife_variance(left)
     if not together:
         n0, n1 = float(design0.n.sum()), float(design1.n.sum())
-        variance = variance + reference_variance(ledger, variance, spreads / n1, spreads / n0)
+        variance = variance + reference_variance(ledger, variance, weights**2 / n1, weights**2 / n0)
     error: FloatArray = np.sqrt(variance)
     return error
+
+
+def _sharpened(se: FloatArray, ledger: Ledger, shift: Shift, weight: FloatArray, groups: Groups) -> FloatArray:
+    """Return the errors with those replaced that leave out both sides' groups: of single columns and of the total.
+
+    A single design column moves, in its own SDs, as its feature does; the parts add up to the mean prediction.
+    """
+    numeric, place = len(ledger.plan.numeric), len(ledger.plan.numeric) + ROLES.index(PREDICTION)
+    own = divide(shift.gap.se, shift.sd0) * weight[:numeric]
+    both = [sums.group for sums in (ledger.production, ledger.reference) if sums is not None and sums.group is not None]
+    together = np.array([np.nan])
+    if len(both) == 2:
+        left = [leave_one_out(fold_moments(cells.moments, groups.folds)).mean[:, place] for cells in both]
+        together = standard_error((left[0] - left[1])[:, None])
+    better = np.concatenate([own, np.full(len(se) - numeric - 1, np.nan), together])
+    return np.where(np.isfinite(better), better, se)
 
 
 def _left_means(design: CoMoments, width: int, groups: Groups) -> FloatArray:
@@ -106,10 +130,11 @@ def _mean(design: CoMoments, width: int) -> FloatArray:
     return mean
 
 
-def _margin(ledger: Ledger, variance: float) -> float:
+def _margin(ledger: Ledger, variance: float, rmse: float | None) -> float:
     assert ledger.reference is not None
     sd = float(spread(ledger.reference.total)[len(ledger.plan.numeric) + ROLES.index(PREDICTION)])
-    return MARGIN * (sd if sd > 0 else float(np.sqrt(max(variance, 0.0))))
+    of_spread = MARGIN * (sd if sd > 0 else float(np.sqrt(max(variance, 0.0))))
+    return of_spread if rmse is None else min(of_spread, rmse * float(np.sqrt((1.0 + LOSS) ** 2 - 1.0)))
 
 
 def _none(width: int, reason: str) -> Impact:

@@ -57,7 +57,8 @@ class Drift:
 def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     """Return the drift of every feature of the plan against the reference."""
     groups, plan, policy = groups_of(ledger), ledger.plan, project.settings.policies.drift
-    shift, impact = shift_of(ledger, reference, groups), impact_of(ledger, groups)
+    shift = shift_of(ledger, reference, groups)
+    impact = impact_of(ledger, shift, groups, _validation(project))
     psi, bins = stability(ledger, reference, groups)
     p = adjusted(_combined(groups.p_values(shift.gap), np.array([one.p_value for one in psi])))
     debiased = Estimate(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
@@ -69,6 +70,11 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
         size=_size(shift, debiased), declared=_declared(names, shift, policy, critical(project)), policy=policy,
         false_flag=_false_flag(shift, policy),
     )  # fmt: skip
+
+
+def _validation(project: Project) -> float | None:
+    found = (one.validation for one in project.settings.objectives.metrics if one.metric == "rmse")
+    return next((value for value in found if value is not None), None)
 
 
 def _rows(ledger: Ledger) -> FloatArray:

@@ -17,81 +17,55 @@ SAME = 0.05
 """Spread of ln(RMSE) between levels below which errors count as uniform."""
 
 
+NO_EXCESS = "no level is above the validation level"
+
+
 def summary(found: list[Split], excess: dict[int, float], rows: list[tuple[Level, dict[str, Fact]]]) -> list[Fact]:
     """Return the facts of the most unequal segment, of the excess and of the worst level."""
     known = [split for split in found if split.levels]
     if not known:
         return list(absent("no segment has enough rows and entities").facts)
     split = max(known, key=lambda s: s.heterogeneity.i2 if math.isfinite(s.heterogeneity.i2) else -1.0)
-    taken, share, rows_share = _concentration(split, excess)
-    spread = split.heterogeneity
-    tau = _spread(split)
     worst, facts = rows[0]
-    method = f"within {split.segment.name}, the most unequal segment"
+    pooled = sum(each.pooled for each in found)
     return [
         number("segments.count", len(rows), label="Segment levels with enough rows", unit="count"),
-        number("segments.pooled", sum(s.pooled for s in found), label="Levels too small to be printed", unit="count"),
-        number(
-            "segments.heterogeneity.i2",
-            spread.i2,
-            label="Share of the differences between levels that is not chance",
-            unit="share",
-            method=method,
-        ),
-        number(
-            "segments.heterogeneity.tau",
-            tau,
-            label="Spread of the typical error between levels",
-            unit="share",
-            method=method,
-        ),
-        Fact(
-            id="segments.heterogeneity.segment",
-            value=split.segment.name,
-            label="Most unequal segment",
-            source=PRODUCTION,
-        ),
-        Fact(
-            id="segments.concentration.uniform",
-            value=bool(tau < SAME),
-            label="Errors are uniform over segments",
-            source=PRODUCTION,
-            method=method,
-        ),
-        number(
-            "segments.concentration.count",
-            taken or math.nan,
-            label="Levels that carry at least half of the excess",
-            unit="count",
-            method=method,
-            reason="no level is above the validation level",
-        ),
-        number(
-            "segments.concentration.levels",
-            len(split.levels),
-            label="Levels of that segment",
-            unit="count",
-            method=method,
-        ),
-        number(
-            "segments.concentration.share",
-            share,
-            label="Their share of the excess error",
-            unit="share",
-            method=method,
-            reason="no level is above the validation level",
-        ),
-        number(
-            "segments.concentration.rows",
-            rows_share,
-            label="Their share of the rows",
-            unit="share",
-            method=method,
-            reason="no level is above the validation level",
-        ),
+        number("segments.pooled", pooled, label="Levels too small to be printed", unit="count"),
+        *_unequal(split),
+        *_carriers(split, excess),
         Fact(id="segments.worst.name", value=f"{worst.segment} {worst.name}", label="Worst segment", source=PRODUCTION),
         replace(facts["rmse"], id="segments.worst.rmse"),
         replace(facts["ratio"], id="segments.worst.ratio"),
+    ]
+
+
+def _unequal(split: Split) -> list[Fact]:
+    """Return how far the levels of a segment are apart beyond chance."""
+    prefix, tau, name = "segments.heterogeneity", _spread(split), split.segment.name
+    method = f"within {name}, the most unequal segment"
+    chance = "Share of the differences between levels that is not chance"
+    uniform, same = "Errors are uniform over segments", bool(tau < SAME)
+    return [
+        number(f"{prefix}.i2", split.heterogeneity.i2, label=chance, unit="share", method=method),
+        number(f"{prefix}.tau", tau, label="Spread of the typical error between levels", unit="share", method=method),
+        Fact(id=f"{prefix}.segment", value=name, label="Most unequal segment", source=PRODUCTION),
+        Fact(id="segments.concentration.uniform", value=same, label=uniform, source=PRODUCTION, method=method),
+    ]
+
+
+def _carriers(split: Split, excess: dict[int, float]) -> list[Fact]:
+    """Return the levels that carry half of the excess: how many of how many, their share of it and of the rows."""
+    taken, share, rows = _concentration(split, excess)
+    numbers = {
+        "count": (taken or math.nan, "Levels that carry at least half of the excess", "count"),
+        "levels": (len(split.levels), "Levels of that segment", "count"),
+        "share": (share, "Their share of the excess error", "share"),
+        "rows": (rows, "Their share of the rows", "share"),
+    }
+    method = f"within {split.segment.name}, the most unequal segment"
+    return [
+        number(f"segments.concentration.{name}", value, label=label, unit=unit, method=method, reason=NO_EXCESS)
+        for name, (value, label, unit) in numbers.items()
     ]
 
 

@@ -15,6 +15,8 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project, Settings, Unit
 from generator.records.table import Cell, Column, Table
 
+UNIT_WORDS = ("hours", "minutes", "days", "ms")
+"""Ends of keys that the unit beside the number says already."""
 IN_TARGET_UNIT = {"validation", "acceptable", "expected_low", "expected_high", "output_low", "output_high"}
 
 
@@ -78,7 +80,8 @@ def _cell(project: Project, path: str, value: Any, unit: str, name: str) -> Cell
 def _scalar(project: Project, path: str, value: Any, unit: str) -> Fact:
     id, label = f"declared.{path}", _label(path)
     if value is None:
-        return Fact(id=id, value=None, label=label, origin="declared", reason=f"not declared ({project.file}: {path})")
+        reason = f"not declared ({project.file}: {path})"
+        return Fact(id=id, value=None, label=label, unit=unit, origin="declared", reason=reason)
     return Fact(
         id=id, value=value, label=label, unit=unit, origin="declared", method="declared", source=place(project, path)
     )
@@ -90,6 +93,8 @@ def _unit(project: Project, name: str) -> str:
 
 def _label(path: str) -> str:
     words = path.rpartition(".")[2].replace("_", " ")
+    for unit in UNIT_WORDS:
+        words = words.removesuffix(f" {unit}")
     return words[:1].upper() + words[1:]
 
 

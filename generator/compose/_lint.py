@@ -25,7 +25,8 @@ FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 ALLOWED = re.compile(
     r"""^\#{2,6}\ \d+(\.\d+)*\.?\ |^\s*\d+\.\ |\]\([^)\s]*\)|`[^`\n]*`
       |\bP1–P4\b|\b[A-Za-z][A-Za-z_]*\d+\b|\b(SHA|UTF)-\d+\b|\b(ISO|RFC)\ \d+\b
-      |\b(?:[Pp]age|[Ss]ection|[Ss]tep|[Aa]nnex)s?\ \d+(\.\d+)*((,|\ and|\ to)\ \d+(\.\d+)*)*|§\ ?\d+(\.\d+)*|\b95\u202f?\ ?%\ interval|\b95\ %""",
+      |\b(?:[Pp]age|[Ss]ection|[Ss]tep|[Aa]nnex)s?\ \d+(\.\d+)*((,|\ and|\ to)\ \d+(\.\d+)*)*
+      |§\ ?\d+(\.\d+)*|\b95\u202f?\ ?%""",
     re.MULTILINE | re.VERBOSE,
 )
 """The only figures in an author's prose: ordinals of headings and lists, targets of links, names in code type, names

@@ -52,7 +52,7 @@ def _evaluate(level: RuleLevel, counts: Counts, at: Known, project: Project) -> 
     reading = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
     per_day = at.number("data.production.per_day")
     chance = chance_of(level, per_day, counts, at, project)
-    delay, visible = _sight(level, per_day, at, project)
+    delay, visible = _sight(level, reading.current.reason, per_day, at, project)
     return Evaluated(
         level=level, reading=reading, days=days_fired(reading, f"{level.id}.days_fired", "Days it would have fired"),
         chance=chance, false_alarms=alarm_fact(f"{level.id}.false_alarms_per_month", chance, level),
@@ -71,7 +71,7 @@ def alarm_fact(id: str, chance: Chance, level: RuleLevel) -> Fact:
     )
 
 
-def _sight(level: RuleLevel, per_day: float | None, at: Known, project: Project) -> tuple[Fact, Fact]:
+def _sight(level: RuleLevel, blind: str, per_day: float | None, at: Known, project: Project) -> tuple[Fact, Fact]:
     """Expected days to the alert when the metric is at the red level, and the smallest change that is seen."""
     ids = (f"{level.id}.delay", f"{level.id}.smallest_visible")
     bound = number_of(level.limit.threshold)
@@ -86,13 +86,13 @@ def _sight(level: RuleLevel, per_day: float | None, at: Known, project: Project)
         derived(
             ids[0], days_to_see(where, red), unit="days", label="Expected delay", source=level.limit.threshold.id,
             method="expected wait for the alert with the metric at the rule's highest level, window filled first",
-            reason="the spread of this metric is not known, or the level is never seen",
+            reason=blind or "how this metric scatters by chance is not known, or the level is never seen",
         ),
         derived(
             ids[1], change_to(where, smallest) if smallest and level.limit.metric in RELATIVE else smallest,
             unit=unit, label="Smallest visible change", source=level.limit.threshold.id,
             method="true level that one window shows with a chance of 80 %; of shifts for the median feature",
-            reason="the spread of this metric is not known",
+            reason=blind or "how this metric scatters by chance is not known",
         ),
     )
 

@@ -8,7 +8,7 @@ from generator.decide._counting import chance_of_counts, count_alerts, read_coun
 from generator.decide._facts import declared, derived, flag
 from generator.decide._healthy import DAYS_A_MONTH, SEED, chance_fact, healthy_breach
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import NAMES, holds, in_words
+from generator.decide._quantities import NAMES, SIGNS, holds, in_words
 from generator.decide._readings import Reading, fires_now, read
 from generator.decide._rules import condition_limit
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -16,6 +16,8 @@ from generator.records.project import Condition, Project
 from generator.stats import detection
 
 NORMAL = 3.0
+COMPARED = ("rmse", "error_ratio_previous")
+"""Metrics whose value on equal models is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +103,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     chance = _chance(condition, 1 + share, at)
     window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
     name = NAMES["rmse"] if ratio else NAMES[condition.metric]
-    against = f"{name} against the previous version {condition.operator} "
+    against = f"{name} against the previous version {SIGNS[condition.operator]} "
     return Held(
         condition=condition, threshold=threshold, current=current, chance=chance,
         words=(against, threshold, " over ", window, *_arm(condition, head)),
@@ -120,7 +122,7 @@ def _arm(condition: Condition, head: str) -> Sentence:
 
 def _excess(condition: Condition, at: Known) -> Fact:
     id, label = f"{_head(condition)}.current", "Error relative to the previous version"
-    if condition.metric not in ("rmse", "error_ratio_previous"):
+    if condition.metric not in COMPARED:
         return missing(id, "only the RMSE is compared with the previous version", label=label, unit="change")
     ratio = at.fact("performance.ratio.previous")
     value = number_of(ratio)
@@ -134,6 +136,8 @@ def _excess(condition: Condition, at: Known) -> Fact:
 def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
     id, label = f"{_head(condition)}.false_alarm", "False alarm per window, equal models"
     per_day = at.number("data.production.per_day")
+    if condition.metric not in COMPARED:
+        return missing(id, "what this metric is on equal models is not known", label=label, unit="probability")
     if condition.traffic is None or per_day is None:
         why = "rows a day are not known" if per_day is None else "both score the same rows: equal models never differ"
         return missing(id, why, label=label, unit="probability")

@@ -11,6 +11,7 @@ from generator.decide._workdays import Date, each, every, working_day, year_afte
 from generator.records.project import Activity, Project
 
 RETRAINING = "Retraining"
+DRILL = "Rollback drill"
 ENOUGH_DAYS = 60
 
 
@@ -100,7 +101,10 @@ def _activities(project: Project, today: Date, end: Date, scheduled: bool) -> It
 
 
 def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
-    """Drills in step with the last one; one that is overdue, or was never held, comes first."""
+    """Drills in step with the last one; one that is overdue, or was never held, comes first.
+
+    Where a drill is among the declared activities, only that first one is added.
+    """
     plan = project.settings.rollback
     if plan.drill_every is None:
         return
@@ -108,9 +112,14 @@ def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
     due = list(every(plan.drill_every, plan.last_drill, plan.last_drill, end)) if plan.last_drill else []
     note = "never held" if plan.last_drill is None else "overdue" if due and due[0] <= today else ""
     first = tomorrow if note else due[0] if due else tomorrow
-    yield _moved(project, first, "Rollback drill", plan.decides, None, None, note, release=True)
+    declared = [activity for activity in project.settings.calendar.activities if "drill" in activity.title.lower()]
+    if note or not declared:
+        owner = declared[0].owner if declared else plan.decides
+        yield _moved(project, first, DRILL, owner, declared[0].deputy if declared else None, None, note, release=True)
+    if declared:
+        return
     for day in every(plan.drill_every, first, first, end):
-        yield _moved(project, day, "Rollback drill", plan.decides, None, None, "", release=True)
+        yield _moved(project, day, DRILL, plan.decides, None, None, "", release=True)
 
 
 def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:

@@ -59,7 +59,7 @@ def columns(*keys_and_labels: str) -> tuple[Column, ...]:
     """Return columns from `key: Label` texts; a `*` before the key marks a wide column."""
     pairs = (text.partition(": ") for text in keys_and_labels)
     return tuple(
-        Column(key=key.removeprefix("*"), label=label or key.capitalize(), wide=key.startswith("*"))
+        Column(key=key.removeprefix("*"), label=label or key.removeprefix("*").capitalize(), wide=key.startswith("*"))
         for key, _, label in pairs
     )
 

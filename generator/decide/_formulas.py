@@ -6,7 +6,8 @@ from generator.decide._quantities import population
 from generator.records.project import Metric, Project
 
 WHO = {
-    "each": "every feature by itself, the worst counts", "critical": "every critical feature by itself, the worst counts",
+    "each": "every feature by itself, the worst counts",
+    "critical": "every critical feature by itself, the worst counts",
     "mean": "the mean over all features",
 }
 OF_ERRORS = ("rmse", "mae", "bias", "error_ratio_previous")

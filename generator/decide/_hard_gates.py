@@ -43,7 +43,7 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
             label=f"Acceptable {limit.metric.upper()}, {limit.level}",
         )
         yield judge(
-            f"segment.{place}", f"Critical segment {limit.segment}: {limit.level}",
+            f"segment.{place}", f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
             at.fact(f"segments.{place}.{limit.metric}"), bound, hard=True,
             why=(limit.why or "limit declared for the segment",),
             remedy=(f"keep {limit.level} on the previous version or on rules, or retrain with more of its rows",),
@@ -59,6 +59,11 @@ def recent_gate(project: Project, at: Known) -> Gate:
         why=("the same bound as overall, held against the last third of the days",),
         remedy=("find out what changed lately and retrain before traffic is raised",),
     )
+
+
+def _segment(project: Project, column: str) -> str:
+    named = next((item.name for item in project.settings.data.segments if item.column == column), None)
+    return named or column
 
 
 def _no_bound(project: Project) -> Fact:

@@ -20,6 +20,8 @@ from generator.stats import alarms, detection
 SEED = 20_26
 DAYS_A_MONTH = 30
 WIDTH = 1.96
+SIMULATED = 50_000
+"""Independent rows of a window beyond which the mean square is as good as gamma, and drawing rows costs too much."""
 NEVER = 1e-6
 """A chance below this is printed as none: its model is not that exact."""
 
@@ -116,6 +118,9 @@ def _rmse(at: Setting) -> Chance:
     if kurtosis is None or kurtosis <= 3:
         value = alarms.rmse_breach_normal(healthy, at.bound, at.rows, at.design_effect)
         return Chance(value=value, method="validation RMSE, normal errors, exact chi-square")
+    if at.effective > SIMULATED:
+        value = alarms.rmse_breach_normal(healthy, at.bound, at.rows, at.design_effect * (kurtosis - 1) / 2)
+        return Chance(value=value, method="validation RMSE, chi-square with the variance of the measured kurtosis")
     found = _heavy_tailed(healthy, at.bound, at.effective, kurtosis)
     return Chance(
         value=found.value, error=found.se,

@@ -22,6 +22,7 @@ UNITS: dict[str, str] = {
 POPULATIONS = {
     "each": " of any feature", "critical": " of any critical feature", "mean": ", mean over the features", "none": "",
 }
+SIGNS: dict[Operator, str] = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 TWO_SIDED = ("bias", "mean_change", "sd_change")
 OF_FEATURES = ("mean_change", "sd_change", "psi", "missing", "missing_points")
 UNMEASURED: dict[str, str] = {
@@ -91,7 +92,8 @@ def in_words(limit: Limit) -> Sentence:
     """Return the condition as a sentence that names the operator and the window."""
     id = limit.threshold.id
     window = derived(f"{id}.window", limit.window_days, unit="days", method="as declared")
-    words: Sentence = (f"{name_of(limit.metric, limit.features)} {limit.operator} ", limit.threshold, " over ", window)
+    head = f"{name_of(limit.metric, limit.features)} {SIGNS[limit.operator]} "
+    words: Sentence = (head, limit.threshold, " over ", window)
     if limit.consecutive > 1:
         times = derived(f"{id}.consecutive", limit.consecutive, unit="count", method="as declared")
         words = (*words, ", ", times, " windows in a row")

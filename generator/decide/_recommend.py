@@ -59,7 +59,8 @@ def reasons(
 
 def _choice(best: Costed, own: Costed | None, fires: bool | None, loss: Fact) -> Sentence:
     head = f"{best.option.title}, at "
-    if fires and number_of(loss) is not None and (own is None or best is not own):
+    yearly = number_of(loss)
+    if fires and yearly is not None and best.option.every_days and _costs_less(best, 1.0, yearly):
         return (head, best.cost, " a year: the shortest declared interval that costs less than the measured loss.")
     if own is None:
         return (head, best.cost, " a year: the cheapest option, since the team chose none.")

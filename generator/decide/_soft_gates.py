@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._judge import at_most, counted, judge
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import holds, target_unit
+from generator.decide._quantities import SIGNS, holds, target_unit
 from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Repeat, Service
@@ -67,11 +68,17 @@ def _drift_impact(project: Project, at: Known) -> Gate:
         method="acceptable − validation", source="performance.rmse.acceptable, performance.rmse.validation",
         reason="validation and acceptable RMSE are not both declared",
     )
-    return judge(
-        "drift_impact", "What the model feels of the drift", at.fact("drift.impact.total"), room, hard=False,
-        why=("a shift of the mean prediction larger than the room left by the objective is material",),
-        remedy=("recalibrate the level of the predictions, or retrain",), absolute=True,
+    bias = at.fact("performance.bias.production")
+    labelled = number_of(bias) is not None
+    why = ("the part of the shift that the target did not follow is the bias; it is material beyond the room left by "
+           "the objective") if labelled else (
+           "a shift of the mean prediction beyond the room left by the objective is material; without labels it is "
+           "not known whether the target followed")
+    gate = judge(
+        "drift_impact", "What the drift does to the predictions", bias if labelled else at.fact("drift.impact.total"),
+        room, hard=False, why=(why,), remedy=("recalibrate the level of the predictions, or retrain",), absolute=True,
     )
+    return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 
 
 def service_states(project: Project) -> tuple[tuple[Service, Fact, Fact, GateVerdict], ...]:
@@ -96,7 +103,7 @@ def services_table(project: Project) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for service, objective, measured, state in service_states(project):
         word = {"pass": "kept", "fail": "missed", "inconclusive": "not measured"}[state]
-        rows.append((service.title, (f"{service.operator} ", objective), measured, Mark(status=state, word=word),
+        rows.append((service.title, (f"{SIGNS[service.operator]} ", objective), measured, Mark(status=state, word=word),
                      service.note or ""))
     heads = columns("service", "objective", "measured", "status", "*note")
     return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")

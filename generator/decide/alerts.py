@@ -7,7 +7,7 @@ from generator.decide._counting import Counts, count_alerts, count_facts
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._healthy import chance_fact
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import in_words, name_of
+from generator.decide._quantities import SIGNS, in_words, name_of
 from generator.decide._rules import LEVELS, RuleLevel, title_of
 from generator.records.decision import Alert, Decision, Decisions
 from generator.records.evidence import Evidence, Finding
@@ -48,7 +48,12 @@ def _volumes(
 ) -> tuple[tuple[Cell, ...], ...]:
     """Rows of the table of volumes; the last cell is the fact of the contract."""
     rows: list[tuple[Cell, ...]] = []
+    per_day = at.fact("data.production.per_day")
     for one in levels:
+        if number_of(per_day) not in (None, *project.settings.alerts.rows_per_day):
+            probability = chance_fact(f"{one.level.id}.daily_probability", one.chance, label="Chance per window",
+                                      source=one.level.limit.threshold.id)
+            rows.append((title_of(one.level.rule), one.level.name, per_day, probability, one.false_alarms))
         for index, volume in enumerate(project.settings.alerts.rows_per_day):
             head = f"{one.level.id}.false_alarms_per_month_at_{volume}"
             chance = chance_of(one.level, volume, counts, at, project)
@@ -80,7 +85,7 @@ def _rule_row(rule: Rule, index: int, levels: tuple[Evaluated, ...], project: Pr
         (("window_days", "days"), ("consecutive", "count"), ("recovery", "count"), ("minimum_n", "rows"))
     }
     bounds: list[Cell] = [
-        (f"{rule.operator} ", own[name].limit.threshold) if name in own else "not set" for name in LEVELS
+        (f"{SIGNS[rule.operator]} ", own[name].limit.threshold) if name in own else "not set" for name in LEVELS
     ]
     return (
         rule.id, title_of(rule), rule.group or "", *bounds, number["window_days"], number["consecutive"],
@@ -115,7 +120,7 @@ def _status(one: Evaluated) -> Mark:
 def _evaluated(levels: tuple[Evaluated, ...]) -> Table:
     heads = columns(
         "rule", "level", "*threshold: Fires when", "current: Now", "days_fired: Days fired",
-        "false_alarms: False alarms a month", "delay", "status", "visible: Smallest visible",
+        "false_alarms: False alarms", "delay", "status", "visible: Smallest visible",
     )
     rows = (
         (title_of(one.level.rule), one.level.name, in_words(one.level.limit), one.reading.current, one.days,
@@ -128,7 +133,7 @@ def _evaluated(levels: tuple[Evaluated, ...]) -> Table:
 def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, ...]) -> Table:
     heads = columns(
         "rule", "level", "rows_per_day: Rows a day", "daily_probability: Chance per window",
-        "false_alarms: False alarms a month",
+        "false_alarms: False alarms",
     )
     reason = "no other volumes declared (alerts.rows_per_day)" if levels else NO_RULES
     return table("alerts.volumes", "False alarms at other volumes", heads, rows, reason=reason)

@@ -93,12 +93,17 @@ def _asks(every: tuple[Described, ...], at: Known, project: Project) -> Table:
         (
             one.feature.source or "not declared", one.feature.name, _shown(one, at), _ask(one), owner_of(one), due,
         )
-        for one in every
+        for one in sorted(every, key=_urgency)
         if one.drifted or one.incomplete
     )
     heads = columns("producer", "feature", "*evidence", "*ask", "owner", "due")
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
     return table("features.asks", "What producers are asked to do", heads, rows, reason=reason)
+
+
+def _urgency(one: Described) -> tuple[bool, bool, float]:
+    """Order critical features first, then drifted ones, then by their missing rate."""
+    return not one.feature.critical, not one.drifted, -(number_of(one.missing.get("production")) or 0.0)
 
 
 def _due(project: Project) -> Fact:

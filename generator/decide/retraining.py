@@ -164,12 +164,12 @@ def _reasons(
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:
     words = (
-        f"{one.option.title} retraining is stated at ", one.stated, " a year, but ", one.runs, " runs at ", cost,
+        f"Retraining “{one.option.title}” is stated at ", one.stated, " a year, but ", one.runs, " runs at ", cost,
         " cost ", one.cost, ": the stated figure implies ", one.implied, " to ", one.implied_whole, " a run.",
     )
     return Finding(
         id=f"claim.retraining.{segment_of(one.option.id)}", kind="claim", severity="confirmed",
-        subject=f"cost of {one.option.title} retraining", words=words,
+        subject=f"cost of retraining “{one.option.title}”", words=words,
         evidence=(one.stated.id, one.cost.id, cost.id, one.implied.id),
     )
 

@@ -27,26 +27,23 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
             _steps("steps", "Steps of a rollback", plan.steps, project),
             _steps("verify", "Checks after a rollback", plan.verify, project),
-            _addresses(rule_levels(project)),
+            _addresses(rule_levels(project)), _contacts(project),
         )
     )
 
 
 def _card(at: Known, project: Project) -> Table:
-    plan = project.settings.rollback
     rows: list[tuple[Cell, ...]] = [
         ("Serving now", _version(at, "declared.model")),
         ("Roll back to", _version(at, "declared.model.previous")),
         ("Tested in this build", _tested(at)),
+        ("What it would bring", _gain(at)),
         ("Who decides", (at.fact("declared.rollback.decides"),)),
         ("Time to restore", _restore(at)),
         ("Last drill", _drill(at)),
     ]
     if project.settings.alerts.channels.alerts:
         rows.append(("Say it in", (at.fact("declared.alerts.channels.alerts"),)))
-    if plan.change_window:
-        rows.append(("Change window", ("planned changes only: ", at.fact("declared.rollback.change_window"),
-                                       "; a rollback by this card does not wait for it")))
     return table("runbook.card", "Card", columns("field", "*value"), rows, reason="")
 
 
@@ -68,8 +65,19 @@ def _version(at: Known, head: str) -> Sentence:
 def _tested(at: Known) -> Sentence:
     rows, rmse = at.fact("rollback.previous.scored_rows"), at.fact("rollback.previous.rmse")
     if not number_of(rows):
-        return ("no: ", rows) if rows.value is None else ("no: it scored no row",)
+        return (f"no: {rows.reason or 'it scored no row'}",)
     return ("yes: the previous version loads and scores ", rows, " of today's data, RMSE ", rmse)
+
+
+def _gain(at: Known) -> Sentence:
+    """What the same rows say: the interval of the difference decides, not its sign."""
+    gain = at.fact("performance.gain.previous")
+    if gain.value is None or gain.low is None or gain.high is None:
+        return (f"not known: {gain.reason or 'the difference has no interval'}",)
+    words: Sentence = ("the current version's error is ", gain, " against the previous one, same rows, whole period: ")
+    if gain.high < 0:
+        return (*words, "a rollback would make predictions worse")
+    return (*words, "a rollback would make them better" if gain.low > 0 else "no clear difference")
 
 
 def _restore(at: Known) -> Sentence:
@@ -79,7 +87,8 @@ def _restore(at: Known) -> Sentence:
 
 def _drill(at: Known) -> Sentence:
     last, every = at.fact("declared.rollback.last_drill"), at.fact("declared.rollback.drill_every")
-    return (last,) if every.value is None else (last, "; to be held ", every)
+    words: Sentence = ("none on record",) if last.value is None else (last,)
+    return words if every.value is None else (*words, "; to be held ", every)
 
 
 def _steps(name: str, title: str, steps: tuple[Step, ...], project: Project) -> Table:
@@ -102,6 +111,21 @@ def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
         return ()
     path = f"rollback.{name}.{index}.minutes"
     return declared(project, f"runbook.{name}.{index}.minutes", step.minutes, path, unit="minutes")
+
+
+def _contacts(project: Project) -> Table:
+    """The people that the rollback or the escalation names, in that order; everybody where neither names one."""
+    plan, people = project.settings.rollback, project.settings.people.roles
+    named = " ".join((plan.decides or "", *project.settings.alerts.escalation)).casefold()
+    first = sorted(
+        (person for person in people if person.role.casefold() in named),
+        key=lambda person: named.index(person.role.casefold()),
+    )
+    rows = (
+        (person.role, person.name or (), person.contact or (), person.deputy or ()) for person in first or people
+    )
+    return table("runbook.contacts", "Contacts", columns("role", "name", "contact", "deputy"), rows,
+                 reason=f"not declared ({project.file}: people.roles)")
 
 
 def _addresses(levels: tuple[RuleLevel, ...]) -> Table:

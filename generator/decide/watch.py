@@ -7,17 +7,28 @@ import datetime
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._formulas import formula_of, rows_of
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import holds
+from generator.decide._quantities import holds, target_unit
 from generator.decide._readings import read
-from generator.decide._rules import RuleLevel, rule_levels, title_of
+from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
-from generator.records.project import Project, Service
+from generator.records.fact import Fact, missing, segment_of
+from generator.records.project import Project, SegmentLimit, Service
 from generator.records.table import Cell, Mark, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
+NO_DELAY = "no key of the project file states how long the truth of a row takes"
 MINUTES_A_MONTH = 30 * 24 * 60
+SHOWN = (
+    ("RMSE, whole period", "performance.rmse.production"), ("RMSE, last third", "performance.rmse.last_third"),
+    ("MAE, whole period", "performance.mae.production"), ("Bias, whole period", "performance.bias.production"),
+    ("Mean shift over all features", "drift.mean_abs_change"), ("Largest mean shift", "drift.largest.mean_change"),
+    ("Missing rate over all features", "missing.overall.production"),
+    ("Largest missing rate", "missing.largest.production"), ("Rows with an unseen category", "unseen.any.share"),
+    ("Change of the mean prediction", "prediction.mean_change"),
+    ("Predictions outside the allowed output", "prediction.outside.share"),
+    ("Predictions a day", "data.production.per_day"),
+)
 Fired = dict[str, frozenset[datetime.date] | None]
 
 
@@ -28,7 +39,56 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         "watch.high_risk.count", len(at.rows("drift.high_risk")), unit="count", label="Inputs over a declared limit",
         method="features over a declared limit on mean or spread",
     )
-    return Decisions(facts=(over,), tables=(_catalogue(at, project), _panels(project), _services(project)))
+    return Decisions(
+        facts=(over, _firing(at), missing("watch.label_delay", NO_DELAY, label="Delay of the truth", unit="days")),
+        tables=(
+            _catalogue(at, project), _panels(project), _services(project), _segments(at, project), _dashboard(at),
+        ),
+    )
+
+
+def _firing(at: Known) -> Fact:
+    marks = [row["status"] for row in at.rows("alerts.dashboard")]
+    firing = sum(isinstance(mark, Mark) and mark.status in LEVELS for mark in marks)
+    return derived(
+        "watch.firing.count", firing if marks else None, unit="count", label="Rules that fire on the last day",
+        n=len(marks) or None, method="rules of which a level holds at the end of the data", reason=NO_RULES,
+    )
+
+
+def _dashboard(at: Known) -> Table:
+    """The rules and, below them, what belongs on a dashboard whether a rule watches it or not."""
+    heads = columns("metric", "current: Now", "yellow", "red", "status")
+    ruled: list[tuple[Cell, ...]] = [
+        (row["metric"], row["current"], row["yellow"], row["red"], row["status"]) for row in at.rows("alerts.dashboard")
+    ]
+    shown = ((words, at.fact(id)) for words, id in SHOWN)
+    more = [
+        (words, fact, "no alert", "no alert", Mark(status="info", word="shown only"))
+        for words, fact in shown
+        if number_of(fact) is not None
+    ]
+    return table("watch.dashboard", "Dashboard", heads, (*ruled, *more), reason=NO_RULES)
+
+
+def _segments(at: Known, project: Project) -> Table:
+    heads = columns("segment", "level", "metric", "rows", "current: Now", "limit", "status", "*why")
+    limits = project.settings.objectives.critical_segments
+    rows = (_segment(limit, index, at, project) for index, limit in enumerate(limits))
+    return table("watch.segments", "Critical segments", heads, rows,
+                 reason="no critical segments declared (objectives.critical_segments)")
+
+
+def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
+    place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
+    current, path = at.fact(f"segments.{place}.{limit.metric}"), f"objectives.critical_segments.{index}.acceptable"
+    bound = declared(project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=target_unit(project))
+    value = number_of(current)
+    mark = Mark(status="inconclusive", word="no data")
+    if value is not None:
+        mark = Mark(status="red", word="over") if value > limit.acceptable else Mark(status="green", word="within")
+    return (limit.segment, limit.level, limit.metric.upper(), at.fact(f"segments.{place}.n"), current, bound, mark,
+            limit.why or ())
 
 
 def _lowest(project: Project) -> dict[str, RuleLevel]:
@@ -40,8 +100,8 @@ def _lowest(project: Project) -> dict[str, RuleLevel]:
 
 def _catalogue(at: Known, project: Project) -> Table:
     heads = columns(
-        "id", "title: Metric", "*purpose: Decision it drives", "*formula", "*population", "window",
-        "minimum_n: Minimum rows", "owner", "cost", "alone", "*query",
+        "id", "title: Metric", "group", "*purpose: Decision it drives", "*formula", "*population", "window",
+        "minimum_n: Minimum rows", "owner", "cost: False alarms", "alone: Fired alone", "*query",
     )
     levels = _lowest(project)
     fired = {id: _days(level, at, project) for id, level in levels.items()}
@@ -55,7 +115,7 @@ def _row(level: RuleLevel, fired: Fired, at: Known, project: Project) -> tuple[C
     window = declared(project, f"{head}.window", rule.window_days, f"alerts.rules.{at_rule}.window_days", unit="days")
     minimum = declared(project, f"{head}.minimum_n", rule.minimum_n, f"alerts.rules.{at_rule}.minimum_n", unit="rows")
     return (
-        rule.id, title_of(rule), rule.decision or "not declared", formula_of(rule.metric, project),
+        rule.id, title_of(rule), rule.group or "", rule.decision or "not declared", formula_of(rule.metric, project),
         rows_of(rule.metric, rule.features), window, minimum if rule.minimum_n else "none set",
         rule.owner or project.settings.project.owner or "not declared",
         at.fact(f"{level.id}.false_alarms_per_month"), _alone(level, fired), rule.query or "not declared",
@@ -76,7 +136,8 @@ def _alone(level: RuleLevel, fired: Fired) -> Fact:
     counts_others = level.rule.metric == "alerts_per_day"
     return derived(
         f"watch.{segment_of(level.rule.id)}.alone", None if own is None else len(own - others), unit="days",
-        label=f"Days only {title_of(level.rule)} fired", method="days this rule fired at its lowest level and no other did",
+        label=f"Days only {title_of(level.rule)} fired",
+        method="days this rule fired at its lowest level and no other did",
         reason="it counts the other rules" if counts_others else "no daily series of this metric",
     )
 
@@ -115,8 +176,8 @@ def _budget(service: Service, objective: Fact, head: str) -> Cell:
     if service.unit != "share" or service.operator not in (">", ">="):
         return ()
     return derived(
-        f"{head}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes", label=f"Error budget, {service.title}",
-        method="(1 − objective) × minutes of thirty days", source=objective.id,
+        f"{head}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes",
+        label=f"Error budget, {service.title}", method="(1 − objective) × minutes of thirty days", source=objective.id,
     )
 
 

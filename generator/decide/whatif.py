@@ -91,19 +91,19 @@ def _volumes(project: Project, at: Known) -> Iterator[Row]:
 
 
 def _automated(project: Project) -> Iterator[Row]:
-    levels = [level for level in project.settings.alerts.levels if level.severity != "none" or level.action]
+    levels = [level for level in project.settings.alerts.levels if level.severity != "none"]
     mode = project.settings.context.decision_mode
     if not levels or mode is None:
         return
     by_hand = ", ".join(level.name for level in levels if not level.automated) or "none"
     alone = ", ".join(level.name for level in levels if level.automated) or "none"
     if mode == "advisory":
-        answer = (f"a person sees every prediction now; automated, the levels answered by hand ({by_hand}) would let "
-                  f"bad predictions through until somebody answers; only these act by themselves: {alone}")
+        answer = (f"levels that would have to act by themselves, since nobody sees a prediction first: {by_hand}; "
+                  f"levels that do so already: {alone}")
         yield "What if decisions were automated instead of advice?", answer, "alerts.levels"
     else:
-        answer = (f"predictions act by themselves now; as advice, the levels that act by themselves ({alone}) could "
-                  f"wait for a person, those answered by hand ({by_hand}) stay as they are")
+        answer = (f"levels that would no longer have to act by themselves, since a person sees every prediction first: "
+                  f"{alone}; levels that people answer already: {by_hand}")
         yield "What if decisions were advice instead of automated?", answer, "alerts.levels"
 
 

@@ -16,6 +16,10 @@ DAY = "\ue000day"
 State = TypeVar("State")
 
 
+class Unreadable(Exception):
+    """A value in the scanned columns does not read as its type; `Engine.unreadable` tells which."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A file of rows: CSV or Parquet; in a CSV the `missing` texts mean no value."""
@@ -64,5 +68,8 @@ class Engine(Protocol):
         merge: Callable[[State, State], State],
         jobs: int = 1,
     ) -> State | None:
-        """Return the merged partial states of batches of `BATCH_ROWS` rows in file order; None without rows."""
+        """Return the merged partial states of batches of `BATCH_ROWS` rows in file order; None without rows.
+
+        Raises Unreadable when a value does not read as the scan's type.
+        """
         ...

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from generator.engines import BATCH_ROWS, DAY, Scan, State, Table
+from generator.engines import BATCH_ROWS, DAY, Scan, State, Table, Unreadable
 from generator.errors import InputError
 from generator.records.plugin import EngineSpec
 
@@ -20,7 +20,9 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._connection.execute("SET TimeZone = 'UTC'; SET disabled_optimizers = 'statistics_propagation'")
+        self._connection.execute(
+            "SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET disabled_optimizers = 'statistics_propagation'"
+        )
 
     def schema(self, table: Table) -> Mapping[str, str]:
         """Return column names with their types, in file order."""
@@ -75,6 +77,8 @@ class DuckDB:
         query = f"SELECT {_columns(scan)} FROM {_from(scan.table)}"
         try:
             yield from _rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
+        except duckdb.ConversionException as error:
+            raise Unreadable(str(error)) from error
         except duckdb.Error as error:
             raise _readable(scan.table, error) from error
 
@@ -126,9 +130,9 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _columns(scan: Scan) -> str:
-    parts = [f"{_number(c)} AS {_name(c)}" for c in scan.numeric]
+    parts = [f"CAST({_name(c)} AS DOUBLE) AS {_name(c)}" for c in scan.numeric]
     parts += [f"{_text(c)} AS {_name(c)}" for c in scan.text]
-    parts += [f"{_day(scan.time)} AS {_name(DAY)}"] if scan.time else []
+    parts += [f"{_day(scan.time, 'CAST')} AS {_name(DAY)}"] if scan.time else []
     return ", ".join(parts) or "1 AS one"
 
 
@@ -148,8 +152,8 @@ def _text(column: str) -> str:
     return f"CAST({_name(column)} AS VARCHAR)"
 
 
-def _day(column: str) -> str:
-    return f"date_diff('day', DATE '1970-01-01', CAST(TRY_CAST({_name(column)} AS TIMESTAMP) AS DATE))::INTEGER"
+def _day(column: str, cast: str = "TRY_CAST") -> str:
+    return f"date_diff('day', DATE '1970-01-01', CAST({cast}({_name(column)} AS TIMESTAMP) AS DATE))::INTEGER"
 
 
 def _name(column: str) -> str:

@@ -73,7 +73,7 @@ def picture(id: str, height: float, paint: Callable[[Figure], None]) -> str:
         paint(figure)
         text = io.StringIO()
         metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(text, metadata=metadata)  # type: ignore[no-untyped-call]
+        FigureCanvasSVG(figure).print_svg(text, metadata=metadata)  # type: ignore[no-untyped-call] # matplotlib leaves it bare
     return tidy(text.getvalue(), prefix=id.replace("_", "-"), width=WIDTH, height=height)
 
 

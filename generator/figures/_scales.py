@@ -88,7 +88,7 @@ def day_ticks(first: datetime.date, last: datetime.date) -> list[datetime.date]:
     if length <= 75:
         return [day for day in days if day.weekday() == 0][:: 1 + length // 60]
     firsts = [day for day in days if day.day == 1]
-    return firsts[:: 1 + len(firsts) // 13]
+    return firsts[:: 1 + (len(firsts) - 1) // 13]
 
 
 def tick_texts(days: Sequence[datetime.date]) -> list[str]:

@@ -30,7 +30,7 @@ DROPPED = {
     "clip-rule": None,
 }
 """Properties that say what holds anyway: at the root or as the default; None stands for any value."""
-NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+(?:e-?\d+)?|e-?\d+)")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 STILL = re.compile(r"\s*rotate\(-?0(?:\.0*)? [^)]*\)\s*")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE = "errors.by_prediction"
-HEIGHT = 74.0
+HEIGHT, FEW = 74.0, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +69,13 @@ def _paint(sheet: Sheet, deciles: Sequence[_Decile], results: Results, units: tu
     for axes in (upper, lower):
         axes.set_xlim(-0.6, len(deciles) - 0.4)
     upper.set_xticks([])
-    few = len(deciles) <= 12
-    lower.set_xticks(range(len(deciles)), [f"{item.name}\n{item.bounds}" if few else item.name for item in deciles])
-    lower.set_xlabel(read.with_unit("Decile of the prediction and its range", units[1], currency))
+    lower.set_xticks(range(len(deciles)), [item.name for item in deciles])
+    for index, item in enumerate(deciles if len(deciles) <= FEW else ()):
+        lower.annotate(
+            item.bounds, (index, 0), xycoords=("data", "axes fraction"), xytext=(0, -19), textcoords="offset points",
+            ha="center", color=palette.MUTED,
+        )  # fmt: skip
+    lower.set_xlabel(read.with_unit("Decile of the prediction and its range", units[1], currency), labelpad=13)
 
 
 def _paint_rmse(axes: Axes, deciles: Sequence[_Decile], results: Results, label: str) -> None:

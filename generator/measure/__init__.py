@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from generator.engines import Engine
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.passes import count, fresh_plan, plan_reference
@@ -24,6 +26,13 @@ def measure(
     jobs: int = 1,
 ) -> Ledger:
     """Return the ledger of the project's production rows beside that of its reference, as of a day."""
+    with one_core_a_sum():
+        return _measured(project, engine, readers, as_of, jobs)
+
+
+def _measured(
+    project: Project, engine: Engine, readers: Sequence[Reader], as_of: datetime.date | None, jobs: int
+) -> Ledger:
     opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
     training = open_inputs(project, engine, readers, Path(project.folder, rows)) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
@@ -44,7 +53,13 @@ def measure(
 
 def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1) -> bytes:
     """Return the training statistics of the table `rows`, read with the project's roles and model, as JSON."""
-    opened = open_inputs(project, engine, readers, rows)
-    plan = fresh_plan(opened)
-    sums = count(opened, plan, None, jobs=jobs)
-    return write_statistics(plan, sums, prepared=rows.name)
+    with one_core_a_sum():
+        opened = open_inputs(project, engine, readers, rows)
+        plan = fresh_plan(opened)
+        sums = count(opened, plan, None, jobs=jobs)
+        return write_statistics(plan, sums, prepared=rows.name)
+
+
+def one_core_a_sum() -> threadpool_limits:
+    """Keep matrix products on one core each: their sums then have the same last digit on every machine."""
+    return threadpool_limits(limits=1, user_api="blas")

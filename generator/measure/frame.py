@@ -113,9 +113,8 @@ def bin_codes(values: FloatArray, edges: FloatArray) -> NDArray[np.uint8]:
     return codes
 
 
-def grid_counts(values: FloatArray, edges: FloatArray) -> FloatArray:
-    """Return counts below, at, between and above `edges`, (2E + 1,), from one sort of the finite values."""
-    ordered = np.sort(values[~np.isnan(values)])
+def grid_counts(ordered: FloatArray, edges: FloatArray) -> FloatArray:
+    """Return counts below, at, between and above `edges`, (2E + 1,), of values in ascending order."""
     left = np.searchsorted(ordered, edges, side="left")
     right = np.searchsorted(ordered, edges, side="right")
     cumulative = np.empty(2 * len(edges) + 2, dtype=np.float64)

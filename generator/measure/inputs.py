@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.engines import Engine, Scan, Table
+import pyarrow as pa
+
+from generator.engines import Engine, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.lens import Roles
 from generator.records.ledger import Aggregates, Linear, Source
@@ -95,8 +97,21 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
     )
 
 
-def check_readable(opened: Opened, scan: Scan) -> None:
-    """Raise InputError when values do not read as numbers or dates, naming every such column."""
+def folded_over(
+    opened: Opened,
+    scan: Scan,
+    partial: Callable[[pa.RecordBatch], State],
+    merge: Callable[[State, State], State],
+    jobs: int = 1,
+) -> State | None:
+    """Return the fold of a scan; values that are no numbers or dates raise InputError naming every such column."""
+    try:
+        return opened.engine.fold(scan, partial, merge, jobs)
+    except Unreadable as error:
+        raise _unreadable(opened, scan, error) from error
+
+
+def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     found = opened.engine.unreadable(scan)
     problems = tuple(
         Problem(
@@ -106,8 +121,7 @@ def check_readable(opened: Opened, scan: Scan) -> None:
         )
         for column, (n, text) in found.items()
     )
-    if problems:
-        raise InputError("values of the wrong type", problems=problems)
+    return InputError(f"values of the wrong type: {error}", where=opened.table.path.name, problems=problems)
 
 
 def duplicates(opened: Opened) -> int | None:

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from generator.errors import InputError, Problem
 from generator.measure import state
-from generator.measure.inputs import Opened, check_readable, read_file, scan_of
+from generator.measure.inputs import Opened, folded_over, read_file, scan_of
 from generator.measure.lens import Lens, Look, Naive
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
-from generator.measure.sketch import SAMPLE, sketch
+from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.statistics import read_statistics
 from generator.records.aggregates import FloatArray, Moments
 from generator.records.ledger import ROLES, TARGET, Aggregates, NumericCells, Plan
@@ -36,9 +36,9 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
 def count(opened: Opened, plan: Plan, reference: Aggregates | None, *, jobs: int) -> Aggregates:
     """Return the sums of the opened table on `plan`; raises InputError for a table without rows."""
     lens = _lens(opened, plan, reference)
-    scan = scan_of(opened, plan.numeric, plan.categorical)
-    check_readable(opened, scan)
-    folded = opened.engine.fold(scan, partial(_partial, lens), state.merge, jobs)
+    folded = folded_over(
+        opened, scan_of(opened, plan.numeric, plan.categorical), partial(_partial, lens), state.merge, jobs
+    )
     if folded is None:
         raise _no_rows(opened)
     return state.finish(folded)
@@ -48,17 +48,16 @@ def fresh_plan(opened: Opened) -> Plan:
     """Return a plan whose edges come from the opened table itself."""
     numeric, categorical = _kinds(opened)
     scan = scan_of(opened, numeric, categorical)
-    check_readable(opened, scan)
     rows = opened.engine.rows(opened.table)
     if rows == 0:
         raise _no_rows(opened)
-    seen = sketch(opened.engine, scan, rows)
+    seen = folded_over(opened, scan, *sketching(scan, rows)) or nothing(scan)
     plan = plan_from_rows(opened.project.settings.data, seen, scan.numeric, numeric, categorical)
     if opened.model is None:
         return plan
     lens = _lens(opened, plan, None)
     stride = max(1, -(-rows // SAMPLE))
-    predictions = opened.engine.fold(scan, partial(_predictions, lens, stride), _append)
+    predictions = folded_over(opened, scan, partial(_predictions, lens, stride), _append)
     return plan if predictions is None else with_predictions(plan, predictions)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from generator.engines import Engine, Scan
+from generator.engines import Scan
 from generator.measure.frame import read_numbers, read_texts
 from generator.records.aggregates import FloatArray
 
@@ -29,11 +30,14 @@ class Seen:
     texts: dict[str, dict[str, int]]
 
 
-def sketch(engine: Engine, scan: Scan, rows: int) -> Seen:
-    """Return a sample of the numbers and all texts of the scan; raises nothing for empty columns."""
-    stride = max(1, -(-rows // SAMPLE))
-    seen = engine.fold(scan, partial(_look, scan, stride), _merge)
-    return seen or Seen(values=np.zeros((0, len(scan.numeric))), texts={name: {} for name in scan.text})
+def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], Callable[[Seen, Seen], Seen]]:
+    """Return the fold that keeps a sample of the numbers and counts all texts of a scan of `rows` rows."""
+    return partial(_look, scan, max(1, -(-rows // SAMPLE))), _merge
+
+
+def nothing(scan: Scan) -> Seen:
+    """Return what is seen of no rows."""
+    return Seen(values=np.zeros((0, len(scan.numeric))), texts={name: {} for name in scan.text})
 
 
 def decile_edges(values: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from generator.measure.align import add_rows, merge_cells, merge_design, union
 from generator.measure.frame import bin_codes, grid_counts
 from generator.measure.lens import Rows
 from generator.measure.losses import error_buckets
-from generator.records.aggregates import FloatArray, IntArray
+from generator.records.aggregates import FloatArray, IntArray, Moments
 from generator.records.ledger import GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
 from generator.stats import moments
 
@@ -34,15 +34,13 @@ class State:
 def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
     """Return the state of one batch; `extreme` is the error from which entities are counted by name."""
     days, day = np.unique(rows.days, return_inverse=True)
-    matrix = np.column_stack(rows.values)
-    present = (~np.isnan(matrix)).astype(np.float64)
-    matrix = np.nan_to_num(matrix)
-    by_day, by_level, by_group = _numeric(rows, plan, matrix, present, (days.size, day))
-    width, features = plan.offsets[-1], len(plan.numeric)
+    table = cells.matrix(rows.values)
+    total, (by_day, by_level, by_group) = _numeric(rows, plan, table, (days.size, day))
+    width = plan.offsets[-1]
     places = [codes + start for codes, start in zip(rows.slots, plan.offsets, strict=False)]
     slots_group = _slots(places, rows.group, GROUPS, width)
     nulls = np.array([null.sum() for null in rows.nulls], dtype=np.float64)
-    present_features = np.ascontiguousarray(present[:, :features])
+    ordered = [np.sort(column[~np.isnan(column)]) for column in rows.values]
     return State(
         sums=Aggregates(
             rows=rows.count,
@@ -50,20 +48,20 @@ def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
             day=by_day,
             level=by_level,
             group=by_group,
-            total=moments.of(np.column_stack(rows.values)),
+            total=total,
             nulls=nulls,
-            nans=rows.count - present.sum(axis=0) - nulls,
-            low=_ends(matrix, present, np.inf).min(axis=0, initial=np.inf),
-            high=_ends(matrix, present, -np.inf).max(axis=0, initial=-np.inf),
-            grid=tuple(grid_counts(v, edges) for v, edges in zip(rows.values, plan.grid, strict=True)),
+            nans=rows.count - total.n - nulls,
+            low=np.array([column[0] if column.size else np.inf for column in ordered]),
+            high=np.array([column[-1] if column.size else -np.inf for column in ordered]),
+            grid=tuple(grid_counts(column, edges) for column, edges in zip(ordered, plan.grid, strict=True)),
             slots_day=_slots(places, day, days.size, width),
             slots_group=slots_group,
             slots=slots_group.sum(axis=0),
             unseen=_unseen(rows, plan),
             losses=_losses(rows, plan, (days.size, day)),
             errors=_errors(rows, plan),
-            missing_losses=_missing_losses(rows, plan, present_features),
-            pairs=cells.pair_sums(_scaled(plan, matrix[:, :features], present_features), present_features, rows.group),
+            missing_losses=_missing_losses(rows, plan),
+            pairs=_pairs(rows, plan, table),
             design=None if rows.design is None else cells.design_moments(rows.design, rows.group, GROUPS),
             design_day=None if rows.design is None else cells.design_moments(rows.design, day, days.size),
             entities=None,
@@ -136,16 +134,16 @@ def _distinct(hashes: NDArray[np.uint64]) -> float:
 
 
 def _numeric(
-    rows: Rows, plan: Plan, matrix: FloatArray, present: FloatArray, day: tuple[int, IntArray]
-) -> tuple[NumericCells, NumericCells, NumericCells]:
+    rows: Rows, plan: Plan, table: cells.Matrix, day: tuple[int, IntArray]
+) -> tuple[Moments, tuple[NumericCells, NumericCells, NumericCells]]:
     days, levels = day[0], len(plan.cells)
     places = [day[1], *(place + days for place in rows.levels), rows.group + days + levels]
     size = days + levels + GROUPS
-    values = cells.moments(places, size, matrix, present)
-    number = cells.sums(places, size, np.ones((rows.count, 1)))[:, 0]
+    number = cells.rows_of(places, size)
+    total, values = cells.moments(places, size, number, table)
     codes = [bin_codes(column, edges) for column, edges in zip(rows.values, plan.deciles, strict=True)]
     parts = cells.split(values, [(0, days), (days, days + levels), (days + levels, size)])
-    return (
+    return total, (
         NumericCells(rows=number[:days], moments=parts[0], deciles=_deciles(codes, day[1], days)),
         NumericCells(rows=number[days : days + levels], moments=parts[1]),
         NumericCells(rows=number[days + levels :], moments=parts[2], deciles=_deciles(codes, rows.group, GROUPS)),
@@ -186,8 +184,8 @@ def _errors(rows: Rows, plan: Plan) -> FloatArray:
     return cells.counts(rows.group[seen], GROUPS, bucket[seen], width)
 
 
-def _missing_losses(rows: Rows, plan: Plan, present: FloatArray) -> FloatArray:
-    absent = [np.flatnonzero(present[:, j] == 0) for j in range(present.shape[1])]
+def _missing_losses(rows: Rows, plan: Plan) -> FloatArray:
+    absent = [np.flatnonzero(np.isnan(column)) for column in rows.values[: len(plan.numeric)]]
     absent += [np.flatnonzero(codes == len(ls) + 1) for codes, ls in zip(rows.slots, plan.levels, strict=True)]
     columns = [LOSSES.index(name) for name in ("n", "e2", "abs")]
     out = np.zeros((GROUPS, len(absent), 3))
@@ -198,17 +196,12 @@ def _missing_losses(rows: Rows, plan: Plan, present: FloatArray) -> FloatArray:
     return out
 
 
-def _scaled(plan: Plan, matrix: FloatArray, present: FloatArray) -> FloatArray:
-    """Return features moved to the middle of their grid and divided by its spread, 0 where missing."""
-    middles = np.array([float(np.median(edges)) if len(edges) else 0.0 for edges in plan.grid[: matrix.shape[1]]])
-    spreads = np.array([_spread(edges) for edges in plan.deciles[: matrix.shape[1]]])
-    scaled: FloatArray = (matrix - middles) / spreads * present
-    return scaled
-
-
-def _spread(edges: FloatArray) -> float:
-    width = float(edges[-1] - edges[0]) if len(edges) > 1 else 0.0
-    return width if width > 0 else max(1.0, abs(float(edges[0])) if len(edges) else 1.0)
+def _pairs(rows: Rows, plan: Plan, table: cells.Matrix) -> PairSums:
+    """Return the pair sums of the features, each moved to the middle of its grid."""
+    features = len(plan.numeric)
+    middles = np.array([float(np.median(edges)) if len(edges) else 0.0 for edges in plan.grid])
+    kept = table.gaps < features
+    return cells.pair_sums(table.moved(middles)[:, :features], table.gaps[kept], table.absent[:, kept], rows.group)
 
 
 def _unseen(rows: Rows, plan: Plan) -> dict[str, dict[str, int]]:
@@ -243,7 +236,3 @@ def _add_pairs(a: PairSums | None, b: PairSums | None) -> PairSums | None:
     if a is None or b is None:
         return None
     return PairSums(n=a.n + b.n, s=a.s + b.s, q=a.q + b.q, x=a.x + b.x)
-
-
-def _ends(matrix: FloatArray, present: FloatArray, empty: float) -> FloatArray:
-    return np.where(present > 0, matrix, empty)

@@ -121,7 +121,7 @@ class PairSums:
     """For each pair of numeric features, over the rows where both are there, by group (G, P, P), features only.
 
     `n` rows, `s[i, j]` sum of feature i, `q[i, j]` sum of its square, `x[i, j]` sum of the product; each feature
-    is first moved by `centre` and divided by `scale`, which leaves correlations as they are.
+    is first moved by a fixed centre, which leaves correlations as they are.
     """
 
     n: FloatArray

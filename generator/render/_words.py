@@ -67,7 +67,7 @@ def span(fact: Fact, currency: str, *, unit: bool = True) -> str:
     """Return interval and n of a fact, or an empty text where it has neither."""
     if fact.value is None:
         return ""
-    count = f"n = {fact.n:,}" if fact.n is not None else ""
+    count = f"n\u00a0=\u00a0{fact.n:,}" if fact.n is not None else ""
     return ", ".join(filter(None, (write_interval(fact, currency=currency, unit=unit), count)))
 
 

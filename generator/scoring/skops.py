@@ -53,6 +53,7 @@ HINT = "the production columns have to be those the model was trained on, with t
 def open_model(content: bytes, trusted: tuple[str, ...]) -> SkopsModel:
     """Open a skops file whose types are scikit-learn's own or listed in `trusted`; raises InputError otherwise."""
     import skops.io
+    from sklearn.base import is_regressor
 
     try:
         unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - {*trusted, *HARMLESS})
@@ -64,7 +65,10 @@ def open_model(content: bytes, trusted: tuple[str, ...]) -> SkopsModel:
             where="model.path",
             hint="list them under model.trusted_types if you trust the file",
         )
-    return SkopsModel(skops.io.loads(content, trusted=[*trusted, *HARMLESS]))
+    estimator = skops.io.loads(content, trusted=[*trusted, *HARMLESS])
+    if not is_regressor(estimator):
+        raise InputError("the model is no regressor", where="model.path", hint="this version knows regression alone")
+    return SkopsModel(estimator)
 
 
 READER = Reader(id="skops", title="scikit-learn pipelines saved with skops", open=open_model)

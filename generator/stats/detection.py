@@ -76,7 +76,7 @@ def sd_change_flag(limit: float, n: float, kurtosis: float = 3.0) -> float:
 
 
 def psi_breach(limit: float, n: float, bins: int = 10) -> float:
-    """Chance that the PSI of n effective rows exceeds `limit` without any change (Yurdakul 2018: n PSI ~ chi-square)."""
+    """Chance that the PSI of n effective rows exceeds `limit` without any change (Yurdakul 2018: n PSI chi-square)."""
     return chi2_tail(limit * n, bins - 1.0) if n > 0 else math.nan
 
 

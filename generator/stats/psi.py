@@ -128,6 +128,8 @@ def _clustered(ref: FloatArray, groups: FloatArray, left_ref: FloatArray | None,
     q_left = q if left_ref is None else _shares(left_ref, add)
     covariance = jackknife_covariance(p_left - q_left)
     variance = float(jackknife_variance(_psi_of(p_left, q_left)))
+    spread = np.sqrt(divide(q * (1.0 - q), p * (1.0 - p), empty=1.0))
+    covariance = covariance * np.outer(spread, spread)  # as without drift: a bin that filled up would drown the test
     if left_ref is None:
         n = float(ref.sum())
         covariance = covariance + (np.diag(q) - np.outer(q, q)) / n

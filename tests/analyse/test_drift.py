@@ -8,7 +8,7 @@ from scipy.stats import ks_2samp, wasserstein_distance
 
 from generator.analyse.drift import ANALYSIS
 from generator.records.fact import Fact
-from generator.records.project import DriftPolicy, Policies
+from generator.records.project import DriftPolicy, Objective, Objectives, Policies
 from generator.stats.psi import psi
 from tests.analyse import worlds
 
@@ -187,6 +187,39 @@ def test_drift_that_the_model_does_not_feel_is_only_watched(moved):
     assert severity["a"] == "watch" and severity["kind"] == "watch" and severity["c"] == "severe"
 
 
+def test_for_an_accurate_model_a_small_impact_counts(moved):
+    """A tenth of the predictions' SD may be more than the whole error: then the error says what counts."""
+    reference, production, project, ledger = moved
+    made = worlds.linear(ledger, reference, production, {"a": 0.05, "b": 1.0})
+    spread = worlds.value(ANALYSIS.run(project, made), "drift.impact.margin")
+    assert spread == pytest.approx(0.1 * reference["prediction"].std(), rel=1e-6)
+    assert worlds.statuses(ANALYSIS.run(project, made), "drift.all")["a"] == "watch"
+    objectives = Objectives(metrics=(Objective(metric="rmse", validation=0.2),))
+    exact = dataclasses.replace(project, settings=dataclasses.replace(project.settings, objectives=objectives))
+    evidence = ANALYSIS.run(exact, made)
+    assert worlds.value(evidence, "drift.impact.margin") == pytest.approx(0.2 * np.sqrt(1.05**2 - 1))
+    assert worlds.statuses(evidence, "drift.all")["a"] == "severe"
+
+
+def test_a_linear_reference_by_group_is_left_out_jointly(same):
+    reference, production, project, ledger = same
+    made = worlds.linear(ledger, reference, production, {"a": 3.0})
+    assert made.reference is not None
+    twice = dataclasses.replace(made, reference=dataclasses.replace(made.reference, design=made.production.design))
+    fact = ANALYSIS.run(project, twice).fact("drift.a.impact")
+    assert fact.value == fact.low == fact.high == 0.0
+
+
+def test_a_linear_model_without_labelled_rows_or_reference_says_so(same):
+    reference, production, project, ledger = same
+    made = worlds.linear(ledger, reference, production, {"a": 3.0})
+    unlabelled = dataclasses.replace(made, production=dataclasses.replace(made.production, design=None))
+    evidence = ANALYSIS.run(project, unlabelled)
+    assert "no labelled rows" in evidence.fact("drift.impact.total").reason
+    assert "no labelled rows" in worlds.table_of(evidence, "drift.impact").reason
+    worlds.check(ANALYSIS.run(project, dataclasses.replace(made, reference=None)))
+
+
 def test_intervals_cover_rows_that_repeat_entities(tmp_path):
     """New entities each time: the interval is far wider than that of independent rows."""
     reference, production = worlds.rows(20, 1), worlds.rows(10, 2)
@@ -197,81 +230,3 @@ def test_intervals_cover_rows_that_repeat_entities(tmp_path):
     assert fact.low is not None and fact.high is not None
     independent = 2 * 1.96 / np.sqrt(len(production))
     assert fact.high - fact.low > 2.5 * independent
-
-
-def test_without_a_reference_everything_says_so(tmp_path):
-    project, ledger = worlds.ledger(tmp_path, None, worlds.rows(3, 1))
-    evidence = ANALYSIS.run(project, ledger)
-    worlds.check(evidence)
-    assert all(fact.value is None and "data.reference" in fact.reason for fact in evidence.facts)
-    assert all(table.reason for table in evidence.tables)
-    assert {"drift.a.mean_change", "drift.kind.psi", "drift.count.tested"} <= {fact.id for fact in evidence.facts}
-
-
-@pytest.mark.parametrize("rows", [1, 30])
-def test_few_rows_of_one_day_are_no_failure(tmp_path, rows):
-    project, ledger = worlds.ledger(tmp_path, worlds.rows(3, 1), worlds.rows(1, 2, entities=400)[:rows])
-    evidence = ANALYSIS.run(project, ledger)
-    worlds.check(evidence)
-    assert not evidence.findings
-    assert "too few entities" in evidence.fact("drift.a.psi").reason
-    assert evidence.fact("drift.a.mean_change").low is None
-
-
-def test_without_dates_there_is_no_course(tmp_path):
-    project, ledger = worlds.ledger(tmp_path, worlds.rows(3, 1), worlds.rows(3, 2), worlds.project(tmp_path, time=None))
-    evidence = ANALYSIS.run(project, ledger)
-    assert (
-        worlds.table_of(evidence, "drift.heat").reason and worlds.table_of(evidence, "drift.daily_mean_change").reason
-    )
-    assert worlds.table_of(evidence, "drift.all").rows
-
-
-def test_constant_and_empty_columns_are_no_failure(tmp_path):
-    reference, production = worlds.rows(5, 1), worlds.rows(5, 2)
-    reference["a"], production["a"] = 1.0, 1.0
-    reference["b"], production["b"] = 1.0, 2.0
-    reference["c"], production["c"] = np.nan, np.nan
-    production["zeros"] = np.nan
-    production["kind"] = None
-    project, ledger = worlds.ledger(tmp_path, reference, production)
-    evidence = ANALYSIS.run(project, ledger)
-    worlds.check(evidence)
-    severity = worlds.statuses(evidence, "drift.all")
-    assert severity == {"a": "ok", "b": "severe", "c": "ok", "zeros": "ok", "kind": "ok"}
-    assert worlds.value(evidence, "drift.b.mean_change") == pytest.approx(1.0)
-    assert worlds.value(evidence, "drift.b.ks") == 1.0
-    assert "constant" in evidence.fact("drift.b.smd").reason
-    assert "no values" in evidence.fact("drift.c.mean_change").reason
-
-
-def test_a_reference_without_groups_adds_its_own_variance(same):
-    _, _, project, ledger = same
-    bare = dataclasses.replace(ledger.reference, group=None, slots_group=None)
-    evidence = ANALYSIS.run(project, dataclasses.replace(ledger, reference=bare))
-    fact = evidence.fact("drift.a.smd")
-    assert fact.low is not None and fact.high is not None
-    assert evidence.fact("drift.a.psi").value is None and evidence.fact("drift.kind.psi").low is not None
-
-
-def test_many_drifted_features_are_told_in_twelve_findings(tmp_path):
-    reference, production = worlds.rows(3, 1), worlds.rows(3, 2)
-    names = tuple(f"f{i:02}" for i in range(20))
-    for i, name in enumerate(names):
-        reference[name] = reference["a"]
-        production[name] = production["a"] + 3 + i / 10
-    _, ledger = worlds.ledger(tmp_path, reference, production, worlds.project(tmp_path, features=names))
-    evidence = ANALYSIS.run(worlds.project(tmp_path, features=names), ledger)
-    worlds.check(evidence)
-    assert len(evidence.findings) == 12
-    assert worlds.value(evidence, "drift.count.others") == 9
-    assert evidence.findings[0].subject == "f19"
-
-
-def test_a_feature_named_like_an_aggregate_keeps_its_own_facts(tmp_path):
-    reference, production = worlds.rows(3, 1), worlds.rows(3, 2)
-    for frame in (reference, production):
-        frame["largest"] = frame["a"]
-    made = worlds.project(tmp_path, features=("largest", "b"))
-    project, ledger = worlds.ledger(tmp_path, reference, production, made)
-    worlds.check(ANALYSIS.run(project, ledger))

@@ -45,8 +45,8 @@ def rows(days: int, seed: int, entities: int = ENTITIES, start: str = "2026-01-0
 
 
 def project(
-    folder: Path, *, features: tuple[str, ...] = FEATURES, policies: Policies | None = None, critical: tuple[str, ...] = ("a",),
-    time: str | None = "date", small_cell: int = 5, reference: str | None = "reference.json",
+    folder: Path, *, features: tuple[str, ...] = FEATURES, policies: Policies | None = None,
+    critical: tuple[str, ...] = ("a",), time: str | None = "date", small_cell: int = 5,
 ) -> Project:  # fmt: skip
     """Return a project on the files of `folder`."""
     settings = Settings(
@@ -54,7 +54,7 @@ def project(
         privacy=Privacy(small_cell=small_cell),
         data=Data(
             production="production.csv", target="y", prediction="prediction", time=time, entity="id",
-            target_unit="USD", reference_stats=reference,
+            target_unit="USD", reference_stats="reference.json",
             features=tuple(
                 Feature(name=name, critical=name in critical, kind="categorical" if name == "kind" else "numeric")
                 for name in features

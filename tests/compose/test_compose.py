@@ -7,6 +7,7 @@ import pytest
 from generator.compose import cited_names
 from generator.errors import TemplateError
 from generator.records.document import (
+    ChecklistBlock,
     CodeBlock,
     FigureBlock,
     NumberNode,
@@ -176,3 +177,18 @@ def test_citations_can_be_listed():
     with templates_at(given.TEMPLATES):
         names = cited_names("sample")
     assert {"performance.rmse.production", "tables.scorecard", "figures.daily_error"} <= names
+
+
+def test_a_checklist_and_a_name_take_what_they_are_given(tmp_path):
+    checklist = "{{ checklist(tables.declared.people.approvers) }}\n\n"
+    document = composed(tmp_path, checklist + "{{ declared.memo.to|name }} {{ facts.business.roi|bare }}\n")
+    assert nodes(document, ChecklistBlock)[0].items[0] == ("Head of pricing", " — ", "A. Okafor")
+    assert nodes(document, TextNode)[0].name
+    assert composed(tmp_path, "{{ checklist(tables.retraining.history) }}\n{{ steps(tables.retraining.history) }}\n")
+
+
+def test_a_filter_is_for_facts(tmp_path):
+    with pytest.raises(TemplateError, match="is no number"):
+        composed(tmp_path, "{% for row in rows(tables.scorecard) %}{{ row.criterion|interval }}{% endfor %}\n")
+    with pytest.raises(TemplateError, match="has no rows"):
+        composed(tmp_path, "{% for row in rows(declared.purpose) %}{{ row.x }}{% endfor %}\n")

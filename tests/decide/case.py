@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from generator.decide._facts import complete
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
@@ -189,8 +190,13 @@ def rows(decided: Decisions, id: str) -> list[dict[str, Cell]]:
 
 
 def value(decided: Decisions, id: str) -> Any:
-    """Return the value of a fact."""
-    return next(fact.value for fact in decided.facts if fact.id == id)
+    """Return the value of a fact, wherever it stands."""
+    return known(decided, id).value
+
+
+def known(decided: Decisions, id: str) -> Fact:
+    """Return a fact of a decision, also one that only a table shows."""
+    return next(fact for fact in complete(decided, set()).facts if fact.id == id)
 
 
 def plain(cell: Cell | Sentence) -> str:

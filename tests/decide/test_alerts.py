@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from generator.records.fact import Fact
 from tests.decide import case
 
 
-def rules(*declared: p.Rule, **more: object) -> p.Project:
+def rules(*declared: p.Rule, **more: Any) -> p.Project:
     return case.pricing(alerts=replace(case.ALERTS, rules=declared, **more))
 
 
@@ -30,8 +31,7 @@ def test_days_fired_follow_operator_window_and_repetition() -> None:
     assert days == {"a": 10, "b": 20, "c": 9, "d": 10}
     assert case.value(decided, "alerts.a.red.days_fired") == 0
     assert case.value(decided, "alerts.b.red.days_fired") == 10
-    fired = next(fact for fact in decided.facts if fact.id == "alerts.d.yellow.days_fired")
-    assert fired.n == 24
+    assert case.known(decided, "alerts.d.yellow.days_fired").n == 24
 
 
 def test_the_current_value_is_that_of_the_last_window_pooled_by_squares() -> None:
@@ -59,7 +59,7 @@ def test_small_volumes_give_false_alarms_as_published() -> None:
 def test_heavy_tails_are_simulated_and_say_so() -> None:
     rule = p.Rule(id="r", metric="rmse", red=10)
     decided = run(rules(rule), case.evidence(case.fact("performance.rmse.kurtosis", 9.0)), case.BEFORE)
-    chance = next(fact for fact in decided.facts if fact.id.endswith("at_17.daily_probability"))
+    chance = case.known(decided, "alerts.r.red.false_alarms_per_month_at_17.daily_probability")
     assert chance.value == pytest.approx(0.13, abs=0.015)
     assert chance.origin == "simulated" and chance.low is not None and chance.low < 0.138 < (chance.high or 0)
 
@@ -101,7 +101,8 @@ def test_alerts_are_counted_per_feature_and_per_rule() -> None:
 
 
 def test_a_rule_on_alerts_a_day_counts_the_other_rules() -> None:
-    decided = run(rules(*case.ALERTS.rules, p.Rule(id="n", metric="alerts_per_day", red=10)), case.evidence(), case.BEFORE)
+    noise = p.Rule(id="n", metric="alerts_per_day", red=10)
+    decided = run(rules(*case.ALERTS.rules, noise), case.evidence(), case.BEFORE)
     assert case.value(decided, "alerts.n.current") == 2
     assert case.value(decided, "alerts.n.red.false_alarms_per_month") == 0
 

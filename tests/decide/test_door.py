@@ -19,7 +19,8 @@ from generator.decide import (
     whatif,
 )
 from generator.records.decision import Decision, Decisions
-from generator.records.fact import facts_in
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, facts_in
 from generator.records.project import Project
 from tests.decide import case
 
@@ -119,7 +120,7 @@ def test_a_fact_is_the_same_wherever_it_stands(name: str) -> None:
             for cell in row:
                 for fact in facts_in(cell) if isinstance(cell, tuple) else ():
                     assert fact.value == values[fact.id], fact.id
-                if not isinstance(cell, (tuple, str)) and hasattr(cell, "id"):
+                if isinstance(cell, Fact):
                     assert cell.value == values[cell.id], cell.id
 
 
@@ -145,5 +146,5 @@ def test_facts_that_only_tables_show_are_added_once() -> None:
     table = case.table("t", "a b", (shown, ("text ", shown)))
     one = Decision(id="one", title="One", run=lambda *_: Decisions(tables=(table,)))
     assert decide(case.project(), case.NOTHING, (one,)).facts == (shown,)
-    evidence = case.Evidence(facts=(shown,))
+    evidence = Evidence(facts=(shown,))
     assert decide(case.project(), evidence, (one,)).facts == ()

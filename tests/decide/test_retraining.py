@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def decided_on(project: p.Project, evidence: Evidence) -> Decisions:
     return run(project, evidence, business.run(project, evidence, case.BEFORE))
 
 
-def with_plan(**changes: object) -> p.Project:
+def with_plan(**changes: Any) -> p.Project:
     return case.pricing(retraining=replace(case.RETRAINING, **changes))
 
 
@@ -76,6 +77,8 @@ def test_with_a_firing_trigger_the_shortest_interval_that_pays_is_recommended() 
     assert case.value(decided, "retraining.recommended.name") == "Weekly"
     assert case.plain(case.rows(decided, "retraining.sensitivity")[-1]["tenfold"]) == "Monthly"
     assert case.value(decided, "retraining.sensitivity.flips") is True
+    choice = case.plain(case.rows(decided, "retraining.reasons")[3]["reason"])
+    assert "the shortest declared interval that costs less than the measured loss" in choice
 
 
 def test_the_maximum_gap_bounds_the_interval() -> None:
@@ -104,7 +107,8 @@ def test_break_even_follows_the_declared_loss() -> None:
 
 
 def test_the_reasons_say_what_one_deployment_cannot_show() -> None:
-    texts = [case.plain(row["reason"]) for row in case.rows(decided_on(case.pricing(), case.evidence()), "retraining.reasons")]
+    decided = decided_on(case.pricing(), case.evidence())
+    texts = [case.plain(row["reason"]) for row in case.rows(decided, "retraining.reasons")]
     assert any("cannot be identified from a single deployment" in text for text in texts)
 
 

@@ -83,11 +83,11 @@ def fact(id: str, value: Value, unit: str = "", *, low: float | None = None, hig
 
 def table(id: str, keys: str, rows: Iterable[Sequence[Raw]]) -> Table:
     """Under a key with a unit stand facts, a triple being a value and its interval; under one without stand texts."""
-    names, units = zip(*(key.partition(":")[::2] for key in keys.split()), strict=True)
+    heads = [key.partition(":")[::2] for key in keys.split()]
     cells = tuple(
-        tuple(_cell(f"{id}.{name}", raw, unit) for name, raw, unit in zip(names, row, units, strict=True)) for row in rows
+        tuple(_cell(f"{id}.{name}", raw, unit) for (name, unit), raw in zip(heads, row, strict=True)) for row in rows
     )
-    columns = tuple(Column(key=name, label=name, unit=unit) for name, unit in zip(names, units, strict=True))
+    columns = tuple(Column(key=name, label=name, unit=unit) for name, unit in heads)
     return Table(id=id, title=id, columns=columns, rows=cells, reason="" if cells else f"nothing for {id}")
 
 
@@ -141,8 +141,9 @@ def results(tables: Iterable[Table]) -> Results:
 
 
 def _alert(level: str, at: float) -> Alert:
+    threshold = fact(f"alerts.rmse.{level}", at, "money")
     return Alert(
-        id=f"rmse.{level}", metric="rmse", level=level, operator=">", threshold=fact(f"alerts.rmse.{level}", at, "money"),
+        id=f"rmse.{level}", metric="rmse", level=level, operator=">", threshold=threshold,
         window_days=1, consecutive=1, minimum_n=None, anchor="rmse", evidence=(),
     )  # fmt: skip
 
@@ -198,9 +199,10 @@ def impacts(rows: Iterable[tuple[str, float]]) -> Table:
 
 
 def missing(rows: Iterable[tuple[str, float | None, float]]) -> Table:
+    watch = Mark(status="watch", word="watch")
     return table(
         "missing.all", "feature reference:share production:share increase:points flag status",
-        ((name, before, now, now - (before or 0.0), "", Mark(status="watch", word="watch")) for name, before, now in rows),
+        ((name, before, now, now - (before or 0.0), "", watch) for name, before, now in rows),
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def _decisions() -> list[Table]:
         ]),
         example.options([("weekly", 52, 18200.0, 10400.0), ("two-weekly", 26, 9100.0, None),
                          ("monthly", 12, 4200.0, 2600.0), ("triggered only", 7.4, 2590.0, 2590.0)]),
-        example.risks([("R1", "Pipeline failure leaves prices at their safe defaults", 2, 4), ("R2", "Silent drift", 4, 4),
+        example.risks([("R1", "Pipeline failure leaves prices at defaults", 2, 4), ("R2", "Silent drift", 4, 4),
                        ("R3", "Nonsensical predictions outside $10–$500", 2, 5), ("R4", "Infrastructure outage", 2, 3),
                        ("R5", "Data quality: missing values", 4, 4), ("R6", "Correlation change", 3, 3)]),
         table("features.latency", "stage:count source kind budget:ms", sources),

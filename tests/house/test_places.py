@@ -29,6 +29,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "scipy": ("stats", "measure"),
     "sklearn": ("stats", "scoring"),
     "skops": ("scoring",),
+    "threadpoolctl": ("measure",),
     "typer": ("cli",),
     "weasyprint": ("render",),
     "yaml": ("load", "export"),

@@ -1,0 +1,117 @@
+"""The pieces of work that `run.py` times, each as a process of its own."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from generator.catalog import CATALOG
+from generator.load import load
+from generator.measure import measure, profile
+from generator.measure.inputs import open_inputs, scan_of
+from generator.records.project import About, Data, Model, Project, Settings
+
+
+def imports() -> None:
+    """Import what a measurement imports, and nothing more."""
+    import scipy.sparse
+    import scipy.special
+    import scipy.stats
+
+    assert scipy.sparse and scipy.special and scipy.stats
+
+
+def score(folder: str) -> None:
+    """Measure a project as it is, its models included."""
+    measure(load(Path(folder)), CATALOG.engines[0].open(), CATALOG.readers)
+
+
+def measure_only(folder: str) -> None:
+    """Measure a project without its models: the target stands in for the prediction."""
+    project = load(Path(folder))
+    settings = project.settings
+    data = replace(settings.data, prediction=settings.data.target)
+    model = replace(settings.model, path=None, previous=None, format="column")
+    measure(replace(project, settings=replace(settings, data=data, model=model)), CATALOG.engines[0].open(), ())
+
+
+def million_project(folder: str) -> Project:
+    """Return the project of the large table, its predictions in a column."""
+    stats = "statistics.json" if Path(folder, "statistics.json").exists() else None
+    data = Data(
+        production="production.parquet", target="y", prediction="p", time="day", entity="entity", reference_stats=stats
+    )
+    settings = Settings(project=About(name="million"), model=Model(name="m", version="1", format="column"), data=data)
+    return Project(settings=settings, folder=folder, file="dossier.yaml", lines={}, sha256="0" * 64)
+
+
+def make_million(folder: str) -> None:
+    """Write a million rows of 35 numeric and 15 categorical features, and the statistics of rows like them."""
+    import numpy as np
+    import pandas as pd
+
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    Path(folder, "dossier.yaml").write_text("project: {name: million}\n")
+    for name, rows, seed in (("training", 200_000, 1), ("production", 1_000_000, 2)):
+        rng = np.random.default_rng(seed)
+        table = {f"n{i:02}": rng.normal(size=rows) for i in range(35)}
+        table["n00"][rng.random(rows) < 0.1] = np.nan
+        table |= {f"c{i:02}": rng.choice([f"level {j}" for j in range(8)], rows) for i in range(15)}
+        table["y"] = rng.normal(size=rows)
+        table["p"] = table["y"] + rng.normal(size=rows)
+        table["entity"] = rng.integers(0, 5_000, rows).astype(str)
+        table["day"] = np.sort(rng.choice(pd.date_range("2026-01-01", periods=30).to_numpy(), rows))
+        pd.DataFrame(table).to_parquet(Path(folder, f"{name}.parquet"), index=False)
+    engine = CATALOG.engines[0].open()
+    content = profile(million_project(folder), engine, CATALOG.readers, Path(folder, "training.parquet"))
+    Path(folder, "statistics.json").write_bytes(content)
+
+
+def fold(folder: str) -> None:
+    """Measure the large table."""
+    measure(million_project(folder), CATALOG.engines[0].open(), CATALOG.readers)
+
+
+def decode(folder: str) -> None:
+    """Read all columns that the fold reads, and drop them."""
+    project = million_project(folder)
+    opened = open_inputs(project, CATALOG.engines[0].open(), CATALOG.readers)
+    numeric = tuple(f for f in opened.features if f.startswith("n"))
+    scan = scan_of(opened, numeric, tuple(f for f in opened.features if f.startswith("c")))
+    opened.engine.fold(scan, lambda batch: batch.num_rows, lambda a, b: a + b)
+
+
+def peak(folder: str) -> None:
+    """Measure the large table and print the peak memory in kilobytes."""
+    fold(folder)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def scored(folder: str, target: str) -> None:
+    """Write training and production rows with the model's predictions."""
+    import pandas as pd
+    import skops.io
+
+    model = skops.io.load(Path(folder, "model.skops"), trusted=["numpy.dtype"])
+    for name, table in (
+        ("training", pd.read_parquet(Path(folder, "training.parquet"))),
+        ("scored", pd.read_csv(Path(folder, "production_simulation.csv"))),
+    ):
+        table.assign(prediction=model.predict(table)).to_parquet(Path(target, f"{name}.parquet"), index=False)
+
+
+WORK = {
+    "imports": imports,
+    "score": score,
+    "measure": measure_only,
+    "make_million": make_million,
+    "fold": fold,
+    "decode": decode,
+    "peak": peak,
+    "scored": scored,
+}
+
+if __name__ == "__main__":
+    WORK[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from generator.decide.features import run
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
+from generator.records.table import Mark
+from tests.decide import case
+
+SOURCES = (
+    p.Source(name="db", kind="database", latency_budget_ms=50, owner="data team", freshness_minutes=60),
+    p.Source(name="web", kind="api", latency_budget_ms=200),
+    p.Source(name="sums", kind="computed", latency_budget_ms=100, stage=2),
+)
+FEATURES = (
+    p.Feature(name="cost", kind="numeric", source="db", low=0, high=500, missing_alert=0.05, missing_stop=0.2,
+              critical=True, when_out_of_range="reject"),
+    p.Feature(name="brand", kind="categorical", when_unseen="use “other”"),
+)
+
+
+def decided_on(evidence: Evidence = case.NOTHING, **settings: Any) -> Decisions:
+    data = p.Data(production="x", target="y", sources=SOURCES, features=FEATURES)
+    return run(case.project(**{"data": data, **settings}), evidence, case.BEFORE)
+
+
+def test_nothing_declared_and_measured_gives_reasons() -> None:
+    decided = run(case.project(), case.NOTHING, case.BEFORE)
+    assert all(table.reason for table in decided.tables)
+    assert case.value(decided, "features.count.compliant") is None
+
+
+def test_latency_adds_up_over_stages_and_takes_the_slowest_within_one() -> None:
+    decided = decided_on(context=p.Context(serving=p.Serving(latency_objective_ms=350)))
+    values = {name: case.value(decided, f"features.latency.{name}") for name in ("parallel", "sequential", "staged")}
+    assert values == {"parallel": 200, "sequential": 350, "staged": 300}
+    assert case.value(decided, "features.latency.headroom") == 50
+
+
+def test_a_feature_inherits_owner_and_freshness_of_its_source() -> None:
+    row = case.rows(decided_on(), "features.spec")[0]
+    assert (row["owner"], case.plain(row["freshness"]), row["class"]) == ("data team", "60", "database")
+    assert case.plain(row["allowed"]) == "0 to 500" and row["basis"] == "declared"
+
+
+def test_an_undeclared_range_comes_from_the_reference() -> None:
+    data = p.Data(production="x", target="y", features=(p.Feature(name="cost", kind="numeric"),))
+    evidence = case.evidence(case.fact("drift.cost.q05_reference", 1.0), case.fact("drift.cost.q95_reference", 9.0))
+    row = case.rows(decided_on(evidence, data=data), "features.spec")[0]
+    assert (case.plain(row["allowed"]), row["basis"]) == ("1.00 to 9.00", "reference, 5 to 95 %")
+
+
+def test_every_limit_is_a_rule_with_its_policy() -> None:
+    rules = {row["id"]: row for row in case.rows(decided_on(), "features.rules")}
+    assert list(rules) == ["FR-cost-range", "FR-cost-missing-alert", "FR-cost-missing-stop", "FR-brand-levels"]
+    assert rules["FR-cost-range"]["on_breach"] == "reject" and rules["FR-brand-levels"]["on_breach"] == "use “other”"
+
+
+def test_the_output_has_a_rule_of_its_own() -> None:
+    decided = decided_on(objectives=p.Objectives(output_low=10, output_high=500))
+    assert case.plain(case.rows(decided, "features.rules")[-1]["rule"]) == "10 to 500"
+
+
+def measured(rate: float, status: str = "ok") -> Evidence:
+    mark = Mark(status="severe" if status == "bad" else "ok", word=status)
+    missing = case.table("missing.all", "feature production status", ("cost", case.fact("m", rate), mark))
+    facts = (case.fact("missing.cost.reference", 0.02), case.fact("missing.cost.production", rate))
+    return Evidence(facts=facts, tables=(missing,))
+
+
+def test_compliance_follows_the_declared_limits() -> None:
+    words = [case.plain(case.rows(decided_on(measured(rate)), "features.spec")[0]["compliance"])
+             for rate in (0.01, 0.1, 0.3)]
+    assert words == ["complies", "missing over alert", "missing over stop"]
+    assert case.value(decided_on(measured(0.01)), "features.count.compliant") == 1
+
+
+def test_producers_are_asked_about_confirmed_findings_only() -> None:
+    assert case.rows(decided_on(measured(0.12)), "features.asks") == []
+    context = p.Context(decide_by=datetime.date(2026, 5, 1))
+    ask = case.rows(decided_on(measured(0.12, "bad"), context=context), "features.asks")[0]
+    assert case.plain(ask["evidence"]) == "missing 0.02 → 0.12"
+    assert (ask["producer"], case.plain(ask["due"])) == ("db", "2026-05-01")
+
+
+def test_features_that_only_the_data_show_are_specified_too() -> None:
+    names = [row["name"] for row in case.rows(decided_on(case.evidence()), "features.spec")]
+    assert names == ["cost", "brand", *case.FEATURES]
+
+
+def test_a_feature_named_like_a_word_of_an_id_finds_its_own_facts() -> None:
+    data = p.Data(production="x", target="y", features=(p.Feature(name="count", kind="numeric"),))
+    evidence = Evidence(facts=(case.fact("drift.%63ount.mean_reference", 4.0),))
+    row = case.rows(decided_on(evidence, data=data), "features.spec")[0]
+    assert case.plain(row["mean"]) == "4.00"
