@@ -9,10 +9,12 @@ from generator.analyse import (
     declared,
     drift,
     errors,
+    golden,
     importance,
     missing,
     performance,
     prediction,
+    ranges,
     segments,
     unseen,
 )
@@ -57,7 +59,6 @@ from generator.records.plugin import Catalog
 from generator.render import html, markdown, pdf
 from generator.scoring import columns, skops
 
-
 CATALOG = Catalog(
     analyses=(
         build.ANALYSIS,
@@ -67,11 +68,13 @@ CATALOG = Catalog(
         errors.ANALYSIS,
         segments.ANALYSIS,
         importance.ANALYSIS,
+        ranges.ANALYSIS,
         drift.ANALYSIS,
         missing.ANALYSIS,
         unseen.ANALYSIS,
         correlation.ANALYSIS,
         prediction.ANALYSIS,
+        golden.ANALYSIS,
     ),
     decisions=(
         business.DECISION,

@@ -61,7 +61,12 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
 
 
 def render(
-    bundle: Path, catalog: Catalog, output: Path | None, formats: tuple[str, ...], documents: tuple[str, ...], progress: Progress
+    bundle: Path,
+    catalog: Catalog,
+    output: Path | None,
+    formats: tuple[str, ...],
+    documents: tuple[str, ...],
+    progress: Progress,
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
     from generator.bundle.results import read_results

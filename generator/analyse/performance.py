@@ -55,11 +55,11 @@ def _unit(metric: str, unit: str) -> str:
 def _pair(project: Project, ledger: Ledger, sums: Sums | None, metric: str, unit: str) -> tuple[Fact, Fact, Fact]:
     """Return validation, production and change of a metric."""
     unit, label = _unit(metric, unit), NAMES[metric]
-    index, objective = _objective(project, metric)
+    key, objective = _objective(project, metric)
     validation = declared(
         project,
         f"performance.{metric}.validation",
-        f"objectives.metrics.{index}.validation",
+        f"{key}.validation" if objective else key,
         objective.validation if objective else None,
         label=f"{label}, validation",
         unit=unit,
@@ -70,11 +70,12 @@ def _pair(project: Project, ledger: Ledger, sums: Sums | None, metric: str, unit
     return validation, fact, _change(metric, validation, production, objective, unit)
 
 
-def _objective(project: Project, metric: str) -> tuple[int, Objective | None]:
+def _objective(project: Project, metric: str) -> tuple[str, Objective | None]:
+    """Return the key of a metric's objective, and the objective where it is declared."""
     for index, objective in enumerate(project.settings.objectives.metrics):
         if objective.metric == metric:
-            return index, objective
-    return 0, None
+            return f"objectives.metrics.{index}", objective
+    return f"objectives.metrics, metric {metric}", None
 
 
 def _production(ledger: Ledger, sums: Sums | None, metric: str) -> Estimate:
@@ -131,7 +132,7 @@ def _validation_variance(after: Estimate, objective: Objective | None) -> float:
 
 
 def _limits(project: Project, unit: str) -> list[Fact]:
-    index, objective = _objective(project, "rmse")
+    key, objective = _objective(project, "rmse")
     names = {
         "expected_low": "Expected in production, lower end",
         "expected_high": "Expected in production, upper end",
@@ -141,7 +142,7 @@ def _limits(project: Project, unit: str) -> list[Fact]:
         declared(
             project,
             f"performance.rmse.{name}",
-            f"objectives.metrics.{index}.{name}",
+            f"{key}.{name}" if objective else key,
             getattr(objective, name) if objective else None,
             label=label,
             unit=unit,

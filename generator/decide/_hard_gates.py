@@ -21,7 +21,7 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
     own = [objective for objective in project.settings.objectives.metrics if objective.acceptable is not None]
     for objective in own:
         yield judge(
-            f"overall.{objective.metric}", f"Overall {_name(objective)}",
+            f"overall.{objective.metric}", _title(objective),
             at.fact(f"performance.{objective.metric}.production"), objective_fact(project, objective, "acceptable"),
             hard=True, why=(objective.why or "acceptable level declared in the objectives",), remedy=RETRAIN,
             larger_is_worse=objective.metric != "r2", absolute=objective.metric == "bias",
@@ -70,5 +70,7 @@ def _no_bound(project: Project) -> Fact:
     return missing("performance.rmse.acceptable", f"not declared ({project.file}: objectives.metrics.acceptable)")
 
 
-def _name(objective: Objective) -> str:
-    return objective.metric.upper().replace("_", " ")
+def _title(objective: Objective) -> str:
+    if objective.metric == "rmse":
+        return "Overall performance"
+    return f"Overall performance ({objective.metric.upper().replace('_', ' ')})"

@@ -158,4 +158,6 @@ def compliance(one: Described) -> Mark:
         return Mark(status="confirmed", word="missing more than in training")
     if one.drifted:
         return Mark(status="confirmed", word="drifted")
+    if number_of(one.missing.get("reference")) is None and alert is None and stop is None:
+        return Mark(status="info", word="nothing to compare with")
     return Mark(status="pass", word="complies")

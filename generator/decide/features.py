@@ -18,6 +18,9 @@ from generator.records.table import Cell, Table
 
 NO_FEATURES = "no features declared, and none known from the data"
 
+TOLD = 3
+"""Features of one ask whose evidence is told."""
+
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Specify every feature and say what producers have to do."""
@@ -88,17 +91,23 @@ def _output_rule(project: Project) -> Iterator[tuple[Cell, ...]]:
 
 
 def _asks(every: tuple[Described, ...], at: Known, project: Project) -> Table:
-    due = _due(project)
+    """Return one line for each producer and ask, its most urgent features told with their evidence."""
+    due, groups = _due(project), dict[tuple[str, str, str], list[Described]]()
+    for one in sorted(every, key=_urgency):
+        if one.drifted or one.incomplete:
+            groups.setdefault((one.feature.source or "not declared", _ask(one), owner_of(one)), []).append(one)
     rows = (
-        (
-            one.feature.source or "not declared", one.feature.name, _shown(one, at), _ask(one), owner_of(one), due,
-        )
-        for one in sorted(every, key=_urgency)
-        if one.drifted or one.incomplete
+        (producer, str(len(found)), "; ".join(one.feature.name for one in found), _told(found, at), ask, owner, due)
+        for (producer, ask, owner), found in groups.items()
     )
-    heads = columns("producer", "feature", "*evidence", "*ask", "owner", "due")
+    heads = columns("producer", "count: Features", "*feature: Which", "*seen: Evidence of the first", "*ask", "owner", "due")
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
     return table("features.asks", "What producers are asked to do", heads, rows, reason=reason)
+
+
+def _told(found: list[Described], at: Known) -> Sentence:
+    parts = ((f"{one.feature.name} ", *_shown(one, at)) for one in found[:TOLD])
+    return tuple(word for n, part in enumerate(parts) for word in (("; ", *part) if n else part))
 
 
 def _urgency(one: Described) -> tuple[bool, bool, float]:

@@ -9,7 +9,7 @@ from generator.decide._known import Known, known, number_of
 from generator.decide._soft_gates import services_table, soft_gates
 from generator.records.decision import Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 
@@ -72,7 +72,7 @@ def _scorecard(gates: tuple[Gate, ...], at: Known) -> Table:
     rows: list[tuple[Cell, ...]] = [_line(_overall(gates)), _line(by_id["recent"]), _segment(gates, at)]
     rows += [_line(by_id[id]) for id in ON_CARD]
     rows.insert(-2, _business(at))
-    heads = columns("*topic", "*target", "*actual", "status")
+    heads = columns("*topic", "*target", "*actual", "status", "evidence")
     return table("scorecard.rows", "Scorecard", heads, rows, reason="nothing to score")
 
 
@@ -83,10 +83,24 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
     return rmse or min(overall, key=lambda gate: ORDER[gate.verdict])
 
 
+TARGETS: dict[str, tuple[str, str]] = {
+    "data_quality": ("no input beyond its limit on missing values", " inputs beyond it"),
+    "drift": ("no input drifted beyond the team's limits", " inputs beyond them"),
+    "services": ("all service levels kept", " kept"),
+    "rollback": ("every preparation in place", " in place"),
+    "monitoring": ("every area watched", " watched"),
+}
+"""Words of the target, and behind the actual count, of the gates that count something."""
+
+
 def _line(gate: Gate) -> tuple[Cell, ...]:
-    words = {"services": "all of ", "rollback": "all of ", "monitoring": "all of "}
-    return (gate.title, (words.get(gate.id, "at most " if gate.bound.unit == "count" else "below "), gate.bound),
-            gate.value, _mark(gate))
+    mark, evidence = _mark(gate), gate.value.id
+    if gate.id not in TARGETS:
+        words = "typical error below " if "rmse" in evidence else "below "
+        return gate.title, (words, gate.bound), gate.value, mark, evidence
+    target, behind = TARGETS[gate.id]
+    out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
+    return gate.title, (target,), (gate.value, *out_of, behind), mark, evidence
 
 
 def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
@@ -97,7 +111,7 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
     name, rmse = at.fact("segments.worst.name"), at.fact("segments.worst.rmse")
     actual: Cell = rmse if name.value is None or rmse.value is None else (name, ": ", rmse)
     return ("Worst segment", ("no segment declared critical",), actual,
-            Mark(status="inconclusive", word="no target"))
+            Mark(status="inconclusive", word="no target"), rmse.id)
 
 
 def _excess(gate: Gate) -> float:
@@ -110,7 +124,7 @@ def _business(at: Known) -> tuple[Cell, ...]:
     value, loss = at.fact("business.value_per_month"), at.fact("business.loss_increase_per_month")
     return (
         "Business value", ("value a month ", value), ("errors cost ", loss, " a month more than at validation"),
-        Mark(status="inconclusive", word="effect not measured"),
+        Mark(status="inconclusive", word="effect not measured"), value.id,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from generator.engines import Engine
+from generator.measure.golden import golden
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.statistics import write_statistics
@@ -48,6 +49,7 @@ def _measured(
         entity_groups=opened.roles.entity is not None,
         as_of=as_of or clock(project, production),
         sources=sources(opened, production, reference),
+        golden=golden(plan, reference, opened.model, opened.previous),
     )
 
 

@@ -181,6 +181,16 @@ class Linear:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Golden:
+    """A request made of reference quantiles and levels, with the answers of the new and the previous version."""
+
+    name: str
+    inputs: Mapping[str, float | str | None]
+    prediction: float
+    previous: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A file that was read: its role, name and digest."""
 
@@ -207,3 +217,4 @@ class Ledger:
     as_of: datetime.date
     """The one clock of the build."""
     sources: tuple[Source, ...] = ()
+    golden: tuple[Golden, ...] = ()

@@ -105,7 +105,8 @@ def digits(fact: Fact) -> int:
     half = (fact.high - fact.low) / 2 * scale
     if half <= 0:
         return places
-    return min(places, max(0, 1 - math.floor(math.log10(half))))
+    supported = min(places, max(0, 1 - math.floor(math.log10(half))))
+    return places if fact.unit == "money" and supported == 1 else supported
 
 
 def _places_by_size(size: float, unit: str) -> int:

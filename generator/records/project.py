@@ -45,8 +45,8 @@ class About:
     """Who owns the system and how it is spoken of."""
 
     name: str
-    title: str = ""
-    owner: str = ""
+    title: str | None = None
+    owner: str | None = None
     classification: str = "internal"
     currency: str = "USD"
     time_zone: str = "UTC"

@@ -82,7 +82,7 @@ def test_producers_are_asked_about_confirmed_findings_only() -> None:
     assert case.rows(decided_on(measured(0.12)), "features.asks") == []
     context = p.Context(decide_by=datetime.date(2026, 5, 1))
     ask = case.rows(decided_on(measured(0.12, "bad"), context=context), "features.asks")[0]
-    assert case.plain(ask["evidence"]) == "missing 0.02 → 0.12"
+    assert case.plain(ask["seen"]).endswith("missing 0.02 → 0.12")
     assert (ask["producer"], case.plain(ask["due"])) == ("db", "2026-05-01")
 
 
