@@ -1,0 +1,87 @@
+"""TechMart's bundle, built once per test run, and what an independent reading of the same files gives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.techmart.reference import Reference, read
+
+ROOT = Path(__file__).resolve().parents[2]
+CASE = ROOT / "data" / "techmart"
+
+
+def dossier(*words: str | Path, seed: int, zone: str) -> None:
+    """Run the program in a process of its own, with this hash seed and time zone."""
+    environment = os.environ | {"PYTHONHASHSEED": str(seed), "TZ": zone}
+    command = [sys.executable, "-m", "generator", *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def once(factory: pytest.TempPathFactory, name: str, *words: str | Path, seed: int, zone: str) -> Path:
+    """Return a folder that `words` fill, made by the first worker that asks; the others wait for it."""
+    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+    target, failed = shared / name, shared / f"{name}.failed"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if failed.exists():
+            pytest.fail(failed.read_text())
+        if not target.exists():
+            try:
+                dossier(*words, "-o", target, seed=seed, zone=zone)
+            except AssertionError as error:
+                failed.write_text(str(error))
+                raise
+    return target
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole bundle: five documents, three formats."""
+    return once(tmp_path_factory, "techmart", "build", CASE, "--quiet", seed=1, zone="UTC")
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same bundle built again elsewhere: other hash seed, other time zone, one thread."""
+    return once(tmp_path_factory, "twin", "build", CASE, "--jobs", "1", "--quiet", seed=2, zone="Asia/Tokyo")
+
+
+@pytest.fixture(scope="session")
+def results(bundle: Path) -> dict[str, Any]:
+    """What `results.json` holds."""
+    return json.loads((bundle / "results.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def facts(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return results["facts"]
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    """What was planted."""
+    return json.loads((CASE / "truth.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def reference() -> Reference:
+    """The case's own files, read without the program."""
+    return read(CASE)
+
+
+@pytest.fixture(scope="session")
+def training() -> pd.DataFrame:
+    """The training rows, made again from their seed."""
+    from data.techmart.make_data import training_rows
+
+    return training_rows()
