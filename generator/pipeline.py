@@ -122,6 +122,7 @@ def _publish(
     from generator.compose import compose
     from generator.export import export
     from generator.records.artifact import Artifact
+    from generator.records.figure import drawn_once
     from generator.render import companions, index
     from generator.render import render as render_documents
 
@@ -129,7 +130,8 @@ def _publish(
     results = read_results(content)
     with progress("compose"):
         kinds = [kind for kind in catalog.documents if not documents or kind.id in documents]
-        composed = [compose(results, kind, catalog.figures) for kind in kinds]
+        figures = [drawn_once(figure) for figure in catalog.figures]
+        composed = [compose(results, kind, figures) for kind in kinds]
     with progress("render"):
         files = (
             *render_documents(composed, catalog.formats, formats, jobs=jobs),

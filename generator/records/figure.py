@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.records.fact import Sentence
 from generator.records.results import Results
@@ -31,3 +31,15 @@ class Figure:
     id: str
     title: str
     draw: Callable[[Results], Drawing | Absent]
+
+
+def drawn_once(figure: Figure) -> Figure:
+    """Return the figure as one that keeps its drawing: several documents show it, and it is drawn once a build."""
+    kept: list[tuple[Results, Drawing | Absent]] = []
+
+    def draw(results: Results) -> Drawing | Absent:
+        if not kept or kept[0][0] is not results:
+            kept[:] = [(results, figure.draw(results))]
+        return kept[0][1]
+
+    return replace(figure, draw=draw)
