@@ -67,6 +67,11 @@ def estimated(
     )
 
 
+def personal(project: Project) -> frozenset[str]:
+    """Return the features whose levels point at people: their levels are counted, never named."""
+    return frozenset(feature.name for feature in project.settings.data.features if feature.sensitivity == "personal")
+
+
 def target_unit(project: Project) -> str:
     """Return the unit of the target: `money` when it is the project's currency, else as declared."""
     unit = project.settings.data.target_unit or ""

@@ -27,11 +27,15 @@ COLUMN = {name: index for index, name in enumerate(LOSSES)}
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sums:
-    """Loss sums of one set of rows: by entity group (G, M) and by day (D, M); `entities` is their number."""
+    """Loss sums of one set of rows: by entity group (G, M) and by day (D, M); `entities` is their number.
+
+    Without an entity column rows are grouped by content: `independent` says that they were taken as such.
+    """
 
     group: FloatArray
     day: FloatArray
     entities: float
+    independent: bool = False
 
     def total(self, column: str) -> float:
         """Return the sum of a loss column over all rows."""
@@ -93,7 +97,7 @@ def estimate(ratio: Ratio, sums: Sums) -> Estimate:
         row_variance=row,
         df=df,
         n=int(n),
-        method=_method(groups, math.isnan(day)),
+        method=_method(groups, math.isnan(day), sums.independent),
     )
 
 
@@ -163,7 +167,14 @@ def _column(values: FloatArray, name: str) -> FloatArray:
     return values[:, COLUMN[name]]
 
 
-def _method(groups: int, no_days: bool) -> str:
-    parts = [f"{groups} entity groups left out in turn"] if groups else []
+def in_turn(independent: bool) -> str:
+    """Return what the jackknife left out, and what that takes for granted."""
+    kind = "row groups (rows taken as independent)" if independent else "entity groups"
+    return f"{kind} left out in turn"
+
+
+def _method(groups: int, no_days: bool, independent: bool) -> str:
+    parts = [f"{groups} {in_turn(independent)}"] if groups else []
     parts += [] if no_days else ["day-to-day variation"]
-    return "95 % interval from " + " and ".join(parts) if parts else "no interval: too few entities and days"
+    few = "rows" if independent else "entities"
+    return "95 % interval from " + " and ".join(parts) if parts else f"no interval: too few {few} and days"

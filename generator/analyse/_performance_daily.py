@@ -112,8 +112,12 @@ def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray) -> Esti
         row_variance=row,
         df=whole.df,
         n=int(n),
-        method="95 % interval from repeated entities and day-to-day variation within these days",
+        method=f"95 % interval from {_within(sums)} and day-to-day variation within these days",
     )
+
+
+def _within(sums: Sums) -> str:
+    return "rows taken as independent" if sums.independent else "repeated entities"
 
 
 def _thirds_table(ledger: Ledger, facts: list[Fact], sums: Sums | None) -> Table:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, estimated, number
-from generator.analyse._intervals import Ratio, Sums, estimate, folded, usable_groups
+from generator.analyse._intervals import Ratio, Sums, estimate, folded, in_turn, usable_groups
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
@@ -106,7 +106,7 @@ def _gain(id: str, label: str, name: str, sums: Sums) -> Fact:
         low=around.low - 1,
         high=around.high - 1,
         n=n,
-        method="ratio on the same rows, entity groups left out in turn and day-to-day variation",
+        method=f"ratio on the same rows, {in_turn(sums.independent)} and day-to-day variation",
     )
 
 

@@ -75,8 +75,11 @@ def _spread(split: Split) -> float:
 
 
 def _concentration(split: Split, excess: dict[int, float]) -> tuple[int, float, float]:
-    """Return how many levels, worst first, carry half of the excess, their share of it and of the rows."""
-    ordered = sorted(split.levels, key=lambda level: -excess[id(level)])
+    """Return how many levels, worst first, carry half of the excess, their share of it and of the rows.
+
+    Worst is the most excess a row: by the whole excess the largest level would come first however well it is served.
+    """
+    ordered = sorted(split.levels, key=lambda level: -excess[id(level)] / level.sums.total("n"))
     total = sum(max(excess[id(level)], 0.0) for level in ordered)
     if total <= 0:
         return 0, math.nan, math.nan

@@ -14,7 +14,12 @@ def all_rows(ledger: Ledger) -> Sums | None:
     losses, entities = ledger.production.losses, ledger.production.entities
     if losses is None or entities is None or losses.group[:, COLUMN["n"]].sum() == 0:
         return None
-    return Sums(group=losses.group, day=losses.day[ledger.production.days >= 0], entities=float(np.sum(entities)))
+    return Sums(
+        group=losses.group,
+        day=losses.day[ledger.production.days >= 0],
+        entities=float(np.sum(entities)),
+        independent=not ledger.entity_groups,
+    )
 
 
 def of_level(ledger: Ledger, place: int) -> Sums | None:
@@ -24,7 +29,9 @@ def of_level(ledger: Ledger, place: int) -> Sums | None:
         return None
     group = losses.group_level[:, place]
     days = losses.day_level[ledger.production.days >= 0, place]
-    return Sums(group=group, day=days, entities=entities_in(group[:, COLUMN["n"]]))
+    return Sums(
+        group=group, day=days, entities=entities_in(group[:, COLUMN["n"]]), independent=not ledger.entity_groups
+    )
 
 
 def thirds(ledger: Ledger) -> list[IntArray]:

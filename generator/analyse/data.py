@@ -94,7 +94,7 @@ def _features(ledger: Ledger) -> list[Fact]:
 def _repetition(ledger: Ledger) -> Fact:
     """Return how many rows of this data tell as much about the error as one independent row."""
     losses, entities = ledger.production.losses, ledger.production.entities
-    value = math.nan
+    repeated, value = "entities and days" if ledger.entity_groups else "days", math.nan
     if losses is not None and entities is not None:
         found = estimate(RMSE, Sums(group=losses.group, day=losses.day, entities=float(entities.sum())))
         value = max(1.0, ratio(found.variance, found.row_variance, empty=math.nan))
@@ -103,7 +103,7 @@ def _repetition(ledger: Ledger) -> Fact:
         value,
         label="Rows that tell as much as one independent row",
         source=PRODUCTION,
-        method="variance with entities and days over that of independent rows",
+        method=f"variance with {repeated} over that of independent rows",
         reason="needs labelled rows of enough entities or days",
     )
 

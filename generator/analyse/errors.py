@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, number, target_unit
-from generator.analyse._intervals import COLUMN, RMSE, estimate
+from generator.analyse._intervals import COLUMN, RMSE, estimate, in_turn
 from generator.analyse._shape import error_quantile
 from generator.analyse._whole import all_rows, of_level
 from generator.records.aggregates import FloatArray
@@ -64,7 +64,7 @@ def _percentile(ledger: Ledger, name: str, share: float, unit: str) -> Fact:
         high=around.high,
         n=None if rows is None else rows.total("n"),
         reason=NO_LABELS,
-        method="log-spaced error buckets, off by at most half a percent; entity groups left out in turn",
+        method=f"log-spaced error buckets, off by at most half a percent; {in_turn(not ledger.entity_groups)}",
     )
 
 

@@ -72,7 +72,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         _table("missing.flagged", "Features with too many missing values", missing, facts, _flagged(missing),
                "no feature is over a declared limit or confirmed"),
         errors,
-        daily_table(ledger, missing.rates, critical(project), project.settings.policies.missing.red),
+        daily_table(ledger, missing.rates, critical(project), project.settings.policies.missing),
     )  # fmt: skip
     made = (*facts.values(), *_overall(missing), *_counts(missing, project.settings.policies.missing))
     return evidence(made, tables, (*_findings(missing, facts), *error_finding(errors, grades)))

@@ -133,7 +133,8 @@ def _switch(ledger: Ledger, unit: str) -> list[Fact]:
                 reason=NO_PREVIOUS,
             ),
         ]
-    sums = Sums(group=losses.group, day=losses.day[ledger.production.days >= 0], entities=float(entities.sum()))
+    days, independent = losses.day[ledger.production.days >= 0], not ledger.entity_groups
+    sums = Sums(group=losses.group, day=days, entities=float(entities.sum()), independent=independent)
     found = estimate(SWITCH, sums)
     n = sums.total("switch_n")
     return [
@@ -254,6 +255,7 @@ def _level_change(
             group=group,
             day=losses.day_level[ledger.production.days >= 0, place],
             entities=entities_in(group[:, COLUMN["switch_n"]]),
+            independent=not ledger.entity_groups,
         ),
     )
     new = float(level.moments.mean[place, _column(ledger)])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.analyse._facts import number
+from generator.analyse._facts import number, personal
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
@@ -22,13 +22,13 @@ ENDS = {"low": 0.005, "high": 0.995}
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return range facts of numeric features and the table of levels; small cells are left out."""
+    """Return range facts of numeric features and the table of levels, without small cells and personal features."""
     columns = (
         Column(key="feature", label="Feature"),
         Column(key="level", label="Level"),
         Column(key="share", label="Share of training rows", unit="share"),
     )
-    rows = tuple(_levels(ledger, project.settings.privacy.small_cell))
+    rows = tuple(_levels(ledger, project.settings.privacy.small_cell, personal(project)))
     reason = "" if rows else "no training statistics, or no categorical feature"
     table = Table(id="features.levels", title="Levels known from training", columns=columns, rows=rows, reason=reason)
     return Evidence(facts=tuple(_ranges(ledger)), tables=(table,))
@@ -54,13 +54,13 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
             )
 
 
-def _levels(ledger: Ledger, small: int) -> Iterator[tuple[Cell, ...]]:
+def _levels(ledger: Ledger, small: int, unnamed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
     reference, plan = ledger.reference, ledger.plan
     if reference is None:
         return
     for name, levels, start in zip(plan.categorical, plan.levels, plan.offsets, strict=False):
         counts = reference.slots[start : start + len(levels)]
-        for place in np.argsort(-counts, kind="stable"):
+        for place in () if name in unnamed else np.argsort(-counts, kind="stable"):
             if counts[place] >= small:
                 id = f"features.levels.{segment_of(name)}.{segment_of(levels[place])}.share"
                 label = f"Share of training rows, {name} {levels[place]}"

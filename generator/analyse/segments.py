@@ -86,7 +86,7 @@ def _facts(level: Level, overall: float, excess: dict[int, float], split: Split,
     where = f"{level.segment} {level.name}"
     positive = sum(max(excess[id(other)], 0.0) for other in split.levels)
     n = level.sums.total("n")
-    value, low, high = level.rmse.value / overall - 1, level.rmse.low / overall - 1, level.rmse.high / overall - 1
+    value, low, high = (ratio(end, overall, math.nan) - 1 for end in (level.rmse.value, level.rmse.low, level.rmse.high))
     return {
         "n": number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
         "rmse": estimated(f"{prefix}.rmse", level.rmse, label=f"Typical error, {where}", unit=unit),

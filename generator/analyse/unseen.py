@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.analyse._facts import target_unit
+from generator.analyse._facts import personal, target_unit
 from generator.analyse._features import (
     NO_DAYS,
     NO_REFERENCE,
@@ -131,16 +131,17 @@ def _rows(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[tuple[Cell, 
 
 
 def _levels(project: Project, ledger: Ledger, why: str) -> Table:
-    """Return the commonest unseen levels; a level of few rows could point at somebody and is not named."""
+    """Return the commonest unseen levels; one of few rows or of a personal feature may point at somebody."""
     fewest = max(1, project.settings.privacy.small_cell)
+    unnamed = personal(project)
     pairs = [
         (name, level, rows)
         for name in ledger.plan.categorical
         for level, rows in ledger.production.unseen.get(name, {}).items()
-        if rows >= fewest and not why
+        if rows >= fewest and name not in unnamed and not why
     ]
     pairs = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:LISTED]
-    reason = why or f"no level that training never saw has at least {fewest} rows"
+    reason = why or f"no level that training never saw has at least {fewest} rows and may be named"
     return table("unseen.levels", "New levels", LEVELS, (_level(ledger, *pair) for pair in pairs), reason=reason)
 
 

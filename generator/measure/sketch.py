@@ -17,6 +17,8 @@ SAMPLE = 200_000
 """Rows whose values are kept for edges; beyond it every k-th row of a batch."""
 LEVELS = 5_000
 FINE = 128
+PRINTED = (0.005, 0.05, 0.95, 0.995)
+"""Quantiles that documents print, and that are edges for that."""
 OUTSIDE = 24
 ERROR_STEP = 1.01
 """Ratio of neighbouring error edges: an error quantile is off by at most half a percent."""
@@ -55,7 +57,7 @@ def fine_edges(values: FloatArray) -> FloatArray:
     finite = values[~np.isnan(values)]
     if finite.size == 0:
         return np.zeros(0)
-    inner = np.quantile(finite, np.arange(FINE + 1) / FINE)
+    inner = np.quantile(finite, np.union1d(np.arange(FINE + 1) / FINE, PRINTED))
     low, high = float(inner[0]), float(inner[-1])
     width = high - low if high > low else max(abs(high), 1.0)
     steps = width * 2.0 ** (np.arange(OUTSIDE) / 2 - 4)

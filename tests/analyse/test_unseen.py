@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from generator.analyse import ranges
 from generator.analyse.unseen import ANALYSIS
 from generator.records.fact import Fact
 from tests.analyse import worlds
@@ -122,3 +125,15 @@ def test_one_row_and_empty_columns_are_no_failure(tmp_path):
     reference["kind"] = None
     project, ledger = worlds.ledger(tmp_path, reference, worlds.rows(3, 2), worlds.project(tmp_path))
     worlds.check(ANALYSIS.run(project, ledger))
+
+
+def test_levels_of_a_personal_feature_are_counted_but_not_named(novel):
+    _, project, ledger = novel
+    data = project.settings.data
+    features = tuple(dataclasses.replace(feature, sensitivity="personal") for feature in data.features)
+    settings = dataclasses.replace(project.settings, data=dataclasses.replace(data, features=features))
+    project = dataclasses.replace(project, settings=settings)
+    evidence = ANALYSIS.run(project, ledger)
+    assert worlds.value(evidence, "unseen.kind.levels") == 2
+    assert not worlds.table_of(evidence, "unseen.levels").rows
+    assert not worlds.table_of(ranges.ANALYSIS.run(project, ledger), "features.levels").rows
