@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from generator.decide._facts import derived
@@ -38,7 +39,7 @@ def count_alerts(known: Known, project: Project) -> Counts:
         reading = read(level.limit, known, project, f"{level.id}.current")
         if not reading.observed:
             continue
-        features = _features_over(level.limit, known, project)
+        features = _features_over(level.limit, known, project, reading.days)
         for day in _days(known):
             fires = day in reading.days
             per_rule[day] = per_rule.get(day, 0) + fires
@@ -114,26 +115,34 @@ def _days(known: Known) -> list[datetime.date]:
     return sorted(days)
 
 
-def _features_over(limit: Limit, known: Known, project: Project) -> dict[datetime.date, float] | None:
-    """Features over the threshold by day: as counted by the analysis, else those over it in the whole period."""
+def _features_over(
+    limit: Limit, known: Known, project: Project, fired: Collection[datetime.date]
+) -> dict[datetime.date, float] | None:
+    """Features over the threshold by day: as counted by the analysis.
+
+    Where it does not count them, those over it in the whole period, on the days on which the rule fires.
+    """
     chosen = population(limit.metric, limit.features)
     if chosen not in ("each", "critical"):
         return None
-    if chosen == "each" and number_of(limit.threshold) == _limit_of_column(limit.metric, project):
-        rows = ((date_of(row.get("date")), number_of(row.get("over"))) for row in known.rows(TABLES[limit.metric]))
+    declared, column = _counted_limit(limit.metric, project)
+    if chosen == "each" and declared is not None and number_of(limit.threshold) == declared:
+        rows = ((date_of(row.get("date")), number_of(row.get(column))) for row in known.rows(TABLES[limit.metric]))
         counted = {day: count for day, count in rows if day is not None and count is not None}
         if counted:
             return counted
     values = whole_period_values(limit.metric, limit.features, known, project)
-    over = sum(limit.breached(value) for value in values.values())
-    return dict.fromkeys(_days(known), float(over))
+    over = max(1.0, float(sum(limit.breached(value) for value in values.values())))
+    return {day: over if day in fired else 0.0 for day in _days(known)}
 
 
-def _limit_of_column(metric: Metric, project: Project) -> float | None:
-    """The declared limit that the analyses count in the column `over` of their daily tables."""
+def _counted_limit(metric: Metric, project: Project) -> tuple[float | None, str]:
+    """The declared limit over which the analyses count features by day, and the column that holds the counts."""
     policies = project.settings.policies
-    limits: dict[Metric, float | None] = {
-        "mean_change": policies.drift.yellow_mean_change, "sd_change": policies.drift.severe_sd_change,
-        "missing": policies.missing.red,
+    limits: dict[Metric, tuple[float | None, str]] = {
+        "mean_change": (policies.drift.yellow_mean_change, "over"),
+        "sd_change": (policies.drift.severe_sd_change, "over"),
+        "missing": (policies.missing.red, "over"),
+        "missing_points": (policies.missing.flag_points, "risen"),
     }
-    return limits.get(metric)
+    return limits.get(metric, (None, ""))

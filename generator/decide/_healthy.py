@@ -178,7 +178,11 @@ def _mean_change(at: Setting) -> Chance:
         reference = at.known.number("data.reference.rows") or math.inf
         flags = (alarms.mean_change_flag(*pair, at.bound, at.rows, reference) for pair in features.values())
         value = detection.any_of(flags)
-    return Chance(value=value, method="reference mean and spread, normal approximation, features independent")
+    return Chance(
+        value=value,
+        method="reference mean and spread, normal approximation, features independent, rows of a window drawn from all "
+        "of training: a feature with a season or a trend fires more often",
+    )
 
 
 def _sd_change(at: Setting) -> Chance:

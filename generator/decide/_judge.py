@@ -10,6 +10,8 @@ from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence
 from generator.stats.decompose import n_to_resolve, verdict
 
+PATIENCE = 10
+"""Times the rows there are that nobody waits for."""
 TURNED: dict[GateVerdict, str] = {"pass": "within", "fail": "beyond", "inconclusive": "not settled"}
 
 
@@ -79,7 +81,14 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     rows = _rows_to_settle(id, value, bound)
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)
-    return ("its interval includes the bound: ", rows, " would settle it if the present value is true; ", *remedy)
+    there = derived(f"gates.{id}.rows", value.n, unit="rows", label="Rows there are", source=value.id)
+    wait: Sentence = (
+        "its interval includes the bound: ", rows, " would settle it if the present value is true, and there are ",
+        there,
+    )
+    if (number_of(rows) or 0) > PATIENCE * (value.n or 0):
+        return (*wait, ", so decide instead of waiting; ", *remedy)
+    return (*wait, "; ", *remedy)
 
 
 def _rows_to_settle(id: str, value: Fact, bound: Fact) -> Fact:

@@ -58,8 +58,17 @@ def rule_levels(project: Project) -> tuple[RuleLevel, ...]:
 
 
 def level_named(project: Project, name: str) -> Level | None:
-    """Return the declared level of that name, whatever its case."""
-    return next((level for level in project.settings.alerts.levels if level.name.lower() == name), None)
+    """Return the declared level of that name, whatever its case; levels of other names count by severity.
+
+    Of these the gravest is red, and the mildest of two or more is yellow.
+    """
+    levels = project.settings.alerts.levels
+    if any(level.name.lower() in LEVELS for level in levels):
+        return next((level for level in levels if level.name.lower() == name), None)
+    grave = sorted((level for level in levels if level.severity != "none"), key=lambda level: level.severity)
+    if name == "red":
+        return grave[0] if grave else None
+    return grave[-1] if len(grave) > 1 else None
 
 
 def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLevel:

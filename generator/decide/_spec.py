@@ -44,6 +44,11 @@ class Described:
         return _bad(self.drift.get("severity"))
 
     @property
+    def over_policy(self) -> bool:
+        """Whether the team's own policy calls its shift severe, beyond chance or not."""
+        return _bad(self.drift.get("declared"))
+
+    @property
     def incomplete(self) -> bool:
         """Whether a rise of its missing values is confirmed."""
         return _bad(self.missing.get("status"))
@@ -158,6 +163,8 @@ def compliance(one: Described) -> Mark:
         return Mark(status="confirmed", word="missing more than in training")
     if one.drifted:
         return Mark(status="confirmed", word="drifted")
+    if one.over_policy:
+        return Mark(status="watch", word="over the declared limit")
     if number_of(one.missing.get("reference")) is None and alert is None and stop is None:
         return Mark(status="info", word="nothing to compare with")
     return Mark(status="pass", word="complies")

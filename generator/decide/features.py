@@ -41,7 +41,7 @@ def _compliant(every: tuple[Described, ...]) -> Fact:
         return missing(id, "no feature is measured" if every else NO_FEATURES, label=label, unit="count")
     kept = sum(mark.status == "pass" for mark in measured)
     return derived(id, kept, unit="count", label=label, n=len(measured),
-                   method="no confirmed drift, no confirmed rise of missing values, below the declared limits")
+                   method="no confirmed drift, no confirmed rise of missing values, within the declared limits")
 
 
 def _spec(every: tuple[Described, ...], at: Known, project: Project) -> Table:
@@ -100,7 +100,9 @@ def _asks(every: tuple[Described, ...], at: Known, project: Project) -> Table:
         (producer, str(len(found)), "; ".join(one.feature.name for one in found), _told(found, at), ask, owner, due)
         for (producer, ask, owner), found in groups.items()
     )
-    heads = columns("producer", "count: Features", "*feature: Which", "*seen: Evidence of the first", "*ask", "owner", "due")
+    heads = columns(
+        "producer", "count: Features", "*feature: Which", "*seen: Evidence of the first", "*ask", "owner", "due"
+    )
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
     return table("features.asks", "What producers are asked to do", heads, rows, reason=reason)
 

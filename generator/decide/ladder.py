@@ -139,7 +139,7 @@ def _too_late(level: RuleLevel) -> bool:
 
 def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
     levels = project.settings.alerts.levels
-    index = next(index for index, level in enumerate(levels) if level.name.lower() == name)
+    index = levels.index(late[0].level)
     promised = declared(
         project, f"alerts.level.{name}.respond", levels[index].respond_within_hours,
         f"alerts.levels.{index}.respond_within_hours", unit="hours",
@@ -149,7 +149,7 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
         method="longest window × windows in a row of the rules of this level",
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
-    first: Sentence = (f"Level {name} promises an answer within ", promised)
+    first: Sentence = (f"Level {levels[index].name} promises an answer within ", promised)
     second: Sentence = ("its rules look at up to ", longest, " before they can fire")
     return Issue(
         id=f"ladder.response.{name}", subject="response time", first=first, second=second,
@@ -178,7 +178,7 @@ def _counted(at: Known, project: Project) -> Iterator[Issue]:
             first=(f"{words} ", *in_words(limit), ", counted per feature"),
             second=(f"{words} ", *in_words(limit), ", counted per rule"),
             problem=problem, told=(f"{words} ", *in_words(limit), ": counted ", *problem),
-            consequence="Counted per feature it fires at once, counted per rule hardly ever: "
+            consequence="Counted per feature it fires once inputs move, counted per rule hardly ever: "
                         "the declaration has to say what an alert is.",
         )
 

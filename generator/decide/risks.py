@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.decide._facts import columns, declared, derived, table
-from generator.decide._known import known, number_of
+from generator.decide._known import Known, known, number_of
 from generator.decide._risk_evidence import Entry, added_entries, declared_entries
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
@@ -36,6 +36,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         tables=(
             table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
             _matrix(entries),
+            _incidents(project, at),
             table("risks.top", "The five greatest risks", HEADS, _greatest(entries, rows)[:TOP], reason=NO_RISKS),
         ),
     )
@@ -104,6 +105,35 @@ def _matrix(entries: tuple[Entry, ...]) -> Table:
     )
     heads = columns("likelihood", *(f"i{impact}: Impact {impact}" for impact in LEVELS))
     return table("risks.matrix", "Risks by likelihood and impact", heads, rows if entries else (), reason=NO_RISKS)
+
+
+def _incidents(project: Project, at: Known) -> Table:
+    """Replay past failures: days to detection then, and with the rule that watches now."""
+    rows = tuple(
+        (
+            incident.what,
+            incident.cause or "not declared",
+            declared(project, f"risks.incidents.{n}.days_then", incident.days_to_detection,
+                     f"context.incidents.{n}.days_to_detection", unit="days", label="Days to detection then"),
+            incident.control or "not declared",
+            incident.rule or "no alert rule",
+            _days_now(at, incident.rule),
+        )
+        for n, incident in enumerate(project.settings.context.incidents)
+    )
+    heads = columns(
+        "*what: Failure", "*cause", "days_then: Found then after", "*control: What catches it now", "rule: Alert rule",
+        "days_now: Would be seen after",
+    )
+    reason = "no incident declared (context.incidents)"
+    return table("risks.incidents", "Past failures replayed", heads, rows, reason=reason)
+
+
+def _days_now(at: Known, rule: str | None) -> Cell:
+    """Return the shorter delay of the rule's levels, as the alert plan states it for a shift to the red level."""
+    delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
+    known_ones = [fact for fact in delays if number_of(fact) is not None]
+    return min(known_ones, key=lambda fact: number_of(fact) or 0.0) if known_ones else ()
 
 
 def _cell(entries: tuple[Entry, ...], likelihood: int, impact: int) -> Fact:

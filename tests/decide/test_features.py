@@ -96,3 +96,14 @@ def test_a_feature_named_like_a_word_of_an_id_finds_its_own_facts() -> None:
     evidence = Evidence(facts=(case.fact("drift.%63ount.mean_reference", 4.0),))
     row = case.rows(decided_on(evidence, data=data), "features.spec")[0]
     assert case.plain(row["mean"]) == "4.00"
+
+
+def test_a_shift_over_the_declared_limit_breaks_the_specification_without_an_ask() -> None:
+    heads = "feature kind declared severity"
+    row = ("cost", "numeric", Mark(status="severe", word="severe (declared)"), Mark(status="watch", word="watch"))
+    complete = measured(0.01)
+    evidence = Evidence(tables=(case.table("drift.all", heads, row), *complete.tables), facts=complete.facts)
+    decided = decided_on(evidence)
+    assert case.plain(case.rows(decided, "features.spec")[0]["compliance"]) == "over the declared limit"
+    assert case.value(decided, "features.count.compliant") == 0
+    assert case.rows(decided, "features.asks") == []

@@ -137,3 +137,11 @@ def test_with_labels_the_drift_is_judged_by_the_bias_it_leaves() -> None:
     assert gates(case.pricing(), case.evidence(moved))["drift_impact"].verdict == "fail"
     gate = gates(case.pricing(), case.evidence(moved, bias))["drift_impact"]
     assert gate.verdict == "pass" and gate.evidence[0] == bias.id and "drift.impact.total" in gate.evidence
+
+
+@pytest.mark.parametrize(("high", "waits"), [(10.6, True), (12.5, False)])
+def test_an_open_gate_tells_how_many_rows_there_are_and_when_waiting_is_vain(high: float, waits: bool) -> None:
+    evidence = case.evidence(case.fact("performance.rmse.production", 9.5, low=8.6, high=high, n=1000))
+    words = case.plain(gates(case.pricing(), evidence)["overall.rmse"].remedy)
+    assert "and there are 1,000 rows" in words or "and there are 1000" in words
+    assert ("decide instead of waiting" not in words) == waits

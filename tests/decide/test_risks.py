@@ -15,7 +15,9 @@ def register(*risks: p.Risk, evidence: Evidence = case.NOTHING) -> Decisions:
 
 
 def test_no_risks_give_reasons() -> None:
-    assert all(table.reason == "no risks declared, and no finding adds one" for table in register().tables)
+    reasons = {table.id: table.reason for table in register().tables}
+    assert reasons.pop("risks.incidents") == "no incident declared (context.incidents)"
+    assert set(reasons.values()) == {"no risks declared, and no finding adds one"}
 
 
 def test_the_register_is_ranked_by_likelihood_times_impact() -> None:
@@ -65,3 +67,12 @@ def test_the_greatest_are_ranked_by_money_where_every_risk_has_some() -> None:
     dear = p.Risk(id="B", title="B", likelihood=1, impact=1, incidents_per_year=0.5, loss_per_incident=10_000)
     assert [row["id"] for row in case.rows(register(cheap, dear), "risks.top")] == ["B", "A"]
     assert [row["id"] for row in case.rows(register(cheap, dear, DRIFT), "risks.top")] == ["A", "R1", "B"]
+
+
+def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now() -> None:
+    incident = p.Incident(what="drift unseen", days_to_detection=21, rule="rmse")
+    delays = tuple(case.fact(f"alerts.rmse.{level}.delay", days, unit="days") for level, days in (("yellow", 4.0), ("red", 2.0)))
+    settled = case.project(context=p.Context(incidents=(incident,)))
+    decided = run(settled, Evidence(facts=delays), case.BEFORE)
+    (row,) = case.rows(decided, "risks.incidents")
+    assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2")
