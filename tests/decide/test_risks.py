@@ -71,8 +71,9 @@ def test_the_greatest_are_ranked_by_money_where_every_risk_has_some() -> None:
 
 def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now() -> None:
     incident = p.Incident(what="drift unseen", days_to_detection=21, rule="rmse")
-    delays = tuple(case.fact(f"alerts.rmse.{level}.delay", days, unit="days") for level, days in (("yellow", 4.0), ("red", 2.0)))
+    days = {"yellow": 4.0, "red": 2.0}
+    delays = tuple(case.fact(f"alerts.rmse.{level}.delay", after, unit="days") for level, after in days.items())
     settled = case.project(context=p.Context(incidents=(incident,)))
     decided = run(settled, Evidence(facts=delays), case.BEFORE)
     (row,) = case.rows(decided, "risks.incidents")
-    assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2")
+    assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")

@@ -23,7 +23,8 @@ def test_training_costs_change_the_recommendation_or_not() -> None:
 
 def test_a_stricter_tolerance_names_the_gates_that_change() -> None:
     found = answers(case.pricing())["What if the tolerance were stricter by 0.10?"]
-    assert "Overall performance goes from pass to fail at 9.00" in found and found.endswith("the verdict would be delay")
+    assert "Overall performance goes from pass to fail at 9.00" in found
+    assert found.endswith("the verdict would be delay")
 
 
 def test_other_volumes_are_answered_with_false_alarms_the_present_one_is_left_out() -> None:
