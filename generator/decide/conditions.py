@@ -68,10 +68,10 @@ def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requireme
 
 
 def _blocks(gate: Gate) -> str:
-    """A failed hard gate stops everything; one left open is settled by the first stage of the rollout."""
+    """A failed hard gate stops everything; one left open, and an error too large of late, hold back full traffic."""
     if gate.verdict == "fail" and (gate.hard or gate.id in BLOCKING):
         return "launch"
-    return "full traffic" if gate.hard else "no"
+    return "full traffic" if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else "no"
 
 
 def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:
