@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 from importlib import metadata
-from pathlib import Path
 
 from generator import __version__
 from generator.records.evidence import Evidence
@@ -34,7 +33,7 @@ HERE = "this build"
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the provenance of everything else."""
     digest = hashlib.sha256("\n".join(f"{s.role} {s.sha256}" for s in ledger.sources).encode()).hexdigest()
-    command = f"dossier build {Path(project.folder).name} --as-of {ledger.as_of.isoformat()}"
+    command = f"dossier build . --as-of {ledger.as_of.isoformat()}"
     facts = (
         _fact("as_of", "As of", ledger.as_of),
         _fact("tool_version", "Compiled by", f"deployment-dossier {__version__}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from generator.analyse._facts import number, target_unit
+from generator.analyse._facts import number, personal, target_unit
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.ledger import Golden, Ledger
@@ -27,7 +27,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         Column(key="previous", label="Previous version's answer", unit=unit),
         Column(key="tolerance", label="Tolerance ±", unit=unit),
     )
-    rows = tuple(_row(each, unit) for each in ledger.golden)
+    unnamed = personal(project)
+    rows = tuple(_row(each, unit, unnamed) for each in ledger.golden)
     reason = "" if rows else "no model was opened in this build, or there are no training statistics"
     return Evidence(
         tables=(Table(id="rollback.golden", title="Golden requests", columns=columns, rows=rows, reason=reason),)
@@ -37,10 +38,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 ANALYSIS = Analysis(id="golden", title="Golden requests", run=run)
 
 
-def _row(request: Golden, unit: str) -> tuple[Cell, ...]:
+def _row(request: Golden, unit: str, unnamed: frozenset[str]) -> tuple[Cell, ...]:
+    inputs = {name: "(personal, not printed)" if name in unnamed else v for name, v in request.inputs.items()}
     return (
         request.name,
-        json.dumps(request.inputs, ensure_ascii=False),
+        json.dumps(inputs, ensure_ascii=False),
         _answer(request, "expected", request.prediction, unit),
         () if request.previous is None else _answer(request, "previous", request.previous, unit),
         number(

@@ -18,14 +18,17 @@ from generator.stats.arrays import floats
 from generator.stats.comoments import covariance, pool_co
 
 TOP = 10
-NOT_LINEAR = "the model is not linear or was not opened in this build"
+NOT_LINEAR = "the model is not linear, so it has no coefficients"
+NOT_OPENED = "no model was opened in this build (dossier.yaml: model.path)"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the importance of every feature: the spread of its part of the prediction in the reference."""
     reference, production, linear = ledger.reference, ledger.production.design, ledger.linear
-    if linear is None or reference is None or reference.design is None or production is None:
-        return _absent(NOT_LINEAR if linear is None else NO_REFERENCE)
+    if linear is None:
+        return _absent(NOT_LINEAR if ledger.scored else NOT_OPENED)
+    if reference is None or reference.design is None or production is None:
+        return _absent(NO_REFERENCE)
     then, now = pool_co(reference.design), pool_co(production)
     deployed = _parts(linear, linear.coefficients, then)
     refitted = _parts(linear, _refit(now, linear), then)

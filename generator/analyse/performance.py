@@ -175,7 +175,9 @@ def _reading(metric: str, pair: tuple[Fact, Fact, Fact]) -> Cell:
     validation, _, change = pair
     if validation.value is None or change.value is None:
         return Mark(status="info", word="no validation value")
-    if metric in {"r2", "bias"} or change.low is None or change.high is None:
+    if metric == "r2":
+        return Mark(status="info", word="moves with the spread of the target")
+    if metric == "bias" or change.low is None or change.high is None:
         return ()
     if change.low > 0:
         return Mark(status="confirmed", word="worse")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,6 +51,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     why = _why(ledger)
     groups = groups_of(ledger)
     found = [] if why or ledger.reference is None else unseen_of(ledger, ledger.reference, groups)
+    found = _felt(ledger, found)
     facts = tuple(_facts(project, ledger, groups, found, why))
     tables = (
         table(
@@ -63,6 +65,16 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         _daily(ledger, why),
     )
     return evidence(facts, tables, tuple(_findings(facts, found)))
+
+
+def _felt(ledger: Ledger, found: list[Unseen]) -> list[Unseen]:
+    """Return the features, none severe where rows with new levels err no more than the others do."""
+    sums = known_and_unseen(ledger)
+    if sums is None:
+        return found
+    e2, n = (sums[:, :, COLUMN[name]].sum(axis=0) for name in ("e2", "n"))
+    known, unseen = divide(e2, n)
+    return found if unseen > known or np.isnan(unseen) else [replace(one, grade=min(one.grade, 2)) for one in found]
 
 
 def _why(ledger: Ledger) -> str:

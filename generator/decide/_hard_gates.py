@@ -13,7 +13,7 @@ from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Objective, Project
 
-RETRAIN: Sentence = ("retrain on recent rows, or keep the previous version, and measure again",)
+RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
 
 
 def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
@@ -46,7 +46,7 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
             f"segment.{place}", f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
             at.fact(f"segments.{place}.{limit.metric}"), bound, hard=True,
             why=(limit.why or "limit declared for the segment",),
-            remedy=(f"keep {limit.level} on the previous version or on rules, or retrain with more of its rows",),
+            remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
         )
 
 

@@ -12,7 +12,7 @@ from generator.decide._quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.decide._rules import RuleLevel, condition_limit, rule_levels
 from generator.decide._steps import Step, steps
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence, facts_in, segment_of
 from generator.records.project import Project
 from generator.records.table import Table
@@ -51,13 +51,14 @@ class Issue:
     consequence: str
     told: Sentence
     """Both sides and the problem in one sentence."""
+    severity: Severity = "confirmed"
 
     @property
     def finding(self) -> Finding:
         """Return the problem as a finding that names both sides and what follows."""
         words: Sentence = (*self.told, f" {self.consequence}")
         evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-        return Finding(id=self.id, kind="ladder", severity="confirmed", subject=self.subject, words=words,
+        return Finding(id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words,
                        evidence=evidence)
 
 
@@ -155,6 +156,7 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
         id=f"ladder.response.{name}", subject="response time", first=first, second=second,
         problem=("for ", count, " of its rules the window is longer than the promised response."),
         told=(*first, ", yet ", *second, " (", count, " rules with a longer window)."),
+        severity="watch",
         consequence="The promise counts from the alert, not from the damage: the clock starts up to a window late.",
     )
 

@@ -13,7 +13,7 @@ from generator.records.ledger import Linear
 
 FloatArray = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
-"""Raw features by name: float64 with NaN for missing, or objects (str, None for missing)."""
+"""Raw features by name: float64 with NaN for missing, or objects (str, NaN for missing, as pandas reads them)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -137,3 +137,19 @@ def test_levels_of_a_personal_feature_are_counted_but_not_named(novel):
     assert worlds.value(evidence, "unseen.kind.levels") == 2
     assert not worlds.table_of(evidence, "unseen.levels").rows
     assert not worlds.table_of(ranges.ANALYSIS.run(project, ledger), "features.levels").rows
+
+
+def test_new_levels_whose_rows_err_no_more_are_never_severe(tmp_path):
+    from generator.analyse import unseen
+    from tests.measure.frames import ledger, project, rows
+
+    def graded(error: float) -> set[str]:
+        table = rows(days=20, entities=100, seed=3)
+        new = table.index % 5 == 0
+        table.loc[new, "city"] = "Atlantis"
+        table.loc[new, "price"] = table.loc[new, "guess"] + error
+        made = ledger(tmp_path, table, rows(days=20, entities=100, seed=1))
+        return {finding.severity for finding in unseen.ANALYSIS.run(project(tmp_path), made).findings}
+
+    assert graded(0.01) == {"confirmed"}
+    assert graded(30.0) == {"severe"}
