@@ -86,7 +86,8 @@ def _facts(level: Level, overall: float, excess: dict[int, float], split: Split,
     where = f"{level.segment} {level.name}"
     positive = sum(max(excess[id(other)], 0.0) for other in split.levels)
     n = level.sums.total("n")
-    value, low, high = (ratio(end, overall, math.nan) - 1 for end in (level.rmse.value, level.rmse.low, level.rmse.high))
+    ends = (level.rmse.value, level.rmse.low, level.rmse.high)
+    value, low, high = (ratio(end, overall, math.nan) - 1 for end in ends)
     return {
         "n": number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
         "rmse": estimated(f"{prefix}.rmse", level.rmse, label=f"Typical error, {where}", unit=unit),
