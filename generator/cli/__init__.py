@@ -5,6 +5,7 @@ The only place that catches errors. Stages are imported inside the commands: `--
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -103,6 +104,7 @@ def build(
             as_of=as_of.date() if as_of else None,
             jobs=jobs or _processors(),
         )
+        gc.disable()  # one short process: what it takes is given back when it ends
         built = pipeline.build(project, CATALOG, options, progress(quiet))
         print_built(built, as_json)
         if (strict and built.gaps) or refused(built, fail_on):

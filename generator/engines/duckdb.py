@@ -14,6 +14,10 @@ from generator.engines import BATCH_ROWS, DAY, Scan, State, Table, Unreadable
 from generator.errors import InputError
 from generator.records.plugin import EngineSpec
 
+SEPARATORS = (",", ";", "\t", "|")
+CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
+"""How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
+
 
 class DuckDB:
     """An in-memory DuckDB that reads files and keeps nothing."""
@@ -27,7 +31,19 @@ class DuckDB:
     def schema(self, table: Table) -> Mapping[str, str]:
         """Return column names with their types, in file order."""
         rows = self._rows(table, f"DESCRIBE SELECT * FROM {_from(table)}")
-        return {str(name): str(kind) for name, kind, *_ in rows}
+        found = {str(name): str(kind) for name, kind, *_ in rows}
+        if len(found) == 1:
+            self._check_separator(table, *found)
+        return found
+
+    def _check_separator(self, table: Table, name: str) -> None:
+        """Raise InputError with the line that made a CSV be read as one column, whose name holds the separator."""
+        separator = max(SEPARATORS, key=name.count)
+        if separator in name:
+            columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(name.count(separator) + 1))
+            known = f"delim = {_quoted(separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}"
+            source = f"read_csv({_quoted(str(table.path))}, header = true, auto_detect = false, {known})"
+            self._rows(table, f"SELECT count(COLUMNS(*)) FROM {source}")
 
     def rows(self, table: Table) -> int:
         """Return the number of rows."""
@@ -165,9 +181,10 @@ def _quoted(text: str) -> str:
 
 
 def _readable(table: Table, error: duckdb.Error) -> InputError:
-    first = str(error).strip().splitlines()[0]
+    lines = str(error).strip().splitlines()
+    cause = next((f"; {line.lower()}" for line in lines[1:] if line.startswith(CAUSES)), "")
     return InputError(
-        f"the table cannot be read: {first}",
+        f"the table cannot be read: {lines[0]}{cause}",
         where=table.path.name,
-        hint="a CSV file with a header line, or a Parquet file, with at least one row",
+        hint="a CSV file in UTF-8 with a header line, or a Parquet file, with at least one row",
     )

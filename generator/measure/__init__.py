@@ -47,7 +47,7 @@ def _measured(
         previous_scored=opened.previous is not None,
         duplicates=duplicates(opened),
         entity_groups=opened.roles.entity is not None,
-        as_of=as_of or clock(project, production),
+        as_of=clock(project, production, as_of),
         sources=sources(opened, production, reference),
         golden=golden(plan, reference, opened.model, opened.previous),
     )

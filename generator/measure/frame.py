@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,20 @@ from generator.records.ledger import GROUPS, MISSING, UNSEEN, Plan, SegmentPlan
 
 Bools = NDArray[np.bool_]
 NO_DAY = -1
+LAST_YEAR = 9990
+"""Beyond it there is no room for a plan of the months to come."""
+LAST_DAY = datetime.date(LAST_YEAR, 12, 31).toordinal() - datetime.date(1970, 1, 1).toordinal()
+LARGEST = 1e50
+"""Beyond it the sums of fourth powers overflow."""
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Beyond(Exception):
+    """A number or a date that cannot be counted with: its column (none for the date) and what is wrong."""
+
+    def __init__(self, what: str, hint: str, column: str | None = None) -> None:
+        super().__init__(what)
+        self.what, self.hint, self.column = what, hint, column
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,12 +52,21 @@ class Texts:
 
 
 def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]:
-    """Return a numeric column with NaN for every missing value, and where it is null rather than NaN."""
+    """Return a numeric column with NaN for every missing value, and where it is null rather than NaN.
+
+    Raises Beyond for a finite number too large to be squared and summed.
+    """
     array = batch.column(column)
     buffers = array.buffers()
     values = np.frombuffer(buffers[1], dtype=np.float64, count=array.offset + len(array))[array.offset :]
     null = read_nulls(array)
     values = np.where(null | ~np.isfinite(values), np.nan, values)
+    largest = max(np.fmax.reduce(values, initial=0.0), -np.fmin.reduce(values, initial=0.0))
+    if largest > LARGEST:
+        raise Beyond(
+            f"holds {largest:.4g}, and no number beyond {LARGEST:g} can be squared and summed",
+            "mend the value, or leave it empty if it means that there is none", column,
+        )  # fmt: skip
     return values, null
 
 
@@ -66,12 +89,19 @@ def read_texts(batch: pa.RecordBatch, column: str) -> Texts:
 
 
 def read_days(batch: pa.RecordBatch) -> IntArray:
-    """Return days since 1970-01-01 by row, `NO_DAY` where there is no date."""
+    """Return days since 1970-01-01 by row, `NO_DAY` where there is no date; raises Beyond before and long after."""
     if DAY not in batch.schema.names:
         return np.full(batch.num_rows, NO_DAY, dtype=np.int64)
     array = batch.column(DAY)
     raw = np.frombuffer(array.buffers()[1], dtype=np.int32, count=array.offset + len(array))[array.offset :]
-    return np.where(read_nulls(array), NO_DAY, raw).astype(np.int64)
+    null = read_nulls(array)
+    odd = raw[~null & ((raw < 0) | (raw > LAST_DAY))]
+    if odd.size:
+        raise Beyond(
+            f"holds {np.datetime64(int(odd[0]), 'D')}, and only dates from 1970 to {LAST_YEAR} can be reported on",
+            "mend the date, or leave it empty where it is not known",
+        )
+    return np.where(null, NO_DAY, raw).astype(np.int64)
 
 
 def hash_texts(texts: Texts) -> NDArray[np.uint64]:

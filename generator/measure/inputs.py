@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from generator.engines import Engine, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
+from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.plugin import Reader
@@ -107,6 +108,9 @@ def folded_over(
     """Return the fold of a scan; values that are no numbers or dates raise InputError naming every such column."""
     try:
         return opened.engine.fold(scan, partial, merge, jobs)
+    except Beyond as error:
+        column = error.column or scan.time
+        raise InputError(f"column {column} {error.what}", where=opened.table.path.name, hint=error.hint) from error
     except Unreadable as error:
         raise _unreadable(opened, scan, error) from error
 
@@ -150,8 +154,21 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
     )
 
 
-def clock(project: Project, production: Aggregates) -> datetime.date:
-    """Return the day of the newest row, else the newest date the project file gives; raises InputError without any."""
+def clock(project: Project, production: Aggregates, asked: datetime.date | None = None) -> datetime.date:
+    """Return the day asked for, else that of the newest row, else the newest date the project file gives.
+
+    Raises InputError without any, and for one that leaves no room for a plan of the months to come.
+    """
+    day = asked or _newest(project, production)
+    if day.year > LAST_YEAR:
+        raise InputError(
+            f"{day} cannot be reported on: a plan looks months ahead", where="--as-of" if asked else "dossier.yaml",
+            hint=f"a day until the end of {LAST_YEAR}",
+        )  # fmt: skip
+    return day
+
+
+def _newest(project: Project, production: Aggregates) -> datetime.date:
     days = production.days[production.days >= 0]
     if days.size:
         return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(days.max()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -42,7 +43,7 @@ def shared_out(documents: Sequence[Document], plan: Plan, jobs: int) -> list[tup
         return [work(document) for document in documents]
     _warm(plan)
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(jobs, len(documents)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(jobs, len(documents)), mp_context=context, initializer=gc.disable) as pool:
         return list(pool.map(work, documents))
 
 

@@ -68,10 +68,11 @@ def wasserstein(ref: ArrayLike, prod: ArrayLike, edges: ArrayLike) -> Binned:
 
 
 def quantile(counts: ArrayLike, edges: ArrayLike, q: float) -> Binned:
-    """Quantile by linear interpolation within its bin; its bounds are the edges of that bin.
+    """Quantile by linear interpolation within its bin; its bounds are the edges of the bins around it.
 
-    Counts (B,), edges (B + 1,). In an outer bin without a finite edge the value is the finite one. No rows:
-    nan.
+    The bounds hold the least value with a share q at or below it, and the usual quantile, which lies between
+    two neighbouring rows (Hyndman & Fan 1996, types 1 and 7). Counts (B,), edges (B + 1,). In an outer bin
+    without a finite edge the value is the finite one. No rows: nan.
     """
     c, bounds = floats(counts), floats(edges)
     total = float(c.sum())
@@ -79,13 +80,15 @@ def quantile(counts: ArrayLike, edges: ArrayLike, q: float) -> Binned:
         return Binned(value=math.nan, low=math.nan, high=math.nan)
     cumulative = np.cumsum(c)
     filled = np.flatnonzero(c > 0)
-    target = min(max(q, 0.0), 1.0) * total
-    b = int(filled[min(int(np.searchsorted(cumulative[filled], target)), filled.size - 1)])
-    low, high = float(bounds[b]), float(bounds[b + 1])
+    part = min(max(q, 0.0), 1.0)
+    target, rank = part * total, part * (total - 1.0) + 1.0
+    places = np.searchsorted(cumulative[filled], [target, math.floor(rank), math.ceil(rank)])
+    found = filled[np.minimum(places, filled.size - 1)]
+    b = int(found[0])
     closed = _closed(bounds)
     share = min(max((target - float(cumulative[b] - c[b])) / float(c[b]), 0.0), 1.0)
     value = float(closed[b] + share * (closed[b + 1] - closed[b]))
-    return Binned(value=value, low=low, high=high)
+    return Binned(value=value, low=float(bounds[found.min()]), high=float(bounds[found.max() + 1]))
 
 
 def kl(p_counts: ArrayLike, q_counts: ArrayLike) -> float:

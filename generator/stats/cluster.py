@@ -48,14 +48,14 @@ def fold_groups(counts_of_entities: ArrayLike) -> int:
 def fold(array: ArrayLike, groups: int) -> FloatArray:
     """Sum an additive array over groups with equal g mod `groups`: (64, ...) becomes (groups, ...)."""
     values = floats(array)
-    return floats(values.reshape(-1, groups, *values.shape[1:]).sum(axis=0))
+    return floats(values.reshape(len(values) // groups, groups, *values.shape[1:]).sum(axis=0))
 
 
 def fold_moments(parts: Moments, groups: int) -> Moments:
     """The same folding for moments, (64, ...) to (groups, ...)."""
 
     def split(a: FloatArray) -> FloatArray:
-        return a.reshape(-1, groups, *a.shape[1:])
+        return a.reshape(len(a) // groups, groups, *a.shape[1:])
 
     return pool(
         Moments(

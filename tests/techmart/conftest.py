@@ -34,7 +34,7 @@ def once(factory: pytest.TempPathFactory, name: str, *words: str | Path, seed: i
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if failed.exists():
-            pytest.fail(failed.read_text())
+            pytest.fail(failed.read_text(), pytrace=False)
         if not target.exists():
             try:
                 dossier(*words, "-o", target, seed=seed, zone=zone)
@@ -57,18 +57,18 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def results(bundle: Path) -> dict[str, Any]:
+def results(bundle: Path) -> Any:
     """What `results.json` holds."""
     return json.loads((bundle / "results.json").read_text())
 
 
 @pytest.fixture(scope="session")
-def facts(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def facts(results: dict[str, Any]) -> Any:
     return results["facts"]
 
 
 @pytest.fixture(scope="session")
-def truth() -> dict[str, Any]:
+def truth() -> Any:
     """What was planted."""
     return json.loads((CASE / "truth.json").read_text())
 

@@ -1,0 +1,171 @@
+"""What the case's own declarations contradict: found, with numbers, and printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.techmart.reference import Reference
+from tests.techmart.test_truths import rows_of
+
+Facts = dict[str, dict[str, Any]]
+Results = dict[str, Any]
+
+DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
+
+
+def squeezed(text: str) -> str:
+    """Return Markdown without escapes and with single spaces."""
+    return re.sub(r"\s+", " ", text.replace("\\", "").replace("\u202f", " "))
+
+
+@pytest.fixture(scope="module")
+def printed(bundle: Path) -> dict[str, str]:
+    """The five documents as plain text."""
+    return {name: squeezed((bundle / f"{name}.md").read_text()) for name in DOCUMENTS}
+
+
+def finding(results: Results, *needles: str) -> Any:
+    """Return the first finding whose text has all these words."""
+    for each in results["findings"]:
+        text = squeezed(each["text"])
+        if all(needle in text for needle in needles):
+            return each | {"text": text}
+    raise AssertionError(f"no finding says {needles}")
+
+
+def value(facts: Facts, id: str) -> float:
+    found = facts[id]["value"]
+    assert isinstance(found, float | int), (id, facts[id])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("option", "stated", "runs", "a_year"),
+    [("weekly", 10_400, 365 / 7, "18,250"), ("monthly", 2_600, 365 / 30, "4,258")],
+)
+def test_the_stated_costs_contradict_the_run_cost(
+    results: Results, facts: Facts, printed: dict[str, str], option: str, stated: int, runs: float, a_year: str
+):
+    assert value(facts, "retraining.run.cost") == 2 * 150 + 50
+    cost = value(facts, f"retraining.{option}.cost_per_year")
+    assert cost == pytest.approx(350 * runs)
+    found = finding(results, f"${stated:,} a year", "$350", f"${a_year}")
+    assert (found["kind"], found["severity"]) == ("claim", "confirmed")
+    assert any(fact in facts for fact in found["evidence"])
+    for name in ("retraining-calendar", "executive-summary"):
+        assert f"${stated:,}" in printed[name], name
+        assert f"${a_year}" in printed[name], name
+    words = {row["option"]: row["status"] for row in rows_of(results, "retraining.options")}
+    assert sorted(words.values()) == ["contradicts", "contradicts", "not comparable", "not comparable"]
+    assert "contradict" in printed["retraining-calendar"]
+
+
+def test_the_retraining_trigger_lies_below_the_yellow_alert(results: Results, printed: dict[str, str]):
+    found = finding(results, "RMSE > $9.43", "lies below", "RMSE ≥ $9.50")
+    assert found["kind"] == "ladder"
+    assert "+15.0 % on validation" in found["text"]
+    for name in ("monitoring", "retraining-calendar"):
+        assert "9.43" in printed[name], name
+        assert "9.50" in printed[name], name
+    assert "RMSE > $9.43" in printed["monitoring"]
+
+
+def test_rollback_lies_inside_the_expected_band(results: Results, printed: dict[str, str]):
+    found = finding(results, "RMSE > $8.61", "inside the expected band $8 to $9")
+    assert found["kind"] == "ladder"
+    for name in ("monitoring", "rollback-runbook"):
+        assert "8.61" in printed[name], name
+    assert "inside the expected band $8 to $9" in printed["monitoring"]
+
+
+def test_severe_drift_lies_below_its_yellow_alert(results: Results, printed: dict[str, str]):
+    found = finding(results, "Policy, severe: absolute mean shift > 20.0 %", "lies below", "yellow", "25.0 %")
+    assert found["kind"] == "ladder"
+    assert "absolute mean shift > 20.0 %" in printed["monitoring"]
+    assert "absolute mean shift > 25.0 %" in printed["monitoring"]
+
+
+def test_ten_alerts_a_day_depend_on_what_is_counted(
+    results: Results, facts: Facts, printed: dict[str, str], reference: Reference
+):
+    found = finding(results, "alerts a day > 10", "per feature", "per rule")
+    by_rule, by_feature = daily_alerts(reference)
+    assert f"fires on {(by_feature > 10).sum()} days of 30 days" in found["text"]
+    assert f"fires on {(by_rule > 10).sum()} days" in found["text"]
+    assert (by_feature > 10).sum() > 20 > (by_rule > 10).sum() == 0
+    assert f"{by_feature.mean():.1f}" in printed["monitoring"]
+    assert f"{by_rule.mean():.1f}" in printed["monitoring"]
+    assert "Counted per feature it fires" in printed["monitoring"]
+    assert found["id"].startswith("ladder.alerts_per_day.")
+
+
+def test_the_per_rule_count_is_right(facts: Facts, reference: Reference):
+    """Five rules have data: RMSE, mean shift of a feature, mean missing rate, rise of a missing rate, volume."""
+    per_rule, per_feature = daily_alerts(reference)
+    assert value(facts, "alerts.per_day.per_rule") == pytest.approx(per_rule.mean())
+    assert value(facts, "alerts.per_day.per_feature") == pytest.approx(per_feature.mean())
+
+
+def daily_alerts(reference: Reference) -> tuple[np.ndarray, np.ndarray]:
+    """Return alerts a day, a rule counted once, and a rule on features counted for each feature over its limit."""
+    rows, total = reference.rows, reference.sums["total"]
+    features = reference.numeric + reference.categorical
+    before = np.array(total["mean"])[: len(reference.numeric)]
+    lacking = (np.array(reference.sums["nulls"]) + np.array(reference.sums["nans"]))[: len(before)]
+    slots, at = reference.sums["slots"], 0
+    absent = list(lacking / reference.sums["rows"])
+    for levels in reference.plan["levels"]:
+        absent.append(slots[at + len(levels) + 1] / reference.sums["rows"])
+        at += len(levels) + 2
+    per_rule, per_feature = [], []
+    for _, day in rows.assign(error=reference.error).groupby("date"):
+        rmse = np.sqrt((day["error"] ** 2).mean()) >= 9.5
+        shift = (np.abs(day[reference.numeric].mean() - before) / np.abs(before) > 0.25).sum()
+        missing = day[features].isna().mean()
+        level, rise = missing.mean() > 0.15, (missing - absent >= 0.10).sum()
+        per_rule.append(int(rmse) + int(shift > 0) + int(level) + int(rise > 0) + int(len(day) < 475))
+        per_feature.append(int(rmse) + shift + int(level) + rise + int(len(day) < 475))
+    return np.array(per_rule), np.array(per_feature)
+
+
+@pytest.mark.parametrize("level", ["yellow", "red"])
+def test_false_alarms_are_told_at_500_and_at_17_rows_a_day(facts: Facts, printed: dict[str, str], level: str):
+    id = f"alerts.rmse-daily.{level}.false_alarms_per_month"
+    many, few = facts[id], facts[f"{id}_at_17"]
+    assert many["low"] <= many["value"] <= many["high"] < few["low"] <= few["value"] <= few["high"]
+    assert many["value"] < 0.3
+    assert few["value"] > 3
+    for rows in (17, 500):
+        assert re.search(rf"\| Root mean squared error of the day \| {level} \| {rows} ", printed["monitoring"]), rows
+
+
+def test_the_number_of_false_alarms_is_plausible(facts: Facts, truth: dict[str, Any]):
+    """At 17 rows the daily RMSE of a healthy model of this kurtosis exceeds 9.50 on about one day in six."""
+    rng = np.random.default_rng(3)
+    kurtosis = truth["validation"]["kurtosis"]
+    df = 4 + 6 / (kurtosis - 3)
+    errors = rng.standard_t(df, (40_000, 17)) / np.sqrt(df / (df - 2)) * 8.20
+    share = float((np.sqrt((errors**2).mean(axis=1)) >= 9.5).mean())
+    assert value(facts, "alerts.rmse-daily.yellow.false_alarms_per_month_at_17") / 30 == pytest.approx(share, rel=0.15)
+
+
+def test_thresholds_name_window_and_operator(results: Results, printed: dict[str, str]):
+    for alert in results["alerts"]:
+        assert alert["operator"] in {">", ">=", "<", "<=", "≥", "≤"}
+        assert alert["window_days"] >= 1
+    assert "RMSE ≥ $9.50 over 1 day, at least 200 rows" in printed["monitoring"]
+    assert "RMSE ≥ $10 over 1 day, at least 200 rows" in printed["monitoring"]
+
+
+def test_days_fired_are_right(facts: Facts, reference: Reference):
+    squares = pd.Series(reference.error**2).groupby(reference.rows["date"]).mean()
+    daily = np.sqrt(squares.to_numpy())
+    assert value(facts, "alerts.rmse-daily.yellow.days_fired") == (daily >= 9.5).sum()
+    assert value(facts, "alerts.rmse-daily.red.days_fired") == (daily >= 10).sum()
+    assert value(facts, "alerts.rmse-daily.current") == pytest.approx(daily[-1])

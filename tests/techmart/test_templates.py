@@ -1,0 +1,72 @@
+"""What the templates cite is there, and the summary keeps to its two pages when there is more to decide."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from generator.bundle.results import read_results
+from generator.catalog import CATALOG
+from generator.compose import cited_names, compose
+from generator.records.document import Document, FigureBlock
+from generator.records.table import Table
+from generator.render import html, pdf
+from tests.techmart.reading import DOCUMENTS
+
+HEAD = ("head.", "tables.head.", "verdict_is.")
+"""Names that every composition has, whatever the results."""
+FIGURES = {
+    "monitoring": {
+        "daily_error", "drift_scatter", "drift_heat", "missing_bars", "ladder", "segment_bars", "error_distribution",
+        "drift_impact",
+    },
+    "executive-summary": {"daily_error", "segment_bars", "risk_matrix", "rollout", "architecture", "roadmap"},
+    "feature-requirements": {"missing_bars", "latency_waterfall"},
+    "retraining-calendar": {"ladder", "retraining_costs", "calendar_year", "improvement_cycle", "rollout"},
+    "rollback-runbook": {"risk_matrix"},
+}  # fmt: skip
+
+
+def document(bundle: Path, name: str, **tables: Table) -> Document:
+    """Return a document composed of the bundle's results, with these tables in place of its own."""
+    results = read_results((bundle / "results.json").read_bytes())
+    changed = replace(results, tables={**results.tables, **{each.id: each for each in tables.values()}})
+    kind = next(each for each in CATALOG.documents if each.id == name)
+    return compose(changed, kind, CATALOG.figures)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_cited_id_is_made_or_asked_for(results: dict[str, Any], name: str):
+    """Fails when a document cites an evidence id that nothing makes, in a branch that TechMart takes or not."""
+    made = {*results["facts"], *(f"tables.{id}" for id in results["tables"])}
+    made |= {f"figures.{figure.id}" for figure in CATALOG.figures}
+    cited = {name for name in cited_names(name, guarded=False) if "." in name and not name.startswith(HEAD)}
+    assert len(cited) > 40
+    assert cited <= made, sorted(cited - made)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_promised_figure_is_drawn(bundle: Path, name: str):
+    drawn = {node.name for node in document(bundle, name).nodes.values() if isinstance(node, FigureBlock)}
+    assert drawn >= FIGURES[name]
+
+
+def test_the_summary_stays_two_pages_when_there_is_more_to_sign(bundle: Path):
+    plain = read_results((bundle / "results.json").read_bytes())
+    people, conditions = plain.tables["declared.people.approvers"], plain.tables["conditions.all"]
+    many = replace(people, rows=(people.rows * 6)[:6])
+    longer = replace(
+        conditions, rows=tuple((row[0], "Have the producers restore what they promised. " * 3, *row[2:])
+                               for row in conditions.rows),
+    )  # fmt: skip
+    page = html.FORMAT.render(document(bundle, "executive-summary", people=many, conditions=longer), None)
+    with pikepdf.open(io.BytesIO(pdf.FORMAT.render(document(bundle, "executive-summary"), page).content)) as opened:
+        with opened.open_outline() as outline:
+            annex = next(item for item in outline.root[0].children if item.title.startswith("Annex"))
+            number = opened.pages.index(pikepdf.Page(annex.destination[0]))
+    assert number == 2
