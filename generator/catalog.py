@@ -34,6 +34,7 @@ from generator.decide import (
     whatif,
 )
 from generator.engines import duckdb
+from generator.export import golden as golden_file
 from generator.export import icalendar
 from generator.figures import (
     architecture,
@@ -128,7 +129,7 @@ CATALOG = Catalog(
         DocumentKind(id="rollback-runbook", code="RUN", title="Rollback runbook", audience="on-call"),
     ),
     formats=(markdown.FORMAT, html.FORMAT, pdf.FORMAT),
-    companions=(icalendar.COMPANION,),
+    companions=(icalendar.COMPANION, golden_file.COMPANION),
     engines=(duckdb.ENGINE,),
     readers=(skops.READER, columns.READER),
 )

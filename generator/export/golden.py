@@ -1,0 +1,39 @@
+"""The golden requests as JSON: inputs and the answers both versions must give, for a script to send."""
+
+from __future__ import annotations
+
+import json
+
+from generator.records.artifact import Artifact
+from generator.records.fact import Fact
+from generator.records.plugin import Companion
+from generator.records.results import Results
+from generator.records.table import Cell
+
+
+def export(results: Results) -> Artifact | None:
+    """Return `golden.json`; None where no request was scored."""
+    table = results.tables.get("rollback.golden")
+    if table is None or not table.rows:
+        return None
+    keys = [column.key for column in table.columns]
+    requests = [_request(dict(zip(keys, row, strict=True))) for row in table.rows]
+    head = results.header
+    content = {"model": head.model, "version": head.version, "as_of": head.as_of.isoformat(), "requests": requests}
+    return Artifact(path="golden.json", content=f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
+
+
+COMPANION = Companion(id="golden", title="Golden requests with their answers (golden.json)", export=export)
+
+
+def _request(row: dict[str, Cell]) -> dict[str, object]:
+    inputs = row["request"]
+    return {
+        "id": row["id"],
+        "inputs": json.loads(inputs) if isinstance(inputs, str) else {},
+        **{key: _value(row[key]) for key in ("expected", "previous", "tolerance")},
+    }
+
+
+def _value(cell: Cell) -> object:
+    return cell.value if isinstance(cell, Fact) else None
