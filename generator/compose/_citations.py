@@ -8,11 +8,13 @@ from typing import Any
 
 from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import write_interval
+from generator.records.notation import general, write_interval
 from generator.records.table import Column, Table
 
 LATER = ("evidence", "gaps")
 """Tables that are filled when the document is at its end."""
+SHOWN = 4
+"""Names of gaps of one reason that are printed; of more, the others are counted."""
 HEAD = "head."
 """Facts and tables of the header stand for themselves."""
 
@@ -43,7 +45,9 @@ def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
         Column(key="interval", label="95 % interval"), Column(key="n", label="n"), Column(key="origin", label="Origin"),
         Column(key="method", label="Method", wide=True), Column(key="source", label="Source", wide=True),
     )
-    rows = tuple(_evidence(fact, currency) for fact in facts if fact.value is not None)
+    known = [fact for fact in facts if fact.value is not None]
+    known.sort(key=lambda fact: isinstance(fact.value, str))  # figures first: they are what an approver checks
+    rows = tuple(_evidence(fact, currency) for fact in known)
     return _table("evidence", "Evidence", columns, rows, "this document cites no number")
 
 
@@ -52,13 +56,20 @@ def gap_table(facts: Iterable[Fact], nodes: Iterable[Node]) -> Table:
     reasons: dict[str, list[str]] = {}
     for fact in facts:
         if fact.value is None:
-            reasons.setdefault(fact.reason, []).append(fact.label or fact.id)
+            reasons.setdefault(general(fact.reason), []).append(fact.label or fact.id)
     for node in nodes:
         if isinstance(node, TableBlock) and node.table.reason and not node.table.id.startswith((HEAD, *LATER)):
-            reasons.setdefault(node.table.reason, []).append(node.table.title or node.table.id)
+            reasons.setdefault(general(node.table.reason), []).append(node.table.title or node.table.id)
     columns = (Column(key="what", label="Not available", wide=True), Column(key="reason", label="Reason", wide=True))
-    rows = tuple((", ".join(dict.fromkeys(names)), reason) for reason, names in reasons.items())
+    rows = tuple((_counted(list(dict.fromkeys(names))), reason) for reason, names in reasons.items())
     return _table("gaps", "Gaps", columns, rows, "everything this document cites is available")
+
+
+def _counted(names: list[str]) -> str:
+    """Return the names, or the first of them and how many there are."""
+    if len(names) <= SHOWN + 1:
+        return "; ".join(names)
+    return f"{'; '.join(names[:SHOWN])}; and {len(names) - SHOWN:,} more of this kind"
 
 
 def _evidence(fact: Fact, currency: str) -> tuple[Fact | Sentence | str, ...]:

@@ -65,10 +65,16 @@ class Components:
         keys = tuple(column.key for column in whole.columns)
         return self._table(whole, whole, caption=caption, kind="scorecard", intervals=keys)
 
-    def control(self, source: object) -> Markup:
-        """Print the ruled table of labels and values: a table of two columns, or a list of facts."""
+    def control(self, source: object, labels: Sequence[str] = ()) -> Markup:
+        """Print the ruled table of labels and values: a table of two columns, or a list of facts.
+
+        `labels` stand in place of the labels of the facts, one for each.
+        """
         if isinstance(source, list):
-            table = pairs(f"head.control.{len(self.nodes.all)}", [_fact(item) for item in source])
+            facts = [_fact(item) for item in source]
+            if labels and len(labels) != len(facts):
+                raise TemplateError(f"{len(labels)} labels stand for {len(facts)} facts")
+            table = pairs(f"head.control.{len(self.nodes.all)}", facts, labels)
         else:
             table = _leaf(source, Table)
         return self._table(table, table, kind="control")
@@ -176,9 +182,10 @@ class Components:
         if len(shown.rows) < len(whole.rows):
             more = f"tables/{csv or whole.id}.csv"
             self.nodes.shortened[more] = whole
+        words = self.nodes.source(caption)
         return self.nodes.add(TableBlock(
-            table=shown, caption=self.nodes.source(caption), kind=kind, intervals=intervals, landscape=landscape,
-            more=more, total=len(whole.rows),
+            table=shown, caption=words if shown.rows else words.rstrip("."), kind=kind, intervals=intervals,
+            landscape=landscape, more=more, total=len(whole.rows),
         ))
 
     def _step(self, table: Table, cells: tuple[Any, ...]) -> StepItem:
@@ -196,6 +203,13 @@ class Components:
 
 
 PENDING = "pending"
+
+
+def sentence(value: object, nodes: Nodes) -> Markup:
+    """Return the token of a text with a full stop behind it, unless it ends in one."""
+    printed = nodes.printed(value)
+    ends = spell(_sentence(value)).rstrip().endswith((".", "!", "?", "…", ":", ";"))
+    return printed if ends else printed + Markup(".")
 
 
 def name(value: object, nodes: Nodes) -> Markup:

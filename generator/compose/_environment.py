@@ -39,6 +39,7 @@ def environment(folder: Path, nodes: Nodes) -> Environment:
     made.filters.clear()
     made.filters.update({style: _numbers(nodes, style) for style in STYLES})
     made.filters["name"] = lambda value: _components.name(_resolved(value), nodes)
+    made.filters["sentence"] = lambda value: _components.sentence(_resolved(value), nodes)
     return made
 
 

@@ -40,16 +40,11 @@ SCHEME = re.compile(r"\]\(\s*<?(?!https?:|mailto:)[A-Za-z][A-Za-z0-9+.-]*:")
 def lint(source: str, place: str, environment: Environment, known: Collection[str]) -> Iterator[Problem]:
     """Yield every problem of a template; `known` are the names it may use."""
     tree = environment.parse(source, name=place)
-    scope = set(known) | _bound(tree)
+    scope = set(known) | bound(tree)
     for node in _walk(tree):
         for what, hint in _problems(node, scope, environment.filters):
             yield Problem(what=what, where=f"{place}:{node.lineno}", hint=hint)
     yield from _prose(tree, source, place)
-
-
-def citations(source: str, environment: Environment) -> frozenset[str]:
-    """Return every dotted name the template uses."""
-    return frozenset(filter(None, map(_dotted, environment.parse(source).find_all((nodes.Getattr, nodes.Name)))))
 
 
 def _problems(node: nodes.Node, scope: Collection[str], filters: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -108,20 +103,13 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from _walk(child)
 
 
-def _bound(tree: nodes.Template) -> set[str]:
+def bound(tree: nodes.Template) -> set[str]:
     """Return the names that the template itself sets, loops over, imports or takes as arguments."""
     names = {node.name for node in tree.find_all(nodes.Name) if node.ctx in {"store", "param"}}
     names |= {macro.name for macro in tree.find_all(nodes.Macro)} | {"loop", "caller"}
     names |= {imported.target for imported in tree.find_all(nodes.Import)}
     taken = (name for imported in tree.find_all(nodes.FromImport) for name in imported.names)
     return names | {name if isinstance(name, str) else name[1] for name in taken}
-
-
-def _dotted(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Getattr):
-        root = _dotted(node.node)
-        return f"{root}.{node.attr}" if root else ""
-    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def _blank(match: re.Match[str]) -> str:

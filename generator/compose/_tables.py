@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.errors import TemplateError
@@ -37,13 +37,14 @@ def head(table: Table) -> Table:
     return replace(table, columns=columns)
 
 
-def pairs(id: str, facts: Iterable[Fact]) -> Table:
+def pairs(id: str, facts: Sequence[Fact], labels: Sequence[str] = ()) -> Table:
     """Return the control table of facts: label and value."""
+    names = labels or [fact.label or fact.id for fact in facts]
     return Table(
         id=id,
         title="",
         columns=(Column(key="label", label="Field"), Column(key="value", label="Value", wide=True)),
-        rows=tuple((fact.label or fact.id, fact) for fact in facts),
+        rows=tuple(zip(names, facts, strict=True)),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, UndefinedError, meta
 from jinja2.exceptions import TemplateNotFound
 
-from generator.compose._lint import citations, lint
+from generator.compose._cited import citations
+from generator.compose._lint import lint
 from generator.errors import Problem, TemplateError
 from generator.records import places
 
@@ -35,11 +36,14 @@ def run(jinja: Environment, place: str) -> str:
         raise TemplateError(first.what, where=_line(error, place), hint=first.hint) from error
 
 
-def cited_names(document: str) -> frozenset[str]:
-    """Return every dotted name that the template of a document uses, such as `performance.rmse.production`."""
-    jinja = Environment()  # only parses
-    text = (places.templates() / "documents" / f"{document}.md.j2").read_text(encoding="utf-8")
-    return citations(text, jinja)
+def cited_names(document: str, *, guarded: bool = True) -> frozenset[str]:
+    """Return every dotted name that a document's template and its partials use: `performance.rmse.production`.
+
+    Without `guarded`, names are left out that stand only where `known`, `filled` or `holds` asks for them.
+    """
+    jinja = Environment(loader=FileSystemLoader(places.templates()))  # only parses
+    place = f"documents/{document}.md.j2"
+    return citations([_parsed(jinja, each) for each in _with_imports(jinja, place)], guarded=guarded)
 
 
 def _with_imports(jinja: Environment, place: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from generator.figures import _palette as palette
-from generator.figures._canvas import SIZE, shorten
+from generator.figures._canvas import SIZE, wrap
 from generator.figures._read import MONTHS, day_month
 from generator.records.notation import MINUS
 
@@ -102,8 +102,10 @@ def tick_texts(days: Sequence[datetime.date]) -> list[str]:
     return texts
 
 
-def name_axis(axes: Axes, names: Sequence[str], *, width: float, top: float = 0.6, bottom: float = 0.6) -> None:
-    """Give the y side one row a name, first on top, names cut at `width` millimetres."""
+def name_axis(
+    axes: Axes, names: Sequence[str], *, width: float, top: float = 0.6, bottom: float = 0.6, lines: int = 1,
+) -> None:
+    """Give the y side one row a name, first on top, names of at most `lines` lines of `width` millimetres."""
     axes.set_ylim(len(names) - 1 + bottom, -top)
-    axes.set_yticks(range(len(names)), [shorten(name, width, size=SIZE) for name in names])
+    axes.set_yticks(range(len(names)), ["\n".join(wrap(name, width, lines=lines, size=SIZE)) for name in names])
     axes.tick_params(axis="y", labelcolor=palette.INK)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TABLE, FREEZES = "calendar.dates", "declared.calendar.freezes"
 SHOWN = 16
+FROZEN = "no releases"
 MONTHS = 12, 13
 """How many are drawn at least and at most: a year from the middle of a month ends in a thirteenth."""
 
@@ -96,15 +97,29 @@ def _head(axes: Axes, text: str, x: float, up: float) -> None:
 
 def _paint_freezes(axes: Axes, results: Results) -> None:
     low, high = axes.get_xlim()
+    spans: list[tuple[float, float]] = []
     for row in read.rows(results, FREEZES):
         start, end = read.moment(row["start"]), read.moment(row["end"])
         if start and end and end.toordinal() > low and start.toordinal() < high:
-            left, right = max(start.toordinal() - 0.5, low), min(end.toordinal() + 0.5, high)
-            axes.axvspan(left, right, color=palette.CAUTION_TINT, zorder=0.5, linewidth=0)
-            axes.annotate(
-                "no releases", ((left + right) / 2, 0), xycoords=("data", "axes fraction"), xytext=(0, -9),
-                textcoords="offset points", ha="center", size=SMALL, color=palette.MUTED,
-            )  # fmt: skip
+            spans.append((max(start.toordinal() - 0.5, low), min(end.toordinal() + 0.5, high)))
+            axes.axvspan(*spans[-1], color=palette.CAUTION_TINT, zorder=0.5, linewidth=0)
+    room = (measure(FROZEN, size=SMALL) + 2) * (high - low) / plot_size(axes)[0]
+    for middle in _apart(spans, room):
+        axes.annotate(
+            FROZEN, (middle, 0), xycoords=("data", "axes fraction"), xytext=(0, -9),
+            textcoords="offset points", ha="center", size=SMALL, color=palette.MUTED,
+        )  # fmt: skip
+
+
+def _apart(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
+    """Return the middles of the spans; those closer than `room` share one."""
+    groups: list[list[tuple[float, float]]] = []
+    for span in sorted(spans):
+        if groups and sum(span) / 2 - (groups[-1][0][0] + groups[-1][-1][1]) / 2 < room:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return [(group[0][0] + group[-1][1]) / 2 for group in groups]
 
 
 def _paint_columns(axes: Axes, shown: Sequence[_Activity], total: int) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TABLE, PROBLEMS = "ladder.rmse", "ladder.problems"
 SHOWN = 18
+ROW = 6.2
+"""Millimetres that a row needs for a name of two lines."""
 COLUMN = 60.0
 """Millimetres right of the plot: value, brackets, problems."""
 TONES: tuple[tuple[tuple[str, ...], Tone], ...] = (
@@ -49,7 +51,7 @@ def draw(results: Results) -> Drawing | Absent:
     if not steps:
         return Absent(reason=read.reason(results, TABLE, "no level has a value"))
     unit = read.unit_of(rows[0]["value"])
-    height = min(95.0, max(46.0, 18 + 6.2 * len(steps)))
+    height = min(95.0, max(46.0, 18 + 6.8 * len(steps)))
     svg = picture("ladder", height, lambda sheet: _paint(sheet, steps, results, unit))
     return Drawing(svg=svg, alt=_alt(results))
 
@@ -63,13 +65,14 @@ def _step(row: read.Row, currency: str) -> _Step:
 
 
 def _paint(sheet: Sheet, steps: Sequence[_Step], results: Results, unit: str) -> None:
-    left = min(46.0, max(measure(step.name) for step in steps) + 3)
+    left = min(50.0, max(measure(step.name) for step in steps) + 3)
     axes = panel(sheet, left=left, right=COLUMN, bottom=10.5, top=7)
     marks = _marks(results)
     seen = [step.value for step in steps] + [bound for fact, _ in marks for bound in _extent(fact)]
     label = read.with_unit("RMSE", unit, results.header.currency)
     number_axis(axes, "x", span(seen, margin=0.05), label=label)
-    name_axis(axes, [step.name for step in steps], width=left - 2, top=0.7, bottom=0.7)
+    lines = 2 if plot_size(axes)[1] > ROW * len(steps) else 1
+    name_axis(axes, [step.name for step in steps], width=left - 2, top=0.7, bottom=0.7, lines=lines)
     axes.grid(True, axis="y", linewidth=0.4)
     _paint_marks(axes, marks, results.header.currency)
     rows = list(range(len(steps)))

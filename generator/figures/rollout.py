@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.figures import _palette as palette
 from generator.figures import _read as read
-from generator.figures._canvas import SMALL, measure, panel, picture, shorten
+from generator.figures._canvas import SMALL, measure, panel, picture, wrap
 from generator.figures._marks import plot_size
 from generator.figures._scales import day_axis, name_axis, number_axis
 from generator.records.fact import Fact, Sentence
@@ -47,7 +47,7 @@ def draw(results: Results) -> Drawing | Absent:
         )  # fmt: skip
     if not any(stage.days for stage in stages):
         return Absent(reason=read.reason(results, TABLE, "no stage of the rollout has a length in days"))
-    height = min(90.0, max(36.0, 16 + 8.0 * len(stages)))
+    height = min(95.0, max(38.0, 16 + 9.0 * len(stages)))
     svg = picture("rollout", height, lambda sheet: _paint(sheet, stages, results))
     return Drawing(svg=svg, alt=_alt(results))
 
@@ -63,7 +63,7 @@ def _paint(sheet: Sheet, stages: Sequence[_Stage], results: Results) -> None:
         axes.set_xlabel("Date")
     else:
         number_axis(axes, "x", (-length * 0.01, length * 1.1), label="Days since the start of the rollout")
-    name_axis(axes, [stage.name for stage in stages], width=left - 2)
+    name_axis(axes, [stage.name for stage in stages], width=left - 2, lines=2)
     origin = begin.toordinal() - 0.5 if begin else 0.0
     if begin:
         _paint_freezes(axes, results)
@@ -99,7 +99,10 @@ def _paint_gates(axes: Axes, stages: Sequence[_Stage]) -> None:
         axes.text(x, top - 2.4 * up, "gate to the next stage", size=SMALL, va="center_baseline", color=palette.MUTED)
     for row, stage in enumerate(stages):
         if stage.gate:
-            axes.text(x, row, shorten(stage.gate, GATES - 5), va="center_baseline")
+            lines = wrap(stage.gate, GATES - 5, lines=2, size=SMALL)
+            for index, line in enumerate(lines):
+                y = row + (index - (len(lines) - 1) / 2) * 3.1 * up
+                axes.text(x, y, line, va="center_baseline", size=SMALL)
 
 
 def _paint_freezes(axes: Axes, results: Results) -> None:

@@ -40,6 +40,8 @@ UNSAFE = re.compile(
     "|[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
 """Control, invisible, bidi-override, surrogate, private, unassigned and tag characters."""
+PLACE = re.compile(r"(?<=[a-z_]\.)\d+(?=\.[a-z_])")
+"""The number of an item in the path of a key: `services.0.measured`."""
 SPACES = re.compile("[ \t\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -51,6 +53,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     return UNSAFE.sub("", SPACES.sub(" ", text))
 
 
+def general(reason: str) -> str:
+    """Return a reason with `*` for the item of a list that it names, so that the same reason of many items is one."""
+    return PLACE.sub("*", reason)
+
+
 def heading_unit(unit: str, *, currency: str = "USD") -> str:
     """Return how `unit` is written once in the heading of a column; empty where a heading needs none."""
     if unit in NO_HEADING:
@@ -60,8 +67,13 @@ def heading_unit(unit: str, *, currency: str = "USD") -> str:
     return HEADINGS.get(unit, unit)
 
 
-def write(fact: Fact, *, currency: str = "USD", unit: bool = True, signed: bool = False) -> str:
-    """Return the value as text, with its unit unless the heading says it; a missing value gives its reason."""
+def write(
+    fact: Fact, *, currency: str = "USD", unit: bool = True, signed: bool = False, places: int | None = None,
+) -> str:
+    """Return the value as text, with its unit unless the heading says it; a missing value gives its reason.
+
+    `places` are decimals that a column gives all its figures; without it they are the fact's own.
+    """
     value = fact.value
     if value is None:
         return f"not available: {fact.reason}"
@@ -71,7 +83,8 @@ def write(fact: Fact, *, currency: str = "USD", unit: bool = True, signed: bool 
         return value.isoformat()
     if isinstance(value, str):
         return value
-    return _number(float(value), fact.unit, digits(fact), currency=currency, unit=unit, signed=signed)
+    shown = digits(fact) if places is None else places
+    return _number(float(value), fact.unit, shown, currency=currency, unit=unit, signed=signed)
 
 
 def write_interval(fact: Fact, *, currency: str = "USD", unit: bool = True) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.records.document import TOKEN, CalloutBlock, Document, FigureBlock, NumberNode, NumberStyle, TableBlock
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import SHAPES, TONES, Tone, heading_unit, spell, write, write_interval
+from generator.records.notation import SHAPES, TONES, Tone, digits, general, heading_unit, spell, write, write_interval
 from generator.records.table import Cell, Column, Mark
 
 EMPTY = "(empty)"
@@ -18,8 +19,12 @@ UNNAMED = "to be named"
 LONGEST = 1200
 """Characters of a text from data that are shown; the whole text stands in the results."""
 LONG_WORD = 28
+LARGE = 1000
+"""Sums of money from here on go without cents."""
 NAMES = {"id", "feature", "fact", "evidence", "sha256", "digest", "file", "path", "anchor", "metric_id", "column"}
-"""Keys of columns whose texts are names."""
+"""Keys of columns whose texts are names, as long as they are one word."""
+CODE = {"query", "command"}
+"""Keys of columns whose texts are code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,10 @@ def headings(block: TableBlock, currency: str) -> list[Heading]:
 def cells(block: TableBlock, currency: str) -> list[list[Shown]]:
     """Return the rows of a table in words."""
     columns = block.table.columns
+    places = [_cents([row[index] for row in block.table.rows]) for index in range(len(columns))]
     return [
-        [_shown(cell, column, block, currency) for column, cell in zip(columns, row, strict=True)]
+        [_shown(cell, column, cents, block, currency)
+         for cell, column, cents in zip(row, columns, places, strict=True)]
         for row in block.table.rows
     ]
 
@@ -107,7 +114,9 @@ def notes(block: TableBlock, currency: str) -> list[str]:
     found = []
     if block.kind != "control":
         cells = (cell for row in block.table.rows for cell in row)
-        reasons = dict.fromkeys(cell.reason for cell in cells if isinstance(cell, Fact) and cell.value is None)
+        reasons = dict.fromkeys(
+            general(cell.reason) for cell in cells if isinstance(cell, Fact) and cell.value is None
+        )
         if reasons:
             found.append(f"{ABSENT}: {'; '.join(map(words, reasons))}.")
     if block.table.note:
@@ -160,25 +169,41 @@ def _order(document: Document, source: str) -> Iterator[int]:
             yield from _order(document, node.body)
 
 
-def _shown(cell: Cell, column: Column, block: TableBlock, currency: str) -> Shown:
+def _cents(cells: list[Cell]) -> int:
+    """Return the decimals of small sums of money in a column: all have them or none."""
+    return max((digits(cell) for cell in cells if isinstance(cell, Fact) and _is_small_sum(cell)), default=0)
+
+
+def _is_small_sum(fact: Fact) -> bool:
+    number = fact.value if isinstance(fact.value, int | float) else None
+    return fact.unit == "money" and number is not None and abs(number) < LARGE
+
+
+def _shown(cell: Cell, column: Column, cents: int, block: TableBlock, currency: str) -> Shown:
     if isinstance(cell, Fact):
-        return _shown_fact(cell, column, block, currency)
+        return _shown_fact(cell, column, cents, block, currency)
     if isinstance(cell, Mark):
         shape, word, tone = status(cell)
         return Shown(text=f"{shape} {word}", kind="status", tone=tone)
     if isinstance(cell, tuple):
-        return Shown(text=plain(cell, currency), kind="name" if column.key in NAMES and cell else "text")
+        text = plain(cell, currency)
+        return Shown(text=text, kind="name" if cell and _is_name(text, column) else "text")
     if not cell.strip():
         return Shown(text=NOTHING)
-    return Shown(text=words(cell), kind="name" if column.key in NAMES else "text")
+    return Shown(text=words(cell), kind="name" if _is_name(cell, column) else "text")
 
 
-def _shown_fact(fact: Fact, column: Column, block: TableBlock, currency: str) -> Shown:
+def _is_name(text: str, column: Column) -> bool:
+    return column.key in CODE or (column.key in NAMES and not re.search(r"\s", text.strip()))
+
+
+def _shown_fact(fact: Fact, column: Column, cents: int, block: TableBlock, currency: str) -> Shown:
     if fact.value is None:
         text = ABSENT if block.kind != "control" else number(fact, currency)
         return Shown(text=text, fact=fact)
     bare = bool(column.unit) and column.unit == fact.unit
-    text = words(write(fact, currency=currency, unit=not bare))
+    places = cents if _is_small_sum(fact) else None
+    text = words(write(fact, currency=currency, unit=not bare, places=places))
     note = span(fact, currency, unit=not bare) if column.key in block.intervals else ""
     return Shown(text=text, kind="number" if _is_number(fact) else "text", note=note, fact=fact)
 
@@ -190,7 +215,8 @@ def _heading_unit(column: Column, currency: str) -> str:
 
 def _are_figures(column: list[Cell]) -> bool:
     facts = [cell for cell in column if isinstance(cell, Fact)]
-    return bool(facts) and len(facts) == len(column) and all(_is_number(fact) or fact.value is None for fact in facts)
+    filled = [cell for cell in column if cell not in ((), "")]
+    return bool(facts) and len(facts) == len(filled) and all(_is_number(fact) or fact.value is None for fact in facts)
 
 
 def _is_number(fact: Fact) -> bool:

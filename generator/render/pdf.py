@@ -16,6 +16,7 @@ from generator.records.artifact import Artifact
 from generator.records.document import Document
 from generator.records.format import Format
 from generator.render import _fonts
+from generator.render._columns import fixed
 from generator.render._forms import mend
 from generator.render._kit import masthead
 
@@ -67,7 +68,7 @@ def _for_print(page: str, document: Document) -> str:
     foot = masthead(document).foot.translate(str.maketrans("", "", "\\\"<>"))
     style += f'@page {{ @bottom-left {{ content: "{foot}" }} }}'
     page = STYLE.sub(lambda _: f"<style>{style}</style>", page, count=1)
-    return PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page))
+    return fixed(PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page)))
 
 
 def _closed_fetcher() -> Any:

@@ -135,10 +135,11 @@ def test_an_absent_figure_gives_its_reason(tmp_path):
     figure = Figure(id="nothing", title="Nothing", draw=lambda _: Absent(reason="there are no days"))
     path = tmp_path / "documents" / "sample.md.j2"
     path.parent.mkdir()
-    path.write_text("{{ figure(figures.nothing, 'x') }}\n")
+    path.write_text("{{ figure(figures.nothing, 'x.') }}\n")
     with templates_at(tmp_path):
         document = given.compose(results(), given.KIND, (figure,))
     assert nodes(document, TableBlock)[0].table.reason == "there are no days"
+    assert nodes(document, TableBlock)[0].caption == "x"
     assert not nodes(document, FigureBlock)
 
 
@@ -177,6 +178,28 @@ def test_citations_can_be_listed():
     with templates_at(given.TEMPLATES):
         names = cited_names("sample")
     assert {"performance.rmse.production", "tables.scorecard", "figures.daily_error"} <= names
+    assert not [name for name in names if name.startswith("row.")]
+
+
+def test_citations_are_followed_into_partials_and_know_what_guards_them(tmp_path):
+    partial = (
+        "{% macro part(given) %}{{ given.x }} {{ a.partial }}"
+        "{% if filled(tables.b) %}{{ table(tables.b) }}{% endif %}{% endmacro %}"
+    )
+    source = (
+        '{% from "partials/part.md.j2" import part %}{{ part(c.argument) }}'
+        "{% if known(d.asked) and holds(e.asked) %}{{ d.asked }} {{ f.other }}{% else %}{{ e.asked }}{% endif %}"
+        "{{ d.free }}"
+    )
+    for place, text in (("partials/part", partial), ("documents/sample", source)):
+        path = tmp_path / f"{place}.md.j2"
+        path.parent.mkdir()
+        path.write_text(text)
+    with templates_at(tmp_path):
+        assert cited_names("sample") == {
+            "a.partial", "tables.b", "c.argument", "d.asked", "e.asked", "f.other", "d.free",
+        }
+        assert cited_names("sample", guarded=False) == {"a.partial", "c.argument", "f.other", "d.free"}
 
 
 def test_a_checklist_and_a_name_take_what_they_are_given(tmp_path):
@@ -192,3 +215,34 @@ def test_a_filter_is_for_facts(tmp_path):
         composed(tmp_path, "{% for row in rows(tables.scorecard) %}{{ row.criterion|interval }}{% endfor %}\n")
     with pytest.raises(TemplateError, match="has no rows"):
         composed(tmp_path, "{% for row in rows(declared.purpose) %}{{ row.x }}{% endfor %}\n")
+
+
+def test_a_sentence_ends_in_one_full_stop(tmp_path):
+    facts = {f"say.{n}": Fact(id=f"say.{n}", value=text) for n, text in (("bare", "It holds"), ("full", "It holds."))}
+    found = dataclasses.replace(results(), facts={**results().facts, **facts})
+    assert composed(tmp_path, "{{ say.bare|sentence }}\n", found).source == "\ue0000\ue001.\n"
+    assert composed(tmp_path, "{{ say.full|sentence }}\n", found).source == "\ue0000\ue001\n"
+
+
+def test_a_control_table_takes_labels_of_its_own(tmp_path):
+    document = composed(tmp_path, "{{ control([declared.memo.to, head.as_of], labels=['To', 'Date']) }}\n")
+    assert nodes(document, TableBlock)[0].table.column("label") == ("To", "Date")
+    with pytest.raises(TemplateError, match="1 labels stand for 2 facts"):
+        composed(tmp_path, "{{ control([declared.memo.to, head.as_of], labels=['To']) }}\n")
+
+
+def test_many_gaps_of_one_reason_are_counted(tmp_path):
+    facts = {
+        f"gap.n{n}": Fact(id=f"gap.n{n}", label=f"Gap {n}", value=None, reason=f"not declared (dossier.yaml: a.{n}.b)")
+        for n in range(9)
+    }
+    found = dataclasses.replace(results(), facts={**results().facts, **facts})
+    text = "".join(f"{{{{ {id} }}}} " for id in facts) + "\n\n{{ gaps() }}\n"
+    row = nodes(composed(tmp_path, text, found), TableBlock)[0].table.rows[0]
+    assert row == ("Gap 0; Gap 1; Gap 2; Gap 3; and 5 more of this kind", "not declared (dossier.yaml: a.*.b)")
+
+
+def test_figures_come_before_texts_in_the_evidence(tmp_path):
+    document = composed(tmp_path, "{{ declared.memo.to }} {{ performance.rmse.production }}\n\n{{ evidence() }}\n")
+    cited = nodes(document, TableBlock)[0].table.column("fact")
+    assert cited == ("performance.rmse.production", "declared.memo.to")

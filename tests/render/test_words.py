@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from generator.records.document import TableBlock
+from generator.records.fact import Fact
+from generator.records.table import Column, Table
+from generator.render._columns import fixed
+from generator.render._words import cells, headings, notes
+
+
+def block(*columns: tuple[str, tuple[object, ...]]) -> TableBlock:
+    heads = tuple(Column(key=key, label=key) for key, _ in columns)
+    rows = tuple(zip(*(column for _, column in columns), strict=True))
+    return TableBlock(table=Table(id="t", title="t", columns=heads, rows=rows), caption="")
+
+
+def money(value: float) -> Fact:
+    return Fact(id=f"m.{value}", value=value, unit="money")
+
+
+def test_sums_of_one_column_have_cents_or_none():
+    shown = cells(block(("mixed", (money(14.0), money(13.1), money(2600.0))), ("whole", (money(8.0),) * 3)), "USD")
+    assert [[cell.text for cell in row] for row in shown] == [["$14.00", "$8"], ["$13.10", "$8"], ["$2,600", "$8"]]
+
+
+def test_a_name_is_one_word_and_a_query_is_code():
+    shown = cells(block(("evidence", ("a.b_c", "In the last third.")), ("query", ("SELECT 1", "SELECT 2"))), "USD")
+    assert [[cell.kind for cell in row] for row in shown] == [["name", "name"], ["text", "name"]]
+
+
+def test_figures_stand_right_beside_empty_cells():
+    heads = headings(block(("a", (money(1.0), ())), ("b", (money(1.0), "not set"))), "USD")
+    assert [head.figures for head in heads] == [True, False]
+
+
+def test_one_reason_of_many_items_is_said_once():
+    facts = tuple(Fact(id=f"x.{n}", value=None, reason=f"not declared (dossier.yaml: x.{n}.y)") for n in range(3))
+    assert notes(block(("a", facts)), "USD") == ["n/a: not declared (dossier.yaml: x.*.y)."]
+
+
+def test_a_date_a_status_and_a_name_of_two_words_keep_their_line():
+    long = "word " * 60
+    page = (
+        "<style></style><table><thead><tr><th>a</th><th>b</th><th>c</th><th>d</th></tr></thead><tbody><tr>"
+        f'<td>2026-11-27</td><td class="s bad">▲ medium</td><td>Grace Thornton</td><td>{long}</td></tr></tbody></table>'
+    )
+    shares = [int(part.split('"')[0]) for part in fixed(page).split('<col class="w')[1:]]
+    assert sum(shares) == 100
+    assert [share * 1.22 >= letters for share, letters in zip(shares, (10, 9, 14, 60), strict=True)] == [True] * 4
+
+
+def test_a_table_with_widths_of_its_own_is_left_alone():
+    page = '<style></style><table class="evidence"><tbody><tr><td>a</td><td>b</td></tr></tbody></table>'
+    assert "colgroup" not in fixed(page)
