@@ -7,10 +7,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.errors import InputError, Problem
+from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
+
+if TYPE_CHECKING:
+    from generator.compose.explain import Explanation
 
 Progress = Callable[[str], AbstractContextManager[None]]
 
@@ -69,14 +74,21 @@ def render(
     progress: Progress,
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
-    from generator.bundle.results import read_results
-
-    file = bundle / "results.json"
     with progress("load"):
-        if not file.is_file():
-            raise InputError("there is no results.json", where=str(bundle), hint="name the folder of a finished bundle")
-        results = read_results(file.read_bytes())
+        results = _results(bundle)
     return _publish(results, catalog, output or bundle, formats, documents, progress)
+
+
+def explain(bundle: Path, catalog: Catalog, id: str) -> Explanation:
+    """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
+    from generator.compose import compose
+    from generator.compose.explain import explain as explained
+    from generator.compose.explain import wanted
+
+    results = _results(bundle)
+    fact = wanted(results, id)
+    figures = [drawn_once(figure) for figure in catalog.figures]
+    return explained(results, fact, [compose(results, kind, figures) for kind in catalog.documents])
 
 
 def check(path: Path, catalog: Catalog, progress: Progress) -> tuple[Problem, ...]:
@@ -106,6 +118,15 @@ def profile(path: Path, catalog: Catalog, rows: Path) -> bytes:
     return measured(load(path, statistics=False), catalog.engines[0].open(), catalog.readers, rows)
 
 
+def _results(bundle: Path) -> Results:
+    from generator.bundle.results import read_results
+
+    file = bundle / "results.json"
+    if not file.is_file():
+        raise InputError("there is no results.json", where=str(bundle), hint="name the folder of a finished bundle")
+    return read_results(file.read_bytes())
+
+
 def _publish(
     results: Results,
     catalog: Catalog,
@@ -123,7 +144,6 @@ def _publish(
     from generator.compose import compose
     from generator.export import export
     from generator.records.artifact import Artifact
-    from generator.records.figure import drawn_once
     from generator.render import companions, index
     from generator.render import render as render_documents
 

@@ -18,6 +18,8 @@ import typer
 
 from generator import __version__
 from generator.cli.answer import print_built, refused
+from generator.cli.explain import explain
+from generator.cli.options import AsJson, BundlePath, Quiet
 from generator.cli.progress import progress
 from generator.cli.report import print_problem, reported
 from generator.errors import InputError, Problem
@@ -48,8 +50,6 @@ Documents = Annotated[
     list[str] | None,
     typer.Option("--document", metavar="ID", help="Only this document; repeatable.", show_default=False),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -113,7 +113,7 @@ def build(
 
 @app.command()
 def render(
-    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle's folder.", show_default=False)],
+    bundle: BundlePath,
     output: Output = None,
     formats: Formats = None,
     documents: Documents = None,
@@ -178,6 +178,9 @@ def list_(as_json: AsJson = False) -> None:
         for kind, entries in contents.items():
             lines = [f"  {id:<{width}}  {title}" for id, title in entries] or ["  (none)"]
             typer.echo("\n".join([kind, *lines]))
+
+
+app.command()(explain)
 
 
 def _chosen(kind: Literal["formats", "documents"], asked: list[str] | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 import typer
@@ -61,5 +61,9 @@ def print_problem(word: str, problem: Problem) -> None:
     lines = [f"{word}: {problem.what}"]
     lines += [f"  at {problem.where}"] if problem.where else []
     lines += [f"  try: {problem.hint}"] if problem.hint else []
-    text = HIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", "\n".join(lines))
-    typer.echo(text, err=True)
+    typer.echo(plain_text(lines), err=True)
+
+
+def plain_text(lines: Iterable[str]) -> str:
+    """Return lines as one text in which what would steer the terminal is spelled out."""
+    return HIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", "\n".join(lines))

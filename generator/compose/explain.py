@@ -1,0 +1,92 @@
+"""Takes results, their documents and the id of a fact; gives who prints the number and what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from generator.compose._citations import HEAD, LATER, facts_of
+from generator.errors import InputError
+from generator.records.decision import Alert, Gate, Trigger
+from generator.records.document import Document, FigureBlock, Node, TableBlock
+from generator.records.evidence import Finding
+from generator.records.fact import Fact
+from generator.records.results import Results
+
+NEAREST = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A document that prints a fact, and where in it: `text`, `table scorecard`, `figure daily_error`."""
+
+    document: str
+    title: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """A fact, who prints it, and what was found or decided on its account."""
+
+    fact: Fact
+    currency: str
+    mentions: tuple[Mention, ...]
+    findings: tuple[Finding, ...]
+    gates: tuple[Gate, ...]
+    alerts: tuple[Alert, ...]
+    triggers: tuple[Trigger, ...]
+
+
+def wanted(results: Results, id: str) -> Fact:
+    """Return the fact `id`; an InputError names those that are most like it."""
+    if id in results.facts:
+        return results.facts[id]
+    near = _nearest(id, tuple(results.facts))
+    hint = f"did you mean {' or '.join(near)}?" if near else "`results.json` in the bundle has them all under `facts`"
+    raise InputError(f"the bundle has no fact {id!r}", hint=hint)
+
+
+def explain(results: Results, fact: Fact, documents: Iterable[Document]) -> Explanation:
+    """Return what the documents and the decisions make of a fact."""
+    id = fact.id
+    mentions = ((each, _places(each, id)) for each in documents)
+    return Explanation(
+        fact=fact,
+        currency=results.header.currency,
+        mentions=tuple(
+            Mention(document=each.id, title=each.title, places=places) for each, places in mentions if places
+        ),
+        findings=tuple(each for each in results.findings if _rests(each.evidence, (each.words,), id)),
+        gates=tuple(
+            each for each in results.gates if _rests(each.evidence, (each.value, each.bound, each.why, each.remedy), id)
+        ),
+        alerts=tuple(each for each in results.alerts if _rests(each.evidence, (each.threshold,), id)),
+        triggers=tuple(each for each in results.triggers if _rests(each.evidence, (each.threshold, each.fired), id)),
+    )
+
+
+def _rests(evidence: tuple[str, ...], values: tuple[object, ...], id: str) -> bool:
+    return id in evidence or any(fact.id == id for fact in facts_of(values))
+
+
+def _places(document: Document, id: str) -> tuple[str, ...]:
+    """Return the places of a document that print a fact, each once; its list of evidence is none."""
+    holding = (node for node in document.nodes.values() if any(fact.id == id for fact in facts_of(node)))
+    return tuple(dict.fromkeys(filter(None, map(_place, holding))))
+
+
+def _place(node: Node) -> str:
+    if isinstance(node, TableBlock):
+        return "" if node.table.id in LATER else f"table {node.table.id.removeprefix(HEAD)}"
+    return f"figure {node.name}" if isinstance(node, FigureBlock) else "text"
+
+
+def _nearest(id: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ids that begin with, hold or resemble what was asked for, the best first."""
+    asked = id.strip().lower()
+    tests: tuple[Callable[[str], bool], ...] = (lambda each: each.startswith(f"{asked}."), lambda each: asked in each)
+    ranked = [each for test in tests if asked for each in known if test(each.lower())]
+    ranked += get_close_matches(id, known, n=NEAREST, cutoff=0.6)
+    return tuple(dict.fromkeys(ranked))[:NEAREST]

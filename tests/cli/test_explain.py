@@ -1,0 +1,71 @@
+"""`dossier explain`, over a results.json of the tests' own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from generator.bundle.results import write_results
+from generator.catalog import CATALOG
+from generator.cli import app
+from generator.compose.explain import explain, wanted
+from tests.compose.sample import results, sample
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the results of the sample; its document takes the place of the five."""
+    from generator import pipeline
+
+    def played(bundle: Path, catalog: object, id: str) -> Any:
+        assert catalog is CATALOG
+        found = pipeline._results(bundle)
+        return explain(found, wanted(found, id), [sample()])
+
+    monkeypatch.setattr(pipeline, "explain", played)
+    (tmp_path / "results.json").write_bytes(write_results(results()))
+    return tmp_path
+
+
+def run(*words: object) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in ("explain", *words)])
+
+
+def test_it_prints_where_the_number_comes_from_and_who_prints_it(bundle: Path):
+    result = run(bundle, "performance.rmse.production")
+    assert result.exit_code == 0, result.output
+    first, *rest = result.stdout.splitlines()
+    assert first == "performance.rmse.production"
+    words = [line[2:14].strip() for line in rest]
+    assert [word for word in words if word][:3] == ["value", "meaning", "unit"]
+    assert {"95 %", "n", "origin", "printed in", "rests on it"} <= set(words)
+
+
+def test_json_has_every_part(bundle: Path):
+    found = json.loads(run(bundle, "performance.rmse.production", "--json").stdout)
+    fact = results().facts["performance.rmse.production"]
+    assert (found["value"], found["low"], found["n"], found["origin"]) == (fact.value, fact.low, fact.n, fact.origin)
+    assert found["documents"][0]["id"] == sample().id
+    assert set(found) >= {"unit", "method", "source", "reason", "findings", "gates", "alerts", "triggers"}
+
+
+@pytest.mark.parametrize("id", sorted(results().facts))
+def test_every_fact_of_any_type_can_be_explained(bundle: Path, id: str):
+    assert run(bundle, id).exit_code == 0
+    assert json.loads(run(bundle, id, "--json").stdout)["id"] == id
+
+
+def test_an_unknown_id_is_exit_2_with_the_nearest(bundle: Path):
+    result = run(bundle, "performance.rmse.produciton")
+    assert result.exit_code == 2
+    assert "did you mean performance.rmse.production" in result.stderr
+
+
+def test_a_folder_that_is_no_bundle_is_exit_2(tmp_path: Path):
+    result = run(tmp_path, "performance.rmse.production")
+    assert result.exit_code == 2
+    assert "results.json" in result.stderr
