@@ -16,6 +16,7 @@ from generator.records.results import Results, collect
 
 if TYPE_CHECKING:
     from generator.compose.explain import Explanation
+    from generator.load.bare import Said
 
 Progress = Callable[[str], AbstractContextManager[None]]
 
@@ -110,12 +111,29 @@ def check(path: Path, catalog: Catalog, progress: Progress) -> tuple[Problem, ..
         return doubts(project, decisions)
 
 
-def profile(path: Path, catalog: Catalog, rows: Path) -> bytes:
+def profile(path: Path, catalog: Catalog, rows: Path, *, jobs: int = 1) -> bytes:
     """Return the training statistics of the table `rows` as JSON, read with the roles and model of a project."""
     from generator.load import load
     from generator.measure import profile as measured
 
-    return measured(load(path, statistics=False), catalog.engines[0].open(), catalog.readers, rows)
+    return measured(load(path, statistics=False), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+
+
+def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) -> bytes:
+    """Return the training statistics of the table `rows` as JSON, read with the roles that were said."""
+    from generator.load.bare import bare
+    from generator.measure import profile as measured
+
+    return measured(bare(rows, said), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+
+
+def statistics_path(path: Path) -> Path | None:
+    """Return where a project expects its training statistics; None where it names no place."""
+    from generator.load import load
+
+    project = load(path, statistics=False)
+    name = project.settings.data.reference_stats
+    return Path(project.folder, name) if name else None
 
 
 def _results(bundle: Path) -> Results:

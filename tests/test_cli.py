@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 import generator
 from generator import cli
 from generator.cli import app
+from generator.cli.options import processors
 from generator.errors import EnvironmentLacks, InputError, Problem
 from generator.records.decision import Gate, Verdict
 from generator.records.evidence import Finding, Severity
@@ -329,6 +330,7 @@ def test_only_the_commands_of_the_interface():
         "render",
         "check",
         "list",
+        "profile",
         "explain",
     }
 
@@ -339,7 +341,7 @@ def test_the_version_is_printed():
 
 def test_processors_are_counted_anywhere(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert cli._processors() >= 1
+    assert processors() >= 1
 
 
 @pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["list", "--help"], ["--version"]])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import io
 import json
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,8 @@ import typer
 from generator import __version__
 from generator.cli.answer import print_built, refused
 from generator.cli.explain import explain
-from generator.cli.options import AsJson, BundlePath, Quiet
+from generator.cli.options import AsJson, BundlePath, Quiet, processors
+from generator.cli.profile import profile
 from generator.cli.progress import progress
 from generator.cli.report import print_problem, reported
 from generator.errors import InputError, Problem
@@ -102,7 +102,7 @@ def build(
             formats=chosen[0],
             documents=chosen[1],
             as_of=as_of.date() if as_of else None,
-            jobs=jobs or _processors(),
+            jobs=jobs or processors(),
         )
         gc.disable()  # one short process: what it takes is given back when it ends
         built = pipeline.build(project, CATALOG, options, progress(quiet))
@@ -180,6 +180,7 @@ def list_(as_json: AsJson = False) -> None:
             typer.echo("\n".join([kind, *lines]))
 
 
+app.command()(profile)
 app.command()(explain)
 
 
@@ -196,6 +197,3 @@ def _chosen(kind: Literal["formats", "documents"], asked: list[str] | None) -> t
         raise InputError(problems[0].what, problems=problems)
     return tuple(id for id in known if not asked or id in asked)
 
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -42,13 +42,18 @@ class Opened:
 
 def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path | None = None) -> Opened:
     """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits."""
-    data, settings = project.settings.data, project.settings
+    settings = project.settings
+    data = settings.data
     table = Table(path=rows or Path(project.folder, data.production), missing=data.missing_markers)
     if not table.path.is_file():
-        raise InputError("there is no such file", where=str(data.production), hint="paths start at the project file")
+        hint = "is the path right?" if rows else "paths start at the project file"
+        raise InputError("there is no such file", where=str(rows or data.production), hint=hint)
     if table.path.stat().st_size == 0:
         raise InputError("the file is empty", where=table.path.name, hint="a header line and at least one row")
     schema = engine.schema(table)
+    if rows:
+        project = _as_trained(project, schema)
+        data = project.settings.data
     model = _open_model(project, settings.model.path, readers)
     previous = _open_model(project, settings.model.previous.path if settings.model.previous else None, readers)
     features = _features(project, model, schema)
@@ -71,6 +76,24 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
     )
     _check_columns(opened)
     return opened
+
+
+def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
+    """Return the project without the roles that training rows may lack: they exist once a model serves."""
+    data = project.settings.data
+
+    def there(column: str | None) -> str | None:
+        return column if column in schema else None
+
+    data = replace(
+        data,
+        prediction=there(data.prediction),
+        previous_prediction=there(data.previous_prediction),
+        benchmark=there(data.benchmark),
+        time=there(data.time),
+        entity=there(data.entity),
+    )
+    return replace(project, settings=replace(project.settings, data=data))
 
 
 def read_file(project: Project, path: str) -> bytes:

@@ -1,0 +1,107 @@
+"""`dossier profile`: a table → its training statistics, as `data.reference_stats` of a project names them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.cli.options import (
+    AsJson,
+    Entity,
+    Exclude,
+    ModelFile,
+    Prediction,
+    Quiet,
+    Segments,
+    Target,
+    Time,
+    Trusted,
+    processors,
+)
+from generator.cli.progress import progress
+from generator.cli.report import reported
+from generator.errors import InputError
+
+if TYPE_CHECKING:
+    from generator.load.bare import Said
+
+STDOUT = Path("-")
+
+
+def profile(
+    rows: Annotated[Path, typer.Argument(metavar="FILE", help="The training rows: CSV or Parquet.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write; - prints.", show_default=False),
+    ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="DIR", help="Roles, segments and model come from it.", show_default=False),
+    ] = None,
+    target: Target = None,
+    prediction: Prediction = None,
+    time: Time = None,
+    entity: Entity = None,
+    segments: Segments = None,
+    exclude: Exclude = None,
+    model: ModelFile = None,
+    trusted: Trusted = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the training statistics of FILE: no build needs the training rows after that.
+
+    With --project they go where the project's `reference_stats` says; else beside you, as FILE's name says.
+    """
+    with reported(as_json):
+        from generator.load.bare import Said
+
+        said = Said(
+            target=target,
+            prediction=prediction,
+            time=time,
+            entity=entity,
+            segments=tuple(segments or ()),
+            exclude=tuple(exclude or ()),
+            model=model,
+            trusted=tuple(trusted or ()),
+        )
+        if project and said != Said():
+            raise InputError("--project says the roles already", hint="leave the other options out, or --project")
+        place = output or _place(project, rows)
+        with progress(quiet)("measure"):
+            content = _statistics(project, said, rows)
+        _put(place, content, as_json)
+
+
+def _place(project: Path | None, rows: Path) -> Path:
+    from generator import pipeline
+
+    named = pipeline.statistics_path(project) if project else None
+    return named or Path(f"{rows.stem}_statistics.json")
+
+
+def _statistics(project: Path | None, said: Said, rows: Path) -> bytes:
+    from generator import pipeline
+    from generator.catalog import CATALOG
+
+    if project:
+        return pipeline.profile(project, CATALOG, rows, jobs=processors())
+    return pipeline.profile_table(said, CATALOG, rows, jobs=processors())
+
+
+def _put(place: Path, content: bytes, as_json: bool) -> None:
+    """Write the statistics in one step and print where; with `-` print them."""
+    from generator.bundle import written
+
+    if place == STDOUT:
+        typer.echo(content.decode(), nl=False)
+        return
+    try:
+        written(place, content)
+    except OSError as error:
+        raise InputError(f"the statistics cannot be written: {error.strerror}", where=str(place)) from error
+    typer.echo(json.dumps({"statistics": str(place), "bytes": len(content)}, indent=2) if as_json else place)
