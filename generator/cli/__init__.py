@@ -17,6 +17,7 @@ import typer
 
 from generator import __version__
 from generator.cli.answer import print_built, refused
+from generator.cli.doctor import doctor
 from generator.cli.explain import explain
 from generator.cli.options import AsJson, BundlePath, Quiet, processors
 from generator.cli.profile import profile
@@ -182,6 +183,7 @@ def list_(as_json: AsJson = False) -> None:
 
 app.command()(profile)
 app.command()(explain)
+app.command()(doctor)
 
 
 def _chosen(kind: Literal["formats", "documents"], asked: list[str] | None) -> tuple[str, ...]:

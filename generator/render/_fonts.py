@@ -24,10 +24,10 @@ FACES = {
 @cache
 def enclose() -> None:
     """Make Fontconfig see the shipped fonts alone; to be called before WeasyPrint is imported."""
-    files = [path for package, (folder, names) in FACES.items() for path in _paths(package, folder, names)]
+    files = font_files()
     listed = "".join(f"<glob>{escape(str(path))}</glob>" for path in files)
     folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in sorted({path.parent for path in files}))
-    target = _cache_folder() / hashlib.sha256(listed.encode()).hexdigest()[:16]
+    target = cache_folder() / hashlib.sha256(listed.encode()).hexdigest()[:16]
     target.mkdir(parents=True, exist_ok=True)
     config = target / "fonts.conf"
     text = (
@@ -43,6 +43,11 @@ def enclose() -> None:
     os.environ["FONTCONFIG_FILE"] = str(config)
 
 
+def font_files() -> tuple[Path, ...]:
+    """Return where the shipped fonts should lie; an EnvironmentLacks names a package that is not here."""
+    return tuple(path for package, (folder, names) in FACES.items() for path in _paths(package, folder, names))
+
+
 def _paths(package: str, folder: str, names: list[str]) -> list[Path]:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
@@ -50,7 +55,7 @@ def _paths(package: str, folder: str, names: list[str]) -> list[Path]:
     return [Path(spec.origin).parent / folder / name for name in names]
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Return a folder that can be written: the user's cache, else the system's folder for what is temporary."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deployment-dossier" / "fonts"
     try:

@@ -17,6 +17,8 @@ from generator.records.document import Document
 from generator.records.format import Format
 from generator.render import _fonts
 from generator.render._columns import fixed
+from generator.render._fonts import cache_folder as cache_folder
+from generator.render._fonts import font_files as font_files
 from generator.render._forms import mend
 from generator.render._kit import masthead
 
@@ -57,6 +59,13 @@ def load() -> Any:
     if not harfbuzz_subset:
         raise EnvironmentLacks("PDF needs libharfbuzz-subset", hint="on Debian: apt-get install libharfbuzz-subset0")
     return weasyprint
+
+
+def trial() -> int:
+    """Return the bytes of a page with one word on it: proof that the libraries work, not only load."""
+    page = '<p style="font-family: Source Sans Pro">Proof</p>'
+    with _without_collection():
+        return len(load().HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf())
 
 
 FORMAT = Format(id="pdf", title="PDF", suffix="pdf", needs="html", render=render, prepare=load)
