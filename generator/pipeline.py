@@ -17,6 +17,7 @@ from generator.records.results import Results, collect
 if TYPE_CHECKING:
     from generator.compose.explain import Explanation
     from generator.load.bare import Said
+    from generator.load.start import Started, Wish
 
 Progress = Callable[[str], AbstractContextManager[None]]
 
@@ -125,6 +126,34 @@ def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) ->
     from generator.measure import profile as measured
 
     return measured(bare(rows, said), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+
+
+def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> Started:
+    """Write a project file for the files of a wish, guessing what it does not say; nothing there is overwritten."""
+    from generator.bundle import written
+    from generator.load import load
+    from generator.load.bare import bare
+    from generator.load.guess import Known, guess
+    from generator.load.start import Started, drafted, free, text_of
+    from generator.measure import profile as measured
+    from generator.measure.inspect import inspect, known_features, model_features
+
+    free(wish)
+    engine = catalog.engines[0].open()
+    with progress("inspect"):
+        table = inspect(wish.production, engine)
+        training = inspect(wish.reference, engine).columns if wish.reference else ()
+        features, splits = known_features(wish.reference_stats) if wish.reference_stats else ((), None)
+        if wish.said.model:
+            features = model_features(bare(wish.production, wish.said), engine, catalog.readers)
+        roles = guess(table, wish.said, Known(features=features, trained=training, splits=splits))
+    with drafted(wish, text_of(wish, table, roles)) as draft:
+        project = load(draft, statistics=False)
+        if wish.reference:
+            with progress("measure"):
+                written(wish.statistics, measured(project, engine, catalog.readers, wish.reference, jobs=jobs))
+        written(wish.file, draft.read_bytes())
+    return Started(file=wish.file, statistics=wish.statistics if wish.reference else None, guesses=roles.guesses)
 
 
 def statistics_path(path: Path) -> Path | None:

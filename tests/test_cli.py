@@ -330,6 +330,7 @@ def test_only_the_commands_of_the_interface():
         "render",
         "check",
         "list",
+        "init",
         "profile",
         "explain",
         "doctor",

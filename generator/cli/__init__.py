@@ -19,6 +19,7 @@ from generator import __version__
 from generator.cli.answer import print_built, refused
 from generator.cli.doctor import doctor
 from generator.cli.explain import explain
+from generator.cli.init import init
 from generator.cli.options import AsJson, BundlePath, Quiet, processors
 from generator.cli.profile import profile
 from generator.cli.progress import progress
@@ -181,6 +182,7 @@ def list_(as_json: AsJson = False) -> None:
             typer.echo("\n".join([kind, *lines]))
 
 
+app.command()(init)
 app.command()(profile)
 app.command()(explain)
 app.command()(doctor)

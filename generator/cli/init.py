@@ -1,0 +1,102 @@
+"""`dossier init`: a table, perhaps a model and training rows → a project file that builds at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.cli.options import (
+    AsJson,
+    Entity,
+    Exclude,
+    ModelFile,
+    Prediction,
+    Quiet,
+    Segments,
+    Target,
+    Time,
+    Trusted,
+    processors,
+)
+from generator.cli.progress import progress
+from generator.cli.report import plain_text, reported
+
+if TYPE_CHECKING:
+    from generator.load.asks import Ask
+    from generator.load.start import Started
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder, new or old.")],
+    production: Annotated[Path, typer.Option("--production", metavar="FILE", help="Production rows: CSV or Parquet.")],
+    reference: Annotated[
+        Path | None,
+        typer.Option("--reference", metavar="FILE", help="Training rows, counted once.", show_default=False),
+    ] = None,
+    reference_stats: Annotated[
+        Path | None,
+        typer.Option("--reference-stats", metavar="FILE", help="Training statistics instead.", show_default=False),
+    ] = None,
+    model: ModelFile = None,
+    target: Target = None,
+    prediction: Prediction = None,
+    time: Time = None,
+    entity: Entity = None,
+    segments: Segments = None,
+    exclude: Exclude = None,
+    trusted: Trusted = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a commented dossier.yaml into DIR that builds at once, guessing what is not said.
+
+    Files stay where they are. What was guessed is listed, and what to fill in next.
+    """
+    if reference and reference_stats:
+        raise typer.BadParameter("give --reference or --reference-stats", param_hint="--reference")
+    with reported(as_json):
+        from generator import pipeline
+        from generator.catalog import CATALOG
+        from generator.load.asks import ASKS
+        from generator.load.bare import Said
+        from generator.load.start import Wish
+
+        said = Said(
+            target=target,
+            prediction=prediction,
+            time=time,
+            entity=entity,
+            segments=tuple(segments or ()),
+            exclude=tuple(exclude or ()),
+            model=model,
+            trusted=tuple(trusted or ()),
+        )
+        wish = Wish(
+            folder=folder, production=production, reference=reference, reference_stats=reference_stats, said=said
+        )
+        started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())
+        if as_json:
+            plain = {
+                "project": str(started.file),
+                "statistics": str(started.statistics) if started.statistics else None,
+                "guessed": [vars(guess) for guess in started.guesses],
+                "next": [vars(ask) for ask in ASKS],
+            }
+            typer.echo(json.dumps(plain, indent=2))
+        else:
+            typer.echo(plain_text(_lines(started, ASKS)))
+
+
+def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
+    yield "guessed; correct in the file what is wrong:"
+    yield from [f"  {guess.key}: {guess.value}  ({guess.why})" for guess in started.guesses] or ["  nothing"]
+    yield "fill in next, the most useful first; the file has an example of each:"
+    yield from (f"  {ask.key:<30}{ask.why}" for ask in asks)
+    yield f"then: dossier build {started.file.parent}"
+    if started.statistics:
+        yield str(started.statistics)
+    yield str(started.file)

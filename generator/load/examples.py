@@ -1,0 +1,73 @@
+"""The sections of a new project file that nothing can be guessed of, each with an example left out."""
+
+LATER_SECTIONS = """\
+# What errors cost and what the system brings; amounts are in the project's currency.
+#business:
+#  loss_per_unit_error: 0.4  # per row and unit of absolute error
+#  why_loss: refunds of last year, divided by minutes late
+#  value_per_month: 20000
+#  implementation_cost: 60000
+
+# Your own drift and missing-value criteria, judged beside the statistical ones; 0.1 is 10 %.
+#policies:
+#  drift: {severe_mean_change: 0.25, yellow_mean_change: 0.1}
+#  missing: {flag_points: 0.05, red: 0.2}
+
+# What is watched. Metrics: rmse, mae, bias, psi, mean_change, missing, unseen, rows, latency_p95, availability …
+#alerts:
+#  rules:
+#    - {id: error, metric: rmse, yellow: 5, red: 6, window_days: 1, consecutive: 2, owner: Model team}
+#  budget_per_month: 2  # false alarms you are willing to look at
+#  channels: {alerts: "#model-alerts"}
+
+# Service levels, and what was measured of them.
+#services:
+#  - {id: latency, title: "Latency, 95th percentile", objective: 200, unit: ms, operator: "<", measured: 120}
+
+# When the model could be trained anew, and what a run costs.
+#retraining:
+#  run: {people_hours: 4, hourly_rate: 80, compute_cost: 20}
+#  options:
+#    - {id: monthly, title: Every month, every_days: 30}
+#    - {id: quarterly, title: Every quarter, every_days: 91}
+#  chosen: monthly
+
+# How traffic moves to the new version.
+#rollout:
+#  stages:
+#    - {name: canary, traffic: 0.05, days: 3, gate: error as in validation}
+#    - {name: everyone, traffic: 1}
+
+# How the service goes back: each step with its command, what it should print, and the minutes it takes.
+#rollback:
+#  restore_minutes: 15
+#  decides: on-call engineer
+#  steps:
+#    - {title: Serve the previous version, command: deployctl rollback, expected: rolled back, minutes: 5}
+#  verify:
+#    - {title: Ask for a prediction, command: curl -s localhost/predict, minutes: 1}
+
+# What can go wrong; likelihood and impact from 1 to 5.
+#risks:
+#  - {id: late-data, title: Inputs arrive late, likelihood: 3, impact: 4, kind: pipeline}
+
+# Who is called, and who signs.
+#people:
+#  roles:
+#    - {role: Model owner, name: Jo Doe, contact: jo@example.com, deputy: Sam Roe}
+#  approvers:
+#    - {role: Head of operations, name: Kim Poe}
+
+# What data cannot tell.
+#context:
+#  purpose: Tell customers when their order arrives
+#  decision_mode: automated  # or advisory
+#  users: 40 dispatchers
+#  intended_use: [orders inside the city]
+#  excluded_use: [pay of couriers]
+#  limitations: [no training data for snow]
+#  serving: {mode: real-time, latency_objective_ms: 200}
+
+#privacy:
+#  list_entities: false  # whether documents may name entities
+"""

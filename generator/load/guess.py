@@ -1,0 +1,226 @@
+"""An inspected table and what the caller said of it → the role of every column, with the reason for each guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.errors import InputError, Problem
+from generator.load.bare import Said
+from generator.load.keys import nearest
+from generator.records.inspection import Column, Inspection
+
+TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
+PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")
+TIME = re.compile(r"(?:^|_)(?:date|day|time|datetime|timestamp|ts|at)(?:_|$)")
+IDENTITY = re.compile(r"(?:^|_)(?:id|uuid|guid|key|number|no)$")
+ENTITIES = re.compile(
+    r"(?:customer|client|user|account|patient|household|product|item|sku|asin|article|store|shop|branch|merchant|vendor"
+    r"|hotel|room|listing|property|courier|driver|vehicle|device|machine|sensor|station|agent|employee|company)"
+    r"(?:_(?:id|uuid|key|code|number|no|name))?"
+)
+LEAST, MOST, SPLITS = 2, 20, 4
+"""Levels of a segment, and how many segments are guessed at most."""
+LATER = "this version knows regression alone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """A key of the project file that nobody said, what was written, and why."""
+
+    key: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known beside the rows: features the model or the statistics name, training columns, possible splits."""
+
+    features: tuple[str, ...] = ()
+    trained: tuple[Column, ...] = ()
+    splits: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """What each column is; every guess with its reason."""
+
+    target: str
+    prediction: str | None
+    time: str | None
+    entity: str | None
+    segments: tuple[Column, ...]
+    features: tuple[Column, ...]
+    exclude: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+
+
+def guess(table: Inspection, said: Said, known: Known) -> Roles:
+    """Return the roles of a table's columns; an InputError says what has to be said, or cannot be done yet."""
+    _check(table, said)
+    rest = {c.name: c for c in table.columns if c.name not in {*known.features, *said.exclude, *_named(said)}}
+    guesses: list[Guess] = []
+
+    def settle(key: str, spoken: str | None, found: tuple[str, str] | None) -> str | None:
+        if spoken is None and found:
+            guesses.append(Guess(key=key, value=found[0], why=found[1]))
+            rest.pop(found[0])
+        return spoken or (found[0] if found else None)
+
+    time = settle("data.time", said.time, _time(tuple(rest.values())))
+    wants = said.model is None and said.prediction is None
+    prediction = settle("data.prediction", said.prediction, _prediction(tuple(rest.values())) if wants else None)
+    if prediction is None and said.model is None:
+        raise InputError(
+            "there is neither a model nor a column of predictions",
+            hint="give --model FILE, or name the column with --prediction COL",
+        )
+    target = settle("data.target", said.target, _target(tuple(rest.values()), prediction, known))
+    if target is None:
+        numbers = ", ".join(c.name for c in rest.values() if c.kind == "number")
+        raise InputError("no column looks like the truth", hint=f"name it with --target; numbers are in {numbers}")
+    _regression(next(c for c in table.columns if c.name == target))
+    entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
+    roles = {target, prediction, time, entity}
+    useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known))
+    guesses += useless
+    exclude = (*said.exclude, *(each.value for each in useless))
+    features = _features(table, known, {*roles, *exclude})
+    segments = _segments(table, said, known, {*roles, *exclude})
+    if segments and not said.segments:
+        names = ", ".join(c.name for c in segments)
+        guesses.append(Guess(key="data.segments", value=names, why=f"texts with {LEAST} to {MOST} levels"))
+    return Roles(
+        target=target,
+        prediction=prediction,
+        time=time,
+        entity=entity,
+        segments=segments,
+        features=features,
+        exclude=() if known.features else exclude,
+        guesses=tuple(each for each in guesses if not (known.features and each.key == "data.exclude")),
+    )
+
+
+def plain(name: str) -> str:
+    """Return a column's name in small letters with `_` between its words."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()
+
+
+def _named(said: Said) -> tuple[str, ...]:
+    return tuple(name for name in (said.target, said.prediction, said.time, said.entity) if name)
+
+
+def _check(table: Inspection, said: Said) -> None:
+    """Raise an InputError for every column that was said and is not there."""
+    names = [column.name for column in table.columns]
+    problems = tuple(
+        Problem(what=f"there is no column {name}", hint=f"did you mean {near}?" if near else f"there are {names[:20]}")
+        for name in (*_named(said), *said.segments, *said.exclude)
+        if name not in names
+        for near in [nearest(name, names)]
+    )
+    kinds = {column.name: column.kind for column in table.columns}
+    problems += tuple(
+        Problem(what=f"the column {name} holds {kinds[name]}s that are no {wanted}", hint=hint)
+        for name, kind, wanted, hint in (
+            (said.time, "time", "dates", "dates and times as 2026-01-31 and 2026-01-31 12:30 are read"),
+            (said.prediction, "number", "numbers", LATER),
+        )
+        if name in kinds and kinds[name] != kind
+    )
+    if problems:
+        raise InputError(problems[0].what, problems=problems)
+
+
+def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
+    dates = [c.name for c in columns if c.kind == "time"]
+    named = [name for name in dates if TIME.search(plain(name))]
+    return next(((name, "its texts are dates") for name in (*named, *dates)), None)
+
+
+def _prediction(columns: Sequence[Column]) -> tuple[str, str] | None:
+    named = (c.name for c in columns if c.kind == "number" and PREDICTION.search(plain(c.name)))
+    return next(((name, "its name") for name in named), None)
+
+
+def _target(columns: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:
+    trained = {c.name for c in known.trained}
+    pool = [c for c in columns if not trained or c.name in trained]
+    meant = PREDICTION.sub("_", plain(prediction)).strip("_") if prediction else ""
+    for name in (meant, *TARGETS):
+        for column in pool:
+            if name and plain(column.name) == name:
+                return column.name, "its name"
+    left = [c for c in pool if _can_be_truth(c)]
+    if known.features and len(left) == 1:
+        return left[0].name, "the only column left that the model does not take"
+    return None
+
+
+def _can_be_truth(column: Column) -> bool:
+    identity = IDENTITY.search(plain(column.name)) or ENTITIES.fullmatch(plain(column.name))
+    classes = column.levels is not None and LEAST <= len(column.levels) <= MOST
+    return not identity and (column.kind == "number" or (column.kind == "text" and classes))
+
+
+def _regression(target: Column) -> None:
+    """Raise InputError for a target of classes."""
+    few = target.levels is not None and len(target.levels) <= LEAST
+    if target.kind == "number" and not few:
+        return
+    levels = target.levels or ()
+    some = f"the classes {', '.join(levels[:5])}" if levels else "texts"
+    raise InputError(
+        f"the target {target.name} holds {some}: {LATER}",
+        hint="name a column of numbers with --target; classes and their probabilities are not measured yet",
+    )
+
+
+def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:
+    many = [c.name for c in columns if c.kind != "time" and not c.unique and (c.levels is None or len(c.levels) > MOST)]
+    for pattern, why in ((ENTITIES.fullmatch, "its name"), (IDENTITY.search, "its name ends like that of a key")):
+        for name in many:
+            if pattern(plain(name)):
+                return name, f"{why}, and its values come again"
+    return None
+
+
+def _useless(columns: Sequence[Column], known: Known) -> Iterator[Guess]:
+    """Yield columns that no model can learn from: keys of single rows, more dates, what training did not have."""
+    trained = {c.name for c in known.trained}
+    for column in columns:
+        why = ""
+        if trained and column.name not in trained:
+            why = "the training rows do not have it"
+        elif column.kind == "time":
+            why = "dates are no feature as they are"
+        elif column.unique and (column.kind == "text" or IDENTITY.search(plain(column.name))):
+            why = "no value comes twice"
+        elif column.levels == ():
+            why = "it is empty"
+        if why:
+            yield Guess(key="data.exclude", value=column.name, why=why)
+
+
+def _features(table: Inspection, known: Known, taken: set[str | None]) -> tuple[Column, ...]:
+    """Return the features, of the kind that training saw."""
+    columns = {c.name: c for c in (*table.columns, *known.trained)}
+    names = known.features or tuple(c.name for c in table.columns if c.name not in taken)
+    return tuple(columns[name] for name in names)
+
+
+def _segments(table: Inspection, said: Said, known: Known, taken: set[str | None]) -> tuple[Column, ...]:
+    if said.segments:
+        return tuple(next(c for c in table.columns if c.name == name) for name in said.segments)
+    can = {c.name for c in known.trained} or {c.name for c in table.columns}
+    fitting = (
+        c
+        for c in table.columns
+        if c.kind == "text" and c.levels is not None and LEAST <= len(c.levels) <= MOST and c.name not in taken
+        if c.name in can and (known.splits is None or c.name in known.splits)
+    )
+    return tuple(fitting)[:SPLITS]

@@ -1,0 +1,159 @@
+"""The roles of a table's columns → a `dossier.yaml` that explains every key and builds at once."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.load.examples import LATER_SECTIONS
+from generator.load.guess import Roles
+from generator.load.scalars import resolve
+
+PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
+SLUG = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """The files of a project, by their paths from its folder."""
+
+    production: str
+    reference: str | None = None
+    reference_stats: str | None = None
+    model: str | None = None
+    sha256: str | None = None
+    trusted: tuple[str, ...] = ()
+    released: datetime.date | None = None
+
+
+def scaffold(name: str, files: Files, roles: Roles, markers: tuple[str, ...]) -> str:
+    """Return the text of the project file; a key left out stands behind `#`, a remark behind `# `."""
+    parts = (HEAD, _project(name), _model(name, files, roles), _data(files, roles, markers), _objectives(roles))
+    return "\n".join((*("\n".join(part) + "\n" for part in parts), LATER_SECTIONS))
+
+
+def slug(name: str) -> str:
+    """Return a name that can stand in file names: `My model!` → `my-model`."""
+    return SLUG.sub("-", name).strip("-_").lower()[:60].strip("-_") or "dossier"
+
+
+def scalar(text: str) -> str:
+    """Return a text as YAML, in quotes where it could be read as anything else."""
+    safe = PLAIN.fullmatch(text) and resolve(text) == text and text.lower() not in {"y", "n", "yes", "no", "on", "off"}
+    return text if safe else json.dumps(text, ensure_ascii=False)
+
+
+HEAD = (
+    "# The project file of a deployment dossier. `dossier check` names everything wrong with it, with line and column.",
+    "# Examples of keys left out stand behind a `#`: take it away and write your own value.",
+    "# What stays out becomes a gap in the documents, with the key that would fill it.",
+    "# `dossier check --schema` prints a JSON Schema, with which editors complete and explain every key.",
+)
+
+
+def _project(name: str) -> Iterator[str]:
+    yield "project:"
+    yield f"  name: {scalar(name)}  # names the output folder: letters, digits, `-` and `_`"
+    yield "  #title: Prices of tomorrow  # how documents call the system; else the name"
+    yield "  #owner: Jo Doe, model owner"
+    yield "  #classification: internal  # printed on every page"
+    yield "  #currency: EUR  # three capital letters; USD if left out"
+    yield "  #time_zone: Europe/Vienna  # of the calendar; UTC if left out"
+
+
+def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
+    yield "model:"
+    yield f"  name: {scalar(name)}"
+    yield '  version: "1"  # a guess: the version that is to be deployed'
+    if files.model:
+        yield f"  path: {scalar(files.model)}  # relative to this file"
+        yield "  format: skops"
+        yield f"  sha256: {files.sha256}  # the file that was inspected; another one is refused"
+        if files.trusted:
+            types = ", ".join(map(scalar, files.trusted))
+            yield f"  trusted_types: [{types}]  # types in the file you vouch for"
+    else:
+        yield f"  format: column  # no model file: predictions stand in the column {scalar(roles.prediction or '')}"
+    if files.released:
+        yield f"  released: {files.released}  # date of the file: no column has dates, and a report needs a day"
+    yield "  #family: ridge regression"
+    yield "  #artifact: s3://models/1/model.skops  # where production loads it from"
+    yield "  #preprocessing: mean for missing values, then standardised"
+    yield '  #previous: {version: "0"}  # to fall back on; also path, sha256, artifact, released'
+
+
+def _data(files: Files, roles: Roles, markers: tuple[str, ...]) -> Iterator[str]:
+    yield "data:"
+    yield f"  production: {scalar(files.production)}  # the inputs of each prediction and, where it is known, the truth"
+    yield from _reference(files)
+    yield f"  target: {scalar(roles.target)}  # the truth"
+    yield "  #target_unit: EUR"
+    yield from _role("prediction", roles.prediction, "predictions", "predicted")
+    yield "  #previous_prediction: old_prediction  # of the version before, where no file gives it"
+    yield "  #benchmark: present_process  # what would be done without a model; else means by the first segment"
+    yield from _role("time", roles.time, "one day is one point of every time series", "date")
+    yield from _role("entity", roles.entity, "rows of one entity resemble one another: intervals are wider", "buyer")
+    if markers:
+        yield f"  missing_markers: [{', '.join(map(scalar, markers))}]  # texts that mean no value"
+    else:
+        yield "  #missing_markers: [unknown]  # texts that mean no value"
+    if roles.exclude:
+        yield f"  exclude: [{', '.join(map(scalar, roles.exclude))}]  # columns that are no features"
+    else:
+        yield "  #exclude: [internal_note]  # columns that are no features"
+    yield "  #training: {start: 2026-01-01, end: 2026-03-31}  # both ends included"
+    yield "  #validation: {start: 2026-04-01, end: 2026-04-30}  # days the model was not trained on"
+    yield "  #simulated: true  # page 1 of every document then says so"
+    yield from _segments(roles)
+    yield from _features(roles)
+
+
+def _reference(files: Files) -> Iterator[str]:
+    if files.reference_stats:
+        yield f"  reference_stats: {scalar(files.reference_stats)}  # of the training rows"
+        if files.reference:
+            yield f"  # Again after a training: dossier profile {files.reference} --project ."
+    else:
+        yield "  # No drift without training rows: `dossier profile training.csv --project .` writes what this names."
+        yield "  #reference_stats: training_statistics.json"
+
+
+def _role(role: str, column: str | None, meaning: str, example: str) -> Iterator[str]:
+    yield f"  {role}: {scalar(column)}  # {meaning}" if column else f"  #{role}: {example}  # {meaning}"
+
+
+def _segments(roles: Roles) -> Iterator[str]:
+    yield "  # Errors are reported by each level of these; numbers need quantiles: [0.5] and tiers: [low, high]."
+    yield "  segments:" if roles.segments else "  #segments:"
+    for column in roles.segments:
+        yield f"    - column: {scalar(column.name)}"
+    if not roles.segments:
+        yield "  #  - column: region"
+
+
+def _features(roles: Roles) -> Iterator[str]:
+    yield "  # More for each feature: meaning, unit, source, owner, low, high, missing_expected, missing_alert,"
+    yield "  # critical (true: its drift weighs more), sensitivity, when_missing, when_unseen, transformation."
+    yield "  features:"
+    for column in roles.features:
+        kind = "numeric" if column.kind == "number" else "categorical"
+        yield f"    - {{name: {scalar(column.name)}, kind: {kind}}}"
+    yield "  # The systems they come from; a feature names one as its `source`."
+    yield "  #sources:"
+    yield "  #  - {name: shop_db, kind: database, latency_budget_ms: 50, owner: Data team, freshness_minutes: 60}"
+
+
+def _objectives(roles: Roles) -> Iterator[str]:
+    yield "# What validation gave (n: its rows), and the worst you accept; rmse, mae, median_ae, wape, r2 or bias."
+    yield "#objectives:"
+    yield "#  metrics:"
+    yield "#    - {metric: rmse, validation: 4.1, n: 1680, acceptable: 5, why: half of the present error}"
+    yield "#  extreme_errors: [20]  # errors beyond these are counted"
+    split = next((column for column in roles.segments if column.levels), None)
+    if split and split.levels:
+        limit = f"{{segment: {scalar(split.name)}, level: {scalar(split.levels[0])}, acceptable: 6}}"
+        yield "#  critical_segments:  # each decides the verdict alone"
+        yield f"#    - {limit}"

@@ -1,0 +1,104 @@
+"""Files to start from → the text of a project file, its draft on disk, and what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import InputError
+from generator.load.bare import Said, check_model
+from generator.load.guess import Guess, Roles
+from generator.load.scaffold import Files, scaffold, slug
+from generator.records.inspection import Inspection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A folder that should become a project, the files it is about, and what the caller says of them."""
+
+    folder: Path
+    production: Path
+    said: Said
+    reference: Path | None = None
+    reference_stats: Path | None = None
+
+    @property
+    def file(self) -> Path:
+        """Return where the project file goes."""
+        return self.folder / "dossier.yaml"
+
+    @property
+    def statistics(self) -> Path:
+        """Return where the training statistics go."""
+        return self.folder / "training_statistics.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A new project: its file, the statistics beside it, and what was guessed."""
+
+    file: Path
+    statistics: Path | None
+    guesses: tuple[Guess, ...]
+
+
+def free(wish: Wish) -> None:
+    """Raise InputError when something stands where `init` would write, or its files are not there."""
+    if wish.folder.exists() and not wish.folder.is_dir():
+        raise InputError(f"{wish.folder} is not a folder", hint="name a new folder, or one without a dossier.yaml")
+    for path in (wish.file, *((wish.statistics,) if wish.reference else ())):
+        if path.exists():
+            raise InputError("there is one already, and nothing is overwritten", where=str(path), hint="move it away")
+    for given in filter(None, (wish.reference, wish.reference_stats)):
+        if not given.is_file():
+            raise InputError("there is no such file", where=str(given))
+    if wish.said.model:
+        check_model(wish.said.model)
+
+
+def text_of(wish: Wish, table: Inspection, roles: Roles) -> str:
+    """Return the text of the project file."""
+    model, stats = wish.said.model, wish.reference_stats
+    newest = datetime.date.fromtimestamp((model or wish.production).stat().st_mtime)
+    files = Files(
+        production=_from(wish.folder, wish.production),
+        reference=_from(wish.folder, wish.reference) if wish.reference else None,
+        reference_stats=wish.statistics.name if wish.reference else _from(wish.folder, stats) if stats else None,
+        model=_from(wish.folder, model) if model else None,
+        sha256=hashlib.sha256(model.read_bytes()).hexdigest() if model else None,
+        trusted=wish.said.trusted,
+        released=None if roles.time else newest,
+    )
+    return scaffold(slug(wish.folder.resolve().name), files, roles, table.markers)
+
+
+@contextlib.contextmanager
+def drafted(wish: Wish, text: str) -> Iterator[Path]:
+    """Give the project file under another name in its folder while it is tried; on failure nothing stays."""
+    fresh = not wish.folder.exists()
+    draft = wish.folder / f".dossier.{os.getpid()}.yaml"
+    try:
+        wish.folder.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"the folder cannot be written: {error.strerror}", where=str(wish.folder)) from error
+    try:
+        yield draft
+    except BaseException:
+        wish.file.unlink(missing_ok=True)
+        if wish.reference:
+            wish.statistics.unlink(missing_ok=True)
+        raise
+    finally:
+        draft.unlink(missing_ok=True)
+        if fresh and not any(wish.folder.iterdir()):
+            wish.folder.rmdir()
+
+
+def _from(folder: Path, file: Path) -> str:
+    return Path(os.path.relpath(file.absolute(), folder.absolute())).as_posix()

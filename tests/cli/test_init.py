@@ -1,0 +1,200 @@
+"""`dossier init`: from files to a project file that builds, with every guess said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from generator import pipeline
+from generator.catalog import CATALOG
+from generator.cli import app
+from generator.cli.progress import progress
+from generator.load import load
+from tests.cli.conftest import FEATURES
+
+LEFT_OUT = re.compile(r"^(\s*)#(?=\S|  )", re.MULTILINE)
+
+
+@pytest.fixture
+def here(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the present folder, with the newcomer's files in it."""
+    for file in given.iterdir():
+        shutil.copy2(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: object) -> Any:
+    return CliRunner().invoke(app, ["init", *map(str, words), "--quiet"])
+
+
+def started(*words: str) -> dict[str, Any]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    return {guess["key"]: guess["value"] for guess in found["guessed"]} | {"next": found["next"]}
+
+
+WITH_MODEL = ["my", "--production", "production.csv", "--reference", "training.csv", "--model", "model.skops"]
+
+
+def test_a_model_and_its_rows_become_a_project_that_builds(here: Path):
+    result = run(*WITH_MODEL)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-2:] == ["my/training_statistics.json", "my/dossier.yaml"]
+    assert sorted(path.name for path in (here / "my").iterdir()) == ["dossier.yaml", "training_statistics.json"]
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+    settings = load(here / "my").settings
+    assert (settings.data.target, settings.data.time, settings.data.entity) == ("minutes", "day", "courier")
+    assert [segment.column for segment in settings.data.segments] == ["city"]
+    assert [(f.name, f.kind) for f in settings.data.features] == [
+        (name, "categorical" if name == "city" else "numeric") for name in FEATURES
+    ]
+    assert settings.model.sha256 == hashlib.sha256((here / "model.skops").read_bytes()).hexdigest()
+    assert (settings.model.path, settings.data.production) == ("../model.skops", "../production.csv")
+
+
+def test_every_example_in_the_file_is_valid_and_its_keys_are_known(here: Path):
+    assert run(*WITH_MODEL).exit_code == 0
+    file = here / "my" / "dossier.yaml"
+    whole = LEFT_OUT.sub(r"\1", file.read_text(encoding="utf-8"))
+    file.write_text(whole, encoding="utf-8")
+    settings = load(file).settings
+    assert settings.objectives.metrics and settings.alerts.rules and settings.rollback.steps
+    assert settings.data.sources and settings.model.previous and settings.data.simulated
+
+
+def test_what_to_fill_in_next_are_ten_keys_of_the_file(here: Path):
+    asks = started(*WITH_MODEL)["next"]
+    assert len(asks) == 10
+    text = (here / "my" / "dossier.yaml").read_text(encoding="utf-8")
+    assert all(f"{ask['key'].rsplit('.')[-1]}:" in text for ask in asks)
+    assert all(ask["why"] for ask in asks)
+
+
+def test_ready_predictions_need_no_model(here: Path):
+    found = started("my", "--production", "ready.csv")
+    assert found["data.prediction"] == "minutes_pred"
+    assert found["data.target"] == "minutes"
+    assert found["data.exclude"] == "orderID"
+    settings = load(here / "my").settings
+    assert (settings.model.format, settings.data.exclude) == ("column", ("orderID",))
+    assert [feature.name for feature in settings.data.features] == FEATURES
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_statistics_can_take_the_place_of_the_training_rows(here: Path):
+    words = [
+        "training.csv",
+        "-o",
+        "known.json",
+        "--target",
+        "minutes",
+        "--time",
+        "day",
+        "--entity",
+        "courier",
+        "--exclude",
+        "orderID",
+    ]
+    assert CliRunner().invoke(app, ["profile", *words]).exit_code == 0
+    found = started("my", "--production", "ready.csv", "--reference-stats", "known.json")
+    assert found["data.segments"] == "city"
+    assert load(here / "my").settings.data.reference_stats == "../known.json"
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_what_is_said_is_not_guessed(here: Path):
+    words = "--target km --prediction minutes --time day --entity orderID --segment courier --exclude minutes_pred"
+    found = started("my", "--production", "ready.csv", *words.split())
+    assert set(found) == {"next"}
+    data = load(here / "my").settings.data
+    assert (data.target, data.prediction, data.entity) == ("km", "minutes", "orderID")
+    assert [segment.column for segment in data.segments] == ["courier"]
+    assert data.exclude == ("minutes_pred",)
+
+
+def test_rows_without_dates_are_reported_on_the_day_of_the_model(here: Path):
+    pd.read_csv("production.csv").drop(columns="day").to_csv("undated.csv", index=False)
+    started("my", "--production", "undated.csv", "--model", "model.skops")
+    settings = load(here / "my").settings
+    assert settings.data.time is None
+    assert settings.model.released is not None
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_texts_that_mean_no_value_are_found(here: Path):
+    table = pd.read_csv("ready.csv")
+    table["rain"] = table["rain"].map(str).replace("nan", "unknown")
+    table.to_csv("marked.csv", index=False)
+    started("my", "--production", "marked.csv")
+    data = load(here / "my").settings.data
+    assert data.missing_markers == ("unknown",)
+    assert {feature.name: feature.kind for feature in data.features}["rain"] == "numeric"
+
+
+def test_names_that_yaml_would_misread_are_quoted(here: Path):
+    table = pd.read_csv("ready.csv").rename(columns={"km": "yes", "rain": "2026", "city": "a: b # c", "items": 'q"'})
+    table.to_csv("odd.csv", index=False)
+    started("my folder, 1", "--production", "odd.csv")
+    settings = load(here / "my folder, 1").settings
+    assert {feature.name for feature in settings.data.features} == {"yes", "2026", "a: b # c", 'q"'}
+    assert settings.project.name == "my-folder-1"
+
+
+def test_nothing_is_overwritten(here: Path):
+    (here / "my").mkdir()
+    (here / "my" / "training_statistics.json").write_text("mine")
+    assert run(*WITH_MODEL).exit_code == 2
+    assert sorted(path.name for path in (here / "my").iterdir()) == ["training_statistics.json"]
+    (here / "my" / "training_statistics.json").unlink()
+    (here / "my" / "dossier.yaml").write_text("mine")
+    result = run(*WITH_MODEL)
+    assert (result.exit_code, (here / "my" / "dossier.yaml").read_text()) == (2, "mine")
+    assert "nothing is overwritten" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--production nowhere.csv", "there is no such file"),
+        ("--production production.csv", "neither a model nor a column of predictions"),
+        ("--production ready.csv --target minuets", "did you mean minutes?"),
+        ("--production ready.csv --target city", "the classes Graz, Lviv, Porto: this version knows regression alone"),
+        ("--production ready.csv --prediction km", "no column looks like the truth"),
+        ("--production ready.csv --model ready.csv", "no reader is for model files that end in .csv"),
+        ("--production ready.csv --model nowhere.skops", "there is no such model file"),
+        ("--production ready.csv --reference nowhere.csv", "there is no such file"),
+        ("--production ready.csv --reference-stats training.csv", "not training statistics"),
+        ("--production ready.csv --reference a --reference-stats b", "give --reference or --reference-stats"),
+        ("--production empty.csv", "the file is empty"),
+        ("--production header.csv", "the table has no rows"),
+        ("--production lacking.csv --model model.skops", "column km (feature) is missing"),
+        ("--production ready.csv --time city", "the column city holds texts that are no dates"),
+        ("--production ready.csv --prediction city", "the column city holds texts that are no numbers"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_stays(here: Path, words: str, said: str):
+    (here / "empty.csv").write_text("")
+    (here / "header.csv").write_text("a,b\n")
+    pd.read_csv("production.csv").drop(columns="km").to_csv("lacking.csv", index=False)
+    result = run("my", *words.split())
+    assert (result.exit_code, (here / "my").exists()) == (2, False), result.output
+    assert said in re.sub(r"\s+", " ", re.sub(r"[│╭╮╰╯─]", " ", result.stderr))
+
+
+def test_classes_written_as_numbers_are_classes(here: Path):
+    table = pd.read_csv("ready.csv")
+    table["late"] = (table["minutes"] > 30).astype(int)
+    table.to_csv("late.csv", index=False)
+    result = run("my", "--production", "late.csv", "--target", "late")
+    assert result.exit_code == 2
+    assert "the classes 0, 1" in result.stderr
