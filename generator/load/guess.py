@@ -13,6 +13,7 @@ from generator.records.inspection import Column, Inspection
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")
+PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
 TIME = re.compile(r"(?:^|_)(?:date|day|time|datetime|timestamp|ts|at)(?:_|$)")
 IDENTITY = re.compile(r"(?:^|_)(?:id|uuid|guid|key|number|no)$")
 ENTITIES = re.compile(
@@ -143,8 +144,9 @@ def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
 
 
 def _prediction(columns: Sequence[Column]) -> tuple[str, str] | None:
-    named = (c.name for c in columns if c.kind == "number" and PREDICTION.search(plain(c.name)))
-    return next(((name, "its name") for name in named), None)
+    named = [c.name for c in columns if c.kind == "number" and PREDICTION.search(plain(c.name))]
+    values = [name for name in named if not PROBABILITY.search(plain(name))]
+    return next(((name, "its name") for name in (*values, *named)), None)
 
 
 def _target(columns: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:

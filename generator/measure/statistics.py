@@ -77,7 +77,7 @@ def read_statistics(content: bytes, name: str) -> tuple[Plan, Aggregates]:
         raise InputError(
             f"not training statistics: {type(error).__name__} {error}",
             where=name,
-            hint="write them with the `profile` function of this program, from the training rows",
+            hint="write them with `dossier profile`, from the training rows",
         ) from error
 
 

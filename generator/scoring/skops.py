@@ -63,7 +63,7 @@ def open_model(content: bytes, trusted: tuple[str, ...]) -> SkopsModel:
         raise InputError(
             f"the model file holds types nobody vouches for: {', '.join(unknown)}",
             where="model.path",
-            hint="list them under model.trusted_types if you trust the file",
+            hint="if you trust the file: model.trusted_types lists them, or --trust TYPE",
         )
     estimator = skops.io.loads(content, trusted=[*trusted, *HARMLESS])
     if not is_regressor(estimator):

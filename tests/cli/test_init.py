@@ -198,3 +198,12 @@ def test_classes_written_as_numbers_are_classes(here: Path):
     result = run("my", "--production", "late.csv", "--target", "late")
     assert result.exit_code == 2
     assert "the classes 0, 1" in result.stderr
+
+
+def test_an_interruption_leaves_nothing(here: Path, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(*_: object, **__: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("generator.measure.profile", interrupted)
+    assert run(*WITH_MODEL).exit_code == 130
+    assert not (here / "my").exists()

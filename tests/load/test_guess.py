@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.errors import InputError
+from generator.load.bare import Said
+from generator.load.guess import Known, guess, plain
+from generator.load.scaffold import scalar, slug
+from generator.load.tree import Leaf, parse
+from generator.records.inspection import Column, Inspection
+
+
+def column(name: str, kind: str = "number", levels: int | None = None, *, unique: bool = False) -> Column:
+    few = None if levels is None else tuple(f"l{n}" for n in range(levels))
+    return Column(name=name, kind=kind, levels=few, unique=unique)  # type: ignore[arg-type] # a test's own word
+
+
+def table(*columns: Column) -> Inspection:
+    return Inspection(rows=100, columns=columns)
+
+
+READY = (column("price"), column("price_pred"), column("size"))
+MODEL = Said(model=Path("model.skops"))
+
+
+def test_nothing_but_what_is_needed_is_guessed():
+    roles = guess(table(*READY), Said(), Known())
+    assert (roles.time, roles.entity, roles.segments, roles.exclude) == (None, None, (), ())
+    assert [each.key for each in roles.guesses] == ["data.prediction", "data.target"]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target"),
+    [("pred_price", "price"), ("predicted_price", "price"), ("y_pred", "y"), ("yhat", "y")],
+)
+def test_the_target_is_what_the_prediction_is_named_for(prediction: str, target: str):
+    roles = guess(table(column("price"), column("y"), column(prediction)), Said(), Known())
+    assert (roles.prediction, roles.target) == (prediction, target)
+
+
+def test_a_value_is_preferred_to_a_probability():
+    found = guess(table(column("y"), column("y_pred_proba"), column("y_pred")), Said(), Known())
+    assert found.prediction == "y_pred"
+
+
+def test_the_target_is_the_column_that_only_training_and_production_share():
+    known = Known(features=("size",), trained=(column("size"), column("cost")))
+    assert guess(table(column("size"), column("cost"), column("note_count")), MODEL, known).target == "cost"
+
+
+def test_two_candidates_are_no_guess():
+    with pytest.raises(InputError, match="no column looks like the truth"):
+        guess(table(column("size"), column("cost"), column("weight")), MODEL, Known(features=("size",)))
+
+
+@pytest.mark.parametrize(
+    ("given", "entity"),
+    [
+        (column("customerID", "text"), "customerID"),
+        (column("store_id"), "store_id"),
+        (column("ticket_key", "text"), "ticket_key"),
+        (column("customer", "text", unique=True), None),
+        (column("store", "text", 4), None),
+        (column("remark", "text"), None),
+    ],
+)
+def test_an_entity_has_a_name_for_it_and_comes_again(given: Column, entity: str | None):
+    assert guess(table(*READY, given), Said(), Known()).entity == entity
+
+
+@pytest.mark.parametrize(
+    ("given", "excluded"),
+    [
+        (column("row_id", unique=True), True),
+        (column("comment", "text", unique=True), True),
+        (column("size2", unique=True), False),
+        (column("empty", "text", 0), True),
+        (column("city", "text", 5), False),
+    ],
+)
+def test_what_no_model_can_learn_from_is_excluded(given: Column, excluded: bool):
+    roles = guess(table(*READY, given), Said(), Known())
+    assert (given.name in roles.exclude) == excluded
+    assert (given.name in [feature.name for feature in roles.features]) != excluded
+
+
+def test_the_date_is_the_one_named_so_and_others_are_excluded():
+    dates = (column("expiry", "time"), column("order_date", "time"))
+    roles = guess(table(*READY, *dates), Said(), Known())
+    assert (roles.time, roles.exclude) == ("order_date", ("expiry",))
+
+
+@pytest.mark.parametrize(("levels", "splits"), [(1, False), (2, True), (20, True), (21, False)])
+def test_segments_have_two_to_twenty_levels(levels: int, splits: bool):
+    roles = guess(table(*READY, column("city", "text", levels)), Said(), Known())
+    assert bool(roles.segments) == splits
+
+
+def test_a_segment_the_statistics_do_not_know_is_none():
+    city = column("city", "text", 3)
+    assert not guess(table(*READY, city), Said(), Known(splits=("region",))).segments
+
+
+@pytest.mark.parametrize("target", [column("t", "text", 2), column("t", "number", 2), column("t", "text")])
+def test_classes_are_refused(target: Column):
+    with pytest.raises(InputError, match="regression alone"):
+        guess(table(*READY, target), replace(Said(), target="t"), Known())
+
+
+@pytest.mark.parametrize(("name", "words"), [("customerID", "customer_id"), ("Order Date", "order_date"), ("é!", "é")])
+def test_names_are_compared_by_their_words(name: str, words: str):
+    assert plain(name) == words
+
+
+@pytest.mark.parametrize("text", ["a", "yes", "NO", "1", "1e3", "null", "~", "2026-01-01", "a: b", "#x", "é", '"', " "])
+def test_a_scalar_is_read_as_it_was_meant(text: str):
+    root, problems = parse(f"key: {scalar(text)}  # remark\nlist: [{scalar(text)}]\n", "file")
+    node = root.entries[0].node
+    assert isinstance(node, Leaf) and not problems
+    assert node.value == text
+
+
+@pytest.mark.parametrize(("name", "slugged"), [("My model!", "my-model"), ("...", "dossier"), ("", "dossier")])
+def test_a_slug_can_name_a_folder(name: str, slugged: str):
+    assert slug(name) == slugged
