@@ -82,13 +82,10 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)
     there = derived(f"gates.{id}.rows", value.n, unit="rows", label="Rows there are", source=value.id)
-    wait: Sentence = (
-        "its interval includes the bound: ", rows, " would settle it if the present value is true, and there are ",
-        there,
-    )
     if (number_of(rows) or 0) > PATIENCE * (value.n or 0):
-        return (*wait, ", so decide instead of waiting; ", *remedy)
-    return (*wait, "; ", *remedy)
+        late: Sentence = (" cannot tell pass from fail, and waiting will not help (it takes ", rows, "); decide: ")
+        return ("the ", there, *late, *remedy)
+    return ("the ", there, " cannot yet tell pass from fail: wait for ", rows, ", or ", *remedy)
 
 
 def _rows_to_settle(id: str, value: Fact, bound: Fact) -> Fact:

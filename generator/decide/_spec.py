@@ -93,7 +93,7 @@ def _allowed(project: Project, known: Known, feature: Feature, index: int | None
         low, high = (known.of_feature(f"drift.{{}}.{key}_reference", feature.name) for key in keys)
         if number_of(low) is not None and number_of(high) is not None:
             return low, high, basis
-    return low, high, "not known"
+    return low, high, "training rows" if feature.kind == "categorical" else "not known"
 
 
 def allowed_words(one: Described) -> Sentence:

@@ -17,10 +17,10 @@ from generator.records.project import Project
 GRACE_DAYS = 30
 BLOCKING = ("rollback", "monitoring", "services")
 GROUPS: tuple[tuple[str, str, str, bool], ...] = (
-    ("ladder", "put the thresholds in order that contradict one another: ", "the table of contradictions is empty",
+    ("ladder", "Put the thresholds in order that contradict one another: ", "the table of contradictions is empty",
      True),
-    ("claim", "correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
-    ("alert", "set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
+    ("claim", "Correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
+    ("alert", "Set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
 )
 ORDER = {"launch": 0, "full traffic": 1, "no": 2}
 UNNAMED = "to be named"

@@ -97,10 +97,12 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
     mark, evidence = _mark(gate), gate.value.id
     if gate.id not in TARGETS:
         words = "typical error below " if "rmse" in evidence else "below "
-        return gate.title, (words, gate.bound), gate.value, mark, evidence
-    target, behind = TARGETS[gate.id]
+        target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
+        return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
+    words, behind = TARGETS[gate.id]
     out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
-    return gate.title, (target,), (gate.value, *out_of, behind), mark, evidence
+    actual: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
+    return gate.title, (words,), actual, mark, evidence
 
 
 def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
@@ -122,8 +124,10 @@ def _excess(gate: Gate) -> float:
 def _business(at: Known) -> tuple[Cell, ...]:
     """Value is declared and the loss measured, so that this line never passes by itself."""
     value, loss = at.fact("business.value_per_month"), at.fact("business.loss_increase_per_month")
+    target: Cell = "no value declared" if value.value is None else ("value a month ", value)
+    more: Sentence = ("errors cost ", loss, " a month more than at validation")
     return (
-        "Business value", ("value a month ", value), ("errors cost ", loss, " a month more than at validation"),
+        "Business value", target, "cost of errors not measured" if loss.value is None else more,
         Mark(status="inconclusive", word="effect not measured"), value.id,
     )
 

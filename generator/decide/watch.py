@@ -7,7 +7,7 @@ import datetime
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._formulas import formula_of, rows_of
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import holds, target_unit
+from generator.decide._quantities import SIGNS, holds, target_unit
 from generator.decide._readings import read
 from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
 from generator.records.decision import Decision, Decisions
@@ -167,8 +167,8 @@ def _service(service: Service, index: int, project: Project) -> tuple[Cell, ...]
         True: Mark(status="pass", word="kept"), False: Mark(status="fail", word="missed"),
         None: Mark(status="inconclusive", word="not measured"),
     }[kept]
-    return (service.title, (f"{service.operator} ", objective), measured if number_of(measured) is not None else (),
-            mark, _budget(service, objective, head), service.note or ())
+    sign, shown = SIGNS[service.operator], measured if number_of(measured) is not None else ()
+    return (service.title, (f"{sign} ", objective), shown, mark, _budget(service, objective, head), service.note or ())
 
 
 def _budget(service: Service, objective: Fact, head: str) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def scored(folder: str, target: str) -> None:
         table.assign(prediction=model.predict(table)).to_parquet(Path(target, f"{name}.parquet"), index=False)
 
 
-WORK = {
+WORK: dict[str, Callable[..., None]] = {
     "imports": imports,
     "score": score,
     "measure": measure_only,
