@@ -27,6 +27,8 @@ SUFFIX = {
 HEADINGS = {
     "share": "%", "probability": "%", "change": "%", "points": "pp", "sd": "SD", "hours": "h", "minutes": "min",
 }
+RATES, LEAST_RATE = {"per month", "per year"}, 0.01
+"""Frequencies, and the one below which a figure would only pretend to know more."""
 NO_HEADING = {"", "count", "rows", "date", "flag"}
 
 Tone = Literal["good", "caution", "bad", "open", "plain"]
@@ -84,6 +86,8 @@ def write(
     if isinstance(value, str):
         return value
     shown = digits(fact) if places is None else places
+    if fact.unit in RATES and 0 < value < LEAST_RATE:
+        return f"below {LEAST_RATE:g}{_suffix(fact.unit, '') if unit else ''}"
     return _number(float(value), fact.unit, shown, currency=currency, unit=unit, signed=signed)
 
 
@@ -129,8 +133,8 @@ def _places_by_size(size: float, unit: str) -> int:
         return 1 if size >= 1 or size == 0 else 2
     if unit in {"days", "hours", "minutes", "ms"}:
         return 0 if size == int(size) else 1
-    if size == 0:
-        return 2
+    if size == 0 or unit in RATES:
+        return 2 if size < 10 else 1
     return max(0, min(6, 2 - math.floor(math.log10(size)))) if size < 100 else 1 if size < 1000 else 0
 
 
