@@ -79,7 +79,7 @@ def test_the_shape_is_the_one_that_scripts_rely_on():
     assert found["schema_version"] == 1
     assert found["verdict"] == "proceed_with_conditions"
     assert {"id", "verdict", "value", "margin", "evidence"} <= set(found["gates"][0])
-    assert found["findings"][0]["text"] == "RMSE is $21.4 in production."
+    assert found["findings"][0]["text"] == "RMSE is $21.37 in production."
     fact = found["facts"]["performance.rmse.production"]
     assert {"value", "unit", "low", "high", "n", "method", "source"} <= set(fact)
     assert list(found["facts"]) == sorted(found["facts"])
