@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pyarrow as pa
+
+from generator.records.project import Csv
 
 BATCH_ROWS = 65_536
 DAY = "\ue000day"
@@ -22,27 +24,42 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A file of rows: CSV or Parquet; in a CSV the `missing` texts mean no value."""
+    """Files of rows with the same columns, read one after the other: CSV, Parquet or JSON lines, by their suffix.
 
-    path: Path
+    A value that is one of the `missing` texts is no value.
+    """
+
+    files: tuple[Path, ...]
     missing: tuple[str, ...] = ()
+    csv: Csv = field(default_factory=Csv)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file, or of the first and the last."""
+        first, last = self.files[0].name, self.files[-1].name
+        return first if first == last else f"{first} … {last}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """The columns to read: `numeric` as 64-bit floats, `text` as strings, `time` as days."""
+    """The columns to read: `numeric` as 64-bit floats, `text` as strings, `time` as days in `zone`.
+
+    A time without an offset is taken as local in `zone`; `time_format` is that of the project file.
+    """
 
     table: Table
     numeric: tuple[str, ...]
     text: tuple[str, ...]
     time: str | None = None
+    time_format: str | None = None
+    zone: str = "UTC"
 
 
 class Engine(Protocol):
     """What every engine can do; all of them pass the same conformance tests."""
 
     def schema(self, table: Table) -> Mapping[str, str]:
-        """Return column names with their types, in file order."""
+        """Return column names with their types, in file order; InputError when the files differ in their columns."""
         ...
 
     def rows(self, table: Table) -> int:

@@ -1,78 +1,79 @@
-"""The default engine: DuckDB scans CSV and Parquet and streams Arrow batches into a pool of threads."""
+"""The default engine: DuckDB scans CSV, Parquet and JSON lines and streams Arrow batches into a pool of threads."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from generator.engines import BATCH_ROWS, DAY, Scan, State, Table, Unreadable
+from generator.engines import BATCH_ROWS, Scan, State, Table, Unreadable
+from generator.engines._files import DELIMITERS, broken_line, check_delimiter, format_of, is_utf8, to_utf8
+from generator.engines._read import other_columns, reading, schema_query
+from generator.engines._sql import columns, day, name, number, quoted, text
 from generator.errors import InputError
 from generator.records.plugin import EngineSpec
+from generator.records.project import Csv
 
-SEPARATORS = (",", ";", "\t", "|")
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
 
 
 class DuckDB:
-    """An in-memory DuckDB that reads files and keeps nothing."""
+    """An in-memory DuckDB that reads files and keeps nothing but their column names."""
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET disabled_optimizers = 'statistics_propagation'"
         )
+        self._schemas: dict[Table, dict[str, str]] = {}
+        self._copies: dict[Table, Table] = {}
 
     def schema(self, table: Table) -> Mapping[str, str]:
-        """Return column names with their types, in file order."""
-        rows = self._rows(table, f"DESCRIBE SELECT * FROM {_from(table)}")
-        found = {str(name): str(kind) for name, kind, *_ in rows}
-        if len(found) == 1:
-            self._check_separator(table, *found)
-        return found
-
-    def _check_separator(self, table: Table, name: str) -> None:
-        """Raise InputError with the line that made a CSV be read as one column, whose name holds the separator."""
-        separator = max(SEPARATORS, key=name.count)
-        if separator in name:
-            columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(name.count(separator) + 1))
-            known = f"delim = {_quoted(separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}"
-            source = f"read_csv({_quoted(str(table.path))}, header = true, auto_detect = false, {known})"
-            self._rows(table, f"SELECT count(COLUMNS(*)) FROM {source}")
+        """Return column names with their types, in file order; InputError when the files differ in their columns."""
+        if table not in self._schemas:
+            self._schemas[table] = self._described(table)
+        return self._schemas[table]
 
     def rows(self, table: Table) -> int:
         """Return the number of rows."""
-        ((rows,),) = self._rows(table, f"SELECT count(*) FROM {_from(table)}")
+        ((rows,),) = self._rows(table, f"SELECT count(*) FROM {self._from(table)}")
         return int(rows)
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all."""
         if not columns:
             return ()
-        tests = ", ".join(f"count({_name(c)}) > 0 AND count({_name(c)}) = count({_number(c)})" for c in columns)
-        (answers,) = self._rows(table, f"SELECT {tests} FROM {_from(table)}")
+        numbers = {c: number(c, _csv(table)) for c in columns}
+        tests = ", ".join(f"count({name(c)}) > 0 AND count({name(c)}) = count({n})" for c, n in numbers.items())
+        (answers,) = self._rows(table, f"SELECT {tests} FROM {self._from(table)}")
         return tuple(c for c, answer in zip(columns, answers, strict=True) if answer)
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:
         """Return, by column, how many values do not read as the scan's type, and one of them."""
-        casts = {c: _number(c) for c in scan.numeric} | ({scan.time: _day(scan.time)} if scan.time else {})
+        casts = {c: number(c, _csv(scan.table)) for c in scan.numeric}
+        casts |= {scan.time: day(scan, self._kind(scan), strict=False)} if scan.time else {}
         if not casts:
             return {}
-        failed = {c: f"({_name(c)} IS NOT NULL AND {cast} IS NULL)" for c, cast in casts.items()}
-        parts = [f"count(*) FILTER ({f}), any_value({_text(c)}) FILTER ({f})" for c, f in failed.items()]
-        (answer,) = self._rows(scan.table, f"SELECT {', '.join(parts)} FROM {_from(scan.table)}")
+        failed = {c: f"({name(c)} IS NOT NULL AND {cast} IS NULL)" for c, cast in casts.items()}
+        parts = [f"count(*) FILTER ({f}), any_value({text(c)}) FILTER ({f})" for c, f in failed.items()]
+        (answer,) = self._rows(scan.table, f"SELECT {', '.join(parts)} FROM {self._from(scan.table)}")
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return {c: (int(n), str(example)) for c, (n, example) in zip(casts, pairs, strict=True) if n}
 
     def duplicates(self, table: Table, key: tuple[str, ...]) -> int:
         """Return the rows beyond the first of each combination of `key`."""
-        names = ", ".join(_name(c) for c in key)
-        query = f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {_from(table)} GROUP BY {names})"
+        names = ", ".join(name(c) for c in key)
+        query = f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {self._from(table)} GROUP BY {names})"
         ((extra,),) = self._rows(table, query)
         return int(extra)
 
@@ -90,7 +91,7 @@ class DuckDB:
         return state
 
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
-        query = f"SELECT {_columns(scan)} FROM {_from(scan.table)}"
+        query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._from(scan.table)}"
         try:
             yield from _rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
         except duckdb.ConversionException as error:
@@ -103,6 +104,46 @@ class DuckDB:
             return self._connection.sql(query).fetchall()
         except duckdb.Error as error:
             raise _readable(table, error) from error
+
+    def _described(self, table: Table) -> dict[str, str]:
+        """Return the schema of the first file, once all others are known to have its columns."""
+        kind, first = format_of(table), dict[str, str]()
+        for one in (replace(table, files=(file,)) for file in table.files):
+            if kind == "csv" and table.csv.delimiter is None:
+                check_delimiter(self._utf8(one).files[0], one.name)
+            found = {str(c): str(t) for c, t, *_ in self._rows(one, schema_query(self._utf8(one), kind))}
+            if kind == "csv" and table.csv.delimiter is None and len(found) == 1:
+                self._check_one_column(one, *found)
+            first = first or found
+            if set(found) != set(first):
+                raise other_columns(one, table, found, first)
+        return first
+
+    def _check_one_column(self, one: Table, header: str) -> None:
+        """Raise InputError with the line that made a CSV be read as one column, whose name holds the separator."""
+        separator = max(DELIMITERS, key=header.count)
+        if separator in header:
+            parts = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(header.count(separator) + 1))
+            known = f"delim = {quoted(separator)}, quote = '\"', escape = '\"', columns = {{{parts}}}"
+            source = f"read_csv({quoted(str(self._utf8(one).files[0]))}, header = true, auto_detect = false, {known})"
+            self._rows(one, f"SELECT count(COLUMNS(*)) FROM {source}")
+
+    def _from(self, table: Table) -> str:
+        return reading(self._utf8(table), format_of(table), self.schema(table))
+
+    def _kind(self, scan: Scan) -> str:
+        return self.schema(scan.table)[scan.time] if scan.time else ""
+
+    def _utf8(self, table: Table) -> Table:
+        """Return the table, or where it is CSV in another encoding its copy in UTF-8, which goes with the engine."""
+        if is_utf8(table.csv.encoding) or format_of(table) != "csv":
+            return table
+        if table not in self._copies:
+            folder = Path(tempfile.mkdtemp(prefix="dossier-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            files = (to_utf8(file, folder, table.csv.encoding, n) for n, file in enumerate(table.files))
+            self._copies[table] = replace(table, files=tuple(files))
+        return self._copies[table]
 
 
 ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)
@@ -145,46 +186,17 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
-def _columns(scan: Scan) -> str:
-    parts = [f"CAST({_name(c)} AS DOUBLE) AS {_name(c)}" for c in scan.numeric]
-    parts += [f"{_text(c)} AS {_name(c)}" for c in scan.text]
-    parts += [f"{_day(scan.time, 'CAST')} AS {_name(DAY)}"] if scan.time else []
-    return ", ".join(parts) or "1 AS one"
-
-
-def _from(table: Table) -> str:
-    path = _quoted(str(table.path))
-    if table.path.suffix.lower() in {".parquet", ".pq"}:
-        return f"read_parquet({path})"
-    markers = ", ".join(_quoted(m) for m in ("", *table.missing))
-    return f"read_csv({path}, header = true, all_varchar = true, nullstr = [{markers}])"
-
-
-def _number(column: str) -> str:
-    return f"TRY_CAST({_name(column)} AS DOUBLE)"
-
-
-def _text(column: str) -> str:
-    return f"CAST({_name(column)} AS VARCHAR)"
-
-
-def _day(column: str, cast: str = "TRY_CAST") -> str:
-    return f"date_diff('day', DATE '1970-01-01', CAST({cast}({_name(column)} AS TIMESTAMP) AS DATE))::INTEGER"
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _csv(table: Table) -> Csv | None:
+    return table.csv if format_of(table) == "csv" else None
 
 
 def _readable(table: Table, error: duckdb.Error) -> InputError:
+    kind = format_of(table)
+    if kind == "json" and (found := broken_line(table)):
+        return found
     lines = str(error).strip().splitlines()
     cause = next((f"; {line.lower()}" for line in lines[1:] if line.startswith(CAUSES)), "")
-    return InputError(
-        f"the table cannot be read: {lines[0]}{cause}",
-        where=table.path.name,
-        hint="a CSV file in UTF-8 with a header line, or a Parquet file, with at least one row",
-    )
+    what, hint = f"{lines[0]}{cause}", "a CSV file with a header line, a Parquet file, or JSON lines, with at least one row"
+    if kind == "csv" and "utf-8" in str(error).lower():
+        what, hint = f"it is not UTF-8 text: {what}", "declare data.csv.encoding, such as windows-1252 or utf-16"
+    return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)

@@ -35,7 +35,7 @@ def _measured(
     project: Project, engine: Engine, readers: Sequence[Reader], as_of: datetime.date | None, jobs: int
 ) -> Ledger:
     opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
-    training = open_inputs(project, engine, readers, Path(project.folder, rows)) if rows else None
+    training = open_inputs(project, engine, readers, rows) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     production = count(opened, plan, reference, jobs=jobs)
     return Ledger(
@@ -56,7 +56,7 @@ def _measured(
 def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1) -> bytes:
     """Return the training statistics of the table `rows`, read with the project's roles and model, as JSON."""
     with one_core_a_sum():
-        opened = open_inputs(project, engine, readers, rows)
+        opened = open_inputs(project, engine, readers, str(rows.absolute()))
         plan = fresh_plan(opened)
         sums = count(opened, plan, None, jobs=jobs)
         return write_statistics(plan, sums, prepared=rows.name)

@@ -16,9 +16,17 @@ from generator.errors import InputError, Problem
 from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
 from generator.records.ledger import Aggregates, Linear, Source
+from generator.records.places import files_of
 from generator.records.plugin import Reader
 from generator.records.project import Project
 from generator.scoring import Model
+
+NO_NUMBER = (
+    "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
+    "or texts that mean no value under data.missing_markers"
+)
+AT_PROJECT = "paths start at the project file"
+NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,16 +48,11 @@ class Opened:
         return None if self.model is None else self.model.linear
 
 
-def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path | None = None) -> Opened:
+def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], rows: str | None = None) -> Opened:
     """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits."""
     settings = project.settings
     data = settings.data
-    table = Table(path=rows or Path(project.folder, data.production), missing=data.missing_markers)
-    if not table.path.is_file():
-        hint = "is the path right?" if rows else "paths start at the project file"
-        raise InputError("there is no such file", where=str(rows or data.production), hint=hint)
-    if table.path.stat().st_size == 0:
-        raise InputError("the file is empty", where=table.path.name, hint="a header line and at least one row")
+    table = open_table(project, rows or data.production, "is the path right?" if rows else AT_PROJECT)
     schema = engine.schema(table)
     if rows:
         project = _as_trained(project, schema)
@@ -96,6 +99,19 @@ def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
     return replace(project, settings=replace(project.settings, data=data))
 
 
+def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
+    """Return the table of a path or a pattern in the project; InputError when files are not there or empty."""
+    data, files = project.settings.data, files_of(project.folder, path)
+    if not files:
+        raise InputError("no file matches the pattern", where=path, hint=hint)
+    for file in files:
+        if not file.is_file():
+            raise InputError("there is no such file", where=path, hint=hint)
+        if file.stat().st_size == 0:
+            raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
+    return Table(files=files, missing=data.missing_markers, csv=data.csv)
+
+
 def read_file(project: Project, path: str) -> bytes:
     """Return the bytes of a file named in the project; raises InputError when it cannot be read."""
     try:
@@ -118,6 +134,8 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
         numeric=tuple(dict.fromkeys(c for c in (*columns, *cut) if c)),
         text=tuple(dict.fromkeys(c for c in texts if c)),
         time=data.time,
+        time_format=data.time_format,
+        zone=opened.project.settings.project.time_zone,
     )
 
 
@@ -133,7 +151,7 @@ def folded_over(
         return opened.engine.fold(scan, partial, merge, jobs)
     except Beyond as error:
         column = error.column or scan.time
-        raise InputError(f"column {column} {error.what}", where=opened.table.path.name, hint=error.hint) from error
+        raise InputError(f"column {column} {error.what}", where=opened.table.name, hint=error.hint) from error
     except Unreadable as error:
         raise _unreadable(opened, scan, error) from error
 
@@ -143,12 +161,12 @@ def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     problems = tuple(
         Problem(
             what=f"{n} values of column {column} are no {'dates' if column == scan.time else 'numbers'}: {text!r}",
-            where=opened.table.path.name,
-            hint="declare the feature as categorical, or list texts that mean no value under data.missing_markers",
+            where=opened.table.name,
+            hint=NO_TIME if column == scan.time else NO_NUMBER,
         )
         for column, (n, text) in found.items()
     )
-    return InputError(f"values of the wrong type: {error}", where=opened.table.path.name, problems=problems)
+    return InputError(f"values of the wrong type: {error}", where=opened.table.name, problems=problems)
 
 
 def duplicates(opened: Opened) -> int | None:
@@ -171,7 +189,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("previous model", settings.model.previous.path if settings.model.previous else None, None),
     ]
     return tuple(
-        Source(role=role, name=name, sha256=_digest(Path(opened.project.folder, name)), rows=rows)
+        Source(role=role, name=name, sha256=_digest(files_of(opened.project.folder, name)), rows=rows)
         for role, name, rows in named
         if name
     )
@@ -206,9 +224,13 @@ def _newest(project: Project, production: Aggregates) -> datetime.date:
     )
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(paths: tuple[Path, ...]) -> str:
+    """Return the digest of a file; that of several is the digest of theirs, one a line, in order."""
+    digests = []
+    for path in paths:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _open_model(project: Project, path: str | None, readers: Sequence[Reader]) -> Model | None:
@@ -243,7 +265,7 @@ def _check_columns(opened: Opened) -> None:
     problems = tuple(
         Problem(
             what=f"column {name} ({role}) is missing",
-            where=opened.table.path.name,
+            where=opened.table.name,
             hint=_nearest(name, tuple(opened.schema)),
         )
         for name, role in wanted.items()

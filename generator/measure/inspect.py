@@ -34,14 +34,14 @@ def inspect(path: Path, engine: Engine) -> Inspection:
         raise InputError("there is no such file", where=str(path))
     if path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")
-    table = Table(path=path)
+    table = Table(files=(path,))
     schema, rows = engine.schema(table), engine.rows(table)
     if rows == 0:
         raise InputError("the table has no rows", where=path.name, hint="a header line and at least one row")
     dates = {name for name, kind in schema.items() if kind.startswith(("DATE", "TIMESTAMP"))}
     open_ones = tuple(name for name in schema if name not in dates)
     markers = _markers(engine, table, open_ones)
-    table = Table(path=path, missing=markers)
+    table = Table(files=(path,), missing=markers)
     numbers = set(engine.numeric(table, open_ones))
     levels = _levels(engine, table, tuple(schema))
     kinds = {name: _kind(engine, table, name, name in numbers, name in dates, levels[name]) for name in schema}
@@ -87,7 +87,7 @@ def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> tuple[st
     """Return the texts without which some columns would be numbers."""
     numbers = set(engine.numeric(table, columns))
     texts = tuple(name for name in columns if name not in numbers)
-    marked = engine.numeric(Table(path=table.path, missing=tuple(sorted(MARKERS))), texts)
+    marked = engine.numeric(Table(files=table.files, missing=tuple(sorted(MARKERS))), texts)
     if not marked:
         return ()
     found = engine.fold(Scan(table=table, numeric=(), text=marked), _marks, _both)

@@ -128,7 +128,7 @@ def _check_features(opened: Opened, plan: Plan, name: str) -> None:
     lacking = [f for f in plan.features if f not in opened.schema]
     problems = [Problem(what=f"the training statistics know no feature {f}", where=name, hint=AGAIN) for f in unknown]
     problems += [
-        Problem(what=f"column {f} of the training statistics is missing", where=opened.table.path.name, hint=AGAIN)
+        Problem(what=f"column {f} of the training statistics is missing", where=opened.table.name, hint=AGAIN)
         for f in lacking
     ]
     if problems:
@@ -139,4 +139,4 @@ AGAIN = "profile the training rows again with today's features"
 
 
 def _no_rows(opened: Opened) -> InputError:
-    return InputError("the table has no rows", where=opened.table.path.name, hint="at least one row below the header")
+    return InputError("the table has no rows", where=opened.table.name, hint="at least one row below the header")

@@ -1,7 +1,8 @@
-"""Where the files that ship with the package lie: the folder of the templates."""
+"""Where files lie: the templates that ship with the package, the files that a pattern of names stands for."""
 
 from __future__ import annotations
 
+import glob
 from functools import cache
 from pathlib import Path
 
@@ -16,3 +17,12 @@ def templates() -> Path:
         if folder.is_dir():
             return folder
     raise EnvironmentLacks("the templates are missing", where=str(package), hint="install the package again")
+
+
+def files_of(folder: str | Path, path: str) -> tuple[Path, ...]:
+    """Return the files that a path, or a pattern with * ? or [ ], stands for, in the order of their names."""
+    file = Path(folder, path)
+    if not glob.has_magic(path) or file.exists():
+        return (file,)
+    found = (Path(folder, name) for name in glob.glob(path, root_dir=folder, recursive=True))
+    return tuple(sorted(one for one in found if one.is_file()))

@@ -141,10 +141,22 @@ class Window:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Csv:
+    """How the CSV files are written; a delimiter or a quote that is not said is found out from each file."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'", "_"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """Where the rows are and what the columns mean."""
 
     production: str
+    """A CSV, Parquet or JSON-lines file, or a pattern such as rows/2026-*.csv for several with the same columns."""
     target: str
     reference_stats: str | None = None
     reference: str | None = None
@@ -153,6 +165,10 @@ class Data:
     benchmark: str | None = None
     """Column with the present process's prediction; else the reference mean by level of the first segment."""
     time: str | None = None
+    time_format: str | None = None
+    """How times are written: DD/MM/YYYY HH:mm:ss in any order, `epoch seconds`, `epoch milliseconds`; else ISO 8601,
+    DD.MM.YYYY and epoch numbers are told apart by their looks. Days are counted in `project.time_zone`."""
+    csv: Csv = Csv()
     entity: str | None = None
     target_unit: str | None = None
     segments: tuple[Segment, ...] = ()

@@ -1,6 +1,8 @@
-"""What every engine has to do, run over all engines of the catalogue."""
+"""What every engine has to do, run over all engines of the catalogue and all formats of files."""
 
 from __future__ import annotations
+
+import gzip
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,11 @@ import pyarrow as pa
 import pytest
 
 from generator.catalog import CATALOG
-from generator.engines import DAY, Scan, Table
+from generator.engines import DAY, Scan, Table, Unreadable
 from generator.errors import InputError
+from generator.records.project import Csv
+
+FORMATS = ("csv", "csv.gz", "parquet", "jsonl", "ndjson.gz")
 
 
 @pytest.fixture(params=[spec.id for spec in CATALOG.engines])
@@ -17,8 +22,24 @@ def engine(request):
     return next(spec for spec in CATALOG.engines if spec.id == request.param).open()
 
 
-@pytest.fixture(params=["csv", "parquet"])
-def table(request, tmp_path):
+@pytest.fixture(params=FORMATS)
+def form(request):
+    return request.param
+
+
+def save(frame, folder, form, name="it's"):
+    path = folder / f"{name}.{form}"
+    if form == "parquet":
+        frame.to_parquet(path, index=False)
+        return path
+    plain = "csv" in form
+    text = frame.to_csv(index=False) if plain else frame.to_json(orient="records", lines=True, force_ascii=False)
+    path.write_bytes(gzip.compress(text.encode()) if form.endswith("gz") else text.encode())
+    return path
+
+
+@pytest.fixture
+def table(form, tmp_path):
     frame = pd.DataFrame(
         {
             "when": ["2026-01-01", "2026-01-02", None, "2026-01-02"],
@@ -26,13 +47,15 @@ def table(request, tmp_path):
             "text": ["a", None, "<b>|[x](javascript:1)", "ü"],
         }
     )
-    path = tmp_path / f"it's.{request.param}"
-    frame.to_csv(path, index=False) if request.param == "csv" else frame.to_parquet(path, index=False)
-    return Table(path=path)
+    return Table(files=(save(frame, tmp_path, form),))
 
 
 def collected(engine, scan):
     return engine.fold(scan, lambda batch: pa.Table.from_batches([batch]), lambda a, b: pa.concat_tables([a, b]))
+
+
+def numbers(engine, table, column="x"):
+    return collected(engine, Scan(table=table, numeric=(column,), text=())).column(column).to_pylist()
 
 
 def test_schema_keeps_the_order_of_the_file(engine, table):
@@ -61,21 +84,160 @@ def test_duplicates_are_rows_beyond_the_first(engine, table):
     assert engine.duplicates(table, ("when",)) == 1
 
 
-def test_batches_have_a_fixed_size(engine, tmp_path):
-    pd.DataFrame({"x": np.arange(150_000)}).to_parquet(tmp_path / "x.parquet", index=False)
-    scan = Scan(table=Table(path=tmp_path / "x.parquet"), numeric=("x",), text=())
+def test_batches_have_a_fixed_size(engine, tmp_path, form):
+    path = save(pd.DataFrame({"x": np.arange(150_000)}), tmp_path, form)
+    scan = Scan(table=Table(files=(path,)), numeric=("x",), text=())
     for jobs in (1, 2):
         assert engine.fold(scan, lambda b: [b.num_rows], lambda a, b: a + b, jobs) == [65_536, 65_536, 18_928]
+    found = engine.fold(scan, lambda b: [b.column("x").to_numpy()], lambda a, b: a + b, 2)
+    np.testing.assert_array_equal(np.concatenate(found), np.arange(150_000))
 
 
-def test_missing_markers_mean_no_value(engine, tmp_path):
-    (tmp_path / "m.csv").write_text("x\n1\nunknown\n999\n")
-    scan = Scan(table=Table(path=tmp_path / "m.csv", missing=("unknown", "999")), numeric=("x",), text=())
-    assert collected(engine, scan).column("x").to_pylist() == [1.0, None, None]
+def test_missing_markers_mean_no_value(engine, tmp_path, form):
+    frame = pd.DataFrame({"x": ["1", "unknown", "999"], "n": [999, 2, 3], "t": ["it's", "999.5", "b"]})
+    table = Table(files=(save(frame, tmp_path, form),), missing=("unknown", "999", "it's"))
+    assert numbers(engine, table) == [1.0, None, None]
+    assert numbers(engine, table, "n") == [None, 2.0, 3.0]
+    found = collected(engine, Scan(table=table, numeric=(), text=("t",)))
+    assert found.column("t").to_pylist() == [None, "999.5", "b"]
+
+
+def test_files_are_read_one_after_the_other_whatever_the_order_of_their_columns(engine, tmp_path, form):
+    frames = [pd.DataFrame({"x": np.arange(n, n + 40_000), "y": "a"}) for n in (0, 40_000, 80_000)]
+    frames[1] = frames[1][["y", "x"]]
+    table = Table(files=tuple(save(frame, tmp_path, form, f"part {n}") for n, frame in enumerate(frames)))
+    assert engine.rows(table) == 120_000
+    assert list(engine.schema(table)) == ["x", "y"]
+    np.testing.assert_array_equal(numbers(engine, table), np.arange(120_000))
+
+
+def test_files_with_other_columns_are_refused(engine, tmp_path, form):
+    first = save(pd.DataFrame({"x": [1], "y": [2]}), tmp_path, form, "a")
+    second = save(pd.DataFrame({"x": [1], "z": [2]}), tmp_path, form, "b")
+    with pytest.raises(InputError, match=r"other columns than a\..*: it lacks y and it adds z") as caught:
+        engine.schema(Table(files=(first, second)))
+    assert caught.value.problems[0].where == second.name
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02"])
 def test_a_file_that_is_no_table_is_an_input_error(engine, tmp_path, content):
     (tmp_path / "broken.parquet").write_bytes(content)
     with pytest.raises(InputError, match="cannot be read"):
-        engine.schema(Table(path=tmp_path / "broken.parquet"))
+        engine.schema(Table(files=(tmp_path / "broken.parquet",)))
+
+
+DIALECTS = [
+    ("x;y\n1,5;a\n-2.000,25;b\n", Csv(decimal=",", thousands="."), [1.5, -2000.25]),
+    ("x|y\n1 234,5|a\n7|b\n", Csv(decimal=",", thousands=" "), [1234.5, 7.0]),
+    ('x,y\n"1,234,567.5",a\n3e2,b\n', Csv(thousands=","), [1234567.5, 300.0]),
+    ("x\ty\n'1.5'\ta\n2\tb\n", Csv(delimiter="\t", quote="'"), [1.5, 2.0]),
+    ("x;y\n1,5;a,b;c\n".replace(";c", ""), Csv(delimiter=";", decimal=","), [1.5]),
+]
+
+
+@pytest.mark.parametrize(("content", "csv", "expected"), DIALECTS)
+def test_csv_dialects(engine, tmp_path, content, csv, expected):
+    (tmp_path / "d.csv").write_text(content)
+    table = Table(files=(tmp_path / "d.csv",), csv=csv)
+    assert numbers(engine, table) == expected
+    assert engine.numeric(table, ("x", "y")) == ("x",)
+
+
+def test_digits_grouped_in_another_way_are_no_number(engine, tmp_path):
+    (tmp_path / "d.csv").write_text("x;y\n1.5;a\n12.34.567;b\n2.000;c\n")
+    table = Table(files=(tmp_path / "d.csv",), csv=Csv(decimal=",", thousands="."))
+    assert engine.unreadable(Scan(table=table, numeric=("x",), text=()))["x"][0] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "latin-1", "utf-16"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_encodings(engine, tmp_path, encoding, packed):
+    content = "größe;y\n1;Zürich\n".encode(encoding)
+    path = tmp_path / ("e.csv.gz" if packed else "e.csv")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    table = Table(files=(path,), csv=Csv(encoding=encoding))
+    found = collected(engine, Scan(table=table, numeric=("größe",), text=("y",)))
+    assert found.to_pydict() == {"größe": [1.0], "y": ["Zürich"]}
+
+
+# Name of the file, its content, how it is declared to be written, what the error says, where, and what it advises.
+BAD = [
+    ("a.csv", b"a;b,c\n1;2,3\n", Csv(), "the delimiter cannot be told", "a.csv", "data.csv.delimiter"),
+    ("a.csv", b"a,b;c\n1;2;3\n4\n", Csv(), "the delimiter cannot be told", "a.csv", "data.csv.delimiter"),
+    ("a.csv", "a,b\n1,Zürich\n".encode("latin-1"), Csv(), "is not UTF-8", "a.csv", "data.csv.encoding"),
+    ("a.csv", "a,b\n1,Zürich\n".encode(), Csv(encoding="ascii"), "not written in ascii", "a.csv", "windows-1252"),
+    ("a.jsonl", b'{"a": 1}\n\n{"a": tru}\n', Csv(), "line 3 is no JSON: Expect", "a.jsonl:3", "one JSON object"),
+    ("a.jsonl", b'{"a": 1}\n[1]\n', Csv(), "line 2 is no JSON object, but list", "a.jsonl:2", "one JSON object"),
+    ("a.jsonl", b'{"a": 1}\n{"a": 2', Csv(), "line 2 is no JSON", "a.jsonl:2", "one JSON object"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "csv", "what", "where", "hint"), BAD)
+def test_files_that_cannot_be_read_say_where_and_what_to_do(engine, tmp_path, name, content, csv, what, where, hint):
+    (tmp_path / name).write_bytes(content)
+    table = Table(files=(tmp_path / name,), csv=csv)
+    with pytest.raises(InputError) as caught:
+        numbers(engine, table, "a")
+    (problem,) = caught.value.problems
+    assert (what in problem.what, problem.where, hint in problem.hint) == (True, where, True), problem
+    assert caught.value.exit_code == 2
+
+
+def test_files_of_several_formats_are_refused(engine, tmp_path):
+    files = tuple(save(pd.DataFrame({"x": [1]}), tmp_path, form, "a") for form in ("csv", "jsonl"))
+    with pytest.raises(InputError, match="different formats: csv, json"):
+        engine.rows(Table(files=files))
+
+
+# How the time is written, its format where declared, the day (20454 is 2026-01-01).
+TIMES = [
+    ("2026-01-01", None, 20454),
+    ("2026-01-01 23:59:59", None, 20454),
+    ("2026-01-01T23:30:00Z", None, 20455),
+    ("2026-01-01T23:30:00.250+01:00", None, 20454),
+    ("2026-01-02 01:00:00-0500", None, 20455),
+    ("2026-01-01T22:30:00+00", None, 20454),
+    ("31.12.2025", None, 20453),
+    ("1.1.2026 07:30", None, 20454),
+    ("1767309000", None, 20455),
+    ("1767309000000", None, 20455),
+    ("01/02/2026", "MM/DD/YYYY", 20455),
+    ("01/02/2026", "DD/MM/YYYY", 20485),
+    ("01/02/2026 23:15", "MM/DD/YYYY HH:mm", 20455),
+    ("86400", "epoch seconds", 1),
+    ("172800000", "epoch milliseconds", 2),
+]
+
+
+@pytest.mark.parametrize(("written", "time_format", "day"), TIMES)
+def test_days_are_counted_in_the_time_zone(engine, tmp_path, written, time_format, day):
+    for form in ("csv", "jsonl", "parquet"):
+        table = Table(files=(save(pd.DataFrame({"x": [1, 2], "when": [written, None]}), tmp_path, form),))
+        scan = Scan(table=table, numeric=(), text=(), time="when", time_format=time_format, zone="Europe/Oslo")
+        assert collected(engine, scan).column(DAY).to_pylist() == [day, None]
+        assert engine.unreadable(scan) == {}
+
+
+def test_typed_times_of_parquet(engine, tmp_path):
+    instant = pd.Timestamp("2026-01-01T23:30:00Z")
+    frame = pd.DataFrame(
+        {
+            "zoned": [instant],
+            "plain": [pd.Timestamp("2026-01-01T23:30:00")],
+            "epoch": [1767310200],
+            "ms": [1767310200000],
+        }
+    )
+    table = Table(files=(save(frame, tmp_path, "parquet"),))
+    for column, day in (("zoned", 20455), ("plain", 20454), ("epoch", 20455), ("ms", 20455)):
+        scan = Scan(table=table, numeric=(), text=(), time=column, zone="Europe/Oslo")
+        assert collected(engine, scan).column(DAY).to_pylist() == [day]
+
+
+@pytest.mark.parametrize("written", ["01/02/2026", "2026", "yesterday", "2026-13-01", "03/04/20", "31.02.2026"])
+def test_what_is_no_time_is_counted(engine, tmp_path, form, written):
+    table = Table(files=(save(pd.DataFrame({"when": [written, "2026-01-01"], "x": [1, 2]}), tmp_path, form),))
+    scan = Scan(table=table, numeric=(), text=(), time="when")
+    assert engine.unreadable(scan)["when"] == (1, written)
+    with pytest.raises(Unreadable):
+        collected(engine, scan)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator.load.checks import alerts, columns, names, numbers, pairs, references, segments, texts
+from generator.load.checks import alerts, columns, names, numbers, pairs, references, segments, tables, texts
 from generator.load.complaint import Complaint
 from generator.records.project import Settings
 
 CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     names.check,
     columns.check,
+    tables.check,
     segments.check,
     alerts.check,
     references.check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path as Location
 
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
+from generator.records.places import files_of
 from generator.records.project import Settings
 
 DIGEST = re.compile("[0-9a-f]{64}")
@@ -26,11 +28,25 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
     if previous:
         declared.append((("model", "previous", "path"), previous.path, previous.sha256))
     for path, name, digest in declared:
+        if name is not None and path[0] == "data" and glob.has_magic(name) and not (folder / name).exists():
+            yield from _pattern(folder, path, name)
+            continue
         if name is None:
             if digest:
                 yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
             continue
         yield from _file(folder, path, name, digest)
+
+
+def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:
+    found = files_of(folder, name)
+    if not found:
+        what = f"is the pattern {name[:80]!r}, which matches no file"
+        yield Complaint(path, what, f"paths are relative to {folder.absolute()}")
+    for file in found:
+        if state := _state(file):
+            yield Complaint(path, f"matches {file.name[:80]!r}, which {state}", "take it away, or narrow the pattern")
+            return
 
 
 def _file(folder: Location, path: Path, name: str, digest: str | None) -> Iterator[Complaint]:

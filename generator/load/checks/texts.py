@@ -27,6 +27,8 @@ COLUMNS = {
     "production",
     "reference",
     "reference_stats",
+    "csv",
+    "time_format",
 }
 """Keys under `data` whose texts are names of columns and files, taken as they are."""
 

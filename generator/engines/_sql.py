@@ -1,0 +1,100 @@
+"""Takes columns of a table, gives the SQL that reads them as numbers, texts and days."""
+
+from __future__ import annotations
+
+import re
+
+from generator.engines import DAY, Scan
+from generator.records.project import Csv
+
+EPOCH = {"epoch seconds": 1.0, "epoch milliseconds": 1000.0}
+TOKENS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+DOTTED = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
+NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT"}
+
+
+def name(column: str) -> str:
+    """Return a column's name, quoted."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def quoted(text: str) -> str:
+    """Return a text as a literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def text(column: str) -> str:
+    """Return a column as text."""
+    return f"CAST({name(column)} AS VARCHAR)"
+
+
+def number(column: str, csv: Csv | None, cast: str = "TRY_CAST") -> str:
+    """Return a column as a number; `csv` says how numbers are written where they are text."""
+    if csv is None or (csv.decimal == "." and csv.thousands is None):
+        return f"{cast}({name(column)} AS DOUBLE)"
+    decimal, grouped = re.escape(csv.decimal), ""
+    plain = f"replace({name(column)}, {quoted(csv.decimal)}, '.')"
+    if csv.thousands:
+        grouped = f"[0-9]{{1,3}}({re.escape(csv.thousands)}[0-9]{{3}})+|"
+        taken_out = f"replace({name(column)}, {quoted(csv.thousands)}, '')"
+        plain = f"replace({taken_out}, {quoted(csv.decimal)}, '.')"
+    pattern = rf"\s*[-+]?({grouped}[0-9]*)({decimal}[0-9]*)?([eE][-+]?[0-9]+)?\s*|(?i:nan)"
+    whole = f"CASE WHEN regexp_full_match({name(column)}, {quoted(pattern)}) THEN {plain}"
+    return f"{cast}({whole} ELSE {name(column)} || ' is no number' END AS DOUBLE)"
+
+
+def day(scan: Scan, kind: str, *, strict: bool) -> str:
+    """Return the scan's time column, of type `kind`, as days since 1970; a strict one fails on what is no time."""
+    assert scan.time is not None
+    column = name(scan.time)
+    date = _date(column, kind, scan)
+    days = f"date_diff('day', DATE '1970-01-01', {date})::INTEGER"
+    if not strict:
+        return days
+    failed = f"CAST('no time: ' || {text(scan.time)} AS INTEGER)"
+    return f"CASE WHEN {column} IS NOT NULL AND {date} IS NULL THEN {failed} ELSE {days} END"
+
+
+def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
+    """Return what a scan reads, under the names that a batch has."""
+    parts = [f"{number(c, csv, 'CAST')} AS {name(c)}" for c in scan.numeric]
+    parts += [f"{text(c)} AS {name(c)}" for c in scan.text]
+    parts += [f"{day(scan, kind, strict=True)} AS {name(DAY)}"] if scan.time else []
+    return ", ".join(parts) or "1 AS one"
+
+
+def _date(column: str, kind: str, scan: Scan) -> str:
+    zone = quoted(scan.zone)
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"CAST(timezone({zone}, {column}) AS DATE)"
+    if kind in NUMBERS or scan.time_format in EPOCH:
+        return _from_epoch(f"TRY_CAST({column} AS DOUBLE)", zone, EPOCH.get(scan.time_format or ""))
+    if kind != "VARCHAR":
+        return f"TRY_CAST({column} AS DATE)"
+    if scan.time_format:
+        return f"CAST(try_strptime({column}, {quoted(_strptime(scan.time_format))}) AS DATE)"
+    dotted = ", ".join(quoted(form) for form in DOTTED)
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({column} AS DATE)"
+        rf" WHEN regexp_matches({column}, '^[0-9]{{4}}-.*[0-9]{{2}}:[0-9]{{2}}.*(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+        f" THEN CAST(timezone({zone}, TRY_CAST({column} AS TIMESTAMPTZ)) AS DATE)"
+        f" WHEN regexp_full_match({column}, '[0-9]{{10}}(\\.[0-9]+)?|[0-9]{{13}}')"
+        f" THEN {_from_epoch(f'TRY_CAST({column} AS DOUBLE)', zone, None)}"
+        rf" WHEN regexp_matches({column}, '^[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{4}}')"
+        f" THEN CAST(try_strptime({column}, [{dotted}]) AS DATE)"
+        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS DATE) END"
+    )
+
+
+def _from_epoch(value: str, zone: str, per_second: float | None) -> str:
+    """Return the date of seconds or milliseconds since 1970; without a unit, 12 digits or more are milliseconds."""
+    scale = f"{per_second}" if per_second else f"CASE WHEN abs({value}) >= 1e11 THEN 1000 ELSE 1 END"
+    least = 0 if per_second else 100_000_000
+    seconds = f"CASE WHEN abs({value}) BETWEEN {least} AND 1e14 THEN {value} / ({scale}) END"
+    return f"CAST(timezone({zone}, to_timestamp({seconds})) AS DATE)"
+
+
+def _strptime(form: str) -> str:
+    for token, directive in TOKENS.items():
+        form = form.replace(token, directive)
+    return form
