@@ -12,6 +12,7 @@ from generator.records.project import Project
 
 PRODUCTION = "ledger: production rows"
 BOTH = "ledger: production rows against the reference"
+NO_TIME_COLUMN = "the rows have no time column (dossier.yaml: data.time)"
 NO_LABELS = "no labelled rows"
 NO_REFERENCE = "no training statistics (dossier.yaml: data.reference_stats)"
 

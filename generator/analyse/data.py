@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 
-from generator.analyse._facts import BOTH, NO_REFERENCE, PRODUCTION, date_of, number, place
+from generator.analyse._facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, PRODUCTION, date_of, number, place
 from generator.analyse._intervals import RMSE, Sums, estimate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
@@ -15,7 +15,7 @@ from generator.records.project import Project, Window
 from generator.records.table import Cell, Column, Table
 from generator.stats.arrays import ratio
 
-NO_TIME = "the rows have no time column (dossier.yaml: data.time)"
+NO_TIME = NO_TIME_COLUMN
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

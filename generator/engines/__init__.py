@@ -15,6 +15,9 @@ BATCH_ROWS = 65_536
 DAY = "\ue000day"
 """Name of the column that holds days since 1970-01-01, null where there is no readable date."""
 
+DELAY = "\ue000delay"
+"""Name of the column that holds days from a prediction to the arrival of its label, null where one is unknown."""
+
 State = TypeVar("State")
 
 
@@ -41,6 +44,20 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Outcomes in a table of their own, joined by a `key` column that both tables have, as text.
+
+    The column `target` comes into a batch as `name`, a 64-bit float; of several labels with one key the last counts.
+    """
+
+    table: Table
+    key: str
+    target: str
+    name: str
+    arrived: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scan:
     """The columns to read: `numeric` as 64-bit floats, `text` as strings, `time` as days in `zone`.
 
@@ -53,6 +70,7 @@ class Scan:
     time: str | None = None
     time_format: str | None = None
     zone: str = "UTC"
+    labels: Labels | None = None
 
 
 class Engine(Protocol):
@@ -76,6 +94,10 @@ class Engine(Protocol):
 
     def duplicates(self, table: Table, key: tuple[str, ...]) -> int:
         """Return the rows beyond the first of each combination of `key`."""
+        ...
+
+    def unmatched(self, table: Table, labels: Labels) -> int:
+        """Return the labels whose key no row of `table` has."""
         ...
 
     def fold(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from generator.engines import DAY, Scan
+from generator.engines import DAY, DELAY, Labels, Scan
 from generator.records.project import Csv
 
 EPOCH = {"epoch seconds": 1.0, "epoch milliseconds": 1000.0}
 TOKENS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 DOTTED = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
+KEY, ARRIVED = "\ue000key", "\ue000arrived"
 NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT"}
 
 
@@ -57,10 +59,27 @@ def day(scan: Scan, kind: str, *, strict: bool) -> str:
 
 def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
     """Return what a scan reads, under the names that a batch has."""
-    parts = [f"{number(c, csv, 'CAST')} AS {name(c)}" for c in scan.numeric]
+    joined = scan.labels.name if scan.labels else None
+    parts = [f"{name(c) if c == joined else number(c, csv, 'CAST')} AS {name(c)}" for c in scan.numeric]
     parts += [f"{text(c)} AS {name(c)}" for c in scan.text]
     parts += [f"{day(scan, kind, strict=True)} AS {name(DAY)}"] if scan.time else []
+    if scan.time and scan.labels and scan.labels.arrived:
+        parts += [f"{name(ARRIVED)} - {day(scan, kind, strict=True)} AS {name(DELAY)}"]
     return ", ".join(parts) or "1 AS one"
+
+
+def with_labels(rows: str, own: Iterable[str], labelled: str, labels: Labels, csv: Csv | None, arrived: str) -> str:
+    """Return the SQL of `rows`, in their order, beside the last label of each key; `arrived` is a day."""
+    kept = ", ".join(f"p.{name(c)}" for c in own if c != labels.name)
+    target = f"arg_max({number(labels.target, csv, 'CAST')}, place) AS {name(labels.name)}"
+    key = text(labels.key)
+    last = (
+        f"SELECT {key} AS {name(KEY)}, {target}, arg_max({arrived}, place) AS {name(ARRIVED)}"
+        f" FROM (SELECT *, row_number() OVER () AS place FROM {labelled}) GROUP BY 1"
+    )
+    columns = f"{kept}, l.{name(labels.name)}, l.{name(ARRIVED)}"
+    same = f"CAST(p.{name(labels.key)} AS VARCHAR) = l.{name(KEY)}"
+    return f"(SELECT {columns} FROM {rows} p LEFT JOIN ({last}) l ON {same})"
 
 
 def _date(column: str, kind: str, scan: Scan) -> str:

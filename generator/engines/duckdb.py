@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from generator.engines import BATCH_ROWS, Scan, State, Table, Unreadable
+from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
 from generator.engines._files import DELIMITERS, broken_line, check_delimiter, format_of, is_utf8, to_utf8
 from generator.engines._read import other_columns, reading, schema_query
-from generator.engines._sql import columns, day, name, number, quoted, text
+from generator.engines._sql import columns, day, name, number, quoted, text, with_labels
 from generator.errors import InputError
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
@@ -33,7 +33,8 @@ class DuckDB:
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(
-            "SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET disabled_optimizers = 'statistics_propagation'"
+            "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
+            "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'"
         )
         self._schemas: dict[Table, dict[str, str]] = {}
         self._copies: dict[Table, Table] = {}
@@ -60,6 +61,9 @@ class DuckDB:
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:
         """Return, by column, how many values do not read as the scan's type, and one of them."""
+        if (labels := scan.labels) is not None:
+            alone, own = replace(scan, labels=None), tuple(c for c in scan.numeric if c != labels.name)
+            return {**self.unreadable(replace(alone, numeric=own)), **self.unreadable(_of_labels(scan, labels))}
         casts = {c: number(c, _csv(scan.table)) for c in scan.numeric}
         casts |= {scan.time: day(scan, self._kind(scan), strict=False)} if scan.time else {}
         if not casts:
@@ -77,6 +81,13 @@ class DuckDB:
         ((extra,),) = self._rows(table, query)
         return int(extra)
 
+    def unmatched(self, table: Table, labels: Labels) -> int:
+        """Return the labels whose key no row of `table` has."""
+        keys = f"CAST(l.{name(labels.key)} AS VARCHAR) = CAST(p.{name(labels.key)} AS VARCHAR)"
+        query = f"SELECT count(*) FROM {self._from(labels.table)} l ANTI JOIN {self._from(table)} p ON {keys}"
+        ((rows,),) = self._rows(labels.table, query)
+        return int(rows)
+
     def fold(
         self,
         scan: Scan,
@@ -91,7 +102,7 @@ class DuckDB:
         return state
 
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
-        query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._from(scan.table)}"
+        query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._joined(scan)}"
         try:
             yield from _rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
         except duckdb.ConversionException as error:
@@ -130,6 +141,14 @@ class DuckDB:
 
     def _from(self, table: Table) -> str:
         return reading(self._utf8(table), format_of(table), self.schema(table))
+
+    def _joined(self, scan: Scan) -> str:
+        rows, labels = self._from(scan.table), scan.labels
+        if labels is None:
+            return rows
+        own, dated = self.schema(scan.table), _of_labels(scan, labels)
+        arrived = day(dated, self._kind(dated), strict=True) if dated.time else "NULL::INTEGER"
+        return with_labels(rows, own, self._from(labels.table), labels, _csv(labels.table), arrived)
 
     def _kind(self, scan: Scan) -> str:
         return self.schema(scan.table)[scan.time] if scan.time else ""
@@ -184,6 +203,11 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     if len(batches) == 1:
         return batches[0]
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def _of_labels(scan: Scan, labels: Labels) -> Scan:
+    """Return the scan of the labels' own table."""
+    return replace(scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None)
 
 
 def _csv(table: Table) -> Csv | None:

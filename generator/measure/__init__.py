@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from generator.engines import Engine
 from generator.measure.golden import golden
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
+from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
@@ -37,7 +38,8 @@ def _measured(
     opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
     training = open_inputs(project, engine, readers, rows) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
-    production = count(opened, plan, reference, jobs=jobs)
+    labels = count_labels(opened, jobs=jobs)
+    production = count(opened, plan, reference, labels, jobs=jobs)
     return Ledger(
         plan=plan,
         production=production,
@@ -50,6 +52,7 @@ def _measured(
         as_of=clock(project, production, as_of),
         sources=sources(opened, production, reference),
         golden=golden(plan, reference, opened.model, opened.previous),
+        labels=labels,
     )
 
 

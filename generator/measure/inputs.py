@@ -6,15 +6,15 @@ import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 
-from generator.engines import Engine, Scan, State, Table, Unreadable
+from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
+from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.places import files_of
 from generator.records.plugin import Reader
@@ -25,7 +25,6 @@ NO_NUMBER = (
     "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
     "or texts that mean no value under data.missing_markers"
 )
-AT_PROJECT = "paths start at the project file"
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -41,6 +40,7 @@ class Opened:
     model: Model | None
     previous: Model | None
     features: tuple[str, ...]
+    labels: Labels | None = None
 
     @property
     def linear(self) -> Linear | None:
@@ -57,6 +57,7 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
     if rows:
         project = _as_trained(project, schema)
         data = project.settings.data
+    labels = open_labels(project, engine, schema) if rows is None else None
     model = _open_model(project, settings.model.path, readers)
     previous = _open_model(project, settings.model.previous.path if settings.model.previous else None, readers)
     features = _features(project, model, schema)
@@ -76,6 +77,7 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
         model=model,
         previous=previous,
         features=features,
+        labels=labels,
     )
     _check_columns(opened)
     return opened
@@ -97,19 +99,6 @@ def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
         entity=there(data.entity),
     )
     return replace(project, settings=replace(project.settings, data=data))
-
-
-def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
-    """Return the table of a path or a pattern in the project; InputError when files are not there or empty."""
-    data, files = project.settings.data, files_of(project.folder, path)
-    if not files:
-        raise InputError("no file matches the pattern", where=path, hint=hint)
-    for file in files:
-        if not file.is_file():
-            raise InputError("there is no such file", where=path, hint=hint)
-        if file.stat().st_size == 0:
-            raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
-    return Table(files=files, missing=data.missing_markers, csv=data.csv)
 
 
 def read_file(project: Project, path: str) -> bytes:
@@ -136,6 +125,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
         time=data.time,
         time_format=data.time_format,
         zone=opened.project.settings.project.time_zone,
+        labels=opened.labels,
     )
 
 
@@ -151,18 +141,21 @@ def folded_over(
         return opened.engine.fold(scan, partial, merge, jobs)
     except Beyond as error:
         column = error.column or scan.time
-        raise InputError(f"column {column} {error.what}", where=opened.table.name, hint=error.hint) from error
+        table = scan.labels.table if scan.labels and column == scan.labels.name else opened.table
+        raise InputError(f"column {column} {error.what}", where=table.name, hint=error.hint) from error
     except Unreadable as error:
         raise _unreadable(opened, scan, error) from error
 
 
 def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     found = opened.engine.unreadable(scan)
+    of_labels = {scan.labels.target, scan.labels.arrived} if scan.labels else set()
+    times = {scan.time, scan.labels.arrived if scan.labels else None}
     problems = tuple(
         Problem(
-            what=f"{n} values of column {column} are no {'dates' if column == scan.time else 'numbers'}: {text!r}",
-            where=opened.table.name,
-            hint=NO_TIME if column == scan.time else NO_NUMBER,
+            what=f"{n} values of column {column} are no {'dates' if column in times else 'numbers'}: {text!r}",
+            where=scan.labels.table.name if scan.labels and column in of_labels else opened.table.name,
+            hint=NO_TIME if column in times else NO_NUMBER,
         )
         for column, (n, text) in found.items()
     )
@@ -185,6 +178,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("production rows", settings.data.production, production.rows),
         ("training statistics", settings.data.reference_stats, reference.rows if reference else None),
         ("training rows", None if settings.data.reference_stats else settings.data.reference, None),
+        ("labels", settings.data.labels.path if settings.data.labels else None, None),
         ("model", settings.model.path, None),
         ("previous model", settings.model.previous.path if settings.model.previous else None, None),
     ]
@@ -253,6 +247,7 @@ def _features(project: Project, model: Model | None, schema: Mapping[str, str]) 
     if declared:
         return declared
     roles = {data.target, data.prediction, data.previous_prediction, data.benchmark, data.time, data.entity}
+    roles |= {data.labels.key} if data.labels else set()
     return tuple(name for name in schema if name not in roles and name not in data.exclude)
 
 
@@ -266,17 +261,10 @@ def _check_columns(opened: Opened) -> None:
         Problem(
             what=f"column {name} ({role}) is missing",
             where=opened.table.name,
-            hint=_nearest(name, tuple(opened.schema)),
+            hint=nearest(name, tuple(opened.schema)),
         )
         for name, role in wanted.items()
-        if name not in opened.schema
+        if name not in opened.schema and not (opened.labels and name == opened.labels.name)
     )
     if problems:
         raise InputError("columns are missing", problems=problems)
-
-
-def _nearest(name: str, columns: tuple[str, ...]) -> str:
-    close = get_close_matches(name, columns, n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"the file has {len(columns)} columns: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}"

@@ -58,6 +58,8 @@ class Lens:
     naive: Naive | None
     extreme: float | None = None
     """The error from which entities are listed; None where they must not be named."""
+    immature: IntArray | None = None
+    """Days whose labels are left out, because too few have arrived."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +95,8 @@ class Look:
         """Return the batch ready to be summed."""
         plan, roles = self.plan, self.lens.roles
         prediction, design = self._scores()
-        target, target_null = self._number(roles.target) if roles.target else self._nothing()
+        days = read_days(self.batch)
+        target, target_null = self._target(days)
         features = [self._number(name) for name in plan.numeric]
         values = [*(v for v, _ in features), target, prediction]
         nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
@@ -111,7 +114,7 @@ class Look:
             nulls=nulls,
             slots=slots,
             texts=texts,
-            days=read_days(self.batch),
+            days=days,
             group=group_of(hashes),
             hashes=hashes,
             entity=entity,
@@ -130,6 +133,15 @@ class Look:
         if column not in self._texts:
             self._texts[column] = read_texts(self.batch, column)
         return self._texts[column]
+
+    def _target(self, days: IntArray) -> tuple[FloatArray, Bools]:
+        if self.lens.roles.target is None:
+            return self._nothing()
+        target, null = self._number(self.lens.roles.target)
+        if self.lens.immature is None or not self.lens.immature.size:
+            return target, null
+        early = np.isin(days, self.lens.immature)
+        return np.where(early, np.nan, target), null | early
 
     def _nothing(self) -> tuple[FloatArray, Bools]:
         return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)

@@ -16,7 +16,7 @@ from generator.measure.plan import plan_from_reference, plan_from_rows, with_pre
 from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.statistics import read_statistics
 from generator.records.aggregates import FloatArray, Moments
-from generator.records.ledger import ROLES, TARGET, Aggregates, NumericCells, Plan
+from generator.records.ledger import ROLES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
 
 def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tuple[Plan, Aggregates | None]:
@@ -33,9 +33,11 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
     return fresh_plan(opened), None
 
 
-def count(opened: Opened, plan: Plan, reference: Aggregates | None, *, jobs: int) -> Aggregates:
+def count(
+    opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None, *, jobs: int
+) -> Aggregates:
     """Return the sums of the opened table on `plan`; raises InputError for a table without rows."""
-    lens = _lens(opened, plan, reference)
+    lens = _lens(opened, plan, reference, labels)
     folded = folded_over(
         opened, scan_of(opened, plan.numeric, plan.categorical), partial(_partial, lens), state.merge, jobs
     )
@@ -73,7 +75,7 @@ def _append(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.concatenate([a, b])
 
 
-def _lens(opened: Opened, plan: Plan, reference: Aggregates | None) -> Lens:
+def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None) -> Lens:
     settings = opened.project.settings
     limits = settings.objectives.extreme_errors
     named = settings.privacy.list_entities and bool(limits) and opened.roles.entity is not None
@@ -84,6 +86,7 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None) -> Lens:
         previous=opened.previous,
         naive=_naive(plan, reference),
         extreme=min(limits) if named else None,
+        immature=None if labels is None else labels.days[~labels.mature],
     )
 
 

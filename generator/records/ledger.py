@@ -11,6 +11,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
 
 GROUPS = 64
@@ -201,6 +204,27 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class LabelCounts:
+    """How the labels of a file of their own met the predictions."""
+
+    rows: int
+    unmatched: int
+    """Labels whose key no prediction has."""
+    duplicates: int
+    """Labels beyond the first of their key."""
+    missing: int
+    """Predictions without a label."""
+    days: IntArray
+    """Days since 1970-01-01 with predictions, ascending; -1 stands for predictions without a date."""
+    predictions: IntArray
+    labelled: IntArray
+    mature: NDArray[np.bool_]
+    """By day, whether enough of its predictions have their label; the labels of other days are left out."""
+    delays: Mapping[int, int] | None
+    """Predictions by whole days until their label arrived, ascending; None without a column of arrivals."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ledger:
     """Production and reference sums on one plan, with what is known of the model."""
 
@@ -218,3 +242,5 @@ class Ledger:
     """The one clock of the build."""
     sources: tuple[Source, ...] = ()
     golden: tuple[Golden, ...] = ()
+    labels: LabelCounts | None = None
+    """None where the labels stand beside the predictions."""

@@ -152,6 +152,21 @@ class Csv:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Outcomes that come later, in a file of their own; of several with one key the last in the file counts."""
+
+    path: str
+    key: str
+    """The column by which outcomes find their predictions; both tables have it."""
+    target: str | None = None
+    """The column of the outcome, where it is not called as `data.target`."""
+    arrived: str | None = None
+    """The column that says when an outcome became known."""
+    mature_at: Share = 0.9
+    """Share of a day's predictions whose outcome has to be known before the day counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """Where the rows are and what the columns mean."""
 
@@ -169,6 +184,7 @@ class Data:
     """How times are written: DD/MM/YYYY HH:mm:ss in any order, `epoch seconds`, `epoch milliseconds`; else ISO 8601,
     DD.MM.YYYY and epoch numbers are told apart by their looks. Days are counted in `project.time_zone`."""
     csv: Csv = Csv()
+    labels: Labels | None = None
     entity: str | None = None
     target_unit: str | None = None
     segments: tuple[Segment, ...] = ()

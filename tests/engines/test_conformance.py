@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from generator.catalog import CATALOG
-from generator.engines import DAY, Scan, Table, Unreadable
+from generator.engines import DAY, DELAY, Labels, Scan, Table, Unreadable
 from generator.errors import InputError
 from generator.records.project import Csv
 
@@ -241,3 +242,47 @@ def test_what_is_no_time_is_counted(engine, tmp_path, form, written):
     assert engine.unreadable(scan)["when"] == (1, written)
     with pytest.raises(Unreadable):
         collected(engine, scan)
+
+
+@pytest.fixture
+def joined(form, tmp_path):
+    rows = pd.DataFrame(
+        {"id": [f"k{n}" for n in range(70_000)], "when": "2026-01-02", "x": np.arange(70_000), "y": 7.0}
+    )
+    labels = pd.DataFrame(
+        {
+            "id": [f"k{n}" for n in range(0, 140_000, 2)] + ["k4", None, "k2"],
+            "truth": [*np.arange(0, 140_000, 2) * 0.5, -1.0, 3.0, None],
+            "came": ["2026-01-05"] * 70_000 + ["2026-01-09", "2026-01-09", None],
+        }
+    )
+    first, second = save(rows, tmp_path, form, "rows"), save(labels, tmp_path, form, "labels")
+    found = Labels(table=Table(files=(second,)), key="id", target="truth", name="y", arrived="came")
+    return Scan(table=Table(files=(first,)), numeric=("x", "y"), text=("id",), time="when", labels=found)
+
+
+def test_labels_join_by_key_and_keep_the_order_of_the_rows(engine, joined):
+    one, two = (engine.fold(joined, lambda b: [b], lambda a, b: a + b, jobs) for jobs in (1, 2))
+    assert [batch.num_rows for batch in one] == [65_536, 4_464]
+    found = pa.Table.from_batches(one)
+    assert found.equals(pa.Table.from_batches(two))
+    np.testing.assert_array_equal(found.column("x").to_numpy(), np.arange(70_000))
+    values = found.column("y").to_pylist()
+    assert values[:7] == [0.0, None, 1.0, None, -1.0, None, 3.0]
+    assert found.column(DELAY).to_pylist()[:5] == [3, None, 3, None, 7]
+    assert engine.unmatched(joined.table, joined.labels) == 35_000 + 1
+    assert engine.duplicates(joined.labels.table, ("id",)) == 2
+    assert engine.unreadable(joined) == {}
+
+
+def test_labels_that_are_no_numbers_are_counted(engine, joined, tmp_path, form):
+    wrong = save(
+        pd.DataFrame({"id": ["k1", "k2"], "truth": ["1", "late"], "came": ["2026-01-05", "soon"]}),
+        tmp_path,
+        form,
+        "wrong",
+    )
+    scan = replace(joined, labels=replace(joined.labels, table=Table(files=(wrong,))))
+    with pytest.raises(Unreadable):
+        collected(engine, scan)
+    assert engine.unreadable(scan) == {"truth": (1, "late"), "came": (1, "soon")}

@@ -23,6 +23,7 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
         (("data", "production"), data.production, None),
         (("data", "reference"), data.reference, None),
         (("data", "reference_stats"), data.reference_stats if statistics else None, None),
+        (("data", "labels", "path"), data.labels.path if data.labels else None, None),
         (("model", "path"), model.path, model.sha256),
     ]
     if previous:

@@ -28,6 +28,7 @@ COLUMNS = {
     "reference",
     "reference_stats",
     "csv",
+    "labels",
     "time_format",
 }
 """Keys under `data` whose texts are names of columns and files, taken as they are."""

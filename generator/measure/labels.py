@@ -1,0 +1,82 @@
+"""Takes opened inputs, gives how the labels of a file of their own meet the predictions, day by day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from generator.engines import DELAY, Scan
+from generator.errors import InputError
+from generator.measure.frame import read_days, read_numbers
+from generator.measure.inputs import Opened, folded_over
+from generator.records.ledger import LabelCounts
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Counted:
+    """Predictions by day, labelled ones by day, and labelled ones by delay in days."""
+
+    predictions: Counter[int]
+    labelled: Counter[int]
+    delays: Counter[int]
+
+
+def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
+    """Return the counts; None without a file of labels. Raises InputError when no label has a prediction."""
+    labels, declared = opened.labels, opened.project.settings.data.labels
+    if labels is None or declared is None:
+        return None
+    engine, settings = opened.engine, opened.project.settings
+    rows, unmatched = engine.rows(labels.table), engine.unmatched(opened.table, labels)
+    if unmatched == rows:
+        raise InputError(
+            f"none of the {rows} labels has a prediction with its key",
+            where=labels.table.name,
+            hint=f"compare column {labels.key} in the labels and in {opened.table.name}: they are joined as texts",
+        )
+    scan = Scan(
+        table=opened.table,
+        numeric=(labels.name,),
+        text=(),
+        time=settings.data.time,
+        time_format=settings.data.time_format,
+        zone=settings.project.time_zone,
+        labels=labels,
+    )
+    found = folded_over(opened, scan, lambda batch: _counted(batch, labels.name), _merged, jobs)
+    assert found is not None
+    days = np.array(sorted(found.predictions), dtype=np.int64)
+    predictions = np.array([found.predictions[day] for day in days.tolist()], dtype=np.int64)
+    labelled = np.array([found.labelled[day] for day in days.tolist()], dtype=np.int64)
+    return LabelCounts(
+        rows=rows,
+        unmatched=unmatched,
+        duplicates=engine.duplicates(labels.table, (labels.key,)),
+        missing=int((predictions - labelled).sum()),
+        days=days,
+        predictions=predictions,
+        labelled=labelled,
+        mature=(days < 0) | (labelled >= declared.mature_at * predictions),
+        delays=dict(sorted(found.delays.items())) if labels.arrived and settings.data.time else None,
+    )
+
+
+def _counted(batch: pa.RecordBatch, target: str) -> _Counted:
+    days, known = read_days(batch), ~np.isnan(read_numbers(batch, target)[0])
+    delays: list[int | None] = []
+    if DELAY in batch.schema.names:
+        delays = batch.filter(pa.array(known)).column(DELAY).to_pylist()
+    return _Counted(
+        predictions=Counter(days.tolist()),
+        labelled=Counter(days[known].tolist()),
+        delays=Counter(delay for delay in delays if delay is not None),
+    )
+
+
+def _merged(a: _Counted, b: _Counted) -> _Counted:
+    return _Counted(
+        predictions=a.predictions + b.predictions, labelled=a.labelled + b.labelled, delays=a.delays + b.delays
+    )

@@ -1,0 +1,56 @@
+"""Takes the project, gives its tables and its labels opened: the files are there, the joining columns too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from generator.engines import Engine, Labels, Table
+from generator.errors import InputError, Problem
+from generator.records.places import files_of
+from generator.records.project import Project
+
+AT_PROJECT = "paths start at the project file"
+
+
+def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
+    """Return the table of a path or a pattern in the project; InputError when files are not there or empty."""
+    data, files = project.settings.data, files_of(project.folder, path)
+    if not files:
+        raise InputError("no file matches the pattern", where=path, hint=hint)
+    for file in files:
+        if not file.is_file():
+            raise InputError("there is no such file", where=path, hint=hint)
+        if file.stat().st_size == 0:
+            raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
+    return Table(files=files, missing=data.missing_markers, csv=data.csv)
+
+
+def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> Labels | None:
+    """Return the labels of a file of their own; raises InputError when a column that joins or holds them is missing."""
+    data, declared = project.settings.data, project.settings.data.labels
+    if declared is None:
+        return None
+    table, target = open_table(project, declared.path), declared.target or data.target
+    known = tuple(engine.schema(table))
+    wanted = {declared.key: "key of the labels", target: "target"}
+    wanted |= {declared.arrived: "arrival of the labels"} if declared.arrived else {}
+    problems = [
+        Problem(what=f"column {c} ({role}) is missing", where=table.name, hint=nearest(c, known))
+        for c, role in wanted.items()
+        if c not in known
+    ]
+    if declared.key not in schema:
+        what, names = f"column {declared.key} (key of the labels) is missing", tuple(schema)
+        problems.append(Problem(what=what, where=data.production, hint=nearest(declared.key, names)))
+    if problems:
+        raise InputError("the labels cannot be joined", problems=tuple(problems))
+    return Labels(table=table, key=declared.key, target=target, name=data.target, arrived=declared.arrived)
+
+
+def nearest(name: str, columns: tuple[str, ...]) -> str:
+    """Return a hint with the columns most like `name`, else with the first ones."""
+    close = get_close_matches(name, columns, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"the file has {len(columns)} columns: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}"
