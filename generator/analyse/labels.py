@@ -40,7 +40,7 @@ def _counts(counts: LabelCounts) -> Iterator[Fact]:
         "duplicates": (counts.duplicates, "Labels beyond the first of their key"),
     }
     for key, (value, label) in words.items():
-        yield number(f"data.labels.{key}", value, label=label, unit="rows", source=SOURCE)
+        yield number(f"data.labels.{key}", value, label=label, unit="count", source=SOURCE)
 
 
 def _cohorts(project: Project, counts: LabelCounts, declared: Labels) -> Iterator[Fact]:
@@ -132,8 +132,11 @@ def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:
         "data.cohorts.immature": (
             "watch",
             (
-                facts["data.cohorts.immature"], " of ", facts["data.cohorts.days"],
-                " prediction days have too few labels and are left out of performance; a day counts from ",
+                "Of ",
+                facts["data.cohorts.days"],
+                " with predictions ",
+                facts["data.cohorts.immature"],
+                " have too few labels and are left out of performance; a day counts from ",
                 facts["data.labels.mature_at"], " on.",
             ),
         ),

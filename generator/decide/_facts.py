@@ -27,8 +27,9 @@ def place(project: Project, path: str) -> str:
     parts = path.split(".")
     while parts and ".".join(parts) not in project.lines:
         parts.pop()
-    line = project.lines.get(".".join(parts))
-    return f"{project.file}:{line}" if line else project.file
+    key = ".".join(parts)
+    file, line = project.tables.get(key, project.file), project.lines.get(key)
+    return f"{file}:{line}" if line else file
 
 
 def derived(

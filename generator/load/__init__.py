@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from generator.errors import InputError, Problem
@@ -11,6 +12,7 @@ from generator.load.checks import CHECKS, files
 from generator.load.places import in_order
 from generator.load.schema import json_schema
 from generator.load.shape import Shaped, shape
+from generator.load.small_tables import with_tables
 from generator.load.text import decode, find, read
 from generator.load.tree import parse
 from generator.records.project import Project
@@ -26,8 +28,10 @@ def load(path: Path, *, statistics: bool = True) -> Project:
     file = find(path)
     content = read(file)
     root, slips = parse(decode(content, str(file)), str(file))
+    root, broken = with_tables(root, file.parent)
+    broken = tuple(replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in broken)
     shaped = shape(root, str(file))
-    problems = in_order((*slips, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
+    problems = in_order((*slips, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
     if problems or shaped.settings is None:
         raise InputError(problems[0].what, problems=problems)
     places = shaped.content.places
@@ -36,6 +40,7 @@ def load(path: Path, *, statistics: bool = True) -> Project:
         folder=str(file.parent.absolute()),
         file=file.name,
         lines={".".join(map(str, path)): place.key.line for path, place in places.items() if path},
+        tables={".".join(map(str, path)): place.key.file for path, place in places.items() if place.key.file},
         sha256=hashlib.sha256(content).hexdigest(),
     )
 

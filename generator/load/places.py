@@ -42,7 +42,7 @@ class Content:
         beside = isinstance(place.node, Leaf) or place.node.mark.line == place.key.line
         exact = path in self.places and not at_key and beside
         mark = place.node.mark if exact else place.key
-        return Problem(what=what, where=f"{self.name}:{mark.line}:{mark.column}", hint=hint)
+        return Problem(what=what, where=f"{mark.file or self.name}:{mark.line}:{mark.column}", hint=hint)
 
     def spell(self, path: Path) -> str:
         """Return a path as people write it: `alerts.rules[2].yellow`, numbered as in the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -34,5 +34,14 @@ def _polish(definition: dict[str, Any], section: type) -> None:
         if unit:
             said = "A share: 0.25 is 25 %." if unit == "share" else f"Unit: {unit}."
             entry["description"] = f"{entry.get('description', '')} {said}".strip()
+        if get_origin(kind) is tuple and is_section(strip(get_args(kind)[0])[0]):
+            _or_table(entry)
         if is_section(kind) and "default" in entry:
             del entry["default"]
+
+
+def _or_table(entry: dict[str, Any]) -> None:
+    """Let a list of records be a small table in a CSV file too."""
+    listed = {key: entry.pop(key) for key in ("type", "items") if key in entry}
+    table = {"type": "object", "properties": {"csv": {"type": "string"}}, "required": ["csv"]}
+    entry["anyOf"] = [listed, {**table, "additionalProperties": False}]

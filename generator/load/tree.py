@@ -24,6 +24,8 @@ class Mark:
 
     line: int
     column: int
+    file: str = ""
+    """The small table it stands in; empty for the project file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("training statistics", settings.data.reference_stats, reference.rows if reference else None),
         ("training rows", None if settings.data.reference_stats else settings.data.reference, None),
         ("labels", settings.data.labels.path if settings.data.labels else None, None),
+        *(("small table", name, None) for name in sorted(set(opened.project.tables.values()))),
         ("model", settings.model.path, None),
         ("previous model", settings.model.previous.path if settings.model.previous else None, None),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 Text = str
@@ -783,5 +783,7 @@ class Project:
     folder: str
     file: str
     lines: Mapping[str, int]
-    """Dotted path of a key (list items by number) → line in the file."""
+    """Dotted path of a key (list items by number) → line in the file, or in the small table it stands in."""
     sha256: str
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Dotted path of a key that stands in a small table → the CSV file of that table."""
