@@ -101,7 +101,8 @@ def _date(column: str, kind: str, scan: Scan) -> str:
         f" THEN {_from_epoch(f'TRY_CAST({column} AS DOUBLE)', zone, None)}"
         rf" WHEN regexp_matches({column}, '^[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{4}}')"
         f" THEN CAST(try_strptime({column}, [{dotted}]) AS DATE)"
-        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS DATE) END"
+        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS DATE)"
+        f" WHEN regexp_full_match({column}, '(?i)-?infinity') THEN TRY_CAST({column} AS DATE) END"
     )
 
 

@@ -220,7 +220,8 @@ def _readable(table: Table, error: duckdb.Error) -> InputError:
         return found
     lines = str(error).strip().splitlines()
     cause = next((f"; {line.lower()}" for line in lines[1:] if line.startswith(CAUSES)), "")
-    what, hint = f"{lines[0]}{cause}", "a CSV file with a header line, a Parquet file, or JSON lines, with at least one row"
+    what = f"{lines[0]}{cause}"
+    hint = "a CSV file with a header line, a Parquet file, or JSON lines, with at least one row"
     if kind == "csv" and "utf-8" in str(error).lower():
         what, hint = f"it is not UTF-8 text: {what}", "declare data.csv.encoding, such as windows-1252 or utf-16"
     return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)
