@@ -59,7 +59,7 @@ from generator.figures import ladder as ladder_figure
 from generator.records.document import DocumentKind
 from generator.records.plugin import Catalog
 from generator.render import html, markdown, pdf
-from generator.scoring import columns, skops
+from generator.scoring import columns, rds, skops
 
 CATALOG = Catalog(
     analyses=(
@@ -133,5 +133,5 @@ CATALOG = Catalog(
     formats=(markdown.FORMAT, html.FORMAT, pdf.FORMAT),
     companions=(icalendar.COMPANION, golden_file.COMPANION),
     engines=(duckdb.ENGINE,),
-    readers=(skops.READER, columns.READER),
+    readers=(skops.READER, rds.READER, columns.READER),
 )

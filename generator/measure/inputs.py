@@ -236,7 +236,7 @@ def _open_model(project: Project, path: str | None, readers: Sequence[Reader]) -
     if reader is None:
         known = ", ".join(r.id for r in readers)
         raise InputError(f"no reader for models of format {settings.format}", where="model.format", hint=known)
-    model: Model = reader.open(read_file(project, path), settings.trusted_types)
+    model: Model = reader.open(read_file(project, path), settings)
     return model
 
 

@@ -13,7 +13,7 @@ from generator.records.evidence import Evidence
 from generator.records.figure import Figure
 from generator.records.format import Format
 from generator.records.ledger import Ledger
-from generator.records.project import Project
+from generator.records.project import Model, Project
 from generator.records.results import Results
 
 
@@ -28,11 +28,11 @@ class EngineSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A model format and how to open a file of it: (bytes of the file, trusted types) → a model."""
+    """A model format and how to open a file of it: (bytes of the file, what is declared of the model) → a model."""
 
     id: str
     title: str
-    open: Callable[[bytes, tuple[str, ...]], Any]
+    open: Callable[[bytes, Model], Any]
 
 
 @dataclass(frozen=True, kw_only=True)

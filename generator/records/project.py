@@ -70,9 +70,13 @@ class Model:
     name: str
     version: str
     path: str | None = None
-    format: Literal["skops", "column"] = "skops"
+    format: Literal["skops", "rds", "column"] = "skops"
     sha256: str | None = None
     trusted_types: tuple[str, ...] = ()
+    lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None
+    """The penalty of a cross-validated glmnet model; without it `lambda.1se`, which R's own predict takes."""
+    lambda_value: float | None = None
+    """The penalty itself, for a glmnet model that holds several."""
     family: str | None = None
     regularisation: str | None = None
     artifact: str | None = None

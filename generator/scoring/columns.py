@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from generator.errors import InputError
 from generator.records.plugin import Reader
+from generator.records.project import Model
 
 
-def open_model(content: bytes, trusted: tuple[str, ...]) -> None:
+def open_model(content: bytes, declared: Model) -> None:
     """Refuse: a project whose predictions stand in a column has no model file."""
     raise InputError(
         "format `column` has no model file", where="model.format", hint="leave out model.path or name its format"

@@ -11,6 +11,7 @@ import numpy as np
 from generator.errors import InputError
 from generator.records.ledger import Linear
 from generator.records.plugin import Reader
+from generator.records.project import Model as Declared
 from generator.scoring import Columns, FloatArray, Scores
 
 
@@ -71,7 +72,12 @@ def open_model(content: bytes, trusted: tuple[str, ...]) -> SkopsModel:
     return SkopsModel(estimator)
 
 
-READER = Reader(id="skops", title="scikit-learn pipelines saved with skops", open=open_model)
+def open_declared(content: bytes, declared: Declared) -> SkopsModel:
+    """Open a skops file with the types the project file trusts."""
+    return open_model(content, declared.trusted_types)
+
+
+READER = Reader(id="skops", title="scikit-learn pipelines saved with skops", open=open_declared)
 
 
 def _feature_names(estimator: Any) -> tuple[str, ...]:

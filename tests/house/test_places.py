@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "pyarrow": ("load", "measure", "engines", "scoring"),
     "pydantic": ("load",),
     "pydantic_core": ("load",),
+    "rdata": ("scoring",),
     "rich": ("cli",),
     "scipy": ("stats", "measure"),
     "sklearn": ("stats", "scoring"),

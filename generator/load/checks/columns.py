@@ -73,8 +73,8 @@ def _model(settings: Settings) -> Iterator[Complaint]:
             "declare `data.prediction`",
             (("data", "prediction"),),
         )
-    if model.format == "skops" and model.path is None:
+    if model.format != "column" and model.path is None:
         other = ", or write `format: column`" if prediction else ""
         depends = (("model", "path"), ("data", "prediction"))
-        what = "is skops, but there is no model file"
+        what = f"is {model.format}, but there is no model file"
         yield Complaint(("model", "format"), what, f"give its `path`{other}", depends)
