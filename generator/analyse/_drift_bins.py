@@ -12,7 +12,7 @@ from generator.analyse._features import Estimate, Groups, standard_error
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger, NumericCells
 from generator.stats.arrays import divide
-from generator.stats.bins import Binned, ks, quantile, wasserstein
+from generator.stats.bins import Binned, ks, quantile, sharp_quantile, wasserstein
 from generator.stats.cluster import fold, jackknife_variance, leave_one_out_sums
 from generator.stats.grid import bounds
 from generator.stats.psi import NOT_COMPUTABLE, Psi, psi_clustered, psi_terms
@@ -49,23 +49,45 @@ def distances(ledger: Ledger, reference: Aggregates) -> list[Distances]:
     if p is None or q is None:
         none = (UNKNOWN,) * len(QUANTILES)
         return [Distances(ks=UNKNOWN, w1=UNKNOWN, reference=none, production=none) for _ in ledger.plan.numeric]
-    return [_distance(q[j], p[j], bounds(ledger.plan.grid[j])) for j in range(len(ledger.plan.numeric))]
+    return [
+        _distance(q[j], p[j], bounds(ledger.plan.grid[j]), reference.group is not None, _has_bins(ledger, reference, j))
+        for j in range(len(ledger.plan.numeric))
+    ]
 
 
-def _distance(q: FloatArray, p: FloatArray, edges: FloatArray) -> Distances:
+def _distance(q: FloatArray, p: FloatArray, edges: FloatArray, rows: bool, bins: bool) -> Distances:
+    read = quantile if rows else sharp_quantile
     return Distances(
-        ks=ks(q, p), w1=wasserstein(q, p, edges),
-        reference=tuple(quantile(q, edges, at) for at in QUANTILES),
-        production=tuple(quantile(p, edges, at) for at in QUANTILES),
+        ks=ks(q, p) if bins else UNKNOWN, w1=wasserstein(q, p, edges) if bins else UNKNOWN,
+        reference=tuple(read(q, edges, at) for at in QUANTILES),
+        production=tuple(read(p, edges, at) for at in QUANTILES),
     )  # fmt: skip
 
 
 def _of_deciles(ledger: Ledger, reference: Aggregates, groups: Groups, j: int) -> tuple[Psi, int]:
     bins = len(ledger.plan.deciles[j]) + 1
     p, q = _deciles(ledger.production.group, j, bins), _deciles(reference.group, j, bins)
+    if p is not None and reference.group is None and _has_bins(ledger, reference, j):
+        return psi_clustered(_of_grid(ledger, reference, j), fold(p, groups.folds)), bins
     if p is None or q is None:
         return NOT_COMPUTABLE, bins
     return psi_clustered(q.sum(axis=0), fold(p, groups.folds), fold(q, groups.folds)), bins
+
+
+def _has_bins(ledger: Ledger, reference: Aggregates, j: int) -> bool:
+    """Return whether the reference's rows by bin are known: given rows, or quantiles of which none repeats."""
+    if reference.grid is None or not reference.grid[j].sum() > 0:
+        return False
+    return reference.group is not None or ledger.plan.deciles[j].size > 0
+
+
+def _of_grid(ledger: Ledger, reference: Aggregates, j: int) -> FloatArray:
+    """Return the reference's rows by decile bin, from the fine grid that holds every decile edge."""
+    assert reference.grid is not None
+    edges = np.searchsorted(ledger.plan.grid[j], ledger.plan.deciles[j])
+    below = np.concatenate([[0.0], np.cumsum(reference.grid[j])])[2 * edges + 1]
+    whole = reference.grid[j].sum()
+    return np.diff(np.concatenate([[0.0], below, [whole]]))
 
 
 def _deciles(cells: NumericCells | None, j: int, bins: int) -> FloatArray | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from generator.analyse._drift_bins import QUANTILES, Distances
 from generator.analyse._drift_severity import Drift, mean_limit
-from generator.analyse._features import NO_REFERENCE, Estimate, measured, part
+from generator.analyse._features import NO_REFERENCE, NOT_TOLD, Estimate, measured, part
 from generator.records.fact import Fact
 from generator.stats.arrays import ratio
 from generator.stats.bins import Binned
@@ -181,13 +181,13 @@ def _why(drift: Drift, index: int) -> str:
     """Return why a change of a feature cannot be computed, if it cannot."""
     shift = drift.shift
     if index >= drift.numeric:
-        return "not computable: no values on one side"
+        return NOT_TOLD if drift.partial else "not computable: no values on one side"
     if not shift.n0[index] > 0:
-        return "not computable: no values in training"
+        return NOT_TOLD if drift.partial else "not computable: no values in training"
     if not shift.n1[index] > 0:
         return "not computable: no values in production"
     if shift.sd0[index] == 0:
         return "not computable: the feature is constant in training"
     if shift.mean0[index] == 0:
         return "not computable: the mean in training is zero"
-    return "not computable: fewer than two values on one side"
+    return NOT_TOLD if drift.partial else "not computable: fewer than two values on one side"

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.analyse._feature_moments import Shift, spread
-from generator.analyse._features import NO_REFERENCE, Estimate, Groups, reference_variance, standard_error
+from generator.analyse._features import (
+    NO_REFERENCE,
+    NOT_TOLD,
+    Estimate,
+    Groups,
+    is_partial,
+    reference_variance,
+    standard_error,
+)
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.ledger import PREDICTION, ROLES, Ledger, Linear
 from generator.stats.arrays import divide
@@ -48,6 +56,8 @@ def impact_of(ledger: Ledger, shift: Shift, groups: Groups, rmse: float | None) 
     if reference is None:
         return _none(len(features), NO_REFERENCE)
     design0, design1 = reference.design, ledger.production.design
+    if is_partial(reference):
+        return _none(len(features), NOT_TOLD)
     if design0 is None or design1 is None or not (design0.n.sum() > 0 and design1.n.sum() > 0):
         return _none(len(features), NO_ROWS)
     return _impact(ledger, shift, (design0, design1), groups, rmse)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from generator.analyse._drift_bins import Distances, distances, stability
 from generator.analyse._drift_impact import Impact, impact_of
 from generator.analyse._feature_moments import Shift, shift_of
-from generator.analyse._features import Estimate, Groups, adjusted, critical, grade, groups_of
+from generator.analyse._features import Estimate, Groups, adjusted, critical, grade, groups_of, is_partial
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import DriftPolicy, Project
@@ -31,6 +31,8 @@ class Drift:
     names: tuple[str, ...]
     numeric: int
     groups: Groups
+    partial: bool
+    """True for a reference that is a summary by column; what it lacks is a gap."""
     shift: Shift
     rows: FloatArray
     """Production rows with a value (F,)."""
@@ -64,7 +66,8 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     debiased = Estimate(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
     names = plan.features
     return Drift(
-        names=names, numeric=len(plan.numeric), groups=groups, shift=shift, rows=_rows(ledger), psi=psi, bins=bins,
+        names=names, numeric=len(plan.numeric), groups=groups, partial=is_partial(reference), shift=shift,
+        rows=_rows(ledger), psi=psi, bins=bins,
         distances=distances(ledger, reference), impact=impact, p=p,
         grades=_grades(shift, debiased, impact, p, groups),
         size=_size(shift, debiased), declared=_declared(names, shift, policy, critical(project)), policy=policy,

@@ -14,7 +14,13 @@ PRODUCTION = "ledger: production rows"
 BOTH = "ledger: production rows against the reference"
 NO_TIME_COLUMN = "the rows have no time column (dossier.yaml: data.time)"
 NO_LABELS = "no labelled rows"
+NOT_TOLD = "the training statistics do not tell it (dossier.yaml: data.reference_stats)"
 NO_REFERENCE = "no training statistics (dossier.yaml: data.reference_stats)"
+
+
+def not_told(ledger: Ledger) -> str:
+    """Return why something of the reference is not known: there is none, or it does not tell."""
+    return NO_REFERENCE if ledger.reference is None else NOT_TOLD
 
 
 def number(

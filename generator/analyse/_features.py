@@ -25,6 +25,7 @@ from generator.stats.proportions import wilson
 
 SOURCE = _facts.BOTH
 NO_REFERENCE = f"not computable: {_facts.NO_REFERENCE}"
+NOT_TOLD = f"not computable: {_facts.NOT_TOLD}"
 NO_DAYS = "not computable: the rows have no dates"
 TOO_FEW = "not computable: too few entities"
 FALSE_DISCOVERIES = 0.05
@@ -85,6 +86,11 @@ def groups_of(ledger: Ledger) -> Groups:
     """Return the entity groups that the production rows are folded to."""
     entities = ledger.production.entities
     return Groups(count=0 if entities is None else fold_groups(entities), entities=ledger.entity_groups)
+
+
+def is_partial(reference: Aggregates) -> bool:
+    """Return whether the reference is a summary by column, which tells a part only, and not counted from rows."""
+    return reference.group is None
 
 
 def standard_error(left_out: FloatArray) -> FloatArray:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analyse._features import NO_REFERENCE, Estimate, Groups, measured, part, standard_error
+from generator.analyse._features import (
+    NO_REFERENCE,
+    NOT_TOLD,
+    Estimate,
+    Groups,
+    is_partial,
+    measured,
+    part,
+    standard_error,
+)
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Aggregates, Ledger, Plan
@@ -24,6 +33,8 @@ class Rates:
     reference: Estimate
     production: Estimate
     increase: Estimate
+    reason: str
+    """Why a rise is not computable where it is not."""
 
 
 def rates_of(ledger: Ledger, groups: Groups) -> Rates:
@@ -37,8 +48,14 @@ def rates_of(ledger: Ledger, groups: Groups) -> Rates:
     return Rates(
         rows0=reference.rows if reference else 0, rows1=production.rows, missing1=_missing(plan, production),
         reference=Estimate(value=share0, se=se0), production=Estimate(value=share1, se=standard_error(left1)),
-        increase=Estimate(value=share1 - share0, se=increase),
+        increase=Estimate(value=share1 - share0, se=increase), reason=_reason(reference),
     )  # fmt: skip
+
+
+def _reason(reference: Aggregates | None) -> str:
+    if reference is None:
+        return NO_REFERENCE
+    return NOT_TOLD if is_partial(reference) else "not computable: no rows"
 
 
 def missing_by_group(plan: Plan, sums: Aggregates) -> FloatArray | None:
@@ -62,7 +79,7 @@ def increase_fact(name: str, rates: Rates, index: int, groups: Groups) -> Fact:
         f"missing.{part(name)}.increase", float(rates.increase.value[index]), unit="points",
         label=f"Rise of the missing rate of {name}", n=rates.rows1, method=groups.method,
         half=groups.quantile(0.975) * se if se > 0 else float("nan"),
-        reason="not computable: no rows" if rates.rows0 else NO_REFERENCE,
+        reason=rates.reason,
     )  # fmt: skip
 
 
@@ -89,6 +106,8 @@ def _with_all(missing: FloatArray, rows: FloatArray) -> FloatArray:
 def _missing(plan: Plan, sums: Aggregates) -> FloatArray:
     rows = np.array([float(sums.rows)])
     missing: FloatArray = _without_value(plan, rows, sums.total.n[None], sums.slots[None])[0]
+    if is_partial(sums):
+        missing[: len(plan.numeric)] = sums.nulls[: len(plan.numeric)]
     return missing
 
 

@@ -41,7 +41,10 @@ def unseen_of(ledger: Ledger, reference: Aggregates, groups: Groups) -> list[Uns
         se = standard_error(divide(left, leave_one_out_sums(fold(production.group.rows, groups.folds))[:, None]))
     made = []
     for k, name in enumerate(plan.categorical):
-        expected = _expected(reference.slots[plan.offsets[k] : plan.offsets[k + 1] - 1])
+        known = reference.slots[plan.offsets[k] : plan.offsets[k + 1] - 1]
+        if not known.sum() > 0:
+            share[k] = np.nan
+        expected = _expected(known)
         level = _grade(float(share[k]), float(se[k]), expected, groups)
         made.append(Unseen(name=name, share=float(share[k]), se=float(se[k]), expected=expected, grade=level))
     return sorted(made, key=lambda one: -one.share)

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.analyse._correlation_pairs import FEWEST, MARGIN, Pairs, pairs_of
-from generator.analyse._features import NO_REFERENCE, columns, counted, evidence, groups_of, mark, measured, part, table
+from generator.analyse._features import (
+    NO_REFERENCE,
+    NOT_TOLD,
+    columns,
+    counted,
+    evidence,
+    groups_of,
+    mark,
+    measured,
+    part,
+    table,
+)
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, facts_in
 from generator.records.ledger import Ledger
@@ -41,11 +52,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 def _why(ledger: Ledger) -> str:
     if ledger.reference is None:
         return NO_REFERENCE
-    return (
-        "not computable: fewer than two numeric features"
-        if len(ledger.plan.numeric) < 2
-        else "not computable: no pair sums"
-    )
+    return "not computable: fewer than two numeric features" if len(ledger.plan.numeric) < 2 else NOT_TOLD
 
 
 def _nothing(reason: str) -> tuple[Fact, ...]:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from generator.analyse._facts import NO_REFERENCE, number, target_unit
+from generator.analyse._facts import not_told, number, target_unit
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
@@ -28,7 +28,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     if linear is None:
         return _absent(NOT_LINEAR if ledger.scored else NOT_OPENED)
     if reference is None or reference.design is None or production is None:
-        return _absent(NO_REFERENCE)
+        return _absent(not_told(ledger))
     then, now = pool_co(reference.design), pool_co(production)
     deployed = _parts(linear, linear.coefficients, then)
     refitted = _parts(linear, _refit(now, linear), then)

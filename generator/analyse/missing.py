@@ -134,7 +134,7 @@ def _share(id: str, label: str, rates: Rates, index: int, production: bool, meth
     return share_of(
         id, float(side.value[index]), float(side.se[index]), label=label, method=f"NULL and NaN; {method}",
         n=rates.rows1 if production else rates.rows0,
-        reason="not computable: no rows" if production or rates.rows0 else NO_REFERENCE,
+        reason="not computable: no rows" if production else rates.reason,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from generator.analyse._facts import BOTH, NO_REFERENCE, dated, number, target_unit
+from generator.analyse._facts import BOTH, dated, not_told, number, target_unit
 from generator.analyse._intervals import COLUMN, Ratio, Sums, entities_in, estimate
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, segment_of
@@ -48,7 +48,7 @@ def _level(ledger: Ledger, unit: str) -> list[Fact]:
             label="Mean prediction in training",
             unit=unit,
             source="training statistics",
-            reason=NO_REFERENCE,
+            reason=not_told(ledger),
         ),
         number(
             "prediction.mean.production",
@@ -65,7 +65,7 @@ def _level(ledger: Ledger, unit: str) -> list[Fact]:
             unit="change",
             n=n,
             source=BOTH,
-            reason=NO_REFERENCE,
+            reason=not_told(ledger),
         ),
     ]
 
@@ -92,7 +92,7 @@ def _psi(ledger: Ledger) -> Fact:
         n=float(ledger.production.total.n[column]),
         method="debiased, ten bins of the reference",
         source=BOTH,
-        reason=NO_REFERENCE,
+        reason=not_told(ledger),
     )
 
 

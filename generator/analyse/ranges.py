@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.analyse._facts import number, personal
+from generator.analyse._facts import NOT_TOLD, number, personal
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
-from generator.stats.bins import quantile
+from generator.stats.bins import quantile, sharp_quantile
 from generator.stats.grid import bounds
 
 SOURCE = "training statistics"
@@ -41,9 +41,10 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
     reference = ledger.reference
     if reference is None or reference.grid is None:
         return
+    read = quantile if reference.group is not None else sharp_quantile
     for name, counts, edges in zip(ledger.plan.numeric, reference.grid, ledger.plan.grid, strict=False):
         for end, share in ENDS.items():
-            value = quantile(counts, bounds(edges), share).value if counts.sum() > 0 else math.nan
+            value = read(counts, bounds(edges), share).value if counts.sum() > 0 else math.nan
             yield number(
                 f"drift.{segment_of(name)}.{end}_reference",
                 value,
@@ -51,6 +52,7 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
                 n=float(counts.sum()),
                 source=SOURCE,
                 method="fine grid of reference quantiles, linear within a bin",
+                reason="no values in training" if reference.group is not None else NOT_TOLD,
             )
 
 

@@ -11,6 +11,7 @@ from generator.analyse._facts import personal, target_unit
 from generator.analyse._features import (
     NO_DAYS,
     NO_REFERENCE,
+    NOT_TOLD,
     SHOWN,
     Groups,
     columns,
@@ -91,8 +92,9 @@ def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen]
     for one in found:
         id, kinds = f"unseen.{part(one.name)}", len(ledger.production.unseen.get(one.name, {}))
         yield share_of(
-            f"{id}.share", one.share, one.se, label=f"Rows with a new level of {one.name}", n=rows, method=groups.method
-        )
+            f"{id}.share", one.share, one.se, label=f"Rows with a new level of {one.name}", n=rows,
+            method=groups.method, reason=NOT_TOLD,
+        )  # fmt: skip
         yield measured(
             f"{id}.expected", one.expected.high, unit="share",
             label=f"Rows with a new level of {one.name} that training lets expect, at most",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +16,8 @@ from generator.measure.lens import Lens, Look, Naive
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.statistics import read_statistics
+from generator.measure.summaries import summarised_plan, summarised_sums
+from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.aggregates import FloatArray, Moments
 from generator.records.ledger import ROLES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
@@ -22,6 +25,8 @@ from generator.records.ledger import ROLES, TARGET, Aggregates, LabelCounts, Num
 def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tuple[Plan, Aggregates | None]:
     """Return the plan of the pass and the reference sums on it, from statistics, from rows, or none."""
     data = opened.project.settings.data
+    if data.reference_stats and is_summary(data.reference_stats):
+        return _summarised(opened, data.reference_stats)
     if data.reference_stats:
         plan, sums = read_statistics(read_file(opened.project, data.reference_stats), data.reference_stats)
         _check_features(opened, plan, data.reference_stats)
@@ -46,9 +51,21 @@ def count(
     return state.finish(folded)
 
 
-def fresh_plan(opened: Opened) -> Plan:
-    """Return a plan whose edges come from the opened table itself."""
-    numeric, categorical = _kinds(opened)
+def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
+    """Return the plan and the sums of statistics that tell a part only; production rows give the other edges."""
+    data = opened.project.settings.data
+    known = read_summaries(read_file(opened.project, name), name, data.target)
+    told = {f: "categorical" if one.levels else "numeric" for f, one in known.features.items() if one.tells}
+    if not set(known.features) & set(opened.features):
+        what = "the training statistics know none of the features"
+        raise InputError(what, where=name, hint=f"they know {', '.join(list(known.features)[:12])}")
+    plan = summarised_plan(fresh_plan(opened, told), known)
+    return plan, summarised_sums(plan, known)
+
+
+def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
+    """Return a plan whose edges come from the opened table itself; `told` are kinds that a file tells."""
+    numeric, categorical = _kinds(opened, told or {})
     scan = scan_of(opened, numeric, categorical)
     rows = opened.engine.rows(opened.table)
     if rows == 0:
@@ -101,9 +118,9 @@ def _naive(plan: Plan, reference: Aggregates | None) -> Naive | None:
     return Naive(segment=first.name, means=np.where(n > 0, mean, overall))
 
 
-def _kinds(opened: Opened) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the numeric and the categorical features: as declared, else as the values read."""
-    declared = {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
+def _kinds(opened: Opened, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the numeric and the categorical features: as declared, else as told, else as the values read."""
+    declared = {**told} | {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
     open_ones = tuple(f for f in opened.features if f not in declared)
     numbers = set(opened.engine.numeric(opened.table, open_ones))
     numeric = tuple(f for f in opened.features if declared.get(f) == "numeric" or f in numbers)

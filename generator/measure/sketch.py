@@ -57,7 +57,11 @@ def fine_edges(values: FloatArray) -> FloatArray:
     finite = values[~np.isnan(values)]
     if finite.size == 0:
         return np.zeros(0)
-    inner = np.quantile(finite, np.union1d(np.arange(FINE + 1) / FINE, PRINTED))
+    return with_tails(np.quantile(finite, np.union1d(np.arange(FINE + 1) / FINE, PRINTED)))
+
+
+def with_tails(inner: FloatArray) -> FloatArray:
+    """Return ascending edges with log-spaced ones outside their range."""
     low, high = float(inner[0]), float(inner[-1])
     width = high - low if high > low else max(abs(high), 1.0)
     steps = width * 2.0 ** (np.arange(OUTSIDE) / 2 - 4)

@@ -145,7 +145,7 @@ class Aggregates:
     group: NumericCells | None
     total: Moments
     nulls: FloatArray
-    """Rows without a value, by numeric column; NaN are apart."""
+    """Rows without a value, by numeric column; NaN are apart. A NaN here: the statistics file does not tell."""
     nans: FloatArray
     low: FloatArray
     high: FloatArray

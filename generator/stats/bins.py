@@ -91,6 +91,22 @@ def quantile(counts: ArrayLike, edges: ArrayLike, q: float) -> Binned:
     return Binned(value=value, low=float(bounds[found.min()]), high=float(bounds[found.max() + 1]))
 
 
+def sharp_quantile(counts: ArrayLike, edges: ArrayLike, q: float, widest: float = 0.05) -> Binned:
+    """Quantile whose bin holds at most the share `widest` of the rows, or has no width; else nan.
+
+    A quantile far inside a large bin is a guess: the 99th percentile is not to be had from deciles.
+    """
+    found = quantile(counts, edges, q)
+    c, bounds = floats(counts), floats(edges)
+    if not math.isfinite(found.value) or np.isclose(bounds, found.value, rtol=1e-9, atol=0.0).any():
+        return found
+    after = int(np.searchsorted(bounds, found.value))
+    inside = (bounds[:-1] >= bounds[after - 1]) & (bounds[1:] <= bounds[after])
+    if not c[inside].sum() > widest * c.sum():
+        return found
+    return Binned(value=math.nan, low=found.low, high=found.high)
+
+
 def kl(p_counts: ArrayLike, q_counts: ArrayLike) -> float:
     """Kullback-Leibler divergence of p from q in nats (Kullback & Leibler 1951).
 

@@ -63,7 +63,9 @@ def test_a_reference_without_groups_adds_its_own_variance(tmp_path):
     evidence = ANALYSIS.run(project, dataclasses.replace(ledger, reference=bare))
     fact = evidence.fact("drift.a.smd")
     assert fact.low is not None and fact.high is not None
-    assert evidence.fact("drift.a.psi").value is None and evidence.fact("drift.kind.psi").low is not None
+    assert evidence.fact("drift.a.psi").low is not None and evidence.fact("drift.kind.psi").low is not None
+    coarse = ANALYSIS.run(project, dataclasses.replace(ledger, reference=dataclasses.replace(bare, grid=None)))
+    assert coarse.fact("drift.a.psi").value is None
 
 
 def test_many_drifted_features_are_told_in_twelve_findings(tmp_path):

@@ -132,3 +132,12 @@ def test_quantile_bin_holds_the_exact_one(x, q):
     binned = bins.quantile(np.histogram(x, edges)[0], edges, q)
     for method in ("inverted_cdf", "linear"):
         assert binned.low - 1e-12 <= float(np.quantile(x, q, method=method)) <= binned.high + 1e-12
+
+
+def test_a_quantile_inside_a_large_bin_is_not_told():
+    edges, counts = [0.0, 1.0, 1.0, 2.0, 3.0], [50, 30, 10, 10]
+    assert math.isnan(bins.sharp_quantile(counts, edges, 0.25).value)
+    assert bins.sharp_quantile(counts, edges, 0.5).value == 1.0
+    assert bins.sharp_quantile(counts, edges, 0.7).value == 1.0
+    assert bins.sharp_quantile(counts, edges, 0.95, widest=0.2).value == pytest.approx(2.5)
+    assert math.isnan(bins.sharp_quantile([0, 0, 0, 0], edges, 0.5).value)
