@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.analyse import (
+    artifact,
     build,
     correlation,
     data,
@@ -59,12 +60,13 @@ from generator.figures import ladder as ladder_figure
 from generator.records.document import DocumentKind
 from generator.records.plugin import Catalog
 from generator.render import html, markdown, pdf
-from generator.scoring import columns, rds, skops
+from generator.scoring import columns, joblib, rds, skops
 
 CATALOG = Catalog(
     analyses=(
         build.ANALYSIS,
         declared.ANALYSIS,
+        artifact.ANALYSIS,
         data.ANALYSIS,
         labels.ANALYSIS,
         performance.ANALYSIS,
@@ -133,5 +135,5 @@ CATALOG = Catalog(
     formats=(markdown.FORMAT, html.FORMAT, pdf.FORMAT),
     companions=(icalendar.COMPANION, golden_file.COMPANION),
     engines=(duckdb.ENGINE,),
-    readers=(skops.READER, rds.READER, columns.READER),
+    readers=(skops.READER, joblib.READER, rds.READER, columns.READER),
 )

@@ -18,6 +18,7 @@ from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_tabl
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.places import files_of
 from generator.records.plugin import Reader
+from generator.records.project import Model as Declared
 from generator.records.project import Project
 from generator.scoring import Model
 
@@ -58,8 +59,9 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
         project = _as_trained(project, schema)
         data = project.settings.data
     labels = open_labels(project, engine, schema) if rows is None else None
-    model = _open_model(project, settings.model.path, readers)
-    previous = _open_model(project, settings.model.previous.path if settings.model.previous else None, readers)
+    model, before = _open_model(project, settings.model, readers), settings.model.previous
+    older = None if before is None else replace(settings.model, path=before.path, sha256=before.sha256)
+    previous = None if older is None else _open_model(project, older, readers)
     features = _features(project, model, schema)
     roles = Roles(
         target=data.target if data.target in schema or rows is None else None,
@@ -228,15 +230,14 @@ def _digest(paths: tuple[Path, ...]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _open_model(project: Project, path: str | None, readers: Sequence[Reader]) -> Model | None:
-    if path is None:
+def _open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model | None:
+    if declared.path is None:
         return None
-    settings = project.settings.model
-    reader = next((r for r in readers if r.id == settings.format), None)
+    reader = next((r for r in readers if r.id == declared.format), None)
     if reader is None:
         known = ", ".join(r.id for r in readers)
-        raise InputError(f"no reader for models of format {settings.format}", where="model.format", hint=known)
-    model: Model = reader.open(read_file(project, path), settings)
+        raise InputError(f"no reader for models of format {declared.format}", where="model.format", hint=known)
+    model: Model = reader.open(read_file(project, declared.path), declared)
     return model
 
 

@@ -70,9 +70,11 @@ class Model:
     name: str
     version: str
     path: str | None = None
-    format: Literal["skops", "rds", "column"] = "skops"
+    format: Literal["skops", "joblib", "rds", "column"] = "skops"
     sha256: str | None = None
     trusted_types: tuple[str, ...] = ()
+    trust: bool = False
+    """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
     lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None
     """The penalty of a cross-validated glmnet model; without it `lambda.1se`, which R's own predict takes."""
     lambda_value: float | None = None

@@ -29,6 +29,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "rich": ("cli",),
     "scipy": ("stats", "measure"),
     "sklearn": ("stats", "scoring"),
+    "joblib": ("scoring",),
     "skops": ("scoring",),
     "threadpoolctl": ("measure",),
     "typer": ("cli",),
