@@ -18,7 +18,10 @@ CASES = [
     ("model", "version: ¶1.10", "`model.version` should be text, but is the number 1.10", 'quotes: "1.10"'),
     ("project", "owner: ¶true", "should be text, but is the truth value true", '"true"'),
     ("project", "owner: ¶[a]", "should be text, but is a list", "one plain value"),
-    ("model", "format: ¶skop", "should be one of skops, joblib, rds, column, but is the text 'skop'", "did you mean skops?"),
+    (
+        "model", "format: ¶skop",
+        "should be one of skops, joblib, rds, column, but is the text 'skop'", "did you mean skops?",
+    ),
     ("model", "format: ¶R", "should be one of skops, joblib, rds, column", "write 'skops'"),
     ("model", "released: ¶31.01.2026", "should be a date", "year-month-day"),
     ("model", "released: ¶20260131", "but is the number 20260131", "write 2026-01-31"),
