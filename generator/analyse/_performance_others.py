@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, estimated, number
-from generator.analyse._intervals import Ratio, Sums, estimate, folded, in_turn, usable_groups
+from generator.analyse._intervals import MAE, RMSE, Ratio, Sums, estimate, folded, in_turn, usable_groups
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
@@ -55,13 +55,13 @@ def compare(project: Project, ledger: Ledger, sums: Sums | None, unit: str) -> E
 def _own(sums: Sums, unit: str) -> tuple[Cell, ...]:
     rmse = estimated(
         "performance.compare.rmse",
-        estimate(Ratio(top="e2", bottom="n", square="e4", root=True), sums),
+        estimate(RMSE, sums),
         label="Typical error",
         unit=unit,
     )
     mae = estimated(
         "performance.compare.mae",
-        estimate(Ratio(top="abs", bottom="n", square="e2"), sums),
+        estimate(MAE, sums),
         label="Mean absolute error",
         unit=unit,
     )

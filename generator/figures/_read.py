@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import PERCENT, TONES, Tone, clean, heading_unit, spell, write
+from generator.records.notation import TONES, Tone, clean, heading_unit, spell, write
 from generator.records.results import Results
 from generator.records.table import Cell, Mark, Table
 
@@ -95,11 +95,6 @@ def tone(cell: Cell | None) -> Tone | None:
 def unit_of(cell: Cell | None) -> str:
     """Return the unit of a cell's fact."""
     return cell.unit if isinstance(cell, Fact) else ""
-
-
-def scale_of(unit: str) -> float:
-    """Return what a value of `unit` is multiplied with to be drawn: shares are drawn in percent."""
-    return 100.0 if unit in PERCENT or unit == "points" else 1.0
 
 
 def with_unit(name: str, unit: str, currency: str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from generator.engines import DAY
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.ledger import GROUPS, MISSING, UNSEEN, Plan, SegmentPlan
+from generator.records.ledger import GROUPS, MISSING, UNSEEN, SegmentPlan
 
 Bools = NDArray[np.bool_]
 NO_DAY = -1
@@ -151,8 +151,3 @@ def grid_counts(ordered: FloatArray, edges: FloatArray) -> FloatArray:
     cumulative[0], cumulative[-1] = 0.0, len(ordered)
     cumulative[1:-1:2], cumulative[2:-1:2] = left, right
     return np.diff(cumulative)
-
-
-def in_bins(plan: Plan, values: list[FloatArray]) -> list[NDArray[np.uint8]]:
-    """Return decile codes of all numeric columns."""
-    return [bin_codes(column, edges) for column, edges in zip(values, plan.deciles, strict=True)]
