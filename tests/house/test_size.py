@@ -14,7 +14,6 @@ DOOR_LINES = 40
 
 # File under generator/: the most lines it may have, and why it is not cut.
 LARGE_FILES: dict[str, tuple[int, str]] = {
-    "records/project.py": (800, "one frozen record for each key of the project file, read as one page"),
 }
 
 # Function, as `file::name`: the most lines it may have, and why it is not cut.

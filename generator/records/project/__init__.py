@@ -1,0 +1,113 @@
+"""The project file as frozen values: the field names are its keys, `Unit` says what a number is in.
+
+One file for each part of it. Paths are kept as written; `Project.folder` is what they are relative to.
+Everything optional that is absent becomes a gap in the documents, never a default fact.
+"""
+
+from __future__ import annotations
+
+from generator.records.project.alerts import Alerts, Channels, Level, Rule
+from generator.records.project.business import Business, Kpi
+from generator.records.project.context import Alternative, Context, Incident, Item, Protection, Question, Serving
+from generator.records.project.data import Csv, Data, Feature, Labels, Segment, Source, Window
+from generator.records.project.model import Model, Previous
+from generator.records.project.objectives import (
+    DriftPolicy,
+    MissingPolicy,
+    Objective,
+    Objectives,
+    Policies,
+    SegmentLimit,
+)
+from generator.records.project.people import Activity, Approver, Calendar, Freeze, People, Person
+from generator.records.project.retraining import Option, Retraining, Run, Training, Trigger, Version
+from generator.records.project.risks import Risk
+from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
+from generator.records.project.services import Service
+from generator.records.project.settings import About, Privacy, Project, Settings
+from generator.records.project.units import (
+    Count,
+    Date,
+    Days,
+    Hours,
+    Metric,
+    Milliseconds,
+    Minutes,
+    Money,
+    Operator,
+    Points,
+    Repeat,
+    Share,
+    Text,
+    Unit,
+)
+
+__all__ = [
+    "About",
+    "Activity",
+    "Alerts",
+    "Alternative",
+    "Approver",
+    "Business",
+    "Calendar",
+    "Channels",
+    "Condition",
+    "Context",
+    "Count",
+    "Csv",
+    "Data",
+    "Date",
+    "Days",
+    "DriftPolicy",
+    "Feature",
+    "Freeze",
+    "Hours",
+    "Incident",
+    "Item",
+    "Kpi",
+    "Labels",
+    "Level",
+    "Message",
+    "Metric",
+    "Milliseconds",
+    "Minutes",
+    "MissingPolicy",
+    "Mode",
+    "Model",
+    "Money",
+    "Objective",
+    "Objectives",
+    "Operator",
+    "Option",
+    "People",
+    "Person",
+    "Points",
+    "Policies",
+    "Previous",
+    "Privacy",
+    "Project",
+    "Protection",
+    "Question",
+    "Repeat",
+    "Retraining",
+    "Risk",
+    "Rollback",
+    "Rollout",
+    "Rule",
+    "Run",
+    "Segment",
+    "SegmentLimit",
+    "Service",
+    "Serving",
+    "Settings",
+    "Share",
+    "Source",
+    "Stage",
+    "Step",
+    "Text",
+    "Training",
+    "Trigger",
+    "Unit",
+    "Version",
+    "Window",
+]

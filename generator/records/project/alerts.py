@@ -1,0 +1,76 @@
+"""Alert levels and the rules that raise them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project.units import Count, Days, Hours, Metric, Operator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """One step of the alert levels, healthy ones included."""
+
+    name: str
+    severity: Literal["none", "P1", "P2", "P3", "P4"] = "none"
+    meaning: str | None = None
+    respond_within_hours: Hours | None = None
+    team: str | None = None
+    action: str | None = None
+    escalation: str | None = None
+    automated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A monitored metric with the thresholds of its levels; at least one of yellow and red."""
+
+    id: str
+    metric: Metric
+    title: str | None = None
+    group: str | None = None
+    """The metric group it belongs to, such as accuracy or drift."""
+    features: Literal["each", "critical", "mean", "none"] = "none"
+    """For a metric of features: each one alone, only the critical ones, their mean; else none."""
+    operator: Operator = ">"
+    yellow: float | None = None
+    red: float | None = None
+    window_days: Days = 1
+    consecutive: Count = 1
+    recovery: Count = 2
+    """Windows without a breach before the alert closes."""
+    minimum_n: Count | None = None
+    owner: str | None = None
+    channel: str | None = None
+    decision: str | None = None
+    why: str | None = None
+    """Where the threshold comes from: business, service level, statistics or policy."""
+    likely_causes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    mitigation: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """Where messages go."""
+
+    alerts: str | None = None
+    daily_summary: str | None = None
+    stakeholders: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerts:
+    """Levels, rules, and the way up."""
+
+    levels: tuple[Level, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    escalation: tuple[str, ...] = ()
+    channels: Channels = Channels()
+    rows_per_day: tuple[int, ...] = ()
+    """Other daily volumes at which the false alarms are worked out too."""
+    budget_per_month: float | None = None
+    """False alarms a month the team is willing to look at."""
+    runbook_url: str | None = None

@@ -1,0 +1,124 @@
+"""Where the rows are, what their columns mean, and when their truth comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project.units import Count, Date, Milliseconds, Minutes, Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A system that features come from."""
+
+    name: str
+    kind: Literal["database", "api", "computed", "file", "stream"]
+    latency_budget_ms: Milliseconds | None = None
+    owner: str | None = None
+    freshness_minutes: Minutes | None = None
+    stage: Count = 1
+    """Sources of one stage are read in parallel, stages one after the other."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One model input: what it means, where it comes from, what is allowed."""
+
+    name: str
+    kind: Literal["numeric", "categorical"] | None = None
+    meaning: str | None = None
+    unit: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    low: float | None = None
+    high: float | None = None
+    missing_expected: Share | None = None
+    missing_alert: Share | None = None
+    missing_stop: Share | None = None
+    freshness_minutes: Minutes | None = None
+    sensitivity: Literal["none", "internal", "confidential", "personal"] | None = None
+    critical: bool = False
+    transformation: str | None = None
+    imputation: str | None = None
+    when_missing: str | None = None
+    when_unseen: str | None = None
+    when_out_of_range: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A way to split the rows: by the levels of a column, or by tiers at reference quantiles of a numeric one."""
+
+    column: str
+    name: str | None = None
+    quantiles: tuple[float, ...] = ()
+    tiers: tuple[str, ...] = ()
+    """Names of the tiers, one more than `quantiles`, lowest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A span of dates, both ends included."""
+
+    start: Date
+    end: Date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Csv:
+    """How the CSV files are written; a delimiter or a quote that is not said is found out from each file."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'", "_"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Outcomes that come later, in a file of their own; of several with one key the last in the file counts."""
+
+    path: str
+    key: str
+    """The column by which outcomes find their predictions; both tables have it."""
+    target: str | None = None
+    """The column of the outcome, where it is not called as `data.target`."""
+    arrived: str | None = None
+    """The column that says when an outcome became known."""
+    mature_at: Share = 0.9
+    """Share of a day's predictions whose outcome has to be known before the day counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """Where the rows are and what the columns mean."""
+
+    production: str
+    """A CSV, Parquet or JSON-lines file, or a pattern such as rows/2026-*.csv for several with the same columns."""
+    target: str
+    reference_stats: str | None = None
+    reference: str | None = None
+    prediction: str | None = None
+    previous_prediction: str | None = None
+    benchmark: str | None = None
+    """Column with the present process's prediction; else the reference mean by level of the first segment."""
+    time: str | None = None
+    time_format: str | None = None
+    """How times are written: DD/MM/YYYY HH:mm:ss in any order, `epoch seconds`, `epoch milliseconds`; else ISO 8601,
+    DD.MM.YYYY and epoch numbers are told apart by their looks. Days are counted in `project.time_zone`."""
+    csv: Csv = Csv()
+    labels: Labels | None = None
+    entity: str | None = None
+    target_unit: str | None = None
+    segments: tuple[Segment, ...] = ()
+    sources: tuple[Source, ...] = ()
+    features: tuple[Feature, ...] = ()
+    exclude: tuple[str, ...] = ()
+    missing_markers: tuple[str, ...] = ()
+    training: Window | None = None
+    validation: Window | None = None
+    simulated: bool = False
+    """True when the rows come from a simulation: page 1 of every document says so."""

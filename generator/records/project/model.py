@@ -1,0 +1,44 @@
+"""The model, its file and the version before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project.units import Date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previous:
+    """The model version that stands ready for a rollback."""
+
+    version: str
+    path: str | None = None
+    sha256: str | None = None
+    artifact: str | None = None
+    released: Date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The model that is to be deployed; without `path` the predictions stand in a column."""
+
+    name: str
+    version: str
+    path: str | None = None
+    format: Literal["skops", "joblib", "rds", "column"] = "skops"
+    sha256: str | None = None
+    trusted_types: tuple[str, ...] = ()
+    trust: bool = False
+    """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
+    lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None
+    """The penalty of a cross-validated glmnet model; without it `lambda.1se`, which R's own predict takes."""
+    lambda_value: float | None = None
+    """The penalty itself, for a glmnet model that holds several."""
+    family: str | None = None
+    regularisation: str | None = None
+    artifact: str | None = None
+    released: Date | None = None
+    preprocessing: str | None = None
+    loading: str | None = None
+    previous: Previous | None = None

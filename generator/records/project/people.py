@@ -1,0 +1,72 @@
+"""Who does what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.records.project.units import Date, Days, Hours, Repeat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A role and who fills it."""
+
+    role: str
+    name: str | None = None
+    contact: str | None = None
+    deputy: str | None = None
+    decides: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approver:
+    """Somebody whose signature is asked for."""
+
+    role: str
+    name: str | None = None
+    by: Date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Roles, approvers, and who the summary is written to."""
+
+    roles: tuple[Person, ...] = ()
+    approvers: tuple[Approver, ...] = ()
+    memo_to: str | None = None
+    memo_from: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """Something that is done again and again."""
+
+    title: str
+    every: Repeat
+    first: Date | None = None
+    owner: str | None = None
+    deputy: str | None = None
+    duration_hours: Hours | None = None
+    inputs: str | None = None
+    outputs: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze:
+    """Days on which nothing is released."""
+
+    start: Date
+    end: Date
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """Activities, holidays and freezes."""
+
+    activities: tuple[Activity, ...] = ()
+    holidays: tuple[Date, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    valid_days: Days | None = None
+    """Days after the as-of date until which the documents hold."""

@@ -1,0 +1,107 @@
+"""How traffic moves to the new version, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project.units import Count, Date, Days, Metric, Minutes, Operator, Repeat, Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A step of the rollout."""
+
+    name: str
+    traffic: Share | None = None
+    days: Days | None = None
+    gate: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """How traffic moves to the new version."""
+
+    start: Date | None = None
+    stages: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A condition for going back to the previous version."""
+
+    id: str
+    metric: Metric
+    threshold: float
+    operator: Operator = ">"
+    relative_to: Literal["previous", "validation", "none"] = "none"
+    title: str | None = None
+    window_days: Days = 1
+    minimum_n: Count | None = None
+    traffic: Share | None = None
+    """Share of the traffic on which old and new are compared."""
+    action: Literal["observe", "degrade", "roll back"] = "roll back"
+    authority: str | None = None
+    decide_within_minutes: Minutes | None = None
+    automated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step somebody executes, with the command, what it should print and what to do otherwise."""
+
+    title: str
+    command: str | None = None
+    actor: str | None = None
+    expected: str | None = None
+    minutes: Minutes | None = None
+    check: str | None = None
+    if_it_fails: str | None = None
+    point_of_no_return: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """A way to run with less than the whole model."""
+
+    name: str
+    when: str | None = None
+    how: str | None = None
+    limits: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What is said to whom."""
+
+    level: str
+    audience: str
+    timing: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollback:
+    """How the service goes back to the previous version."""
+
+    restore_minutes: Minutes | None = None
+    decides: str | None = None
+    without_asking: tuple[str, ...] = ()
+    last_drill: Date | None = None
+    drill_every: Repeat | None = None
+    conditions: tuple[Condition, ...] = ()
+    not_when: tuple[str, ...] = ()
+    prechecks: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = ()
+    degraded_modes: tuple[Mode, ...] = ()
+    verify: tuple[Step, ...] = ()
+    soak_minutes: Minutes | None = None
+    declared_over_by: str | None = None
+    messages: tuple[Message, ...] = ()
+    bad_decisions: str | None = None
+    """What happens to the decisions made while the model was bad."""
+    keep: tuple[str, ...] = ()
+    """Evidence to keep after an incident."""
+    roll_forward: tuple[str, ...] = ()
+    change_window: str | None = None

@@ -1,0 +1,76 @@
+"""The project file as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.records.project.alerts import Alerts
+from generator.records.project.business import Business
+from generator.records.project.context import Context
+from generator.records.project.data import Data
+from generator.records.project.model import Model
+from generator.records.project.objectives import Objectives, Policies
+from generator.records.project.people import Calendar, People
+from generator.records.project.retraining import Retraining
+from generator.records.project.risks import Risk
+from generator.records.project.rollout import Rollback, Rollout
+from generator.records.project.services import Service
+from generator.records.project.units import Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """Who owns the system and how it is spoken of."""
+
+    name: str
+    title: str | None = None
+    owner: str | None = None
+    classification: str = "internal"
+    currency: str = "USD"
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Privacy:
+    """What the documents may name."""
+
+    list_entities: bool = False
+    small_cell: Count = 5
+    """Counts below this are not printed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the project file says."""
+
+    project: About
+    model: Model
+    data: Data
+    objectives: Objectives = Objectives()
+    policies: Policies = Policies()
+    alerts: Alerts = Alerts()
+    services: tuple[Service, ...] = ()
+    business: Business = Business()
+    retraining: Retraining = Retraining()
+    rollout: Rollout = Rollout()
+    rollback: Rollback = Rollback()
+    risks: tuple[Risk, ...] = ()
+    people: People = People()
+    calendar: Calendar = Calendar()
+    context: Context = Context()
+    privacy: Privacy = Privacy()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A valid project file: its settings, where each key stands, and the folder its paths are relative to."""
+
+    settings: Settings
+    folder: str
+    file: str
+    lines: Mapping[str, int]
+    """Dotted path of a key (list items by number) → line in the file, or in the small table it stands in."""
+    sha256: str
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Dotted path of a key that stands in a small table → the CSV file of that table."""

@@ -1,0 +1,47 @@
+"""Units and choices that the keys of the project file share."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+Text = str
+Date = datetime.date
+Metric = Literal[
+    "rmse",
+    "mae",
+    "bias",
+    "error_ratio_previous",
+    "mean_change",
+    "sd_change",
+    "psi",
+    "missing",
+    "missing_points",
+    "unseen",
+    "rows",
+    "latency_p95",
+    "throughput",
+    "availability",
+    "revenue",
+    "alerts_per_day",
+]
+Operator = Literal[">", ">=", "<", "<="]
+Repeat = Literal["daily", "weekly", "two-weekly", "monthly", "quarterly", "yearly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The unit of a declared number, one of the names in `records.notation`."""
+
+    name: str
+
+
+Share = Annotated[float, Unit("share")]
+Points = Annotated[float, Unit("points")]
+Money = Annotated[float, Unit("money")]
+Hours = Annotated[float, Unit("hours")]
+Minutes = Annotated[float, Unit("minutes")]
+Milliseconds = Annotated[float, Unit("ms")]
+Days = Annotated[int, Unit("days")]
+Count = Annotated[int, Unit("count")]
