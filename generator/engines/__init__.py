@@ -55,6 +55,8 @@ class Labels:
     target: str
     name: str
     arrived: str | None = None
+    positive: str | None = None
+    """The text of `target` that reads as 1, any other as 0; None where it holds numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,8 @@ class Scan:
     time_format: str | None = None
     zone: str = "UTC"
     labels: Labels | None = None
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    """Columns of `numeric` that hold outcomes → the text that reads as 1, any other reading as 0."""
 
 
 class Engine(Protocol):

@@ -45,6 +45,13 @@ def number(column: str, csv: Csv | None, cast: str = "TRY_CAST") -> str:
     return f"{cast}({whole} ELSE {name(column)} || ' is no number' END AS DOUBLE)"
 
 
+def outcome(column: str, positive: str) -> str:
+    """Return a column as 1 where it holds `positive`, as text or as the same number, and as 0 where another value."""
+    number = f"TRY_CAST({name(column)} AS DOUBLE) = TRY_CAST({quoted(positive)} AS DOUBLE)"
+    same = f"coalesce({text(column)} = {quoted(positive)} OR {number}, false)"
+    return f"CASE WHEN {name(column)} IS NULL THEN NULL WHEN {same} THEN 1.0 ELSE 0.0 END::DOUBLE"
+
+
 def day(scan: Scan, kind: str, *, strict: bool) -> str:
     """Return the scan's time column, of type `kind`, as days since 1970; a strict one fails on what is no time."""
     assert scan.time is not None
@@ -60,7 +67,7 @@ def day(scan: Scan, kind: str, *, strict: bool) -> str:
 def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
     """Return what a scan reads, under the names that a batch has."""
     joined = scan.labels.name if scan.labels else None
-    parts = [f"{name(c) if c == joined else number(c, csv, 'CAST')} AS {name(c)}" for c in scan.numeric]
+    parts = [f"{name(c) if c == joined else _value(c, scan.outcomes.get(c), csv)} AS {name(c)}" for c in scan.numeric]
     parts += [f"{text(c)} AS {name(c)}" for c in scan.text]
     parts += [f"{day(scan, kind, strict=True)} AS {name(DAY)}"] if scan.time else []
     if scan.time and scan.labels and scan.labels.arrived:
@@ -71,7 +78,7 @@ def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
 def with_labels(rows: str, own: Iterable[str], labelled: str, labels: Labels, csv: Csv | None, arrived: str) -> str:
     """Return the SQL of `rows`, in their order, beside the last label of each key; `arrived` is a day."""
     kept = ", ".join(f"p.{name(c)}" for c in own if c != labels.name)
-    target = f"arg_max({number(labels.target, csv, 'CAST')}, place) AS {name(labels.name)}"
+    target = f"arg_max({_value(labels.target, labels.positive, csv)}, place) AS {name(labels.name)}"
     key = text(labels.key)
     last = (
         f"SELECT {key} AS {name(KEY)}, {target}, arg_max({arrived}, place) AS {name(ARRIVED)}"
@@ -80,6 +87,10 @@ def with_labels(rows: str, own: Iterable[str], labelled: str, labels: Labels, cs
     columns = f"{kept}, l.{name(labels.name)}, l.{name(ARRIVED)}"
     same = f"CAST(p.{name(labels.key)} AS VARCHAR) = l.{name(KEY)}"
     return f"(SELECT {columns} FROM {rows} p LEFT JOIN ({last}) l ON {same})"
+
+
+def _value(column: str, positive: str | None, csv: Csv | None) -> str:
+    return number(column, csv, "CAST") if positive is None else outcome(column, positive)
 
 
 def _date(column: str, kind: str, scan: Scan) -> str:

@@ -64,7 +64,7 @@ class DuckDB:
         if (labels := scan.labels) is not None:
             alone, own = replace(scan, labels=None), tuple(c for c in scan.numeric if c != labels.name)
             return {**self.unreadable(replace(alone, numeric=own)), **self.unreadable(_of_labels(scan, labels))}
-        casts = {c: number(c, _csv(scan.table)) for c in scan.numeric}
+        casts = {c: number(c, _csv(scan.table)) for c in scan.numeric if c not in scan.outcomes}
         casts |= {scan.time: day(scan, self._kind(scan), strict=False)} if scan.time else {}
         if not casts:
             return {}
@@ -207,7 +207,10 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 def _of_labels(scan: Scan, labels: Labels) -> Scan:
     """Return the scan of the labels' own table."""
-    return replace(scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None)
+    known = {} if labels.positive is None else {labels.target: labels.positive}
+    return replace(
+        scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None, outcomes=known
+    )
 
 
 def _csv(table: Table) -> Csv | None:

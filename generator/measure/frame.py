@@ -79,6 +79,25 @@ def read_nulls(array: pa.Array) -> Bools:
     return null
 
 
+def check_outcomes(column: str, values: FloatArray) -> None:
+    """Raise Beyond for an outcome of a binary target that is neither 0 nor 1."""
+    odd = values[~np.isnan(values) & (values != 0.0) & (values != 1.0)]
+    if odd.size:
+        what, hint = (
+            f"holds {odd[0]:g}, and a binary target is 0 or 1",
+            "name under data.positive the value that counts as 1",
+        )
+        raise Beyond(what, hint, column)
+
+
+def check_probabilities(column: str, values: FloatArray) -> None:
+    """Raise Beyond for a prediction of a binary model outside 0 to 1."""
+    odd = values[(values < 0.0) | (values > 1.0)]
+    if odd.size:
+        hint = "predictions of a binary model are probabilities; export these, or set data.task to regression"
+        raise Beyond(f"holds {odd[0]:g}, and a probability lies between 0 and 1", hint, column)
+
+
 def read_texts(batch: pa.RecordBatch, column: str) -> Texts:
     """Return a text column as codes into its distinct values."""
     encoded = batch.column(column).dictionary_encode()

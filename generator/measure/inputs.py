@@ -128,6 +128,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
         time_format=data.time_format,
         zone=opened.project.settings.project.time_zone,
         labels=opened.labels,
+        outcomes={} if data.positive is None else {data.target: data.positive},
     )
 
 

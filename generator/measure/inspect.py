@@ -22,8 +22,24 @@ FEW = 50
 HEAD = 2_000
 """A column with more than FEW values in so many rows is not read further."""
 MARKERS = frozenset(
-    {" ", "NA", "N/A", "n/a", "na", "#N/A", "NULL", "null", "None", "none",
-     "unknown", "Unknown", "missing", "?", "-", "--"}
+    {
+        " ",
+        "NA",
+        "N/A",
+        "n/a",
+        "na",
+        "#N/A",
+        "NULL",
+        "null",
+        "None",
+        "none",
+        "unknown",
+        "Unknown",
+        "missing",
+        "?",
+        "-",
+        "--",
+    }
 )
 Levels = dict[str, frozenset[str] | None]
 

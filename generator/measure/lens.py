@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from generator.measure.frame import (
     Bools,
     Texts,
+    check_outcomes,
+    check_probabilities,
     group_of,
     hash_rows,
     hash_texts,
@@ -106,7 +108,11 @@ class Look:
         entity = self._text(roles.entity) if roles.entity else None
         hashes = hash_rows(values, self.batch.num_rows) if entity is None else hash_texts(entity)
         predictions = Predictions(
-            target=target, prediction=prediction, previous=self._previous(), benchmark=self._benchmark(levels)
+            target=target,
+            prediction=prediction,
+            previous=self._previous(),
+            benchmark=self._benchmark(levels),
+            binary=plan.binary,
         )
         return Rows(
             count=self.batch.num_rows,
@@ -138,6 +144,8 @@ class Look:
         if self.lens.roles.target is None:
             return self._nothing()
         target, null = self._number(self.lens.roles.target)
+        if self.plan.binary:
+            check_outcomes(self.lens.roles.target, target)
         if self.lens.immature is None or not self.lens.immature.size:
             return target, null
         early = np.isin(days, self.lens.immature)
@@ -155,6 +163,12 @@ class Look:
         return self._scores()[0]
 
     def _scores(self) -> tuple[FloatArray, FloatArray | None]:
+        prediction, design = self._scored()
+        if self.plan.binary:
+            check_probabilities(self.lens.roles.prediction or "the model's prediction", prediction)
+        return prediction, design
+
+    def _scored(self) -> tuple[FloatArray, FloatArray | None]:
         if self.lens.model is not None:
             scores = self.lens.model.score(self._raw(self.lens.model.features))
             return scores.prediction, scores.design

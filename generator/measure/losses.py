@@ -9,6 +9,9 @@ import numpy as np
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.ledger import LOSSES
 
+SUREST = float(np.finfo(np.float64).eps)
+"""The least probability an outcome is given, as scikit-learn clips it."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Predictions:
@@ -18,6 +21,7 @@ class Predictions:
     prediction: FloatArray
     previous: FloatArray | None
     benchmark: FloatArray | None
+    binary: bool = False
 
 
 def loss_columns(rows: Predictions) -> FloatArray:
@@ -39,6 +43,7 @@ def loss_columns(rows: Predictions) -> FloatArray:
     columns |= _compared("previous", rows.previous, rows.target, e2, labelled)
     columns |= _compared("benchmark", rows.benchmark, rows.target, e2, labelled)
     columns |= _switch(rows)
+    columns |= _surprise(rows, labelled) if rows.binary else {}
     none = np.zeros(len(e))
     return np.column_stack([columns.get(name, none) for name in LOSSES])
 
@@ -78,3 +83,11 @@ def _switch(rows: Predictions) -> dict[str, FloatArray]:
     both = ~np.isnan(change)
     moved = np.where(both, change, 0.0)
     return {"switch_n": both.astype(np.float64), "switch": moved, "switch2": moved * moved}
+
+
+def _surprise(rows: Predictions, labelled: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, FloatArray]:
+    """Return the logarithmic loss; a probability of 0 or 1 that was wrong counts as one of `SUREST`."""
+    p = np.clip(np.where(labelled, rows.prediction, 0.5), SUREST, 1.0 - SUREST)
+    given = np.where(labelled & (rows.target > 0.5), p, 1.0 - p)
+    loss = np.where(labelled, -np.log(given), 0.0)
+    return {"log": loss, "log2": loss * loss}

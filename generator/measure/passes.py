@@ -19,7 +19,7 @@ from generator.measure.statistics import read_statistics
 from generator.measure.summaries import summarised_plan, summarised_sums
 from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.aggregates import FloatArray, Moments
-from generator.records.ledger import ROLES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
+from generator.records.ledger import ROLES, SCORES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
 
 def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tuple[Plan, Aggregates | None]:
@@ -30,6 +30,7 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
     if data.reference_stats:
         plan, sums = read_statistics(read_file(opened.project, data.reference_stats), data.reference_stats)
         _check_features(opened, plan, data.reference_stats)
+        _check_task(opened, plan, data.reference_stats)
         wanted = plan_from_reference(data, plan, sums)
         return wanted, replace(sums, level=_realigned(sums.level, plan, wanted))
     if reference is not None:
@@ -48,7 +49,9 @@ def count(
     )
     if folded is None:
         raise _no_rows(opened)
-    return state.finish(folded)
+    sums = state.finish(folded)
+    _check_positive(opened, sums)
+    return sums
 
 
 def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
@@ -71,13 +74,21 @@ def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
     if rows == 0:
         raise _no_rows(opened)
     seen = folded_over(opened, scan, *sketching(scan, rows)) or nothing(scan)
-    plan = plan_from_rows(opened.project.settings.data, seen, scan.numeric, numeric, categorical)
+    data, exact = opened.project.settings.data, _decided(opened)
+    plan = plan_from_rows(data, seen, scan.numeric, numeric, categorical, exact)
     if opened.model is None:
         return plan
     lens = _lens(opened, plan, None)
     stride = max(1, -(-rows // SAMPLE))
     predictions = folded_over(opened, scan, partial(_predictions, lens, stride), _append)
-    return plan if predictions is None else with_predictions(plan, predictions)
+    return plan if predictions is None else with_predictions(plan, predictions, exact)
+
+
+def _decided(opened: Opened) -> tuple[float, ...]:
+    """Return the probabilities at which something is decided."""
+    decision = opened.project.settings.decision
+    own = () if decision.threshold is None else (decision.threshold,)
+    return (*own, *(tier.above for tier in decision.tiers))
 
 
 def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
@@ -153,6 +164,30 @@ def _check_features(opened: Opened, plan: Plan, name: str) -> None:
     ]
     if problems:
         raise InputError("statistics and rows do not belong together", problems=tuple(problems))
+
+
+def _check_task(opened: Opened, plan: Plan, name: str) -> None:
+    task = opened.project.settings.data.task
+    if plan.binary != (task == "binary"):
+        known = "a binary model" if plan.binary else "a regression"
+        raise InputError(
+            f"the training statistics are those of {known}, and data.task is {task}", where=name, hint=AGAIN
+        )
+
+
+def _check_positive(opened: Opened, sums: Aggregates) -> None:
+    """Raise InputError when a declared positive value is not to be found among the outcomes."""
+    data = opened.project.settings.data
+    if data.positive is None or sums.scores is None:
+        return
+    labelled, positives = (float(sums.scores.group[..., SCORES.index(name)].sum()) for name in ("n", "y"))
+    if labelled and not positives:
+        what = f"none of the {labelled:.0f} known outcomes in column {data.target} is {data.positive!r}"
+        raise InputError(
+            what,
+            where=opened.table.name,
+            hint="data.positive is the value that counts as 1, as it is written in the file",
+        )
 
 
 AGAIN = "profile the training rows again with today's features"

@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.errors import InputError
 from generator.measure.lens import BY_COMPLETE, BY_PREDICTION, BY_UNSEEN
+from generator.measure.scores import score_edges
 from generator.measure.sketch import LEVELS, Seen, decile_edges, error_edges, fine_edges
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import MISSING, PREDICTION, TARGET, UNSEEN, Aggregates, Plan, SegmentPlan
@@ -19,9 +20,17 @@ EMPTY = np.zeros(0)
 
 
 def plan_from_rows(
-    data: Data, seen: Seen, read: tuple[str, ...], numeric: tuple[str, ...], categorical: tuple[str, ...]
+    data: Data,
+    seen: Seen,
+    read: tuple[str, ...],
+    numeric: tuple[str, ...],
+    categorical: tuple[str, ...],
+    exact: tuple[float, ...] = (),
 ) -> Plan:
-    """Return a plan whose edges and levels come from sketched rows; `read` names the columns of the sample."""
+    """Return a plan whose edges and levels come from sketched rows; `read` names the columns of the sample.
+
+    A binary model's score bins have edges at the `exact` probabilities too.
+    """
     columns = {name: seen.values[:, index] for index, name in enumerate(read)}
     roles = {TARGET: columns.get(data.target, EMPTY), PREDICTION: columns.get(data.prediction or "", EMPTY)}
     values = [columns[name] for name in numeric] + [roles[TARGET], roles[PREDICTION]]
@@ -36,6 +45,8 @@ def plan_from_rows(
         error_edges=error_edges(float(spread.std()) if spread.size else 1.0),
     )
     segments = tuple(_segment(s, plan, columns.get(s.column), seen.texts.get(s.column)) for s in data.segments)
+    if data.task == "binary":
+        plan = replace(plan, scores=score_edges(roles[PREDICTION], exact))
     return with_own_segments(replace(plan, segments=segments))
 
 
@@ -50,10 +61,12 @@ def plan_from_reference(data: Data, reference: Plan, sums: Aggregates) -> Plan:
     return with_own_segments(replace(reference, segments=tuple(segments)))
 
 
-def with_predictions(plan: Plan, predictions: FloatArray) -> Plan:
+def with_predictions(plan: Plan, predictions: FloatArray, exact: tuple[float, ...] = ()) -> Plan:
     """Return the plan with edges for predictions that the model, not a column, gives."""
     deciles = (*plan.deciles[:-1], decile_edges(predictions))
-    return with_own_segments(replace(plan, deciles=deciles, grid=(*plan.grid[:-1], fine_edges(predictions))))
+    scores = score_edges(predictions, exact) if plan.binary else None
+    grid = (*plan.grid[:-1], fine_edges(predictions))
+    return with_own_segments(replace(plan, deciles=deciles, grid=grid, scores=scores))
 
 
 def with_own_segments(plan: Plan) -> Plan:

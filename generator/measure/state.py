@@ -13,6 +13,7 @@ from generator.measure.align import add_rows, merge_cells, merge_design, union
 from generator.measure.frame import bin_codes, grid_counts
 from generator.measure.lens import Rows
 from generator.measure.losses import error_buckets
+from generator.measure.scores import merge_scores, score_sums
 from generator.records.aggregates import FloatArray, IntArray, Moments
 from generator.records.ledger import GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
 from generator.stats import moments
@@ -66,6 +67,7 @@ def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
             design_day=None if rows.design is None else cells.design_moments(rows.design, day, days.size),
             entities=None,
             extremes=_extremes(rows, extreme),
+            scores=score_sums(rows, plan, (days.size, day)),
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
     )
@@ -115,6 +117,7 @@ def merge(a: State, b: State) -> State:
         extremes=None
         if x.extremes is None or y.extremes is None
         else _most(_plus(x.extremes, y.extremes), EXTREMES_KEPT),
+        scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
     return State(sums=merged, sketch=sketch)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from generator.errors import InputError
+from generator.measure.scores import compact_scores
 from generator.records.aggregates import CoMoments, FloatArray, Moments
-from generator.records.ledger import Aggregates, LossSums, NumericCells, PairSums, Plan, SegmentPlan
+from generator.records.ledger import LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan, ScoreSums, SegmentPlan
 from generator.stats.comoments import pool_co
 
 SCHEMA = 1
@@ -57,6 +58,7 @@ def compact(sums: Aggregates) -> Aggregates:
         design_day=None,
         entities=sums.entities,
         extremes=None,
+        scores=compact_scores(sums.scores),
     )
 
 
@@ -134,6 +136,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         segments=tuple(
             SegmentPlan(**{**s, "levels": tuple(s["levels"]), "cuts": tuple(s["cuts"])}) for s in body["segments"]
         ),
+        scores=_maybe(body.get("scores")),
     )
 
 
@@ -153,7 +156,7 @@ def _sums(body: dict[str, Any]) -> Aggregates:
         group=_cells(body["group"]),
         total=Moments(**_each(body["total"])),
         grid=_arrays(body["grid"]) if body["grid"] is not None else None,
-        losses=LossSums(**_each(body["losses"])) if body["losses"] else None,
+        losses=_losses(body["losses"]),
         errors=_maybe(body["errors"]),
         missing_losses=None,
         pairs=PairSums(**_each(body["pairs"])) if body["pairs"] else None,
@@ -162,7 +165,26 @@ def _sums(body: dict[str, Any]) -> Aggregates:
         entities=_maybe(body["entities"]),
         extremes=None,
         slots_group=_maybe(body["slots_group"]),
+        scores=_scores(body.get("scores")),
     )
+
+
+def _losses(body: dict[str, Any] | None) -> LossSums | None:
+    """Return the loss sums; columns that `LOSSES` has got since the file was written are 0."""
+    if body is None:
+        return None
+
+    def padded(values: FloatArray) -> FloatArray:
+        new = len(LOSSES) - values.shape[-1]
+        return np.concatenate([values, np.zeros((*values.shape[:-1], new))], axis=-1)
+
+    return LossSums(**{name: padded(value) for name, value in _each(body).items()})
+
+
+def _scores(body: dict[str, Any] | None) -> ScoreSums | None:
+    if body is None:
+        return None
+    return ScoreSums(day=_array(body["day"]), group=_array(body["group"]), group_level=None)
 
 
 def _cells(body: dict[str, Any] | None) -> NumericCells | None:

@@ -45,7 +45,9 @@ def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> 
         problems.append(Problem(what=what, where=data.production, hint=nearest(declared.key, names)))
     if problems:
         raise InputError("the labels cannot be joined", problems=tuple(problems))
-    return Labels(table=table, key=declared.key, target=target, name=data.target, arrived=declared.arrived)
+    return Labels(
+        table=table, key=declared.key, target=target, name=data.target, arrived=declared.arrived, positive=data.positive
+    )
 
 
 def nearest(name: str, columns: tuple[str, ...]) -> str:

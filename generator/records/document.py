@@ -156,8 +156,20 @@ class PageBreakBlock:
 
 
 Node = (
-    NumberNode | TextNode | StatusNode | AnchorNode | LinkNode | TableBlock | FigureBlock | CalloutBlock
-    | KeyFiguresBlock | ChecklistBlock | SignoffBlock | CodeBlock | StepsBlock | PageBreakBlock
+    NumberNode
+    | TextNode
+    | StatusNode
+    | AnchorNode
+    | LinkNode
+    | TableBlock
+    | FigureBlock
+    | CalloutBlock
+    | KeyFiguresBlock
+    | ChecklistBlock
+    | SignoffBlock
+    | CodeBlock
+    | StepsBlock
+    | PageBreakBlock
 )
 INLINE = (NumberNode, TextNode, StatusNode, AnchorNode, LinkNode)
 

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
 
 GROUPS = 64
+COARSE = 64
+"""Most score edges by segment level."""
 TARGET, PREDICTION = "target", "prediction"
 ROLES = (TARGET, PREDICTION)
 UNSEEN, MISSING = "(unseen)", "(missing)"
@@ -42,10 +44,15 @@ LOSSES = (
     "switch_n",
     "switch",
     "switch2",
+    "log",
+    "log2",
 )
 """Sums kept of every cell: rows scored; labelled rows, error = prediction − target and its powers, |error|, |target|;
 the same for the previous model and the benchmark on the same rows, d = error² − their error²; switch = prediction −
-previous prediction."""
+previous prediction; log = the negative logarithm of the probability given to the outcome, of binary models only."""
+SCORES = ("rows", "p", "pq", "n", "n_p", "y")
+"""Sums kept of every score bin of a binary model: rows scored, their probabilities p and p(1 − p); labelled rows, their
+probabilities and their outcomes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +82,19 @@ class Plan:
     error_edges: FloatArray
     """Edges of |error|, log-spaced; buckets run from the largest negative error to the largest positive."""
     segments: tuple[SegmentPlan, ...] = ()
+    scores: FloatArray | None = None
+    """Inner edges of the score bins, ascending; a bin holds edge <= p < next edge. None for a regression."""
+
+    @property
+    def binary(self) -> bool:
+        """Return whether the model tells probabilities of one of two outcomes."""
+        return self.scores is not None
+
+    @property
+    def coarse_scores(self) -> FloatArray:
+        """Return every so-manieth edge of the score bins, so few that each segment level can have bins of its own."""
+        edges = np.zeros(0) if self.scores is None else self.scores
+        return edges[:: max(1, -(-len(edges) // COARSE))]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -117,6 +137,18 @@ class LossSums:
     group: FloatArray
     day_level: FloatArray
     group_level: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoreSums:
+    """Sums of `SCORES` by bin: by day (D, B, 6), by group (G, B, 6), by group, level and coarse bin (G, S, C, 6).
+
+    In training statistics the groups are one, and the levels are left out.
+    """
+
+    day: FloatArray
+    group: FloatArray
+    group_level: FloatArray | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,6 +201,8 @@ class Aggregates:
     """Distinct entities by group, (G,); exact up to 1,024 a group."""
     extremes: Mapping[str, int] | None
     """Rows with an extreme error by entity, where the project allows entities to be named."""
+    scores: ScoreSums | None = None
+    """Of binary models only."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

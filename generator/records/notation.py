@@ -20,12 +20,27 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 PERCENT = {"share", "change", "probability"}
 WHOLE = {"rows", "count"}
 SUFFIX = {
-    "share": f"{THIN}%", "probability": f"{THIN}%", "change": f"{THIN}%", "points": f"{THIN}pp", "sd": f"{THIN}SD",
-    "days": " days", "hours": " h", "minutes": " min", "ms": f"{THIN}ms", "per month": " per month",
-    "per year": " per year", "rows": " rows",
+    "share": f"{THIN}%",
+    "probability": f"{THIN}%",
+    "change": f"{THIN}%",
+    "points": f"{THIN}pp",
+    "sd": f"{THIN}SD",
+    "days": " days",
+    "hours": " h",
+    "minutes": " min",
+    "ms": f"{THIN}ms",
+    "per month": " per month",
+    "per year": " per year",
+    "rows": " rows",
 }
 HEADINGS = {
-    "share": "%", "probability": "%", "change": "%", "points": "pp", "sd": "SD", "hours": "h", "minutes": "min",
+    "share": "%",
+    "probability": "%",
+    "change": "%",
+    "points": "pp",
+    "sd": "SD",
+    "hours": "h",
+    "minutes": "min",
 }
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
@@ -33,8 +48,17 @@ NO_HEADING = {"", "count", "rows", "date", "flag"}
 
 Tone = Literal["good", "caution", "bad", "open", "plain"]
 TONES: dict[str, Tone] = {
-    "pass": "good", "ok": "good", "green": "good", "watch": "caution", "yellow": "caution", "confirmed": "caution",
-    "fail": "bad", "severe": "bad", "red": "bad", "inconclusive": "open", "info": "plain",
+    "pass": "good",
+    "ok": "good",
+    "green": "good",
+    "watch": "caution",
+    "yellow": "caution",
+    "confirmed": "caution",
+    "fail": "bad",
+    "severe": "bad",
+    "red": "bad",
+    "inconclusive": "open",
+    "info": "plain",
 }
 SHAPES: dict[Tone, str] = {"good": "●", "caution": "▲", "bad": "■", "open": "◆", "plain": "○"}
 UNSAFE = re.compile(
@@ -70,7 +94,12 @@ def heading_unit(unit: str, *, currency: str = "USD") -> str:
 
 
 def write(
-    fact: Fact, *, currency: str = "USD", unit: bool = True, signed: bool = False, places: int | None = None,
+    fact: Fact,
+    *,
+    currency: str = "USD",
+    unit: bool = True,
+    signed: bool = False,
+    places: int | None = None,
 ) -> str:
     """Return the value as text, with its unit unless the heading says it; a missing value gives its reason.
 

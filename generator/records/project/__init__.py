@@ -10,6 +10,7 @@ from generator.records.project.alerts import Alerts, Channels, Level, Rule
 from generator.records.project.business import Business, Kpi
 from generator.records.project.context import Alternative, Context, Incident, Item, Protection, Question, Serving
 from generator.records.project.data import Csv, Data, Feature, Labels, Segment, Source, Window
+from generator.records.project.decision import Costs, Decision, Tier
 from generator.records.project.model import Model, Previous
 from generator.records.project.objectives import (
     DriftPolicy,
@@ -53,11 +54,13 @@ __all__ = [
     "Channels",
     "Condition",
     "Context",
+    "Costs",
     "Count",
     "Csv",
     "Data",
     "Date",
     "Days",
+    "Decision",
     "DriftPolicy",
     "Feature",
     "Freeze",
@@ -105,6 +108,7 @@ __all__ = [
     "Stage",
     "Step",
     "Text",
+    "Tier",
     "Training",
     "Trigger",
     "Unit",

@@ -99,6 +99,10 @@ class Data:
     production: str
     """A CSV, Parquet or JSON-lines file, or a pattern such as rows/2026-*.csv for several with the same columns."""
     target: str
+    task: Literal["regression", "binary"] = "regression"
+    """`binary`: the target is one of two outcomes and a prediction the probability of the one that counts as 1."""
+    positive: str | None = None
+    """The value of a binary target that counts as 1, any other value counting as 0; without it the target is 0 or 1."""
     reference_stats: str | None = None
     reference: str | None = None
     prediction: str | None = None

@@ -9,6 +9,7 @@ from generator.records.project.alerts import Alerts
 from generator.records.project.business import Business
 from generator.records.project.context import Context
 from generator.records.project.data import Data
+from generator.records.project.decision import Decision
 from generator.records.project.model import Model
 from generator.records.project.objectives import Objectives, Policies
 from generator.records.project.people import Calendar, People
@@ -52,6 +53,7 @@ class Settings:
     alerts: Alerts = Alerts()
     services: tuple[Service, ...] = ()
     business: Business = Business()
+    decision: Decision = Decision()
     retraining: Retraining = Retraining()
     rollout: Rollout = Rollout()
     rollback: Rollback = Rollback()
