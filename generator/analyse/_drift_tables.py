@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.analyse._drift_facts import FeatureFacts
 from generator.analyse._drift_severity import Declared, Drift
+from generator.analyse._drift_shape import Shapes
 from generator.analyse._features import columns, counted, mark, table
 from generator.analyse._missing_rates import Rates, increase_fact
 from generator.records.fact import Fact
@@ -19,7 +20,8 @@ LIKELY = 0.01
 ALL = columns(
     "feature: Feature", "kind: Kind", "mean_reference: Mean, training", "mean_production: Mean, production",
     "mean_change: Change of mean (change)", "sd_change: Change of spread (change)", "smd: Shift (sd)", "psi: PSI",
-    "ks: KS", "w1: Distance (sd)", "impact: Impact", "declared: Declared policy", "severity: Evidence",
+    "ks: KS", "w1: Distance (sd)", "impact: Impact", "shape: Course", "since: Since", "declared: Declared policy",
+    "severity: Evidence",
 )  # fmt: skip
 QUANTILES = columns(
     "feature: Feature", "mean_reference: Mean, training", "mean_production: Mean, production",
@@ -30,7 +32,7 @@ QUANTILES = columns(
 )  # fmt: skip
 HIGH_RISK = columns(
     "feature: Feature", "mean_change: Change of mean (change)", "sd_change: Change of spread (change)",
-    "missing_increase: Rise of missing (points)", "declared: Declared policy", "severity: Evidence",
+    "missing_increase: Rise of missing (points)", "course: Course", "declared: Declared policy", "severity: Evidence",
 )  # fmt: skip
 IMPACT = columns(
     "feature: Feature", "shift: Shift", "coefficient: Coefficient", "impact: Impact", "share: Share (share)"
@@ -42,16 +44,17 @@ MARKS: dict[Declared, Mark] = {
 }  # fmt: skip
 
 
-def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates) -> tuple[Table, ...]:
+def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> tuple[Table, ...]:
     """Return all features, their quantiles, those over a declared limit, and what the model feels of them."""
     note = _note(drift, facts)
     no_features = "the model has no features"
     return (
-        table("drift.all", "Drift of every feature", ALL, _all_rows(drift, facts), reason=no_features, note=note),
+        table("drift.all", "Drift of every feature", ALL, _all_rows(drift, facts, shapes), reason=no_features,
+              note=note),
         table("drift.quantiles", "Distribution of every numeric feature", QUANTILES, _quantile_rows(drift, facts),
               reason="the model has no numeric features"),
         table("drift.high_risk", "Features over a declared drift limit", HIGH_RISK,
-              _risk_rows(drift, facts, rates), reason=_nothing_declared(drift), note=note),
+              _risk_rows(drift, facts, rates, shapes), reason=_nothing_declared(drift), note=note),
         table("drift.impact", "What the model feels of the drift", IMPACT, _impact_rows(drift, facts),
               reason=drift.impact.reason or no_features),
     )  # fmt: skip
@@ -66,12 +69,13 @@ def empty_tables(reason: str) -> tuple[Table, ...]:
     return tuple(table(id, title, head, (), reason=reason) for id, title, head in heads)
 
 
-def _all_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
-    keys = [column.key for column in ALL[2:-2]]
+def _all_rows(drift: Drift, facts: FeatureFacts, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
+    keys = [column.key for column in ALL[2:-4]]
     for index in drift.order:
         kind = "numeric" if index < drift.numeric else "categorical"
         cells = (facts.of(index, key) for key in keys)
-        yield (drift.names[index], kind, *cells, MARKS[drift.declared[index]], mark(drift.grades[index]))
+        yield (drift.names[index], kind, *cells, shapes.of(index), shapes.since(index),
+               MARKS[drift.declared[index]], mark(drift.grades[index]))  # fmt: skip
 
 
 def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
@@ -80,12 +84,17 @@ def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ..
         yield (drift.names[index], *(facts.of(index, key) for key in keys))
 
 
-def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates) -> Iterator[tuple[Cell, ...]]:
+def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
     for index in drift.order:
         if drift.declared[index] in ("severe", "yellow"):
             rise = increase_fact(drift.names[index], rates, index, drift.groups)
             yield (drift.names[index], facts.of(index, "mean_change"), facts.of(index, "sd_change"), rise,
-                   MARKS[drift.declared[index]], mark(drift.grades[index]))  # fmt: skip
+                   _course(shapes, index), MARKS[drift.declared[index]], mark(drift.grades[index]))  # fmt: skip
+
+
+def _course(shapes: Shapes, index: int) -> Cell:
+    shape, since = shapes.of(index), shapes.since(index)
+    return ("step on ", since) if since.value is not None else shape
 
 
 def _impact_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:

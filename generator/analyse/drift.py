@@ -11,6 +11,7 @@ from generator.analyse import _drift_tables as tables
 from generator.analyse._drift_counts import count_facts
 from generator.analyse._drift_facts import FeatureFacts, no_facts
 from generator.analyse._drift_severity import Drift, drift_of
+from generator.analyse._drift_shape import Shapes
 from generator.analyse._facts import target_unit
 from generator.analyse._features import NO_REFERENCE, SHOWN, STATUSES, counted, critical, evidence, part
 from generator.analyse._missing_rates import rates_of
@@ -31,9 +32,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return evidence(no_facts(ledger.plan.features, len(ledger.plan.numeric), unit), empty)
     drift = drift_of(project, ledger, ledger.reference)
     facts = FeatureFacts(drift, unit)
-    shown = tables.drift_tables(drift, facts, rates_of(ledger, drift.groups))
+    shapes = Shapes(drift, ledger)
+    shown = tables.drift_tables(drift, facts, rates_of(ledger, drift.groups), shapes)
     course = daily.daily_tables(drift, ledger, critical(project))
-    made = (*facts.facts.values(), *count_facts(drift, facts))
+    made = (*facts.facts.values(), *shapes.facts.values(), *count_facts(drift, facts))
     return evidence(made, (*shown, *course), (*_findings(drift, facts),), others="missing.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.decide._facts import columns, dated, declared, derived, table
-from generator.decide._known import Known, known, number_of
+from generator.decide._known import Known, known, number_of, text_of
 from generator.decide._latency import latency_facts, latency_table
 from generator.decide._quantities import target_unit
 from generator.decide._readings import feature_names
@@ -18,6 +18,15 @@ from generator.records.table import Cell, Table
 
 NO_FEATURES = "no features declared, and none known from the data"
 
+UNCLEAR = "say whether the shift is real or a change of definition, unit or delivery, and announce it next time"
+ASKS = {
+    "from day one": "compare how the value is computed in training and in production and mend the difference: it was "
+    "there from day one, and a retraining would hide it",
+    "step": "look in the change log at the day of the step, say what changed, and announce it next time",
+    "trend": "say whether the trend is real and will go on: the model follows it by retraining, not by a repair",
+    "weekly cycle": "say which days of the week the training rows lack",
+}
+"""What a producer is asked, by the course of the drift."""
 TOLD = 3
 """Features of one ask whose evidence is told."""
 
@@ -127,7 +136,8 @@ def _due(project: Project) -> Fact:
 def _shown(one: Described, at: Known) -> Sentence:
     name, words = one.feature.name, list[str | Fact]()
     if one.drifted:
-        for pattern, text in (("drift.{}.mean_change", "mean "), ("drift.{}.psi", "PSI ")):
+        known_as = (("drift.{}.mean_change", "mean "), ("drift.{}.psi", "PSI "), ("drift.{}.since", "since "))
+        for pattern, text in known_as:
             fact = at.of_feature(pattern, name)
             if fact.value is not None:
                 words += [", " if words else "", text, fact]
@@ -139,10 +149,10 @@ def _shown(one: Described, at: Known) -> Sentence:
 
 def _ask(one: Described) -> str:
     if one.drifted and one.incomplete:
-        return "restore the missing values first; then say whether the rest of the shift is real"
+        return f"restore the missing values first; then {ASKS.get(text_of(one.drift.get('shape')) or '', UNCLEAR)}"
     if one.incomplete:
         return "find out since when values are missing and why, and restore them"
-    return "say whether the shift is real or a change of definition, unit or delivery, and announce it next time"
+    return ASKS.get(text_of(one.drift.get("shape")) or "", UNCLEAR)
 
 
 DECISION = Decision(id="features", title="Specification of the features", run=run)

@@ -54,6 +54,14 @@ def test_drifted_features_and_no_others_are_over_the_policy(results: Results, fa
     assert {row["feature"] for row in rows_of(results, "drift.high_risk")} == severe
 
 
+def test_drift_has_its_course_and_a_step_its_day(facts: Facts, truth: dict[str, Any]):
+    words = {"skew": "from day one", "step": "step", "trend": "trend"}
+    for name, drift in DRIFTS.items():
+        assert facts[f"drift.{name}.shape"]["value"] == words[drift.shape], name
+        since = facts[f"drift.{name}.since"]["value"]
+        assert (since or {}).get("date") == (truth["drift"][name]["from"] if drift.shape == "step" else None), name
+
+
 def test_drifted_features_are_significant(facts: Facts):
     assert all(facts[f"drift.{name}.p"]["value"] < 0.01 for name in DRIFTS)
 
