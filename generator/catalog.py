@@ -21,12 +21,14 @@ from generator.analyse import (
     unseen,
 )
 from generator.decide import (
+    adoption,
     alerts,
     business,
     calendar,
     conditions,
     features,
     gates,
+    history,
     ladder,
     retraining,
     risks,
@@ -86,6 +88,7 @@ CATALOG = Catalog(
         alerts.DECISION,
         ladder.DECISION,
         retraining.DECISION,
+        history.DECISION,
         rollback.DECISION,
         watch.DECISION,
         runbook.DECISION,
@@ -95,6 +98,7 @@ CATALOG = Catalog(
         conditions.DECISION,
         calendar.DECISION,
         whatif.DECISION,
+        adoption.DECISION,
     ),
     figures=(
         daily_error.FIGURE,

@@ -11,9 +11,9 @@ from generator.records.project import Settings
 
 LARGEST = 1e15
 YEARS = range(1970, 2101)
-NOT_NEGATIVE = {"hours", "minutes", "ms", "days", "count"}
+NOT_NEGATIVE = {"hours", "minutes", "ms", "days", "months", "count"}
 SCALE = {"likelihood", "impact"}
-AT_LEAST_ONE = {"every_days", "soak_minutes"}
+AT_LEAST_ONE = {"every_days", "soak_minutes", "period_days", "horizon_months"}
 
 
 def check(settings: Settings) -> Iterator[Complaint]:

@@ -7,8 +7,19 @@ Everything optional that is absent becomes a gap in the documents, never a defau
 from __future__ import annotations
 
 from generator.records.project.alerts import Alerts, Channels, Level, Rule
-from generator.records.project.business import Business, Kpi
-from generator.records.project.context import Alternative, Context, Incident, Item, Protection, Question, Serving
+from generator.records.project.business import Business, Cost, Estimate, Kpi
+from generator.records.project.context import (
+    Acceptance,
+    Alternative,
+    Context,
+    Delivery,
+    Incident,
+    Item,
+    Protection,
+    Question,
+    Serving,
+    Technology,
+)
 from generator.records.project.data import Csv, Data, Feature, Labels, Segment, Source, Window
 from generator.records.project.decision import Costs, Decision, Tier
 from generator.records.project.model import Model, Previous
@@ -24,7 +35,7 @@ from generator.records.project.people import Activity, Approver, Calendar, Freez
 from generator.records.project.retraining import Option, Retraining, Run, Training, Trigger, Version
 from generator.records.project.risks import Risk
 from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
-from generator.records.project.services import Service
+from generator.records.project.services import Counted, Requests, Service
 from generator.records.project.settings import About, Privacy, Project, Settings
 from generator.records.project.units import (
     Count,
@@ -35,6 +46,7 @@ from generator.records.project.units import (
     Milliseconds,
     Minutes,
     Money,
+    Months,
     Operator,
     Points,
     Repeat,
@@ -45,6 +57,7 @@ from generator.records.project.units import (
 
 __all__ = [
     "About",
+    "Acceptance",
     "Activity",
     "Alerts",
     "Alternative",
@@ -55,13 +68,17 @@ __all__ = [
     "Condition",
     "Context",
     "Costs",
+    "Cost",
     "Count",
+    "Counted",
     "Csv",
     "Data",
     "Date",
     "Days",
     "Decision",
+    "Delivery",
     "DriftPolicy",
+    "Estimate",
     "Feature",
     "Freeze",
     "Hours",
@@ -78,6 +95,7 @@ __all__ = [
     "Mode",
     "Model",
     "Money",
+    "Months",
     "Objective",
     "Objectives",
     "Operator",
@@ -92,6 +110,7 @@ __all__ = [
     "Protection",
     "Question",
     "Repeat",
+    "Requests",
     "Retraining",
     "Risk",
     "Rollback",
@@ -107,6 +126,7 @@ __all__ = [
     "Source",
     "Stage",
     "Step",
+    "Technology",
     "Text",
     "Tier",
     "Training",

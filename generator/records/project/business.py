@@ -3,8 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from generator.records.project.units import Money
+from generator.records.project.units import Count, Money, Months, Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """An amount with its range."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    shape: Literal["pert", "triangular", "normal", "lognormal"] = "pert"
+    """`pert` and `triangular` never leave low to high; `normal` and `lognormal` lie there 95 times in a hundred."""
+    why: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """A cost beside `implementation_cost` and `running_cost_per_year`, with its 95 % range."""
+
+    name: str
+    kind: Literal["implementation", "running", "monitoring", "false alarms", "retraining", "on-call", "other"] = "other"
+    """The yearly cost of `retraining` and of `false alarms` is worked out where it is not given."""
+    once: Money | None = None
+    per_year: Money | None = None
+    each: Money | None = None
+    """What looking at one false alarm costs."""
+    low: Money | None = None
+    high: Money | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +62,22 @@ class Business:
     running_cost_per_year: Money | None = None
     delay_cost_per_month: Money | None = None
     kpis: tuple[Kpi, ...] = ()
+    effect: Estimate | None = None
+    """What the system adds per unit of volume: 0.018 where 1.8 of a hundred leads more become sales."""
+    effect_from: str | None = None
+    """Id of the fact that measured the effect; its value and interval go before those of `effect`."""
+    effect_target: float | None = None
+    volume_per_month: Estimate | None = None
+    value_per_unit: Estimate | None = None
+    """Revenue of one unit of the effect."""
+    contribution_margin: Estimate | None = None
+    """Share of the revenue that is left after the costs it brings."""
+    attributable: Estimate | None = None
+    """Share of the effect that is the system's own."""
+    ramp_months: Months | None = None
+    """Months from launch until the full effect, reached on a straight line."""
+    horizon_months: Count | None = None
+    """Months that the net present value looks ahead; twelve without it."""
+    discount_rate: Share | None = None
+    """Interest a year; none without it."""
+    costs: tuple[Cost, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.project.units import Date, Days, Milliseconds
+from generator.records.project.units import Date, Days, Milliseconds, Operator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,43 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A stage of continuous integration and delivery."""
+
+    name: str
+    detail: str | None = None
+    gate: str | None = None
+    """What has to hold before the next stage."""
+    status: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Technology:
+    """A technology, what it is needed for, and whether it is there."""
+
+    name: str
+    requirement: str | None = None
+    detail: str | None = None
+    status: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """How it is measured that people use and trust the system."""
+
+    name: str
+    how: str | None = None
+    target: float | None = None
+    operator: Operator = ">="
+    actual: float | None = None
+    unit: str = ""
+    owner: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protection:
     """Security and privacy of the inputs."""
 
@@ -89,6 +126,12 @@ class Context:
     regions: tuple[str, ...] = ()
     users: str | None = None
     adoption: tuple[Item, ...] = ()
+    acceptance: tuple[Acceptance, ...] = ()
+    change_management: tuple[Item, ...] = ()
+    training: tuple[Item, ...] = ()
+    """What users are taught, by whom and when."""
+    knowledge_transfer: tuple[Item, ...] = ()
+    """How those who run the system learn what those who built it know."""
     communication: tuple[Item, ...] = ()
     incidents: tuple[Incident, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -96,13 +139,14 @@ class Context:
     expected_outcomes: tuple[str, ...] = ()
     lessons: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
+    success_factors: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     questions: tuple[Question, ...] = ()
     components: tuple[Item, ...] = ()
-    delivery: tuple[Item, ...] = ()
+    delivery: tuple[Delivery, ...] = ()
     """Stages of continuous integration and delivery."""
     roadmap: tuple[Item, ...] = ()
-    technology: tuple[Item, ...] = ()
+    technology: tuple[Technology, ...] = ()
     serving: Serving = Serving()
     protection: Protection = Protection()
     not_monitored: tuple[Item, ...] = ()

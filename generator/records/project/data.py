@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.records.project.services import Requests
 from generator.records.project.units import Count, Date, Milliseconds, Minutes, Share
 
 
@@ -115,6 +116,8 @@ class Data:
     DD.MM.YYYY and epoch numbers are told apart by their looks. Days are counted in `project.time_zone`."""
     csv: Csv = Csv()
     labels: Labels | None = None
+    requests: Requests | None = None
+    """The service's own log, from which service levels are measured."""
     entity: str | None = None
     target_unit: str | None = None
     segments: tuple[Segment, ...] = ()

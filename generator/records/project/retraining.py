@@ -77,6 +77,12 @@ class Version:
     trigger: str | None = None
     metric: str | None = None
     effect: str | None = None
+    kind: Literal["first", "scheduled", "triggered"] | None = None
+    """Why it was trained; what is scheduled is held against the interval of the option `chosen`."""
+    measured: float | None = None
+    """Its value of `history_metric`."""
+    cost: Money | None = None
+    """What the run cost in the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +97,11 @@ class Retraining:
     triggers: tuple[Trigger, ...] = ()
     training: Training = Training()
     history: tuple[Version, ...] = ()
+    history_metric: str | None = None
+    """What `measured` of each version is, such as RMSE in validation."""
+    history_unit: str = ""
+    """`money`, `share` or any other unit of it."""
+    history_better: Literal["higher", "lower"] = "lower"
     budget_per_year: Money | None = None
     owner: str | None = None
     deputy: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.project.units import Count, Date, Days, Metric, Minutes, Operator, Repeat, Share
+from generator.records.project.units import Count, Date, Days, Metric, Minutes, Money, Operator, Repeat, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,16 @@ class Rollout:
 
     start: Date | None = None
     stages: tuple[Stage, ...] = ()
+    margin: Share | None = None
+    """How much larger than the previous version's the error may be; without it, that of the rollback condition."""
+    maturity_days: Days = 0
+    """Days until the truth of a stage's last predictions has arrived."""
+    loss_per_bad_row: Money | None = None
+    """What one bad prediction costs; without it, an error of the worst twentieth at `business.loss_per_unit_error`."""
+    detection_days: Days | None = None
+    """Days a bad version serves before it is taken back; without it, the expected delay of the red accuracy alert."""
+    exposure_budget: Money | None = None
+    """The most that a bad version may cost in one stage."""
 
 
 @dataclass(frozen=True, kw_only=True)
