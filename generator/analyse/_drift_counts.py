@@ -12,6 +12,7 @@ from generator.analyse._drift_severity import Drift
 from generator.analyse._features import counted, measured
 from generator.records.fact import Fact
 
+ADDED, MOVED = "sum of coefficient × shift", "difference of the mean predictions themselves"
 RATIO_SCALE = 0.5
 """A relative change means something from this |mean|/SD on (methods 1.1)."""
 
@@ -36,9 +37,9 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
         low=max(0.0, average - half), high=average + half, reason="not computable: no feature has a mean change",
     )  # fmt: skip
     yield from _largest(drift, facts)
-    impact = drift.impact
+    impact, method = drift.impact, ADDED if facts.felt == facts.unit else MOVED
     yield measured(
-        "drift.impact.margin", impact.margin, unit=facts.unit,
+        "drift.impact.margin", impact.margin, unit=facts.felt,
         reason=impact.reason or "not computable: a value is missing",
         label="Shift of the mean prediction from which a drift counts for the model",
         method=f"{MARGIN:.0%} of the SD of predictions in training, at most what raises validation RMSE by {LOSS:.0%}",
@@ -46,7 +47,7 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     yield measured(
         "drift.impact.total", float(impact.total.value), unit=facts.unit,
         label="What all shifts together add to the mean prediction",
-        half=groups.quantile(0.975) * float(impact.total.se), method=f"sum of coefficient × shift; {groups.method}",
+        half=groups.quantile(0.975) * float(impact.total.se), method=f"{method}; {groups.method}",
         reason=impact.reason or "not computable: a value is missing",
     )  # fmt: skip
 

@@ -40,8 +40,9 @@ TOTALS = {
 class FeatureFacts:
     """The facts of all features by place and name; the same object for a table, a finding and the evidence."""
 
-    def __init__(self, drift: Drift, unit: str) -> None:
-        self.drift, self.unit = drift, unit
+    def __init__(self, drift: Drift, unit: str, felt: str) -> None:
+        """Take the unit of predictions and that in which the model adds up what it feels."""
+        self.drift, self.unit, self.felt = drift, unit, felt
         self.facts: dict[str, Fact] = {}
         for index, name in enumerate(drift.names):
             made = (*self._numeric(index, name),) if index < drift.numeric else ()
@@ -131,7 +132,7 @@ class FeatureFacts:
         why = impact.reason or "not computable: a value is missing"
         several = impact.reason or "several design columns"
         yield self._change(
-            f"{id}.impact", impact.parts, index, f"What the shift of {name} adds to the mean prediction", self.unit,
+            f"{id}.impact", impact.parts, index, f"What the shift of {name} adds to the mean prediction", self.felt,
             why, f"coefficient × shift over the design columns; {method}",
         )  # fmt: skip
         yield measured(

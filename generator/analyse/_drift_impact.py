@@ -34,11 +34,14 @@ NO_ROWS = "not computable: no labelled rows with a complete design"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Impact:
-    """Per feature (F,), in the unit of the prediction; nan, with the reason, where there is none."""
+    """Per feature (F,); nan, with the reason, where there is none.
+
+    Parts, weights and margin are in the unit in which the model adds: of the prediction, or log-odds.
+    """
 
     parts: Estimate
     total: Estimate
-    """Of all design columns together, one value."""
+    """Of all design columns together, in the unit of the prediction, one value."""
     shift: FloatArray
     """Of the design column's mean, where the feature has exactly one."""
     coefficient: FloatArray
@@ -82,10 +85,19 @@ def _impact(
         se = _sharpened(se, ledger, shift, np.where(single, weights[:-1], np.nan), groups)
     return Impact(
         parts=Estimate(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
-        total=Estimate(value=value[-1], se=se[-1]),
+        total=Estimate(value=value[-1], se=se[-1]) if linear.link == "identity" else _moved(ledger, groups),
         shift=np.where(single, moved @ owner, np.nan), coefficient=np.where(single, beta @ owner, np.nan),
-        weight=weights[:-1], margin=_margin(ledger, spreads[-1], rmse), reason="",
+        weight=weights[:-1], reason="",
+        margin=_margin(ledger, spreads[-1], rmse) if linear.link == "identity" else MARGIN * float(weights[-1]),
     )  # fmt: skip
+
+
+def _moved(ledger: Ledger, groups: Groups) -> Estimate:
+    """Return how far the mean prediction itself has moved: on the scale of probabilities the parts do not add up."""
+    assert ledger.reference is not None
+    place = len(ledger.plan.numeric) + ROLES.index(PREDICTION)
+    gap = ledger.production.total.mean[place] - ledger.reference.total.mean[place]
+    return Estimate(value=np.asarray(gap), se=np.asarray(_together(ledger, groups)[0]))
 
 
 def membership(linear: Linear, features: tuple[str, ...]) -> FloatArray:
@@ -119,15 +131,20 @@ def _sharpened(se: FloatArray, ledger: Ledger, shift: Shift, weight: FloatArray,
 
     A single design column moves, in its own SDs, as its feature does; the parts add up to the mean prediction.
     """
-    numeric, place = len(ledger.plan.numeric), len(ledger.plan.numeric) + ROLES.index(PREDICTION)
+    numeric = len(ledger.plan.numeric)
     own = divide(shift.gap.se, shift.sd0) * weight[:numeric]
-    both = [sums.group for sums in (ledger.production, ledger.reference) if sums is not None and sums.group is not None]
-    together = np.array([np.nan])
-    if len(both) == 2:
-        left = [leave_one_out(fold_moments(cells.moments, groups.folds)).mean[:, place] for cells in both]
-        together = standard_error((left[0] - left[1])[:, None])
-    better = np.concatenate([own, np.full(len(se) - numeric - 1, np.nan), together])
+    better = np.concatenate([own, np.full(len(se) - numeric - 1, np.nan), _together(ledger, groups)])
     return np.where(np.isfinite(better), better, se)
+
+
+def _together(ledger: Ledger, groups: Groups) -> FloatArray:
+    """Return the error (1,) of the difference of mean predictions; nan where the reference is one piece."""
+    place = len(ledger.plan.numeric) + ROLES.index(PREDICTION)
+    both = [sums.group for sums in (ledger.production, ledger.reference) if sums is not None and sums.group is not None]
+    if len(both) < 2:
+        return np.array([np.nan])
+    left = [leave_one_out(fold_moments(cells.moments, groups.folds)).mean[:, place] for cells in both]
+    return standard_error((left[0] - left[1])[:, None])
 
 
 def _left_means(design: CoMoments, width: int, groups: Groups) -> FloatArray:

@@ -7,7 +7,7 @@ import math
 
 from generator.analyse._intervals import Estimate
 from generator.records.fact import Fact, Origin
-from generator.records.ledger import Ledger
+from generator.records.ledger import Ledger, Linear
 from generator.records.project import Project
 
 PRODUCTION = "ledger: production rows"
@@ -83,6 +83,11 @@ def target_unit(project: Project) -> str:
     """Return the unit of the target: `money` when it is the project's currency, else as declared."""
     unit = project.settings.data.target_unit or ""
     return "money" if unit == project.settings.project.currency else unit
+
+
+def effect_unit(project: Project, linear: Linear | None) -> str:
+    """Return the unit in which a model adds up what its features contribute: log-odds for probabilities."""
+    return "log-odds" if linear is not None and linear.link == "logit" else target_unit(project)
 
 
 def date_of(day: int) -> datetime.date | None:

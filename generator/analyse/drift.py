@@ -12,7 +12,7 @@ from generator.analyse._drift_counts import count_facts
 from generator.analyse._drift_facts import FeatureFacts, no_facts
 from generator.analyse._drift_severity import Drift, drift_of
 from generator.analyse._drift_shape import Shapes
-from generator.analyse._facts import target_unit
+from generator.analyse._facts import effect_unit, target_unit
 from generator.analyse._features import NO_REFERENCE, SHOWN, STATUSES, counted, critical, evidence, part
 from generator.analyse._missing_rates import rates_of
 from generator.records.evidence import Evidence, Finding, Severity
@@ -31,7 +31,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         empty = (*tables.empty_tables(NO_REFERENCE), *daily.empty_tables(NO_REFERENCE))
         return evidence(no_facts(ledger.plan.features, len(ledger.plan.numeric), unit), empty)
     drift = drift_of(project, ledger, ledger.reference)
-    facts = FeatureFacts(drift, unit)
+    facts = FeatureFacts(drift, unit, effect_unit(project, ledger.linear))
     shapes = Shapes(drift, ledger)
     shown = tables.drift_tables(drift, facts, rates_of(ledger, drift.groups), shapes)
     course = daily.daily_tables(drift, ledger, critical(project))

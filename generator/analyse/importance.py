@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from generator.analyse._facts import not_told, number, target_unit
+from generator.analyse._facts import effect_unit, not_told, number
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
@@ -19,6 +19,7 @@ from generator.stats.comoments import covariance, pool_co
 
 TOP = 10
 NOT_LINEAR = "the model is not linear, so it has no coefficients"
+NOT_REFITTED = "probabilities are not refitted: the sums kept of the rows give least squares alone"
 NOT_OPENED = "no model was opened in this build (dossier.yaml: model.path)"
 
 
@@ -31,12 +32,17 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return _absent(not_told(ledger))
     then, now = pool_co(reference.design), pool_co(production)
     deployed = _parts(linear, linear.coefficients, then)
-    refitted = _parts(linear, _refit(now, linear), then)
+    refitted = dict.fromkeys(deployed, math.nan)
+    if linear.link == "identity":
+        refitted = _parts(linear, _refit(now, linear), then)
     order = sorted(deployed, key=lambda name: (-abs(deployed[name]), name))
-    unit, total = target_unit(project), sum(abs(value) for value in deployed.values())
+    unit, total = effect_unit(project, linear), sum(abs(value) for value in deployed.values())
     rows = [_row(project, name, rank, deployed, refitted, total, unit) for rank, name in enumerate(order, start=1)]
+    log_odds = Fact(
+        id="importance.log_odds", value=linear.link == "logit", label="Effects are counted in log-odds", source="model"
+    )
     facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
-    return Evidence(facts=facts, tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
+    return Evidence(facts=(log_odds, *facts), tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
 
 
 ANALYSIS = Analysis(id="importance", title="What the model listens to", run=run)
@@ -94,6 +100,7 @@ def _row(
             unit=unit,
             source="ledger: production design",
             method="least squares on the production rows",
+            reason=NOT_REFITTED,
         ),
         _stability(deployed[name], refitted[name], total),
         number(
@@ -109,6 +116,8 @@ def _row(
 
 def _stability(deployed: float, refitted: float, total: float) -> Mark:
     """Return whether the refitted effect is still the deployed one: a change counts from a tenth of it and of all."""
+    if math.isnan(refitted):
+        return Mark(status="info", word="not refitted")
     if abs(refitted - deployed) <= max(0.1 * abs(deployed), 0.002 * total):
         return Mark(status="ok", word="stable")
     if refitted * deployed < 0 and abs(refitted) > 0.002 * total:

@@ -14,6 +14,7 @@ from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
+from generator.measure.scored import Checked
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.places import files_of
@@ -238,8 +239,12 @@ def _open_model(project: Project, declared: Declared, readers: Sequence[Reader])
     if reader is None:
         known = ", ".join(r.id for r in readers)
         raise InputError(f"no reader for models of format {declared.format}", where="model.format", hint=known)
-    model: Model = reader.open(read_file(project, declared.path), declared)
-    return model
+    data, content = project.settings.data, read_file(project, declared.path)
+    model: Model = reader.open(content, replace(declared, positive_class=declared.positive_class or data.positive))
+    if model.probability and data.task != "binary":
+        hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"
+        raise InputError("the model is a classifier, and data.task is regression", where="data.task", hint=hint)
+    return Checked(model, binary=data.task == "binary")
 
 
 def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,7 +208,7 @@ class Aggregates:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Linear:
-    """The last step of a linear model: prediction = design · coefficients + intercept."""
+    """The last step of a linear model: prediction = design · coefficients + intercept, or its logistic function."""
 
     columns: tuple[str, ...]
     """Name of each design column."""
@@ -215,6 +216,8 @@ class Linear:
     """The raw feature each design column comes from."""
     coefficients: FloatArray
     intercept: float
+    link: Literal["identity", "logit"] = "identity"
+    """`logit`: the prediction is a probability, and coefficients and intercept are in log-odds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Units: `share` (0.12 → 12.0 %), `points` (0.1 → 10.0 pp), `change` (0.15 → +15.0 %), `money` (currency of the
 project), `sd` (reference standard deviations), `rows`, `count`, `days`, `hours`, `minutes`, `ms`, `per month`,
-`per year`, `date`, `flag`, `probability`, or any other text, which is printed behind the number.
+`per year`, `date`, `flag`, `probability`, `log-odds` (what a model of probabilities adds up: 0.7 doubles the odds),
+or any other text, which is printed behind the number.
 """
 
 from __future__ import annotations

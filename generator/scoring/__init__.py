@@ -31,6 +31,8 @@ class Model(Protocol):
     """The raw columns it wants, in its order."""
     linear: Linear | None
     """Its last step when that is linear in the design matrix."""
+    probability: bool
+    """True for a classifier: its predictions are probabilities of one class."""
 
     def score(self, columns: Columns) -> Scores:
         """Return predictions for the rows of `columns`; raises InputError when the model refuses them."""

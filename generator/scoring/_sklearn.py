@@ -10,7 +10,9 @@ import numpy as np
 
 from generator.errors import InputError
 from generator.records.ledger import Linear
+from generator.records.project import Model as Declared
 from generator.scoring import Columns, FloatArray, Scores
+from generator.scoring._classes import EXPORT, positive_place
 
 HINT = "the production columns have to be those the model was trained on, with the same types"
 
@@ -18,13 +20,15 @@ HINT = "the production columns have to be those the model was trained on, with t
 class SklearnModel:
     """A scikit-learn estimator or pipeline that was trained on named columns."""
 
-    def __init__(self, estimator: Any) -> None:
-        self._estimator = estimator
+    def __init__(self, estimator: Any, positive: int | None) -> None:
+        """Take a fitted estimator and, for a classifier, the place of the class whose probability it predicts."""
+        self._estimator, self._positive = estimator, positive
         self.features: tuple[str, ...] = _feature_names(estimator)
-        self.linear: Linear | None = _linear(estimator, self.features)
+        self.probability = positive is not None
+        self.linear: Linear | None = _linear(estimator, self.features, positive)
 
     def score(self, columns: Columns) -> Scores:
-        """Return predictions; for a linear pipeline they are the design matrix times its coefficients."""
+        """Return predictions; those of a linear pipeline are made from its design matrix and coefficients."""
         import pandas as pd
 
         frame = pd.DataFrame({name: columns[name] for name in self.features}, copy=False)
@@ -38,21 +42,50 @@ class SklearnModel:
 
     def _scores(self, frame: Any) -> Scores:
         if self.linear is None:
-            return Scores(prediction=_flat(self._estimator.predict(frame)), design=None)
+            return Scores(prediction=self._answers(frame), design=None)
         design = _dense(self._estimator[:-1].transform(frame) if hasattr(self._estimator, "steps") else frame)
-        prediction = design @ self.linear.coefficients + self.linear.intercept
-        if not np.isfinite(prediction).all():
+        from scipy.special import expit
+
+        sums = design @ self.linear.coefficients + self.linear.intercept
+        if not np.isfinite(sums).all():
             raise ValueError("it gives no number for some rows, as it was not trained to fill missing values")
-        return Scores(prediction=prediction, design=design)
+        return Scores(prediction=expit(sums) if self.linear.link == "logit" else sums, design=design)
+
+    def _answers(self, frame: Any) -> FloatArray:
+        if self._positive is None:
+            return _flat(self._estimator.predict(frame))
+        return np.asarray(self._estimator.predict_proba(frame), dtype=np.float64)[:, self._positive]
 
 
-def sklearn_model(estimator: Any) -> SklearnModel:
-    """Return an estimator as a model; raises InputError when it is no regressor."""
-    from sklearn.base import BaseEstimator, is_regressor
+def sklearn_model(estimator: Any, declared: Declared) -> SklearnModel:
+    """Return an estimator as a model; raises InputError when it is neither a regressor nor tells two classes apart."""
+    from sklearn.base import BaseEstimator, is_classifier, is_regressor
 
-    if not isinstance(estimator, BaseEstimator) or not is_regressor(estimator):
-        raise InputError("the model is no regressor", where="model.path", hint="this version knows regression alone")
-    return SklearnModel(estimator)
+    if isinstance(estimator, BaseEstimator) and is_regressor(estimator):
+        return SklearnModel(estimator, None)
+    if isinstance(estimator, BaseEstimator) and is_classifier(estimator):
+        return SklearnModel(estimator, _positive(estimator, declared))
+    raise InputError(
+        f"the model is neither a regressor nor a classifier of scikit-learn but a {type(estimator).__name__}",
+        where="model.path",
+        hint=EXPORT,
+    )
+
+
+def _positive(estimator: Any, declared: Declared) -> int:
+    """Return the place of the class whose probability is the prediction."""
+    classes = getattr(estimator, "classes_", None)
+    if classes is None or isinstance(classes, list):
+        what = "is not fitted" if classes is None else "gives several answers at once"
+        raise InputError(f"the classifier {what}", where="model.path", hint=EXPORT)
+    place = positive_place(np.asarray(classes).tolist(), declared)
+    if not hasattr(estimator, "predict_proba"):
+        raise InputError(
+            f"the classifier gives classes, no probabilities: {type(estimator).__name__} has no predict_proba",
+            where="model.path",
+            hint="fit it inside sklearn.calibration.CalibratedClassifierCV",
+        )
+    return place
 
 
 def _feature_names(estimator: Any) -> tuple[str, ...]:
@@ -66,12 +99,14 @@ def _feature_names(estimator: Any) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _linear(estimator: Any, features: tuple[str, ...]) -> Linear | None:
+def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> Linear | None:
     steps = getattr(estimator, "steps", None)
     last = steps[-1][1] if steps else estimator
     coefficients = getattr(last, "coef_", None)
-    if coefficients is None or hasattr(last, "classes_"):
+    if coefficients is None or (positive is not None and not _is_logistic(last)):
         return None
+    # The coefficients speak of the second class.
+    sign = -1.0 if positive == 0 else 1.0
     flat = np.asarray(coefficients, dtype=np.float64).ravel()
     columns = _design_names(estimator, steps, features)
     if len(columns) != flat.size:
@@ -79,9 +114,20 @@ def _linear(estimator: Any, features: tuple[str, ...]) -> Linear | None:
     return Linear(
         columns=columns,
         features=tuple(_raw_feature(name, features) for name in columns),
-        coefficients=flat,
-        intercept=float(np.asarray(last.intercept_).ravel()[0]),
+        coefficients=sign * flat,
+        intercept=sign * float(np.asarray(last.intercept_).ravel()[0]),
+        link="identity" if positive is None else "logit",
     )
+
+
+def _is_logistic(last: Any) -> bool:
+    """Return whether the probability is the logistic function of what is linear in the design."""
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
+
+    if isinstance(last, SGDClassifier):
+        return bool(last.loss == "log_loss")
+    return isinstance(last, (LogisticRegression, LinearDiscriminantAnalysis))
 
 
 def _design_names(estimator: Any, steps: Any, features: tuple[str, ...]) -> tuple[str, ...]:

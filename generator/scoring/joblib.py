@@ -32,7 +32,7 @@ def open_model(content: bytes, declared: Declared) -> SklearnModel:
             where="model.sha256",
             hint="declare the digest of the file that was approved",
         )
-    return sklearn_model(_opened(content))
+    return sklearn_model(_opened(content), declared)
 
 
 def _opened(content: bytes) -> object:

@@ -24,6 +24,7 @@ class RModel:
 
     def __init__(self, terms: tuple[Term, ...], coefficients: FloatArray, intercept: float) -> None:
         self._terms = terms
+        self.probability = False
         self.features: tuple[str, ...] = tuple(dict.fromkeys(term.variable for term in terms))
         self.linear: Linear = Linear(
             columns=tuple(column for term in terms for column in term.columns),

@@ -11,10 +11,11 @@ HARMLESS = ("numpy.dtype",)
 """Types that only describe arrays and run nothing when they are built; encoders store them."""
 
 
-def open_model(content: bytes, trusted: tuple[str, ...]) -> SklearnModel:
-    """Open a skops file whose types are scikit-learn's own or listed in `trusted`; raises InputError otherwise."""
+def open_model(content: bytes, declared: Declared) -> SklearnModel:
+    """Open a skops file whose types are scikit-learn's own or trusted as declared; raises InputError otherwise."""
     import skops.io
 
+    trusted = declared.trusted_types
     try:
         unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - {*trusted, *HARMLESS})
     except Exception as error:
@@ -25,12 +26,7 @@ def open_model(content: bytes, trusted: tuple[str, ...]) -> SklearnModel:
             where="model.path",
             hint="if you trust the file: model.trusted_types lists them, or --trust TYPE",
         )
-    return sklearn_model(skops.io.loads(content, trusted=[*trusted, *HARMLESS]))
+    return sklearn_model(skops.io.loads(content, trusted=[*trusted, *HARMLESS]), declared)
 
 
-def open_declared(content: bytes, declared: Declared) -> SklearnModel:
-    """Open a skops file with the types the project file trusts."""
-    return open_model(content, declared.trusted_types)
-
-
-READER = Reader(id="skops", title="scikit-learn pipelines saved with skops", open=open_declared)
+READER = Reader(id="skops", title="scikit-learn pipelines saved with skops", open=open_model)

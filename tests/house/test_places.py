@@ -27,7 +27,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("load",),
     "rdata": ("scoring",),
     "rich": ("cli",),
-    "scipy": ("stats", "measure"),
+    "scipy": ("stats", "measure", "scoring"),
     "sklearn": ("stats", "scoring"),
     "joblib": ("scoring",),
     "skops": ("scoring",),

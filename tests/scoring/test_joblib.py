@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 import pytest
 import skops.io
+from sklearn.cluster import KMeans
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from generator.catalog import CATALOG
@@ -95,8 +96,8 @@ def test_a_crafted_skops_file_is_refused_before_it_runs(tmp_path):
     assert not (tmp_path / "marker").exists()
 
 
-@pytest.mark.parametrize("value", [LogisticRegression(), {"coef": 1}])
-def test_what_is_no_regressor_is_refused(value):
+@pytest.mark.parametrize("value", [LogisticRegression(), KMeans(), {"coef": 1}])
+def test_what_predicts_nothing_is_refused(value):
     content = dumped(value)
     with pytest.raises(InputError):
         open_model(content, declared(content, trust=True))

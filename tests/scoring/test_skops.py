@@ -15,10 +15,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from generator.errors import InputError
-from generator.scoring.skops import open_model
+from generator.records.project import Model
+from generator.scoring.skops import open_model as open_declared
 from tests.measure.frames import rows
 
 NUMBERS, TEXTS = ["cost", "rating"], ["city", "brand"]
+
+
+def open_model(content, trusted, **keys):
+    return open_declared(content, Model(name="m", version="1", trusted_types=trusted, **keys))
 
 
 class Stranger(BaseEstimator):

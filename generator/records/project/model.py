@@ -31,6 +31,8 @@ class Model:
     trusted_types: tuple[str, ...] = ()
     trust: bool = False
     """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
+    positive_class: str | None = None
+    """The class of a classifier whose probability is the prediction; else `data.positive`, else its second class."""
     lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None
     """The penalty of a cross-validated glmnet model; without it `lambda.1se`, which R's own predict takes."""
     lambda_value: float | None = None

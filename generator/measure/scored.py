@@ -1,0 +1,44 @@
+"""Takes an opened model, gives the same model with every answer checked: one number a row, inside its range."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.errors import InputError
+from generator.records.aggregates import FloatArray
+from generator.records.ledger import Linear
+from generator.scoring import Columns, Model, Scores
+
+FILL = "let the model fill missing values itself, or export its predictions as a column under data.prediction"
+BINARY = "a model of two classes gives probabilities between 0 and 1; for other numbers data.task is regression"
+
+
+class Checked:
+    """A model whose answers are looked at before they are used; for two classes they have to be probabilities."""
+
+    def __init__(self, model: Model, *, binary: bool, where: str = "model.path") -> None:
+        """Take an opened model, whether its answers are probabilities, and the key of the file it comes from."""
+        self.features: tuple[str, ...] = model.features
+        self.linear: Linear | None = model.linear
+        self.probability: bool = model.probability
+        self._model, self._binary, self._where = model, binary, where
+
+    def score(self, columns: Columns) -> Scores:
+        """Return predictions; raises InputError for another number of them, for gaps and for what is no probability."""
+        scores = self._model.score(columns)
+        rows = len(next(iter(columns.values()), ()))
+        self._check(scores.prediction, rows)
+        return scores
+
+    def _check(self, prediction: FloatArray, rows: int) -> None:
+        if prediction.shape != (rows,):
+            got = " × ".join(map(str, prediction.shape))
+            raise InputError(f"the model gives {got} answers for {rows} rows", where=self._where, hint=FILL)
+        strange = int(np.count_nonzero(~np.isfinite(prediction)))
+        if strange:
+            what = f"the model gives no number for {strange} of the first {rows} rows it was asked"
+            raise InputError(what, where=self._where, hint=FILL)
+        outside = prediction[(prediction < 0) | (prediction > 1)] if self._binary else prediction[:0]
+        if outside.size:
+            what = f"the model gives {outside[0]:.6g} where a probability is wanted"
+            raise InputError(what, where=self._where, hint=BINARY)
