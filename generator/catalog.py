@@ -62,7 +62,7 @@ from generator.figures import ladder as ladder_figure
 from generator.records.document import DocumentKind
 from generator.records.plugin import Catalog
 from generator.render import html, markdown, pdf
-from generator.scoring import columns, joblib, rds, skops
+from generator.scoring import columns, joblib, mlflow, onnx, rds, skops
 
 CATALOG = Catalog(
     analyses=(
@@ -139,5 +139,5 @@ CATALOG = Catalog(
     formats=(markdown.FORMAT, html.FORMAT, pdf.FORMAT),
     companions=(icalendar.COMPANION, golden_file.COMPANION),
     engines=(duckdb.ENGINE,),
-    readers=(skops.READER, joblib.READER, rds.READER, columns.READER),
+    readers=(skops.READER, joblib.READER, rds.READER, onnx.READER, mlflow.READER, columns.READER),
 )

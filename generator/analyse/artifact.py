@@ -8,19 +8,15 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 
-RUNS_CODE = ("joblib",)
-"""Formats that can carry code."""
-
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return whether the model file can carry code, and the finding that says so to every approver."""
-    model = project.settings.model
-    risky = model.path is not None and model.format in RUNS_CODE
+    risky = ledger.runs_code
     fact = Fact(
         id="artifact.runs_code",
         value=risky,
         label="The model file runs code when it is opened",
-        source="dossier.yaml: model.format",
+        source="the model file",
     )
     words = (
         "The model file is a pickle: whoever opens it runs the code it carries. The project file trusts it and pins "

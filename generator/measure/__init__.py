@@ -45,6 +45,7 @@ def _measured(
         production=production,
         reference=reference,
         linear=opened.linear,
+        runs_code=opened.runs_code,
         scored=opened.model is not None,
         previous_scored=opened.previous is not None,
         duplicates=duplicates(opened),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
-from generator.measure.scored import Checked
+from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.places import files_of
@@ -43,6 +43,9 @@ class Opened:
     previous: Model | None
     features: tuple[str, ...]
     labels: Labels | None = None
+    files: Mapping[str, Declared] = field(default_factory=dict)
+    """What is declared of each model file that was opened, by its role; of a folder, of the file in it."""
+    runs_code: bool = False
 
     @property
     def linear(self) -> Linear | None:
@@ -60,9 +63,10 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
         project = _as_trained(project, schema)
         data = project.settings.data
     labels = open_labels(project, engine, schema) if rows is None else None
-    model, before = _open_model(project, settings.model, readers), settings.model.previous
-    older = None if before is None else replace(settings.model, path=before.path, sha256=before.sha256)
-    previous = None if older is None else _open_model(project, older, readers)
+    files = model_files(project, readers)
+    model, previous = (
+        open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS)
+    )
     features = _features(project, model, schema)
     roles = Roles(
         target=data.target if data.target in schema or rows is None else None,
@@ -81,6 +85,8 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
         previous=previous,
         features=features,
         labels=labels,
+        files=files,
+        runs_code=any(reader_of(declared, readers).runs_code for declared in files.values()),
     )
     _check_columns(opened)
     return opened
@@ -102,16 +108,6 @@ def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
         entity=there(data.entity),
     )
     return replace(project, settings=replace(project.settings, data=data))
-
-
-def read_file(project: Project, path: str) -> bytes:
-    """Return the bytes of a file named in the project; raises InputError when it cannot be read."""
-    try:
-        return Path(project.folder, path).read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror}", where=path, hint="paths start at the project file"
-        ) from error
 
 
 def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Scan:
@@ -184,8 +180,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("training rows", None if settings.data.reference_stats else settings.data.reference, None),
         ("labels", settings.data.labels.path if settings.data.labels else None, None),
         *(("small table", name, None) for name in sorted(set(opened.project.tables.values()))),
-        ("model", settings.model.path, None),
-        ("previous model", settings.model.previous.path if settings.model.previous else None, None),
+        *((role, declared.path, None) for role, declared in opened.files.items()),
     ]
     return tuple(
         Source(role=role, name=name, sha256=_digest(files_of(opened.project.folder, name)), rows=rows)
@@ -230,21 +225,6 @@ def _digest(paths: tuple[Path, ...]) -> str:
         with path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
-
-
-def _open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model | None:
-    if declared.path is None:
-        return None
-    reader = next((r for r in readers if r.id == declared.format), None)
-    if reader is None:
-        known = ", ".join(r.id for r in readers)
-        raise InputError(f"no reader for models of format {declared.format}", where="model.format", hint=known)
-    data, content = project.settings.data, read_file(project, declared.path)
-    model: Model = reader.open(content, replace(declared, positive_class=declared.positive_class or data.positive))
-    if model.probability and data.task != "binary":
-        hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"
-        raise InputError("the model is a classifier, and data.task is regression", where="data.task", hint=hint)
-    return Checked(model, binary=data.task == "binary")
 
 
 def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:

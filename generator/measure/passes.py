@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from generator.errors import InputError, Problem
 from generator.measure import state
-from generator.measure.inputs import Opened, folded_over, read_file, scan_of
+from generator.measure.inputs import Opened, folded_over, scan_of
 from generator.measure.lens import Lens, Look, Naive
+from generator.measure.models import read_file
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.statistics import read_statistics

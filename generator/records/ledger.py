@@ -279,5 +279,7 @@ class Ledger:
     """The one clock of the build."""
     sources: tuple[Source, ...] = ()
     golden: tuple[Golden, ...] = ()
+    runs_code: bool = False
+    """True when a model file that was opened can carry code."""
     labels: LabelCounts | None = None
     """None where the labels stand beside the predictions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from generator.records.artifact import Artifact
@@ -33,6 +34,10 @@ class Reader:
     id: str
     title: str
     open: Callable[[bytes, Model], Any]
+    inside: Callable[[Path, Model], Model] | None = None
+    """For folders: (the project's folder, what is declared of the model) → what is declared of the file in it."""
+    runs_code: bool = False
+    """True for files that run code when they are opened."""
 
 
 @dataclass(frozen=True, kw_only=True)

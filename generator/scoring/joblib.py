@@ -49,4 +49,6 @@ def _opened(content: bytes) -> object:
         ) from error
 
 
-READER = Reader(id="joblib", title="joblib and pickle files, only if trusted and pinned", open=open_model)
+READER = Reader(
+    id="joblib", title="joblib and pickle files, only if trusted and pinned", open=open_model, runs_code=True
+)

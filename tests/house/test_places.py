@@ -20,6 +20,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "markupsafe": ("compose", "render"),
     "matplotlib": ("figures",),
     "numpy": ("load", "measure", "analyse", "decide", "engines", "scoring", "figures", "stats", "records"),
+    "onnx": ("scoring",),
+    "onnxruntime": ("scoring",),
     "pandas": ("load", "measure", "engines", "scoring"),
     "pikepdf": ("render",),
     "pyarrow": ("load", "measure", "engines", "scoring"),
@@ -34,7 +36,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "threadpoolctl": ("measure",),
     "typer": ("cli",),
     "weasyprint": ("render",),
-    "yaml": ("load", "export"),
+    "yaml": ("load", "export", "scoring"),
 }
 
 # Package: its distribution, where the two names differ or the one comes with the other.
@@ -71,7 +73,8 @@ def test_every_third_party_import_has_its_place():
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {requirement.partition(">")[0].partition("=")[0] for requirement in project["dependencies"]}
+    extras = [requirement for group in project["optional-dependencies"].values() for requirement in group]
+    declared = {each.partition(">")[0].partition("=")[0] for each in (*project["dependencies"], *extras)}
     imported = {DISTRIBUTIONS.get(package, package) for _, package, _ in FOUND}
     assert imported - declared == set(), "imported, but not declared in pyproject.toml"
     assert declared - imported == set(), "declared in pyproject.toml, but imported nowhere"

@@ -58,7 +58,7 @@ def _file(folder: Location, path: Path, name: str, digest: str | None) -> Iterat
         state = f"cannot be read ({error.strerror})"
     if state:
         yield Complaint(path, f"names {name[:80]!r}, which {state}", _cure(file, folder))
-    elif digest:
+    elif digest and not file.is_dir():
         yield from _digest(file, (*path[:-1], "sha256"), digest)
 
 

@@ -26,11 +26,15 @@ class Model:
     name: str
     version: str
     path: str | None = None
-    format: Literal["skops", "joblib", "rds", "column"] = "skops"
+    """A model file, or the folder of an MLflow model."""
+    format: Literal["skops", "joblib", "rds", "onnx", "mlflow", "column"] = "skops"
     sha256: str | None = None
+    """Digest of the model file; of an MLflow folder, that of the file in it."""
     trusted_types: tuple[str, ...] = ()
     trust: bool = False
     """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
+    features: tuple[str, ...] = ()
+    """Columns of a model that takes them as one matrix, in its order; else those of `data.features`."""
     positive_class: str | None = None
     """The class of a classifier whose probability is the prediction; else `data.positive`, else its second class."""
     lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None

@@ -1,0 +1,69 @@
+"""Takes the project, gives its model files opened; a file in an MLflow folder is found first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.errors import InputError
+from generator.measure.scored import Checked
+from generator.records.plugin import Reader
+from generator.records.project import Model as Declared
+from generator.records.project import Project
+from generator.scoring import Model
+
+MODEL, PREVIOUS = "model", "previous model"
+"""Roles of the files."""
+
+
+def read_file(project: Project, path: str) -> bytes:
+    """Return the bytes of a file named in the project; raises InputError when it cannot be read."""
+    try:
+        return Path(project.folder, path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read: {error.strerror}", where=path, hint="paths start at the project file"
+        ) from error
+
+
+def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:
+    """Return what is declared of the files of the model and of the one before it; of folders, of the file in them."""
+    model, before = project.settings.model, project.settings.model.previous
+    order = model.features or tuple(feature.name for feature in project.settings.data.features)
+    positive = model.positive_class or project.settings.data.positive
+    model = replace(model, features=order, positive_class=positive)
+    older = None if before is None else replace(model, path=before.path, sha256=before.sha256)
+    named = {MODEL: model} | ({} if older is None else {PREVIOUS: older})
+    return {role: _inside(project, each, readers) for role, each in named.items() if each.path is not None}
+
+
+def _inside(project: Project, declared: Declared, readers: Sequence[Reader]) -> Declared:
+    inside = reader_of(declared, readers).inside
+    return declared if inside is None else inside(Path(project.folder), declared)
+
+
+def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
+    """Return the reader of the declared format."""
+    reader = next((r for r in readers if r.id == declared.format), None)
+    if reader is None:
+        known = ", ".join(r.id for r in readers)
+        raise InputError(f"no reader for models of format {declared.format}", where="model.format", hint=known)
+    return reader
+
+
+def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model:
+    """Open one of `model_files`; raises InputError for another digest or task than declared."""
+    assert declared.path is not None
+    content = read_file(project, declared.path)
+    found = hashlib.sha256(content).hexdigest()
+    if declared.sha256 and declared.sha256.lower() != found:
+        hint = f"the file has {found}: is it the one that was approved?"
+        raise InputError(f"the declared digest is not that of {declared.path}", where="model.sha256", hint=hint)
+    model: Model = reader_of(declared, readers).open(content, declared)
+    binary = project.settings.data.task == "binary"
+    if model.probability and not binary:
+        hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"
+        raise InputError("the model is a classifier, and data.task is regression", where="data.task", hint=hint)
+    return Checked(model, binary=binary)
