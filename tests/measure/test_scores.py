@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,11 +34,11 @@ def rows(n: int = 6_000, seed: int = 3) -> pd.DataFrame:
 
 
 def project(folder: Path, decision: Decision | None = None, **changes: object) -> Project:
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "production": "rows.csv", "target": "left", "task": "binary", "positive": "yes", "prediction": "p",
         "time": "day", "entity": "customer", "segments": (Segment(column="plan"),),
     }  # fmt: skip
-    data = Data(**{**given, **changes})  # type: ignore[arg-type]
+    data = Data(**{**given, **changes})
     settings = Settings(
         project=About(name="churn"), model=Model(name="m", version="1", format="column"), data=data,
         decision=decision or Decision(),
