@@ -14,6 +14,7 @@ from generator.analyse._drift_impact import Impact, impact_of
 from generator.analyse._feature_moments import Shift, shift_of
 from generator.analyse._features import Estimate, Groups, adjusted, critical, grade, groups_of, is_partial
 from generator.records.aggregates import FloatArray
+from generator.records.headline import REGRESSION
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import DriftPolicy, Project
 from generator.stats.arrays import divide
@@ -76,7 +77,7 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
 
 
 def _validation(project: Project) -> float | None:
-    found = (one.validation for one in project.settings.objectives.metrics if one.metric == "rmse")
+    found = (one.validation for one in project.settings.objectives.metrics if one.metric == REGRESSION.metric)
     return next((value for value in found if value is not None), None)
 
 

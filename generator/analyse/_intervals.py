@@ -69,10 +69,26 @@ class Ratio:
     root: bool = False
     log: bool = True
 
+    def of(self, top: float, bottom: float) -> float:
+        """Return the metric of two sums; nan where `bottom` is 0."""
+        if bottom <= 0:
+            return math.nan
+        return math.sqrt(top / bottom) if self.root else float(top / bottom)
+
+    def slope(self, value: float) -> float:
+        """Return the derivative of the metric, or of its logarithm, by the mean it is made from."""
+        if not self.log:
+            return 1.0
+        if not value > 0:
+            return math.nan
+        return 0.5 / value**2 if self.root else 1.0 / value
+
 
 RMSE = Ratio(top="e2", bottom="n", square="e4", root=True)
+BRIER = Ratio(top="e2", bottom="n", square="e4")
 MAE = Ratio(top="abs", bottom="n", square="e2")
 BIAS = Ratio(top="e", bottom="n", square="e2", log=False)
+LOG_LOSS = Ratio(top="log", bottom="n", square="log2")
 WAPE = Ratio(top="abs", bottom="abs_y")
 
 
@@ -80,12 +96,12 @@ def estimate(ratio: Ratio, sums: Sums) -> Estimate:
     """Return the metric over all rows of `sums`; the value is nan without labelled rows."""
     n = sums.total("n")
     top, bottom = _column(sums.group, ratio.top), _column(sums.group, ratio.bottom)
-    value = _value(ratio, top.sum(), bottom.sum())
+    value = ratio.of(top.sum(), bottom.sum())
     groups = usable_groups(sums)
     entity = _entity_variance(ratio, top, bottom, groups)
     row = _row_variance(ratio, sums, value)
     days = ar1_day_variance(*_daily(ratio, sums))
-    day = days.se2 * _slope(ratio, value) ** 2
+    day = days.se2 * ratio.slope(value) ** 2
     variance = two_way(entity, day, row)
     df = two_way_df(groups, days.d_eff if not math.isnan(day) else math.nan)
     interval = (log_interval if ratio.log else t_interval)(value, variance, df)
@@ -140,27 +156,14 @@ def _row_variance(ratio: Ratio, sums: Sums, value: float) -> float:
     if ratio.square is None or n <= 1:
         return math.nan
     mean = sums.total(ratio.top) / n
-    return max(sums.total(ratio.square) / n - mean * mean, 0.0) / n * _slope(ratio, value) ** 2
+    return max(sums.total(ratio.square) / n - mean * mean, 0.0) / n * ratio.slope(value) ** 2
 
-
-def _slope(ratio: Ratio, value: float) -> float:
-    """Return the derivative of the metric (its logarithm) by the mean it is made from."""
-    if not ratio.log:
-        return 1.0
-    if not value > 0:
-        return math.nan
-    return 0.5 / value**2 if ratio.root else 1.0 / value
 
 
 def _daily(ratio: Ratio, sums: Sums) -> tuple[FloatArray, FloatArray]:
     bottom = _column(sums.day, ratio.bottom)
     return divide(_column(sums.day, ratio.top), bottom), bottom
 
-
-def _value(ratio: Ratio, top: float, bottom: float) -> float:
-    if bottom <= 0:
-        return math.nan
-    return math.sqrt(top / bottom) if ratio.root else top / bottom
 
 
 def _column(values: FloatArray, name: str) -> FloatArray:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, dated, estimated, number
-from generator.analyse._intervals import COLUMN, RMSE, Estimate, Sums, estimate
+from generator.analyse._headline import Head
+from generator.analyse._intervals import COLUMN, Estimate, Sums, estimate
 from generator.analyse._whole import thirds
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.evidence import Evidence
@@ -24,34 +25,34 @@ THIRDS = ("first", "second", "last")
 NO_DAYS = "needs labelled rows on at least six days"
 
 
-def run(ledger: Ledger, sums: Sums | None, unit: str) -> Evidence:
+def run(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> Evidence:
     """Return daily errors, the thirds of the window and the slope."""
-    table, facts = _daily(ledger, sums, unit)
-    parts = _thirds(ledger, sums, unit)
-    return Evidence(facts=(*facts, *parts, _slope(sums, unit)), tables=(table, _thirds_table(ledger, parts, sums)))
+    table, facts = _daily(ledger, sums, head, unit)
+    parts = _thirds(ledger, sums, head)
+    return Evidence(facts=(*facts, *parts, _slope(sums, head)), tables=(table, _thirds_table(parts, head)))
 
 
-def _daily(ledger: Ledger, sums: Sums | None, unit: str) -> tuple[Table, list[Fact]]:
+def _daily(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> tuple[Table, list[Fact]]:
     columns = (
         Column(key="date", label="Date"),
         Column(key="rows", label="Rows", unit="rows"),
-        Column(key="rmse", label="Typical error (RMSE)", unit=unit),
+        Column(key="error", label=head.metric.title, unit=head.unit),
         Column(key="mae", label="Mean absolute error", unit=unit),
         Column(key="bias", label="Mean error", unit=unit),
     )
-    rows = [] if sums is None else [_day(ledger, place, date.isoformat(), unit) for place, date in dated(ledger)]
+    rows = [] if sums is None else [_day(ledger, place, date.isoformat(), head, unit) for place, date in dated(ledger)]
     reason = "" if rows else (NO_LABELS if sums is None else "the rows have no dates")
     table = Table(id="performance.daily", title="Errors by day", columns=columns, rows=tuple(rows), reason=reason)
     return table, [cell for row in rows for cell in row if isinstance(cell, Fact)]
 
 
-def _day(ledger: Ledger, place: int, date: str, unit: str) -> tuple[Cell, ...]:
+def _day(ledger: Ledger, place: int, date: str, head: Head, unit: str) -> tuple[Cell, ...]:
     assert ledger.production.losses is not None
     day = ledger.production.losses.day[place]
     n = float(day[COLUMN["n"]])
     values = {
         "rows": (float(day[COLUMN["rows"]]), "rows", "Rows"),
-        "rmse": (math.sqrt(day[COLUMN["e2"]] / n) if n else math.nan, unit, "Typical error"),
+        head.metric.metric: (head.ratio.of(day[COLUMN["e2"]], n), head.unit, head.metric.name.capitalize()),
         "mae": (day[COLUMN["abs"]] / n if n else math.nan, unit, "Mean absolute error"),
         "bias": (day[COLUMN["e"]] / n if n else math.nan, unit, "Mean error"),
     }
@@ -62,33 +63,33 @@ def _day(ledger: Ledger, place: int, date: str, unit: str) -> tuple[Cell, ...]:
     return (date, *facts)
 
 
-def _thirds(ledger: Ledger, sums: Sums | None, unit: str) -> list[Fact]:
+def _thirds(ledger: Ledger, sums: Sums | None, head: Head) -> list[Fact]:
     places = thirds(ledger) if sums is not None else []
     if not places or sums is None:
         return [
             number(
-                f"performance.rmse.{name}_third",
+                head.id(f"{name}_third"),
                 math.nan,
-                label=f"Typical error, {name} third",
-                unit=unit,
+                label=f"{head.metric.name.capitalize()}, {name} third",
+                unit=head.unit,
                 reason=NO_DAYS,
             )
             for name in THIRDS
         ]
-    whole = estimate(RMSE, sums)
+    whole = estimate(head.ratio, sums)
     return [
         estimated(
-            f"performance.rmse.{name}_third",
-            _window(ledger, sums, whole, part),
-            label=f"Typical error, {name} third of the window",
-            unit=unit,
+            head.id(f"{name}_third"),
+            _window(ledger, sums, whole, part, head),
+            label=f"{head.metric.name.capitalize()}, {name} third of the window",
+            unit=head.unit,
         )
         for name, part in zip(THIRDS, places, strict=True)
     ]
 
 
-def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray) -> Estimate:
-    """Return the RMSE of some days; entities repeat less in a shorter window, and their part shrinks with it."""
+def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray, head: Head) -> Estimate:
+    """Return the error of some days; entities repeat less in a shorter window, and their part shrinks with it."""
     losses = ledger.production.losses
     assert losses is not None
     part = losses.day[days]
@@ -96,7 +97,8 @@ def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray) -> Esti
     if n <= 1:
         return replace(whole, value=math.nan)
     mean = e2 / n
-    value, slope = math.sqrt(mean), 0.5 / mean if mean > 0 else math.nan
+    value = head.ratio.of(e2, n)
+    slope = head.ratio.slope(value)
     row = max(e4 / n - mean**2, 0.0) / n * slope**2
     per_entity = sums.total("n") / max(sums.entities, 1.0)
     deff = whole.variance / whole.row_variance if whole.row_variance > 0 else 1.0
@@ -120,16 +122,16 @@ def _within(sums: Sums) -> str:
     return "rows taken as independent" if sums.independent else "repeated entities"
 
 
-def _thirds_table(ledger: Ledger, facts: list[Fact], sums: Sums | None) -> Table:
+def _thirds_table(facts: list[Fact], head: Head) -> Table:
     columns = (
         Column(key="window", label="Part of the window"),
         Column(key="rows", label="Rows", unit="rows"),
-        Column(key="rmse", label="Typical error (RMSE)"),
+        Column(key="error", label=head.metric.title),
         Column(key="change", label="Against the first", unit="change"),
         Column(key="status", label="Reading"),
     )
     rows = tuple(
-        _third(name, fact, facts[0]) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None
+        _third(name, fact, facts[0], head) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None
     )
     return Table(
         id="performance.thirds",
@@ -140,13 +142,13 @@ def _thirds_table(ledger: Ledger, facts: list[Fact], sums: Sums | None) -> Table
     )
 
 
-def _third(name: str, fact: Fact, first: Fact) -> tuple[Cell, ...]:
+def _third(name: str, fact: Fact, first: Fact, head: Head) -> tuple[Cell, ...]:
     assert isinstance(fact.value, float | int) and isinstance(first.value, float | int)
     rows = number(f"performance.rows.{name}_third", float(fact.n or 0), label=f"Rows, {name} third", unit="rows")
     change = number(
-        f"performance.rmse.{name}_third_change",
+        head.id(f"{name}_third_change"),
         fact.value / first.value - 1 if first.value else math.nan,
-        label=f"Typical error, {name} third against the first",
+        label=f"{head.metric.name.capitalize()}, {name} third against the first",
         unit="change",
         origin="derived",
     )
@@ -157,12 +159,12 @@ def _third(name: str, fact: Fact, first: Fact) -> tuple[Cell, ...]:
     return (f"{name} third", rows, fact, change, mark)
 
 
-def _slope(sums: Sums | None, unit: str) -> Fact:
-    """Return the slope of the daily RMSE, with the variance of its residuals' mean carried to the slope."""
-    daily = np.zeros(0) if sums is None else _rmse_by_day(sums)
+def _slope(sums: Sums | None, head: Head) -> Fact:
+    """Return the slope of the daily error, with the variance of its residuals' mean carried to the slope."""
+    daily = np.zeros(0) if sums is None else _by_day(sums, head)
     seen = np.isfinite(daily)
-    id, label = "performance.rmse.trend", "Change of the typical error a day"
-    unit = f"{unit} a day" if unit and unit != "money" else unit
+    id, label = head.id("trend"), f"Change of the {head.metric.name} a day"
+    unit = f"{head.unit} a day" if head.unit and head.unit != "money" else head.unit
     if seen.sum() < 10:
         return number(id, math.nan, label=label, unit=unit, reason="needs at least ten days with labels")
     found = _fit(np.flatnonzero(seen).astype(np.float64), daily[seen])
@@ -186,5 +188,6 @@ def _fit(x: FloatArray, y: FloatArray) -> Interval:
     return t_interval(float(slope), days.se2 / spread, max(len(x) - 2.0, 1.0))
 
 
-def _rmse_by_day(sums: Sums) -> FloatArray:
-    return np.sqrt(divide(sums.day[:, COLUMN["e2"]], sums.day[:, COLUMN["n"]]))
+def _by_day(sums: Sums, head: Head) -> FloatArray:
+    mean = divide(sums.day[:, COLUMN["e2"]], sums.day[:, COLUMN["n"]])
+    return np.sqrt(mean) if head.ratio.root else mean

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, estimated, number
-from generator.analyse._intervals import MAE, RMSE, Ratio, Sums, estimate, folded, in_turn, usable_groups
+from generator.analyse._headline import Head
+from generator.analyse._intervals import MAE, Ratio, Sums, estimate, folded, in_turn, usable_groups
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
@@ -25,18 +26,18 @@ WHY_NOT = {
 }
 
 
-def compare(project: Project, ledger: Ledger, sums: Sums | None, unit: str) -> Evidence:
+def compare(project: Project, ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> Evidence:
     """Return errors of the others on the same rows and the model's gain over each, paired."""
     facts: list[Fact] = []
-    rows: list[tuple[Cell, ...]] = [] if sums is None else [_own(sums, unit)]
+    rows: list[tuple[Cell, ...]] = [] if sums is None else [_own(sums, head, unit)]
     for name, who in OTHERS.items():
-        found = _other(name, who, ledger, sums, unit)
+        found = _other(name, who, sums, head, unit)
         facts += found
         if sums is not None and found[0].value is not None:
             rows.append(_row(who, found))
     columns = (
         Column(key="who", label="Prediction of"),
-        Column(key="rmse", label="Typical error (RMSE)"),
+        Column(key="error", label=head.metric.title),
         Column(key="mae", label="Mean absolute error"),
         Column(key="difference", label="This model's error against it", unit="change"),
         Column(key="reading", label="Reading"),
@@ -52,12 +53,12 @@ def compare(project: Project, ledger: Ledger, sums: Sums | None, unit: str) -> E
     return Evidence(facts=(*facts, ratio), tables=(table,), findings=_findings(facts))
 
 
-def _own(sums: Sums, unit: str) -> tuple[Cell, ...]:
-    rmse = estimated(
-        "performance.compare.rmse",
-        estimate(RMSE, sums),
-        label="Typical error",
-        unit=unit,
+def _own(sums: Sums, head: Head, unit: str) -> tuple[Cell, ...]:
+    error = estimated(
+        f"performance.compare.{head.metric.metric}",
+        estimate(head.ratio, sums),
+        label=head.metric.name.capitalize(),
+        unit=head.unit,
     )
     mae = estimated(
         "performance.compare.mae",
@@ -65,38 +66,39 @@ def _own(sums: Sums, unit: str) -> tuple[Cell, ...]:
         label="Mean absolute error",
         unit=unit,
     )
-    return ("This model", rmse, mae, (), ())
+    return ("This model", error, mae, (), ())
 
 
-def _other(name: str, who: str, ledger: Ledger, sums: Sums | None, unit: str) -> list[Fact]:
-    """Return RMSE and MAE of the other, and the relative difference of this model's RMSE."""
-    ids = (f"performance.rmse.{name}", f"performance.mae.{name}", f"performance.gain.{name}")
+def _other(name: str, who: str, sums: Sums | None, head: Head, unit: str) -> list[Fact]:
+    """Return error and MAE of the other, and the relative difference of this model's error."""
+    own = head.metric.name.capitalize()
+    ids = (head.id(name), f"performance.mae.{name}", f"performance.gain.{name}")
     labels = (
-        f"Typical error, {who.lower()}",
+        f"{own}, {who.lower()}",
         f"Mean absolute error, {who.lower()}",
-        f"Typical error against the {who.lower()}",
+        f"{own} against the {who.lower()}",
     )
     n = 0.0 if sums is None else sums.total(f"{name}_n")
     if sums is None or n == 0:
         reason = NO_LABELS if sums is None else WHY_NOT[name]
         return [
             number(i, math.nan, label=label, unit=u, reason=reason)
-            for i, label, u in zip(ids, labels, (unit, unit, "change"), strict=True)
+            for i, label, u in zip(ids, labels, (head.unit, unit, "change"), strict=True)
         ]
-    rmse = estimate(Ratio(top=f"{name}_e2", bottom=f"{name}_n", root=True), sums)
+    error = estimate(Ratio(top=f"{name}_e2", bottom=f"{name}_n", root=head.ratio.root), sums)
     mae = estimate(Ratio(top=f"{name}_abs", bottom=f"{name}_n"), sums)
     return [
-        estimated(ids[0], rmse, label=labels[0], unit=unit),
+        estimated(ids[0], error, label=labels[0], unit=head.unit),
         estimated(ids[1], mae, label=labels[1], unit=unit),
-        _gain(ids[2], labels[2], name, sums),
+        _gain(ids[2], labels[2], name, sums, head),
     ]
 
 
-def _gain(id: str, label: str, name: str, sums: Sums) -> Fact:
-    """Return RMSE over the other's on the same rows less one; shocks that hit both cancel in the interval."""
+def _gain(id: str, label: str, name: str, sums: Sums, head: Head) -> Fact:
+    """Return the error over the other's on the same rows less one; shocks that hit both cancel in the interval."""
     own, other, n = _squares(sums, name)
-    value = math.sqrt(own / other) if other > 0 else math.nan
-    variance, df = _paired(name, sums)
+    value = head.ratio.of(own, other)
+    variance, df = _paired(name, sums, 0.5 if head.ratio.root else 1.0)
     around = log_interval(value, variance, df)
     return number(
         id,
@@ -116,15 +118,17 @@ def _squares(sums: Sums, name: str) -> tuple[float, float, float]:
     return other + sums.total(f"{name}_d"), other, sums.total(f"{name}_n")
 
 
-def _paired(name: str, sums: Sums) -> tuple[float, float]:
-    """Return the variance of ln(RMSE ratio), and its degrees of freedom."""
+def _paired(name: str, sums: Sums, power: float) -> tuple[float, float]:
+    """Return the variance of ln(ratio of errors), which are squared ones to a `power`, and its degrees of freedom."""
     columns = [LOSSES.index(f"{name}_e2"), LOSSES.index(f"{name}_d")]
     groups, entity = usable_groups(sums), math.nan
     if groups >= 8:
         parts = leave_one_out_sums(folded(sums.group[:, columns], groups))
-        entity = float(jackknife_variance(0.5 * _log(parts[:, 0] + parts[:, 1], parts[:, 0])))
+        entity = float(jackknife_variance(power * _log(parts[:, 0] + parts[:, 1], parts[:, 0])))
     daily = sums.day[:, columns]
-    days = ar1_day_variance(0.5 * _log(daily[:, 0] + daily[:, 1], daily[:, 0]), sums.day[:, LOSSES.index(f"{name}_n")])
+    days = ar1_day_variance(
+        power * _log(daily[:, 0] + daily[:, 1], daily[:, 0]), sums.day[:, LOSSES.index(f"{name}_n")]
+    )
     return two_way(entity, days.se2, math.nan), two_way_df(groups, days.d_eff)
 
 
@@ -150,7 +154,7 @@ def _row(who: str, facts: list[Fact]) -> tuple[Cell, ...]:
 
 def _inverse(gain: Fact) -> Fact:
     """Return the ratio to the previous version that rollback conditions compare."""
-    label = "Typical error over the previous version's, same rows"
+    label = "Error over the previous version's, same rows"
     if not isinstance(gain.value, float | int):
         return number("performance.ratio.previous", math.nan, label=label, reason=gain.reason)
     low, high = (math.nan if v is None else v + 1 for v in (gain.low, gain.high))
@@ -170,7 +174,7 @@ def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
                     kind="performance",
                     severity="severe",
                     subject=name,
-                    words=(f"On the same rows the typical error is above that of the {who.lower()} (", gain, ")."),
+                    words=(f"On the same rows the error is above that of the {who.lower()} (", gain, ")."),
                     evidence=(gain.id,),
                 )
             )

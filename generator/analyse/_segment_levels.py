@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.analyse._intervals import BIAS, COLUMN, MAE, RMSE, Estimate, Sums, entities_in, estimate
+from generator.analyse._headline import Head
+from generator.analyse._intervals import BIAS, COLUMN, MAE, Estimate, Sums, entities_in, estimate
 from generator.analyse._whole import of_level
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger, SegmentPlan
@@ -24,12 +25,12 @@ MARGIN = 1.25
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
-    """One level of a segment: raw and shrunk RMSE, and whether it is worse than overall beyond the margin."""
+    """One level of a segment: raw and shrunk error, and whether it is worse than overall beyond the margin."""
 
     segment: str
     name: str
     sums: Sums
-    rmse: Estimate
+    error: Estimate
     mae: Estimate
     bias: Estimate
     shrunk: float
@@ -49,21 +50,21 @@ class Split:
     heterogeneity: Heterogeneity
 
 
-def splits(ledger: Ledger, overall: float) -> list[Split]:
+def splits(ledger: Ledger, head: Head, overall: float) -> list[Split]:
     """Return every segment of the team with its levels that have enough rows and entities."""
     found, start = [], 0
     for segment in ledger.plan.segments:
         if not segment.hidden:
-            found.append(_split(ledger, segment, start, overall))
+            found.append(_split(ledger, segment, start, head, overall))
         start += len(segment.levels)
     return found
 
 
-def _split(ledger: Ledger, segment: SegmentPlan, start: int, overall: float) -> Split:
+def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head, overall: float) -> Split:
     named = [(name, of_level(ledger, start + i)) for i, name in enumerate(segment.levels)]
     filled = [(name, sums) for name, sums in named if sums is not None and sums.total("n") > 0]
     kept = [(name, sums) for name, sums in filled if _enough(ledger, sums)]
-    raw = [estimate(RMSE, sums) for _, sums in kept]
+    raw = [estimate(head.ratio, sums) for _, sums in kept]
     logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
     variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
     shrunk = empirical_bayes(logs, variances)
@@ -78,16 +79,16 @@ def _split(ledger: Ledger, segment: SegmentPlan, start: int, overall: float) -> 
 
 
 def _level(
-    segment: SegmentPlan, named: tuple[str, Sums], raw: Estimate, log_rmse: float, variance: float, flagged: bool
+    segment: SegmentPlan, named: tuple[str, Sums], raw: Estimate, log_error: float, variance: float, flagged: bool
 ) -> Level:
     name, sums = named
-    value = math.exp(log_rmse) if math.isfinite(log_rmse) else raw.value
+    value = math.exp(log_error) if math.isfinite(log_error) else raw.value
     around = log_interval(value, variance, raw.df)
     return Level(
         segment=segment.name,
         name=name,
         sums=sums,
-        rmse=raw,
+        error=raw,
         mae=estimate(MAE, sums),
         bias=estimate(BIAS, sums),
         shrunk=value,

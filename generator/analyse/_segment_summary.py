@@ -8,23 +8,26 @@ from dataclasses import replace
 import numpy as np
 
 from generator.analyse._facts import PRODUCTION, number
+from generator.analyse._headline import Head
 from generator.analyse._segment_levels import Level, Split
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.table import Column, Table
 
 SAME = 0.05
-"""Spread of ln(RMSE) between levels below which errors count as uniform."""
+"""Spread of ln(error) between levels below which errors count as uniform."""
 
 
 NO_EXCESS = "no level is above the validation level"
 
 
-def summary(found: list[Split], excess: dict[int, float], rows: list[tuple[Level, dict[str, Fact]]]) -> list[Fact]:
+def summary(
+    found: list[Split], excess: dict[int, float], rows: list[tuple[Level, dict[str, Fact]]], head: Head
+) -> list[Fact]:
     """Return the facts of the most unequal segment, of the excess and of the worst level."""
     known = [split for split in found if split.levels]
     if not known:
-        return list(absent("no segment has enough rows and entities").facts)
+        return list(absent("no segment has enough rows and entities", head).facts)
     split = max(known, key=lambda s: s.heterogeneity.i2 if math.isfinite(s.heterogeneity.i2) else -1.0)
     worst, facts = rows[0]
     pooled = sum(each.pooled for each in found)
@@ -34,7 +37,7 @@ def summary(found: list[Split], excess: dict[int, float], rows: list[tuple[Level
         *_unequal(split),
         *_carriers(split, excess),
         Fact(id="segments.worst.name", value=f"{worst.segment} {worst.name}", label="Worst segment", source=PRODUCTION),
-        replace(facts["rmse"], id="segments.worst.rmse"),
+        replace(facts["error"], id="segments.worst.error"),
         replace(facts["ratio"], id="segments.worst.ratio"),
     ]
 
@@ -89,14 +92,14 @@ def _concentration(split: Split, excess: dict[int, float]) -> tuple[int, float, 
     return taken, float(carried[taken - 1]) / total, sum(rows[:taken]) / sum(rows)
 
 
-def columns(unit: str) -> tuple[Column, ...]:
-    """Return the columns of the segment tables."""
+def columns(head: Head, unit: str) -> tuple[Column, ...]:
+    """Return the columns of the segment tables; `unit` is that of the target."""
     return (
         Column(key="segment", label="Segment"),
         Column(key="level", label="Level"),
         Column(key="rows", label="Rows", unit="rows"),
-        Column(key="rmse", label="Typical error (RMSE)", unit=unit),
-        Column(key="shrunk", label="Shrunk", unit=unit),
+        Column(key="error", label=head.metric.title, unit=head.unit),
+        Column(key="shrunk", label="Shrunk", unit=head.unit),
         Column(key="ratio", label="Against overall", unit="change"),
         Column(key="bias", label="Mean error", unit=unit),
         Column(key="excess", label="Share of excess", unit="share"),
@@ -104,7 +107,7 @@ def columns(unit: str) -> tuple[Column, ...]:
     )
 
 
-def absent(reason: str) -> Evidence:
+def absent(reason: str, head: Head) -> Evidence:
     """Return the evidence of data without segments."""
     names = (
         "count",
@@ -118,13 +121,13 @@ def absent(reason: str) -> Evidence:
         "concentration.share",
         "concentration.rows",
         "worst.name",
-        "worst.rmse",
+        "worst.error",
         "worst.ratio",
     )
     return Evidence(
         facts=tuple(missing(f"segments.{name}", reason, label=name) for name in names),
         tables=tuple(
-            Table(id=f"segments.{name}", title="Errors by segment", columns=columns(""), rows=(), reason=reason)
+            Table(id=f"segments.{name}", title="Errors by segment", columns=columns(head, ""), rows=(), reason=reason)
             for name in ("all", "worst")
         ),
     )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, number
+from generator.analyse._headline import Head
 from generator.analyse._intervals import COLUMN, Estimate, Sums, folded, usable_groups
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
@@ -74,7 +75,7 @@ def r_squared(ledger: Ledger, sums: Sums) -> Estimate:
     )
 
 
-def kurtosis(ledger: Ledger, sums: Sums | None) -> Fact:
+def kurtosis(sums: Sums | None, head: Head) -> Fact:
     """Return the kurtosis of the errors about their mean, 3 for a normal distribution."""
     value = math.nan
     if sums is not None:
@@ -84,7 +85,7 @@ def kurtosis(ledger: Ledger, sums: Sums | None) -> Fact:
         fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
         value = fourth / spread**2 if spread > 1e-12 * max(m2, 1e-300) else math.nan
     return number(
-        "performance.rmse.kurtosis",
+        head.id("kurtosis"),
         value,
         label="Weight of large errors (kurtosis; three for a normal distribution)",
         method="fourth over squared second central moment",

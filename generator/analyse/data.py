@@ -6,7 +6,8 @@ import datetime
 import math
 
 from generator.analyse._facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, PRODUCTION, date_of, number, place
-from generator.analyse._intervals import RMSE, Sums, estimate
+from generator.analyse._headline import head_of
+from generator.analyse._intervals import Sums, estimate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.ledger import Aggregates, Ledger
@@ -96,7 +97,9 @@ def _repetition(ledger: Ledger) -> Fact:
     losses, entities = ledger.production.losses, ledger.production.entities
     repeated, value = "entities and days" if ledger.entity_groups else "days", math.nan
     if losses is not None and entities is not None:
-        found = estimate(RMSE, Sums(group=losses.group, day=losses.day, entities=float(entities.sum())))
+        found = estimate(
+            head_of(ledger, "").ratio, Sums(group=losses.group, day=losses.day, entities=float(entities.sum()))
+        )
         value = max(1.0, ratio(found.variance, found.row_variance, empty=math.nan))
     return number(
         "data.design_effect",

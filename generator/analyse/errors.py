@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from generator.analyse._errors_by_prediction import by_prediction
 from generator.analyse._facts import NO_LABELS, number, target_unit
-from generator.analyse._intervals import COLUMN, RMSE, estimate, in_turn
+from generator.analyse._intervals import in_turn
 from generator.analyse._shape import error_quantile
-from generator.analyse._whole import all_rows, of_level
+from generator.analyse._whole import all_rows
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, segment_of
@@ -41,7 +42,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             _percentiles(percentiles),
             _extremes(extremes),
             _histogram(ledger, unit),
-            _by_prediction(ledger, unit),
+            by_prediction(ledger, unit),
             _entities(project, ledger),
         ),
         findings=_findings(shape[1]),
@@ -202,59 +203,6 @@ def _bars(counts: FloatArray, bounds: FloatArray, unit: str) -> list[tuple[Cell,
         )
         for i in range(BARS)
     ]
-
-
-def _by_prediction(ledger: Ledger, unit: str) -> Table:
-    columns = (
-        Column(key="decile", label="Tenth of the predictions"),
-        Column(key="low", label="From", unit=unit),
-        Column(key="high", label="To", unit=unit),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="rmse", label="Typical error (RMSE)"),
-        Column(key="bias", label="Mean error"),
-    )
-    start = 0
-    rows: list[tuple[Cell, ...]] = []
-    for segment in ledger.plan.segments:
-        if segment.name == "(prediction)" and ledger.production.losses is not None:
-            rows = [row for i in range(len(segment.cuts) + 1) if (row := _decile(ledger, start, i, segment.cuts, unit))]
-        start += len(segment.levels)
-    return Table(
-        id="errors.by_prediction",
-        title="Errors along the predictions",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else "needs labels and the reference distribution of the predictions",
-    )
-
-
-def _decile(ledger: Ledger, start: int, index: int, cuts: tuple[float, ...], unit: str) -> tuple[Cell, ...] | None:
-    sums = of_level(ledger, start + index)
-    if sums is None or sums.group[:, COLUMN["n"]].sum() < 30:
-        return None
-    found = estimate(RMSE, sums)
-    name = f"errors.by_prediction.{index + 1}"
-    edges = (None, *cuts, None)
-    ends = [
-        () if edge is None else number(f"{name}.{end}", edge, label=end, unit=unit, source="training statistics")
-        for end, edge in (("low", edges[index]), ("high", edges[index + 1]))
-    ]
-    return (
-        str(index + 1),
-        *ends,
-        number(f"{name}.rows", sums.total("n"), label="Rows", unit="rows"),
-        number(
-            f"{name}.rmse",
-            found.value,
-            label="Typical error",
-            unit=unit,
-            low=found.low,
-            high=found.high,
-            n=found.n,
-            method=found.method,
-        ),
-        number(f"{name}.bias", sums.total("e") / sums.total("n"), label="Mean error", unit=unit, n=found.n),
-    )
 
 
 def _entities(project: Project, ledger: Ledger) -> Table:

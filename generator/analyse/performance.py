@@ -6,12 +6,14 @@ import math
 
 from generator.analyse import _performance_daily as daily
 from generator.analyse._facts import NO_LABELS, declared, estimated, number, target_unit
-from generator.analyse._intervals import BIAS, MAE, RMSE, WAPE, Estimate, Sums, estimate
+from generator.analyse._headline import Head, head_of
+from generator.analyse._intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
 from generator.analyse._performance_others import compare
 from generator.analyse._shape import kurtosis, median_absolute, r_squared
 from generator.analyse._whole import all_rows
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence
+from generator.records.headline import METRIC
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Objective, Project
@@ -25,18 +27,27 @@ NAMES = {
     "wape": "Absolute error as a share of the target",
     "r2": "Share of variance explained (R²)",
     "bias": "Mean error (bias)",
+    "brier": "Error of the probabilities (Brier)",
+    "log_loss": "Logarithmic loss",
 }
+REGRESSION, BINARY = ("rmse", "mae", "median_ae", "wape", "r2", "bias"), ("brier", "log_loss", "bias")
+RATIOS: dict[str, Ratio] = {
+    "rmse": RMSE, "mae": MAE, "wape": WAPE, "bias": BIAS, "brier": BRIER, "log_loss": LOG_LOSS,
+}  # fmt: skip
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return every error metric with its interval, its change since validation and its course."""
     sums, unit = all_rows(ledger), target_unit(project)
-    pairs = {m: _pair(project, ledger, sums, m, unit) for m in NAMES}
-    limits = _limits(project, unit)
-    course, others = daily.run(ledger, sums, unit), compare(project, ledger, sums, unit)
-    facts = [fact for pair in pairs.values() for fact in pair] + limits + [kurtosis(ledger, sums)]
+    head, metrics = head_of(ledger, unit), BINARY if ledger.plan.binary else REGRESSION
+    pairs = {m: _pair(project, ledger, sums, m, unit) for m in metrics}
+    course, others = daily.run(ledger, sums, head, unit), compare(project, ledger, sums, head, unit)
+    facts = [_named(head), *(fact for pair in pairs.values() for fact in pair)]
+    facts += [*_limits(project, head), kurtosis(sums, head)]
     own = Evidence(
-        facts=tuple(facts), tables=(_summary(pairs),), findings=_findings({f.id: f for f in facts + list(course.facts)})
+        facts=tuple(facts),
+        tables=(_summary(pairs),),
+        findings=_findings({f.id: f for f in facts + list(course.facts)}, head),
     )
     return Evidence(
         facts=own.facts + course.facts + others.facts,
@@ -49,7 +60,7 @@ ANALYSIS = Analysis(id="performance", title="Errors in production", run=run)
 
 
 def _unit(metric: str, unit: str) -> str:
-    return {"wape": "share", "r2": ""}.get(metric, unit)
+    return {"wape": "share", "r2": "", "brier": "", "log_loss": ""}.get(metric, unit)
 
 
 def _pair(project: Project, ledger: Ledger, sums: Sums | None, metric: str, unit: str) -> tuple[Fact, Fact, Fact]:
@@ -90,9 +101,8 @@ def _production(ledger: Ledger, sums: Sums | None, metric: str) -> Estimate:
             n=0,
             method="",
         )
-    ratios = {"rmse": RMSE, "mae": MAE, "wape": WAPE, "bias": BIAS}
-    if metric in ratios:
-        return estimate(ratios[metric], sums)
+    if metric in RATIOS:
+        return estimate(RATIOS[metric], sums)
     return median_absolute(ledger, sums) if metric == "median_ae" else r_squared(ledger, sums)
 
 
@@ -131,8 +141,18 @@ def _validation_variance(after: Estimate, objective: Objective | None) -> float:
     return after.variance * after.n / objective.n
 
 
-def _limits(project: Project, unit: str) -> list[Fact]:
-    key, objective = _objective(project, "rmse")
+def _named(head: Head) -> Fact:
+    return Fact(
+        id=METRIC,
+        value=head.metric.metric,
+        label="Metric that is spoken of first",
+        origin="derived",
+        source="data.task",
+    )
+
+
+def _limits(project: Project, head: Head) -> list[Fact]:
+    key, objective = _objective(project, head.metric.metric)
     names = {
         "expected_low": "Expected in production, lower end",
         "expected_high": "Expected in production, upper end",
@@ -141,11 +161,11 @@ def _limits(project: Project, unit: str) -> list[Fact]:
     return [
         declared(
             project,
-            f"performance.rmse.{name}",
+            head.id(name),
             f"{key}.{name}" if objective else key,
             getattr(objective, name) if objective else None,
             label=label,
-            unit=unit,
+            unit=head.unit,
         )
         for name, label in names.items()
     ]
@@ -184,13 +204,14 @@ def _reading(metric: str, pair: tuple[Fact, Fact, Fact]) -> Cell:
     return Mark(status="ok", word="better") if change.high < 0 else Mark(status="info", word="no clear change")
 
 
-def _findings(facts: dict[str, Fact]) -> tuple[Finding, ...]:
-    change, production = facts["performance.rmse.change"], facts["performance.rmse.production"]
-    validation, last = facts["performance.rmse.validation"], facts["performance.rmse.last_third"]
+def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
+    change, production, validation, last, acceptable = (
+        facts[head.id(name)] for name in ("change", "production", "validation", "last_third", "acceptable")
+    )
     found = []
     if change.low is not None and change.low > 0:
         words: Sentence = (
-            "The typical error rose from ",
+            f"The {head.metric.name} rose from ",
             validation,
             " in validation to ",
             production,
@@ -198,26 +219,25 @@ def _findings(facts: dict[str, Fact]) -> tuple[Finding, ...]:
             change,
             ").",
         )
-        found.append(_finding("performance.rmse.rise", "confirmed", words, (validation, production, change)))
-    acceptable = facts["performance.rmse.acceptable"]
+        found.append(_finding(head, "rise", "confirmed", words, (validation, production, change)))
     if isinstance(acceptable.value, float | int) and last.low is not None and last.low > acceptable.value:
         words = (
-            "In the last third of the window the typical error was ",
+            f"In the last third of the window the {head.metric.name} was ",
             last,
             ", above the acceptable ",
             acceptable,
             ".",
         )
-        found.append(_finding("performance.rmse.recent", "severe", words, (last, acceptable)))
+        found.append(_finding(head, "recent", "severe", words, (last, acceptable)))
     return tuple(found)
 
 
-def _finding(id: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
+def _finding(head: Head, name: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
     return Finding(
-        id=id,
+        id=head.id(name),
         kind="performance",
         severity=severity,
-        subject="rmse",
+        subject=head.metric.metric,
         words=words,
         evidence=tuple(fact.id for fact in facts),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from generator.analyse._facts import NO_LABELS, estimated, number, target_unit
-from generator.analyse._intervals import RMSE, estimate
+from generator.analyse._headline import Head, head_of
+from generator.analyse._intervals import estimate
 from generator.analyse._segment_levels import Level, Split, splits
 from generator.analyse._segment_summary import absent, columns, summary
 from generator.analyse._whole import all_rows
@@ -19,27 +20,28 @@ from generator.stats.arrays import ratio
 
 WORST = 5
 SAME = 0.05
-"""Spread of ln(RMSE) between levels below which errors count as uniform."""
+"""Spread of ln(error) between levels below which errors count as uniform."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the error of every segment level, how unequal levels are, and who carries the excess."""
     sums, unit = all_rows(ledger), target_unit(project)
+    head = head_of(ledger, unit)
     if sums is None or all(segment.hidden for segment in ledger.plan.segments):
         reason = NO_LABELS if sums is None else "no segments declared (dossier.yaml: data.segments)"
-        return absent(reason)
-    overall = estimate(RMSE, sums).value
-    base = _base(project, overall)
-    found = splits(ledger, overall)
+        return absent(reason, head)
+    overall = estimate(head.ratio, sums).value
+    base = _base(project, head, overall)
+    found = splits(ledger, head, overall)
     excess = {id(level): _excess(level, base) for split in found for level in split.levels}
     rows = sorted(
-        ((level, _facts(level, overall, excess, split, unit)) for split in found for level in split.levels),
+        ((level, _facts(level, overall, excess, split, head, unit)) for split in found for level in split.levels),
         key=_worst_first,
     )
     facts = [fact for _, parts in rows for fact in parts.values()]
     table = [_row(level, parts) for level, parts in rows]
-    totals = summary(found, excess, rows)
-    heads = columns(unit)
+    totals = summary(found, excess, rows, head)
+    heads = columns(head, unit)
     return Evidence(
         facts=(*facts, *totals),
         tables=(
@@ -58,21 +60,24 @@ def run(project: Project, ledger: Ledger) -> Evidence:
                 reason="" if table else "no segment has enough rows and entities",
             ),
         ),
-        findings=_findings(rows),
+        findings=_findings(rows, head),
     )
 
 
 ANALYSIS = Analysis(id="segments", title="Errors by segment", run=run)
 
 
-def _base(project: Project, overall: float) -> float:
-    """Return the validation RMSE, or the overall one where none is declared: excess is counted above it."""
-    values = [o.validation for o in project.settings.objectives.metrics if o.metric == "rmse" and o.validation]
-    return values[0] if values else overall
+def _base(project: Project, head: Head, overall: float) -> float:
+    """Return the mean squared error of validation, or the overall one where none is declared."""
+    values = [
+        o.validation for o in project.settings.objectives.metrics if o.metric == head.metric.metric and o.validation
+    ]
+    base = values[0] if values else overall
+    return base**2 if head.ratio.root else base
 
 
 def _excess(level: Level, base: float) -> float:
-    return level.sums.total("e2") - level.sums.total("n") * base**2
+    return level.sums.total("e2") - level.sums.total("n") * base
 
 
 def _worst_first(row: tuple[Level, dict[str, Fact]]) -> tuple[float, str, str]:
@@ -81,21 +86,24 @@ def _worst_first(row: tuple[Level, dict[str, Fact]]) -> tuple[float, str, str]:
     return (-bound, level.segment, level.name)
 
 
-def _facts(level: Level, overall: float, excess: dict[int, float], split: Split, unit: str) -> dict[str, Fact]:
+def _facts(
+    level: Level, overall: float, excess: dict[int, float], split: Split, head: Head, unit: str
+) -> dict[str, Fact]:
     prefix = f"segments.{segment_of(level.segment)}.{segment_of(level.name)}"
-    where = f"{level.segment} {level.name}"
+    where, metric = f"{level.segment} {level.name}", head.metric
+    name = metric.name.capitalize()
     positive = sum(max(excess[id(other)], 0.0) for other in split.levels)
     n = level.sums.total("n")
-    ends = (level.rmse.value, level.rmse.low, level.rmse.high)
+    ends = (level.error.value, level.error.low, level.error.high)
     value, low, high = (ratio(end, overall, math.nan) - 1 for end in ends)
     return {
         "n": number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
-        "rmse": estimated(f"{prefix}.rmse", level.rmse, label=f"Typical error, {where}", unit=unit),
-        "rmse_shrunk": number(
-            f"{prefix}.rmse_shrunk",
+        "error": estimated(f"{prefix}.{metric.metric}", level.error, label=f"{name}, {where}", unit=head.unit),
+        "shrunk": number(
+            f"{prefix}.{metric.metric}_shrunk",
             level.shrunk,
-            label=f"Typical error, {where}, shrunk",
-            unit=unit,
+            label=f"{name}, {where}, shrunk",
+            unit=head.unit,
             low=level.shrunk_low,
             high=level.shrunk_high,
             n=n,
@@ -104,12 +112,12 @@ def _facts(level: Level, overall: float, excess: dict[int, float], split: Split,
         "ratio": number(
             f"{prefix}.ratio",
             value,
-            label=f"Typical error against overall, {where}",
+            label=f"{name} against overall, {where}",
             unit="change",
             low=low,
             high=high,
             n=n,
-            method=level.rmse.method,
+            method=level.error.method,
         ),
         "mae": estimated(f"{prefix}.mae", level.mae, label=f"Mean absolute error, {where}", unit=unit),
         "bias": estimated(f"{prefix}.bias", level.bias, label=f"Mean error, {where}", unit=unit),
@@ -138,12 +146,12 @@ def _row(level: Level, facts: dict[str, Fact]) -> tuple[Cell, ...]:
     return (
         level.segment,
         level.name,
-        *(facts[key] for key in ("n", "rmse", "rmse_shrunk", "ratio", "bias", "excess")),
+        *(facts[key] for key in ("n", "error", "shrunk", "ratio", "bias", "excess")),
         status,
     )
 
 
-def _findings(rows: list[tuple[Level, dict[str, Fact]]]) -> tuple[Finding, ...]:
+def _findings(rows: list[tuple[Level, dict[str, Fact]]], head: Head) -> tuple[Finding, ...]:
     flagged = [(level, facts) for level, facts in rows if level.flagged]
     return tuple(
         Finding(
@@ -152,15 +160,15 @@ def _findings(rows: list[tuple[Level, dict[str, Fact]]]) -> tuple[Finding, ...]:
             severity="confirmed",
             subject=f"{level.segment} {level.name}",
             words=(
-                f"{level.segment} {level.name}: the typical error is ",
-                facts["rmse"],
+                f"{level.segment} {level.name}: the {head.metric.name} is ",
+                facts["error"],
                 ", ",
                 facts["ratio"],
                 " against overall, over ",
                 facts["n"],
                 ".",
             ),
-            evidence=(facts["rmse"].id, facts["ratio"].id),
+            evidence=(facts["error"].id, facts["ratio"].id),
         )
         for level, facts in flagged[:WORST]
     )

@@ -123,8 +123,8 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
         yield share_of("unseen.any.share", float(divide(rows[:, 1].sum(), total)), float(se), label=label, n=total,
                        method=groups.method, reason="not computable: no predictions")  # fmt: skip
     for index, id, words in (
-        (1, "unseen.any.rmse", "with a new level"),
-        (0, "unseen.known.rmse", "with known levels only"),
+        (1, "unseen.any.error", "with a new level"),
+        (0, "unseen.known.error", "with known levels only"),
     ):
         value = log_rmse(sums[:, index], groups) if sums is not None and not why else None
         n = float(sums[:, index, COLUMN["n"]].sum()) if sums is not None else None

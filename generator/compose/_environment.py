@@ -11,13 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.compose import _components
 from generator.compose._components import LIMITS, Components
-from generator.compose._names import Group, leaf, roots, rows, tree
+from generator.compose._names import Group, branch, leaf, roots, rows, tree
 from generator.compose._nodes import Nodes
 from generator.compose._tables import standing
 from generator.errors import TemplateError
 from generator.records.document import DocumentKind, NumberStyle
 from generator.records.fact import Fact
 from generator.records.figure import Figure
+from generator.records.headline import told
 from generator.records.results import Results
 from generator.records.table import Table
 
@@ -56,6 +57,7 @@ def names(
         "known": _components.known, "filled": _components.filled, "holds": _components.holds,
         "rows": lambda table: rows(_table(table)),
         "simulated": results.header.simulated,
+        "headline": branch("fact", facts, f"performance.{told(facts).metric}"),
         "verdict_is": SimpleNamespace(
             proceed=results.verdict == "proceed",
             conditions=results.verdict == "proceed_with_conditions",

@@ -48,6 +48,11 @@ def tree(kind: str, leaves: Mapping[str, Leaf]) -> Group[Leaf]:
     return Group(Names(kind, leaves, frozenset(groups)))
 
 
+def branch(kind: str, leaves: Mapping[str, Leaf], path: str) -> Group[Leaf]:
+    """Return the group of all leaves below a path."""
+    return Group(tree(kind, leaves)._names, path)
+
+
 def own(group: Group[Leaf]) -> Leaf | None:
     """Return what has exactly the group's path as its id."""
     return group._names.leaves.get(group._path)

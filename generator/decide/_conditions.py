@@ -143,10 +143,10 @@ def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
         return missing(id, why, label=label, unit="probability")
     rows = per_day * condition.window_days
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
-    kurtosis = max(at.number("performance.rmse.kurtosis") or NORMAL, NORMAL)
+    kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     return derived(
         id, detection.ratio_rule_false_alarm(ratio, new, old, kurtosis, SEED), unit="probability", label=label,
         method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
-        source="data.production.per_day, performance.rmse.kurtosis", reason="one arm has no rows",
+        source="data.production.per_day, " + at.fact("headline.kurtosis").id, reason="one arm has no rows",
         n=round(rows),
     )

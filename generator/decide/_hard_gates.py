@@ -11,6 +11,7 @@ from generator.decide._quantities import target_unit
 from generator.decide._steps import objective_fact
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.headline import BINARY, REGRESSION, headline
 from generator.records.project import Objective, Project
 
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
@@ -28,7 +29,7 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
         )
     if not own:
         yield judge(
-            "overall", "Overall performance", at.fact("performance.rmse.production"), _no_bound(project),
+            "overall", "Overall performance", at.fact("headline.production"), _no_bound(project),
             hard=True, why=("no acceptable level is declared",), remedy=("declare objectives.metrics.acceptable",),
         )
 
@@ -52,10 +53,11 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
 
 def recent_gate(project: Project, at: Known) -> Gate:
     """Return the soft gate on the last third of the days."""
-    rmse = next((item for item in project.settings.objectives.metrics if item.metric == "rmse"), None)
-    bound = _no_bound(project) if rmse is None else objective_fact(project, rmse, "acceptable")
+    own = headline(binary=project.settings.data.task == "binary")
+    objective = next((item for item in project.settings.objectives.metrics if item.metric == own.metric), None)
+    bound = _no_bound(project) if objective is None else objective_fact(project, objective, "acceptable")
     return judge(
-        "recent", "Recent performance", at.fact("performance.rmse.last_third"), bound, hard=False,
+        "recent", "Recent performance", at.fact("headline.last_third"), bound, hard=False,
         why=("the same bound as overall, held against the last third of the days",),
         remedy=("find out what changed lately and retrain before traffic is raised",),
     )
@@ -67,10 +69,12 @@ def _segment(project: Project, column: str) -> str:
 
 
 def _no_bound(project: Project) -> Fact:
-    return missing("performance.rmse.acceptable", f"not declared ({project.file}: objectives.metrics.acceptable)")
+    own = headline(binary=project.settings.data.task == "binary")
+    reason = f"not declared ({project.file}: objectives.metrics.acceptable)"
+    return missing(f"performance.{own.metric}.acceptable", reason)
 
 
 def _title(objective: Objective) -> str:
-    if objective.metric == "rmse":
+    if objective.metric in (REGRESSION.metric, BINARY.metric):
         return "Overall performance"
     return f"Overall performance ({objective.metric.upper().replace('_', ' ')})"

@@ -112,7 +112,7 @@ def _heavy_tailed(healthy: float, bound: float, effective: float, kurtosis: floa
 
 
 def _rmse(at: Setting) -> Chance:
-    healthy, kurtosis = at.known.number("performance.rmse.validation"), at.known.number("performance.rmse.kurtosis")
+    healthy, kurtosis = at.known.number("headline.validation"), at.known.number("headline.kurtosis")
     if healthy is None:
         return Chance(value=None, reason="the validation RMSE is not known")
     if kurtosis is None or kurtosis <= 3:
@@ -129,7 +129,7 @@ def _rmse(at: Setting) -> Chance:
 
 
 def _mae(at: Setting) -> Chance:
-    mae, rmse = at.known.number("performance.mae.validation"), at.known.number("performance.rmse.validation")
+    mae, rmse = at.known.number("performance.mae.validation"), at.known.number("headline.validation")
     if mae is None or rmse is None:
         return Chance(value=None, reason="validation MAE and RMSE are not both known")
     value = detection.mae_breach(mae, rmse, at.bound, at.effective)
@@ -137,7 +137,7 @@ def _mae(at: Setting) -> Chance:
 
 
 def _bias(at: Setting) -> Chance:
-    rmse = at.known.number("performance.rmse.validation")
+    rmse = at.known.number("headline.validation")
     if rmse is None:
         return Chance(value=None, reason="the validation RMSE is not known")
     return Chance(value=detection.bias_breach(rmse, at.bound, at.effective), method="no bias, normal approximation")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, missing, segment_of
+from generator.records.headline import resolved
 from generator.records.table import Cell, Table
 
 Row = Mapping[str, Cell]
@@ -24,6 +25,7 @@ class Known:
 
     def fact(self, id: str) -> Fact:
         """Return the fact `id`, or the one that says that nothing gives it."""
+        id = resolved(id, self.facts)
         return self.facts.get(id) or missing(id, "nothing in this build measures it")
 
     def of_feature(self, pattern: str, name: str) -> Fact:
@@ -36,7 +38,7 @@ class Known:
 
     def number(self, id: str) -> float | None:
         """Return the value of the fact `id` where it is a number."""
-        return number_of(self.facts[id]) if id in self.facts else None
+        return number_of(self.facts[id]) if (id := resolved(id, self.facts)) in self.facts else None
 
     def date(self, id: str) -> datetime.date | None:
         """Return the value of the fact `id` where it is a date."""

@@ -14,7 +14,7 @@ from generator.records.project import Metric, Project
 
 WHOLE = {"sd_change": "drift.{}.sd_change", "psi": "drift.{}.psi", "missing_points": "missing.{}.increase",
          "mean_change": "drift.{}.mean_change", "missing": "missing.{}.production", "unseen": "unseen.{}.share"}
-OVERALL = {"rmse": "performance.rmse.production", "mae": "performance.mae.production",
+OVERALL = {"rmse": "headline.production", "mae": "performance.mae.production",
            "bias": "performance.bias.production", "error_ratio_previous": "performance.ratio.previous",
            "unseen": "unseen.any.share", "rows": "data.production.per_day"}
 

@@ -61,12 +61,13 @@ def _drift(project: Project, at: Known) -> Gate:
 
 
 def _drift_impact(project: Project, at: Known) -> Gate:
-    validation, acceptable = (number_of(at.fact(f"performance.rmse.{name}")) for name in ("validation", "acceptable"))
+    ends = tuple(at.fact(f"headline.{name}") for name in ("acceptable", "validation"))
+    acceptable, validation = (number_of(end) for end in ends)
     room = derived(
         "gates.drift_impact.bound", None if validation is None or acceptable is None else acceptable - validation,
-        unit=target_unit(project), label="Room between validation and acceptable RMSE",
-        method="acceptable − validation", source="performance.rmse.acceptable, performance.rmse.validation",
-        reason="validation and acceptable RMSE are not both declared",
+        unit=target_unit(project), label="Room between the validation and the acceptable error",
+        method="acceptable − validation", source=", ".join(end.id for end in ends),
+        reason="validation and acceptable error are not both declared",
     )
     bias = at.fact("performance.bias.production")
     labelled = number_of(bias) is not None

@@ -33,7 +33,7 @@ def days_to_see(at: Setting, degraded: float) -> float | None:
 def smallest_visible(at: Setting) -> float | None:
     """Return the smallest true level that one window shows with a chance of 80 %."""
     if at.limit.metric == "rmse":
-        kurtosis = at.known.number("performance.rmse.kurtosis") or 3.0
+        kurtosis = at.known.number("headline.kurtosis") or 3.0
         return detection.visible_rmse(at.bound, kurtosis, at.effective)
     error = standard_error(at, at.bound)
     return None if error is None else detection.visible_normal(at.bound, error)
@@ -51,7 +51,7 @@ def standard_error(at: Setting, level: float) -> float | None:
         ratios = [sd / abs(mean) for mean, sd in moments_of_features(at).values()]
         return statistics.median(ratios) / math.sqrt(at.rows) if ratios else None
     if metric == "mae":
-        rmse, mae = at.known.number("performance.rmse.validation"), at.known.number("performance.mae.validation")
+        rmse, mae = at.known.number("headline.validation"), at.known.number("performance.mae.validation")
         known = rmse is not None and mae is not None and rmse > mae
         return math.sqrt((rmse**2 - mae**2) / at.effective) if known and rmse and mae is not None else None
     return None

@@ -10,6 +10,7 @@ from generator.decide._soft_gates import services_table, soft_gates
 from generator.records.decision import Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
+from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 
@@ -77,10 +78,11 @@ def _scorecard(gates: tuple[Gate, ...], at: Known) -> Table:
 
 
 def _overall(gates: tuple[Gate, ...]) -> Gate:
-    """The gate on the RMSE where there is one, else the worst of the overall gates."""
+    """The gate on the headline metric where there is one, else the worst of the overall gates."""
     overall = [gate for gate in gates if gate.id.partition(".")[0] == "overall"]
-    rmse = next((gate for gate in overall if gate.id == "overall.rmse"), None)
-    return rmse or min(overall, key=lambda gate: ORDER[gate.verdict])
+    own = {f"overall.{one.metric}" for one in (REGRESSION, BINARY)}
+    first = next((gate for gate in overall if gate.id in own), None)
+    return first or min(overall, key=lambda gate: ORDER[gate.verdict])
 
 
 TARGETS: dict[str, tuple[str, str]] = {
@@ -96,7 +98,8 @@ TARGETS: dict[str, tuple[str, str]] = {
 def _line(gate: Gate) -> tuple[Cell, ...]:
     mark, evidence = _mark(gate), gate.value.id
     if gate.id not in TARGETS:
-        words = "typical error below " if "rmse" in evidence else "below "
+        named = next((one.name for one in (REGRESSION, BINARY) if one.metric in evidence.split(".")), "")
+        words = f"{named} below ".lstrip()
         target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
         return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
     words, behind = TARGETS[gate.id]
@@ -110,10 +113,10 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
     own = [gate for gate in gates if gate.id.startswith("segment.")]
     if own:
         return _line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
-    name, rmse = at.fact("segments.worst.name"), at.fact("segments.worst.rmse")
-    actual: Cell = rmse if name.value is None or rmse.value is None else (name, ": ", rmse)
+    name, error = at.fact("segments.worst.name"), at.fact("segments.worst.error")
+    actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
     return ("Worst segment", ("no segment declared critical",), actual,
-            Mark(status="inconclusive", word="no target"), rmse.id)
+            Mark(status="inconclusive", word="no target"), error.id)
 
 
 def _excess(gate: Gate) -> float:

@@ -14,6 +14,7 @@ from generator.decide._steps import Step, steps
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence, facts_in, segment_of
+from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Table
 
@@ -73,7 +74,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
     return Decisions(
         facts=(count,),
-        tables=(_ladder_of_rmse(every, at), _every_step(every), _problems(issues, every)),
+        tables=(_ladder_of_the_headline(every, at, project), _every_step(every), _problems(issues, every)),
         findings=tuple(issue.finding for issue in issues),
     )
 
@@ -196,15 +197,16 @@ def _alert_limits(at: Known, project: Project) -> Iterator[tuple[str, str, Limit
             yield level.id, f"Alert “{level.rule.title or level.rule.id}”, {level.name}:", level.limit
 
 
-def _ladder_of_rmse(every: tuple[Step, ...], at: Known) -> Table:
-    own = sorted((step for step in every if step.metric == "rmse" and step.upward), key=lambda step: step.height)
-    base = at.number("performance.rmse.validation")
+def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project) -> Table:
+    head = headline(binary=project.settings.data.task == "binary")
+    own = sorted((step for step in every if step.metric == head.metric and step.upward), key=lambda step: step.height)
+    base = at.number("headline.validation")
     rows = (
         (step.name, step.value, _change(step, base), step.source, step.condition)
         for step in own
     )
     heads = columns("*step", "value", "change: Against validation", "source", "*condition")
-    return table("ladder.rmse", "Ladder of the RMSE", heads, rows, reason=NO_STEPS)
+    return table("ladder.headline", f"Ladder: {head.title}", heads, rows, reason=NO_STEPS)
 
 
 def _change(step: Step, base: float | None) -> Fact:

@@ -39,7 +39,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     previous = project.settings.model.previous
-    rows, rmse = at.fact("previous.scored_rows"), at.fact("performance.rmse.previous")
+    rows, error = at.fact("previous.scored_rows"), at.fact("headline.previous")
     scored = number_of(rows)
     none = "no previous version declared (model.previous)"
     state = False if previous is None else None if scored is None else scored > 0
@@ -48,7 +48,7 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
              method="declared, loaded and scored in this build", source=rows.id, reason=rows.reason),
         derived("rollback.previous.scored_rows", rows.value, unit="rows", label="Rows scored by the previous version",
                 method=rows.method, source=rows.id, reason=rows.reason if previous else none),
-        _copied("rollback.previous.rmse", rmse, rmse.reason if previous else none),
+        _copied("rollback.previous.error", error, error.reason if previous else none),
     )
 
 

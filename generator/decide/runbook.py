@@ -63,10 +63,10 @@ def _version(at: Known, head: str) -> Sentence:
 
 
 def _tested(at: Known) -> Sentence:
-    rows, rmse = at.fact("rollback.previous.scored_rows"), at.fact("rollback.previous.rmse")
+    rows, error = at.fact("rollback.previous.scored_rows"), at.fact("rollback.previous.error")
     if not number_of(rows):
         return (f"no: {rows.reason or 'it scored no row'}",)
-    return ("yes: the previous version loads and scores ", rows, " of today's data, RMSE ", rmse)
+    return ("yes: the previous version loads and scores ", rows, " of today's data, error ", error)
 
 
 def _gain(at: Known) -> Sentence:

@@ -20,7 +20,7 @@ NO_RULES = "no alert rules declared (alerts.rules)"
 NO_DELAY = "no key of the project file states how long the truth of a row takes"
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
-    ("RMSE, whole period", "performance.rmse.production"), ("RMSE, last third", "performance.rmse.last_third"),
+    ("Error, whole period", "headline.production"), ("Error, last third", "headline.last_third"),
     ("MAE, whole period", "performance.mae.production"), ("Bias, whole period", "performance.bias.production"),
     ("Mean shift over all features", "drift.mean_abs_change"), ("Largest mean shift", "drift.largest.mean_change"),
     ("Missing rate over all features", "missing.overall.production"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from generator.records.fact import Fact, Sentence
+from generator.records.headline import resolved
 from generator.records.notation import TONES, Tone, clean, heading_unit, spell, write
 from generator.records.results import Results
 from generator.records.table import Cell, Mark, Table
@@ -38,7 +39,7 @@ def reason(results: Results, id: str, otherwise: str) -> str:
 
 def known(results: Results, id: str) -> Fact | None:
     """Return the fact `id` when it has a value."""
-    fact = results.facts.get(id)
+    fact = results.facts.get(resolved(id, results.facts))
     return fact if fact and fact.value is not None else None
 
 

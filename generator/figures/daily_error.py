@@ -14,6 +14,7 @@ from generator.figures._marks import Line, level_lines, plot_size, status_points
 from generator.figures._scales import day_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
+from generator.records.headline import told
 from generator.records.notation import Tone
 from generator.records.results import Results
 
@@ -35,19 +36,19 @@ class _Day:
 
 
 def draw(results: Results) -> Drawing | Absent:
-    """Return the chart of the daily RMSE."""
+    """Return the chart of the daily error."""
     rows = read.rows(results, TABLE)
     days = sorted(
         (
-            _Day(date=date, value=value, interval=read.interval(row["rmse"]))
+            _Day(date=date, value=value, interval=read.interval(row["error"]))
             for row in rows
-            if (date := read.moment(row["date"])) and (value := read.number(row["rmse"])) is not None
+            if (date := read.moment(row["date"])) and (value := read.number(row["error"])) is not None
         ),
         key=lambda day: day.date,
     )
     if not days:
         return Absent(reason=read.reason(results, TABLE, "no day has an error"))
-    unit = next(read.unit_of(row["rmse"]) for row in rows if read.number(row["rmse"]) is not None)
+    unit = next(read.unit_of(row["error"]) for row in rows if read.number(row["error"]) is not None)
     svg = picture("daily_error", 72, lambda sheet: _paint(sheet, days, results, unit))
     return Drawing(svg=svg, alt=_alt(results))
 
@@ -58,7 +59,7 @@ def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, unit: str) -> N
     seen = [day.value for day in days] + [bound for day in days for bound in day.interval or ()]
     limits = span([*seen, *(line.at for line in lines), *(band or ())], margin=0.08)
     day_axis(axes, days[0].date, days[-1].date)
-    label = read.with_unit("Daily RMSE", unit, results.header.currency)
+    label = read.with_unit(f"Daily {told(results.facts).short}", unit, results.header.currency)
     number_axis(axes, "y", limits, label=label)
     if band:
         axes.axhspan(*band, color=palette.ACCENT_TINT, zorder=0.5, linewidth=0)
@@ -85,7 +86,7 @@ def _tone(value: float, levels: Sequence[tuple[float, Tone]]) -> Tone:
 
 
 def _paint_thirds(axes: Axes, days: Sequence[_Day], results: Results) -> None:
-    facts = [read.known(results, f"performance.rmse.{part}_third") for part in ("first", "second", "last")]
+    facts = [read.known(results, f"headline.{part}_third") for part in ("first", "second", "last")]
     if len(days) < 6:
         return
     size = (days[-1].date - days[0].date).days + 1
@@ -114,7 +115,7 @@ def _lines(results: Results) -> list[Line]:
     if yellow := _alert_level(results, "yellow"):
         found.append((yellow, "yellow", palette.CAUTION, "caution", ()))
     for id, name in (("acceptable", "acceptable"), ("validation", "validation")):
-        if fact := read.known(results, f"performance.rmse.{id}"):
+        if fact := read.known(results, f"headline.{id}"):
             found.append((fact, name, palette.MUTED, None, (4, 2)))
     lines: dict[float, Line] = {}
     for fact, _, colour, own, dashes in found:
@@ -129,32 +130,32 @@ def _lines(results: Results) -> list[Line]:
 def _band_name(results: Results, band: tuple[float, float] | None) -> list[Line]:
     if band is None:
         return []
-    ends = [read.words(read.known(results, f"performance.rmse.expected_{end}"), results.header.currency)
+    ends = [read.words(read.known(results, f"headline.expected_{end}"), results.header.currency)
             for end in ("low", "high")]  # fmt: skip
     text = f"expected {ends[0]}–{ends[1]}"
     return [Line(at=sum(band) / 2, text=text, colour=palette.ACCENT_MID, drawn=False)]
 
 
 def _alert_level(results: Results, level: str) -> Fact | None:
-    alerts = (alert for alert in results.alerts if alert.metric == "rmse" and alert.level == level)
+    alerts = (alert for alert in results.alerts if alert.metric == told(results.facts).metric and alert.level == level)
     return next((alert.threshold for alert in alerts if read.number(alert.threshold) is not None), None)
 
 
 def _band(results: Results) -> tuple[float, float] | None:
-    low, high = (read.value(results, f"performance.rmse.expected_{end}") for end in ("low", "high"))
+    low, high = (read.value(results, f"headline.expected_{end}") for end in ("low", "high"))
     return (low, high) if low is not None and high is not None else None
 
 
 def _alt(results: Results) -> Sentence:
     levels = (read.say("; ", level, " from ", _alert_level(results, level)) for level in ("yellow", "red"))
-    thirds = "{performance.rmse.first_third} in the first third, {performance.rmse.second_third} in the second"
+    thirds = "{headline.first_third} in the first third, {headline.second_third} in the second"
     return (
         *read.tell(
             results,
-            "RMSE day by day",
-            ", {performance.rmse.production} over the whole period",
-            f": {thirds}, {{performance.rmse.last_third}} in the last",
-            ", against {performance.rmse.validation} in validation",
+            f"{told(results.facts).short} day by day",
+            ", {headline.production} over the whole period",
+            f": {thirds}, {{headline.last_third}} in the last",
+            ", against {headline.validation} in validation",
         )[:-1],
         *(part for level in levels for part in level),
         ".",

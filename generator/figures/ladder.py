@@ -13,6 +13,7 @@ from generator.figures._marks import plot_size, shape_at, status_points
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
+from generator.records.headline import told
 from generator.records.notation import Tone
 from generator.records.results import Results
 from generator.records.table import Cell
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Sheet
 
-TABLE, PROBLEMS = "ladder.rmse", "ladder.problems"
+TABLE, PROBLEMS = "ladder.headline", "ladder.problems"
 SHOWN = 18
 ROW = 6.2
 """Millimetres that a row needs for a name of two lines."""
@@ -69,7 +70,7 @@ def _paint(sheet: Sheet, steps: Sequence[_Step], results: Results, unit: str) ->
     axes = panel(sheet, left=left, right=COLUMN, bottom=10.5, top=7)
     marks = _marks(results)
     seen = [step.value for step in steps] + [bound for fact, _ in marks for bound in _extent(fact)]
-    label = read.with_unit("RMSE", unit, results.header.currency)
+    label = read.with_unit(told(results.facts).short, unit, results.header.currency)
     number_axis(axes, "x", span(seen, margin=0.05), label=label)
     lines = 2 if plot_size(axes)[1] > ROW * len(steps) else 1
     name_axis(axes, [step.name for step in steps], width=left - 2, top=0.7, bottom=0.7, lines=lines)
@@ -83,7 +84,7 @@ def _paint(sheet: Sheet, steps: Sequence[_Step], results: Results, unit: str) ->
 
 def _marks(results: Results) -> list[tuple[Fact, str]]:
     """Return the measured values to hold the ladder against."""
-    ids = (("performance.rmse.production", "whole period"), ("performance.rmse.last_third", "last third"))
+    ids = (("headline.production", "whole period"), ("headline.last_third", "last third"))
     return [(fact, name) for id, name in ids if (fact := read.known(results, id))]
 
 
@@ -160,10 +161,10 @@ def _paint_problem(axes: Axes, spot: tuple[float, float], lines: Sequence[str], 
 def _alt(results: Results) -> Sentence:
     return read.tell(
         results,
-        "The declared levels of the RMSE, from the expected value to the rollback",
+        "The declared levels of the error, from the expected value to the rollback",
         "; inconsistencies among all declared levels: {ladder.count.problems}",
-        "; the measured value is {performance.rmse.production}",
-        ", in the last third {performance.rmse.last_third}",
+        "; the measured value is {headline.production}",
+        ", in the last third {headline.last_third}",
     )
 
 

@@ -12,6 +12,7 @@ from generator.figures._canvas import SMALL, panel, picture
 from generator.figures._scales import number_axis, round_ticks, span, write_tick
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
+from generator.records.headline import told
 from generator.records.results import Results
 from generator.records.table import Cell
 
@@ -27,21 +28,21 @@ HEIGHT, FEW = 74.0, 12
 class _Decile:
     name: str
     bounds: str
-    rmse: Cell
+    error: Cell
     bias: Cell | None
 
 
 def draw(results: Results) -> Drawing | Absent:
-    """Return the two panels: RMSE above, bias below."""
-    rows = [row for row in read.rows(results, TABLE) if read.number(row["rmse"]) is not None]
+    """Return the two panels: error above, bias below."""
+    rows = [row for row in read.rows(results, TABLE) if read.number(row["error"]) is not None]
     if not rows:
         return Absent(reason=read.reason(results, TABLE, "no decile has an error"))
     places = _places(rows)
     deciles = [
-        _Decile(name=read.words(row["decile"]), bounds=_bounds(row, places), rmse=row["rmse"], bias=row.get("bias"))
+        _Decile(name=read.words(row["decile"]), bounds=_bounds(row, places), error=row["error"], bias=row.get("bias"))
         for row in rows
     ]
-    unit, target = read.unit_of(rows[0]["rmse"]), read.unit_of(rows[0]["high"])
+    unit, target = read.unit_of(rows[0]["error"]), read.unit_of(rows[0]["high"])
     svg = picture("prediction_error_by_decile", HEIGHT, lambda sheet: _paint(sheet, deciles, results, (unit, target)))
     return Drawing(svg=svg, alt=_alt(results, deciles))
 
@@ -64,7 +65,7 @@ def _paint(sheet: Sheet, deciles: Sequence[_Decile], results: Results, units: tu
     currency = results.header.currency
     upper = panel(sheet, left=15, right=24, bottom=37.5, top=4)
     lower = panel(sheet, left=15, right=24, bottom=15.5, top=HEIGHT - 33)
-    _paint_rmse(upper, deciles, results, read.with_unit("RMSE", units[0], currency))
+    _paint_error(upper, deciles, results, read.with_unit(told(results.facts).short, units[0], currency))
     _paint_bias(lower, deciles, read.with_unit("Bias", units[0], currency))
     for axes in (upper, lower):
         axes.set_xlim(-0.6, len(deciles) - 0.4)
@@ -78,13 +79,13 @@ def _paint(sheet: Sheet, deciles: Sequence[_Decile], results: Results, units: tu
     lower.set_xlabel(read.with_unit("Decile of the prediction and its range", units[1], currency), labelpad=13)
 
 
-def _paint_rmse(axes: Axes, deciles: Sequence[_Decile], results: Results, label: str) -> None:
-    values = [read.number(item.rmse) or 0.0 for item in deciles]
-    overall = read.known(results, "performance.rmse.production")
-    bounds = [bound for item in deciles for bound in read.interval(item.rmse) or ()]
+def _paint_error(axes: Axes, deciles: Sequence[_Decile], results: Results, label: str) -> None:
+    values = [read.number(item.error) or 0.0 for item in deciles]
+    overall = read.known(results, "headline.production")
+    bounds = [bound for item in deciles for bound in read.interval(item.error) or ()]
     whole = [read.number(overall) or 0.0] if overall else []
     number_axis(axes, "y", span([*values, *bounds, *whole], margin=0.08), label=label, count=4)
-    _paint_dots(axes, [item.rmse for item in deciles], palette.ACCENT)
+    _paint_dots(axes, [item.error for item in deciles], palette.ACCENT)
     if overall:
         _name_level(axes, whole[0], f"all rows {read.words(overall, results.header.currency)}")
 
@@ -122,11 +123,11 @@ def _name_level(axes: Axes, at: float, text: str) -> None:
 
 
 def _alt(results: Results, deciles: Sequence[_Decile]) -> Sentence:
-    first, last = deciles[0].rmse, deciles[-1].rmse
+    first, last = deciles[0].error, deciles[-1].error
     return (
-        "RMSE and bias by decile of the prediction",
-        *read.say(": ", _fact(first), " RMSE among the lowest predictions, ", _fact(last), " among the highest"),
-        *read.say("; over all rows ", read.known(results, "performance.rmse.production")),
+        f"{told(results.facts).short} and bias by decile of the prediction",
+        *read.say(": ", _fact(first), " among the lowest predictions, ", _fact(last), " among the highest"),
+        *read.say("; over all rows ", read.known(results, "headline.production")),
         ".",
     )
 

@@ -13,6 +13,7 @@ from generator.figures._marks import plot_size, shape_at
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
+from generator.records.headline import told
 from generator.records.results import Results
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SHOWN = 18
 @dataclass(frozen=True, kw_only=True)
 class _Bar:
     name: str
-    rmse: float
+    error: float
     text: str
     rows: str
     interval: tuple[float, float] | None
@@ -36,11 +37,11 @@ class _Bar:
 def draw(results: Results) -> Drawing | Absent:
     """Return the bars of the worst segments."""
     limits = _limits(results)
-    rows = [row for row in read.rows(results, TABLE) if read.number(row["rmse"]) is not None]
+    rows = [row for row in read.rows(results, TABLE) if read.number(row["error"]) is not None]
     bars = _chosen([_bar(row, limits, results.header.currency) for row in rows])
     if not bars:
         return Absent(reason=read.reason(results, TABLE, "no segment has an error"))
-    unit = read.unit_of(rows[0]["rmse"])
+    unit = read.unit_of(rows[0]["error"])
     height = min(95.0, max(42.0, 17 + 4.4 * len(bars)))
     svg = picture("segment_bars", height, lambda sheet: _paint(sheet, bars, results, unit))
     return Drawing(svg=svg, alt=_alt(results))
@@ -49,15 +50,15 @@ def draw(results: Results) -> Drawing | Absent:
 def _chosen(bars: Sequence[_Bar]) -> list[_Bar]:
     """Return the first bars, and any that has a limit, by size: the table ranks by how sure a difference is."""
     limited = [bar for bar in bars[SHOWN:] if bar.limit is not None][: SHOWN // 2]
-    return sorted([*bars[: SHOWN - len(limited)], *limited], key=lambda bar: -bar.rmse)
+    return sorted([*bars[: SHOWN - len(limited)], *limited], key=lambda bar: -bar.error)
 
 
 def _bar(row: read.Row, limits: dict[tuple[str, str], float], currency: str) -> _Bar:
-    segment, level, rmse = read.words(row["segment"]), read.words(row["level"]), row["rmse"]
+    segment, level, error = read.words(row["segment"]), read.words(row["level"]), row["error"]
     return _Bar(
-        name=f"{segment} · {level}", rmse=read.number(rmse) or 0.0, text=read.words(rmse, currency),
+        name=f"{segment} · {level}", error=read.number(error) or 0.0, text=read.words(error, currency),
         rows=read.words(row["rows"]).removesuffix(" rows"),
-        interval=read.interval(rmse), limit=limits.get((segment, level)),
+        interval=read.interval(error), limit=limits.get((segment, level)),
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _limits(results: Results) -> dict[tuple[str, str], float]:
     found = {}
     for row in read.rows(results, "declared.objectives.critical_segments"):
         limit = read.number(row["acceptable"])
-        if limit is not None and read.words(row.get("metric")) in {"", "rmse"}:
+        if limit is not None and read.words(row.get("metric")) in {"", told(results.facts).metric}:
             found[read.words(row["segment"]), read.words(row["level"])] = limit
     return found
 
@@ -73,15 +74,15 @@ def _limits(results: Results) -> dict[tuple[str, str], float]:
 def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> None:
     left = min(48.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=16 + _value_width(bars), bottom=9, top=6)
-    values = [bar.rmse for bar in bars] + [bar.interval[1] for bar in bars if bar.interval]
+    values = [bar.error for bar in bars] + [bar.interval[1] for bar in bars if bar.interval]
     values += [bar.limit for bar in bars if bar.limit is not None]
-    overall = read.known(results, "performance.rmse.production")
+    overall = read.known(results, "headline.production")
     number_axis(
         axes, "x", span([*values, read.number(overall) or 0.0], zero=True, margin=0.04),
-        label=read.with_unit("RMSE, with 95 % interval", unit, results.header.currency),
+        label=read.with_unit(f"{told(results.facts).short}, with 95 % interval", unit, results.header.currency),
     )  # fmt: skip
     name_axis(axes, [bar.name for bar in bars], width=left - 2)
-    axes.barh(range(len(bars)), [bar.rmse for bar in bars], height=0.62, color=_colours(bars), zorder=2)
+    axes.barh(range(len(bars)), [bar.error for bar in bars], height=0.62, color=_colours(bars), zorder=2)
     for row, bar in enumerate(bars):
         _paint_bar(axes, row, bar)
     _paint_columns(axes, bars)
@@ -93,7 +94,7 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> N
 
 
 def _colours(bars: Sequence[_Bar]) -> list[str]:
-    return [palette.BAD if bar.limit is not None and bar.rmse > bar.limit else palette.ACCENT for bar in bars]
+    return [palette.BAD if bar.limit is not None and bar.error > bar.limit else palette.ACCENT for bar in bars]
 
 
 def _paint_bar(axes: Axes, row: int, bar: _Bar) -> None:
@@ -118,8 +119,8 @@ def _paint_columns(axes: Axes, bars: Sequence[_Bar]) -> None:
         axes.text(high + wide * mm, row, bar.text, ha="right", va="center_baseline")
         axes.text(high + (wide + 13) * mm, row, bar.rows, ha="right", va="center_baseline", color=palette.MUTED)
         if bar.limit is not None:
-            shape_at(axes, high + 3 * mm, row, "bad" if bar.rmse > bar.limit else "good")
-    for place, text in ((wide, "RMSE"), (wide + 13, "rows")):
+            shape_at(axes, high + 3 * mm, row, "bad" if bar.error > bar.limit else "good")
+    for place, text in ((wide, "error"), (wide + 13, "rows")):
         axes.text(high + place * mm, -1.0, text, ha="right", va="center_baseline", size=SMALL, color=palette.MUTED)
 
 
@@ -140,9 +141,9 @@ def _paint_overall(axes: Axes, overall: Fact, currency: str) -> None:
 def _alt(results: Results) -> Sentence:
     return read.tell(
         results,
-        "RMSE of the worst segments",
-        ": {segments.worst.name} is worst with {segments.worst.rmse}",
-        " against {performance.rmse.production} over all rows",
+        f"{told(results.facts).short} of the worst segments",
+        ": {segments.worst.name} is worst with {segments.worst.error}",
+        " against {headline.production} over all rows",
         "; {segments.concentration.share} of the excess squared error lies in the worst {segments.concentration.count}",
     )
 

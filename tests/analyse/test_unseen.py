@@ -56,8 +56,8 @@ def test_errors_of_rows_with_new_levels(novel):
     production, project, ledger = novel
     evidence = ANALYSIS.run(project, ledger)
     squared, unseen = (production["prediction"] - production["y"]) ** 2, production["kind"].isin(["new", "seldom"])
-    assert worlds.value(evidence, "unseen.any.rmse") == pytest.approx(np.sqrt(squared[unseen].mean()), rel=1e-6)
-    assert worlds.value(evidence, "unseen.known.rmse") == pytest.approx(np.sqrt(squared[~unseen].mean()), rel=1e-6)
+    assert worlds.value(evidence, "unseen.any.error") == pytest.approx(np.sqrt(squared[unseen].mean()), rel=1e-6)
+    assert worlds.value(evidence, "unseen.known.error") == pytest.approx(np.sqrt(squared[~unseen].mean()), rel=1e-6)
 
 
 def test_days_agree_with_pandas(novel):
@@ -76,7 +76,7 @@ def test_known_levels_alone_are_no_finding(tmp_path):
     assert worlds.statuses(evidence, "unseen.features", "status") == {"kind": "ok"}
     assert (
         worlds.table_of(evidence, "unseen.levels").reason
-        and "no labelled rows" in evidence.fact("unseen.any.rmse").reason
+        and "no labelled rows" in evidence.fact("unseen.any.error").reason
     )
 
 

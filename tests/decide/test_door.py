@@ -35,7 +35,7 @@ CONTRACT = {
     "alerts.volumes": "rule level rows_per_day daily_probability false_alarms",
     "alerts.dashboard": "metric current yellow red status",
     "alerts.tests": "rule how_to_fire expect",
-    "ladder.rmse": "step value change source",
+    "ladder.headline": "step value change source",
     "ladder.problems": "first second problem consequence",
     "retraining.options": "option interval runs run_cost cost stated difference status pros cons",
     "retraining.triggers": "id condition current fired since priority action approver cooldown",
@@ -65,7 +65,7 @@ ALWAYS = (
     "alerts.total.false_alarms_per_month", "ladder.count.problems", "retraining.run.cost", "retraining.now",
     "retraining.recommended.name", "retraining.recommended.interval", "retraining.recommended.cost_per_year",
     "retraining.recommended.next", "rollback.previous.available", "rollback.previous.scored_rows",
-    "rollback.previous.rmse", "rollback.restore", "features.latency.parallel", "features.latency.sequential",
+    "rollback.previous.error", "rollback.restore", "features.latency.parallel", "features.latency.sequential",
     "features.latency.headroom", "features.count.compliant", "gates.count.pass", "gates.count.fail",
     "gates.count.inconclusive", "verdict.name", "conditions.count", "calendar.valid_until", "calendar.next_retraining",
 )

@@ -58,7 +58,7 @@ def test_the_contradictions_of_the_pricing_case_are_named_with_both_numbers() ->
 
 
 def test_the_ladder_of_the_rmse_is_ordered_by_value() -> None:
-    steps = case.rows(run(case.pricing(), case.evidence(), case.BEFORE), "ladder.rmse")
+    steps = case.rows(run(case.pricing(), case.evidence(), case.BEFORE), "ladder.headline")
     values = [float(case.plain(step["value"])) for step in steps]
     assert values == sorted(values) and len(values) == 8
     assert case.plain(steps[2]["value"]) == "8.61" and case.plain(steps[2]["change"]) == "0.05"

@@ -96,4 +96,4 @@ def test_a_critical_segment_stands_against_its_own_limit(rmse: float | None, wor
 def test_the_dashboard_shows_what_no_rule_watches():
     evidence = Evidence(facts=(case.fact("performance.rmse.production", 9.0),))
     table = _table(_decided(case.project(), evidence), "watch.dashboard")
-    assert _column(table, "metric") == ["RMSE, whole period"]
+    assert _column(table, "metric") == ["Error, whole period"]

@@ -32,7 +32,7 @@ performance.rmse.expected_low money 8.0
 performance.rmse.expected_high money 9.0
 performance.rmse.acceptable money 10.0
 performance.bias.production money -1.12 -1.3 -0.9
-segments.worst.rmse money 13.9 12.6 15.4
+segments.worst.error money 13.9 12.6 15.4
 segments.concentration.count count 3
 segments.concentration.share share 0.71
 errors.p50 money 5.13 5.0 5.3
@@ -158,7 +158,7 @@ def daily(values: Iterable[float]) -> Table:
         (day, 500, (value, value - 0.5, value + 0.6), value * 0.7, -1.0)
         for day, value in zip(days(len(values)), values, strict=True)
     ]
-    return table("performance.daily", "date:date rows:rows rmse:money mae:money bias:money", rows)
+    return table("performance.daily", "date:date rows:rows error:money mae:money bias:money", rows)
 
 
 def segments(names: Iterable[tuple[str, str]]) -> Table:
@@ -168,7 +168,7 @@ def segments(names: Iterable[tuple[str, str]]) -> Table:
         (segment, level, n, (rmse, rmse - 0.7, rmse + 0.8), rmse, 0.1, -1.0, 0.1, watch)
         for segment, level, rmse, n in sizes
     ]
-    keys = "segment level rows:rows rmse:money shrunk:money ratio:change bias:money excess:share status"
+    keys = "segment level rows:rows error:money shrunk:money ratio:change bias:money excess:share status"
     return table("segments.all", keys, rows)
 
 
@@ -222,7 +222,7 @@ def options(rows: Iterable[tuple[str, float, float, float | None]]) -> Table:
 
 
 def ladder(rows: Iterable[tuple[str, float]]) -> Table:
-    return table("ladder.rmse", "step value:money change source", ((name, at, "", "declared") for name, at in rows))
+    return table("ladder.headline", "step value:money change source", ((name, at, "", "declared") for name, at in rows))
 
 
 def calendar(activities: Iterable[tuple[str, int, int]]) -> Table:

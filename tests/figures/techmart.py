@@ -37,7 +37,7 @@ def _errors(random: np.random.Generator) -> list[Table]:
         example.daily(float(value) for value in line),
         table("errors.histogram", "low:money high:money count:count", bins),
         table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
-        table("errors.by_prediction", "decile low:money high:money rows:rows rmse:money bias:money", deciles),
+        table("errors.by_prediction", "decile low:money high:money rows:rows error:money bias:money", deciles),
     ]
 
 
