@@ -24,6 +24,7 @@ from generator.decide import (
     adoption,
     alerts,
     business,
+    business_case,
     calendar,
     conditions,
     features,
@@ -57,6 +58,7 @@ from generator.figures import (
     roadmap,
     rollout,
     segment_bars,
+    tornado,
 )
 from generator.figures import ladder as ladder_figure
 from generator.records.document import DocumentKind
@@ -89,6 +91,7 @@ CATALOG = Catalog(
         ladder.DECISION,
         retraining.DECISION,
         history.DECISION,
+        business_case.DECISION,
         rollback.DECISION,
         watch.DECISION,
         runbook.DECISION,
@@ -118,6 +121,7 @@ CATALOG = Catalog(
         roadmap.FIGURE,
         improvement_cycle.FIGURE,
         architecture.FIGURE,
+        tornado.FIGURE,
     ),
     documents=(
         DocumentKind(id="executive-summary", code="SUM", title="Executive summary", audience="leadership"),

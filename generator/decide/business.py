@@ -1,9 +1,10 @@
-"""Takes what errors cost and the system is meant to bring, gives loss, value, return and payback in money."""
+"""Takes what errors cost and the system is meant to bring, gives loss and value of a month in money."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
+from generator.decide._business_inputs import Input, benefit_inputs
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._known import Known, known, number_of
 from generator.records.decision import Decision, Decisions
@@ -11,15 +12,14 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 
-MONTHS = 12
 DAYS_A_MONTH = 365 / 12
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """Work out the monthly loss from errors and the return of the system."""
+    """Work out the monthly loss from errors and what the system brings in a month."""
     at = known(evidence, earlier)
     loss = _losses(project, at)
-    value = _values(project)
+    value = _values(project, at)
     every = (*loss, *value)
     rows = tuple((fact.label, fact, _named(formula)) for fact, formula in every)
     return Decisions(
@@ -92,31 +92,16 @@ def _increase(loss: Fact, before: Fact) -> Fact:
     )
 
 
-def _values(project: Project) -> tuple[tuple[Fact, Sentence], ...]:
-    business = project.settings.business
-    value = _value(project)
-    setup = _declared(project, "implementation_cost", "Implementation, once")
-    running = _declared(project, "running_cost_per_year", "Running cost a year")
+def _values(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
     delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
-    cost = _of(
-        "business.cost_first_year", "Cost of the first year", "money", (setup, running),
-        lambda once, yearly: once + yearly, "implementation + running cost",
-    )
-    benefit = _scaled("business.benefit_first_year", "Benefit of the first year", value)
-    roi = _roi(benefit, cost)
-    payback = _payback(value, setup, running)
-    return (
-        (value, (business.why_value or "as declared",)),
-        (setup, ("as declared",)), (running, ("as declared",)), (delay, ("as declared",)),
-        (cost, (setup, " + ", running)),
-        (benefit, ("12 months × ", value, ", without ramp-up")),
-        (roi, ("(", benefit, " − ", cost, ") / ", cost)),
-        (payback, (setup, " / (", value, " − ", running, " / 12 months)")),
-    )
+    return ((_value(project, at), _why(project, at)), (delay, ("as declared",)))
 
 
-def _value(project: Project) -> Fact:
+def _value(project: Project, at: Known) -> Fact:
     business = project.settings.business
+    inputs = benefit_inputs(project, at)
+    if len(inputs) > 1:
+        return _product(inputs)
     fact = declared(project, "business.value_per_month", business.value_per_month, "business.value_per_month",
                     unit="money", label="Value a month")
     if fact.value is None:
@@ -127,53 +112,24 @@ def _value(project: Project) -> Fact:
     )
 
 
-def _scaled(id: str, label: str, monthly: Fact) -> Fact:
-    value = number_of(monthly)
+def _why(project: Project, at: Known) -> Sentence:
+    inputs = benefit_inputs(project, at)
+    if len(inputs) < 2:
+        return (project.settings.business.why_value or "as declared",)
+    return tuple(part for one in inputs for part in (" × ", one.fact))[1:]
+
+
+def _product(inputs: tuple[Input, ...]) -> Fact:
+    """The benefit of a month as effect times volume times value; its range is that of the effect."""
+    others = math.prod(one.judged.value for one in inputs if one.key != "effect")
+    effect = next(one.judged for one in inputs if one.key == "effect")
     return derived(
-        id, None if value is None else value * MONTHS, unit="money", label=label, method="value a month × 12",
-        source=monthly.id, reason=monthly.reason,
-        low=None if monthly.low is None else monthly.low * MONTHS,
-        high=None if monthly.high is None else monthly.high * MONTHS,
+        "business.value_per_month", effect.value * others, unit="money", label="Value a month",
+        method=" × ".join(one.label.lower() for one in inputs) + ", at full effect",
+        source=", ".join(one.fact.id for one in inputs),
+        low=None if effect.low is None else effect.low * others,
+        high=None if effect.high is None else effect.high * others,
     )
 
 
-def _roi(benefit: Fact, cost: Fact) -> Fact:
-    spent = number_of(cost)
-
-    def over(value: float | None) -> float | None:
-        return None if value is None or not spent else (value - spent) / spent
-
-    return derived(
-        "business.roi", over(number_of(benefit)), unit="change", label="Return on investment, first year",
-        method="(benefit − cost) / cost", source=f"{benefit.id}, {cost.id}", low=over(benefit.low),
-        high=over(benefit.high), reason=benefit.reason or cost.reason or "the cost is zero",
-    )
-
-
-def _payback(value: Fact, setup: Fact, running: Fact) -> Fact:
-    once, yearly = number_of(setup), number_of(running)
-
-    def months(monthly: float | None) -> float | None:
-        net = None if monthly is None or yearly is None else monthly - yearly / MONTHS
-        return None if net is None or once is None or net <= 0 else once / net
-
-    low, high = months(value.high), months(value.low)
-    return derived(
-        "business.payback", months(number_of(value)), unit="months", label="Payback",
-        method="implementation / (value a month − running cost a month)", low=low, high=high,
-        source=f"{value.id}, {setup.id}, {running.id}",
-        reason=value.reason or setup.reason or running.reason or "the value does not cover the running cost",
-    )
-
-
-def _of(
-    id: str, label: str, unit: str, terms: tuple[Fact, Fact], join: Callable[[float, float], float], method: str
-) -> Fact:
-    first, second = number_of(terms[0]), number_of(terms[1])
-    return derived(
-        id, None if first is None or second is None else join(first, second), unit=unit, label=label, method=method,
-        source=f"{terms[0].id}, {terms[1].id}", reason=terms[0].reason or terms[1].reason,
-    )
-
-
-DECISION = Decision(id="business", title="Business case", run=run)
+DECISION = Decision(id="business", title="What errors cost and the system brings", run=run)

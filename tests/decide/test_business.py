@@ -29,15 +29,16 @@ def test_loss_is_mae_times_rows_times_price_with_the_interval_of_the_mae() -> No
     assert increase.low == pytest.approx(0.70 * rows * 0.02)
 
 
-def test_return_is_benefit_less_cost_over_cost() -> None:
-    decided = run(case.pricing(business=CASE), case.evidence(), case.BEFORE)
-    roi = case.known(decided, "business.roi")
-    assert roi.value == pytest.approx((360_000 - 84_000) / 84_000)
-    assert (roi.low, roi.high) == pytest.approx(((240 - 84) / 84, (480 - 84) / 84))
-    assert case.value(decided, "business.payback") == pytest.approx(60_000 / 28_000)
+def test_the_value_of_a_month_is_the_declared_one_with_its_range() -> None:
+    value = case.known(run(case.pricing(business=CASE), case.evidence(), case.BEFORE), "business.value_per_month")
+    assert (value.value, value.low, value.high, value.origin) == (30_000, 20_000, 40_000, "declared")
 
 
-def test_a_value_below_the_running_cost_is_never_paid_back() -> None:
-    poor = p.Business(value_per_month=1_000, implementation_cost=1, running_cost_per_year=24_000)
-    decided = run(case.pricing(business=poor), case.evidence(), case.BEFORE)
-    assert "does not cover" in case.known(decided, "business.payback").reason
+def test_else_it_is_effect_times_volume_times_value_with_the_interval_of_the_effect() -> None:
+    driven = p.Business(
+        effect=p.Estimate(value=0.022, low=0.01, high=0.03), volume_per_month=p.Estimate(value=20_000),
+        value_per_unit=p.Estimate(value=47_000),
+    )
+    value = case.known(run(case.project(business=driven), case.NOTHING, case.BEFORE), "business.value_per_month")
+    assert value.value == pytest.approx(20_680_000)
+    assert (value.low, value.high) == pytest.approx((9_400_000, 28_200_000))

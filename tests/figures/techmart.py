@@ -87,6 +87,11 @@ def _decisions() -> list[Table]:
                        ("R5", "Data quality: missing values", 4, 4), ("R6", "Correlation change", 3, 3)]),
         table("features.latency", "stage:count source kind budget:ms", sources),
         example.calendar(activities),
+        table("business.tornado", "input low:money centre:money high:money swing:money", [
+            ("Value a month", 374_851.0, 510_205.0, 621_567.0, 246_716.0),
+            ("On-call allowance, a year", 514_088.0, 510_205.0, 505_575.0, 8_513.0),
+            ("Contribution margin", -40_000.0, 510_205.0, 530_000.0, 570_000.0),
+        ]),
     ]  # fmt: skip
 
 

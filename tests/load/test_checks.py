@@ -10,6 +10,7 @@ import pytest
 from tests.load.example import place, problems, project, text
 
 DIGEST = "0" * 64
+LEVEL = "{id: a, title: A, objective: 0.99, unit: share"
 RULE = "rules:\n  - id: a\n    metric: "
 
 # Key the block stands under, block with the place of the problem, what is wrong, what to try.
@@ -57,6 +58,16 @@ CASES = [
     ("data", "sources: [{name: a, kind: api}, {name: ¶a, kind: file}]", "for the second time", "its own"),
     ("data", "sources: [{name: a, kind: api, freshness_minutes: ¶-5}]", "is -5 minutes", "0 or more"),
     ("data", "features: [{name: a, low: 5, high: ¶1}]", "lies before `low`, 5", "exchange"),
+    ("business", "effect: {value: ¶9, low: 1, high: 3}", "is 9, outside `low` 1 to `high` 3", "correct the range"),
+    ("business", "effect: {value: 2, low: ¶1}", "stands without `high`", "declare both"),
+    ("business", "value_per_unit: {value: 2, low: ¶0, high: 3, shape: lognormal}", "above zero", "another shape"),
+    ("business", "attributable: {value: ¶30}", "is no share", "0.25 for 25 %"),
+    ("business", "costs: [{name: ¶calls, kind: on-call}]", "has no amount", "per_year"),
+    ("business", "costs: [{name: a, once: 1, per_year: 2, low: ¶1, high: 2}]", "range of one amount", "two costs"),
+    ("business", "costs: [{name: a, once: 1, low: ¶0, high: 2}]", "is 0", "above zero"),
+    ("services", f"- {LEVEL}, log: ¶status}}", "but no log is declared", "data.requests"),
+    ("services", f"- {LEVEL}, counts: [{{day: 2026-01-01, good: ¶9, total: 8}}]}}", "is 9, more than", "correct one"),
+    ("services", f"- {LEVEL}, counts: [{{day: 2026-01-01, hour: ¶24, good: 1, total: 8}}]}}", "no hour", "0 to 23"),
     ("data", "features: [{name: a, high: ¶1e300}]", "cannot be meant", "smaller"),
     ("data", "features: [{name: a, missing_stop: ¶15}]", "is 15, which is no share", "write 0.15 for 15 %"),
     ("data", "features: [{name: a, missing_stop: ¶-1}]", "is no share", "0.25 for 25 %"),

@@ -23,7 +23,9 @@ FIGURES = {
         "daily_error", "drift_scatter", "drift_heat", "missing_bars", "ladder", "segment_bars", "error_distribution",
         "drift_impact",
     },
-    "executive-summary": {"daily_error", "segment_bars", "risk_matrix", "rollout", "architecture", "roadmap"},
+    "executive-summary": {
+        "daily_error", "segment_bars", "risk_matrix", "rollout", "architecture", "roadmap", "tornado",
+    },
     "feature-requirements": {"missing_bars", "latency_waterfall"},
     "retraining-calendar": {"ladder", "retraining_costs", "calendar_year", "improvement_cycle", "rollout"},
     "rollback-runbook": {"risk_matrix"},

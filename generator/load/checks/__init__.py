@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator.load.checks import alerts, columns, names, numbers, pairs, references, segments, tables, texts
+from generator.load.checks import (
+    alerts,
+    business,
+    columns,
+    names,
+    numbers,
+    pairs,
+    references,
+    segments,
+    services,
+    tables,
+    texts,
+)
 from generator.load.complaint import Complaint
 from generator.records.project import Settings
 
@@ -17,5 +29,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     references.check,
     numbers.check,
     pairs.check,
+    business.check,
+    services.check,
     texts.check,
 )
