@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from generator.records.project import Csv
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 16_384
+"""Rows of a batch: few enough for the caches of a processor, whatever is made of them."""
 DAY = "\ue000day"
 """Name of the column that holds days since 1970-01-01, null where there is no readable date."""
 

@@ -25,6 +25,10 @@ from generator.records.project import Csv
 
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
+LANES = 4
+"""Batches that are added up at once at most, on however many processors: one thread cannot read for more."""
+MEMORY = "384MB"
+"""What a query may hold before it writes to its folder: memory must not grow with the rows."""
 
 
 class DuckDB:
@@ -32,9 +36,12 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
+        self._folder = Path(tempfile.mkdtemp(prefix="dossier-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
-            "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'"
+            "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
+            f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
         )
         self._schemas: dict[Table, dict[str, str]] = {}
         self._copies: dict[Table, Table] = {}
@@ -104,6 +111,7 @@ class DuckDB:
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._joined(scan)}"
         try:
+            self._connection.execute(_means(scan))
             yield from _rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
         except duckdb.ConversionException as error:
             raise Unreadable(str(error)) from error
@@ -171,14 +179,15 @@ ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)
 def _ordered(
     batches: Iterator[pa.RecordBatch], partial: Callable[[pa.RecordBatch], State], jobs: int
 ) -> Iterator[State]:
-    if jobs <= 1:
+    lanes = min(jobs, LANES)
+    if lanes <= 1:
         yield from (partial(batch) for batch in batches)
         return
     waiting: deque[Future[State]] = deque()
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(lanes) as pool:
         for batch in batches:
             waiting.append(pool.submit(partial, batch))
-            if len(waiting) > jobs:
+            if len(waiting) > lanes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -203,6 +212,15 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     if len(batches) == 1:
         return batches[0]
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def _means(scan: Scan) -> str:
+    """Return the settings of a scan: Parquet is read by one thread, since each holds a whole group of rows.
+
+    A join gets all the memory there is: one that writes to its folder no longer keeps the order of the rows.
+    """
+    threads = 2 if format_of(scan.table) == "csv" else 1
+    return f"SET threads = {threads}; " + ("RESET memory_limit" if scan.labels else f"SET memory_limit = '{MEMORY}'")
 
 
 def _of_labels(scan: Scan, labels: Labels) -> Scan:

@@ -74,8 +74,10 @@ def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
     rows = opened.engine.rows(opened.table)
     if rows == 0:
         raise _no_rows(opened)
-    seen = folded_over(opened, scan, *sketching(scan, rows)) or nothing(scan)
     data, exact = opened.project.settings.data, _decided(opened)
+    split = {segment.column for segment in data.segments}
+    wanted = replace(scan, text=tuple(c for c in scan.text if c in split or c in categorical))
+    seen = folded_over(opened, wanted, *sketching(wanted, rows)) or nothing(wanted)
     plan = plan_from_rows(data, seen, scan.numeric, numeric, categorical, exact)
     if opened.model is None:
         return plan

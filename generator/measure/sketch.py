@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from generator.records.aggregates import FloatArray
 SAMPLE = 200_000
 """Rows whose values are kept for edges; beyond it every k-th row of a batch."""
 LEVELS = 5_000
+TEXTS = 10 * LEVELS
+"""Texts of a column that are counted at a time; of more, the rarest are forgotten."""
 FINE = 128
 PRINTED = (0.005, 0.05, 0.95, 0.995)
 """Quantiles that documents print, and that are edges for that."""
@@ -26,10 +28,15 @@ ERROR_STEP = 1.01
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """A sample of the numeric columns (rows, P), and the rows of every text by column."""
+    """Samples of the numeric columns (rows, P), batch by batch, and the rows of every text by column."""
 
-    values: FloatArray
+    parts: tuple[FloatArray, ...]
     texts: dict[str, dict[str, int]]
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Return the samples of all batches."""
+        return np.concatenate(self.parts)
 
 
 def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], Callable[[Seen, Seen], Seen]]:
@@ -39,7 +46,7 @@ def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], 
 
 def nothing(scan: Scan) -> Seen:
     """Return what is seen of no rows."""
-    return Seen(values=np.zeros((0, len(scan.numeric))), texts={name: {} for name in scan.text})
+    return Seen(parts=(np.zeros((0, len(scan.numeric))),), texts={name: {} for name in scan.text})
 
 
 def decile_edges(values: FloatArray) -> FloatArray:
@@ -84,9 +91,15 @@ def _look(scan: Scan, stride: int, batch: pa.RecordBatch) -> Seen:
         counts = np.bincount(read.codes[read.codes >= 0], minlength=len(read.values))
         texts[column] = {value: int(n) for value, n in zip(read.values, counts, strict=False) if n}
     rows = -(-batch.num_rows // stride)
-    return Seen(values=np.column_stack(numbers) if numbers else np.zeros((rows, 0)), texts=texts)
+    return Seen(parts=(np.column_stack(numbers) if numbers else np.zeros((rows, 0)),), texts=texts)
 
 
 def _merge(a: Seen, b: Seen) -> Seen:
-    texts = {c: {t: a.texts[c].get(t, 0) + b.texts[c].get(t, 0) for t in {**a.texts[c], **b.texts[c]}} for c in a.texts}
-    return Seen(values=np.concatenate([a.values, b.values]), texts=texts)
+    return Seen(parts=a.parts + b.parts, texts={column: _both(a.texts[column], b.texts[column]) for column in a.texts})
+
+
+def _both(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+    counted = a | {text: a.get(text, 0) + rows for text, rows in b.items()}
+    if len(counted) <= TEXTS:
+        return counted
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[: TEXTS // 2])

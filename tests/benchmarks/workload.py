@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from generator.catalog import CATALOG
 from generator.load import load
@@ -90,6 +93,47 @@ def peak(folder: str) -> None:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
+def make_large(folder: str) -> None:
+    """Write five million rows of 35 numeric and 15 categorical features as Parquet and as CSV, a day at a time."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    days, rows = 20, 250_000
+    levels = np.array([f"level {j}" for j in range(8)])
+    writers: list[Any] = []
+    for day in range(days):
+        rng = np.random.default_rng([2, day])
+        table: dict[str, Any] = {f"n{i:02}": rng.normal(size=rows).round(6) for i in range(35)}
+        table["n00"][rng.random(rows) < 0.1] = np.nan
+        table |= {f"c{i:02}": levels[rng.integers(0, 8, rows)] for i in range(15)}
+        table["y"] = rng.normal(size=rows)
+        table["p"] = table["y"] + rng.normal(size=rows)
+        table["entity"] = rng.integers(0, 200_000, rows).astype(str)
+        table["day"] = np.full(rows, np.datetime64("2026-01-01") + day)
+        block = pa.table(table)
+        writers = writers or [
+            pyarrow.parquet.ParquetWriter(Path(folder, "production.parquet"), block.schema),
+            pyarrow.csv.CSVWriter(Path(folder, "production.csv"), block.schema),
+        ]
+        for writer in writers:
+            writer.write_table(block)
+    for writer in writers:
+        writer.close()
+
+
+def peak_large(folder: str, name: str) -> None:
+    """Measure a table nobody has counted before; print the peak memory in kilobytes, and the seconds."""
+    data = Data(production=name, target="y", prediction="p", time="day", entity="entity")
+    settings = Settings(project=About(name="large"), model=Model(name="m", version="1", format="column"), data=data)
+    project = Project(settings=settings, folder=folder, file=name, lines={}, sha256="0" * 64)
+    start = time.monotonic()
+    measure(project, CATALOG.engines[0].open(), CATALOG.readers, jobs=os.cpu_count() or 1)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic() - start)
+
+
 def scored(folder: str, target: str) -> None:
     """Write training and production rows with the model's predictions."""
     import pandas as pd
@@ -111,6 +155,8 @@ WORK: dict[str, Callable[..., None]] = {
     "fold": fold,
     "decode": decode,
     "peak": peak,
+    "make_large": make_large,
+    "peak_large": peak_large,
     "scored": scored,
 }
 
