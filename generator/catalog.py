@@ -18,6 +18,7 @@ from generator.analyse import (
     prediction,
     ranges,
     segments,
+    slices,
     unseen,
 )
 from generator.decide import (
@@ -76,6 +77,7 @@ CATALOG = Catalog(
         performance.ANALYSIS,
         errors.ANALYSIS,
         segments.ANALYSIS,
+        slices.ANALYSIS,
         importance.ANALYSIS,
         ranges.ANALYSIS,
         drift.ANALYSIS,

@@ -39,7 +39,7 @@ def _measured(
     training = open_inputs(project, engine, readers, rows) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
-    production = count(opened, plan, reference, labels, jobs=jobs)
+    production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
     return Ledger(
         plan=plan,
         production=production,

@@ -24,6 +24,7 @@ from generator.measure.frame import (
 )
 from generator.measure.losses import Predictions, loss_columns
 from generator.records.aggregates import FloatArray, IntArray
+from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
 from generator.scoring import Model
 
@@ -62,6 +63,8 @@ class Lens:
     """The error from which entities are listed; None where they must not be named."""
     immature: IntArray | None = None
     """Days whose labels are left out, because too few have arrived."""
+    slicing: SlicePlan | None = None
+    """How rows are cut into slices; None where none are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

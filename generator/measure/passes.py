@@ -11,11 +11,13 @@ import pyarrow as pa
 
 from generator.errors import InputError, Problem
 from generator.measure import state
+from generator.measure.causes import fit_segment
 from generator.measure.inputs import Opened, folded_over, scan_of
 from generator.measure.lens import Lens, Look, Naive
 from generator.measure.models import read_file
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sketch import SAMPLE, nothing, sketching
+from generator.measure.slices import slice_plan
 from generator.measure.statistics import read_statistics
 from generator.measure.summaries import summarised_plan, summarised_sums
 from generator.measure.summary_files import is_summary, read_summaries
@@ -33,7 +35,8 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
         _check_features(opened, plan, data.reference_stats)
         _check_task(opened, plan, data.reference_stats)
         wanted = plan_from_reference(data, plan, sums)
-        return wanted, replace(sums, level=_realigned(sums.level, plan, wanted))
+        causes = None if sums.causes is None else fit_segment(sums.causes, plan, wanted)
+        return wanted, replace(sums, level=_realigned(sums.level, plan, wanted), causes=causes)
     if reference is not None:
         plan = fresh_plan(reference)
         return plan, count(reference, plan, None, jobs=jobs)
@@ -41,10 +44,14 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
 
 
 def count(
-    opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None, *, jobs: int
-) -> Aggregates:
-    """Return the sums of the opened table on `plan`; raises InputError for a table without rows."""
+    opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None, *, jobs: int,
+    sliced: bool = False,
+) -> Aggregates:  # fmt: skip
+    """Return the sums of the opened table on `plan`, of slices too if `sliced`; InputError for one without rows."""
     lens = _lens(opened, plan, reference, labels)
+    if sliced:
+        rows = opened.engine.rows(opened.table)
+        lens = replace(lens, slicing=slice_plan(plan, reference, opened.linear, opened.project.settings.data, rows))
     folded = folded_over(
         opened, scan_of(opened, plan.numeric, plan.categorical), partial(_partial, lens), state.merge, jobs
     )
@@ -95,7 +102,7 @@ def _decided(opened: Opened) -> tuple[float, ...]:
 
 
 def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
-    return state.partial(Look(lens, batch).rows(), lens.plan, lens.extreme)
+    return state.partial(Look(lens, batch).rows(), lens.plan, lens.extreme, lens.slicing)
 
 
 def _predictions(lens: Lens, stride: int, batch: pa.RecordBatch) -> FloatArray:

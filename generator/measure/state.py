@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from generator.measure import cells
 from generator.measure.align import add_rows, merge_cells, merge_design, union
+from generator.measure.causes import cause_sums, merge_causes
 from generator.measure.frame import bin_codes, grid_counts
 from generator.measure.lens import Rows
 from generator.measure.losses import error_buckets
 from generator.measure.scores import merge_scores, score_sums
+from generator.measure.slices import merge_slices, slice_sums
 from generator.records.aggregates import FloatArray, IntArray, Moments
+from generator.records.cells import SlicePlan
 from generator.records.ledger import GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
 from generator.stats import moments
 
@@ -32,7 +35,7 @@ class State:
     sketch: tuple[NDArray[np.uint64], ...]
 
 
-def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
+def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | None = None) -> State:
     """Return the state of one batch; `extreme` is the error from which entities are counted by name."""
     days, day = np.unique(rows.days, return_inverse=True)
     table = cells.matrix(rows.values)
@@ -67,6 +70,8 @@ def partial(rows: Rows, plan: Plan, extreme: float | None) -> State:
             design_day=None if rows.design is None else cells.design_moments(rows.design, day, days.size),
             entities=None,
             extremes=_extremes(rows, extreme),
+            causes=cause_sums(rows, plan),
+            slices=None if slicing is None else slice_sums(rows, plan, slicing),
             scores=score_sums(rows, plan, (days.size, day)),
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
@@ -117,6 +122,8 @@ def merge(a: State, b: State) -> State:
         extremes=None
         if x.extremes is None or y.extremes is None
         else _most(_plus(x.extremes, y.extremes), EXTREMES_KEPT),
+        causes=merge_causes(x.causes, y.causes),
+        slices=merge_slices(x.slices, y.slices),
         scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from generator.errors import InputError
+from generator.measure.causes import of_one_group
 from generator.measure.scores import compact_scores
 from generator.records.aggregates import CoMoments, FloatArray, Moments
+from generator.records.cells import CauseSums
 from generator.records.ledger import LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan, ScoreSums, SegmentPlan
 from generator.stats.comoments import pool_co
 
@@ -59,6 +61,7 @@ def compact(sums: Aggregates) -> Aggregates:
         entities=sums.entities,
         extremes=None,
         scores=compact_scores(sums.scores),
+        causes=None if sums.causes is None else of_one_group(sums.causes),
     )
 
 
@@ -166,7 +169,12 @@ def _sums(body: dict[str, Any]) -> Aggregates:
         extremes=None,
         slots_group=_maybe(body["slots_group"]),
         scores=_scores(body.get("scores")),
+        causes=_causes(body.get("causes")),
     )
+
+
+def _causes(body: dict[str, Any] | None) -> CauseSums | None:
+    return None if body is None else CauseSums(levels=tuple(body["levels"]), sums=_array(body["sums"]))
 
 
 def _losses(body: dict[str, Any] | None) -> LossSums | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
+from generator.records.cells import CauseSums, SliceSums
 
 GROUPS = 64
 COARSE = 64
@@ -204,6 +205,8 @@ class Aggregates:
     """Rows with an extreme error by entity, where the project allows entities to be named."""
     scores: ScoreSums | None = None
     """Of binary models only."""
+    causes: CauseSums | None = None
+    slices: SliceSums | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -174,3 +174,16 @@ def test_the_verdict_is_neither_yes_nor_no(results: Results):
     assert gates["overall.rmse"] == "pass"
     assert gates["recent"] == "fail"
     assert results["verdict"] == "proceed_with_conditions"
+
+
+def test_the_planted_slice_is_confirmed_on_products_that_were_not_searched(
+    results: Results, facts: Facts, truth: dict[str, Any]
+):
+    first = rows_of(results, "slices.confirmed")[0]
+    where = truth["slice"]["where"]
+    assert first["slice"] == ", ".join(f"{column} {level}" for column, level in where.items())
+    assert first["n"] == truth["slice"]["n"]
+    assert first["excess"] > 0.05
+    others = [row["slice"] for row in rows_of(results, "slices.confirmed")[1:]]
+    assert all(any(level in name for level in where.values()) for name in others)
+    assert facts["slices.count.confirmed"]["value"] == 1 + len(others)

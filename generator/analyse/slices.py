@@ -1,0 +1,139 @@
+"""Which rows err more than others of their kind: all pairs of features searched, the worst tested on other entities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from generator.analyse._facts import NO_LABELS, target_unit
+from generator.analyse._features import columns, counted, evidence, measured, table
+from generator.analyse._intervals import RMSE, estimate
+from generator.analyse._slice_search import CARRIED, MARGIN, Slice, search
+from generator.analyse._whole import all_rows
+from generator.records.cells import Slicing
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Mark
+
+FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
+TOLD = 5
+ALL = columns(
+    "slice: Rows", "n: Number (rows)", "rmse: Typical error", "rest: Of other rows", "excess: Above others (change)",
+    "status: Evidence",
+)  # fmt: skip
+TITLES = {"slices.confirmed": "Groups of rows that surely err more", "slices.all": "Groups of rows that were tested"}
+METHOD = (
+    "searched among even entity groups, estimated in odd ones; error over what is usual at the same predicted level"
+)
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the slices that err more than the other rows, and how many were looked at."""
+    unit, whole = target_unit(project), all_rows(ledger)
+    sums = ledger.production.slices
+    if sums is None or whole is None:
+        reason = NO_LABELS if whole is None else "fewer than two features to cut rows by"
+        counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
+        return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
+    overall = estimate(RMSE, whole)
+    effect = overall.variance / overall.row_variance if overall.row_variance > 0 else math.nan
+    searched, found = search(sums, max(effect, 1.0) if math.isfinite(effect) else 1.0)
+    edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
+    told = [Told(one, sums.features, unit, edges) for one in found]
+    sure = [one for one in told if one.slice.confirmed]
+    facts = (
+        counted("slices.count.searched", searched, label="Groups of rows that were searched",
+                method="parts of a feature and pairs of parts, with rows enough"),
+        counted("slices.count.tested", len(told), label="Groups of rows that were tested on other entities"),
+        counted("slices.count.confirmed", len(sure), label="Groups of rows that surely err more",
+                method=f"typical error at least {MARGIN:.0%} above that of the other rows; 5 % false discoveries"),
+    )  # fmt: skip
+    nothing = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
+    tables = (
+        table("slices.confirmed", TITLES["slices.confirmed"], ALL, (one.row() for one in sure), reason=nothing),
+        table("slices.all", TITLES["slices.all"], ALL, (one.row() for one in told[:CARRIED]), reason=nothing),
+    )
+    return evidence((*facts, *(fact for one in told for fact in one.facts())), tables, tuple(_findings(sure)))
+
+
+class Told:
+    """A slice with its words and facts."""
+
+    def __init__(self, one: Slice, features: tuple[Slicing, ...], unit: str, edges: dict[str, Fact]) -> None:
+        self.slice, self.unit, self.edges = one, unit, edges
+        self.cuts = [(features[feature], part) for feature, part in one.parts]
+        self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
+        self.id = f"slices.{segment_of(self.name)}"
+        self.excess = measured(
+            f"{self.id}.excess", math.expm1(one.log_ratio), unit="change", n=one.held_out, method=METHOD,
+            low=math.expm1(one.low), high=math.expm1(one.high),
+            label=f"Typical error above that of other rows, {self.name}",
+        )  # fmt: skip
+        self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
+        self.rmse, self.rest = (
+            measured(f"{self.id}.{key}", value, unit=unit, label=f"Typical error {words}, {self.name}", method=METHOD)
+            for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))
+        )
+
+    def words(self) -> Sentence:
+        """Return which rows these are, with the limits of numbers."""
+        words: list[str | Fact] = []
+        for cut, part in self.cuts:
+            words += [", " if words else "", f"{cut.feature} {part_name(cut, part)}", *_limits(cut, part, self.edges)]
+        return tuple(words)
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield the facts of the slice."""
+        yield from (self.excess, self.n, self.rmse, self.rest)
+
+    def row(self) -> tuple[Cell, ...]:
+        """Return the row of a table."""
+        status = Mark(status="confirmed", word="surely worse") if self.slice.confirmed else UNSURE
+        return (self.words(), self.n, self.rmse, self.rest, self.excess, status)
+
+
+UNSURE = Mark(status="info", word="not confirmed")
+
+
+def part_name(cut: Slicing, part: int) -> str:
+    """Return a part in words: a level, or which fifth of the training rows."""
+    if not cut.cuts or part == len(cut.cuts) + 1:
+        return cut.parts[part]
+    if len(cut.cuts) + 1 == len(FIFTHS):
+        return FIFTHS[part]
+    return "lowest part" if part == 0 else "highest part" if part == len(cut.cuts) else "middle part"
+
+
+def _edges(cut: Slicing) -> Iterator[Fact]:
+    for place, value in enumerate(cut.cuts):
+        yield measured(_edge(cut, place), value, label=f"Limit between parts of {cut.feature}",
+                       method="quantile of training")  # fmt: skip
+
+
+def _edge(cut: Slicing, place: int) -> str:
+    return f"slices.cuts.{segment_of(cut.feature)}.{place}"
+
+
+def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
+    if not cut.cuts or part == len(cut.cuts) + 1:
+        return ()
+    if part == 0:
+        return (" (below ", edges[_edge(cut, 0)], ")")
+    low = edges[_edge(cut, part - 1)]
+    return (" (from ", low, ")") if part == len(cut.cuts) else (" (", low, " to ", edges[_edge(cut, part)], ")")
+
+
+def _findings(sure: list[Told]) -> Iterator[Finding]:
+    for one in sure[:TOLD]:
+        yield Finding(
+            id=one.id, kind="segment", severity="confirmed", subject=one.name,
+            words=(*one.words(), ": the typical error is ", one.rmse, " on rows that were not searched, ", one.excess,
+                   " against other rows of like prediction; ", one.n, " in all."),
+            evidence=(one.excess.id, one.rmse.id, one.n.id),
+        )  # fmt: skip
+
+
+ANALYSIS = Analysis(id="slices", title="Groups of rows that err more", run=run)

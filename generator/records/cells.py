@@ -1,0 +1,76 @@
+"""What is kept beside the ledger's plain sums: losses by cells that tell causes, and by slices of two features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.records.aggregates import FloatArray
+
+CELL_LOSSES = ("n", "e2", "e4")
+GAPS = 6
+"""Rows by missing values of their features: none, 1, 2–3, 4–7, 8–15, 16 and more."""
+TIERS = 5
+"""Rows by fifths of the reference's predictions."""
+BLOCKS = 17
+"""Rows of even entity groups together, then those of odd groups in sixteen blocks."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CauseSums:
+    """Sums of `CELL_LOSSES` (G, 2, GAPS, TIERS, L, 3): known or new levels, missing values, prediction, segment level.
+
+    Labelled rows only. `levels` are those of the first declared segment, one without a name where there is none.
+    """
+
+    levels: tuple[str, ...]
+    sums: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slicing:
+    """One feature cut into few parts: numbers between `cuts`, texts by `known` level; `parts` names them in order.
+
+    The last part is a missing value; for texts the two before it are the other known levels and the new ones.
+    """
+
+    feature: str
+    parts: tuple[str, ...]
+    cuts: tuple[float, ...] = ()
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SlicePlan:
+    """The features to pair, their places among the plan's, and of how many entities one is looked at."""
+
+    features: tuple[Slicing, ...]
+    places: tuple[int, ...]
+    stride: int
+    usual: FloatArray
+    """The squared error (T,) that the reference has at each tenth of the predictions; ones where it has none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SliceSums:
+    """Labelled rows, their squared error, and the same over what is usual, by pair of parts and by block, flat.
+
+    Errors of dear products are larger as a matter of course: over the `usual` squared error of the reference at the
+    same tenth of the predictions only what is worse than that stands out.
+
+    Pairs of `features` stand in the order of `pairs_of`; a pair of a and b parts fills a · b · BLOCKS places.
+    """
+
+    features: tuple[Slicing, ...]
+    n: FloatArray
+    e2: FloatArray
+    loss: FloatArray
+
+
+def pairs_of(features: tuple[Slicing, ...]) -> list[tuple[int, int, int]]:
+    """Return the places of both features of each pair, and where the pair's cells start; the end comes last."""
+    pairs, start = [], 0
+    for i in range(len(features)):
+        for j in range(i + 1, len(features)):
+            pairs.append((i, j, start))
+            start += len(features[i].parts) * len(features[j].parts) * BLOCKS
+    return [*pairs, (-1, -1, start)]
