@@ -42,6 +42,14 @@ class Built:
     gaps: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """A measurement of inference cost as JSON, and where the project expects it; None where it names no place."""
+
+    place: Path | None
+    content: bytes
+
+
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, five documents out."""
     with progress("load"):
@@ -126,6 +134,19 @@ def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) ->
     from generator.measure import profile as measured
 
     return measured(bare(rows, said), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+
+
+def cost(path: Path, catalog: Catalog, today: datetime.date) -> Cost:
+    """Return the time that the model of a project takes on this machine."""
+    from generator.load import load
+    from generator.measure import cost as measured
+
+    project = load(path, statistics=False)
+    name = project.settings.model.cost
+    return Cost(
+        place=Path(project.folder, name) if name else None,
+        content=measured(project, catalog.engines[0].open(), catalog.readers, today),
+    )
 
 
 def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> Started:

@@ -17,6 +17,7 @@ import typer
 
 from generator import __version__
 from generator.cli.answer import print_built, refused
+from generator.cli.cost import cost
 from generator.cli.doctor import doctor
 from generator.cli.explain import explain
 from generator.cli.init import init
@@ -184,6 +185,7 @@ def list_(as_json: AsJson = False) -> None:
 
 app.command()(init)
 app.command()(profile)
+app.command()(cost)
 app.command()(explain)
 app.command()(doctor)
 

@@ -29,8 +29,11 @@ def latency_table(project: Project) -> Table:
                  reason="no sources declared (data.sources)")
 
 
-def latency_facts(project: Project) -> tuple[Fact, ...]:
-    """Return the worst case if all is read at once, one after the other, and in the declared stages, and the room."""
+def latency_facts(project: Project, model: Fact) -> tuple[Fact, ...]:
+    """Return the worst case if all is read at once, one after the other, and in the declared stages, and the room.
+
+    `model` is the time of the model itself, which nearly no call exceeds.
+    """
     stages: dict[int, list[float]] = {}
     for source in project.settings.data.sources:
         if source.latency_budget_ms is not None:
@@ -38,10 +41,11 @@ def latency_facts(project: Project) -> tuple[Fact, ...]:
     every = [budget for budgets in stages.values() for budget in budgets]
     staged = _roll_up("staged", sum(max(budgets) for budgets in stages.values()) if stages else None,
                       "Worst case in the declared stages", "largest budget of each stage, added up")
+    headroom = _headroom(project, staged)
     return (
         _roll_up("parallel", max(every) if every else None, "Worst case with all sources at once", "largest budget"),
         _roll_up("sequential", sum(every) if every else None, "Worst case one after the other", "sum of all budgets"),
-        staged, _headroom(project, staged),
+        staged, headroom, _left(headroom, model),
     )
 
 
@@ -60,4 +64,13 @@ def _headroom(project: Project, staged: Fact) -> Fact:
         "features.latency.headroom", None if allowed is None or used is None else allowed - used, unit="ms",
         label="Room to the serving objective", method="objective − worst case in the declared stages",
         source=f"{objective.id}, {staged.id}", reason=objective.reason or staged.reason,
+    )
+
+
+def _left(headroom: Fact, model: Fact) -> Fact:
+    room, used = number_of(headroom), number_of(model)
+    return derived(
+        "features.latency.left", None if room is None or used is None else room - used, unit="ms",
+        label="Room to the serving objective after the model's own p99", method="headroom − p99 of one row",
+        source=f"{headroom.id}, {model.id}", reason=headroom.reason or model.reason,
     )

@@ -36,7 +36,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     every = describe(project, at, feature_names(at, project))
     return Decisions(
-        facts=(*latency_facts(project), _compliant(every)),
+        facts=(*latency_facts(project, at.fact("inference.one_row.p99")), _compliant(every)),
         tables=(
             _spec(every, at, project), _rules(every, project), _asks(every, at, project), latency_table(project),
         ),

@@ -23,7 +23,7 @@ __all__ = ["json_schema", "load"]
 def load(path: Path, *, statistics: bool = True) -> Project:
     """Return the project of a file, or a folder with a `dossier.yaml`; an InputError has all problems.
 
-    Without `statistics` the training statistics need not be there yet.
+    Without `statistics`, what the program itself measures and keeps need not be there yet.
     """
     file = find(path)
     content = read(file)

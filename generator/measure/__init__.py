@@ -9,6 +9,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from generator.engines import Engine
+from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.labels import count_labels
@@ -46,6 +47,7 @@ def _measured(
         reference=reference,
         linear=opened.linear,
         runs_code=opened.runs_code,
+        cost=kept_cost(opened),
         scored=opened.model is not None,
         previous_scored=opened.previous is not None,
         duplicates=duplicates(opened),
@@ -64,6 +66,12 @@ def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: P
         plan = fresh_plan(opened)
         sums = count(opened, plan, None, jobs=jobs)
         return write_statistics(plan, sums, prepared=rows.name)
+
+
+def cost(project: Project, engine: Engine, readers: Sequence[Reader], today: datetime.date) -> bytes:
+    """Return the time that the project's model takes on this machine, on one core, as JSON."""
+    with one_core_a_sum():
+        return measure_cost(project, engine, readers, today)
 
 
 def one_core_a_sum() -> threadpool_limits:

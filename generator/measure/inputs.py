@@ -181,6 +181,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("labels", settings.data.labels.path if settings.data.labels else None, None),
         *(("small table", name, None) for name in sorted(set(opened.project.tables.values()))),
         *((role, declared.path, None) for role, declared in opened.files.items()),
+        ("inference cost", settings.model.cost, None),
     ]
     return tuple(
         Source(role=role, name=name, sha256=_digest(files_of(opened.project.folder, name)), rows=rows)

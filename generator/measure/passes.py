@@ -76,7 +76,7 @@ def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
 
 def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
     """Return a plan whose edges come from the opened table itself; `told` are kinds that a file tells."""
-    numeric, categorical = _kinds(opened, told or {})
+    numeric, categorical = kinds(opened, told or {})
     scan = scan_of(opened, numeric, categorical)
     rows = opened.engine.rows(opened.table)
     if rows == 0:
@@ -139,7 +139,7 @@ def _naive(plan: Plan, reference: Aggregates | None) -> Naive | None:
     return Naive(segment=first.name, means=np.where(n > 0, mean, overall))
 
 
-def _kinds(opened: Opened, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def kinds(opened: Opened, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the numeric and the categorical features: as declared, else as told, else as the values read."""
     declared = {**told} | {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
     open_ones = tuple(f for f in opened.features if f not in declared)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
 from generator.records.cells import CauseSums, SliceSums
+from generator.records.inference import InferenceCost
 
 GROUPS = 64
 COARSE = 64
@@ -284,5 +285,6 @@ class Ledger:
     golden: tuple[Golden, ...] = ()
     runs_code: bool = False
     """True when a model file that was opened can carry code."""
+    cost: InferenceCost | None = None
     labels: LabelCounts | None = None
     """None where the labels stand beside the predictions."""

@@ -161,7 +161,7 @@ def _places_by_size(size: float, unit: str) -> int:
         return 0 if size >= 1000 or size == int(size) else 2
     if unit in PERCENT or unit == "points":
         return 1 if size >= 1 or size == 0 else 2
-    if unit in {"days", "hours", "minutes", "ms"}:
+    if unit in {"days", "hours", "minutes", "ms"} and not (unit == "ms" and 0 < size < 1):
         return 0 if size == int(size) else 1
     if size == 0 or unit in RATES:
         return 2 if size < 10 else 1

@@ -35,6 +35,8 @@ class Model:
     """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
     features: tuple[str, ...] = ()
     """Columns of a model that takes them as one matrix, in its order; else those of `data.features`."""
+    cost: str | None = None
+    """A kept measurement of the time predictions take, as `dossier cost` writes it."""
     positive_class: str | None = None
     """The class of a classifier whose probability is the prediction; else `data.positive`, else its second class."""
     lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None

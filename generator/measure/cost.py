@@ -1,0 +1,148 @@
+"""Takes a project with a model, gives how long its predictions take on this machine; reads such a file again."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+import os
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from generator.engines import Engine
+from generator.errors import InputError
+from generator.measure.frame import read_numbers, read_texts
+from generator.measure.inputs import Opened, folded_over, open_inputs, scan_of
+from generator.measure.models import MODEL, read_file
+from generator.measure.passes import kinds
+from generator.records.inference import InferenceCost
+from generator.records.plugin import Reader
+from generator.records.project import Project
+from generator.scoring import Columns, Model
+
+KIND, VERSION = "inference cost", 1
+WARM, CALLS, REPEATS = 20, 1000, 5
+"""Calls that are not counted, calls of one row, and passes over the batch."""
+AGAIN = "measure it again with `dossier cost`"
+
+
+class _Enough(Exception):
+    """The first batch has been read."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        super().__init__()
+        self.batch = batch
+
+
+def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], today: datetime.date) -> bytes:
+    """Return the time that predictions take here, as the JSON file that `model.cost` names."""
+    opened = open_inputs(project, engine, readers)
+    if opened.model is None:
+        hint = "name the model file under model.path"
+        raise InputError("there is no model to measure: predictions stand in a column", where="model.path", hint=hint)
+    columns = _first_rows(opened, opened.model.features)
+    single, batch = _one_row(opened.model, columns), _batch(opened.model, columns)
+    content = read_file(project, opened.files[MODEL].path or "")
+    body = {
+        "kind": KIND, "version": VERSION, "model_sha256": hashlib.sha256(content).hexdigest(),
+        "measured_on": today.isoformat(), "machine": machine(),
+        "one_row_ms": {f"p{q}": _rounded(np.percentile(single, q) * 1e3) for q in (50, 95, 99)} | {"calls": CALLS},
+        "batch": {"rows": batch[0], "rows_per_second": _rounded(batch[0] / batch[1]), "repeats": REPEATS},
+    }  # fmt: skip
+    return (json.dumps(body, indent=2) + "\n").encode()
+
+
+def machine() -> str:
+    """Return this machine in words, without its name."""
+    count = os.cpu_count() or 1
+    cores = f"{count} processor{'s' * (count > 1)}"
+    return f"{platform.system()} {platform.machine()}, {cores}, Python {platform.python_version()}"
+
+
+def read_cost(content: bytes, where: str, model_sha256: str) -> InferenceCost:
+    """Return a kept measurement; raises InputError for a file that is none."""
+    try:
+        body = json.loads(content)
+        if body["kind"] != KIND or body["version"] != VERSION:
+            raise ValueError(f"it is no {KIND} of version {VERSION}")
+        single, batch = body["one_row_ms"], body["batch"]
+        return InferenceCost(
+            one_row={key: _positive(single[key]) for key in ("p50", "p95", "p99")},
+            calls=int(single["calls"]),
+            rows=int(batch["rows"]),
+            rows_per_second=_positive(batch["rows_per_second"]),
+            machine=str(body["machine"]),
+            measured_on=datetime.date.fromisoformat(body["measured_on"]),
+            current=body["model_sha256"] == model_sha256,
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
+        raise InputError(f"not a measurement of inference cost: {reason}", where=where, hint=AGAIN) from error
+
+
+def kept_cost(opened: Opened) -> InferenceCost | None:
+    """Return the measurement the project keeps, None without one."""
+    name = opened.project.settings.model.cost
+    if name is None:
+        return None
+    file = opened.files.get(MODEL)
+    found = "" if file is None else hashlib.sha256(read_file(opened.project, file.path or "")).hexdigest()
+    return read_cost(read_file(opened.project, name), name, found)
+
+
+def _positive(value: Any) -> float:
+    number = float(value)
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{value} is no time or rate")
+    return number
+
+
+def _first_rows(opened: Opened, features: tuple[str, ...]) -> Columns:
+    """Return the first batch of the table as the model wants it."""
+    numeric, categorical = kinds(opened, {})
+    scan = scan_of(opened, numeric, categorical)
+    try:
+        folded_over(opened, scan, _stop, lambda a, _: a)
+    except _Enough as enough:
+        numbers = set(numeric)
+        batch = enough.batch
+        return {f: read_numbers(batch, f)[0] if f in numbers else read_texts(batch, f).objects() for f in features}
+    raise InputError("the table has no rows", where=opened.table.name, hint="at least one row below the header")
+
+
+def _stop(batch: pa.RecordBatch) -> None:
+    raise _Enough(batch)
+
+
+def _one_row(model: Model, columns: Columns) -> NDArray[np.float64]:
+    """Return the seconds of each call with one row, another one every time."""
+    rows = len(next(iter(columns.values())))
+    singles = [_slice(columns, place % rows) for place in range(WARM + CALLS)]
+    return np.array([_timed(model, single) for single in singles][WARM:])
+
+
+def _batch(model: Model, columns: Columns) -> tuple[int, float]:
+    """Return the rows of the batch and the median seconds of a pass over it."""
+    times = [_timed(model, columns) for _ in range(REPEATS + 1)][1:]
+    return len(next(iter(columns.values()))), float(np.median(times))
+
+
+def _slice(columns: Columns, place: int) -> Mapping[str, NDArray[Any]]:
+    return {name: values[place : place + 1] for name, values in columns.items()}
+
+
+def _timed(model: Model, columns: Columns) -> float:
+    start = time.perf_counter()
+    model.score(columns)
+    return time.perf_counter() - start
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
