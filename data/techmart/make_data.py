@@ -9,21 +9,19 @@ training and validation.
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import skops.io
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from data.model_file import write_model
 from data.techmart.catalogue import CATEGORICAL, FEATURES, HERE, NUMERIC
 from data.techmart.rows import NOISE_SCALE, rows
 from data.techmart.shifts import ALL_SHIFTS, Shifts
@@ -78,20 +76,6 @@ def noise_scale() -> float:
 def mse_alone(model: Pipeline) -> dict[str, float]:
     """Mean squared error of production with one shift at a time."""
     return {name: rmse(errors_of(model, production_rows(SEED, shifts))) ** 2 for name, shifts in alone().items()}
-
-
-def write_model(model: Pipeline, path: Path) -> None:
-    """A skops file whose bytes depend on the model only: memory addresses become numbers, times become 1980."""
-    address = re.compile(r"\d{12,}")
-    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as source:
-        schema = source.read("schema.json").decode()
-        number = {found: str(i) for i, found in enumerate(dict.fromkeys(address.findall(schema)))}
-        members = {number[Path(name).stem]: source.read(name) for name in source.namelist() if name.endswith(".npy")}
-    schema = address.sub(lambda found: number[found[0]], schema)
-    with zipfile.ZipFile(path, "w") as target:
-        for name in sorted(members, key=int):
-            target.writestr(zipfile.ZipInfo(f"{name}.npy"), members[name], zipfile.ZIP_DEFLATED)
-        target.writestr(zipfile.ZipInfo("schema.json"), schema, zipfile.ZIP_DEFLATED)
 
 
 def write_rows(table: pd.DataFrame, path: Path) -> None:
