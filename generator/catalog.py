@@ -28,7 +28,9 @@ from generator.decide import (
     business,
     business_case,
     calendar,
+    claims,
     conditions,
+    experiments,
     features,
     gates,
     history,
@@ -91,6 +93,8 @@ CATALOG = Catalog(
     ),
     decisions=(
         business.DECISION,
+        experiments.DECISION,
+        claims.DECISION,
         alerts.DECISION,
         ladder.DECISION,
         retraining.DECISION,

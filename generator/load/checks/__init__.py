@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from generator.load.checks import (
     alerts,
     business,
+    claims,
     columns,
+    experiments,
     names,
     numbers,
     pairs,
@@ -31,5 +33,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     pairs.check,
     business.check,
     services.check,
+    claims.check,
+    experiments.check,
     texts.check,
 )

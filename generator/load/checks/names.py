@@ -78,3 +78,4 @@ def _ids(settings: Settings) -> Iterator[tuple[Path, Sequence[str]]]:
     yield ("retraining", "triggers"), [trigger.id for trigger in settings.retraining.triggers]
     yield ("rollback", "conditions"), [condition.id for condition in settings.rollback.conditions]
     yield ("risks",), [risk.id for risk in settings.risks]
+    yield ("experiments",), [experiment.id for experiment in settings.experiments]

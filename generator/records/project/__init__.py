@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from generator.records.project.alerts import Alerts, Channels, Level, Rule
 from generator.records.project.business import Business, Cost, Estimate, Kpi
+from generator.records.project.claims import ClaimRule, Claims, StatedFigure
 from generator.records.project.context import (
     Acceptance,
     Alternative,
@@ -22,6 +23,7 @@ from generator.records.project.context import (
 )
 from generator.records.project.data import Csv, Data, Feature, Labels, Segment, Source, Window
 from generator.records.project.decision import Costs, Decision, Tier
+from generator.records.project.experiments import Experiment, Outcome
 from generator.records.project.model import Model, Previous
 from generator.records.project.objectives import (
     DriftPolicy,
@@ -65,6 +67,8 @@ __all__ = [
     "Business",
     "Calendar",
     "Channels",
+    "ClaimRule",
+    "Claims",
     "Condition",
     "Context",
     "Cost",
@@ -79,6 +83,7 @@ __all__ = [
     "Delivery",
     "DriftPolicy",
     "Estimate",
+    "Experiment",
     "Feature",
     "Freeze",
     "Hours",
@@ -100,6 +105,7 @@ __all__ = [
     "Objectives",
     "Operator",
     "Option",
+    "Outcome",
     "People",
     "Person",
     "Points",
@@ -125,6 +131,7 @@ __all__ = [
     "Share",
     "Source",
     "Stage",
+    "StatedFigure",
     "Step",
     "Technology",
     "Text",

@@ -79,6 +79,8 @@ class Version:
     effect: str | None = None
     kind: Literal["first", "scheduled", "triggered"] | None = None
     """Why it was trained; what is scheduled is held against the interval of the option `chosen`."""
+    trigger_id: str | None = None
+    """Id of the trigger that asked for it."""
     measured: float | None = None
     """Its value of `history_metric`."""
     cost: Money | None = None

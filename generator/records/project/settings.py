@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from generator.records.project.alerts import Alerts
 from generator.records.project.business import Business
+from generator.records.project.claims import Claims
 from generator.records.project.context import Context
 from generator.records.project.data import Data
 from generator.records.project.decision import Decision
+from generator.records.project.experiments import Experiment
 from generator.records.project.model import Model
 from generator.records.project.objectives import Objectives, Policies
 from generator.records.project.people import Calendar, People
@@ -60,6 +62,8 @@ class Settings:
     risks: tuple[Risk, ...] = ()
     people: People = People()
     calendar: Calendar = Calendar()
+    experiments: tuple[Experiment, ...] = ()
+    claims: Claims = Claims()
     context: Context = Context()
     privacy: Privacy = Privacy()
 
