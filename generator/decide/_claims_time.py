@@ -197,13 +197,16 @@ def _served(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
 def systems(book: Book) -> Iterator[Checked]:
     """Yield figures that are shown by a system which, as declared elsewhere, is not there yet."""
     context = book.project.settings.context
-    items = {item.name: item for item in (*context.technology, *context.components)}
+    states = {
+        **{item.name: item.status or "" for item in context.technology},
+        **{item.name: item.status or "" for item in context.components},
+    }
     shown: dict[str, list[str]] = {}
     for entry in book.entries.values():
-        if entry.figure.given_by in items:
+        if entry.figure.given_by in states:
             shown.setdefault(entry.figure.given_by or "", []).append(entry.id)
     for name, ids in shown.items():
-        status = items[name].status or ""
+        status = states[name]
         absent = bool(NOT_THERE.search(status))
         count = derived(f"claims.system.{ids[0]}", len(ids), unit="count", label=f"Figures given by {name}")
         yield Checked(

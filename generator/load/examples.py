@@ -58,6 +58,24 @@ LATER_SECTIONS = """\
 #  approvers:
 #    - {role: Head of operations, name: Kim Poe}
 
+# Reported experiments; without the rows of both arms their results cannot be verified.
+#experiments:
+#  - id: ab-1
+#    n_control: 5600
+#    n_test: 5550
+#    metrics:
+#      - {name: on_time, control: 0.82, test: 0.84, stated_change: "+2.4 %", stated_status: PASS}
+
+# Figures that your documents state, as printed; each is recomputed from the others, with the rounding of its digits.
+#claims:
+#  document_date: 2026-06-01
+#  figures:
+#    - {id: orders, stated: "12,000", title: Orders a month, where: business case, counted: true}
+#    - {id: saving, stated: $0.40, title: Saving an order, where: business case}
+#    - {id: yearly, stated: $57.6k, title: Saving a year, where: summary, formula: orders * 12 * saving}
+#  rules:
+#    - {id: positive, rule: yearly > 0, why: otherwise there is nothing to gain}
+
 # What data cannot tell.
 #context:
 #  purpose: Tell customers when their order arrives

@@ -15,7 +15,7 @@ PRINTED = re.compile(
     r"(?P<bound><=|>=|<|>|≤|≥|under|below|over|above|up to|at most|at least)?\s*"
     r"(?P<sign>[-+−])?\s*(?P<money>[$€£])?\s*(?P<sign2>[-−])?"
     rf"(?P<number>{NUMBER})\s*(?P<scale>k|K|M|m(?=$)|bn|B|thousand\b|million\b|billion\b)?\s*"
-    r"(?P<rest>\S.{0,40})?"
+    r"(?P<rest>[^\s\d.,-].{0,40})?"
 )
 SCALES = {
     "k": 10**3, "K": 10**3, "thousand": 10**3, "M": 10**6, "m": 10**6, "million": 10**6, "B": 10**9, "bn": 10**9,

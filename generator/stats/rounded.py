@@ -137,12 +137,10 @@ def root(a: Rounded) -> Rounded:
 
 def in_unit(a: Rounded, unit: str) -> Rounded:
     """The same time in another unit; a plain number is taken to be in that unit already."""
-    if a.unit == DATE != unit and unit:
+    if unit and (a.unit == DATE) != (unit == DATE):
         raise ArithmeticRefusal("mixes a date with a number")
     if not unit or not a.unit or a.unit == unit:
         return Rounded(value=a.value, low=a.low, high=a.high, unit=a.unit or unit)
-    if unit == DATE:
-        raise ArithmeticRefusal("mixes a date with a number")
     factor = SECONDS[a.unit] / SECONDS[unit]
     return Rounded(value=a.value * factor, low=a.low * factor, high=a.high * factor, unit=unit)
 

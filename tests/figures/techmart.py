@@ -7,10 +7,11 @@ import datetime
 import numpy as np
 
 from generator.records.results import Results
-from generator.records.table import Table
+from generator.records.table import Mark, Table
 from tests.figures import example
-from tests.figures.example import FEATURES, table
+from tests.figures.example import FEATURES, Raw, table
 
+PASS, OPEN = Mark(status="pass", word="better"), Mark(status="inconclusive", word="not shown")
 CATEGORIES = ("phones", "gaming", "audio", "wearables", "appliances", "monitors", "storage")
 BRANDS = ("Zenvolt", "Aurel", "Birkson", "Calder", "Dantec", "Elvar", "Fjord", "Graylin", "Helio")
 
@@ -73,7 +74,12 @@ def _decisions() -> list[Table]:
     activities = [("performance review", 7, 0), ("retraining", 28, 13), ("quarterly audit", 91, 30),
                   ("rollback drill", 182, 40), ("threshold recalibration", 91, 60), ("architecture review", 400, 200),
                   ("contract expiry", 400, 320)]  # fmt: skip
+    effects: list[tuple[Raw, ...]] = [
+        ("conversion", (0.146, 0.04, 0.26), 0.12, PASS), ("top-fifth precision", 0.059, 0.121, OPEN),
+        ("mean response", 0.083, None, OPEN), ("error rate", 0.125, 0.861, OPEN),
+    ]  # fmt: skip
     return [
+        table("experiments.effects", "metric relative:change smallest:change status", effects),
         example.ladder([*steps, ("acceptable", 10.0), ("red", 10.0), (back, 9.87)]),
         table("ladder.problems", "first second problem consequence", [
             (retrain, "yellow", "Retraining starts below the yellow alert.", ""),
