@@ -9,7 +9,7 @@ import numpy as np
 from generator.analyse._facts import effect_unit, not_told, number
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger, Linear
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -145,4 +145,5 @@ def _table(name: str, rows: list[tuple[Cell, ...]], unit: str, reason: str = "")
 
 
 def _absent(reason: str) -> Evidence:
-    return Evidence(tables=(_table("top", [], "", reason), _table("all", [], "", reason)))
+    log_odds = missing("importance.log_odds", reason, label="Effects are counted in log-odds")
+    return Evidence(facts=(log_odds,), tables=(_table("top", [], "", reason), _table("all", [], "", reason)))

@@ -58,8 +58,9 @@ class Book:
 
     def declared(self, leaf: NumberAt) -> Fact:
         """Return the declared fact of a number of the project file."""
-        id = f"declared.{leaf.path}"
-        return self.at.facts.get(id) or declared(self.project, id, leaf.value, leaf.path, unit=leaf.unit)
+        own = f"claims.named.{leaf.path}"
+        told = self.at.facts.get(f"declared.{leaf.path}")
+        return told or declared(self.project, own, leaf.value, leaf.path, unit=leaf.unit)
 
     def unit_of(self, name: str) -> str:
         """Return the unit of a name."""

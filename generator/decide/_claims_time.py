@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from generator.decide._claims_book import Book, Checked
-from generator.decide._facts import declared, derived
+from generator.decide._facts import derived
 from generator.decide._quantities import NAMES
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Trigger, Version
@@ -26,8 +26,7 @@ def chronology(book: Book) -> Iterator[Checked]:
     claims = book.project.settings.claims
     if claims.document_date is None:
         return
-    day = declared(book.project, "declared.claims.document_date", claims.document_date, "claims.document_date",
-                   unit="date", label="Date of the document")  # fmt: skip
+    day = book.declared(book.leaves["claims.document_date"])
     every = sorted(_dated(book), key=lambda item: item[1])
     late = [item for item in every if item[1] > claims.document_date]
     document = claims.document or "the document"
