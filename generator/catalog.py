@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.analyse import (
     artifact,
     build,
+    causes,
     correlation,
     data,
     declared,
@@ -42,6 +43,7 @@ from generator.decide import (
     watch,
     whatif,
 )
+from generator.decide import causes as causes_decision
 from generator.engines import duckdb
 from generator.export import golden as golden_file
 from generator.export import icalendar
@@ -65,6 +67,7 @@ from generator.figures import (
     segment_bars,
     tornado,
 )
+from generator.figures import causes as causes_figure
 from generator.figures import ladder as ladder_figure
 from generator.records.document import DocumentKind
 from generator.records.plugin import Catalog
@@ -89,6 +92,7 @@ CATALOG = Catalog(
         missing.ANALYSIS,
         unseen.ANALYSIS,
         correlation.ANALYSIS,
+        causes.ANALYSIS,
         prediction.ANALYSIS,
         golden.ANALYSIS,
     ),
@@ -109,6 +113,7 @@ CATALOG = Catalog(
         gates.DECISION,
         conditions.DECISION,
         calendar.DECISION,
+        causes_decision.DECISION,
         whatif.DECISION,
         adoption.DECISION,
     ),
@@ -119,6 +124,7 @@ CATALOG = Catalog(
         missing_bars.FIGURE,
         drift_heat.FIGURE,
         drift_impact.FIGURE,
+        causes_figure.FIGURE,
         error_distribution.FIGURE,
         prediction_error_by_decile.FIGURE,
         ladder_figure.FIGURE,

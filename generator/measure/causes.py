@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.measure.align import add_rows, union
 from generator.measure.cells import sums
 from generator.measure.lens import Rows
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.cells import CELL_LOSSES, GAPS, TIERS, CauseSums
+from generator.records.cells import CAUSE_GROUPS, CELL_LOSSES, GAPS, PERIOD, TIERS, CauseSums
 from generator.records.ledger import GROUPS, LOSSES, Plan
 
 MOST_LEVELS = 24
@@ -17,7 +18,8 @@ MOST_LEVELS = 24
 def cause_sums(rows: Rows, plan: Plan) -> CauseSums:
     """Return the losses of labelled rows by group and cell."""
     levels, place = _segment(rows, plan)
-    shape = (GROUPS, 2, GAPS, TIERS, len(levels))
+    periods, period = np.unique(np.where(rows.days < 0, -1, rows.days // PERIOD), return_inverse=True)
+    shape = (CAUSE_GROUPS, periods.size, 2, GAPS, TIERS, len(levels))
     absent, new = np.zeros(rows.count, dtype=np.int64), np.zeros(rows.count, dtype=np.int64)
     for column in rows.values[: len(plan.numeric)]:
         absent += np.isnan(column)
@@ -26,15 +28,21 @@ def cause_sums(rows: Rows, plan: Plan) -> CauseSums:
         new |= codes == len(known)
     gaps = np.minimum(np.ceil(np.log2(absent + 1.0)), GAPS - 1).astype(np.int64)
     tier = np.minimum(np.searchsorted(plan.deciles[-1], rows.values[-1], side="right") // 2, TIERS - 1)
-    cell = np.ravel_multi_index((rows.group, new, gaps, tier, place), shape)
+    cell = np.ravel_multi_index((rows.group // (GROUPS // CAUSE_GROUPS), period, new, gaps, tier, place), shape)
     columns = [LOSSES.index(name) for name in CELL_LOSSES]
     made = sums([cell], int(np.prod(shape)), rows.losses[:, columns])
-    return CauseSums(levels=levels, sums=made.reshape(*shape, len(CELL_LOSSES)))
+    return CauseSums(levels=levels, periods=periods, sums=made.reshape(*shape, len(CELL_LOSSES)))
 
 
 def merge_causes(a: CauseSums | None, b: CauseSums | None) -> CauseSums | None:
     """Return the sums of both."""
-    return None if a is None or b is None else CauseSums(levels=a.levels, sums=a.sums + b.sums)
+    if a is None or b is None:
+        return None
+    periods, places = union(a.periods, b.periods)
+    by_period = (
+        add_rows(one.sums.swapaxes(0, 1), place, periods.size) for one, place in zip((a, b), places, strict=True)
+    )
+    return CauseSums(levels=a.levels, periods=periods, sums=sum(by_period, np.zeros(())).swapaxes(0, 1))
 
 
 def fit_segment(causes: CauseSums, known: Plan, wanted: Plan) -> CauseSums:
@@ -42,7 +50,7 @@ def fit_segment(causes: CauseSums, known: Plan, wanted: Plan) -> CauseSums:
     one, other = (plan.segments[0] if plan.segments else None for plan in (known, wanted))
     if one is not None and other is not None and (one.name, one.column) == (other.name, other.column):
         return causes
-    return CauseSums(levels=("",), sums=causes.sums.sum(axis=4, keepdims=True))
+    return CauseSums(levels=("",), periods=causes.periods, sums=causes.sums.sum(axis=5, keepdims=True))
 
 
 def _segment(rows: Rows, plan: Plan) -> tuple[tuple[str, ...], IntArray]:
@@ -53,6 +61,6 @@ def _segment(rows: Rows, plan: Plan) -> tuple[tuple[str, ...], IntArray]:
 
 
 def of_one_group(causes: CauseSums) -> CauseSums:
-    """Return the sums with all groups in one."""
-    whole: FloatArray = causes.sums.sum(axis=0, keepdims=True)
-    return CauseSums(levels=causes.levels, sums=whole)
+    """Return the sums with all groups and periods in one."""
+    whole: FloatArray = causes.sums.sum(axis=(0, 1), keepdims=True)
+    return CauseSums(levels=causes.levels, periods=np.array([-1]), sums=whole)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.records.aggregates import FloatArray
+from generator.records.aggregates import FloatArray, IntArray
 
 CELL_LOSSES = ("n", "e2", "e4")
 GAPS = 6
 """Rows by missing values of their features: none, 1, 2–3, 4–7, 8–15, 16 and more."""
+PERIOD = 10
+"""Days that are compared with the reference apart from others: what changes with time is not mixed up."""
+CAUSE_GROUPS = 32
 TIERS = 5
 """Rows by fifths of the reference's predictions."""
 BLOCKS = 17
@@ -17,12 +20,15 @@ BLOCKS = 17
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CauseSums:
-    """Sums of `CELL_LOSSES` (G, 2, GAPS, TIERS, L, 3): known or new levels, missing values, prediction, segment level.
+    """Sums of `CELL_LOSSES` of labelled rows by group, period and cell, (G, T, 2, GAPS, TIERS, L, 3).
 
-    Labelled rows only. `levels` are those of the first declared segment, one without a name where there is none.
+    Cells are known or new levels, missing values, prediction, segment level. `periods` (T,) count PERIOD days since
+    1970-01-01, -1 without a date; `levels` are those of the first declared segment, one without a name where there
+    is none.
     """
 
     levels: tuple[str, ...]
+    periods: IntArray
     sums: FloatArray
 
 
