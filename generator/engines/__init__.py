@@ -27,19 +27,33 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Database:
+    """The rows of one query of a database; placeholders of the address are filled in by the engine alone."""
+
+    name: str
+    """The address as the project file writes it."""
+    server: str
+    query: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Files of rows with the same columns, read one after the other: CSV, Parquet or JSON lines, by their suffix.
 
-    A value that is one of the `missing` texts is no value.
+    In their place there may be the folder of a Delta table, or a `database`. A value that is one of the `missing`
+    texts is no value.
     """
 
     files: tuple[Path, ...]
+    database: Database | None = None
     missing: tuple[str, ...] = ()
     csv: Csv = field(default_factory=Csv)
 
     @property
     def name(self) -> str:
-        """Return the name of the file, or of the first and the last."""
+        """Return the name of the file, or of the first and the last; of a database its address."""
+        if self.database:
+            return self.database.name
         first, last = self.files[0].name, self.files[-1].name
         return first if first == last else f"{first} … {last}"
 
@@ -78,6 +92,11 @@ class Scan:
     """Columns of `numeric` that hold outcomes → the text that reads as 1, any other reading as 0."""
 
 
+def is_delta(path: Path) -> bool:
+    """Return whether a folder is a Delta table: it has a log of its own."""
+    return (path / "_delta_log").is_dir()
+
+
 class Engine(Protocol):
     """What every engine can do; all of them pass the same conformance tests."""
 
@@ -87,6 +106,10 @@ class Engine(Protocol):
 
     def rows(self, table: Table) -> int:
         """Return the number of rows."""
+        ...
+
+    def digest(self, table: Table) -> str:
+        """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
         ...
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:

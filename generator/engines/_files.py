@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from generator.engines import Table
+from generator.engines._copies import wants_copy
 from generator.errors import InputError
 
 Format = Literal["csv", "json", "parquet"]
@@ -21,7 +22,9 @@ CHUNK = 1 << 20
 
 
 def format_of(table: Table) -> Format:
-    """Return the format of a table's files; all have one."""
+    """Return the format of a table's files; all have one, and what is copied is copied as Parquet."""
+    if wants_copy(table):
+        return "parquet"
     kinds = {FORMATS.get(_suffix(file), "csv") for file in table.files}
     if len(kinds) > 1:
         raise InputError(

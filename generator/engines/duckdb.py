@@ -1,4 +1,4 @@
-"""The default engine: DuckDB scans CSV, Parquet and JSON lines and streams Arrow batches into a pool of threads."""
+"""The default engine: DuckDB scans files of rows, or copies, and streams Arrow batches into a pool of threads."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ import duckdb
 import pyarrow as pa
 
 from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
+from generator.engines._copies import copied, wants_copy
 from generator.engines._files import DELIMITERS, broken_line, check_delimiter, format_of, is_utf8, to_utf8
 from generator.engines._read import other_columns, reading, schema_query
 from generator.engines._sql import columns, day, name, number, quoted, text, with_labels
 from generator.errors import InputError
+from generator.records.places import digest_of
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
 
@@ -56,6 +58,10 @@ class DuckDB:
         """Return the number of rows."""
         ((rows,),) = self._rows(table, f"SELECT count(*) FROM {self._from(table)}")
         return int(rows)
+
+    def digest(self, table: Table) -> str:
+        """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
+        return digest_of(self._local(table).files if wants_copy(table) else table.files)
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all."""
@@ -127,10 +133,10 @@ class DuckDB:
     def _described(self, table: Table) -> dict[str, str]:
         """Return the schema of the first file, once all others are known to have its columns."""
         kind, first = format_of(table), dict[str, str]()
-        for one in (replace(table, files=(file,)) for file in table.files):
+        for one in [replace(table, files=(file,)) for file in table.files] or [table]:
             if kind == "csv" and table.csv.delimiter is None:
-                check_delimiter(self._utf8(one).files[0], one.name)
-            found = {str(c): str(t) for c, t, *_ in self._rows(one, schema_query(self._utf8(one), kind))}
+                check_delimiter(self._local(one).files[0], one.name)
+            found = {str(c): str(t) for c, t, *_ in self._rows(one, schema_query(self._local(one), kind))}
             if kind == "csv" and table.csv.delimiter is None and len(found) == 1:
                 self._check_one_column(one, *found)
             first = first or found
@@ -144,11 +150,11 @@ class DuckDB:
         if separator in header:
             parts = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(header.count(separator) + 1))
             known = f"delim = {quoted(separator)}, quote = '\"', escape = '\"', columns = {{{parts}}}"
-            source = f"read_csv({quoted(str(self._utf8(one).files[0]))}, header = true, auto_detect = false, {known})"
+            source = f"read_csv({quoted(str(self._local(one).files[0]))}, header = true, auto_detect = false, {known})"
             self._rows(one, f"SELECT count(COLUMNS(*)) FROM {source}")
 
     def _from(self, table: Table) -> str:
-        return reading(self._utf8(table), format_of(table), self.schema(table))
+        return reading(self._local(table), format_of(table), self.schema(table))
 
     def _joined(self, scan: Scan) -> str:
         rows, labels = self._from(scan.table), scan.labels
@@ -161,15 +167,13 @@ class DuckDB:
     def _kind(self, scan: Scan) -> str:
         return self.schema(scan.table)[scan.time] if scan.time else ""
 
-    def _utf8(self, table: Table) -> Table:
-        """Return the table, or where it is CSV in another encoding its copy in UTF-8, which goes with the engine."""
-        if is_utf8(table.csv.encoding) or format_of(table) != "csv":
+    def _local(self, table: Table) -> Table:
+        """Return the table, or a copy that goes with the engine: of no files, and of CSV in UTF-8 where it is not."""
+        if not wants_copy(table) and (is_utf8(table.csv.encoding) or format_of(table) != "csv"):
             return table
         if table not in self._copies:
-            folder = Path(tempfile.mkdtemp(prefix="dossier-"))
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            files = (to_utf8(file, folder, table.csv.encoding, n) for n, file in enumerate(table.files))
-            self._copies[table] = replace(table, files=tuple(files))
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            self._copies[table] = copied(table, folder) if wants_copy(table) else _in_utf8(table, folder)
         return self._copies[table]
 
 
@@ -221,6 +225,11 @@ def _means(scan: Scan) -> str:
     """
     threads = 2 if format_of(scan.table) == "csv" else 1
     return f"SET threads = {threads}; " + ("RESET memory_limit" if scan.labels else f"SET memory_limit = '{MEMORY}'")
+
+
+def _in_utf8(table: Table, folder: Path) -> Table:
+    files = (to_utf8(file, folder, table.csv.encoding, number) for number, file in enumerate(table.files))
+    return replace(table, files=tuple(files))
 
 
 def _of_labels(scan: Scan, labels: Labels) -> Scan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from generator.measure.lens import Roles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table
 from generator.records.ledger import Aggregates, Linear, Source
-from generator.records.places import files_of
+from generator.records.places import digest_of, files_of
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
@@ -27,6 +26,7 @@ NO_NUMBER = (
     "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
     "or texts that mean no value under data.missing_markers"
 )
+ORDER = ("project file", "production rows", "training statistics", "training rows", "labels")
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -172,22 +172,25 @@ def duplicates(opened: Opened) -> int | None:
 
 def sources(opened: Opened, production: Aggregates, reference: Aggregates | None) -> tuple[Source, ...]:
     """Return every input file with its digest."""
-    settings = opened.project.settings
+    settings, project = opened.project.settings, opened.project
+    data = settings.data
+    training = None if data.reference_stats else data.reference
+    tables = [
+        ("production rows", data.production, production.rows),
+        ("training rows", training, None),
+        ("labels", data.labels.path if data.labels else None, None),
+    ]
     named = [
-        ("project file", Path(opened.project.file).name, None),
-        ("production rows", settings.data.production, production.rows),
-        ("training statistics", settings.data.reference_stats, reference.rows if reference else None),
-        ("training rows", None if settings.data.reference_stats else settings.data.reference, None),
-        ("labels", settings.data.labels.path if settings.data.labels else None, None),
-        *(("small table", name, None) for name in sorted(set(opened.project.tables.values()))),
+        ("project file", Path(project.file).name, None),
+        ("training statistics", data.reference_stats, reference.rows if reference else None),
+        *(("small table", name, None) for name in sorted(set(project.tables.values()))),
         *((role, declared.path, None) for role, declared in opened.files.items()),
         ("inference cost", settings.model.cost, None),
     ]
-    return tuple(
-        Source(role=role, name=name, sha256=_digest(files_of(opened.project.folder, name)), rows=rows)
-        for role, name, rows in named
-        if name
-    )
+    read = [(role, name, opened.engine.digest(open_table(project, name)), rows) for role, name, rows in tables if name]
+    read += [(role, name, digest_of(files_of(project.folder, name)), rows) for role, name, rows in named if name]
+    order = sorted(read, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
+    return tuple(Source(role=role, name=name, sha256=sha256, rows=rows) for role, name, sha256, rows in order)
 
 
 def clock(project: Project, production: Aggregates, asked: datetime.date | None = None) -> datetime.date:
@@ -217,15 +220,6 @@ def _newest(project: Project, production: Aggregates) -> datetime.date:
         where="data.time",
         hint="name the time column, or build with --as-of YYYY-MM-DD",
     )
-
-
-def _digest(paths: tuple[Path, ...]) -> str:
-    """Return the digest of a file; that of several is the digest of theirs, one a line, in order."""
-    digests = []
-    for path in paths:
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:

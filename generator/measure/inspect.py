@@ -10,7 +10,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.engines import Engine, Scan, Table
+from generator.engines import Engine, Scan, Table, is_delta
 from generator.errors import InputError
 from generator.measure.inputs import open_inputs
 from generator.measure.statistics import read_statistics
@@ -46,9 +46,9 @@ Levels = dict[str, frozenset[str] | None]
 
 def inspect(path: Path, engine: Engine) -> Inspection:
     """Return what the table at `path` is made of; raises InputError where it cannot be read or has no row."""
-    if not path.is_file():
+    if not path.is_file() and not is_delta(path):
         raise InputError("there is no such file", where=str(path))
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")
     table = Table(files=(path,))
     schema, rows = engine.schema(table), engine.rows(table)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 
-from generator.engines import Engine, Labels, Table
+from generator.engines import Database, Engine, Labels, Table, is_delta
 from generator.errors import InputError, Problem
+from generator.records.address import Unfit, address, is_address
 from generator.records.places import files_of
 from generator.records.project import Project
 
@@ -14,16 +16,37 @@ AT_PROJECT = "paths start at the project file"
 
 
 def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
-    """Return the table of a path or a pattern in the project; InputError when files are not there or empty."""
+    """Return the table of a path, a pattern or an address; InputError when files are not there or empty."""
+    if is_address(path):
+        return _of_database(project, path)
     data, files = project.settings.data, files_of(project.folder, path)
     if not files:
         raise InputError("no file matches the pattern", where=path, hint=hint)
     for file in files:
+        if is_delta(file):
+            continue
         if not file.is_file():
             raise InputError("there is no such file", where=path, hint=hint)
         if file.stat().st_size == 0:
             raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
     return Table(files=files, missing=data.missing_markers, csv=data.csv)
+
+
+def _of_database(project: Project, path: str) -> Table:
+    try:
+        found = address(path)
+    except Unfit as error:
+        raise InputError(f"the address of the database {error.what}", where="dossier.yaml", hint=error.hint) from None
+    query, data = found.select, project.settings.data
+    if found.query:
+        file = Path(project.folder, found.query)
+        try:
+            query = file.read_text(encoding="utf-8").strip().rstrip(";").rstrip()
+        except (OSError, UnicodeError) as error:
+            raise InputError("the query cannot be read", where=found.query, hint=AT_PROJECT) from error
+    assert query is not None
+    database = Database(name=path, server=found.server, query=query)
+    return Table(files=(), database=database, missing=data.missing_markers, csv=data.csv)
 
 
 def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> Labels | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -26,3 +27,12 @@ def files_of(folder: str | Path, path: str) -> tuple[Path, ...]:
         return (file,)
     found = (Path(folder, name) for name in glob.glob(path, root_dir=folder, recursive=True))
     return tuple(sorted(one for one in found if one.is_file()))
+
+
+def digest_of(paths: tuple[Path, ...]) -> str:
+    """Return the digest of a file; that of several is the digest of theirs, one a line, in order."""
+    digests = []
+    for path in paths:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -13,6 +13,8 @@ from tests.house.source import PACKAGE, ROOT, Import, imports, imports_of, is_th
 # Package: where in generator/ it may be imported. `pyproject.toml` holds the boundaries of architecture.md as
 # import contracts; this table knows every package, so that a new one is given its place on purpose.
 PLACES: dict[str, tuple[str, ...]] = {
+    "adbc_driver_postgresql": ("engines",),
+    "deltalake": ("engines",),
     "duckdb": ("engines",),
     "font_source_sans_pro": ("render", "figures"),
     "jinja2": ("compose", "render"),
@@ -41,6 +43,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 # Package: its distribution, where the two names differ or the one comes with the other.
 DISTRIBUTIONS = {
+    "adbc_driver_postgresql": "adbc-driver-postgresql",
     "font_source_sans_pro": "font-source-sans-pro",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",

@@ -10,6 +10,7 @@ from pathlib import Path as Location
 
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
+from generator.records.address import Unfit, address, is_address
 from generator.records.places import files_of
 from generator.records.project import Settings
 
@@ -30,6 +31,9 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
     if previous:
         declared.append((("model", "previous", "path"), previous.path, previous.sha256))
     for path, name, digest in declared:
+        if name is not None and path[0] == "data" and is_address(name):
+            yield from _address(folder, path, name)
+            continue
         if name is not None and path[0] == "data" and glob.has_magic(name) and not (folder / name).exists():
             yield from _pattern(folder, path, name)
             continue
@@ -38,6 +42,20 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
                 yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
             continue
         yield from _file(folder, path, name, digest)
+
+
+def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
+    """Yield what is wrong with the address of a database, without its text: it may hold a password."""
+    if path[-1] == "reference_stats":
+        yield Complaint(path, "is the address of a database", "training statistics are a file; rows go to `reference`")
+        return
+    try:
+        query = address(text).query
+    except Unfit as error:
+        yield Complaint(path, f"is the address of a database and {error.what}", error.hint)
+        return
+    if query and (state := _state(folder / query)):
+        yield Complaint(path, f"names the query {query[:80]!r}, which {state}", _cure(folder / query, folder))
 
 
 def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:

@@ -98,7 +98,11 @@ class Data:
     """Where the rows are and what the columns mean."""
 
     production: str
-    """A CSV, Parquet or JSON-lines file, or a pattern such as rows/2026-*.csv for several with the same columns."""
+    """A CSV, Parquet or JSON-lines file, or a pattern such as rows/2026-*.csv for several with the same columns; the
+    folder of a Delta table; or a PostgreSQL table or query: postgresql://host/db?table=schema.name, or with
+    ?query=rows.sql the one SELECT of a file beside this one. User and password never stand here: PGUSER and PGPASSWORD
+    are read from the environment, or ${NAME} stands for a variable: postgresql://${DB_USER}:${DB_PASSWORD}@host/db?….
+    `reference` and `labels.path` may be the same. What is no file is copied once for a build, and the copy removed."""
     target: str
     task: Literal["regression", "binary"] = "regression"
     """`binary`: the target is one of two outcomes and a prediction the probability of the one that counts as 1."""
