@@ -39,6 +39,7 @@ from generator.decide import (
     retraining,
     risks,
     rollback,
+    rollout,
     runbook,
     watch,
     whatif,
@@ -63,12 +64,12 @@ from generator.figures import (
     retraining_costs,
     risk_matrix,
     roadmap,
-    rollout,
     segment_bars,
     tornado,
 )
 from generator.figures import causes as causes_figure
 from generator.figures import ladder as ladder_figure
+from generator.figures import rollout as rollout_figure
 from generator.records.document import DocumentKind
 from generator.records.plugin import Catalog
 from generator.render import html, markdown, pdf
@@ -106,6 +107,7 @@ CATALOG = Catalog(
         history.DECISION,
         business_case.DECISION,
         rollback.DECISION,
+        rollout.DECISION,
         watch.DECISION,
         runbook.DECISION,
         features.DECISION,
@@ -132,7 +134,7 @@ CATALOG = Catalog(
         risk_matrix.FIGURE,
         latency_waterfall.FIGURE,
         calendar_year.FIGURE,
-        rollout.FIGURE,
+        rollout_figure.FIGURE,
         roadmap.FIGURE,
         experiment_effects.FIGURE,
         improvement_cycle.FIGURE,

@@ -33,14 +33,18 @@ TITLES = {
     "drift": "Inputs have drifted", "missing": "Inputs are missing", "unseen": "Categories that training never saw",
     "correlation": "Relations between inputs have changed", "prediction": "Predictions have shifted",
     "claim": "Stated figures do not add up", "ladder": "Thresholds contradict one another",
-    "alert": "Alerts do not do what they are for",
+    "alert": "Alerts do not do what they are for", "rollout": "The rollout decides on too little",
+    "business": "The business case does not carry", "retraining": "Retraining does not follow its plan",
+    "service": "Service levels are missed",
 }
 MITIGATIONS = {
     "performance": "alerts on the error, retraining, rollback", "segment": "a limit and an alert per segment",
     "drift": "drift alerts, asks to the producers", "missing": "missing-value alerts, asks to the producers",
     "unseen": "policy for new categories", "correlation": "retraining", "prediction": "range check of the output",
     "claim": "correct the figures before they are relied on", "ladder": "put the thresholds in order",
-    "alert": "set the thresholds anew",
+    "alert": "set the thresholds anew", "rollout": "lengthen the stage, or give it more traffic",
+    "business": "work the case out anew before it is relied on", "retraining": "keep the plan, or change it",
+    "service": "mend the service, or agree on another level",
 }
 CERTAIN, SERIOUS, MODERATE = 5, 4, 3
 ENOUGH_DAYS = 60

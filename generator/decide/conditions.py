@@ -20,6 +20,8 @@ GROUPS: tuple[tuple[str, str, str, bool], ...] = (
     ("ladder", "Put the thresholds in order that contradict one another: ", "the table of contradictions is empty",
      True),
     ("claim", "Correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
+    ("rollout", "Give the stages of the rollout what they need to decide: ", "the next build finds none too short",
+     True),
     ("alert", "Set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
 )
 ORDER = {"launch": 0, "full traffic": 1, "no": 2}

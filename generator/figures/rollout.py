@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Sheet
 
-TABLE, START, FREEZES = "declared.rollout.stages", "declared.rollout.start", "declared.calendar.freezes"
+TABLE, FREEZES = "rollout.stages", "declared.calendar.freezes"
 SHOWN = 10
 GATES = 58.0
 
@@ -29,33 +29,40 @@ GATES = 58.0
 class _Stage:
     name: str
     start: float
+    """Days since the start of the rollout."""
     days: float
+    declared: float
     traffic: str
     gate: str
 
 
 def draw(results: Results) -> Drawing | Absent:
-    """Return the stages, by date where the start is declared, else by day of the rollout."""
+    """Return the stages, by date where the start is known, else by day of the rollout."""
+    rows = read.rows(results, TABLE)[:SHOWN]
+    begin = read.moment(rows[0]["start"]) if rows else None
     stages: list[_Stage] = []
-    for row in read.rows(results, TABLE)[:SHOWN]:
-        start = stages[-1].start + stages[-1].days if stages else 0.0
-        stages.append(
-            _Stage(
-                name=read.words(row["name"]), start=start, days=read.number(row["days"]) or 0.0,
-                traffic=read.words(row["traffic"]), gate=read.words(row.get("gate")),
-            )
-        )  # fmt: skip
+    for row in rows:
+        stages.append(_stage(row, begin, stages[-1] if stages else None))
     if not any(stage.days for stage in stages):
         return Absent(reason=read.reason(results, TABLE, "no stage of the rollout has a length in days"))
-    height = min(95.0, max(38.0, 16 + 9.0 * len(stages)))
-    svg = picture("rollout", height, lambda sheet: _paint(sheet, stages, results))
-    return Drawing(svg=svg, alt=_alt(results))
+    height = min(95.0, max(38.0, 19 + 9.0 * len(stages)))
+    svg = picture("rollout", height, lambda sheet: _paint(sheet, stages, begin, results))
+    return Drawing(svg=svg, alt=_alt(rows))
 
 
-def _paint(sheet: Sheet, stages: Sequence[_Stage], results: Results) -> None:
+def _stage(row: read.Row, begin: datetime.date | None, before: _Stage | None) -> _Stage:
+    start, days = read.moment(row["start"]), read.number(row["planned"]) or 0.0
+    after = before.start + before.days if before else 0.0
+    return _Stage(
+        name=read.words(row["stage"]), start=float((start - begin).days) if start and begin else after, days=days,
+        declared=min(read.number(row["declared"]) or days, days), traffic=read.words(row["traffic"]),
+        gate=read.words(row.get("gate")),
+    )
+
+
+def _paint(sheet: Sheet, stages: Sequence[_Stage], begin: datetime.date | None, results: Results) -> None:
     left = min(46.0, max(measure(stage.name) for stage in stages) + 3)
-    axes = panel(sheet, left=left, right=GATES, bottom=10.5, top=6)
-    begin = read.moment(read.known(results, START))
+    axes = panel(sheet, left=left, right=GATES, bottom=10.5, top=9)
     length = stages[-1].start + stages[-1].days
     if begin:
         day_axis(axes, begin, begin + datetime.timedelta(days=round(length * 1.1)), weekends=length <= 75)
@@ -70,12 +77,27 @@ def _paint(sheet: Sheet, stages: Sequence[_Stage], results: Results) -> None:
     for row, stage in enumerate(stages):
         _paint_stage(axes, row, stage, origin, last=row == len(stages) - 1)
     _paint_gates(axes, stages)
+    if any(stage.days > stage.declared for stage in stages):
+        _paint_key(axes)
+
+
+def _paint_key(axes: Axes) -> None:
+    """Say what the two parts of a bar are, above the plot."""
+    wide, tall = plot_size(axes)
+    x = 0.0
+    for colour, text in ((palette.ACCENT, "as declared"), (palette.CAUTION, "needed beyond it")):
+        axes.plot([x / wide, (x + 4) / wide], [1 + 6.2 / tall] * 2, color=colour, linewidth=4.0, clip_on=False,
+                  transform=axes.transAxes)  # fmt: skip
+        axes.text((x + 5.5) / wide, 1 + 6.2 / tall, text, size=SMALL, va="center_baseline", transform=axes.transAxes)
+        x += 9 + measure(text, size=SMALL)
 
 
 def _paint_stage(axes: Axes, row: int, stage: _Stage, origin: float, *, last: bool) -> None:
     start = origin + stage.start
     if stage.days:
-        axes.barh([row], [stage.days], left=[start], height=0.46, color=palette.ACCENT, zorder=3)
+        axes.barh([row], [stage.declared], left=[start], height=0.46, color=palette.ACCENT, zorder=3)
+        more = stage.days - stage.declared
+        axes.barh([row], [more], left=[start + stage.declared], height=0.46, color=palette.CAUTION, zorder=3)
     else:
         axes.scatter([start], [row], s=26, marker=">", color=palette.ACCENT, zorder=4, clip_on=False)
     low, high = axes.get_xlim()
@@ -119,18 +141,14 @@ def _paint_freezes(axes: Axes, results: Results) -> None:
         )  # fmt: skip
 
 
-def _alt(results: Results) -> Sentence:
-    rows = read.rows(results, TABLE)
-    parts: list[Sentence] = []
-    for row in rows[:SHOWN]:
-        traffic, days = row["traffic"], row["days"]
-        facts = [cell for cell in (traffic, days) if isinstance(cell, Fact) and cell.value is not None]
-        joined = [item for fact in facts for item in (", ", fact)]
-        parts.append(("; " if parts else ": ", read.words(row["name"]), *joined))
-    return (
-        "Stages of the rollout", *read.say(" from ", read.known(results, START)),
-        *(item for part in parts for item in part), ".",
-    )  # fmt: skip
+def _alt(rows: Sequence[read.Row]) -> Sentence:
+    parts: list[str | Fact] = ["Stages of the rollout"]
+    for index, row in enumerate(rows):
+        parts.append(f"{'; ' if index else ': '}{read.words(row['stage'])}")
+        for key, before in (("traffic", ", "), ("planned", ", "), ("start", ", from ")):
+            cell = row[key]
+            parts.extend(read.say(before, cell if isinstance(cell, Fact) and cell.value is not None else None))
+    return (*parts, ".")
 
 
 FIGURE = Figure(id="rollout", title="Rollout by stage", draw=draw)

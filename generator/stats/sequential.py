@@ -143,3 +143,18 @@ def sample_ratio_mismatch(counts: ArrayLike, shares: ArrayLike | None = None) ->
     expected = planned / planned.sum() * observed.sum()
     statistic = float(((observed - expected) ** 2 / expected).sum())
     return Test(statistic=statistic, p_value=chi2_tail(statistic, observed.size - 1))
+
+
+def variance_to_decide(margin: float, tau2: float, level: float = 0.95) -> float:
+    """Variance of an estimated difference at which its confidence sequence is as wide as `margin` to each side.
+
+    From there on a true difference of zero is told from one of `margin`; by bisection. No margin: 0.
+    """
+    if not (margin > 0 and tau2 > 0):
+        return 0.0
+    low, high = -60.0, math.log(margin**2)
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        half = confidence_sequence(0.0, math.exp(middle), tau2, level).high
+        low, high = (middle, high) if half < margin else (low, middle)
+    return math.exp(low)

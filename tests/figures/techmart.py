@@ -102,8 +102,11 @@ def _decisions() -> list[Table]:
 
 
 def _declared() -> list[Table]:
-    stages = [("shadow", 0.0, 14, "no red alert on three days", ""), ("canary", 0.05, 7, "RMSE within 5 % of old", ""),
-              ("canary, wide", 0.25, 7, "no hard gate fails; business metrics hold", ""), ("full", 1.0, 0, "", "")]
+    october = datetime.date(2026, 10, 19)
+    stages = [("shadow", 0.0, 14, 14, october, "no red alert on three days"),
+              ("canary", 0.05, 7, 15, october.replace(day=31), "RMSE within 5 % of old"),
+              ("canary, wide", 0.25, 7, 7, datetime.date(2026, 11, 15), "no hard gate fails; business metrics hold"),
+              ("full", 1.0, None, None, datetime.date(2026, 12, 2), "")]  # fmt: skip
     components = [("Feature pipeline", "dbt on the warehouse, hourly", "available", "", ""),
                   ("Feature store", "Online and offline, freshness below 5 minutes", "to be built", "", ""),
                   ("Model service", "FastAPI behind Gunicorn, two replicas", "available", "", ""),
@@ -113,7 +116,7 @@ def _declared() -> list[Table]:
                ("Canary", "from 5 % to 25 %", "", "", "weeks 3-4"), ("Feedback", "", "", "", "weeks 6 to 12")]
     freezes = [(datetime.date(2026, 11, 20), datetime.date(2026, 12, 2), "sales")]
     return [
-        table("declared.rollout.stages", "name traffic:share days:days gate note", stages),
+        table("rollout.stages", "stage traffic:share declared:days planned:days start:date gate", stages),
         table("declared.context.components", "name detail status owner when", components),
         table("declared.context.roadmap", "name detail status owner when", roadmap),
         table("declared.calendar.freezes", "start:date end:date reason", freezes),

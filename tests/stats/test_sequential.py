@@ -109,3 +109,10 @@ def test_printed_mismatch():
     expected = stats.chisquare([900, 8900], [980, 8820])
     ours = se.sample_ratio_mismatch([900, 8900], [1, 9])
     assert (ours.statistic, ours.p_value) == pytest.approx((expected.statistic, expected.pvalue))
+
+
+def test_variance_that_narrows_the_confidence_sequence_to_the_margin():
+    variance = se.variance_to_decide(0.05, 0.05**2)
+    assert se.confidence_sequence(0.0, variance, 0.05**2).high == pytest.approx(0.05)
+    assert se.variance_to_decide(0.05, 0.05**2, 0.99) < variance
+    assert se.variance_to_decide(0.0, 0.01) == 0.0

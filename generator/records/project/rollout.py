@@ -27,8 +27,8 @@ class Rollout:
     stages: tuple[Stage, ...] = ()
     margin: Share | None = None
     """How much larger than the previous version's the error may be; without it, that of the rollback condition."""
-    maturity_days: Days = 0
-    """Days until the truth of a stage's last predictions has arrived."""
+    maturity_days: Days | None = None
+    """Days until the truth of a stage's last predictions has arrived; without it, the delay of nine labels in ten."""
     loss_per_bad_row: Money | None = None
     """What one bad prediction costs; without it, an error of the worst twentieth at `business.loss_per_unit_error`."""
     detection_days: Days | None = None
