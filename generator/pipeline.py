@@ -155,9 +155,9 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
     from generator.load import load
     from generator.load.bare import bare
     from generator.load.guess import Known, guess
-    from generator.load.start import Started, drafted, free, text_of
+    from generator.load.start import Started, counts, drafted, free, text_of
     from generator.measure import profile as measured
-    from generator.measure.inspect import inspect, known_features, model_features
+    from generator.measure.inspect import inspect, known_features, look
 
     free(wish)
     engine = catalog.engines[0].open()
@@ -165,16 +165,25 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         table = inspect(wish.production, engine)
         training = inspect(wish.reference, engine).columns if wish.reference else ()
         features, splits = known_features(wish.reference_stats) if wish.reference_stats else ((), None)
-        if wish.said.model:
-            features = model_features(bare(wish.production, wish.said), engine, catalog.readers)
-        roles = guess(table, wish.said, Known(features=features, trained=training, splits=splits))
-    with drafted(wish, text_of(wish, table, roles)) as draft:
+        looked = look(bare(wish.production, wish.said), engine, catalog.readers) if wish.said.model else None
+        features = (looked.features if looked else ()) or features
+        known = Known(
+            features=features, trained=training, splits=splits, classifier=looked is not None and looked.classifier
+        )
+        roles = guess(table, wish.said, known)
+    with drafted(wish, text_of(wish, table, roles, looked)) as draft:
         project = load(draft, statistics=False)
-        if wish.reference:
+        counted = counts(wish, looked)
+        if wish.reference and counted:
             with progress("measure"):
                 written(wish.statistics, measured(project, engine, catalog.readers, wish.reference, jobs=jobs))
         written(wish.file, draft.read_bytes())
-    return Started(file=wish.file, statistics=wish.statistics if wish.reference else None, guesses=roles.guesses)
+    return Started(
+        file=wish.file,
+        statistics=wish.statistics if counted else None,
+        guesses=roles.guesses,
+        closed=looked is not None and not looked.opened,
+    )
 
 
 def statistics_path(path: Path) -> Path | None:

@@ -14,6 +14,7 @@ from generator.cli.options import (
     Entity,
     Exclude,
     ModelFile,
+    Positive,
     Prediction,
     Quiet,
     Segments,
@@ -49,6 +50,7 @@ def init(
     segments: Segments = None,
     exclude: Exclude = None,
     trusted: Trusted = None,
+    positive: Positive = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -74,6 +76,7 @@ def init(
             exclude=tuple(exclude or ()),
             model=model,
             trusted=tuple(trusted or ()),
+            positive=positive,
         )
         wish = Wish(
             folder=folder, production=production, reference=reference, reference_stats=reference_stats, said=said
@@ -96,6 +99,9 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     yield from [f"  {guess.key}: {guess.value}  ({guess.why})" for guess in started.guesses] or ["  nothing"]
     yield "fill in next, the most useful first; the file has an example of each:"
     yield from (f"  {ask.key:<30}{ask.why}" for ask in asks)
+    if started.closed:
+        yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
+        yield "If you know who made it, write `trust: true` under model; better, save it with skops.io.dump."
     yield f"then: dossier build {started.file.parent}"
     if started.statistics:
         yield str(started.statistics)

@@ -16,6 +16,10 @@ Prediction = Annotated[
     str | None,
     typer.Option("--prediction", metavar="COL", help="Predictions, when there is no model file.", show_default=False),
 ]
+Positive = Annotated[
+    str | None,
+    typer.Option("--positive", metavar="VALUE", help="The outcome that counts as 1.", show_default=False),
+]
 Time = Annotated[str | None, typer.Option("--time", metavar="COL", help="Date or time of a row.", show_default=False)]
 Entity = Annotated[
     str | None,
@@ -31,7 +35,7 @@ Exclude = Annotated[
 ]
 ModelFile = Annotated[
     Path | None,
-    typer.Option("--model", metavar="FILE", help="A model saved with skops.", show_default=False),
+    typer.Option("--model", metavar="FILE", help="A model file, or an MLflow model's folder.", show_default=False),
 ]
 Trusted = Annotated[
     list[str] | None,

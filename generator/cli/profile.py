@@ -13,6 +13,7 @@ from generator.cli.options import (
     Entity,
     Exclude,
     ModelFile,
+    Positive,
     Prediction,
     Quiet,
     Segments,
@@ -49,6 +50,7 @@ def profile(
     exclude: Exclude = None,
     model: ModelFile = None,
     trusted: Trusted = None,
+    positive: Positive = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -68,6 +70,7 @@ def profile(
             exclude=tuple(exclude or ()),
             model=model,
             trusted=tuple(trusted or ()),
+            positive=positive,
         )
         if project and said != Said():
             raise InputError("--project says the roles already", hint="leave the other options out, or --project")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.errors import InputError, Problem
 from generator.load.bare import Said
 from generator.load.keys import nearest
+from generator.load.outcome import Outcome, outcome
 from generator.records.inspection import Column, Inspection
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
@@ -23,7 +24,6 @@ ENTITIES = re.compile(
 )
 LEAST, MOST, SPLITS = 2, 20, 4
 """Levels of a segment, and how many segments are guessed at most."""
-LATER = "this version knows regression alone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Known:
     features: tuple[str, ...] = ()
     trained: tuple[Column, ...] = ()
     splits: tuple[str, ...] | None = None
+    classifier: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Roles:
     """What each column is; every guess with its reason."""
 
     target: str
+    outcome: Outcome
     prediction: str | None
     time: str | None
     entity: str | None
@@ -59,7 +61,7 @@ class Roles:
 
 
 def guess(table: Inspection, said: Said, known: Known) -> Roles:
-    """Return the roles of a table's columns; an InputError says what has to be said, or cannot be done yet."""
+    """Return the roles of a table's columns; an InputError says what has to be said, or cannot be done."""
     _check(table, said)
     rest = {c.name: c for c in table.columns if c.name not in {*known.features, *said.exclude, *_named(said)}}
     guesses: list[Guess] = []
@@ -72,7 +74,8 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
 
     time = settle("data.time", said.time, _time(tuple(rest.values())))
     wants = said.model is None and said.prediction is None
-    prediction = settle("data.prediction", said.prediction, _prediction(tuple(rest.values())) if wants else None)
+    probable = said.positive is not None or _two(table, said.target)
+    prediction = settle("data.prediction", said.prediction, _prediction(rest, probable) if wants else None)
     if prediction is None and said.model is None:
         raise InputError(
             "there is neither a model nor a column of predictions",
@@ -82,7 +85,10 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     if target is None:
         numbers = ", ".join(c.name for c in rest.values() if c.kind == "number")
         raise InputError("no column looks like the truth", hint=f"name it with --target; numbers are in {numbers}")
-    _regression(next(c for c in table.columns if c.name == target))
+    found = outcome(next(c for c in table.columns if c.name == target), said.positive, known.classifier)
+    if found.why:
+        value = found.task if found.positive is None else f"{found.task}, {found.positive} counts as 1"
+        guesses.append(Guess(key="data.task", value=value, why=found.why))
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
     roles = {target, prediction, time, entity}
     useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known))
@@ -95,6 +101,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         guesses.append(Guess(key="data.segments", value=names, why=f"texts with {LEAST} to {MOST} levels"))
     return Roles(
         target=target,
+        outcome=found,
         prediction=prediction,
         time=time,
         entity=entity,
@@ -129,7 +136,7 @@ def _check(table: Inspection, said: Said) -> None:
         Problem(what=f"the column {name} holds {kinds[name]}s that are no {wanted}", hint=hint)
         for name, kind, wanted, hint in (
             (said.time, "time", "dates", "dates and times as 2026-01-31 and 2026-01-31 12:30 are read"),
-            (said.prediction, "number", "numbers", LATER),
+            (said.prediction, "number", "numbers", "of a classifier name the column with its probabilities"),
         )
         if name in kinds and kinds[name] != kind
     )
@@ -143,10 +150,18 @@ def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
     return next(((name, "its texts are dates") for name in (*named, *dates)), None)
 
 
-def _prediction(columns: Sequence[Column]) -> tuple[str, str] | None:
-    named = [c.name for c in columns if c.kind == "number" and PREDICTION.search(plain(c.name))]
-    values = [name for name in named if not PROBABILITY.search(plain(name))]
-    return next(((name, "its name") for name in (*values, *named)), None)
+def _two(table: Inspection, target: str | None) -> bool:
+    """Return whether the target that was said has two values."""
+    return any(c.name == target and c.levels is not None and len(c.levels) <= LEAST for c in table.columns)
+
+
+def _prediction(rest: Mapping[str, Column], probable: bool) -> tuple[str, str] | None:
+    """Return a column of predictions by its name, of two outcomes one of probabilities, else one of values."""
+    numbers = [c.name for c in rest.values() if c.kind == "number"]
+    named = [name for name in numbers if PREDICTION.search(plain(name))]
+    chances = [name for name in numbers if PROBABILITY.search(plain(name))]
+    values = [name for name in named if name not in chances]
+    return next(((name, "its name") for name in (*(chances if probable else ()), *values, *named)), None)
 
 
 def _target(columns: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:
@@ -167,19 +182,6 @@ def _can_be_truth(column: Column) -> bool:
     identity = IDENTITY.search(plain(column.name)) or ENTITIES.fullmatch(plain(column.name))
     classes = column.levels is not None and LEAST <= len(column.levels) <= MOST
     return not identity and (column.kind == "number" or (column.kind == "text" and classes))
-
-
-def _regression(target: Column) -> None:
-    """Raise InputError for a target of classes."""
-    few = target.levels is not None and len(target.levels) <= LEAST
-    if target.kind == "number" and not few:
-        return
-    levels = target.levels or ()
-    some = f"the classes {', '.join(levels[:5])}" if levels else "texts"
-    raise InputError(
-        f"the target {target.name} holds {some}: {LATER}",
-        hint="name a column of numbers with --target; classes and their probabilities are not measured yet",
-    )
 
 
 def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from generator.load.examples import LATER_SECTIONS
 from generator.load.guess import Roles
 from generator.load.scalars import resolve
+from generator.records.inspection import ModelFile
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
 SLUG = re.compile(r"[^A-Za-z0-9_-]+")
@@ -24,7 +25,7 @@ class Files:
     reference: str | None = None
     reference_stats: str | None = None
     model: str | None = None
-    sha256: str | None = None
+    looked: ModelFile | None = None
     trusted: tuple[str, ...] = ()
     released: datetime.date | None = None
 
@@ -70,12 +71,15 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
     yield '  version: "1"  # a guess: the version that is to be deployed'
     if files.model:
         yield f"  path: {scalar(files.model)}  # relative to this file"
-        yield "  format: skops"
-        yield f"  sha256: {files.sha256}  # the file that was inspected; another one is refused"
+    if files.model and files.looked:
+        yield f"  format: {files.looked.format}"
+        yield f"  sha256: {files.looked.sha256}  # {_pinned(files.looked)}"
+        if not files.looked.opened:
+            yield "  trust: false  # a pickle runs any code it carries: write true only if you know who made this file"
         if files.trusted:
             types = ", ".join(map(scalar, files.trusted))
             yield f"  trusted_types: [{types}]  # types in the file you vouch for"
-    else:
+    if not files.model:
         yield f"  format: column  # no model file: predictions stand in the column {scalar(roles.prediction or '')}"
     if files.released:
         yield f"  released: {files.released}  # date of the file: no column has dates, and a report needs a day"
@@ -85,11 +89,20 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
     yield '  #previous: {version: "0"}  # to fall back on; also path, sha256, artifact, released'
 
 
+def _pinned(looked: ModelFile) -> str:
+    inner = " in the folder" if looked.format == "mlflow" else ""
+    return f"the file{inner} that was inspected; another one is refused"
+
+
 def _data(files: Files, roles: Roles, markers: tuple[str, ...]) -> Iterator[str]:
     yield "data:"
     yield f"  production: {scalar(files.production)}  # the inputs of each prediction and, where it is known, the truth"
     yield from _reference(files)
     yield f"  target: {scalar(roles.target)}  # the truth"
+    if roles.outcome.task == "binary":
+        yield "  task: binary  # the truth is one of two outcomes, and a prediction the probability of one of them"
+    if roles.outcome.positive is not None:
+        yield f"  positive: {json.dumps(roles.outcome.positive, ensure_ascii=False)}  # the value that counts as 1"
     yield "  #target_unit: EUR"
     yield from _role("prediction", roles.prediction, "predictions", "predicted")
     yield "  #previous_prediction: old_prediction  # of the version before, where no file gives it"
@@ -116,6 +129,9 @@ def _reference(files: Files) -> Iterator[str]:
         yield f"  reference_stats: {scalar(files.reference_stats)}  # of the training rows"
         if files.reference:
             yield f"  # Again after a training: dossier profile {files.reference} --project ."
+    elif files.reference:
+        yield f"  reference: {scalar(files.reference)}  # the training rows; counted once by `dossier profile`:"
+        yield "  #reference_stats: training_statistics.json"
     else:
         yield "  # No drift without training rows: `dossier profile training.csv --project .` writes what this names."
         yield "  #reference_stats: training_statistics.json"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InputError
-from generator.load.bare import Said, check_model
+from generator.load.bare import Said, format_of
 from generator.load.guess import Guess, Roles
 from generator.load.scaffold import Files, scaffold, slug
-from generator.records.inspection import Inspection
+from generator.records.inspection import Inspection, ModelFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +44,8 @@ class Started:
     file: Path
     statistics: Path | None
     guesses: tuple[Guess, ...]
+    closed: bool = False
+    """True when the model file can run code and was not opened."""
 
 
 def free(wish: Wish) -> None:
@@ -58,23 +59,28 @@ def free(wish: Wish) -> None:
         if not given.is_file():
             raise InputError("there is no such file", where=str(given))
     if wish.said.model:
-        check_model(wish.said.model)
+        format_of(wish.said.model)
 
 
-def text_of(wish: Wish, table: Inspection, roles: Roles) -> str:
-    """Return the text of the project file."""
+def text_of(wish: Wish, table: Inspection, roles: Roles, looked: ModelFile | None) -> str:
+    """Return the text of the project file; `looked` is what is known of the model file."""
     model, stats = wish.said.model, wish.reference_stats
     newest = datetime.date.fromtimestamp((model or wish.production).stat().st_mtime)
     files = Files(
         production=_from(wish.folder, wish.production),
         reference=_from(wish.folder, wish.reference) if wish.reference else None,
-        reference_stats=wish.statistics.name if wish.reference else _from(wish.folder, stats) if stats else None,
+        reference_stats=wish.statistics.name if counts(wish, looked) else _from(wish.folder, stats) if stats else None,
         model=_from(wish.folder, model) if model else None,
-        sha256=hashlib.sha256(model.read_bytes()).hexdigest() if model else None,
+        looked=looked,
         trusted=wish.said.trusted,
         released=None if roles.time else newest,
     )
     return scaffold(slug(wish.folder.resolve().name), files, roles, table.markers)
+
+
+def counts(wish: Wish, looked: ModelFile | None) -> bool:
+    """Return whether training rows are counted at once: not with a model that nobody has opened."""
+    return wish.reference is not None and (looked is None or looked.opened)
 
 
 @contextlib.contextmanager

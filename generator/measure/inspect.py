@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -13,10 +15,12 @@ import pyarrow.compute as pc
 from generator.engines import Engine, Scan, Table, is_delta
 from generator.errors import InputError
 from generator.measure.inputs import open_inputs
+from generator.measure.models import MODEL, model_files, read_file, reader_of
 from generator.measure.statistics import read_statistics
-from generator.records.inspection import Column, Inspection
+from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
 from generator.records.project import Project
+from generator.scoring import Model
 
 FEW = 50
 HEAD = 2_000
@@ -74,10 +78,20 @@ def inspect(path: Path, engine: Engine) -> Inspection:
     return Inspection(rows=rows, columns=columns, markers=markers)
 
 
-def model_features(project: Project, engine: Engine, readers: Sequence[Reader]) -> tuple[str, ...]:
-    """Return what the project's model takes; raises InputError when the production rows have not all of it."""
-    opened = open_inputs(project, engine, readers)
-    return () if opened.model is None else opened.model.features
+def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFile:
+    """Return what the project's model tells of itself; one that runs code is not opened.
+
+    Raises InputError for a file that cannot be read, and when the production rows have not all that the model wants.
+    """
+    declared = model_files(project, readers)[MODEL]
+    content, reader = read_file(project, declared.path or ""), reader_of(declared, readers)
+    known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
+    if reader.runs_code:
+        return replace(known, opened=False)
+    model: Model = reader.open(content, declared)
+    data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
+    open_inputs(replace(project, settings=replace(project.settings, data=data)), engine, readers)
+    return replace(known, features=model.features, classifier=model.probability)
 
 
 def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:

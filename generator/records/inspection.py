@@ -1,4 +1,4 @@
-"""A table as `init` sees it: its columns with what kind each is and which few levels it has."""
+"""A table and a model file as `init` sees them: columns with their kinds and few levels, what the model wants."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ class Inspection:
     rows: int
     columns: tuple[Column, ...]
     markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFile:
+    """A model file as `init` sees it; one that runs code is not opened, and tells nothing but its digest."""
+
+    format: str
+    sha256: str
+    features: tuple[str, ...] = ()
+    """The columns it wants; empty where it does not say."""
+    classifier: bool = False
+    opened: bool = True

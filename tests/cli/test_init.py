@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
+import joblib
 import pandas as pd
 import pytest
+import skops.io
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from typer.testing import CliRunner
 
 from generator import pipeline
 from generator.catalog import CATALOG
 from generator.cli import app
 from generator.cli.progress import progress
+from generator.errors import InputError
 from generator.load import load
 from tests.cli.conftest import FEATURES
+from tests.scoring.onnx_files import regressor
+from tests.scoring.r_objects import linear, rds
+from tests.scoring.test_joblib import Bomb
 
 LEFT_OUT = re.compile(r"^(\s*)#(?=\S|  )", re.MULTILINE)
 
@@ -168,7 +178,7 @@ def test_nothing_is_overwritten(here: Path):
         ("--production nowhere.csv", "there is no such file"),
         ("--production production.csv", "neither a model nor a column of predictions"),
         ("--production ready.csv --target minuets", "did you mean minutes?"),
-        ("--production ready.csv --target city", "the classes Graz, Lviv, Porto: this version knows regression alone"),
+        ("--production ready.csv --target city", "the classes Graz, Lviv, Porto, neither numbers nor two outcomes"),
         ("--production ready.csv --prediction km", "no column looks like the truth"),
         ("--production ready.csv --model ready.csv", "no reader is for model files that end in .csv"),
         ("--production ready.csv --model nowhere.skops", "there is no such model file"),
@@ -191,13 +201,98 @@ def test_what_is_wrong_is_said_and_nothing_stays(here: Path, words: str, said: s
     assert said in re.sub(r"\s+", " ", re.sub(r"[│╭╮╰╯─]", " ", result.stderr))
 
 
-def test_classes_written_as_numbers_are_classes(here: Path):
+@pytest.mark.parametrize(
+    ("names", "positive"),
+    [((0, 1), None), (("no", "yes"), "yes"), (("late", "not late"), "late"), ((False, True), "True")],
+)
+def test_two_outcomes_are_a_binary_target(here: Path, names: tuple[object, object], positive: str | None):
     table = pd.read_csv("ready.csv")
-    table["late"] = (table["minutes"] > 30).astype(int)
-    table.to_csv("late.csv", index=False)
-    result = run("my", "--production", "late.csv", "--target", "late")
-    assert result.exit_code == 2
-    assert "the classes 0, 1" in result.stderr
+    late = table["minutes"] > 30
+    table["late"] = late.map({False: names[positive == names[0]], True: names[positive != names[0]]})
+    table["p_late_proba"] = late * 0.8 + 0.1
+    table.drop(columns=["predicted", "minutes"], errors="ignore").to_csv("late.csv", index=False)
+    guessed = started("my", "--production", "late.csv", "--target", "late")
+    assert "binary" in guessed["data.task"]
+    data = load(here / "my").settings.data
+    assert (data.task, data.positive, data.prediction) == ("binary", positive, "p_late_proba")
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_several_classes_are_refused(here: Path):
+    table = pd.read_csv("ready.csv")
+    table.assign(kind=["abc"[row % 3] for row in range(len(table))]).to_csv("k.csv")
+    result = run("my", "--production", "k.csv", "--target", "kind")
+    assert (result.exit_code, "the classes a, b, c" in result.stderr) == (2, True)
+
+
+def classified(dump: Any) -> None:
+    """Write rows with a text outcome, and a classifier of it."""
+    for name in ("production.csv", "training.csv"):
+        table = pd.read_csv(name)
+        table["late"] = (table["minutes"] > table["minutes"].median()).map({True: "yes", False: "no"})
+        table.drop(columns="minutes").to_csv(name, index=False)
+    model = make_pipeline(SimpleImputer(), LogisticRegression()).fit(table[["km", "items"]], table["late"])
+    dump(model)
+
+
+def test_a_classifier_becomes_a_binary_project_that_builds(here: Path):
+    classified(lambda model: skops.io.dump(model, "model.skops"))
+    guessed = started(*WITH_MODEL, "--target", "late")
+    assert guessed["data.task"] == "binary, yes counts as 1"
+    data = load(here / "my").settings.data
+    assert (data.task, data.positive, [f.name for f in data.features]) == ("binary", "yes", ["km", "items"])
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+@pytest.mark.parametrize("kind", ["joblib", "pkl", "mlflow"])
+def test_a_pickle_is_pinned_and_never_opened(here: Path, kind: str):
+    marker = here / "marker"
+    content = pickle.dumps(Bomb(marker))
+    place = Path("model") if kind == "mlflow" else Path(f"model.{kind}")
+    if kind == "mlflow":
+        place.mkdir()
+        (place / "MLmodel").write_text("flavors: {sklearn: {pickled_model: model.pkl}}")
+    file = place / "model.pkl" if kind == "mlflow" else place
+    file.write_bytes(content)
+    result = run(*WITH_MODEL[:-1], str(place), "--target", "minutes")
+    assert result.exit_code == 0, result.output
+    assert "write `trust: true` under model" in result.stdout
+    model = load(here / "my").settings.model
+    assert (model.trust, model.sha256) == (False, hashlib.sha256(content).hexdigest())
+    assert model.format == ("mlflow" if kind == "mlflow" else "joblib")
+    with pytest.raises(InputError, match="does not trust this one"):
+        pipeline.check(here / "my", CATALOG, progress(True))
+    assert not marker.exists()
+
+
+def test_a_trusted_pickle_builds_after_one_word(here: Path):
+    classified(lambda model: joblib.dump(model, "model.joblib"))
+    table = pd.read_csv("training.csv").columns
+    others = [word for name in table if name not in ("km", "items", "late") for word in ("--exclude", name)]
+    result = run(*WITH_MODEL[:-1], "model.joblib", "--target", "late", *others)
+    assert result.exit_code == 0, result.output
+    file = here / "my" / "dossier.yaml"
+    file.write_text(file.read_text().replace("trust: false", "trust: true"))
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_an_onnx_file_becomes_a_project_that_builds(here: Path):
+    Path("model.onnx").write_bytes(regressor([1.0, 2.0], 3.0, ["km", "items"]))
+    result = run(*WITH_MODEL[:-1], "model.onnx", "--target", "minutes")
+    assert result.exit_code == 0, result.output
+    settings = load(here / "my").settings
+    assert (settings.model.format, [f.name for f in settings.data.features]) == ("onnx", ["km", "items"])
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
+
+
+def test_an_r_model_becomes_a_project_that_builds(here: Path):
+    content = rds(linear({"minutes": "numeric", "km": "numeric"}, ["km"], [[0, 1]], [3.0, 2.0]))
+    Path("model.rds").write_bytes(content)
+    result = run(*WITH_MODEL[:-1], "model.rds", "--target", "minutes")
+    assert result.exit_code == 0, result.output
+    settings = load(here / "my").settings
+    assert (settings.model.format, [f.name for f in settings.data.features]) == ("rds", ["km"])
+    assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
 
 
 def test_an_interruption_leaves_nothing(here: Path, monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,7 @@ import pytest
 from generator.errors import InputError
 from generator.load.bare import Said
 from generator.load.guess import Known, guess, plain
+from generator.load.outcome import Outcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse
 from generator.records.inspection import Column, Inspection
@@ -104,10 +105,39 @@ def test_a_segment_the_statistics_do_not_know_is_none():
     assert not guess(table(*READY, city), Said(), Known(splits=("region",))).segments
 
 
-@pytest.mark.parametrize("target", [column("t", "text", 2), column("t", "number", 2), column("t", "text")])
-def test_classes_are_refused(target: Column):
-    with pytest.raises(InputError, match="regression alone"):
+@pytest.mark.parametrize("target", [column("t", "text", 3), column("t", "text")])
+def test_several_classes_are_refused(target: Column):
+    with pytest.raises(InputError, match="neither numbers nor two outcomes"):
         guess(table(*READY, target), replace(Said(), target="t"), Known())
+
+
+@pytest.mark.parametrize(
+    ("levels", "positive"),
+    [
+        (("0", "1"), None), (("1",), None), (("no", "yes"), "yes"), (("Churned", "Stayed"), "Churned"),
+        (("Canceled", "Not_Canceled"), "Canceled"), (("None", "Severe"), "Severe"), (("good", "rot"), "rot"),
+        (("bad", "good"), "bad"), (("a", "b"), "b"), (("1", "2"), "1"),
+    ],
+)  # fmt: skip
+def test_the_outcome_that_happened_counts_as_one(levels: tuple[str, ...], positive: str | None):
+    found = outcome(Column(name="t", kind="text", levels=levels), None, False)
+    assert (found.task, found.positive) == ("binary", positive)
+
+
+def test_what_is_said_of_an_outcome_is_not_guessed():
+    two = Column(name="t", kind="text", levels=("no", "yes"))
+    assert outcome(two, "no", False) == Outcome(task="binary", positive="no")
+
+
+def test_many_numbers_are_a_regression_unless_the_model_is_a_classifier():
+    assert outcome(column("t"), None, False).task == "regression"
+    with pytest.raises(InputError, match="nor two outcomes"):
+        outcome(column("t"), None, True)
+
+
+def test_one_outcome_alone_is_no_guess():
+    with pytest.raises(InputError, match="every known t is no"):
+        outcome(Column(name="t", kind="text", levels=("no",)), None, False)
 
 
 @pytest.mark.parametrize(("name", "words"), [("customerID", "customer_id"), ("Order Date", "order_date"), ("é!", "é")])
