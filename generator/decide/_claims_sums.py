@@ -16,6 +16,8 @@ from generator.stats.rounded import DATE, ArithmeticRefusal, Rounded, agree
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
 SPOKEN = {"<=": "at most ", ">=": "at least ", "<": "less than ", ">": "more than "}
+MANY_TIMES = 10.0
+"""From which ratio on a difference is told as so many times, not in per cent."""
 IN_POINTS = ("share", "points", "probability")
 DIFFERENT_UNITS = "The two sides are in units that cannot be compared"
 
@@ -102,14 +104,21 @@ def _compared(
     apart = difference(id, claimed, found, unit)
     slip: Sentence = () if fits or claimed.unit == DATE else cause(book, node, claimed, found)
     needs: Sentence = () if fits or claimed.unit == DATE else would_need(book, id, node, solve_for, claimed)
-    told: Sentence = (*named, "; recomputed", f" ({why})" if why else "", ": ", result)
-    told = (*told, "." if fits else " (stated against recomputed: ", *(() if fits else (apart, ").")))
+    told: Sentence = (*named, "; ", *_other_side(book, bare(node), why, result))
+    told = (*told, "." if fits else " (the one against the other: ", *(() if fits else (apart, ").")))
     return Checked(
         id=id, kind="recomputed", subject=title, where=where, status="ok" if fits else "conflict", figures=figures,
-        stated=shown, recomputed=result, difference=apart, cause=(*slip, " " if slip and needs else "", *needs),
+        stated=shown, recomputed=result, difference=apart, cause=(*slip, *((" ",) if slip and needs else ()), *needs),
         words=(f"Assuming {assuming}: " if assuming else "", *told), weight=0.0 if assuming else _apart(claimed, found),
         facts=(number_fact(f"claims.{id}.stated", claimed, unit, label=f"{title}, stated", method="as printed"),),
     )  # fmt: skip
+
+
+def _other_side(book: Book, name: str, why: str, result: Fact) -> Sentence:
+    """Return what a figure is held against: another stated one, or what was recomputed."""
+    if name in book.entries:
+        return ("held against ", *book.name(name))
+    return (f"recomputed{f' ({why})' if why else ''}: ", result)
 
 
 def _rule(book: Book, rule: ClaimRule, both: Comparison, left: Rounded, right: Rounded) -> Checked:
@@ -176,6 +185,9 @@ def difference(id: str, claimed: Rounded, found: Rounded, unit: str) -> Fact:
     if unit in IN_POINTS or unit == "change":
         return derived(f"claims.{id}.difference", claimed.value - found.value, unit="points", label=label,
                        method=method)  # fmt: skip
+    if found.value and claimed.value / found.value >= MANY_TIMES:
+        return derived(f"claims.{id}.difference", claimed.value / found.value, unit="times", label=label,
+                       method="stated / recomputed")  # fmt: skip
     relative = claimed.value / found.value - 1 if found.value else None
     return derived(f"claims.{id}.difference", relative, unit="change", label=label, method="stated / recomputed − 1",
                    reason="recomputed it is zero")  # fmt: skip

@@ -17,7 +17,7 @@ from generator.stats.sequential import rows_per_arm, rows_per_arm_non_inferiorit
 
 ALPHA = 0.05
 NO_ROWS = "the rows of the two arms are not stated"
-NO_SD = "the spread of the single values is not declared (key `sd`)"
+NO_SD = "the spread of the single values is not declared (key sd)"
 BETTER, WORSE = Mark(status="pass", word="better"), Mark(status="fail", word="worse")
 SAFE = Mark(status="pass", word="not worse")
 OPEN, UNVERIFIABLE = Mark(status="inconclusive", word="not shown"), Mark(status="inconclusive", word="unverifiable")

@@ -23,7 +23,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Checked]], ...] = (
 )  # fmt: skip
 MARKS = {
     "ok": Mark(status="ok", word="holds"),
-    "conflict": Mark(status="confirmed", word="conflict"),
+    "conflict": Mark(status="fail", word="conflict"),
     "watch": Mark(status="watch", word="ambiguous"),
     "unverifiable": Mark(status="inconclusive", word="unverifiable"),
 }

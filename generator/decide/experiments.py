@@ -62,12 +62,13 @@ def _shown(one: Effect) -> Row:
 
 
 def _power(one: Effect) -> Iterator[Row]:
-    if not one.place.arms:
-        blank: Row = ("not stated", "not stated", one.p, one.power, "not known")
-        yield (one.place.title, one.title, one.significant_rows, one.needed_rows, *blank)
+    head = (one.place.title, one.title, one.significant_rows, one.needed_rows)
+    if not one.place.arms or (one.metric.kind == "mean" and one.metric.sd is None):
+        yield (*head, (), (), one.p, one.power, "not known")
+        return
     for number, arms in enumerate(one.place.arms):
         rows, p, power, smallest = seen_with(one, arms, number)
-        yield (one.place.title, one.title, one.significant_rows, one.needed_rows, arms.share, rows, p, power, smallest)
+        yield (*head, arms.share, rows, p, power, smallest)
 
 
 def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str) -> tuple[Table, ...]:
@@ -75,7 +76,7 @@ def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str
         table(
             "experiments.results", "Reported experiments: stated and recomputed",
             columns("experiment", "*metric", "control", "test", "change: Stated change", "relative: Recomputed",
-                    "difference", "unit: Stated change …", "stated: Stated status", "status: Our status", "*why"),
+                    "difference", "unit: Does it add up?", "stated: Stated status", "status: Our status", "*why"),
             results, reason=none,
         ),
         table(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.analyse.declared import ANALYSIS as DECLARED
+from generator.load import load
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
-from tests.decide.stating import CASE, decided, findings, number, problems, statuses, told
+from generator.records.ledger import Ledger
+from tests.decide.stating import BASE, CASE, decided, findings, number, problems, statuses, told
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +25,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
 
 CONFLICTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("annual_summary", "confirmed", ("$307M", "$248,160,000", "+23.7", "15.0")),
-    ("annual_twice", "confirmed", ("$307M", "$248,200,000")),
+    ("annual_twice", "confirmed", ("$307M", "held against", "$248.2M")),
     ("roi_summary", "confirmed", ("361:1", "3,612 to 1")),
-    ("roi_twice", "confirmed", ("361:1", "1,942 to 1")),
+    ("roi_twice", "confirmed", ("361:1", "ROI table", "1,942:1")),
     ("label_roi", "confirmed", ("1,033 to 1", "4,135 to 1", "1,941 to 1", "benefit over cost")),
     ("target.basis", "confirmed", ("$203,040,000", "$214,320,000", "+22.2", "+15.8")),
     ("year_1_ramp", "confirmed", ("$150,000,000", "$190,923,077", "20.6 weeks")),
@@ -38,7 +42,7 @@ CONFLICTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("burn_test", "confirmed", ("0.90", "0.10")),
     ("burn_live", "confirmed", ("0.4 %", "0.10")),
     ("freshness_live.limit", "watch", ("5 min", "< 5 min", "rounding")),
-    ("requests_per_lead", "confirmed", ("116,640,000", "20,000")),
+    ("requests_per_lead", "confirmed", ("116,640,000", "20,000", "5,832")),
     ("experiment.ab_v11.rows", "watch", ("2,717", "5,551", "6.1", "25.0", "2.4")),
     ("experiment.ab_v11.error_rate.guardrail", "watch", ("132,296", "31,145", "PASS")),
     ("experiment.ab_v11.response.guardrail", "watch", ("ACCEPTABLE",)),
@@ -191,6 +195,19 @@ def test_paths_of_the_file_stand_in_formulas(tmp_path: Path) -> None:
     )
     assert statuses(decided(tmp_path, text))["gap"] == "holds"
     assert "gap" in findings(decided(tmp_path, text.replace("15 days", "17 days")))
+
+
+def test_every_fact_has_one_value_beside_what_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("sold,guess\n1,2\n")
+    (tmp_path / "dossier.yaml").write_text(BASE + CASE, encoding="utf-8")
+    declared = DECLARED.run(load(tmp_path / "dossier.yaml"), cast(Ledger, None))
+    found = decided(tmp_path, CASE, declared)
+    seen: dict[str, Fact] = {}
+    for table in (*declared.tables, *found.tables):
+        for fact in (cell for row in table.rows for cell in row if isinstance(cell, Fact)):
+            assert seen.setdefault(fact.id, fact) == fact
+    for fact in (*declared.facts, *found.facts):
+        assert seen.setdefault(fact.id, fact) == fact
 
 
 def test_without_claims_there_is_one_reason(tmp_path: Path) -> None:

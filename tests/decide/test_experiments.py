@@ -57,7 +57,7 @@ def test_without_rows_nothing_is_verified_and_the_least_rows_are_told(tmp_path: 
     assert column(found, "status") == ["unverifiable"]
     words = told(findings(found)["experiment.ab.rows"])
     assert "2,717" in words and "5,551" in words and "traffic" not in words
-    assert column(found, "share", "power") == ["not stated"]
+    assert column(found, "share", "power") == [()]
 
 
 def test_traffic_says_what_could_have_been_seen(tmp_path: Path) -> None:

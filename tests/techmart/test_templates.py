@@ -11,9 +11,10 @@ import pytest
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
 from generator.compose import cited_names, compose
-from generator.records.document import Document, FigureBlock
+from generator.records.document import Document, FigureBlock, TableBlock
 from generator.records.table import Table
 from generator.render import html, pdf
+from tests.decide.stating import CASE, decided
 from tests.techmart.reading import DOCUMENTS, printed
 
 HEAD = ("head.", "tables.head.", "verdict_is.")
@@ -55,6 +56,23 @@ def test_every_cited_id_is_made_or_asked_for(results: dict[str, Any], name: str)
 def test_every_promised_figure_is_drawn(bundle: Path, name: str):
     drawn = {node.name for node in document(bundle, name).nodes.values() if isinstance(node, FigureBlock)}
     assert drawn >= FIGURES[name]
+
+
+def test_the_summary_prints_stated_figures_and_experiments(bundle: Path, tmp_path: Path):
+    plain = read_results((bundle / "results.json").read_bytes())
+    found = decided(tmp_path, CASE)
+    results = replace(
+        plain, facts={**plain.facts, **{fact.id: fact for fact in found.facts}},
+        tables={**plain.tables, **{table.id: table for table in found.tables}},
+    )  # fmt: skip
+    kind = next(each for each in CATALOG.documents if each.id == "executive-summary")
+    whole = compose(results, kind, CATALOG.figures)
+    shown = {node.table.id for node in whole.nodes.values() if isinstance(node, TableBlock)}
+    assert shown >= {"claims.conflicts", "claims.checked", "claims.derived", "experiments.results", "experiments.power"}
+    assert "experiment_effects" in {node.name for node in whole.nodes.values() if isinstance(node, FigureBlock)}
+    page = html.FORMAT.render(whole, None)
+    (tmp_path / "summary.pdf").write_bytes(pdf.FORMAT.render(whole, page).content)
+    assert printed(tmp_path / "summary.pdf").annex == 3
 
 
 def test_the_summary_stays_two_pages_when_there_is_more_to_sign(bundle: Path, tmp_path: Path):
