@@ -107,8 +107,10 @@ def _split(whole: Attribution, levels: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _left_out(before: FloatArray, after: FloatArray, groups: Groups, levels: int) -> FloatArray:
-    """Return the parts, inputs, total and levels without each group of entities, (G, 6 + L)."""
+    """Return the parts, inputs, total and levels without each group of entities, (G, 6 + L); nan for too few groups."""
     folds = min(groups.folds, after.shape[0])
+    if folds < 2:
+        return np.full((2, 6 + levels), np.nan)
     new = leave_one_out_sums(fold(after, folds))
     shape = (folds, *before.shape[1:])
     old = leave_one_out_sums(fold(before, folds)) if before.shape[0] > 1 else np.broadcast_to(before[0], shape)
