@@ -33,7 +33,9 @@ SEVERE = 2.5
 """How many times its margin the lower bound of a severe effect exceeds."""
 SHOWN = 11
 """Findings told one by one; the others are told together."""
-RESERVED = frozenset(("any", "count", "daily", "errors", "frobenius", "impact", "known", "largest", "overall"))
+RESERVED = frozenset(
+    ("any", "count", "daily", "errors", "frobenius", "impact", "known", "largest", "multivariate", "overall")
+)
 """Words that stand in fact ids where a feature's name could stand."""
 
 
