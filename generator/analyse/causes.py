@@ -37,7 +37,13 @@ MEANING = {
 }
 SHOWN = columns("cause: Cause", "value: Adds to the error", "share: Of the change (share)", "meaning: What it means")
 LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
-TITLES = {"causes.parts": "Why the error changed", "causes.levels": "Where the relation changed"}
+STEPS = columns("step: Step", "value: Error, or what is added to it")
+HEADS = {"causes.parts": SHOWN, "causes.levels": LEVELS, "causes.waterfall": STEPS}
+TITLES = {
+    "causes.parts": "Why the error changed", "causes.levels": "Where the relation changed",
+    "causes.waterfall": "From the error before launch to the error now",
+}  # fmt: skip
+BEFORE, NOW = "Error before launch", "Error now"
 STALE = "the training statistics were made without it: profile the training rows again"
 
 
@@ -53,10 +59,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         reason = _why(ledger)
         keys = (*PARTS, "inputs", "before", "after", "change")
         none = (missing(f"causes.{key}", reason, label=LABELS.get(key, key), unit=head.unit) for key in keys)
-        return evidence((*none, *course_of), [_empty(id, head, reason) for id in TITLES])
+        return evidence((*none, *course_of), [table(id, TITLES[id], HEADS[id], (), reason=reason) for id in TITLES])
     scale = 1.0 if ledger.plan.binary else in_errors(parts)
     told = Told(parts, scale, head, groups, declared=validation is not None)
-    tables = (told.parts_table(), told.levels_table())
+    tables = (told.parts_table(), told.levels_table(), told.waterfall())
     return evidence((*told.facts(), *course_of), tables)
 
 
@@ -69,10 +75,6 @@ def _why(ledger: Ledger) -> str:
     return STALE if reference.causes is None else "the training statistics hold no errors of the model"
 
 
-def _empty(id: str, head: Head, reason: str) -> Table:
-    return table(id, TITLES[id], SHOWN if id == "causes.parts" else LEVELS, (), reason=reason)
-
-
 class Told:
     """The parts as facts and rows, in the unit of the error."""
 
@@ -82,6 +84,11 @@ class Told:
         start = "the error in validation" if declared else "the error on the training rows, which flatters a model"
         self.method = f"Shapley values of cells of rows, from {start}; {groups.method}"
         self.made = {key: self._fact(key, LABELS[key], parts.value[k], parts.se[k]) for k, key in enumerate(PARTS)}
+        power = 1.0 if head.metric.metric == "brier" else 0.5
+        self.before, self.after = (
+            measured(f"causes.{key}", max(value, 0.0) ** power, label=label, unit=head.unit, method=self.method)
+            for key, value, label in (("before", parts.before, BEFORE), ("after", parts.after, NOW))
+        )
 
     def _fact(self, key: str, label: str, value: float, se: float, n: float | None = None) -> Fact:
         return measured(
@@ -91,13 +98,11 @@ class Told:
 
     def facts(self) -> Iterator[Fact]:
         """Yield the parts, their sums, and the other ways to divide the change."""
-        parts, power = self.parts, 1.0 if self.head.metric.metric == "brier" else 0.5
+        parts = self.parts
         yield from self.made.values()
         yield self._fact("inputs", "Inputs in all: new categories, missing values, other rows", *parts.inputs)
         yield self._fact("change", "Change of the error", *parts.total)
-        for key, value, label in (("before", parts.before, "Error before launch"), ("after", parts.after, "Error now")):
-            yield measured(f"causes.{key}", max(value, 0.0) ** power, label=label, unit=self.head.unit,
-                           method=self.method)  # fmt: skip
+        yield from (self.before, self.after)
         yield measured("causes.scale", parts.scale, label="Factor that raises training errors to those of validation",
                        method="squared errors, the same factor for every kind of row")  # fmt: skip
         yield measured("causes.cells", parts.cells, unit="count", label="Kinds of rows compared",
@@ -132,6 +137,12 @@ class Told:
             label=f"{LABELS[key]}, of the change", reason="the error has not grown",
         )  # fmt: skip
         return (LABELS[key], self.made[key], share, MEANING[key])
+
+    def waterfall(self) -> Table:
+        """Return the error before launch, each part, the largest first, and the error now."""
+        parts = [(LABELS[PARTS[k]], self.made[PARTS[k]]) for k in np.argsort(-self.parts.value, kind="stable")]
+        rows = [(BEFORE, self.before), *parts, (NOW, self.after)]
+        return table("causes.waterfall", TITLES["causes.waterfall"], STEPS, rows, reason="")
 
     def levels_table(self) -> Table:
         """Return the part of the changed relation by segment level, the largest first."""

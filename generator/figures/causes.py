@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Sheet
 
-TABLE = "causes.parts"
+TABLE = "causes.waterfall"
+SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,45 +38,39 @@ class _Bar:
 
 def draw(results: Results) -> Drawing | Absent:
     """Return the waterfall."""
-    rows, before, after = read.rows(results, TABLE), *(read.known(results, f"causes.{k}") for k in ("before", "after"))
-    if not rows or before is None or after is None:
+    rows = [row for row in read.rows(results, TABLE) if read.number(row["value"]) is not None][:SHOWN]
+    if not rows:
         return Absent(reason=read.reason(results, TABLE, "no parts of the change are known"))
-    bars = _bars(rows, before, after, results.header.currency)
-    svg = picture("causes", 20 + 6.5 * len(bars), lambda sheet: _paint(sheet, bars, results, before))
-    alt = read.tell(
-        results, "From an error of {causes.before} before launch to {causes.after} now: changed relation "
-        "{causes.relation}, missing values {causes.missing}, new categories {causes.new_categories}, other rows "
-        "{causes.mix}",
-    )  # fmt: skip
-    return Drawing(svg=svg, alt=alt)
+    bars, unit = _bars(rows, results.header.currency), read.unit_of(rows[0]["value"])
+    svg = picture("causes", 20 + 6.5 * len(bars), lambda sheet: _paint(sheet, bars, results, unit))
+    told = [(f"{', ' if place else ''}{read.words(row['step'])} ", row["value"]) for place, row in enumerate(rows)]
+    alt = [part for word, cell in told for part in (word, cell if isinstance(cell, Fact) else read.words(cell))]
+    return Drawing(svg=svg, alt=(*alt, "."))
 
 
-def _bars(rows: Sequence[read.Row], before: Fact, after: Fact, currency: str) -> list[_Bar]:
-    at = read.number(before) or 0.0
-    bars = [_whole("Before launch", at, before, currency)]
-    for row in rows:
-        fact, value = row["value"], read.number(row["value"]) or 0.0
-        low, high = (fact.low, fact.high) if isinstance(fact, Fact) else (None, None)
-        text = read.words(fact, currency)
-        bars.append(_Bar(
-            name=read.words(row["cause"]), start=at, end=at + value, low=at + (value if low is None else low),
-            high=at + (value if high is None else high), text=f"+{text}" if value > 0 else text, whole=False,
-        ))  # fmt: skip
+def _bars(rows: Sequence[read.Row], currency: str) -> list[_Bar]:
+    at, bars = 0.0, list[_Bar]()
+    for place, row in enumerate(rows):
+        name, text = read.words(row["step"]), read.words(row["value"], currency)
+        value = read.number(row["value"]) or 0.0
+        if place in (0, len(rows) - 1):
+            bars.append(_Bar(name=name, start=0.0, end=value, low=value, high=value, text=text, whole=True))
+            at = value
+            continue
+        low, high = read.interval(row["value"]) or (value, value)
+        text = f"+{text}" if value > 0 and not text.startswith("+") else text
+        bars.append(_Bar(name=name, start=at, end=at + value, low=at + low, high=at + high, text=text, whole=False))
         at += value
-    return [*bars, _whole("Now", read.number(after) or 0.0, after, currency)]
+    return bars
 
 
-def _whole(name: str, end: float, fact: Fact, currency: str) -> _Bar:
-    return _Bar(name=name, start=0.0, end=end, low=end, high=end, text=read.words(fact, currency), whole=True)
-
-
-def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, before: Fact) -> None:
+def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> None:
     left = min(62.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=6, bottom=10, top=3)
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.end)]
     low, high = span(ends, zero=False, margin=0.06)
     room = (high - low) * (max(measure(bar.text) for bar in bars) + 4) / plot_size(axes)[0]
-    label = read.with_unit("Error; lines are ranges of the parts", before.unit, results.header.currency)
+    label = read.with_unit("Error; lines are ranges of the parts", unit, results.header.currency)
     number_axis(axes, "x", (low, high + room), label=label, count=8)
     name_axis(axes, [bar.name for bar in bars], width=left - 2)
     for row, bar in enumerate(bars):

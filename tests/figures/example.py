@@ -198,6 +198,10 @@ def impacts(rows: Iterable[tuple[str, float]]) -> Table:
     return table("drift.impact", keys, ((name, 0.4, 2.0, impact, 0.1) for name, impact in rows))
 
 
+def causes(rows: Iterable[tuple[str, float]]) -> Table:
+    return table("causes.waterfall", "step value:money", rows)
+
+
 def missing(rows: Iterable[tuple[str, float | None, float]]) -> Table:
     watch = Mark(status="watch", word="watch")
     return table(

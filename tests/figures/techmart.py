@@ -62,8 +62,10 @@ def _features(random: np.random.Generator) -> list[Table]:
         example.drift(zip(FEATURES, map(float, mean), map(float, sd), strict=True)),
         example.heat(FEATURES[:20], 30),
         example.impacts(zip(FEATURES, values, strict=False)),
+        example.causes([("Error before launch", 8.2), ("Changed relation", 0.84), ("Missing values", 0.5),
+                        ("Other rows", -0.12), ("Error now", 9.42)]),
         example.missing((name, float(rate) / 8, float(rate)) for name, rate in zip(FEATURES[::-1], rates, strict=True)),
-    ]
+    ]  # fmt: skip
 
 
 def _decisions() -> list[Table]:
