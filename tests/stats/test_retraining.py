@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import optimize, special, stats
 
 from generator.stats import retraining as rt
+from generator.stats.decay import Shape
 
 
 def test_no_decay_and_no_interval():
@@ -106,3 +107,51 @@ def test_certain_and_clearly_improving():
     improving = rt.uncertain_schedule(350, -20, 1)
     assert improving.shortest == math.inf
     assert improving.mean_slope > 0
+
+
+@pytest.mark.parametrize(("slope", "se", "mean", "interval", "shortest", "information"), UNCERTAIN)
+def test_printed_doubt(slope, se, mean, interval, shortest, information):
+    ours = rt.doubtful(350, Shape(), slope, se)
+    assert float(ours.scales.mean()) == pytest.approx(mean, abs=0.005)
+    assert ours.best().interval == pytest.approx(interval, abs=0.011)
+    assert ours.best(ours.upper).interval == pytest.approx(shortest, abs=0.0051)
+    assert ours.information_per_day == pytest.approx(information, abs=0.011)
+
+
+def test_printed_intervals_and_regret_of_a_line():
+    ours = rt.doubtful(350, Shape(), 4, 0)
+    assert [ours.mean_rate(t) for t in (1, 7, 14, 30, 90)] == pytest.approx([352, 64, 53, 71.67, 183.89], abs=0.0051)
+    assert ours.regret(14, 0.5) == pytest.approx(53 - 52.915026, abs=1e-6)
+    assert ours.information_per_day == 0.0
+
+
+def test_the_flat_region_of_a_line_is_where_its_factor_is_a_tenth_above_one():
+    ours = rt.doubtful(350, Shape(), 4, 0)
+    low, high = ours.flat(0.1)
+    best = ours.best().interval
+    assert [rt.wrong_interval_factor(end, best) for end in (low, high)] == pytest.approx([1.1, 1.1])
+    assert low < best < high
+    never = rt.doubtful(350, Shape(family="saturating", parameter=30.0), 11, 0)
+    assert never.flat() == (math.inf, math.inf)
+    nearly = rt.doubtful(350, Shape(family="saturating", parameter=30.0), 12, 0)
+    assert nearly.flat()[1] == math.inf
+
+
+def test_fewer_degrees_of_freedom_mean_more_doubt():
+    sure, unsure = (rt.doubtful(350, Shape(), 4, 1, df) for df in (math.inf, 3.0))
+    assert unsure.upper > sure.upper
+    assert unsure.scale(0.95) > sure.scale(0.95) > sure.scale(0.05) > unsure.scale(0.05)
+    assert unsure.scales.mean() == pytest.approx(
+        stats.t(3, 4, 1).expect(lambda b: b, lb=0) / stats.t(3, 4, 1).sf(0), rel=2e-3
+    )
+
+
+SHAPES = [Shape(), Shape(family="power", parameter=0.5), Shape(family="saturating", parameter=30.0)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_has_its_least_at_its_best(shape):
+    ours = rt.doubtful(350, shape, 20, 0)
+    best = ours.best()
+    assert ours.mean_rate(best.interval) == pytest.approx(best.cost_per_day)
+    assert min(ours.mean_rate(best.interval * f) for f in (0.9, 1.1)) > best.cost_per_day
