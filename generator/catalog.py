@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.analyse import (
+    ageing,
     artifact,
     build,
     causes,
@@ -53,6 +54,7 @@ from generator.figures import (
     architecture,
     calendar_year,
     daily_error,
+    decay_curve,
     drift_heat,
     drift_impact,
     drift_scatter,
@@ -84,6 +86,7 @@ CATALOG = Catalog(
         data.ANALYSIS,
         labels.ANALYSIS,
         performance.ANALYSIS,
+        ageing.ANALYSIS,
         errors.ANALYSIS,
         segments.ANALYSIS,
         slices.ANALYSIS,
@@ -132,6 +135,7 @@ CATALOG = Catalog(
         error_distribution.FIGURE,
         prediction_error_by_decile.FIGURE,
         ladder_figure.FIGURE,
+        decay_curve.FIGURE,
         retraining_costs.FIGURE,
         risk_matrix.FIGURE,
         latency_waterfall.FIGURE,

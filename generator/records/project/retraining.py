@@ -18,6 +18,10 @@ class Run:
     compute_cost: Money | None = None
     validation_cost: Money | None = None
     rollout_cost: Money | None = None
+    delay_days: Days | None = None
+    """Days from the decision to retrain until the new model serves; triggers wait that long."""
+    recalibration_cost: Money | None = None
+    """What correcting level or spread of the predictions costs, without training."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,8 @@ class Version:
     """Its value of `history_metric`."""
     cost: Money | None = None
     """What the run cost in the end."""
+    effect_value: float | None = None
+    """What it took off the typical error of the version before, on the same rows, in the unit of the target."""
 
 
 @dataclass(frozen=True, kw_only=True)
