@@ -1,17 +1,21 @@
-"""Takes the declared parts of a run and the retraining options, gives what each option costs a year."""
+"""Takes the declared parts of a run and the retraining options, gives what each option costs a year.
+
+A year costs the runs and, where ageing is measured, what the model loses between them.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+from generator.decide._ageing import DAYS_A_YEAR, Ageing
 from generator.decide._facts import declared, derived
 from generator.decide._known import number_of
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Option, Project
 from generator.records.table import Cell
+from generator.stats.policies import Outcome
 
-DAYS_A_YEAR = 365
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
 
@@ -24,6 +28,10 @@ class Costed:
     interval: Fact
     runs: Fact
     cost: Fact
+    staleness: Fact
+    total: Fact
+    regret: Fact
+    """What it costs above the interval of least cost."""
     stated: Fact
     difference: Fact
     implied: Fact
@@ -34,7 +42,10 @@ class Costed:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the option."""
-        return (self.interval, self.runs, self.cost, self.stated, self.difference, self.implied, self.implied_whole)
+        return (
+            self.interval, self.runs, self.cost, self.staleness, self.total, self.regret, self.stated, self.difference,
+            self.implied, self.implied_whole,
+        )
 
     @property
     def agrees(self) -> bool | None:
@@ -86,45 +97,94 @@ def cost_formula(parts: tuple[tuple[Sentence, Fact], ...], total: Fact) -> tuple
     return (*((words, amount) for words, amount in parts), ("one retraining", total)) if parts else ()
 
 
-def costed_options(project: Project, cost: Fact) -> tuple[Costed, ...]:
+def costed_options(
+    project: Project, cost: Fact, found: Ageing | None, reason: str, triggered: Outcome | None
+) -> tuple[Costed, ...]:
     """Return every declared option with its costs, in the order of the project file."""
     return tuple(
-        _costed(project, index, option, cost) for index, option in enumerate(project.settings.retraining.options)
+        _costed(project, index, option, cost, found, reason, triggered)
+        for index, option in enumerate(project.settings.retraining.options)
     )
 
 
-def runs_a_year(option: Option) -> float | None:
-    """Return the runs a year of an option: 365 over its interval, else as declared."""
-    return DAYS_A_YEAR / option.every_days if option.every_days else option.expected_runs
-
-
-def _costed(project: Project, index: int, option: Option, cost: Fact) -> Costed:
+def _costed(
+    project: Project, index: int, option: Option, cost: Fact, found: Ageing | None, reason: str,
+    triggered: Outcome | None,
+) -> Costed:
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
-    runs, one = runs_a_year(option), number_of(cost)
-    yearly = None if runs is None or one is None else runs * one
+    simulated = None if option.every_days else triggered
+    runs = _runs(head, path, option, simulated)
+    rate, one = number_of(runs), number_of(cost)
     stated = declared(project, f"{head}.stated_cost_per_year", option.stated_cost_per_year,
                       f"{path}.stated_cost_per_year", unit="money", label=f"Stated cost a year, {option.title}")
     cost_fact = derived(
-        f"{head}.cost_per_year", yearly, unit="money", label=f"Cost a year, {option.title}",
-        method="runs a year × cost of a run", source=f"{head}.runs_per_year, {cost.id}",
-        reason=cost.reason or "runs a year are not known",
+        f"{head}.cost_per_year", None if rate is None or one is None else rate * one, unit="money",
+        label=f"Runs a year in money, {option.title}", method="runs a year × cost of a run",
+        source=f"{head}.runs_per_year, {cost.id}", reason=cost.reason or "runs a year are not known",
     )
+    staleness = _staleness(head, option, found, reason, simulated)
+    total = _total(head, option, cost_fact, staleness)
+    least = found.doubt.best().cost_per_day * DAYS_A_YEAR if found else None
+    whole = number_of(total)
     return Costed(
         option=option,
         interval=_interval(project, option, head, path),
-        runs=derived(
-            f"{head}.runs_per_year", runs, unit="per year", label=f"Runs a year, {option.title}",
-            method=f"{DAYS_A_YEAR} days / interval" if option.every_days else "as declared",
-            reason=f"not declared ({path}.expected_runs)",
-        ),
+        runs=runs,
         cost=cost_fact,
+        staleness=staleness,
+        total=total,
+        regret=derived(
+            f"{head}.regret_per_year", None if whole is None or least is None else max(whole - least, 0.0),
+            unit="money", label=f"Above the least cost, {option.title}",
+            method="total − least mean cost, at least zero",
+            source=f"{total.id}, retraining.best.cost_per_year", reason=total.reason or reason,
+        ),
         stated=stated,
         difference=_difference(head, stated, cost_fact),
-        implied=_implied(f"{head}.stated_run_cost", stated, runs, "stated cost a year / runs of a 365-day year"),
+        implied=_implied(f"{head}.stated_run_cost", stated, rate, "stated cost a year / runs of a 365-day year"),
         implied_whole=_implied(
-            f"{head}.stated_run_cost_whole", stated, float(math.floor(runs)) if runs else None,
+            f"{head}.stated_run_cost_whole", stated, float(math.floor(rate)) if rate else None,
             "stated cost a year / whole runs a year",
         ),
+    )
+
+
+def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fact:
+    value = DAYS_A_YEAR / option.every_days if option.every_days else option.expected_runs
+    method = f"{DAYS_A_YEAR} days / interval" if option.every_days else "as declared"
+    if simulated:
+        value, method = simulated.runs_per_year, "simulated: the best trigger between shortest and longest gap"
+    return derived(
+        f"{head}.runs_per_year", value, unit="per year", label=f"Runs a year, {option.title}", method=method,
+        reason=f"not declared ({path}.expected_runs)", simulated=simulated is not None,
+    )
+
+
+def _staleness(head: str, option: Option, found: Ageing | None, reason: str, simulated: Outcome | None) -> Fact:
+    id, label = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}"
+    if found is None:
+        return missing(id, reason, label=label, unit="money")
+    if option.every_days:
+        value, low, high = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
+        return derived(id, value, unit="money", label=label, low=low, high=high, source="retraining.decay.scale",
+                       method="mean loss of a model between two runs × 365, growth cut off at zero")
+    if simulated is None:
+        return missing(id, "no trigger can be simulated", label=label, unit="money")
+    value = simulated.staleness_per_day * DAYS_A_YEAR
+    ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
+    return derived(id, value, unit="money", label=label, low=value * ratio[0], high=value * ratio[1], simulated=True,
+                   source="retraining.decay.scale", method="simulated courses; range in proportion to the ageing")
+
+
+def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
+    runs, lost = number_of(cost), number_of(staleness)
+    both = runs is not None and lost is not None
+    return derived(
+        f"{head}.total_per_year", (runs or 0.0) + (lost or 0.0) if both else None, unit="money",
+        label=f"Cost a year, {option.title}", method="runs and ageing together", source=f"{cost.id}, {staleness.id}",
+        low=(runs or 0.0) + staleness.low if both and staleness.low is not None else None,
+        high=(runs or 0.0) + staleness.high if both and staleness.high is not None else None,
+        reason=cost.reason or staleness.reason,
     )
 
 

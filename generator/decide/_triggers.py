@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from generator.decide._ageing import DAYS_A_YEAR
 from generator.decide._facts import columns, dated, declared, derived, flag, table
 from generator.decide._known import Known
-from generator.decide._options import DAYS_A_YEAR
 from generator.decide._quantities import in_words
 from generator.decide._readings import Reading, fires_now, read
 from generator.decide._rules import trigger_limit

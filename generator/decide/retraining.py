@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from generator.decide._ageing import DAYS_A_YEAR, Ageing, ageing, best_facts, money_per_error
+from generator.decide._curve import curve_table
 from generator.decide._facts import columns, derived, flag, table
 from generator.decide._known import Known, known, number_of
-from generator.decide._options import DAYS_A_YEAR, Costed, cost_formula, costed_options, run_cost, run_parts
-from generator.decide._recommend import reasons, recommend
+from generator.decide._mending import mending_table
+from generator.decide._options import Costed, cost_formula, costed_options, run_cost, run_parts
+from generator.decide._policies import policies, policies_table, policy_facts, triggered
+from generator.decide._recommend import AS_IS, CASES, reasons, recommend, run_cost_limits, yearly
 from generator.decide._triggers import fires_any, flag_of, hold_all, triggered_a_year, triggers_table
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
@@ -19,26 +25,40 @@ MONTHS = 12
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """Cost the options, evaluate the triggers and recommend."""
+    """Work out what ageing and runs cost, evaluate the triggers and recommend."""
     at = known(evidence, earlier)
     parts = run_parts(project)
-    cost = run_cost(parts)
-    options = costed_options(project, cost)
+    cost, money = run_cost(parts), money_per_error(at, project)
+    found, why = ageing(at, money, cost)
+    simulated = policies(at, project, found)
+    options = costed_options(project, cost, found, why, triggered(simulated))
     held = hold_all(at, project)
-    now, loss = fires_any(held), _yearly_loss(at)
-    best = recommend(options, project.settings.retraining.chosen, flag_of(now), number_of(loss))
+    now = fires_any(held)
+    best = recommend(options, project.settings.retraining.chosen, found)
+    least = best_facts(found, why)
+    facts = (
+        cost, money, *least, *(fact for one in options for fact in one.facts), now, _yearly_loss(at),
+        triggered_a_year(held), *_recommended(best, project, found),
+        *_break_even(best, options, cost, at, project, found), _flips(options, project, found),
+        *policy_facts(simulated, why), *_states(found),
+    )
     return Decisions(
-        facts=(
-            cost, *(fact for one in options for fact in one.facts), now, loss, triggered_a_year(held),
-            *_recommended(best, project), *_break_even(best, cost, loss, at, project),
-            _flips(options, project, flag_of(now), loss),
-        ),
+        facts=facts,
         tables=(
             _options_table(options, cost), _formula(cost_formula(parts, cost)), triggers_table(held, project),
-            _sensitivity(options, project, flag_of(now), loss), _reasons(best, options, project, now, loss),
+            _sensitivity(options, project, found), _reasons(best, options, project, found, at, facts, now),
+            policies_table(simulated, why), mending_table(at, project, money, cost), curve_table(found, why),
         ),
         findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),
         triggers=tuple(one.value for one in held),
+    )
+
+
+def _states(found: Ageing | None) -> tuple[Fact, ...]:
+    return tuple(
+        flag(f"retraining.ageing.{state}", found is not None and found.state == state, label=f"Ageing is {state}",
+             method="by how it is measured, and whether its lower 95 % bound is above zero")
+        for state in ("visible", "hidden", "bounded")
     )
 
 
@@ -53,36 +73,73 @@ def _yearly_loss(at: Known) -> Fact:
     )
 
 
-def _recommended(best: Costed | None, project: Project) -> tuple[Fact, ...]:
+def _recommended(best: Costed | None, project: Project, found: Ageing | None) -> tuple[Fact, ...]:
     head = "retraining.recommended"
     if best is None:
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
         return tuple(
             missing(f"{head}.{name}", why, unit=unit)
-            for name, unit in (("name", ""), ("interval", "days"), ("cost_per_year", "money"))
+            for name, unit in (("name", ""), ("interval", "days"), *((name, "money") for name in MONEY))
         )
     longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days
+    if found is not None and found.state != "visible":
+        days = longest if longest is not None else days
     known_days = [value for value in (days, longest) if value is not None]
+    interval = min(known_days) if known_days else None
+    low, high = _around(found, interval)
+    regret = _regret(best, found)
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
         derived(
-            f"{head}.interval", min(known_days) if known_days else None, unit="days", label="Recommended interval",
-            method="interval of the recommended option, at most the declared maximum gap", source=best.interval.id,
-            reason="the recommended option has no fixed interval, and no maximum gap is declared",
+            f"{head}.interval", interval, unit="days", label="Recommended interval", low=low, high=high,
+            method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
+            "tenth of the least cost", source=best.interval.id,
+            reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
         ),
-        derived(
-            f"{head}.cost_per_year", best.cost.value, unit="money", label="Cost a year of the recommended option",
-            method=best.cost.method, source=best.cost.id, reason=best.cost.reason,
+        *(
+            derived(f"{head}.{name}", fact.value, unit="money", label=label, method=fact.method, source=fact.id,
+                    reason=fact.reason, low=fact.low, high=fact.high)
+            for (name, label), fact in zip(MONEY.items(), (best.cost, best.staleness, best.total, regret), strict=True)
         ),
     )
 
 
-def _break_even(best: Costed | None, cost: Fact, loss: Fact, at: Known, project: Project) -> tuple[Fact, ...]:
+def _regret(best: Costed, found: Ageing | None) -> Fact:
+    """Return the regret with its range: against the best interval, had the ageing been known."""
+    fact, days = best.regret, best.option.every_days
+    value = number_of(fact)
+    if found is None or value is None or days is None:
+        return fact
+    known = [DAYS_A_YEAR * found.doubt.regret(days, share) for share in (0.025, 0.25, 0.5, 0.75, 0.975)]
+    return replace(fact, low=min(value, *known), high=max(value, *known))
+
+
+MONEY = {
+    "cost_per_year": "Cost a year of the runs of the recommended option",
+    "staleness_per_year": "Loss a year by ageing with the recommended option",
+    "total_per_year": "Cost a year of the recommended option",
+    "regret_per_year": "What the recommended option costs above the least",
+}
+
+
+def _around(found: Ageing | None, interval: int | None) -> tuple[float | None, float | None]:
+    """Return the intervals within a tenth of the least cost, where the recommended one is among them."""
+    if found is None or found.state != "visible" or interval is None:
+        return None, None
+    low, high = found.doubt.flat()
+    return (low, high) if low <= interval <= high < float("inf") else (None, None)
+
+
+def _break_even(
+    best: Costed | None, options: tuple[Costed, ...], cost: Fact, at: Known, project: Project, found: Ageing | None
+) -> tuple[Fact, ...]:
     per_unit, one = project.settings.business.loss_per_unit_error, number_of(cost)
     days = best.option.every_days if best else None
-    mae, rows, yearly = at.number("performance.mae.validation"), at.number("data.production.per_day"), number_of(loss)
+    mae, rows = at.number("performance.mae.validation"), at.number("data.production.per_day")
     known_all = None not in (per_unit, one, days, mae, rows)
     level = alarms.break_even_mae(mae or 0, one or 0, rows or 0, per_unit or 0, days or 0) if known_all else None
+    limits = run_cost_limits(best, options, found, one)
+    reason = "it needs ageing in money and a recommended option with a fixed interval"
     return (
         derived(
             "retraining.break_even.mae", level, unit=at.fact("performance.mae.validation").unit,
@@ -91,18 +148,24 @@ def _break_even(best: Costed | None, cost: Fact, loss: Fact, at: Known, project:
             source=f"performance.mae.validation, {cost.id}",
             reason="it needs the validation MAE, the cost of a run and of an error, and an interval",
         ),
-        derived(
-            "retraining.break_even.run_cost", yearly * days / DAYS_A_YEAR if yearly is not None and days else None,
-            unit="money", label="Cost of a run at which the recommended interval stops paying",
-            method="measured yearly loss / runs a year", source=loss.id,
-            reason=loss.reason or "the recommended option has no fixed interval",
+        *(
+            derived(
+                f"retraining.break_even.{name}", value, unit="money", label=label, source="retraining.decay.scale",
+                method="cost of a run at which the next option costs as much", reason=why,
+            )
+            for name, label, value, why in (
+                ("run_cost", "Cost of a run above which a longer interval is cheaper", limits[1],
+                 reason if limits[0] is None else "no longer interval is among the options"),
+                ("run_cost_low", "Cost of a run below which a shorter interval is cheaper", limits[0], reason),
+            )
         ),
     )
 
 
 def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
     heads = columns(
-        "option", "interval", "runs: Runs a year", "run_cost: Cost of a run", "cost: Cost a year",
+        "option", "interval", "runs: Runs a year", "run_cost: Cost of a run", "cost: Runs",
+        "staleness: Loss by ageing", "total: Together", "regret: Above the least",
         "stated: Stated", "difference: Stated − recomputed", "status", "*pros", "*cons",
     )
     marks = {
@@ -110,7 +173,8 @@ def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
         None: Mark(status="info", word="not comparable"),
     }
     rows = (
-        (one.option.title, one.interval, one.runs, cost, one.cost, one.stated, one.difference, marks[one.agrees],
+        (one.option.title, one.interval, one.runs, cost, one.cost, one.staleness, one.total,
+         one.regret, one.stated, one.difference, marks[one.agrees],
          one.option.pros or "", one.option.cons or "")
         for one in options
     )
@@ -122,42 +186,47 @@ def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
                  reason="the cost of a run is not declared (retraining.run)")
 
 
-def _sensitivity(options: tuple[Costed, ...], project: Project, fires: bool | None, loss: Fact) -> Table:
+def _sensitivity(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for one in options:
-        head, base = f"retraining.{segment_of(one.option.id)}", number_of(one.cost)
-        scaled = (
-            derived(f"{head}.cost_per_year_{name}", None if base is None else base * factor, unit="money",
-                    method=f"cost of a run × {factor:g}", source=one.cost.id, reason=one.cost.reason)
-            for name, factor in (("tenfold", 10.0), ("tenth", 0.1))
-        )
-        rows.append((one.option.title, one.cost, *scaled))
-    if options:
-        picks = _picks(options, project, fires, loss)
-        rows.append(("Recommended then", *(pick.option.title if pick else "none" for pick in picks)))
-    heads = columns("option", "base: Cost a year", "tenfold: Run ten times dearer", "tenth: Run ten times cheaper")
-    return table("retraining.sensitivity", "If a run cost ten times more or less", heads, rows, reason=NO_OPTIONS)
-
-
-def _picks(options: tuple[Costed, ...], project: Project, fires: bool | None, loss: Fact) -> list[Costed | None]:
     chosen = project.settings.retraining.chosen
-    return [recommend(options, chosen, fires, number_of(loss), factor) for factor in (1.0, 10.0, 0.1)]
+    for one in options:
+        head, base = f"retraining.{segment_of(one.option.id)}", one.cost if found is None else one.total
+        cases = (
+            derived(f"{head}.total_per_year_{name}", yearly(one, found, case), unit="money", source=base.id,
+                    method=f"cost of a run × {case.factor:g}" if case.share is None
+                    else f"ageing at its {100 * case.share:g} % point", reason=base.reason)
+            if case.share is None or found else missing(f"{head}.total_per_year_{name}", base.reason or NO_AGEING)
+            for name, case in CASES.items()
+        )
+        rows.append((one.option.title, base, *cases))
+    if options:
+        picks = [recommend(options, chosen, found, case) for case in (AS_IS, *CASES.values())]
+        rows.append(("Recommended then", *(pick.option.title if pick else "none" for pick in picks)))
+    heads = columns("option", "base: Cost a year", "tenfold: Run ten times dearer", "tenth: Run ten times cheaper",
+                    "slow: Slow ageing", "fast: Fast ageing")
+    return table("retraining.sensitivity", "If runs or ageing cost more or less", heads, rows, reason=NO_OPTIONS)
 
 
-def _flips(options: tuple[Costed, ...], project: Project, fires: bool | None, loss: Fact) -> Fact:
-    picks = _picks(options, project, fires, loss)
+NO_AGEING = "ageing is not known"
+
+
+def _flips(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Fact:
+    chosen = project.settings.retraining.chosen
+    first = recommend(options, chosen, found)
+    flips = any(recommend(options, chosen, found, CASES[name]) is not first for name in ("tenfold", "tenth"))
     return flag(
-        "retraining.sensitivity.flips", any(pick is not picks[0] for pick in picks) if options else None,
+        "retraining.sensitivity.flips", flips if options else None,
         label="A run ten times dearer or cheaper changes the recommendation", method="the same rule at both costs",
         reason=NO_OPTIONS,
     )
 
 
 def _reasons(
-    best: Costed | None, options: tuple[Costed, ...], project: Project, now: Fact, loss: Fact
+    best: Costed | None, options: tuple[Costed, ...], project: Project, found: Ageing | None, at: Known,
+    facts: tuple[Fact, ...], now: Fact,
 ) -> Table:
-    chosen = project.settings.retraining.chosen
-    rows = reasons(best, chosen, flag_of(now), loss, options) if best else ()
+    own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
+    rows = reasons(best, own, found, at, {fact.id: fact for fact in facts}, flag_of(now)) if best else ()
     reason = "no option is chosen, and none has a cost" if options else NO_OPTIONS
     return table("retraining.reasons", "Why this option", columns("step", "*reason"), rows, reason=reason)
 

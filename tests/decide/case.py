@@ -135,6 +135,21 @@ def evidence(*extra: Fact, tables: tuple[Table, ...] = (), findings: tuple[Findi
     )
 
 
+def ageing(scale: float, se: float, *, how: str = "backtest", visible: bool = True) -> tuple[Fact, ...]:
+    """Return what the analysis of ageing finds: mean squared error grows by `scale` a day of age."""
+    gains = (
+        fact(f"retraining.ladder.{name}.gain", gain, low=gain - 1, high=gain + 1)
+        for name, gain in (("intercept", 0.2), ("slope", -0.1), ("refit", 9.0))
+    )
+    return (
+        fact("retraining.decay.scale", scale), fact("retraining.decay.se", se), fact("retraining.decay.df", 5.0),
+        fact("retraining.decay.shape", "linear"), fact("retraining.decay.parameter", 1.0),
+        fact("retraining.decay.visible", visible), fact("retraining.decay.window", 5, unit="days"),
+        fact("retraining.decay.oldest", 10, unit="days"), fact("retraining.decay.method", how),
+        *(fact(f"retraining.decay.by_{name}", name == how) for name in ("backtest", "versions", "course")), *gains,
+    )
+
+
 def _performance() -> tuple[Fact, ...]:
     error = {"unit": "money", "n": 15_000}
     days = (

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.decide import alerts, business, decide, gates, retraining, whatif
 from generator.records import project as p
+from generator.records.fact import Fact
 from tests.decide import case
 
 
-def answers(project: p.Project) -> dict[str, str]:
+def answers(project: p.Project, *extra: Fact) -> dict[str, str]:
     decisions = tuple(plugin.DECISION for plugin in (business, alerts, retraining, gates, whatif))
-    rows = case.rows(decide(project, case.evidence(), decisions), "whatif.rows")
+    rows = case.rows(decide(project, case.evidence(*extra), decisions), "whatif.rows")
     return {case.plain(row["question"]): case.plain(row["answer_change"]) for row in rows}
 
 
@@ -16,7 +19,8 @@ def test_nothing_to_vary_gives_a_reason() -> None:
 
 
 def test_training_costs_change_the_recommendation_or_not() -> None:
-    found = answers(case.pricing())
+    found = answers(case.pricing(retraining=replace(case.RETRAINING, options=case.RETRAINING.options[:2])),
+                    *case.ageing(3.0, 0.1))
     assert found["What if a training run were ten times dearer?"].startswith("the recommendation stays Monthly")
     assert found["What if a training run were ten times cheaper?"].startswith("the recommendation changes to Weekly")
 

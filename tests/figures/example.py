@@ -60,7 +60,11 @@ conditions.count count 6
 gates.count.pass count 5
 gates.count.fail count 2
 retraining.run.cost money 350.0
-retraining.recommended.cost_per_year money 9100.0
+retraining.recommended.total_per_year money 9100.0
+retraining.best.interval days 41.8
+retraining.flat.shortest days 27
+retraining.flat.longest days 65
+retraining.decay.after_30_days money 0.95
 features.latency.staged ms 350.0
 features.latency.sequential ms 550.0
 features.latency.headroom ms 50.0
@@ -217,12 +221,22 @@ def risks(rows: Iterable[tuple[str, str, int, int]]) -> Table:
     )  # fmt: skip
 
 
-def options(rows: Iterable[tuple[str, float, float, float | None]]) -> Table:
-    keys = "option interval runs:count run_cost:money cost:money stated:money difference status pros cons"
-    return table(
-        "retraining.options", keys,
-        ((name, "", runs, 350.0, cost, stated, "", "", "", "") for name, runs, cost, stated in rows),
-    )  # fmt: skip
+def options(rows: Iterable[tuple[str, float, float]]) -> Table:
+    return table("retraining.options", "option interval:days total:money", rows)
+
+
+def curve(cost: float) -> Table:
+    rows = []
+    for place in range(20):
+        every = 3.0 * 1.25**place
+        runs, ageing = 365 * cost / every, 365 * 0.4 * every / 2
+        rows.append((every, runs, ageing, (runs + ageing, runs + 0.5 * ageing, runs + 1.5 * ageing)))
+    return table("retraining.curve", "interval:days runs:money staleness:money total:money", rows)
+
+
+def decay(rises: Iterable[float]) -> Table:
+    rows = [(age, rise, (0.03 * age, 0.01 * age, 0.05 * age), 20) for age, rise in enumerate(rises)]
+    return table("retraining.decay_curve", "age:days measured:money fitted:money days:count", rows)
 
 
 def ladder(rows: Iterable[tuple[str, float]]) -> Table:

@@ -28,7 +28,9 @@ FIGURES = {
         "daily_error", "segment_bars", "risk_matrix", "rollout", "architecture", "roadmap", "tornado",
     },
     "feature-requirements": {"missing_bars", "latency_waterfall"},
-    "retraining-calendar": {"ladder", "retraining_costs", "calendar_year", "improvement_cycle", "rollout"},
+    "retraining-calendar": {
+        "ladder", "retraining_costs", "decay_curve", "calendar_year", "improvement_cycle", "rollout",
+    },
     "rollback-runbook": {"risk_matrix"},
 }  # fmt: skip
 
