@@ -35,7 +35,7 @@ UNKNOWN = (
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the decay by the best means there is, and the gain of each kind of refit on the newest days."""
-    unit, rmse = target_unit(project), _rmse(ledger)
+    unit, rmse = ("", math.nan) if ledger.plan.binary else (target_unit(project), _rmse(ledger))
     found = backtested(ledger)
     how, decay = _decay(project, ledger, found, rmse)
     why = UNKNOWN.format(why=found if isinstance(found, str) else "")
@@ -57,28 +57,31 @@ def _rmse(ledger: Ledger) -> float:
 def _decay(project: Project, ledger: Ledger, found: Backtest | str, rmse: float) -> tuple[str, Decay | None]:
     if isinstance(found, Backtest):
         return "backtest", found.decay
-    versions = _by_versions(project, rmse)
+    versions = _by_versions(project, 1.0 if ledger.plan.binary else 2.0 * rmse)
     if versions:
         return "versions", versions
     course = _by_course(ledger)
     return ("course", course) if course else ("", None)
 
 
-def _by_versions(project: Project, rmse: float) -> Decay | None:
-    """Fit what each version took off the error of the one before on how old that one was, through age 0."""
+def _by_versions(project: Project, squared: float) -> Decay | None:
+    """Fit what each version took off the error of the one before on how old that one was, through age 0.
+
+    `squared` is the mean squared error that a unit of that error makes: 1 for a Brier score, 2 RMSE for an RMSE.
+    """
     history = sorted(project.settings.retraining.history, key=lambda one: one.date)
     pairs = [
         ((new.date - old.date).days, new.effect_value)
         for old, new in itertools.pairwise(history)
         if new.effect_value is not None and new.date > old.date
     ]
-    if len(pairs) < FEWEST_EFFECTS or not rmse > 0:
+    if len(pairs) < FEWEST_EFFECTS or not squared > 0:
         return None
     age, effect = np.array([pair[0] for pair in pairs], dtype=float), np.array([pair[1] for pair in pairs], dtype=float)
     square = float((age**2).sum())
     slope, df = float((age * effect).sum()) / square, len(pairs) - 1.0
     se = math.sqrt(float(((effect - slope * age) ** 2).sum()) / df / square)
-    return Decay(shape=Shape(), scale=2.0 * rmse * slope, se=2.0 * rmse * se, df=df, days=int(age.sum()))
+    return Decay(shape=Shape(), scale=squared * slope, se=squared * se, df=df, days=int(age.sum()))
 
 
 def _by_course(ledger: Ledger) -> Decay | None:
@@ -178,6 +181,9 @@ def _excess(found: Backtest, age: int) -> tuple[float, int]:
 
 
 def _rise(fresh: float, excess: float) -> float:
+    """Return the rise of the typical error; of a Brier score, where `fresh` is nan, the excess itself."""
+    if math.isnan(fresh):
+        return excess
     return math.sqrt(max(fresh**2 + excess, 0.0)) - fresh
 
 

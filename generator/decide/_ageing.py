@@ -54,6 +54,8 @@ def money_per_error(at: Known, project: Project) -> Fact:
     if price is not None and rows is not None and mae is not None and rmse:
         value = price * rows * mae / (2.0 * rmse * rmse)
     reason = next((fact.reason for fact in facts if fact.reason), "not computable")
+    if project.settings.data.task == "binary":
+        value, price, reason = None, 0.0, "no price is declared for an error of a probability"
     return derived(
         "retraining.decay.money", value, unit="money", label="Money a day for each unit of mean squared error",
         method="loss per unit of error × rows a day × MAE / (2 × RMSE²)",

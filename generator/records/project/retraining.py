@@ -90,7 +90,7 @@ class Version:
     cost: Money | None = None
     """What the run cost in the end."""
     effect_value: float | None = None
-    """What it took off the typical error of the version before, on the same rows, in the unit of the target."""
+    """What it took off the typical error of the version before, on the same rows, in the unit of that error."""
 
 
 @dataclass(frozen=True, kw_only=True)
