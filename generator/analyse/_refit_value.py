@@ -29,7 +29,7 @@ def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     )  # fmt: skip
     yield number(
         f"{HEAD}.rows_needed", gain.rows_needed if gain else math.nan, label="Effective rows a refit needs",
-        unit="rows", method="2 × parameters × s² / excess", source=SOURCE,
+        unit="rows", method="parameters × s² / excess", source=SOURCE,
         reason=NO_DESIGN if gain is None else "the model in use loses nothing against a refit",
     )  # fmt: skip
     worth = None if gain is None else gain.out_of_sample > 0

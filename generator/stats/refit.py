@@ -39,8 +39,7 @@ class Gain:
     @property
     def rows_needed(self) -> float:
         """Return the effective rows from which a refit is better than the model in use; inf: never."""
-        left = 2.0 * self.parameters * self.loss_refit
-        return left / self.excess if self.excess > 0 else math.inf
+        return self.parameters * self.loss_refit / self.excess if self.excess > 0 else math.inf
 
 
 def refit_gain(groups: CoMoments, days: CoMoments | None, columns: Sequence[int]) -> Gain | None:

@@ -58,7 +58,7 @@ def test_without_change_a_refit_is_worse_on_new_rows_and_says_how_many_rows_it_n
     assert np.mean([one.out_of_sample for one in gains if one]) == pytest.approx(-11 / 400, abs=0.01)
     assert all(one.in_sample > 0 for one in gains if one)
     small = refit_gain(grouped(*world(1, rows=400, shift=0.05)[:2]), None, range(10))
-    assert small is not None and small.rows_needed > 0
+    assert small is not None and (small.rows_needed < small.effective_rows) == (small.out_of_sample > 0)
 
 
 def test_rows_that_share_errors_count_for_less():
