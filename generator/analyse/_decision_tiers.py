@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
     return (
         facts,
         table,
-        tuple(_blurred(one, below) for one, below in zip(held, held[1:], strict=False) if not _apart(one, below)),
+        tuple(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)),
     )
 
 

@@ -23,11 +23,11 @@ from generator.analyse._decision_points import (
     points,
 )
 from generator.analyse._decision_tiers import tiers
-from generator.analyse._facts import declared, number
+from generator.analyse._facts import NO_LABELS, declared, number
 from generator.analyse._intervals import Estimate
 from generator.analyse._score_bins import PLACE, bins_of
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact
+from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -38,7 +38,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return costs, thresholds and tiers of a binary model; nothing for a regression."""
     scene = _scene(project, ledger)
     if scene is None:
-        return Evidence()
+        why = NO_LABELS if ledger.plan.binary else "the model predicts numbers, not chances"
+        return Evidence(facts=(missing("decision.threshold.optimal", why, label="Threshold that the costs give"),))
     compared = [_row(scene, point) for point in points(scene)]
     held, tier_table, blurred = tiers(scene)
     facts = [*_thresholds(project, scene), *_capacity(scene), *_review(scene), *held]
@@ -82,7 +83,7 @@ def _thresholds(project: Project, scene: Scene) -> list[Fact]:
             scene.best,
             label="Threshold that the costs give",
             unit="share",
-            method="cost of a false alarm over that of both mistakes, for probabilities that can be taken at their word",
+            method="cost of a false alarm over that of both mistakes, for probabilities to be taken at their word",
             source="decision.costs",
             origin="derived",
             reason=why,

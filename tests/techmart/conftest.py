@@ -57,6 +57,14 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def churn(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The results of the churn case, a binary model, in Markdown alone."""
+    words = ("build", ROOT / "data" / "churn", "--format", "md", "--quiet")
+    built = once(tmp_path_factory, "churn", *words, seed=1, zone="UTC")
+    return json.loads((built / "results.json").read_text())
+
+
+@pytest.fixture(scope="session")
 def results(bundle: Path) -> Any:
     """What `results.json` holds."""
     return json.loads((bundle / "results.json").read_text())
