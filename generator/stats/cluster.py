@@ -116,9 +116,9 @@ def ar1_day_variance(daily: ArrayLike, weights: ArrayLike | None = None) -> DayV
         return DayVariance(se2=math.nan, phi=math.nan, d_eff=math.nan, df=math.nan)
     w = np.where(seen, w, 0.0) / w[seen].mean()
     flat = detrend(np.where(seen, x, np.nan))
-    residual, used = _without_weekdays(flat, days)
+    residual, used = without_weekdays(flat, days)
     influence = np.where(seen, w * residual, 0.0)
-    phi = _corrected_phi(influence, seen, flat.phi_bias)
+    phi = corrected_phi(influence, seen, flat.phi_bias)
     return _day_variance(float((influence**2).sum()), phi, days, used)
 
 
@@ -156,7 +156,8 @@ def _poisson_below(k: int, mean: float) -> float:
     return total
 
 
-def _without_weekdays(flat: Detrended, days: int) -> tuple[FloatArray, int]:
+def without_weekdays(flat: Detrended, days: int) -> tuple[FloatArray, int]:
+    """Residuals (D,) without day-of-week means when there are 28 `days`, and the parameters taken out in all."""
     residual, used = flat.residual, flat.parameters
     if days < DAYS_FOR_WEEKDAYS:
         return residual, used
@@ -168,19 +169,25 @@ def _without_weekdays(flat: Detrended, days: int) -> tuple[FloatArray, int]:
     return residual - means[weekday], used + int((counts > 0).sum()) - 1
 
 
-def _corrected_phi(c: FloatArray, seen: NDArray[np.bool_], bias: tuple[float, float]) -> float:
+def corrected_phi(c: FloatArray, seen: NDArray[np.bool_], bias: tuple[float, float], least: float = 0.0) -> float:
+    """Lag-one correlation of residuals (D,), 0 on days not seen, without its bias; within [least, 0.9]."""
     total = float((c**2).sum())
     pairs = int((seen[1:] & seen[:-1]).sum())
     if total == 0.0 or pairs == 0:
         return 0.0
     phi = float((c[1:] * c[:-1]).sum()) / total
-    return min(max(phi + (bias[0] + bias[1] * phi) / c.size, 0.0), 0.9)
+    return min(max(phi + (bias[0] + bias[1] * phi) / c.size, least), 0.9)
 
 
 def _day_variance(squares: float, phi: float, days: int, used: int) -> DayVariance:
     inflation = (1.0 + phi) / (1.0 - phi)
     d_eff = days / inflation
-    shrink = min(max(1.0 - (inflation - 1.0) / (days - 1), 0.3), 1.0)
-    s2 = squares / max(days - used, 1) / shrink
+    s2 = squares / max(days - used, 1) / variance_shrink(phi, days)
     df = max((days - used + 1) / inflation - 1.0, 3.0)
     return DayVariance(se2=s2 / d_eff, phi=phi, d_eff=d_eff, df=df)
+
+
+def variance_shrink(phi: float, days: int) -> float:
+    """Share of the variance that AR(1) days show about their own mean, within [0.3, 1]."""
+    inflation = (1.0 + phi) / (1.0 - phi)
+    return min(max(1.0 - (inflation - 1.0) / (days - 1), 0.3), 1.0)
