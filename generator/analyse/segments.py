@@ -7,6 +7,7 @@ import math
 from generator.analyse._facts import NO_LABELS, estimated, number, target_unit
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import estimate
+from generator.analyse._segment_daily import absent_daily, daily_table, watched
 from generator.analyse._segment_levels import Level, Split, splits
 from generator.analyse._segment_summary import absent, columns, summary
 from generator.analyse._whole import all_rows
@@ -29,7 +30,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     head = head_of(ledger, unit)
     if sums is None or all(segment.hidden for segment in ledger.plan.segments):
         reason = NO_LABELS if sums is None else "no segments declared (dossier.yaml: data.segments)"
-        return absent(reason, head)
+        gone = absent(reason, head)
+        return Evidence(facts=gone.facts, tables=(*gone.tables, absent_daily(reason)))
     overall = estimate(head.ratio, sums).value
     base = _base(project, head, overall)
     found = splits(ledger, head, overall)
@@ -42,6 +44,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     table = [_row(level, parts) for level, parts in rows]
     totals = summary(found, excess, rows, head)
     heads = columns(head, unit)
+    worst = (rows[0][0].segment, rows[0][0].name) if rows else ("", "")
     return Evidence(
         facts=(*facts, *totals),
         tables=(
@@ -59,6 +62,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
                 rows=tuple(table[:WORST]),
                 reason="" if table else "no segment has enough rows and entities",
             ),
+            daily_table(ledger, watched(project, worst), head),
         ),
         findings=_findings(rows, head),
     )
