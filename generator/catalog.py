@@ -39,6 +39,7 @@ from generator.decide import (
     gates,
     history,
     ladder,
+    plan,
     retraining,
     risks,
     rollback,
@@ -52,6 +53,8 @@ from generator.engines import duckdb
 from generator.export import golden as golden_file
 from generator.export import icalendar
 from generator.figures import (
+    alert_chart,
+    alert_trade_off,
     architecture,
     calendar_year,
     daily_error,
@@ -114,6 +117,7 @@ CATALOG = Catalog(
         retraining.DECISION,
         history.DECISION,
         business_case.DECISION,
+        plan.DECISION,
         rollback.DECISION,
         rollout.DECISION,
         watch.DECISION,
@@ -129,6 +133,8 @@ CATALOG = Catalog(
     ),
     figures=(
         daily_error.FIGURE,
+        alert_chart.FIGURE,
+        alert_trade_off.FIGURE,
         segment_bars.FIGURE,
         drift_scatter.FIGURE,
         missing_bars.FIGURE,

@@ -33,14 +33,14 @@ class Series:
 def daily(known: Known, metric: Metric, features: str = "none") -> Series | None:
     """Return the daily series of a metric over its features, or None where no analysis gives one."""
     if metric in ("rmse", "mae", "bias", "rows"):
-        points = _from_facts(known, metric)
+        points = from_facts(known, metric)
     elif metric in TABLES:
-        points = _from_table(known, TABLES[metric], _column(metric, population(metric, features)))
+        points = from_table(known, TABLES[metric], _column(metric, population(metric, features)))
     else:
         return None
     if not points:
         return None
-    rows = _from_facts(known, "rows")
+    rows = from_facts(known, "rows")
     days = tuple(sorted(points))
     return Series(
         metric=metric,
@@ -93,11 +93,13 @@ def _column(metric: Metric, features: str) -> str:
     return "increase" if metric == "missing_points" else features
 
 
-def _from_facts(known: Known, metric: str) -> dict[datetime.date, float]:
+def from_facts(known: Known, metric: str) -> dict[datetime.date, float]:
+    """Return the daily values that stand as facts of the performance."""
     found = ((date_of(day), number_of(fact)) for day, fact in known.under(f"performance.daily.{metric}."))
     return {day: value for day, value in found if day is not None and value is not None}
 
 
-def _from_table(known: Known, table: str, column: str) -> dict[datetime.date, float]:
+def from_table(known: Known, table: str, column: str) -> dict[datetime.date, float]:
+    """Return the daily values in a column of a table with dates."""
     found = ((date_of(row.get("date")), number_of(row.get(column))) for row in known.rows(table))
     return {day: value for day, value in found if day is not None and value is not None}

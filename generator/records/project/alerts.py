@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.project.units import Count, Days, Hours, Metric, Operator
+from generator.records.project.units import Count, Days, Hours, Metric, Money, Operator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,4 +73,14 @@ class Alerts:
     """Other daily volumes at which the false alarms are worked out too."""
     budget_per_month: float | None = None
     """False alarms a month the team is willing to look at."""
+    false_alarm_cost: Money | None = None
+    """What it costs to look at one false alarm; else the hours below × retraining.run.hourly_rate."""
+    false_alarm_hours: Hours | None = None
+    """Working hours that looking at one false alarm takes."""
+    incidents_per_year: float | None = None
+    """Real degradations a year that the error should show; without it the rate is guessed from the days supplied."""
+    upkeep_per_year: Money | None = None
+    """What one alerting metric costs a year to keep: its query, its test, its entry in the runbook."""
+    loss_budget_per_month: Money | None = None
+    """Loss from errors above validation that thirty days may bring; else what the acceptable level would bring."""
     runbook_url: str | None = None

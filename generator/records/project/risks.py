@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.project.units import Count, Money
+from generator.records.project.units import Count, Days, Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +24,7 @@ class Risk:
     residual: str | None = None
     incidents_per_year: float | None = None
     loss_per_incident: Money | None = None
+    loss_per_day: Money | None = None
+    """What it loses a day until somebody knows; else the loss of an incident spread over the days below."""
+    found_after_days: Days | None = None
+    """Days until it is found without any alert; else those of the slowest past incident."""
