@@ -22,6 +22,7 @@ from generator.analyse import (
     performance,
     prediction,
     ranges,
+    reference,
     segments,
     slices,
     unseen,
@@ -107,6 +108,7 @@ CATALOG = Catalog(
         causes.ANALYSIS,
         prediction.ANALYSIS,
         golden.ANALYSIS,
+        reference.ANALYSIS,
     ),
     decisions=(
         business.DECISION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -56,6 +56,8 @@ class Kind:
     """True where all is well at zero."""
     metric: Metric | None = None
     features: str = "none"
+    past: str = ""
+    """Column of the reference by day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -117,18 +119,18 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
     own: Metric | None = "rmse" if main.metric == "rmse" else None
     return (
         (Kind(key="error", title=f"{main.title} of the day", unit=unit if own else "", scale="log",
-              catches=anything, metric=own, level=f"performance.{main.metric}.validation"),
+              catches=anything, metric=own, past="error", level=f"performance.{main.metric}.validation"),
          from_facts(at, main.metric)),
-        (Kind(key="bias", title="Mean error of the day", unit=unit, scale="plain", side="both", zero=True,
+        (Kind(key="bias", title="Mean error of the day", unit=unit, scale="plain", side="both", zero=True, past="bias",
               catches=("drift", "output", "correlation"), metric="bias"), from_facts(at, "bias")),
         (Kind(key="segment", title=_segment_title(at), unit=unit if own else "", scale="log",
               catches=("drift", "quality", "correlation")), from_table(at, "segments.daily", "error")),
         (Kind(key="prediction", title="Mean prediction of the day", unit=unit, scale="plain", side="both",
               catches=("output", "drift", "pipeline"), level="prediction.mean.reference",
-              level_rows="data.reference.rows"), from_table(at, "prediction.daily", "mean")),
+              level_rows="data.reference.rows", past="prediction"), from_table(at, "prediction.daily", "mean")),
         (Kind(key="missing", title="Missing rate, mean over the features", unit="share", scale="share",
               catches=("pipeline", "quality"), metric="missing", features="mean", level="missing.overall.reference",
-              level_rows="data.reference.rows"), from_table(at, "missing.daily", "mean")),
+              level_rows="data.reference.rows", past="missing"), from_table(at, "missing.daily", "mean")),
         (Kind(key="missing_critical", title="Largest missing rate of a critical feature", unit="share", scale="share",
               catches=("pipeline", "quality"), metric="missing", features="critical"),
          from_table(at, "missing.daily", "critical")),
@@ -136,7 +138,7 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
               metric="mean_change", features="mean"), from_table(at, "drift.daily_mean_change", "mean")),
         (Kind(key="unseen", title="Rows with an unseen category", unit="share", scale="share", catches=("drift",),
               metric="unseen"), from_table(at, "unseen.daily", "any")),
-        (Kind(key="volume", title="Rows of the day", unit="rows", scale="log", side="down",
+        (Kind(key="volume", title="Rows of the day", unit="rows", scale="log", side="down", past="rows",
               catches=("pipeline", "outage"), metric="rows"), from_facts(at, "rows")),
     )
 
@@ -160,9 +162,7 @@ def _ruled(metric: Metric, features: str, project: Project) -> Kind:
 
 
 def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
-    first, last = min(points), max(points)
-    days = tuple(first + datetime.timedelta(days=offset) for offset in range((last - first).days + 1))
-    values = np.array([points.get(day, math.nan) for day in days])
+    days, values = _calendar(points)
     own = tuple(
         level for level in rule_levels(project)
         if kind.metric == level.rule.metric
@@ -175,17 +175,33 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         levels=tuple(level for level in own if level.rule is own[0].rule),
     )
     level, level_days, words = _level(bare, at, project)
+    past = from_table(at, "reference.daily", kind.past) if kind.past else {}
+    own_days = len(past) < FEWEST
+    started, series = _calendar(points if own_days else past)
+    if level is None and not own_days:
+        scaled = [bare.scaled(value) for value in past.values()]
+        level, level_days, words = float(np.mean(scaled)), float(len(scaled)), "training"
     base = in_control(
-        np.array([bare.scaled(value) for value in values.tolist()]), level=level, level_days=level_days,
+        np.array([bare.scaled(value) for value in series.tolist()]), level=level, level_days=level_days,
         least_sd=_least(kind, at),
     )
+    shape = base.shape if base else "level"
+    if base is not None:
+        base = replace(base, weekday=np.roll(base.weekday, -((days[0] - started[0]).days % 7)))
     base, reason = _usable(bare, base)
-    spread = f"spread of {int(np.isfinite(values).sum())} supplied days, their {base.shape if base else 'level'} and"
-    weekdays = " weekdays" if len(days) >= 28 else " mean"
+    spread = f"spread of {int(np.isfinite(series).sum())} {'supplied' if own_days else 'reference'} days, their {shape}"
+    weekdays = " and weekdays" if len(started) >= 28 else ""
     return Watched(
         kind=kind, id=bare.id, days=days, values=values, base=base, levels=bare.levels,
         origin=words, source=f"level of {words}; {spread}{weekdays} taken out", reason=reason,
     )
+
+
+def _calendar(points: Points) -> tuple[tuple[datetime.date, ...], FloatArray]:
+    """Return every day from the first to the last with its value, nan for one without data."""
+    first, last = min(points), max(points)
+    days = tuple(first + datetime.timedelta(days=offset) for offset in range((last - first).days + 1))
+    return days, np.array([points.get(day, math.nan) for day in days])
 
 
 def _usable(one: Watched, base: InControl | None) -> tuple[InControl | None, str]:

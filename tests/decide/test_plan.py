@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -171,3 +172,19 @@ def test_the_difference_is_told_in_words_of_one_sign() -> None:
     assert (saving.value is None) != (extra.value is None)
     later, sooner = (case.known(found, f"alerts.plan.days_{name}") for name in ("later", "sooner"))
     assert (later.value is None) != (sooner.value is None)
+
+
+def test_a_reference_by_day_gives_the_spread_and_ends_the_provisional_time() -> None:
+    rng = np.random.default_rng(8)
+    days = [case.START - datetime.timedelta(days=90 - number) for number in range(90)]
+    past = case.table("reference.daily", "date error bias", *(
+        (day.isoformat(), case.fact(f"reference.daily.error.{day}", 8.2 * float(np.exp(0.1 * rng.standard_normal()))),
+         case.fact(f"reference.daily.bias.{day}", None))
+        for day in days
+    ))
+    evidence = noisy()
+    found = decided(Evidence(facts=evidence.facts, tables=(*evidence.tables, past)))
+    assert case.value(found, "alerts.rmse.designed.sd") == pytest.approx(0.82, rel=0.25)
+    assert case.value(found, "alerts.rmse.designed.provisional") is False
+    assert "reference days" in case.known(found, "alerts.rmse.designed.level").method
+    assert "supplied days" in case.known(found, "alerts.bias.designed.level").method
