@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.decide._counting import count_alerts, count_facts, day_facts
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._known import Known, known, number_of
+from generator.decide._ladder_issue import Issue
+from generator.decide._ladder_lint import lint
 from generator.decide._quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.decide._rules import RuleLevel, condition_limit, rule_levels
 from generator.decide._steps import Step, steps
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding, Severity
-from generator.records.fact import Fact, Sentence, facts_in, segment_of
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Table
@@ -40,34 +41,11 @@ CONSEQUENCES: dict[tuple[str, str], str] = {
 INCOMPARABLE = {("acceptable", "rollback")}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Issue:
-    """Two declarations that contradict each other."""
-
-    id: str
-    subject: str
-    first: Sentence
-    second: Sentence
-    problem: Sentence
-    consequence: str
-    told: Sentence
-    """Both sides and the problem in one sentence."""
-    severity: Severity = "confirmed"
-
-    @property
-    def finding(self) -> Finding:
-        """Return the problem as a finding that names both sides and what follows."""
-        words: Sentence = (*self.told, f" {self.consequence}")
-        evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-        return Finding(id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words,
-                       evidence=evidence)
-
-
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """Check the order of every ladder, response times against windows, and how alerts are counted."""
+    """Check the order of every ladder, response times against windows, what is counted, and what cannot fire."""
     at = known(evidence, earlier)
     every = steps(at, project)
-    issues = (*_out_of_order(every), *_late(project), *_counted(at, project))
+    issues = (*_out_of_order(every), *_late(project), *_counted(at, project), *lint(at, project))
     count = derived(
         "ladder.count.problems", len(issues), unit="count", label="Contradictions between thresholds",
         method="thresholds compared in the order expected, yellow, retraining, red, rollback",

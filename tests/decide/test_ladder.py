@@ -99,3 +99,53 @@ def test_a_count_of_alerts_that_agrees_both_ways_is_no_problem() -> None:
     project = case.project(alerts=case.ALERTS, rollback=p.Rollback(conditions=(condition,)))
     found = run(project, case.evidence(), case.BEFORE).findings
     assert not [finding for finding in found if "alerts_per_day" in finding.id]
+
+
+def test_two_rules_that_fire_on_the_same_days_are_reported_once() -> None:
+    first = p.Rule(id="one", metric="rmse", yellow=9.0, red=10.0)
+    alerts = p.Alerts(rules=(first, replace(first, id="two", yellow=9.5)))
+    found = said(run(case.project(alerts=alerts), case.UNMEASURED, case.BEFORE))
+    assert list(found) == ["ladder.double.one.red.two.red"]
+    assert "One event calls people twice" in found["ladder.double.one.red.two.red"]
+    twice = p.Alerts(rules=(replace(first, yellow=10.0),))
+    words = said(run(case.project(alerts=twice), case.UNMEASURED, case.BEFORE))
+    assert "never come alone" in words["ladder.double.one.yellow.one.red"]
+
+
+def test_rules_of_other_windows_or_directions_are_no_doubles() -> None:
+    first = p.Rule(id="one", metric="rmse", red=10.0)
+    others = (replace(first, id="two", window_days=7), replace(first, id="three", operator=">="))
+    project = case.project(alerts=p.Alerts(rules=(first, *others)))
+    assert said(run(project, case.UNMEASURED, case.BEFORE)) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "id"),
+    [
+        (p.Rule(id="r", metric="missing", features="mean", red=1.0), "ladder.reach.r.red.value"),
+        (p.Rule(id="r", metric="rows", operator="<", red=0), "ladder.reach.r.red.value"),
+        (p.Rule(id="r", metric="rmse", red=9.9, minimum_n=501), "ladder.reach.r.red.rows"),
+        (p.Rule(id="r", metric="rmse", red=9.9, minimum_n=501, window_days=2), ""),
+        (p.Rule(id="r", metric="mean_change", red=1.5), ""),
+        (p.Rule(id="r", metric="rows", operator="<", red=1), ""),
+    ],
+)
+def test_thresholds_that_can_never_fire_are_reported(rule: p.Rule, id: str) -> None:
+    found = said(run(case.project(alerts=p.Alerts(rules=(rule,))), case.evidence(), case.BEFORE))
+    assert list(found) == ([id] if id else [])
+
+
+def test_a_graver_step_on_fewer_days_and_another_baseline_is_worth_a_look() -> None:
+    trigger = p.Trigger(id="slow", metric="rmse", threshold=0.10, relative_to="validation", window_days=7)
+    back = p.Condition(id="fast", metric="rmse", threshold=0.30, relative_to="previous", window_days=1)
+    project = case.project(
+        retraining=p.Retraining(triggers=(trigger,)), rollback=p.Rollback(conditions=(back,)),
+    )
+    found = run(project, case.evidence(), case.BEFORE).findings
+    assert [finding.id for finding in found] == [
+        "ladder.window.retraining.slow.rollback.fast", "ladder.baseline.retraining.slow.rollback.fast",
+    ]
+    assert {finding.severity for finding in found} == {"watch"}
+    level = replace(back, relative_to="none", threshold=12.0, window_days=7)
+    other = case.project(retraining=p.Retraining(triggers=(trigger,)), rollback=p.Rollback(conditions=(level,)))
+    assert run(other, case.evidence(), case.BEFORE).findings == ()

@@ -1,0 +1,31 @@
+"""Takes two declarations that contradict each other, gives them as one problem: a row of a table and a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.records.evidence import Finding, Severity
+from generator.records.fact import Sentence, facts_in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """Two declarations that contradict each other."""
+
+    id: str
+    subject: str
+    first: Sentence
+    second: Sentence
+    problem: Sentence
+    consequence: str
+    told: Sentence
+    """Both sides and the problem in one sentence."""
+    severity: Severity = "confirmed"
+
+    @property
+    def finding(self) -> Finding:
+        """Return the problem as a finding that names both sides and what follows."""
+        words: Sentence = (*self.told, f" {self.consequence}")
+        evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
+        return Finding(id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words,
+                       evidence=evidence)

@@ -1,0 +1,137 @@
+"""Takes every rule, trigger and condition, gives those that double each other, never fire or do not compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from generator.decide._facts import derived
+from generator.decide._known import Known, number_of
+from generator.decide._ladder_issue import Issue
+from generator.decide._quantities import NAMES, Limit, in_words, population, unit_of
+from generator.decide._rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
+from generator.records.fact import Sentence, segment_of
+from generator.records.project import Project
+
+ROLLBACK = 4
+WHOLE = ("share", "points")
+"""Units of metrics that cannot exceed one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """A limit with the name of what declares it, its place on the ladder and what it is relative to."""
+
+    id: str
+    name: str
+    limit: Limit
+    rank: int
+    baseline: str = ""
+
+    @property
+    def words(self) -> Sentence:
+        """Return name and condition."""
+        return (f"{self.name}: ", *in_words(self.limit))
+
+    @property
+    def population(self) -> tuple[str, str, bool]:
+        """Return metric, features and direction: only limits of the same are compared."""
+        return self.limit.metric, population(self.limit.metric, self.limit.features), self.limit.upward
+
+
+def lint(at: Known, project: Project) -> Iterator[Issue]:
+    """Yield what is wrong with single thresholds and with pairs of them, beyond their order."""
+    every = (*_levels(project), *_others(at, project))
+    yield from _doubled(project)
+    for one in every:
+        yield from _unreachable(one, at, project)
+    yield from _pairs(every)
+
+
+def _levels(project: Project) -> Iterator[Declared]:
+    for level in rule_levels(project):
+        yield Declared(
+            id=f"{segment_of(level.rule.id)}.{level.name}", name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            limit=level.limit, rank=1 if level.name == "yellow" else 3,
+        )
+
+
+def _others(at: Known, project: Project) -> Iterator[Declared]:
+    for index, trigger in enumerate(project.settings.retraining.triggers):
+        yield Declared(id=f"retraining.{segment_of(trigger.id)}", name=f"Retraining trigger “{trigger.id}”", rank=2,
+                       limit=trigger_limit(trigger, index, at, project), baseline=trigger.relative_to)
+    for index, condition in enumerate(project.settings.rollback.conditions):
+        if condition.action == "roll back":
+            yield Declared(id=f"rollback.{segment_of(condition.id)}", rank=ROLLBACK, baseline=condition.relative_to,
+                           name=f"Rollback “{condition.title or condition.id}”",
+                           limit=condition_limit(condition, index, at, project))
+
+
+def _doubled(project: Project) -> Iterator[Issue]:
+    """Levels of two rules that fire together always, and a rule whose two levels are one."""
+    for first, second in combinations(rule_levels(project), 2):
+        if _key(first) != _key(second):
+            continue
+        one = first.rule is second.rule
+        names = [f"Alert “{title_of(level.rule)}”, {level.name}: " for level in (first, second)]
+        sides: list[Sentence] = [
+            (name, *in_words(level.limit)) for name, level in zip(names, (first, second), strict=True)
+        ]
+        yield Issue(
+            id=f"ladder.double.{segment_of(first.rule.id)}.{first.name}.{segment_of(second.rule.id)}.{second.name}",
+            subject=NAMES.get(first.rule.metric, first.rule.metric), first=sides[0], second=sides[1],
+            problem=("both hold on the same days.",), severity="watch",
+            told=(*sides[0], " holds on the same days as ", *sides[1], "."),
+            consequence="The lesser level can never come alone." if one else "One event calls people twice.",
+        )
+
+
+def _key(level: RuleLevel) -> tuple[object, ...]:
+    limit = level.limit
+    return (limit.metric, population(limit.metric, limit.features), limit.operator, limit.threshold.value,
+            limit.window_days, limit.consecutive)
+
+
+def _unreachable(one: Declared, at: Known, project: Project) -> Iterator[Issue]:
+    """Thresholds no value can pass, and windows that can never hold the rows they ask for."""
+    limit, bound = one.limit, number_of(one.limit.threshold)
+    shares = unit_of(limit.metric, project) in WHOLE and limit.metric not in ("mean_change", "sd_change")
+    absolute = one.baseline in ("", "none")
+    if bound is not None and absolute and (shares and bound >= 1 if limit.upward else bound <= 0):
+        yield _never(one, ("no value of it can pass that",), "value")
+    per_day = at.fact("data.production.per_day")
+    rows = number_of(per_day)
+    if limit.minimum_n and rows is not None and rows * limit.window_days < limit.minimum_n:
+        window = derived(f"ladder.reach.{one.id}.rows", rows * limit.window_days, unit="rows",
+                         method="rows a day × days of the window", source=per_day.id)
+        yield _never(one, ("its window holds ", window, " at this volume"), "rows")
+
+
+def _never(one: Declared, why: Sentence, key: str) -> Issue:
+    return Issue(
+        id=f"ladder.reach.{one.id}.{key}", subject=NAMES.get(one.limit.metric, one.limit.metric), first=one.words,
+        second=why, problem=("it can never fire.",), told=(*one.words, ", yet ", *why, "."),
+        consequence="It guards nothing: whoever relies on it is not warned.",
+    )
+
+
+def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
+    """Pairs of one metric: a graver step that looks at fewer days, or two that stand on different baselines."""
+    for lower, upper in combinations(sorted(every, key=lambda one: one.rank), 2):
+        if lower.population != upper.population or lower.rank == upper.rank:
+            continue
+        if upper.rank == ROLLBACK and upper.limit.window_days < lower.limit.window_days:
+            yield _pair(lower, upper, "window", "looks at fewer days than",
+                        "A short burst passes the graver step while the lesser one is still averaging it away.")
+        if {lower.baseline, upper.baseline} == {"validation", "previous"}:
+            yield _pair(lower, upper, "baseline", "is measured against another level than",
+                        "Their order changes with the previous version: it has to be looked at again at each release.")
+
+
+def _pair(lower: Declared, upper: Declared, key: str, words: str, consequence: str) -> Issue:
+    return Issue(
+        id=f"ladder.{key}.{lower.id}.{upper.id}", subject=NAMES.get(upper.limit.metric, upper.limit.metric),
+        first=upper.words, second=lower.words, problem=(f"the first {words} the second.",),
+        told=(*upper.words, f": it {words} ", *lower.words, "."), consequence=consequence, severity="watch",
+    )
