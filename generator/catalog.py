@@ -24,6 +24,7 @@ from generator.analyse import (
     ranges,
     reference,
     segments,
+    services,
     slices,
     unseen,
 )
@@ -74,6 +75,7 @@ from generator.figures import (
     risk_matrix,
     roadmap,
     segment_bars,
+    service_levels,
     tornado,
 )
 from generator.figures import causes as causes_figure
@@ -109,6 +111,7 @@ CATALOG = Catalog(
         prediction.ANALYSIS,
         golden.ANALYSIS,
         reference.ANALYSIS,
+        services.ANALYSIS,
     ),
     decisions=(
         business.DECISION,
@@ -158,6 +161,7 @@ CATALOG = Catalog(
         improvement_cycle.FIGURE,
         architecture.FIGURE,
         tornado.FIGURE,
+        service_levels.FIGURE,
     ),
     documents=(
         DocumentKind(id="executive-summary", code="SUM", title="Executive summary", audience="leadership"),

@@ -82,36 +82,50 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 
 
-def service_states(project: Project) -> tuple[tuple[Service, Fact, Fact, GateVerdict], ...]:
+def service_states(project: Project, at: Known) -> tuple[tuple[Service, Fact, Fact, GateVerdict], ...]:
     """Return every declared service with its objective, what was measured of it, and whether that keeps it."""
-    return tuple(_state(project, index, service) for index, service in enumerate(project.settings.services))
+    return tuple(_state(project, at, index, service) for index, service in enumerate(project.settings.services))
 
 
-def _state(project: Project, index: int, service: Service) -> tuple[Service, Fact, Fact, GateVerdict]:
+def _state(project: Project, at: Known, index: int, service: Service) -> tuple[Service, Fact, Fact, GateVerdict]:
     head, path = f"services.{segment_of(service.id)}", f"services.{index}"
     objective = declared(project, f"{head}.objective", service.objective, f"{path}.objective", unit=service.unit,
                          label=f"{service.title}, objective")
-    measured = declared(project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit,
-                        label=f"{service.title}, measured")
-    state: GateVerdict = "inconclusive"
-    if service.measured is not None:
-        state = "pass" if holds(service.operator, service.measured, service.objective) else "fail"
-    return service, objective, measured, state
+    measured = at.facts.get(f"{head}.measured") or declared(
+        project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit,
+        label=f"{service.title}, measured",
+    )
+    return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
 
 
-def services_table(project: Project) -> Table:
+def _kept(service: Service, measured: Fact, burn: Fact) -> GateVerdict:
+    """A counted share passes or fails with its whole interval; else the value in the objective's unit decides."""
+    if burn.low is not None and burn.high is not None:
+        return "pass" if burn.high <= 1 else "fail" if burn.low > 1 else "inconclusive"
+    value = number_of(measured)
+    if value is None:
+        return "inconclusive"
+    return "pass" if holds(service.operator, value, service.objective) else "fail"
+
+
+def services_table(project: Project, at: Known) -> Table:
     """Return the services with their objectives and what was measured."""
     rows: list[tuple[Cell, ...]] = []
-    for service, objective, measured, state in service_states(project):
-        word = {"pass": "kept", "fail": "missed", "inconclusive": "not measured"}[state]
-        rows.append((service.title, (f"{SIGNS[service.operator]} ", objective), measured, Mark(status=state, word=word),
+    for service, objective, measured, state in service_states(project, at):
+        rows.append((service.title, (f"{SIGNS[service.operator]} ", objective), measured, kept_mark(state, measured),
                      service.note or ""))
     heads = columns("service", "objective", "measured", "status", "*note")
     return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")
 
 
+def kept_mark(state: GateVerdict, measured: Fact) -> Mark:
+    """Return the status of a service level in words."""
+    unsure = "not measured" if measured.value is None else "cannot be told yet"
+    return Mark(status=state, word={"pass": "kept", "fail": "missed"}.get(state, unsure))
+
+
 def _services(project: Project, at: Known) -> Gate:
-    states = [state for *_, state in service_states(project)]
+    states = [state for *_, state in service_states(project, at)]
     headroom = number_of(at.fact("features.latency.headroom"))
     if headroom is not None:
         states.append("pass" if headroom >= 0 else "fail")

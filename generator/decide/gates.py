@@ -33,7 +33,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             derived("verdict.name", NAMES[verdict], label="Verdict",
                     method="any hard gate failed: delay; all passed: proceed; else conditions"),
         ),
-        tables=(_all(gates), _scorecard(gates, at), services_table(project)),
+        tables=(_all(gates), _scorecard(gates, at), services_table(project, at)),
         gates=gates,
         verdict=verdict,
     )

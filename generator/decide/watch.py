@@ -7,10 +7,11 @@ import datetime
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._formulas import formula_of, rows_of
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import SIGNS, holds, target_unit
+from generator.decide._quantities import SIGNS, target_unit
 from generator.decide._readings import read
 from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
-from generator.records.decision import Decision, Decisions
+from generator.decide._soft_gates import kept_mark, service_states
+from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project, SegmentLimit, Service
@@ -42,7 +43,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(over, _firing(at), missing("watch.label_delay", NO_DELAY, label="Delay of the truth", unit="days")),
         tables=(
-            _catalogue(at, project), _panels(project), _services(project), _segments(at, project), _dashboard(at),
+            _catalogue(at, project), _panels(project), _services(project, at), _segments(at, project), _dashboard(at),
         ),
     )
 
@@ -152,31 +153,24 @@ def _panels(project: Project) -> Table:
     return table("watch.panels", "Panels", heads, rows, reason=NO_RULES)
 
 
-def _services(project: Project) -> Table:
-    heads = columns("service", "objective", "measured", "status", "budget: Budget a month", "*note")
-    rows = (_service(service, index, project) for index, service in enumerate(project.settings.services))
+def _services(project: Project, at: Known) -> Table:
+    heads = columns("service", "objective", "measured", "status", "budget: Bad time a month", "*note")
+    rows = (_service(*state) for state in service_states(project, at))
     return table("watch.services", "Service levels", heads, rows, reason="no services declared (services)")
 
 
-def _service(service: Service, index: int, project: Project) -> tuple[Cell, ...]:
-    head, path = f"watch.services.{segment_of(service.id)}", f"services.{index}"
-    objective = declared(project, f"{head}.objective", service.objective, f"{path}.objective", unit=service.unit)
-    measured = declared(project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit)
-    kept = None if service.measured is None else holds(service.operator, service.measured, service.objective)
-    mark = {
-        True: Mark(status="pass", word="kept"), False: Mark(status="fail", word="missed"),
-        None: Mark(status="inconclusive", word="not measured"),
-    }[kept]
-    sign, shown = SIGNS[service.operator], measured if number_of(measured) is not None else ()
-    return (service.title, (f"{sign} ", objective), shown, mark, _budget(service, objective, head), service.note or ())
+def _service(service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:
+    shown = measured if number_of(measured) is not None else ()
+    return (service.title, (f"{SIGNS[service.operator]} ", objective), shown, kept_mark(state, measured),
+            _budget(service, objective), service.note or ())
 
 
-def _budget(service: Service, objective: Fact, head: str) -> Cell:
+def _budget(service: Service, objective: Fact) -> Cell:
     """The bad minutes a month that a share of good ones allows; nothing for other objectives."""
     if service.unit != "share" or service.operator not in (">", ">="):
         return ()
     return derived(
-        f"{head}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes",
+        f"watch.services.{segment_of(service.id)}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes",
         label=f"Error budget, {service.title}", method="(1 − objective) × minutes of thirty days", source=objective.id,
     )
 

@@ -16,6 +16,9 @@ BATCH_ROWS = 16_384
 DAY = "\ue000day"
 """Name of the column that holds days since 1970-01-01, null where there is no readable date."""
 
+HOUR = "\ue000hour"
+"""Name of the column that holds whole hours since 1970-01-01 in the scan's zone, where a scan asks for it."""
+
 DELAY = "\ue000delay"
 """Name of the column that holds days from a prediction to the arrival of its label, null where one is unknown."""
 
@@ -87,6 +90,8 @@ class Scan:
     time: str | None = None
     time_format: str | None = None
     zone: str = "UTC"
+    hours: bool = False
+    """Whether a batch tells the hour of each row too."""
     labels: Labels | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
     """Columns of `numeric` that hold outcomes → the text that reads as 1, any other reading as 0."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
-from generator.engines import DAY, DELAY, Labels, Scan
+from generator.engines import DAY, DELAY, HOUR, Labels, Scan
 from generator.records.project import Csv
 
 EPOCH = {"epoch seconds": 1.0, "epoch milliseconds": 1000.0}
@@ -13,6 +14,8 @@ TOKENS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%
 DOTTED = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
 KEY, ARRIVED = "\ue000key", "\ue000arrived"
 NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT"}
+
+Moment = Literal["DATE", "TIMESTAMP"]
 
 
 def name(column: str) -> str:
@@ -56,12 +59,21 @@ def day(scan: Scan, kind: str, *, strict: bool) -> str:
     """Return the scan's time column, of type `kind`, as days since 1970; a strict one fails on what is no time."""
     assert scan.time is not None
     column = name(scan.time)
-    date = _date(column, kind, scan)
+    date = _moment(column, kind, scan, "DATE")
     days = f"date_diff('day', DATE '1970-01-01', {date})::INTEGER"
-    if not strict:
-        return days
-    failed = f"CAST('no time: ' || {text(scan.time)} AS INTEGER)"
-    return f"CASE WHEN {column} IS NOT NULL AND {date} IS NULL THEN {failed} ELSE {days} END"
+    return _or_failed(scan.time, date, days) if strict else days
+
+
+def hour(scan: Scan, kind: str) -> str:
+    """Return the scan's time column as whole hours since 1970; fails on what is no time."""
+    assert scan.time is not None
+    time = _moment(name(scan.time), kind, scan, "TIMESTAMP")
+    return _or_failed(scan.time, time, f"date_diff('hour', TIMESTAMP '1970-01-01', {time})::INTEGER")
+
+
+def _or_failed(column: str, moment: str, number: str) -> str:
+    failed = f"CAST('no time: ' || {text(column)} AS INTEGER)"
+    return f"CASE WHEN {name(column)} IS NOT NULL AND {moment} IS NULL THEN {failed} ELSE {number} END"
 
 
 def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
@@ -70,6 +82,7 @@ def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
     parts = [f"{name(c) if c == joined else _value(c, scan.outcomes.get(c), csv)} AS {name(c)}" for c in scan.numeric]
     parts += [f"{text(c)} AS {name(c)}" for c in scan.text]
     parts += [f"{day(scan, kind, strict=True)} AS {name(DAY)}"] if scan.time else []
+    parts += [f"{hour(scan, kind)} AS {name(HOUR)}"] if scan.time and scan.hours else []
     if scan.time and scan.labels and scan.labels.arrived:
         parts += [f"{name(ARRIVED)} - {day(scan, kind, strict=True)} AS {name(DELAY)}"]
     return ", ".join(parts) or "1 AS one"
@@ -93,36 +106,36 @@ def _value(column: str, positive: str | None, csv: Csv | None) -> str:
     return number(column, csv, "CAST") if positive is None else outcome(column, positive)
 
 
-def _date(column: str, kind: str, scan: Scan) -> str:
+def _moment(column: str, kind: str, scan: Scan, to: Moment) -> str:
     zone = quoted(scan.zone)
     if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"CAST(timezone({zone}, {column}) AS DATE)"
+        return f"CAST(timezone({zone}, {column}) AS {to})"
     if kind in NUMBERS or scan.time_format in EPOCH:
-        return _from_epoch(f"TRY_CAST({column} AS DOUBLE)", zone, EPOCH.get(scan.time_format or ""))
+        return _from_epoch(f"TRY_CAST({column} AS DOUBLE)", zone, EPOCH.get(scan.time_format or ""), to)
     if kind != "VARCHAR":
-        return f"TRY_CAST({column} AS DATE)"
+        return f"TRY_CAST({column} AS {to})"
     if scan.time_format:
-        return f"CAST(try_strptime({column}, {quoted(_strptime(scan.time_format))}) AS DATE)"
+        return f"CAST(try_strptime({column}, {quoted(_strptime(scan.time_format))}) AS {to})"
     dotted = ", ".join(quoted(form) for form in DOTTED)
     return (
-        f"CASE WHEN regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({column} AS DATE)"
+        f"CASE WHEN regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({column} AS {to})"
         rf" WHEN regexp_matches({column}, '^[0-9]{{4}}-.*[0-9]{{2}}:[0-9]{{2}}.*(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)$')"
-        f" THEN CAST(timezone({zone}, TRY_CAST({column} AS TIMESTAMPTZ)) AS DATE)"
+        f" THEN CAST(timezone({zone}, TRY_CAST({column} AS TIMESTAMPTZ)) AS {to})"
         f" WHEN regexp_full_match({column}, '[0-9]{{10}}(\\.[0-9]+)?|[0-9]{{13}}')"
-        f" THEN {_from_epoch(f'TRY_CAST({column} AS DOUBLE)', zone, None)}"
+        f" THEN {_from_epoch(f'TRY_CAST({column} AS DOUBLE)', zone, None, to)}"
         rf" WHEN regexp_matches({column}, '^[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{4}}')"
-        f" THEN CAST(try_strptime({column}, [{dotted}]) AS DATE)"
-        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS DATE)"
-        f" WHEN regexp_full_match({column}, '(?i)-?infinity') THEN TRY_CAST({column} AS DATE) END"
+        f" THEN CAST(try_strptime({column}, [{dotted}]) AS {to})"
+        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS {to})"
+        f" WHEN regexp_full_match({column}, '(?i)-?infinity') THEN TRY_CAST({column} AS {to}) END"
     )
 
 
-def _from_epoch(value: str, zone: str, per_second: float | None) -> str:
-    """Return the date of seconds or milliseconds since 1970; without a unit, 12 digits or more are milliseconds."""
+def _from_epoch(value: str, zone: str, per_second: float | None, to: Moment) -> str:
+    """Return the moment of seconds or milliseconds since 1970; without a unit, 12 digits or more are milliseconds."""
     scale = f"{per_second}" if per_second else f"CASE WHEN abs({value}) >= 1e11 THEN 1000 ELSE 1 END"
     least = 0 if per_second else 100_000_000
     seconds = f"CASE WHEN abs({value}) BETWEEN {least} AND 1e14 THEN {value} / ({scale}) END"
-    return f"CAST(timezone({zone}, to_timestamp({seconds})) AS DATE)"
+    return f"CAST(timezone({zone}, to_timestamp({seconds})) AS {to})"
 
 
 def _strptime(form: str) -> str:

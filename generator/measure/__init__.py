@@ -14,6 +14,7 @@ from generator.measure.golden import golden
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
+from generator.measure.requests import count_requests
 from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
 from generator.records.plugin import Reader
@@ -56,6 +57,7 @@ def _measured(
         sources=sources(opened, production, reference),
         golden=golden(plan, reference, opened.model, opened.previous),
         labels=labels,
+        requests=count_requests(project, engine, jobs=jobs),
     )
 
 

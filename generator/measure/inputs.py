@@ -26,7 +26,7 @@ NO_NUMBER = (
     "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
     "or texts that mean no value under data.missing_markers"
 )
-ORDER = ("project file", "production rows", "training statistics", "training rows", "labels")
+ORDER = ("project file", "production rows", "training statistics", "training rows", "labels", "requests")
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -179,6 +179,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         ("production rows", data.production, production.rows),
         ("training rows", training, None),
         ("labels", data.labels.path if data.labels else None, None),
+        ("requests", data.requests.path if data.requests else None, None),
     ]
     named = [
         ("project file", Path(project.file).name, None),

@@ -266,6 +266,25 @@ class LabelCounts:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class RequestCounts:
+    """The service's own log, by hour (H,): all requests, failed ones, timed ones, and slow ones by service (H, K)."""
+
+    hours: IntArray
+    """Whole hours since 1970-01-01 in the project's zone, ascending; hours without a request are not there."""
+    total: IntArray
+    failed: IntArray
+    timed: IntArray
+    slow: IntArray
+    services: tuple[str, ...]
+    """Ids of the K services that the duration is held against."""
+    places: IntArray
+    """Buckets of a DDSketch of the durations (B,), ascending, with their counts."""
+    counts: IntArray
+    undated: int
+    """Requests without a time, which are counted nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ledger:
     """Production and reference sums on one plan, with what is known of the model."""
 
@@ -288,3 +307,5 @@ class Ledger:
     cost: InferenceCost | None = None
     labels: LabelCounts | None = None
     """None where the labels stand beside the predictions."""
+    requests: RequestCounts | None = None
+    """None without a log of requests."""

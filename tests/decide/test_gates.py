@@ -146,3 +146,16 @@ def test_an_open_gate_tells_how_many_rows_there_are_and_when_waiting_is_vain(hig
     assert words.startswith("the 1000 cannot")
     assert ("waiting will not help" not in words) == waits
     assert ("wait for" in words) == waits
+
+
+@pytest.mark.parametrize(
+    ("burn", "low", "high", "verdict"),
+    [(0.5, 0.3, 0.8, "pass"), (0.9, 0.7, 1.2, "inconclusive"), (3.0, 2.0, 4.5, "fail")],
+)
+def test_a_counted_service_passes_or_fails_with_its_whole_interval(
+    burn: float, low: float, high: float, verdict: str
+) -> None:
+    service = p.Service(id="up", title="Up", objective=0.99, unit="share", operator=">=")
+    counted = (case.fact("services.up.measured", 1 - burn / 100, unit="share"),
+               case.fact("services.up.burn", burn, low=low, high=high))
+    assert gates(case.pricing(services=(service,)), case.evidence(*counted))["services"].verdict == verdict

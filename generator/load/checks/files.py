@@ -25,6 +25,7 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
         (("data", "reference"), data.reference, None),
         (("data", "reference_stats"), data.reference_stats if statistics else None, None),
         (("data", "labels", "path"), data.labels.path if data.labels else None, None),
+        (("data", "requests", "path"), data.requests.path if data.requests else None, None),
         (("model", "path"), model.path, model.sha256),
         (("model", "cost"), model.cost if statistics else None, None),
     ]
