@@ -29,6 +29,7 @@ from generator.analyse import (
     unseen,
 )
 from generator.decide import (
+    actions,
     adoption,
     alerts,
     business,
@@ -130,6 +131,7 @@ CATALOG = Catalog(
         features.DECISION,
         risks.DECISION,
         gates.DECISION,
+        actions.DECISION,
         conditions.DECISION,
         calendar.DECISION,
         causes_decision.DECISION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._known import Known, known, number_of
 from generator.decide._risk_evidence import Entry, added_entries, declared_entries
+from generator.decide._risk_loss import expected_loss
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
@@ -26,7 +27,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Fill the register and rank it."""
     at = known(evidence, earlier)
     entries = (*declared_entries(project, at), *added_entries(project, at))
-    ranked = sorted(((entry, _row(entry, project)) for entry in entries), key=_weight, reverse=True)
+    ranked = sorted(((entry, _row(entry, project, at)) for entry in entries), key=_weight, reverse=True)
     rows = tuple(row for _, row in ranked)
     count = derived("risks.count", len(rows), unit="count", label="Risks in the register", method="declared and added")
     high = derived("risks.count.high", sum(_score(entry) >= HIGH for entry in entries), unit="count",
@@ -44,10 +45,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
     """Order by expected loss a year where every declared risk has one, else leave the order of the scores."""
-    own = [entry for entry in entries if entry.index is not None]
-    priced = own and all(
-        entry.risk.incidents_per_year is not None and entry.risk.loss_per_incident is not None for entry in own
-    )
+    own = {entry.risk.id for entry in entries if entry.index is not None}
+    priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
     return tuple(sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True)) if priced else rows
 
 
@@ -60,7 +59,7 @@ def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
     return _score(pair[0]), number_of(pair[1][-1]) or 0.0
 
 
-def _row(entry: Entry, project: Project) -> tuple[Cell, ...]:
+def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
     risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
     likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
     score = derived(f"{head}.score", _score(entry), unit="count", label=f"Score, {risk.title}",
@@ -68,7 +67,7 @@ def _row(entry: Entry, project: Project) -> tuple[Cell, ...]:
     return (
         risk.id, risk.title, likelihood, impact, score, entry.evidence, risk.mitigation or "not declared",
         risk.owner or project.settings.project.owner or "not declared", risk.residual or "not declared",
-        _band(_score(entry)), _loss(entry, head),
+        _band(_score(entry)), expected_loss(entry, at, head),
     )
 
 
@@ -83,15 +82,6 @@ def _band(score: int) -> Mark:
     if score >= HIGH:
         return Mark(status="red", word="high")
     return Mark(status="yellow", word="medium") if score >= MEDIUM else Mark(status="green", word="low")
-
-
-def _loss(entry: Entry, head: str) -> Fact:
-    rate, loss = entry.risk.incidents_per_year, entry.risk.loss_per_incident
-    return derived(
-        f"{head}.expected_loss", None if rate is None or loss is None else rate * loss, unit="money",
-        label=f"Expected loss a year, {entry.risk.title}", method="incidents a year × loss of one, as declared",
-        reason="incidents a year and loss of one are not both declared",
-    )
 
 
 def _matrix(entries: tuple[Entry, ...]) -> Table:

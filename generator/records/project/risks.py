@@ -28,3 +28,7 @@ class Risk:
     """What it loses a day until somebody knows; else the loss of an incident spread over the days below."""
     found_after_days: Days | None = None
     """Days until it is found without any alert; else those of the slowest past incident."""
+    rule: str | None = None
+    """The alert rule that sees it: its delay is how long it goes unseen."""
+    repair_days: float | None = None
+    """Days from knowing to mended."""
