@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import rdata
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -99,6 +100,35 @@ def write_statistics() -> None:
     (HERE / "training_statistics.json").write_bytes(pipeline.profile(HERE, CATALOG, HERE / "training.parquet"))
 
 
+def r_statistics(training: pd.DataFrame) -> pd.DataFrame:
+    """What an R user would keep of the training rows: one record a number or the target, one a level of a category."""
+    numbers = training[[*NUMERIC, "price"]]
+    told = pd.DataFrame(
+        {
+            "feature": numbers.columns, "level": [None] * len(numbers.columns), "n": float(len(training)),
+            "mean": numbers.mean().to_numpy(), "sd": numbers.std().to_numpy(),
+            "missing_rate": numbers.isna().mean().to_numpy(), "share": np.nan,
+        }
+    )  # fmt: skip
+    for tenth in range(1, 10):
+        told[f"p{10 * tenth}"] = numbers.quantile(tenth / 10).to_numpy()
+    levels = [
+        {"feature": name, "level": str(level), "n": float(len(training)), "share": share,
+         "missing_rate": float(training[name].isna().mean())}
+        for name in CATEGORICAL
+        for level, share in training[name].value_counts(normalize=True).sort_index().items()
+    ]  # fmt: skip
+    return pd.concat([told, pd.DataFrame(levels).reindex(columns=told.columns)], ignore_index=True)
+
+
+def write_r_statistics(training: pd.DataFrame, path: Path) -> None:
+    table = r_statistics(training)
+    for name in ("feature", "level"):
+        table[name] = table[name].astype(object).where(table[name].notna(), None)
+    table.columns = table.columns.astype(object)
+    rdata.write_rds(path, table, compression="xz")
+
+
 def main() -> None:
     training = training_rows()
     world = World(
@@ -118,6 +148,7 @@ def main() -> None:
     world.validation.to_parquet(HERE / "validation.parquet", index=False)
     write_truth(world, HERE / "truth.json")
     write_statistics()
+    write_r_statistics(world.training, HERE / "training_stats.rds")
 
 
 if __name__ == "__main__":

@@ -82,16 +82,17 @@ def init(
             folder=folder, production=production, reference=reference, reference_stats=reference_stats, said=said
         )
         started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())
-        if as_json:
-            plain = {
-                "project": str(started.file),
-                "statistics": str(started.statistics) if started.statistics else None,
-                "guessed": [vars(guess) for guess in started.guesses],
-                "next": [vars(ask) for ask in ASKS],
-            }
-            typer.echo(json.dumps(plain, indent=2))
-        else:
-            typer.echo(plain_text(_lines(started, ASKS)))
+        typer.echo(json.dumps(_plain(started, ASKS), indent=2) if as_json else plain_text(_lines(started, ASKS)))
+
+
+def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:
+    return {
+        "project": str(started.file),
+        "statistics": str(started.statistics) if started.statistics else None,
+        "model_opened": not started.closed,
+        "guessed": [vars(guess) for guess in started.guesses],
+        "next": [vars(ask) for ask in asks],
+    }
 
 
 def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:

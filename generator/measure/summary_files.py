@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
@@ -141,7 +142,7 @@ def _told(record: Record, name: str) -> Record:
 
 def _number(value: str | float | None, what: str, name: str) -> float | None:
     if value is None or isinstance(value, float):
-        return value
+        return None if value is None or math.isnan(value) else value
     text = value.strip()
     if text.lower() in ("", "na", "nan", "null"):
         return None
