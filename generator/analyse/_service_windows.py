@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.records.aggregates import FloatArray
-from generator.records.ledger import RequestCounts
 from generator.records.project import Service
+from generator.records.requests import RequestCounts
 from generator.stats import cluster, proportions
 from generator.stats.intervals import Interval
 

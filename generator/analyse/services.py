@@ -12,9 +12,10 @@ from generator.analyse._facts import number
 from generator.analyse._service_windows import Windows, bad_share, target_of, windows_of
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, segment_of
-from generator.records.ledger import Ledger, RequestCounts
+from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Service
+from generator.records.requests import RequestCounts
 from generator.records.table import Cell, Column, Mark, Table
 from generator.stats import slo
 from generator.stats.slo import BurnAlert

@@ -7,6 +7,11 @@ LATER_SECTIONS = """\
 #  why_loss: refunds of last year, divided by minutes late
 #  value_per_month: 20000
 #  implementation_cost: 60000
+#  running_cost_per_year: 20000
+#  costs:
+#    - {name: On-call, kind: on-call, per_year: 9000, low: 7000, high: 12000}
+#  horizon_months: 36  # how far the worth is counted, with an interest a year of
+#  discount_rate: 0.08
 
 # Your own drift and missing-value criteria, judged beside the statistical ones; 0.1 is 10 %.
 #policies:
@@ -23,6 +28,9 @@ LATER_SECTIONS = """\
 # Service levels, and what was measured of them.
 #services:
 #  - {id: latency, title: "Latency, 95th percentile", objective: 200, unit: ms, operator: "<", measured: 120}
+#  - {id: answered, title: Requests answered, objective: 0.999, unit: share, operator: ">=",
+#     counts: [{day: 2026-01-31, good: 9990, total: 10000}]}
+#  # many counts stand in a table, `counts: {csv: counts.csv}`; or declare a log under data.requests and `log: status`
 
 # When the model could be trained anew, and what a run costs.
 #retraining:
@@ -34,6 +42,7 @@ LATER_SECTIONS = """\
 
 # How traffic moves to the new version.
 #rollout:
+#  margin: 0.05  # how much larger than the previous version's the error may be
 #  stages:
 #    - {name: canary, traffic: 0.05, days: 3, gate: error as in validation}
 #    - {name: everyone, traffic: 1}

@@ -16,8 +16,8 @@ from generator.errors import InputError, Problem
 from generator.measure.frame import read_numbers, read_texts
 from generator.measure.tables import nearest, open_table
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.ledger import RequestCounts
 from generator.records.project import Project, Requests, Service
+from generator.records.requests import RequestCounts
 from generator.stats import slo
 
 SHORTEST = 1e-9

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
 from generator.records.cells import CauseSums, SliceSums
 from generator.records.inference import InferenceCost
+from generator.records.requests import RequestCounts
 
 GROUPS = 64
 COARSE = 64
@@ -263,25 +264,6 @@ class LabelCounts:
     """By day, whether enough of its predictions have their label; the labels of other days are left out."""
     delays: Mapping[int, int] | None
     """Predictions by whole days until their label arrived, ascending; None without a column of arrivals."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class RequestCounts:
-    """The service's own log, by hour (H,): all requests, failed ones, timed ones, and slow ones by service (H, K)."""
-
-    hours: IntArray
-    """Whole hours since 1970-01-01 in the project's zone, ascending; hours without a request are not there."""
-    total: IntArray
-    failed: IntArray
-    timed: IntArray
-    slow: IntArray
-    services: tuple[str, ...]
-    """Ids of the K services that the duration is held against."""
-    places: IntArray
-    """Buckets of a DDSketch of the durations (B,), ascending, with their counts."""
-    counts: IntArray
-    undated: int
-    """Requests without a time, which are counted nowhere."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

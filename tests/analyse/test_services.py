@@ -11,7 +11,8 @@ from scipy import stats
 from generator.analyse.services import ANALYSIS
 from generator.records import project as p
 from generator.records.evidence import Evidence
-from generator.records.ledger import Ledger, RequestCounts
+from generator.records.ledger import Ledger
+from generator.records.requests import RequestCounts
 from generator.records.table import Mark
 from generator.stats import slo
 
