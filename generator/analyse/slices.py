@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from generator.analyse._facts import NO_LABELS, target_unit
 from generator.analyse._features import columns, counted, evidence, measured, table
-from generator.analyse._intervals import RMSE, estimate
+from generator.analyse._headline import Head, head_of
+from generator.analyse._intervals import estimate
 from generator.analyse._slice_search import CARRIED, MARGIN, Slice, search
 from generator.analyse._whole import all_rows
 from generator.records.cells import Slicing
@@ -21,7 +22,7 @@ from generator.records.table import Cell, Mark
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 TOLD = 5
 ALL = columns(
-    "slice: Rows", "n: Number (rows)", "rmse: Typical error", "rest: Of other rows", "excess: Above others (change)",
+    "slice: Rows", "n: Number (rows)", "rmse: Error", "rest: Of other rows", "excess: Above others (change)",
     "status: Evidence",
 )  # fmt: skip
 TITLES = {"slices.confirmed": "Groups of rows that surely err more", "slices.all": "Groups of rows that were tested"}
@@ -32,24 +33,24 @@ METHOD = (
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the slices that err more than the other rows, and how many were looked at."""
-    unit, whole = target_unit(project), all_rows(ledger)
+    head, whole = head_of(ledger, target_unit(project)), all_rows(ledger)
     sums = ledger.production.slices
     if sums is None or whole is None:
         reason = NO_LABELS if whole is None else "fewer than two features to cut rows by"
         counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
         return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
-    overall = estimate(RMSE, whole)
+    overall = estimate(head.ratio, whole)
     effect = overall.variance / overall.row_variance if overall.row_variance > 0 else math.nan
     searched, found = search(sums, max(effect, 1.0) if math.isfinite(effect) else 1.0)
     edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
-    told = [Told(one, sums.features, unit, edges) for one in found]
+    told = [Told(one, sums.features, head, edges) for one in found]
     sure = [one for one in told if one.slice.confirmed]
     facts = (
         counted("slices.count.searched", searched, label="Groups of rows that were searched",
                 method="parts of a feature and pairs of parts, with rows enough"),
         counted("slices.count.tested", len(told), label="Groups of rows that were tested on other entities"),
         counted("slices.count.confirmed", len(sure), label="Groups of rows that surely err more",
-                method=f"typical error at least {MARGIN:.0%} above that of the other rows; 5 % false discoveries"),
+                method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries"),
     )  # fmt: skip
     nothing = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
     tables = (
@@ -62,19 +63,22 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 class Told:
     """A slice with its words and facts."""
 
-    def __init__(self, one: Slice, features: tuple[Slicing, ...], unit: str, edges: dict[str, Fact]) -> None:
-        self.slice, self.unit, self.edges = one, unit, edges
+    def __init__(self, one: Slice, features: tuple[Slicing, ...], head: Head, edges: dict[str, Fact]) -> None:
+        self.slice, self.edges, unit, error = one, edges, head.unit, head.metric.name
+        power = 1.0 if head.ratio.root else 2.0  # the search compares roots; a Brier score is told as it is
+        self.error = error
         self.cuts = [(features[feature], part) for feature, part in one.parts]
         self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
         self.id = f"slices.{segment_of(self.name)}"
         self.excess = measured(
-            f"{self.id}.excess", math.expm1(one.log_ratio), unit="change", n=one.held_out, method=METHOD,
-            low=math.expm1(one.low), high=math.expm1(one.high),
-            label=f"Typical error above that of other rows, {self.name}",
+            f"{self.id}.excess", math.expm1(power * one.log_ratio), unit="change", n=one.held_out, method=METHOD,
+            low=math.expm1(power * one.low), high=math.expm1(power * one.high),
+            label=f"{error.capitalize()} above that of other rows, {self.name}",
         )  # fmt: skip
         self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
         self.rmse, self.rest = (
-            measured(f"{self.id}.{key}", value, unit=unit, label=f"Typical error {words}, {self.name}", method=METHOD)
+            measured(f"{self.id}.{key}", value**power, unit=unit, label=f"{error.capitalize()} {words}, {self.name}",
+                     method=METHOD)
             for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))
         )
 
@@ -130,7 +134,7 @@ def _findings(sure: list[Told]) -> Iterator[Finding]:
     for one in sure[:TOLD]:
         yield Finding(
             id=one.id, kind="segment", severity="confirmed", subject=one.name,
-            words=(*one.words(), ": the typical error is ", one.rmse, " on rows that were not searched, ", one.excess,
+            words=(*one.words(), f": the {one.error} is ", one.rmse, " on rows that were not searched, ", one.excess,
                    " against other rows of like prediction; ", one.n, " in all."),
             evidence=(one.excess.id, one.rmse.id, one.n.id),
         )  # fmt: skip
