@@ -142,7 +142,7 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
     after = float(reconstruction_error(sides.after + np.outer(gap, gap), directions))
     half = math.nan
     pairs = ledger.production.pairs
-    if groups.count and pairs is not None:
+    if before > 0 and groups.count and pairs is not None:
         n, s, x = (leave_one_out_sums(fold(sums, groups.folds)) for sums in (pairs.n, pairs.s, pairs.x))
         square = np.ix_(sides.used, sides.used)
         second = np.stack([one[square] for one in _of_sums(n, s, x)]) / np.outer(sides.sd, sides.sd)
