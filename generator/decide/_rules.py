@@ -82,7 +82,9 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
         metric=rule.metric, features=rule.features, operator=rule.operator, threshold=threshold,
         window_days=rule.window_days, consecutive=rule.consecutive, minimum_n=rule.minimum_n,
     )
-    return RuleLevel(rule=rule, name=name, limit=limit, level=level_named(project, name))
+    chosen = rule.yellow_level if name == "yellow" else rule.red_level
+    own = next((level for level in project.settings.alerts.levels if level.name == chosen), None)
+    return RuleLevel(rule=rule, name=name, limit=limit, level=own or level_named(project, name))
 
 
 def trigger_limit(trigger: Trigger, index: int, known: Known, project: Project) -> Limit:

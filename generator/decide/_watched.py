@@ -170,8 +170,8 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         and level.limit.upward == (kind.side != "down")
     )
     bare = Watched(
-        kind=kind, id=segment_of(own[0].rule.id) if own else kind.key, days=days, values=values, base=None,
-        origin="", source="",
+        kind=kind, id=segment_of(own[0].rule.id) if own else _free(kind.key, project), days=days, values=values,
+        base=None, origin="", source="",
         levels=tuple(level for level in own if level.rule is own[0].rule),
     )
     level, level_days, words = _level(bare, at, project)
@@ -195,6 +195,11 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         kind=kind, id=bare.id, days=days, values=values, base=base, levels=bare.levels,
         origin=words, source=f"level of {words}; {spread}{weekdays} taken out", reason=reason,
     )
+
+
+def _free(key: str, project: Project) -> str:
+    """Return the id of a metric without a rule: its key, unless a rule on another metric bears that id."""
+    return f"{key}-daily" if any(rule.id == key for rule in project.settings.alerts.rules) else key
 
 
 def _calendar(points: Points) -> tuple[tuple[datetime.date, ...], FloatArray]:

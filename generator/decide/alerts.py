@@ -12,10 +12,11 @@ from generator.decide._rules import LEVELS, RuleLevel, title_of
 from generator.records.decision import Alert, Decision, Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project, Rule
+from generator.records.project import Level, Project, Rule
 from generator.records.table import Cell, Mark, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
+NO_LEVELS = "no alert levels declared (alerts.levels)"
 BAD = ("confirmed", "severe")
 SILENT = {"missing": ("missing", "missing_points"), "drift": ("mean_change", "sd_change", "psi"), "unseen": ("unseen",)}
 
@@ -35,7 +36,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             total, *count_facts(counts),
         ),
         tables=(
-            _rules(levels, project), _evaluated(levels), _volume_table(volumes, levels),
+            _levels(project), _rules(levels, project), _evaluated(levels), _volume_table(volumes, levels),
             _dashboard(levels, project), _tests(levels),
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
@@ -97,14 +98,34 @@ def _rule_row(rule: Rule, index: int, levels: tuple[Evaluated, ...], project: Pr
 
 def _respond(own: dict[str, RuleLevel], project: Project) -> Sentence:
     words: list[str | Fact] = []
-    for name, level in sorted(own.items(), reverse=True):
-        if level.level and level.level.respond_within_hours is not None:
-            at = [item.name for item in project.settings.alerts.levels].index(level.level.name)
-            words += [", " if words else "", declared(
-                project, f"alerts.level.{name}.respond", level.level.respond_within_hours,
-                f"alerts.levels.{at}.respond_within_hours", unit="hours",
-            )]
+    for _, level in sorted(own.items(), reverse=True):
+        if level.level and (answer := _answer(level.level, project)):
+            words += [", " if words else "", *answer]
     return tuple(words) or ("not declared",)
+
+
+def _answer(level: Level, project: Project) -> Sentence:
+    """How soon a level asks for an answer, in the team's words where it has any."""
+    if level.respond:
+        return (level.respond,)
+    if level.respond_within_hours is None:
+        return ()
+    at = [item.name for item in project.settings.alerts.levels].index(level.name)
+    return (declared(
+        project, f"alerts.level.{segment_of(level.name)}.respond", level.respond_within_hours,
+        f"alerts.levels.{at}.respond_within_hours", unit="hours",
+    ),)
+
+
+def _levels(project: Project) -> Table:
+    heads = columns("name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation",
+                    "automated")
+    rows = (
+        (one.name, one.severity, one.meaning or "", _answer(one, project), one.team or "", one.action or "",
+         one.escalation or "", "yes" if one.automated else "no")
+        for one in project.settings.alerts.levels
+    )
+    return table("alerts.levels", "Alert levels", heads, rows, reason=NO_LEVELS)
 
 
 def _status(one: Evaluated) -> Mark:

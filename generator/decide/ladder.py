@@ -102,10 +102,12 @@ def _expected_low(step: Step, every: tuple[Step, ...]) -> Step | None:
 
 def _late(project: Project) -> Iterator[Issue]:
     """Levels that promise an answer sooner than their metric is looked at; one problem a level."""
-    for name in ("yellow", "red"):
-        late = [level for level in rule_levels(project) if level.name == name and _too_late(level)]
-        if late and late[0].level:
-            yield _late_issue(project, name, late)
+    late: dict[str, list[RuleLevel]] = {}
+    for one in rule_levels(project):
+        if one.level and _too_late(one):
+            late.setdefault(one.level.name, []).append(one)
+    for name, levels in late.items():
+        yield _late_issue(project, segment_of(name), levels)
 
 
 def _hours(level: RuleLevel) -> int:
@@ -129,7 +131,8 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
         method="longest window × windows in a row of the rules of this level",
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
-    first: Sentence = (f"Level {levels[index].name} promises an answer within ", promised)
+    answer = levels[index].respond or promised
+    first: Sentence = (f"Level {levels[index].name} promises an answer within ", answer)
     second: Sentence = ("its rules look at up to ", longest, " before they can fire")
     return Issue(
         id=f"ladder.response.{name}", subject="response time", first=first, second=second,

@@ -17,7 +17,8 @@ def rules(*declared: p.Rule, **more: Any) -> p.Project:
 
 def test_without_rules_every_table_says_why_it_is_empty() -> None:
     decided = run(case.project(), case.NOTHING, case.BEFORE)
-    assert all(table.reason == "no alert rules declared (alerts.rules)" for table in decided.tables)
+    reasons = {table.reason for table in decided.tables}
+    assert reasons == {"no alert levels declared (alerts.levels)", "no alert rules declared (alerts.rules)"}
     assert decided.alerts == () and decided.findings == ()
 
 
@@ -142,3 +143,19 @@ def test_levels_of_other_names_count_by_severity() -> None:
     assert row["severity"] == "P4 / P2" and case.plain(row["respond"]) == "24, 4"
     only = case.rows(run(rules(rule, levels=levels[:2]), case.evidence(), case.BEFORE), "alerts.rules")[0]
     assert only["severity"] == "P3 / P2" and case.plain(only["respond"]) == "4"
+
+
+def test_a_rule_chooses_its_level_and_the_level_says_how_soon_in_its_own_words() -> None:
+    levels = (
+        p.Level(name="P1 critical", severity="P1", respond="immediate", respond_within_hours=0),
+        p.Level(name="P2 high", severity="P2", respond_within_hours=0.5),
+        p.Level(name="P4 low", severity="P4", respond="weekly review"),
+    )
+    rule = p.Rule(id="a", metric="rmse", yellow=9.2, red=10.5)
+    own = replace(rule, id="b", yellow_level="P2 high", red_level="P2 high")
+    decided = run(case.pricing(alerts=p.Alerts(levels=levels, rules=(rule, own))), case.evidence(), case.BEFORE)
+    found = case.rows(decided, "alerts.rules")
+    assert [row["severity"] for row in found] == ["P4 / P1", "P2 / P2"]
+    assert [case.plain(row["respond"]) for row in found] == ["weekly review, immediate", "0.50, 0.50"]
+    answers = [case.plain(row["respond"]) for row in case.rows(decided, "alerts.levels")]
+    assert answers == ["immediate", "0.50", "weekly review"]

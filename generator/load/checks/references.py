@@ -16,6 +16,11 @@ def check(settings: Settings) -> Iterator[Complaint]:
     if chosen is not None:
         yield from _known(("retraining", "chosen"), chosen, options, ("retraining", "options"))
     rules = [rule.id for rule in settings.alerts.rules]
+    levels = [level.name for level in settings.alerts.levels]
+    for number, rule in enumerate(settings.alerts.rules):
+        for key, level in (("yellow_level", rule.yellow_level), ("red_level", rule.red_level)):
+            if level is not None:
+                yield from _known(("alerts", "rules", number, key), level, levels, ("alerts", "levels"))
     for number, incident in enumerate(settings.context.incidents):
         if incident.rule is not None:
             path = ("context", "incidents", number, "rule")

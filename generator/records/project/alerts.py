@@ -15,6 +15,8 @@ class Level:
     name: str
     severity: Literal["none", "P1", "P2", "P3", "P4"] = "none"
     meaning: str | None = None
+    respond: str | None = None
+    """How soon, in the team's words, such as business hours; goes before `respond_within_hours` in print."""
     respond_within_hours: Hours | None = None
     team: str | None = None
     action: str | None = None
@@ -36,6 +38,10 @@ class Rule:
     operator: Operator = ">"
     yellow: float | None = None
     red: float | None = None
+    yellow_level: str | None = None
+    """Name of the declared level that yellow stands for; without it the level of that name, else the mildest."""
+    red_level: str | None = None
+    """Name of the declared level that red stands for; without it the level of that name, else the gravest."""
     window_days: Days = 1
     consecutive: Count = 1
     recovery: Count = 2
