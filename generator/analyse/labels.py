@@ -6,6 +6,15 @@ import math
 from collections.abc import Iterator, Mapping
 
 from generator.analyse._facts import NO_TIME_COLUMN, date_of, number, place
+from generator.analyse._label_nowcast import (
+    NO_ARRIVALS,
+    SOURCE,
+    Nowcast,
+    expected,
+    nowcast,
+    nowcast_facts,
+    positive_facts,
+)
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence
 from generator.records.ledger import LabelCounts, Ledger
@@ -13,20 +22,26 @@ from generator.records.plugin import Analysis
 from generator.records.project import Labels, Project
 from generator.records.table import Cell, Column, Mark, Table
 
-SOURCE = "labels joined to the production rows"
 QUANTILES = {"p50": (0.5, "half of"), "p90": (0.9, "90 % of"), "p99": (0.99, "99 % of")}
-NO_ARRIVALS = "no column says when a label arrived (dossier.yaml: data.labels.arrived)"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return the counts of the join, the cohorts by day and the delays; nothing without a file of labels."""
+    """Return the counts of the join, the cohorts by day and the delays; without a file of labels only that."""
     counts, declared = ledger.labels, project.settings.data.labels
+    apart = Fact(
+        id="labels.apart", value=declared is not None, unit="flag", label="Labels in a file of their own",
+        method="as declared", source=place(project, "data.labels"), origin="declared",
+    )  # fmt: skip
     if counts is None or declared is None:
-        return Evidence()
-    facts = {fact.id: fact for fact in (*_counts(counts), *_cohorts(project, counts, declared), *_delays(counts))}
-    table = _table(counts)
+        return Evidence(facts=(apart,))
+    found = nowcast(counts, counts.arrivals, counts.predictions)
+    made = (*_counts(counts), *_cohorts(project, counts, declared), *_delays(counts))
+    later = (*nowcast_facts(counts, found, declared.mature_at), *positive_facts(counts))
+    facts = {fact.id: fact for fact in (*made, *later)}
+    table = _table(counts, found)
     cells = tuple(cell for row in table.rows for cell in row if isinstance(cell, Fact))
-    return Evidence(facts=(*facts.values(), *cells), tables=(table,), findings=tuple(_findings(facts)))
+    findings = (*_findings(facts), *_only_positives(counts, facts))
+    return Evidence(facts=(apart, *facts.values(), *cells), tables=(table,), findings=findings)
 
 
 ANALYSIS = Analysis(id="labels", title="Labels and cohorts", run=run)
@@ -88,20 +103,21 @@ def _quantile(delays: Mapping[int, int], share: float) -> float:
     return math.nan
 
 
-def _table(counts: LabelCounts) -> Table:
+def _table(counts: LabelCounts, found: Nowcast | None) -> Table:
     columns = (
         Column(key="date", label="Date"),
         Column(key="predictions", label="Predictions", unit="rows"),
         Column(key="labelled", label="With label", unit="rows"),
         Column(key="completeness", label="Complete", unit="share"),
         Column(key="mature", label="Counts"),
+        Column(key="expected", label="Expected in the end", unit="rows"),
     )
-    rows = tuple(_row(counts, index) for index, day in enumerate(counts.days) if day >= 0)
+    rows = tuple(_row(counts, index, found) for index, day in enumerate(counts.days) if day >= 0)[::-1]
     reason = "" if rows else NO_TIME_COLUMN
-    return Table(id="data.cohorts", title="Labels by prediction day", columns=columns, rows=rows, reason=reason)
+    return Table(id="labels.cohorts", title="Labels by prediction day", columns=columns, rows=rows, reason=reason)
 
 
-def _row(counts: LabelCounts, index: int) -> tuple[Cell, ...]:
+def _row(counts: LabelCounts, index: int, found: Nowcast | None) -> tuple[Cell, ...]:
     date = date_of(int(counts.days[index]))
     assert date is not None
     predictions, labelled = int(counts.predictions[index]), int(counts.labelled[index])
@@ -115,7 +131,22 @@ def _row(counts: LabelCounts, index: int) -> tuple[Cell, ...]:
         for key, (value, unit, label) in values.items()
     )
     mark = Mark(status="ok", word="yes") if counts.mature[index] else Mark(status="watch", word="not yet")
-    return (date.isoformat(), *facts, mark)
+    return (date.isoformat(), *facts, mark, expected(found, counts, index))
+
+
+def _only_positives(counts: LabelCounts, facts: Mapping[str, Fact]) -> Iterator[Finding]:
+    """Yield the finding that no label says no, while predictions lack one: a missing label may mean it."""
+    if counts.positives is None or counts.arrivals is None or not counts.missing or not counts.positives.any():
+        return
+    if counts.positives.sum() == counts.arrivals.sum():
+        yield Finding(
+            id="labels.only_positives", kind="labels", severity="confirmed", subject="labels",
+            words=(
+                "Every label that came is positive, and ", facts["data.labels.missing"], " predictions have none: if a "
+                "missing label means a no, write it as one once it is certain.",
+            ),
+            evidence=("data.labels.missing",),
+        )  # fmt: skip
 
 
 def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:

@@ -13,12 +13,12 @@ from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
 from generator.decide._soft_gates import kept_mark, service_states
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, SegmentLimit, Service
 from generator.records.table import Cell, Mark, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
-NO_DELAY = "no key of the project file states how long the truth of a row takes"
+NO_DELAY = "no column says when the truth of a row arrived (data.labels.arrived)"
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
     ("Error, whole period", "headline.production"), ("Error, last third", "headline.last_third"),
@@ -41,10 +41,18 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         method="features over a declared limit on mean or spread",
     )
     return Decisions(
-        facts=(over, _firing(at), missing("watch.label_delay", NO_DELAY, label="Delay of the truth", unit="days")),
+        facts=(over, _firing(at), _delay(at)),
         tables=(
             _catalogue(at, project), _panels(project), _services(project, at), _segments(at, project), _dashboard(at),
         ),
+    )
+
+
+def _delay(at: Known) -> Fact:
+    """Return the delay of labels by which nine of ten that came were there."""
+    return derived(
+        "watch.label_delay", at.number("data.labels.delay.p90"), unit="days", label="Delay of the truth",
+        method="data.labels.delay.p90", reason=NO_DELAY,
     )
 
 

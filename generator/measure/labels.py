@@ -12,7 +12,11 @@ from generator.engines import DELAY, Scan
 from generator.errors import InputError
 from generator.measure.frame import read_days, read_numbers
 from generator.measure.inputs import Opened, folded_over
+from generator.records.aggregates import IntArray
 from generator.records.ledger import LabelCounts
+
+AGES = 400
+"""Days of age that are told apart."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,6 +26,8 @@ class _Counted:
     predictions: Counter[int]
     labelled: Counter[int]
     delays: Counter[int]
+    aged: Counter[tuple[int, int, bool]]
+    """Labels by prediction day, age in days up to AGES, and whether the outcome is positive."""
 
 
 def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
@@ -48,6 +54,7 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
     )
     found = folded_over(opened, scan, lambda batch: _counted(batch, labels.name), _merged, jobs)
     assert found is not None
+    dated = labels.arrived is not None and settings.data.time is not None
     days = np.array(sorted(found.predictions), dtype=np.int64)
     predictions = np.array([found.predictions[day] for day in days.tolist()], dtype=np.int64)
     labelled = np.array([found.labelled[day] for day in days.tolist()], dtype=np.int64)
@@ -60,23 +67,42 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
         predictions=predictions,
         labelled=labelled,
         mature=(days < 0) | (labelled >= declared.mature_at * predictions),
-        delays=dict(sorted(found.delays.items())) if labels.arrived and settings.data.time else None,
+        delays=dict(sorted(found.delays.items())) if dated else None,
+        arrivals=_triangle(found, days, {False, True}) if dated else None,
+        positives=_triangle(found, days, {True}) if dated and settings.data.task == "binary" else None,
     )
 
 
+def _triangle(found: _Counted, days: IntArray, outcomes: set[bool]) -> IntArray:
+    """Return labels by prediction day and age, of these outcomes."""
+    oldest = max((age for _, age, _ in found.aged), default=0)
+    out = np.zeros((days.size, oldest + 1), dtype=np.int64)
+    places = {day: index for index, day in enumerate(days.tolist())}
+    for (day, age, outcome), rows in found.aged.items():
+        if outcome in outcomes:
+            out[places[day], age] += rows
+    return out
+
+
 def _counted(batch: pa.RecordBatch, target: str) -> _Counted:
-    days, known = read_days(batch), ~np.isnan(read_numbers(batch, target)[0])
+    days, values = read_days(batch), read_numbers(batch, target)[0]
+    known = ~np.isnan(values)
     delays: list[int | None] = []
     if DELAY in batch.schema.names:
         delays = batch.filter(pa.array(known)).column(DELAY).to_pylist()
+    aged = zip(days[known].tolist(), delays, (values[known] > 0).tolist(), strict=False)
     return _Counted(
         predictions=Counter(days.tolist()),
         labelled=Counter(days[known].tolist()),
         delays=Counter(delay for delay in delays if delay is not None),
+        aged=Counter((d, min(max(age, 0), AGES), outcome) for d, age, outcome in aged if age is not None),
     )
 
 
 def _merged(a: _Counted, b: _Counted) -> _Counted:
     return _Counted(
-        predictions=a.predictions + b.predictions, labelled=a.labelled + b.labelled, delays=a.delays + b.delays
+        predictions=a.predictions + b.predictions,
+        labelled=a.labelled + b.labelled,
+        delays=a.delays + b.delays,
+        aged=a.aged + b.aged,
     )

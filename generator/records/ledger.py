@@ -264,6 +264,10 @@ class LabelCounts:
     """By day, whether enough of its predictions have their label; the labels of other days are left out."""
     delays: Mapping[int, int] | None
     """Predictions by whole days until their label arrived, ascending; None without a column of arrivals."""
+    arrivals: IntArray | None = None
+    """Labels by prediction day and whole days until they arrived, (days, ages); the last age holds all later ones."""
+    positives: IntArray | None = None
+    """The same of positive outcomes, where the target has two."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

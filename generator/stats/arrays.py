@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
 
 QUIET = np.errstate(over="ignore", invalid="ignore")  # values past 1e77 have no fourth power: inf or nan, no warning
 

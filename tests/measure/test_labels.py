@@ -14,18 +14,14 @@ from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
 from generator.records.ledger import LOSSES
-from generator.records.project import Labels
 from generator.scoring import skops
 from tests.measure.frames import project, rows
-
-DECLARED = Labels(path="labels.csv", key="id", arrived="came")
-DAYS, ENTITIES = 10, 40
+from tests.measure.late import DAYS, DECLARED, ENTITIES, binary, filling, predictions, write
 
 
 @pytest.fixture
 def frame():
-    table = rows(days=DAYS, entities=ENTITIES)
-    return table.assign(id=[f"k{n}" for n in range(len(table))])
+    return predictions()
 
 
 def late(frame):
@@ -34,11 +30,6 @@ def late(frame):
     out = frame.iloc[known][["id", "price", "date"]].assign(came=frame["date"].iloc[known] + "T12:00:00")
     out.loc[out.index[:20], "came"] = "2026-03-15"
     return out.drop(columns="date")
-
-
-def write(folder, frame, found):
-    frame.drop(columns="price").to_csv(folder / "production.csv", index=False)
-    found.to_csv(folder / "labels.csv", index=False)
 
 
 def measured(folder, declared=DECLARED, jobs=1):
@@ -76,9 +67,9 @@ def test_immature_days_are_left_out_and_said_so(tmp_path, frame):
     assert found.fact("data.cohorts.immature").value == 2
     assert found.fact("data.cohorts.left_out").value == ENTITIES // 2
     (table,) = found.tables
-    assert [row[0] for row in table.rows][-1] == "2026-03-10"
-    assert [cell.value for cell in table.rows[8][1:4]] == [ENTITIES, ENTITIES // 2, 0.5]
-    assert [row[4].word for row in table.rows[7:]] == ["yes", "not yet", "not yet"]
+    assert table.rows[0][0] == "2026-03-10"
+    assert [cell.value for cell in table.rows[1][1:4]] == [ENTITIES, ENTITIES // 2, 0.5]
+    assert [row[4].word for row in table.rows[:3]] == ["not yet", "not yet", "yes"]
     assert [finding.id for finding in found.findings] == ["data.labels.missing", "data.cohorts.immature"]
     assert data.run(settled, made).fact("data.production.labelled").value == 8 * ENTITIES
 
@@ -113,6 +104,53 @@ def test_the_delay_of_labels(tmp_path, frame):
     assert facts.fact("data.labels.delay.p99").n == len(late(frame))
 
 
+def test_what_is_still_to_come_is_estimated(tmp_path, frame):
+    write(tmp_path, frame, filling(frame))
+    settled, made = measured(tmp_path)
+    found = labels.run(settled, made)
+    assert made.labels.mature.tolist() == [True] * 8 + [False] * 2
+    assert found.fact("labels.nowcast.outstanding").value == ENTITIES // 2 + ENTITIES // 4
+    assert (found.fact("labels.nowcast.outstanding").low, found.fact("labels.nowcast.outstanding").high) == (30, 30)
+    assert found.fact("labels.nowcast.mature_after").value == 2
+    assert found.fact("labels.mature.until").value == datetime.date(2026, 3, 8)
+    assert [cell.value for cell in found.tables[0].column("expected")] == [ENTITIES] * DAYS
+
+
+def test_a_day_without_labels_is_expected_to_fill_up_like_the_others(tmp_path, frame):
+    shifted = filling(frame)
+    shifted["came"] = ["2026-03-" + f"{int(text[-2:]) + 1:02}" for text in shifted["came"]]
+    write(tmp_path, frame, shifted[shifted["came"] <= "2026-03-10"])
+    table = evidence(tmp_path).tables[0]
+    assert [cell.value for cell in table.column("labelled")][:3] == [0, ENTITIES // 2, 3 * ENTITIES // 4]
+    assert [cell.value for cell in table.column("expected")] == [ENTITIES] * DAYS
+
+
+def test_the_estimate_covers_what_comes(tmp_path):
+    table = rows(days=60, entities=200)
+    table["id"] = [f"k{n}" for n in range(len(table))]
+    when = pd.to_datetime(table["date"])
+    came = when + pd.to_timedelta(np.random.default_rng(4).gamma(2, 5, len(table)).astype(int), unit="D")
+    late = table[["id", "price"]].assign(came=came.dt.strftime("%Y-%m-%d"))
+    write(tmp_path, table, late[came <= when.max()])
+    found = evidence(tmp_path).fact("labels.nowcast.outstanding")
+    assert found.low < (came > when.max()).sum() <= found.high
+    assert found.low > 0.8 * found.value
+
+
+def test_missing_labels_are_no_negatives(tmp_path, frame):
+    found = filling(frame)
+    found["price"] = (np.arange(len(frame))[found.index] % 5 == 0).astype(int)
+    facts = binary(tmp_path, frame, found)
+    seeming, expected = (facts.fact(f"labels.nowcast.positives.{key}").value for key in ("seeming", "expected"))
+    assert (round(seeming, 6), round(expected, 6)) == (round((6 + 4) / 80, 6), 0.2)
+    assert "labels.only_positives" not in [finding.id for finding in facts.findings]
+
+
+def test_labels_that_are_all_positive_are_told(tmp_path, frame):
+    facts = binary(tmp_path, frame, filling(frame).assign(price=1))
+    assert "labels.only_positives" in [finding.id for finding in facts.findings]
+
+
 def test_without_days_all_labels_count(tmp_path, frame):
     write(tmp_path, frame.drop(columns="date"), late(frame).drop(columns="came"))
     settled = project(tmp_path, time=None, labels=replace(DECLARED, arrived=None))
@@ -122,10 +160,11 @@ def test_without_days_all_labels_count(tmp_path, frame):
     assert found.tables[0].reason and found.fact("data.cohorts.immature").reason
 
 
-def test_without_a_file_of_labels_nothing_is_said(tmp_path):
+def test_without_a_file_of_labels_only_that_is_said(tmp_path):
     rows(days=4).to_csv(tmp_path / "production.csv", index=False)
     settled = project(tmp_path)
-    assert labels.run(settled, measure(settled, DuckDB(), (skops.READER,))).facts == ()
+    (fact,) = labels.run(settled, measure(settled, DuckDB(), (skops.READER,))).facts
+    assert (fact.id, fact.value) == ("labels.apart", False)
 
 
 # What is declared otherwise, the labels' content, what the error says, where, and what it advises.

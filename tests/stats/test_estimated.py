@@ -57,10 +57,14 @@ def test_printed_chain_ladder():
     factors = [3.4906, 1.7473, 1.4574, 1.1739, 1.1038, 1.0863, 1.0539, 1.0766, 1.0177]
     assert result.factors == pytest.approx(factors, abs=5.1e-5)
     assert result.outstanding == pytest.approx(18_680_856, abs=0.6)
+    printed = [0, 75_535, 121_699, 133_549, 261_406, 411_010, 558_317, 875_328, 971_258, 1_363_155]
+    assert result.se == pytest.approx(printed, abs=1)
+    assert result.outstanding_se == pytest.approx(2_447_095, abs=1)
 
 
 def test_complete_and_unknown_cohorts():
     result = es.chain_ladder([[1.0, 2.0], [2.0, 4.0], [3.0, math.nan], [math.nan, math.nan]])
     np.testing.assert_allclose(result.ultimate, [2, 4, 6, math.nan])
     assert result.outstanding == 3.0
+    np.testing.assert_allclose(result.se, [0, 0, 0, math.nan])
     assert es.chain_ladder([[5.0, math.nan]]).factors[0] == 1.0

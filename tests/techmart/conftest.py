@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.measure.late import binary, filling, predictions
 from tests.techmart.reference import Reference, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,15 @@ def churn(tmp_path_factory: pytest.TempPathFactory) -> Any:
     words = ("build", ROOT / "data" / "churn", "--format", "md", "--quiet")
     built = once(tmp_path_factory, "churn", *words, seed=1, zone="UTC")
     return json.loads((built / "results.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def late(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The ids of what is known of outcomes in a file of their own."""
+    frame = predictions()
+    outcomes = filling(frame).assign(price=lambda table: (table["price"] > 60).astype(int))
+    found = binary(tmp_path_factory.mktemp("late"), frame, outcomes)
+    return frozenset({*(fact.id for fact in found.facts), *(f"tables.{table.id}" for table in found.tables)})
 
 
 @pytest.fixture(scope="session")
