@@ -113,7 +113,7 @@ def estimate(ratio: Ratio, sums: Sums) -> Estimate:
         row_variance=row,
         df=df,
         n=int(n),
-        method=_method(groups, math.isnan(day), sums.independent),
+        method=method_of(groups, math.isnan(day), sums.independent),
     )
 
 
@@ -176,7 +176,8 @@ def in_turn(independent: bool) -> str:
     return f"{kind} left out in turn"
 
 
-def _method(groups: int, no_days: bool, independent: bool) -> str:
+def method_of(groups: int, no_days: bool, independent: bool) -> str:
+    """Return what an interval was made from."""
     parts = [f"{groups} {in_turn(independent)}"] if groups else []
     parts += [] if no_days else ["day-to-day variation"]
     few = "rows" if independent else "entities"

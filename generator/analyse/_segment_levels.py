@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.analyse import _rankings as rank
 from generator.analyse._headline import Head
 from generator.analyse._intervals import BIAS, COLUMN, MAE, Estimate, Sums, entities_in, estimate
+from generator.analyse._score_intervals import estimate_scores
+from generator.analyse._score_sums import level_sums
 from generator.analyse._whole import of_level
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger, SegmentPlan
@@ -37,6 +40,9 @@ class Level:
     shrunk_low: float
     shrunk_high: float
     flagged: bool
+    auc: Estimate | None = None
+    """Of binary models: how well the level's own positives and negatives are told apart, and how many are positive."""
+    base_rate: Estimate | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,16 +67,16 @@ def splits(ledger: Ledger, head: Head, overall: float) -> list[Split]:
 
 
 def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head, overall: float) -> Split:
-    named = [(name, of_level(ledger, start + i)) for i, name in enumerate(segment.levels)]
-    filled = [(name, sums) for name, sums in named if sums is not None and sums.total("n") > 0]
-    kept = [(name, sums) for name, sums in filled if _enough(ledger, sums)]
-    raw = [estimate(head.ratio, sums) for _, sums in kept]
+    named = [(name, of_level(ledger, start + i), start + i) for i, name in enumerate(segment.levels)]
+    filled = [(name, sums, place) for name, sums, place in named if sums is not None and sums.total("n") > 0]
+    kept = [(name, sums, place) for name, sums, place in filled if _enough(ledger, sums)]
+    raw = [estimate(head.ratio, sums) for _, sums, _ in kept]
     logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
     variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
     shrunk = empirical_bayes(logs, variances)
     flags = _flags(logs, variances, overall)
     levels = tuple(
-        _level(segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i]), bool(flags[i]))
+        _level(ledger, segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i]), bool(flags[i]))
         for i in range(len(kept))
     )
     return Split(
@@ -79,9 +85,11 @@ def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head, overall
 
 
 def _level(
-    segment: SegmentPlan, named: tuple[str, Sums], raw: Estimate, log_error: float, variance: float, flagged: bool
-) -> Level:
-    name, sums = named
+    ledger: Ledger, segment: SegmentPlan, named: tuple[str, Sums, int], raw: Estimate, log_error: float,
+    variance: float, flagged: bool,
+) -> Level:  # fmt: skip
+    name, sums, place = named
+    scores = level_sums(ledger, place)
     value = math.exp(log_error) if math.isfinite(log_error) else raw.value
     around = log_interval(value, variance, raw.df)
     return Level(
@@ -95,6 +103,8 @@ def _level(
         shrunk_low=around.low,
         shrunk_high=around.high,
         flagged=flagged,
+        auc=None if scores is None else estimate_scores(rank.area, scores),
+        base_rate=None if scores is None else estimate_scores(rank.base_rate, scores),
     )
 
 

@@ -12,12 +12,15 @@ from generator.analyse._headline import Head
 from generator.analyse._segment_levels import Level, Split
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
+from generator.records.headline import BINARY
 from generator.records.table import Column, Table
 
 SAME = 0.05
 """Spread of ln(error) between levels below which errors count as uniform."""
 
 
+RANKED = {"auc": "Ranking (AUC)", "base_rate": "Positives"}
+"""Columns that only a binary model has."""
 NO_EXCESS = "no level is above the validation level"
 
 
@@ -103,6 +106,7 @@ def columns(head: Head, unit: str) -> tuple[Column, ...]:
         Column(key="ratio", label="Against overall", unit="change"),
         Column(key="bias", label="Mean error", unit=unit),
         Column(key="excess", label="Share of excess", unit="share"),
+        *((Column(key=key, label=label) for key, label in RANKED.items()) if head.metric is BINARY else ()),
         Column(key="status", label="Reading"),
     )
 

@@ -9,7 +9,7 @@ from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import estimate
 from generator.analyse._segment_daily import absent_daily, daily_table, watched
 from generator.analyse._segment_levels import Level, Split, splits
-from generator.analyse._segment_summary import absent, columns, summary
+from generator.analyse._segment_summary import RANKED, absent, columns, summary
 from generator.analyse._whole import all_rows
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, segment_of
@@ -20,8 +20,6 @@ from generator.records.table import Cell, Mark, Table
 from generator.stats.arrays import ratio
 
 WORST = 5
-SAME = 0.05
-"""Spread of ln(error) between levels below which errors count as uniform."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -101,6 +99,7 @@ def _facts(
     ends = (level.error.value, level.error.low, level.error.high)
     value, low, high = (ratio(end, overall, math.nan) - 1 for end in ends)
     return {
+        **_ranking(level, prefix, where),
         "n": number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
         "error": estimated(f"{prefix}.{metric.metric}", level.error, label=f"{name}, {where}", unit=head.unit),
         "shrunk": number(
@@ -137,6 +136,19 @@ def _facts(
     }
 
 
+def _ranking(level: Level, prefix: str, where: str) -> dict[str, Fact]:
+    """Return the facts that only a binary model has."""
+    if level.auc is None or level.base_rate is None:
+        return {}
+    one_kind = "all its known outcomes are the same"
+    return {
+        "auc": estimated(f"{prefix}.auc", level.auc, label=f"Ranking (AUC), {where}", reason=one_kind),
+        "base_rate": estimated(
+            f"{prefix}.base_rate", level.base_rate, label=f"Share of positives, {where}", unit="share"
+        ),
+    }
+
+
 def _row(level: Level, facts: dict[str, Fact]) -> tuple[Cell, ...]:
     low, high = facts["ratio"].low, facts["ratio"].high
     if level.flagged:
@@ -151,6 +163,7 @@ def _row(level: Level, facts: dict[str, Fact]) -> tuple[Cell, ...]:
         level.segment,
         level.name,
         *(facts[key] for key in ("n", "error", "shrunk", "ratio", "bias", "excess")),
+        *(facts[key] for key in RANKED if key in facts),
         status,
     )
 

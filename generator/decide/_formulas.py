@@ -10,12 +10,22 @@ WHO = {
     "critical": "every critical feature by itself, the worst counts",
     "mean": "the mean over all features",
 }
-OF_ERRORS = ("rmse", "mae", "bias", "error_ratio_previous")
+OF_ERRORS = (
+    "rmse", "mae", "bias", "error_ratio_previous", "brier", "log_loss", "auc", "accuracy", "precision_at_top",
+    "base_rate",
+)
 OF_REQUESTS = ("latency_p95", "throughput", "availability")
 FORMULAS: dict[Metric, str] = {
     "rmse": "√ mean(({p} − {y})²)",
     "mae": "mean |{p} − {y}|",
     "bias": "|mean({p} − {y})|",
+    "brier": "mean(({p} − {y})²)",
+    "log_loss": "−mean({y} ln {p} + (1 − {y}) ln(1 − {p}))",
+    "auc": "pairs of a positive and a negative whose positive has the higher {p} ÷ all such pairs, ties half",
+    "accuracy": "rows whose {p} lies on the side of the threshold that {y} turned out to be ÷ rows",
+    "precision_at_top": "positives among the rows with the highest {p} of the day ÷ those rows",
+    "base_rate": "positives ÷ rows",
+    "mean_prediction": "mean({p})",
     "error_ratio_previous": "RMSE of this version ÷ RMSE of the previous version, same rows",
     "mean_change": "|mean in the window − mean in training| ÷ |mean in training|",
     "sd_change": "|SD in the window ÷ SD in training − 1|",

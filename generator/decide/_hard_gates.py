@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from generator.decide._facts import declared
 from generator.decide._judge import judge
 from generator.decide._known import Known
-from generator.decide._quantities import target_unit
+from generator.decide._quantities import is_floor, unit_of_objective
 from generator.decide._steps import objective_fact
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.headline import BINARY, REGRESSION, headline
 from generator.records.project import Objective, Project
+from generator.records.quality import quality
 
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
 
@@ -22,10 +23,10 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
     own = [objective for objective in project.settings.objectives.metrics if objective.acceptable is not None]
     for objective in own:
         yield judge(
-            f"overall.{objective.metric}", _title(objective),
-            at.fact(f"performance.{objective.metric}.production"), objective_fact(project, objective, "acceptable"),
+            f"overall.{objective.name}", _title(objective),
+            at.fact(f"performance.{objective.name}.production"), objective_fact(project, objective, "acceptable"),
             hard=True, why=(objective.why or "acceptable level declared in the objectives",), remedy=RETRAIN,
-            larger_is_worse=objective.metric != "r2", absolute=objective.metric == "bias",
+            floor=is_floor(objective.metric), absolute=objective.metric == "bias",
         )
     if not own:
         yield judge(
@@ -40,13 +41,13 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
         place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
         bound = declared(
             project, f"objectives.segment.{place}.{limit.metric}", limit.acceptable,
-            f"objectives.critical_segments.{index}.acceptable", unit=target_unit(project),
-            label=f"Acceptable {limit.metric.upper()}, {limit.level}",
+            f"objectives.critical_segments.{index}.acceptable", unit=unit_of_objective(limit.metric, project),
+            label=f"Acceptable {quality(limit.metric).name}, {limit.level}",
         )
         yield judge(
             f"segment.{place}", f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
             at.fact(f"segments.{place}.{limit.metric}"), bound, hard=True,
-            why=(limit.why or "limit declared for the segment",),
+            floor=is_floor(limit.metric), why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
         )
 
@@ -77,4 +78,4 @@ def _no_bound(project: Project) -> Fact:
 def _title(objective: Objective) -> str:
     if objective.metric in (REGRESSION.metric, BINARY.metric):
         return "Overall performance"
-    return f"Overall performance ({objective.metric.upper().replace('_', ' ')})"
+    return f"Overall performance ({quality(objective.name).name.replace('_', ' ')})"

@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from generator.decide._facts import derived
 from generator.decide._known import Known, number_of, text_of
-from generator.decide._quantities import Limit, population
+from generator.decide._quantities import OF_PROBABILITIES, Limit, population
 from generator.decide._readings import critical_names, whole_period_values
 from generator.decide._series import daily
 from generator.records.fact import Fact
+from generator.records.headline import BINARY, told
 from generator.records.project import Project
 from generator.stats import alarms, detection
 
@@ -70,7 +71,7 @@ def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, proje
         return Chance(value=None, reason="the number of rows a day is not known")
     if limit.metric not in BREACHES:
         return Chance(value=None, reason="what this metric is when all is well is not known")
-    if not limit.upward and limit.metric != "rows":
+    if not limit.upward and limit.metric not in ("rows", *OF_PROBABILITIES):
         return Chance(value=None, reason="worked out for rises only")
     chance = BREACHES[limit.metric](setting(limit, bound, rows_per_day, known, project))
     if chance.value is None:
@@ -137,10 +138,35 @@ def _mae(at: Setting) -> Chance:
 
 
 def _bias(at: Setting) -> Chance:
-    rmse = at.known.number("headline.validation")
-    if rmse is None:
-        return Chance(value=None, reason="the validation RMSE is not known")
+    error = at.known.number("headline.validation")
+    if error is None:
+        return Chance(value=None, reason="the validation error is not known")
+    rmse = math.sqrt(error) if told(at.known.facts) is BINARY else error
     return Chance(value=detection.bias_breach(rmse, at.bound, at.effective), method="no bias, normal approximation")
+
+
+def healthy_level(at: Setting) -> float | None:
+    """Return what a metric of probabilities is when all is well: its validation value, else that of the reference."""
+    head = f"performance.{at.limit.metric}"
+    validation = at.known.number(f"{head}.validation")
+    return at.known.number(f"{head}.reference") if validation is None else validation
+
+
+def window_error(at: Setting) -> float | None:
+    """Return the standard error of a metric of probabilities over one window."""
+    spread = at.known.number(f"performance.{at.limit.metric}.spread")
+    return None if spread is None or not at.effective > 0 else spread / math.sqrt(at.effective)
+
+
+def _probabilities(at: Setting) -> Chance:
+    healthy, error = healthy_level(at), window_error(at)
+    if healthy is None:
+        return Chance(value=None, reason="the validation value is not known")
+    if error is None:
+        return Chance(value=None, reason="how this metric scatters by chance is not known")
+    sign = 1 if at.limit.upward else -1
+    value = detection.exceeds_normal(sign * healthy, error, sign * at.bound)
+    return Chance(value=value, method="validation value, spread of the supplied rows, normal approximation")
 
 
 def _rows(at: Setting) -> Chance:
@@ -226,6 +252,7 @@ def _unseen(at: Setting) -> Chance:
 
 
 BREACHES: dict[str, Callable[[Setting], Chance]] = {
+    **dict.fromkeys(OF_PROBABILITIES, _probabilities),
     "rmse": _rmse, "mae": _mae, "bias": _bias, "rows": _rows, "mean_change": _mean_change,
     "sd_change": _sd_change, "psi": _psi, "missing": _missing, "missing_points": _missing, "unseen": _unseen,
 }

@@ -17,16 +17,19 @@ TURNED: dict[GateVerdict, str] = {"pass": "within", "fail": "beyond", "inconclus
 
 def judge(
     id: str, title: str, value: Fact, bound: Fact, *, hard: bool, why: Sentence, remedy: Sentence,
-    larger_is_worse: bool = True, absolute: bool = False,
+    floor: bool = False, absolute: bool = False,
 ) -> Gate:
-    """Hold the interval of a value against a bound; without value, bound or interval it stays inconclusive."""
+    """Hold the interval of a value against a bound, the least that passes where it is a floor.
+
+    Without value, bound or interval it stays inconclusive.
+    """
     low, high = _ends(value, absolute)
     limit = number_of(bound)
     settled: GateVerdict = "inconclusive"
     if limit is not None and low is not None and high is not None:
-        settled = verdict(low, high, limit, larger_is_worse)
+        settled = verdict(low, high, limit, larger_is_worse=not floor)
     return Gate(
-        id=id, title=title, hard=hard, verdict=settled, value=value, bound=bound, why=why,
+        id=id, title=title, hard=hard, verdict=settled, value=value, bound=bound, why=why, floor=floor,
         remedy=_remedy(id, value, bound, settled, remedy), evidence=(value.id, bound.id),
     )
 
@@ -52,11 +55,13 @@ def at_most(id: str, title: str, value: Fact, bound: Fact, *, why: Sentence, rem
 
 
 def margin(gate: Gate) -> Fact:
-    """Return how far the value stays from its bound, positive on the good side of an upper bound."""
+    """Return how far the value stays from its bound, positive on the good side."""
     value, bound = number_of(gate.value), number_of(gate.bound)
+    room = None if value is None or bound is None else value - bound if gate.floor else bound - value
     return derived(
-        f"gates.{gate.id}.margin", None if value is None or bound is None else bound - value, unit=gate.bound.unit,
-        label=f"Bound less value, {gate.title}", method="bound − value", source=f"{gate.value.id}, {gate.bound.id}",
+        f"gates.{gate.id}.margin", room, unit=gate.bound.unit,
+        label=f"{'Value less bound' if gate.floor else 'Bound less value'}, {gate.title}",
+        method="value − bound" if gate.floor else "bound − value", source=f"{gate.value.id}, {gate.bound.id}",
         reason=gate.value.reason or gate.bound.reason,
     )
 

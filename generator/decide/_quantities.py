@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from generator.decide._facts import derived
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Metric, Operator, Project
+from generator.records.quality import is_higher_better, top_name
+from generator.records.quality import unit_of as unit_of_quality
 
 NAMES: dict[str, str] = {
-    "rmse": "RMSE", "mae": "MAE", "bias": "absolute bias", "error_ratio_previous": "RMSE ratio new to previous",
+    "rmse": "RMSE", "mae": "MAE", "bias": "absolute bias", "brier": "Brier score", "log_loss": "logarithmic loss",
+    "auc": "AUC", "accuracy": "share of right decisions", "precision_at_top": "positives among the highest scores",
+    "base_rate": "share of positives", "mean_prediction": "mean probability",
+    "error_ratio_previous": "RMSE ratio new to previous",
     "mean_change": "absolute mean shift", "sd_change": "absolute SD change", "psi": "PSI",
     "missing": "missing rate", "missing_points": "rise of the missing rate", "unseen": "share of unseen categories",
     "rows": "rows a day", "latency_p95": "95th percentile of latency", "throughput": "throughput",
@@ -17,11 +22,14 @@ NAMES: dict[str, str] = {
 }
 UNITS: dict[str, str] = {
     "mean_change": "share", "sd_change": "share", "missing": "share", "missing_points": "points", "unseen": "share",
+    "accuracy": "share", "precision_at_top": "share", "base_rate": "share", "mean_prediction": "share",
     "availability": "share", "rows": "rows", "latency_p95": "ms", "revenue": "money", "alerts_per_day": "count",
 }
 POPULATIONS = {
     "each": " of any feature", "critical": " of any critical feature", "mean": ", mean over the features", "none": "",
 }
+OF_PROBABILITIES = ("brier", "log_loss", "auc", "accuracy", "precision_at_top", "base_rate", "mean_prediction")
+"""Metrics of binary models, whose mean over a window is taken as normal."""
 SIGNS: dict[Operator, str] = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 TWO_SIDED = ("bias", "mean_change", "sd_change")
 OF_FEATURES = ("mean_change", "sd_change", "psi", "missing", "missing_points")
@@ -71,6 +79,22 @@ def target_unit(project: Project) -> str:
 def unit_of(metric: Metric, project: Project) -> str:
     """Return the unit of a metric, one of the names of `records.notation`."""
     return target_unit(project) if metric in ("rmse", "mae", "bias") else UNITS.get(metric, "")
+
+
+def unit_of_objective(name: str, project: Project) -> str:
+    """Return the unit of a metric of the objectives, by its name in fact ids."""
+    return unit_of_quality(name, target_unit(project))
+
+
+def watched_as(name: str, project: Project) -> str:
+    """Return the metric of alert rules that an objective's metric is watched as."""
+    shares = project.settings.decision.top_shares or (0.1,)
+    return "precision_at_top" if name == top_name(shares[0]) else name
+
+
+def is_floor(metric: str) -> bool:
+    """Return whether less of a metric is worse."""
+    return metric == "precision_at_top" or is_higher_better(metric)
 
 
 def population(metric: Metric, features: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.decide._facts import derived, flag
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import UNMEASURED, Limit, name_of, population, size, unit_of
+from generator.decide._quantities import OF_PROBABILITIES, UNMEASURED, Limit, name_of, population, size, unit_of
 from generator.decide._series import Series, daily, rolling, runs
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
@@ -16,7 +16,8 @@ WHOLE = {"sd_change": "drift.{}.sd_change", "psi": "drift.{}.psi", "missing_poin
          "mean_change": "drift.{}.mean_change", "missing": "missing.{}.production", "unseen": "unseen.{}.share"}
 OVERALL = {"rmse": "headline.production", "mae": "performance.mae.production",
            "bias": "performance.bias.production", "error_ratio_previous": "performance.ratio.previous",
-           "unseen": "unseen.any.share", "rows": "data.production.per_day"}
+           "unseen": "unseen.any.share", "rows": "data.production.per_day",
+           **{metric: f"performance.{metric}.production" for metric in OF_PROBABILITIES}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.decide._known import Known, date_of, number_of
-from generator.decide._quantities import population, size
+from generator.decide._quantities import OF_PROBABILITIES, population, size
 from generator.records.project import Metric
 
 TABLES = {
@@ -32,7 +32,7 @@ class Series:
 
 def daily(known: Known, metric: Metric, features: str = "none") -> Series | None:
     """Return the daily series of a metric over its features, or None where no analysis gives one."""
-    if metric in ("rmse", "mae", "bias", "rows"):
+    if metric in ("rmse", "mae", "bias", "rows", *OF_PROBABILITIES):
         points = from_facts(known, metric)
     elif metric in TABLES:
         points = from_table(known, TABLES[metric], _column(metric, population(metric, features)))

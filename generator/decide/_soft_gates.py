@@ -19,10 +19,14 @@ PERIODS: dict[Repeat, int] = {
     "daily": 1, "weekly": 7, "two-weekly": 14, "monthly": 31, "quarterly": 92, "yearly": 366,
 }
 AREAS: dict[str, tuple[str, ...]] = {
-    "accuracy": ("rmse", "mae", "bias", "error_ratio_previous"), "drift": ("mean_change", "sd_change", "psi"),
+    "accuracy": ("rmse", "mae", "bias", "error_ratio_previous", "brier", "log_loss", "auc", "accuracy",
+                 "precision_at_top"),
+    "drift": ("mean_change", "sd_change", "psi", "mean_prediction"),
     "missing values": ("missing", "missing_points"), "new categories": ("unseen",),
     "volume and latency": ("rows", "latency_p95", "throughput", "availability"), "business": ("revenue",),
 }
+ROOM = 0.1
+"""Share of the rarer outcome by which the mean probability may be off."""
 ALWAYS = ("accuracy", "drift", "missing values")
 
 
@@ -61,6 +65,8 @@ def _drift(project: Project, at: Known) -> Gate:
 
 
 def _drift_impact(project: Project, at: Known) -> Gate:
+    if project.settings.data.task == "binary":
+        return _level_of_probabilities(at)
     ends = tuple(at.fact(f"headline.{name}") for name in ("acceptable", "validation"))
     acceptable, validation = (number_of(end) for end in ends)
     room = derived(
@@ -78,6 +84,25 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     gate = judge(
         "drift_impact", "What the drift does to the predictions", bias if labelled else at.fact("drift.impact.total"),
         room, hard=False, why=(why,), remedy=("recalibrate the level of the predictions, or retrain",), absolute=True,
+    )
+    return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
+
+
+def _level_of_probabilities(at: Known) -> Gate:
+    """Return the gate on calibration in the large: the mean probability against the share of positives."""
+    rate = number_of(at.fact("performance.base_rate.production"))
+    room = derived(
+        "gates.drift_impact.bound", None if rate is None else ROOM * min(rate, 1 - rate), unit="points",
+        label="Gap between mean probability and share of positives that is let pass",
+        method="a tenth of the share of the rarer outcome", source="performance.base_rate.production",
+        reason="the share of positives is not known",
+    )
+    gate = judge(
+        "drift_impact", "Level of the probabilities", at.fact("calibration.in_the_large.gap"), room, hard=False,
+        absolute=True,
+        why=("the mean probability has to agree with the share of positives to within a tenth of the rarer outcome: "
+             "beyond that every threshold and every expected value is off",),
+        remedy=("recalibrate the probabilities, or retrain",),
     )
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.decide._facts import declared, derived
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import NAMES, Limit, in_words, target_unit
+from generator.decide._quantities import NAMES, Limit, in_words, is_floor, unit_of_objective, watched_as
 from generator.decide._rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Metric, Objective, Project, Trigger
@@ -16,6 +16,9 @@ RANKS: dict[str, float] = {
     "expected low": 0, "validation": 0, "expected high": 1, "yellow": 2, "retrain": 3, "red": 4, "severe": 4,
     "acceptable": 4.5, "rollback": 5,
 }
+
+TURNED = {"expected low": "expected high", "expected high": "expected low"}
+"""Of metrics of which less is worse the lower end of what is expected comes first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,11 +72,10 @@ def steps(known: Known, project: Project) -> tuple[Step, ...]:
 def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
     """Return a declared number of an objective; the id is that of the analysis of performance."""
     index = project.settings.objectives.metrics.index(objective)
-    unit = "" if objective.metric == "r2" else "share" if objective.metric == "wape" else target_unit(project)
     return declared(
-        project, f"performance.{objective.metric}.{field}", getattr(objective, field),
-        f"objectives.metrics.{index}.{field}", unit=unit,
-        label=f"{objective.metric.upper()}, {field.replace('_', ' ')}",
+        project, f"performance.{objective.name}.{field}", getattr(objective, field),
+        f"objectives.metrics.{index}.{field}", unit=unit_of_objective(objective.name, project),
+        label=f"{objective.name.upper()}, {field.replace('_', ' ')}",
     )
 
 
@@ -82,11 +84,13 @@ def _objectives(project: Project) -> Iterator[Step]:
         if objective.metric == "r2":
             continue
         for field in ("validation", "expected_low", "expected_high", "acceptable"):
-            role, value = field.replace("_", " "), objective_fact(project, objective, field)
+            name, value = field.replace("_", " "), objective_fact(project, objective, field)
+            metric = watched_as(objective.name, project)
+            floor = is_floor(metric)
             yield Step(
-                metric=objective.metric, population="none", upward=True, role=role, name=role.capitalize(),
-                value=value, source="objectives",
-                condition=(f"{NAMES.get(objective.metric, objective.metric)} ", value),
+                metric=metric, population="none", upward=not floor, role=TURNED.get(name, name) if floor else name,
+                name=name.capitalize(), value=value, source="objectives",
+                condition=(f"{NAMES.get(metric, metric)} ", value),
             )
 
 

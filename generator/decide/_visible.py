@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import statistics
 
-from generator.decide._healthy import Setting, moments_of_features
+from generator.decide._healthy import Setting, moments_of_features, window_error
 from generator.decide._known import number_of
+from generator.decide._quantities import OF_PROBABILITIES
 from generator.stats import alarms, detection
 
-RELATIVE = ("rmse", "mae")
+RELATIVE = ("rmse", "mae", "brier", "log_loss")
 
 
 def seen_at(at: Setting, degraded: float) -> float | None:
@@ -17,8 +18,8 @@ def seen_at(at: Setting, degraded: float) -> float | None:
     metric = at.limit.metric
     if metric == "rmse":
         return alarms.rmse_breach_normal(degraded, at.bound, at.rows, at.design_effect)
-    error = standard_error(at, degraded)
-    return None if error is None else detection.exceeds_normal(degraded, error, at.bound)
+    error, sign = standard_error(at, degraded), 1 if at.limit.upward else -1
+    return None if error is None else detection.exceeds_normal(sign * degraded, error, sign * at.bound)
 
 
 def days_to_see(at: Setting, degraded: float) -> float | None:
@@ -35,8 +36,8 @@ def smallest_visible(at: Setting) -> float | None:
     if at.limit.metric == "rmse":
         kurtosis = at.known.number("headline.kurtosis") or 3.0
         return detection.visible_rmse(at.bound, kurtosis, at.effective)
-    error = standard_error(at, at.bound)
-    return None if error is None else detection.visible_normal(at.bound, error)
+    error, sign = standard_error(at, at.bound), 1 if at.limit.upward else -1
+    return None if error is None else sign * detection.visible_normal(sign * at.bound, error)
 
 
 def standard_error(at: Setting, level: float) -> float | None:
@@ -44,6 +45,8 @@ def standard_error(at: Setting, level: float) -> float | None:
     metric = at.limit.metric
     if at.rows <= 0:
         return None
+    if metric in OF_PROBABILITIES:
+        return window_error(at)
     if metric in ("missing", "missing_points", "unseen"):
         share = min(max(level, 0.0), 1.0)
         return math.sqrt(share * (1 - share) / at.rows)

@@ -59,7 +59,7 @@ def _mark(gate: Gate) -> Mark:
 
 
 def _all(gates: tuple[Gate, ...]) -> Table:
-    heads = columns("*gate", "kind", "value", "bound", "margin: Bound − value", "status", "*why", "*remedy")
+    heads = columns("*gate", "kind", "value", "bound", "margin: Room to the bound", "status", "*why", "*remedy")
     rows = (
         (gate.title, "hard" if gate.hard else "soft", gate.value, gate.bound, margin(gate), _mark(gate), gate.why,
          gate.remedy)
@@ -99,7 +99,7 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
     mark, evidence = _mark(gate), gate.value.id
     if gate.id not in TARGETS:
         named = next((one.name for one in (REGRESSION, BINARY) if one.metric in evidence.split(".")), "")
-        words = f"{named} below ".lstrip()
+        words = "at least " if gate.floor else f"{named} below ".lstrip()
         target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
         return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
     words, behind = TARGETS[gate.id]
@@ -121,7 +121,9 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
 
 def _excess(gate: Gate) -> float:
     value, bound = number_of(gate.value), number_of(gate.bound)
-    return float("-inf") if value is None or bound is None else value - bound
+    if value is None or bound is None:
+        return float("-inf")
+    return bound - value if gate.floor else value - bound
 
 
 def _business(at: Known) -> tuple[Cell, ...]:

@@ -84,7 +84,8 @@ def _issue(step: Step, above: list[Step], every: tuple[Step, ...]) -> Issue:
     told: Sentence = (side, *first.words)
     floor = _expected_low(step, every)
     if first.role == "expected high" and floor is not None and step.height >= floor.height:
-        place = told = (" lies inside the expected band ", floor.value, " to ", first.value)
+        low, high = (floor, first) if step.upward else (first, floor)
+        place = told = (" lies inside the expected band ", low.value, " to ", high.value)
     return Issue(
         id=f"ladder.{step.id}",
         subject=NAMES.get(step.metric, step.metric),

@@ -7,7 +7,7 @@ import datetime
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._formulas import formula_of, rows_of
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import SIGNS, target_unit
+from generator.decide._quantities import NAMES, SIGNS, is_floor, unit_of_objective
 from generator.decide._readings import read
 from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
 from generator.decide._soft_gates import kept_mark, service_states
@@ -91,12 +91,16 @@ def _segments(at: Known, project: Project) -> Table:
 def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
     current, path = at.fact(f"segments.{place}.{limit.metric}"), f"objectives.critical_segments.{index}.acceptable"
-    bound = declared(project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=target_unit(project))
+    bound = declared(project, f"watch.segments.{place}.limit", limit.acceptable, path,
+                     unit=unit_of_objective(limit.metric, project))
     value = number_of(current)
     mark = Mark(status="inconclusive", word="no data")
     if value is not None:
-        mark = Mark(status="red", word="over") if value > limit.acceptable else Mark(status="green", word="within")
-    return (limit.segment, limit.level, limit.metric.upper(), at.fact(f"segments.{place}.n"), current, bound, mark,
+        floor = is_floor(limit.metric)
+        over = value < limit.acceptable if floor else value > limit.acceptable
+        beyond = Mark(status="red", word="below" if floor else "over")
+        mark = beyond if over else Mark(status="green", word="within")
+    return (limit.segment, limit.level, NAMES[limit.metric], at.fact(f"segments.{place}.n"), current, bound, mark,
             limit.why or ())
 
 

@@ -30,6 +30,8 @@ class Gate:
     remedy: Sentence
     """What would make it pass, or settle it."""
     evidence: tuple[str, ...]
+    floor: bool = False
+    """True where the bound is the least that passes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

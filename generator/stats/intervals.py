@@ -48,6 +48,20 @@ def log_interval(estimate: float, log_variance: float, df: float, level: float =
     return Interval(estimate=estimate, low=estimate * math.exp(-half), high=_scaled_up(estimate, half))
 
 
+def share_interval(estimate: float, variance: float, df: float, level: float = 0.95) -> Interval:
+    """Student t interval computed on the logit and carried back, for quantities inside (0, 1); nan at its ends.
+
+    `variance` is that of the estimate itself (Pepe 2003, for an area under the ROC curve).
+    """
+    half = _half_width(variance, df, level)
+    if not 0.0 < estimate < 1.0 or math.isnan(half):
+        return Interval(estimate=estimate, low=math.nan, high=math.nan)
+    spread = estimate * (1.0 - estimate)
+    reach = math.exp(min(half / spread, 700.0))
+    odds = estimate / (1.0 - estimate)
+    return Interval(estimate=estimate, low=odds / reach / (1.0 + odds / reach), high=1.0 / (1.0 + 1.0 / odds / reach))
+
+
 def _scaled_up(estimate: float, half: float) -> float:
     return estimate * math.exp(half) if half < 700.0 else math.inf
 

@@ -85,6 +85,8 @@ CASES = [
     ("objectives", "critical_segments: [{segment: ¶brand, level: a, acceptable: 1}]", "does not declare", "under"),
     ("objectives", "output_low: 5\noutput_high: ¶1", "lies before `output_low`", "exchange"),
     ("objectives", "metrics: [{metric: rmse}, {metric: ¶rmse}]", "for the second time", "its own"),
+    ("objectives", "metrics: [{metric: ¶auc}]", "only a model of two outcomes has", "task: binary"),
+    ("objectives", "metrics: [{metric: rmse, top: ¶0.2}]", "no metric of the highest scores", "precision_at"),
     ("policies", "unseen_share: ¶1.5", "is no share", "0.015 for 1.5 %"),
     ("alerts", "rules: [{id: ¶a b, metric: rmse, red: 1}]", "cannot stand in links", "letters"),
     ("alerts", "rules: [{id: a, metric: rmse, red: 1}, {id: ¶a, metric: mae, red: 1}]", "for the second time", "own"),
@@ -119,6 +121,29 @@ CASES = [
     ("business", "value_low: 5\nvalue_high: ¶1", "lies before `value_low`", "exchange"),
     ("services", "- {id: ¶a.b, title: c, objective: 1, unit: ms}", "cannot stand in links", "letters"),
 ]  # fmt: skip
+
+
+BINARY = [
+    ("objectives", "metrics: [{metric: ¶rmse}]", "a model of two outcomes does not have", "brier, auc"),
+    ("objectives", "metrics: [{metric: ¶precision_at}]", "among which share", "top: 0.2"),
+    ("objectives", "metrics: [{metric: precision_at, top: 0.2, validation: ¶62}]", "is 62, but precision_at", "0.62"),
+    ("objectives", "metrics: [{metric: auc, acceptable: ¶-1}]", "lies between 0 and 1", "such as 0.8"),
+    ("objectives", "metrics: [{metric: base_rate, acceptable: ¶0.2}]", "has no better side", "alert rule"),
+    ("alerts", f"{RULE}auc\n    operator: ¶'>'\n    red: 0.7", "of auc more is better", "write <"),
+    ("alerts", f"{RULE}brier\n    operator: ¶'<'\n    red: 0.7", "of brier less is better", "write >"),
+    ("alerts", "rules:\n  - id: a\n    metric: ¶mae\n    red: 1", "does not have", "brier, auc"),
+    ("alerts", f"{RULE}accuracy\n    operator: <\n    yellow: ¶0.7\n    red: 0.8", "with the operator <", "operator >"),
+    ("retraining", "triggers: [{id: a, metric: precision_at_top, operator: ¶'>', threshold: 1}]", "more is", "write <"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("under", "block", "what", "hint"), BINARY)
+def test_what_does_not_fit_two_outcomes_is_found(tmp_path: Path, under: str, block: str, what: str, hint: str):
+    content, where = place(text(under, block).replace("target: sold", "target: sold\n  task: binary"))
+    (problem,) = problems(tmp_path, content)
+    assert what in problem.what
+    assert hint in problem.hint
+    assert problem.where == f"{tmp_path / 'dossier.yaml'}:{where}"
 
 
 @pytest.mark.parametrize(("under", "block", "what", "hint"), CASES)

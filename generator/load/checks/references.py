@@ -25,7 +25,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
         if incident.rule is not None:
             path = ("context", "incidents", number, "rule")
             yield from _known(path, incident.rule, rules, ("alerts", "rules"))
-    metrics = [objective.metric for objective in settings.objectives.metrics]
+    metrics = [objective.name for objective in settings.objectives.metrics]
     yield from repeated(("objectives", "metrics"), "metric", metrics)
 
 

@@ -6,13 +6,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.records.project.units import Count, Points, Share
+from generator.records.quality import top_name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
     """What a metric was in validation and what it may be in production."""
 
-    metric: Literal["rmse", "mae", "median_ae", "wape", "r2", "bias"]
+    metric: Literal[
+        "rmse",
+        "mae",
+        "median_ae",
+        "wape",
+        "r2",
+        "bias",
+        "auc",
+        "brier",
+        "log_loss",
+        "accuracy",
+        "average_precision",
+        "precision_at",
+        "base_rate",
+    ]
+    """From `auc` on those of a binary model; of auc, accuracy, average_precision, precision_at and r2 more is better,
+    and `acceptable` is the least."""
+    top: Share | None = None
+    """Of precision_at: the share of the highest scores it is counted among, such as 0.2."""
     validation: float | None = None
     n: Count | None = None
     expected_low: float | None = None
@@ -20,15 +39,23 @@ class Objective:
     acceptable: float | None = None
     why: str | None = None
 
+    @property
+    def name(self) -> str:
+        """Return the metric's name in fact ids."""
+        return top_name(self.top) if self.metric == "precision_at" and self.top else self.metric
+
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentLimit:
-    """A segment that decides the verdict: its metric has to stay below `acceptable`."""
+    """A segment that decides the verdict: its metric has to stay below `acceptable`, or above it where more is better.
+
+    A binary model needs `metric` said: brier or auc.
+    """
 
     segment: str
     level: str
     acceptable: float
-    metric: Literal["rmse", "mae"] = "rmse"
+    metric: Literal["rmse", "mae", "auc", "brier"] = "rmse"
     why: str | None = None
 
 
