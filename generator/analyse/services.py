@@ -11,7 +11,7 @@ import numpy as np
 from generator.analyse._facts import number
 from generator.analyse._service_windows import Windows, bad_share, target_of, windows_of
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Service
@@ -131,6 +131,7 @@ def _measured(service: Service, head: str, windows: Windows | None, log: Request
 
 def _log(log: RequestCounts | None) -> Iterator[Fact]:
     if log is None or not log.hours.size:
+        yield missing("services.log.requests", "no log of requests (dossier.yaml: data.requests)", unit="count")
         return
     hours = float(log.hours[-1] - log.hours[0] + 1)
     source, total = "log of requests", float(log.total.sum())
