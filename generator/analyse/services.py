@@ -75,13 +75,21 @@ def _budget(service: Service, head: str, target: float | None, windows: Windows 
     reason = NO_SHARE if target is None else NO_EVENTS if bad != bad else "the objective allows no bad request at all"
     spent = "" if recent else ", as if it had lasted the whole period"
     scale = days / service.period_days
-    title, origin = service.title, "measured" if recent else "declared"
+    title = service.title
     return {
         "compliance": number(
             f"{head}.compliance", 1.0 - bad, unit="share", low=1.0 - high, high=1.0 - low, n=n, source=source,
-            label=f"{title}, share of good requests", origin="measured" if origin == "measured" else "declared",
+            label=f"{title}, share of good requests", origin="measured" if recent else "declared",
             method="good requests / requests, exact limits with the scatter of the days" if recent else "as declared",
             reason=NO_EVENTS,
+        ),
+        "allowed": number(
+            f"{head}.allowed", allowed, unit="share", label=f"{title}, bad requests allowed", origin="derived",
+            method="1 − share promised", source=f"{head}.target", reason=NO_SHARE,
+        ),
+        "bad": number(
+            f"{head}.bad", bad, unit="share", low=low, high=high, n=n, source=source, label=f"{title}, bad requests",
+            origin="measured" if recent else "declared", method="1 − share of good requests", reason=NO_EVENTS,
         ),
         "burn": number(
             f"{head}.burn", burn, n=n, source=source, label=f"{title}, burn rate", origin="derived", reason=reason,
@@ -147,14 +155,14 @@ def _log(log: RequestCounts | None) -> Iterator[Fact]:
 
 def _levels_table(levels: list[_Level]) -> Table:
     heads = (
-        Column(key="service", label="Service", wide=True), Column(key="target", label="Good requests promised"),
-        Column(key="compliance", label="Good requests"), Column(key="burn", label="Burn rate"),
+        Column(key="service", label="Service", wide=True), Column(key="allowed", label="Bad requests allowed"),
+        Column(key="bad", label="Bad requests"), Column(key="burn", label="Burn rate"),
         Column(key="used", label="Error budget used"), Column(key="lasts", label="A full budget lasts"),
         Column(key="status", label="Status"),
     )
     rows = tuple(
         (level.service.title, *(_or_nothing(level.facts[key]) for key in
-                                ("target", "compliance", "burn", "budget_used", "exhaustion_days")), _status(level))
+                                ("allowed", "bad", "burn", "budget_used", "exhaustion_days")), _status(level))
         for level in levels
         if level.target is not None or level.facts["compliance"].value is not None
     )
@@ -186,7 +194,7 @@ def _alerts(level: _Level) -> Iterator[tuple[Cell, ...]]:
         id = f"{level.head}.alert.{round(alert.long_hours)}h"
         facts = _alert_facts(id, alert, objective, rate)
         fired = _fired(id, alert, objective, windows)
-        yield (level.service.title, alert.severity, *facts, _or_nothing(fired), _alert_mark(alert, objective, rate))
+        yield (level.service.id, alert.severity, *facts, _or_nothing(fired), _alert_mark(alert, objective, rate))
 
 
 def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tuple[Cell, ...]:
@@ -198,7 +206,7 @@ def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tu
         "bad": (alert.burn * (1.0 - objective), "share", "Bad requests that fire"),
         "detection": (slo.detection_hours(objective, alert.burn, alert.long_hours) * 60.0, "minutes",
                       "Total outage seen after"),
-        "chance": (slo.false_alert(objective, alert.burn, events), "probability", "False alarm a window"),
+        "chance": (slo.false_alert(objective, alert.burn, events), "probability", "Fires by chance, a window"),
         "needed": (slo.hours_needed(objective, alert.burn, rate), "hours", "Window with five bad requests"),
     }
     facts = {key: number(f"{id}.{key}", value, unit=unit, label=label, origin="derived",
@@ -237,10 +245,10 @@ def _alert_mark(alert: BurnAlert, objective: float, rate: float) -> Mark:
 def _alerts_table(rows: list[tuple[Cell, ...]]) -> Table:
     labels = {
         "service": "Service", "severity": "Severity", "long": "Long window", "short": "Short window", "burn": "Burn",
-        "bad": "Bad requests", "detection": "Total outage seen after", "chance": "False alarm a window",
+        "bad": "Bad requests", "detection": "Total outage seen after", "chance": "Fires by chance",
         "needed": "Window with five bad requests", "fired": "Windows fired", "status": "Status",
     }
-    heads = tuple(Column(key=key, label=label, wide=key == "service") for key, label in labels.items())
+    heads = tuple(Column(key=key, label=label) for key, label in labels.items())
     return Table(id="services.burn_alerts", title="Burn-rate alerts", columns=heads, rows=tuple(rows),
                  reason="" if rows else f"{NOT_DECLARED}, or none promises a share of good requests")
 

@@ -114,9 +114,9 @@ def _decisions() -> list[Table]:
                        ("R5", "Data quality: missing values", 4, 4), ("R6", "Correlation change", 3, 3)]),
         table("features.latency", "stage:count source kind budget:ms", sources),
         example.calendar(activities),
-        table("services.levels", "service target:share compliance:share used:share status", [
-            ("Requests answered", 0.999, 0.9992, 0.8, Mark(status="pass", word="within budget")),
-            ("Requests below 200 ms", 0.99, 0.971, 2.9, Mark(status="fail", word="budget overdrawn")),
+        table("services.levels", "service allowed:share bad:share used:share status", [
+            ("Requests answered", 0.001, 0.0008, 0.8, Mark(status="pass", word="within budget")),
+            ("Requests below 200 ms", 0.01, 0.029, 2.9, Mark(status="fail", word="budget overdrawn")),
             ("Freshness", None, None, None, Mark(status="inconclusive", word="not measured")),
         ]),
         table("business.tornado", "input low:money centre:money high:money swing:money", [
