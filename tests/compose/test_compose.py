@@ -127,7 +127,7 @@ def test_evidence_is_printed_in_part_when_it_is_long(tmp_path):
     text = "{{ evidence() }}\n\n{{ table(tables.segments.city, intervals=['rmse']) }}\n"
     document = composed(tmp_path, text)
     block = nodes(document, TableBlock)[0]
-    assert len(block.table.rows) == 60
+    assert len(block.table.rows) == 40
     assert block.more == "tables/sample.evidence.csv"
 
 
