@@ -35,7 +35,8 @@ TITLES = {
     "claim": "Stated figures do not add up", "ladder": "Thresholds contradict one another",
     "alert": "Alerts do not do what they are for", "rollout": "The rollout decides on too little",
     "business": "The business case does not carry", "retraining": "Retraining does not follow its plan",
-    "service": "Service levels are missed",
+    "service": "Service levels are missed", "fairness": "A group of people is served worse",
+    "decision": "Decisions cost more than they need to",
 }
 MITIGATIONS = {
     "performance": "alerts on the error, retraining, rollback", "segment": "a limit and an alert per segment",
@@ -45,6 +46,8 @@ MITIGATIONS = {
     "alert": "set the thresholds anew", "rollout": "lengthen the stage, or give it more traffic",
     "business": "work the case out anew before it is relied on", "retraining": "keep the plan, or change it",
     "service": "mend the service, or agree on another level",
+    "fairness": "correct the predictions of the group, or keep it out until they are",
+    "decision": "act from the threshold that the costs give",
 }
 CERTAIN, SERIOUS, MODERATE = 5, 4, 3
 ENOUGH_DAYS = 60

@@ -15,6 +15,7 @@ RULE = "rules:\n  - id: a\n    metric: "
 
 # Key the block stands under, block with the place of the problem, what is wrong, what to try.
 CASES = [
+    ("objectives", "fairness: ¶{bias: 0.1}", "no segment is marked as such", "`sensitive: true`"),
     ("project", "name: ¶my shop", "cannot be part of a file name", "letters, digits"),
     ("project", "name: ¶../up", "cannot be part of a file name", "letters, digits"),
     ("project", "name: ¶con", "cannot be part of a file name", "letters, digits"),

@@ -31,6 +31,20 @@ def check(settings: Settings) -> Iterator[Complaint]:
             )
         yield from _tiers(path, segment)
     yield from _limits(settings)
+    yield from _fairness(settings)
+
+
+def _fairness(settings: Settings) -> Iterator[Complaint]:
+    """Yield a complaint for limits on gaps that nothing in this project can have."""
+    limits, path = settings.objectives.fairness, ("objectives", "fairness")
+    depends = (("data", "segments"),)
+    if limits != type(limits)() and not any(segment.sensitive for segment in settings.data.segments):
+        what = "limits gaps between groups of people, and no segment is marked as such"
+        yield Complaint(path, what, "write `sensitive: true` at a segment of `data.segments`", depends)
+    for key in ("acted", "missed"):
+        if getattr(limits, key) is not None and settings.data.task != "binary":
+            what = f"limits the share {key}, and nobody is acted on by a model of numbers"
+            yield Complaint((*path, key), what, "limit `error` or `bias`", (("data", "task"),))
 
 
 def _tiers(path: Path, segment: Segment) -> Iterator[Complaint]:

@@ -27,6 +27,7 @@ from generator.records.project.experiments import Experiment, Outcome
 from generator.records.project.model import Model, Previous
 from generator.records.project.objectives import (
     DriftPolicy,
+    FairnessLimits,
     MissingPolicy,
     Objective,
     Objectives,
@@ -84,6 +85,7 @@ __all__ = [
     "DriftPolicy",
     "Estimate",
     "Experiment",
+    "FairnessLimits",
     "Feature",
     "Freeze",
     "Hours",

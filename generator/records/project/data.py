@@ -57,6 +57,9 @@ class Segment:
     quantiles: tuple[float, ...] = ()
     tiers: tuple[str, ...] = ()
     """Names of the tiers, one more than `quantiles`, lowest first."""
+    sensitive: bool = False
+    """True for groups of people that must not fare worse: their errors are compared, whether or not the model sees
+    the column, which may be an excluded one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,11 +60,28 @@ class SegmentLimit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FairnessLimits:
+    """The largest differences that the levels of a `sensitive` segment may have, from the lowest to the highest."""
+
+    error: Share | None = None
+    """Of the headline error, as a share of that of all rows: 0.2 for a fifth."""
+    bias: float | None = None
+    """Of prediction less outcome, in the target's unit; of a binary model predicted less actual share, 0.05 for five
+    points."""
+    acted: Share | None = None
+    """Of the share acted on, of a binary model."""
+    missed: Share | None = None
+    """Of the share of positives not acted on, of a binary model."""
+    why: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Objectives:
     """Validation results and the limits for production."""
 
     metrics: tuple[Objective, ...] = ()
     critical_segments: tuple[SegmentLimit, ...] = ()
+    fairness: FairnessLimits = FairnessLimits()
     extreme_errors: tuple[float, ...] = ()
     """Absolute errors whose exceedances are counted, in the target's unit."""
     output_low: float | None = None
