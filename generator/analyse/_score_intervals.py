@@ -32,10 +32,13 @@ Scale = Literal["share", "ratio", "difference"]
 """How limits are made: inside (0, 1), above zero, or anywhere."""
 
 
-def estimate_scores(statistic: Statistic, scores: Scores, scale: Scale = "share") -> Estimate:
+def estimate_scores(
+    statistic: Statistic, scores: Scores, scale: Scale = "share", row: float | None = None
+) -> Estimate:
     """Return the statistic over all rows; nan where it has none.
 
-    Of a share and a ratio the variance is that of the logarithm, as elsewhere.
+    `row` is the variance were all rows independent, where it is known without looking at each kind of row. Of a share
+    and a ratio the variance is that of the logarithm, as elsewhere.
     """
     value = statistic(scores.total)
     if not math.isfinite(value):
@@ -43,7 +46,8 @@ def estimate_scores(statistic: Statistic, scores: Scores, scale: Scale = "share"
     groups = usable_groups(scores)
     entity = _entity_variance(statistic, scores.group, groups)
     days = ar1_day_variance(*pseudo_days(statistic, scores, value))
-    row = math.nan if math.isnan(days.se2) else row_variance(statistic, scores.total)
+    if row is None:
+        row = math.nan if math.isnan(days.se2) else row_variance(statistic, scores.total)
     variance = two_way(entity, days.se2, row)
     df = two_way_df(groups, days.d_eff)
     around = _limits(value, variance, df, scale)
@@ -88,7 +92,8 @@ def row_variance(statistic: Statistic, total: FloatArray) -> float:
 def usable_groups(scores: Scores) -> int:
     """Return how many groups the jackknife leaves out in turn; 0 where there are too few entities."""
     occupied = int((scores.group[..., N].sum(axis=1) > 0).sum())
-    return fold_groups(scores.entities) or (occupied if occupied >= FEWEST else 0)
+    enough = min(fold_groups(scores.entities), scores.group.shape[0])
+    return enough or (occupied if occupied >= FEWEST else 0)
 
 
 def _entity_variance(statistic: Statistic, group: FloatArray, groups: int) -> float:

@@ -68,6 +68,27 @@ def squared_calibration_error(n: ArrayLike, positives: ArrayLike, p: ArrayLike, 
     return ratio(float((rows * ((hits / rows - share) ** 2 - correction)).sum()), float(rows.sum()))
 
 
+def squared_error_null(n: ArrayLike, p: ArrayLike, seed: int, quantile: float = 0.95) -> float:
+    """`quantile` of the debiased squared error for a perfectly calibrated model with these bins, by simulation.
+
+    4,000 binomial draws from a Philox generator keyed by `seed`; rows of a bin may be effective ones. No rows: nan.
+    """
+    rows, _, share = _filled_bins(n, n, p)
+    whole = np.maximum(np.round(rows), 1.0)
+    if rows.size == 0 or np.isnan(share).any():
+        return math.nan
+    rng = np.random.Generator(np.random.Philox(seed))
+    observed = rng.binomial(whole.astype(np.int64), np.clip(share, 0.0, 1.0), (SIMULATIONS, rows.size)) / whole
+    errors = (whole * ((observed - share) ** 2 - _chance(whole, observed))).sum(axis=1) / whole.sum()
+    return float(np.quantile(errors, quantile))
+
+
+def recalibrated(p: ArrayLike, fit: Recalibration) -> FloatArray:
+    """Probabilities after the logistic recalibration `fit` (Cox 1958), same shape."""
+    log_odds = np.clip(fit.intercept + fit.slope * _logit(floats(p)), -500.0, 500.0)
+    return floats(1.0 / (1.0 + np.exp(-log_odds)))
+
+
 def murphy(n: ArrayLike, positives: ArrayLike, p: ArrayLike, debiased: bool = False) -> Murphy:
     """Decomposition of the Brier score of bin-constant probabilities (Murphy 1973).
 

@@ -104,3 +104,21 @@ def test_debiased_error_is_unbiased():
     rng = np.random.default_rng(3)
     values = [ca.squared_calibration_error(N, rng.binomial(100, P), P) for _ in range(2000)]
     assert np.mean(values) == pytest.approx(0, abs=4 * np.std(values) / math.sqrt(2000))
+
+
+def test_recalibrated_is_the_fitted_line():
+    fit = ca.cox(N, K, P)
+    wanted = 1 / (1 + np.exp(-(fit.intercept + fit.slope * np.log(P / (1 - P)))))
+    np.testing.assert_allclose(ca.recalibrated(P, fit), wanted)
+    same = ca.Recalibration(intercept=0.0, slope=1.0, intercept_se=0.0, slope_se=0.0)
+    np.testing.assert_allclose(ca.recalibrated(P, same), P)
+    assert np.isfinite(ca.recalibrated([0.0, 1.0], fit)).all()
+
+
+def test_chance_stays_below_the_null_quantile_of_the_squared_error():
+    rng = np.random.default_rng(4)
+    limit = ca.squared_error_null(N, P, 1)
+    errors = [ca.squared_calibration_error(N, rng.binomial(100, P), P) for _ in range(2_000)]
+    assert np.mean(np.array(errors) <= limit) == pytest.approx(0.95, abs=0.015)
+    assert ca.squared_error_null(N * 100, P, 1) < limit / 50
+    assert math.isnan(ca.squared_error_null([], [], 1))

@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy import stats
 
-from generator.stats.intervals import log_interval, t_interval
+from generator.stats.intervals import log_interval, share_interval, t_interval
 
 
 def test_agrees_with_scipy():
@@ -31,3 +31,14 @@ def test_no_logarithm_of_nothing():
     assert math.isnan(log_interval(0.0, 0.1, 5).low)
     assert math.isnan(log_interval(math.nan, 0.1, 5).low)
     assert log_interval(1.0, 1e9, 5).high == math.inf
+
+
+def test_a_share_interval_stays_inside_and_is_that_of_the_logit():
+    found = share_interval(0.9, 0.0009, 1e9)
+    half = 1.959964 * 0.03 / 0.09
+    for end, sign in ((found.low, -1), (found.high, 1)):
+        assert end == pytest.approx(1 / (1 + math.exp(-(math.log(9) + sign * half))), abs=1e-6)
+    wide = share_interval(0.999, 0.25, 5)
+    assert 0 <= wide.low < wide.high <= 1
+    assert math.isnan(share_interval(1.0, 0.01, 10).low)
+    assert math.isnan(share_interval(0.5, math.nan, 10).low)
