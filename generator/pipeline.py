@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,8 +132,11 @@ def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) ->
     """Return the training statistics of the table `rows` as JSON, read with the roles that were said."""
     from generator.load.bare import bare
     from generator.measure import profile as measured
+    from generator.measure.inspect import written_as
 
-    return measured(bare(rows, said), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+    engine = catalog.engines[0].open()
+    project = bare(rows, said, written_as(rows, engine))
+    return measured(project, engine, catalog.readers, rows, jobs=jobs)
 
 
 def cost(path: Path, catalog: Catalog, today: datetime.date) -> Cost:
@@ -155,23 +158,31 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
     from generator.load import load
     from generator.load.bare import bare
     from generator.load.guess import Known, guess
-    from generator.load.start import Started, counts, drafted, free, text_of
+    from generator.load.late import joined
+    from generator.load.start import Started, counts, drafted, free, guessed, text_of
     from generator.measure import profile as measured
-    from generator.measure.inspect import inspect, known_features, look
+    from generator.measure.inspect import inspect, known_features, look, written_as
 
     free(wish)
     engine = catalog.engines[0].open()
     with progress("inspect"):
-        table = inspect(wish.production, engine)
-        training = inspect(wish.reference, engine).columns if wish.reference else ()
+        csv, own = (
+            written_as(wish.production, engine),
+            replace(wish.said, target=None if wish.labels else wish.said.target),
+        )
+        table, said, late = inspect(wish.production, engine, csv), wish.said, None
+        if wish.labels:
+            late = joined(table, inspect(wish.labels, engine, csv), said, wish.key)
+            table, said = late.table, late.said
+        training = inspect(wish.reference, engine, csv).columns if wish.reference else ()
         features, splits = known_features(wish.reference_stats) if wish.reference_stats else ((), None)
-        looked = look(bare(wish.production, wish.said), engine, catalog.readers) if wish.said.model else None
+        looked = look(bare(wish.production, own, csv), engine, catalog.readers) if wish.said.model else None
         features = (looked.features if looked else ()) or features
         known = Known(
             features=features, trained=training, splits=splits, classifier=looked is not None and looked.classifier
         )
-        roles = guess(table, wish.said, known)
-    with drafted(wish, text_of(wish, table, roles, looked)) as draft:
+        roles = guess(table, said, known)
+    with drafted(wish, text_of(wish, table, roles, looked, csv, late)) as draft:
         project = load(draft, statistics=False)
         counted = counts(wish, looked)
         if wish.reference and counted:
@@ -181,7 +192,7 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
     return Started(
         file=wish.file,
         statistics=wish.statistics if counted else None,
-        guesses=roles.guesses,
+        guesses=guessed(roles, csv, late),
         closed=looked is not None and not looked.opened,
     )
 

@@ -13,6 +13,8 @@ from generator.cli.options import (
     AsJson,
     Entity,
     Exclude,
+    Key,
+    LabelsFile,
     ModelFile,
     Positive,
     Prediction,
@@ -42,6 +44,8 @@ def init(
         Path | None,
         typer.Option("--reference-stats", metavar="FILE", help="Training statistics instead.", show_default=False),
     ] = None,
+    labels: LabelsFile = None,
+    key: Key = None,
     model: ModelFile = None,
     target: Target = None,
     prediction: Prediction = None,
@@ -60,6 +64,8 @@ def init(
     """
     if reference and reference_stats:
         raise typer.BadParameter("give --reference or --reference-stats", param_hint="--reference")
+    if key and not labels:
+        raise typer.BadParameter("it joins --labels, and there are none", param_hint="--key")
     with reported(as_json):
         from generator import pipeline
         from generator.catalog import CATALOG
@@ -78,9 +84,8 @@ def init(
             trusted=tuple(trusted or ()),
             positive=positive,
         )
-        wish = Wish(
-            folder=folder, production=production, reference=reference, reference_stats=reference_stats, said=said
-        )
+        files = {"reference": reference, "reference_stats": reference_stats, "labels": labels}
+        wish = Wish(folder=folder, production=production, said=said, key=key, **files)
         started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())
         typer.echo(json.dumps(_plain(started, ASKS), indent=2) if as_json else plain_text(_lines(started, ASKS)))
 

@@ -33,6 +33,14 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="COL", help="Column that is no feature; repeatable.", show_default=False),
 ]
+LabelsFile = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Outcomes in a file of their own.", show_default=False),
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="COL", help="Column that joins labels and predictions.", show_default=False),
+]
 ModelFile = Annotated[
     Path | None,
     typer.Option("--model", metavar="FILE", help="A model file, or an MLflow model's folder.", show_default=False),

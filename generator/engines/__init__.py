@@ -109,6 +109,10 @@ class Engine(Protocol):
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
         ...
 
+    def dialect(self, table: Table) -> Csv:
+        """Return how the first file of a table of CSV seems to be written, by its first lines."""
+        ...
+
     def rows(self, table: Table) -> int:
         """Return the number of rows."""
         ...

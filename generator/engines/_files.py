@@ -40,7 +40,7 @@ def check_delimiter(file: Path, name: str) -> None:
     """Raise InputError when more than one sign cuts the header and the first lines into equally many fields."""
     with _open(file, "utf-8") as text:
         lines = [line for line in islice(text, LOOKED_AT) if line.strip()]
-    cuts = {sign: _fields(lines, sign) for sign in DELIMITERS}
+    cuts = {sign: fields(lines, sign) for sign in DELIMITERS}
     found = {sign: fields for sign, fields in cuts.items() if fields > 1}
     if len(found) > 1:
         ways = " or ".join(f"{fields} by {sign!r}" for sign, fields in found.items())
@@ -100,7 +100,7 @@ def _wrong(line: str) -> str:
     return "" if isinstance(value, dict) else f"no JSON object, but {type(value).__name__}"
 
 
-def _fields(lines: list[str], sign: str) -> int:
+def fields(lines: list[str], sign: str) -> int:
     """Return the number of fields that every line has, 0 when it differs."""
     try:
         numbers = {len(row) for row in csv.reader(lines, delimiter=sign)}

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
 from generator.engines._copies import copied, wants_copy
+from generator.engines._dialect import dialect
 from generator.engines._files import DELIMITERS, broken_line, check_delimiter, format_of, is_utf8, to_utf8
 from generator.engines._read import other_columns, reading, schema_query
 from generator.engines._sql import columns, day, name, number, quoted, text, with_labels
@@ -53,6 +54,10 @@ class DuckDB:
         if table not in self._schemas:
             self._schemas[table] = self._described(table)
         return self._schemas[table]
+
+    def dialect(self, table: Table) -> Csv:
+        """Return how the first file of a table of CSV seems to be written, by its first lines."""
+        return dialect(table.files[0]) if format_of(table) == "csv" else Csv()
 
     def rows(self, table: Table) -> int:
         """Return the number of rows."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.errors import InputError
-from generator.records.project import About, Data, Model, Project, Segment, Settings
+from generator.records.project import About, Csv, Data, Model, Project, Segment, Settings
 
 Format = Literal["skops", "joblib", "rds", "onnx", "mlflow"]
 FORMATS: dict[str, Format] = {
@@ -34,7 +34,7 @@ class Said:
     """The value of a binary target that counts as 1."""
 
 
-def bare(table: Path, said: Said) -> Project:
+def bare(table: Path, said: Said, csv: Csv) -> Project:
     """Return the project whose production rows are `table`; paths are relative to the present folder."""
     model = Model(
         name="model",
@@ -53,6 +53,7 @@ def bare(table: Path, said: Said) -> Project:
         entity=said.entity,
         segments=tuple(Segment(column=column) for column in said.segments),
         exclude=said.exclude,
+        csv=csv,
     )
     settings = Settings(project=About(name="table"), model=model, data=data)
     return Project(settings=settings, folder=str(Path.cwd()), file="", lines={}, sha256="")

@@ -91,7 +91,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         guesses.append(Guess(key="data.task", value=value, why=found.why))
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
     roles = {target, prediction, time, entity}
-    useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known))
+    useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known, prediction))
     guesses += useless
     exclude = (*said.exclude, *(each.value for each in useless))
     features = _features(table, known, {*roles, *exclude})
@@ -193,9 +193,10 @@ def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:
     return None
 
 
-def _useless(columns: Sequence[Column], known: Known) -> Iterator[Guess]:
+def _useless(columns: Sequence[Column], known: Known, prediction: str | None) -> Iterator[Guess]:
     """Yield columns that no model can learn from: keys of single rows, more dates, what training did not have."""
     trained = {c.name for c in known.trained}
+    decided = PROBABILITY.sub("_", plain(prediction)).strip("_") if prediction else ""
     for column in columns:
         why = ""
         if trained and column.name not in trained:
@@ -206,6 +207,8 @@ def _useless(columns: Sequence[Column], known: Known) -> Iterator[Guess]:
             why = "no value comes twice"
         elif column.levels == ():
             why = "it is empty"
+        elif plain(column.name) == decided:
+            why = f"what {prediction} was made into"
         if why:
             yield Guess(key="data.exclude", value=column.name, why=why)
 

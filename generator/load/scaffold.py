@@ -12,6 +12,7 @@ from generator.load.examples import LATER_SECTIONS
 from generator.load.guess import Roles
 from generator.load.scalars import resolve
 from generator.records.inspection import ModelFile
+from generator.records.project import Csv
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
 SLUG = re.compile(r"[^A-Za-z0-9_-]+")
@@ -28,6 +29,10 @@ class Files:
     looked: ModelFile | None = None
     trusted: tuple[str, ...] = ()
     released: datetime.date | None = None
+    csv: Csv | None = None
+    labels: str | None = None
+    key: str | None = None
+    arrived: str | None = None
 
 
 def scaffold(name: str, files: Files, roles: Roles, markers: tuple[str, ...]) -> str:
@@ -97,7 +102,9 @@ def _pinned(looked: ModelFile) -> str:
 def _data(files: Files, roles: Roles, markers: tuple[str, ...]) -> Iterator[str]:
     yield "data:"
     yield f"  production: {scalar(files.production)}  # the inputs of each prediction and, where it is known, the truth"
+    yield from _csv(files.csv)
     yield from _reference(files)
+    yield from _labels(files)
     yield f"  target: {scalar(roles.target)}  # the truth"
     if roles.outcome.task == "binary":
         yield "  task: binary  # the truth is one of two outcomes, and a prediction the probability of one of them"
@@ -135,6 +142,31 @@ def _reference(files: Files) -> Iterator[str]:
     else:
         yield "  # No drift without training rows: `dossier profile training.csv --project .` writes what this names."
         yield "  #reference_stats: training_statistics.json"
+
+
+def unusual(csv: Csv | None) -> str:
+    """Return how CSV files are written as YAML; empty for the usual way."""
+    usual, found = vars(Csv()), vars(csv) if csv else {}
+    return ", ".join(f"{key}: {json.dumps(value)}" for key, value in found.items() if value != usual[key])
+
+
+def _csv(csv: Csv | None) -> Iterator[str]:
+    if said := unusual(csv):
+        yield f"  csv: {{{said}}}  # how the CSV files are written, by their first lines"
+    else:
+        yield '  #csv: {delimiter: ";", decimal: ",", encoding: windows-1252}  # where the CSV files are not written so'
+
+
+def _labels(files: Files) -> Iterator[str]:
+    if files.labels:
+        yield "  labels:  # outcomes that come later, in a file of their own"
+        yield f"    path: {scalar(files.labels)}"
+        yield f"    key: {scalar(files.key or '')}  # joins them to the predictions"
+        example = scalar(files.arrived) if files.arrived else "received"
+        yield f"    {'' if files.arrived else '#'}arrived: {example}  # when each became known"
+        yield "    #mature_at: 0.9  # share of a day's outcomes that makes the day count"
+    else:
+        yield "  # Outcomes in a file of their own go under labels: {path: outcomes.csv, key: id, arrived: received}."
 
 
 def _role(role: str, column: str | None, meaning: str, example: str) -> Iterator[str]:

@@ -12,8 +12,11 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.load.bare import Said, format_of
 from generator.load.guess import Guess, Roles
-from generator.load.scaffold import Files, scaffold, slug
+from generator.load.late import Joined
+from generator.load.scaffold import Files, scaffold, slug, unusual
+from generator.records.address import is_address
 from generator.records.inspection import Inspection, ModelFile
+from generator.records.project import Csv
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,9 @@ class Wish:
     said: Said
     reference: Path | None = None
     reference_stats: Path | None = None
+    labels: Path | None = None
+    """Outcomes in a file of their own, joined by `key`."""
+    key: str | None = None
 
     @property
     def file(self) -> Path:
@@ -55,15 +61,27 @@ def free(wish: Wish) -> None:
     for path in (wish.file, *((wish.statistics,) if wish.reference else ())):
         if path.exists():
             raise InputError("there is one already, and nothing is overwritten", where=str(path), hint="move it away")
-    for given in filter(None, (wish.reference, wish.reference_stats)):
+    files = (wish.production, wish.reference, wish.reference_stats, wish.labels)
+    if any(is_address(str(each)) for each in files if each):
+        raise InputError("a database cannot be looked at here", hint="give a file of some rows, then write the address")
+    for given in filter(None, (wish.reference_stats,)):
         if not given.is_file():
             raise InputError("there is no such file", where=str(given))
     if wish.said.model:
         format_of(wish.said.model)
 
 
-def text_of(wish: Wish, table: Inspection, roles: Roles, looked: ModelFile | None) -> str:
-    """Return the text of the project file; `looked` is what is known of the model file."""
+def guessed(roles: Roles, csv: Csv, late: Joined | None) -> tuple[Guess, ...]:
+    """Return everything that was guessed: how files are written, how labels join, what columns are."""
+    written = unusual(csv)
+    dialect = (Guess(key="data.csv", value=written, why="the first lines of the production rows"),) if written else ()
+    return (*dialect, *(late.guesses if late else ()), *roles.guesses)
+
+
+def text_of(
+    wish: Wish, table: Inspection, roles: Roles, looked: ModelFile | None, csv: Csv, late: Joined | None
+) -> str:
+    """Return the text of the project file; `looked` is what is known of the model file, `late` of the labels."""
     model, stats = wish.said.model, wish.reference_stats
     newest = datetime.date.fromtimestamp((model or wish.production).stat().st_mtime)
     files = Files(
@@ -74,6 +92,10 @@ def text_of(wish: Wish, table: Inspection, roles: Roles, looked: ModelFile | Non
         looked=looked,
         trusted=wish.said.trusted,
         released=None if roles.time else newest,
+        csv=csv,
+        labels=_from(wish.folder, wish.labels) if wish.labels else None,
+        key=late.key if late else None,
+        arrived=late.arrived if late else None,
     )
     return scaffold(slug(wish.folder.resolve().name), files, roles, table.markers)
 

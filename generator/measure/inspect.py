@@ -19,7 +19,7 @@ from generator.measure.models import MODEL, model_files, read_file, reader_of
 from generator.measure.statistics import read_statistics
 from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
-from generator.records.project import Project
+from generator.records.project import Csv, Project
 from generator.scoring import Model
 
 FEW = 50
@@ -48,20 +48,25 @@ MARKERS = frozenset(
 Levels = dict[str, frozenset[str] | None]
 
 
-def inspect(path: Path, engine: Engine) -> Inspection:
+def written_as(path: Path, engine: Engine) -> Csv:
+    """Return how a CSV file seems to be written; what is usual for a file of another format, or for none."""
+    return engine.dialect(Table(files=(path,))) if path.is_file() else Csv()
+
+
+def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     """Return what the table at `path` is made of; raises InputError where it cannot be read or has no row."""
     if not path.is_file() and not is_delta(path):
         raise InputError("there is no such file", where=str(path))
     if path.is_file() and path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")
-    table = Table(files=(path,))
+    table = Table(files=(path,), csv=csv)
     schema, rows = engine.schema(table), engine.rows(table)
     if rows == 0:
         raise InputError("the table has no rows", where=path.name, hint="a header line and at least one row")
     dates = {name for name, kind in schema.items() if kind.startswith(("DATE", "TIMESTAMP"))}
     open_ones = tuple(name for name in schema if name not in dates)
     markers = _markers(engine, table, open_ones)
-    table = Table(files=(path,), missing=markers)
+    table = replace(table, missing=markers)
     numbers = set(engine.numeric(table, open_ones))
     levels = _levels(engine, table, tuple(schema))
     kinds = {name: _kind(engine, table, name, name in numbers, name in dates, levels[name]) for name in schema}
@@ -117,7 +122,7 @@ def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> tuple[st
     """Return the texts without which some columns would be numbers."""
     numbers = set(engine.numeric(table, columns))
     texts = tuple(name for name in columns if name not in numbers)
-    marked = engine.numeric(Table(files=table.files, missing=tuple(sorted(MARKERS))), texts)
+    marked = engine.numeric(replace(table, missing=tuple(sorted(MARKERS))), texts)
     if not marked:
         return ()
     found = engine.fold(Scan(table=table, numeric=(), text=marked), _marks, _both)

@@ -8,10 +8,11 @@ import pytest
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure.inspect import FEW, inspect
+from generator.records.project import Csv
 
 
 def columns(path: Path):
-    return {column.name: column for column in inspect(path, DuckDB()).columns}
+    return {column.name: column for column in inspect(path, DuckDB(), Csv()).columns}
 
 
 TABLE = pd.DataFrame(
@@ -42,7 +43,7 @@ KINDS = {
 
 def test_a_csv_is_seen_by_kind_level_and_marker(tmp_path: Path):
     TABLE.to_csv(tmp_path / "t.csv", index=False)
-    seen = inspect(tmp_path / "t.csv", DuckDB())
+    seen = inspect(tmp_path / "t.csv", DuckDB(), Csv())
     found = {column.name: column for column in seen.columns}
     assert {name: column.kind for name, column in found.items()} == KINDS
     assert (seen.rows, seen.markers) == (120, ("unknown",))
@@ -84,4 +85,4 @@ def test_nothing_to_inspect_is_said(tmp_path: Path, content: str | None, said: s
     if content is not None:
         (tmp_path / "t.csv").write_text(content)
     with pytest.raises(InputError, match=said):
-        inspect(tmp_path / "t.csv", DuckDB())
+        inspect(tmp_path / "t.csv", DuckDB(), Csv())
