@@ -11,7 +11,7 @@ import numpy as np
 from generator.analyse._facts import number
 from generator.analyse._service_windows import Windows, bad_share, target_of, windows_of
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Service
@@ -23,6 +23,7 @@ from generator.stats.slo import BurnAlert
 NOT_DECLARED = "no services declared (services)"
 NO_SHARE = "the objective says no share of good requests (services.*.share)"
 NO_EVENTS = "neither counts, a log nor a measured share is declared (services.*.counts, log, measured)"
+NO_LOG = "no log of requests declared (data.requests)"
 QUANTILE = "DDSketch of relative accuracy one in a hundred"
 
 
@@ -138,19 +139,19 @@ def _measured(service: Service, head: str, windows: Windows | None, log: Request
 
 
 def _log(log: RequestCounts | None) -> Iterator[Fact]:
-    if log is None or not log.hours.size:
-        yield missing("services.log.requests", "no log of requests (dossier.yaml: data.requests)", unit="count")
-        return
-    hours = float(log.hours[-1] - log.hours[0] + 1)
-    source, total = "log of requests", float(log.total.sum())
-    yield number("services.log.requests", total, unit="count", label="Requests in the log", source=source)
-    yield number("services.log.undated", float(log.undated), unit="count", label="Requests without a time",
-                 source=source)
-    yield number("services.log.per_hour", total / hours, unit="per hour", label="Requests an hour", source=source,
-                 method="requests / hours from the first to the last")
-    yield number("services.log.peak", float(log.total.max()), unit="per hour", label="Busiest hour", source=source)
-    yield number("services.log.failed", float(log.failed.sum()) / total, unit="share", label="Failed requests",
-                 source=source, n=total)
+    """What the log holds as a whole; without one, the facts say so."""
+    seen = log is not None and log.hours.size > 0
+    total, peak, failed, hours, undated = (math.nan,) * 5
+    if log is not None and seen:
+        total, peak, failed = float(log.total.sum()), float(log.total.max()), float(log.failed.sum())
+        hours, undated = float(log.hours[-1] - log.hours[0] + 1), float(log.undated)
+    found = {
+        "requests": (total, "count", "Requests in the log"), "undated": (undated, "count", "Requests without a time"),
+        "per_hour": (total / hours, "per hour", "Requests an hour, from the first to the last"),
+        "peak": (peak, "per hour", "Busiest hour"), "failed": (failed / total, "share", "Failed requests"),
+    }
+    for key, (value, unit, label) in found.items():
+        yield number(f"services.log.{key}", value, unit=unit, label=label, source="log of requests", reason=NO_LOG)
 
 
 def _levels_table(levels: list[_Level]) -> Table:
