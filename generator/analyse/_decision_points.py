@@ -110,7 +110,7 @@ def capacity_threshold(scene: Scene) -> float:
 def acted(scene: Scene, at: float) -> float:
     """Return the share of all scored cases that are acted on from `at`."""
     total = float(scene.scored.sum())
-    return float(scene.scored[scene.bins.place(at) :].sum()) / total if total else math.nan
+    return float(scene.scored[scene.bins.place(at) :].sum()) / total if total and not math.isnan(at) else math.nan
 
 
 def hits(scene: Scene, at: float) -> Estimate:

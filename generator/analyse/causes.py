@@ -61,9 +61,14 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         none = (missing(f"causes.{key}", reason, label=LABELS.get(key, key), unit=head.unit) for key in keys)
         return evidence((*none, *course_of), [table(id, TITLES[id], HEADS[id], (), reason=reason) for id in TITLES])
     scale = 1.0 if ledger.plan.binary else in_errors(parts)
-    told = Told(parts, scale, head, groups, declared=validation is not None)
+    told = Told(parts, scale, head, groups, _first(ledger), declared=validation is not None)
     tables = (told.parts_table(), told.levels_table(), told.waterfall())
     return evidence((*told.facts(), *course_of), tables)
+
+
+def _first(ledger: Ledger) -> str:
+    """Return the segment by whose levels the relation is told."""
+    return next((segment.name for segment in ledger.plan.segments if not segment.hidden), "")
 
 
 def _why(ledger: Ledger) -> str:
@@ -78,8 +83,10 @@ def _why(ledger: Ledger) -> str:
 class Told:
     """The parts as facts and rows, in the unit of the error."""
 
-    def __init__(self, parts: Parts, scale: float, head: Head, groups: Groups, *, declared: bool) -> None:
-        self.parts, self.scale, self.head, self.groups = parts, scale, head, groups
+    def __init__(
+        self, parts: Parts, scale: float, head: Head, groups: Groups, segment: str, *, declared: bool
+    ) -> None:
+        self.parts, self.scale, self.head, self.groups, self.segment = parts, scale, head, groups, segment
         self.quantile = groups.quantile(0.975)
         start = "the error in validation" if declared else "the error on the training rows, which flatters a model"
         self.method = f"Shapley values of cells of rows, from {start}; {groups.method}"
@@ -158,7 +165,7 @@ class Told:
         fact = self._fact(
             f"relation.{segment_of(name)}", f"Changed relation, {name}", parts.by_level[k], parts.level_se[k], n
         )
-        return (name, measured(f"{fact.id}.n", n, unit="rows", label=f"Rows, {name}"), fact)
+        return (f"{self.segment} {name}".strip(), measured(f"{fact.id}.n", n, unit="rows", label=f"Rows, {name}"), fact)
 
 
 def _course(ledger: Ledger, head: Head, square: float | None) -> tuple[Fact, Fact]:

@@ -89,6 +89,13 @@ def _thresholds(project: Project, scene: Scene) -> list[Fact]:
             reason=why,
         ),
         number("decision.per_day", scene.per_day, label="Cases a day", unit="per day", reason="the rows have no dates"),
+        number(
+            "decision.acted_per_day",
+            scene.per_day * acted(scene, math.nan if current is None else current),
+            label="Cases acted on a day, from today's threshold",
+            unit="per day",
+            reason="no threshold declared, or the rows have no dates",
+        ),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from generator.analyse import _performance_daily as daily
 from generator.analyse._facts import declared, target_unit
@@ -34,7 +35,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     found = {m: _production(ledger, sums, m) for m in metrics}
     pairs = {m: pair(project, m, value, unit_of(m, unit)) for m, value in found.items()}
     course, others = daily.run(ledger, sums, head, unit), compare(project, ledger, sums, head, unit)
-    facts = [_named(head), *(fact for facts in pairs.values() for fact in facts)]
+    facts = [*_named(head), *(fact for facts in pairs.values() for fact in facts)]
     facts += [*_limits(project, head), kurtosis(sums, head)]
     facts += [spread(m, found[m]) for m in SPREAD if m in found]
     own = Evidence(
@@ -69,14 +70,12 @@ def _production(ledger: Ledger, sums: Sums | None, metric: str) -> Estimate:
     return median_absolute(ledger, sums) if metric == "median_ae" else r_squared(ledger, sums)
 
 
-def _named(head: Head) -> Fact:
-    return Fact(
-        id=METRIC,
-        value=head.metric.metric,
-        label="Metric that is spoken of first",
-        origin="derived",
-        source="data.task",
-    )
+def _named(head: Head) -> Iterator[Fact]:
+    """Yield the metric that is spoken of first, how a sentence calls it and how a heading does."""
+    words = {"": head.metric.metric, ".name": head.metric.name, ".title": head.metric.title}
+    for key, value in words.items():
+        label = f"Metric that is spoken of first{', ' if key else ''}{key[1:]}"
+        yield Fact(id=f"{METRIC}{key}", value=value, label=label, origin="derived", source="data.task")
 
 
 def _limits(project: Project, head: Head) -> list[Fact]:

@@ -23,7 +23,8 @@ SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return prediction drift, predictions outside the allowed output, and what a switch of version changes."""
     unit = target_unit(project)
-    facts = [*_level(ledger, unit), _psi(ledger), _outside(project, ledger), *_switch(ledger, unit), _scored(ledger)]
+    level = _level(ledger, "share" if ledger.plan.binary else unit)
+    facts = [*level, _psi(ledger), _outside(project, ledger), *_switch(ledger, unit), _scored(ledger)]
     return Evidence(
         facts=tuple(facts), tables=(_daily(ledger, unit), _changed(ledger, unit)), findings=_findings(facts)
     )
