@@ -21,7 +21,7 @@ from generator.decide._business_inputs import (
 )
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._first_year import Line, first_year
-from generator.decide._known import known
+from generator.decide._known import known, number_of
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
@@ -48,7 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     worth = (*_worth(inputs, central, ahead, reason), *_drawn(inputs, ahead, project, reason))
     turned = tuple(_swing(one, inputs, ahead) for one in inputs)
     return Decisions(
-        facts=(*_ahead(project, ahead), *(fact for fact, _ in year), *worth),
+        facts=(*_ahead(project, ahead), *(fact for fact, _ in year), *worth, _margin_needed(benefit, worth)),
         tables=(
             _case(year, worth), _inputs(inputs, ahead, central, reason), _tornado(turned, worth, reason),
             _target(project, benefit, inputs, ahead),
@@ -89,6 +89,18 @@ def _worth(
                 label="Return on investment over the horizon", method="(benefit − cost) / cost",
                 source=f"{HEAD}.benefit_present, {HEAD}.cost_present", reason=reason or "the cost is zero"),
         _payback(inputs, central, ahead, reason),
+    )
+
+
+def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
+    """The share of the revenue that has to be left for the case to pay; only where revenue stands for benefit."""
+    keys, values = {one.key for one in benefit}, {fact.id: number_of(fact) for fact in worth}
+    revenue, cost = values[f"{HEAD}.benefit_present"], values[f"{HEAD}.cost_present"]
+    gross = "effect" in keys and "contribution_margin" not in keys
+    return derived(
+        f"{HEAD}.margin_needed", cost / revenue if gross and revenue and cost is not None else None, unit="share",
+        label="Share of the revenue that has to be left for the case to pay", method="cost / revenue over the horizon",
+        source=f"{HEAD}.cost_present, {HEAD}.benefit_present", reason="the benefit is not counted in revenue",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.decide._claims_book import Book, Checked, book
+from generator.decide._claims_brief import ALL_HOLD, asks, spoken_of, worst
 from generator.decide._claims_changes import changes
 from generator.decide._claims_meaning import averages, bases, benefits, limits, ratios, responses
 from generator.decide._claims_sums import measured, recomputed, ruled
@@ -28,7 +29,6 @@ MARKS = {
     "unverifiable": Mark(status="inconclusive", word="unverifiable"),
 }
 ORDER = ("conflict", "watch", "unverifiable", "ok")
-ALL_HOLD = "no stated figure contradicts another"
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -36,15 +36,18 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     claims = project.settings.claims
     none = f"no stated figures declared ({project.file}: claims.figures)"
     if not claims.figures and not claims.rules:
-        return Decisions(facts=_counts((), (), none), tables=(*_tables((), none, none), _worked_out((), none)))
+        return Decisions(
+            facts=(*spoken_of((), none), *_counts((), none)),
+            tables=(*_tables((), none, none), _worked_out((), none), worst((), none), asks(None, (), none)),
+        )
     at = book(project, known(evidence, earlier))
     every = [one for check in CHECKS for one in check(at)]
     every += _unused(at, every)
     facts = {fact.id: fact for one in every for fact in one.facts}
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
     return Decisions(
-        facts=(*_counts(every, claims.figures, none), *facts.values()),
-        tables=(*_tables(every, none, ALL_HOLD), _derived(at)),
+        facts=(*spoken_of(claims.figures, none), *_counts(every, none), *facts.values()),
+        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every)),
         findings=tuple(_finding(one) for one in problems),
     )
 
@@ -90,14 +93,13 @@ def _finding(one: Checked) -> Finding:
                    evidence=evidence)  # fmt: skip
 
 
-def _counts(every: tuple[Checked, ...] | list[Checked], figures: tuple[object, ...], none: str) -> tuple[Fact, ...]:
+def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact, ...]:
     def count(id: str, value: int, label: str, method: str) -> Fact:
         return derived(f"claims.count.{id}", value if every else None, unit="count", label=label, method=method,
                        reason=none)  # fmt: skip
 
     by = {status: sum(one.status == status for one in every) for status in ORDER}
     return (
-        count("figures", len(figures), "Stated figures", "claims.figures"),
         count("checked", len(every), "Checks of stated figures", "formulas, rules, and what names and dates imply"),
         count("ok", by["ok"], "Checks that hold", "both sides agree within rounding"),
         count("conflicts", by["conflict"], "Checks that fail", "both sides cannot hold, whatever the rounding"),
@@ -108,7 +110,6 @@ def _counts(every: tuple[Checked, ...] | list[Checked], figures: tuple[object, .
 
 def _tables(every: tuple[Checked, ...] | list[Checked], none: str, all_hold: str) -> tuple[Table, ...]:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
-    worst = max((one for one in every if one.status == "conflict"), key=lambda one: one.weight, default=None)
     heads = columns("id: Check", "*claim", "where: Stated in", "kind", "stated", "recomputed: Against", "difference",
                     "status")  # fmt: skip
     rows = ((one.id, one.subject, one.where, one.kind, one.stated, one.recomputed, one.difference, MARKS[one.status])
@@ -122,10 +123,6 @@ def _tables(every: tuple[Checked, ...] | list[Checked], none: str, all_hold: str
             "claims.conflicts", "Stated figures that do not add up",
             columns("status", "claim", "where: Stated in", "*words: What does not fit", "*cause: Likely cause"), told,
             reason=all_hold,
-        ),
-        table(
-            "claims.worst", "The largest contradiction", columns("claim", "*words: What does not fit"),
-            [(worst.subject, _whole(worst))] if worst else [], reason=all_hold,
         ),
     )  # fmt: skip
 

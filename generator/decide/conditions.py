@@ -26,6 +26,8 @@ GROUPS: tuple[tuple[str, str, str, bool], ...] = (
 )
 ORDER = {"launch": 0, "full traffic": 1, "no": 2}
 UNNAMED = "to be named"
+NAMED = 5
+"""Subjects of a condition that are named; the rest stand among the findings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +58,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             derived("conditions.count.blocking", sum(one.blocks != "no" for one in wanted), unit="count",
                     label="Conditions before full traffic", method="conditions that block the launch or full traffic"),
         ),
-        tables=(table("conditions.all", "Conditions", heads, rows, reason="every gate passed, nothing contradicts"),),
+        tables=(
+            table("conditions.all", "Conditions", heads, rows, reason="every gate passed, nothing contradicts"),
+            table("conditions.blocking", "Conditions before full traffic", heads,
+                  (row for row in rows if row[-1] != "no"), reason="no condition holds anything back"),
+        ),
     )
 
 
@@ -82,7 +88,8 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         if not own:
             continue
         count = derived(f"conditions.{kind}", len(own), unit="count", method=f"confirmed findings of kind {kind}")
-        subjects = ", ".join(dict.fromkeys(finding.subject for finding in own))
+        every = tuple(dict.fromkeys(finding.subject for finding in own))
+        subjects = ", ".join((*every[:NAMED], *(("and others",) if len(every) > NAMED else ())))
         yield Requirement(
             key=kind, words=(words, count, f" ({subjects})"), owner=_owner(kind, project), verified=verified,
             blocks="full traffic" if blocks else "no",

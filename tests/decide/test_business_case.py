@@ -138,6 +138,10 @@ def test_target_stands_beside_measurement() -> None:
 def test_revenue_counted_as_benefit_is_told() -> None:
     gross = p.Business(**{**vars(LEADS), "contribution_margin": None})
     assert [finding.id for finding in decided(gross).findings] == ["business.gross"]
+    needed = case.value(decided(gross), "business.margin_needed")
+    assert case.value(decided(p.Business(**{**vars(LEADS), "contribution_margin": p.Estimate(value=needed)})),
+                      "business.npv") == pytest.approx(0, abs=1e-3)  # fmt: skip
+    assert case.value(decided(LEADS), "business.margin_needed") is None
     assert not decided(LEADS).findings
 
 

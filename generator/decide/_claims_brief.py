@@ -1,0 +1,79 @@
+"""Takes the checks of stated figures, gives what a reader of two pages needs: the telling ones, and what to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.decide._claims_book import Book, Checked
+from generator.decide._facts import columns, derived, table
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Experiment, StatedFigure
+from generator.records.table import Table
+
+TELLING = ("recomputed", "basis", "method", "limit", "chronology", "average", "plan", "label", "response", "change")
+"""Kinds of contradictions, those first that weigh most with somebody who is to pay."""
+SHOWN = 4
+ALL_HOLD = "no stated figure contradicts another"
+NOTHING_TO_ASK = "everything that the checks need is stated"
+
+
+def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
+    """Return the largest contradiction of each telling kind."""
+    conflicts = [one for one in every if one.status == "conflict"]
+    of_kind = ([one for one in conflicts if one.kind == kind] for kind in TELLING)
+    told = [max(group, key=lambda one: one.weight) for group in of_kind if group][:SHOWN]
+    rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in told)
+    return table("claims.worst", "The most telling contradictions", columns("claim", "*words: What does not fit"), rows,
+                 reason=reason)  # fmt: skip
+
+
+def asks(book: Book | None, every: Iterable[Checked], reason: str = NOTHING_TO_ASK) -> Table:
+    """Return what has to be asked for before the figures can be relied on."""
+    wanted = (*(_of_experiments(book) if book else ()), *_of_checks(tuple(every)))
+    return table("claims.asks", "What to ask for", columns("*ask"), ((words,) for words in wanted), reason=reason)
+
+
+def _of_experiments(book: Book) -> Iterator[Sentence]:
+    for experiment in book.project.settings.experiments:
+        if experiment.n_control is None or experiment.n_test is None:
+            title = experiment.title or experiment.id
+            yield (f"the rows in each arm of the test {title}", *_needed(book, experiment))
+
+
+def _needed(book: Book, experiment: Experiment) -> Sentence:
+    main = next((metric for metric in experiment.metrics if not metric.guardrail), None)
+    needed = book.at.fact(f"experiments.{experiment.id}.{main.name}.rows_needed") if main else None
+    if needed is None or needed.value is None:
+        return ()
+    return (", where an effect of the stated size shows from ", needed, " on")
+
+
+def _of_checks(every: tuple[Checked, ...]) -> Iterator[Sentence]:
+    if any(one.id == "benefit_gross" for one in every):
+        yield ("the margin that is left of the revenue, and how much of it the system brings",)
+    if any(one.id == "chronology" and one.status == "conflict" for one in every):
+        yield ("which of the results dated after the document were measured",)
+    promised = _subjects(one for one in every if one.kind == "promise" and one.status == "unverifiable")
+    if promised:
+        yield (f"measurements of {promised}",)
+
+
+def _subjects(every: Iterable[Checked]) -> str:
+    return ", ".join(dict.fromkeys(one.subject for one in every))
+
+
+def spoken_of(figures: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
+    """Return how many stated figures are said to be measured, how many to be targets, and how many are left open."""
+    stated = [one for one in figures if one.stated is not None or one.basis is not None]
+    counts = {
+        "figures": ("Stated figures", len(stated)),
+        "measured": ("Stated figures said to be measured", sum(one.basis == "measured" for one in stated)),
+        "targets": ("Stated figures said to be targets", sum(one.basis == "target" for one in stated)),
+        "estimates": ("Stated figures said to be estimates", sum(one.basis == "estimate" for one in stated)),
+        "open": ("Stated figures without a word on their basis", sum(one.basis is None for one in stated)),
+    }
+    return tuple(
+        derived(f"claims.count.{id}", count if stated else None, unit="count", label=label, method="claims.figures",
+                reason=reason)
+        for id, (label, count) in counts.items()
+    )  # fmt: skip
