@@ -18,16 +18,27 @@ project: {name: leads}
 model: {name: scorer, version: v1.1, format: column}
 data: {production: rows.csv, target: sold, prediction: guess}
 """
-CASE = Path(__file__).with_name("claims.yaml").read_text(encoding="utf-8")
-"""The figures of a lead-scoring case, contradictions included."""
+LEADS = Path(__file__).parents[2] / "data" / "leadscore"
+CASE = (LEADS / "dossier.yaml").read_text(encoding="utf-8")
+"""The lead-scoring case, contradictions included."""
 
 
 def decided(folder: Path, text: str, evidence: Evidence | None = None) -> Decisions:
-    """Return what the claims and experiments of a project file give."""
-    (folder / "rows.csv").write_text("sold,guess\n1,2\n")
+    """Return what the claims and experiments of a project file give; `text` is the whole case, or what follows BASE."""
+    return decide(load(written(folder, text)), evidence or Evidence(), (EXPERIMENTS, CLAIMS))
+
+
+def written(folder: Path, text: str) -> Path:
+    """Return a project file with the files that it names beside it."""
     file = folder / "dossier.yaml"
-    file.write_text(BASE + text, encoding="utf-8")
-    return decide(load(file), evidence or Evidence(), (EXPERIMENTS, CLAIMS))
+    whole = "\nproject:" in text
+    file.write_text(text if whole else BASE + text, encoding="utf-8")
+    for beside in LEADS.iterdir() if whole else ():
+        if beside.is_file() and beside.name != file.name and not (folder / beside.name).exists():
+            (folder / beside.name).symlink_to(beside)
+    if not whole:
+        (folder / "rows.csv").write_text("sold,guess\n1,2\n")
+    return file
 
 
 def problems(folder: Path, text: str) -> tuple[Problem, ...]:
