@@ -74,6 +74,18 @@ def estimate_performance(
     )
 
 
+def f1_se(true_positive: float, false_positive: float, false_negative: float) -> float:
+    """Standard error of F1 from confusion counts of independent rows, by the delta method; no positives at all: nan.
+
+    F1 does not change with the scale of the counts, so the multinomial's covariance drops out.
+    """
+    total = 2.0 * true_positive + false_positive + false_negative
+    if not total > 0:
+        return math.nan
+    hit, miss = 2.0 / total - 4.0 * true_positive / total**2, -2.0 * true_positive / total**2
+    return math.sqrt(true_positive * hit**2 + (false_positive + false_negative) * miss**2)
+
+
 def chain_ladder(triangle: ArrayLike) -> ChainLadder:
     """Final counts of cohorts whose labels are still arriving, with their standard errors (Mack 1993).
 

@@ -66,7 +66,8 @@ def test_the_errors_by_bin_are_those_of_the_rows(bold):
     chance = bins["y"] * (1 - bins["y"]) / (bins["n"] - 1)
     squared = (weight * ((bins["y"] - bins["p"]) ** 2 - chance)).sum()
     assert chances.value(found, "calibration.squared_error") == pytest.approx(squared)
-    parts = [chances.value(found, f"calibration.murphy.{name}") for name in ("reliability", "resolution", "uncertainty")]
+    names = ("reliability", "resolution", "uncertainty")
+    parts = [chances.value(found, f"calibration.murphy.{name}") for name in names]
     brier = ((bins["n"] * (bins["p"] ** 2 - 2 * bins["p"] * bins["y"] + bins["y"])).sum()) / len(y)
     assert parts[0] - parts[1] + parts[2] == pytest.approx(brier)
 
@@ -93,7 +94,8 @@ def test_too_extreme_probabilities_are_found_and_mended(bold):
     assert slope.low is not None and slope.high is not None and slope.low < 0.6 < slope.high < 1
     assert chances.value(found, "calibration.recalibration.worth") is True
     assert chances.value(found, "calibration.recalibration.kind") == "a curve of steps that never falls"
-    assert chances.value(found, "calibration.recalibration.after") < chances.value(found, "calibration.recalibration.before")
+    before, after = (chances.value(found, f"calibration.recalibration.{name}") for name in ("before", "after"))
+    assert after < before
     told = dict(zip(*(
         [cell.value for cell in chances.table(found, "calibration.map").column(key)] for key in ("score", "calibrated")
     ), strict=True))  # fmt: skip

@@ -68,3 +68,11 @@ def test_complete_and_unknown_cohorts():
     assert result.outstanding == 3.0
     np.testing.assert_allclose(result.se, [0, 0, 0, math.nan])
     assert es.chain_ladder([[5.0, math.nan]]).factors[0] == 1.0
+
+
+def test_the_standard_error_of_f1_is_that_of_drawn_counts():
+    rng = np.random.default_rng(3)
+    tp, fp, fn, _ = rng.multinomial(2_000, [0.1, 0.05, 0.08, 0.77], 40_000).T
+    drawn = 2 * tp / (2 * tp + fp + fn)
+    assert es.f1_se(200, 100, 160) == pytest.approx(drawn.std(), rel=0.02)
+    assert math.isnan(es.f1_se(0, 0, 0))
