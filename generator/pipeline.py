@@ -13,13 +13,14 @@ from generator.errors import InputError, Problem
 from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
+from generator.records.watch import Watch, unwatched
 
 if TYPE_CHECKING:
     from generator.compose.explain import Explanation
     from generator.load.bare import Said
     from generator.load.start import Started, Wish
 
-Progress = Callable[[str], AbstractContextManager[None]]
+Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +57,11 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
         from generator.load import load
 
         project = load(path)
-    with progress("measure"):
+    with progress("measure") as watch:
         from generator.measure import measure
 
         engine = catalog.engines[0].open()
-        ledger = measure(project, engine, catalog.readers, as_of=options.as_of, jobs=options.jobs)
+        ledger = measure(project, engine, catalog.readers, as_of=options.as_of, jobs=options.jobs, watch=watch)
     with progress("analyse"):
         from generator.analyse import analyse
 
@@ -107,11 +108,11 @@ def check(path: Path, catalog: Catalog, progress: Progress) -> tuple[Problem, ..
         from generator.load import load
 
         project = load(path)
-    with progress("measure"):
+    with progress("measure") as watch:
         from generator.measure import measure
 
         today = datetime.date.today()  # nothing is written: any day serves rows without a date
-        ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today)
+        ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today, watch=watch)
     with progress("decide"):
         from generator.analyse import analyse
         from generator.decide import decide, doubts
@@ -120,15 +121,16 @@ def check(path: Path, catalog: Catalog, progress: Progress) -> tuple[Problem, ..
         return doubts(project, decisions)
 
 
-def profile(path: Path, catalog: Catalog, rows: Path, *, jobs: int = 1) -> bytes:
+def profile(path: Path, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: Watch = unwatched) -> bytes:
     """Return the training statistics of the table `rows` as JSON, read with the roles and model of a project."""
     from generator.load import load
     from generator.measure import profile as measured
 
-    return measured(load(path, statistics=False), catalog.engines[0].open(), catalog.readers, rows, jobs=jobs)
+    project, engine = load(path, statistics=False), catalog.engines[0].open()
+    return measured(project, engine, catalog.readers, rows, jobs=jobs, watch=watch)
 
 
-def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) -> bytes:
+def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: Watch = unwatched) -> bytes:
     """Return the training statistics of the table `rows` as JSON, read with the roles that were said."""
     from generator.load.bare import bare
     from generator.measure import profile as measured
@@ -136,7 +138,7 @@ def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1) ->
 
     engine = catalog.engines[0].open()
     project = bare(rows, said, written_as(rows, engine))
-    return measured(project, engine, catalog.readers, rows, jobs=jobs)
+    return measured(project, engine, catalog.readers, rows, jobs=jobs, watch=watch)
 
 
 def cost(path: Path, catalog: Catalog, today: datetime.date) -> Cost:
@@ -186,8 +188,9 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         project = load(draft, statistics=False)
         counted = counts(wish, looked)
         if wish.reference and counted:
-            with progress("measure"):
-                written(wish.statistics, measured(project, engine, catalog.readers, wish.reference, jobs=jobs))
+            with progress("measure") as watch:
+                statistics = measured(project, engine, catalog.readers, wish.reference, jobs=jobs, watch=watch)
+                written(wish.statistics, statistics)
         written(wish.file, draft.read_bytes())
     return Started(
         file=wish.file,

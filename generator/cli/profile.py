@@ -28,6 +28,7 @@ from generator.errors import InputError
 
 if TYPE_CHECKING:
     from generator.load.bare import Said
+    from generator.records.watch import Watch
 
 STDOUT = Path("-")
 
@@ -75,8 +76,8 @@ def profile(
         if project and said != Said():
             raise InputError("--project says the roles already", hint="leave the other options out, or --project")
         place = output or _place(project, rows)
-        with progress(quiet)("measure"):
-            content = _statistics(project, said, rows)
+        with progress(quiet)("measure") as watch:
+            content = _statistics(project, said, rows, watch)
         _put(place, content, as_json)
 
 
@@ -87,13 +88,13 @@ def _place(project: Path | None, rows: Path) -> Path:
     return named or Path(f"{rows.stem}_statistics.json")
 
 
-def _statistics(project: Path | None, said: Said, rows: Path) -> bytes:
+def _statistics(project: Path | None, said: Said, rows: Path, watch: Watch) -> bytes:
     from generator import pipeline
     from generator.catalog import CATALOG
 
     if project:
-        return pipeline.profile(project, CATALOG, rows, jobs=processors())
-    return pipeline.profile_table(said, CATALOG, rows, jobs=processors())
+        return pipeline.profile(project, CATALOG, rows, jobs=processors(), watch=watch)
+    return pipeline.profile_table(said, CATALOG, rows, jobs=processors(), watch=watch)
 
 
 def _put(place: Path, content: bytes, as_json: bool) -> None:

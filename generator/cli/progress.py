@@ -1,4 +1,4 @@
-"""The name of a stage → a sign on stderr that it runs, and that it is done."""
+"""The name of a stage → a sign on stderr that it runs, how far it is, and that it is done."""
 
 from __future__ import annotations
 
@@ -10,36 +10,33 @@ from contextlib import AbstractContextManager
 
 import typer
 
-Progress = Callable[[str], AbstractContextManager[None]]
+from generator.records.watch import Watch, unwatched
+
+Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
 def progress(quiet: bool) -> Progress:
-    """Return what is entered around each stage: a spinner on a terminal, plain lines elsewhere, or nothing."""
+    """Return what is entered around each stage: bars on a terminal, plain lines elsewhere, or nothing."""
     if quiet:
-        return lambda _: contextlib.nullcontext()
+        return lambda _: contextlib.nullcontext(unwatched)
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return _spinner()
+        return _shown
     return _line
 
 
 @contextlib.contextmanager
-def _line(stage: str) -> Iterator[None]:
+def _line(stage: str) -> Iterator[Watch]:
     outcome = "failed"
     try:
-        yield
+        yield unwatched
         outcome = "done"
     finally:
         typer.echo(f"{stage} … {outcome}", err=True)
 
 
-def _spinner() -> Progress:
-    from rich.console import Console
+@contextlib.contextmanager
+def _shown(stage: str) -> Iterator[Watch]:
+    from generator.cli.bars import bars
 
-    console = Console(stderr=True, highlight=False, markup=False)
-
-    @contextlib.contextmanager
-    def spin(stage: str) -> Iterator[None]:
-        with _line(stage), console.status(f"{stage} …"):
-            yield
-
-    return spin
+    with _line(stage), bars(stage) as watch:
+        yield watch

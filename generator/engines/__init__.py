@@ -117,6 +117,10 @@ class Engine(Protocol):
         """Return the number of rows."""
         ...
 
+    def about(self, table: Table) -> int:
+        """Return about how many rows there are, at no cost: 0 where that cannot be told."""
+        ...
+
     def digest(self, table: Table) -> str:
         """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
         ...

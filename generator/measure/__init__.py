@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -19,6 +20,7 @@ from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
 from generator.records.plugin import Reader
 from generator.records.project import Project
+from generator.records.watch import Watch, unwatched
 
 
 def measure(
@@ -28,17 +30,24 @@ def measure(
     *,
     as_of: datetime.date | None = None,
     jobs: int = 1,
+    watch: Watch = unwatched,
 ) -> Ledger:
     """Return the ledger of the project's production rows beside that of its reference, as of a day."""
     with one_core_a_sum():
-        return _measured(project, engine, readers, as_of, jobs)
+        return _measured(project, engine, readers, as_of, jobs, watch)
 
 
 def _measured(
-    project: Project, engine: Engine, readers: Sequence[Reader], as_of: datetime.date | None, jobs: int
+    project: Project,
+    engine: Engine,
+    readers: Sequence[Reader],
+    as_of: datetime.date | None,
+    jobs: int,
+    watch: Watch,
 ) -> Ledger:
-    opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
-    training = open_inputs(project, engine, readers, rows) if rows else None
+    opened = replace(open_inputs(project, engine, readers), watch=watch)
+    rows = project.settings.data.reference
+    training = replace(open_inputs(project, engine, readers, rows), watch=watch) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
     production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
@@ -61,10 +70,12 @@ def _measured(
     )
 
 
-def profile(project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1) -> bytes:
+def profile(
+    project: Project, engine: Engine, readers: Sequence[Reader], rows: Path, *, jobs: int = 1, watch: Watch = unwatched
+) -> bytes:
     """Return the training statistics of the table `rows`, read with the project's roles and model, as JSON."""
     with one_core_a_sum():
-        opened = open_inputs(project, engine, readers, str(rows.absolute()))
+        opened = replace(open_inputs(project, engine, readers, str(rows.absolute())), watch=watch)
         plan = fresh_plan(opened)
         sums = count(opened, plan, None, jobs=jobs)
         return write_statistics(plan, sums, prepared=rows.name)

@@ -20,6 +20,7 @@ from generator.records.places import digest_of, files_of
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
+from generator.records.watch import Watch, unwatched
 from generator.scoring import Model
 
 NO_NUMBER = (
@@ -43,6 +44,7 @@ class Opened:
     previous: Model | None
     features: tuple[str, ...]
     labels: Labels | None = None
+    watch: Watch = unwatched
     files: Mapping[str, Declared] = field(default_factory=dict)
     """What is declared of each model file that was opened, by its role; of a folder, of the file in it."""
     runs_code: bool = False
@@ -137,8 +139,15 @@ def folded_over(
     jobs: int = 1,
 ) -> State | None:
     """Return the fold of a scan; values that are no numbers or dates raise InputError naming every such column."""
+    tick = opened.watch(scan.table.name, opened.engine.about(scan.table))
+
+    def told(batch: pa.RecordBatch) -> State:
+        state = partial(batch)
+        tick(batch.num_rows)
+        return state
+
     try:
-        return opened.engine.fold(scan, partial, merge, jobs)
+        return opened.engine.fold(scan, told, merge, jobs)
     except Beyond as error:
         column = error.column or scan.time
         table = scan.labels.table if scan.labels and column == scan.labels.name else opened.table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -43,8 +44,14 @@ def shared_out(documents: Sequence[Document], plan: Plan, jobs: int) -> list[tup
         return [work(document) for document in documents]
     _warm(plan)
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(jobs, len(documents)), mp_context=context, initializer=gc.disable) as pool:
+    with ProcessPoolExecutor(min(jobs, len(documents)), mp_context=context, initializer=_begin) as pool:
         return list(pool.map(work, documents))
+
+
+def _begin() -> None:
+    """Make a process short and quiet: it collects no garbage, and Ctrl-C ends it without a word."""
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _written(document: Document, plan: Plan) -> tuple[Artifact, ...]:

@@ -1,0 +1,17 @@
+"""Whoever wants to see a pass over rows go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+Tick: TypeAlias = Callable[[int], None]
+"""Is told the rows of each batch, from any thread."""
+
+Watch: TypeAlias = Callable[[str, int], Tick]
+"""Is told of each pass what is read, and about how many rows that are, 0 where nobody knows."""
+
+
+def unwatched(_what: str, _rows: int) -> Tick:
+    """Watch nothing."""
+    return lambda _: None
