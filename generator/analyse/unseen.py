@@ -26,6 +26,7 @@ from generator.analyse._features import (
     standard_error,
     table,
 )
+from generator.analyse._headline import head_of
 from generator.analyse._intervals import COLUMN
 from generator.analyse._unseen_levels import CELL, Unseen, known_and_unseen, log_rmse, unseen_of
 from generator.records.evidence import Evidence, Finding
@@ -111,7 +112,8 @@ def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen]
 
 def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator[Fact]:
     """Yield the share of rows with any unseen level, and their error beside that of the others."""
-    label, unit = "Rows with at least one new level", target_unit(project)
+    label, head = "Rows with at least one new level", head_of(ledger, target_unit(project))
+    power = 1.0 if head.ratio.root else 2.0
     sums = known_and_unseen(ledger)
     if why or sums is None:
         yield missing("unseen.any.share", why or "not computable: no predictions", label=label, unit="share")
@@ -128,12 +130,12 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
     ):
         value = log_rmse(sums[:, index], groups) if sums is not None and not why else None
         n = float(sums[:, index, COLUMN["n"]].sum()) if sums is not None else None
-        half = groups.quantile(0.975) * float(value.se) if value else np.nan
-        rmse = float(np.exp(value.value)) if value else np.nan
+        half = power * groups.quantile(0.975) * float(value.se) if value else np.nan
+        error = float(np.exp(power * value.value)) if value else np.nan
         yield measured(
-            id, rmse, label=f"RMSE of rows {words}", unit=unit, n=n, low=rmse * float(np.exp(-half)),
-            high=rmse * float(np.exp(min(half, 700.0))) if np.isfinite(half) else np.nan,
-            method=f"log RMSE, {groups.method}", reason=why or f"no labelled rows {words}",
+            id, error, label=f"{head.metric.short} of rows {words}", unit=head.unit, n=n, low=error * float(np.exp(-half)),
+            high=error * float(np.exp(min(half, 700.0))) if np.isfinite(half) else np.nan,
+            method=f"on the log scale, {groups.method}", reason=why or f"no labelled rows {words}",
         )  # fmt: skip
 
 

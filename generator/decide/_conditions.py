@@ -16,8 +16,8 @@ from generator.records.project import Condition, Project
 from generator.stats import detection
 
 NORMAL = 3.0
-COMPARED = ("rmse", "error_ratio_previous")
-"""Metrics whose value on equal models is known."""
+COMPARED = {"rmse": 1.0, "error_ratio_previous": 1.0, "brier": 0.5}
+"""Metrics whose value on equal models is known, and the power that makes their ratio one of typical errors."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +123,7 @@ def _arm(condition: Condition, head: str) -> Sentence:
 def _excess(condition: Condition, at: Known) -> Fact:
     id, label = f"{_head(condition)}.current", "Error relative to the previous version"
     if condition.metric not in COMPARED:
-        return missing(id, "only the RMSE is compared with the previous version", label=label, unit="change")
+        return missing(id, "only RMSE and Brier score are compared with the previous version", label=label, unit="change")
     ratio = at.fact("performance.ratio.previous")
     value = number_of(ratio)
     return derived(
@@ -145,7 +145,7 @@ def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     return derived(
-        id, detection.ratio_rule_false_alarm(ratio, new, old, kurtosis, SEED), unit="probability", label=label,
+        id, detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED), unit="probability", label=label,
         method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
         source="data.production.per_day, " + at.fact("headline.kurtosis").id, reason="one arm has no rows",
         n=round(rows),

@@ -26,7 +26,7 @@ FORMULAS: dict[Metric, str] = {
     "precision_at_top": "positives among the rows with the highest {p} of the day ÷ those rows",
     "base_rate": "positives ÷ rows",
     "mean_prediction": "mean({p})",
-    "error_ratio_previous": "RMSE of this version ÷ RMSE of the previous version, same rows",
+    "error_ratio_previous": "typical error of this version ÷ that of the previous version, same rows",
     "mean_change": "|mean in the window − mean in training| ÷ |mean in training|",
     "sd_change": "|SD in the window ÷ SD in training − 1|",
     "psi": "Σ (p − q) ln(p ÷ q) over bins at training deciles, half a row added to each count",

@@ -14,7 +14,7 @@ NAMES: dict[str, str] = {
     "rmse": "RMSE", "mae": "MAE", "bias": "absolute bias", "brier": "Brier score", "log_loss": "logarithmic loss",
     "auc": "AUC", "accuracy": "share of right decisions", "precision_at_top": "positives among the highest scores",
     "base_rate": "share of positives", "mean_prediction": "mean probability",
-    "error_ratio_previous": "RMSE ratio new to previous",
+    "error_ratio_previous": "error ratio new to previous",
     "mean_change": "absolute mean shift", "sd_change": "absolute SD change", "psi": "PSI",
     "missing": "missing rate", "missing_points": "rise of the missing rate", "unseen": "share of unseen categories",
     "rows": "rows a day", "latency_p95": "95th percentile of latency", "throughput": "throughput",

@@ -75,7 +75,7 @@ def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
     return declared(
         project, f"performance.{objective.name}.{field}", getattr(objective, field),
         f"objectives.metrics.{index}.{field}", unit=unit_of_objective(objective.name, project),
-        label=f"{objective.name.upper()}, {field.replace('_', ' ')}",
+        label=f"{NAMES.get(objective.name, objective.name)}, {field.replace('_', ' ')}",
     )
 
 

@@ -124,8 +124,10 @@ def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None
 
 def _of_decisions(at: Known) -> Iterator[Choice]:
     """Yield the other ways to act on the score, each priced by the costs of its outcomes."""
+    tight = at.fact("decision.capacity.binds").value is True
+    best = ("capacity", "Act on all that capacity allows") if tight else ("optimal", "Act at the best threshold")
     for id, title in (
-        ("optimal", "Act at the best threshold"),
+        best,
         ("nobody", "Act on nobody"),
         ("everybody", "Act on everybody"),
     ):

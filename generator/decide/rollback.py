@@ -53,7 +53,7 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _copied(id: str, fact: Fact, reason: str) -> Fact:
-    return derived(id, fact.value, unit=fact.unit, label="RMSE of the previous version", method=fact.method,
+    return derived(id, fact.value, unit=fact.unit, label="Error of the previous version", method=fact.method,
                    source=fact.id, low=fact.low, high=fact.high, n=fact.n, reason=reason)
 
 
