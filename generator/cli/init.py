@@ -9,30 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generator.cli.options import (
-    AsJson,
-    Entity,
-    Exclude,
-    Key,
-    LabelsFile,
-    ModelFile,
-    Positive,
-    Prediction,
-    Quiet,
-    Segments,
-    Target,
-    Time,
-    Trusted,
-    processors,
-)
+from generator.cli.options import AsJson, Key, LabelsFile, Quiet, processors
 from generator.cli.progress import progress
 from generator.cli.report import plain_text, reported
+from generator.cli.roles import says_roles
 
 if TYPE_CHECKING:
     from generator.load.asks import Ask
+    from generator.load.bare import Said
     from generator.load.start import Started
 
 
+@says_roles
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder, new or old.")],
     production: Annotated[Path, typer.Option("--production", metavar="FILE", help="Production rows: CSV or Parquet.")],
@@ -46,15 +34,8 @@ def init(
     ] = None,
     labels: LabelsFile = None,
     key: Key = None,
-    model: ModelFile = None,
-    target: Target = None,
-    prediction: Prediction = None,
-    time: Time = None,
-    entity: Entity = None,
-    segments: Segments = None,
-    exclude: Exclude = None,
-    trusted: Trusted = None,
-    positive: Positive = None,
+    *,
+    said: Said,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -70,20 +51,8 @@ def init(
         from generator import pipeline
         from generator.catalog import CATALOG
         from generator.load.asks import ASKS
-        from generator.load.bare import Said
         from generator.load.start import Wish
 
-        said = Said(
-            target=target,
-            prediction=prediction,
-            time=time,
-            entity=entity,
-            segments=tuple(segments or ()),
-            exclude=tuple(exclude or ()),
-            model=model,
-            trusted=tuple(trusted or ()),
-            positive=positive,
-        )
         files = {"reference": reference, "reference_stats": reference_stats, "labels": labels}
         wish = Wish(folder=folder, production=production, said=said, key=key, **files)
         started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())

@@ -8,22 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generator.cli.options import (
-    AsJson,
-    Entity,
-    Exclude,
-    ModelFile,
-    Positive,
-    Prediction,
-    Quiet,
-    Segments,
-    Target,
-    Time,
-    Trusted,
-    processors,
-)
+from generator.cli.options import AsJson, Quiet, processors
 from generator.cli.progress import progress
 from generator.cli.report import reported
+from generator.cli.roles import says_roles
 from generator.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +21,7 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 
+@says_roles
 def profile(
     rows: Annotated[Path, typer.Argument(metavar="FILE", help="The training rows: CSV or Parquet.")],
     output: Annotated[
@@ -43,15 +32,8 @@ def profile(
         Path | None,
         typer.Option("--project", metavar="DIR", help="Roles, segments and model come from it.", show_default=False),
     ] = None,
-    target: Target = None,
-    prediction: Prediction = None,
-    time: Time = None,
-    entity: Entity = None,
-    segments: Segments = None,
-    exclude: Exclude = None,
-    model: ModelFile = None,
-    trusted: Trusted = None,
-    positive: Positive = None,
+    *,
+    said: Said,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -62,17 +44,6 @@ def profile(
     with reported(as_json):
         from generator.load.bare import Said
 
-        said = Said(
-            target=target,
-            prediction=prediction,
-            time=time,
-            entity=entity,
-            segments=tuple(segments or ()),
-            exclude=tuple(exclude or ()),
-            model=model,
-            trusted=tuple(trusted or ()),
-            positive=positive,
-        )
         if project and said != Said():
             raise InputError("--project says the roles already", hint="leave the other options out, or --project")
         place = output or _place(project, rows)
