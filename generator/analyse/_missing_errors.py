@@ -99,7 +99,9 @@ def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> Compared | Non
     enough = both[:, 0].sum() - without[:, :, 0].sum(axis=0) >= FEWEST
     return Compared(
         rows=np.where(enough, without[:, :, 0].sum(axis=0), 0.0), missing=total[0], present=total[1],
-        log_ratio=Estimate(value=_log_ratio(*total), se=standard_error(_log_ratio(_error(left, root), _error(rest, root)))),
+        log_ratio=Estimate(
+            value=_log_ratio(*total), se=standard_error(_log_ratio(_error(left, root), _error(rest, root)))
+        ),
     )  # fmt: skip
 
 

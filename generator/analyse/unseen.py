@@ -133,7 +133,8 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
         half = power * groups.quantile(0.975) * float(value.se) if value else np.nan
         error = float(np.exp(power * value.value)) if value else np.nan
         yield measured(
-            id, error, label=f"{head.metric.short} of rows {words}", unit=head.unit, n=n, low=error * float(np.exp(-half)),
+            id, error, label=f"{head.metric.short} of rows {words}", unit=head.unit, n=n,
+            low=error * float(np.exp(-half)),
             high=error * float(np.exp(min(half, 700.0))) if np.isfinite(half) else np.nan,
             method=f"on the log scale, {groups.method}", reason=why or f"no labelled rows {words}",
         )  # fmt: skip

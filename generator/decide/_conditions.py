@@ -123,7 +123,8 @@ def _arm(condition: Condition, head: str) -> Sentence:
 def _excess(condition: Condition, at: Known) -> Fact:
     id, label = f"{_head(condition)}.current", "Error relative to the previous version"
     if condition.metric not in COMPARED:
-        return missing(id, "only RMSE and Brier score are compared with the previous version", label=label, unit="change")
+        why = "only RMSE and Brier score are compared with the previous version"
+        return missing(id, why, label=label, unit="change")
     ratio = at.fact("performance.ratio.previous")
     value = number_of(ratio)
     return derived(
@@ -144,8 +145,9 @@ def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
     rows = per_day * condition.window_days
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
+    chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
     return derived(
-        id, detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED), unit="probability", label=label,
+        id, chance, unit="probability", label=label,
         method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
         source="data.production.per_day, " + at.fact("headline.kurtosis").id, reason="one arm has no rows",
         n=round(rows),
