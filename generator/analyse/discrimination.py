@@ -172,7 +172,7 @@ def _findings(facts: dict[str, Fact], project: Project) -> tuple[Finding, ...]:
     top = top_name(rank.top_shares(project)[0])
     found = [_fallen(name, facts) for name in (*JUDGED, top)]
     found += [_unacceptable(name, facts) for name in (*JUDGED, top)]
-    return tuple(one for one in (*found, _trivial(facts)) if one is not None)
+    return tuple(one for one in (*found, _trivial(facts, project)) if one is not None)
 
 
 def _fallen(name: str, facts: dict[str, Fact]) -> Finding | None:
@@ -192,7 +192,7 @@ def _unacceptable(name: str, facts: dict[str, Fact]) -> Finding | None:
     return _finding(name, "unacceptable", "severe", words, (after, least))
 
 
-def _trivial(facts: dict[str, Fact]) -> Finding | None:
+def _trivial(facts: dict[str, Fact], project: Project) -> Finding | None:
     gain = facts["performance.accuracy.gain"]
     if gain.high is None or gain.high >= 0:
         return None
@@ -201,7 +201,11 @@ def _trivial(facts: dict[str, Fact]) -> Finding | None:
         "At the threshold of ", facts["performance.threshold"], " the decisions are right for ", after,
         " of the rows; giving every row the commoner outcome would be right for ", trivial, ".",
     )  # fmt: skip
-    return _finding("accuracy", "trivial", "confirmed", words, (after, trivial, gain))
+    costs = project.settings.decision.costs
+    if costs.false_positive is None or (costs.false_negative is None and costs.true_positive is None):
+        return _finding("accuracy", "trivial", "confirmed", words, (after, trivial, gain))
+    weighed: Sentence = (*words, " The mistakes do not cost the same, so it is their costs that decide.")
+    return _finding("accuracy", "trivial", "watch", weighed, (after, trivial, gain))
 
 
 def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
