@@ -53,6 +53,12 @@ missing.overall.reference share 0.02
 missing.overall.production share 0.12
 missing.largest.production share 0.231
 missing.count.flagged count 9
+performance.base_rate.production share 0.196 0.19 0.2
+calibration.in_the_large.gap points -0.017 -0.022 -0.012
+estimated.accuracy share 0.832 0.827 0.838
+estimated.realised.accuracy share 0.819
+estimated.auc - 0.784 0.775 0.792
+estimated.realised.auc - 0.793
 data.production.days days 30
 data.production.rows rows 15000
 ladder.count.problems count 3

@@ -18,7 +18,8 @@ BRANDS = ("Zenvolt", "Aurel", "Birkson", "Calder", "Dantec", "Elvar", "Fjord", "
 
 def techmart() -> Results:
     random = np.random.default_rng(7)
-    return example.results([*_errors(random), *_segments(), *_features(random), *_decisions(), *_declared()])
+    tables = [*_errors(random), *_segments(), *_features(random), *_decisions(), *_declared(), *_chances()]
+    return example.results(tables)
 
 
 def _errors(random: np.random.Generator) -> list[Table]:
@@ -42,6 +43,37 @@ def _errors(random: np.random.Generator) -> list[Table]:
         table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
         table("errors.by_prediction", "decile low:money high:money rows:rows error:money bias:money", deciles),
     ]
+
+
+def _chances() -> list[Table]:
+    """What a model of two outcomes would show."""
+    told = [0.02 + 0.07 * index for index in range(12)]
+    fits, off = Mark(status="ok", word="as told"), Mark(status="watch", word="more than told")
+    bins = [
+        (p - 0.02, p + 0.05, 1200, p, (p**0.9, p**0.9 - 0.02, p**0.9 + 0.02), p - 0.02, p + 0.02,
+         off if p**0.9 > p + 0.02 else fits)
+        for p in told
+    ]  # fmt: skip
+    gains = [(k / 40, (min(1.0, (k / 40) ** 0.5), (k / 40) ** 0.5 - 0.02, 1.0), min(1.0, k / 8)) for k in range(1, 41)]
+    top: list[list[Raw]] = [[0.1, 1500, (0.58, 0.56, 0.6), 2.97, (0.32, 0.3, 0.33), 1.0]]
+    top.append([0.2, 3000, 0.49, 2.5, (0.45, 0.44, 0.46), 1.0])
+    start, fine, low = example.START, Mark(status="ok", word="as in the reference"), Mark(status="yellow", word="alarm")
+    days = [
+        ((start + datetime.timedelta(days=day)).isoformat(), 0.83 - 0.002 * day, None if day > 20 else 0.82, 0.79,
+         0.8 - 0.001 * day, None if day > 20 else 0.81, 0.71, low if day > 20 else fine)
+        for day in range(30)
+    ]  # fmt: skip
+    lines = " ".join(f"{name}{end}:share" for name in ("accuracy", "auc") for end in ("", "_realised", "_alarm"))
+    ends, bars = "low:share high:share", [(k / 20, (k + 1) / 20, 0.2 * 0.8**k) for k in range(20)]
+    seen = f"{ends} rows:rows predicted:probability observed:share band_low:share band_high:share status"
+    return [
+        table("calibration.reliability", seen, bins),
+        table("calibration.curve", f"{ends} share:share", [(p, p + 0.06, p**0.9) for p in told]),
+        table("calibration.histogram", f"{ends} share:share", bars),
+        table("discrimination.gain", "share:share gain:share best:share", gains),
+        table("discrimination.top", "share:share rows:rows precision:share lift:times gain:share bound:share", top),
+        table("estimated.periods", f"start {lines} status", days),
+    ]  # fmt: skip
 
 
 def _chart(line: np.ndarray) -> Table:
