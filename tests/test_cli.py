@@ -332,6 +332,7 @@ def test_only_the_commands_of_the_interface():
         "list",
         "init",
         "profile",
+        "cost",
         "explain",
         "doctor",
     }

@@ -29,6 +29,7 @@ from generator.stats.multivariate import (
     reconstruction_error,
 )
 
+Columns = np.ndarray[tuple[int], np.dtype[np.bool_]]
 SHARE = 0.65
 """Share of the training variance that the leading directions hold (methods 1.9)."""
 READINGS = ((0.55, "alike"), (0.65, "hardly different"), (0.8, "clearly different"), (1.01, "nearly told row by row"))
@@ -43,10 +44,13 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the distance of both sides, the equivalent linear rule, and how well the old patterns still hold."""
     del project
     reason = _why(ledger)
-    if reason or ledger.reference is None:
+    sides = None if reason or ledger.reference is None else _standardised(ledger, ledger.reference)
+    if sides is not None and not sides.used.any():
+        reason = "no numeric feature varies in training and has values in production"
+    if reason or ledger.reference is None or sides is None:
         none = (missing(f"drift.multivariate.{key}", reason, label=label) for key, label in LABELS.items())
         return evidence(none, [table("drift.multivariate", TITLE, SHOWN, (), reason=reason)])
-    groups, sides = groups_of(ledger), _standardised(ledger, ledger.reference)
+    groups = groups_of(ledger)
     made = _distance(ledger, ledger.reference, sides, groups)
     made |= _patterns(ledger, ledger.reference, sides, groups)
     rows: list[tuple[Cell, ...]] = [(LABELS[key], made[key], _reading(made, key)) for key in LABELS]
@@ -64,7 +68,7 @@ def _why(ledger: Ledger) -> str:
 class _Sides:
     """The columns used (bool), their training SD and mean, and both correlation-like matrices in training SDs."""
 
-    used: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    used: Columns
     sd: FloatArray
     mean: FloatArray
     before: FloatArray
@@ -74,11 +78,19 @@ class _Sides:
 def _standardised(ledger: Ledger, reference: Aggregates) -> _Sides:
     before, after = _covariance(reference.pairs), _covariance(ledger.production.pairs)
     sd = np.sqrt(np.maximum(np.diag(before), 0.0))
-    used = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0) & (sd > 0)
+    used = _together(np.isfinite(before) & np.isfinite(after), sd > 0)
     scale = np.outer(sd[used], sd[used])
     mean = means(first(reference.total, len(ledger.plan.numeric)))
     square = np.ix_(used, used)
     return _Sides(used=used, sd=sd[used], mean=mean[used], before=before[square] / scale, after=after[square] / scale)
+
+
+def _together(known: np.ndarray[tuple[int, int], np.dtype[np.bool_]], varies: Columns) -> Columns:
+    """Return the columns that vary (P) and have known covariances (P, P) with all others that are returned."""
+    used: Columns = varies & np.diag(known)
+    while (gaps := (~known & np.outer(used, used)).sum(axis=0)).any():
+        used[int(np.argmax(gaps))] = False
+    return used
 
 
 def _covariance(pairs: PairSums | None) -> FloatArray:

@@ -45,7 +45,9 @@ ANALYSIS = Analysis(id="reference", title="The reference by day", run=run)
 def _rows(ledger: Ledger, reference: Aggregates, head: Head, unit: str) -> list[tuple[Cell, ...]]:
     assert reference.day is not None
     missing = missing_by_day(ledger.plan, reference)
-    share = None if missing is None else divide(missing, reference.day.rows[:, None]).mean(axis=1)
+    share = None
+    if missing is not None and missing.size:
+        share = divide(missing, reference.day.rows[:, None]).mean(axis=1)
     column = len(ledger.plan.numeric) + ROLES.index(PREDICTION)
     dated = ((place, date_of(int(day))) for place, day in enumerate(reference.days))
     return [

@@ -34,8 +34,8 @@ class _Place:
 def draw(results: Results) -> Drawing | Absent:
     """Return the cost curve."""
     places = [_place(row) for row in read.rows(results, CURVE) if read.number(row["cost"]) is not None]
-    if len(places) < 2:
-        return Absent(reason=read.reason(results, CURVE, "too few thresholds have a cost"))
+    if not places:
+        return Absent(reason=read.reason(results, CURVE, "no threshold has a cost"))
     svg = picture("decision_cost", HEIGHT, lambda sheet: _paint(sheet, places, results))
     return Drawing(svg=svg, alt=_alt(results))
 
@@ -52,13 +52,16 @@ def _paint(sheet: Sheet, places: Sequence[_Place], results: Results) -> None:
     marks = _marks(results)
     x = [place.at * 100 for place in places]
     lows, highs = [place.low for place in places], [place.high for place in places]
-    number_axis(axes, "x", (0.0, max(x) * 1.02), label="Acted on from a probability of (%)", count=7)
+    number_axis(axes, "x", (0.0, max(*x, 1.0) * 1.02), label="Acted on from a probability of (%)", count=7)
     costs = [*lows, *highs, 0.0, *(cost for _, _, cost, _ in marks)]
     number_axis(axes, "y", span(costs), label=read.with_unit("Cost a case", "money", currency), count=6)
     _paint_flat(axes, results)
     axes.axhline(0.0, color=palette.MUTED, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
     axes.fill_between(x, lows, highs, color=palette.ACCENT_TINT, linewidth=0, zorder=2.5)
-    axes.plot(x, [place.cost for place in places], color=palette.ACCENT, linewidth=1.6, zorder=3)
+    axes.plot(
+        x, [place.cost for place in places], color=palette.ACCENT, linewidth=1.6, zorder=3,
+        marker="o" if len(x) == 1 else "", markersize=4, markeredgewidth=0,
+    )  # fmt: skip
     _paint_marks(axes, marks)
 
 

@@ -55,6 +55,14 @@ missing.largest.production share 0.231
 missing.count.flagged count 9
 performance.base_rate.production share 0.196 0.19 0.2
 calibration.in_the_large.gap points -0.017 -0.022 -0.012
+decision.threshold.current share 0.5
+decision.current.from share 0.5
+decision.current.cost money 10.2 9.0 11.5
+decision.threshold.optimal share 0.3
+decision.optimal.from share 0.3
+decision.optimal.cost money 9.0 7.8 10.3
+decision.flat.low share 0.22
+decision.flat.high share 0.38
 estimated.accuracy share 0.832 0.827 0.838
 estimated.realised.accuracy share 0.819
 estimated.auc - 0.784 0.775 0.792

@@ -57,6 +57,7 @@ def _chances() -> list[Table]:
     gains = [(k / 40, (min(1.0, (k / 40) ** 0.5), (k / 40) ** 0.5 - 0.02, 1.0), min(1.0, k / 8)) for k in range(1, 41)]
     top: list[list[Raw]] = [[0.1, 1500, (0.58, 0.56, 0.6), 2.97, (0.32, 0.3, 0.33), 1.0]]
     top.append([0.2, 3000, 0.49, 2.5, (0.45, 0.44, 0.46), 1.0])
+    prices = [(k / 50, 1 - k / 50, (p := 9 + 30 * (k / 50 - 0.3) ** 2, p - 1.2, p + 1.3)) for k in range(1, 50)]
     start, fine, low = example.START, Mark(status="ok", word="as in the reference"), Mark(status="yellow", word="alarm")
     days = [
         ((start + datetime.timedelta(days=day)).isoformat(), 0.83 - 0.002 * day, None if day > 20 else 0.82, 0.79,
@@ -72,6 +73,7 @@ def _chances() -> list[Table]:
         table("calibration.histogram", f"{ends} share:share", bars),
         table("discrimination.gain", "share:share gain:share best:share", gains),
         table("discrimination.top", "share:share rows:rows precision:share lift:times gain:share bound:share", top),
+        table("decision.curve", "from:share acted:share cost:money", prices),
         table("estimated.periods", f"start {lines} status", days),
     ]  # fmt: skip
 

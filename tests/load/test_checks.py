@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -200,7 +202,22 @@ def test_the_declared_digest_of_the_model_is_compared(tmp_path: Path):
     assert project(tmp_path, content).settings.model.sha256 == digest
 
 
-def test_a_file_that_cannot_be_compared_is_said(tmp_path: Path):
+def test_a_folder_is_no_model_file(tmp_path: Path):
     (tmp_path / "folder").mkdir()
-    (problem,) = problems(tmp_path, text("model", f"path: folder\nsha256: '{DIGEST}'"))
-    assert "cannot be compared" in problem.what
+    for version in ("path: ¶folder", f"path: ¶folder\nsha256: '{DIGEST}'", "previous: {version: a, path: ¶folder}"):
+        content, where = place(text("model", version))
+        (problem,) = problems(tmp_path, content)
+        assert "names 'folder', which is a folder" in problem.what
+        assert "`format: mlflow`" in problem.hint
+        assert problem.where.endswith(where)
+    assert problems(tmp_path, text("model", "path: folder\nformat: mlflow")) == ()
+
+
+def test_a_file_that_cannot_be_compared_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    (tmp_path / "model.skops").write_bytes(b"model")
+    monkeypatch.setattr("generator.load.checks.files.hashlib.file_digest", refuse)
+    (problem,) = problems(tmp_path, text("model", f"path: model.skops\nsha256: '{DIGEST}'"))
+    assert "cannot be compared: Permission denied" in problem.what

@@ -19,7 +19,9 @@ CASE = Path(__file__).resolve().parents[2] / "data" / "techmart"
 FACT = {"value", "unit", "low", "high", "n", "method", "source"}
 ORIGINS = {"measured", "declared", "derived", "simulated"}
 KINDS = {
-    "performance", "segment", "drift", "missing", "unseen", "correlation", "prediction", "claim", "ladder", "alert",
+    "alert", "artifact", "business", "calibration", "claim", "correlation", "decision", "drift", "fairness", "labels",
+    "ladder", "missing", "performance", "prediction", "retraining", "rollout", "segment", "service", "unseen",
+    "verdict",
 }  # fmt: skip
 PROMISED = (
     "performance.rmse.validation", "performance.rmse.production", "performance.rmse.change",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path as Location
@@ -43,6 +44,9 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
                 yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
             continue
         yield from _file(folder, path, name, digest)
+        if path[0] == "model" and model.format != "mlflow" and os.path.isdir(folder / name):
+            what = f"names {name[:80]!r}, which is a folder"
+            yield Complaint(path, what, "name a file; folders are for `format: mlflow`")
 
 
 def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
