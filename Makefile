@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+CASES ?= techmart leadscore churn
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,8 +22,8 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 help: ## list what make can do
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) build-system ## compile the TechMart case; the last line is the bundle's path
-	@$(BIN)/dossier build data/techmart
+demo: $(INSTALLED) build-system ## compile the three cases; the last line is the path of the last bundle
+	@for case in $(CASES); do $(BIN)/dossier build "data/$$case" || exit $$?; done
 
 test: check test-system ## the checks, then all tests but those on real data
 	$(PYTEST) -m "not real" $(COVERAGE)

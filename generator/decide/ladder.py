@@ -133,7 +133,7 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
     answer = levels[index].respond or promised
-    first: Sentence = (f"Level {levels[index].name} promises an answer within ", answer)
+    first: Sentence = (f"Level {levels[index].name} promises an answer (", answer, ")")
     second: Sentence = ("its rules look at up to ", longest, " before they can fire")
     return Issue(
         id=f"ladder.response.{name}", subject="response time", first=first, second=second,

@@ -57,7 +57,7 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
 
 def _stages(stages: tuple[Staged, ...], plan: Plan) -> Table:
     heads = columns("stage", "traffic", "declared: Days declared", "needed: Days needed", "planned: Days planned",
-                    "exposure: A bad version would cost", "start", "end", "status", "*gate")
+                    "exposure: A bad version would cost", "start", "end", "status", "*note: What happens", "*gate")
     return table("rollout.stages", "Stages of the rollout", heads, (_row(one, plan) for one in stages),
                  reason=NO_STAGES)
 
@@ -74,7 +74,7 @@ def _row(one: Staged, plan: Plan) -> tuple[Cell, ...]:
         mark = Mark(status="pass", word="long enough")
     shown = (one.declared, one.needed, one.planned, one.exposure, one.start, one.end)
     return (one.stage.name, one.traffic, *(() if fact.value is None else fact for fact in shown), mark,
-            one.stage.gate or ())
+            one.stage.note or (), one.stage.gate or ())
 
 
 def _rules(project: Project, stages: tuple[Staged, ...], rows: Fact, at: Known) -> Table:

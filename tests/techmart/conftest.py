@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from tests.bundles import ROOT, once
 from tests.measure.late import binary, filling, predictions
 from tests.techmart.reference import Reference, read
 
-ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "data" / "techmart"
-
-
-def dossier(*words: str | Path, seed: int, zone: str) -> None:
-    """Run the program in a process of its own, with this hash seed and time zone."""
-    environment = os.environ | {"PYTHONHASHSEED": str(seed), "TZ": zone}
-    command = [sys.executable, "-m", "generator", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def once(factory: pytest.TempPathFactory, name: str, *words: str | Path, seed: int, zone: str) -> Path:
-    """Return a folder that `words` fill, made by the first worker that asks; the others wait for it."""
-    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
-    target, failed = shared / name, shared / f"{name}.failed"
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if failed.exists():
-            pytest.fail(failed.read_text(), pytrace=False)
-        if not target.exists():
-            try:
-                dossier(*words, "-o", target, seed=seed, zone=zone)
-            except AssertionError as error:
-                failed.write_text(str(error))
-                raise
-    return target
 
 
 @pytest.fixture(scope="session")

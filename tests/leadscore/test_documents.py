@@ -1,0 +1,84 @@
+"""The documents of the lead-scoring case: every fact of the case stands in them, two pages say what a CFO must know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.techmart.reading import DOCUMENTS, printed
+
+FACTS = {
+    "stack": "Databricks|Delta Lake|Python|MLflow|PostgreSQL|FastAPI|Gunicorn|Docker|Alpine 3.18|Kubernetes|Prometheus"
+    "|Grafana",
+    "alignment": "ETL and orchestration|Model management|Serving|Monitoring|FastAPI/Databricks|Prometheus/Grafana"
+    "|to be implemented",
+    "service levels": "Latency, 99th percentile|< 200 ms|≤ 2.00 GB|≥ 99.9 %|Freshness of the features|< 5 min"
+    "|full audit trail",
+    "rollout": "Weeks 1 and 2|all traffic on the current system|logged beside it|Weeks 3 and 4|from 5 % to 25 %"
+    "|From week 5|12 weeks",
+    "experiment": "12.3 %|14.1 %|68.0 %|72.0 %|180 ms|195 ms|0.80 %|0.90 %|+14.6 %|+5.9 %|+8.3 %|+0.1 %|PASS"
+    "|ACCEPTABLE",
+    "dashboard": "99.92 %|99.6 %|0.08|0.3 %|5 min|0.12|187 ms|45 requests/s|0.4 %|14.2 %|0.78|4.2 of 5|2025-01-15",
+    "alerts": "P1 critical|immediate|Service down, pipeline failure|Automated rollback, team mobilised|P2 high"
+    "|15 minutes|Performance degradation, data drift|Manual investigation, potential rollback|P3 medium|business hours"
+    "|Warning indicators, minor anomalies|Scheduled investigation|P4 low|weekly review|Informational metrics, trends"
+    "|Routine monitoring",
+    "retraining": "Every four weeks|Evaluation|weekly|Retrain at once|investigate and retrain|0.250|-5 %",
+    "history": "2024-12-01|initial|78.2|baseline|2025-01-05|79.5|+1.3 %|A/B test passed|2025-01-20|data drift|81.2"
+    "|+1.7 %|+3 %|2025-02-15|82.1|+0.9 %|ongoing",
+    "business": "20,000|14.5 %|$47,000|$20.7M|$248.2M|$307M|361:1|$85,000|$60,000|$145,000|$205,000|$150,000,000"
+    "|$248,160,000|$398,160,000|1,034:1|4,136:1|1,942:1|based on implementation costs|18 %|30 %",
+    "recommendations": "Start in shadow mode|Monitor technical and business metrics|Automate retraining"
+    "|Close the loop with feedback of the sales team",
+    "success factors": "Executive sponsorship|Business and technical teams work together|Small steps"
+    "|Decisions rest on data",
+    "report": "2024-11-30",
+}
+SIGN_WITH_EYES_OPEN = (
+    "what is left of that is not stated",  # revenue is no benefit
+    "No return can be told",
+    "361:1", "3,612 to 1",
+    "$248.2M", "target 14.5 %", "$203,040,000",
+    "68.0 %", "61.5 %",
+    "the rows in each arm of the test", "5,551",
+    "margin",
+    "Latency, 99th percentile",
+)  # fmt: skip
+NOT_OF_A_PRICE = re.compile(r"\bRMSE\b|root mean square|typical error|\bprices? of (the|a) product", re.IGNORECASE)
+
+
+def test_there_are_five(texts: dict[str, str]) -> None:
+    assert set(texts) == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("topic", FACTS)
+def test_every_fact_of_the_case_stands_in_the_documents(texts: dict[str, str], topic: str) -> None:
+    every = " ".join(texts.values())
+    assert [fact for fact in FACTS[topic].split("|") if fact not in every] == []
+
+
+def test_the_summary_has_two_pages_before_its_annex(summary: Path) -> None:
+    assert printed(summary).annex == 3
+
+
+def test_two_pages_say_what_is_measured_what_is_not_and_what_to_ask_for(summary: Path) -> None:
+    first, second = printed(summary).pages[:2]
+    text = re.sub(r"\s*%", " %", " ".join((first + " " + second).split()))
+    assert [words for words in SIGN_WITH_EYES_OPEN if words not in text] == []
+    assert "simulated" in first
+
+
+def test_a_model_of_probabilities_is_not_spoken_of_as_one_of_prices(texts: dict[str, str]) -> None:
+    for document, text in texts.items():
+        body = text.partition("Glossary")[0]
+        found = [body[max(0, match.start() - 60) : match.end() + 40] for match in NOT_OF_A_PRICE.finditer(body)]
+        assert not found, (document, found)
+
+
+def test_on_call_reads_what_to_do_and_not_to_do_first(texts: dict[str, str]) -> None:
+    card = texts["rollback-runbook"].partition("## 2. Decide")[0]
+    assert "v1.0" in card and "2889f9c220dd" in card
+    for words in ("roll back without asking", "this rollback runs by itself", "kubectl -n leads rollout undo"):
+        assert words in card, words
