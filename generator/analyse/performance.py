@@ -26,6 +26,8 @@ SPREAD = ("brier", "log_loss")
 RATIOS: dict[str, Ratio] = {
     "rmse": RMSE, "mae": MAE, "wape": WAPE, "bias": BIAS, "brier": BRIER, "log_loss": LOG_LOSS,
 }  # fmt: skip
+RECENT = 1.25
+"""The last third is a finding of its own from this many times the validation error on, beyond doubt."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -123,7 +125,16 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
             ".",
         )
         found.append(_finding(head, "recent", "severe", words, (last, acceptable)))
+    elif not found and isinstance(validation.value, float | int) and _far_above(last, float(validation.value)):
+        words = (f"In the last third of the window the {head.metric.name} was ", last, ", against ", validation,
+                 " in validation.")  # fmt: skip
+        found.append(_finding(head, "recent", "confirmed", words, (last, validation)))
     return tuple(found)
+
+
+def _far_above(last: Fact, validation: float) -> bool:
+    """Return whether the end of the window is worse by a margin where the whole, in between, cannot tell."""
+    return last.low is not None and last.low > validation * RECENT
 
 
 def _finding(head: Head, name: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:

@@ -126,11 +126,8 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
     """Yield the other ways to act on the score, each priced by the costs of its outcomes."""
     tight = at.fact("decision.capacity.binds").value is True
     best = ("capacity", "Act on all that capacity allows") if tight else ("optimal", "Act at the best threshold")
-    for id, title in (
-        best,
-        ("nobody", "Act on nobody"),
-        ("everybody", "Act on everybody"),
-    ):
+    ways = (best, ("nobody", "Act on nobody"), ("everybody", "Act on everybody"))
+    for id, title in ways[:2] if tight else ways:
         fact = at.fact(f"decision.{id}.against_current")
         more = derived(
             f"actions.{id}.more_per_month",

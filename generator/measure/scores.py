@@ -14,14 +14,24 @@ from generator.records.ledger import GROUPS, SCORES, Plan, ScoreSums
 from generator.stats.arrays import floats
 
 QUANTILES, STEPS = 512, 200
+FARTHEST, TAIL = 16.0, 0.1
+"""Log-odds up to which probabilities beyond those of the reference are told apart, and in which steps."""
 
 
 def score_edges(predictions: FloatArray, exact: Iterable[float] = ()) -> FloatArray:
-    """Return edges inside (0, 1): quantiles of the probabilities, an even grid, and the `exact` ones of decisions."""
+    """Return edges inside (0, 1): quantiles of the probabilities, an even grid, and the `exact` ones of decisions.
+
+    Below the lowest and above the highest of them edges go on in steps of log-odds: probabilities of production that
+    leave the range of the reference would else fall into one bin, and their order would be lost.
+    """
     finite = predictions[~np.isnan(predictions)]
     own = np.quantile(finite, np.arange(1, QUANTILES) / QUANTILES) if finite.size else np.zeros(0)
     even = np.round(np.arange(1, STEPS) / STEPS, 6)
-    edges: FloatArray = np.unique(np.concatenate([own, even, np.array(list(exact), dtype=np.float64)]))
+    inside = np.concatenate([own, even, np.array(list(exact), dtype=np.float64)])
+    inside = inside[(inside > 0.0) & (inside < 1.0)]
+    tails = 1.0 / (1.0 + np.exp(-np.arange(-FARTHEST, FARTHEST + TAIL / 2, TAIL)))
+    tails = tails[(tails < inside.min()) | (tails > inside.max())]
+    edges: FloatArray = np.unique(np.concatenate([inside, np.round(tails, 12)]))
     inner: FloatArray = edges[(edges > 0.0) & (edges < 1.0)]
     return inner
 
