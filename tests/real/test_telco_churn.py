@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,8 +42,12 @@ def fresh(columns: pd.Index) -> Pipeline:
     return make_pipeline(split, LogisticRegression(max_iter=2000))
 
 
+Split = tuple[Built, pd.DataFrame, np.ndarray]
+"""A bundle, its production rows, and what scikit-learn predicts for them."""
+
+
 @pytest.fixture(scope="module", params=range(3))
-def split(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, pd.DataFrame, np.ndarray]:
+def split(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Split:
     folder = tmp_path_factory.mktemp("telco")
     training, production = rows(request.param)
     model = fresh(inputs(training).columns).fit(inputs(training), training[TARGET])
@@ -64,23 +66,23 @@ def split(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return built, production, model.predict_proba(inputs(production))[:, 1]
 
 
-def test_metrics_agree_with_scikit_learn(split: tuple[Built, pd.DataFrame, np.ndarray]) -> None:
+def test_metrics_agree_with_scikit_learn(split: Split) -> None:
     built, production, p = split
     y = production[TARGET] == "Yes"
     assert built.value("performance.brier.production") == pytest.approx(brier_score_loss(y, p), rel=1e-6)
     assert built.value("performance.auc.production") == pytest.approx(roc_auc_score(y, p), abs=2e-3)
 
 
-def test_blanks_among_numbers_are_missing_values(split: tuple[Built, pd.DataFrame, np.ndarray]) -> None:
+def test_blanks_among_numbers_are_missing_values(split: Split) -> None:
     built, production, _ = split
     assert built.value(f"missing.{BLANKS}.production") == pytest.approx((production[BLANKS] == " ").mean())
 
 
-def test_no_finding_cries_wolf(split: tuple[Built, pd.DataFrame, np.ndarray]) -> None:
+def test_no_finding_cries_wolf(split: Split) -> None:
     built = split[0]
     assert built.found(*ALARMS) == []
     assert built.found("segment") == []
 
 
-def test_what_needs_dates_says_that_there_are_none(split: tuple[Built, pd.DataFrame, np.ndarray]) -> None:
+def test_what_needs_dates_says_that_there_are_none(split: Split) -> None:
     assert "no time column" in split[0].text("monitoring") or "no dates" in split[0].text("monitoring")
