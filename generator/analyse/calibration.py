@@ -16,6 +16,7 @@ from generator.analyse._calibration_bins import (
 from generator.analyse._calibration_segments import by_segment
 from generator.analyse._facts import NO_LABELS, estimated, number
 from generator.analyse._intervals import Estimate
+from generator.analyse._pairs import measures
 from generator.analyse._score_intervals import Statistic, estimate_scores
 from generator.analyse._score_sums import N_P, N, Scores, Y, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
@@ -41,7 +42,7 @@ ROOM = 0.1
 """Share of the rarer outcome by which the mean probability may be off."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 NO_FIT = "the outcomes and probabilities do not settle it"
-TABLES = ("reliability", "curve", "histogram", "segments", "map")
+TABLES = ("reliability", "curve", "histogram", "segments", "map", "measures")
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -52,10 +53,12 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     gap, line, slope = _estimates(scores)
     effect = max(1.0, gap.variance / gap.row_variance) if gap.row_variance > 0 else 1.0
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
-    facts = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins), *again.facts(found)]
+    own = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins)]
+    facts = [*own, *again.facts(found)]
     tables = (
         reliability_table(scores, bins, effect), curve_table(scores), histogram_table(scores),
         by_segment(ledger), again.map_table(scores, found),
+        measures("calibration.measures", "Measures of trust in the probabilities", own),
     )  # fmt: skip
     return Evidence(
         facts=tuple(facts), tables=tables, findings=tuple(_findings({fact.id: fact for fact in facts}, scores))

@@ -9,7 +9,7 @@ from generator.analyse import _discrimination_daily as daily
 from generator.analyse import _rankings as rank
 from generator.analyse._facts import NO_LABELS, declared, estimated, number, place
 from generator.analyse._gain_curve import gain_curve
-from generator.analyse._pairs import Pair, objective_of, pair, spread, summary
+from generator.analyse._pairs import Pair, measures, objective_of, pair, spread, summary
 from generator.analyse._score_intervals import Statistic, estimate_scores
 from generator.analyse._score_sums import PQ, ROWS, P, Scores, outcomes, reference_sums, score_sums
 from generator.records.evidence import Evidence, Finding, Severity
@@ -31,19 +31,21 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return ranking, decisions and the yield of the highest scores, with intervals, by day and as a curve."""
     scores = score_sums(ledger)
     if scores is None or scores.labelled == 0:
-        return _absent(NOT_BINARY if scores is None else NO_LABELS)
+        return _absent(scores is not None)
     both = all(float(part.sum()) > 0 for part in outcomes(scores.total))
     reason = "not computable from these rows" if both else ONE_KIND
     found = {name: estimate_scores(statistic, scores) for name, statistic in _statistics(project, scores).items()}
     pairs = {name: pair(project, name, value, quality(name).unit, reason) for name, value in found.items()}
+    others = _others(project, scores, reason)
     course, curve = daily.run(project, ledger, scores), gain_curve(scores)
     first = top_name(rank.top_shares(project)[0])
     facts = [
+        _task(binary=True),
         *(fact for facts in pairs.values() for fact in facts),
         *(spread(name, value) for name, value in found.items()),
         *(_watched(fact) for fact in (*pairs[first][:2], spread(first, found[first]))),
         *_means(ledger, scores),
-        *_others(project, scores, reason),
+        *others,
         *_limits(project, pairs),
     ]
     top = _top(project, pairs, scores, reason)
@@ -52,7 +54,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         facts=(*facts, *(cell for row in top.rows for cell in row if isinstance(cell, Fact) and cell.id not in known),
                *course.facts),
         tables=(summary("discrimination.summary", "Ranking and decisions against validation", pairs, reason), top,
-                *course.tables, curve),
+                *course.tables, curve, measures("discrimination.measures", "Further measures of the ranking", others)),
         findings=_findings(known, project),
     )  # fmt: skip
 
@@ -219,15 +221,21 @@ def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: t
     )
 
 
-def _absent(reason: str) -> Evidence:
+def _task(*, binary: bool) -> Fact:
+    return Fact(id="performance.binary", value=binary, unit="flag", label="The model tells probabilities",
+                origin="derived", source="data.task")  # fmt: skip
+
+
+def _absent(binary: bool) -> Evidence:
+    reason = NO_LABELS if binary else NOT_BINARY
     names = {"auc": "", "accuracy": "share", "base_rate": "share", "average_precision": ""}
-    ids = ("summary", "top", "daily", "gain")
+    ids = ("summary", "top", "daily", "gain", "measures")
     column = (Column(key="metric", label="Metric"),)
     return Evidence(
-        facts=tuple(
+        facts=(_task(binary=binary), *(
             missing(f"performance.{name}.production", reason, label=quality(name).title, unit=unit)
             for name, unit in names.items()
-        ),
+        )),
         tables=tuple(
             Table(id=f"discrimination.{name}", title="Ranking and decisions", columns=column, rows=(), reason=reason)
             for name in ids

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE = "estimated.periods"
-HEIGHT, NAMES = 88.0, 24.0
+HEIGHT, NAMES = 74.0, 24.0
 PANELS = {"accuracy": ("Right decisions (%)", 100.0), "auc": ("Ranking (AUC)", 1.0)}
 CROWD = 60
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE, TOP = "discrimination.gain", "discrimination.top"
-HEIGHT, NAMES = 78.0, 62.0
+HEIGHT, NAMES = 66.0, 62.0
 PERCENT = 100.0
 MARKED = 4
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE, CURVE, HISTOGRAM = "calibration.reliability", "calibration.curve", "calibration.histogram"
-HEIGHT, KEY = 94.0, 58.0
+HEIGHT, KEY = 84.0, 58.0
 PERCENT = 100.0
 
 

@@ -142,7 +142,8 @@ def test_without_outcomes_everything_says_why(tmp_path):
     table = chances.rows(1_000)
     project = chances.project(tmp_path, positive=None)
     found = discrimination.run(project, chances.ledger(project, table.assign(left=np.nan)))
-    assert {fact.reason for fact in found.facts} == {"no labelled rows"}
+    assert {fact.reason for fact in found.facts if fact.value is None} == {"no labelled rows"}
+    assert [fact.id for fact in found.facts if fact.value is not None] == ["performance.binary"]
     assert {item.reason for item in found.tables} == {"no labelled rows"}
 
 
