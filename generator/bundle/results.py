@@ -105,6 +105,7 @@ class _Writer:
         """Return a gate; its margin is the words that say where the bound comes from."""
         return {
             "id": gate.id, "title": gate.title, "hard": gate.hard, "verdict": gate.verdict, "floor": gate.floor,
+            "absolute": gate.absolute,
             "value": self.ref(gate.value), "bound": self.ref(gate.bound),
             "margin": spell(gate.why, currency=self.currency),
             "why": self.words(gate.why), "remedy": self.words(gate.remedy), "evidence": list(gate.evidence),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from generator.decide._facts import derived
 from generator.decide._known import number_of
@@ -30,7 +31,8 @@ def judge(
         settled = verdict(low, high, limit, larger_is_worse=not floor)
     return Gate(
         id=id, title=title, hard=hard, verdict=settled, value=value, bound=bound, why=why, floor=floor,
-        remedy=_remedy(id, value, bound, settled, remedy), evidence=(value.id, bound.id),
+        absolute=absolute,
+        remedy=_remedy(id, _sized(value, low, high) if absolute else value, bound, settled, remedy), evidence=(value.id, bound.id),
     )
 
 
@@ -57,6 +59,7 @@ def at_most(id: str, title: str, value: Fact, bound: Fact, *, why: Sentence, rem
 def margin(gate: Gate) -> Fact:
     """Return how far the value stays from its bound, positive on the good side."""
     value, bound = number_of(gate.value), number_of(gate.bound)
+    value = abs(value) if value is not None and gate.absolute else value
     room = None if value is None or bound is None else value - bound if gate.floor else bound - value
     return derived(
         f"gates.{gate.id}.margin", room, unit=gate.bound.unit,
@@ -73,6 +76,12 @@ def _ends(value: Fact, absolute: bool) -> tuple[float | None, float | None]:
         return value.low, value.high
     inside = value.low <= 0.0 <= value.high
     return (0.0 if inside else min(abs(value.low), abs(value.high))), max(abs(value.low), abs(value.high))
+
+
+def _sized(value: Fact, low: float | None, high: float | None) -> Fact:
+    """Return a value whose sign does not matter by its size."""
+    number = number_of(value)
+    return value if number is None else replace(value, value=abs(number), low=low, high=high)
 
 
 def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sentence) -> Sentence:

@@ -32,6 +32,8 @@ class Gate:
     evidence: tuple[str, ...]
     floor: bool = False
     """True where the bound is the least that passes."""
+    absolute: bool = False
+    """True where the value counts by its size, whichever its sign."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

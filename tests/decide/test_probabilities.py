@@ -9,6 +9,7 @@ import pytest
 from generator.decide import _healthy as healthy
 from generator.decide import _visible as visible
 from generator.decide import alerts, ladder
+from generator.decide._judge import margin
 from generator.decide._known import known
 from generator.decide._quantities import Limit
 from generator.decide.gates import run
@@ -127,3 +128,12 @@ def test_a_floor_that_lies_above_what_is_expected_contradicts_itself() -> None:
     words = case.plain(found[0].words)
     assert "inside the expected band 0.78 to" in words and "fires while the model does what is expected" in words
     assert not ladder.run(churn(alerts=p.Alerts(rules=(AUC,))), evidence(), case.BEFORE).findings[1:]
+
+
+def test_the_rows_that_settle_a_gap_go_by_its_size() -> None:
+    for sign in (1, -1):
+        ends = sorted((sign * 0.012, sign * 0.023))
+        own = case.fact("calibration.in_the_large.gap", sign * 0.0175, low=ends[0], high=ends[1], n=30_000)
+        gate = gates(evidence(own))["drift_impact"]
+        assert "wait for 296674" in case.plain(gate.remedy)
+        assert margin(gate).value == pytest.approx(0.0025)
