@@ -28,6 +28,8 @@ class Choice:
     title: str
     more: Fact
     basis: Sentence
+    deploys: bool = False
+    """True for deploying in another way: that may be cheaper without speaking against a launch."""
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -35,10 +37,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     choices = tuple(_choices(project, at))
     measured = [choice for choice in choices if choice.more.value is not None]
-    rival = min(measured, key=lambda choice: number_of(choice.more) or 0.0, default=None)
-    cheapest = _cheapest(rival)
-    chance = _chance(measured)
-    agrees = _agrees(earlier, rival)
+    rivals = [choice for choice in measured if not choice.deploys]
+    cheapest = _cheapest(_least(measured))
+    chance = _chance(rivals)
+    agrees = _agrees(earlier, _least(rivals))
     return Decisions(
         facts=(
             cheapest,
@@ -58,6 +60,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 DECISION = Decision(id="actions", title="What each action would cost", run=run)
+
+
+def _least(choices: list[Choice]) -> Choice | None:
+    return min(choices, key=lambda choice: number_of(choice.more) or 0.0, default=None)
 
 
 def _choices(project: Project, at: Known) -> Iterator[Choice]:
@@ -125,7 +131,8 @@ def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None
 def _of_decisions(at: Known) -> Iterator[Choice]:
     """Yield the other ways to act on the score, each priced by the costs of its outcomes."""
     tight = at.fact("decision.capacity.binds").value is True
-    best = ("capacity", "Act on all that capacity allows") if tight else ("optimal", "Act at the best threshold")
+    best = ("capacity", "Deploy, acting on all that capacity allows")
+    best = best if tight else ("optimal", "Deploy, acting from the best threshold")
     ways = (best, ("nobody", "Act on nobody"), ("everybody", "Act on everybody"))
     for id, title in ways[:2] if tight else ways:
         fact = at.fact(f"decision.{id}.against_current")
@@ -141,7 +148,8 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
             source=fact.id,
             reason=fact.reason or NO_PRICE,
         )
-        yield Choice(id=id, title=title, more=more, basis=("the costs of the outcomes on the same rows",))
+        basis = ("the costs of the outcomes on the same rows",)
+        yield Choice(id=id, title=title, more=more, basis=basis, deploys=id == best[0])
 
 
 def _half(fact: Fact) -> float:
@@ -155,7 +163,7 @@ def _chance(choices: list[Choice]) -> Fact:
         "actions.chance",
         min(chances, default=None),
         unit="probability",
-        label="Chance that deploying now costs least",
+        label="Chance that deploying costs less than not deploying",
         method="least over the rivals, each difference taken as normal within its range",
         reason=NO_PRICE,
     )
