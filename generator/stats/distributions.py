@@ -56,6 +56,13 @@ def chi2_tail(x: float, df: float) -> float:
     return float(special.gammaincc(df / 2.0, max(x, 0.0) / 2.0))
 
 
+def f_tail(x: float, df1: float, df2: float) -> float:
+    """Probability that an F with (fractional) degrees of freedom exceeds `x`; nan unless both are positive."""
+    if not (df1 > 0 and df2 > 0) or math.isnan(x):
+        return math.nan
+    return float(special.betainc(df2 / 2.0, df1 / 2.0, df2 / (df2 + df1 * max(x, 0.0))))
+
+
 def chi2_quantile(p: float, df: float) -> float:
     """Quantile of a chi-square with `df` (fractional allowed) degrees of freedom."""
     return float(2.0 * special.gammaincinv(df / 2.0, p)) if df > 0 and 0.0 <= p < 1.0 else math.nan

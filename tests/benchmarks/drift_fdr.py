@@ -1,6 +1,6 @@
 """How often drift is confirmed where there is none, and how often where there is, on panels of correlated rows.
 
-`python -m tests.benchmarks.drift_fdr [--runs 100]` prints a table; RESULTS.md records one run of it. The rows go
+`python -m tests.benchmarks.drift_fdr [--runs 100] [--share 0.5] [--shift 0]` prints a table; RESULTS.md records one run of it. The rows go
 through the program's own measurement and its own analysis.
 """
 
@@ -76,11 +76,14 @@ def main() -> None:
     """Print rates by the share of variance between entities."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=100)
-    runs = parser.parse_args().runs
+    parser.add_argument("--share", type=float, choices=SHARES, help="of these shares one alone")
+    parser.add_argument("--shift", type=float, choices=(0.0, SIZE), help="of these shifts one alone")
+    given = parser.parse_args()
+    runs = given.runs
     print(f"| share of entities | planted shift (SD) | false among confirmed, {runs} runs | by significance | power |")
     print("|---|---|---|---|---|")
-    for share in SHARES:
-        for shift in (0.0, SIZE):
+    for share in SHARES if given.share is None else (given.share,):
+        for shift in (0.0, SIZE) if given.shift is None else (given.shift,):
             print(row(share, shift, runs), flush=True)
 
 

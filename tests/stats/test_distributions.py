@@ -24,6 +24,7 @@ def test_tails_agree_with_scipy(x, df):
     assert di.normal_two_sided(x) == pytest.approx(2 * stats.norm.sf(abs(x)), rel=1e-9)
     assert di.t_two_sided(x, df) == pytest.approx(2 * stats.t.sf(abs(x), df), rel=1e-6)
     assert di.chi2_tail(abs(x), df) == pytest.approx(stats.chi2.sf(abs(x), df), rel=1e-6)
+    assert di.f_tail(abs(x), 4.3, df) == pytest.approx(stats.f.sf(abs(x), 4.3, df), rel=1e-6)
 
 
 @given(st.integers(1, 200), st.floats(0.01, 0.99))
@@ -50,6 +51,8 @@ def test_outside_the_domain():
     assert math.isnan(di.chi2_quantile(1.0, 3.0))
     assert math.isnan(di.beta_quantile(0.5, 0.0, 1.0))
     assert di.chi2_tail(-1.0, 3.0) == 1.0
+    assert di.f_tail(-1.0, 3.0, 4.0) == 1.0
+    assert math.isnan(di.f_tail(1.0, 0.0, 4.0))
     assert di.binomial_tail(-1, 5, 0.5) == 1.0
     assert di.binomial_tail(5, 5, 0.5) == 0.0
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from generator.stats import psi as ps
+from generator.stats.distributions import t_two_sided
 
 REF = [100, 200, 300, 250, 150]
 PROD = [120, 180, 260, 260, 180]
@@ -112,6 +113,13 @@ def test_clustered_error_rate_is_nominal(correlation):
         debiased.append(result.debiased)
     assert 0.02 <= rejected / 300 <= 0.085
     assert abs(np.mean(debiased)) < 4 * np.std(debiased) / math.sqrt(300)
+
+
+def test_two_bins_are_a_t_test():
+    groups = grouped(np.random.default_rng(2), 0.5)
+    result = ps.psi_clustered([9_000, 6_000], np.stack([groups[:, :6].sum(axis=1), groups[:, 6:].sum(axis=1)], axis=1))
+    assert 0.01 < result.p_value < 0.99
+    assert result.p_value == pytest.approx(t_two_sided(math.sqrt(result.raw / result.null_mean), 63.0))
 
 
 def test_clustered_interval_covers_a_shift():
