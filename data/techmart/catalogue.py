@@ -109,9 +109,12 @@ def catalogue() -> Catalogue:
     return Catalogue(levels=levels, typical_price=typical, latent=latent, error=error)
 
 
-def pick(rng: np.random.Generator, choices: tuple[str, ...], n: int) -> Texts:
-    """Levels with unequal shares; every level gets at least 30 % of the average share."""
-    weight = 0.3 + rng.exponential(0.7, len(choices))
+def pick(
+    rng: np.random.Generator, choices: tuple[str, ...], n: int, shares: tuple[float, ...] | None = None
+) -> Texts:
+    """Levels with unequal shares, drawn if not given; every level then gets at least 30 % of the average share."""
+    drawn = 0.3 + rng.exponential(0.7, len(choices))
+    weight = drawn if shares is None else np.array(shares)
     return np.array(choices, dtype=object)[rng.choice(len(choices), n, p=weight / weight.sum())]
 
 

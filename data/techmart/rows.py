@@ -32,14 +32,15 @@ from data.techmart.catalogue import (
     pick,
 )
 from data.techmart.shifts import (
+    BEFORE,
     BRAND_CHANGE,
     CATEGORY_CHANGE,
+    DAILY,
     DECAY,
     DEGRADED_BRAND,
     DEGRADED_CATEGORY,
     DRIFTS,
     MISSING_DAY,
-    NO_SHIFTS,
     PREMIUM_FROM,
     PREMIUM_SCATTER,
     RESOURCED_DAY,
@@ -104,7 +105,7 @@ def panel(window: tuple[str, int], new_products: bool) -> Panel:
 def rows(
     window: tuple[str, int],
     rng: np.random.Generator,
-    shifts: Shifts = NO_SHIFTS,
+    shifts: Shifts = BEFORE,
     *,
     revision: float = 0.0,
     scale: float = NOISE_SCALE,
@@ -204,8 +205,9 @@ def levels_of(where: Panel, rng: np.random.Generator, shifts: Shifts) -> pd.Data
     """The categorical features; promotions and channels change from day to day."""
     table = catalogue().levels.iloc[where.product].reset_index(drop=True)
     moves = rng.random(len(table))
-    for column, share in (("promotion_type", 0.5), ("sales_channel", 0.3)):
-        table.loc[moves < share, column] = pick(rng, LEVELS[column], int((moves < share).sum()))
+    for column, (share, usual) in DAILY.items():
+        drawn = pick(rng, LEVELS[column], int((moves < share).sum()), None if shifts.mix else usual)
+        table.loc[moves < share, column] = drawn
     if shifts.resourced:
         moved = np.random.default_rng(CATALOGUE_SEED + 2).permutation(PRODUCTS)[:RESOURCED_PRODUCTS]
         late = (where.day >= RESOURCED_DAY) & np.isin(where.product, moved)

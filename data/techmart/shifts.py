@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 DEGRADED_CATEGORY, DEGRADED_BRAND = "cameras", "Solace"
 PREMIUM_FROM = 181.8  # of list_price_msrp: the third quartile in training
@@ -49,6 +49,12 @@ DRIFTS: dict[str, Drift] = {
 SCRAMBLED = {"units_sold_30d": 0.7, "volume_l": 0.6, "sentiment_score": 0.7, "reorder_point": 0.7}
 """Features of which a share of the products gets another product's values."""
 
+DAILY = {
+    "promotion_type": (0.5, (0.2576, 0.1523, 0.2367, 0.2739, 0.0794)),
+    "sales_channel": (0.3, (0.2397, 0.0959, 0.1091, 0.5553)),
+}
+"""Share of the rows whose level is that of the day, not of the product, and the levels' shares in training."""
+
 PAIRS = (
     ("units_sold_7d", "units_sold_30d"),
     ("demand_forecast_30d", "units_sold_30d"),
@@ -66,6 +72,7 @@ class Shifts:
     drift: float = 1.0  # of the features in DRIFTS
     missing: float = 1.0  # from the training to the production rates
     correlation: float = 1.0  # share of the products in SCRAMBLED
+    mix: bool = True  # promotions and channels have shares of this window's own; else those of training, DAILY
     new_products: bool = True  # 25 products are replaced by new ones, some of unseen brand, category or region
     resourced: bool = True  # 15 old products move to the unseen region on RESOURCED_DAY
     decay: float = 1.0  # the relation of price and features changes everywhere, growing over the month
@@ -81,3 +88,5 @@ class Shifts:
 
 
 ALL_SHIFTS, NO_SHIFTS = Shifts(), Shifts.none()
+BEFORE = replace(NO_SHIFTS, mix=True)
+"""Of the windows before production: each has its own mix of promotions and channels."""

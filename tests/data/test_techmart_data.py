@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 import skops.io
 
+from data.techmart.catalogue import CATEGORICAL
 from data.techmart.make_data import Shifts, production_rows, training_rows, validation_rows
+from data.techmart.shifts import DAILY
 from data.techmart.truth import errors_of, intraclass, rmse
 from generator.load import load
 
@@ -190,6 +192,14 @@ def test_without_shifts_production_is_what_training_was(training, healthy, model
     assert rmse(errors_of(model, healthy)) == pytest.approx(8.2, abs=0.2)
     assert mean_changes(training, healthy).abs().max() < 0.06
     assert healthy[features_of(healthy)].isna().mean().mean() == pytest.approx(0.02, abs=0.002)
+
+
+def test_without_shifts_every_category_is_as_common_as_in_training(training, healthy, production):
+    def farthest(table, column):
+        return (table[column].value_counts(normalize=True) - training[column].value_counts(normalize=True)).abs().max()
+
+    assert all(farthest(healthy, column) < 0.015 for column in CATEGORICAL)
+    assert all(farthest(production, column) > 0.03 for column in DAILY)
 
 
 def test_a_change_of_the_relation_alone_leaves_the_features(healthy, model):
