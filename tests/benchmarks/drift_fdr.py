@@ -1,7 +1,7 @@
 """How often drift is confirmed where there is none, and how often where there is, on panels of correlated rows.
 
-`python -m tests.benchmarks.drift_fdr [--runs 100] [--share 0.5] [--shift 0]` prints a table; RESULTS.md records one run of
-it. The rows go through the program's own measurement and its own analysis.
+`python -m tests.benchmarks.drift_fdr [--runs 100] [--share 0.5] [--shift 0]` prints a table; RESULTS.md records one
+run of it. The rows go through the program's own measurement and its own analysis.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from generator.catalog import CATALOG
 from generator.decide import decide
 from generator.load import load
 from generator.measure import measure
+from generator.records.decision import Verdict
 from generator.records.fact import Value
 
 OF_DATA = {
@@ -37,7 +38,7 @@ class Said:
     """Features to watch, and findings no graver than that."""
     found: tuple[str, ...]
     """Graver findings."""
-    verdict: str
+    verdict: Verdict | None
     open_gates: tuple[str, ...]
     """Gates on the rows that did not pass."""
     facts: dict[str, Value]
