@@ -1,0 +1,58 @@
+"""The documents of the churn case: what its readers have to find, in the words of probabilities."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.techmart.reading import DOCUMENTS, printed
+
+FACTS = {
+    "artifact": "2026.02.0|d3ca61d9ab163598605736aaefc3d1c7ec1bdf7248c9337963a2f2e542a472af|ONNX|skops|Kept apart from the model",
+    "scoring": "real-time|nightly batch|Three million customers a month|rows per second",
+    "decisions": "A call by a senior agent with an offer|A mail with a discount|60 contacts|One contact in four",
+    "operations": "Recalibrate at once|Fall back to the version in use|Margin of the customers kept",
+    "integration": "API first|churn.scored|CRM",
+    "protection": "General Data Protection Regulation|hashed|Role-based",
+    "organisation": "Data protection officer|Chief customer officer|Handover from analytics to operations",
+}
+NOT_OF_A_PRICE = re.compile(r"\bRMSE\b|root mean square|typical error|\bproduct of the same\b|\$\d", re.IGNORECASE)
+
+
+def test_there_are_five(texts: dict[str, str]) -> None:
+    assert set(texts) == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("topic", FACTS)
+def test_every_fact_of_the_case_stands_in_the_documents(texts: dict[str, str], topic: str) -> None:
+    every = " ".join(texts.values())
+    assert [fact for fact in FACTS[topic].split("|") if fact not in every] == []
+
+
+def test_the_summary_has_two_pages_before_its_annex(summary: Path) -> None:
+    assert printed(summary).annex == 3
+
+
+def test_the_summary_says_that_it_is_not_the_inputs(texts: dict[str, str]) -> None:
+    text = texts["executive-summary"].partition("## Annex")[0]
+    assert "Not the inputs, but what follows from them" in text and "most of all in contract monthly" in text
+    assert re.search(r"Predicted were 17\.8\s% of the cases, 19\.6\s% came", text)
+
+
+def test_a_model_of_probabilities_is_not_spoken_of_as_one_of_prices(texts: dict[str, str]) -> None:
+    for document, text in texts.items():
+        found = [text[max(0, m.start() - 60) : m.end() + 40] for m in NOT_OF_A_PRICE.finditer(text)]
+        assert not found, (document, found)
+
+
+def test_tiers_stand_where_they_are_watched_and_undone(texts: dict[str, str]) -> None:
+    for document in ("feature-requirements", "monitoring", "rollback-runbook"):
+        assert "| certain " in texts[document], document
+
+
+def test_words_are_parted(texts: dict[str, str]) -> None:
+    for document, text in texts.items():
+        prose = re.sub(r"`[^`]*`|<[^>]*>|\S+@\S+|https?://\S+", " ", text)
+        assert not re.findall(r"[a-z]{3,}\.[A-Z][a-z]+\b", prose), document
