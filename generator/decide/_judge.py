@@ -32,7 +32,8 @@ def judge(
     return Gate(
         id=id, title=title, hard=hard, verdict=settled, value=value, bound=bound, why=why, floor=floor,
         absolute=absolute,
-        remedy=_remedy(id, _sized(value, low, high) if absolute else value, bound, settled, remedy), evidence=(value.id, bound.id),
+        remedy=_remedy(id, _sized(value, low, high) if absolute else value, bound, settled, remedy),
+        evidence=(value.id, bound.id),
     )
 
 
