@@ -62,9 +62,23 @@ def _subjects(every: Iterable[Checked]) -> str:
     return ", ".join(dict.fromkeys(one.subject for one in every))
 
 
-def spoken_of(figures: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
+def figures(book: Book | None, reason: str) -> Table:
+    """Return every figure that something states, with its basis: measured, a target, an estimate."""
+    stated = (one for one in book.entries.values() if _stated(one.figure)) if book else ()
+    rows = (
+        (one.title, one.shown, one.where, one.figure.basis or "not said", one.figure.version or "") for one in stated
+    )
+    heads = columns("*figure", "stated", "where: Stated in", "basis", "version: Of version")
+    return table("claims.figures", "Stated figures and their basis", heads, rows, reason=reason)
+
+
+def _stated(figure: StatedFigure) -> bool:
+    return figure.stated is not None or figure.basis is not None
+
+
+def spoken_of(every: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
     """Return how many stated figures are said to be measured, how many to be targets, and how many are left open."""
-    stated = [one for one in figures if one.stated is not None or one.basis is not None]
+    stated = [one for one in every if _stated(one)]
     counts = {
         "figures": ("Stated figures", len(stated)),
         "measured": ("Stated figures said to be measured", sum(one.basis == "measured" for one in stated)),

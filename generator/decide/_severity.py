@@ -111,7 +111,9 @@ def _row(name: str, budget: Budget, project: Project) -> tuple[Cell, ...]:
     levels = project.settings.alerts.levels
     own = next((level for level in levels if level.severity == name), None)
     respond: Cell = USUAL[name]
-    if own is not None and own.respond_within_hours is not None:
+    if own is not None and own.respond:
+        respond = own.respond
+    elif own is not None and own.respond_within_hours is not None:
         index = levels.index(own)
         respond = declared(project, f"alerts.severity.{name}.respond", own.respond_within_hours,
                            f"alerts.levels.{index}.respond_within_hours", unit="hours")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.decide._claims_book import Book, Checked, book
-from generator.decide._claims_brief import ALL_HOLD, asks, spoken_of, worst
+from generator.decide._claims_brief import ALL_HOLD, asks, figures, spoken_of, worst
 from generator.decide._claims_changes import changes
 from generator.decide._claims_meaning import averages, bases, benefits, limits, ratios, responses
 from generator.decide._claims_sums import measured, recomputed, ruled
@@ -38,7 +38,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     if not claims.figures and not claims.rules:
         return Decisions(
             facts=(*spoken_of((), none), *_counts((), none)),
-            tables=(*_tables((), none, none), _worked_out((), none), worst((), none), asks(None, (), none)),
+            tables=(*_tables((), none, none), _worked_out((), none), worst((), none), asks(None, (), none),
+                    figures(None, none)),
         )
     at = book(project, known(evidence, earlier))
     every = [one for check in CHECKS for one in check(at)]
@@ -47,7 +48,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
     return Decisions(
         facts=(*spoken_of(claims.figures, none), *_counts(every, none), *facts.values()),
-        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every)),
+        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every),
+                figures(at, none)),
         findings=tuple(_finding(one) for one in problems),
     )
 

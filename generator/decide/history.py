@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from generator.decide._facts import columns, declared, derived, flag, table
+from generator.decide._facts import columns, dated, declared, derived, flag, table
 from generator.decide._known import Known, known
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Version
 from generator.records.table import Cell, Mark, Table
 
 HEAD = "retraining.history"
 EMPTY = "no retrainings declared (retraining.history)"
 YEAR = datetime.timedelta(days=365)
-TOLERANCE = 0.25
+TOLERANCE = 0.1
 """Share of the planned interval by which a scheduled retraining may come early or late."""
 LEAST_DAYS = 3
 
@@ -47,7 +47,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     past = _in_order(project.settings.retraining.history)
     off = [one for one in past if _off_schedule(one, project)]
     facts = (*_gaps(past, off, project), *_trend(past, project), *_money(past, project, at))
-    return Decisions(facts=facts, tables=(_review(past, project),), findings=tuple(_findings(facts)))
+    return Decisions(facts=facts, tables=(_review(past, project, at),),
+                     findings=(*_ahead(past, at), *_findings(facts)))  # fmt: skip
 
 
 def _in_order(history: Sequence[Version]) -> list[_Past]:
@@ -90,7 +91,7 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
              reason=none if not days else "no longest gap declared (retraining.maximum_gap_days)"),
         derived(f"{HEAD}.off_schedule", len(off) if scheduled and planned else None, unit="count", n=scheduled or None,
                 label="Scheduled retrainings off their day",
-                method="gap differs from the planned interval by more than a quarter of it, and three days at least",
+                method="gap differs from the planned interval by more than a tenth of it, and three days at least",
                 reason="no scheduled retraining in the history, or no interval declared"),
     )
 
@@ -130,13 +131,13 @@ def _money(past: Sequence[_Past], project: Project, at: Known) -> tuple[Fact, ..
     )
 
 
-def _review(past: Sequence[_Past], project: Project) -> Table:
+def _review(past: Sequence[_Past], project: Project, at: Known) -> Table:
     heads = columns("version", "date", "*trigger", "gap: Days since the last", "measured", "change", "cost",
                     "status: Against the plan", "*effect")
-    return table(f"{HEAD}.review", "Retraining history", heads, (_row(one, project) for one in past), reason=EMPTY)
+    return table(f"{HEAD}.review", "Retraining history", heads, (_row(one, project, at) for one in past), reason=EMPTY)
 
 
-def _row(one: _Past, project: Project) -> tuple[Cell, ...]:
+def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
     version, path, unit = one.version, f"retraining.history.{one.index}", project.settings.retraining.history_unit
     measured = declared(project, f"{one.id}.measured", version.measured, f"{path}.measured", unit=unit)
     cost = declared(project, f"{one.id}.cost", version.cost, f"{path}.cost", unit="money")
@@ -150,7 +151,7 @@ def _row(one: _Past, project: Project) -> tuple[Cell, ...]:
     return (
         version.version, declared(project, f"{one.id}.date", version.date, f"{path}.date", unit="date"),
         version.trigger or version.kind or (), _or_nothing(gap), _or_nothing(measured) or stated, _or_nothing(step),
-        _or_nothing(cost), _status(one, project), version.effect or (),
+        _or_nothing(cost), _status(one, project, at), version.effect or (),
     )
 
 
@@ -158,8 +159,14 @@ def _or_nothing(fact: Fact) -> Fact | tuple[()]:
     return () if fact.value is None else fact
 
 
-def _status(one: _Past, project: Project) -> Cell:
+def _is_ahead(one: _Past, at: Known) -> bool:
+    return at.as_of is not None and one.version.date > at.as_of
+
+
+def _status(one: _Past, project: Project, at: Known) -> Cell:
     planned, _ = _planned(project)
+    if _is_ahead(one, at):
+        return Mark(status="watch", word="not yet come")
     if one.days is None:
         return Mark(status="info", word="first")
     if one.version.kind == "triggered":
@@ -167,8 +174,26 @@ def _status(one: _Past, project: Project) -> Cell:
     if planned is None or one.version.kind is None:
         return Mark(status="inconclusive", word="plan not stated" if planned is None else "kind not stated")
     if not _off_schedule(one, project):
-        return Mark(status="pass", word="as planned")
+        return Mark(status="pass", word="as planned" if one.days == planned else "near its day")
     return Mark(status="watch", word="late" if one.days > planned else "early")
+
+
+def _ahead(past: Sequence[_Past], at: Known) -> Iterator[Finding]:
+    """Versions of a day that the data have not reached: planned, whatever they are said to have brought."""
+    ahead = [one for one in past if _is_ahead(one, at)]
+    if not ahead:
+        return
+    days = [dated(f"{one.id}.ahead", one.version.date, label=f"Day of {one.version.version}", method="as declared")
+            for one in ahead]  # fmt: skip
+    told: Sentence = ()
+    for one, day in zip(ahead, days, strict=True):
+        told = (*told, "; " if told else "", f"{one.version.version} on ", day)
+    yield Finding(
+        id="retraining.history.ahead", kind="retraining", severity="confirmed", subject="retraining history",
+        words=("The history holds versions of days after the last day of the data: ", *told,
+               ". What they are said to have brought is a plan."),
+        evidence=tuple(day.id for day in days),
+    )  # fmt: skip
 
 
 def _findings(facts: Sequence[Fact]) -> Iterator[Finding]:

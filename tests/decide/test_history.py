@@ -52,9 +52,18 @@ def test_gaps_off_the_plan_are_told_with_plan_and_reality():
     assert case.value(found, "retraining.history.gap_longest") == 64
     assert case.known(found, "retraining.history.within_maximum").value is False
     words = [case.plain(row["status"]) for row in case.rows(found, "retraining.history.review")]
-    assert words == ["first", "as planned", "triggered", "as planned", "late"]
+    assert words == ["first", "late", "triggered", "early", "late"]
     (finding,) = found.findings
     assert finding.id == "retraining.history.schedule"
+
+
+def test_versions_of_days_to_come_are_told_as_plans():
+    found = decided(version("1", "2026-03-01", "first"), version("2", "2026-03-31"), version("3", "2026-04-29"))
+    words = [case.plain(row["status"]) for row in case.rows(found, "retraining.history.review")]
+    assert words == ["first", "not yet come", "not yet come"]
+    (finding,) = found.findings
+    assert finding.id == "retraining.history.ahead"
+    assert "2 on 2026-03-31; 3 on 2026-04-29" in case.plain(finding.words)
 
 
 def test_order_of_dates_counts_not_that_of_the_file():

@@ -26,8 +26,11 @@ CONTRADICTIONS = {
     "accuracy_trigger.reading",
 }  # fmt: skip
 OF_THE_CASE = ("RAKEZ", "47000", "47,000", "$307", "Databricks", "conversion_test")
-HOLD = {"monthly", "annual", "benefit_year_2", "benefit_total", "cost_year_1", "cost_year_2", "cost_total", "roi_year_1",
-        "roi_year_2", "roi_total", "uplift", "uptime_live.limit", "downtime", "complementary", "accuracy_sum"}  # fmt: skip
+HOLD = {
+    "monthly", "annual", "benefit_year_2", "benefit_total", "cost_year_1", "cost_year_2", "cost_total",
+    "roi_year_1", "roi_year_2", "roi_total", "uplift", "uptime_live.limit", "downtime", "complementary",
+    "accuracy_sum",
+}  # fmt: skip
 
 
 def claims(results: dict[str, Any]) -> set[str]:

@@ -46,7 +46,9 @@ SIGN_WITH_EYES_OPEN = (
     "margin",
     "Latency, 99th percentile",
 )  # fmt: skip
-NOT_OF_A_PRICE = re.compile(r"\bRMSE\b|root mean square|typical error|\bprices? of (the|a) product", re.IGNORECASE)
+NOT_OF_A_PRICE = re.compile(
+    r"\bRMSE\b|root mean square|\b(a|the) typical error\b|\bprices? of (the|a) product", re.IGNORECASE
+)
 
 
 def test_there_are_five(texts: dict[str, str]) -> None:
