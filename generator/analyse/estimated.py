@@ -38,7 +38,7 @@ UNCHANGED = "as long as the relation of inputs and outcome is unchanged"
 ASKED = {
     "reference": ("Reference rows with a known outcome", "at least"),
     "rarer": ("Of these, with the rarer outcome", "at least"),
-    "map_error": ("Typical error of a recalibrated probability", "at most"),
+    "map_error": ("Doubt about a recalibrated probability", "at most"),
     "outside": ("Rows with scores that the reference hardly has", "at most"),
     "held": ("Periods whose outcomes came out as estimated", "at least"),
 }

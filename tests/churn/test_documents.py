@@ -10,7 +10,8 @@ import pytest
 from tests.techmart.reading import DOCUMENTS, printed
 
 FACTS = {
-    "artifact": "2026.02.0|d3ca61d9ab163598605736aaefc3d1c7ec1bdf7248c9337963a2f2e542a472af|ONNX|skops|Kept apart from the model",
+    "artifact": "2026.02.0|d3ca61d9ab163598605736aaefc3d1c7ec1bdf7248c9337963a2f2e542a472af|ONNX|skops"
+    "|Kept apart from the model",
     "scoring": "real-time|nightly batch|Three million customers a month|rows per second",
     "decisions": "A call by a senior agent with an offer|A mail with a discount|60 contacts|One contact in four",
     "operations": "Recalibrate at once|Fall back to the version in use|Margin of the customers kept",
