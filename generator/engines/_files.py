@@ -6,6 +6,9 @@ import codecs
 import csv
 import gzip
 import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Literal
@@ -38,7 +41,7 @@ def format_of(table: Table) -> Format:
 
 def check_delimiter(file: Path, name: str) -> None:
     """Raise InputError when more than one sign cuts the header and the first lines into equally many fields."""
-    with _open(file, "utf-8") as text:
+    with _opened(file, "utf-8") as text:
         lines = [line for line in islice(text, LOOKED_AT) if line.strip()]
     cuts = {sign: fields(lines, sign) for sign in DELIMITERS}
     found = {sign: fields for sign, fields in cuts.items() if fields > 1}
@@ -61,7 +64,7 @@ def to_utf8(file: Path, folder: Path, encoding: str, number: int) -> Path:
     """Return a copy of a text file in UTF-8, written a piece at a time; InputError when it is not in `encoding`."""
     copy = folder / f"{number}-{file.name.removesuffix('.gz')}"
     try:
-        with _open(file, encoding, errors="strict") as source, copy.open("w", encoding="utf-8", newline="") as target:
+        with _opened(file, encoding, errors="strict") as source, copy.open("w", encoding="utf-8", newline="") as target:
             while piece := source.read(CHUNK):
                 target.write(piece)
     except UnicodeError as error:
@@ -90,7 +93,7 @@ def is_utf8(encoding: str) -> bool:
 def broken_line(table: Table) -> InputError | None:
     """Return what is wrong with the first line that is no JSON object; None when all are."""
     for file in table.files:
-        with _open(file, "utf-8") as text:
+        with _opened(file, "utf-8") as text:
             for number, line in enumerate(text, start=1):
                 if wrong := _wrong(line):
                     return InputError(
@@ -118,11 +121,20 @@ def fields(lines: list[str], sign: str) -> int:
     return numbers.pop() if len(numbers) == 1 else 0
 
 
-def _open(file: Path, encoding: str, errors: str = "replace") -> IO[str]:
+@contextmanager
+def _opened(file: Path, encoding: str, errors: str = "replace") -> Iterator[IO[str]]:
+    """Open a text file, unpacked where it is packed; InputError when what is called packed is not, or is cut short."""
     encoding = "utf-8-sig" if is_utf8(encoding) else encoding
-    if file.suffix.lower() == ".gz":
-        return gzip.open(file, "rt", encoding=encoding, errors=errors, newline="")
-    return file.open(encoding=encoding, errors=errors, newline="")
+    if file.suffix.lower() != ".gz":
+        with file.open(encoding=encoding, errors=errors, newline="") as text:
+            yield text
+        return
+    try:
+        with gzip.open(file, "rt", encoding=encoding, errors=errors, newline="") as text:
+            yield text
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        hint = "pack it again with gzip, or take .gz away"
+        raise InputError(f"the packed file cannot be read: {error}", where=file.name, hint=hint) from error
 
 
 def _suffix(file: Path) -> str:

@@ -167,6 +167,8 @@ BAD = [
     ("a.csv", b"a,b;c\n1;2;3\n4\n", Csv(), "the delimiter cannot be told", "a.csv", "data.csv.delimiter"),
     ("a.csv", "a,b\n1,Zürich\n".encode("latin-1"), Csv(), "is not UTF-8", "a.csv", "data.csv.encoding"),
     ("a.csv", "a,b\n1,Zürich\n".encode(), Csv(encoding="ascii"), "not written in ascii", "a.csv", "windows-1252"),
+    ("a.csv.gz", b"a,b\n1,2\n", Csv(), "the packed file cannot be read: Not a gzipped", "a.csv.gz", "gzip"),
+    ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], Csv(), "the packed file cannot", "a.csv.gz", "gzip"),
     ("a.jsonl", b'{"a": 1}\n\n{"a": tru}\n', Csv(), "line 3 is no JSON: Expect", "a.jsonl:3", "one JSON object"),
     ("a.jsonl", b'{"a": 1}\n[1]\n', Csv(), "line 2 is no JSON object, but list", "a.jsonl:2", "one JSON object"),
     ("a.jsonl", b'{"a": 1}\n{"a": 2', Csv(), "line 2 is no JSON", "a.jsonl:2", "one JSON object"),

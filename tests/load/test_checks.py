@@ -65,6 +65,7 @@ CASES = [
     ("business", "effect: {value: 2, low: ¶1}", "stands without `high`", "declare both"),
     ("business", "value_per_unit: {value: 2, low: ¶0, high: 3, shape: lognormal}", "above zero", "another shape"),
     ("business", "attributable: {value: ¶30}", "is no share", "0.25 for 25 %"),
+    ("business", "implementation_cost: ¶-5", "`business.implementation_cost` is -5", "0 or more"),
     ("business", "costs: [{name: ¶calls, kind: on-call}]", "has no amount", "per_year"),
     ("business", "costs: [{name: a, once: 1, per_year: 2, low: ¶1, high: 2}]", "range of one amount", "two costs"),
     ("business", "costs: [{name: a, once: 1, low: ¶0, high: 2}]", "is 0", "above zero"),

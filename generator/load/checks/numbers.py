@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint
@@ -12,6 +13,8 @@ from generator.records.project import Settings
 LARGEST = 1e15
 YEARS = range(1970, 2101)
 NOT_NEGATIVE = {"hours", "minutes", "ms", "days", "months", "count"}
+PAID = re.compile("cost|loss|budget|rate")
+"""In the name of an amount of money: it is paid or allowed, and never below zero."""
 SCALE = {"likelihood", "impact"}
 AT_LEAST_ONE = {"every_days", "soak_minutes", "period_days", "horizon_months"}
 
@@ -47,3 +50,5 @@ def _number(single: Single, value: float) -> Iterator[Complaint]:
         yield Complaint(single.path, f"is {value:g}", "write 1 or more")
     elif single.unit in NOT_NEGATIVE and value < 0:
         yield Complaint(single.path, f"is {value:g} {single.unit}", "write 0 or more")
+    elif single.unit == "money" and value < 0 and PAID.search(str(key)):
+        yield Complaint(single.path, f"is {value:g}", "write what is paid as 0 or more")
