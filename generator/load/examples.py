@@ -1,6 +1,6 @@
 """The sections of a new project file that nothing can be guessed of, each with an example left out."""
 
-LATER_SECTIONS = """\
+_SECTIONS = """\
 # What errors cost and what the system brings; amounts are in the project's currency.
 #business:
 #  loss_per_unit_error: 0.4  # per row and unit of absolute error
@@ -18,10 +18,10 @@ LATER_SECTIONS = """\
 #  drift: {severe_mean_change: 0.25, yellow_mean_change: 0.1}
 #  missing: {flag_points: 0.05, red: 0.2}
 
-# What is watched. Metrics: rmse, mae, bias, psi, mean_change, missing, unseen, rows, latency_p95, availability …
+# What is watched. Metrics: {metrics}, psi, mean_change, missing, unseen, rows, latency_p95, availability …
 #alerts:
 #  rules:
-#    - {id: error, metric: rmse, yellow: 5, red: 6, window_days: 1, consecutive: 2, owner: Model team}
+#    - {rule}
 #  budget_per_month: 2  # false alarms you are willing to look at
 #  channels: {alerts: "#model-alerts"}
 
@@ -98,3 +98,11 @@ LATER_SECTIONS = """\
 #privacy:
 #  list_entities: false  # whether documents may name entities
 """
+
+
+def later_sections(*, binary: bool) -> str:
+    """Return the sections; the alert rule of a binary model looks at its probabilities."""
+    metrics = "brier, auc, accuracy, base_rate" if binary else "rmse, mae, bias"
+    error = "brier, yellow: 0.14, red: 0.16" if binary else "rmse, yellow: 5, red: 6"
+    rule = f"{{id: error, metric: {error}, window_days: 1, consecutive: 2, owner: Model team}}"
+    return _SECTIONS.replace("{metrics}", metrics).replace("{rule}", rule)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.load.examples import LATER_SECTIONS
+from generator.load.examples import later_sections
 from generator.load.guess import Roles
 from generator.load.scalars import resolve
 from generator.records.inspection import ModelFile
@@ -38,7 +38,8 @@ class Files:
 def scaffold(name: str, files: Files, roles: Roles, markers: tuple[str, ...]) -> str:
     """Return the text of the project file; a key left out stands behind `#`, a remark behind `# `."""
     parts = (HEAD, _project(name), _model(name, files, roles), _data(files, roles, markers), _objectives(roles))
-    return "\n".join((*("\n".join(part) + "\n" for part in parts), LATER_SECTIONS))
+    later = later_sections(binary=roles.outcome.task == "binary")
+    return "\n".join((*("\n".join(part) + "\n" for part in parts), later))
 
 
 def slug(name: str) -> str:
@@ -195,13 +196,21 @@ def _features(roles: Roles) -> Iterator[str]:
 
 
 def _objectives(roles: Roles) -> Iterator[str]:
-    yield "# What validation gave (n: its rows), and the worst you accept; rmse, mae, median_ae, wape, r2 or bias."
+    binary = roles.outcome.task == "binary"
+    metrics = "brier, log_loss, auc, accuracy or precision_at" if binary else "rmse, mae, median_ae, wape, r2 or bias"
+    yield f"# What validation gave (n: its rows), and the worst you accept; {metrics}."
     yield "#objectives:"
     yield "#  metrics:"
-    yield "#    - {metric: rmse, validation: 4.1, n: 1680, acceptable: 5, why: half of the present error}"
-    yield "#  extreme_errors: [20]  # errors beyond these are counted"
+    if binary:
+        yield "#    - {metric: brier, validation: 0.12, n: 1680, acceptable: 0.14, why: half of the present error}"
+        yield "#    - {metric: auc, validation: 0.8, n: 1680, acceptable: 0.75}  # more is better: the least you accept"
+        yield "#    - {metric: precision_at, top: 0.2, validation: 0.6, n: 1680}  # of the highest fifth"
+    else:
+        yield "#    - {metric: rmse, validation: 4.1, n: 1680, acceptable: 5, why: half of the present error}"
+        yield "#  extreme_errors: [20]  # errors beyond these are counted"
     split = next((column for column in roles.segments if column.levels), None)
     if split and split.levels:
-        limit = f"{{segment: {scalar(split.name)}, level: {scalar(split.levels[0])}, acceptable: 6}}"
+        worst = "metric: brier, acceptable: 0.2" if binary else "acceptable: 6"
+        limit = f"{{segment: {scalar(split.name)}, level: {scalar(split.levels[0])}, {worst}}}"
         yield "#  critical_segments:  # each decides the verdict alone"
         yield f"#    - {limit}"
