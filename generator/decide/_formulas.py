@@ -37,7 +37,7 @@ FORMULAS: dict[Metric, str] = {
     "latency_p95": "95th percentile of the response times",
     "throughput": "answered requests ÷ time",
     "availability": "answered requests ÷ requests",
-    "revenue": "sum of units × price",
+    "revenue": "sum of what the rows brought",
     "alerts_per_day": "rules that fire on the day, each counted once",
 }
 
