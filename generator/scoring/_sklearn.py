@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.errors import InputError
 from generator.records.ledger import Linear
@@ -15,6 +16,8 @@ from generator.scoring import Columns, FloatArray, Scores
 from generator.scoring._classes import EXPORT, positive_place
 
 HINT = "the production columns have to be those the model was trained on, with the same types"
+TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
+"""The words that pandas reads as truth values where a column holds nothing else."""
 
 
 class SklearnModel:
@@ -31,7 +34,7 @@ class SklearnModel:
         """Return predictions; those of a linear pipeline are made from its design matrix and coefficients."""
         import pandas as pd
 
-        frame = pd.DataFrame({name: columns[name] for name in self.features}, copy=False)
+        frame = pd.DataFrame({name: _truths(columns[name]) for name in self.features}, copy=False)
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Found unknown categories", category=UserWarning)
@@ -86,6 +89,20 @@ def _positive(estimator: Any, declared: Declared) -> int:
             hint="fit it inside sklearn.calibration.CalibratedClassifierCV",
         )
     return place
+
+
+def _truths(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column of texts that all say true or false as truth values, as pandas reads it; others unchanged."""
+    import pandas as pd
+
+    if column.dtype != object:
+        return column
+    known = ~pd.isna(column)
+    if not known.any() or not all(word in TRUTHS for word in set(column[known])):
+        return column
+    if known.all():
+        return np.array([TRUTHS[word] for word in column], dtype=np.bool_)
+    return np.array([TRUTHS.get(word, np.nan) for word in column], dtype=object)
 
 
 def _feature_names(estimator: Any) -> tuple[str, ...]:

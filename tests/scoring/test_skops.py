@@ -98,3 +98,20 @@ def test_frames_are_built_by_column_name(pipeline, table):
     np.testing.assert_allclose(
         model.score(shuffled).prediction, pipeline.predict(pd.DataFrame(shuffled)[NUMBERS + TEXTS])
     )
+
+
+@pytest.mark.parametrize("words", [("True", "False"), ("true", "false")])
+def test_truth_values_written_as_texts_are_what_the_model_was_trained_on(table, words):
+    rain = (table["cost"] > table["cost"].median()).rename("rain").to_frame()
+    model = open_model(skops.io.dumps(Ridge().fit(rain, table["price"])), ())
+    texts = np.where(rain["rain"], *words).astype(object)
+    np.testing.assert_allclose(model.score({"rain": texts}).prediction, model.score({"rain": rain["rain"]}).prediction)
+
+
+def test_truth_values_are_known_to_an_encoder_also_where_some_are_missing(table):
+    rain = pd.DataFrame({"rain": np.resize(np.array([True, False, np.nan], dtype=object), len(table))})
+    encoded = make_pipeline(ColumnTransformer([("t", OneHotEncoder(handle_unknown="ignore"), ["rain"])]), Ridge())
+    encoded.fit(rain, table["price"])
+    texts = rain["rain"].map({True: "True", False: "False"}).astype(object).to_numpy()
+    model = open_model(skops.io.dumps(encoded), ())
+    np.testing.assert_allclose(model.score({"rain": texts}).prediction, encoded.predict(rain))
