@@ -197,6 +197,7 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         statistics=wish.statistics if counted else None,
         guesses=guessed(roles, csv, late),
         closed=looked is not None and not looked.opened,
+        binary=roles.outcome.task == "binary",
     )
 
 

@@ -131,7 +131,7 @@ def _windows(project: Project, ledger: Ledger) -> Table:
     rows = [
         row
         for row in (
-            _window(project, "Training", "training", data.training, ledger.reference),
+            _window(project, "Training", "training", data.training, ledger.reference, _reference_ends(ledger)),
             _window(project, "Validation", "validation", data.validation, None),
             _measured(ledger),
         )
@@ -148,11 +148,13 @@ def _windows(project: Project, ledger: Ledger) -> Table:
 
 
 def _window(
-    project: Project, name: str, key: str, window: Window | None, sums: Aggregates | None
-) -> tuple[Cell, ...] | None:
+    project: Project, name: str, key: str, window: Window | None, sums: Aggregates | None,
+    found: tuple[Cell, Cell] = ((), ()),
+) -> tuple[Cell, ...] | None:  # fmt: skip
+    """Return a line of the windows: its days as declared, else as `found`."""
     if window is None and sums is None:
         return None
-    ends: list[Cell] = [(), ()]
+    ends: list[Cell] = list(found)
     if window is not None:
         ends = [
             Fact(
@@ -182,6 +184,12 @@ def _measured(ledger: Ledger) -> tuple[Cell, ...]:
         _rows("data.windows.production.rows", ledger.production, 0),
         _rows("data.windows.production.labelled", ledger.production, 1),
     )
+
+
+def _reference_ends(ledger: Ledger) -> tuple[Cell, Cell]:
+    """Return the first and the last training day; nothing where the training rows have none."""
+    _, start, end = _reference(ledger)
+    return (start, end) if start.value else ((), ())
 
 
 def _production_ends(ledger: Ledger) -> tuple[Fact, Fact]:

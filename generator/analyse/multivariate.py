@@ -32,6 +32,8 @@ from generator.stats.multivariate import (
 Columns = np.ndarray[tuple[int], np.dtype[np.bool_]]
 SHARE = 0.65
 """Share of the training variance that the leading directions hold (methods 1.9)."""
+NOTHING = 1e-9
+"""Squared training standard deviations that are no more than rounding."""
 READINGS = ((0.55, "alike"), (0.65, "hardly different"), (0.8, "clearly different"), (1.01, "nearly told row by row"))
 """How often a linear rule tells the two sides apart, from a half for none, and what that means."""
 SHOWN = columns("what: What is measured", "value: Value", "reading: Reading")
@@ -154,7 +156,7 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
     after = float(reconstruction_error(sides.after + np.outer(gap, gap), directions))
     half = math.nan
     pairs = ledger.production.pairs
-    if before > 0 and groups.count and pairs is not None:
+    if before > NOTHING and groups.count and pairs is not None:
         n, s, x = (leave_one_out_sums(fold(sums, groups.folds)) for sums in (pairs.n, pairs.s, pairs.x))
         square = np.ix_(sides.used, sides.used)
         second = np.stack([one[square] for one in _of_sums(n, s, x)]) / np.outer(sides.sd, sides.sd)
@@ -162,7 +164,8 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
         left = reconstruction_error(second + gaps[:, :, None] * gaps[:, None, :], directions)
         half = groups.quantile(0.975) * float(np.sqrt(jackknife_variance(left / before)))
     change = measured(
-        "drift.multivariate.reconstruction", after / before - 1.0 if before > 0 else math.nan, unit="change", half=half,
+        "drift.multivariate.reconstruction", after / before - 1.0 if before > NOTHING else math.nan, unit="change",
+        half=half,
         label=LABELS["reconstruction"], reason="the leading directions leave nothing unexplained",
         method=f"principal components of training, {SHARE:.0%} of its variance in {directions.shape[1]}; "
         f"{groups.method} of production",

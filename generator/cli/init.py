@@ -50,13 +50,14 @@ def init(
     with reported(as_json):
         from generator import pipeline
         from generator.catalog import CATALOG
-        from generator.load.asks import ASKS
+        from generator.load.asks import asks
         from generator.load.start import Wish
 
         files = {"reference": reference, "reference_stats": reference_stats, "labels": labels}
         wish = Wish(folder=folder, production=production, said=said, key=key, **files)
         started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())
-        typer.echo(json.dumps(_plain(started, ASKS), indent=2) if as_json else plain_text(_lines(started, ASKS)))
+        wanted = asks(binary=started.binary)
+        typer.echo(json.dumps(_plain(started, wanted), indent=2) if as_json else plain_text(_lines(started, wanted)))
 
 
 def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.decide._facts import declared
 from generator.decide._judge import judge
 from generator.decide._known import Known
-from generator.decide._quantities import is_floor, unit_of_objective
+from generator.decide._quantities import NAMES, is_floor, unit_of_objective
 from generator.decide._steps import objective_fact
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -72,7 +72,7 @@ def _segment(project: Project, column: str) -> str:
 def _no_bound(project: Project) -> Fact:
     own = headline(binary=project.settings.data.task == "binary")
     reason = f"not declared ({project.file}: objectives.metrics.acceptable)"
-    return missing(f"performance.{own.metric}.acceptable", reason)
+    return missing(f"performance.{own.metric}.acceptable", reason, label=f"{NAMES[own.metric]}, acceptable")
 
 
 def _title(objective: Objective) -> str:

@@ -91,8 +91,10 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
         return ("nothing",)
     if settled == "fail":
         return remedy
-    if value.value is None or bound.value is None:
-        return (f"measure it: {value.reason or bound.reason}",)
+    if value.value is None:
+        return (f"measure it: {value.reason}",)
+    if bound.value is None:
+        return (f"say what is acceptable: {bound.reason}",)
     rows = _rows_to_settle(id, value, bound)
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)

@@ -45,11 +45,13 @@ def _none_allowed(id: str, why: str) -> Fact:
 
 
 def _data_quality(at: Known) -> Gate:
+    flagged = at.fact("missing.count.flagged")
+    restore = "have the producers restore the values, or declare fallbacks with their limits"
     return at_most(
-        "data_quality", "Data quality", at.fact("missing.count.flagged"),
+        "data_quality", "Data quality", flagged,
         _none_allowed("data_quality", "no feature over its missing-value limit"),
         why=("no feature may be over the declared limits on missing values",),
-        remedy=("have the producers restore the values, or declare fallbacks with their limits",),
+        remedy=(restore if flagged.value is not None else f"say what may be missing: {flagged.reason}",),
     )
 
 
@@ -166,7 +168,8 @@ def _services(project: Project, at: Known) -> Gate:
             method="service levels and the latency budget", reason="no services declared (services)",
         ), settled,
         why=("every declared service level, and the latency budgets against the serving objective",),
-        remedy=("measure the services under load, and mend those that miss their level",),
+        remedy=("measure the services under load, and mend those that miss their level" if states else
+                "say what the services promise: no services declared (services)",),
         evidence=("features.latency.headroom",),
     )
 

@@ -93,6 +93,10 @@ TARGETS: dict[str, tuple[str, str]] = {
     "monitoring": ("every area watched", " watched"),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
+SEVERE = ("no input drifted severely", " severe")
+"""The same of drift where the team has no limits of its own."""
+UNSAID = {"data_quality": "no limit on missing values declared", "services": "no service level declared"}
+"""Words of the target where the team declared none."""
 
 
 def _line(gate: Gate) -> tuple[Cell, ...]:
@@ -102,7 +106,10 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
         words = "at least " if gate.floor else f"{named} below ".lstrip()
         target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
         return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
-    words, behind = TARGETS[gate.id]
+    bare = None in (gate.value.value, gate.bound.value)
+    if bare and gate.id in UNSAID:
+        return gate.title, (UNSAID[gate.id],), "not measured", mark, evidence
+    words, behind = SEVERE if evidence == "drift.count.severe" else TARGETS[gate.id]
     out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
     actual: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
     return gate.title, (words,), actual, mark, evidence

@@ -78,7 +78,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
     if best is None:
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
         return tuple(
-            missing(f"{head}.{name}", why, unit=unit)
+            missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
             for name, unit in (("name", ""), ("interval", "days"), *((name, "money") for name in MONEY))
         )
     longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days

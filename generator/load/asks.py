@@ -26,3 +26,9 @@ ASKS = (
     Ask(key="context.purpose", why="what the predictions are for, and who decides with them"),
 )
 """Every one of them is explained, and has an example, in the file that `init` writes."""
+PRICE = Ask(key="decision.costs", why="what each outcome of acting costs: the best threshold and the price of an error")
+
+
+def asks(*, binary: bool) -> tuple[Ask, ...]:
+    """Return what to ask for; of probabilities a price is asked for the outcomes of acting on them."""
+    return tuple(PRICE if binary and ask.key == "business.loss_per_unit_error" else ask for ask in ASKS)

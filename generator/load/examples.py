@@ -1,10 +1,26 @@
 """The sections of a new project file that nothing can be guessed of, each with an example left out."""
 
-_SECTIONS = """\
+_PRICES = """\
 # What errors cost and what the system brings; amounts are in the project's currency.
 #business:
 #  loss_per_unit_error: 0.4  # per row and unit of absolute error
 #  why_loss: refunds of last year, divided by minutes late
+"""
+_DECISION = """\
+# What is done with a probability, and what comes of it; a benefit is a negative cost.
+#decision:
+#  action: a call by the customer team
+#  threshold: 0.5  # from which probability is acted today
+#  costs: {true_positive: -130, false_positive: 20, false_negative: 0, true_negative: 0}
+#  capacity_per_day: 60
+#  tiers:
+#    - {name: likely, above: 0.5, action: A call}
+#    - {name: settled, above: 0, action: Nothing}
+
+# What the system brings and costs; amounts are in the project's currency.
+#business:
+"""
+_SECTIONS = """\
 #  value_per_month: 20000
 #  implementation_cost: 60000
 #  running_cost_per_year: 20000
@@ -101,8 +117,8 @@ _SECTIONS = """\
 
 
 def later_sections(*, binary: bool) -> str:
-    """Return the sections; the alert rule of a binary model looks at its probabilities."""
+    """Return the sections; those of a binary model price outcomes and watch probabilities."""
     metrics = "brier, auc, accuracy, base_rate" if binary else "rmse, mae, bias"
     error = "brier, yellow: 0.14, red: 0.16" if binary else "rmse, yellow: 5, red: 6"
     rule = f"{{id: error, metric: {error}, window_days: 1, consecutive: 2, owner: Model team}}"
-    return _SECTIONS.replace("{metrics}", metrics).replace("{rule}", rule)
+    return (_DECISION if binary else _PRICES) + _SECTIONS.replace("{metrics}", metrics).replace("{rule}", rule)

@@ -52,6 +52,8 @@ class Started:
     guesses: tuple[Guess, ...]
     closed: bool = False
     """True when the model file can run code and was not opened."""
+    binary: bool = False
+    """True when the model predicts the probability of one of two outcomes."""
 
 
 def free(wish: Wish) -> None:

@@ -30,6 +30,13 @@ def test_a_shift_across_two_columns_that_belong_together_is_clear(tmp_path: Path
     assert worlds.value(found, "drift.multivariate.reconstruction") > 0.05
 
 
+def test_two_inputs_whose_directions_are_all_kept_leave_nothing_that_could_change(tmp_path: Path) -> None:
+    two = worlds.project(tmp_path, features=("a", "c"))
+    made, ledger = worlds.ledger(tmp_path, worlds.rows(10, 99), worlds.rows(10, 3), two)
+    change = multivariate.run(made, ledger).fact("drift.multivariate.reconstruction")
+    assert (change.value, change.reason) == (None, "the leading directions leave nothing unexplained")
+
+
 def test_without_a_reference_there_is_a_reason(tmp_path: Path) -> None:
     made, ledger = worlds.ledger(tmp_path, None, worlds.rows(10, 3))
     found = multivariate.run(made, ledger)

@@ -235,6 +235,19 @@ def classified(dump: Any) -> None:
     dump(model)
 
 
+def test_the_examples_for_a_classifier_are_valid_and_speak_of_probabilities(here: Path):
+    classified(lambda model: skops.io.dump(model, "model.skops"))
+    asked = [ask["key"] for ask in started(*WITH_MODEL, "--target", "late")["next"]]
+    assert "decision.costs" in asked and "business.loss_per_unit_error" not in asked
+    file = here / "my" / "dossier.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "rmse" not in text
+    file.write_text(LEFT_OUT.sub(r"\1", text), encoding="utf-8")
+    settings = load(file).settings
+    assert settings.decision.costs.true_positive is not None
+    assert {one.metric for one in settings.objectives.metrics} == {"brier"}
+
+
 def test_a_classifier_becomes_a_binary_project_that_builds(here: Path):
     classified(lambda model: skops.io.dump(model, "model.skops"))
     guessed = started(*WITH_MODEL, "--target", "late")

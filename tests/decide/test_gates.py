@@ -47,6 +47,20 @@ def test_nothing_declared_is_inconclusive_and_never_proceeds() -> None:
     assert 6 <= len(case.rows(decided, "scorecard.rows")) <= 10
 
 
+def test_what_nobody_declared_is_told_as_such_and_asked_for() -> None:
+    decided = judged(case.project(), case.evidence(case.fact("drift.count.severe", 0, unit="count")))
+    lines = {row["gate"]: row for row in case.rows(decided, "gates.all")}
+    assert case.plain(lines["Services"]["remedy"]).startswith("say what the services promise")
+    targets = {row["topic"]: case.plain(row["target"]) for row in case.rows(decided, "scorecard.rows")}
+    assert targets["Services"] == "no service level declared"
+    assert targets["Drift of the inputs"] == "no input drifted severely"
+
+
+def test_a_value_without_a_bound_asks_for_the_bound() -> None:
+    gate = gates(case.project(), rmse(9.0, 9.9))["overall"]
+    assert case.plain(gate.remedy).startswith("say what is acceptable: not declared")
+
+
 def test_any_failed_hard_gate_delays() -> None:
     assert judged(case.pricing(), rmse(10.1, 11.0)).verdict == "delay"
 
