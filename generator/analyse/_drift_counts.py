@@ -9,7 +9,7 @@ import numpy as np
 from generator.analyse._drift_facts import FeatureFacts
 from generator.analyse._drift_impact import LOSS, MARGIN
 from generator.analyse._drift_severity import Drift
-from generator.analyse._features import counted, measured
+from generator.analyse._features import TOO_FEW, counted, measured
 from generator.records.fact import Fact
 
 ADDED, MOVED = "sum of coefficient × shift", "difference of the mean predictions themselves"
@@ -26,8 +26,10 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     at_least = (("watch", "Features to watch: drift not confirmed", [1], "effect over its margin, not confirmed"),
                 ("confirmed", "Features with confirmed drift, severe ones included", [2, 3], words),
                 ("severe", "Features with severe drift", [3], f"{words}, at 2.5 times the margin"))  # fmt: skip
+    untested = "" if tested else TOO_FEW if drift.groups.count == 0 else "no feature has rows enough to be tested"
     for key, label, levels, method in at_least:
-        yield counted(f"drift.count.{key}", int(np.isin(drift.grades, levels).sum()), label=label, method=method)
+        yield counted(f"drift.count.{key}", int(np.isin(drift.grades, levels).sum()), label=label, method=method,
+                      reason="" if key == "watch" else untested)  # fmt: skip
     yield from _declared_counts(drift)
     shift, groups = drift.shift, drift.groups
     average, half = float(shift.mean_abs_change.value), groups.quantile(0.975) * float(shift.mean_abs_change.se)

@@ -60,9 +60,11 @@ def _drift(project: Project, at: Known) -> Gate:
     by_policy = policy.severe_mean_change is not None or policy.severe_sd_change is not None
     id = "drift.count.declared_severe" if by_policy else "drift.count.severe"
     words = "the team's own policy calls no feature severe" if by_policy else "no feature drifted severely"
+    found = at.fact(id)
+    clear = "clear the drifted features with their producers, or retrain on rows that hold them"
     return at_most(
-        "drift", "Drift of the inputs", at.fact(id), _none_allowed("drift", words), why=(words,),
-        remedy=("clear the drifted features with their producers, or retrain on rows that hold them",),
+        "drift", "Drift of the inputs", found, _none_allowed("drift", words), why=(words,),
+        remedy=(clear if found.value is not None else f"have the drift measured: {found.reason}",),
     )
 
 

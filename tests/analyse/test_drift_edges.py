@@ -27,6 +27,9 @@ def test_few_rows_of_one_day_are_no_failure(tmp_path, rows):
     worlds.check(evidence)
     assert not evidence.findings
     assert "too few entities" in evidence.fact("drift.a.psi").reason
+    assert evidence.fact("drift.count.tested").value == 0
+    for verdict in ("confirmed", "severe"):
+        assert "too few entities" in evidence.fact(f"drift.count.{verdict}").reason
     assert evidence.fact("drift.a.mean_change").low is None
 
 
