@@ -34,7 +34,10 @@ SEVERE = 2.5
 SHOWN = 11
 """Findings told one by one; the others are told together."""
 RESERVED = frozenset(
-    ("any", "count", "daily", "errors", "frobenius", "impact", "known", "largest", "multivariate", "overall")
+    (
+        "any", "classifier", "count", "daily", "errors", "frobenius", "impact", "known", "largest", "multivariate",
+        "overall",
+    )
 )
 """Words that stand in fact ids where a feature's name could stand."""
 

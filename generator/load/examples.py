@@ -31,7 +31,7 @@ _SECTIONS = """\
 
 # Your own drift and missing-value criteria, judged beside the statistical ones; 0.1 is 10 %.
 #policies:
-#  drift: {severe_mean_change: 0.25, yellow_mean_change: 0.1}
+#  drift: {severe_mean_change: 0.25, yellow_mean_change: 0.1}  # domain_classifier: true looks at all inputs at once
 #  missing: {flag_points: 0.05, red: 0.2}
 
 # What is watched. Metrics: {metrics}, psi, mean_change, missing, unseen, rows, latency_p95, availability …

@@ -15,6 +15,7 @@ from generator.measure.golden import golden
 from generator.measure.inputs import clock, duplicates, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
+from generator.measure.probe import probed
 from generator.measure.requests import count_requests
 from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
@@ -67,6 +68,7 @@ def _measured(
         golden=golden(plan, reference, opened.model, opened.previous),
         labels=labels,
         requests=count_requests(project, engine, jobs=jobs),
+        probe=probed(opened, training, plan, jobs=jobs),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is kept beside the ledger's plain sums: losses by cells that tell causes, and by slices of two features."""
+"""What is kept beside the ledger's plain sums: losses by cells that tell causes and by slices, what a probe said."""
 
 from __future__ import annotations
 
@@ -70,6 +70,27 @@ class SliceSums:
     n: FloatArray
     e2: FloatArray
     loss: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Probe:
+    """How well a classifier tells production rows from training rows, on samples of which nothing else is kept."""
+
+    auc: float
+    """How often the likelier of one row of each side is the production row; nan for a `reason`."""
+    auc_se: float
+    ess: float
+    """Share of the training rows that is left once they are weighted to look like production."""
+    ess_se: float
+    rows: tuple[int, int]
+    """Rows of training and of production."""
+    groups: int
+    """Groups of entities that the errors come from."""
+    features: tuple[str, ...]
+    """Features that part the sides best, the best first, and"""
+    importance: FloatArray
+    """what shuffling each takes from `auc`."""
+    reason: str = ""
 
 
 def pairs_of(features: tuple[Slicing, ...]) -> list[tuple[int, int, int]]:

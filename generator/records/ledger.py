@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
-from generator.records.cells import CauseSums, SliceSums
+from generator.records.cells import CauseSums, Probe, SliceSums
 from generator.records.inference import InferenceCost
 from generator.records.requests import RequestCounts
 
@@ -295,3 +295,5 @@ class Ledger:
     """None where the labels stand beside the predictions."""
     requests: RequestCounts | None = None
     """None without a log of requests."""
+    probe: Probe | None = None
+    """None where it was not asked for, or there are no training rows."""

@@ -96,6 +96,9 @@ class DriftPolicy:
     severe_sd_change: Share | None = None
     yellow_mean_change: Share | None = None
     critical_mean_change: Share | None = None
+    domain_classifier: bool = False
+    """Also try to tell production rows from training rows by all features at once; needs the rows of training
+    (`data.reference`), and takes some seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
