@@ -37,7 +37,7 @@ def _of_experiments(book: Book) -> Iterator[Sentence]:
     for experiment in book.project.settings.experiments:
         if experiment.n_control is None or experiment.n_test is None:
             title = experiment.title or experiment.id
-            yield (f"the rows in each arm of the test {title}", *_needed(book, experiment))
+            yield (f"the rows in each arm of {title}", *_needed(book, experiment))
 
 
 def _needed(book: Book, experiment: Experiment) -> Sentence:
@@ -45,14 +45,14 @@ def _needed(book: Book, experiment: Experiment) -> Sentence:
     needed = book.at.fact(f"experiments.{experiment.id}.{main.name}.rows_needed") if main else None
     if needed is None or needed.value is None:
         return ()
-    return (", where an effect of the stated size shows from ", needed, " on")
+    return (" (", needed, " show its effect)")
 
 
 def _of_checks(every: tuple[Checked, ...]) -> Iterator[Sentence]:
     if any(one.id == "benefit_gross" for one in every):
-        yield ("the margin that is left of the revenue, and how much of it the system brings",)
+        yield ("the margin left of the revenue",)
     if any(one.id == "chronology" and one.status == "conflict" for one in every):
-        yield ("which of the results dated after the document were measured",)
+        yield ("which results dated after the document were measured",)
     promised = _subjects(one for one in every if one.kind == "promise" and one.status == "unverifiable")
     if promised:
         yield (f"measurements of {promised}",)

@@ -115,7 +115,7 @@ def benefits(book: Book) -> Iterator[Checked]:
     if unexplained:
         yield _of_benefits("benefit_basis", unexplained, "watch", " is stated without a basis: no formula gives it.")
     if gross:
-        words = " counts revenue in full: no margin, no share due to the system and no capacity limit enters it."
+        words = " counts revenue in full: no margin, no share of the system's own, no capacity."
         yield _of_benefits("benefit_gross", gross, "conflict", words)
 
 

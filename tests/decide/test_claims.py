@@ -119,11 +119,11 @@ def test_a_reader_of_two_pages_gets_what_tells_most_and_what_to_ask_for(case: De
     ]  # fmt: skip
     wanted = next(table for table in case.tables if table.id == "claims.asks")
     asks = [spell(cast(Sentence, row[0])) for row in wanted.rows]
-    assert [ask.split(",")[0] for ask in asks] == [
-        "the rows in each arm of the test v1.0 against v1.1", "the margin that is left of the revenue",
-        "which of the results dated after the document were measured", "measurements of Latency",
+    assert [ask.partition(" (")[0].partition(",")[0] for ask in asks] == [
+        "the rows in each arm of v1.0 against v1.1", "the margin left of the revenue",
+        "which results dated after the document were measured", "measurements of Latency",
     ]  # fmt: skip
-    assert "5,551" in asks[0] and "Memory of the service" in asks[3]
+    assert "5,551" in asks[0] and "Memory" in asks[3]
 
 
 def test_figures_are_counted_by_what_they_are_said_to_be(case: Decisions) -> None:

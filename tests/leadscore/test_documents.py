@@ -42,7 +42,7 @@ SIGN_WITH_EYES_OPEN = (
     "361:1", "3,612 to 1",
     "$248.2M", "target 14.5 %", "$203,040,000",
     "68.0 %", "61.5 %",
-    "the rows in each arm of the test", "5,551",
+    "the rows in each arm of v1.0 against v1.1", "5,551",
     "margin",
     "Latency, 99th percentile",
 )  # fmt: skip
