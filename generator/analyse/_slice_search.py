@@ -56,10 +56,14 @@ class Slice:
         return self.adjusted <= FALSE_DISCOVERIES
 
 
-def search(sums: SliceSums, design_effect: float) -> tuple[int, tuple[Slice, ...]]:
-    """Return how many slices were looked at, and those carried over, the worst first, without subsets of others."""
+def search(sums: SliceSums) -> tuple[int, tuple[Slice, ...]]:
+    """Return how many slices were looked at, and those carried over, the worst first, without subsets of others.
+
+    The design effect of all rows does not raise the rows that a slice needs: a bad slice raises it, and would hide
+    itself. What rows of one entity are worth, the held-out blocks tell.
+    """
     found, whole = _candidates(sums), _cells(sums)[0].sum(axis=(0, 1))
-    need = max(FEWEST * design_effect, LEAST_SHARE * float(whole[ROWS].sum()))
+    need = max(FEWEST, LEAST_SHARE * float(whole[ROWS].sum()))
     rows, loss = found.sums[:, ROWS, 0], found.sums[:, LOSS, 0]
     enough = (found.sums[:, ROWS].sum(axis=1) >= need) & (rows > 0)
     mean, total = float(divide(whole[LOSS, 0], whole[ROWS, 0])), float(whole[ROWS, 0])

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from generator.analyse._facts import NO_LABELS, target_unit
 from generator.analyse._features import columns, counted, evidence, measured, table
 from generator.analyse._headline import Head, head_of
-from generator.analyse._intervals import estimate
 from generator.analyse._slice_search import CARRIED, MARGIN, Slice, search
 from generator.analyse._whole import all_rows
 from generator.records.cells import Slicing
@@ -39,9 +38,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         reason = NO_LABELS if whole is None else "fewer than two features to cut rows by"
         counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
         return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
-    overall = estimate(head.ratio, whole)
-    effect = overall.variance / overall.row_variance if overall.row_variance > 0 else math.nan
-    searched, found = search(sums, max(effect, 1.0) if math.isfinite(effect) else 1.0)
+    searched, found = search(sums)
     edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
     told = [Told(one, sums.features, head, edges) for one in found]
     sure = [one for one in told if one.slice.confirmed]

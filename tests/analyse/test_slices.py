@@ -42,6 +42,16 @@ def test_a_planted_slice_is_found_with_its_size(tmp_path: Path) -> None:
     assert excess.low < np.sqrt(5) - 1 < excess.high
 
 
+def test_a_slice_does_not_hide_behind_its_own_errors(tmp_path: Path) -> None:
+    production = worlds.rows(30, 3)
+    inside = (production["kind"] == "z") & (production["a"] > production["a"].quantile(0.8))
+    by_entity = production["id"].map({f"E{i}": sign for i, sign in enumerate(np.resize([-6.0, 6.0], 400))})
+    production.loc[inside, "y"] += by_entity[inside]
+    made, ledger = worlds.ledger(tmp_path, worlds.rows(20, 99), production)
+    assert 0.01 < inside.mean() < 0.05
+    assert slices.run(made, ledger).findings[0].subject == "kind z, a highest fifth"
+
+
 def test_without_labels_nothing_is_searched(tmp_path: Path) -> None:
     production = worlds.rows(10, 3)
     production["y"] = np.nan
