@@ -51,6 +51,8 @@ class Table:
     database: Database | None = None
     missing: tuple[str, ...] = ()
     csv: Csv = field(default_factory=Csv)
+    escape: str | None = None
+    """The sign before a quote inside quotes, where an engine must not find it out by itself."""
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from generator.engines import Table
 from generator.engines._files import Format
@@ -33,6 +34,11 @@ def reading(table: Table, kind: Format, schema: Mapping[str, str]) -> str:
     return f"(SELECT {kept} FROM {source})"
 
 
+def sniffing(table: Table, file: Path) -> str:
+    """Return the SQL that tells by which signs DuckDB would read a CSV file: its quote, and what escapes one."""
+    return f"SELECT Quote, Escape FROM sniff_csv({quoted(str(file))}, {_options(table)})"
+
+
 def other_columns(one: Table, all_files: Table, found: Mapping[str, str], first: Mapping[str, str]) -> InputError:
     """Return the error for a file that has other columns than the first."""
     lacks, adds = [c for c in first if c not in found], [c for c in found if c not in first]
@@ -52,10 +58,14 @@ def _scanned(table: Table, kind: Format, schema: Mapping[str, str]) -> str:
     if kind == "json":
         columns = ", ".join(f"{name(c)}: 'VARCHAR'" for c in schema)
         return f"read_ndjson({files}, columns = {{{columns}}}, records = 'true')"
+    return f"read_csv({files}, {_options(table)}{together})"
+
+
+def _options(table: Table) -> str:
     markers = ", ".join(quoted(marker) for marker in ("", *table.missing))
-    signs = [("delim", table.csv.delimiter), ("quote", table.csv.quote)]
+    signs = [("delim", table.csv.delimiter), ("quote", table.csv.quote), ("escape", table.escape)]
     given = "".join(f", {key} = {quoted(sign)}" for key, sign in signs if sign)
-    return f"read_csv({files}, header = true, all_varchar = true, nullstr = [{markers}]{given}{together})"
+    return f"header = true, all_varchar = true, nullstr = [{markers}]{given}"
 
 
 def _files(table: Table) -> str:

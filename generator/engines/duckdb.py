@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 import weakref
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
+from generator.engines._batches import ordered, rebatch
 from generator.engines._copies import copied, wants_copy
 from generator.engines._dialect import dialect
 from generator.engines._files import (
@@ -27,17 +27,19 @@ from generator.engines._files import (
     lines_by_size,
     to_utf8,
 )
-from generator.engines._read import other_columns, reading, schema_query
+from generator.engines._read import other_columns, reading, schema_query, sniffing
 from generator.engines._sql import columns, day, name, number, quoted, text, with_labels
-from generator.errors import InputError
+from generator.errors import EnvironmentLacks, InputError
 from generator.records.places import digest_of
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
 
+INTERRUPTED = "Query interrupted"
+"""What DuckDB's streams of batches say after Ctrl-C."""
+EMPTY = "(empty)"
+"""How DuckDB tells that it found no such sign."""
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
-LANES = 4
-"""Batches that are added up at once at most, on however many processors: one thread cannot read for more."""
 MEMORY = "384MB"
 """What a query may hold before it writes to its folder: memory must not grow with the rows."""
 
@@ -47,7 +49,7 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._folder = Path(tempfile.mkdtemp(prefix="dossier-"))
+        self._folder = _temporary()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
@@ -127,25 +129,22 @@ class DuckDB:
     ) -> State | None:
         """Return the merged partial states of batches of `BATCH_ROWS` rows in file order; None without rows."""
         state: State | None = None
-        for part in _ordered(self._batches(scan), partial, jobs):
+        for part in ordered(self._batches(scan), partial, jobs):
             state = part if state is None else merge(state, part)
         return state
 
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._joined(scan)}"
-        try:
+        with _reading(scan.table):
             self._connection.execute(_means(scan))
-            yield from _rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
-        except duckdb.ConversionException as error:
-            raise Unreadable(str(error)) from error
-        except duckdb.Error as error:
-            raise _readable(scan.table, error) from error
+            try:
+                yield from rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
+            except duckdb.ConversionException as error:
+                raise Unreadable(str(error)) from error
 
     def _rows(self, table: Table, query: str) -> list[tuple[Any, ...]]:
-        try:
+        with _reading(table):
             return self._connection.sql(query).fetchall()
-        except duckdb.Error as error:
-            raise _readable(table, error) from error
 
     def _described(self, table: Table) -> dict[str, str]:
         """Return the schema of the first file, once all others are known to have its columns."""
@@ -186,53 +185,28 @@ class DuckDB:
 
     def _local(self, table: Table) -> Table:
         """Return the table, or a copy that goes with the engine: of no files, and of CSV in UTF-8 where it is not."""
+        if table not in self._copies:
+            made = self._copied(table)
+            self._copies[table] = replace(made, escape=self._escape(made)) if format_of(table) == "csv" else made
+        return self._copies[table]
+
+    def _copied(self, table: Table) -> Table:
         if not wants_copy(table) and (is_utf8(table.csv.encoding) or format_of(table) != "csv"):
             return table
-        if table not in self._copies:
-            folder = Path(tempfile.mkdtemp(dir=self._folder))
-            self._copies[table] = copied(table, folder) if wants_copy(table) else _in_utf8(table, folder)
-        return self._copies[table]
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        return copied(table, folder) if wants_copy(table) else _in_utf8(table, folder)
+
+    def _escape(self, table: Table) -> str | None:
+        """Return the quote, which escapes itself, where DuckDB would take an apostrophe for the sign that does."""
+        for file in table.files:
+            with contextlib.suppress(duckdb.Error):
+                ((quote, escape),) = self._connection.sql(sniffing(table, file)).fetchall()
+                if escape not in (quote, "\\", EMPTY):
+                    return str(quote)
+        return None
 
 
 ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)
-
-
-def _ordered(
-    batches: Iterator[pa.RecordBatch], partial: Callable[[pa.RecordBatch], State], jobs: int
-) -> Iterator[State]:
-    lanes = min(jobs, LANES)
-    if lanes <= 1:
-        yield from (partial(batch) for batch in batches)
-        return
-    waiting: deque[Future[State]] = deque()
-    with ThreadPoolExecutor(lanes) as pool:
-        for batch in batches:
-            waiting.append(pool.submit(partial, batch))
-            if len(waiting) > lanes:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _rebatch(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """Yield batches of exactly BATCH_ROWS rows but for the last, so that sums do not depend on the reader."""
-    held: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in reader:
-        held.append(batch)
-        rows += batch.num_rows
-        while rows >= BATCH_ROWS:
-            whole = _one(held)
-            yield whole.slice(0, BATCH_ROWS)
-            held, rows = [whole.slice(BATCH_ROWS)], rows - BATCH_ROWS
-    if rows:
-        yield _one(held)
-
-
-def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(batches) == 1:
-        return batches[0]
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _means(scan: Scan) -> str:
@@ -259,6 +233,29 @@ def _of_labels(scan: Scan, labels: Labels) -> Scan:
 
 def _csv(table: Table) -> Csv | None:
     return table.csv if format_of(table) == "csv" else None
+
+
+def _temporary() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="dossier-"))
+    except OSError as error:
+        what = f"no temporary folder can be made: {error.strerror}"
+        raise EnvironmentLacks(what, where="TMPDIR", hint="set it to a folder that can be written") from error
+
+
+@contextlib.contextmanager
+def _reading(table: Table) -> Iterator[None]:
+    """Turn what DuckDB says of a table into an error of the input, and an interrupted query into an interruption."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except duckdb.Error as error:
+        raise _readable(table, error) from error
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _readable(table: Table, error: duckdb.Error) -> InputError:

@@ -144,6 +144,20 @@ def test_csv_dialects(engine, tmp_path, content, csv, expected):
     assert engine.numeric(table, ("x", "y")) == ("x",)
 
 
+@pytest.mark.parametrize("csv", [Csv(thousands="'"), Csv(thousands="'", quote='"'), Csv(thousands="'", delimiter=",")])
+def test_an_apostrophe_between_quotes_is_kept(engine, tmp_path, csv):
+    """DuckDB alone would take it for the sign that escapes a quote."""
+    (tmp_path / "d.csv").write_text('"x","t"\n"1\'000.5","it\'s"\n"7",""\n')
+    scan = Scan(table=Table(files=(tmp_path / "d.csv",), csv=csv), numeric=("x",), text=("t",))
+    assert collected(engine, scan).to_pydict() == {"x": [1000.5, 7.0], "t": ["it's", None]}
+
+
+def test_a_quote_after_a_backslash_is_read(engine, tmp_path):
+    (tmp_path / "d.csv").write_text('x,t\n1,"a \\"b\\" c"\n2,"d"\n')
+    scan = Scan(table=Table(files=(tmp_path / "d.csv",)), numeric=("x",), text=("t",))
+    assert collected(engine, scan).column("t").to_pylist() == ['a "b" c', "d"]
+
+
 def test_digits_grouped_in_another_way_are_no_number(engine, tmp_path):
     (tmp_path / "d.csv").write_text("x;y\n1.5;a\n12.34.567;b\n2.000;c\n")
     table = Table(files=(tmp_path / "d.csv",), csv=Csv(decimal=",", thousands="."))

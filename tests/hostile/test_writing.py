@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,12 +102,31 @@ def test_a_read_only_folder(world: World, tmp_path: Path):
     refused(world, world.build("-o", str(closed / "out"), "--format", "md"), str(closed))
 
 
-def test_a_read_only_disk(world: World, monkeypatch: pytest.MonkeyPatch):
-    def mkdtemp(*_: object, **__: object) -> str:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+def read_only(monkeypatch: pytest.MonkeyPatch, where: Callable[[object], bool]) -> None:
+    """Let no temporary folder be made in the folders that `where` names."""
+    real = tempfile.mkdtemp
 
-    monkeypatch.setattr("generator.bundle._write.tempfile.mkdtemp", mkdtemp)
-    refused(world, world.build(), "Read-only file system")
+    def mkdtemp(*words: Any, **keys: Any) -> str:
+        if where(keys.get("dir")):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        made: str = real(*words, **keys)
+        return made
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+
+
+def test_a_read_only_disk(world: World, monkeypatch: pytest.MonkeyPatch):
+    read_only(monkeypatch, lambda folder: folder == world.output.parent)
+    refused(world, world.build(), "Read-only file system", str(world.output))
+
+
+def test_no_place_for_temporary_files(world: World, monkeypatch: pytest.MonkeyPatch):
+    read_only(monkeypatch, lambda folder: folder is None)
+    result = world.build()
+    assert result.exit_code == 3
+    assert "no temporary folder can be made: Read-only file system" in result.stderr
+    assert "TMPDIR" in result.stderr
+    assert world.nothing_left()
 
 
 def test_a_folder_of_something_else_is_kept(world: World):

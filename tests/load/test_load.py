@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 import json
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def test_the_schema_names_every_key_with_its_description():
         fields = dataclasses.fields(getattr(schema, name))
         assert list(definition["properties"]) == [field.name for field in fields]
         assert definition["additionalProperties"] is False
-        assert definition["description"] == (getattr(schema, name).__doc__ or "").strip()
+        assert definition["description"] == inspect.cleandoc(getattr(schema, name).__doc__)
     rule = definitions["Rule"]["properties"]
     assert rule["recovery"]["description"] == "Windows without a breach before the alert closes. Unit: count."
     assert definitions["Feature"]["properties"]["missing_stop"]["description"] == "A share: 0.25 is 25 %."

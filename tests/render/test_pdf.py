@@ -89,7 +89,7 @@ def test_links_stay_inside_the_bundle(pdf):
         link.A for page in pdf.pages for link in page.get("/Annots", []) if link.Subtype == "/Link" and "/A" in link
     ]
     addresses = {str(action.URI) for action in actions if "/URI" in action}
-    assert addresses == {"https://example.com/x", "tables/segments.city.csv"}
+    assert addresses == {"https://example.com/x", "tables/segments.city.csv", "tables/sample.evidence.csv"}
     remote = [action for action in actions if action.S == "/GoToR"]
     assert [(str(action.F), str(action.D)) for action in remote] == [("rollback-runbook.pdf", "alert-rmse")]
 
