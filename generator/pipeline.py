@@ -54,9 +54,12 @@ class Cost:
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, five documents out."""
     with progress("load"):
+        from generator.bundle import check_target
         from generator.load import load
 
         project = load(path)
+        if options.output:
+            check_target(options.output)
     with progress("measure") as watch:
         from generator.measure import measure
 

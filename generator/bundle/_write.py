@@ -57,6 +57,11 @@ def _check(target: Path, files: Sequence[Artifact]) -> None:
     outside = [path for path in paths if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts]
     if outside:
         raise InputError(f"a file would lie outside the bundle: {outside[0]}")
+    check_target(target)
+
+
+def check_target(target: Path) -> None:
+    """Raise InputError when something else than a bundle stands where one should go."""
     if target.exists() and not target.is_dir():
         raise InputError("the target of the bundle is a file", where=str(target), hint="name a folder with -o")
     if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():

@@ -138,6 +138,18 @@ def test_a_folder_of_something_else_is_kept(world: World):
     assert [path.name for path in world.output.iterdir()] == ["thesis.txt"]
 
 
+def test_a_folder_of_something_else_is_told_before_any_work(world: World, monkeypatch: pytest.MonkeyPatch):
+    def measure(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    world.output.mkdir(parents=True)
+    (world.output / "thesis.txt").write_text("all my work")
+    monkeypatch.setattr("generator.measure.measure", measure)
+    result = world.build()
+    assert result.exit_code == 2
+    assert "no bundle" in result.stderr
+
+
 def test_a_second_build_takes_the_place_of_the_first(built: World):
     accepted(built, built.build("--format", "md", "--document", "rollback-runbook"))
     assert not (built.output / "monitoring.md").exists()
