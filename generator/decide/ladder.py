@@ -132,8 +132,9 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
         method="longest window × windows in a row of the rules of this level",
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
-    answer = levels[index].respond or promised
-    first: Sentence = (f"Level {levels[index].name} promises an answer (", answer, ")")
+    words = levels[index].respond
+    answer: Sentence = (f" ({words})",) if words else (" within ", promised)
+    first: Sentence = (f"Level {levels[index].name} promises an answer", *answer)
     second: Sentence = ("its rules look at up to ", longest, " before they can fire")
     return Issue(
         id=f"ladder.response.{name}", subject="response time", first=first, second=second,
