@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from generator.analyse._ageing import Step, daily_design, newest_gain, offset_days
 from generator.analyse._facts import number
+from generator.analyse._intervals import in_turn
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.project import Project
@@ -21,7 +22,7 @@ NO_DESIGN = "only a linear model can be refitted without its rows, and only wher
 def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     """Yield what refitting a linear model on the supplied rows gains, and how many rows that takes."""
     gain, unit = _gain(ledger), project.settings.data.target_unit
-    yield from _gains(gain, f"{unit}²" if unit else "")
+    yield from _gains(gain, f"{unit}²" if unit else "", not ledger.entity_groups)
     yield number(
         f"{HEAD}.effective_rows", gain.effective_rows if gain else math.nan, label="Effective rows of a refit",
         unit="rows", method="rows over what groups and days make of the coefficients' variance", source=SOURCE,
@@ -46,18 +47,18 @@ def _gain(ledger: Ledger) -> Gain | None:
     return refit_gain(groups, ledger.production.design_day, range(len(linear.columns)))
 
 
-def _gains(gain: Gain | None, unit: str) -> Iterator[Fact]:
+def _gains(gain: Gain | None, unit: str, independent: bool) -> Iterator[Fact]:
     nothing = math.nan
     reach = t_quantile(0.975, 63.0) * gain.held_out_se if gain else nothing
     held = gain.held_out if gain else nothing
     rows = (
         ("in_sample", gain.in_sample if gain else nothing, nothing, "Refit on these rows, scored on them",
-         "mean squared error of the model in use less that of the refit: an identity of the cross-products"),
+         "mean squared error of the model in use less that of the refit, exactly, from the cross-products"),
         ("excess", gain.excess if gain else nothing, nothing, "Loss of the model in use against the best coefficients",
          "the same less parameters × s²/n"),
         ("out_of_sample", gain.out_of_sample if gain else nothing, nothing, "Gain of a refit on new rows",
          "the same less twice parameters × s²/n, n the effective rows"),
-        ("held_out", held, reach, "Gain of a refit on entities it never saw", "entity groups left out in turn"),
+        ("held_out", held, reach, "Gain of a refit on entities it never saw", in_turn(independent)),
     )  # fmt: skip
     for name, value, around, label, method in rows:
         yield number(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from generator.analyse._facts import NO_LABELS, target_unit
+from generator.analyse._facts import NO_LABELS, personal, target_unit
 from generator.analyse._features import columns, counted, evidence, measured, table
 from generator.analyse._headline import Head, head_of
 from generator.analyse._slice_search import CARRIED, MARGIN, Slice, search
@@ -25,9 +25,7 @@ ALL = columns(
     "status: Evidence",
 )  # fmt: skip
 TITLES = {"slices.confirmed": "Groups of rows that surely err more", "slices.all": "Groups of rows that were tested"}
-METHOD = (
-    "searched among even entity groups, estimated in odd ones; error over what is usual at the same predicted level"
-)
+METHOD = "searched among even {} groups, estimated in odd ones; error over what is usual at the same predicted level"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -39,8 +37,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
         return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
     searched, found = search(sums)
+    hidden = personal(project)
+    found = tuple(one for one in found if not hidden & {sums.features[feature].feature for feature, _ in one.parts})
     edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
-    told = [Told(one, sums.features, head, edges) for one in found]
+    told = [Told(one, sums.features, head, edges, ledger.entity_groups) for one in found]
     sure = [one for one in told if one.slice.confirmed]
     facts = (
         counted("slices.count.searched", searched, label="Groups of rows that were searched",
@@ -60,22 +60,25 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 class Told:
     """A slice with its words and facts."""
 
-    def __init__(self, one: Slice, features: tuple[Slicing, ...], head: Head, edges: dict[str, Fact]) -> None:
+    def __init__(
+        self, one: Slice, features: tuple[Slicing, ...], head: Head, edges: dict[str, Fact], entities: bool
+    ) -> None:
         self.slice, self.edges, unit, error = one, edges, head.unit, head.metric.name
+        how = METHOD.format("entity" if entities else "row") + ("" if entities else "; rows taken as independent")
         power = 1.0 if head.ratio.root else 2.0  # the search compares roots; a Brier score is told as it is
         self.error = error
         self.cuts = [(features[feature], part) for feature, part in one.parts]
         self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
         self.id = f"slices.{segment_of(self.name)}"
         self.excess = measured(
-            f"{self.id}.excess", math.expm1(power * one.log_ratio), unit="change", n=one.held_out, method=METHOD,
+            f"{self.id}.excess", math.expm1(power * one.log_ratio), unit="change", n=one.held_out, method=how,
             low=math.expm1(power * one.low), high=math.expm1(power * one.high),
             label=f"{error.capitalize()} above that of other rows, {self.name}",
         )  # fmt: skip
         self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
         self.rmse, self.rest = (
             measured(f"{self.id}.{key}", value**power, unit=unit, label=f"{error.capitalize()} {words}, {self.name}",
-                     method=METHOD)
+                     method=how)
             for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))
         )
 
