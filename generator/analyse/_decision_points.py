@@ -9,12 +9,14 @@ import numpy as np
 
 from generator.analyse._facts import number
 from generator.analyse._intervals import Estimate
-from generator.analyse._score_bins import Bins, Weights, everyone, mean_of
+from generator.analyse._score_means import Weights, everyone, mean_of
+from generator.analyse._score_sums import ROWS, Scores, outcomes
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.project import Decision
 from generator.records.table import Column
-from generator.stats.thresholds import Costs, best_threshold, cost_curve
+from generator.stats.arrays import floats
+from generator.stats.thresholds import Costs, best_threshold, capacity_bin, cost_curve
 
 NO_COSTS = "not declared (dossier.yaml: decision.costs)"
 DAYS_A_MONTH = 30
@@ -23,14 +25,26 @@ GRID = 60
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
-    """What a decision is looked at with: the bins, the costs and the days, where they are known."""
+    """What a decision is looked at with: the score bins, the costs and the days, where they are known."""
 
-    bins: Bins
+    scores: Scores
     decision: Decision
     costs: Costs | None
-    scored: FloatArray
-    """Rows scored, labelled or not, by bin (B,)."""
     days: int
+
+    @property
+    def scored(self) -> FloatArray:
+        """Return the rows scored, labelled or not, by bin (B,)."""
+        return floats(self.scores.total[:, ROWS])
+
+    @property
+    def edges(self) -> FloatArray:
+        """Return the edges of the bins with both ends (B + 1,); nothing lies above the last."""
+        return np.concatenate([[0.0], self.scores.edges, [math.inf]])
+
+    def place(self, threshold: float) -> int:
+        """Return the first bin acted on from `threshold`: the edge nearest to it."""
+        return int(np.argmin(np.abs(self.edges - threshold)))
 
     @property
     def best(self) -> float:
@@ -95,7 +109,7 @@ def cost_of(scene: Scene, at: float, against: float | None = None) -> Estimate:
     if against is not None:
         other = _weights(scene, against)
         weights = Weights(positive=weights.positive - other.positive, negative=weights.negative - other.negative)
-    return mean_of(scene.bins, weights, everyone(scene.bins))
+    return mean_of(scene.scores, weights, everyone(len(scene.scored)))
 
 
 def capacity_threshold(scene: Scene) -> float:
@@ -103,32 +117,32 @@ def capacity_threshold(scene: Scene) -> float:
     capacity = scene.decision.capacity_per_day
     if capacity is None or not scene.days:
         return math.nan
-    above = np.concatenate([np.cumsum(scene.scored[::-1])[::-1], [0.0]]) / scene.days
-    return float(scene.bins.edges[int(np.argmax(above <= capacity))])
+    none = np.zeros(len(scene.scored))
+    return float(scene.edges[capacity_bin(scene.scored, none, capacity * scene.days)])
 
 
 def acted(scene: Scene, at: float) -> float:
     """Return the share of all scored cases that are acted on from `at`."""
     total = float(scene.scored.sum())
-    return float(scene.scored[scene.bins.place(at) :].sum()) / total if total and not math.isnan(at) else math.nan
+    return float(scene.scored[scene.place(at) :].sum()) / total if total and not math.isnan(at) else math.nan
 
 
 def hits(scene: Scene, at: float) -> Estimate:
     """Return the share of positives among the cases acted on."""
     on = _on(scene, at)
-    return mean_of(scene.bins, Weights(positive=on, negative=on * 0.0), Weights(positive=on, negative=on))
+    return mean_of(scene.scores, Weights(positive=on, negative=on * 0.0), Weights(positive=on, negative=on))
 
 
 def captured(scene: Scene, at: float) -> Estimate:
     """Return the share of all positives that are acted on."""
     on = _on(scene, at)
     nobody = np.zeros_like(on)
-    return mean_of(scene.bins, Weights(positive=on, negative=nobody), Weights(positive=nobody + 1, negative=nobody))
+    return mean_of(scene.scores, Weights(positive=on, negative=nobody), Weights(positive=nobody + 1, negative=nobody))
 
 
 def grid(scene: Scene) -> FloatArray:
     """Return the probabilities at which the cost curve is drawn: bin edges at even steps of rows, at most sixty."""
-    inner = scene.bins.edges[:-1]
+    inner = scene.edges[:-1]
     shares = np.concatenate([[0.0], np.cumsum(scene.scored)[:-1]]) / max(float(scene.scored.sum()), 1.0)
     places = np.searchsorted(shares, np.linspace(0.0, 0.999, GRID))
     chosen: FloatArray = np.unique(inner[np.clip(places, 0, len(inner) - 1)])
@@ -172,16 +186,16 @@ def _weights(scene: Scene, at: float) -> Weights:
 
 
 def _on(scene: Scene, at: float) -> FloatArray:
-    bins = len(scene.bins.edges) - 1
-    first = bins if math.isinf(at) else scene.bins.place(at)
+    bins = len(scene.scored)
+    first = bins if math.isinf(at) else scene.place(at)
     return (np.arange(bins) >= first).astype(np.float64)
 
 
 def _cheapest(scene: Scene) -> float:
     if scene.costs is None:
         return math.nan
-    curve = cost_curve(scene.bins.positives, scene.bins.negatives, scene.costs)
-    return float(scene.bins.edges[int(np.argmin(curve))])
+    curve = cost_curve(*outcomes(scene.scores.total), scene.costs)
+    return float(scene.edges[int(np.argmin(curve))])
 
 
 def _or_nan(value: float | None) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from generator.analyse._decision_points import NO_COSTS, Scene
 from generator.analyse._facts import number
 from generator.analyse._intervals import Estimate
-from generator.analyse._score_bins import Weights, mean_of
+from generator.analyse._score_means import Weights, mean_of
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, segment_of
@@ -69,14 +69,14 @@ COLUMNS = (
 def _held(scene: Scene, tier: Tier, to: float) -> Held:
     inside = _inside(scene, tier, to)
     nobody = np.zeros_like(inside)
-    rate = mean_of(scene.bins, Weights(positive=inside, negative=nobody), Weights(positive=inside, negative=inside))
+    rate = mean_of(scene.scores, Weights(positive=inside, negative=nobody), Weights(positive=inside, negative=inside))
     return Held(tier=tier, to=to, share=float(scene.scored @ inside) / max(float(scene.scored.sum()), 1.0), rate=rate)
 
 
 def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
-    bins = np.arange(len(scene.bins.edges) - 1)
-    last = len(bins) if to >= 1.0 else scene.bins.place(to)
-    return ((bins >= scene.bins.place(tier.above)) & (bins < last)).astype(np.float64)
+    bins = np.arange(len(scene.scored))
+    last = len(bins) if to >= 1.0 else scene.place(to)
+    return ((bins >= scene.place(tier.above)) & (bins < last)).astype(np.float64)
 
 
 def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
@@ -128,7 +128,7 @@ def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
 def _predicted(scene: Scene, one: Held) -> float:
     """Return the middle of the tier's predictions: its bins weighted by the cases in them."""
     inside = _inside(scene, one.tier, one.to) * scene.scored
-    edges = np.clip(scene.bins.edges, 0.0, 1.0)
+    edges = np.clip(scene.edges, 0.0, 1.0)
     return float(inside @ ((edges[:-1] + edges[1:]) / 2)) / float(inside.sum()) if inside.sum() else math.nan
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from generator.analyse._headline import Head
 from generator.analyse._intervals import BIAS, COLUMN, FEWEST, Ratio, entities_in, folded
-from generator.analyse._score_bins import PLACE
+from generator.analyse._score_sums import ROWS, N, Y
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import MISSING, UNSEEN, Ledger, SegmentPlan
 from generator.records.project import Project
@@ -117,11 +117,11 @@ def _decided(ledger: Ledger, place: int, at: Threshold | None) -> dict[str, Part
     cells = scores.group_level[:, place]
     on = cells[:, first:].sum(axis=1)
     every = cells.sum(axis=1)
-    positives = every[:, PLACE["y"]]
+    positives = every[:, Y]
     return {
-        "acted": Part(top=on[:, PLACE["rows"]], bottom=every[:, PLACE["rows"]]),
-        "hits": Part(top=on[:, PLACE["y"]], bottom=on[:, PLACE["n"]]),
-        "missed": Part(top=positives - on[:, PLACE["y"]], bottom=positives),
+        "acted": Part(top=on[:, ROWS], bottom=every[:, ROWS]),
+        "hits": Part(top=on[:, Y], bottom=on[:, N]),
+        "missed": Part(top=positives - on[:, Y], bottom=positives),
     }
 
 

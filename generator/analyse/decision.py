@@ -25,7 +25,7 @@ from generator.analyse._decision_points import (
 from generator.analyse._decision_tiers import tiers
 from generator.analyse._facts import NO_LABELS, declared, number
 from generator.analyse._intervals import Estimate
-from generator.analyse._score_bins import PLACE, bins_of
+from generator.analyse._score_sums import score_sums
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
@@ -48,25 +48,22 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         id="decision.points", title="Ways to act and what they cost", columns=POINT_COLUMNS, rows=tuple(compared)
     )
     curve, flat = _curve(scene)
-    return Evidence(
-        facts=(*facts, *flat), tables=(table, curve, tier_table), findings=(*_regret(facts), *blurred)
-    )
+    return Evidence(facts=(*facts, *flat), tables=(table, curve, tier_table), findings=(*_regret(facts), *blurred))
 
 
 ANALYSIS = Analysis(id="decision", title="What acting on a probability costs", run=run)
 
 
 def _scene(project: Project, ledger: Ledger) -> Scene | None:
-    bins, scores = bins_of(ledger), ledger.production.scores
-    if bins is None or scores is None:
+    scores = score_sums(ledger)
+    if scores is None or not scores.labelled:
         return None
     decision = project.settings.decision
     dated = int((ledger.production.days >= 0).sum())
     return Scene(
-        bins=bins,
+        scores=scores,
         decision=decision,
         costs=costs_of(decision),
-        scored=scores.group[..., PLACE["rows"]].sum(axis=0),
         days=dated,
     )
 
@@ -190,7 +187,7 @@ def _review(scene: Scene) -> list[Fact]:
     low, high = max(best - reach, 0.0), min(best + reach, 1.0)
     share = math.nan
     if math.isfinite(reach):
-        inside = slice(scene.bins.place(low), scene.bins.place(high))
+        inside = slice(scene.place(low), scene.place(high))
         share = float(scene.scored[inside].sum()) / max(float(scene.scored.sum()), 1.0)
     ends = {"low": (low, "A second look pays outside, below"), "high": (high, "A second look pays outside, above")}
     bounds = [

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from generator.analyse import _discrimination_daily as daily
 from generator.analyse import _rankings as rank
+from generator.analyse._decision_points import costs_of
 from generator.analyse._facts import NO_LABELS, declared, estimated, number, place
 from generator.analyse._gain_curve import gain_curve
 from generator.analyse._pairs import Pair, measures, objective_of, pair, spread, summary
@@ -203,8 +204,7 @@ def _trivial(facts: dict[str, Fact], project: Project) -> Finding | None:
         "At the threshold of ", facts["performance.threshold"], " the decisions are right for ", after,
         " of the rows; giving every row the commoner outcome would be right for ", trivial, ".",
     )  # fmt: skip
-    costs = project.settings.decision.costs
-    if costs.false_positive is None or (costs.false_negative is None and costs.true_positive is None):
+    if costs_of(project.settings.decision) is None:
         return _finding("accuracy", "trivial", "confirmed", words, (after, trivial, gain))
     weighed: Sentence = (*words, " The mistakes do not cost the same, so it is their costs that decide.")
     return _finding("accuracy", "trivial", "watch", weighed, (after, trivial, gain))
