@@ -1,4 +1,4 @@
-"""Settings → every single value in them with its path, type and unit."""
+"""Settings → every single value in them with its path, type and unit; every limit that is watched, with its path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from generator.load.complaint import Path
 from generator.load.keys import is_section, keys, needed, strip
-from generator.records.project import Settings
+from generator.records.project import Condition, Rule, Settings, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,18 @@ class Single:
 def values(settings: Settings) -> Iterator[Single]:
     """Yield every value that is there, in the order of the schema."""
     yield from _values(settings, Settings, (), True)
+
+
+def watched(settings: Settings) -> Iterator[tuple[Path, Rule | Trigger | Condition]]:
+    """Yield every rule, trigger and condition that holds a metric against a limit."""
+    groups: tuple[tuple[Path, tuple[Rule | Trigger | Condition, ...]], ...] = (
+        (("alerts", "rules"), settings.alerts.rules),
+        (("retraining", "triggers"), settings.retraining.triggers),
+        (("rollback", "conditions"), settings.rollback.conditions),
+    )
+    for path, items in groups:
+        for number, item in enumerate(items):
+            yield (*path, number), item
 
 
 def _values(value: Any, annotation: Any, path: Path, compulsory: bool) -> Iterator[Single]:

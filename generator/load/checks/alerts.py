@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path, repeated
+from generator.load.walk import watched
 from generator.records.project import Rule, Settings
 
 OF_FEATURES = {"mean_change", "sd_change", "psi", "missing", "missing_points", "unseen"}
@@ -17,20 +18,9 @@ def check(settings: Settings) -> Iterator[Complaint]:
     yield from repeated(("alerts", "levels"), "name", (level.name for level in settings.alerts.levels))
     for number, rule in enumerate(settings.alerts.rules):
         yield from _rule(("alerts", "rules", number), rule)
-    for path, item in _conditions(settings):
+    for path, item in watched(settings):
         yield from _counters(path, item)
         yield from _metric(path, item)
-
-
-def _conditions(settings: Settings) -> Iterator[tuple[Path, object]]:
-    groups = (
-        (("alerts", "rules"), settings.alerts.rules),
-        (("retraining", "triggers"), settings.retraining.triggers),
-        (("rollback", "conditions"), settings.rollback.conditions),
-    )
-    for path, items in groups:
-        for number, item in enumerate(items):
-            yield (*path, number), item
 
 
 def _rule(path: Path, rule: Rule) -> Iterator[Complaint]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path
-from generator.records.project import Condition, Objective, Rule, Settings, Trigger
+from generator.load.walk import watched
+from generator.records.project import Objective, Settings
 from generator.records.quality import BINARY, REGRESSION, is_higher_better, quality
 
 TASK = (("data", "task"),)
@@ -26,20 +27,9 @@ def check(settings: Settings) -> Iterator[Complaint]:
         path = ("objectives", "critical_segments", number)
         yield from _task(path, limit.metric, settings)
         yield from _share((*path, "acceptable"), limit.metric, limit.acceptable)
-    for path, item in _watched(settings):
+    for path, item in watched(settings):
         yield from _task(path, item.metric, settings)
         yield from _side(path, item.metric, item.operator)
-
-
-def _watched(settings: Settings) -> Iterator[tuple[Path, Rule | Trigger | Condition]]:
-    groups: tuple[tuple[Path, tuple[Rule | Trigger | Condition, ...]], ...] = (
-        (("alerts", "rules"), settings.alerts.rules),
-        (("retraining", "triggers"), settings.retraining.triggers),
-        (("rollback", "conditions"), settings.rollback.conditions),
-    )
-    for path, items in groups:
-        for number, item in enumerate(items):
-            yield (*path, number), item
 
 
 def _task(path: Path, metric: str, settings: Settings) -> Iterator[Complaint]:
