@@ -15,13 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.pipeline import Pipeline
 
+from data.classifier import fitted, told
 from data.model_file import write_model
 
 HERE = Path(__file__).parent
@@ -103,25 +99,13 @@ def _measured(table: pd.DataFrame, latent: dict[str, np.ndarray], rng: np.random
     table.loc[rng.random(len(table)) < 0.01, "data_used_gb"] = np.nan
 
 
-def fitted(table: pd.DataFrame) -> Pipeline:
-    numeric = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    columns = ColumnTransformer([
-        ("numeric", numeric, list(NUMERIC)),
-        ("categorical", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(CATEGORICAL)),
-    ])  # fmt: skip
-    return make_pipeline(columns, LogisticRegression(C=1.0, max_iter=500)).fit(table[FEATURES], table["left"])
+def model_of(table: pd.DataFrame) -> Pipeline:
+    return fitted(table, NUMERIC, CATEGORICAL, "left")
 
 
-def told(model: Pipeline, table: pd.DataFrame) -> dict[str, float]:
+def report(model: Pipeline, table: pd.DataFrame) -> dict[str, float]:
     """What a validation report would say."""
-    p, y = model.predict_proba(table[FEATURES])[:, 1], (table["left"] == "yes").to_numpy(int)
-    top = np.argsort(-p)[: len(p) // 10]
-    found = {
-        "n": len(y), "base_rate": y.mean(), "auc": roc_auc_score(y, p), "brier": brier_score_loss(y, p),
-        "log_loss": log_loss(y, p),
-        "accuracy": ((p >= 0.5) == y).mean(), "precision_at_10": y[top].mean(), "mean_probability": p.mean(),
-    }  # fmt: skip
-    return {name: round(float(value), 6) for name, value in found.items()}
+    return told(model, table[FEATURES], (table["left"] == "yes").to_numpy(int), percent=10)
 
 
 def main() -> None:
@@ -131,7 +115,7 @@ def main() -> None:
     rng = [np.random.default_rng([SEED, i]) for i in range(4)]
     training, validation = customers(TRAINING, rng[0]), customers(VALIDATION, rng[1])
     production = customers(PRODUCTION, rng[2], offer=True)
-    model, previous = fitted(training), fitted(customers(PREVIOUS, rng[3]).head(8_000))
+    model, previous = model_of(training), model_of(customers(PREVIOUS, rng[3]).head(8_000))
     production.to_csv(HERE / "production_simulation.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
     write_model(model, HERE / "model.skops")
     write_model(previous, HERE / "model_previous.skops")
@@ -142,7 +126,7 @@ def main() -> None:
         "training": training, "validation": validation, "production": production,
         "before_offer": production[~after], "after_offer": production[after], "after_offer_hit": production[hit],
     }  # fmt: skip
-    truth = {"seed": SEED, **{name: told(model, part) for name, part in parts.items()}}
+    truth = {"seed": SEED, **{name: report(model, part) for name, part in parts.items()}}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     if (HERE / "dossier.yaml").is_file():
         (HERE / "training_statistics.json").write_bytes(pipeline.profile(HERE, CATALOG, HERE / "training.parquet"))

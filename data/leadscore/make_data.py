@@ -14,13 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.pipeline import Pipeline
 
+from data.classifier import fitted, told
 from data.model_file import write_model
 
 HERE = Path(__file__).parent
@@ -114,25 +110,13 @@ def _delay(converted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(np.round(rng.gamma(4.0, np.where(converted == 1, 3.2, 2.4))), 1, 21).astype(int)
 
 
-def fitted(table: pd.DataFrame) -> Pipeline:
-    numeric = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    columns = ColumnTransformer([
-        ("numeric", numeric, list(NUMERIC)),
-        ("categorical", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(CATEGORICAL)),
-    ])  # fmt: skip
-    return make_pipeline(columns, LogisticRegression(C=1.0, max_iter=500)).fit(table[FEATURES], table["converted"])
+def model_of(table: pd.DataFrame) -> Pipeline:
+    return fitted(table, NUMERIC, CATEGORICAL, "converted")
 
 
-def told(model: Pipeline, table: pd.DataFrame) -> dict[str, float]:
+def report(model: Pipeline, table: pd.DataFrame) -> dict[str, float]:
     """What a validation report would say."""
-    p, y = model.predict_proba(table[FEATURES])[:, 1], table["converted"].to_numpy()
-    top = np.argsort(-p)[: len(p) // 5]
-    found = {
-        "n": len(y), "base_rate": y.mean(), "auc": roc_auc_score(y, p), "brier": brier_score_loss(y, p),
-        "log_loss": log_loss(y, p),
-        "accuracy": ((p >= 0.5) == y).mean(), "precision_at_20": y[top].mean(), "mean_probability": p.mean(),
-    }  # fmt: skip
-    return {name: round(float(value), 6) for name, value in found.items()}
+    return told(model, table[FEATURES], table["converted"].to_numpy(), percent=20)
 
 
 def write(model: Pipeline, previous: Pipeline, production: pd.DataFrame) -> None:
@@ -154,7 +138,7 @@ def main() -> None:
     rng = [np.random.default_rng([SEED, i]) for i in range(4)]
     training, validation = leads(TRAINING, rng[0]), leads(VALIDATION, rng[1])
     production = leads(PRODUCTION, rng[2], campaign=True)
-    model, previous = fitted(training), fitted(leads(PREVIOUS, rng[3], lift=-0.1).head(12_000))
+    model, previous = model_of(training), model_of(leads(PREVIOUS, rng[3], lift=-0.1).head(12_000))
     write(model, previous, production)
     training.drop(columns="known_on").to_parquet(HERE / "training.parquet", index=False)
     parts = {
@@ -162,7 +146,7 @@ def main() -> None:
         "before_campaign": production[production["created"] < CAMPAIGN],
         "campaign": production[production["created"] >= CAMPAIGN],
     }  # fmt: skip
-    truth = {"seed": SEED, **{name: told(model, part) for name, part in parts.items()}}
+    truth = {"seed": SEED, **{name: report(model, part) for name, part in parts.items()}}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     if (HERE / "dossier.yaml").is_file():
         (HERE / "training_statistics.json").write_bytes(pipeline.profile(HERE, CATALOG, HERE / "training.parquet"))
