@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +38,19 @@ def once(factory: pytest.TempPathFactory, name: str, *words: str | Path, seed: i
                 failed.write_text(str(error))
                 raise
     return target
+
+
+def in_markdown(factory: pytest.TempPathFactory, case: str) -> Path:
+    """Return the bundle of a worked case, in Markdown alone."""
+    return once(factory, case, "build", ROOT / "data" / case, "--format", "md", "--quiet")
+
+
+def summary_of(factory: pytest.TempPathFactory, case: str, bundle: Path) -> Path:
+    """Return the executive summary of a case's bundle as a PDF."""
+    words = ("render", bundle, "--format", "pdf", "--document", "executive-summary", "--quiet")
+    return once(factory, f"{case}-summary", *words) / "executive-summary.pdf"
+
+
+def results_of(bundle: Path) -> Any:
+    """Return what `results.json` holds."""
+    return json.loads((bundle / "results.json").read_text())

@@ -10,26 +10,25 @@ import pandas as pd
 import pytest
 from skops.io import get_untrusted_types, load
 
-from tests.bundles import ROOT, once
+from tests.bundles import ROOT, in_markdown, results_of, summary_of
 
 CASE = ROOT / "data" / "churn"
 
 
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return once(tmp_path_factory, "churn", "build", CASE, "--format", "md", "--quiet")
+    return in_markdown(tmp_path_factory, "churn")
 
 
 @pytest.fixture(scope="session")
 def summary(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Path:
     """The executive summary as a PDF."""
-    words = ("render", bundle, "--format", "pdf", "--document", "executive-summary", "--quiet")
-    return once(tmp_path_factory, "churn-summary", *words) / "executive-summary.pdf"
+    return summary_of(tmp_path_factory, "churn", bundle)
 
 
 @pytest.fixture(scope="session")
 def results(bundle: Path) -> Any:
-    return json.loads((bundle / "results.json").read_text())
+    return results_of(bundle)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.bundles import ROOT, once
+from tests.bundles import ROOT, in_markdown, once, results_of
 from tests.measure.late import binary, filling, predictions
 from tests.techmart.reference import Reference, read
 
@@ -31,9 +31,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def churn(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The results of the churn case, a binary model, in Markdown alone."""
-    words = ("build", ROOT / "data" / "churn", "--format", "md", "--quiet")
-    built = once(tmp_path_factory, "churn", *words, seed=1, zone="UTC")
-    return json.loads((built / "results.json").read_text())
+    return results_of(in_markdown(tmp_path_factory, "churn"))
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +46,7 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
 @pytest.fixture(scope="session")
 def results(bundle: Path) -> Any:
     """What `results.json` holds."""
-    return json.loads((bundle / "results.json").read_text())
+    return results_of(bundle)
 
 
 @pytest.fixture(scope="session")
