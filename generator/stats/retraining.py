@@ -24,21 +24,6 @@ class Schedule:
     cost_per_day: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UncertainSchedule:
-    """Schedule when the slope of the decay is uncertain.
-
-    `mean_slope` of the non-negative slopes; `interval` minimises the mean cost; `shortest` is what the upper bound
-    of the slope would justify; `information_per_day` is the most that knowing the slope is worth, money per day.
-    """
-
-    mean_slope: float
-    interval: float
-    shortest: float
-    cost_per_day: float
-    information_per_day: float
-
-
 def cost_rate(cost: float, loss_until: float, interval: float) -> float:
     """Money per day of retraining every `interval` days, `loss_until` the loss added up to then (renewal-reward).
 
@@ -112,33 +97,6 @@ def calendar_schedule(
 def wrong_interval_factor(interval: float, best: float) -> float:
     """Cost of an interval over that of the best one under linear decay, (r + 1/r)/2 with r their ratio."""
     return (interval / best + best / interval) / 2.0 if interval > 0 and best > 0 else math.inf
-
-
-def uncertain_schedule(cost: float, slope: float, se: float, level: float = 0.95) -> UncertainSchedule:
-    """Schedule for a linear decay whose slope is known as slope +- se, money per day per day.
-
-    The slope is a normal cut off at 0. `shortest` uses the one-sided upper bound of the slope at `level` before
-    the cut; a bound not above 0 gives inf. Value of information: Raiffa & Schlaifer 1961.
-    """
-    if not se > 0:
-        known = linear_schedule(cost, slope)
-        return UncertainSchedule(
-            mean_slope=max(slope, 0.0),
-            interval=known.interval,
-            shortest=known.interval,
-            cost_per_day=known.cost_per_day,
-            information_per_day=0.0,
-        )
-    slopes = _non_negative_slopes(slope, se)
-    mean = float(slopes.mean())
-    paid = math.sqrt(2.0 * cost * mean)
-    return UncertainSchedule(
-        mean_slope=mean,
-        interval=math.sqrt(2.0 * cost / mean),
-        shortest=linear_schedule(cost, slope + normal_quantile(level) * se).interval,
-        cost_per_day=paid,
-        information_per_day=paid - float(np.sqrt(2.0 * cost * slopes).mean()),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -90,29 +90,21 @@ UNCERTAIN = [
 ]
 
 
-@pytest.mark.parametrize(("slope", "se", "mean", "interval", "shortest", "information"), UNCERTAIN)
-def test_printed_uncertain(slope, se, mean, interval, shortest, information):
-    ours = rt.uncertain_schedule(350, slope, se)
-    assert ours.mean_slope == pytest.approx(stats.truncnorm.mean(-slope / se, np.inf, slope, se), rel=1e-4)
-    assert ours.mean_slope == pytest.approx(mean, abs=0.005)
-    assert ours.interval == pytest.approx(interval, abs=0.011)
-    assert ours.shortest == pytest.approx(shortest, abs=0.0051)
-    assert ours.information_per_day == pytest.approx(information, abs=0.011)
-
-
 def test_certain_and_clearly_improving():
-    certain = rt.uncertain_schedule(350, 4, 0)
-    assert (certain.interval, certain.information_per_day) == (rt.linear_schedule(350, 4).interval, 0.0)
-    assert rt.uncertain_schedule(350, -1, 0).interval == math.inf
-    improving = rt.uncertain_schedule(350, -20, 1)
-    assert improving.shortest == math.inf
-    assert improving.mean_slope > 0
+    certain = rt.doubtful(350, Shape(), 4, 0)
+    assert (certain.best().interval, certain.information_per_day) == (rt.linear_schedule(350, 4).interval, 0.0)
+    assert rt.doubtful(350, Shape(), -1, 0).best().interval == math.inf
+    improving = rt.doubtful(350, Shape(), -20, 1)
+    assert improving.best(improving.upper).interval == math.inf
+    assert float(improving.scales.mean()) > 0
 
 
 @pytest.mark.parametrize(("slope", "se", "mean", "interval", "shortest", "information"), UNCERTAIN)
 def test_printed_doubt(slope, se, mean, interval, shortest, information):
     ours = rt.doubtful(350, Shape(), slope, se)
-    assert float(ours.scales.mean()) == pytest.approx(mean, abs=0.005)
+    own = float(ours.scales.mean())
+    assert own == pytest.approx(stats.truncnorm.mean(-slope / se, np.inf, slope, se), rel=1e-4)
+    assert own == pytest.approx(mean, abs=0.005)
     assert ours.best().interval == pytest.approx(interval, abs=0.011)
     assert ours.best(ours.upper).interval == pytest.approx(shortest, abs=0.0051)
     assert ours.information_per_day == pytest.approx(information, abs=0.011)
