@@ -77,8 +77,8 @@ def _errors(guess: Estimated, sums: FloatArray, found: Expected) -> dict[str, fl
     }
 
 
-def table(kind: str, every: list[Period]) -> Table:
-    """Return estimate, truth and alarm level of every period."""
+def table(kind: str, every: list[Period], reason: str = "the rows have no dates") -> Table:
+    """Return estimate, truth and alarm level of every period; `reason` says why there is none."""
     columns = (
         Column(key="start", label="Day" if kind == "day" else "Week from"),
         Column(key="rows", label="Rows", unit="rows"),
@@ -92,7 +92,7 @@ def table(kind: str, every: list[Period]) -> Table:
     )
     return Table(id="estimated.periods", title="Performance estimated without outcomes, and what came true",
                  columns=columns, rows=tuple(_row(one) for one in every),
-                 reason="" if every else "the rows have no dates")  # fmt: skip
+                 reason="" if every else reason)  # fmt: skip
 
 
 def _row(one: Period) -> tuple[Cell, ...]:

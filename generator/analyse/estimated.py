@@ -56,17 +56,9 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     valid = all(mark.status != "fail" for *_, mark in validity if isinstance(mark, Mark))
     facts.append(Fact(id="estimated.valid", value=valid, unit="flag", label="The estimate can be trusted",
                       method="every condition that can be judged holds", origin="derived"))  # fmt: skip
-    columns = (
-        Column(key="condition", label="Condition", wide=True),
-        Column(key="value", label="Value"),
-        Column(key="bound", label="Asked for"),
-        Column(key="status", label="Reading"),
-    )
-    table = Table(id="estimated.validity", title="When the estimate can be trusted", columns=columns,
-                  rows=validity)  # fmt: skip
     return Evidence(
         facts=tuple(facts),
-        tables=(by_period.table(kind, every), table),
+        tables=(by_period.table(kind, every), _conditions(validity)),
         findings=tuple(_findings({fact.id: fact for fact in facts})),
     )
 
@@ -163,15 +155,21 @@ def _unit(name: str) -> str:
     return "share" if name in SHARES else ""
 
 
+def _conditions(rows: tuple[tuple[Cell, ...], ...], reason: str = "") -> Table:
+    columns = (
+        Column(key="condition", label="Condition", wide=True),
+        Column(key="value", label="Value"),
+        Column(key="bound", label="Asked for"),
+        Column(key="status", label="Reading"),
+    )
+    return Table(id="estimated.validity", title="When the estimate can be trusted", columns=columns, rows=rows,
+                 reason=reason)  # fmt: skip
+
+
 def _absent(reason: str) -> Evidence:
-    columns = (Column(key="start", label="Period"),)
     return Evidence(
         facts=tuple(
             missing(f"estimated.{name}", reason, label=f"{label}, estimated") for name, label in NAMES.items()
         ),
-        tables=tuple(
-            Table(id=f"estimated.{name}", title="Performance estimated without outcomes", columns=columns, rows=(),
-                  reason=reason)
-            for name in ("periods", "validity")
-        ),
-    )  # fmt: skip
+        tables=(by_period.table("day", [], reason), _conditions((), reason)),
+    )

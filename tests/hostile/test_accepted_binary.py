@@ -1,0 +1,79 @@
+"""Odd rows of a model of two outcomes: all five documents compose, and the error is still the rows' own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.hostile.test_accepted import (
+    Spoil,
+    constant,
+    no_entity,
+    no_features,
+    no_labels,
+    no_reference,
+    no_time,
+    one_day,
+    one_row,
+    two_rows,
+    unchanged,
+)
+from tests.hostile.world import World, accepted
+
+
+def outcomes(table: pd.DataFrame) -> pd.DataFrame:
+    p = 1 / (1 + np.exp(-(table["guess"] - table["guess"].median()) / 10))
+    dear = table["price"] > table["price"].median()
+    return table.assign(price=np.where(dear, "dear", "cheap"), guess=p.round(4), old=(0.8 * p + 0.1).round(4))
+
+
+def binary(world: World) -> None:
+    """Make the world one of a model that tells dear goods from cheap ones."""
+    world.both(outcomes)
+    world.data.update({"task": "binary", "positive": "dear"})
+    world.project["objectives"] = {"metrics": [{"metric": "brier", "validation": 0.1, "n": 400, "acceptable": 0.2}]}
+    world.project["decision"] = {
+        "threshold": 0.3, "costs": {"true_positive": -5, "false_positive": 1}, "capacity_per_day": 4, "review_cost": 1,
+        "tiers": [{"name": "sure", "above": 0.6}, {"name": "rest", "above": 0}],
+    }  # fmt: skip
+
+
+def bare(world: World) -> None:
+    del world.project["decision"], world.project["objectives"], world.data["previous_prediction"]
+    no_reference(world)
+
+
+def one_outcome(world: World) -> None:
+    world.production = world.production.assign(price="dear")
+
+
+def one_probability(world: World) -> None:
+    world.production = world.production.assign(guess=0.3)
+
+
+def sure(world: World) -> None:
+    world.production = world.production.assign(guess=world.production["guess"].round())
+
+
+CASES: dict[str, Spoil] = {
+    "nothing": unchanged, "no reference": no_reference, "nothing declared": bare, "no labels": no_labels,
+    "no time": no_time, "no entity": no_entity, "no features": no_features, "one row": one_row, "two rows": two_rows,
+    "one day": one_day, "a constant column": constant, "one outcome alone": one_outcome,
+    "one probability": one_probability, "probabilities of 0 and 1": sure,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_that_can_be_counted_with_are_accepted(tmp_path, name: str):
+    world = World(tmp_path / "shop")
+    binary(world)
+    CASES[name](world)
+    accepted(world, world.build("--format", "md"))
+    assert len(world.documents()) == 5
+    rows = world.production[world.production["price"].notna()]
+    if rows.empty:
+        assert world.value("performance.brier.production") is None
+    else:
+        expected = ((rows["guess"] - (rows["price"] == "dear")) ** 2).mean()
+        assert world.value("performance.brier.production") == pytest.approx(expected)
