@@ -30,6 +30,7 @@ test: check test-system ## the checks, then all tests but those on real data
 
 check: $(INSTALLED) ## lint, types and import contracts, without tests
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 

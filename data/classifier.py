@@ -16,10 +16,12 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 def fitted(table: pd.DataFrame, numeric: Sequence[str], categorical: Sequence[str], outcome: str) -> Pipeline:
     """Return a logistic regression on standardised numbers, gaps filled with the median, and a column a level."""
-    columns = ColumnTransformer([
-        ("numeric", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), list(numeric)),
-        ("categorical", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(categorical)),
-    ])  # fmt: skip
+    columns = ColumnTransformer(
+        [
+            ("numeric", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), list(numeric)),
+            ("categorical", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(categorical)),
+        ]
+    )
     model = make_pipeline(columns, LogisticRegression(C=1.0, max_iter=500))
     return model.fit(table[[*numeric, *categorical]], table[outcome])
 
@@ -29,9 +31,13 @@ def told(model: Pipeline, features: pd.DataFrame, outcome: np.ndarray, percent: 
     p = model.predict_proba(features)[:, 1]
     top = np.argsort(-p)[: len(p) * percent // 100]
     found = {
-        "n": len(outcome), "base_rate": outcome.mean(), "auc": roc_auc_score(outcome, p),
-        "brier": brier_score_loss(outcome, p), "log_loss": log_loss(outcome, p),
-        "accuracy": ((p >= 0.5) == outcome).mean(), f"precision_at_{percent}": outcome[top].mean(),
+        "n": len(outcome),
+        "base_rate": outcome.mean(),
+        "auc": roc_auc_score(outcome, p),
+        "brier": brier_score_loss(outcome, p),
+        "log_loss": log_loss(outcome, p),
+        "accuracy": ((p >= 0.5) == outcome).mean(),
+        f"precision_at_{percent}": outcome[top].mean(),
         "mean_probability": p.mean(),
-    }  # fmt: skip
+    }
     return {name: round(float(value), 6) for name, value in found.items()}

@@ -120,7 +120,7 @@ CATALOG = Catalog(
         unseen.ANALYSIS,
         correlation.ANALYSIS,
         multivariate.ANALYSIS,
-    classifier.ANALYSIS,
+        classifier.ANALYSIS,
         causes.ANALYSIS,
         prediction.ANALYSIS,
         golden.ANALYSIS,

@@ -89,21 +89,43 @@ class Pipeline:
 def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> Results:
     day = datetime.date(2026, 1, 31)
     header = Header(
-        project="shop", title="Shop", model="Ridge", version="1", as_of=day, currency="EUR", simulated=False,
-        classification="internal", inputs=(), digest="", tool="",
-    )  # fmt: skip
+        project="shop",
+        title="Shop",
+        model="Ridge",
+        version="1",
+        as_of=day,
+        currency="EUR",
+        simulated=False,
+        classification="internal",
+        inputs=(),
+        digest="",
+        tool="",
+    )
     cost = Fact(id="business.loss", value=1200.0, unit="money")
     gate = Gate(
-        id="overall", title="Overall", hard=True, verdict="pass", value=Fact(id="a", value=day),
-        bound=Fact(id="b", value=9.5), why=(), remedy=(), evidence=("a",),
-    )  # fmt: skip
+        id="overall",
+        title="Overall",
+        hard=True,
+        verdict="pass",
+        value=Fact(id="a", value=day),
+        bound=Fact(id="b", value=9.5),
+        why=(),
+        remedy=(),
+        evidence=("a",),
+    )
     finding = Finding(
         id="f", kind="drift", severity=severity or "watch", subject="price", words=("costs ", cost), evidence=("b",)
     )
     return Results(
-        header=header, verdict=verdict, facts={}, tables={}, findings=(finding,) if severity else (), gates=(gate,),
-        alerts=(), triggers=(),
-    )  # fmt: skip
+        header=header,
+        verdict=verdict,
+        facts={},
+        tables={},
+        findings=(finding,) if severity else (),
+        gates=(gate,),
+        alerts=(),
+        triggers=(),
+    )
 
 
 @pytest.fixture
@@ -178,10 +200,16 @@ def test_json_tells_the_verdict(pipeline: Pipeline):
             {"id": "overall", "verdict": "pass", "hard": True, "value": "2026-01-31", "bound": 9.5, "evidence": ["a"]}
         ],
         "findings": [
-            {"id": "f", "kind": "drift", "severity": "severe", "subject": "price", "evidence": ["b"],
-             "text": "costs €1,200"}
+            {
+                "id": "f",
+                "kind": "drift",
+                "severity": "severe",
+                "subject": "price",
+                "evidence": ["b"],
+                "text": "costs €1,200",
+            }
         ],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(

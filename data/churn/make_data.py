@@ -47,10 +47,17 @@ EFFECT = {
     "east": -0.1,
 }
 WEIGHT = {
-    "tenure_months": -0.75, "monthly_charge": 0.4, "support_calls_90d": 0.5, "outages_90d": 0.35, "data_used_gb": -0.25,
-    "late_payments_12m": 0.3, "days_since_login": 0.35, "services": -0.3, "price_change_12m": 0.3,
+    "tenure_months": -0.75,
+    "monthly_charge": 0.4,
+    "support_calls_90d": 0.5,
+    "outages_90d": 0.35,
+    "data_used_gb": -0.25,
+    "late_payments_12m": 0.3,
+    "days_since_login": 0.35,
+    "services": -0.3,
+    "price_change_12m": 0.3,
     "complaints_12m": 0.4,
-}  # fmt: skip
+}
 NUMERIC, CATEGORICAL = tuple(WEIGHT), tuple(LEVELS)
 FEATURES = [*NUMERIC, *CATEGORICAL]
 
@@ -123,9 +130,13 @@ def main() -> None:
     after = production["scored_on"] >= OFFER
     hit = after & (production["contract"] == "monthly") & (production["internet"] == "fibre")
     parts = {
-        "training": training, "validation": validation, "production": production,
-        "before_offer": production[~after], "after_offer": production[after], "after_offer_hit": production[hit],
-    }  # fmt: skip
+        "training": training,
+        "validation": validation,
+        "production": production,
+        "before_offer": production[~after],
+        "after_offer": production[after],
+        "after_offer_hit": production[hit],
+    }
     truth = {"seed": SEED, **{name: report(model, part) for name, part in parts.items()}}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     if (HERE / "dossier.yaml").is_file():

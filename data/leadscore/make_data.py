@@ -41,15 +41,34 @@ LEVELS = {
     "licence": (("free_zone", "non_free_zone", "undecided"), (0.52, 0.2, 0.28)),
 }
 EFFECT = {
-    "referral": 0.75, "exhibition": 0.3, "partner": 0.5, "social": -0.45, "search": 0.1,
-    "manufacturing": 0.35, "education": -0.25, "media": -0.2, "gulf": 0.2, "africa": -0.2, "americas": -0.1,
-    "undecided": -0.7, "non_free_zone": -0.15,
-}  # fmt: skip
+    "referral": 0.75,
+    "exhibition": 0.3,
+    "partner": 0.5,
+    "social": -0.45,
+    "search": 0.1,
+    "manufacturing": 0.35,
+    "education": -0.25,
+    "media": -0.2,
+    "gulf": 0.2,
+    "africa": -0.2,
+    "americas": -0.1,
+    "undecided": -0.7,
+    "non_free_zone": -0.15,
+}
 WEIGHT = {
-    "visits_30d": 0.4, "pages_per_visit": 0.3, "price_page_views": 0.7, "emails_opened": 0.4, "calls_answered": 0.65,
-    "hours_to_first_reply": -0.5, "company_age_years": 0.2, "employees": 0.28, "budget_usd": 0.5,
-    "days_since_enquiry": -0.45, "documents_uploaded": 0.8, "meetings_booked": 0.85,
-}  # fmt: skip
+    "visits_30d": 0.4,
+    "pages_per_visit": 0.3,
+    "price_page_views": 0.7,
+    "emails_opened": 0.4,
+    "calls_answered": 0.65,
+    "hours_to_first_reply": -0.5,
+    "company_age_years": 0.2,
+    "employees": 0.28,
+    "budget_usd": 0.5,
+    "days_since_enquiry": -0.45,
+    "documents_uploaded": 0.8,
+    "meetings_booked": 0.85,
+}
 NUMERIC, CATEGORICAL = tuple(WEIGHT), tuple(LEVELS)
 FEATURES = [*NUMERIC, *CATEGORICAL]
 
@@ -142,10 +161,12 @@ def main() -> None:
     write(model, previous, production)
     training.drop(columns="known_on").to_parquet(HERE / "training.parquet", index=False)
     parts = {
-        "training": training, "validation": validation, "production": production,
+        "training": training,
+        "validation": validation,
+        "production": production,
         "before_campaign": production[production["created"] < CAMPAIGN],
         "campaign": production[production["created"] >= CAMPAIGN],
-    }  # fmt: skip
+    }
     truth = {"seed": SEED, **{name: report(model, part) for name, part in parts.items()}}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     if (HERE / "dossier.yaml").is_file():

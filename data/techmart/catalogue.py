@@ -19,17 +19,49 @@ CATALOGUE_SEED = 75
 PRODUCTS, NEW_PRODUCTS, RESOURCED_PRODUCTS = 500, 25, 15
 
 TYPICAL_PRICE: dict[str, float] = {
-    "accessories": 30.0, "storage": 58, "networking": 72, "audio": 95, "gaming": 112,
-    "wearables": 124, "appliances": 142, "monitors": 168, "cameras": 186, "phones": 205,
-}  # fmt: skip
+    "accessories": 30.0,
+    "storage": 58,
+    "networking": 72,
+    "audio": 95,
+    "gaming": 112,
+    "wearables": 124,
+    "appliances": 142,
+    "monitors": 168,
+    "cameras": 186,
+    "phones": 205,
+}
 LEVELS: dict[str, tuple[str, ...]] = {
     "category": tuple(TYPICAL_PRICE),
     "brand": (
-        "Aurel", "Birkson", "Calder", "Dantec", "Elvar", "Fjord", "Graylin", "Helio", "Ironleaf", "Juno", "Kestrel",
-        "Lumen", "Morrow", "Novatek", "Orbis", "Pineforge", "Quanta", "Rivo", "Solace", "Tarn",
+        "Aurel",
+        "Birkson",
+        "Calder",
+        "Dantec",
+        "Elvar",
+        "Fjord",
+        "Graylin",
+        "Helio",
+        "Ironleaf",
+        "Juno",
+        "Kestrel",
+        "Lumen",
+        "Morrow",
+        "Novatek",
+        "Orbis",
+        "Pineforge",
+        "Quanta",
+        "Rivo",
+        "Solace",
+        "Tarn",
     ),
     "supplier_region": (
-        "east_asia", "southeast_asia", "south_asia", "north_america", "latin_america", "west_europe", "east_europe",
+        "east_asia",
+        "southeast_asia",
+        "south_asia",
+        "north_america",
+        "latin_america",
+        "west_europe",
+        "east_europe",
     ),
     "warehouse": ("ATL", "DFW", "LAX", "ORD", "PHX", "SEA"),
     "sales_channel": ("web", "app", "store", "partner"),
@@ -39,7 +71,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "shipping_class": ("letter", "parcel", "bulky", "fragile"),
     "supplier_tier": ("A", "B", "C"),
     "promotion_type": ("none", "discount", "bundle", "loyalty", "clearance"),
-}  # fmt: skip
+}
 LEVEL_EFFECT_SD = {"category": 9.0, "brand": 5.0, "supplier_region": 2.0}  # US dollars; 1.2 elsewhere
 UNSEEN = {"brand": ("Zenvolt", 15), "category": ("smart_home", 10), "supplier_region": ("north_africa", 12)}
 UNSEEN_EFFECT = 1.0  # US dollars
@@ -109,9 +141,7 @@ def catalogue() -> Catalogue:
     return Catalogue(levels=levels, typical_price=typical, latent=latent, error=error)
 
 
-def pick(
-    rng: np.random.Generator, choices: tuple[str, ...], n: int, shares: tuple[float, ...] | None = None
-) -> Texts:
+def pick(rng: np.random.Generator, choices: tuple[str, ...], n: int, shares: tuple[float, ...] | None = None) -> Texts:
     """Levels with unequal shares, drawn if not given; every level then gets at least 30 % of the average share."""
     drawn = 0.3 + rng.exponential(0.7, len(choices))
     weight = drawn if shares is None else np.array(shares)

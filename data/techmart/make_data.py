@@ -105,19 +105,28 @@ def r_statistics(training: pd.DataFrame) -> pd.DataFrame:
     numbers = training[[*NUMERIC, "price"]]
     told = pd.DataFrame(
         {
-            "feature": numbers.columns, "level": [None] * len(numbers.columns), "n": float(len(training)),
-            "mean": numbers.mean().to_numpy(), "sd": numbers.std().to_numpy(),
-            "missing_rate": numbers.isna().mean().to_numpy(), "share": np.nan,
+            "feature": numbers.columns,
+            "level": [None] * len(numbers.columns),
+            "n": float(len(training)),
+            "mean": numbers.mean().to_numpy(),
+            "sd": numbers.std().to_numpy(),
+            "missing_rate": numbers.isna().mean().to_numpy(),
+            "share": np.nan,
         }
-    )  # fmt: skip
+    )
     for tenth in range(1, 10):
         told[f"p{10 * tenth}"] = numbers.quantile(tenth / 10).to_numpy()
     levels = [
-        {"feature": name, "level": str(level), "n": float(len(training)), "share": share,
-         "missing_rate": float(training[name].isna().mean())}
+        {
+            "feature": name,
+            "level": str(level),
+            "n": float(len(training)),
+            "share": share,
+            "missing_rate": float(training[name].isna().mean()),
+        }
         for name in CATEGORICAL
         for level, share in training[name].value_counts(normalize=True).sort_index().items()
-    ]  # fmt: skip
+    ]
     return pd.concat([told, pd.DataFrame(levels).reindex(columns=told.columns)], ignore_index=True)
 
 

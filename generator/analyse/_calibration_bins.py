@@ -73,13 +73,16 @@ def reliability_table(scores: Scores, bins: Reliability, effect: float) -> Table
     variance, groups = _variances(scores, bins)
     low, high = consistency_band(np.maximum(np.round(bins.rows / effect), 1), bins.share)
     rows = [_row(bins, index, float(variance[index]), groups, (low[index], high[index])) for index in range(len(low))]
-    return Table(id="calibration.reliability", title="Probabilities against what happened", columns=columns,
-                 rows=tuple(rows), reason="" if rows else "no labelled rows")  # fmt: skip
+    return Table(
+        id="calibration.reliability",
+        title="Probabilities against what happened",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else "no labelled rows",
+    )
 
 
-def _row(
-    bins: Reliability, index: int, variance: float, groups: int, band: tuple[float, float]
-) -> tuple[Cell, ...]:
+def _row(bins: Reliability, index: int, variance: float, groups: int, band: tuple[float, float]) -> tuple[Cell, ...]:
     id, words = f"calibration.reliability.{index + 1}", f"probabilities of bin {index + 1}"
     n, observed = float(bins.rows[index]), float(bins.positives[index] / bins.rows[index])
     around = share_interval(observed, variance, groups - 1.0)
@@ -93,12 +96,20 @@ def _row(
         number(f"{id}.high", float(bins.edges[index + 1]), label=f"Highest, {words}", unit="probability"),
         number(f"{id}.rows", n, label=f"Rows, {words}", unit="rows"),
         number(f"{id}.predicted", float(bins.share[index]), label=f"Mean, {words}", unit="probability", n=n),
-        number(f"{id}.observed", observed, label=f"Positives, {words}", unit="share", low=around.low, high=around.high,
-               n=n, method="entity groups left out in turn"),
+        number(
+            f"{id}.observed",
+            observed,
+            label=f"Positives, {words}",
+            unit="share",
+            low=around.low,
+            high=around.high,
+            n=n,
+            method="entity groups left out in turn",
+        ),
         number(f"{id}.band_low", float(band[0]), label=f"Fewest if calibrated, {words}", unit="share"),
         number(f"{id}.band_high", float(band[1]), label=f"Most if calibrated, {words}", unit="share"),
         word,
-    )  # fmt: skip
+    )
 
 
 def _variances(scores: Scores, bins: Reliability) -> tuple[FloatArray, int]:
@@ -133,8 +144,13 @@ def curve_table(scores: Scores) -> Table:
         )
         for i, (a, b) in enumerate(zip(first, last, strict=True))
     ]
-    return Table(id="calibration.curve", title="Share of positives by probability, never falling", columns=columns,
-                 rows=tuple(rows), reason="" if rows else "no labelled rows")  # fmt: skip
+    return Table(
+        id="calibration.curve",
+        title="Share of positives by probability, never falling",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else "no labelled rows",
+    )
 
 
 def histogram_table(scores: Scores) -> Table:

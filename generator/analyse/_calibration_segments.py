@@ -37,8 +37,13 @@ def by_segment(ledger: Ledger) -> Table:
     p = [_p_value(gap) for *_, gap in found]
     off = np.asarray(benjamini_hochberg(np.array(p))) <= FALSE_DISCOVERIES if found else np.zeros(0, dtype=bool)
     rows = [_row(ledger, each, bool(beyond)) for each, beyond in zip(found, off, strict=True)]
-    return Table(id="calibration.segments", title="Probabilities against outcomes by segment", columns=columns,
-                 rows=tuple(rows), reason="" if rows else "no segment has enough rows and entities")  # fmt: skip
+    return Table(
+        id="calibration.segments",
+        title="Probabilities against outcomes by segment",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else "no segment has enough rows and entities",
+    )
 
 
 def _levels(ledger: Ledger) -> list[Found]:

@@ -68,20 +68,27 @@ def parts_of(ledger: Ledger, validation: float | None, groups: Groups) -> Parts 
         variance = variance + _reference_part(ledger, variance, whole, old, flat, len(levels), fixed=scale != 1.0)
     se = np.sqrt(variance)
     return Parts(
-        before=whole.before, after=whole.after, value=value, se=se[:4], by_level=by_level, level_se=se[6:],
-        inputs=(float(value[:3].sum()), float(se[4])), total=(whole.after - whole.before, float(se[5])),
-        level_rows=flat[..., N].reshape(-1, len(levels)).sum(axis=0), levels=levels,
-        shifted=disde(old[..., N], old[..., E2], flat[..., N], flat[..., E2]), rates=_kitagawa(old, flat),
-        cells=int(((old[..., N] > 0) & (flat[..., N] > 0)).sum()), scale=scale,
-    )  # fmt: skip
+        before=whole.before,
+        after=whole.after,
+        value=value,
+        se=se[:4],
+        by_level=by_level,
+        level_se=se[6:],
+        inputs=(float(value[:3].sum()), float(se[4])),
+        total=(whole.after - whole.before, float(se[5])),
+        level_rows=flat[..., N].reshape(-1, len(levels)).sum(axis=0),
+        levels=levels,
+        shifted=disde(old[..., N], old[..., E2], flat[..., N], flat[..., E2]),
+        rates=_kitagawa(old, flat),
+        cells=int(((old[..., N] > 0) & (flat[..., N] > 0)).sum()),
+        scale=scale,
+    )
 
 
 def _together(before: CauseSums, after: CauseSums) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return sums by group (G, 2, gaps, tiers · levels, 3), after by period too, and the levels told apart."""
     same = before.levels == after.levels and len(after.levels) > 1
-    enough = all(
-        one.sums[..., N].sum() >= FEWEST_A_CELL * one.sums[0, :, 0, ..., N].size for one in (before, after)
-    )
+    enough = all(one.sums[..., N].sum() >= FEWEST_A_CELL * one.sums[0, :, 0, ..., N].size for one in (before, after))
     levels = after.levels if same and enough else ("",)
     sides = [one.sums if len(levels) > 1 else one.sums.sum(axis=5, keepdims=True) for one in (before, after)]
     flat = [side.reshape(*side.shape[:4], -1, len(CELL_LOSSES)) for side in sides]
@@ -123,9 +130,15 @@ def _row(whole: Attribution, levels: int) -> FloatArray:
 
 
 def _reference_part(
-    ledger: Ledger, variance: FloatArray, whole: Attribution, old: FloatArray, new: FloatArray, levels: int,
-    *, fixed: bool,
-) -> FloatArray:  # fmt: skip
+    ledger: Ledger,
+    variance: FloatArray,
+    whole: Attribution,
+    old: FloatArray,
+    new: FloatArray,
+    levels: int,
+    *,
+    fixed: bool,
+) -> FloatArray:
     """Return what the reference's own chance adds to each variance, its design effect that of production.
 
     `fixed` where the mean before is declared, and hence does not vary.

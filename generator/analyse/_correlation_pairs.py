@@ -61,9 +61,14 @@ def pairs_of(ledger: Ledger, groups: Groups) -> Pairs | None:
 
 
 def _tested(
-    places: tuple[Places, Places], n: tuple[FloatArray, FloatArray], r: tuple[FloatArray, FloatArray],
-    change: FloatArray, se: FloatArray, groups: Groups, together: bool,
-) -> Pairs:  # fmt: skip
+    places: tuple[Places, Places],
+    n: tuple[FloatArray, FloatArray],
+    r: tuple[FloatArray, FloatArray],
+    change: FloatArray,
+    se: FloatArray,
+    groups: Groups,
+    together: bool,
+) -> Pairs:
     enough = (n[0] >= FEWEST) & (n[1] >= FEWEST)
     p = adjusted(np.where(enough, groups.p_values(Estimate(value=change[1], se=se[1])), np.nan))
     value, known = np.where(enough, change[0], np.nan), enough & np.isfinite(change[0])
@@ -71,11 +76,20 @@ def _tested(
     noise = float(np.sqrt(2.0 * (se[0][known] ** 2).sum())) if known.any() else np.nan
     carried = "" if together else ", the design effect carried over to training"
     return Pairs(
-        first=places[0], second=places[1], n0=n[0], n1=n[1], reference=r[0], production=r[1],
-        change=Estimate(value=value, se=se[0]), p=p, grades=grade(np.abs(value) / MARGIN, lower / MARGIN, p),
-        groups=groups, method=f"Fisher z, {groups.method}{carried}",
-        frobenius=float(np.sqrt(2.0 * (value[known] ** 2).sum())) if known.any() else np.nan, noise=noise,
-    )  # fmt: skip
+        first=places[0],
+        second=places[1],
+        n0=n[0],
+        n1=n[1],
+        reference=r[0],
+        production=r[1],
+        change=Estimate(value=value, se=se[0]),
+        p=p,
+        grades=grade(np.abs(value) / MARGIN, lower / MARGIN, p),
+        groups=groups,
+        method=f"Fisher z, {groups.method}{carried}",
+        frobenius=float(np.sqrt(2.0 * (value[known] ** 2).sum())) if known.any() else np.nan,
+        noise=noise,
+    )
 
 
 def _pick(pairs: PairSums, i: Places, j: Places) -> FloatArray:

@@ -58,10 +58,11 @@ def distances(ledger: Ledger, reference: Aggregates) -> list[Distances]:
 def _distance(q: FloatArray, p: FloatArray, edges: FloatArray, rows: bool, bins: bool) -> Distances:
     read = quantile if rows else sharp_quantile
     return Distances(
-        ks=ks(q, p) if bins else UNKNOWN, w1=wasserstein(q, p, edges) if bins else UNKNOWN,
+        ks=ks(q, p) if bins else UNKNOWN,
+        w1=wasserstein(q, p, edges) if bins else UNKNOWN,
         reference=tuple(read(q, edges, at) for at in QUANTILES),
         production=tuple(read(p, edges, at) for at in QUANTILES),
-    )  # fmt: skip
+    )
 
 
 def _of_deciles(ledger: Ledger, reference: Aggregates, groups: Groups, j: int) -> tuple[Psi, int]:
@@ -125,9 +126,14 @@ def _with_rare(q: FloatArray, p: FloatArray, q_groups: FloatArray | None, groups
     debiased = whole.raw - chance if groups.count else math.nan
     tests = [x for x in (known.p_value, _p_of_share(q, p, ~usual, groups)) if math.isfinite(x)]
     return Psi(
-        raw=whole.raw, null_mean=chance, debiased=debiased, se=se, low=debiased - half, high=debiased + half,
+        raw=whole.raw,
+        null_mean=chance,
+        debiased=debiased,
+        se=se,
+        low=debiased - half,
+        high=debiased + half,
         p_value=min(1.0, len(tests) * min(tests)) if tests else math.nan,
-    )  # fmt: skip
+    )
 
 
 def _p_of_share(q: FloatArray, p: FloatArray, rare: NDArray[np.bool_], groups: Groups) -> float:

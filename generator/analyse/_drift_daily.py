@@ -19,9 +19,12 @@ HEAT = 20
 OVER = 0.25
 """The change from which a feature counts as over, where no yellow limit is declared."""
 DAILY = columns(
-    "date: Date", "each: Largest (share)", "critical: Largest of a critical feature (share)", "mean: Mean (share)",
+    "date: Date",
+    "each: Largest (share)",
+    "critical: Largest of a critical feature (share)",
+    "mean: Mean (share)",
     "over: Features over the limit",
-)  # fmt: skip
+)
 TITLES = {
     "drift.daily_mean_change": "Change of feature means by day",
     "drift.daily_sd_change": "Change of feature spreads by day",
@@ -80,19 +83,32 @@ class Daily:
         return (
             date,
             self._fact("each", date, float(self.each[place]), f"Largest change of a feature's {self.words}", why),
-            self._fact("critical", date, float(self.critical[place]),
-                       f"Largest change of a critical feature's {self.words}", self.no_critical or why),
+            self._fact(
+                "critical",
+                date,
+                float(self.critical[place]),
+                f"Largest change of a critical feature's {self.words}",
+                self.no_critical or why,
+            ),
             self._fact("mean", date, float(self.mean[place]), f"Mean absolute change of feature {self.words}s", why),
-            counted(f"drift.daily.{self.key}.over.{date}", int(self.over[place]) if n else None,
-                    label=f"Features whose {self.words} is over the limit on {date}", reason="" if n else why,
-                    method=f"absolute change above {self.limit * 100:g} %"),
-        )  # fmt: skip
+            counted(
+                f"drift.daily.{self.key}.over.{date}",
+                int(self.over[place]) if n else None,
+                label=f"Features whose {self.words} is over the limit on {date}",
+                reason="" if n else why,
+                method=f"absolute change above {self.limit * 100:g} %",
+            ),
+        )
 
     def _fact(self, column: str, date: str, value: float, label: str, why: str) -> Fact:
         return measured(
-            f"drift.daily.{self.key}.{column}.{date}", value, label=f"{label} on {date}", unit="share", reason=why,
+            f"drift.daily.{self.key}.{column}.{date}",
+            value,
+            label=f"{label} on {date}",
+            unit="share",
+            reason=why,
             method="absolute, relative to training",
-        )  # fmt: skip
+        )
 
 
 def _largest(size: FloatArray) -> FloatArray:
@@ -116,9 +132,14 @@ def _heat_rows(
 
 def _cell(name: str, date: str, value: float, n: float) -> Fact:
     return measured(
-        f"drift.daily.{part(name)}.{date}", value, label=f"Shift of {name} on {date} in training SDs", unit="sd", n=n,
-        method="(mean of the day − mean of training)/SD of training", reason="not computable: no values on this day",
-    )  # fmt: skip
+        f"drift.daily.{part(name)}.{date}",
+        value,
+        label=f"Shift of {name} on {date} in training SDs",
+        unit="sd",
+        n=n,
+        method="(mean of the day − mean of training)/SD of training",
+        reason="not computable: no values on this day",
+    )
 
 
 def _most_important(drift: Drift) -> list[int]:

@@ -18,23 +18,35 @@ Of = Callable[[int, str], Fact]
 
 
 NUMERIC = {
-    "mean_change": ("Change of the mean", "change"), "sd_change": ("Change of the spread", "change"),
-    "smd": ("Shift in training SDs", "sd"), "ks": ("Largest gap between the distributions", ""),
+    "mean_change": ("Change of the mean", "change"),
+    "sd_change": ("Change of the spread", "change"),
+    "smd": ("Shift in training SDs", "sd"),
+    "ks": ("Largest gap between the distributions", ""),
     "w1": ("Mean distance between the distributions", "sd"),
-}  # fmt: skip
+}
 LABELS = {
-    **{key: label for key, (label, _) in NUMERIC.items()}, "mean_reference": "Mean in training",
+    **{key: label for key, (label, _) in NUMERIC.items()},
+    "mean_reference": "Mean in training",
     "mean_production": "Mean in production",
-}  # fmt: skip
+}
 COMMON = {
-    "psi": ("Stability index", ""), "psi_raw": ("Stability index as computed", ""), "impact": ("Impact", ""),
+    "psi": ("Stability index", ""),
+    "psi_raw": ("Stability index as computed", ""),
+    "impact": ("Impact", ""),
     "p": ("Chance of such a drift", "probability"),
-}  # fmt: skip
+}
 TOTALS = {
-    "count.tested": "count", "count.watch": "count", "count.confirmed": "count", "count.severe": "count",
-    "count.declared_severe": "count", "count.declared_yellow": "count", "mean_abs_change": "share", "largest.name": "",
-    "largest.mean_change": "change", "impact.total": "",
-}  # fmt: skip
+    "count.tested": "count",
+    "count.watch": "count",
+    "count.confirmed": "count",
+    "count.severe": "count",
+    "count.declared_severe": "count",
+    "count.declared_yellow": "count",
+    "mean_abs_change": "share",
+    "largest.name": "",
+    "largest.mean_change": "change",
+    "impact.total": "",
+}
 
 
 class FeatureFacts:
@@ -78,24 +90,36 @@ class FeatureFacts:
         yield from self._binned(id, name, index, bins, why)
         limit = mean_limit(self.drift.policy)
         yield measured(
-            f"{id}.false_flag", self.drift.false_flag[index], unit="probability", n=n1,
+            f"{id}.false_flag",
+            self.drift.false_flag[index],
+            unit="probability",
+            n=n1,
             label=f"Chance that the declared limit on the mean flags {name} without any drift",
             method="normal, with the standard error of the difference of means",
             reason="no limit on the mean is declared" if limit is None else self._reason(why),
-        )  # fmt: skip
+        )
 
     def _binned(self, id: str, name: str, index: int, bins: Distances, why: str) -> Iterator[Fact]:
         shift = self.drift.shift
         sd0 = float(shift.sd0[index])
         yield measured(
-            f"{id}.ks", bins.ks.value, label=f"Largest gap between the distributions of {name} (KS)", n=shift.n1[index],
-            method=f"fine reference bins; {_within(bins.ks)}", reason=why,
-        )  # fmt: skip
+            f"{id}.ks",
+            bins.ks.value,
+            label=f"Largest gap between the distributions of {name} (KS)",
+            n=shift.n1[index],
+            method=f"fine reference bins; {_within(bins.ks)}",
+            reason=why,
+        )
         scaled = Binned(value=ratio(bins.w1.value, sd0), low=ratio(bins.w1.low, sd0), high=ratio(bins.w1.high, sd0))
         yield measured(
-            f"{id}.w1", scaled.value, label=f"Mean distance between the distributions of {name}", unit="sd",
-            n=shift.n1[index], method=f"Wasserstein distance over fine reference bins; {_within(scaled)}", reason=why,
-        )  # fmt: skip
+            f"{id}.w1",
+            scaled.value,
+            label=f"Mean distance between the distributions of {name}",
+            unit="sd",
+            n=shift.n1[index],
+            method=f"Wasserstein distance over fine reference bins; {_within(scaled)}",
+            reason=why,
+        )
         for key, word, values in (
             ("reference", "training", bins.reference),
             ("production", "production", bins.production),
@@ -103,9 +127,12 @@ class FeatureFacts:
             for at, found in zip(QUANTILES, values, strict=True):
                 q = f"{at * 100:02.0f}"
                 yield measured(
-                    f"{id}.q{q}_{key}", found.value, label=f"{at * 100:.0f} % quantile of {name} in {word}", reason=why,
+                    f"{id}.q{q}_{key}",
+                    found.value,
+                    label=f"{at * 100:.0f} % quantile of {name} in {word}",
+                    reason=why,
                     method=f"fine reference bins; {_within(found)}",
-                )  # fmt: skip
+                )
 
     def _common(self, index: int, name: str) -> Iterator[Fact]:
         drift, id = self.drift, f"drift.{part(name)}"
@@ -113,18 +140,31 @@ class FeatureFacts:
         words = f"{drift.bins[index]} {'reference-decile bins' if index < drift.numeric else 'bins of levels'}"
         n = float(drift.rows[index])
         yield measured(
-            f"{id}.psi", psi.debiased, label=f"Stability index (PSI) of {name}, less what chance gives", n=n,
-            low=psi.low, high=psi.high, method=f"debiased PSI, {words}, {drift.groups.method}",
+            f"{id}.psi",
+            psi.debiased,
+            label=f"Stability index (PSI) of {name}, less what chance gives",
+            n=n,
+            low=psi.low,
+            high=psi.high,
+            method=f"debiased PSI, {words}, {drift.groups.method}",
             reason=self._reason(why),
-        )  # fmt: skip
+        )
         yield measured(
-            f"{id}.psi_raw", psi.raw, label=f"Stability index (PSI) of {name} as computed", n=n,
-            method=f"PSI, {words}, half a row added to each", reason=why,
-        )  # fmt: skip
+            f"{id}.psi_raw",
+            psi.raw,
+            label=f"Stability index (PSI) of {name} as computed",
+            n=n,
+            method=f"PSI, {words}, half a row added to each",
+            reason=why,
+        )
         yield measured(
-            f"{id}.p", drift.p[index], label=f"Chance of a drift of {name} like this without any", unit="probability",
-            method="mean difference and PSI, Bonferroni; Benjamini-Hochberg over features", reason=self._reason(why),
-        )  # fmt: skip
+            f"{id}.p",
+            drift.p[index],
+            label=f"Chance of a drift of {name} like this without any",
+            unit="probability",
+            method="mean difference and PSI, Bonferroni; Benjamini-Hochberg over features",
+            reason=self._reason(why),
+        )
         yield from self._felt(id, name, index)
 
     def _felt(self, id: str, name: str, index: int) -> Iterator[Fact]:
@@ -132,9 +172,14 @@ class FeatureFacts:
         why = impact.reason or "not computable: a value is missing"
         several = impact.reason or "several design columns"
         yield self._change(
-            f"{id}.impact", impact.parts, index, f"What the shift of {name} adds to the mean prediction", self.felt,
-            why, f"coefficient × shift over the design columns; {method}",
-        )  # fmt: skip
+            f"{id}.impact",
+            impact.parts,
+            index,
+            f"What the shift of {name} adds to the mean prediction",
+            self.felt,
+            why,
+            f"coefficient × shift over the design columns; {method}",
+        )
         yield measured(
             f"{id}.shift", impact.shift[index], label=f"Shift of {name} as the model sees it", reason=several
         )
@@ -143,16 +188,25 @@ class FeatureFacts:
         )
         total = float(np.nansum(np.abs(impact.parts.value)))
         yield measured(
-            f"{id}.impact_share", ratio(abs(float(impact.parts.value[index])), total), unit="share",
-            label=f"Share of {name} in all contributions, signs left out", reason=impact.reason or "nothing has moved",
-        )  # fmt: skip
+            f"{id}.impact_share",
+            ratio(abs(float(impact.parts.value[index])), total),
+            unit="share",
+            label=f"Share of {name} in all contributions, signs left out",
+            reason=impact.reason or "nothing has moved",
+        )
 
     def _change(self, id: str, change: Estimate, index: int, label: str, unit: str, why: str, method: str = "") -> Fact:
         groups = self.drift.groups
         return measured(
-            id, float(change.value[index]), label=label, unit=unit, n=float(self.drift.rows[index]), reason=why,
-            half=groups.quantile(0.975) * float(change.se[index]), method=method or groups.method,
-        )  # fmt: skip
+            id,
+            float(change.value[index]),
+            label=label,
+            unit=unit,
+            n=float(self.drift.rows[index]),
+            reason=why,
+            half=groups.quantile(0.975) * float(change.se[index]),
+            method=method or groups.method,
+        )
 
     def _reason(self, why: str) -> str:
         return why if self.drift.groups.count else "not computable: too few entities"
@@ -164,9 +218,12 @@ def no_facts(names: tuple[str, ...], numeric: int, unit: str) -> Iterator[Fact]:
     for index, name in enumerate(names):
         for key, (label, kind) in (NUMERIC | COMMON if index < numeric else COMMON).items():
             yield measured(
-                f"drift.{part(name)}.{key}", none, label=f"{label} of {name}", unit=unit if key == "impact" else kind,
+                f"drift.{part(name)}.{key}",
+                none,
+                label=f"{label} of {name}",
+                unit=unit if key == "impact" else kind,
                 reason=NO_REFERENCE,
-            )  # fmt: skip
+            )
     for key, kind in TOTALS.items():
         yield measured(
             f"drift.{key}", none, label="Drift", unit=unit if key == "impact.total" else kind, reason=NO_REFERENCE

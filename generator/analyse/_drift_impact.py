@@ -86,10 +86,12 @@ def _impact(
     return Impact(
         parts=Estimate(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
         total=Estimate(value=value[-1], se=se[-1]) if linear.link == "identity" else _moved(ledger, groups),
-        shift=np.where(single, moved @ owner, np.nan), coefficient=np.where(single, beta @ owner, np.nan),
-        weight=weights[:-1], reason="",
+        shift=np.where(single, moved @ owner, np.nan),
+        coefficient=np.where(single, beta @ owner, np.nan),
+        weight=weights[:-1],
+        reason="",
         margin=_margin(ledger, spreads[-1], rmse) if linear.link == "identity" else MARGIN * float(weights[-1]),
-    )  # fmt: skip
+    )
 
 
 def _moved(ledger: Ledger, groups: Groups) -> Estimate:
@@ -107,9 +109,13 @@ def membership(linear: Linear, features: tuple[str, ...]) -> FloatArray:
 
 
 def _standard_error(
-    ledger: Ledger, designs: tuple[CoMoments, CoMoments], beta: FloatArray, owner: FloatArray, weights: FloatArray,
+    ledger: Ledger,
+    designs: tuple[CoMoments, CoMoments],
+    beta: FloatArray,
+    owner: FloatArray,
+    weights: FloatArray,
     groups: Groups,
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Return the jackknife error of the parts and their total; a reference in one piece adds its own variance."""
     (design0, design1), width = designs, len(beta)
     moved = _left_means(design1, width, groups)
@@ -167,6 +173,11 @@ def _margin(ledger: Ledger, variance: float, rmse: float | None) -> float:
 def _none(width: int, reason: str) -> Impact:
     none, unknown = np.full(width, np.nan), np.array(np.nan)
     return Impact(
-        parts=Estimate(value=none, se=none), total=Estimate(value=unknown, se=unknown),
-        shift=none, coefficient=none, weight=none, margin=float("nan"), reason=reason,
-    )  # fmt: skip
+        parts=Estimate(value=none, se=none),
+        total=Estimate(value=unknown, se=unknown),
+        shift=none,
+        coefficient=none,
+        weight=none,
+        margin=float("nan"),
+        reason=reason,
+    )

@@ -67,13 +67,23 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     debiased = Estimate(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
     names = plan.features
     return Drift(
-        names=names, numeric=len(plan.numeric), groups=groups, partial=is_partial(reference), shift=shift,
-        rows=_rows(ledger), psi=psi, bins=bins,
-        distances=distances(ledger, reference), impact=impact, p=p,
+        names=names,
+        numeric=len(plan.numeric),
+        groups=groups,
+        partial=is_partial(reference),
+        shift=shift,
+        rows=_rows(ledger),
+        psi=psi,
+        bins=bins,
+        distances=distances(ledger, reference),
+        impact=impact,
+        p=p,
         grades=_grades(shift, debiased, impact, p, groups),
-        size=_size(shift, debiased), declared=_declared(names, shift, policy, critical(project)), policy=policy,
+        size=_size(shift, debiased),
+        declared=_declared(names, shift, policy, critical(project)),
+        policy=policy,
         false_flag=_false_flag(shift, policy),
-    )  # fmt: skip
+    )
 
 
 def _validation(project: Project) -> float | None:
@@ -104,9 +114,10 @@ def _combined(gap: FloatArray, psi: FloatArray) -> FloatArray:
 def _grades(shift: Shift, psi: Estimate, impact: Impact, p: FloatArray, groups: Groups) -> NDArray[np.int64]:
     one_sided = groups.quantile(0.95)
     effects = [
-        (_padded(shift.smd, len(p)), SMD_MARGIN), (_padded(shift.log_sd, len(p)), float(np.log(SD_RATIO_MARGIN))),
+        (_padded(shift.smd, len(p)), SMD_MARGIN),
+        (_padded(shift.log_sd, len(p)), float(np.log(SD_RATIO_MARGIN))),
         (impact.parts, impact.margin),
-    ]  # fmt: skip
+    ]
     points = [psi.value / PSI_MARGIN, *(np.abs(effect.value) / margin for effect, margin in effects)]
     lowers = [(psi.value - one_sided * psi.se) / PSI_MARGIN]
     lowers += [_lower(effect, margin, one_sided) for effect, margin in effects]

@@ -17,7 +17,11 @@ from generator.stats.arrays import divide
 from generator.stats.shape import FEWEST_DAYS, Course, Shape, course
 
 WORDS: dict[Shape, str] = {
-    "none": "no clear course", "offset": "from day one", "step": "step", "trend": "trend", "weekly": "weekly cycle",
+    "none": "no clear course",
+    "offset": "from day one",
+    "step": "step",
+    "trend": "trend",
+    "weekly": "weekly cycle",
 }
 HALF = 0.5
 """A level is off from this share of its margin on: what is asked here is how a known drift came, not whether."""
@@ -35,9 +39,10 @@ class Shapes:
         self.reason = NO_DAYS if not dated.any() else ""
         series = Series(drift, ledger)
         self.found = {
-            place: None if self.reason else series.course(place) for place in range(len(drift.names))
+            place: None if self.reason else series.course(place)
+            for place in range(len(drift.names))
             if drift.grades[place] >= 1 or drift.declared[place] in ("yellow", "severe")
-        }  # fmt: skip
+        }
         self.facts = {fact.id: fact for place in range(len(drift.names)) for fact in self._made(place)}
 
     def of(self, place: int) -> Fact:
@@ -66,9 +71,10 @@ def shape_facts(id: str, what: str, known: Course | None, days: IntArray, why: s
         why = "the drift is no step"
     return (
         counted(f"{id}.shape", word, label=f"Course {what}", unit="", reason="" if word else why, method=METHOD),
-        counted(f"{id}.since", since, label=f"First day {what}", unit="date", reason="" if since else why,
-                method=method),
-    )  # fmt: skip
+        counted(
+            f"{id}.since", since, label=f"First day {what}", unit="date", reason="" if since else why, method=method
+        ),
+    )
 
 
 def _day(days: IntArray, place: int) -> datetime.date | None:

@@ -18,30 +18,53 @@ IMPACTS = 15
 LIKELY = 0.01
 """From this chance of a false flag on the note names the feature."""
 ALL = columns(
-    "feature: Feature", "kind: Kind", "mean_reference: Mean, training", "mean_production: Mean, production",
-    "mean_change: Change of mean (change)", "sd_change: Change of spread (change)", "smd: Shift (sd)", "psi: PSI",
-    "ks: KS", "w1: Distance (sd)", "impact: Impact", "shape: Course", "since: Since", "declared: Declared policy",
+    "feature: Feature",
+    "kind: Kind",
+    "mean_reference: Mean, training",
+    "mean_production: Mean, production",
+    "mean_change: Change of mean (change)",
+    "sd_change: Change of spread (change)",
+    "smd: Shift (sd)",
+    "psi: PSI",
+    "ks: KS",
+    "w1: Distance (sd)",
+    "impact: Impact",
+    "shape: Course",
+    "since: Since",
+    "declared: Declared policy",
     "severity: Evidence",
-)  # fmt: skip
+)
 QUANTILES = columns(
-    "feature: Feature", "mean_reference: Mean, training", "mean_production: Mean, production",
-    "sd_reference: SD, training", "sd_production: SD, production",
-    "q05_reference: 5 %, training", "q05_production: 5 %, production",
-    "q50_reference: Median, training", "q50_production: Median, production",
-    "q95_reference: 95 %, training", "q95_production: 95 %, production",
-)  # fmt: skip
+    "feature: Feature",
+    "mean_reference: Mean, training",
+    "mean_production: Mean, production",
+    "sd_reference: SD, training",
+    "sd_production: SD, production",
+    "q05_reference: 5 %, training",
+    "q05_production: 5 %, production",
+    "q50_reference: Median, training",
+    "q50_production: Median, production",
+    "q95_reference: 95 %, training",
+    "q95_production: 95 %, production",
+)
 HIGH_RISK = columns(
-    "feature: Feature", "mean_change: Change of mean (change)", "sd_change: Change of spread (change)",
-    "missing_increase: Rise of missing (points)", "course: Course", "declared: Declared policy", "severity: Evidence",
-)  # fmt: skip
+    "feature: Feature",
+    "mean_change: Change of mean (change)",
+    "sd_change: Change of spread (change)",
+    "missing_increase: Rise of missing (points)",
+    "course: Course",
+    "declared: Declared policy",
+    "severity: Evidence",
+)
 IMPACT = columns(
     "feature: Feature", "shift: Shift", "coefficient: Coefficient", "impact: Impact", "share: Share (share)"
 )
 MARKS: dict[Declared, Mark] = {
     "severe": Mark(status="severe", word="severe (declared)"),
     "yellow": Mark(status="yellow", word="yellow (declared)"),
-    "within": Mark(status="ok", word="within policy"), "none": Mark(status="info", word="no limit declared"),
-}  # fmt: skip
+    "within": Mark(status="ok", word="within policy"),
+    "none": Mark(status="info", word="no limit declared"),
+}
 
 
 def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> tuple[Table, ...]:
@@ -49,23 +72,42 @@ def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes
     note = _note(drift, facts)
     no_features = "the model has no features"
     return (
-        table("drift.all", "Drift of every feature", ALL, _all_rows(drift, facts, shapes), reason=no_features,
-              note=note),
-        table("drift.quantiles", "Distribution of every numeric feature", QUANTILES, _quantile_rows(drift, facts),
-              reason="the model has no numeric features"),
-        table("drift.high_risk", "Features over a declared drift limit", HIGH_RISK,
-              _risk_rows(drift, facts, rates, shapes), reason=_nothing_declared(drift), note=note),
-        table("drift.impact", "What the model feels of the drift", IMPACT, _impact_rows(drift, facts),
-              reason=drift.impact.reason or no_features),
-    )  # fmt: skip
+        table(
+            "drift.all", "Drift of every feature", ALL, _all_rows(drift, facts, shapes), reason=no_features, note=note
+        ),
+        table(
+            "drift.quantiles",
+            "Distribution of every numeric feature",
+            QUANTILES,
+            _quantile_rows(drift, facts),
+            reason="the model has no numeric features",
+        ),
+        table(
+            "drift.high_risk",
+            "Features over a declared drift limit",
+            HIGH_RISK,
+            _risk_rows(drift, facts, rates, shapes),
+            reason=_nothing_declared(drift),
+            note=note,
+        ),
+        table(
+            "drift.impact",
+            "What the model feels of the drift",
+            IMPACT,
+            _impact_rows(drift, facts),
+            reason=drift.impact.reason or no_features,
+        ),
+    )
 
 
 def empty_tables(reason: str) -> tuple[Table, ...]:
     """Return the same tables without rows."""
-    heads = (("drift.all", "Drift of every feature", ALL),
-             ("drift.quantiles", "Distribution of every numeric feature", QUANTILES),
-             ("drift.high_risk", "Features over a declared drift limit", HIGH_RISK),
-             ("drift.impact", "What the model feels of the drift", IMPACT))  # fmt: skip
+    heads = (
+        ("drift.all", "Drift of every feature", ALL),
+        ("drift.quantiles", "Distribution of every numeric feature", QUANTILES),
+        ("drift.high_risk", "Features over a declared drift limit", HIGH_RISK),
+        ("drift.impact", "What the model feels of the drift", IMPACT),
+    )
     return tuple(table(id, title, head, (), reason=reason) for id, title, head in heads)
 
 
@@ -74,8 +116,15 @@ def _all_rows(drift: Drift, facts: FeatureFacts, shapes: Shapes) -> Iterator[tup
     for index in drift.order:
         kind = "numeric" if index < drift.numeric else "categorical"
         cells = (facts.of(index, key) for key in keys)
-        yield (drift.names[index], kind, *cells, shapes.of(index), shapes.since(index),
-               MARKS[drift.declared[index]], mark(drift.grades[index]))  # fmt: skip
+        yield (
+            drift.names[index],
+            kind,
+            *cells,
+            shapes.of(index),
+            shapes.since(index),
+            MARKS[drift.declared[index]],
+            mark(drift.grades[index]),
+        )
 
 
 def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
@@ -88,8 +137,15 @@ def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) 
     for index in drift.order:
         if drift.declared[index] in ("severe", "yellow"):
             rise = increase_fact(drift.names[index], rates, index, drift.groups)
-            yield (drift.names[index], facts.of(index, "mean_change"), facts.of(index, "sd_change"), rise,
-                   _course(shapes, index), MARKS[drift.declared[index]], mark(drift.grades[index]))  # fmt: skip
+            yield (
+                drift.names[index],
+                facts.of(index, "mean_change"),
+                facts.of(index, "sd_change"),
+                rise,
+                _course(shapes, index),
+                MARKS[drift.declared[index]],
+                mark(drift.grades[index]),
+            )
 
 
 def _course(shapes: Shapes, index: int) -> Cell:
@@ -123,12 +179,18 @@ def _note(drift: Drift, facts: FeatureFacts) -> tuple[str | Fact, ...]:
         return ()
     worst = int(np.argmax(chance))
     number = counted(
-        "drift.count.false_flag_likely", likely,
+        "drift.count.false_flag_likely",
+        likely,
         label="Features that the declared limit on the mean may well flag without drift",
         method="chance above 1 %, at this number of rows",
-    )  # fmt: skip
+    )
     return (
         "A relative limit on the mean says little where the mean is small against the spread. "
-        "Features it may well flag without any drift: ", number, ", first of all ", drift.names[worst],
-        " with a chance of ", facts.of(worst, "false_flag"), ".",
-    )  # fmt: skip
+        "Features it may well flag without any drift: ",
+        number,
+        ", first of all ",
+        drift.names[worst],
+        " with a chance of ",
+        facts.of(worst, "false_flag"),
+        ".",
+    )

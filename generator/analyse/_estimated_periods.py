@@ -90,9 +90,13 @@ def table(kind: str, every: list[Period], reason: str = "the rows have no dates"
         ),
         Column(key="status", label="Estimate"),
     )
-    return Table(id="estimated.periods", title="Performance estimated without outcomes, and what came true",
-                 columns=columns, rows=tuple(_row(one) for one in every),
-                 reason="" if every else reason)  # fmt: skip
+    return Table(
+        id="estimated.periods",
+        title="Performance estimated without outcomes, and what came true",
+        columns=columns,
+        rows=tuple(_row(one) for one in every),
+        reason="" if every else reason,
+    )
 
 
 def _row(one: Period) -> tuple[Cell, ...]:
@@ -106,14 +110,31 @@ def _row(one: Period) -> tuple[Cell, ...]:
     for name, label in SHOWN.items():
         unit = UNITS[name]
         cells += [
-            number(f"{id}.{name}", one.estimate[name], label=f"{label} from {date}, estimated", unit=unit, n=n,
-                   reason="not defined on these rows"),
-            number(f"{id}.{name}_realised", one.truth[name], label=f"{label} from {date}, realised", unit=unit,
-                   n=labelled, reason=NO_TRUTH),
-            number(f"{id}.{name}_alarm", one.alarm[name], label=f"{label} from {date}, alarm below", unit=unit,
-                   method="realised in the reference less three standard errors at the size of the period",
-                   reason="not defined on these rows"),
-        ]  # fmt: skip
+            number(
+                f"{id}.{name}",
+                one.estimate[name],
+                label=f"{label} from {date}, estimated",
+                unit=unit,
+                n=n,
+                reason="not defined on these rows",
+            ),
+            number(
+                f"{id}.{name}_realised",
+                one.truth[name],
+                label=f"{label} from {date}, realised",
+                unit=unit,
+                n=labelled,
+                reason=NO_TRUTH,
+            ),
+            number(
+                f"{id}.{name}_alarm",
+                one.alarm[name],
+                label=f"{label} from {date}, alarm below",
+                unit=unit,
+                method="realised in the reference less three standard errors at the size of the period",
+                reason="not defined on these rows",
+            ),
+        ]
     below = one.estimate["accuracy"] < one.alarm["accuracy"] or one.estimate["auc"] < one.alarm["auc"]
     mark = Mark(status="yellow", word="alarm") if below else Mark(status="ok", word="as in the reference")
     return (*cells, mark)

@@ -95,12 +95,12 @@ def groups_in(
             small += 1
             continue
         parts = {
-            "error": _part(sums, head.ratio), "bias": _part(sums, BIAS), **_decided(ledger, place, at),
-        }  # fmt: skip
+            "error": _part(sums, head.ratio),
+            "bias": _part(sums, BIAS),
+            **_decided(ledger, place, at),
+        }
         kept = {key: part for key, part in parts.items() if part.rows >= max(FEWEST_ROWS, smallest)}
-        found.append(
-            Group(name=name, rows=float(rows.sum()), named=name not in (UNSEEN, MISSING), parts=kept)
-        )
+        found.append(Group(name=name, rows=float(rows.sum()), named=name not in (UNSEEN, MISSING), parts=kept))
     return found, small
 
 

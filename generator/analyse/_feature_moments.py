@@ -57,9 +57,19 @@ def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups) -> Shift:
         value=_mean(size), se=np.sqrt(jackknife_variance(_mean(sizes))) if size.size else np.array(np.nan)
     )
     return Shift(
-        n0=m0.n, n1=m1.n, mean0=means(m0), mean1=means(m1), sd0=spread(m0), sd1=spread(m1), mean_change=parts[0],
-        sd_change=parts[1], smd=parts[2], gap=parts[3], log_sd=parts[4], mean_abs_change=average,
-    )  # fmt: skip
+        n0=m0.n,
+        n1=m1.n,
+        mean0=means(m0),
+        mean1=means(m1),
+        sd0=spread(m0),
+        sd1=spread(m1),
+        mean_change=parts[0],
+        sd_change=parts[1],
+        smd=parts[2],
+        gap=parts[3],
+        log_sd=parts[4],
+        mean_abs_change=average,
+    )
 
 
 def first(moments: Moments, width: int) -> Moments:

@@ -35,7 +35,16 @@ SHOWN = 11
 """Findings told one by one; the others are told together."""
 RESERVED = frozenset(
     (
-        "any", "classifier", "count", "daily", "errors", "frobenius", "impact", "known", "largest", "multivariate",
+        "any",
+        "classifier",
+        "count",
+        "daily",
+        "errors",
+        "frobenius",
+        "impact",
+        "known",
+        "largest",
+        "multivariate",
         "overall",
     )
 )
@@ -177,9 +186,17 @@ def measured(
     if math.isfinite(half):
         low, high = value - half, value + half
     return number(
-        id, float(value), label=label, unit=unit, low=float(low), high=float(high), n=n, method=method, source=SOURCE,
+        id,
+        float(value),
+        label=label,
+        unit=unit,
+        low=float(low),
+        high=float(high),
+        n=n,
+        method=method,
+        source=SOURCE,
         reason=reason,
-    )  # fmt: skip
+    )
 
 
 def share_of(

@@ -34,15 +34,26 @@ def gain_curve(scores: Scores) -> Table:
         id, words = f"discrimination.gain.{index + 1}", f"highest {share * 100:g} % of the scores"
         around = share_interval(float(value), float(variances[index]), groups - 1.0)
         best = min(1.0, share / rate) if rate > 0 else math.nan
-        rows.append((
-            number(f"{id}.share", share, label="Share of the highest scores", unit="share"),
-            number(f"{id}.gain", float(value), label=f"Share of all positives, {words}", unit="share",
-                   low=around.low, high=around.high, n=scores.labelled, method="entity groups left out in turn"),
-            number(f"{id}.best", best, label=f"The same of a perfect ranking, {words}", unit="share"),
-            number(f"{id}.score", _cut(scores, share), label=f"Lowest score, {words}", unit="probability"),
-        ))  # fmt: skip
-    return Table(id="discrimination.gain", title="Gain by share of the highest scores", columns=columns,
-                 rows=tuple(rows))  # fmt: skip
+        rows.append(
+            (
+                number(f"{id}.share", share, label="Share of the highest scores", unit="share"),
+                number(
+                    f"{id}.gain",
+                    float(value),
+                    label=f"Share of all positives, {words}",
+                    unit="share",
+                    low=around.low,
+                    high=around.high,
+                    n=scores.labelled,
+                    method="entity groups left out in turn",
+                ),
+                number(f"{id}.best", best, label=f"The same of a perfect ranking, {words}", unit="share"),
+                number(f"{id}.score", _cut(scores, share), label=f"Lowest score, {words}", unit="probability"),
+            )
+        )
+    return Table(
+        id="discrimination.gain", title="Gain by share of the highest scores", columns=columns, rows=tuple(rows)
+    )
 
 
 def _curve(sums: FloatArray) -> FloatArray:

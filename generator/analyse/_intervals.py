@@ -159,11 +159,9 @@ def _row_variance(ratio: Ratio, sums: Sums, value: float) -> float:
     return max(sums.total(ratio.square) / n - mean * mean, 0.0) / n * ratio.slope(value) ** 2
 
 
-
 def _daily(ratio: Ratio, sums: Sums) -> tuple[FloatArray, FloatArray]:
     bottom = _column(sums.day, ratio.bottom)
     return divide(_column(sums.day, ratio.top), bottom), bottom
-
 
 
 def _column(values: FloatArray, name: str) -> FloatArray:

@@ -63,16 +63,26 @@ def nowcast_facts(counts: LabelCounts, found: Nowcast | None, share: float) -> I
         still = found.outstanding
         low, high = max(still - 1.96 * found.se, 0.0), min(still + 1.96 * found.se, float(counts.missing))
     yield number(
-        "labels.nowcast.outstanding", round(still) if math.isfinite(still) else still, unit="count", low=low,
-        high=max(high, still), label="Labels still expected for these predictions", method=METHOD, source=SOURCE,
+        "labels.nowcast.outstanding",
+        round(still) if math.isfinite(still) else still,
+        unit="count",
+        low=low,
+        high=max(high, still),
+        label="Labels still expected for these predictions",
+        method=METHOD,
+        source=SOURCE,
         reason=NO_ARRIVALS,
-    )  # fmt: skip
+    )
     ready = math.nan if found is None else float(np.flatnonzero(found.to_go * share <= 1)[0])
     yield number(
-        "labels.nowcast.mature_after", ready, unit="days", label="Days until enough labels of a day are there",
-        method=f"{METHOD}; first age by which the share that makes a day count has come", source=SOURCE,
+        "labels.nowcast.mature_after",
+        ready,
+        unit="days",
+        label="Days until enough labels of a day are there",
+        method=f"{METHOD}; first age by which the share that makes a day count has come",
+        source=SOURCE,
         reason=NO_ARRIVALS,
-    )  # fmt: skip
+    )
     days = counts.days[counts.mature & (counts.days >= 0)]
     label = "Newest day with enough labels"
     if not days.size:
@@ -95,10 +105,15 @@ def positive_facts(counts: LabelCounts) -> Iterator[Fact]:
     )
     for key, positives, words, method in values:
         yield number(
-            f"labels.nowcast.positives.{key}", positives / rows if rows else math.nan, unit="share", n=rows,
-            label=f"Share of positives on days that do not count yet, {words}", method=method, source=SOURCE,
+            f"labels.nowcast.positives.{key}",
+            positives / rows if rows else math.nan,
+            unit="share",
+            n=rows,
+            label=f"Share of positives on days that do not count yet, {words}",
+            method=method,
+            source=SOURCE,
             reason="no day that does not count yet has labels to go by",
-        )  # fmt: skip
+        )
 
 
 def expected(found: Nowcast | None, counts: LabelCounts, index: int) -> Fact:

@@ -18,9 +18,14 @@ OVER = 0.15
 RISEN = 0.1
 """The rise in points from which a feature counts as risen, where no flag is declared."""
 HEADS = columns(
-    "date: Date", "each: Largest (share)", "critical: Largest of a critical feature (share)", "mean: Mean (share)",
-    "over: Features over the limit", "increase: Largest rise (points)", "risen: Features risen by the flag",
-)  # fmt: skip
+    "date: Date",
+    "each: Largest (share)",
+    "critical: Largest of a critical feature (share)",
+    "mean: Mean (share)",
+    "over: Features over the limit",
+    "increase: Largest rise (points)",
+    "risen: Features risen by the flag",
+)
 NO_CRITICAL = "no feature is declared critical"
 
 
@@ -42,9 +47,13 @@ def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], policy: 
 
 
 def _row(
-    date: str, share: FloatArray, rise: FloatArray, critical: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    limits: tuple[float, float], n: float,
-) -> tuple[Cell, ...]:  # fmt: skip
+    date: str,
+    share: FloatArray,
+    rise: FloatArray,
+    critical: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    limits: tuple[float, float],
+    n: float,
+) -> tuple[Cell, ...]:
     def fact(
         key: str, value: float, label: str, unit: str, reason: str = "not computable: no rows on this day"
     ) -> Fact:
@@ -54,14 +63,26 @@ def _row(
     return (
         date,
         fact("each", float(share.max()), "Largest missing rate of a feature", "share"),
-        fact("critical", float(share[critical].max()) if critical.any() else np.nan,
-             "Largest missing rate of a critical feature", "share", NO_CRITICAL),
+        fact(
+            "critical",
+            float(share[critical].max()) if critical.any() else np.nan,
+            "Largest missing rate of a critical feature",
+            "share",
+            NO_CRITICAL,
+        ),
         fact("mean", float(share.mean()), "Mean missing rate of the features", "share"),
-        counted(f"missing.daily.over.{date}", int((share > limit).sum()),
-                label=f"Features over the missing limit on {date}", method=f"missing rate above {limit * 100:g} %"),
+        counted(
+            f"missing.daily.over.{date}",
+            int((share > limit).sum()),
+            label=f"Features over the missing limit on {date}",
+            method=f"missing rate above {limit * 100:g} %",
+        ),
         fact("increase", float(rise.max()), "Largest rise of a feature's missing rate", "points", NO_REFERENCE),
-        counted(f"missing.daily.risen.{date}", int((rise >= flag).sum()),
-                label=f"Features whose missing rate has risen by the flag on {date}",
-                reason="" if np.isfinite(rise).any() else NO_REFERENCE,
-                method=f"missing rate at least {flag * 100:g} points above training"),
-    )  # fmt: skip
+        counted(
+            f"missing.daily.risen.{date}",
+            int((rise >= flag).sum()),
+            label=f"Features whose missing rate has risen by the flag on {date}",
+            reason="" if np.isfinite(rise).any() else NO_REFERENCE,
+            method=f"missing rate at least {flag * 100:g} points above training",
+        ),
+    )

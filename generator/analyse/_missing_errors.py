@@ -42,9 +42,13 @@ TITLE = "Error where a value is missing"
 
 def _heads(error: str) -> tuple[Column, ...]:
     return columns(
-        "feature: Feature", "rows_missing: Rows without it", f"rmse_missing: {error} without it",
-        f"rmse_present: {error} with it", "difference: Difference (change)", "status: Evidence",
-    )  # fmt: skip
+        "feature: Feature",
+        "rows_missing: Rows without it",
+        f"rmse_missing: {error} without it",
+        f"rmse_present: {error} with it",
+        "difference: Difference (change)",
+        "status: Evidence",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,9 +84,13 @@ def error_finding(errors: Table, grades: tuple[int, ...]) -> Iterator[Finding]:
         if level >= 2 and isinstance(row[0], str) and isinstance(row[4], Fact):
             words = (f"Where {row[0]} is missing, the error differs by ", row[4], " from the other rows.")
             yield Finding(
-                id="missing.errors", kind="missing", severity="severe" if level == 3 else "confirmed", subject=row[0],
-                words=words, evidence=tuple(fact.id for fact in facts_in(words)),
-            )  # fmt: skip
+                id="missing.errors",
+                kind="missing",
+                severity="severe" if level == 3 else "confirmed",
+                subject=row[0],
+                words=words,
+                evidence=tuple(fact.id for fact in facts_in(words)),
+            )
             return
 
 
@@ -98,11 +106,13 @@ def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> Compared | Non
     rest = leave_one_out_sums(fold(both, groups.folds))[:, None] - left
     enough = both[:, 0].sum() - without[:, :, 0].sum(axis=0) >= FEWEST
     return Compared(
-        rows=np.where(enough, without[:, :, 0].sum(axis=0), 0.0), missing=total[0], present=total[1],
+        rows=np.where(enough, without[:, :, 0].sum(axis=0), 0.0),
+        missing=total[0],
+        present=total[1],
         log_ratio=Estimate(
             value=_log_ratio(*total), se=standard_error(_log_ratio(_error(left, root), _error(rest, root)))
         ),
-    )  # fmt: skip
+    )
 
 
 def _error(sums: FloatArray, root: bool) -> FloatArray:
@@ -130,12 +140,23 @@ def _row(name: str, compared: Compared, j: int, level: int, head: Head, groups: 
     return (
         name,
         counted(f"{id}.rows", int(compared.rows[j]), label=f"Labelled rows without {name}", unit="rows"),
-        measured(f"{id}.rmse_missing", float(compared.missing[j]), label=f"{error} of rows without {name}", unit=unit,
-                 n=compared.rows[j]),
+        measured(
+            f"{id}.rmse_missing",
+            float(compared.missing[j]),
+            label=f"{error} of rows without {name}",
+            unit=unit,
+            n=compared.rows[j],
+        ),
         measured(f"{id}.rmse_present", float(compared.present[j]), label=f"{error} of rows with {name}", unit=unit),
-        measured(f"{id}.rmse_difference", float(np.expm1(log)), unit="change",
-                 label=f"{error} without {name} against with it", low=float(np.expm1(log - half)),
-                 high=float(np.expm1(min(log + half, 700.0))), n=compared.rows[j],
-                 method=f"log ratio of the {error}, {groups.method}"),
+        measured(
+            f"{id}.rmse_difference",
+            float(np.expm1(log)),
+            unit="change",
+            label=f"{error} without {name} against with it",
+            low=float(np.expm1(log - half)),
+            high=float(np.expm1(min(log + half, 700.0))),
+            n=compared.rows[j],
+            method=f"log ratio of the {error}, {groups.method}",
+        ),
         status,
-    )  # fmt: skip
+    )

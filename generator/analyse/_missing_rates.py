@@ -46,10 +46,14 @@ def rates_of(ledger: Ledger, groups: Groups) -> Rates:
         share0, left0 = _shares(plan, reference, groups)
     se0, increase = standard_error(left0), standard_error(left1 - left0)
     return Rates(
-        rows0=reference.rows if reference else 0, rows1=production.rows, missing1=_missing(plan, production),
-        reference=Estimate(value=share0, se=se0), production=Estimate(value=share1, se=standard_error(left1)),
-        increase=Estimate(value=share1 - share0, se=increase), reason=_reason(reference),
-    )  # fmt: skip
+        rows0=reference.rows if reference else 0,
+        rows1=production.rows,
+        missing1=_missing(plan, production),
+        reference=Estimate(value=share0, se=se0),
+        production=Estimate(value=share1, se=standard_error(left1)),
+        increase=Estimate(value=share1 - share0, se=increase),
+        reason=_reason(reference),
+    )
 
 
 def _reason(reference: Aggregates | None) -> str:
@@ -76,11 +80,15 @@ def increase_fact(name: str, rates: Rates, index: int, groups: Groups) -> Fact:
     """Return how many points a feature's missing rate rose."""
     se = float(rates.increase.se[index])
     return measured(
-        f"missing.{part(name)}.increase", float(rates.increase.value[index]), unit="points",
-        label=f"Rise of the missing rate of {name}", n=rates.rows1, method=groups.method,
+        f"missing.{part(name)}.increase",
+        float(rates.increase.value[index]),
+        unit="points",
+        label=f"Rise of the missing rate of {name}",
+        n=rates.rows1,
+        method=groups.method,
         half=groups.quantile(0.975) * se if se > 0 else float("nan"),
         reason=rates.reason,
-    )  # fmt: skip
+    )
 
 
 def _shares(plan: Plan, sums: Aggregates, groups: Groups) -> tuple[FloatArray, FloatArray]:

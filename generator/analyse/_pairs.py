@@ -101,9 +101,7 @@ def reading(metric: str, facts: Pair) -> Cell:
     return Mark(status="ok", word="better") if better else Mark(status="info", word="no clear change")
 
 
-def _change(
-    metric: str, before: Fact, after: Estimate, objective: Objective | None, unit: str, reason: str
-) -> Fact:
+def _change(metric: str, before: Fact, after: Estimate, objective: Objective | None, unit: str, reason: str) -> Fact:
     """Return the relative change with the uncertainty of both sides; a difference for R² and bias."""
     id, label = f"performance.{metric}.change", f"{quality(metric).title}, change since validation"
     if not isinstance(before.value, float | int) or not math.isfinite(after.value):

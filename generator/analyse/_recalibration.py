@@ -113,18 +113,37 @@ def facts(found: Recalibrated | None) -> list[Fact]:
         "after": (found.after if found else nan, "Error of the probabilities, recalibrated"),
     }
     return [
-        Fact(id=f"{head}.kind", value=WORDS[found.kind] if found else None, label="Recalibration that fits",
-             reason="" if found else why),
-        *(number(f"{head}.{name}", value, label=f"{label}, half of the entities", n=gain.n if gain else None,
-                 reason=why) for name, (value, label) in numbers.items()),
-        number(f"{head}.gain", gain.value if gain else nan, low=gain.low if gain else nan,
-               high=gain.high if gain else nan, n=gain.n if gain else None, reason=why,
-               label="Change of the error by the recalibration",
-               method="fitted on half of the entity groups, judged on the others, which are left out in turn"),
-        Fact(id=f"{head}.worth", value=worth, unit="flag", label="The recalibration is worth it",
-             reason=open_end,
-             method="the whole interval takes away more than half a percent of the Brier score: yes; none of it: no"),
-    ]  # fmt: skip
+        Fact(
+            id=f"{head}.kind",
+            value=WORDS[found.kind] if found else None,
+            label="Recalibration that fits",
+            reason="" if found else why,
+        ),
+        *(
+            number(
+                f"{head}.{name}", value, label=f"{label}, half of the entities", n=gain.n if gain else None, reason=why
+            )
+            for name, (value, label) in numbers.items()
+        ),
+        number(
+            f"{head}.gain",
+            gain.value if gain else nan,
+            low=gain.low if gain else nan,
+            high=gain.high if gain else nan,
+            n=gain.n if gain else None,
+            reason=why,
+            label="Change of the error by the recalibration",
+            method="fitted on half of the entity groups, judged on the others, which are left out in turn",
+        ),
+        Fact(
+            id=f"{head}.worth",
+            value=worth,
+            unit="flag",
+            label="The recalibration is worth it",
+            reason=open_end,
+            method="the whole interval takes away more than half a percent of the Brier score: yes; none of it: no",
+        ),
+    ]
 
 
 def map_table(scores: Scores, found: Recalibrated | None) -> Table:
@@ -140,10 +159,20 @@ def map_table(scores: Scores, found: Recalibrated | None) -> Table:
         rows = [
             (
                 number(f"calibration.map.{i + 1}.score", float(p), label="Probability told", unit="probability"),
-                number(f"calibration.map.{i + 1}.calibrated", float(value), label=f"Recalibrated {p:g}",
-                       unit="probability", reason="the fit has no answer"),
+                number(
+                    f"calibration.map.{i + 1}.calibrated",
+                    float(value),
+                    label=f"Recalibrated {p:g}",
+                    unit="probability",
+                    reason="the fit has no answer",
+                ),
             )
             for i, (p, value) in enumerate(zip(GRID, values, strict=True))
-        ]  # fmt: skip
-    return Table(id="calibration.map", title="What recalibration makes of a probability", columns=columns,
-                 rows=tuple(rows), reason="" if rows else reason)  # fmt: skip
+        ]
+    return Table(
+        id="calibration.map",
+        title="What recalibration makes of a probability",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else reason,
+    )

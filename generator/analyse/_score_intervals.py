@@ -32,9 +32,7 @@ Scale = Literal["share", "ratio", "difference"]
 """How limits are made: inside (0, 1), above zero, or anywhere."""
 
 
-def estimate_scores(
-    statistic: Statistic, scores: Scores, scale: Scale = "share", row: float | None = None
-) -> Estimate:
+def estimate_scores(statistic: Statistic, scores: Scores, scale: Scale = "share", row: float | None = None) -> Estimate:
     """Return the statistic over all rows; nan where it has none.
 
     `row` is the variance were all rows independent, where it is known without looking at each kind of row. Of a share

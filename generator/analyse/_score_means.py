@@ -57,9 +57,15 @@ def mean_of(scores: Scores, top: Weights, bottom: Weights) -> Estimate:
     df = two_way_df(groups, days.d_eff)
     limits = t_interval(value, variance, df)
     return Estimate(
-        value=value, low=limits.low, high=limits.high, variance=variance, row_variance=row, df=df, n=int(weight),
+        value=value,
+        low=limits.low,
+        high=limits.high,
+        variance=variance,
+        row_variance=row,
+        df=df,
+        n=int(weight),
         method=method_of(groups, math.isnan(days.se2), scores.independent),
-    )  # fmt: skip
+    )
 
 
 def _sums(sums: FloatArray, weights: Weights) -> FloatArray:

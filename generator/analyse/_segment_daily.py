@@ -26,10 +26,16 @@ def daily_table(ledger: Ledger, where: tuple[str, str], head: Head) -> Table:
         assert losses is not None
         day = losses.day_level[place, cells.index(where)]
         rows.append((date.isoformat(), *_day(f"{where[0]} {where[1]}", date.isoformat(), day.tolist(), head)))
-    return absent_daily("the rows have no dates, or none of this segment") if not rows else Table(
-        id="segments.daily", title=f"Error by day, {where[0]} {where[1]}",
-        columns=_columns(head.metric.title, head.unit), rows=tuple(rows),
-    )  # fmt: skip
+    return (
+        absent_daily("the rows have no dates, or none of this segment")
+        if not rows
+        else Table(
+            id="segments.daily",
+            title=f"Error by day, {where[0]} {where[1]}",
+            columns=_columns(head.metric.title, head.unit),
+            rows=tuple(rows),
+        )
+    )
 
 
 def absent_daily(reason: str) -> Table:
@@ -51,6 +57,12 @@ def _day(name: str, date: str, sums: list[float], head: Head) -> tuple[Fact, Fac
     value = head.ratio.of(sums[COLUMN["e2"]], n)
     return (
         number(f"segments.daily.rows.{date}", n, label=f"Labelled rows, {name}, on {date}", unit="rows"),
-        number(f"segments.daily.error.{date}", value, label=f"{head.metric.title}, {name}, on {date}",
-               unit=head.unit, n=n, reason=NO_LABELS),
-    )  # fmt: skip
+        number(
+            f"segments.daily.error.{date}",
+            value,
+            label=f"{head.metric.title}, {name}, on {date}",
+            unit=head.unit,
+            n=n,
+            reason=NO_LABELS,
+        ),
+    )

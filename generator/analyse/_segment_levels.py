@@ -85,9 +85,14 @@ def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head, overall
 
 
 def _level(
-    ledger: Ledger, segment: SegmentPlan, named: tuple[str, Sums, int], raw: Estimate, log_error: float,
-    variance: float, flagged: bool,
-) -> Level:  # fmt: skip
+    ledger: Ledger,
+    segment: SegmentPlan,
+    named: tuple[str, Sums, int],
+    raw: Estimate,
+    log_error: float,
+    variance: float,
+    flagged: bool,
+) -> Level:
     name, sums, place = named
     scores = level_sums(ledger, place)
     value = math.exp(log_error) if math.isfinite(log_error) else raw.value

@@ -35,8 +35,9 @@ class Windows:
     def last(self, days: float) -> Windows:
         """Return the windows of the last days alone."""
         kept = self.ends > self.ends[-1] - days * HOURS_A_DAY
-        return Windows(ends=self.ends[kept], bad=self.bad[kept], total=self.total[kept], hours=self.hours,
-                       source=self.source)
+        return Windows(
+            ends=self.ends[kept], bad=self.bad[kept], total=self.total[kept], hours=self.hours, source=self.source
+        )
 
 
 def target_of(service: Service) -> float | None:
@@ -59,8 +60,10 @@ def _counted(service: Service) -> Windows:
     rows = sorted(service.counts, key=lambda one: (one.day, one.hour or 0))
     starts = [(one.day - EPOCH).days * HOURS_A_DAY + (one.hour or 0) for one in rows]
     return Windows(
-        ends=np.array(starts, dtype=np.float64), bad=np.array([one.total - one.good for one in rows], dtype=np.float64),
-        total=np.array([one.total for one in rows], dtype=np.float64), hours=1 if by_hour else HOURS_A_DAY,
+        ends=np.array(starts, dtype=np.float64),
+        bad=np.array([one.total - one.good for one in rows], dtype=np.float64),
+        total=np.array([one.total for one in rows], dtype=np.float64),
+        hours=1 if by_hour else HOURS_A_DAY,
         source="declared counts",
     )
 
@@ -74,8 +77,11 @@ def _logged(service: Service, log: RequestCounts | None) -> Windows | None:
         bad, total = log.slow[:, log.services.index(service.id)], log.timed
     whole_days = bool((log.hours % HOURS_A_DAY == 0).all()) and log.hours.size > 1
     return Windows(
-        ends=log.hours.astype(np.float64), bad=bad.astype(np.float64), total=total.astype(np.float64),
-        hours=HOURS_A_DAY if whole_days else 1, source="log of requests",
+        ends=log.hours.astype(np.float64),
+        bad=bad.astype(np.float64),
+        total=total.astype(np.float64),
+        hours=HOURS_A_DAY if whole_days else 1,
+        source="log of requests",
     )
 
 

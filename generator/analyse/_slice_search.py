@@ -136,10 +136,17 @@ def _estimate(found: _Candidates, k: int, whole: FloatArray) -> Slice:
     se, df = float(np.sqrt(jackknife_variance(left))), float(max(blocks - 1, 1))
     half = t_quantile(0.975, df) * se
     return Slice(
-        parts=found.parts[k], rows=float(found.sums[k, ROWS].sum()), held_out=float(inside[:, ROWS].sum()),
-        rmse=_root(inside), rest=_root(outside), log_ratio=value, se=se, low=value - half, high=value + half,
+        parts=found.parts[k],
+        rows=float(found.sums[k, ROWS].sum()),
+        held_out=float(inside[:, ROWS].sum()),
+        rmse=_root(inside),
+        rest=_root(outside),
+        log_ratio=value,
+        se=se,
+        low=value - half,
+        high=value + half,
         p=_above((value - float(np.log1p(MARGIN))) / se, df) if se > 0 else float("nan"),
-    )  # fmt: skip
+    )
 
 
 def _root(sums: FloatArray) -> float:

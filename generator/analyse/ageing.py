@@ -42,11 +42,13 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     curve = _curve(found, decay, unit, why)
     return Evidence(
         facts=(
-            *_decay_facts(how, decay, found, rmse, unit, why), *refit_facts(project, ledger), *step_facts(ledger),
+            *_decay_facts(how, decay, found, rmse, unit, why),
+            *refit_facts(project, ledger),
+            *step_facts(ledger),
             *(cell for row in curve.rows for cell in row if isinstance(cell, Fact)),
         ),
         tables=(curve,),
-    )  # fmt: skip
+    )
 
 
 def _rmse(ledger: Ledger) -> float:
@@ -114,16 +116,33 @@ def _decay_facts(
         yield _said(f"by_{name}", how == name, f"Ageing measured by {name}", why, unit="flag")
     low, high = decay.interval() if decay else (math.nan, math.nan)
     scale, n = (decay.scale, decay.days) if decay else (math.nan, None)
-    yield number(f"{HEAD}.scale", scale, label="Growth of the mean squared error by age", low=low, high=high, n=n,
-                 method=NAMES.get(how, ""), reason=why)  # fmt: skip
+    yield number(
+        f"{HEAD}.scale",
+        scale,
+        label="Growth of the mean squared error by age",
+        low=low,
+        high=high,
+        n=n,
+        method=NAMES.get(how, ""),
+        reason=why,
+    )
     yield number(f"{HEAD}.se", decay.se if decay else math.nan, label="Its standard error", reason=why)
     yield number(f"{HEAD}.df", decay.df if decay else math.nan, label="Its degrees of freedom", reason=why)
     parameter = decay.shape.parameter if decay else math.nan
     yield number(f"{HEAD}.parameter", parameter, label="Power, or days of life, of the growth", reason=why)
     month = float(decay.shape.at(np.array([30.0]))[0]) if decay else math.nan
     rise = [_rise(rmse, value * month) for value in (scale, low, high)]
-    yield number(f"{HEAD}.after_30_days", rise[0], label="Rise of the typical error in thirty days of age", unit=unit,
-                 low=rise[1], high=rise[2], n=n, method=NAMES.get(how, ""), reason=why)  # fmt: skip
+    yield number(
+        f"{HEAD}.after_30_days",
+        rise[0],
+        label="Rise of the typical error in thirty days of age",
+        unit=unit,
+        low=rise[1],
+        high=rise[2],
+        n=n,
+        method=NAMES.get(how, ""),
+        reason=why,
+    )
     yield from _grid_facts(found)
 
 
@@ -147,8 +166,13 @@ def _curve(found: Backtest | str, decay: Decay | None, unit: str, why: str) -> T
         Column(key="days", label="Days compared"),
     )
     rows = tuple(_points(found, unit)) if isinstance(found, Backtest) and decay else ()
-    return Table(id="retraining.decay_curve", title="How the error grows with the model's age", columns=columns,
-                 rows=rows, reason="" if rows else (found if isinstance(found, str) else why))
+    return Table(
+        id="retraining.decay_curve",
+        title="How the error grows with the model's age",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else (found if isinstance(found, str) else why),
+    )
 
 
 def _points(found: Backtest, unit: str) -> Iterator[tuple[Cell, ...]]:
@@ -164,12 +188,25 @@ def _points(found: Backtest, unit: str) -> Iterator[tuple[Cell, ...]]:
         head = f"{HEAD}.age.{age}"
         yield (
             number(f"{head}.days_old", float(age), label="Age", unit="days"),
-            number(f"{head}.measured", _rise(fresh, value), label=f"Rise at age {age}", unit=unit, n=days,
-                   method="older against fresh refit on the same days"),
-            number(f"{head}.fitted", fitted[0], label=f"Fitted rise at age {age}", unit=unit, low=fitted[1],
-                   high=fitted[2], method=f"fitted {found.decay.shape.family} growth"),
+            number(
+                f"{head}.measured",
+                _rise(fresh, value),
+                label=f"Rise at age {age}",
+                unit=unit,
+                n=days,
+                method="older against fresh refit on the same days",
+            ),
+            number(
+                f"{head}.fitted",
+                fitted[0],
+                label=f"Fitted rise at age {age}",
+                unit=unit,
+                low=fitted[1],
+                high=fitted[2],
+                method=f"fitted {found.decay.shape.family} growth",
+            ),
             number(f"{head}.days", float(days), label="Days compared", unit="count"),
-        )  # fmt: skip
+        )
 
 
 def _excess(found: Backtest, age: int) -> tuple[float, int]:

@@ -23,9 +23,13 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         "its digest; save it with skops to need no trust.",
     )
     finding = Finding(
-        id="artifact.runs_code", kind="artifact", severity="watch", subject="model file", words=words,
+        id="artifact.runs_code",
+        kind="artifact",
+        severity="watch",
+        subject="model file",
+        words=words,
         evidence=(fact.id,),
-    )  # fmt: skip
+    )
     return Evidence(facts=(fact,), findings=(finding,) if risky else ())
 
 

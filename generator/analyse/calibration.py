@@ -56,10 +56,13 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     own = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins)]
     facts = [*own, *again.facts(found)]
     tables = (
-        reliability_table(scores, bins, effect), curve_table(scores), histogram_table(scores),
-        by_segment(ledger), again.map_table(scores, found),
+        reliability_table(scores, bins, effect),
+        curve_table(scores),
+        histogram_table(scores),
+        by_segment(ledger),
+        again.map_table(scores, found),
         measures("calibration.measures", "Measures of trust in the probabilities", own),
-    )  # fmt: skip
+    )
     return Evidence(
         facts=tuple(facts), tables=tables, findings=tuple(_findings({fact.id: fact for fact in facts}, scores))
     )
@@ -96,14 +99,22 @@ def _estimates(scores: Scores) -> tuple[Estimate, Estimate, Estimate]:
 def _shape(gap: Estimate, line: Estimate, slope: Estimate, scores: Scores) -> Iterator[Fact]:
     se = _shift(scores.total).intercept_se
     shift = estimate_scores(lambda sums: _shift(sums).intercept, scores, "difference", se**2)
-    yield estimated("calibration.in_the_large.gap", gap, label="Mean probability less share of positives",
-                    unit="points")  # fmt: skip
-    yield estimated("calibration.in_the_large.shift", shift, label="Shift of all log-odds that would close that gap",
-                    unit="log-odds", reason=NO_FIT)  # fmt: skip
-    yield estimated("calibration.intercept", line, label="Intercept of the logistic recalibration", unit="log-odds",
-                    reason=NO_FIT)  # fmt: skip
-    yield estimated("calibration.slope", slope, label="Slope of the logistic recalibration (one when calibrated)",
-                    reason=NO_FIT)  # fmt: skip
+    yield estimated(
+        "calibration.in_the_large.gap", gap, label="Mean probability less share of positives", unit="points"
+    )
+    yield estimated(
+        "calibration.in_the_large.shift",
+        shift,
+        label="Shift of all log-odds that would close that gap",
+        unit="log-odds",
+        reason=NO_FIT,
+    )
+    yield estimated(
+        "calibration.intercept", line, label="Intercept of the logistic recalibration", unit="log-odds", reason=NO_FIT
+    )
+    yield estimated(
+        "calibration.slope", slope, label="Slope of the logistic recalibration (one when calibrated)", reason=NO_FIT
+    )
 
 
 def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
@@ -117,10 +128,13 @@ def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
         "ece": (expected_calibration_error(n, y, p), "Mean gap between probability and share, by bin (ECE)", ""),
         "ece_null": (mean, "The same of a calibrated model, by chance alone", chance),
         "squared_error": (squared, "Squared calibration error, what chance adds taken out", "debiased"),
-        "squared_error_null": (squared_error_null(rows, p, SEED), "The most of it that chance gives, 95 % of times",
-                               chance),
+        "squared_error_null": (
+            squared_error_null(rows, p, SEED),
+            "The most of it that chance gives, 95 % of times",
+            chance,
+        ),
         "typical_error": (math.sqrt(max(squared, 0.0)), "Typical gap between probability and share", "its root"),
-    }  # fmt: skip
+    }
     for name, (value, label, method) in numbers.items():
         unit = "" if name.startswith("squared") else "points"
         yield number(f"calibration.{name}", value, label=label, unit=unit, n=count, method=method)
@@ -135,11 +149,21 @@ def _parts(bins: Reliability) -> Iterator[Fact]:
         "uncertainty": (parts.uncertainty, "Brier score of the base rate alone"),
     }
     for name, (value, label) in numbers.items():
-        yield number(f"calibration.murphy.{name}", value, label=label, n=float(bins.rows.sum()),
-                     method="on bins of equal mass, corrected for what chance adds")  # fmt: skip
+        yield number(
+            f"calibration.murphy.{name}",
+            value,
+            label=label,
+            n=float(bins.rows.sum()),
+            method="on bins of equal mass, corrected for what chance adds",
+        )
     explained = parts.resolution / parts.uncertainty if parts.uncertainty > 0 else math.nan
-    yield number("calibration.murphy.explained", explained, label="Share of the uncertainty that the score takes away",
-                 unit="share", origin="derived")  # fmt: skip
+    yield number(
+        "calibration.murphy.explained",
+        explained,
+        label="Share of the uncertainty that the score takes away",
+        unit="share",
+        origin="derived",
+    )
 
 
 def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
@@ -151,8 +175,10 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
         high = gap.low > 0
         words: Sentence = (
             f"The probabilities are too {'high' if high else 'low'} on the whole: mean probability less share of "
-            "positives is ", gap, ".",
-        )  # fmt: skip
+            "positives is ",
+            gap,
+            ".",
+        )
         severity: Severity = "confirmed" if nearest > ROOM * min(rate, 1.0 - rate) else "watch"
         yield _finding("in_the_large", severity, "level", words, (gap,))
     beyond = _number(squared) > _number(null)
@@ -163,8 +189,13 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
     worth, gain = facts["calibration.recalibration.worth"], facts["calibration.recalibration.gain"]
     if worth.value is True:
         kind_of = facts["calibration.recalibration.kind"]
-        words = ("Recalibration is worth it: ", kind_of, " changes the error of the probabilities by ", gain,
-                 " on entities it was not fitted on.")  # fmt: skip
+        words = (
+            "Recalibration is worth it: ",
+            kind_of,
+            " changes the error of the probabilities by ",
+            gain,
+            " on entities it was not fitted on.",
+        )
         yield _finding("recalibration", "watch", "recalibration", words, (gain,))
 
 
@@ -173,8 +204,14 @@ def _number(fact: Fact) -> float:
 
 
 def _finding(id: str, severity: Severity, subject: str, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
-    return Finding(id=f"calibration.{id}", kind="calibration", severity=severity, subject=subject, words=words,
-                   evidence=tuple(fact.id for fact in facts))  # fmt: skip
+    return Finding(
+        id=f"calibration.{id}",
+        kind="calibration",
+        severity=severity,
+        subject=subject,
+        words=words,
+        evidence=tuple(fact.id for fact in facts),
+    )
 
 
 def _absent(reason: str) -> Evidence:

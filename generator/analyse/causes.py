@@ -25,9 +25,11 @@ from generator.stats.shape import course
 SHAPE_MARGIN = 0.025
 """A level of daily errors is off from this share of the validation error on."""
 LABELS = {
-    "new_categories": "Categories that training never saw", "missing": "Missing values",
-    "mix": "Other rows than in training", "relation": "Changed relation of inputs and outcome",
-}  # fmt: skip
+    "new_categories": "Categories that training never saw",
+    "missing": "Missing values",
+    "mix": "Other rows than in training",
+    "relation": "Changed relation of inputs and outcome",
+}
 MEANING = {
     "new_categories": "Rows with such a category err otherwise, and there are more of them.",
     "missing": "Rows with more values missing err more, and there are more of them.",
@@ -40,9 +42,10 @@ LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
 STEPS = columns("step: Step", "value: Error, or what is added to it")
 HEADS = {"causes.parts": SHOWN, "causes.levels": LEVELS, "causes.waterfall": STEPS}
 TITLES = {
-    "causes.parts": "Why the error changed", "causes.levels": "Where the relation changed",
+    "causes.parts": "Why the error changed",
+    "causes.levels": "Where the relation changed",
     "causes.waterfall": "From the error before launch to the error now",
-}  # fmt: skip
+}
 BEFORE, NOW = "Error before launch", "Error now"
 STALE = "the training statistics were made without it: profile the training rows again"
 
@@ -83,9 +86,7 @@ def _why(ledger: Ledger) -> str:
 class Told:
     """The parts as facts and rows, in the unit of the error."""
 
-    def __init__(
-        self, parts: Parts, scale: float, head: Head, groups: Groups, segment: str, *, declared: bool
-    ) -> None:
+    def __init__(self, parts: Parts, scale: float, head: Head, groups: Groups, segment: str, *, declared: bool) -> None:
         self.parts, self.scale, self.head, self.groups, self.segment = parts, scale, head, groups, segment
         self.quantile = groups.quantile(0.975)
         start = "the error in validation" if declared else "the error on the training rows, which flatters a model"
@@ -99,9 +100,15 @@ class Told:
 
     def _fact(self, key: str, label: str, value: float, se: float, n: float | None = None) -> Fact:
         return measured(
-            f"causes.{key}", float(value) * self.scale, half=self.quantile * float(se) * self.scale, label=label,
-            unit=self.head.unit, method=self.method, n=n, reason="no rows on one side",
-        )  # fmt: skip
+            f"causes.{key}",
+            float(value) * self.scale,
+            half=self.quantile * float(se) * self.scale,
+            label=label,
+            unit=self.head.unit,
+            method=self.method,
+            n=n,
+            reason="no rows on one side",
+        )
 
     def facts(self) -> Iterator[Fact]:
         """Yield the parts, their sums, and the other ways to divide the change."""
@@ -110,10 +117,19 @@ class Told:
         yield self._fact("inputs", "Inputs in all: new categories, missing values, other rows", *parts.inputs)
         yield self._fact("change", "Change of the error", *parts.total)
         yield from (self.before, self.after)
-        yield measured("causes.scale", parts.scale, label="Factor that raises training errors to those of validation",
-                       method="squared errors, the same factor for every kind of row")  # fmt: skip
-        yield measured("causes.cells", parts.cells, unit="count", label="Kinds of rows compared",
-                       method="new categories × missing values × predicted level × first segment")  # fmt: skip
+        yield measured(
+            "causes.scale",
+            parts.scale,
+            label="Factor that raises training errors to those of validation",
+            method="squared errors, the same factor for every kind of row",
+        )
+        yield measured(
+            "causes.cells",
+            parts.cells,
+            unit="count",
+            label="Kinds of rows compared",
+            method="new categories × missing values × predicted level × first segment",
+        )
         yield from self._others()
 
     def _others(self) -> Iterator[Fact]:
@@ -124,13 +140,25 @@ class Told:
             ("covariate_rare", shifted.rare, "Rows that were rare in training"),
         )
         for key, value, label in other:
-            yield measured(f"causes.{key}", value * self.scale, label=label, unit=self.head.unit,
-                           method="by way of the rows that both sides share (DISDE) on cells",
-                           reason="no kind of row is on both sides")  # fmt: skip
-        for key, values, label in (("kitagawa.mix", rates.mix, "Mix of predicted level and segment"),
-                                   ("kitagawa.within", rates.within, "Within predicted level and segment")):
-            yield measured(f"causes.{key}", float(np.sum(values)) * self.scale, label=label, unit=self.head.unit,
-                           method="Kitagawa, both sides weighted alike")  # fmt: skip
+            yield measured(
+                f"causes.{key}",
+                value * self.scale,
+                label=label,
+                unit=self.head.unit,
+                method="by way of the rows that both sides share (DISDE) on cells",
+                reason="no kind of row is on both sides",
+            )
+        for key, values, label in (
+            ("kitagawa.mix", rates.mix, "Mix of predicted level and segment"),
+            ("kitagawa.within", rates.within, "Within predicted level and segment"),
+        ):
+            yield measured(
+                f"causes.{key}",
+                float(np.sum(values)) * self.scale,
+                label=label,
+                unit=self.head.unit,
+                method="Kitagawa, both sides weighted alike",
+            )
 
     def parts_table(self) -> Table:
         """Return one row a part, the largest first."""
@@ -140,9 +168,12 @@ class Told:
     def _row(self, k: int) -> tuple[Cell, ...]:
         key, change = PARTS[k], self.parts.total[0]
         share = measured(
-            f"causes.{key}.share", float(self.parts.value[k]) / change if change > 0 else math.nan, unit="share",
-            label=f"{LABELS[key]}, of the change", reason="the error has not grown",
-        )  # fmt: skip
+            f"causes.{key}.share",
+            float(self.parts.value[k]) / change if change > 0 else math.nan,
+            unit="share",
+            label=f"{LABELS[key]}, of the change",
+            reason="the error has not grown",
+        )
         return (LABELS[key], self.made[key], share, MEANING[key])
 
     def waterfall(self) -> Table:

@@ -28,9 +28,13 @@ from generator.records.table import Cell, Table
 
 SHOWN = 10
 HEADS = columns(
-    "first: Feature", "second: Other feature", "reference: Training", "production: Production",
-    "difference: Difference", "status: Evidence",
-)  # fmt: skip
+    "first: Feature",
+    "second: Other feature",
+    "reference: Training",
+    "production: Production",
+    "difference: Difference",
+    "status: Evidence",
+)
 METHOD = f"lower bound of the difference at least {MARGIN:g}, 5 % false discoveries over all pairs"
 
 
@@ -69,15 +73,20 @@ def _nothing(reason: str) -> tuple[Fact, ...]:
 def _sizes(pairs: Pairs) -> Iterator[Fact]:
     tested, groups = int(np.isfinite(pairs.p).sum()), pairs.groups
     yield measured(
-        "correlation.frobenius", pairs.frobenius, label="Change of the whole correlation matrix", n=tested,
+        "correlation.frobenius",
+        pairs.frobenius,
+        label="Change of the whole correlation matrix",
+        n=tested,
         method="Frobenius norm of the difference, over both triangles",
         reason="not computable: no pair is known on both sides",
-    )  # fmt: skip
+    )
     yield measured(
-        "correlation.frobenius_noise", pairs.noise,
-        label="Change of the whole correlation matrix that chance alone would give", n=tested,
+        "correlation.frobenius_noise",
+        pairs.noise,
+        label="Change of the whole correlation matrix that chance alone would give",
+        n=tested,
         method=f"root of the summed variances, {groups.method}",
-    )  # fmt: skip
+    )
 
 
 def _table(rows: Iterator[tuple[Cell, ...]] | tuple[()], reason: str) -> Table:
@@ -91,15 +100,27 @@ def _rows(pairs: Pairs, names: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
         id, words = f"correlation.{part(first)}.{part(second)}", f"of {first} and {second}"
         half = pairs.groups.quantile(0.975) * float(pairs.change.se[k])
         yield (
-            first, second,
-            measured(f"{id}.reference", float(pairs.reference[k]), n=pairs.n0[k],
-                     label=f"Correlation {words} in training"),
-            measured(f"{id}.production", float(pairs.production[k]), n=pairs.n1[k],
-                     label=f"Correlation {words} in production"),
-            measured(f"{id}.difference", float(pairs.change.value[k]), n=pairs.n1[k], half=half, method=pairs.method,
-                     label=f"Change of the correlation {words}"),
+            first,
+            second,
+            measured(
+                f"{id}.reference", float(pairs.reference[k]), n=pairs.n0[k], label=f"Correlation {words} in training"
+            ),
+            measured(
+                f"{id}.production",
+                float(pairs.production[k]),
+                n=pairs.n1[k],
+                label=f"Correlation {words} in production",
+            ),
+            measured(
+                f"{id}.difference",
+                float(pairs.change.value[k]),
+                n=pairs.n1[k],
+                half=half,
+                method=pairs.method,
+                label=f"Change of the correlation {words}",
+            ),
             mark(pairs.grades[k]),
-        )  # fmt: skip
+        )
 
 
 def _findings(pairs: Pairs, made: Table, count: Fact, tested: Fact) -> Iterator[Finding]:
@@ -111,9 +132,13 @@ def _findings(pairs: Pairs, made: Table, count: Fact, tested: Fact) -> Iterator[
     words = (count, " of ", tested, f"{told}: correlation ", before, " then, ", now, " now.")
     severe = bool((pairs.grades == 3).any())
     yield Finding(
-        id="correlation.changed", kind="correlation", severity="severe" if severe else "confirmed",
-        subject=f"{first} and {second}", words=words, evidence=tuple(fact.id for fact in facts_in(words)),
-    )  # fmt: skip
+        id="correlation.changed",
+        kind="correlation",
+        severity="severe" if severe else "confirmed",
+        subject=f"{first} and {second}",
+        words=words,
+        evidence=tuple(fact.id for fact in facts_in(words)),
+    )
 
 
 ANALYSIS = Analysis(id="correlation", title="Correlations between features", run=run)

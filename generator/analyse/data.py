@@ -148,9 +148,13 @@ def _windows(project: Project, ledger: Ledger) -> Table:
 
 
 def _window(
-    project: Project, name: str, key: str, window: Window | None, sums: Aggregates | None,
+    project: Project,
+    name: str,
+    key: str,
+    window: Window | None,
+    sums: Aggregates | None,
     found: tuple[Cell, Cell] = ((), ()),
-) -> tuple[Cell, ...] | None:  # fmt: skip
+) -> tuple[Cell, ...] | None:
     """Return a line of the windows: its days as declared, else as `found`."""
     if window is None and sums is None:
         return None

@@ -52,12 +52,20 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     top = _top(project, pairs, scores, reason)
     known = {fact.id: fact for fact in facts}
     return Evidence(
-        facts=(*facts, *(cell for row in top.rows for cell in row if isinstance(cell, Fact) and cell.id not in known),
-               *course.facts),
-        tables=(summary("discrimination.summary", "Ranking and decisions against validation", pairs, reason), top,
-                *course.tables, curve, measures("discrimination.measures", "Further measures of the ranking", others)),
+        facts=(
+            *facts,
+            *(cell for row in top.rows for cell in row if isinstance(cell, Fact) and cell.id not in known),
+            *course.facts,
+        ),
+        tables=(
+            summary("discrimination.summary", "Ranking and decisions against validation", pairs, reason),
+            top,
+            *course.tables,
+            curve,
+            measures("discrimination.measures", "Further measures of the ranking", others),
+        ),
         findings=_findings(known, project),
-    )  # fmt: skip
+    )
 
 
 ANALYSIS = Analysis(id="discrimination", title="Ranking and decisions", run=run)
@@ -87,16 +95,26 @@ def _means(ledger: Ledger, scores: Scores) -> list[Fact]:
     absent = "the reference has no probabilities with known outcomes"
     of_reference = {"mean_prediction": rank.mean_probability, "base_rate": rank.base_rate}
     return [
-        number("performance.mean_prediction.production", mean, label="Mean probability", unit="share",
-               n=float(scores.total[:, ROWS].sum())),
+        number(
+            "performance.mean_prediction.production",
+            mean,
+            label="Mean probability",
+            unit="share",
+            n=float(scores.total[:, ROWS].sum()),
+        ),
         number("performance.mean_prediction.spread", math.sqrt(max(spread, 0.0)), label="Spread of the probabilities"),
         *(
-            number(f"performance.{name}.reference", math.nan if then is None else statistic(then),
-                   label=f"{daily.METRICS[name][0]} in the reference", unit="share", source="ledger: reference",
-                   reason=absent)
+            number(
+                f"performance.{name}.reference",
+                math.nan if then is None else statistic(then),
+                label=f"{daily.METRICS[name][0]} in the reference",
+                unit="share",
+                source="ledger: reference",
+                reason=absent,
+            )
             for name, statistic in of_reference.items()
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _others(project: Project, scores: Scores, reason: str) -> list[Fact]:
@@ -114,17 +132,40 @@ def _others(project: Project, scores: Scores, reason: str) -> list[Fact]:
             origin="declared" if chosen else "derived",
             source=key or "one half, for want of decision.threshold",
         ),
-        estimated("performance.gini.production", estimate_scores(rank.gini, scores, "difference"),
-                  label="Ranking between chance and perfect (Gini)", reason=reason),
-        estimated("performance.ks.production", estimate_scores(rank.separation, scores),
-                  label="Largest distance between the scores of positives and negatives (KS)", reason=reason),
-        number("performance.accuracy.trivial", max(rate, 1.0 - rate), unit="share",
-               label="Right decisions when every row is given the commoner outcome", n=scores.labelled),
-        estimated("performance.accuracy.gain", estimate_scores(rank.accuracy_gain(first), scores, "difference"),
-                  label="Right decisions beyond that", unit="points", reason=reason),
-        number("performance.auc.bin_error", area.high - area.value, label="Most that the bins can hide of the AUC",
-               method="rows of one score bin in any order", reason=reason),
-    ]  # fmt: skip
+        estimated(
+            "performance.gini.production",
+            estimate_scores(rank.gini, scores, "difference"),
+            label="Ranking between chance and perfect (Gini)",
+            reason=reason,
+        ),
+        estimated(
+            "performance.ks.production",
+            estimate_scores(rank.separation, scores),
+            label="Largest distance between the scores of positives and negatives (KS)",
+            reason=reason,
+        ),
+        number(
+            "performance.accuracy.trivial",
+            max(rate, 1.0 - rate),
+            unit="share",
+            label="Right decisions when every row is given the commoner outcome",
+            n=scores.labelled,
+        ),
+        estimated(
+            "performance.accuracy.gain",
+            estimate_scores(rank.accuracy_gain(first), scores, "difference"),
+            label="Right decisions beyond that",
+            unit="points",
+            reason=reason,
+        ),
+        number(
+            "performance.auc.bin_error",
+            area.high - area.value,
+            label="Most that the bins can hide of the AUC",
+            method="rows of one score bin in any order",
+            reason=reason,
+        ),
+    ]
 
 
 def _limits(project: Project, pairs: dict[str, Pair]) -> list[Fact]:
@@ -135,9 +176,15 @@ def _limits(project: Project, pairs: dict[str, Pair]) -> list[Fact]:
         for field, words in LIMITS.items() if objective else ():
             own = quality(name)
             facts.append(
-                declared(project, f"performance.{name}.{field}", f"{key}.{field}", getattr(objective, field),
-                         label=f"{own.title}, {words}", unit=own.unit)
-            )  # fmt: skip
+                declared(
+                    project,
+                    f"performance.{name}.{field}",
+                    f"{key}.{field}",
+                    getattr(objective, field),
+                    label=f"{own.title}, {words}",
+                    unit=own.unit,
+                )
+            )
     return facts
 
 
@@ -158,17 +205,38 @@ def _top_row(share: float, pairs: dict[str, Pair], scores: Scores, reason: str) 
     name, words = top_name(share).removeprefix("precision_"), f"highest {percent(share)} % of the scores"
     bound = precision_bound(rank.base_rate(scores.total), share)
     return (
-        number(f"discrimination.{name}.share", share, label="Share of the highest scores", unit="share",
-               origin="derived", source="decision.top_shares"),
+        number(
+            f"discrimination.{name}.share",
+            share,
+            label="Share of the highest scores",
+            unit="share",
+            origin="derived",
+            source="decision.top_shares",
+        ),
         number(f"discrimination.{name}.rows", round(share * scores.labelled), label=f"Rows, {words}", unit="rows"),
         pairs[top_name(share)][1],
-        estimated(f"performance.lift_{name}.production", estimate_scores(rank.lift(share), scores, "ratio"),
-                  label=f"Positives over the base rate, {words}", reason=reason),
-        estimated(f"performance.gain_{name}.production", estimate_scores(rank.gain(share), scores),
-                  label=f"Share of all positives, {words}", unit="share", reason=reason),
-        number(f"performance.precision_{name}.bound", bound, label=f"Most positives that are possible, {words}",
-               unit="share", method="the smaller of one and base rate ÷ share", reason=reason),
-    )  # fmt: skip
+        estimated(
+            f"performance.lift_{name}.production",
+            estimate_scores(rank.lift(share), scores, "ratio"),
+            label=f"Positives over the base rate, {words}",
+            reason=reason,
+        ),
+        estimated(
+            f"performance.gain_{name}.production",
+            estimate_scores(rank.gain(share), scores),
+            label=f"Share of all positives, {words}",
+            unit="share",
+            reason=reason,
+        ),
+        number(
+            f"performance.precision_{name}.bound",
+            bound,
+            label=f"Most positives that are possible, {words}",
+            unit="share",
+            method="the smaller of one and base rate ÷ share",
+            reason=reason,
+        ),
+    )
 
 
 def _findings(facts: dict[str, Fact], project: Project) -> tuple[Finding, ...]:
@@ -201,9 +269,14 @@ def _trivial(facts: dict[str, Fact], project: Project) -> Finding | None:
         return None
     after, trivial = facts["performance.accuracy.production"], facts["performance.accuracy.trivial"]
     words: Sentence = (
-        "At the threshold of ", facts["performance.threshold"], " the decisions are right for ", after,
-        " of the rows; giving every row the commoner outcome would be right for ", trivial, ".",
-    )  # fmt: skip
+        "At the threshold of ",
+        facts["performance.threshold"],
+        " the decisions are right for ",
+        after,
+        " of the rows; giving every row the commoner outcome would be right for ",
+        trivial,
+        ".",
+    )
     if costs_of(project.settings.decision) is None:
         return _finding("accuracy", "trivial", "confirmed", words, (after, trivial, gain))
     weighed: Sentence = (*words, " The mistakes do not cost the same, so it is their costs that decide.")
@@ -222,8 +295,14 @@ def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: t
 
 
 def _task(*, binary: bool) -> Fact:
-    return Fact(id="performance.binary", value=binary, unit="flag", label="The model tells probabilities",
-                origin="derived", source="data.task")  # fmt: skip
+    return Fact(
+        id="performance.binary",
+        value=binary,
+        unit="flag",
+        label="The model tells probabilities",
+        origin="derived",
+        source="data.task",
+    )
 
 
 def _absent(binary: bool) -> Evidence:
@@ -232,10 +311,13 @@ def _absent(binary: bool) -> Evidence:
     ids = ("summary", "top", "daily", "gain", "measures")
     column = (Column(key="metric", label="Metric"),)
     return Evidence(
-        facts=(_task(binary=binary), *(
-            missing(f"performance.{name}.production", reason, label=quality(name).title, unit=unit)
-            for name, unit in names.items()
-        )),
+        facts=(
+            _task(binary=binary),
+            *(
+                missing(f"performance.{name}.production", reason, label=quality(name).title, unit=unit)
+                for name, unit in names.items()
+            ),
+        ),
         tables=tuple(
             Table(id=f"discrimination.{name}", title="Ranking and decisions", columns=column, rows=(), reason=reason)
             for name in ids

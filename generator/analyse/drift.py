@@ -46,9 +46,13 @@ def _findings(drift: Drift, facts: FeatureFacts) -> Iterator[Finding]:
     for index in shown:
         words = _told(drift, facts, index)
         yield Finding(
-            id=f"drift.{part(drift.names[index])}", kind="drift", severity=SEVERITIES[int(drift.grades[index])],
-            subject=drift.names[index], words=words, evidence=tuple(p.id for p in words if isinstance(p, Fact)),
-        )  # fmt: skip
+            id=f"drift.{part(drift.names[index])}",
+            kind="drift",
+            severity=SEVERITIES[int(drift.grades[index])],
+            subject=drift.names[index],
+            words=words,
+            evidence=tuple(p.id for p in words if isinstance(p, Fact)),
+        )
     rest = order[len(shown) :]
     if rest:
         number = counted(
@@ -56,10 +60,13 @@ def _findings(drift: Drift, facts: FeatureFacts) -> Iterator[Finding]:
         )
         worst = max(int(drift.grades[index]) for index in rest)
         yield Finding(
-            id="drift.others", kind="drift", severity=SEVERITIES[worst], subject="other features",
+            id="drift.others",
+            kind="drift",
+            severity=SEVERITIES[worst],
+            subject="other features",
             words=(number, f" more features have drifted, {STATUSES[worst]} at the most; the drift table lists them."),
             evidence=(number.id, "drift.count.confirmed"),
-        )  # fmt: skip
+        )
 
 
 def _told(drift: Drift, facts: FeatureFacts, index: int) -> Sentence:

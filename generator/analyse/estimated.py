@@ -23,9 +23,12 @@ from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.arrays import ratio
 
 NAMES = {
-    "accuracy": "Right decisions", "auc": "Ranking (AUC)", "f1": "F1 of the decisions",
-    "precision": "Positives among those acted on", "recall": "Positives that are acted on",
-}  # fmt: skip
+    "accuracy": "Right decisions",
+    "auc": "Ranking (AUC)",
+    "f1": "F1 of the decisions",
+    "precision": "Positives among those acted on",
+    "recall": "Positives that are acted on",
+}
 SHARES = {"accuracy", "precision", "recall"}
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 NO_REFERENCE = "no training statistics with probabilities and known outcomes (dossier.yaml: data.reference_stats)"
@@ -54,8 +57,16 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     facts = [*_overall(found), *_realised(scores, found, reference), *_errors(every)]
     validity = tuple(_validity(found, scores, reference, every))
     valid = all(mark.status != "fail" for *_, mark in validity if isinstance(mark, Mark))
-    facts.append(Fact(id="estimated.valid", value=valid, unit="flag", label="The estimate can be trusted",
-                      method="every condition that can be judged holds", origin="derived"))  # fmt: skip
+    facts.append(
+        Fact(
+            id="estimated.valid",
+            value=valid,
+            unit="flag",
+            label="The estimate can be trusted",
+            method="every condition that can be judged holds",
+            origin="derived",
+        )
+    )
     return Evidence(
         facts=tuple(facts),
         tables=(by_period.table(kind, every), _conditions(validity)),
@@ -70,10 +81,18 @@ def _overall(found: Expected) -> Iterator[Fact]:
     rows = float(found.scores.total[:, ROWS].sum())
     for name in METRICS:
         around = interval(found, name)
-        yield number(f"estimated.{name}", around.estimate, label=f"{NAMES[name]}, estimated", unit=_unit(name),
-                     low=around.low, high=around.high, n=rows, origin="derived",
-                     method=f"probabilities recalibrated on the reference, {UNCHANGED}",
-                     reason="no row is acted on")  # fmt: skip
+        yield number(
+            f"estimated.{name}",
+            around.estimate,
+            label=f"{NAMES[name]}, estimated",
+            unit=_unit(name),
+            low=around.low,
+            high=around.high,
+            n=rows,
+            origin="derived",
+            method=f"probabilities recalibrated on the reference, {UNCHANGED}",
+            reason="no row is acted on",
+        )
 
 
 def _realised(scores: Scores, found: Expected, reference: FloatArray) -> Iterator[Fact]:
@@ -81,11 +100,23 @@ def _realised(scores: Scores, found: Expected, reference: FloatArray) -> Iterato
     known, then, n = realised(scores.total, found.first), realised(reference, found.first), scores.labelled
     for name in METRICS:
         value = getattr(known, name) if n else math.nan
-        yield number(f"estimated.realised.{name}", value, label=f"{NAMES[name]}, realised", unit=_unit(name), n=n,
-                     reason=by_period.NO_TRUTH)  # fmt: skip
-        yield number(f"estimated.reference.{name}", getattr(then, name), label=f"{NAMES[name]}, in the reference",
-                     unit=_unit(name), n=float(reference[:, N].sum()), source="ledger: reference",
-                     reason="no row is acted on")  # fmt: skip
+        yield number(
+            f"estimated.realised.{name}",
+            value,
+            label=f"{NAMES[name]}, realised",
+            unit=_unit(name),
+            n=n,
+            reason=by_period.NO_TRUTH,
+        )
+        yield number(
+            f"estimated.reference.{name}",
+            getattr(then, name),
+            label=f"{NAMES[name]}, in the reference",
+            unit=_unit(name),
+            n=float(reference[:, N].sum()),
+            source="ledger: reference",
+            reason="no row is acted on",
+        )
 
 
 def _errors(every: list[Period]) -> Iterator[Fact]:
@@ -93,9 +124,14 @@ def _errors(every: list[Period]) -> Iterator[Fact]:
     for name, label in by_period.SHOWN.items():
         apart = [abs(one.estimate[name] - one.truth[name]) for one in every]
         seen = [each for each in apart if math.isfinite(each)]
-        yield number(f"estimated.error.{name}", float(np.mean(seen)) if seen else math.nan, n=len(seen),
-                     label=f"{label}: estimate and truth apart, mean over periods",
-                     unit="points" if name == "accuracy" else "", reason=by_period.NO_TRUTH)  # fmt: skip
+        yield number(
+            f"estimated.error.{name}",
+            float(np.mean(seen)) if seen else math.nan,
+            n=len(seen),
+            label=f"{label}: estimate and truth apart, mean over periods",
+            unit="points" if name == "accuracy" else "",
+            reason=by_period.NO_TRUTH,
+        )
 
 
 def _validity(
@@ -116,8 +152,14 @@ def _validity(
         label, side = ASKED[name]
         held = value >= bound if side == "at least" else value <= bound
         mark = Mark(status="pass" if held else "fail", word="holds" if held else "does not hold")
-        limit = number(f"estimated.validity.{name}.bound", float(bound), label=f"{label}, bound", unit=unit,
-                       origin="derived", source="built in")  # fmt: skip
+        limit = number(
+            f"estimated.validity.{name}.bound",
+            float(bound),
+            label=f"{label}, bound",
+            unit=unit,
+            origin="derived",
+            source="built in",
+        )
         yield (
             label,
             number(f"estimated.validity.{name}", value, label=label, unit=unit, reason=by_period.NO_TRUTH),
@@ -143,12 +185,21 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
     if guess.low <= truth.value <= guess.high:
         return
     words: Sentence = (
-        "From the probabilities alone ", guess, " right decisions were to be expected, and ", truth,
+        "From the probabilities alone ",
+        guess,
+        " right decisions were to be expected, and ",
+        truth,
         " came true: what inputs mean for the outcome has changed since the reference, so estimates without outcomes "
         "are not to be trusted until the model is retrained.",
-    )  # fmt: skip
-    yield Finding(id="estimated.relation", kind="performance", severity="confirmed", subject="relation", words=words,
-                  evidence=(guess.id, truth.id))  # fmt: skip
+    )
+    yield Finding(
+        id="estimated.relation",
+        kind="performance",
+        severity="confirmed",
+        subject="relation",
+        words=words,
+        evidence=(guess.id, truth.id),
+    )
 
 
 def _unit(name: str) -> str:
@@ -162,14 +213,13 @@ def _conditions(rows: tuple[tuple[Cell, ...], ...], reason: str = "") -> Table:
         Column(key="bound", label="Asked for"),
         Column(key="status", label="Reading"),
     )
-    return Table(id="estimated.validity", title="When the estimate can be trusted", columns=columns, rows=rows,
-                 reason=reason)  # fmt: skip
+    return Table(
+        id="estimated.validity", title="When the estimate can be trusted", columns=columns, rows=rows, reason=reason
+    )
 
 
 def _absent(reason: str) -> Evidence:
     return Evidence(
-        facts=tuple(
-            missing(f"estimated.{name}", reason, label=f"{label}, estimated") for name, label in NAMES.items()
-        ),
+        facts=tuple(missing(f"estimated.{name}", reason, label=f"{label}, estimated") for name, label in NAMES.items()),
         tables=(by_period.table("day", [], reason), _conditions((), reason)),
     )

@@ -35,9 +35,12 @@ FEW = "too few rows"
 MARGIN = 0.25
 """A gap of the error is worth a look from a quarter of the whole error on, where no limit is declared."""
 LABELS = {
-    "error": "Error", "bias": "Prediction less outcome", "acted": "Acted on", "hits": "Acted on who were positive",
+    "error": "Error",
+    "bias": "Prediction less outcome",
+    "acted": "Acted on",
+    "hits": "Acted on who were positive",
     "missed": "Positives not acted on",
-}  # fmt: skip
+}
 CHANCES = {"bias": "Predicted less actual share"}
 METHOD = "entity groups left out in turn"
 
@@ -47,12 +50,20 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     marked = {s.name or s.column for s in project.settings.data.segments if s.sensitive}
     segments = [segment for segment in ledger.plan.segments if segment.name in marked and not segment.hidden]
     sums = all_rows(ledger)
-    counted = number("fairness.count.segments", len(segments), label="Sensitive segments", unit="count",
-                     source="data.segments", origin="declared")  # fmt: skip
+    counted = number(
+        "fairness.count.segments",
+        len(segments),
+        label="Sensitive segments",
+        unit="count",
+        source="data.segments",
+        origin="declared",
+    )
     if not segments or sums is None:
         why = NONE if not segments else NO_LABELS
-        return Evidence(facts=(counted, missing("fairness.threshold", why, label="Threshold compared")),
-                        tables=_tables(project, ledger, [], [], why))  # fmt: skip
+        return Evidence(
+            facts=(counted, missing("fairness.threshold", why, label="Threshold compared")),
+            tables=_tables(project, ledger, [], [], why),
+        )
     told = Told(project, ledger, head_of(ledger, target_unit(project)))
     for segment in segments:
         told.tell(segment)
@@ -88,9 +99,13 @@ class Told:
         small = self.project.settings.privacy.small_cell
         groups, pooled = groups_in(self.ledger, segment, self.head, self.at, small)
         self.made.append(
-            number(f"fairness.{segment_of(segment.name)}.suppressed", pooled, unit="count",
-                   label=f"Groups of {segment.name} too small to be told")
-        )  # fmt: skip
+            number(
+                f"fairness.{segment_of(segment.name)}.suppressed",
+                pooled,
+                unit="count",
+                label=f"Groups of {segment.name} too small to be told",
+            )
+        )
         for group in groups:
             self._group(segment.name, group)
         for gap in gaps(groups, self.folds, self.scale):
@@ -106,12 +121,17 @@ class Told:
             nan = math.nan
             shown.append(
                 number(
-                    f"{name}.{measure}", nan if found is None else found.estimate, unit=self._unit(measure),
-                    low=nan if found is None else found.low, high=nan if found is None else found.high,
-                    n=None if part is None else part.rows, label=f"{_label(measure, self.ledger)}, {where}",
-                    method=METHOD, reason=FEW if self.at or measure in ("error", "bias") else NO_THRESHOLD,
+                    f"{name}.{measure}",
+                    nan if found is None else found.estimate,
+                    unit=self._unit(measure),
+                    low=nan if found is None else found.low,
+                    high=nan if found is None else found.high,
+                    n=None if part is None else part.rows,
+                    label=f"{_label(measure, self.ledger)}, {where}",
+                    method=METHOD,
+                    reason=FEW if self.at or measure in ("error", "bias") else NO_THRESHOLD,
                 )
-            )  # fmt: skip
+            )
         self.made += [rows, *shown]
         self.groups.append((segment, group.name, rows, *shown))
 
@@ -121,11 +141,15 @@ class Told:
         name = f"fairness.{segment_of(segment)}.gap.{gap.measure}"
         unit = "share" if gap.measure == "error" else self._unit(gap.measure)
         found = number(
-            name, gap.found.estimate, low=gap.found.low, high=gap.found.high, unit=unit,
+            name,
+            gap.found.estimate,
+            low=gap.found.low,
+            high=gap.found.high,
+            unit=unit,
             label=f"Largest gap: {label.lower()}, {segment}",
             method=f"highest less lowest group, {METHOD}, limits widened for every pair of groups"
             + (", as a share of the error of all rows" if gap.measure == "error" else ""),
-        )  # fmt: skip
+        )
         path, words = f"objectives.fairness.{gap.measure}", f"Limit: {label.lower()}, {segment}"
         limit = declared(self.project, f"{name}.limit", path, getattr(limits, gap.measure), label=words, unit=unit)
         self.made += [found, limit]
@@ -149,8 +173,9 @@ def _label(measure: str, ledger: Ledger) -> str:
 def _threshold(at: Threshold | None, *, binary: bool) -> Fact:
     label = "Threshold compared"
     if at is None:
-        return missing("fairness.threshold", NO_THRESHOLD if binary else "the model predicts numbers, not chances",
-                       label=label)  # fmt: skip
+        return missing(
+            "fairness.threshold", NO_THRESHOLD if binary else "the model predicts numbers, not chances", label=label
+        )
     method = "the edge of the bins kept by group that is nearest to the threshold acted from"
     return number("fairness.threshold", at.edge, label=label, unit="share", method=method, origin="derived")
 
@@ -172,11 +197,13 @@ def _finding(segment: str, label: str, gap: Gap, facts: tuple[Fact, Fact], mark:
     words: tuple[str | Fact, ...] = (f"{label} differs by {segment}: {gap.high} is above {gap.low} by ", found)
     beyond = mark.status == "fail"
     return Finding(
-        id=f"fairness.{segment_of(segment)}.{gap.measure}", kind="fairness",
-        severity="confirmed" if beyond else "watch", subject=f"{segment}: {label.lower()}",
+        id=f"fairness.{segment_of(segment)}.{gap.measure}",
+        kind="fairness",
+        severity="confirmed" if beyond else "watch",
+        subject=f"{segment}: {label.lower()}",
         words=(*words, ", more than the limit of ", limit, ".") if beyond else (*words, "."),
         evidence=(found.id, limit.id) if beyond else (found.id,),
-    )  # fmt: skip
+    )
 
 
 def _tables(
@@ -190,18 +217,25 @@ def _tables(
     first = (Column(key="segment", label="Segment"), Column(key="group", label="Group"))
     return (
         Table(
-            id="fairness.groups", title="How groups of people fare",
+            id="fairness.groups",
+            title="How groups of people fare",
             columns=(*first, Column(key="rows", label="Rows", unit="rows"), *shown),
-            rows=tuple(groups), reason="" if groups else why,
+            rows=tuple(groups),
+            reason="" if groups else why,
         ),
         Table(
-            id="fairness.gaps", title="Largest gaps between groups of people",
+            id="fairness.gaps",
+            title="Largest gaps between groups of people",
             columns=(
-                Column(key="segment", label="Segment"), Column(key="measure", label="What is compared"),
-                Column(key="low", label="Lowest"), Column(key="high", label="Highest"),
-                Column(key="gap", label="Gap"), Column(key="limit", label="Limit"),
+                Column(key="segment", label="Segment"),
+                Column(key="measure", label="What is compared"),
+                Column(key="low", label="Lowest"),
+                Column(key="high", label="Highest"),
+                Column(key="gap", label="Gap"),
+                Column(key="limit", label="Limit"),
                 Column(key="reading", label="Reading"),
             ),
-            rows=tuple(gaps), reason="" if gaps else why,
+            rows=tuple(gaps),
+            reason="" if gaps else why,
         ),
-    )  # fmt: skip
+    )

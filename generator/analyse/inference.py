@@ -26,23 +26,33 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return Evidence(facts=tuple(gaps))
     singles = (
         number(
-            f"inference.one_row.{key}", cost.one_row[key], label=_label(f"one_row.{key}"), unit="ms", n=cost.calls,
-            method=f"quantile of timed calls with one row each, {cost.measured_on}", source=source,
+            f"inference.one_row.{key}",
+            cost.one_row[key],
+            label=_label(f"one_row.{key}"),
+            unit="ms",
+            n=cost.calls,
+            method=f"quantile of timed calls with one row each, {cost.measured_on}",
+            source=source,
         )
         for key in PLACES
-    )  # fmt: skip
+    )
     return Evidence(facts=(*singles, *_others(cost, source)))
 
 
 def _others(cost: InferenceCost, source: str) -> tuple[Fact, ...]:
     return (
         number(
-            "inference.batch.rows_per_second", cost.rows_per_second, label=_label("batch.rows_per_second"),
-            unit=RATE, n=cost.rows, method=f"median pass over one batch, {cost.measured_on}", source=source,
+            "inference.batch.rows_per_second",
+            cost.rows_per_second,
+            label=_label("batch.rows_per_second"),
+            unit=RATE,
+            n=cost.rows,
+            method=f"median pass over one batch, {cost.measured_on}",
+            source=source,
         ),
         Fact(id="inference.machine", value=cost.machine, label=_label("machine"), source=source),
         Fact(id="inference.measured_on", value=cost.measured_on, label="Measured on", unit="date", source=source),
-    )  # fmt: skip
+    )
 
 
 def _label(key: str) -> str:

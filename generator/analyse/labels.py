@@ -29,9 +29,14 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the counts of the join, the cohorts by day and the delays; without a file of labels only that."""
     counts, declared = ledger.labels, project.settings.data.labels
     apart = Fact(
-        id="labels.apart", value=declared is not None, unit="flag", label="Labels in a file of their own",
-        method="as declared", source=place(project, "data.labels"), origin="declared",
-    )  # fmt: skip
+        id="labels.apart",
+        value=declared is not None,
+        unit="flag",
+        label="Labels in a file of their own",
+        method="as declared",
+        source=place(project, "data.labels"),
+        origin="declared",
+    )
     if counts is None or declared is None:
         return Evidence(facts=(apart,))
     found = nowcast(counts, counts.arrivals, counts.predictions)
@@ -66,18 +71,31 @@ def _cohorts(project: Project, counts: LabelCounts, declared: Labels) -> Iterato
     left_out = float(counts.labelled[~counts.mature].sum()) if dated.any() else math.nan
     path = "data.labels.mature_at"
     yield Fact(
-        id=path, value=declared.mature_at, label="Share of labels from which a day counts", unit="share",
-        origin="declared", method="declared, or the default", source=place(project, path),
-    )  # fmt: skip
+        id=path,
+        value=declared.mature_at,
+        label="Share of labels from which a day counts",
+        unit="share",
+        origin="declared",
+        method="declared, or the default",
+        source=place(project, path),
+    )
     yield number("data.cohorts.days", days, label="Days with predictions", unit="days", source=SOURCE, reason=reason)
     yield number(
-        "data.cohorts.immature", early, label="Days with too few labels to count", unit="days", source=SOURCE,
+        "data.cohorts.immature",
+        early,
+        label="Days with too few labels to count",
+        unit="days",
+        source=SOURCE,
         reason=reason,
-    )  # fmt: skip
+    )
     yield number(
-        "data.cohorts.left_out", left_out, label="Labels of days that do not count yet", unit="rows", source=SOURCE,
+        "data.cohorts.left_out",
+        left_out,
+        label="Labels of days that do not count yet",
+        unit="rows",
+        source=SOURCE,
         reason=reason,
-    )  # fmt: skip
+    )
 
 
 def _delays(counts: LabelCounts) -> Iterator[Fact]:
@@ -140,13 +158,17 @@ def _only_positives(counts: LabelCounts, facts: Mapping[str, Fact]) -> Iterator[
         return
     if counts.positives.sum() == counts.arrivals.sum():
         yield Finding(
-            id="labels.only_positives", kind="labels", severity="confirmed", subject="labels",
+            id="labels.only_positives",
+            kind="labels",
+            severity="confirmed",
+            subject="labels",
             words=(
-                "Every label that came is positive, and ", facts["data.labels.missing"], " predictions have none: if a "
-                "missing label means a no, write it as one once it is certain.",
+                "Every label that came is positive, and ",
+                facts["data.labels.missing"],
+                " predictions have none: if a missing label means a no, write it as one once it is certain.",
             ),
             evidence=("data.labels.missing",),
-        )  # fmt: skip
+        )
 
 
 def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:
@@ -168,13 +190,18 @@ def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:
                 " with predictions ",
                 facts["data.cohorts.immature"],
                 " have too few labels and are left out of performance; a day counts from ",
-                facts["data.labels.mature_at"], " on.",
+                facts["data.labels.mature_at"],
+                " on.",
             ),
         ),
-    }  # fmt: skip
+    }
     for id, (severity, sentence) in words.items():
         if facts[id].value:
             yield Finding(
-                id=id, kind="labels", severity=severity, subject="labels", words=sentence,
+                id=id,
+                kind="labels",
+                severity=severity,
+                subject="labels",
+                words=sentence,
                 evidence=tuple(part.id for part in sentence if isinstance(part, Fact)),
-            )  # fmt: skip
+            )

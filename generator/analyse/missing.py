@@ -39,9 +39,13 @@ POINTS, FEWEST_POINTS = 0.02, 0.005
 TOLD = 5
 SIDES = ("reference", "production", "increase")
 HEADS = columns(
-    "feature: Feature", "reference: Training (share)", "production: Production (share)", "increase: Rise (points)",
-    "flag: Declared limits", "status: Evidence",
-)  # fmt: skip
+    "feature: Feature",
+    "reference: Training (share)",
+    "production: Production (share)",
+    "increase: Rise (points)",
+    "flag: Declared limits",
+    "status: Evidence",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,11 +73,17 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     errors, grades = error_table(ledger, missing.groups, project)
     tables = (
         _table("missing.all", "Missing values by feature", missing, facts, missing.order, "the model has no features"),
-        _table("missing.flagged", "Features with too many missing values", missing, facts, _flagged(missing),
-               "no feature is over a declared limit or confirmed"),
+        _table(
+            "missing.flagged",
+            "Features with too many missing values",
+            missing,
+            facts,
+            _flagged(missing),
+            "no feature is over a declared limit or confirmed",
+        ),
         errors,
         daily_table(ledger, missing.rates, critical(project), project.settings.policies.missing),
-    )  # fmt: skip
+    )
     made = (*facts.values(), *_overall(missing), *_counts(missing, project.settings.policies.missing))
     return evidence(made, tables, (*_findings(missing, facts), *error_finding(errors, grades)))
 
@@ -82,9 +92,12 @@ def _missing(project: Project, ledger: Ledger) -> Missing:
     groups, names = groups_of(ledger), ledger.plan.features
     rates = rates_of(ledger, groups)
     return Missing(
-        names=names, groups=groups, rates=rates, grades=_grades(rates, len(names), groups),
+        names=names,
+        groups=groups,
+        rates=rates,
+        grades=_grades(rates, len(names), groups),
         flags=tuple(_flags(project, names, rates)),
-    )  # fmt: skip
+    )
 
 
 def _grades(rates: Rates, width: int, groups: Groups) -> NDArray[np.int64]:
@@ -132,38 +145,63 @@ def _facts(missing: Missing) -> Iterator[Fact]:
 def _share(id: str, label: str, rates: Rates, index: int, production: bool, method: str) -> Fact:
     side = rates.production if production else rates.reference
     return share_of(
-        id, float(side.value[index]), float(side.se[index]), label=label, method=f"NULL and NaN; {method}",
+        id,
+        float(side.value[index]),
+        float(side.se[index]),
+        label=label,
+        method=f"NULL and NaN; {method}",
         n=rates.rows1 if production else rates.rows0,
         reason="not computable: no rows" if production else rates.reason,
-    )  # fmt: skip
+    )
 
 
 def _overall(missing: Missing) -> Iterator[Fact]:
     for production, word in ((False, "reference"), (True, "production")):
         where = "production" if production else "training"
-        yield _share(f"missing.overall.{word}", f"Missing values over all features in {where}", missing.rates,
-                     len(missing.names), production, missing.groups.method)  # fmt: skip
+        yield _share(
+            f"missing.overall.{word}",
+            f"Missing values over all features in {where}",
+            missing.rates,
+            len(missing.names),
+            production,
+            missing.groups.method,
+        )
 
 
 def _counts(missing: Missing, policy: MissingPolicy) -> Iterator[Fact]:
     none = all(mark.status == "info" for mark in missing.flags)
     statuses = [mark.status for mark in missing.flags]
     over = sum(status in ("red", "yellow") for status in statuses)
-    yield counted("missing.count.flagged", over, label="Features over a declared limit for missing values",
-                  reason="not declared (policies.missing)" if none else "")  # fmt: skip
-    red = int((missing.rates.production.value[:-1] > (np.inf if policy.red is None else policy.red)).sum())
-    yield counted("missing.count.red", red, label="Features over the declared red limit for missing values",
-                  reason="not declared (policies.missing.red)" if policy.red is None else "")  # fmt: skip
     yield counted(
-        "missing.count.confirmed", int((missing.grades >= 2).sum()), reason="" if missing.rates.rows0 else NO_REFERENCE,
+        "missing.count.flagged",
+        over,
+        label="Features over a declared limit for missing values",
+        reason="not declared (policies.missing)" if none else "",
+    )
+    red = int((missing.rates.production.value[:-1] > (np.inf if policy.red is None else policy.red)).sum())
+    yield counted(
+        "missing.count.red",
+        red,
+        label="Features over the declared red limit for missing values",
+        reason="not declared (policies.missing.red)" if policy.red is None else "",
+    )
+    yield counted(
+        "missing.count.confirmed",
+        int((missing.grades >= 2).sum()),
+        reason="" if missing.rates.rows0 else NO_REFERENCE,
         label="Features whose missing rate has surely risen",
         method="lower bound over the margin, 5 % false discoveries",
-    )  # fmt: skip
+    )
     share = missing.rates.production.value[:-1]
     index = int(np.argmax(np.nan_to_num(share, nan=-1.0))) if share.size else -1
     why = "" if index >= 0 else "the model has no features"
-    yield counted("missing.largest.name", missing.names[index] if not why else None, unit="",
-                  label="Feature with the most missing values", reason=why)  # fmt: skip
+    yield counted(
+        "missing.largest.name",
+        missing.names[index] if not why else None,
+        unit="",
+        label="Feature with the most missing values",
+        reason=why,
+    )
     label = "Missing values of the feature with the most of them"
     if why:
         yield counted("missing.largest.production", None, label=label, unit="share", reason=why)
@@ -177,10 +215,14 @@ def _flagged(missing: Missing) -> list[int]:
 
 def _table(id: str, title: str, missing: Missing, facts: dict[str, Fact], order: list[int], reason: str) -> Table:
     rows: Iterator[tuple[Cell, ...]] = (
-        (missing.names[j], *(facts[f"missing.{part(missing.names[j])}.{key}"] for key in SIDES),
-         missing.flags[j], mark(missing.grades[j]))
+        (
+            missing.names[j],
+            *(facts[f"missing.{part(missing.names[j])}.{key}"] for key in SIDES),
+            missing.flags[j],
+            mark(missing.grades[j]),
+        )
         for j in order
-    )  # fmt: skip
+    )
     return table(id, title, HEADS, rows, reason=reason)
 
 
@@ -192,10 +234,13 @@ def _findings(missing: Missing, facts: dict[str, Fact]) -> Iterator[Finding]:
         id, name = f"missing.{part(missing.names[j])}", missing.names[j]
         before, now, rise = (facts[f"{id}.{key}"] for key in SIDES)
         yield Finding(
-            id=id, kind="missing", severity="severe" if missing.grades[j] == 3 else "confirmed", subject=name,
+            id=id,
+            kind="missing",
+            severity="severe" if missing.grades[j] == 3 else "confirmed",
+            subject=name,
             words=(f"{name} is missing in ", now, " of the rows, against ", before, " in training."),
             evidence=(now.id, before.id, rise.id),
-        )  # fmt: skip
+        )
     rest = order[len(shown) :]
     if rest:
         number = counted(
@@ -203,10 +248,13 @@ def _findings(missing: Missing, facts: dict[str, Fact]) -> Iterator[Finding]:
         )
         worst = max(int(missing.grades[j]) for j in rest)
         yield Finding(
-            id="missing.others", kind="missing", severity="severe" if worst == 3 else "confirmed",
-            subject="other features", evidence=(number.id, "missing.count.confirmed"),
+            id="missing.others",
+            kind="missing",
+            severity="severe" if worst == 3 else "confirmed",
+            subject="other features",
+            evidence=(number.id, "missing.count.confirmed"),
             words=("The missing rate of ", number, f" more features has surely risen, {STATUSES[worst]} at the most."),
-        )  # fmt: skip
+        )
 
 
 ANALYSIS = Analysis(id="missing", title="Missing values", run=run)

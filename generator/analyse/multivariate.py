@@ -37,8 +37,11 @@ NOTHING = 1e-9
 READINGS = ((0.55, "alike"), (0.65, "hardly different"), (0.8, "clearly different"), (1.01, "nearly told row by row"))
 """How often a linear rule tells the two sides apart, from a half for none, and what that means."""
 SHOWN = columns("what: What is measured", "value: Value", "reading: Reading")
-LABELS = {"auc": "How often a row is rightly told from one of training", "distance": "Distance of the means",
-          "reconstruction": "Change of what the usual patterns leave unexplained"}  # fmt: skip
+LABELS = {
+    "auc": "How often a row is rightly told from one of training",
+    "distance": "Distance of the means",
+    "reconstruction": "Change of what the usual patterns leave unexplained",
+}
 TITLE = "Drift of all numeric features at once"
 
 
@@ -118,18 +121,35 @@ def _distance(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
     ends = [math.sqrt(max(end, 0.0)) for end in (squared, squared - half, squared + half)]
     method = f"Mahalanobis, {inverse.rank} directions, less its bias; {groups.method} on both sides"
     return {
-        "auc": measured("drift.multivariate.auc", linear_auc(ends[0]), unit="probability", label=LABELS["auc"],
-                        low=linear_auc(ends[1]), high=linear_auc(ends[2]),
-                        method=f"equivalent area under the curve of a linear rule, normal columns; {method}"),
-        "distance": measured("drift.multivariate.distance", ends[0], unit="sd", low=ends[1], high=ends[2],
-                             label=LABELS["distance"], method=method),
+        "auc": measured(
+            "drift.multivariate.auc",
+            linear_auc(ends[0]),
+            unit="probability",
+            label=LABELS["auc"],
+            low=linear_auc(ends[1]),
+            high=linear_auc(ends[2]),
+            method=f"equivalent area under the curve of a linear rule, normal columns; {method}",
+        ),
+        "distance": measured(
+            "drift.multivariate.distance",
+            ends[0],
+            unit="sd",
+            low=ends[1],
+            high=ends[2],
+            label=LABELS["distance"],
+            method=method,
+        ),
         "rank": _rank(inverse),
-    }  # fmt: skip
+    }
 
 
 def _rank(inverse: Inverse) -> Fact:
-    return counted("drift.multivariate.rank", inverse.rank, label="Directions in which numeric features vary",
-                   method="of the pooled covariance")  # fmt: skip
+    return counted(
+        "drift.multivariate.rank",
+        inverse.rank,
+        label="Directions in which numeric features vary",
+        method="of the pooled covariance",
+    )
 
 
 def _gap(production: Aggregates, reference: Aggregates, sides: _Sides) -> FloatArray:
@@ -164,12 +184,15 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
         left = reconstruction_error(second + gaps[:, :, None] * gaps[:, None, :], directions)
         half = groups.quantile(0.975) * float(np.sqrt(jackknife_variance(left / before)))
     change = measured(
-        "drift.multivariate.reconstruction", after / before - 1.0 if before > NOTHING else math.nan, unit="change",
+        "drift.multivariate.reconstruction",
+        after / before - 1.0 if before > NOTHING else math.nan,
+        unit="change",
         half=half,
-        label=LABELS["reconstruction"], reason="the leading directions leave nothing unexplained",
+        label=LABELS["reconstruction"],
+        reason="the leading directions leave nothing unexplained",
         method=f"principal components of training, {SHARE:.0%} of its variance in {directions.shape[1]}; "
         f"{groups.method} of production",
-    )  # fmt: skip
+    )
     return {"reconstruction": change}
 
 

@@ -24,8 +24,13 @@ from generator.records.quality import unit_of
 REGRESSION, BINARY = ("rmse", "mae", "median_ae", "wape", "r2", "bias"), ("brier", "log_loss", "bias")
 SPREAD = ("brier", "log_loss")
 RATIOS: dict[str, Ratio] = {
-    "rmse": RMSE, "mae": MAE, "wape": WAPE, "bias": BIAS, "brier": BRIER, "log_loss": LOG_LOSS,
-}  # fmt: skip
+    "rmse": RMSE,
+    "mae": MAE,
+    "wape": WAPE,
+    "bias": BIAS,
+    "brier": BRIER,
+    "log_loss": LOG_LOSS,
+}
 RECENT = 1.25
 """The last third is a finding of its own from this many times the validation error on, beyond doubt."""
 
@@ -126,8 +131,13 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
         )
         found.append(_finding(head, "recent", "severe", words, (last, acceptable)))
     elif not found and isinstance(validation.value, float | int) and _far_above(last, float(validation.value)):
-        words = (f"In the last third of the window the {head.metric.name} was ", last, ", against ", validation,
-                 " in validation.")  # fmt: skip
+        words = (
+            f"In the last third of the window the {head.metric.name} was ",
+            last,
+            ", against ",
+            validation,
+            " in validation.",
+        )
         found.append(_finding(head, "recent", "confirmed", words, (last, validation)))
     return tuple(found)
 

@@ -51,14 +51,18 @@ def _rows(ledger: Ledger, reference: Aggregates, head: Head, unit: str) -> list[
     column = len(ledger.plan.numeric) + ROLES.index(PREDICTION)
     dated = ((place, date_of(int(day))) for place, day in enumerate(reference.days))
     return [
-        _row(date.isoformat(), {
-            "rows": (float(reference.day.rows[place]), "rows", "Rows"),
-            **_errors(reference, place, head, unit),
-            "prediction": (_mean(reference, place, column), unit, "Mean prediction"),
-            "missing": (math.nan if share is None else float(share[place]), "share", "Missing rate"),
-        })
-        for place, date in dated if date is not None
-    ]  # fmt: skip
+        _row(
+            date.isoformat(),
+            {
+                "rows": (float(reference.day.rows[place]), "rows", "Rows"),
+                **_errors(reference, place, head, unit),
+                "prediction": (_mean(reference, place, column), unit, "Mean prediction"),
+                "missing": (math.nan if share is None else float(share[place]), "share", "Missing rate"),
+            },
+        )
+        for place, date in dated
+        if date is not None
+    ]
 
 
 def _errors(reference: Aggregates, place: int, head: Head, unit: str) -> dict[str, tuple[float, str, str]]:
@@ -77,8 +81,14 @@ def _mean(reference: Aggregates, place: int, column: int) -> float:
 
 def _row(date: str, values: dict[str, tuple[float, str, str]]) -> tuple[Cell, ...]:
     facts = (
-        number(f"reference.daily.{name}.{date}", value, label=f"{label} in the reference on {date}", unit=unit,
-               source=SOURCE, reason="not known of this day")
+        number(
+            f"reference.daily.{name}.{date}",
+            value,
+            label=f"{label} in the reference on {date}",
+            unit=unit,
+            source=SOURCE,
+            reason="not known of this day",
+        )
         for name, (value, unit, label) in values.items()
-    )  # fmt: skip
+    )
     return (date, *facts)

@@ -57,8 +57,14 @@ def _level(project: Project, index: int, service: Service, log: RequestCounts | 
     path = f"services.{index}.{'share' if service.share is not None else 'objective'}"
     why = "" if target is None else f"declared at {path}"
     promised = number(
-        f"{head}.target", math.nan if target is None else target, label=f"{service.title}, share promised",
-        unit="share", origin="declared", source=why, method="declared share of good requests", reason=NO_SHARE,
+        f"{head}.target",
+        math.nan if target is None else target,
+        label=f"{service.title}, share promised",
+        unit="share",
+        origin="declared",
+        source=why,
+        method="declared share of good requests",
+        reason=NO_SHARE,
     )
     facts = {"target": promised, **_budget(service, head, target, windows)}
     facts |= _measured(service, head, windows, log)
@@ -79,32 +85,74 @@ def _budget(service: Service, head: str, target: float | None, windows: Windows 
     title = service.title
     return {
         "compliance": number(
-            f"{head}.compliance", 1.0 - bad, unit="share", low=1.0 - high, high=1.0 - low, n=n, source=source,
-            label=f"{title}, share of good requests", origin="measured" if recent else "declared",
+            f"{head}.compliance",
+            1.0 - bad,
+            unit="share",
+            low=1.0 - high,
+            high=1.0 - low,
+            n=n,
+            source=source,
+            label=f"{title}, share of good requests",
+            origin="measured" if recent else "declared",
             method="good requests / requests, exact limits with the scatter of the days" if recent else "as declared",
             reason=NO_EVENTS,
         ),
         "allowed": number(
-            f"{head}.allowed", allowed, unit="share", label=f"{title}, bad requests allowed", origin="derived",
-            method="1 − share promised", source=f"{head}.target", reason=NO_SHARE,
+            f"{head}.allowed",
+            allowed,
+            unit="share",
+            label=f"{title}, bad requests allowed",
+            origin="derived",
+            method="1 − share promised",
+            source=f"{head}.target",
+            reason=NO_SHARE,
         ),
         "bad": number(
-            f"{head}.bad", bad, unit="share", low=low, high=high, n=n, source=source, label=f"{title}, bad requests",
-            origin="measured" if recent else "declared", method="1 − share of good requests", reason=NO_EVENTS,
+            f"{head}.bad",
+            bad,
+            unit="share",
+            low=low,
+            high=high,
+            n=n,
+            source=source,
+            label=f"{title}, bad requests",
+            origin="measured" if recent else "declared",
+            method="1 − share of good requests",
+            reason=NO_EVENTS,
         ),
         "burn": number(
-            f"{head}.burn", burn, n=n, source=source, label=f"{title}, burn rate", origin="derived", reason=reason,
-            low=low / allowed if ranged else math.nan, high=high / allowed if ranged else math.nan,
+            f"{head}.burn",
+            burn,
+            n=n,
+            source=source,
+            label=f"{title}, burn rate",
+            origin="derived",
+            reason=reason,
+            low=low / allowed if ranged else math.nan,
+            high=high / allowed if ranged else math.nan,
             method="bad share / share allowed; at one the budget lasts exactly its period",
         ),
         "budget_used": number(
-            f"{head}.budget_used", burn * scale, unit="share", n=n, source=source, origin="derived", reason=reason,
-            low=low / allowed * scale if ranged else math.nan, high=high / allowed * scale if ranged else math.nan,
-            label=f"{title}, error budget used", method=f"burn × days seen / days of the period{spent}",
+            f"{head}.budget_used",
+            burn * scale,
+            unit="share",
+            n=n,
+            source=source,
+            origin="derived",
+            reason=reason,
+            low=low / allowed * scale if ranged else math.nan,
+            high=high / allowed * scale if ranged else math.nan,
+            label=f"{title}, error budget used",
+            method=f"burn × days seen / days of the period{spent}",
         ),
         "exhaustion_days": number(
-            f"{head}.exhaustion_days", slo.exhaustion_days(burn, service.period_days), unit="days", source=source,
-            origin="derived", label=f"{title}, a full budget lasts", method="days of the period / burn",
+            f"{head}.exhaustion_days",
+            slo.exhaustion_days(burn, service.period_days),
+            unit="days",
+            source=source,
+            origin="derived",
+            label=f"{title}, a full budget lasts",
+            method="days of the period / burn",
             reason="nothing burns" if burn == 0 else reason,
         ),
     }
@@ -128,14 +176,26 @@ def _measured(service: Service, head: str, windows: Windows | None, log: Request
     label, n = f"{service.title}, measured", float(windows.total.sum())
     if service.log == "duration" and log is not None and service.share is not None:
         value = slo.sketch_quantile(log.places, log.counts, service.share)
-        return {"measured": number(f"{head}.measured", value, unit=service.unit, label=label, n=n, method=QUANTILE,
-                                   source=windows.source)}
+        return {
+            "measured": number(
+                f"{head}.measured", value, unit=service.unit, label=label, n=n, method=QUANTILE, source=windows.source
+            )
+        }
     if service.unit != "share":
         return {}
     bad = float(windows.bad.sum()) / n
     value = 1.0 - bad if service.operator in (">", ">=") else bad
-    return {"measured": number(f"{head}.measured", value, unit="share", label=label, n=n, source=windows.source,
-                               method="share of the requests")}
+    return {
+        "measured": number(
+            f"{head}.measured",
+            value,
+            unit="share",
+            label=label,
+            n=n,
+            source=windows.source,
+            method="share of the requests",
+        )
+    }
 
 
 def _log(log: RequestCounts | None) -> Iterator[Fact]:
@@ -146,9 +206,11 @@ def _log(log: RequestCounts | None) -> Iterator[Fact]:
         total, peak, failed = float(log.total.sum()), float(log.total.max()), float(log.failed.sum())
         hours, undated = float(log.hours[-1] - log.hours[0] + 1), float(log.undated)
     found = {
-        "requests": (total, "count", "Requests in the log"), "undated": (undated, "count", "Requests without a time"),
+        "requests": (total, "count", "Requests in the log"),
+        "undated": (undated, "count", "Requests without a time"),
         "per_hour": (total / hours, "per hour", "Requests an hour, from the first to the last"),
-        "peak": (peak, "per hour", "Busiest hour"), "failed": (failed / total, "share", "Failed requests"),
+        "peak": (peak, "per hour", "Busiest hour"),
+        "failed": (failed / total, "share", "Failed requests"),
     }
     for key, (value, unit, label) in found.items():
         yield number(f"services.log.{key}", value, unit=unit, label=label, source="log of requests", reason=NO_LOG)
@@ -156,19 +218,30 @@ def _log(log: RequestCounts | None) -> Iterator[Fact]:
 
 def _levels_table(levels: list[_Level]) -> Table:
     heads = (
-        Column(key="service", label="Service", wide=True), Column(key="allowed", label="Bad requests allowed"),
-        Column(key="bad", label="Bad requests"), Column(key="burn", label="Burn rate"),
-        Column(key="used", label="Error budget used"), Column(key="lasts", label="A full budget lasts"),
+        Column(key="service", label="Service", wide=True),
+        Column(key="allowed", label="Bad requests allowed"),
+        Column(key="bad", label="Bad requests"),
+        Column(key="burn", label="Burn rate"),
+        Column(key="used", label="Error budget used"),
+        Column(key="lasts", label="A full budget lasts"),
         Column(key="status", label="Status"),
     )
     rows = tuple(
-        (level.service.title, *(_or_nothing(level.facts[key]) for key in
-                                ("allowed", "bad", "burn", "budget_used", "exhaustion_days")), _status(level))
+        (
+            level.service.title,
+            *(_or_nothing(level.facts[key]) for key in ("allowed", "bad", "burn", "budget_used", "exhaustion_days")),
+            _status(level),
+        )
         for level in levels
         if level.target is not None or level.facts["compliance"].value is not None
     )
-    return Table(id="services.levels", title="Service levels and error budgets", columns=heads, rows=rows,
-                 reason="" if rows else NO_SHARE if levels else NOT_DECLARED)
+    return Table(
+        id="services.levels",
+        title="Service levels and error budgets",
+        columns=heads,
+        rows=rows,
+        reason="" if rows else NO_SHARE if levels else NOT_DECLARED,
+    )
 
 
 def _or_nothing(fact: Fact) -> Cell:
@@ -205,17 +278,31 @@ def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tu
         "short": (alert.short_hours * 60.0, "minutes", "Short window"),
         "burn": (alert.burn, "", "Burn that fires"),
         "bad": (alert.burn * (1.0 - objective), "share", "Bad requests that fire"),
-        "detection": (slo.detection_hours(objective, alert.burn, alert.long_hours) * 60.0, "minutes",
-                      "Total outage seen after"),
+        "detection": (
+            slo.detection_hours(objective, alert.burn, alert.long_hours) * 60.0,
+            "minutes",
+            "Total outage seen after",
+        ),
         "chance": (slo.false_alert(objective, alert.burn, events), "probability", "Fires by chance, a window"),
         "needed": (slo.hours_needed(objective, alert.burn, rate), "hours", "Window with five bad requests"),
     }
-    facts = {key: number(f"{id}.{key}", value, unit=unit, label=label, origin="derived",
-                         source="requests an hour" if key in ("chance", "needed") else "objective",
-                         method="Poisson" if key == "chance" else "multi-window burn rate")
-             for key, (value, unit, label) in found.items()}
-    facts["bad"] = facts["bad"] if alert.burn * (1.0 - objective) <= 1 else number(
-        f"{id}.bad", math.nan, label="Bad requests that fire", unit="share", reason="more than all of them")
+    facts = {
+        key: number(
+            f"{id}.{key}",
+            value,
+            unit=unit,
+            label=label,
+            origin="derived",
+            source="requests an hour" if key in ("chance", "needed") else "objective",
+            method="Poisson" if key == "chance" else "multi-window burn rate",
+        )
+        for key, (value, unit, label) in found.items()
+    }
+    facts["bad"] = (
+        facts["bad"]
+        if alert.burn * (1.0 - objective) <= 1
+        else number(f"{id}.bad", math.nan, label="Bad requests that fire", unit="share", reason="more than all of them")
+    )
     return tuple(_or_nothing(fact) for fact in facts.values())
 
 
@@ -228,9 +315,16 @@ def _fired(id: str, alert: BurnAlert, objective: float, windows: Windows | None)
         else:
             burns = slo.window_burns(windows.bad, windows.total, windows.ends, alert.long_hours, objective)
             count = float(np.nansum(burns > alert.burn))
-    return number(f"{id}.fired", count, unit="count", label="Windows that would have fired", origin="measured",
-                  source="" if windows is None else windows.source, reason=reason,
-                  method="hours or days at whose end the burn over the long window was exceeded")
+    return number(
+        f"{id}.fired",
+        count,
+        unit="count",
+        label="Windows that would have fired",
+        origin="measured",
+        source="" if windows is None else windows.source,
+        reason=reason,
+        method="hours or days at whose end the burn over the long window was exceeded",
+    )
 
 
 def _alert_mark(alert: BurnAlert, objective: float, rate: float) -> Mark:
@@ -245,13 +339,26 @@ def _alert_mark(alert: BurnAlert, objective: float, rate: float) -> Mark:
 
 def _alerts_table(rows: list[tuple[Cell, ...]]) -> Table:
     labels = {
-        "service": "Service", "severity": "Severity", "long": "Long window", "short": "Short window", "burn": "Burn",
-        "bad": "Bad requests", "detection": "Total outage seen after", "chance": "Fires by chance",
-        "needed": "Window with five bad requests", "fired": "Windows fired", "status": "Status",
+        "service": "Service",
+        "severity": "Severity",
+        "long": "Long window",
+        "short": "Short window",
+        "burn": "Burn",
+        "bad": "Bad requests",
+        "detection": "Total outage seen after",
+        "chance": "Fires by chance",
+        "needed": "Window with five bad requests",
+        "fired": "Windows fired",
+        "status": "Status",
     }
     heads = tuple(Column(key=key, label=label) for key, label in labels.items())
-    return Table(id="services.burn_alerts", title="Burn-rate alerts", columns=heads, rows=tuple(rows),
-                 reason="" if rows else f"{NOT_DECLARED}, or none promises a share of good requests")
+    return Table(
+        id="services.burn_alerts",
+        title="Burn-rate alerts",
+        columns=heads,
+        rows=tuple(rows),
+        reason="" if rows else f"{NOT_DECLARED}, or none promises a share of good requests",
+    )
 
 
 def _findings(levels: list[_Level]) -> Iterator[Finding]:
@@ -261,9 +368,18 @@ def _findings(levels: list[_Level]) -> Iterator[Finding]:
             continue
         sure = burn.low is None or burn.low > 1
         yield Finding(
-            id=f"{level.head}.budget", kind="service", severity="confirmed" if sure else "watch",
+            id=f"{level.head}.budget",
+            kind="service",
+            severity="confirmed" if sure else "watch",
             subject=level.service.title,
-            words=(f"{level.service.title}: bad requests burn the error budget ", burn, " times as fast as allowed; ",
-                   used, " of it is used, and a full one lasts ", lasts, "."),
+            words=(
+                f"{level.service.title}: bad requests burn the error budget ",
+                burn,
+                " times as fast as allowed; ",
+                used,
+                " of it is used, and a full one lasts ",
+                lasts,
+                ".",
+            ),
             evidence=(burn.id, used.id, lasts.id),
         )

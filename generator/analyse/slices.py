@@ -21,9 +21,13 @@ from generator.records.table import Cell, Mark
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 TOLD = 5
 ALL = columns(
-    "slice: Rows", "n: Number (rows)", "rmse: Error", "rest: Of other rows", "excess: Above others (change)",
+    "slice: Rows",
+    "n: Number (rows)",
+    "rmse: Error",
+    "rest: Of other rows",
+    "excess: Above others (change)",
     "status: Evidence",
-)  # fmt: skip
+)
 TITLES = {"slices.confirmed": "Groups of rows that surely err more", "slices.all": "Groups of rows that were tested"}
 METHOD = "searched among even {} groups, estimated in odd ones; error over what is usual at the same predicted level"
 
@@ -43,12 +47,20 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     told = [Told(one, sums.features, head, edges, ledger.entity_groups) for one in found]
     sure = [one for one in told if one.slice.confirmed]
     facts = (
-        counted("slices.count.searched", searched, label="Groups of rows that were searched",
-                method="parts of a feature and pairs of parts, with rows enough"),
+        counted(
+            "slices.count.searched",
+            searched,
+            label="Groups of rows that were searched",
+            method="parts of a feature and pairs of parts, with rows enough",
+        ),
         counted("slices.count.tested", len(told), label="Groups of rows that were tested on other entities"),
-        counted("slices.count.confirmed", len(sure), label="Groups of rows that surely err more",
-                method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries"),
-    )  # fmt: skip
+        counted(
+            "slices.count.confirmed",
+            len(sure),
+            label="Groups of rows that surely err more",
+            method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries",
+        ),
+    )
     nothing = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
     tables = (
         table("slices.confirmed", TITLES["slices.confirmed"], ALL, (one.row() for one in sure), reason=nothing),
@@ -71,14 +83,24 @@ class Told:
         self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
         self.id = f"slices.{segment_of(self.name)}"
         self.excess = measured(
-            f"{self.id}.excess", math.expm1(power * one.log_ratio), unit="change", n=one.held_out, method=how,
-            low=math.expm1(power * one.low), high=math.expm1(power * one.high),
+            f"{self.id}.excess",
+            math.expm1(power * one.log_ratio),
+            unit="change",
+            n=one.held_out,
+            method=how,
+            low=math.expm1(power * one.low),
+            high=math.expm1(power * one.high),
             label=f"{error.capitalize()} above that of other rows, {self.name}",
-        )  # fmt: skip
+        )
         self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
         self.rmse, self.rest = (
-            measured(f"{self.id}.{key}", value**power, unit=unit, label=f"{error.capitalize()} {words}, {self.name}",
-                     method=how)
+            measured(
+                f"{self.id}.{key}",
+                value**power,
+                unit=unit,
+                label=f"{error.capitalize()} {words}, {self.name}",
+                method=how,
+            )
             for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))
         )
 
@@ -113,8 +135,9 @@ def part_name(cut: Slicing, part: int) -> str:
 
 def _edges(cut: Slicing) -> Iterator[Fact]:
     for place, value in enumerate(cut.cuts):
-        yield measured(_edge(cut, place), value, label=f"Limit between parts of {cut.feature}",
-                       method="quantile of training")  # fmt: skip
+        yield measured(
+            _edge(cut, place), value, label=f"Limit between parts of {cut.feature}", method="quantile of training"
+        )
 
 
 def _edge(cut: Slicing, place: int) -> str:
@@ -133,11 +156,22 @@ def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
 def _findings(sure: list[Told]) -> Iterator[Finding]:
     for one in sure[:TOLD]:
         yield Finding(
-            id=one.id, kind="segment", severity="confirmed", subject=one.name,
-            words=(*one.words(), f": the {one.error} is ", one.rmse, " on rows that were not searched, ", one.excess,
-                   " against other rows of like prediction; ", one.n, " in all."),
+            id=one.id,
+            kind="segment",
+            severity="confirmed",
+            subject=one.name,
+            words=(
+                *one.words(),
+                f": the {one.error} is ",
+                one.rmse,
+                " on rows that were not searched, ",
+                one.excess,
+                " against other rows of like prediction; ",
+                one.n,
+                " in all.",
+            ),
             evidence=(one.excess.id, one.rmse.id, one.n.id),
-        )  # fmt: skip
+        )
 
 
 ANALYSIS = Analysis(id="slices", title="Groups of rows that err more", run=run)

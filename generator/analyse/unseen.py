@@ -41,9 +41,12 @@ from generator.stats.cluster import fold, leave_one_out_sums
 LISTED = 50
 NO_CATEGORIES = "the model has no categorical features"
 FEATURES = columns(
-    "feature: Feature", "share: Rows with a new level (share)", "expected: Expected at most (share)",
-    "levels: New levels", "status: Evidence",
-)  # fmt: skip
+    "feature: Feature",
+    "share: Rows with a new level (share)",
+    "expected: Expected at most (share)",
+    "levels: New levels",
+    "status: Evidence",
+)
 LEVELS = columns("feature: Feature", "level: New level", "rows: Rows", "share: Share of rows (share)")
 DAILY = columns("date: Date", "any: Rows with a new level (share)")
 
@@ -93,15 +96,22 @@ def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen]
     for one in found:
         id, kinds = f"unseen.{part(one.name)}", len(ledger.production.unseen.get(one.name, {}))
         yield share_of(
-            f"{id}.share", one.share, one.se, label=f"Rows with a new level of {one.name}", n=rows,
-            method=groups.method, reason=NOT_TOLD,
-        )  # fmt: skip
+            f"{id}.share",
+            one.share,
+            one.se,
+            label=f"Rows with a new level of {one.name}",
+            n=rows,
+            method=groups.method,
+            reason=NOT_TOLD,
+        )
         yield measured(
-            f"{id}.expected", one.expected.high, unit="share",
+            f"{id}.expected",
+            one.expected.high,
+            unit="share",
             label=f"Rows with a new level of {one.name} that training lets expect, at most",
             method="Good-Turing: upper 95 % limit from the levels seen once",
             reason="not computable: no values in training",
-        )  # fmt: skip
+        )
         yield counted(f"{id}.levels", kinds, label=f"New levels of {one.name}")
     confirmed = sum(one.grade >= 2 for one in found)
     yield counted(
@@ -122,8 +132,15 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
         total = float(rows.sum())
         left = leave_one_out_sums(fold(rows, groups.folds))
         se = standard_error(divide(left[:, 1], left.sum(axis=1)))
-        yield share_of("unseen.any.share", float(divide(rows[:, 1].sum(), total)), float(se), label=label, n=total,
-                       method=groups.method, reason="not computable: no predictions")  # fmt: skip
+        yield share_of(
+            "unseen.any.share",
+            float(divide(rows[:, 1].sum(), total)),
+            float(se),
+            label=label,
+            n=total,
+            method=groups.method,
+            reason="not computable: no predictions",
+        )
     for index, id, words in (
         (1, "unseen.any.error", "with a new level"),
         (0, "unseen.known.error", "with known levels only"),
@@ -133,11 +150,16 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
         half = power * groups.quantile(0.975) * float(value.se) if value else np.nan
         error = float(np.exp(power * value.value)) if value else np.nan
         yield measured(
-            id, error, label=f"{head.metric.short} of rows {words}", unit=head.unit, n=n,
+            id,
+            error,
+            label=f"{head.metric.short} of rows {words}",
+            unit=head.unit,
+            n=n,
             low=error * float(np.exp(-half)),
             high=error * float(np.exp(min(half, 700.0))) if np.isfinite(half) else np.nan,
-            method=f"on the log scale, {groups.method}", reason=why or f"no labelled rows {words}",
-        )  # fmt: skip
+            method=f"on the log scale, {groups.method}",
+            reason=why or f"no labelled rows {words}",
+        )
 
 
 def _rows(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[tuple[Cell, ...]]:
@@ -166,9 +188,11 @@ def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]
     id, words = f"unseen.{part(name)}.{part(level)}", f"with the new level {level} of {name}"
     total = ledger.production.rows
     return (
-        name, level, counted(f"{id}.rows", rows, label=f"Rows {words}", unit="rows"),
+        name,
+        level,
+        counted(f"{id}.rows", rows, label=f"Rows {words}", unit="rows"),
         measured(f"{id}.share", rows / total, label=f"Share of rows {words}", unit="share", n=total),
-    )  # fmt: skip
+    )
 
 
 def _daily(ledger: Ledger, why: str) -> Table:
@@ -182,8 +206,14 @@ def _daily(ledger: Ledger, why: str) -> Table:
 
 
 def _day(date: str, share: float, n: float) -> Fact:
-    return measured(f"unseen.daily.any.{date}", share, label=f"Rows with a new level on {date}", unit="share", n=n,
-                    reason="not computable: no predictions on this day")  # fmt: skip
+    return measured(
+        f"unseen.daily.any.{date}",
+        share,
+        label=f"Rows with a new level on {date}",
+        unit="share",
+        n=n,
+        reason="not computable: no predictions on this day",
+    )
 
 
 def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]:
@@ -195,17 +225,25 @@ def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]
         id = f"unseen.{part(one.name)}"
         share, expected, levels = (known[f"{id}.{key}"] for key in ("share", "expected", "levels"))
         yield Finding(
-            id=id, kind="unseen", severity="severe" if one.grade == 3 else "confirmed", subject=one.name,
+            id=id,
+            kind="unseen",
+            severity="severe" if one.grade == 3 else "confirmed",
+            subject=one.name,
             words=("In ", share, f" of the rows {one.name} has a value new to training; such values: ", levels, "."),
             evidence=(share.id, expected.id, levels.id),
-        )  # fmt: skip
+        )
     if len(sure) > len(shown):
         number = counted(
             "unseen.count.others", len(sure) - len(shown), label="Features with new levels that are not told one by one"
         )
-        yield Finding(id="unseen.others", kind="unseen", severity="confirmed", subject="other features",
-                      words=(number, " more features have values that training never saw."),
-                      evidence=(number.id,))  # fmt: skip
+        yield Finding(
+            id="unseen.others",
+            kind="unseen",
+            severity="confirmed",
+            subject="other features",
+            words=(number, " more features have values that training never saw."),
+            evidence=(number.id,),
+        )
 
 
 ANALYSIS = Analysis(id="unseen", title="Unseen categories", run=run)

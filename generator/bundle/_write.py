@@ -66,7 +66,8 @@ def check_target(target: Path) -> None:
         raise InputError("the target of the bundle is a file", where=str(target), hint="name a folder with -o")
     if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
         raise InputError(
-            "the target folder holds something that is no bundle", where=str(target),
+            "the target folder holds something that is no bundle",
+            where=str(target),
             hint="name an empty or new folder with -o; nothing was written",
         )
 
@@ -80,7 +81,7 @@ def _write(path: Path, content: bytes) -> None:
 def _flush(handle: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
-        view = view[os.write(handle, view):]
+        view = view[os.write(handle, view) :]
     os.fsync(handle)
 
 
@@ -131,6 +132,7 @@ def _sync(folder: Path) -> None:
 
 def _refused(target: Path, error: OSError) -> InputError:
     return InputError(
-        f"the bundle cannot be written: {error.strerror or error}", where=str(target),
+        f"the bundle cannot be written: {error.strerror or error}",
+        where=str(target),
         hint="an earlier bundle there is as it was",
     )

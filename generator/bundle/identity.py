@@ -61,4 +61,3 @@ def template_digests() -> dict[str, str]:
     root = places.templates()
     files = sorted(path for path in root.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-

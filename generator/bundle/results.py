@@ -28,11 +28,16 @@ def write_results(results: Results) -> bytes:
     content = {
         "schema_version": SCHEMA_VERSION,
         "project": {
-            "name": head.project, "title": head.title, "currency": head.currency, "simulated": head.simulated,
+            "name": head.project,
+            "title": head.title,
+            "currency": head.currency,
+            "simulated": head.simulated,
             "classification": head.classification,
         },
         "model": {"name": head.model, "version": head.version},
-        "as_of": head.as_of.isoformat(), "digest": head.digest, "tool": head.tool,
+        "as_of": head.as_of.isoformat(),
+        "digest": head.digest,
+        "tool": head.tool,
         "inputs": [asdict(each) for each in head.inputs],
         "verdict": results.verdict,
         "gates": [writer.gate(each) for each in results.gates],
@@ -90,40 +95,63 @@ class _Writer:
             "title": table.title,
             "columns": [asdict(each) for each in table.columns],
             "rows": [[self.cell(cell) for cell in row] for row in table.rows],
-            "reason": table.reason, "note": self.words(table.note),
+            "reason": table.reason,
+            "note": self.words(table.note),
         }
 
     def finding(self, finding: Finding) -> Json:
         """Return a finding, readable and without loss."""
         return {
-            "id": finding.id, "kind": finding.kind, "severity": finding.severity, "subject": finding.subject,
-            "evidence": list(finding.evidence), "text": spell(finding.words, currency=self.currency),
+            "id": finding.id,
+            "kind": finding.kind,
+            "severity": finding.severity,
+            "subject": finding.subject,
+            "evidence": list(finding.evidence),
+            "text": spell(finding.words, currency=self.currency),
             "words": self.words(finding.words),
         }
 
     def gate(self, gate: Gate) -> Json:
         """Return a gate; its margin is the words that say where the bound comes from."""
         return {
-            "id": gate.id, "title": gate.title, "hard": gate.hard, "verdict": gate.verdict, "floor": gate.floor,
+            "id": gate.id,
+            "title": gate.title,
+            "hard": gate.hard,
+            "verdict": gate.verdict,
+            "floor": gate.floor,
             "absolute": gate.absolute,
-            "value": self.ref(gate.value), "bound": self.ref(gate.bound),
+            "value": self.ref(gate.value),
+            "bound": self.ref(gate.bound),
             "margin": spell(gate.why, currency=self.currency),
-            "why": self.words(gate.why), "remedy": self.words(gate.remedy), "evidence": list(gate.evidence),
+            "why": self.words(gate.why),
+            "remedy": self.words(gate.remedy),
+            "evidence": list(gate.evidence),
         }
 
     def alert(self, alert: Alert) -> Json:
         """Return an alert."""
         return {
-            "id": alert.id, "metric": alert.metric, "level": alert.level, "operator": alert.operator,
-            "threshold": self.ref(alert.threshold), "window_days": alert.window_days, "consecutive": alert.consecutive,
-            "minimum_n": alert.minimum_n, "anchor": alert.anchor, "evidence": list(alert.evidence),
+            "id": alert.id,
+            "metric": alert.metric,
+            "level": alert.level,
+            "operator": alert.operator,
+            "threshold": self.ref(alert.threshold),
+            "window_days": alert.window_days,
+            "consecutive": alert.consecutive,
+            "minimum_n": alert.minimum_n,
+            "anchor": alert.anchor,
+            "evidence": list(alert.evidence),
         }
 
     def trigger(self, trigger: Trigger) -> Json:
         """Return a trigger."""
         return {
-            "id": trigger.id, "kind": trigger.kind, "metric": trigger.metric, "operator": trigger.operator,
-            "threshold": self.ref(trigger.threshold), "fired": self.ref(trigger.fired),
+            "id": trigger.id,
+            "kind": trigger.kind,
+            "metric": trigger.metric,
+            "operator": trigger.operator,
+            "threshold": self.ref(trigger.threshold),
+            "fired": self.ref(trigger.fired),
             "evidence": list(trigger.evidence),
         }
 
@@ -139,28 +167,44 @@ class _Reader:
         """Return the results."""
         found = self.found
         return Results(
-            header=self._header(), verdict=found["verdict"],
+            header=self._header(),
+            verdict=found["verdict"],
             facts={id: fact for id, fact in self.facts.items() if not found["facts"][id].get("in_table")},
             tables={id: self._table(id, each) for id, each in found["tables"].items()},
             findings=tuple(self._finding(each) for each in found["findings"]),
             gates=tuple(self._gate(each) for each in found["gates"]),
             alerts=tuple(
-                Alert(**_without(each, "threshold", "evidence"), threshold=self._ref(each["threshold"]),
-                      evidence=tuple(each["evidence"])) for each in found["alerts"]
+                Alert(
+                    **_without(each, "threshold", "evidence"),
+                    threshold=self._ref(each["threshold"]),
+                    evidence=tuple(each["evidence"]),
+                )
+                for each in found["alerts"]
             ),
             triggers=tuple(
-                Trigger(**_without(each, "threshold", "fired", "evidence"), threshold=self._ref(each["threshold"]),
-                        fired=self._ref(each["fired"]), evidence=tuple(each["evidence"])) for each in found["triggers"]
+                Trigger(
+                    **_without(each, "threshold", "fired", "evidence"),
+                    threshold=self._ref(each["threshold"]),
+                    fired=self._ref(each["fired"]),
+                    evidence=tuple(each["evidence"]),
+                )
+                for each in found["triggers"]
             ),
         )
 
     def _header(self) -> Header:
         project, model = self.found["project"], self.found["model"]
         return Header(
-            project=project["name"], title=project["title"], model=model["name"], version=model["version"],
-            as_of=datetime.date.fromisoformat(self.found["as_of"]), currency=project["currency"],
-            simulated=project["simulated"], classification=project["classification"],
-            inputs=tuple(Input(**each) for each in self.found["inputs"]), digest=self.found["digest"],
+            project=project["name"],
+            title=project["title"],
+            model=model["name"],
+            version=model["version"],
+            as_of=datetime.date.fromisoformat(self.found["as_of"]),
+            currency=project["currency"],
+            simulated=project["simulated"],
+            classification=project["classification"],
+            inputs=tuple(Input(**each) for each in self.found["inputs"]),
+            digest=self.found["digest"],
             tool=self.found["tool"],
         )
 
@@ -179,21 +223,28 @@ class _Reader:
 
     def _table(self, id: str, each: Json) -> Table:
         return Table(
-            id=id, title=each["title"], columns=tuple(Column(**column) for column in each["columns"]),
-            rows=tuple(tuple(self._cell(cell) for cell in row) for row in each["rows"]), reason=each["reason"],
+            id=id,
+            title=each["title"],
+            columns=tuple(Column(**column) for column in each["columns"]),
+            rows=tuple(tuple(self._cell(cell) for cell in row) for row in each["rows"]),
+            reason=each["reason"],
             note=self._words(each["note"]),
         )
 
     def _finding(self, each: Json) -> Finding:
         return Finding(
-            **_without(each, "text", "words", "evidence"), words=self._words(each["words"]),
+            **_without(each, "text", "words", "evidence"),
+            words=self._words(each["words"]),
             evidence=tuple(each["evidence"]),
         )
 
     def _gate(self, each: Json) -> Gate:
         return Gate(
-            **_without(each, "value", "bound", "margin", "why", "remedy", "evidence"), value=self._ref(each["value"]),
-            bound=self._ref(each["bound"]), why=self._words(each["why"]), remedy=self._words(each["remedy"]),
+            **_without(each, "value", "bound", "margin", "why", "remedy", "evidence"),
+            value=self._ref(each["value"]),
+            bound=self._ref(each["bound"]),
+            why=self._words(each["why"]),
+            remedy=self._words(each["remedy"]),
             evidence=tuple(each["evidence"]),
         )
 
@@ -204,8 +255,16 @@ def _fact(fact: Fact, is_own: bool) -> Json:
     if isinstance(value, datetime.date):
         value = {"date": value.isoformat()}
     content: Json = {
-        "value": value, "unit": fact.unit, "low": fact.low, "high": fact.high, "n": fact.n, "method": fact.method,
-        "source": fact.source, "origin": fact.origin, "label": fact.label, "reason": fact.reason,
+        "value": value,
+        "unit": fact.unit,
+        "low": fact.low,
+        "high": fact.high,
+        "n": fact.n,
+        "method": fact.method,
+        "source": fact.source,
+        "origin": fact.origin,
+        "label": fact.label,
+        "reason": fact.reason,
     }
     return content if is_own else content | {"in_table": True}
 

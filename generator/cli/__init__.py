@@ -202,4 +202,3 @@ def _chosen(kind: Literal["formats", "documents"], asked: list[str] | None) -> t
         )
         raise InputError(problems[0].what, problems=problems)
     return tuple(id for id in known if not asked or id in asked)
-

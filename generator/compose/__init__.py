@@ -17,7 +17,11 @@ from generator.records.results import Results
 
 
 def compose(
-    results: Results, kind: DocumentKind, figures: Iterable[Figure], *, status: str = "DRAFT",
+    results: Results,
+    kind: DocumentKind,
+    figures: Iterable[Figure],
+    *,
+    status: str = "DRAFT",
 ) -> Document:
     """Return the document that the template `documents/<id>.md.j2` makes of the results.
 
@@ -33,6 +37,12 @@ def compose(
     components.finish()
     source, settled = settle(written, nodes.all, place)
     return Document(
-        id=kind.id, code=kind.code, title=kind.title, header=results.header, status=status,
-        source=source, nodes=settled, shortened=nodes.shortened,
+        id=kind.id,
+        code=kind.code,
+        title=kind.title,
+        header=results.header,
+        status=status,
+        source=source,
+        nodes=settled,
+        shortened=nodes.shortened,
     )

@@ -41,9 +41,13 @@ def facts_of(value: Any) -> Iterator[Fact]:
 def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
     """Return where each cited number comes from."""
     columns = (
-        Column(key="fact", label="Evidence"), Column(key="value", label="Value"),
-        Column(key="interval", label="95 % interval"), Column(key="n", label="n"), Column(key="origin", label="Origin"),
-        Column(key="method", label="Method", wide=True), Column(key="source", label="Source", wide=True),
+        Column(key="fact", label="Evidence"),
+        Column(key="value", label="Value"),
+        Column(key="interval", label="95 % interval"),
+        Column(key="n", label="n"),
+        Column(key="origin", label="Origin"),
+        Column(key="method", label="Method", wide=True),
+        Column(key="source", label="Source", wide=True),
     )
     known = [fact for fact in facts if fact.value is not None]
     known.sort(key=lambda fact: isinstance(fact.value, str))  # figures first: they are what an approver checks

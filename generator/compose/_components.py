@@ -51,8 +51,15 @@ class Components:
     nodes: Nodes
 
     def table(
-        self, table: object, *, caption: object = "", columns: Sequence[str] | None = None, limit: int | None = None,
-        csv: str = "", intervals: Sequence[str] = (), landscape: bool = False,
+        self,
+        table: object,
+        *,
+        caption: object = "",
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        csv: str = "",
+        intervals: Sequence[str] = (),
+        landscape: bool = False,
     ) -> Markup:
         """Print a table under its caption, or the reason why there is none."""
         whole = _leaf(table, Table)
@@ -97,9 +104,7 @@ class Components:
         """Print the body of a call as a paragraph that must not be overlooked."""
         if kind not in get_args(Tone):
             raise TemplateError(f"no callout {kind}", hint=f"there are {', '.join(get_args(Tone))}")
-        return self.nodes.add(
-            CalloutBlock(kind=cast(Tone, kind), caption=self.nodes.source(title), body=str(caller()))
-        )
+        return self.nodes.add(CalloutBlock(kind=cast(Tone, kind), caption=self.nodes.source(title), body=str(caller())))
 
     def checklist(self, source: object) -> Markup:
         """Print things to tick off: the rows of a table, or a list of facts, texts and sentences."""
@@ -174,8 +179,14 @@ class Components:
         return self.nodes.add(TableBlock(table=table, caption=self.nodes.source(caption)))
 
     def _table(
-        self, whole: Table, shown: Table, *, caption: object = "", csv: str = "",
-        kind: Literal["table", "scorecard", "control"] = "table", intervals: tuple[str, ...] = (),
+        self,
+        whole: Table,
+        shown: Table,
+        *,
+        caption: object = "",
+        csv: str = "",
+        kind: Literal["table", "scorecard", "control"] = "table",
+        intervals: tuple[str, ...] = (),
         landscape: bool = False,
     ) -> Markup:
         more = ""
@@ -183,10 +194,17 @@ class Components:
             more = f"tables/{csv or whole.id}.csv"
             self.nodes.shortened[more] = whole
         words = self.nodes.source(caption)
-        return self.nodes.add(TableBlock(
-            table=shown, caption=words if shown.rows else words.rstrip("."), kind=kind, intervals=intervals,
-            landscape=landscape, more=more, total=len(whole.rows),
-        ))
+        return self.nodes.add(
+            TableBlock(
+                table=shown,
+                caption=words if shown.rows else words.rstrip("."),
+                kind=kind,
+                intervals=intervals,
+                landscape=landscape,
+                more=more,
+                total=len(whole.rows),
+            )
+        )
 
     def _step(self, table: Table, cells: tuple[Any, ...]) -> StepItem:
         by_key = dict(zip((column.key for column in table.columns), cells, strict=True))

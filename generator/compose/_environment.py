@@ -24,16 +24,35 @@ from generator.records.table import Table
 
 STYLES: tuple[NumberStyle, ...] = ("interval", "signed", "points", "bare")
 COMPONENTS = (
-    "table", "scorecard", "control", "keyfigures", "figure", "callout", "checklist", "signoff", "code", "steps",
-    "anchor", "link", "pagebreak", "evidence", "gaps",
+    "table",
+    "scorecard",
+    "control",
+    "keyfigures",
+    "figure",
+    "callout",
+    "checklist",
+    "signoff",
+    "code",
+    "steps",
+    "anchor",
+    "link",
+    "pagebreak",
+    "evidence",
+    "gaps",
 )
 
 
 def environment(folder: Path, nodes: Nodes) -> Environment:
     """Return an environment that turns everything printed into tokens and knows nothing but the listed filters."""
     made = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, finalize=nodes.printed,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=nodes.printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
     )
     made.globals.clear()
     made.tests.clear()
@@ -45,7 +64,10 @@ def environment(folder: Path, nodes: Nodes) -> Environment:
 
 
 def names(
-    facts: Mapping[str, Fact], components: Components, results: Results, figures: Iterable[Figure],
+    facts: Mapping[str, Fact],
+    components: Components,
+    results: Results,
+    figures: Iterable[Figure],
 ) -> dict[str, Any]:
     """Return everything a template can name, and refuse facts that a component would hide."""
     tables = standing(results) | dict(results.tables)
@@ -54,7 +76,9 @@ def names(
         "facts": tree("fact", facts),
         "tables": tree("table", tables),
         "figures": tree("figure", {figure.id: figure for figure in figures}),
-        "known": _components.known, "filled": _components.filled, "holds": _components.holds,
+        "known": _components.known,
+        "filled": _components.filled,
+        "holds": _components.holds,
         "rows": lambda table: rows(_table(table)),
         "simulated": results.header.simulated,
         "headline": branch("fact", facts, f"performance.{told(facts).metric}"),
@@ -76,11 +100,19 @@ def header_facts(kind: DocumentKind, results: Results, status: str) -> dict[str,
     header = results.header
     id = f"{header.project}-{kind.code}-{header.version}-{header.as_of.isoformat()}"
     fields: dict[str, tuple[str, Any]] = {
-        "document": ("Document", kind.title), "document_id": ("Document id", id), "status": ("Status", status),
-        "system": ("System", header.title), "title": ("System", header.title), "project": ("Project", header.project),
-        "model": ("Model", header.model), "version": ("Version", header.version), "as_of": ("As of", header.as_of),
-        "classification": ("Classification", header.classification), "currency": ("Currency", header.currency),
-        "digest": ("Digest of inputs", header.digest), "short_digest": ("Digest", header.digest[:12]),
+        "document": ("Document", kind.title),
+        "document_id": ("Document id", id),
+        "status": ("Status", status),
+        "system": ("System", header.title),
+        "title": ("System", header.title),
+        "project": ("Project", header.project),
+        "model": ("Model", header.model),
+        "version": ("Version", header.version),
+        "as_of": ("As of", header.as_of),
+        "classification": ("Classification", header.classification),
+        "currency": ("Currency", header.currency),
+        "digest": ("Digest of inputs", header.digest),
+        "short_digest": ("Digest", header.digest[:12]),
         "tool": ("Compiled by", header.tool),
     }
     return {

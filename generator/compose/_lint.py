@@ -10,12 +10,32 @@ from jinja2 import Environment, nodes
 from generator.errors import Problem
 
 STRUCTURE = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.CallBlock, nodes.Macro,
-    nodes.Assign, nodes.AssignBlock, nodes.Include, nodes.FromImport, nodes.Import, nodes.ExprStmt,
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.If,
+    nodes.For,
+    nodes.CallBlock,
+    nodes.Macro,
+    nodes.Assign,
+    nodes.AssignBlock,
+    nodes.Include,
+    nodes.FromImport,
+    nodes.Import,
+    nodes.ExprStmt,
 )
 EXPRESSIONS = (
-    nodes.Name, nodes.Getattr, nodes.Call, nodes.Keyword, nodes.List, nodes.Filter, nodes.Const,
-    nodes.And, nodes.Or, nodes.Not, nodes.CondExpr,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Call,
+    nodes.Keyword,
+    nodes.List,
+    nodes.Filter,
+    nodes.Const,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.CondExpr,
 )
 OPAQUE = {"code", "anchor"}
 """Components whose texts are not prose."""

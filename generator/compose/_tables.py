@@ -92,13 +92,24 @@ def _rows(id: str, rows: int | None) -> Fact:
 def _gates(results: Results) -> Table:
     words = {"pass": "pass", "fail": "fail", "inconclusive": "inconclusive"}
     found = tuple(
-        (gate.title, gate.value, gate.bound, Mark(status=gate.verdict, word=words[gate.verdict]),
-         "hard" if gate.hard else "soft", gate.why, gate.remedy)
+        (
+            gate.title,
+            gate.value,
+            gate.bound,
+            Mark(status=gate.verdict, word=words[gate.verdict]),
+            "hard" if gate.hard else "soft",
+            gate.why,
+            gate.remedy,
+        )
         for gate in results.gates
     )
     columns = (
-        _column("gate", "Gate", wide=True), _column("value", "Actual"), _column("bound", "Bound"),
-        _column("verdict", "Verdict"), _column("kind", "Kind"), _column("why", "Where the bound comes from", wide=True),
+        _column("gate", "Gate", wide=True),
+        _column("value", "Actual"),
+        _column("bound", "Bound"),
+        _column("verdict", "Verdict"),
+        _column("kind", "Kind"),
+        _column("why", "Where the bound comes from", wide=True),
         _column("remedy", "What would settle it", wide=True),
     )
     return _table("head.gates", "Gates", columns, found)
@@ -106,13 +117,21 @@ def _gates(results: Results) -> Table:
 
 def _findings(results: Results) -> Table:
     found = tuple(
-        (Mark(status=finding.severity, word=finding.severity), finding.kind, finding.subject, finding.words,
-         finding.evidence[0] if finding.evidence else ())
+        (
+            Mark(status=finding.severity, word=finding.severity),
+            finding.kind,
+            finding.subject,
+            finding.words,
+            finding.evidence[0] if finding.evidence else (),
+        )
         for finding in results.findings
     )
     columns = (
-        _column("severity", "Severity"), _column("kind", "Kind"), _column("subject", "Subject"),
-        _column("finding", "Finding", wide=True), _column("evidence", "Evidence"),
+        _column("severity", "Severity"),
+        _column("kind", "Kind"),
+        _column("subject", "Subject"),
+        _column("finding", "Finding", wide=True),
+        _column("evidence", "Evidence"),
     )
     return _table("head.findings", "Findings", columns, found)
 

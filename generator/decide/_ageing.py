@@ -46,8 +46,9 @@ class Ageing:
 
 def money_per_error(at: Known, project: Project) -> Fact:
     """Return the money a day that one unit of mean squared error costs, small changes carried to the mean error."""
-    facts = [at.fact(id) for id in ("data.production.per_day", "performance.mae.production",
-                                    "performance.rmse.production")]
+    facts = [
+        at.fact(id) for id in ("data.production.per_day", "performance.mae.production", "performance.rmse.production")
+    ]
     rows, mae, rmse = map(number_of, facts)
     price = project.settings.business.loss_per_unit_error
     value = None
@@ -57,7 +58,10 @@ def money_per_error(at: Known, project: Project) -> Fact:
     if project.settings.data.task == "binary":
         value, price, reason = None, 0.0, "no price is declared for an error of a probability"
     return derived(
-        "retraining.decay.money", value, unit="money", label="Money a day for each unit of mean squared error",
+        "retraining.decay.money",
+        value,
+        unit="money",
+        label="Money a day for each unit of mean squared error",
         method="loss per unit of error × rows a day × MAE / (2 × RMSE²)",
         source=", ".join(("declared.business.loss_per_unit_error", *(fact.id for fact in facts))),
         reason="not declared (business.loss_per_unit_error)" if price is None else reason,
@@ -88,11 +92,21 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
     """Return the interval of least cost, how wide the good ones lie, and what certainty would be worth."""
     basis = "retraining.decay.scale, retraining.decay.money, retraining.run.cost"
 
-    def fact(id: str, value: float, unit: str, label: str, method: str, low: float = math.nan,
-             high: float = math.nan) -> Fact:
+    def fact(
+        id: str, value: float, unit: str, label: str, method: str, low: float = math.nan, high: float = math.nan
+    ) -> Fact:
         both = math.isfinite(low) and math.isfinite(high)
-        return derived(id, value if math.isfinite(value) else None, unit=unit, label=label, method=method, source=basis,
-                       reason=reason or "never on a schedule", low=low if both else None, high=high if both else None)
+        return derived(
+            id,
+            value if math.isfinite(value) else None,
+            unit=unit,
+            label=label,
+            method=method,
+            source=basis,
+            reason=reason or "never on a schedule",
+            low=low if both else None,
+            high=high if both else None,
+        )
 
     nothing = math.nan
     doubt = found.doubt if found else None
@@ -102,20 +116,63 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
     upper = doubt.best(doubt.upper) if doubt else None
     month = [found.per_day(MONTH, share) for share in (None, 0.025, 0.975)] if found else [nothing] * 3
     return (
-        fact("retraining.decay.money_after_30_days", month[0], "money", "Loss a day of a model thirty days old",
-             "against a fresh one, growth cut off at zero", month[1], month[2]),
-        fact("retraining.best.interval", best.interval if best else nothing, "days", "Interval of least cost",
-             "least mean of (cost of a run + loss by ageing) / interval; 90 % range of the ageing", *ends),
-        fact("retraining.best.cost_per_year", best.cost_per_day * DAYS_A_YEAR if best else nothing, "money",
-             "Cost a year at the interval of least cost", "runs and ageing"),
-        fact("retraining.best.shortest", upper.interval if upper else nothing, "days",
-             "Shortest interval that the data can justify", "interval of least cost at the upper 95 % bound of ageing"),
-        fact("retraining.best.worst_per_year", upper.cost_per_day * DAYS_A_YEAR if upper else nothing, "money",
-             "Cost a year if ageing is at its upper bound", "runs and ageing at the best interval for that"),
-        fact("retraining.flat.shortest", flat[0], "days", "Shortest interval within a tenth of the least cost",
-             "mean cost at most a tenth above the least"),
-        fact("retraining.flat.longest", flat[1], "days", "Longest interval within a tenth of the least cost",
-             "mean cost at most a tenth above the least"),
-        fact("retraining.information_per_year", doubt.information_per_day * DAYS_A_YEAR if doubt else nothing, "money",
-             "What knowing the ageing exactly would save a year", "least mean cost − mean of least costs"),
+        fact(
+            "retraining.decay.money_after_30_days",
+            month[0],
+            "money",
+            "Loss a day of a model thirty days old",
+            "against a fresh one, growth cut off at zero",
+            month[1],
+            month[2],
+        ),
+        fact(
+            "retraining.best.interval",
+            best.interval if best else nothing,
+            "days",
+            "Interval of least cost",
+            "least mean of (cost of a run + loss by ageing) / interval; 90 % range of the ageing",
+            *ends,
+        ),
+        fact(
+            "retraining.best.cost_per_year",
+            best.cost_per_day * DAYS_A_YEAR if best else nothing,
+            "money",
+            "Cost a year at the interval of least cost",
+            "runs and ageing",
+        ),
+        fact(
+            "retraining.best.shortest",
+            upper.interval if upper else nothing,
+            "days",
+            "Shortest interval that the data can justify",
+            "interval of least cost at the upper 95 % bound of ageing",
+        ),
+        fact(
+            "retraining.best.worst_per_year",
+            upper.cost_per_day * DAYS_A_YEAR if upper else nothing,
+            "money",
+            "Cost a year if ageing is at its upper bound",
+            "runs and ageing at the best interval for that",
+        ),
+        fact(
+            "retraining.flat.shortest",
+            flat[0],
+            "days",
+            "Shortest interval within a tenth of the least cost",
+            "mean cost at most a tenth above the least",
+        ),
+        fact(
+            "retraining.flat.longest",
+            flat[1],
+            "days",
+            "Longest interval within a tenth of the least cost",
+            "mean cost at most a tenth above the least",
+        ),
+        fact(
+            "retraining.information_per_year",
+            doubt.information_per_day * DAYS_A_YEAR if doubt else nothing,
+            "money",
+            "What knowing the ageing exactly would save a year",
+            "least mean cost − mean of least costs",
+        ),
     )

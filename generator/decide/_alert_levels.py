@@ -54,9 +54,13 @@ def _evaluate(level: RuleLevel, counts: Counts, at: Known, project: Project) -> 
     chance = chance_of(level, per_day, counts, at, project)
     delay, visible = _sight(level, reading.current.reason, per_day, at, project)
     return Evaluated(
-        level=level, reading=reading, days=days_fired(reading, f"{level.id}.days_fired", "Days it would have fired"),
-        chance=chance, false_alarms=alarm_fact(f"{level.id}.false_alarms_per_month", chance, level),
-        delay=delay, visible=visible,
+        level=level,
+        reading=reading,
+        days=days_fired(reading, f"{level.id}.days_fired", "Days it would have fired"),
+        chance=chance,
+        false_alarms=alarm_fact(f"{level.id}.false_alarms_per_month", chance, level),
+        delay=delay,
+        visible=visible,
     )
 
 
@@ -64,10 +68,16 @@ def alarm_fact(id: str, chance: Chance, level: RuleLevel) -> Fact:
     """Return the false alarms a month of a level as a fact."""
     times, ends = level.limit.consecutive, chance.ends
     return derived(
-        id, alarms_a_month(chance.value, times), unit="per month", label="False alarms a month",
-        method=f"{chance.method}; days independent" if chance.method else "", source=level.limit.threshold.id,
-        reason=chance.reason, simulated=ends is not None,
-        low=alarms_a_month(ends[0], times) if ends else None, high=alarms_a_month(ends[1], times) if ends else None,
+        id,
+        alarms_a_month(chance.value, times),
+        unit="per month",
+        label="False alarms a month",
+        method=f"{chance.method}; days independent" if chance.method else "",
+        source=level.limit.threshold.id,
+        reason=chance.reason,
+        simulated=ends is not None,
+        low=alarms_a_month(ends[0], times) if ends else None,
+        high=alarms_a_month(ends[1], times) if ends else None,
     )
 
 
@@ -84,13 +94,20 @@ def _sight(level: RuleLevel, blind: str, per_day: float | None, at: Known, proje
     smallest = smallest_visible(where)
     return (
         derived(
-            ids[0], days_to_see(where, red), unit="days", label="Expected delay", source=level.limit.threshold.id,
+            ids[0],
+            days_to_see(where, red),
+            unit="days",
+            label="Expected delay",
+            source=level.limit.threshold.id,
             method="expected wait for the alert with the metric at the rule's highest level, window filled first",
             reason=blind or "how this metric scatters by chance is not known, or the level is never seen",
         ),
         derived(
-            ids[1], change_to(where, smallest) if smallest and level.limit.metric in RELATIVE else smallest,
-            unit=unit, label="Smallest visible change", source=level.limit.threshold.id,
+            ids[1],
+            change_to(where, smallest) if smallest and level.limit.metric in RELATIVE else smallest,
+            unit=unit,
+            label="Smallest visible change",
+            source=level.limit.threshold.id,
             method="true level that one window shows with a chance of 80 %; of shifts for the median feature",
             reason=blind or "how this metric scatters by chance is not known",
         ),
@@ -104,8 +121,11 @@ def total_false_alarms(levels: tuple[Evaluated, ...]) -> Fact:
         lowest.setdefault(one.level.rule.id, one.false_alarms)
     values = [value for value in map(number_of, lowest.values()) if value is not None]
     return derived(
-        "alerts.total.false_alarms_per_month", sum(values) if values else None, unit="per month",
-        label="False alarms a month, all rules", n=len(values) or None,
+        "alerts.total.false_alarms_per_month",
+        sum(values) if values else None,
+        unit="per month",
+        label="False alarms a month, all rules",
+        n=len(values) or None,
         method="sum over the rules for which it can be worked out, of each its lowest level",
         reason="it can be worked out for no rule" if levels else "no alert rules declared (alerts.rules)",
     )

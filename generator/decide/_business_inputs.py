@@ -19,14 +19,14 @@ from generator.stats.business import Judged
 Role = Literal["benefit", "once", "per_year"]
 Number = TypeVar("Number", float, FloatArray)
 DRIVERS = {
-    "effect": ("Effect per unit of volume", ""), "volume_per_month": ("Volume a month", ""),
-    "value_per_unit": ("Value of a unit", "money"), "contribution_margin": ("Contribution margin", "share"),
+    "effect": ("Effect per unit of volume", ""),
+    "volume_per_month": ("Volume a month", ""),
+    "value_per_unit": ("Value of a unit", "money"),
+    "contribution_margin": ("Contribution margin", "share"),
     "attributable": ("Share that is the system's own", "share"),
 }
 NEEDED = ("effect", "volume_per_month", "value_per_unit")
-NO_BENEFIT = (
-    "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared"
-)
+NO_BENEFIT = "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared"
 FIRST_YEAR = 12
 
 
@@ -71,7 +71,9 @@ def horizon(project: Project) -> Horizon:
     said = project.settings.business
     months, rate, ramp = said.horizon_months or FIRST_YEAR, said.discount_rate or 0.0, said.ramp_months or 0.0
     return Horizon(
-        months=months, rate=rate, ramp=ramp,
+        months=months,
+        rate=rate,
+        ramp=ramp,
         benefit_months=business.present_months(business.ramp(months, ramp), rate),
         cost_months=business.present_months(np.ones(months), rate),
     )
@@ -86,10 +88,24 @@ def benefit_inputs(project: Project, at: Known) -> tuple[Input, ...]:
     if said.value_per_month is None:
         return ()
     judged = Judged(value=said.value_per_month, low=said.value_low, high=said.value_high, shape="pert")
-    fact = declared(project, "business.input.value_per_month", said.value_per_month, "business.value_per_month",
-                    unit="money", label="Value a month")
-    return (Input(key="value_per_month", label="Value a month", role="benefit", judged=judged, fact=fact,
-                  why=said.why_value or ""),)
+    fact = declared(
+        project,
+        "business.input.value_per_month",
+        said.value_per_month,
+        "business.value_per_month",
+        unit="money",
+        label="Value a month",
+    )
+    return (
+        Input(
+            key="value_per_month",
+            label="Value a month",
+            role="benefit",
+            judged=judged,
+            fact=fact,
+            why=said.why_value or "",
+        ),
+    )
 
 
 def _drivers(project: Project, at: Known) -> Iterator[Input]:
@@ -101,15 +117,26 @@ def _drivers(project: Project, at: Known) -> Iterator[Input]:
             value = number_of(measured)
             if value is not None:
                 judged = Judged(value=value, low=measured.low, high=measured.high, shape="normal")
-                fact = derived("business.input.effect", value, unit=measured.unit, label=label, low=measured.low,
-                               high=measured.high, n=measured.n, method="as measured", source=measured.id)
+                fact = derived(
+                    "business.input.effect",
+                    value,
+                    unit=measured.unit,
+                    label=label,
+                    low=measured.low,
+                    high=measured.high,
+                    n=measured.n,
+                    method="as measured",
+                    source=measured.id,
+                )
                 yield Input(key=key, label=label, role="benefit", judged=judged, fact=fact, why=measured.label)
                 continue
         if estimate is not None:
-            fact = declared(project, f"business.input.{key}", estimate.value, f"business.{key}.value", unit=unit,
-                            label=label)
-            yield Input(key=key, label=label, role="benefit", judged=judged_of(estimate), fact=fact,
-                        why=estimate.why or "")
+            fact = declared(
+                project, f"business.input.{key}", estimate.value, f"business.{key}.value", unit=unit, label=label
+            )
+            yield Input(
+                key=key, label=label, role="benefit", judged=judged_of(estimate), fact=fact, why=estimate.why or ""
+            )
 
 
 def judged_of(estimate: Estimate) -> Judged:
@@ -138,13 +165,15 @@ def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
 def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input]:
     slug = segment_of(cost.name)
     amounts: tuple[tuple[Role, str, float | None], ...] = (
-        ("once", "once", cost.once), ("per_year", "a year", cost.per_year),
+        ("once", "once", cost.once),
+        ("per_year", "a year", cost.per_year),
     )
     for role, words, amount in amounts:
         if amount is not None:
             id = f"business.input.cost.{slug}.{role}"
-            fact = declared(project, id, amount, f"business.costs.{index}.{role}", unit="money",
-                            label=f"{cost.name}, {words}")
+            fact = declared(
+                project, id, amount, f"business.costs.{index}.{role}", unit="money", label=f"{cost.name}, {words}"
+            )
             yield _spread(cost, f"cost.{slug}.{role}", role, amount, fact)
     worked = _worked_out(cost, slug, at) if cost.per_year is None else None
     if worked is not None and (amount := number_of(worked)) is not None:
@@ -161,14 +190,27 @@ def _worked_out(cost: Cost, slug: str, at: Known) -> Fact | None:
     id, label = f"business.input.cost.{slug}.per_year", f"{cost.name}, a year"
     if cost.kind == "retraining":
         plan = at.fact("retraining.recommended.cost_per_year")
-        return derived(id, plan.value, unit="money", label=label, method="cost of the recommended option",
-                       source=plan.id, reason=plan.reason)
+        return derived(
+            id,
+            plan.value,
+            unit="money",
+            label=label,
+            method="cost of the recommended option",
+            source=plan.id,
+            reason=plan.reason,
+        )
     if cost.kind == "false alarms" and cost.each is not None:
         alarms = at.fact("alerts.total.false_alarms_per_month")
         count = number_of(alarms)
-        return derived(id, None if count is None else count * FIRST_YEAR * cost.each, unit="money", label=label,
-                       method="expected false alarms a month × 12 × cost of one", source=alarms.id,
-                       reason=alarms.reason)
+        return derived(
+            id,
+            None if count is None else count * FIRST_YEAR * cost.each,
+            unit="money",
+            label=label,
+            method="expected false alarms a month × 12 × cost of one",
+            source=alarms.id,
+            reason=alarms.reason,
+        )
     return None
 
 

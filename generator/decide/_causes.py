@@ -10,18 +10,36 @@ from generator.records.project import Metric, Rule
 ACCURACY = ("segment", "drift", "missing", "unseen", "correlation")
 PROBABILITIES = ("calibration", *ACCURACY)
 KINDS: dict[Metric, tuple[str, ...]] = {
-    "rmse": ACCURACY, "mae": ACCURACY, "bias": ACCURACY, "error_ratio_previous": ACCURACY,
-    "brier": PROBABILITIES, "log_loss": PROBABILITIES, "auc": ACCURACY, "accuracy": PROBABILITIES,
-    "precision_at_top": ACCURACY, "base_rate": ("calibration", "drift"),
+    "rmse": ACCURACY,
+    "mae": ACCURACY,
+    "bias": ACCURACY,
+    "error_ratio_previous": ACCURACY,
+    "brier": PROBABILITIES,
+    "log_loss": PROBABILITIES,
+    "auc": ACCURACY,
+    "accuracy": PROBABILITIES,
+    "precision_at_top": ACCURACY,
+    "base_rate": ("calibration", "drift"),
     "mean_prediction": ("drift", "missing", "unseen"),
-    "mean_change": ("drift",), "sd_change": ("drift",), "psi": ("drift",),
-    "missing": ("missing",), "missing_points": ("missing",), "unseen": ("unseen",),
-    "revenue": ACCURACY, "alerts_per_day": ("drift", "missing", "unseen"),
+    "mean_change": ("drift",),
+    "sd_change": ("drift",),
+    "psi": ("drift",),
+    "missing": ("missing",),
+    "missing_points": ("missing",),
+    "unseen": ("unseen",),
+    "revenue": ACCURACY,
+    "alerts_per_day": ("drift", "missing", "unseen"),
 }
 ORDER = {"severe": 0, "confirmed": 1, "watch": 2}
 MOST = 4
-WORDS = {"segment": "errors in", "drift": "drift of", "missing": "missing values in", "unseen": "new categories in",
-         "correlation": "changed correlation of", "calibration": "probabilities that no longer fit,"}
+WORDS = {
+    "segment": "errors in",
+    "drift": "drift of",
+    "missing": "missing values in",
+    "unseen": "new categories in",
+    "correlation": "changed correlation of",
+    "calibration": "probabilities that no longer fit,",
+}
 
 
 def likely_causes(rule: Rule, known: Known) -> Sentence:

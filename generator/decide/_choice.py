@@ -78,22 +78,43 @@ def choice_facts(choice: Choice, budget: Fact) -> tuple[Fact, ...]:
     count = None if choice.reason else len(choice.chosen)
     alerting = [one.seen.per_year for one in choice.every if one.seen and one.one.id in choice.alerting]
     total = derived(
-        "alerts.choice.false_alarms_per_month", sum(alerting) / 12 if choice.every else None, unit="per month",
-        label="False alarms a month of all alerting charts", method="sum over the charts", simulated=True,
+        "alerts.choice.false_alarms_per_month",
+        sum(alerting) / 12 if choice.every else None,
+        unit="per month",
+        label="False alarms a month of all alerting charts",
+        method="sum over the charts",
+        simulated=True,
         reason="no metric has a chart",
     )
     return (
-        derived("alerts.choice.count", count, unit="count", label="Metrics worth an alert", reason=choice.reason,
-                method=f"every set of at most {MOST_ALERTING} tried" if len(choice.every) <= MOST_EXACT else "swaps",
-                n=len(choice.every) or None),
-        derived("alerts.choice.net", None if choice.reason else choice.net, unit="money",
-                label="Saved a year by the alerts, their cost taken off", reason=choice.reason,
-                method="rate × loss a day × days saved, less false alarms and upkeep"),
+        derived(
+            "alerts.choice.count",
+            count,
+            unit="count",
+            label="Metrics worth an alert",
+            reason=choice.reason,
+            method=f"every set of at most {MOST_ALERTING} tried" if len(choice.every) <= MOST_EXACT else "swaps",
+            n=len(choice.every) or None,
+        ),
+        derived(
+            "alerts.choice.net",
+            None if choice.reason else choice.net,
+            unit="money",
+            label="Saved a year by the alerts, their cost taken off",
+            reason=choice.reason,
+            method="rate × loss a day × days saved, less false alarms and upkeep",
+        ),
         total,
-        derived("alerts.choice.budget_used", _share(total, budget), unit="share", label="Alert budget used",
-                method="false alarms of the alerting charts against the declared budget",
-                source=f"{total.id}, {budget.id}", reason=total.reason or budget.reason),
-    )  # fmt: skip
+        derived(
+            "alerts.choice.budget_used",
+            _share(total, budget),
+            unit="share",
+            label="Alert budget used",
+            method="false alarms of the alerting charts against the declared budget",
+            source=f"{total.id}, {budget.id}",
+            reason=total.reason or budget.reason,
+        ),
+    )
 
 
 def _share(total: Fact, budget: Fact) -> float | None:
@@ -103,8 +124,16 @@ def _share(total: Fact, budget: Fact) -> float | None:
 
 def choice_table(choice: Choice, stakes: Stakes) -> Table:
     """Return every metric with its worth, the chosen first, then the rejected, the best of them on top."""
-    heads = columns("*metric", "*sees: Failures it sees", "delay", "cost: Its cost a year", "alone: Worth alone",
-                    "marginal: Worth beside the others", "verdict", "*why")
+    heads = columns(
+        "*metric",
+        "*sees: Failures it sees",
+        "delay",
+        "cost: Its cost a year",
+        "alone: Worth alone",
+        "marginal: Worth beside the others",
+        "verdict",
+        "*why",
+    )
     if choice.reason:
         return table("alerts.choice", "Metrics worth an alert", heads, (), reason=choice.reason)
     order = sorted(range(len(choice.every)), key=lambda index: _rank(choice, index))
@@ -123,18 +152,39 @@ def _row(choice: Choice, index: int, stakes: Stakes) -> tuple[Cell, ...]:
     titles = [title for kind, title, _ in stakes.failures if planned.catches(kind)]
     delay = next((value for value in watch.delays if math.isfinite(value)), None)
     return (
-        planned.one.title, ", ".join(titles) or "none of the priced ones",
-        () if delay is None else derived(
-            f"{head}.delay", delay, unit="days", label=f"Delay, {planned.one.title}", simulated=True,
+        planned.one.title,
+        ", ".join(titles) or "none of the priced ones",
+        ()
+        if delay is None
+        else derived(
+            f"{head}.delay",
+            delay,
+            unit="days",
+            label=f"Delay, {planned.one.title}",
+            simulated=True,
             method="mean days to see the change that matters",
         ),
-        derived(f"{head}.cost", watch.cost_per_year, unit="money", label=f"Cost a year, {planned.one.title}",
-                method="false alarms × their cost + upkeep"),
-        derived(f"{head}.alone", choice.saved(index), unit="money", label=f"Worth alone a year, {planned.one.title}",
-                method="what it saves when no other metric alerts, its cost taken off"),
-        derived(f"{head}.marginal", choice.marginal(index), unit="money",
-                label=f"Worth a year beside the others, {planned.one.title}",
-                method="value of the chosen metrics with it less without it"),
+        derived(
+            f"{head}.cost",
+            watch.cost_per_year,
+            unit="money",
+            label=f"Cost a year, {planned.one.title}",
+            method="false alarms × their cost + upkeep",
+        ),
+        derived(
+            f"{head}.alone",
+            choice.saved(index),
+            unit="money",
+            label=f"Worth alone a year, {planned.one.title}",
+            method="what it saves when no other metric alerts, its cost taken off",
+        ),
+        derived(
+            f"{head}.marginal",
+            choice.marginal(index),
+            unit="money",
+            label=f"Worth a year beside the others, {planned.one.title}",
+            method="value of the chosen metrics with it less without it",
+        ),
         Mark(status="pass", word="alert") if kept else Mark(status="info", word="dashboard only"),
         _why(choice, index, kept, bool(titles)),
     )

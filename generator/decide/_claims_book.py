@@ -100,9 +100,10 @@ def book(project: Project, at: Known) -> Book:
     first = [_entry(project, at, index, figure) for index, figure in enumerate(claims.figures)]
     known.update({one.id: one.number for one in first if one.number is not None})
     defining = {
-        one.id: parse(one.figure.formula) for one in first
+        one.id: parse(one.figure.formula)
+        for one in first
         if one.figure.formula and one.figure.stated is None and one.figure.measured_by is None
-    }  # fmt: skip
+    }
     values, refused = stated.work_out(known, defining)
     entries = {
         one.id: _defined(one, values.get(one.id), refused.get(one.id, "")) if one.id in defining else one
@@ -114,9 +115,15 @@ def book(project: Project, at: Known) -> Book:
 def _entry(project: Project, at: Known, index: int, figure: StatedFigure) -> Entry:
     title = figure.title or figure.id.replace("_", " ")
     blank = Entry(
-        id=figure.id, title=title[:1].upper() + title[1:], where=figure.where or "", number=None,
-        unit=figure.unit or "", bound="", figure=figure, shown=derived(f"claims.{figure.id}.stated", None),
-    )  # fmt: skip
+        id=figure.id,
+        title=title[:1].upper() + title[1:],
+        where=figure.where or "",
+        number=None,
+        unit=figure.unit or "",
+        bound="",
+        figure=figure,
+        shown=derived(f"claims.{figure.id}.stated", None),
+    )
     if figure.stated is not None:
         return _as_printed(project, index, blank, figure.stated)
     return _as_measured(at, blank) if figure.measured_by is not None else blank
@@ -128,9 +135,13 @@ def _as_printed(project: Project, index: int, blank: Entry, text: str) -> Entry:
     if unit == "share" and found.signed and blank.figure.change_from:
         unit = "change"
     shown = Fact(
-        id=f"claims.{blank.id}.printed", value=" ".join(text.split()), label=blank.title, origin="declared",
-        method="as printed", source=place(project, f"claims.figures.{index}.stated"),
-    )  # fmt: skip
+        id=f"claims.{blank.id}.printed",
+        value=" ".join(text.split()),
+        label=blank.title,
+        origin="declared",
+        method="as printed",
+        source=place(project, f"claims.figures.{index}.stated"),
+    )
     return replace(blank, number=found.number, unit=unit, bound=found.bound, shown=shown)
 
 
@@ -157,8 +168,16 @@ def _defined(one: Entry, number: Rounded | None, reason: str) -> Entry:
     return replace(one, number=number, unit=unit, shown=shown)
 
 
-def number_fact(id: str, number: Rounded | None, unit: str, *, label: str, source: str = "", reason: str = "",
-                method: str = ROUNDING) -> Fact:
+def number_fact(
+    id: str,
+    number: Rounded | None,
+    unit: str,
+    *,
+    label: str,
+    source: str = "",
+    reason: str = "",
+    method: str = ROUNDING,
+) -> Fact:
     """Return the fact of a recomputed number with the limits of its rounding."""
     if number is None:
         return derived(id, None, unit=unit, label=label, reason=reason)
@@ -167,9 +186,15 @@ def number_fact(id: str, number: Rounded | None, unit: str, *, label: str, sourc
     wide = number.high > number.low
     unit = unit if unit and unit not in SECONDS else number.unit or unit
     return derived(
-        id, number.value, unit=unit, label=label, method=method, source=source,
-        low=number.low if wide else None, high=number.high if wide else None,
-    )  # fmt: skip
+        id,
+        number.value,
+        unit=unit,
+        label=label,
+        method=method,
+        source=source,
+        low=number.low if wide else None,
+        high=number.high if wide else None,
+    )
 
 
 def bare(node: Node) -> str:

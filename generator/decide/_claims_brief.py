@@ -23,8 +23,13 @@ def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     of_kind = ([one for one in conflicts if one.kind == kind] for kind in TELLING)
     told = [max(group, key=lambda one: one.weight) for group in of_kind if group][:SHOWN]
     rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in told)
-    return table("claims.worst", "The most telling contradictions", columns("claim", "*words: What does not fit"), rows,
-                 reason=reason)  # fmt: skip
+    return table(
+        "claims.worst",
+        "The most telling contradictions",
+        columns("claim", "*words: What does not fit"),
+        rows,
+        reason=reason,
+    )
 
 
 def asks(book: Book | None, every: Iterable[Checked], reason: str = NOTHING_TO_ASK) -> Table:
@@ -87,7 +92,13 @@ def spoken_of(every: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
         "open": ("Stated figures without a word on their basis", sum(one.basis is None for one in stated)),
     }
     return tuple(
-        derived(f"claims.count.{id}", count if stated else None, unit="count", label=label, method="claims.figures",
-                reason=reason)
+        derived(
+            f"claims.count.{id}",
+            count if stated else None,
+            unit="count",
+            label=label,
+            method="claims.figures",
+            reason=reason,
+        )
         for id, (label, count) in counts.items()
-    )  # fmt: skip
+    )

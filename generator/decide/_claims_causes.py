@@ -64,8 +64,16 @@ def would_need(book: Book, id: str, node: Node, name: str | None, claimed: Round
     title = book.entries[name].title if name in book.entries else name
     now = book.values[name]
     fact = number_fact(
-        f"claims.{id}.needs", exact(value, now.unit), book.unit_of(name), label=f"{title}, to make it fit",
+        f"claims.{id}.needs",
+        exact(value, now.unit),
+        book.unit_of(name),
+        label=f"{title}, to make it fit",
         method="the formula solved for it, all else as stated",
-    )  # fmt: skip
-    return (f"To make it fit, {title[:1].lower() + title[1:]} would have to be ", fact, ", not ",
-            *book.name(name)[1:], ".")  # fmt: skip
+    )
+    return (
+        f"To make it fit, {title[:1].lower() + title[1:]} would have to be ",
+        fact,
+        ", not ",
+        *book.name(name)[1:],
+        ".",
+    )

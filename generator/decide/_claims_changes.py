@@ -26,9 +26,14 @@ def changes(book: Book) -> Iterator[Checked]:
                 yield _ambiguous(book, entry, origin)
         except ArithmeticRefusal as error:
             yield Checked(
-                id=f"{entry.id}.change", kind="change", subject=entry.title, where=entry.where, status="unverifiable",
-                figures=(entry.id, origin), words=(f"{entry.title} cannot be checked: the change {error}.",),
-            )  # fmt: skip
+                id=f"{entry.id}.change",
+                kind="change",
+                subject=entry.title,
+                where=entry.where,
+                status="unverifiable",
+                figures=(entry.id, origin),
+                words=(f"{entry.title} cannot be checked: the change {error}.",),
+            )
 
 
 def _two_readings(book: Book, entry: Entry, origin: str) -> bool:
@@ -65,18 +70,40 @@ def _told(book: Book, entry: Entry, origin: str, end: str, found: Rounded, what:
     fits = agree(claimed, found)
     result = number_fact(f"claims.{entry.id}.recomputed", found, unit, label=f"{entry.title}, recomputed")
     apart = difference(entry.id, claimed, found, unit)
-    told: Sentence = (*entry.named, "; the ", what, " from ", *book.name(origin)[1:], " to ", *book.name(end)[1:],
-                      " is ", result, ".")  # fmt: skip
+    told: Sentence = (
+        *entry.named,
+        "; the ",
+        what,
+        " from ",
+        *book.name(origin)[1:],
+        " to ",
+        *book.name(end)[1:],
+        " is ",
+        result,
+        ".",
+    )
     return Checked(
-        id=entry.id, kind="change", subject=entry.title, where=entry.where, status="ok" if fits else "conflict",
-        figures=(entry.id, origin, end), stated=entry.shown, recomputed=result, difference=apart, words=told,
-        weight=abs(claimed.value - found.value), facts=_stated(entry, unit),
-    )  # fmt: skip
+        id=entry.id,
+        kind="change",
+        subject=entry.title,
+        where=entry.where,
+        status="ok" if fits else "conflict",
+        figures=(entry.id, origin, end),
+        stated=entry.shown,
+        recomputed=result,
+        difference=apart,
+        words=told,
+        weight=abs(claimed.value - found.value),
+        facts=_stated(entry, unit),
+    )
 
 
 def _stated(entry: Entry, unit: str) -> tuple[Fact, ...]:
-    return (number_fact(f"claims.{entry.id}.stated", entry.number, unit, label=f"{entry.title}, stated",
-                        method="as printed"),)  # fmt: skip
+    return (
+        number_fact(
+            f"claims.{entry.id}.stated", entry.number, unit, label=f"{entry.title}, stated", method="as printed"
+        ),
+    )
 
 
 def _points_as_percent(
@@ -85,14 +112,30 @@ def _points_as_percent(
     points = number_fact(f"claims.{entry.id}.recomputed", in_points, "points", label=f"{entry.title}, in points")
     share = number_fact(f"claims.{entry.id}.relative", relative, "change", label=f"{entry.title}, relative")
     told: Sentence = (
-        *entry.named, ", written in per cent; from ", *book.name(origin)[1:], " to ", *book.name(end)[1:], " it is ",
-        points, " or, relative, ", share, ".",
-    )  # fmt: skip
+        *entry.named,
+        ", written in per cent; from ",
+        *book.name(origin)[1:],
+        " to ",
+        *book.name(end)[1:],
+        " it is ",
+        points,
+        " or, relative, ",
+        share,
+        ".",
+    )
     return Checked(
-        id=entry.id, kind="unit", subject=entry.title, where=entry.where, status="watch",
-        figures=(entry.id, origin, end), stated=entry.shown, recomputed=points, words=told,
-        cause=("Percentage points are written as per cent.",), facts=_stated(entry, "points"),
-    )  # fmt: skip
+        id=entry.id,
+        kind="unit",
+        subject=entry.title,
+        where=entry.where,
+        status="watch",
+        figures=(entry.id, origin, end),
+        stated=entry.shown,
+        recomputed=points,
+        words=told,
+        cause=("Percentage points are written as per cent.",),
+        facts=_stated(entry, "points"),
+    )
 
 
 def _ambiguous(book: Book, entry: Entry, origin: str) -> Checked:
@@ -100,18 +143,36 @@ def _ambiguous(book: Book, entry: Entry, origin: str) -> Checked:
     assert claimed is not None
     unit = book.unit_of(origin)
     relative = number_fact(
-        f"claims.{entry.id}.if_relative", rounded.multiply(first, rounded.add(exact(1.0), claimed)), unit,
+        f"claims.{entry.id}.if_relative",
+        rounded.multiply(first, rounded.add(exact(1.0), claimed)),
+        unit,
         label=f"{entry.title}, if relative",
-    )  # fmt: skip
+    )
     points = number_fact(
-        f"claims.{entry.id}.if_points", rounded.add(first, claimed), unit, label=f"{entry.title}, if in points",
-    )  # fmt: skip
+        f"claims.{entry.id}.if_points",
+        rounded.add(first, claimed),
+        unit,
+        label=f"{entry.title}, if in points",
+    )
     told: Sentence = (
-        *entry.named, ", without saying of what: from ", *book.name(origin)[1:], " it leads to ", relative,
-        " if relative, to ", points, " if in percentage points.",
-    )  # fmt: skip
+        *entry.named,
+        ", without saying of what: from ",
+        *book.name(origin)[1:],
+        " it leads to ",
+        relative,
+        " if relative, to ",
+        points,
+        " if in percentage points.",
+    )
     return Checked(
-        id=f"{entry.id}.reading", kind="unit", subject=entry.title, where=entry.where, status="watch",
-        figures=(entry.id, origin), stated=entry.shown, recomputed=(relative, " or ", points), words=told,
+        id=f"{entry.id}.reading",
+        kind="unit",
+        subject=entry.title,
+        where=entry.where,
+        status="watch",
+        figures=(entry.id, origin),
+        stated=entry.shown,
+        recomputed=(relative, " or ", points),
+        words=told,
         cause=("The unit is ambiguous.",),
-    )  # fmt: skip
+    )

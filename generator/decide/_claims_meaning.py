@@ -29,10 +29,16 @@ def limits(book: Book) -> Iterator[Checked]:
             yield _limit(entry, other)
         if not found:
             yield Checked(
-                id=f"{entry.id}.promise", kind="promise", subject=entry.title, where=entry.where, status="unverifiable",
-                figures=(entry.id,), stated=entry.shown, recomputed="no measured figure",
+                id=f"{entry.id}.promise",
+                kind="promise",
+                subject=entry.title,
+                where=entry.where,
+                status="unverifiable",
+                figures=(entry.id,),
+                stated=entry.shown,
+                recomputed="no measured figure",
                 words=(*entry.named, ", but no figure says what was measured."),
-            )  # fmt: skip
+            )
     yield from _services(book)
 
 
@@ -44,25 +50,46 @@ def _limit(entry: Entry, other: Entry) -> Checked:
     id = f"{other.id}.limit"
     note = "" if status != "watch" else " Only the rounding decides whether it holds."
     return Checked(
-        id=id, kind="limit", subject=other.title, where=other.where, status=status, figures=(entry.id, other.id),
-        stated=other.shown, recomputed=entry.shown, difference=difference(id, left, right, other.unit),
+        id=id,
+        kind="limit",
+        subject=other.title,
+        where=other.where,
+        status=status,
+        figures=(entry.id, other.id),
+        stated=other.shown,
+        recomputed=entry.shown,
+        difference=difference(id, left, right, other.unit),
         words=(*other.named, "; promised is ", *entry.named[1:], f" ({entry.title}).", note),
-    )  # fmt: skip
+    )
 
 
 def _services(book: Book) -> Iterator[Checked]:
     """Yield the service levels of the project file that nobody measured."""
     for index, service in enumerate(book.project.settings.services):
         if service.measured is None:
-            objective = declared(book.project, f"claims.services.{service.id}", service.objective,
-                                 f"services.{index}.objective", unit=service.unit, label=service.title)  # fmt: skip
+            objective = declared(
+                book.project,
+                f"claims.services.{service.id}",
+                service.objective,
+                f"services.{index}.objective",
+                unit=service.unit,
+                label=service.title,
+            )
             yield Checked(
-                id=f"services.{service.id}", kind="promise", subject=service.title, where="services",
-                status="unverifiable", stated=(SPOKEN[service.operator], objective),
+                id=f"services.{service.id}",
+                kind="promise",
+                subject=service.title,
+                where="services",
+                status="unverifiable",
+                stated=(SPOKEN[service.operator], objective),
                 recomputed="no measured figure",
-                words=(f"{service.title}: ", SPOKEN[service.operator], objective,
-                       " is promised, but no figure says what was measured."),
-            )  # fmt: skip
+                words=(
+                    f"{service.title}: ",
+                    SPOKEN[service.operator],
+                    objective,
+                    " is promised, but no figure says what was measured.",
+                ),
+            )
 
 
 def ratios(book: Book) -> Iterator[Checked]:
@@ -79,15 +106,26 @@ def ratios(book: Book) -> Iterator[Checked]:
         return
     words: Sentence = (NOT_A_RETURN,)
     for number, (entry, value) in enumerate(wrong):
-        net = number_fact(f"claims.{entry.id}.roi", rounded.subtract(value, exact(1.0)), entry.unit,
-                          label=f"{entry.title}, as a return")  # fmt: skip
+        net = number_fact(
+            f"claims.{entry.id}.roi",
+            rounded.subtract(value, exact(1.0)),
+            entry.unit,
+            label=f"{entry.title}, as a return",
+        )
         words = (*words, "; " if number else "", net, " in place of ", entry.shown, f" ({entry.title})")
     first = wrong[0][0]
     yield Checked(
-        id="label_roi", kind="label", subject="Ratios called a return", where=first.where, status="conflict",
-        figures=tuple(entry.id for entry, _ in wrong), stated=first.shown, recomputed="benefit–cost ratio",
-        words=(*words, "."), cause=("A benefit–cost ratio is called ROI.",),
-    )  # fmt: skip
+        id="label_roi",
+        kind="label",
+        subject="Ratios called a return",
+        where=first.where,
+        status="conflict",
+        figures=tuple(entry.id for entry, _ in wrong),
+        stated=first.shown,
+        recomputed="benefit–cost ratio",
+        words=(*words, "."),
+        cause=("A benefit–cost ratio is called ROI.",),
+    )
 
 
 def _benefit_over_cost(node: Node) -> bool:
@@ -107,9 +145,10 @@ def benefits(book: Book) -> Iterator[Checked]:
             unexplained.append(entry)
             continue
         called = {
-            book.entries[name].figure.called for name in book.reaches(parse(entry.figure.formula))
+            book.entries[name].figure.called
+            for name in book.reaches(parse(entry.figure.formula))
             if name in book.entries
-        }  # fmt: skip
+        }
         if not called & set(NET_OF):
             gross.append(entry)
     if unexplained:
@@ -124,10 +163,15 @@ def _of_benefits(id: str, entries: list[Entry], status: str, words: str) -> Chec
     for number, entry in enumerate(entries):
         told = (*told, "; " if number else "", *entry.named)
     return Checked(
-        id=id, kind="method", subject="Revenue counted as benefit" if status == "conflict" else "Basis of a benefit",
-        where=entries[0].where, status=status, figures=tuple(entry.id for entry in entries), stated=entries[0].shown,
+        id=id,
+        kind="method",
+        subject="Revenue counted as benefit" if status == "conflict" else "Basis of a benefit",
+        where=entries[0].where,
+        status=status,
+        figures=tuple(entry.id for entry in entries),
+        stated=entries[0].shown,
         words=(*told, " — this" if len(entries) == 1 else " — each of these", words),
-    )  # fmt: skip
+    )
 
 
 def bases(book: Book) -> Iterator[Checked]:
@@ -137,10 +181,13 @@ def bases(book: Book) -> Iterator[Checked]:
             continue
         found = [other for other in book.alike(target) if other.figure.basis == "measured" and other.number]
         users = [
-            entry for entry in book.entries.values()
-            if entry.figure.formula and entry.id != target.id and entry.number is not None
+            entry
+            for entry in book.entries.values()
+            if entry.figure.formula
+            and entry.id != target.id
+            and entry.number is not None
             and _moves(book, entry, target, found)
-        ]  # fmt: skip
+        ]
         if found and users:
             yield _basis(book, target, found, users)
 
@@ -156,23 +203,37 @@ def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) ->
         if not isinstance(value, Rounded):
             continue
         result = number_fact(
-            f"claims.{user.id}.with_{other.id}", value, user.unit, label=f"{user.title}, with the measured figure",
-        )  # fmt: skip
+            f"claims.{user.id}.with_{other.id}",
+            value,
+            user.unit,
+            label=f"{user.title}, with the measured figure",
+        )
         words = (*words, "; with the measured ", other.shown, f" ({other.where or other.title}) it is ", result)
         if user.number is not None and value.value:
-            overstated.append(derived(
-                f"claims.{user.id}.over_{other.id}", user.number.value / value.value - 1, unit="change",
-                label=f"{user.title}, against the measured figure", method="stated / with the measured figure − 1",
-            ))  # fmt: skip
+            overstated.append(
+                derived(
+                    f"claims.{user.id}.over_{other.id}",
+                    user.number.value / value.value - 1,
+                    unit="change",
+                    label=f"{user.title}, against the measured figure",
+                    method="stated / with the measured figure − 1",
+                )
+            )
     for number, fact in enumerate(overstated):
         words = (*words, " and " if number else ": it stands at ", fact)
     return Checked(
-        id=f"{target.id}.basis", kind="basis", subject=f"{user.title} rests on a target", where=user.where,
-        status="conflict", figures=(target.id, user.id, *(other.id for other in found)), stated=target.shown,
-        recomputed=found[0].shown, difference=overstated[0] if overstated else (),
+        id=f"{target.id}.basis",
+        kind="basis",
+        subject=f"{user.title} rests on a target",
+        where=user.where,
+        status="conflict",
+        figures=(target.id, user.id, *(other.id for other in found)),
+        stated=target.shown,
+        recomputed=found[0].shown,
+        difference=overstated[0] if overstated else (),
         words=(*words, " against measurement." if overstated else "."),
         cause=("A target stands where a measurement is known.",),
-    )  # fmt: skip
+    )
 
 
 def _holds(book: Book, entry: Entry) -> bool:
@@ -194,9 +255,10 @@ def averages(book: Book) -> Iterator[Checked]:
         if mean.figure.called != "mean" or not mean.figure.quantity or mean.number is None:
             continue
         found = [
-            (QUANTILES[other.figure.called or ""], other) for other in book.entries.values()
+            (QUANTILES[other.figure.called or ""], other)
+            for other in book.entries.values()
             if other.figure.called in QUANTILES and other.figure.quantity == mean.figure.quantity and other.number
-        ]  # fmt: skip
+        ]
         known = sorted(found, key=lambda item: item[0])
         over = [other for _, other in known if other.number and mean.number.low > _like(other, mean).value]
         if known:
@@ -219,21 +281,38 @@ def _average(mean: Entry, known: list[tuple[float, Entry]], over: list[Entry]) -
         below = share
         rest = left / (1.0 - share)
         fact = number_fact(
-            f"claims.{mean.id}.rest_above_{other.figure.called}", exact(rest, mean.number.unit), mean.unit,
-            label=f"Average above {other.figure.called}", method="(mean − what lies below the quantiles) / the rest",
-        )  # fmt: skip
+            f"claims.{mean.id}.rest_above_{other.figure.called}",
+            exact(rest, mean.number.unit),
+            mean.unit,
+            label=f"Average above {other.figure.called}",
+            method="(mean − what lies below the quantiles) / the rest",
+        )
         slowest = derived(f"claims.{mean.id}.share_above_{other.figure.called}", 1.0 - share, unit="share")
         facts.append((slowest, fact, other))
         worst = max(worst, rest / quantile)
     for slowest, fact, other in facts if over else ():
-        words = (*words, "; with ", *other.named[1:], f" ({other.title}) the slowest ", slowest,
-                 " would have to average at least ", fact)  # fmt: skip
+        words = (
+            *words,
+            "; with ",
+            *other.named[1:],
+            f" ({other.title}) the slowest ",
+            slowest,
+            " would have to average at least ",
+            fact,
+        )
     status = "ok" if not over else "conflict" if worst >= IMPLAUSIBLE else "watch"
     return Checked(
-        id=f"{mean.id}.average", kind="average", subject=mean.title, where=mean.where, status=status,
-        figures=(mean.id, *(other.id for _, other in known)), stated=mean.shown, recomputed=known[0][1].shown,
-        words=(*words, "."), cause=("An average above a high quantile is implausible.",) if over else (),
-    )  # fmt: skip
+        id=f"{mean.id}.average",
+        kind="average",
+        subject=mean.title,
+        where=mean.where,
+        status=status,
+        figures=(mean.id, *(other.id for _, other in known)),
+        stated=mean.shown,
+        recomputed=known[0][1].shown,
+        words=(*words, "."),
+        cause=("An average above a high quantile is implausible.",) if over else (),
+    )
 
 
 def responses(book: Book) -> Iterator[Checked]:
@@ -246,9 +325,19 @@ def responses(book: Book) -> Iterator[Checked]:
             if look.figure.called == "evaluation_interval" and same and look.number is not None:
                 late = look.number.value > rounded.in_unit(answer.number, look.number.unit).value
                 yield Checked(
-                    id=f"{answer.id}.response", kind="response", subject=answer.title, where=answer.where,
-                    status="conflict" if late else "ok", figures=(answer.id, look.id), stated=answer.shown,
+                    id=f"{answer.id}.response",
+                    kind="response",
+                    subject=answer.title,
+                    where=answer.where,
+                    status="conflict" if late else "ok",
+                    figures=(answer.id, look.id),
+                    stated=answer.shown,
                     recomputed=look.shown,
-                    words=(*answer.named, "; it is looked at every ", look.shown, f" ({look.title})",
-                           ": detection alone takes up to that long, the promised time is void." if late else "."),
-                )  # fmt: skip
+                    words=(
+                        *answer.named,
+                        "; it is looked at every ",
+                        look.shown,
+                        f" ({look.title})",
+                        ": detection alone takes up to that long, the promised time is void." if late else ".",
+                    ),
+                )

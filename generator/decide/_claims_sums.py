@@ -59,10 +59,18 @@ def measured(book: Book) -> Iterator[Checked]:
         fits = agree(entry.number, number)
         words: Sentence = (*entry.named, "; this build measures ", fact, ".")
         yield Checked(
-            id=id, kind="measured here", subject=entry.title, where=entry.where, figures=(entry.id,),
-            status="ok" if fits else "conflict", stated=entry.shown, recomputed=fact, words=words,
-            difference=difference(id, entry.number, number, entry.unit), weight=_apart(entry.number, number),
-        )  # fmt: skip
+            id=id,
+            kind="measured here",
+            subject=entry.title,
+            where=entry.where,
+            figures=(entry.id,),
+            status="ok" if fits else "conflict",
+            stated=entry.shown,
+            recomputed=fact,
+            words=words,
+            difference=difference(id, entry.number, number, entry.unit),
+            weight=_apart(entry.number, number),
+        )
 
 
 def _title(rule: ClaimRule) -> str:
@@ -76,9 +84,14 @@ def _named(node: Node | Comparison) -> tuple[str, ...]:
 
 def _unverifiable(id: str, title: str, where: str, reason: str, figures: tuple[str, ...]) -> Checked:
     return Checked(
-        id=id, kind="recomputed", subject=title, where=where, status="unverifiable", figures=figures,
+        id=id,
+        kind="recomputed",
+        subject=title,
+        where=where,
+        status="unverifiable",
+        figures=figures,
         words=(f"{title} cannot be checked: {reason}.",),
-    )  # fmt: skip
+    )
 
 
 def _equal(book: Book, id: str, entry: Entry, node: Node, *, why: str, solve_for: str | None) -> Checked:
@@ -87,14 +100,40 @@ def _equal(book: Book, id: str, entry: Entry, node: Node, *, why: str, solve_for
     figures = (entry.id, *_named(node))
     if isinstance(value, str):
         return _unverifiable(id, entry.title, entry.where, value, figures)
-    return _compared(book, id, entry.title, entry.where, entry.named, entry.shown, entry.number, value, entry.unit,
-                     node, figures, why=why, solve_for=solve_for)  # fmt: skip
+    return _compared(
+        book,
+        id,
+        entry.title,
+        entry.where,
+        entry.named,
+        entry.shown,
+        entry.number,
+        value,
+        entry.unit,
+        node,
+        figures,
+        why=why,
+        solve_for=solve_for,
+    )
 
 
 def _compared(
-    book: Book, id: str, title: str, where: str, named: Sentence, shown: Fact, claimed: Rounded, value: Rounded,
-    unit: str, node: Node, figures: tuple[str, ...], *, why: str, solve_for: str | None, assuming: str = "",
-) -> Checked:  # fmt: skip
+    book: Book,
+    id: str,
+    title: str,
+    where: str,
+    named: Sentence,
+    shown: Fact,
+    claimed: Rounded,
+    value: Rounded,
+    unit: str,
+    node: Node,
+    figures: tuple[str, ...],
+    *,
+    why: str,
+    solve_for: str | None,
+    assuming: str = "",
+) -> Checked:
     try:
         found = rounded.in_unit(value, claimed.unit)
         fits = agree(claimed, found)
@@ -107,11 +146,20 @@ def _compared(
     told: Sentence = (*named, "; ", *_other_side(book, bare(node), why, result))
     told = (*told, "." if fits else " (the one against the other: ", *(() if fits else (apart, ").")))
     return Checked(
-        id=id, kind="recomputed", subject=title, where=where, status="ok" if fits else "conflict", figures=figures,
-        stated=shown, recomputed=result, difference=apart, cause=(*slip, *((" ",) if slip and needs else ()), *needs),
-        words=(f"Assuming {assuming}: " if assuming else "", *told), weight=0.0 if assuming else _apart(claimed, found),
+        id=id,
+        kind="recomputed",
+        subject=title,
+        where=where,
+        status="ok" if fits else "conflict",
+        figures=figures,
+        stated=shown,
+        recomputed=result,
+        difference=apart,
+        cause=(*slip, *((" ",) if slip and needs else ()), *needs),
+        words=(f"Assuming {assuming}: " if assuming else "", *told),
+        weight=0.0 if assuming else _apart(claimed, found),
         facts=(number_fact(f"claims.{id}.stated", claimed, unit, label=f"{title}, stated", method="as printed"),),
-    )  # fmt: skip
+    )
 
 
 def _other_side(book: Book, name: str, why: str, result: Fact) -> Sentence:
@@ -131,33 +179,71 @@ def _rule(book: Book, rule: ClaimRule, both: Comparison, left: Rounded, right: R
     where = where or (entry.where if entry else "")
     if both.sign == "==":
         named: Sentence = (f"{title}: ", shown)
-        return _compared(book, rule.id, title, where, named, shown, left, right, unit, both.right, figures,
-                         why=rule.why or "", solve_for=rule.solve_for, assuming=rule.assuming or "")  # fmt: skip
+        return _compared(
+            book,
+            rule.id,
+            title,
+            where,
+            named,
+            shown,
+            left,
+            right,
+            unit,
+            both.right,
+            figures,
+            why=rule.why or "",
+            solve_for=rule.solve_for,
+            assuming=rule.assuming or "",
+        )
     try:
         right = rounded.in_unit(right, left.unit)
     except ArithmeticRefusal:
         return _unverifiable(rule.id, title, where, DIFFERENT_UNITS, figures)
     status = kept(both.sign, left, right)
     other = book.name(bare(both.right))[-1] if bare(both.right) else None
-    limit = other if isinstance(other, Fact) else number_fact(
-        f"claims.{rule.id}.recomputed", right, unit, label=f"{title}, limit", source=rule.why or "")
+    limit = (
+        other
+        if isinstance(other, Fact)
+        else number_fact(f"claims.{rule.id}.recomputed", right, unit, label=f"{title}, limit", source=rule.why or "")
+    )
     return _bounded(rule, both.sign, title, where, shown, limit, left, right, unit, status, figures)
 
 
 def _bounded(
-    rule: ClaimRule, sign: str, title: str, where: str, shown: Fact, limit: Fact, left: Rounded, right: Rounded,
-    unit: str, status: str, figures: tuple[str, ...],
-) -> Checked:  # fmt: skip
+    rule: ClaimRule,
+    sign: str,
+    title: str,
+    where: str,
+    shown: Fact,
+    limit: Fact,
+    left: Rounded,
+    right: Rounded,
+    unit: str,
+    status: str,
+    figures: tuple[str, ...],
+) -> Checked:
     must = "it can only be " if status == "ok" else "it has to be "
-    told: Sentence = (f"{title}: ", shown, f", where {must}{SPOKEN[sign]}", limit,
-                      f" ({rule.why})." if rule.why else ".")  # fmt: skip
+    told: Sentence = (
+        f"{title}: ",
+        shown,
+        f", where {must}{SPOKEN[sign]}",
+        limit,
+        f" ({rule.why})." if rule.why else ".",
+    )
     note = " Only the rounding decides whether it holds." if status == "watch" else ""
     return Checked(
-        id=rule.id, kind="limit", subject=title, where=where, status=status, figures=figures, stated=shown,
-        recomputed=limit, difference=difference(rule.id, left, right, unit),
+        id=rule.id,
+        kind="limit",
+        subject=title,
+        where=where,
+        status=status,
+        figures=figures,
+        stated=shown,
+        recomputed=limit,
+        difference=difference(rule.id, left, right, unit),
         weight=0.0 if rule.assuming else _apart(left, right),
         words=(f"Assuming {rule.assuming}: " if rule.assuming else "", *told, note),
-    )  # fmt: skip
+    )
 
 
 def kept(sign: str, left: Rounded, right: Rounded) -> str:
@@ -179,18 +265,31 @@ def difference(id: str, claimed: Rounded, found: Rounded, unit: str) -> Fact:
     """Return stated against recomputed: in points for shares, in days for dates, else relative."""
     label, method = "Stated against recomputed", "stated − recomputed"
     if claimed.unit == DATE:
-        return derived(f"claims.{id}.difference", int(claimed.value - found.value), unit="days", label=label,
-                       method=method)  # fmt: skip
+        return derived(
+            f"claims.{id}.difference", int(claimed.value - found.value), unit="days", label=label, method=method
+        )
     found = rounded.in_unit(found, claimed.unit)
     if unit in IN_POINTS or unit == "change":
-        return derived(f"claims.{id}.difference", claimed.value - found.value, unit="points", label=label,
-                       method=method)  # fmt: skip
+        return derived(
+            f"claims.{id}.difference", claimed.value - found.value, unit="points", label=label, method=method
+        )
     if found.value and claimed.value / found.value >= MANY_TIMES:
-        return derived(f"claims.{id}.difference", claimed.value / found.value, unit="times", label=label,
-                       method="stated / recomputed")  # fmt: skip
+        return derived(
+            f"claims.{id}.difference",
+            claimed.value / found.value,
+            unit="times",
+            label=label,
+            method="stated / recomputed",
+        )
     relative = claimed.value / found.value - 1 if found.value else None
-    return derived(f"claims.{id}.difference", relative, unit="change", label=label, method="stated / recomputed − 1",
-                   reason="recomputed it is zero")  # fmt: skip
+    return derived(
+        f"claims.{id}.difference",
+        relative,
+        unit="change",
+        label=label,
+        method="stated / recomputed − 1",
+        reason="recomputed it is zero",
+    )
 
 
 def _apart(claimed: Rounded, found: Rounded) -> float:

@@ -38,28 +38,44 @@ def chronology(book: Book) -> Iterator[Checked]:
         shown = ", ".join(titles[:SHOWN]) + (" and others" if len(titles) > SHOWN else "")
         fact = derived(f"claims.chronology.{when.isoformat()}", when, unit="date", label="A result of this day")
         words = (*words, "; " if number else "", fact, f" ({shown})")
-    count = derived("claims.chronology.late", len(late), unit="count", label="Results of later days",
-                    method="dated results against the date of the document")  # fmt: skip
+    count = derived(
+        "claims.chronology.late",
+        len(late),
+        unit="count",
+        label="Results of later days",
+        method="dated results against the date of the document",
+    )
     yield Checked(
-        id="chronology", kind="chronology", subject="Results dated after the document", where=document,
-        status="conflict" if late else "ok", stated=day, recomputed=late[-1][2] if late else every[-1][2],
-        words=(*words, ".") if late else ("No result is dated after the document.",), facts=(count,),
+        id="chronology",
+        kind="chronology",
+        subject="Results dated after the document",
+        where=document,
+        status="conflict" if late else "ok",
+        stated=day,
+        recomputed=late[-1][2] if late else every[-1][2],
+        words=(*words, ".") if late else ("No result is dated after the document.",),
+        facts=(count,),
         cause=("Projected figures are shown as results, or the date is wrong.",) if late else (),
         figures=tuple(entry.id for entry in book.entries.values() if entry.figure.on),
-    )  # fmt: skip
+    )
 
 
 def _dated(book: Book) -> Iterator[Dated]:
     """Yield everything that is said to have happened, with its day; what is a target has not."""
     plan = book.project.settings
     paths = (
-        *((f"release of {one.version}", one.date, f"retraining.history.{i}.date")
-          for i, one in enumerate(plan.retraining.history)),
+        *(
+            (f"release of {one.version}", one.date, f"retraining.history.{i}.date")
+            for i, one in enumerate(plan.retraining.history)
+        ),
         *((one.title, one.measured_on, f"services.{i}.measured_on") for i, one in enumerate(plan.services)),
         *((one.title or one.id, one.end, f"experiments.{i}.end") for i, one in enumerate(plan.experiments)),
-        *((book.entries[one.id].title, one.on, f"claims.figures.{i}.on")
-          for i, one in enumerate(plan.claims.figures) if one.basis == "measured"),
-    )  # fmt: skip
+        *(
+            (book.entries[one.id].title, one.on, f"claims.figures.{i}.on")
+            for i, one in enumerate(plan.claims.figures)
+            if one.basis == "measured"
+        ),
+    )
     for title, day, path in paths:
         if day is not None:
             yield title, day, book.declared(book.leaves[path])
@@ -78,9 +94,12 @@ def releases(book: Book) -> Iterator[Checked]:
 
 def _gap(index: int, earlier: Version, later: Version) -> Fact:
     return derived(
-        f"claims.history.{index}.gap", (later.date - earlier.date).days, unit="days",
-        label=f"From {earlier.version} to {later.version}", method="difference of the release dates",
-    )  # fmt: skip
+        f"claims.history.{index}.gap",
+        (later.date - earlier.date).days,
+        unit="days",
+        label=f"From {earlier.version} to {later.version}",
+        method="difference of the release dates",
+    )
 
 
 def _intervals(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
@@ -92,9 +111,10 @@ def _intervals(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
     every = plan.options[option].every_days or 0
     due = book.declared(book.leaves[f"retraining.options.{option}.every_days"])
     pairs = [
-        (index, earlier, later) for index, (earlier, later) in enumerate(pairwise(history), start=1)
+        (index, earlier, later)
+        for index, (earlier, later) in enumerate(pairwise(history), start=1)
         if later.kind == "scheduled"
-    ]  # fmt: skip
+    ]
     if not pairs:
         return
     off = [pair for pair in pairs if abs((pair[2].date - pair[1].date).days - every) > TOLERANCE_DAYS]
@@ -103,9 +123,15 @@ def _intervals(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
         gap = _gap(index, earlier, later)
         words = (*words, f"; the scheduled {later.version} came ", gap, f" after {earlier.version}")
     yield Checked(
-        id="history_interval", kind="plan", subject="Releases against the planned interval", where="retraining",
-        status="conflict" if off else "ok", stated=due, recomputed=_gap(*(off or pairs)[0]), words=(*words, "."),
-    )  # fmt: skip
+        id="history_interval",
+        kind="plan",
+        subject="Releases against the planned interval",
+        where="retraining",
+        status="conflict" if off else "ok",
+        stated=due,
+        recomputed=_gap(*(off or pairs)[0]),
+        words=(*words, "."),
+    )
 
 
 def _planned(book: Book) -> Fact | None:
@@ -114,8 +140,14 @@ def _planned(book: Book) -> Fact | None:
     days = [stage.days for stage in stages if stage.days]
     if not days:
         return None
-    return derived("claims.rollout.days", sum(days), unit="days", label="Days of the stages before full traffic",
-                   method="sum over the stages", source="rollout.stages")  # fmt: skip
+    return derived(
+        "claims.rollout.days",
+        sum(days),
+        unit="days",
+        label="Days of the stages before full traffic",
+        method="sum over the stages",
+        source="rollout.stages",
+    )
 
 
 def _stages(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
@@ -129,10 +161,16 @@ def _stages(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
     for index, earlier, later in short or pairs:
         words = (*words, f"; {later.version} came ", _gap(index, earlier, later), f" after {earlier.version}")
     yield Checked(
-        id="history_stages", kind="plan", subject="Releases against the stages of the rollout", where="retraining",
-        status="conflict" if short else "ok", stated=planned, recomputed=_gap(*(short or pairs)[0]),
-        words=(*words, "."), cause=("The plan was not followed, or the dates are not releases.",) if short else (),
-    )  # fmt: skip
+        id="history_stages",
+        kind="plan",
+        subject="Releases against the stages of the rollout",
+        where="retraining",
+        status="conflict" if short else "ok",
+        stated=planned,
+        recomputed=_gap(*(short or pairs)[0]),
+        words=(*words, "."),
+        cause=("The plan was not followed, or the dates are not releases.",) if short else (),
+    )
 
 
 def _triggered(book: Book, index: int, version: Version) -> Iterator[Checked]:
@@ -156,18 +194,36 @@ def _triggered(book: Book, index: int, version: Version) -> Iterator[Checked]:
         released = book.declared(book.leaves[f"retraining.history.{index}.date"])
         metric = NAMES.get(trigger.metric, trigger.metric)
         yield Checked(
-            id=f"trigger_{entry.id}", kind="trigger", subject=f"Trigger of {version.version}",
-            where="retraining", status="ok" if fired else "watch", figures=(entry.id,), stated=threshold,
+            id=f"trigger_{entry.id}",
+            kind="trigger",
+            subject=f"Trigger of {version.version}",
+            where="retraining",
+            status="ok" if fired else "watch",
+            figures=(entry.id,),
+            stated=threshold,
             recomputed=entry.shown,
-            words=(f"{version.version} was released on ", released, f" because {metric} was ",
-                   f"{trigger.operator} ", threshold, "; on ", when, " it stood at ", entry.shown,
-                   "." if fired else ": what happened in between is not explained."),
-        )  # fmt: skip
+            words=(
+                f"{version.version} was released on ",
+                released,
+                f" because {metric} was ",
+                f"{trigger.operator} ",
+                threshold,
+                "; on ",
+                when,
+                " it stood at ",
+                entry.shown,
+                "." if fired else ": what happened in between is not explained.",
+            ),
+        )
 
 
 def _breaches(trigger: Trigger, value: float) -> bool:
-    over = {">": value > trigger.threshold, ">=": value >= trigger.threshold,
-            "<": value < trigger.threshold, "<=": value <= trigger.threshold}  # fmt: skip
+    over = {
+        ">": value > trigger.threshold,
+        ">=": value >= trigger.threshold,
+        "<": value < trigger.threshold,
+        "<=": value <= trigger.threshold,
+    }
     return over[trigger.operator]
 
 
@@ -182,15 +238,32 @@ def _served(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
             told.setdefault((entry.figure.version or "", entry.figure.on), []).append(entry.id)
     for (name, day), ids in told.items():
         index, version = days[name]
-        age = derived(f"claims.history.{index}.age_{day.isoformat()}", (day - version.date).days, unit="days",
-                      label=f"Age of {name} when it served", method="day of the figures − release")  # fmt: skip
+        age = derived(
+            f"claims.history.{index}.age_{day.isoformat()}",
+            (day - version.date).days,
+            unit="days",
+            label=f"Age of {name} when it served",
+            method="day of the figures − release",
+        )
         early = (day - version.date).days < planned.value
         yield Checked(
-            id=f"served_{ids[0]}", kind="plan", subject=f"{name} in production", where="",
-            status="conflict" if early else "ok", figures=tuple(ids), stated=age, recomputed=planned,
-            words=(f"Figures of production show {name} ", age, " after its release; the stages before full traffic ",
-                   "take ", planned, "."),
-        )  # fmt: skip
+            id=f"served_{ids[0]}",
+            kind="plan",
+            subject=f"{name} in production",
+            where="",
+            status="conflict" if early else "ok",
+            figures=tuple(ids),
+            stated=age,
+            recomputed=planned,
+            words=(
+                f"Figures of production show {name} ",
+                age,
+                " after its release; the stages before full traffic ",
+                "take ",
+                planned,
+                ".",
+            ),
+        )
 
 
 def systems(book: Book) -> Iterator[Checked]:
@@ -209,8 +282,21 @@ def systems(book: Book) -> Iterator[Checked]:
         absent = bool(NOT_THERE.search(status))
         count = derived(f"claims.system.{ids[0]}", len(ids), unit="count", label=f"Figures given by {name}")
         yield Checked(
-            id=f"system_{ids[0]}", kind="plan", subject=name, where="context", figures=tuple(ids),
-            status="conflict" if absent else "ok", stated=status or "no status", recomputed=count,
-            words=(f"{name} is declared as “{status}”, yet ", count, " stated figures come from it, such as ",
-                   *book.entries[ids[0]].named, ".") if absent else (f"{name} is declared as “{status or 'there'}”.",),
-        )  # fmt: skip
+            id=f"system_{ids[0]}",
+            kind="plan",
+            subject=name,
+            where="context",
+            figures=tuple(ids),
+            status="conflict" if absent else "ok",
+            stated=status or "no status",
+            recomputed=count,
+            words=(
+                f"{name} is declared as “{status}”, yet ",
+                count,
+                " stated figures come from it, such as ",
+                *book.entries[ids[0]].named,
+                ".",
+            )
+            if absent
+            else (f"{name} is declared as “{status or 'there'}”.",),
+        )

@@ -63,17 +63,19 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
     else:
         reading = read(limit, at, project, f"{head}.current")
         chance = healthy_breach(limit, at.number("data.production.per_day"), at, project)
-    probability = chance_fact(
-        f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id
-    )
+    probability = chance_fact(f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id)
     return _held(condition, in_words(limit), limit.threshold, reading, probability)
 
 
 def _held(condition: Condition, words: Sentence, threshold: Fact, reading: Reading, chance: Fact) -> Held:
     head = _head(condition)
     return Held(
-        condition=condition, words=words, threshold=threshold, current=reading.current,
-        fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"), chance=chance,
+        condition=condition,
+        words=words,
+        threshold=threshold,
+        current=reading.current,
+        fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"),
+        chance=chance,
         monthly=_monthly(head, chance, condition),
     )
 
@@ -82,9 +84,13 @@ def _monthly(head: str, chance: Fact, condition: Condition) -> Fact:
     value = number_of(chance)
     windows = DAYS_A_MONTH / condition.window_days
     return derived(
-        f"{head}.false_alarms_per_month", None if value is None else value * windows, unit="per month",
-        label="False alarms a month", method="chance per window × windows that do not overlap in thirty days",
-        source=chance.id, reason=chance.reason,
+        f"{head}.false_alarms_per_month",
+        None if value is None else value * windows,
+        unit="per month",
+        label="False alarms a month",
+        method="chance per window × windows that do not overlap in thirty days",
+        source=chance.id,
+        reason=chance.reason,
     )
 
 
@@ -94,7 +100,11 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     ratio = condition.metric == "error_ratio_previous" and condition.relative_to != "previous"
     share = condition.threshold - 1 if ratio else condition.threshold
     threshold = declared(
-        project, f"{head}.share", share, f"rollback.conditions.{index}.threshold", unit="change",
+        project,
+        f"{head}.share",
+        share,
+        f"rollback.conditions.{index}.threshold",
+        unit="change",
         label=f"threshold of {condition.id}",
     )
     current = _excess(condition, at)
@@ -105,10 +115,18 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     name = NAMES["rmse"] if ratio else NAMES[condition.metric]
     against = f"{name} against the previous version {SIGNS[condition.operator]} "
     return Held(
-        condition=condition, threshold=threshold, current=current, chance=chance,
+        condition=condition,
+        threshold=threshold,
+        current=current,
+        chance=chance,
         words=(against, threshold, " over ", window, *_arm(condition, head)),
-        fires=flag(f"{head}.fires", held, label=f"{condition.id} holds now", reason=current.reason,
-                   method="both versions on the same rows, over the whole period"),
+        fires=flag(
+            f"{head}.fires",
+            held,
+            label=f"{condition.id} holds now",
+            reason=current.reason,
+            method="both versions on the same rows, over the whole period",
+        ),
         monthly=_monthly(head, chance, condition),
     )
 
@@ -128,8 +146,15 @@ def _excess(condition: Condition, at: Known) -> Fact:
     ratio = at.fact("performance.ratio.previous")
     value = number_of(ratio)
     return derived(
-        id, None if value is None else value - 1, unit="change", label=label, source=ratio.id, reason=ratio.reason,
-        method="ratio − 1, same rows", n=ratio.n, low=None if ratio.low is None else ratio.low - 1,
+        id,
+        None if value is None else value - 1,
+        unit="change",
+        label=label,
+        source=ratio.id,
+        reason=ratio.reason,
+        method="ratio − 1, same rows",
+        n=ratio.n,
+        low=None if ratio.low is None else ratio.low - 1,
         high=None if ratio.high is None else ratio.high - 1,
     )
 
@@ -147,8 +172,12 @@ def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
     return derived(
-        id, chance, unit="probability", label=label,
+        id,
+        chance,
+        unit="probability",
+        label=label,
         method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
-        source="data.production.per_day, " + at.fact("headline.kurtosis").id, reason="one arm has no rows",
+        source="data.production.per_day, " + at.fact("headline.kurtosis").id,
+        reason="one arm has no rows",
         n=round(rows),
     )

@@ -85,8 +85,13 @@ def day_facts(counts: Counts, limit: Limit, head: str) -> tuple[Fact, Fact]:
     ways = (("per_feature", counts.per_feature, METHOD_FEATURE), ("per_rule", counts.per_rule, METHOD_RULE))
     first, second = (
         derived(
-            f"{head}.days_fired_{way}", days_over(days, limit) if days else None, unit="days", n=len(days) or None,
-            method=method, source=limit.threshold.id, reason="no rule has a daily series",
+            f"{head}.days_fired_{way}",
+            days_over(days, limit) if days else None,
+            unit="days",
+            n=len(days) or None,
+            method=method,
+            source=limit.threshold.id,
+            reason="no rule has a daily series",
         )
         for way, days, method in ways
     )

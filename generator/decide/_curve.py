@@ -33,6 +33,12 @@ def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
             derived(f"{head}.interval", interval, unit="days", method="evenly spread in proportion"),
             derived(f"{head}.runs", runs, unit="money", method="cost of a run × 365 / interval"),
             derived(f"{head}.staleness", lost, unit="money", method="mean loss by ageing × 365", low=least, high=most),
-            derived(f"{head}.total", runs + lost, unit="money", method="runs and ageing; 90 % range of the ageing",
-                    low=runs + least, high=runs + most),
+            derived(
+                f"{head}.total",
+                runs + lost,
+                unit="money",
+                method="runs and ageing; 90 % range of the ageing",
+                low=runs + least,
+                high=runs + most,
+            ),
         )

@@ -31,7 +31,9 @@ def events(project: Project, at: Known, today: Date, retrainings: tuple[Event, .
     """Return every event of twelve months in order; daily activities are left to their rule."""
     end = year_after(today)
     found = (
-        *_activities(project, today, end, bool(retrainings)), *retrainings, *_drills(project, today, end),
+        *_activities(project, today, end, bool(retrainings)),
+        *retrainings,
+        *_drills(project, today, end),
         *_once(project, at, today),
     )
     return tuple(sorted((one for one in _unique(found) if one.day <= end), key=lambda one: (one.day, one.activity)))
@@ -57,8 +59,16 @@ def retraining_events(project: Project, at: Known, today: Date) -> tuple[Event, 
     days += list(each(int(interval), start, year_after(today))) if interval else []
     plan = project.settings.retraining
     return _unique(
-        _moved(project, day, RETRAINING, plan.owner, plan.deputy, None,
-               "a trigger fires" if index == 0 and now is True else "", release=True)
+        _moved(
+            project,
+            day,
+            RETRAINING,
+            plan.owner,
+            plan.deputy,
+            None,
+            "a trigger fires" if index == 0 and now is True else "",
+            release=True,
+        )
         for index, day in enumerate(days)
         if day > today
     )
@@ -73,16 +83,27 @@ def _last_run(project: Project, today: Date, interval: int) -> Date:
 
 
 def _moved(
-    project: Project, day: Date, activity: str, owner: str | None, deputy: str | None, hours: float | None,
-    note: str, *, release: bool,
+    project: Project,
+    day: Date,
+    activity: str,
+    owner: str | None,
+    deputy: str | None,
+    hours: float | None,
+    note: str,
+    *,
+    release: bool,
 ) -> Event:
     possible, obstacle = working_day(day, project.settings.calendar, release=release)
     notes = [note] if note else []
     if obstacle:
         notes.append(f"moved from {day.isoformat()} ({obstacle})")
     return Event(
-        day=possible, activity=activity, owner=owner or project.settings.project.owner or "not declared",
-        deputy=deputy or "not declared", hours=hours, note="; ".join(notes),
+        day=possible,
+        activity=activity,
+        owner=owner or project.settings.project.owner or "not declared",
+        deputy=deputy or "not declared",
+        hours=hours,
+        note="; ".join(notes),
     )
 
 
@@ -96,8 +117,16 @@ def _activities(project: Project, today: Date, end: Date, scheduled: bool) -> It
         if activity.every == "daily" or (scheduled and is_retraining(activity)):
             continue
         for day in every(activity.every, activity.first or today, today, end):
-            yield _moved(project, day, activity.title, activity.owner, activity.deputy, activity.duration_hours, "",
-                         release=is_retraining(activity))
+            yield _moved(
+                project,
+                day,
+                activity.title,
+                activity.owner,
+                activity.deputy,
+                activity.duration_hours,
+                "",
+                release=is_retraining(activity),
+            )
 
 
 def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
@@ -126,7 +155,8 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
     context, rollout, calendar = project.settings.context, project.settings.rollout, project.settings.calendar
     start, days = at.date("data.production.start"), number_of(at.fact("data.production.days"))
     single: list[tuple[Date | None, str, bool]] = [
-        (context.decide_by, "Decision on the launch", False), (rollout.start, "Rollout begins", True),
+        (context.decide_by, "Decision on the launch", False),
+        (rollout.start, "Rollout begins", True),
     ]
     if start is not None and days is not None and days < ENOUGH_DAYS:
         sixty = start + datetime.timedelta(days=ENOUGH_DAYS)
@@ -134,8 +164,13 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
     if calendar.valid_days is not None:
         expiry = today + datetime.timedelta(days=calendar.valid_days)
         owner = project.settings.project.owner or "not declared"
-        yield Event(day=expiry, activity="These documents expire", owner=owner, deputy="not declared",
-                    note="build them again before")
+        yield Event(
+            day=expiry,
+            activity="These documents expire",
+            owner=owner,
+            deputy="not declared",
+            note="build them again before",
+        )
     for day, activity, release in single:
         if day is not None and day > today:
             yield _moved(project, day, activity, None, None, None, "", release=release)

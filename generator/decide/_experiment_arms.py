@@ -61,8 +61,13 @@ def _arms(project: Project, experiment: Experiment, index: int) -> Iterator[Arms
     head = f"experiments.{segment_of(experiment.id)}"
     if experiment.n_control and experiment.n_test:
         total = experiment.n_control + experiment.n_test
-        share = derived(f"{head}.share", experiment.n_test / total, unit="share", label="Share in the test arm",
-                        method="rows of the test arm / rows of both")  # fmt: skip
+        share = derived(
+            f"{head}.share",
+            experiment.n_test / total,
+            unit="share",
+            label="Share in the test arm",
+            method="rows of the test arm / rows of both",
+        )
         yield Arms(control=experiment.n_control, test=experiment.n_test, known=True, share=share)
         return
     days = ran(experiment)
@@ -74,8 +79,13 @@ def _arms(project: Project, experiment: Experiment, index: int) -> Iterator[Arms
         if experiment.allocation:
             share = declared(project, f"{head}.share.{number}", part, path, unit="share", label="Share in the test arm")
         else:
-            share = derived(f"{head}.share.0", part, unit="share", label="Share in the test arm",
-                            method="equal arms, as no allocation is declared")  # fmt: skip
+            share = derived(
+                f"{head}.share.0",
+                part,
+                unit="share",
+                label="Share in the test arm",
+                method="equal arms, as no allocation is declared",
+            )
         yield Arms(control=rows * (1 - part), test=rows * part, known=False, share=share)
 
 

@@ -75,8 +75,14 @@ def _sides(effect: Effect) -> Sentence:
 
 
 def _wrong(effect: Effect) -> Finding:
-    words: Sentence = (*_sides(effect), ", which is ", effect.difference, " or, relative, ", effect.relative,
-                       f"; stated is {effect.metric.stated_change}.")  # fmt: skip
+    words: Sentence = (
+        *_sides(effect),
+        ", which is ",
+        effect.difference,
+        " or, relative, ",
+        effect.relative,
+        f"; stated is {effect.metric.stated_change}.",
+    )
     return finding(effect.place, f"{segment_of(effect.metric.name)}.change", "confirmed", effect.title, words)
 
 
@@ -89,10 +95,12 @@ def _slipped(effect: Effect, every: tuple[Effect, ...]) -> Finding:
     harmful = [one for one in every if one is not effect and _worse(one.metric)]
     hides = _worse(effect.metric) and size(effect) > max(map(size, harmful), default=0.0)
     words: Sentence = (
-        *_sides(effect), f"; the stated {effect.metric.stated_change} is the difference in percentage points. ",
-        "Relative, as the other changes of the table are, it is ", effect.relative,
+        *_sides(effect),
+        f"; the stated {effect.metric.stated_change} is the difference in percentage points. ",
+        "Relative, as the other changes of the table are, it is ",
+        effect.relative,
         ", the largest change for the worse." if hides else ".",
-    )  # fmt: skip
+    )
     severity: Severity = "confirmed" if hides else "watch"
     return finding(effect.place, f"{segment_of(effect.metric.name)}.unit", severity, effect.title, words)
 
@@ -123,14 +131,28 @@ def _unverifiable(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
         return
     words: Sentence = (
         f"{place.title}: the rows of the arms are not stated, so no result can be verified. {main.title} from ",
-        main.control, " to ", main.test, " would be significant from ", main.significant_rows, " in each arm on; ",
-        "to see it in four of five tests takes ", main.needed_rows, " in each arm.",
-    )  # fmt: skip
+        main.control,
+        " to ",
+        main.test,
+        " would be significant from ",
+        main.significant_rows,
+        " in each arm on; ",
+        "to see it in four of five tests takes ",
+        main.needed_rows,
+        " in each arm.",
+    )
     for number, arms in enumerate(place.arms):
         rows, p, _, _ = seen_with(main, arms, number)
         start = "; with " if number else " On the stated traffic, with "
-        words = (*words, start, arms.share, " of it in the test arm (", rows,
-                 "), chance alone would give as much with a probability of ", p)  # fmt: skip
+        words = (
+            *words,
+            start,
+            arms.share,
+            " of it in the test arm (",
+            rows,
+            "), chance alone would give as much with a probability of ",
+            p,
+        )
     yield finding(place, "rows", "watch", place.title, (*words, "." if place.arms else ""))
 
 
@@ -140,9 +162,13 @@ def _contradicted(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
             continue
         if effect.status in (OPEN, WORSE):
             words: Sentence = (
-                *_sides(effect), f", stated as {effect.metric.stated_status}; the difference is ", effect.difference,
-                ", chance alone gives as much with a probability of ", effect.p, f": {effect.status.word}.",
-            )  # fmt: skip
+                *_sides(effect),
+                f", stated as {effect.metric.stated_status}; the difference is ",
+                effect.difference,
+                ", chance alone gives as much with a probability of ",
+                effect.p,
+                f": {effect.status.word}.",
+            )
             yield finding(place, f"{segment_of(effect.metric.name)}.status", "confirmed", effect.title, words)
 
 
@@ -153,8 +179,13 @@ def _untested(place: Place, effect: Effect) -> Finding:
         words = (*words, " To see this change takes ", effect.needed_rows, " in each arm.")
     rows = margin_rows(metric)
     if math.isfinite(rows):
-        needed = derived(f"{id}.rows_margin", int(rows), unit="rows", label=f"{title_of(metric)}: rows for the margin",
-                         method="non-inferiority, one-sided 2.5 %, power 80 %")  # fmt: skip
+        needed = derived(
+            f"{id}.rows_margin",
+            int(rows),
+            unit="rows",
+            label=f"{title_of(metric)}: rows for the margin",
+            method="non-inferiority, one-sided 2.5 %, power 80 %",
+        )
         words = (*words, " To show that it is not worse by the margin takes ", needed, " in each arm.")
     return finding(place, f"{segment_of(metric.name)}.guardrail", "watch", effect.title, words)
 
@@ -167,14 +198,26 @@ def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
         return derived(id, None, unit="probability", label=label, reason=NO_SPLIT), (), None
     planned = experiment.allocation[0] if experiment.allocation else 0.5
     test = sample_ratio_mismatch([experiment.n_control, experiment.n_test], [1 - planned, planned])
-    p = derived(id, test.p_value, unit="probability", label=label, n=experiment.n_control + experiment.n_test,
-                method="chi-square of the split against the planned one, judged at 0.05 %")  # fmt: skip
+    p = derived(
+        id,
+        test.p_value,
+        unit="probability",
+        label=label,
+        n=experiment.n_control + experiment.n_test,
+        method="chi-square of the split against the planned one, judged at 0.05 %",
+    )
     if not test.p_value < MISMATCH:
         return p, ("the arms have the sizes that were planned",), None
     share = derived(f"{place.head}.planned", planned, unit="share", label="Planned share in the test arm")
-    words: Sentence = (f"{place.title}: planned was ", share, " in the test arm, counted ", _counted(place),
-                       "; a fair split gives that with a probability of ", p, ". The test is void: rows were lost or "
-                       "sent to the wrong arm.")  # fmt: skip
+    words: Sentence = (
+        f"{place.title}: planned was ",
+        share,
+        " in the test arm, counted ",
+        _counted(place),
+        "; a fair split gives that with a probability of ",
+        p,
+        ". The test is void: rows were lost or sent to the wrong arm.",
+    )
     return p, ("the split is broken, the test is void",), finding(place, "split", "confirmed", place.title, words)
 
 
@@ -199,7 +242,10 @@ def maturity(place: Place, today: datetime.date | None) -> Iterator[Finding]:
             ripe = dated(f"{id}.mature", known, label="Last outcome known", method="end + delay of the outcome")
             told = dated(f"{id}.reported", when, label="Reported", method="date of the document, else as-of date")
             words: Sentence = (
-                f"{title_of(metric)} of {place.title} was reported on ", told, "; the last outcomes are known only on ",
-                ripe, ": the figures are not final.",
-            )  # fmt: skip
+                f"{title_of(metric)} of {place.title} was reported on ",
+                told,
+                "; the last outcomes are known only on ",
+                ripe,
+                ": the figures are not final.",
+            )
             yield finding(place, f"{segment_of(metric.name)}.maturity", "watch", title_of(metric), words)

@@ -47,8 +47,16 @@ class Effect:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the metric."""
-        return (self.control, self.test, self.relative, self.difference, self.p, self.power, self.significant_rows,
-                self.needed_rows)  # fmt: skip
+        return (
+            self.control,
+            self.test,
+            self.relative,
+            self.difference,
+            self.p,
+            self.power,
+            self.significant_rows,
+            self.needed_rows,
+        )
 
 
 def title_of(metric: Outcome) -> str:
@@ -69,36 +77,81 @@ def effect(place: Place, index: int) -> Effect:
     unit = "points" if metric.kind == "proportion" else metric.unit or ""
     n = None if arms is None else int(sum(size))
     return Effect(
-        place=place, metric=metric, status=status, why=why,
-        control=_side(place, index, "control"), test=_side(place, index, "test"),
-        relative=derived(f"{id}.relative", shift, unit="change", label=f"{what}, relative change", n=n,
-                         low=_known(relative.low), high=_known(relative.high), reason="the control is zero",
-                         method="test / control − 1, interval by the delta method"),
-        difference=derived(f"{id}.difference", metric.test - metric.control, unit=unit, n=n,
-                           label=f"{what}, difference", low=_known(gap.low), high=_known(gap.high),
-                           method=f"difference of {both}; interval of Newcombe for shares, normal for means"),
-        p=derived(f"{id}.p", _known(test.p_value), unit="probability", label=f"{what}, chance alone", n=n,
-                  method="two-sided z test", reason=reason or "not computable from these figures"),
-        power=derived(f"{id}.power", _known(power_of(metric, *size)), unit="probability", n=n, reason=reason or NO_ROWS,
-                      label=f"{what}, chance to see it", method="power of the z test at the stated effect"),
+        place=place,
+        metric=metric,
+        status=status,
+        why=why,
+        control=_side(place, index, "control"),
+        test=_side(place, index, "test"),
+        relative=derived(
+            f"{id}.relative",
+            shift,
+            unit="change",
+            label=f"{what}, relative change",
+            n=n,
+            low=_known(relative.low),
+            high=_known(relative.high),
+            reason="the control is zero",
+            method="test / control − 1, interval by the delta method",
+        ),
+        difference=derived(
+            f"{id}.difference",
+            metric.test - metric.control,
+            unit=unit,
+            n=n,
+            label=f"{what}, difference",
+            low=_known(gap.low),
+            high=_known(gap.high),
+            method=f"difference of {both}; interval of Newcombe for shares, normal for means",
+        ),
+        p=derived(
+            f"{id}.p",
+            _known(test.p_value),
+            unit="probability",
+            label=f"{what}, chance alone",
+            n=n,
+            method="two-sided z test",
+            reason=reason or "not computable from these figures",
+        ),
+        power=derived(
+            f"{id}.power",
+            _known(power_of(metric, *size)),
+            unit="probability",
+            n=n,
+            reason=reason or NO_ROWS,
+            label=f"{what}, chance to see it",
+            method="power of the z test at the stated effect",
+        ),
         significant_rows=_rows(f"{id}.rows_significant", metric, _least(metric), "least that would be significant"),
         needed_rows=_rows(f"{id}.rows_needed", metric, _needed(metric), "needed for a power of 80 %"),
-    )  # fmt: skip
+    )
 
 
 def _side(place: Place, index: int, key: str) -> Fact:
     metric = place.experiment.metrics[index]
     unit = "share" if metric.kind == "proportion" else metric.unit or ""
     path = f"experiments.{place.index}.metrics.{index}.{key}"
-    return declared(place.project, f"{place.id(metric)}.{key}", getattr(metric, key), path, unit=unit,
-                    label=f"{title_of(metric)}, {key}")  # fmt: skip
+    return declared(
+        place.project,
+        f"{place.id(metric)}.{key}",
+        getattr(metric, key),
+        path,
+        unit=unit,
+        label=f"{title_of(metric)}, {key}",
+    )
 
 
 def _rows(id: str, metric: Outcome, rows: float, what: str) -> Fact:
     whole = int(rows / (metric.rows_share or 1.0) + 0.999999) if math.isfinite(rows) else None
     reason = NO_SD if metric.kind == "mean" and metric.sd is None else "both arms show the same"
-    return derived(id, whole, unit="rows", label=f"{title_of(metric)}: rows an arm, {what}", reason=reason,
-                   method=f"equal arms, two-sided 5 %: {what}")  # fmt: skip
+    return derived(
+        id,
+        whole,
+        unit="rows",
+        label=f"{title_of(metric)}: rows an arm, {what}",
+        reason=reason,
+        method=f"equal arms, two-sided 5 %: {what}",
+    )
 
 
 def _known(value: float) -> float | None:
@@ -182,8 +235,9 @@ def _guarded(metric: Outcome, low: float, high: float, id: str) -> tuple[Mark, S
     if metric.margin is None:
         return (WORSE, ("it got worse",)) if low > 0 else (OPEN, ("no margin is declared that it must keep",))
     unit = "points" if metric.kind == "proportion" else metric.unit or ""
-    margin = derived(f"{id}.margin", metric.margin, unit=unit, label=f"{title_of(metric)}, margin",
-                     method="as declared")  # fmt: skip
+    margin = derived(
+        f"{id}.margin", metric.margin, unit=unit, label=f"{title_of(metric)}, margin", method="as declared"
+    )
     if high < metric.margin:
         return SAFE, ("at most worse by less than the margin ", margin)
     return (WORSE if low > metric.margin else OPEN), ("it may have got worse by more than the margin ", margin)
@@ -198,9 +252,20 @@ def seen_with(effect: Effect, arms: Arms, number: int) -> tuple[Fact, Fact, Fact
     return (
         derived(f"{id}.rows", int(size[1]), unit="rows", label="Rows in the test arm", method="traffic × days × share"),
         derived(f"{id}.p", _known(test.p_value), unit="probability", label="Chance alone", method=how, reason=NO_SD),
-        derived(f"{id}.power", _known(power_of(metric, *size)), unit="probability", label="Chance to see it",
-                method=how, reason=NO_SD),
-        derived(f"{id}.smallest", _known(smallest / metric.control) if metric.control else None, unit="change",
-                label="Smallest change that shows in four of five tests", method=how,
-                reason=NO_SD if metric.kind == "mean" else "no rise of this share would show"),
-    )  # fmt: skip
+        derived(
+            f"{id}.power",
+            _known(power_of(metric, *size)),
+            unit="probability",
+            label="Chance to see it",
+            method=how,
+            reason=NO_SD,
+        ),
+        derived(
+            f"{id}.smallest",
+            _known(smallest / metric.control) if metric.control else None,
+            unit="change",
+            label="Smallest change that shows in four of five tests",
+            method=how,
+            reason=NO_SD if metric.kind == "mean" else "no rise of this share would show",
+        ),
+    )

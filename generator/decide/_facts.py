@@ -17,7 +17,12 @@ def declared(project: Project, id: str, value: Value, path: str, *, unit: str = 
     if value is None:
         return missing(id, f"not declared ({project.file}: {path})", label=label, unit=unit)
     return Fact(
-        id=id, value=value, unit=unit, label=label, source=place(project, path), method="as declared",
+        id=id,
+        value=value,
+        unit=unit,
+        label=label,
+        source=place(project, path),
+        method="as declared",
         origin="declared",
     )
 
@@ -33,15 +38,32 @@ def place(project: Project, path: str) -> str:
 
 
 def derived(
-    id: str, value: Value, *, unit: str = "", label: str = "", method: str = "", source: str = "",
-    reason: str = "", low: float | None = None, high: float | None = None, n: int | None = None,
+    id: str,
+    value: Value,
+    *,
+    unit: str = "",
+    label: str = "",
+    method: str = "",
+    source: str = "",
+    reason: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    n: int | None = None,
     simulated: bool = False,
 ) -> Fact:
     """Return a value worked out here; without a value, or with one that is no number, `reason` says why."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return missing(id, reason or "what it is worked out from is not available", label=label, unit=unit)
     return Fact(
-        id=id, value=value, unit=unit, label=label, method=method, source=source, low=low, high=high, n=n,
+        id=id,
+        value=value,
+        unit=unit,
+        label=label,
+        method=method,
+        source=source,
+        low=low,
+        high=high,
+        n=n,
         origin="simulated" if simulated else "derived",
     )
 
@@ -65,9 +87,7 @@ def columns(*keys_and_labels: str) -> tuple[Column, ...]:
     )
 
 
-def table(
-    id: str, title: str, heads: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]], *, reason: str
-) -> Table:
+def table(id: str, title: str, heads: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]], *, reason: str) -> Table:
     """Return a table; `reason` says why it has no rows when it has none."""
     rows = tuple(rows)
     return Table(id=id, title=title, columns=heads, rows=rows, reason="" if rows else reason)
@@ -80,8 +100,13 @@ def complete(decided: Decisions, known_ids: set[str]) -> Decisions:
         if fact.id not in known_ids:
             facts.setdefault(fact.id, fact)
     return Decisions(
-        facts=tuple(facts.values()), tables=decided.tables, findings=decided.findings, gates=decided.gates,
-        alerts=decided.alerts, triggers=decided.triggers, verdict=decided.verdict,
+        facts=tuple(facts.values()),
+        tables=decided.tables,
+        findings=decided.findings,
+        gates=decided.gates,
+        alerts=decided.alerts,
+        triggers=decided.triggers,
+        verdict=decided.verdict,
     )
 
 

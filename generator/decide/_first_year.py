@@ -19,18 +19,37 @@ def first_year(value: Fact, costs: tuple[Input, ...], ahead: Horizon, no_cost: s
     once = tuple(one.fact for one in costs if one.role == "once")
     yearly = tuple(one.fact for one in costs if one.role == "per_year")
     cost = derived(
-        "business.cost_first_year", _sum((*once, *yearly)) if costs else None, unit="money", reason=no_cost,
-        label="Cost of the first year", method="sum of all costs", source=", ".join(one.fact.id for one in costs),
+        "business.cost_first_year",
+        _sum((*once, *yearly)) if costs else None,
+        unit="money",
+        reason=no_cost,
+        label="Cost of the first year",
+        method="sum of all costs",
+        source=", ".join(one.fact.id for one in costs),
     )
     benefit = _benefit(value, ahead)
     roi, payback = _roi(benefit, cost), _payback(value, once, yearly, cost)
-    months = derived("business.full_months", _months(ahead) if value.value is not None else None, unit="months",
-                     label="Months of full benefit in the first year", method="straight line until full effect",
-                     reason=value.reason)
+    months = derived(
+        "business.full_months",
+        _months(ahead) if value.value is not None else None,
+        unit="months",
+        label="Months of full benefit in the first year",
+        method="straight line until full effect",
+        reason=value.reason,
+    )
     return (
-        (cost, _added((*once, *yearly))), (months, ("twelve, less half of the ramp-up",)),
-        (benefit, (months, " × ", value)), (roi, ("(", benefit, " − ", cost, ") / ", cost)),
-        (payback, ("costs that arise once / (", value, " − yearly costs / 12), at full effect",)),
+        (cost, _added((*once, *yearly))),
+        (months, ("twelve, less half of the ramp-up",)),
+        (benefit, (months, " × ", value)),
+        (roi, ("(", benefit, " − ", cost, ") / ", cost)),
+        (
+            payback,
+            (
+                "costs that arise once / (",
+                value,
+                " − yearly costs / 12), at full effect",
+            ),
+        ),
     )
 
 
@@ -50,9 +69,14 @@ def _benefit(value: Fact, ahead: Horizon) -> Fact:
     months = _months(ahead)
     monthly = number_of(value)
     return derived(
-        "business.benefit_first_year", None if monthly is None else monthly * months, unit="money",
-        label="Benefit of the first year", method="value a month × months of full benefit", source=value.id,
-        reason=value.reason, low=None if value.low is None else value.low * months,
+        "business.benefit_first_year",
+        None if monthly is None else monthly * months,
+        unit="money",
+        label="Benefit of the first year",
+        method="value a month × months of full benefit",
+        source=value.id,
+        reason=value.reason,
+        low=None if value.low is None else value.low * months,
         high=None if value.high is None else value.high * months,
     )
 
@@ -64,9 +88,15 @@ def _roi(benefit: Fact, cost: Fact) -> Fact:
         return None if value is None or not spent else economics.return_on_investment(value, spent)
 
     return derived(
-        "business.roi", over(number_of(benefit)), unit="change", label="Return on investment, first year",
-        method="(benefit − cost) / cost", source=f"{benefit.id}, {cost.id}", low=over(benefit.low),
-        high=over(benefit.high), reason=benefit.reason or cost.reason or "the cost is zero",
+        "business.roi",
+        over(number_of(benefit)),
+        unit="change",
+        label="Return on investment, first year",
+        method="(benefit − cost) / cost",
+        source=f"{benefit.id}, {cost.id}",
+        low=over(benefit.low),
+        high=over(benefit.high),
+        reason=benefit.reason or cost.reason or "the cost is zero",
     )
 
 
@@ -76,8 +106,13 @@ def _payback(value: Fact, once: tuple[Fact, ...], yearly: tuple[Fact, ...], cost
         return None if net is None or net <= 0 or cost.value is None else _sum(once) / net
 
     return derived(
-        "business.payback", months(number_of(value)), unit="months", label="Payback",
-        method="costs that arise once / (value a month − yearly costs / 12)", low=months(value.high),
-        high=months(value.low), source=f"{value.id}, {cost.id}",
+        "business.payback",
+        months(number_of(value)),
+        unit="months",
+        label="Payback",
+        method="costs that arise once / (value a month − yearly costs / 12)",
+        low=months(value.high),
+        high=months(value.low),
+        source=f"{value.id}, {cost.id}",
         reason=value.reason or cost.reason or "the value does not cover the running cost",
     )

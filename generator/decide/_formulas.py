@@ -11,7 +11,15 @@ WHO = {
     "mean": "the mean over all features",
 }
 OF_ERRORS = (
-    "rmse", "mae", "bias", "error_ratio_previous", "brier", "log_loss", "auc", "accuracy", "precision_at_top",
+    "rmse",
+    "mae",
+    "bias",
+    "error_ratio_previous",
+    "brier",
+    "log_loss",
+    "auc",
+    "accuracy",
+    "precision_at_top",
     "base_rate",
 )
 OF_REQUESTS = ("latency_p95", "throughput", "availability")

@@ -23,15 +23,25 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
     own = [objective for objective in project.settings.objectives.metrics if objective.acceptable is not None]
     for objective in own:
         yield judge(
-            f"overall.{objective.name}", _title(objective),
-            at.fact(f"performance.{objective.name}.production"), objective_fact(project, objective, "acceptable"),
-            hard=True, why=(objective.why or "acceptable level declared in the objectives",), remedy=RETRAIN,
-            floor=is_floor(objective.metric), absolute=objective.metric == "bias",
+            f"overall.{objective.name}",
+            _title(objective),
+            at.fact(f"performance.{objective.name}.production"),
+            objective_fact(project, objective, "acceptable"),
+            hard=True,
+            why=(objective.why or "acceptable level declared in the objectives",),
+            remedy=RETRAIN,
+            floor=is_floor(objective.metric),
+            absolute=objective.metric == "bias",
         )
     if not own:
         yield judge(
-            "overall", "Overall performance", at.fact("headline.production"), _no_bound(project),
-            hard=True, why=("no acceptable level is declared",), remedy=("declare objectives.metrics.acceptable",),
+            "overall",
+            "Overall performance",
+            at.fact("headline.production"),
+            _no_bound(project),
+            hard=True,
+            why=("no acceptable level is declared",),
+            remedy=("declare objectives.metrics.acceptable",),
         )
 
 
@@ -40,14 +50,21 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
     for index, limit in enumerate(project.settings.objectives.critical_segments):
         place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
         bound = declared(
-            project, f"objectives.segment.{place}.{limit.metric}", limit.acceptable,
-            f"objectives.critical_segments.{index}.acceptable", unit=unit_of_objective(limit.metric, project),
+            project,
+            f"objectives.segment.{place}.{limit.metric}",
+            limit.acceptable,
+            f"objectives.critical_segments.{index}.acceptable",
+            unit=unit_of_objective(limit.metric, project),
             label=f"Acceptable {quality(limit.metric).name}, {limit.level}",
         )
         yield judge(
-            f"segment.{place}", f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
-            at.fact(f"segments.{place}.{limit.metric}"), bound, hard=True,
-            floor=is_floor(limit.metric), why=(limit.why or "limit declared for the segment",),
+            f"segment.{place}",
+            f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
+            at.fact(f"segments.{place}.{limit.metric}"),
+            bound,
+            hard=True,
+            floor=is_floor(limit.metric),
+            why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
         )
 
@@ -58,7 +75,11 @@ def recent_gate(project: Project, at: Known) -> Gate:
     objective = next((item for item in project.settings.objectives.metrics if item.metric == own.metric), None)
     bound = _no_bound(project) if objective is None else objective_fact(project, objective, "acceptable")
     return judge(
-        "recent", "Recent performance", at.fact("headline.last_third"), bound, hard=False,
+        "recent",
+        "Recent performance",
+        at.fact("headline.last_third"),
+        bound,
+        hard=False,
         why=("the same bound as overall, held against the last third of the days",),
         remedy=("find out what changed lately and retrain before traffic is raised",),
     )

@@ -102,8 +102,16 @@ def chance_fact(id: str, chance: Chance, *, label: str, source: str) -> Fact:
     """Return the chance of a breach as a fact, with its Monte-Carlo interval where it was simulated."""
     low, high = chance.ends or (None, None)
     return derived(
-        id, chance.value, unit="probability", label=label, method=chance.method, source=source, reason=chance.reason,
-        low=low, high=high, simulated=chance.ends is not None,
+        id,
+        chance.value,
+        unit="probability",
+        label=label,
+        method=chance.method,
+        source=source,
+        reason=chance.reason,
+        low=low,
+        high=high,
+        simulated=chance.ends is not None,
     )
 
 
@@ -124,7 +132,8 @@ def _rmse(at: Setting) -> Chance:
         return Chance(value=value, method="validation RMSE, chi-square with the variance of the measured kurtosis")
     found = _heavy_tailed(healthy, at.bound, at.effective, kurtosis)
     return Chance(
-        value=found.value, error=found.se,
+        value=found.value,
+        error=found.se,
         method="validation RMSE, Student t errors of the measured kurtosis, simulated, interval of the simulation",
     )
 
@@ -253,6 +262,14 @@ def _unseen(at: Setting) -> Chance:
 
 BREACHES: dict[str, Callable[[Setting], Chance]] = {
     **dict.fromkeys(OF_PROBABILITIES, _probabilities),
-    "rmse": _rmse, "mae": _mae, "bias": _bias, "rows": _rows, "mean_change": _mean_change,
-    "sd_change": _sd_change, "psi": _psi, "missing": _missing, "missing_points": _missing, "unseen": _unseen,
+    "rmse": _rmse,
+    "mae": _mae,
+    "bias": _bias,
+    "rows": _rows,
+    "mean_change": _mean_change,
+    "sd_change": _sd_change,
+    "psi": _psi,
+    "missing": _missing,
+    "missing_points": _missing,
+    "unseen": _unseen,
 }

@@ -17,8 +17,16 @@ TURNED: dict[GateVerdict, str] = {"pass": "within", "fail": "beyond", "inconclus
 
 
 def judge(
-    id: str, title: str, value: Fact, bound: Fact, *, hard: bool, why: Sentence, remedy: Sentence,
-    floor: bool = False, absolute: bool = False,
+    id: str,
+    title: str,
+    value: Fact,
+    bound: Fact,
+    *,
+    hard: bool,
+    why: Sentence,
+    remedy: Sentence,
+    floor: bool = False,
+    absolute: bool = False,
 ) -> Gate:
     """Hold the interval of a value against a bound, the least that passes where it is a floor.
 
@@ -30,7 +38,14 @@ def judge(
     if limit is not None and low is not None and high is not None:
         settled = verdict(low, high, limit, larger_is_worse=not floor)
     return Gate(
-        id=id, title=title, hard=hard, verdict=settled, value=value, bound=bound, why=why, floor=floor,
+        id=id,
+        title=title,
+        hard=hard,
+        verdict=settled,
+        value=value,
+        bound=bound,
+        why=why,
+        floor=floor,
         absolute=absolute,
         remedy=_remedy(id, _sized(value, low, high) if absolute else value, bound, settled, remedy),
         evidence=(value.id, bound.id),
@@ -38,13 +53,27 @@ def judge(
 
 
 def counted(
-    id: str, title: str, value: Fact, bound: Fact, settled: GateVerdict, *, why: Sentence, remedy: Sentence,
+    id: str,
+    title: str,
+    value: Fact,
+    bound: Fact,
+    settled: GateVerdict,
+    *,
+    why: Sentence,
+    remedy: Sentence,
     evidence: tuple[str, ...] = (),
 ) -> Gate:
     """Return a soft gate whose verdict follows from counts, which have no interval."""
     return Gate(
-        id=id, title=title, hard=False, verdict=settled, value=value, bound=bound, why=why,
-        remedy=("nothing",) if settled == "pass" else remedy, evidence=(value.id, bound.id, *evidence),
+        id=id,
+        title=title,
+        hard=False,
+        verdict=settled,
+        value=value,
+        bound=bound,
+        why=why,
+        remedy=("nothing",) if settled == "pass" else remedy,
+        evidence=(value.id, bound.id, *evidence),
     )
 
 
@@ -63,9 +92,12 @@ def margin(gate: Gate) -> Fact:
     value = abs(value) if value is not None and gate.absolute else value
     room = None if value is None or bound is None else value - bound if gate.floor else bound - value
     return derived(
-        f"gates.{gate.id}.margin", room, unit=gate.bound.unit,
+        f"gates.{gate.id}.margin",
+        room,
+        unit=gate.bound.unit,
         label=f"{'Value less bound' if gate.floor else 'Bound less value'}, {gate.title}",
-        method="value − bound" if gate.floor else "bound − value", source=f"{gate.value.id}, {gate.bound.id}",
+        method="value − bound" if gate.floor else "bound − value",
+        source=f"{gate.value.id}, {gate.bound.id}",
         reason=gate.value.reason or gate.bound.reason,
     )
 
@@ -113,7 +145,11 @@ def _rows_to_settle(id: str, value: Fact, bound: Fact) -> Fact:
         needed = n_to_resolve(value.n or 0, estimate or 0.0, value.low or 0.0, value.high or 0.0, limit or 0.0)
     finite = math.isfinite(needed)
     return derived(
-        f"gates.{id}.rows_to_settle", int(needed) if finite else None, unit="rows",
-        label="Rows that would settle it", method="present width of the interval, 80 % power", source=value.id,
+        f"gates.{id}.rows_to_settle",
+        int(needed) if finite else None,
+        unit="rows",
+        label="Rows that would settle it",
+        method="present width of the interval, 80 % power",
+        source=value.id,
         reason="the value stands on its bound, or its interval is not known",
     )

@@ -46,7 +46,7 @@ class Known:
 
     def under(self, prefix: str) -> Iterator[tuple[str, Fact]]:
         """Yield what follows `prefix` in an id, with its fact, in the order of the evidence."""
-        return ((id[len(prefix):], fact) for id, fact in self.facts.items() if id.startswith(prefix))
+        return ((id[len(prefix) :], fact) for id, fact in self.facts.items() if id.startswith(prefix))
 
     def rows(self, id: str) -> tuple[Row, ...]:
         """Return the rows of the table `id` by column key; none where there is no such table."""

@@ -27,5 +27,6 @@ class Issue:
         """Return the problem as a finding that names both sides and what follows."""
         words: Sentence = (*self.told, f" {self.consequence}")
         evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-        return Finding(id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words,
-                       evidence=evidence)
+        return Finding(
+            id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words, evidence=evidence
+        )

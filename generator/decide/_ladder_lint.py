@@ -52,20 +52,31 @@ def lint(at: Known, project: Project) -> Iterator[Issue]:
 def _levels(project: Project) -> Iterator[Declared]:
     for level in rule_levels(project):
         yield Declared(
-            id=f"{segment_of(level.rule.id)}.{level.name}", name=f"Alert “{title_of(level.rule)}”, {level.name}",
-            limit=level.limit, rank=1 if level.name == "yellow" else 3,
+            id=f"{segment_of(level.rule.id)}.{level.name}",
+            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            limit=level.limit,
+            rank=1 if level.name == "yellow" else 3,
         )
 
 
 def _others(at: Known, project: Project) -> Iterator[Declared]:
     for index, trigger in enumerate(project.settings.retraining.triggers):
-        yield Declared(id=f"retraining.{segment_of(trigger.id)}", name=f"Retraining trigger “{trigger.id}”", rank=2,
-                       limit=trigger_limit(trigger, index, at, project), baseline=trigger.relative_to)
+        yield Declared(
+            id=f"retraining.{segment_of(trigger.id)}",
+            name=f"Retraining trigger “{trigger.id}”",
+            rank=2,
+            limit=trigger_limit(trigger, index, at, project),
+            baseline=trigger.relative_to,
+        )
     for index, condition in enumerate(project.settings.rollback.conditions):
         if condition.action == "roll back":
-            yield Declared(id=f"rollback.{segment_of(condition.id)}", rank=ROLLBACK, baseline=condition.relative_to,
-                           name=f"Rollback “{condition.title or condition.id}”",
-                           limit=condition_limit(condition, index, at, project))
+            yield Declared(
+                id=f"rollback.{segment_of(condition.id)}",
+                rank=ROLLBACK,
+                baseline=condition.relative_to,
+                name=f"Rollback “{condition.title or condition.id}”",
+                limit=condition_limit(condition, index, at, project),
+            )
 
 
 def _doubled(project: Project) -> Iterator[Issue]:
@@ -80,8 +91,11 @@ def _doubled(project: Project) -> Iterator[Issue]:
         ]
         yield Issue(
             id=f"ladder.double.{segment_of(first.rule.id)}.{first.name}.{segment_of(second.rule.id)}.{second.name}",
-            subject=NAMES.get(first.rule.metric, first.rule.metric), first=sides[0], second=sides[1],
-            problem=("both hold on the same days.",), severity="watch",
+            subject=NAMES.get(first.rule.metric, first.rule.metric),
+            first=sides[0],
+            second=sides[1],
+            problem=("both hold on the same days.",),
+            severity="watch",
             told=(*sides[0], " holds on the same days as ", *sides[1], "."),
             consequence="The lesser level can never come alone." if one else "One event calls people twice.",
         )
@@ -89,8 +103,14 @@ def _doubled(project: Project) -> Iterator[Issue]:
 
 def _key(level: RuleLevel) -> tuple[object, ...]:
     limit = level.limit
-    return (limit.metric, population(limit.metric, limit.features), limit.operator, limit.threshold.value,
-            limit.window_days, limit.consecutive)
+    return (
+        limit.metric,
+        population(limit.metric, limit.features),
+        limit.operator,
+        limit.threshold.value,
+        limit.window_days,
+        limit.consecutive,
+    )
 
 
 def _unreachable(one: Declared, at: Known, project: Project) -> Iterator[Issue]:
@@ -103,15 +123,24 @@ def _unreachable(one: Declared, at: Known, project: Project) -> Iterator[Issue]:
     per_day = at.fact("data.production.per_day")
     rows = number_of(per_day)
     if limit.minimum_n and rows is not None and rows * limit.window_days < limit.minimum_n:
-        window = derived(f"ladder.reach.{one.id}.rows", rows * limit.window_days, unit="rows",
-                         method="rows a day × days of the window", source=per_day.id)
+        window = derived(
+            f"ladder.reach.{one.id}.rows",
+            rows * limit.window_days,
+            unit="rows",
+            method="rows a day × days of the window",
+            source=per_day.id,
+        )
         yield _never(one, ("its window holds ", window, " at this volume"), "rows")
 
 
 def _never(one: Declared, why: Sentence, key: str) -> Issue:
     return Issue(
-        id=f"ladder.reach.{one.id}.{key}", subject=NAMES.get(one.limit.metric, one.limit.metric), first=one.words,
-        second=why, problem=("it can never fire.",), told=(*one.words, ", yet ", *why, "."),
+        id=f"ladder.reach.{one.id}.{key}",
+        subject=NAMES.get(one.limit.metric, one.limit.metric),
+        first=one.words,
+        second=why,
+        problem=("it can never fire.",),
+        told=(*one.words, ", yet ", *why, "."),
         consequence="It guards nothing: whoever relies on it is not warned.",
     )
 
@@ -122,16 +151,31 @@ def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
         if lower.population != upper.population or lower.rank == upper.rank:
             continue
         if upper.rank == ROLLBACK and upper.limit.window_days < lower.limit.window_days:
-            yield _pair(lower, upper, "window", "looks at fewer days than",
-                        "A short burst passes the graver step while the lesser one is still averaging it away.")
+            yield _pair(
+                lower,
+                upper,
+                "window",
+                "looks at fewer days than",
+                "A short burst passes the graver step while the lesser one is still averaging it away.",
+            )
         if {lower.baseline, upper.baseline} == {"validation", "previous"}:
-            yield _pair(lower, upper, "baseline", "is measured against another level than",
-                        "Their order changes with the previous version: it has to be looked at again at each release.")
+            yield _pair(
+                lower,
+                upper,
+                "baseline",
+                "is measured against another level than",
+                "Their order changes with the previous version: it has to be looked at again at each release.",
+            )
 
 
 def _pair(lower: Declared, upper: Declared, key: str, words: str, consequence: str) -> Issue:
     return Issue(
-        id=f"ladder.{key}.{lower.id}.{upper.id}", subject=NAMES.get(upper.limit.metric, upper.limit.metric),
-        first=upper.words, second=lower.words, problem=(f"the first {words} the second.",),
-        told=(*upper.words, f": it {words} ", *lower.words, "."), consequence=consequence, severity="watch",
+        id=f"ladder.{key}.{lower.id}.{upper.id}",
+        subject=NAMES.get(upper.limit.metric, upper.limit.metric),
+        first=upper.words,
+        second=lower.words,
+        problem=(f"the first {words} the second.",),
+        told=(*upper.words, f": it {words} ", *lower.words, "."),
+        consequence=consequence,
+        severity="watch",
     )

@@ -18,23 +18,31 @@ STEPS = (
 
 def mending_table(at: Known, project: Project, money: Fact, run: Fact) -> Table:
     """Return the steps from a correction to a redesign."""
-    heads = columns("*step", "gain: Saves a day", "cost: Costs once", "payback: Paid back after", "status: Worth it",
-                    "*what: What is done")
+    heads = columns(
+        "*step",
+        "gain: Saves a day",
+        "cost: Costs once",
+        "payback: Paid back after",
+        "status: Worth it",
+        "*what: What is done",
+    )
     rows = tuple(_row(name, title, what, at, project, money, run) for name, title, what in STEPS)
     known = any(isinstance(row[1], Fact) and row[1].value is not None for row in rows)
     reason = money.reason or at.fact("retraining.ladder.intercept.gain").reason
     return table("retraining.ladder", "Before a retraining", heads, rows if known else (), reason=reason)
 
 
-def _row(
-    name: str, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact
-) -> tuple[Cell, ...]:
+def _row(name: str, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> tuple[Cell, ...]:
     saved, cost = _saved(name, at, money), _cost(name, project, run)
     gain, once = number_of(saved), number_of(cost)
     days = once / gain if gain is not None and once is not None and gain > 0 else None
     payback = derived(
-        f"retraining.ladder.{name}.payback", days, unit="days", label=f"Paid back after, {title.lower()}",
-        method="cost / saving a day", source=f"{saved.id}, {cost.id}",
+        f"retraining.ladder.{name}.payback",
+        days,
+        unit="days",
+        label=f"Paid back after, {title.lower()}",
+        method="cost / saving a day",
+        source=f"{saved.id}, {cost.id}",
         reason=saved.reason or ("it saves nothing" if gain is not None and gain <= 0 else cost.reason),
     )
     return (title, saved, cost, payback, _mark(saved), what)
@@ -48,9 +56,14 @@ def _saved(name: str, at: Known, money: Fact) -> Fact:
     value = number_of(gain)
     known = value is not None and each is not None
     return derived(
-        id, (value or 0.0) * (each or 0.0) if known else None, unit="money", label=label,
+        id,
+        (value or 0.0) * (each or 0.0) if known else None,
+        unit="money",
+        label=label,
         method="gain on the newest third of the days × money a unit of mean squared error",
-        source=f"{gain.id}, {money.id}", reason=gain.reason or money.reason, n=gain.n,
+        source=f"{gain.id}, {money.id}",
+        reason=gain.reason or money.reason,
+        n=gain.n,
         low=gain.low * each if gain.low is not None and each is not None else None,
         high=gain.high * each if gain.high is not None and each is not None else None,
     )
@@ -62,8 +75,14 @@ def _cost(name: str, project: Project, run: Fact) -> Fact:
     if name == "redesign":
         return missing("retraining.ladder.redesign.cost", "a project of its own", label="Cost", unit="money")
     path = "retraining.run.recalibration_cost"
-    return declared(project, f"declared.{path}", project.settings.retraining.run.recalibration_cost, path, unit="money",
-                    label="Recalibration cost")
+    return declared(
+        project,
+        f"declared.{path}",
+        project.settings.retraining.run.recalibration_cost,
+        path,
+        unit="money",
+        label="Recalibration cost",
+    )
 
 
 def _mark(saved: Fact) -> Mark:

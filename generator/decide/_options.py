@@ -43,8 +43,16 @@ class Costed:
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the option."""
         return (
-            self.interval, self.runs, self.cost, self.staleness, self.total, self.regret, self.stated, self.difference,
-            self.implied, self.implied_whole,
+            self.interval,
+            self.runs,
+            self.cost,
+            self.staleness,
+            self.total,
+            self.regret,
+            self.stated,
+            self.difference,
+            self.implied,
+            self.implied_whole,
         )
 
     @property
@@ -65,10 +73,20 @@ def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
         rate = _part(project, "hourly_rate", run.hourly_rate, "money")
         known = run.people_hours is not None and run.hourly_rate is not None
         product = (run.people_hours or 0.0) * (run.hourly_rate or 0.0) if known else None
-        parts.append((("people: ", hours, " × ", rate), derived(
-            "retraining.run.people", product, unit="money", label="People", method="hours × hourly rate",
-            source=f"{hours.source}, {rate.source}", reason="hours and hourly rate are not both declared",
-        )))
+        parts.append(
+            (
+                ("people: ", hours, " × ", rate),
+                derived(
+                    "retraining.run.people",
+                    product,
+                    unit="money",
+                    label="People",
+                    method="hours × hourly rate",
+                    source=f"{hours.source}, {rate.source}",
+                    reason="hours and hourly rate are not both declared",
+                ),
+            )
+        )
     if run.compute_cost is not None:
         words: Sentence = ("compute",)
         if run.compute_minutes is not None:
@@ -85,8 +103,11 @@ def run_cost(parts: tuple[tuple[Sentence, Fact], ...]) -> Fact:
     values = [number_of(amount) for _, amount in parts]
     complete = bool(parts) and all(value is not None for value in values)
     return derived(
-        "retraining.run.cost", math.fsum(value for value in values if value is not None) if complete else None,
-        unit="money", label="Cost of one retraining", method="sum of the declared parts",
+        "retraining.run.cost",
+        math.fsum(value for value in values if value is not None) if complete else None,
+        unit="money",
+        label="Cost of one retraining",
+        method="sum of the declared parts",
         source=", ".join(amount.id for _, amount in parts),
         reason="not declared (retraining.run)" if not parts else "a part of it is not declared",
     )
@@ -108,19 +129,34 @@ def costed_options(
 
 
 def _costed(
-    project: Project, index: int, option: Option, cost: Fact, found: Ageing | None, reason: str,
+    project: Project,
+    index: int,
+    option: Option,
+    cost: Fact,
+    found: Ageing | None,
+    reason: str,
     triggered: Outcome | None,
 ) -> Costed:
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
     simulated = None if option.every_days else triggered
     runs = _runs(head, path, option, simulated)
     rate, one = number_of(runs), number_of(cost)
-    stated = declared(project, f"{head}.stated_cost_per_year", option.stated_cost_per_year,
-                      f"{path}.stated_cost_per_year", unit="money", label=f"Stated cost a year, {option.title}")
+    stated = declared(
+        project,
+        f"{head}.stated_cost_per_year",
+        option.stated_cost_per_year,
+        f"{path}.stated_cost_per_year",
+        unit="money",
+        label=f"Stated cost a year, {option.title}",
+    )
     cost_fact = derived(
-        f"{head}.cost_per_year", None if rate is None or one is None else rate * one, unit="money",
-        label=f"Runs a year in money, {option.title}", method="runs a year × cost of a run",
-        source=f"{head}.runs_per_year, {cost.id}", reason=cost.reason or "runs a year are not known",
+        f"{head}.cost_per_year",
+        None if rate is None or one is None else rate * one,
+        unit="money",
+        label=f"Runs a year in money, {option.title}",
+        method="runs a year × cost of a run",
+        source=f"{head}.runs_per_year, {cost.id}",
+        reason=cost.reason or "runs a year are not known",
     )
     staleness = _staleness(head, option, found, reason, simulated)
     total = _total(head, option, cost_fact, staleness)
@@ -134,16 +170,21 @@ def _costed(
         staleness=staleness,
         total=total,
         regret=derived(
-            f"{head}.regret_per_year", None if whole is None or least is None else max(whole - least, 0.0),
-            unit="money", label=f"Above the least cost, {option.title}",
+            f"{head}.regret_per_year",
+            None if whole is None or least is None else max(whole - least, 0.0),
+            unit="money",
+            label=f"Above the least cost, {option.title}",
             method="total − least mean cost, at least zero",
-            source=f"{total.id}, retraining.best.cost_per_year", reason=total.reason or reason,
+            source=f"{total.id}, retraining.best.cost_per_year",
+            reason=total.reason or reason,
         ),
         stated=stated,
         difference=_difference(head, stated, cost_fact),
         implied=_implied(f"{head}.stated_run_cost", stated, rate, "stated cost a year / runs of a 365-day year"),
         implied_whole=_implied(
-            f"{head}.stated_run_cost_whole", stated, float(math.floor(rate)) if rate else None,
+            f"{head}.stated_run_cost_whole",
+            stated,
+            float(math.floor(rate)) if rate else None,
             "stated cost a year / whole runs a year",
         ),
     )
@@ -155,8 +196,13 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
     if simulated:
         value, method = simulated.runs_per_year, "simulated: the best trigger between shortest and longest gap"
     return derived(
-        f"{head}.runs_per_year", value, unit="per year", label=f"Runs a year, {option.title}", method=method,
-        reason=f"not declared ({path}.expected_runs)", simulated=simulated is not None,
+        f"{head}.runs_per_year",
+        value,
+        unit="per year",
+        label=f"Runs a year, {option.title}",
+        method=method,
+        reason=f"not declared ({path}.expected_runs)",
+        simulated=simulated is not None,
     )
 
 
@@ -166,22 +212,43 @@ def _staleness(head: str, option: Option, found: Ageing | None, reason: str, sim
         return missing(id, reason, label=label, unit="money")
     if option.every_days:
         value, low, high = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
-        return derived(id, value, unit="money", label=label, low=low, high=high, source="retraining.decay.scale",
-                       method="mean loss of a model between two runs × 365, growth cut off at zero")
+        return derived(
+            id,
+            value,
+            unit="money",
+            label=label,
+            low=low,
+            high=high,
+            source="retraining.decay.scale",
+            method="mean loss of a model between two runs × 365, growth cut off at zero",
+        )
     if simulated is None:
         return missing(id, "no trigger can be simulated", label=label, unit="money")
     value = simulated.staleness_per_day * DAYS_A_YEAR
     ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
-    return derived(id, value, unit="money", label=label, low=value * ratio[0], high=value * ratio[1], simulated=True,
-                   source="retraining.decay.scale", method="simulated courses; range in proportion to the ageing")
+    return derived(
+        id,
+        value,
+        unit="money",
+        label=label,
+        low=value * ratio[0],
+        high=value * ratio[1],
+        simulated=True,
+        source="retraining.decay.scale",
+        method="simulated courses; range in proportion to the ageing",
+    )
 
 
 def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
     runs, lost = number_of(cost), number_of(staleness)
     both = runs is not None and lost is not None
     return derived(
-        f"{head}.total_per_year", (runs or 0.0) + (lost or 0.0) if both else None, unit="money",
-        label=f"Cost a year, {option.title}", method="runs and ageing together", source=f"{cost.id}, {staleness.id}",
+        f"{head}.total_per_year",
+        (runs or 0.0) + (lost or 0.0) if both else None,
+        unit="money",
+        label=f"Cost a year, {option.title}",
+        method="runs and ageing together",
+        source=f"{cost.id}, {staleness.id}",
         low=(runs or 0.0) + staleness.low if both and staleness.low is not None else None,
         high=(runs or 0.0) + staleness.high if both and staleness.high is not None else None,
         reason=cost.reason or staleness.reason,
@@ -191,15 +258,25 @@ def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
 def _interval(project: Project, option: Option, head: str, path: str) -> Fact:
     if option.every_days is None:
         return missing(f"{head}.interval", "no fixed interval: triggered only", label="Interval", unit="days")
-    return declared(project, f"{head}.interval", option.every_days, f"{path}.every_days", unit="days",
-                    label=f"Interval, {option.title}")
+    return declared(
+        project,
+        f"{head}.interval",
+        option.every_days,
+        f"{path}.every_days",
+        unit="days",
+        label=f"Interval, {option.title}",
+    )
 
 
 def _difference(head: str, stated: Fact, cost: Fact) -> Fact:
     first, second = number_of(stated), number_of(cost)
     return derived(
-        f"{head}.difference", None if first is None or second is None else first - second, unit="money",
-        label="Stated less recomputed", method="stated − recomputed", source=f"{stated.id}, {cost.id}",
+        f"{head}.difference",
+        None if first is None or second is None else first - second,
+        unit="money",
+        label="Stated less recomputed",
+        method="stated − recomputed",
+        source=f"{stated.id}, {cost.id}",
         reason=stated.reason or cost.reason,
     )
 
@@ -207,11 +284,22 @@ def _difference(head: str, stated: Fact, cost: Fact) -> Fact:
 def _implied(id: str, stated: Fact, runs: float | None, method: str) -> Fact:
     value = number_of(stated)
     return derived(
-        id, value / runs if value is not None and runs else None, unit="money", label="Cost of a run as stated",
-        method=method, source=stated.id, reason=stated.reason or "runs a year are not known",
+        id,
+        value / runs if value is not None and runs else None,
+        unit="money",
+        label="Cost of a run as stated",
+        method=method,
+        source=stated.id,
+        reason=stated.reason or "runs a year are not known",
     )
 
 
 def _part(project: Project, field: str, value: float | None, unit: str) -> Fact:
-    return declared(project, f"declared.retraining.run.{field}", value, f"retraining.run.{field}", unit=unit,
-                    label=field.replace("_", " ").capitalize())
+    return declared(
+        project,
+        f"declared.retraining.run.{field}",
+        value,
+        f"retraining.run.{field}",
+        unit=unit,
+        label=field.replace("_", " ").capitalize(),
+    )

@@ -111,6 +111,7 @@ def within_budget(every: tuple[Planned, ...], alerting: frozenset[str], per_mont
     A false alarm is made dearer for all of them alike until they fit, so that the last one allowed is worth the
     same on every chart.
     """
+
     def total(planned: tuple[Planned, ...]) -> float:
         return sum(one.seen.per_year for one in planned if one.seen and one.one.id in alerting) / 12
 
@@ -151,7 +152,12 @@ def _plan(one: Watched, stakes: Stakes, acceptable: float | None) -> Planned:
         return Planned(one=one, material=material, why=why, reach=None, price=price, seen=None)
     pairs = ((level, declared_seen(level, one, reach)) for level in one.levels)
     return Planned(
-        one=one, material=material, why=why, reach=reach, price=price, seen=reach.at(cheapest(reach, price)),
+        one=one,
+        material=material,
+        why=why,
+        reach=reach,
+        price=price,
+        seen=reach.at(cheapest(reach, price)),
         declared=tuple((level, seen) for level, seen in pairs if seen is not None),
     )
 
@@ -184,7 +190,8 @@ def price_of(one: Watched, stakes: Stakes, sooner: Mapping[str, float] = Mapping
     else:
         losses = tuple(
             _of_failure(failure, sooner.get(kind, float(DAYS_A_YEAR)))
-            for kind, _, failure in stakes.failures if kind in one.kind.catches
+            for kind, _, failure in stakes.failures
+            if kind in one.kind.catches
         )
     return Price(false_alarm=alarm, response=response, losses=losses) if losses else None
 

@@ -22,15 +22,31 @@ def _series(told: Told) -> tuple[tuple[Cell, ...], ...]:
     assert reach is not None and seen is not None
     path, head = chart_path(one, reach.k), f"alerts.{one.id}.designed"
     return tuple(
-        (day.isoformat(),
-         derived(f"{head}.value.{day.isoformat()}", finite(value), unit=one.kind.unit, reason="no rows on this day",
-                 label=f"{one.title} on {day.isoformat()}", method="as measured"),
-         derived(f"{head}.chart.{day.isoformat()}", level, unit="sd", label=f"Chart on {day.isoformat()}",
-                 method="sum of daily excesses over the allowance, never below zero"),
-         Mark(status="red", word="fires") if level > seen.h else Mark(status="ok", word="quiet"),
-         told["threshold"], told["allowance"], told["single_day"], told["level"])
+        (
+            day.isoformat(),
+            derived(
+                f"{head}.value.{day.isoformat()}",
+                finite(value),
+                unit=one.kind.unit,
+                reason="no rows on this day",
+                label=f"{one.title} on {day.isoformat()}",
+                method="as measured",
+            ),
+            derived(
+                f"{head}.chart.{day.isoformat()}",
+                level,
+                unit="sd",
+                label=f"Chart on {day.isoformat()}",
+                method="sum of daily excesses over the allowance, never below zero",
+            ),
+            Mark(status="red", word="fires") if level > seen.h else Mark(status="ok", word="quiet"),
+            told["threshold"],
+            told["allowance"],
+            told["single_day"],
+            told["level"],
+        )
         for day, value, level in zip(one.days, one.values.tolist(), path.tolist(), strict=True)
-    )  # fmt: skip
+    )
 
 
 def trade_off_table(told: Told | None) -> Table:
@@ -42,13 +58,22 @@ def trade_off_table(told: Told | None) -> Table:
         points = zip(LIMITS.tolist(), reach.per_year.tolist(), reach.delays[0].tolist(), strict=True)
         for index, (limit, rate, delay) in enumerate(points, start=1):
             if rate > 0.01 and delay < 0.9 * NEVER:
-                rows.append((
-                    "chart", derived(f"{head}.{index}.limit", limit, unit="sd", label="Limit", method=SIMULATED),
-                    derived(f"{head}.{index}.false_alarms", rate / 12, unit="per month",
-                            label="False alarms a month at this limit", method=SIMULATED),
-                    derived(f"{head}.{index}.delay", delay, unit="days", label="Delay at this limit",
-                            method=SIMULATED),
-                ))
+                rows.append(
+                    (
+                        "chart",
+                        derived(f"{head}.{index}.limit", limit, unit="sd", label="Limit", method=SIMULATED),
+                        derived(
+                            f"{head}.{index}.false_alarms",
+                            rate / 12,
+                            unit="per month",
+                            label="False alarms a month at this limit",
+                            method=SIMULATED,
+                        ),
+                        derived(
+                            f"{head}.{index}.delay", delay, unit="days", label="Delay at this limit", method=SIMULATED
+                        ),
+                    )
+                )
         rows += [("designed", told["threshold"], told["false_alarms"], told["delay"])] if told.plan.seen else []
         rows += [
             (level.name, level.limit.threshold, told[f"{level.name}.false_alarms"], told[f"{level.name}.delay"])
@@ -59,8 +84,15 @@ def trade_off_table(told: Told | None) -> Table:
 
 def sensitivity_table(told: Told | None, stakes: Stakes) -> Table:
     """Return the cheapest limit of the headline chart with each guess varied."""
-    heads = columns("*guess: If", "limit: Cheapest limit", "false_alarms: False alarms a month", "delay",
-                    "cost: Cost a year", "declared: Declared rule", "saving: Difference a year")
+    heads = columns(
+        "*guess: If",
+        "limit: Cheapest limit",
+        "false_alarms: False alarms a month",
+        "delay",
+        "cost: Cost a year",
+        "declared: Declared rule",
+        "saving: Difference a year",
+    )
     rows: list[tuple[Cell, ...]] = []
     if told is not None and told.plan.price is not None and told.plan.reach is not None:
         price = told.plan.price
@@ -97,12 +129,30 @@ def _resolved(told: Told, key: str, price: Price) -> tuple[Cell, ...]:
     none = "no level is declared for it"
     return (
         derived(f"{head}.limit", seen.h, unit="sd", label="Cheapest limit", method=SIMULATED),
-        derived(f"{head}.false_alarms", seen.per_year / 12, unit="per month", label="False alarms a month",
-                method=SIMULATED, simulated=True),
+        derived(
+            f"{head}.false_alarms",
+            seen.per_year / 12,
+            unit="per month",
+            label="False alarms a month",
+            method=SIMULATED,
+            simulated=True,
+        ),
         days_fact(f"{head}.delay", seen.delays[0], "Delay", "mean days after the change that matters"),
         derived(f"{head}.cost", own, unit="money", label="Cost a year", method="as in the design"),
-        derived(f"{head}.declared", theirs, unit="money", label="Cost a year, declared", method="as in the design",
-                reason=none),
-        derived(f"{head}.saving", None if theirs is None else theirs - own, unit="money", label="Difference a year",
-                method="declared less designed", reason=none),
+        derived(
+            f"{head}.declared",
+            theirs,
+            unit="money",
+            label="Cost a year, declared",
+            method="as in the design",
+            reason=none,
+        ),
+        derived(
+            f"{head}.saving",
+            None if theirs is None else theirs - own,
+            unit="money",
+            label="Difference a year",
+            method="declared less designed",
+            reason=none,
+        ),
     )

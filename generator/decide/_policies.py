@@ -22,8 +22,10 @@ LEVELS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 JUMP_EVERY, JUMP_DAYS, FASTER = 90.0, 60.0, 3.0
 """Days between jumps of the second world, each as large as this many days of ageing; decay of the third."""
 NAMES = {
-    "schedule": "Fixed schedule", "trigger": "Trigger alone, after the shortest gap",
-    "hybrid": "Trigger between shortest and longest gap", "longest": "Longest gap alone",
+    "schedule": "Fixed schedule",
+    "trigger": "Trigger alone, after the shortest gap",
+    "hybrid": "Trigger between shortest and longest gap",
+    "longest": "Longest gap alone",
 }
 NO_DAILY = "no daily errors, so a trigger has nothing to see"
 
@@ -55,17 +57,35 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
     scheduled = max(round(min(best.interval, limit)), 1)
     world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
     seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest)
-    level = best_level(world, [share * cost for share in LEVELS], replace(seeing, every=longest), cost,
-                       lead=round(late), days=DAYS, paths=PATHS, seed=SEED)
+    level = best_level(
+        world,
+        [share * cost for share in LEVELS],
+        replace(seeing, every=longest),
+        cost,
+        lead=round(late),
+        days=DAYS,
+        paths=PATHS,
+        seed=SEED,
+    )
     tried = {
-        "schedule": Policy(every=scheduled), "trigger": replace(seeing, level=level),
-        "hybrid": replace(seeing, level=level, every=longest), "longest": Policy(every=longest),
+        "schedule": Policy(every=scheduled),
+        "trigger": replace(seeing, level=level),
+        "hybrid": replace(seeing, level=level, every=longest),
+        "longest": Policy(every=longest),
     }
-    worlds = (world, replace(world, jump_rate=1.0 / JUMP_EVERY, jump_mean=found.per_day(JUMP_DAYS)),
-              replace(world, loss=FASTER * world.loss))
+    worlds = (
+        world,
+        replace(world, jump_rate=1.0 / JUMP_EVERY, jump_mean=found.per_day(JUMP_DAYS)),
+        replace(world, loss=FASTER * world.loss),
+    )
     outcomes = tuple(
-        dict(zip(tried, simulate(one, list(tried.values()), cost, lead=round(late), days=DAYS, paths=PATHS, seed=SEED),
-                 strict=True))
+        dict(
+            zip(
+                tried,
+                simulate(one, list(tried.values()), cost, lead=round(late), days=DAYS, paths=PATHS, seed=SEED),
+                strict=True,
+            )
+        )
         for one in worlds
     )
     return Policies(worlds=outcomes, level=level, shortest=shortest, longest=longest, scheduled=scheduled)
@@ -84,24 +104,53 @@ def _noise(at: Known, project: Project) -> float | None:
 def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
     """Return gaps and level of the recommended trigger."""
     words = (
-        ("level", found.level if found else None, "money", "Loss above that of a fresh model at which a run begins",
-         "CUSUM of the daily loss, level of least simulated cost"),
-        ("shortest_gap", found.shortest if found else None, "days", "Shortest gap between retrainings",
-         "a third of the interval of least cost, at least until labels and rollout are there"),
-        ("longest_gap", found.longest if found else None, "days", "Longest gap between retrainings",
-         "twice the interval of least cost, at most the declared maximum gap"),
+        (
+            "level",
+            found.level if found else None,
+            "money",
+            "Loss above that of a fresh model at which a run begins",
+            "CUSUM of the daily loss, level of least simulated cost",
+        ),
+        (
+            "shortest_gap",
+            found.shortest if found else None,
+            "days",
+            "Shortest gap between retrainings",
+            "a third of the interval of least cost, at least until labels and rollout are there",
+        ),
+        (
+            "longest_gap",
+            found.longest if found else None,
+            "days",
+            "Longest gap between retrainings",
+            "twice the interval of least cost, at most the declared maximum gap",
+        ),
     )
     return tuple(
-        derived(f"retraining.policy.{name}", value, unit=unit, label=label, method=method, reason=reason or NO_DAILY,
-                source="retraining.best.interval", simulated=name == "level")
+        derived(
+            f"retraining.policy.{name}",
+            value,
+            unit=unit,
+            label=label,
+            method=method,
+            reason=reason or NO_DAILY,
+            source="retraining.best.interval",
+            simulated=name == "level",
+        )
         for name, value, unit, label, method in words
     )
 
 
 def policies_table(found: Policies | None, reason: str) -> Table:
     """Return the table of what each policy costs in each world."""
-    heads = columns("*policy", "interval: At the latest after", "runs: Runs a year", "cost: Cost a year",
-                    "jumps: With sudden jumps", "faster: Ageing three times faster")
+    heads = columns(
+        "*policy",
+        "interval: At the latest after",
+        "runs: Runs a year",
+        "cost: Cost a year",
+        "jumps: With sudden jumps",
+        "faster: Ageing three times faster",
+    )
     rows = () if found is None else tuple(_row(name, found) for name in NAMES)
     return table("retraining.policies", "Schedule, trigger or both", heads, rows, reason=reason or NO_DAILY)
 
@@ -113,9 +162,16 @@ def _row(name: str, found: Policies) -> tuple[Cell, ...]:
         NAMES[name],
         derived(f"{head}.interval", every, unit="days", method="as simulated", reason="no longest gap"),
         _simulated(f"{head}.runs_per_year", first.runs_per_year, "per year", "as measured"),
-        *(_simulated(f"{head}.cost_per_year{end}", world[name].cost_per_day * DAYS_A_YEAR, "money", what,
-                     2.0 * world[name].se * DAYS_A_YEAR)
-          for world, end, what in zip(found.worlds, ("", "_jumps", "_faster"), WORLDS, strict=True)),
+        *(
+            _simulated(
+                f"{head}.cost_per_year{end}",
+                world[name].cost_per_day * DAYS_A_YEAR,
+                "money",
+                what,
+                2.0 * world[name].se * DAYS_A_YEAR,
+            )
+            for world, end, what in zip(found.worlds, ("", "_jumps", "_faster"), WORLDS, strict=True)
+        ),
     )
 
 
@@ -125,9 +181,15 @@ WORLDS = ("ageing as measured", "a jump as large as sixty days of ageing every n
 def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0) -> Fact:
     around = reach if math.isfinite(reach) and reach > 0 else None
     return derived(
-        id, value, unit=unit, simulated=True, method=f"{PATHS} simulated courses of {DAYS} days, {world}",
-        low=None if around is None else value - around, high=None if around is None else value + around,
-        n=PATHS * DAYS, source="retraining.decay.scale",
+        id,
+        value,
+        unit=unit,
+        simulated=True,
+        method=f"{PATHS} simulated courses of {DAYS} days, {world}",
+        low=None if around is None else value - around,
+        high=None if around is None else value + around,
+        n=PATHS * DAYS,
+        source="retraining.decay.scale",
     )
 
 

@@ -11,22 +11,51 @@ from generator.records.quality import is_higher_better, top_name
 from generator.records.quality import unit_of as unit_of_quality
 
 NAMES: dict[str, str] = {
-    "rmse": "RMSE", "mae": "MAE", "bias": "absolute bias", "brier": "Brier score", "log_loss": "logarithmic loss",
-    "auc": "AUC", "accuracy": "share of right decisions", "precision_at_top": "positives among the highest scores",
-    "base_rate": "share of positives", "mean_prediction": "mean probability",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "bias": "absolute bias",
+    "brier": "Brier score",
+    "log_loss": "logarithmic loss",
+    "auc": "AUC",
+    "accuracy": "share of right decisions",
+    "precision_at_top": "positives among the highest scores",
+    "base_rate": "share of positives",
+    "mean_prediction": "mean probability",
     "error_ratio_previous": "error ratio new to previous",
-    "mean_change": "absolute mean shift", "sd_change": "absolute SD change", "psi": "PSI",
-    "missing": "missing rate", "missing_points": "rise of the missing rate", "unseen": "share of unseen categories",
-    "rows": "rows a day", "latency_p95": "95th percentile of latency", "throughput": "throughput",
-    "availability": "availability", "revenue": "revenue", "alerts_per_day": "alerts a day",
+    "mean_change": "absolute mean shift",
+    "sd_change": "absolute SD change",
+    "psi": "PSI",
+    "missing": "missing rate",
+    "missing_points": "rise of the missing rate",
+    "unseen": "share of unseen categories",
+    "rows": "rows a day",
+    "latency_p95": "95th percentile of latency",
+    "throughput": "throughput",
+    "availability": "availability",
+    "revenue": "revenue",
+    "alerts_per_day": "alerts a day",
 }
 UNITS: dict[str, str] = {
-    "mean_change": "share", "sd_change": "share", "missing": "share", "missing_points": "points", "unseen": "share",
-    "accuracy": "share", "precision_at_top": "share", "base_rate": "share", "mean_prediction": "share",
-    "availability": "share", "rows": "rows", "latency_p95": "ms", "revenue": "money", "alerts_per_day": "count",
+    "mean_change": "share",
+    "sd_change": "share",
+    "missing": "share",
+    "missing_points": "points",
+    "unseen": "share",
+    "accuracy": "share",
+    "precision_at_top": "share",
+    "base_rate": "share",
+    "mean_prediction": "share",
+    "availability": "share",
+    "rows": "rows",
+    "latency_p95": "ms",
+    "revenue": "money",
+    "alerts_per_day": "count",
 }
 POPULATIONS = {
-    "each": " of any feature", "critical": " of any critical feature", "mean": ", mean over the features", "none": "",
+    "each": " of any feature",
+    "critical": " of any critical feature",
+    "mean": ", mean over the features",
+    "none": "",
 }
 OF_PROBABILITIES = ("brier", "log_loss", "auc", "accuracy", "precision_at_top", "base_rate", "mean_prediction")
 """Metrics of binary models, whose mean over a window is taken as normal."""
@@ -34,8 +63,10 @@ SIGNS: dict[Operator, str] = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 TWO_SIDED = ("bias", "mean_change", "sd_change")
 OF_FEATURES = ("mean_change", "sd_change", "psi", "missing", "missing_points")
 UNMEASURED: dict[str, str] = {
-    "latency_p95": "the data hold no response times", "throughput": "the data hold no request times",
-    "availability": "the data hold no failed requests", "revenue": "the data hold no revenue",
+    "latency_p95": "the data hold no response times",
+    "throughput": "the data hold no request times",
+    "availability": "the data hold no failed requests",
+    "revenue": "the data hold no revenue",
 }
 
 
@@ -65,7 +96,10 @@ class Limit:
 def holds(operator: Operator, value: float, bound: float) -> bool:
     """Return whether `value operator bound` is true."""
     comparisons: dict[Operator, bool] = {
-        ">": value > bound, ">=": value >= bound, "<": value < bound, "<=": value <= bound,
+        ">": value > bound,
+        ">=": value >= bound,
+        "<": value < bound,
+        "<=": value <= bound,
     }
     return comparisons[operator]
 

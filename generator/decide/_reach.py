@@ -62,11 +62,15 @@ class Reach:
 
     def at(self, h: float) -> Seen:
         """Return what a limit does, between the simulated limits by interpolation."""
+
         def between(values: FloatArray) -> float:
             return float(np.interp(math.log(h), np.log(LIMITS), values))
 
         return Seen(
-            h=h, per_year=between(self.per_year), error=between(self.error), q90=between(self.q90),
+            h=h,
+            per_year=between(self.per_year),
+            error=between(self.error),
+            q90=between(self.q90),
             delays=tuple(between(row) for row in self.delays),
         )
 
@@ -107,8 +111,13 @@ def _reach(days: float, phi: float, level_days: float, shift: float, two_sided: 
         alarms = alarms + cusum_alarms(-years, k, LIMITS)
     part = years[:, :DELAYED]
     return Reach(
-        k=k, shift=shift, two_sided=two_sided, years=years, per_year=floats(alarms.mean(axis=1)),
-        error=floats(alarms.std(axis=1) / math.sqrt(PATHS)), q90=floats(np.quantile(alarms, 0.9, axis=1)),
+        k=k,
+        shift=shift,
+        two_sided=two_sided,
+        years=years,
+        per_year=floats(alarms.mean(axis=1)),
+        error=floats(alarms.std(axis=1) / math.sqrt(PATHS)),
+        q90=floats(np.quantile(alarms, 0.9, axis=1)),
         delays=np.stack([cusum_delays(part, k, LIMITS, size * shift).mean(axis=1) for size in SIZES]),
     )
 
@@ -126,8 +135,11 @@ def declared_seen(level: RuleLevel, one: Watched, reach: Reach) -> Seen | None:
     part = reach.years[:, :DELAYED]
     delays = tuple(float(rule_delays(part, rule, size * reach.shift).mean()) for size in SIZES)
     return Seen(
-        h=at, per_year=float(alarms.mean()), error=float(alarms.std()) / math.sqrt(PATHS),
-        q90=float(np.quantile(alarms, 0.9)), delays=delays,
+        h=at,
+        per_year=float(alarms.mean()),
+        error=float(alarms.std()) / math.sqrt(PATHS),
+        q90=float(np.quantile(alarms, 0.9)),
+        delays=delays,
     )
 
 

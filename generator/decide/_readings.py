@@ -12,12 +12,23 @@ from generator.decide._series import Series, daily, rolling, runs
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 
-WHOLE = {"sd_change": "drift.{}.sd_change", "psi": "drift.{}.psi", "missing_points": "missing.{}.increase",
-         "mean_change": "drift.{}.mean_change", "missing": "missing.{}.production", "unseen": "unseen.{}.share"}
-OVERALL = {"rmse": "headline.production", "mae": "performance.mae.production",
-           "bias": "performance.bias.production", "error_ratio_previous": "performance.ratio.previous",
-           "unseen": "unseen.any.share", "rows": "data.production.per_day",
-           **{metric: f"performance.{metric}.production" for metric in OF_PROBABILITIES}}
+WHOLE = {
+    "sd_change": "drift.{}.sd_change",
+    "psi": "drift.{}.psi",
+    "missing_points": "missing.{}.increase",
+    "mean_change": "drift.{}.mean_change",
+    "missing": "missing.{}.production",
+    "unseen": "unseen.{}.share",
+}
+OVERALL = {
+    "rmse": "headline.production",
+    "mae": "performance.mae.production",
+    "bias": "performance.bias.production",
+    "error_ratio_previous": "performance.ratio.previous",
+    "unseen": "unseen.any.share",
+    "rows": "data.production.per_day",
+    **{metric: f"performance.{metric}.production" for metric in OF_PROBABILITIES},
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +64,12 @@ def days_fired(reading: Reading, id: str, label: str = "") -> Fact:
     if not reading.observed:
         return missing(id, reading.current.reason or "no daily series of this metric", label=label, unit="days")
     return derived(
-        id, len(reading.days), unit="days", label=label, n=reading.observed, source=reading.limit.threshold.id,
+        id,
+        len(reading.days),
+        unit="days",
+        label=label,
+        n=reading.observed,
+        source=reading.limit.threshold.id,
         method="days whose window breaches the threshold as often in a row as the rule asks",
     )
 
@@ -74,7 +90,10 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
     return Reading(
         limit=limit,
         current=derived(
-            id, now, unit=unit_of(limit.metric, project), label=f"{name_of(limit.metric, limit.features)} now",
+            id,
+            now,
+            unit=unit_of(limit.metric, project),
+            label=f"{name_of(limit.metric, limit.features)} now",
             method=f"{series.pool} of the last {limit.window_days} daily values, weighted by rows",
             source=f"daily series to {series.days[-1].isoformat()}",
             reason="no window has enough days and rows",
@@ -118,23 +137,17 @@ def whole_period_values(metric: Metric, features: str, known: Known, project: Pr
         return {} if value is None else {"": size(metric, value)}
     if metric not in WHOLE:
         return {}
-    found = (
-        (name, number_of(known.of_feature(WHOLE[metric], name))) for name in feature_names(known, project)
-    )
+    found = ((name, number_of(known.of_feature(WHOLE[metric], name))) for name in feature_names(known, project))
     chosen = critical_names(project) if features == "critical" else None
     return {
-        name: size(metric, value)
-        for name, value in found
-        if value is not None and (chosen is None or name in chosen)
+        name: size(metric, value) for name, value in found if value is not None and (chosen is None or name in chosen)
     }
 
 
 def feature_names(known: Known, project: Project) -> tuple[str, ...]:
     """Return the names of all features: the declared ones in order, then those that only the data show."""
     declared = [feature.name for feature in project.settings.data.features]
-    shown = [
-        row["feature"] for table in ("drift.all", "missing.all") for row in known.rows(table) if "feature" in row
-    ]
+    shown = [row["feature"] for table in ("drift.all", "missing.all") for row in known.rows(table) if "feature" in row]
     names = (cell.value if isinstance(cell, Fact) else cell for cell in shown)
     return tuple(dict.fromkeys([*declared, *(name for name in names if isinstance(name, str))]))
 

@@ -29,7 +29,10 @@ class Case:
 
 AS_IS = Case()
 CASES = {
-    "tenfold": Case(factor=10.0), "tenth": Case(factor=0.1), "slow": Case(share=0.05), "fast": Case(share=0.95),
+    "tenfold": Case(factor=10.0),
+    "tenth": Case(factor=0.1),
+    "slow": Case(share=0.05),
+    "fast": Case(share=0.95),
 }
 
 
@@ -47,9 +50,7 @@ def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | Non
     return runs * case.factor + lost * ratio
 
 
-def recommend(
-    options: Sequence[Costed], chosen: str | None, found: Ageing | None, case: Case = AS_IS
-) -> Costed | None:
+def recommend(options: Sequence[Costed], chosen: str | None, found: Ageing | None, case: Case = AS_IS) -> Costed | None:
     """Return the option to follow; None without any option, or when none is chosen and none has a cost."""
     own = next((one for one in options if one.option.id == chosen), None)
     if found is not None and found.state != "visible":
@@ -67,8 +68,9 @@ def _without_schedule(options: Sequence[Costed]) -> Costed | None:
     return triggered or max(options, key=lambda one: one.option.every_days or 0, default=None)
 
 
-def run_cost_limits(best: Costed | None, options: Sequence[Costed], found: Ageing | None, cost: float | None
-                    ) -> tuple[float | None, float | None]:
+def run_cost_limits(
+    best: Costed | None, options: Sequence[Costed], found: Ageing | None, cost: float | None
+) -> tuple[float | None, float | None]:
     """Return between which costs of a run the recommended option is the cheapest of those with a fixed interval."""
     if best is None or found is None or cost is None or best.option.every_days is None:
         return None, None
@@ -87,8 +89,11 @@ def reasons(
     best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact], fires: bool | None
 ) -> tuple[tuple[str, Sentence], ...]:
     """Return the steps of the recommendation in words, the first of them the whole in one line."""
-    state = {True: "A trigger fires now: one run at once, then the rhythm above.", False: "No trigger fires now.",
-             None: "No trigger can be evaluated."}[fires]
+    state = {
+        True: "A trigger fires now: one run at once, then the rhythm above.",
+        False: "No trigger fires now.",
+        None: "No trigger can be evaluated.",
+    }[fires]
     return (
         ("In one line", _line(best, own, found, facts)),
         ("How ageing is known", _source(found, at, facts)),
@@ -97,36 +102,61 @@ def reasons(
 
 
 def _line(best: Costed, own: Costed | None, found: Ageing | None, facts: dict[str, Fact]) -> Sentence:
-    cost, month, flat = (facts[f"retraining.{name}"] for name in
-                         ("run.cost", "decay.money_after_30_days", "flat.shortest"))
+    cost, month, flat = (
+        facts[f"retraining.{name}"] for name in ("run.cost", "decay.money_after_30_days", "flat.shortest")
+    )
     if found is None:
         kept = "the team's own option stands" if own is best else "the option with the cheapest runs is named"
         return (f"What an ageing model costs cannot be worked out, so {kept}; its reason is not in the data.",)
     if found.state == "visible":
         which = "the team's own option, within a twentieth of the cheapest" if own is best else "the cheapest option"
-        return ("A run costs ", cost, ", a model thirty days old loses ", month, " a day; between the two, intervals "
-                "from ", flat, " to ", facts["retraining.flat.longest"], " cost about the same. ",
-                f"{best.option.title} is {which}.")
+        return (
+            "A run costs ",
+            cost,
+            ", a model thirty days old loses ",
+            month,
+            " a day; between the two, intervals from ",
+            flat,
+            " to ",
+            facts["retraining.flat.longest"],
+            " cost about the same. ",
+            f"{best.option.title} is {which}.",
+        )
     shortest = facts["retraining.best.shortest"]
     if found.state == "hidden":
-        return ("No ageing is visible in these data, so they justify no schedule: a run follows a trigger, or the "
-                "longest gap allowed. Retraining more often than every ", shortest, " would cost more than it "
-                "can save.")
-    return ("Ageing cannot be told from the season in these data. Even if all of the rise were ageing, retraining more "
-            "often than every ", shortest, " would cost more than it saves; a run follows a trigger, or the longest "
-            "gap.")
+        return (
+            "No ageing is visible in these data, so they justify no schedule: a run follows a trigger, or the "
+            "longest gap allowed. Retraining more often than every ",
+            shortest,
+            " would cost more than it can save.",
+        )
+    return (
+        "Ageing cannot be told from the season in these data. Even if all of the rise were ageing, retraining more "
+        "often than every ",
+        shortest,
+        " would cost more than it saves; a run follows a trigger, or the longest gap.",
+    )
 
 
 def _source(found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
     if at.fact("retraining.decay.by_backtest").value is True:
-        return ("The model was refitted here on ", at.fact("retraining.decay.window"), " at a time and each refit "
-                "followed for up to ", at.fact("retraining.decay.oldest"), "; only refits of different age on the same "
-                "day are compared, so a hard day cannot pass for an old model. Beyond that age the curve is "
-                "carried on.")
+        return (
+            "The model was refitted here on ",
+            at.fact("retraining.decay.window"),
+            " at a time and each refit followed for up to ",
+            at.fact("retraining.decay.oldest"),
+            "; only refits of different age on the same "
+            "day are compared, so a hard day cannot pass for an old model. Beyond that age the curve is "
+            "carried on.",
+        )
     if at.fact("retraining.decay.by_versions").value is True:
-        return ("From the history: what each version took off the error of the one before, over the age of that one. "
-                "Better features count as ageing here.",)
+        return (
+            "From the history: what each version took off the error of the one before, over the age of that one. "
+            "Better features count as ageing here.",
+        )
     if at.fact("retraining.decay.by_course").value is True:
-        return ("From the error against the benchmark, day by day. It is ageing only if the benchmark itself does not "
-                "age; else it is too high.",)
+        return (
+            "From the error against the benchmark, day by day. It is ageing only if the benchmark itself does not "
+            "age; else it is too high.",
+        )
     return ("It is not: ", at.fact("retraining.decay.method").reason or "nothing measures it", ".")

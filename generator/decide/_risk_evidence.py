@@ -11,40 +11,74 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project, Risk
 
 SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
-    "pipeline": (("features missing more than allowed: ", "missing.count.flagged"),
-                 ("rows with a new category: ", "unseen.any.share"),
-                 ("duplicated rows: ", "data.production.duplicates")),
-    "drift": (("features with confirmed drift: ", "drift.count.confirmed"),
-              ("with severe drift: ", "drift.count.severe"), ("largest mean shift: ", "drift.largest.mean_change")),
-    "output": (("predictions outside the allowed range: ", "prediction.outside.share"),
-               ("change of the mean prediction: ", "prediction.mean_change")),
-    "quality": (("missing rate: ", "missing.overall.production"), ("in training: ", "missing.overall.reference"),
-                ("features missing more than allowed: ", "missing.count.flagged")),
-    "correlation": (("pairs of features whose correlation changed: ", "correlation.count.changed"),
-                    ("of ", "correlation.count.tested")),
-    "outage": (("room to the latency objective: ", "features.latency.headroom"),
-               ("time to restore: ", "rollback.restore")),
+    "pipeline": (
+        ("features missing more than allowed: ", "missing.count.flagged"),
+        ("rows with a new category: ", "unseen.any.share"),
+        ("duplicated rows: ", "data.production.duplicates"),
+    ),
+    "drift": (
+        ("features with confirmed drift: ", "drift.count.confirmed"),
+        ("with severe drift: ", "drift.count.severe"),
+        ("largest mean shift: ", "drift.largest.mean_change"),
+    ),
+    "output": (
+        ("predictions outside the allowed range: ", "prediction.outside.share"),
+        ("change of the mean prediction: ", "prediction.mean_change"),
+    ),
+    "quality": (
+        ("missing rate: ", "missing.overall.production"),
+        ("in training: ", "missing.overall.reference"),
+        ("features missing more than allowed: ", "missing.count.flagged"),
+    ),
+    "correlation": (
+        ("pairs of features whose correlation changed: ", "correlation.count.changed"),
+        ("of ", "correlation.count.tested"),
+    ),
+    "outage": (
+        ("room to the latency objective: ", "features.latency.headroom"),
+        ("time to restore: ", "rollback.restore"),
+    ),
     "other": (),
 }
-COVERED = {"drift": ("drift",), "missing": ("quality", "pipeline"), "unseen": ("pipeline", "quality"),
-           "correlation": ("correlation", "drift"), "prediction": ("output",)}
+COVERED = {
+    "drift": ("drift",),
+    "missing": ("quality", "pipeline"),
+    "unseen": ("pipeline", "quality"),
+    "correlation": ("correlation", "drift"),
+    "prediction": ("output",),
+}
 TITLES = {
-    "performance": "Errors are larger than in validation", "segment": "Some segments are served worse than the rest",
-    "drift": "Inputs have drifted", "missing": "Inputs are missing", "unseen": "Categories that training never saw",
-    "correlation": "Relations between inputs have changed", "prediction": "Predictions have shifted",
-    "claim": "Stated figures do not add up", "ladder": "Thresholds contradict one another",
-    "alert": "Alerts do not do what they are for", "rollout": "The rollout decides on too little",
-    "business": "The business case does not carry", "retraining": "Retraining does not follow its plan",
-    "service": "Service levels are missed", "fairness": "A group of people is served worse",
+    "performance": "Errors are larger than in validation",
+    "segment": "Some segments are served worse than the rest",
+    "drift": "Inputs have drifted",
+    "missing": "Inputs are missing",
+    "unseen": "Categories that training never saw",
+    "correlation": "Relations between inputs have changed",
+    "prediction": "Predictions have shifted",
+    "claim": "Stated figures do not add up",
+    "ladder": "Thresholds contradict one another",
+    "alert": "Alerts do not do what they are for",
+    "rollout": "The rollout decides on too little",
+    "business": "The business case does not carry",
+    "retraining": "Retraining does not follow its plan",
+    "service": "Service levels are missed",
+    "fairness": "A group of people is served worse",
     "decision": "Decisions cost more than they need to",
 }
 MITIGATIONS = {
-    "performance": "alerts on the error, retraining, rollback", "segment": "a limit and an alert per segment",
-    "drift": "drift alerts, asks to the producers", "missing": "missing-value alerts, asks to the producers",
-    "unseen": "policy for new categories", "correlation": "retraining", "prediction": "range check of the output",
-    "claim": "correct the figures before they are relied on", "ladder": "put the thresholds in order",
-    "alert": "set the thresholds anew", "rollout": "lengthen the stage, or give it more traffic",
-    "business": "work the case out anew before it is relied on", "retraining": "keep the plan, or change it",
+    "performance": "alerts on the error, retraining, rollback",
+    "segment": "a limit and an alert per segment",
+    "drift": "drift alerts, asks to the producers",
+    "missing": "missing-value alerts, asks to the producers",
+    "unseen": "policy for new categories",
+    "correlation": "retraining",
+    "prediction": "range check of the output",
+    "claim": "correct the figures before they are relied on",
+    "ladder": "put the thresholds in order",
+    "alert": "set the thresholds anew",
+    "rollout": "lengthen the stage, or give it more traffic",
+    "business": "work the case out anew before it is relied on",
+    "retraining": "keep the plan, or change it",
     "service": "mend the service, or agree on another level",
     "fairness": "correct the predictions of the group, or keep it out until they are",
     "decision": "act from the threshold that the costs give",
@@ -95,10 +129,14 @@ def _added(kind: str, findings: list[Finding]) -> Entry:
     first = next((finding for finding in findings if finding.severity == "severe"), findings[0])
     return Entry(
         risk=Risk(
-            id=f"found-{kind}", title=TITLES.get(kind, f"Confirmed: {kind}"), likelihood=CERTAIN,
-            impact=SERIOUS if severe else MODERATE, mitigation=MITIGATIONS.get(kind),
+            id=f"found-{kind}",
+            title=TITLES.get(kind, f"Confirmed: {kind}"),
+            likelihood=CERTAIN,
+            impact=SERIOUS if severe else MODERATE,
+            mitigation=MITIGATIONS.get(kind),
         ),
-        index=None, evidence=first.words,
+        index=None,
+        evidence=first.words,
     )
 
 
@@ -107,7 +145,13 @@ def _provisional(known: Known) -> Iterator[Entry]:
     count = number_of(days)
     if count is not None and count < ENOUGH_DAYS:
         yield Entry(
-            risk=Risk(id="found-thresholds", title="Alert thresholds rest on few days", likelihood=MODERATE,
-                      impact=MODERATE, mitigation="recalibrate when sixty days are there"),
-            index=None, evidence=("the thresholds are held against ", days, " only"),
+            risk=Risk(
+                id="found-thresholds",
+                title="Alert thresholds rest on few days",
+                likelihood=MODERATE,
+                impact=MODERATE,
+                mitigation="recalibrate when sixty days are there",
+            ),
+            index=None,
+            evidence=("the thresholds are held against ", days, " only"),
         )

@@ -75,12 +75,21 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
     id = f"alerts.{segment_of(rule.id)}.{name}.threshold"
     value = rule.yellow if name == "yellow" else rule.red
     threshold = declared(
-        project, id, value, f"alerts.rules.{index}.{name}",
-        unit=unit_of(rule.metric, project), label=f"{title_of(rule)}, {name}",
+        project,
+        id,
+        value,
+        f"alerts.rules.{index}.{name}",
+        unit=unit_of(rule.metric, project),
+        label=f"{title_of(rule)}, {name}",
     )
     limit = Limit(
-        metric=rule.metric, features=rule.features, operator=rule.operator, threshold=threshold,
-        window_days=rule.window_days, consecutive=rule.consecutive, minimum_n=rule.minimum_n,
+        metric=rule.metric,
+        features=rule.features,
+        operator=rule.operator,
+        threshold=threshold,
+        window_days=rule.window_days,
+        consecutive=rule.consecutive,
+        minimum_n=rule.minimum_n,
     )
     chosen = rule.yellow_level if name == "yellow" else rule.red_level
     own = next((level for level in project.settings.alerts.levels if level.name == chosen), None)
@@ -93,8 +102,13 @@ def trigger_limit(trigger: Trigger, index: int, known: Known, project: Project) 
     path = f"retraining.triggers.{index}.threshold"
     threshold = _threshold(project, known, trigger, id, path, _level_of(trigger.metric, trigger.relative_to, known))
     return Limit(
-        metric=trigger.metric, features=trigger.features, operator=trigger.operator, threshold=threshold,
-        window_days=trigger.window_days, consecutive=trigger.consecutive, minimum_n=trigger.minimum_n,
+        metric=trigger.metric,
+        features=trigger.features,
+        operator=trigger.operator,
+        threshold=threshold,
+        window_days=trigger.window_days,
+        consecutive=trigger.consecutive,
+        minimum_n=trigger.minimum_n,
     )
 
 
@@ -104,9 +118,12 @@ def condition_limit(condition: Condition, index: int, known: Known, project: Pro
     path = f"rollback.conditions.{index}.threshold"
     level = _level_of(condition.metric, condition.relative_to, known)
     return Limit(
-        metric=condition.metric, features="none", operator=condition.operator,
+        metric=condition.metric,
+        features="none",
+        operator=condition.operator,
         threshold=_threshold(project, known, condition, id, path, level),
-        window_days=condition.window_days, minimum_n=condition.minimum_n,
+        window_days=condition.window_days,
+        minimum_n=condition.minimum_n,
     )
 
 
@@ -127,7 +144,10 @@ def _threshold(
     if base is None:
         return missing(id, f"it is relative to {item.relative_to}: {level.reason}", label=label, unit=unit)
     return derived(
-        id, base * (1 + item.threshold), unit=unit, label=label,
+        id,
+        base * (1 + item.threshold),
+        unit=unit,
+        label=label,
         method=f"{name_of(item.metric)} of {item.relative_to} × (1 + the declared share)",
         source=f"{level.id}, {place(project, path)}",
     )

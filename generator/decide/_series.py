@@ -13,8 +13,10 @@ from generator.decide._quantities import OF_PROBABILITIES, population, size
 from generator.records.project import Metric
 
 TABLES = {
-    "mean_change": "drift.daily_mean_change", "sd_change": "drift.daily_sd_change",
-    "missing": "missing.daily", "missing_points": "missing.daily",
+    "mean_change": "drift.daily_mean_change",
+    "sd_change": "drift.daily_sd_change",
+    "missing": "missing.daily",
+    "missing_points": "missing.daily",
     "unseen": "unseen.daily",
 }
 

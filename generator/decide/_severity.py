@@ -23,8 +23,12 @@ MODEL = {
     "P3": "a chart has signalled; or the loss ",
     "P4": "watch: a change without effect on the error, or one that is not confirmed",
 }
-USUAL = {"P1": "at once, by rollback or a degraded mode", "P2": "within the working day",
-         "P3": "in business hours", "P4": "in the weekly review"}
+USUAL = {
+    "P1": "at once, by rollback or a degraded mode",
+    "P2": "within the working day",
+    "P3": "in business hours",
+    "P4": "in the weekly review",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,36 +55,61 @@ def loss_budget(at: Known, project: Project) -> Budget:
     month = _month(at, project, price, rows, base)
     allowed, unit = number_of(month), at.fact("performance.mae.validation").unit
     known = allowed and price and rows and base is not None
-    losses = [
-        max(0.0, (value - base) * rows * price) for _, value in sorted(from_facts(at, "mae").items())
-    ] if known and base is not None and rows and price else []
+    losses = (
+        [max(0.0, (value - base) * rows * price) for _, value in sorted(from_facts(at, "mae").items())]
+        if known and base is not None and rows and price
+        else []
+    )
     recent = losses[-PERIOD:]
     last = losses[-3:]
     burn = sum(last) / len(last) / (allowed / PERIOD) if last and allowed else None
     reason = month.reason or "the error has no daily series"
     return Budget(
         month=month,
-        burn=derived("alerts.loss_budget.burn", burn, unit="", label="How fast the loss budget is spent now",
-                     method="loss a day above validation over the last three days / a thirtieth of the budget",
-                     source=month.id, reason=reason, n=len(last) or None),
-        used=derived("alerts.loss_budget.used", sum(recent) / allowed if recent and allowed else None, unit="share",
-                     label="Share of the loss budget spent in the supplied days", n=len(recent) or None,
-                     method="loss above validation, at most the last thirty days, against the budget",
-                     source=month.id, reason=reason),
-        exhausted=derived("alerts.loss_budget.lasts", PERIOD / burn if burn else None, unit="days",
-                          label="Days a fresh loss budget would last at this pace", method="thirty days / burn",
-                          source=month.id, reason=reason if burn is None else "nothing is spent"),
+        burn=derived(
+            "alerts.loss_budget.burn",
+            burn,
+            unit="",
+            label="How fast the loss budget is spent now",
+            method="loss a day above validation over the last three days / a thirtieth of the budget",
+            source=month.id,
+            reason=reason,
+            n=len(last) or None,
+        ),
+        used=derived(
+            "alerts.loss_budget.used",
+            sum(recent) / allowed if recent and allowed else None,
+            unit="share",
+            label="Share of the loss budget spent in the supplied days",
+            n=len(recent) or None,
+            method="loss above validation, at most the last thirty days, against the budget",
+            source=month.id,
+            reason=reason,
+        ),
+        exhausted=derived(
+            "alerts.loss_budget.lasts",
+            PERIOD / burn if burn else None,
+            unit="days",
+            label="Days a fresh loss budget would last at this pace",
+            method="thirty days / burn",
+            source=month.id,
+            reason=reason if burn is None else "nothing is spent",
+        ),
         level={
             name: derived(
                 f"alerts.severity.{name}.mae",
-                base + factor * allowed / PERIOD / (rows * price) if known and base is not None and allowed and rows
-                and price else None, unit=unit, label=f"Mean absolute error at which {name} begins",
+                base + factor * allowed / PERIOD / (rows * price)
+                if known and base is not None and allowed and rows and price
+                else None,
+                unit=unit,
+                label=f"Mean absolute error at which {name} begins",
                 method="validation + burn × budget / thirty days / (rows a day × loss per unit of error)",
-                source=month.id, reason=reason,
+                source=month.id,
+                reason=reason,
             )
             for name, factor in BURNS.items()
         },
-    )  # fmt: skip
+    )
 
 
 def _month(at: Known, project: Project, price: float | None, rows: float | None, base: float | None) -> Fact:
@@ -93,7 +122,11 @@ def _month(at: Known, project: Project, price: float | None, rows: float | None,
     if price and rows and base is not None and bound and level and bound > level:
         value = base * (bound / level - 1) * rows * price * PERIOD
     return derived(
-        id, value, unit="money", label=label, source="performance.mae.validation",
+        id,
+        value,
+        unit="money",
+        label=label,
+        source="performance.mae.validation",
         method="what thirty days at the acceptable level would lose above validation",
         reason="neither alerts.loss_budget_per_month is declared, nor an acceptable level and a loss per unit of error",
     )
@@ -101,8 +134,14 @@ def _month(at: Known, project: Project, price: float | None, rows: float | None,
 
 def severity_table(budget: Budget, project: Project) -> Table:
     """Return the ladder P1 to P4: what raises each for the model and for the services, and who answers when."""
-    heads = columns("level", "declared: Declared level", "*model: Quality of the model",
-                    "*services: Services", "respond: Answer within", "*who")
+    heads = columns(
+        "level",
+        "declared: Declared level",
+        "*model: Quality of the model",
+        "*services: Services",
+        "respond: Answer within",
+        "*who",
+    )
     rows = (_row(name, budget, project) for name in ("P1", "P2", "P3", "P4"))
     return table("alerts.severity", "One ladder of severity", heads, rows, reason="no levels")
 
@@ -115,8 +154,13 @@ def _row(name: str, budget: Budget, project: Project) -> tuple[Cell, ...]:
         respond = own.respond
     elif own is not None and own.respond_within_hours is not None:
         index = levels.index(own)
-        respond = declared(project, f"alerts.severity.{name}.respond", own.respond_within_hours,
-                           f"alerts.levels.{index}.respond_within_hours", unit="hours")
+        respond = declared(
+            project,
+            f"alerts.severity.{name}.respond",
+            own.respond_within_hours,
+            f"alerts.levels.{index}.respond_within_hours",
+            unit="hours",
+        )
     return (name, own.name if own else "none", _model(name, budget), _services(name, project), respond, _who(own))
 
 
@@ -135,8 +179,13 @@ def _model(name: str, budget: Budget) -> Sentence:
 def _burn(name: str) -> Sentence:
     if math.isclose(BURNS[name], 1.0):
         return ("spends its budget faster than allowed",)
-    factor = derived(f"alerts.severity.{name}.burn", _whole(BURNS[name]), unit="", label=f"Burn at which {name} begins",
-                     method="burn rate of the service-level practice")
+    factor = derived(
+        f"alerts.severity.{name}.burn",
+        _whole(BURNS[name]),
+        unit="",
+        label=f"Burn at which {name} begins",
+        method="burn rate of the service-level practice",
+    )
     return ("spends its budget ", factor, " times as fast as allowed")
 
 
@@ -159,6 +208,11 @@ def _service(name: str, one: Service) -> Sentence:
     bad = min(1.0, BURNS[name] * allowed)
     if BURNS[name] * allowed > 1:
         return (f"{one.title}: cannot be reached, the objective is too loose",)
-    share = derived(f"alerts.severity.{name}.{one.id}", bad, unit="share", label=f"Failing share, {one.title}, {name}",
-                    method="burn × (1 − objective)")
+    share = derived(
+        f"alerts.severity.{name}.{one.id}",
+        bad,
+        unit="share",
+        label=f"Failing share, {one.title}, {name}",
+        method="burn × (1 − objective)",
+    )
     return (f"{one.title}: failures above ", share, f" over {WINDOWS[name]}")

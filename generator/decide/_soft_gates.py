@@ -16,14 +16,30 @@ from generator.records.project import Project, Repeat, Service
 from generator.records.table import Cell, Mark, Table
 
 PERIODS: dict[Repeat, int] = {
-    "daily": 1, "weekly": 7, "two-weekly": 14, "monthly": 31, "quarterly": 92, "yearly": 366,
+    "daily": 1,
+    "weekly": 7,
+    "two-weekly": 14,
+    "monthly": 31,
+    "quarterly": 92,
+    "yearly": 366,
 }
 AREAS: dict[str, tuple[str, ...]] = {
-    "accuracy": ("rmse", "mae", "bias", "error_ratio_previous", "brier", "log_loss", "auc", "accuracy",
-                 "precision_at_top"),
+    "accuracy": (
+        "rmse",
+        "mae",
+        "bias",
+        "error_ratio_previous",
+        "brier",
+        "log_loss",
+        "auc",
+        "accuracy",
+        "precision_at_top",
+    ),
     "drift": ("mean_change", "sd_change", "psi", "mean_prediction"),
-    "missing values": ("missing", "missing_points"), "new categories": ("unseen",),
-    "volume and latency": ("rows", "latency_p95", "throughput", "availability"), "business": ("revenue",),
+    "missing values": ("missing", "missing_points"),
+    "new categories": ("unseen",),
+    "volume and latency": ("rows", "latency_p95", "throughput", "availability"),
+    "business": ("revenue",),
 }
 ROOM = 0.1
 """Share of the rarer outcome by which the mean probability may be off."""
@@ -48,7 +64,9 @@ def _data_quality(at: Known) -> Gate:
     flagged = at.fact("missing.count.flagged")
     restore = "have the producers restore the values, or declare fallbacks with their limits"
     return at_most(
-        "data_quality", "Data quality", flagged,
+        "data_quality",
+        "Data quality",
+        flagged,
         _none_allowed("data_quality", "no feature over its missing-value limit"),
         why=("no feature may be over the declared limits on missing values",),
         remedy=(restore if flagged.value is not None else f"say what may be missing: {flagged.reason}",),
@@ -63,7 +81,11 @@ def _drift(project: Project, at: Known) -> Gate:
     found = at.fact(id)
     clear = "clear the drifted features with their producers, or retrain on rows that hold them"
     return at_most(
-        "drift", "Drift of the inputs", found, _none_allowed("drift", words), why=(words,),
+        "drift",
+        "Drift of the inputs",
+        found,
+        _none_allowed("drift", words),
+        why=(words,),
         remedy=(clear if found.value is not None else f"have the drift measured: {found.reason}",),
     )
 
@@ -74,20 +96,36 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     ends = tuple(at.fact(f"headline.{name}") for name in ("acceptable", "validation"))
     acceptable, validation = (number_of(end) for end in ends)
     room = derived(
-        "gates.drift_impact.bound", None if validation is None or acceptable is None else acceptable - validation,
-        unit=target_unit(project), label="Room between the validation and the acceptable error",
-        method="acceptable − validation", source=", ".join(end.id for end in ends),
+        "gates.drift_impact.bound",
+        None if validation is None or acceptable is None else acceptable - validation,
+        unit=target_unit(project),
+        label="Room between the validation and the acceptable error",
+        method="acceptable − validation",
+        source=", ".join(end.id for end in ends),
         reason="validation and acceptable error are not both declared",
     )
     bias = at.fact("performance.bias.production")
     labelled = number_of(bias) is not None
-    why = ("the part of the shift that the target did not follow is the bias; it is material beyond the room left by "
-           "the objective") if labelled else (
-           "a shift of the mean prediction beyond the room left by the objective is material; without labels it is "
-           "not known whether the target followed")
+    why = (
+        (
+            "the part of the shift that the target did not follow is the bias; it is material beyond the room left by "
+            "the objective"
+        )
+        if labelled
+        else (
+            "a shift of the mean prediction beyond the room left by the objective is material; without labels it is "
+            "not known whether the target followed"
+        )
+    )
     gate = judge(
-        "drift_impact", "What the drift does to the predictions", bias if labelled else at.fact("drift.impact.total"),
-        room, hard=False, why=(why,), remedy=("recalibrate the level of the predictions, or retrain",), absolute=True,
+        "drift_impact",
+        "What the drift does to the predictions",
+        bias if labelled else at.fact("drift.impact.total"),
+        room,
+        hard=False,
+        why=(why,),
+        remedy=("recalibrate the level of the predictions, or retrain",),
+        absolute=True,
     )
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 
@@ -96,16 +134,25 @@ def _level_of_probabilities(at: Known) -> Gate:
     """Return the gate on calibration in the large: the mean probability against the share of positives."""
     rate = number_of(at.fact("performance.base_rate.production"))
     room = derived(
-        "gates.drift_impact.bound", None if rate is None else ROOM * min(rate, 1 - rate), unit="points",
+        "gates.drift_impact.bound",
+        None if rate is None else ROOM * min(rate, 1 - rate),
+        unit="points",
         label="Gap between mean probability and share of positives that is let pass",
-        method="a tenth of the share of the rarer outcome", source="performance.base_rate.production",
+        method="a tenth of the share of the rarer outcome",
+        source="performance.base_rate.production",
         reason="the share of positives is not known",
     )
     gate = judge(
-        "drift_impact", "Level of the probabilities", at.fact("calibration.in_the_large.gap"), room, hard=False,
+        "drift_impact",
+        "Level of the probabilities",
+        at.fact("calibration.in_the_large.gap"),
+        room,
+        hard=False,
         absolute=True,
-        why=("the mean probability has to agree with the share of positives to within a tenth of the rarer outcome: "
-             "beyond that every threshold and every expected value is off",),
+        why=(
+            "the mean probability has to agree with the share of positives to within a tenth of the rarer outcome: "
+            "beyond that every threshold and every expected value is off",
+        ),
         remedy=("recalibrate the probabilities, or retrain",),
     )
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
@@ -118,10 +165,20 @@ def service_states(project: Project, at: Known) -> tuple[tuple[Service, Fact, Fa
 
 def _state(project: Project, at: Known, index: int, service: Service) -> tuple[Service, Fact, Fact, GateVerdict]:
     head, path = f"services.{segment_of(service.id)}", f"services.{index}"
-    objective = declared(project, f"{head}.objective", service.objective, f"{path}.objective", unit=service.unit,
-                         label=f"{service.title}, objective")
+    objective = declared(
+        project,
+        f"{head}.objective",
+        service.objective,
+        f"{path}.objective",
+        unit=service.unit,
+        label=f"{service.title}, objective",
+    )
     measured = at.facts.get(f"{head}.measured") or declared(
-        project, f"{head}.measured", service.measured, f"{path}.measured", unit=service.unit,
+        project,
+        f"{head}.measured",
+        service.measured,
+        f"{path}.measured",
+        unit=service.unit,
         label=f"{service.title}, measured",
     )
     return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
@@ -141,8 +198,15 @@ def services_table(project: Project, at: Known) -> Table:
     """Return the services with their objectives and what was measured."""
     rows: list[tuple[Cell, ...]] = []
     for service, objective, measured, state in service_states(project, at):
-        rows.append((service.title, (f"{SIGNS[service.operator]} ", objective), measured, kept_mark(state, measured),
-                     service.note or ""))
+        rows.append(
+            (
+                service.title,
+                (f"{SIGNS[service.operator]} ", objective),
+                measured,
+                kept_mark(state, measured),
+                service.note or "",
+            )
+        )
     heads = columns("service", "objective", "measured", "status", "*note")
     return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")
 
@@ -164,14 +228,24 @@ def _services(project: Project, at: Known) -> Gate:
     elif states and "inconclusive" not in states:
         settled = "pass"
     return counted(
-        "services", "Services", _count("services.met", states.count("pass"), "service levels that are kept"),
+        "services",
+        "Services",
+        _count("services.met", states.count("pass"), "service levels that are kept"),
         derived(
-            "gates.services.declared", len(states) or None, unit="count", label="Service levels",
-            method="service levels and the latency budget", reason="no services declared (services)",
-        ), settled,
+            "gates.services.declared",
+            len(states) or None,
+            unit="count",
+            label="Service levels",
+            method="service levels and the latency budget",
+            reason="no services declared (services)",
+        ),
+        settled,
         why=("every declared service level, and the latency budgets against the serving objective",),
-        remedy=("measure the services under load, and mend those that miss their level" if states else
-                "say what the services promise: no services declared (services)",),
+        remedy=(
+            "measure the services under load, and mend those that miss their level"
+            if states
+            else "say what the services promise: no services declared (services)",
+        ),
         evidence=("features.latency.headroom",),
     )
 
@@ -186,7 +260,8 @@ def readiness(project: Project, at: Known) -> tuple[tuple[str, bool | None], ...
     available = at.fact("rollback.previous.available").value
     return (
         ("the previous version loads and scores today's data", available if isinstance(available, bool) else None),
-        ("the steps are written", bool(plan.steps)), ("who decides is named", plan.decides is not None),
+        ("the steps are written", bool(plan.steps)),
+        ("who decides is named", plan.decides is not None),
         ("the time to restore is stated", plan.restore_minutes is not None),
         ("the last drill is recent enough", _drilled(project, at.as_of)),
     )
@@ -208,10 +283,14 @@ def _rollback(project: Project, at: Known) -> Gate:
     settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
     open_items = "; ".join(name for name, state in items if state is not True)
     return counted(
-        "rollback", "Rollback readiness", _count("rollback.met", states.count(True), "things a rollback needs and has"),
-        _count("rollback.needed", len(states), "things a rollback needs"), settled,
+        "rollback",
+        "Rollback readiness",
+        _count("rollback.met", states.count(True), "things a rollback needs and has"),
+        _count("rollback.needed", len(states), "things a rollback needs"),
+        settled,
         why=("previous version scored in this build, steps, decision maker, time to restore, recent drill",),
-        remedy=(f"see to it that {open_items}",), evidence=("rollback.previous.available",),
+        remedy=(f"see to it that {open_items}",),
+        evidence=("rollback.previous.available",),
     )
 
 
@@ -226,9 +305,11 @@ def _monitoring(project: Project, at: Known) -> Gate:
     remedy += [f"supply data for the rules on {', '.join(blind)}"] if blind else []
     seen = sum(state is True for state in needed.values())
     return counted(
-        "monitoring", "Monitoring coverage",
+        "monitoring",
+        "Monitoring coverage",
         _count("monitoring.covered", seen, "areas with a rule that has data"),
-        _count("monitoring.needed", len(needed), "areas that need one"), settled,
+        _count("monitoring.needed", len(needed), "areas that need one"),
+        settled,
         why=("accuracy, drift and missing values each need a rule with data, other areas where rules are declared",),
         remedy=("; ".join(remedy),),
     )

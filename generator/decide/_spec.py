@@ -69,26 +69,43 @@ def describe(project: Project, known: Known, names: tuple[str, ...]) -> tuple[De
         index = at.get(name)
         feature = Feature(name=name) if index is None else project.settings.data.features[index]
         low, high, basis = _allowed(project, known, feature, index)
-        found.append(Described(
-            feature=feature, index=index, source=sources.get(feature.source or ""), drift=drift.get(name, {}),
-            missing=missing.get(name, {}), low=low, high=high, basis=basis,
-        ))
+        found.append(
+            Described(
+                feature=feature,
+                index=index,
+                source=sources.get(feature.source or ""),
+                drift=drift.get(name, {}),
+                missing=missing.get(name, {}),
+                low=low,
+                high=high,
+                basis=basis,
+            )
+        )
     return tuple(found)
 
 
 def field(project: Project, one: Described, name: str, unit: str = "") -> Fact:
     """Return a declared number of a feature."""
     path = "data.features" if one.index is None else f"data.features.{one.index}.{name}"
-    return declared(project, f"{one.id}.{name}", getattr(one.feature, name), path, unit=unit,
-                    label=f"{name.replace('_', ' ').capitalize()}, {one.feature.name}")
+    return declared(
+        project,
+        f"{one.id}.{name}",
+        getattr(one.feature, name),
+        path,
+        unit=unit,
+        label=f"{name.replace('_', ' ').capitalize()}, {one.feature.name}",
+    )
 
 
 def _allowed(project: Project, known: Known, feature: Feature, index: int | None) -> tuple[Fact, Fact, str]:
     """The allowed range: declared, else 0.5 to 99.5 % of the reference, else 5 to 95 %."""
     head, path = f"features.{segment_of(feature.name)}", f"data.features.{index}"
     if feature.low is not None or feature.high is not None:
-        return (declared(project, f"{head}.low", feature.low, f"{path}.low"),
-                declared(project, f"{head}.high", feature.high, f"{path}.high"), "declared")
+        return (
+            declared(project, f"{head}.low", feature.low, f"{path}.low"),
+            declared(project, f"{head}.high", feature.high, f"{path}.high"),
+            "declared",
+        )
     for keys, basis in ((("low", "high"), "reference, 0.5 to 99.5 %"), (("q05", "q95"), "reference, 5 to 95 %")):
         low, high = (known.of_feature(f"drift.{{}}.{key}_reference", feature.name) for key in keys)
         if number_of(low) is not None and number_of(high) is not None:
@@ -115,14 +132,27 @@ def spec_row(project: Project, known: Known, one: Described) -> tuple[Cell, ...]
     if feature.freshness_minutes is None:
         freshness = _of_source(project, one, "freshness_minutes", "minutes")
     return (
-        name, feature.meaning or ASKED, one.kind, feature.unit or "", allowed_words(one), one.basis,
-        known.of_feature("drift.{}.mean_reference", name), known.of_feature("drift.{}.sd_reference", name),
-        _expected(project, known, one), field(project, one, "missing_alert", "share"),
-        field(project, one, "missing_stop", "share"), feature.source or ASKED, source.kind if source else ASKED,
+        name,
+        feature.meaning or ASKED,
+        one.kind,
+        feature.unit or "",
+        allowed_words(one),
+        one.basis,
+        known.of_feature("drift.{}.mean_reference", name),
+        known.of_feature("drift.{}.sd_reference", name),
+        _expected(project, known, one),
+        field(project, one, "missing_alert", "share"),
+        field(project, one, "missing_stop", "share"),
+        feature.source or ASKED,
+        source.kind if source else ASKED,
         _of_source(project, one, "latency_budget_ms", "ms"),
         freshness,
-        owner_of(one), feature.transformation or ASKED, feature.imputation or ASKED, _criticality(known, one),
-        feature.sensitivity or ASKED, compliance(one),
+        owner_of(one),
+        feature.transformation or ASKED,
+        feature.imputation or ASKED,
+        _criticality(known, one),
+        feature.sensitivity or ASKED,
+        compliance(one),
     )
 
 

@@ -72,10 +72,20 @@ def plan_of(project: Project, at: Known) -> Plan:
     """Return what the stages have in common."""
     margin = _margin(project)
     return Plan(
-        margin=margin, rows=_rows(margin, at), per_day=at.fact("data.production.per_day"),
-        maturity=_maturity(project, at), bad_row=_bad_row(project, at), detection=_detection(project, at),
-        budget=declared(project, "rollout.exposure_budget", project.settings.rollout.exposure_budget,
-                        "rollout.exposure_budget", unit="money", label="Most that a stage may cost"),
+        margin=margin,
+        rows=_rows(margin, at),
+        per_day=at.fact("data.production.per_day"),
+        maturity=_maturity(project, at),
+        bad_row=_bad_row(project, at),
+        detection=_detection(project, at),
+        budget=declared(
+            project,
+            "rollout.exposure_budget",
+            project.settings.rollout.exposure_budget,
+            "rollout.exposure_budget",
+            unit="money",
+            label="Most that a stage may cost",
+        ),
     )
 
 
@@ -85,8 +95,14 @@ def _margin(project: Project) -> Fact:
         return declared(project, "rollout.margin_used", said, "rollout.margin", unit="share", label=label)
     for index, condition in enumerate(project.settings.rollback.conditions):
         if condition.relative_to == "previous" and condition.metric in ACCURACY and condition.threshold > 0:
-            return declared(project, "rollout.margin_used", condition.threshold,
-                            f"rollback.conditions.{index}.threshold", unit="share", label=label)
+            return declared(
+                project,
+                "rollout.margin_used",
+                condition.threshold,
+                f"rollback.conditions.{index}.threshold",
+                unit="share",
+                label=label,
+            )
     return derived("rollout.margin_used", None, unit="share", label=label, reason=NO_MARGIN)
 
 
@@ -102,9 +118,13 @@ def _rows(margin: Fact, at: Known) -> Fact:
     if error is not None and limit and gain.n:
         rows = sequential.rows_paired(error * math.sqrt(gain.n), limit)
     return derived(
-        "rollout.rows_needed", rows, unit="rows", label="Rows that settle a comparison of two versions",
+        "rollout.rows_needed",
+        rows,
+        unit="rows",
+        label="Rows that settle a comparison of two versions",
         method="paired on the same rows: shows that an equal version is not worse by the margin, at 5 % error and 80 % "
-               "power, with the scatter measured in this build", source=f"{gain.id}, {margin.id}",
+        "power, with the scatter measured in this build",
+        source=f"{gain.id}, {margin.id}",
         reason=margin.reason or gain.reason or "the scatter of the comparison is not known",
     )
 
@@ -112,12 +132,29 @@ def _rows(margin: Fact, at: Known) -> Fact:
 def _maturity(project: Project, at: Known) -> Fact:
     said = project.settings.rollout.maturity_days
     if said is None and (delay := number_of(at.fact("data.labels.delay.p90"))) is not None:
-        return derived("rollout.maturity", delay, unit="days", label="Days until the truth is there",
-                       method="delay of nine labels in ten", source="data.labels.delay.p90")
-    fact = declared(project, "rollout.maturity", said or 0, "rollout.maturity_days", unit="days",
-                    label="Days until the truth is there")
-    return fact if said is not None else derived(fact.id, 0, unit="days", label=fact.label,
-                                                 method="not declared: the truth stands beside the prediction")
+        return derived(
+            "rollout.maturity",
+            delay,
+            unit="days",
+            label="Days until the truth is there",
+            method="delay of nine labels in ten",
+            source="data.labels.delay.p90",
+        )
+    fact = declared(
+        project,
+        "rollout.maturity",
+        said or 0,
+        "rollout.maturity_days",
+        unit="days",
+        label="Days until the truth is there",
+    )
+    return (
+        fact
+        if said is not None
+        else derived(
+            fact.id, 0, unit="days", label=fact.label, method="not declared: the truth stands beside the prediction"
+        )
+    )
 
 
 def _bad_row(project: Project, at: Known) -> Fact:
@@ -127,9 +164,14 @@ def _bad_row(project: Project, at: Known) -> Fact:
     price, large = project.settings.business.loss_per_unit_error, at.fact("errors.p95")
     value = number_of(large)
     return derived(
-        "rollout.bad_row", None if price is None or value is None else price * value, unit="money", label=label,
-        method="loss per unit of error × an error as large as the worst in twenty", source=f"{large.id}, business",
-        reason="neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared" if price is None
+        "rollout.bad_row",
+        None if price is None or value is None else price * value,
+        unit="money",
+        label=label,
+        method="loss per unit of error × an error as large as the worst in twenty",
+        source=f"{large.id}, business",
+        reason="neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared"
+        if price is None
         else large.reason,
     )
 
@@ -138,13 +180,22 @@ def _detection(project: Project, at: Known) -> Fact:
     label, said = "Days a bad version serves before it is taken back", project.settings.rollout.detection_days
     if said is not None:
         return declared(project, "rollout.detection", said, "rollout.detection_days", unit="days", label=label)
-    delays = [at.fact(f"alerts.{segment_of(rule.id)}.red.delay") for rule in project.settings.alerts.rules
-              if rule.metric in ACCURACY]
+    delays = [
+        at.fact(f"alerts.{segment_of(rule.id)}.red.delay")
+        for rule in project.settings.alerts.rules
+        if rule.metric in ACCURACY
+    ]
     known = [(value, fact) for fact in delays if (value := number_of(fact)) is not None]
     value, source = min(known, key=lambda pair: pair[0], default=(None, None))
-    return derived("rollout.detection", value, unit="days", label=label, source=source.id if source else "",
-                   method="expected delay of the quickest red alert on accuracy",
-                   reason="no red alert on accuracy has a known delay (rollout.detection_days)")
+    return derived(
+        "rollout.detection",
+        value,
+        unit="days",
+        label=label,
+        source=source.id if source else "",
+        method="expected delay of the quickest red alert on accuracy",
+        reason="no red alert on accuracy has a known delay (rollout.detection_days)",
+    )
 
 
 def staged(project: Project, plan: Plan) -> tuple[Staged, ...]:
@@ -169,26 +220,65 @@ def _stage(
     id = f"rollout.{segment_of(stage.name)}"
     rows = plan.rows
     needed = _needed(id, stage, plan, weekly=index >= len(stages) - LAST)
-    said = declared(project, f"{id}.days_declared", stage.days, f"rollout.stages.{index}.days", unit="days",
-                    label=f"{stage.name}, days declared")
+    said = declared(
+        project,
+        f"{id}.days_declared",
+        stage.days,
+        f"rollout.stages.{index}.days",
+        unit="days",
+        label=f"{stage.name}, days declared",
+    )
     days = max((value for value in (number_of(needed), number_of(said)) if value is not None), default=None)
     begin, obstacle = working_day(free, project.settings.calendar, release=True) if free else (None, "")
     over = begin + datetime.timedelta(days=int(days)) if begin and days else None
     last = over - datetime.timedelta(days=1) if over else None
     moved = f"; moved by {obstacle}" if obstacle else ""
     one = Staged(
-        stage=stage, id=id, needed=needed, declared=said, exposure=_exposure(id, stage, plan),
-        traffic=declared(project, f"{id}.traffic", stage.traffic, f"rollout.stages.{index}.traffic", unit="share",
-                         label=f"{stage.name}, share of the traffic"),
-        rows=derived(f"{id}.rows_needed", rows.value, unit="rows", label=f"{stage.name}, rows needed",
-                     method=rows.method, source=rows.id, reason=rows.reason),
-        planned=derived(f"{id}.days_planned", int(days) if days else None, unit="days", label=f"{stage.name}, days",
-                        method="the longer of declared and needed", source=f"{said.id}, {needed.id}",
-                        reason="neither declared nor known"),
-        start=dated(f"{id}.start", begin, label=f"{stage.name} begins", reason=why,
-                    method=f"first working day without a freeze when the stage before is over{moved}"),
-        end=dated(f"{id}.end", last, label=f"{stage.name} ends", method="start + days, at the earliest",
-                  reason=why if begin is None else "it stays"),
+        stage=stage,
+        id=id,
+        needed=needed,
+        declared=said,
+        exposure=_exposure(id, stage, plan),
+        traffic=declared(
+            project,
+            f"{id}.traffic",
+            stage.traffic,
+            f"rollout.stages.{index}.traffic",
+            unit="share",
+            label=f"{stage.name}, share of the traffic",
+        ),
+        rows=derived(
+            f"{id}.rows_needed",
+            rows.value,
+            unit="rows",
+            label=f"{stage.name}, rows needed",
+            method=rows.method,
+            source=rows.id,
+            reason=rows.reason,
+        ),
+        planned=derived(
+            f"{id}.days_planned",
+            int(days) if days else None,
+            unit="days",
+            label=f"{stage.name}, days",
+            method="the longer of declared and needed",
+            source=f"{said.id}, {needed.id}",
+            reason="neither declared nor known",
+        ),
+        start=dated(
+            f"{id}.start",
+            begin,
+            label=f"{stage.name} begins",
+            reason=why,
+            method=f"first working day without a freeze when the stage before is over{moved}",
+        ),
+        end=dated(
+            f"{id}.end",
+            last,
+            label=f"{stage.name} ends",
+            method="start + days, at the earliest",
+            reason=why if begin is None else "it stays",
+        ),
     )
     return one, over
 
@@ -202,10 +292,14 @@ def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
     if weekly:
         value = max(value or 0, WEEK)
     return derived(
-        f"{id}.days_needed", value, unit="days", label=f"{stage.name}, days needed",
+        f"{id}.days_needed",
+        value,
+        unit="days",
+        label=f"{stage.name}, days needed",
         method="rows needed / (rows a day × share), and the days until their truth is there"
-               + ("; a whole week at least" if weekly else ""),
-        source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}", reason=plan.rows.reason or plan.per_day.reason,
+        + ("; a whole week at least" if weekly else ""),
+        source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}",
+        reason=plan.rows.reason or plan.per_day.reason,
     )
 
 
@@ -215,7 +309,10 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
     known = [value for value in values if value is not None]
     value = stage.traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
     return derived(
-        f"{id}.exposure", value, unit="money", label=f"{stage.name}, what a bad version would cost",
+        f"{id}.exposure",
+        value,
+        unit="money",
+        label=f"{stage.name}, what a bad version would cost",
         method="share × rows a day × cost of a bad row × days until it is taken back",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "no traffic declared (rollout.stages)"),
@@ -229,8 +326,11 @@ def share_cap(plan: Plan) -> Fact:
     known = [value for value in rest if value is not None]
     whole = math.prod(known) if len(known) == len(rest) else 0.0
     return derived(
-        "rollout.share_cap", min(1.0, budget / whole) if budget is not None and whole else None, unit="share",
-        label="Largest share of the traffic within that budget", method="budget / cost of a bad version at all traffic",
+        "rollout.share_cap",
+        min(1.0, budget / whole) if budget is not None and whole else None,
+        unit="share",
+        label="Largest share of the traffic within that budget",
+        method="budget / cost of a bad version at all traffic",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
     )

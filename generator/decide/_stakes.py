@@ -45,8 +45,17 @@ class Stakes:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts in the order in which they follow from each other."""
-        return (self.false_alarm, self.incidents, self.action, self.persists, self.mae, self.error, self.loss_per_day,
-                self.response, self.upkeep)
+        return (
+            self.false_alarm,
+            self.incidents,
+            self.action,
+            self.persists,
+            self.mae,
+            self.error,
+            self.loss_per_day,
+            self.response,
+            self.upkeep,
+        )
 
 
 def stakes_of(at: Known, project: Project) -> Stakes:
@@ -55,9 +64,16 @@ def stakes_of(at: Known, project: Project) -> Stakes:
     mae = _break_even(at, project, action, persists)
     action = replace(action, id="alerts.materiality.action", label="Cost of acting: a retraining")
     return Stakes(
-        false_alarm=_false_alarm(project), incidents=_incidents(at, project), action=action, persists=persists,
-        mae=mae, error=_as_headline(at, mae), loss_per_day=_loss_per_day(at, project, mae),
-        response=_response(project), upkeep=_upkeep(project), failures=tuple(_failures(project)),
+        false_alarm=_false_alarm(project),
+        incidents=_incidents(at, project),
+        action=action,
+        persists=persists,
+        mae=mae,
+        error=_as_headline(at, mae),
+        loss_per_day=_loss_per_day(at, project, mae),
+        response=_response(project),
+        upkeep=_upkeep(project),
+        failures=tuple(_failures(project)),
     )
 
 
@@ -68,8 +84,12 @@ def _false_alarm(project: Project) -> Fact:
         return declared(project, id, alerts.false_alarm_cost, "alerts.false_alarm_cost", unit="money", label=label)
     hours = alerts.false_alarm_hours
     return derived(
-        id, None if hours is None or rate is None else hours * rate, unit="money", label=label,
-        method="hours × hourly rate", source="declared.alerts.false_alarm_hours, declared.retraining.run.hourly_rate",
+        id,
+        None if hours is None or rate is None else hours * rate,
+        unit="money",
+        label=label,
+        method="hours × hourly rate",
+        source="declared.alerts.false_alarm_hours, declared.retraining.run.hourly_rate",
         reason="neither alerts.false_alarm_cost is declared, nor alerts.false_alarm_hours with "
         "retraining.run.hourly_rate",
     )
@@ -83,8 +103,13 @@ def _incidents(at: Known, project: Project) -> Fact:
     days = at.number("data.production.days") or 0.0
     rate = incident_rate(0, days)
     return derived(
-        id, rate.estimate * DAYS_A_YEAR, unit="per year", label=label, low=rate.low * DAYS_A_YEAR,
-        high=rate.high * DAYS_A_YEAR, n=int(days) or None,
+        id,
+        rate.estimate * DAYS_A_YEAR,
+        unit="per year",
+        label=label,
+        low=rate.low * DAYS_A_YEAR,
+        high=rate.high * DAYS_A_YEAR,
+        n=int(days) or None,
         method="no incident is declared for the supplied days; none seen is not none to come (Jeffreys)",
         reason="the number of supplied days is not known",
     )
@@ -94,7 +119,10 @@ def _persists(project: Project) -> Fact:
     options, chosen = project.settings.retraining.options, project.settings.retraining.chosen
     days = next((option.every_days for option in options if option.id == chosen and option.every_days), None)
     return derived(
-        "alerts.materiality.days", days or PERSISTS, unit="days", label="Days a problem would go on",
+        "alerts.materiality.days",
+        days or PERSISTS,
+        unit="days",
+        label="Days a problem would go on",
         method="until the next scheduled retraining" if days else "default: no retraining rhythm is declared",
     )
 
@@ -106,7 +134,10 @@ def _break_even(at: Known, project: Project, action: Fact, persists: Fact) -> Fa
     if price and rows and base is not None and cost is not None and days:
         value = break_even_mae(base, cost, rows, price, days)
     return derived(
-        "alerts.materiality.mae", value, unit=target_unit(project), label="Mean absolute error from which acting pays",
+        "alerts.materiality.mae",
+        value,
+        unit=target_unit(project),
+        label="Mean absolute error from which acting pays",
         method="validation MAE + cost of acting / (rows a day × loss per unit of error × days it would go on)",
         source=f"performance.mae.validation, {action.id}, declared.business.loss_per_unit_error",
         reason="it needs business.loss_per_unit_error, the cost of a retraining, a validation MAE and rows a day",
@@ -118,10 +149,13 @@ def _as_headline(at: Known, mae: Fact) -> Fact:
     base, value = at.number("performance.mae.validation"), number_of(mae)
     known = main.metric == "rmse" and level is not None and base and value is not None
     return derived(
-        "alerts.materiality.headline", level * value / base if known and level and base and value else None,
-        unit=mae.unit, label=f"{main.short} from which acting pays",
+        "alerts.materiality.headline",
+        level * value / base if known and level and base and value else None,
+        unit=mae.unit,
+        label=f"{main.short} from which acting pays",
         method=f"validation {main.short} × the same ratio as that of the mean absolute error",
-        source=mae.id, reason=mae.reason or "the loss is declared for an error in units of the target",
+        source=mae.id,
+        reason=mae.reason or "the loss is declared for an error in units of the target",
     )
 
 
@@ -130,8 +164,13 @@ def _loss_per_day(at: Known, project: Project, mae: Fact) -> Fact:
     base, value = at.number("performance.mae.validation"), number_of(mae)
     loss = None if value is None or base is None or not price or not rows else (value - base) * rows * price
     return derived(
-        "alerts.materiality.loss_per_day", loss, unit="money", label="Loss a day at the error from which acting pays",
-        method="(that error − validation) × rows a day × loss per unit of error", source=mae.id, reason=mae.reason,
+        "alerts.materiality.loss_per_day",
+        loss,
+        unit="money",
+        label="Loss a day at the error from which acting pays",
+        method="(that error − validation) × rows a day × loss per unit of error",
+        source=mae.id,
+        reason=mae.reason,
     )
 
 
@@ -139,7 +178,10 @@ def _response(project: Project) -> Fact:
     level = level_named(project, "yellow") or level_named(project, "red")
     hours = level.respond_within_hours if level else None
     return derived(
-        "alerts.cost.response", 0.0 if hours is None else hours / 24, unit="days", label="Days from alert to answer",
+        "alerts.cost.response",
+        0.0 if hours is None else hours / 24,
+        unit="days",
+        label="Days from alert to answer",
         method="as declared for the level" if hours is not None else "default: no response time is declared",
     )
 
@@ -147,10 +189,20 @@ def _response(project: Project) -> Fact:
 def _upkeep(project: Project) -> Fact:
     value = project.settings.alerts.upkeep_per_year
     if value is None:
-        return missing("alerts.cost.upkeep", "not declared (alerts.upkeep_per_year); taken as nothing", unit="money",
-                       label="Upkeep of an alerting metric a year")
-    return declared(project, "alerts.cost.upkeep", value, "alerts.upkeep_per_year", unit="money",
-                    label="Upkeep of an alerting metric a year")
+        return missing(
+            "alerts.cost.upkeep",
+            "not declared (alerts.upkeep_per_year); taken as nothing",
+            unit="money",
+            label="Upkeep of an alerting metric a year",
+        )
+    return declared(
+        project,
+        "alerts.cost.upkeep",
+        value,
+        "alerts.upkeep_per_year",
+        unit="money",
+        label="Upkeep of an alerting metric a year",
+    )
 
 
 def _failures(project: Project) -> list[tuple[str, str, Failure]]:
@@ -162,9 +214,17 @@ def _failures(project: Project) -> list[tuple[str, str, Failure]]:
         if per_day is None and risk.loss_per_incident is not None:
             per_day = risk.loss_per_incident / unwatched
         if per_day is not None and risk.incidents_per_year is not None and unwatched:
-            found.append((risk.kind, risk.title, Failure(
-                per_year=risk.incidents_per_year, loss_per_day=per_day, unwatched_days=float(unwatched),
-            )))
+            found.append(
+                (
+                    risk.kind,
+                    risk.title,
+                    Failure(
+                        per_year=risk.incidents_per_year,
+                        loss_per_day=per_day,
+                        unwatched_days=float(unwatched),
+                    ),
+                )
+            )
     return found
 
 
@@ -172,10 +232,18 @@ def basis(stakes: Stakes) -> Sentence:
     """Return in words what the failures' losses stand on."""
     if not stakes.failures:
         return ("No risk is priced (risks: incidents_per_year, loss_per_incident).",)
-    longest = derived("alerts.choice.unwatched", max(one.unwatched_days for _, _, one in stakes.failures), unit="days",
-                      label="Days a failure goes unseen without alerts", method="the slowest past incident, or default")
-    return ("Without any alert a failure is taken to last ", longest,
-            " at most; where only the loss of an incident is declared, it is spread over these days.")
+    longest = derived(
+        "alerts.choice.unwatched",
+        max(one.unwatched_days for _, _, one in stakes.failures),
+        unit="days",
+        label="Days a failure goes unseen without alerts",
+        method="the slowest past incident, or default",
+    )
+    return (
+        "Without any alert a failure is taken to last ",
+        longest,
+        " at most; where only the loss of an incident is declared, it is spread over these days.",
+    )
 
 
 def finite(value: float) -> float | None:

@@ -13,8 +13,15 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Metric, Objective, Project, Trigger
 
 RANKS: dict[str, float] = {
-    "expected low": 0, "validation": 0, "expected high": 1, "yellow": 2, "retrain": 3, "red": 4, "severe": 4,
-    "acceptable": 4.5, "rollback": 5,
+    "expected low": 0,
+    "validation": 0,
+    "expected high": 1,
+    "yellow": 2,
+    "retrain": 3,
+    "red": 4,
+    "severe": 4,
+    "acceptable": 4.5,
+    "rollback": 5,
 }
 
 TURNED = {"expected low": "expected high", "expected high": "expected low"}
@@ -63,7 +70,10 @@ class Step:
 def steps(known: Known, project: Project) -> tuple[Step, ...]:
     """Return every declared step that has a value, in the order of the project file."""
     every = (
-        *_objectives(project), *_policies(project), *_alerts(project), *_triggers(known, project),
+        *_objectives(project),
+        *_policies(project),
+        *_alerts(project),
+        *_triggers(known, project),
         *_conditions(known, project),
     )
     return tuple(step for step in every if number_of(step.value) is not None)
@@ -73,8 +83,11 @@ def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
     """Return a declared number of an objective; the id is that of the analysis of performance."""
     index = project.settings.objectives.metrics.index(objective)
     return declared(
-        project, f"performance.{objective.name}.{field}", getattr(objective, field),
-        f"objectives.metrics.{index}.{field}", unit=unit_of_objective(objective.name, project),
+        project,
+        f"performance.{objective.name}.{field}",
+        getattr(objective, field),
+        f"objectives.metrics.{index}.{field}",
+        unit=unit_of_objective(objective.name, project),
         label=f"{NAMES.get(objective.name, objective.name)}, {field.replace('_', ' ')}",
     )
 
@@ -88,8 +101,13 @@ def _objectives(project: Project) -> Iterator[Step]:
             metric = watched_as(objective.name, project)
             floor = is_floor(metric)
             yield Step(
-                metric=metric, population="none", upward=not floor, role=TURNED.get(name, name) if floor else name,
-                name=name.capitalize(), value=value, source="objectives",
+                metric=metric,
+                population="none",
+                upward=not floor,
+                role=TURNED.get(name, name) if floor else name,
+                name=name.capitalize(),
+                value=value,
+                source="objectives",
                 condition=(f"{NAMES.get(metric, metric)} ", value),
             )
 
@@ -105,13 +123,22 @@ def _policies(project: Project) -> Iterator[Step]:
         ("missing", "missing.red", policies.missing.red, "red", "share"),
         ("unseen", "unseen_share", policies.unseen_share, "yellow", "share"),
     )
-    names = {"yellow": "Policy, yellow", "severe": "Policy, severe", "retrain": "Policy, critical features",
-             "red": "Policy, red"}
+    names = {
+        "yellow": "Policy, yellow",
+        "severe": "Policy, severe",
+        "retrain": "Policy, critical features",
+        "red": "Policy, red",
+    }
     for metric, key, value, role, unit in fields:
         bound = declared(project, f"declared.policies.{key}", value, f"policies.{key}", unit=unit)
         yield Step(
-            metric=metric, population="any" if metric == "unseen" else "single", upward=True, role=role,
-            name=names[role], source="policies", value=bound,
+            metric=metric,
+            population="any" if metric == "unseen" else "single",
+            upward=True,
+            role=role,
+            name=names[role],
+            source="policies",
+            value=bound,
             condition=(f"{NAMES[metric]} > ", bound, " over the whole period"),
         )
 
@@ -119,9 +146,14 @@ def _policies(project: Project) -> Iterator[Step]:
 def _alerts(project: Project) -> Iterator[Step]:
     for level in rule_levels(project):
         yield Step(
-            metric=level.limit.metric, population=_population(level.limit.metric, level.limit.features),
-            upward=level.limit.upward, role=level.name, name=f"Alert “{title_of(level.rule)}”, {level.name}",
-            value=level.limit.threshold, source=f"alerts.{level.rule.id}", condition=in_words(level.limit),
+            metric=level.limit.metric,
+            population=_population(level.limit.metric, level.limit.features),
+            upward=level.limit.upward,
+            role=level.name,
+            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            value=level.limit.threshold,
+            source=f"alerts.{level.rule.id}",
+            condition=in_words(level.limit),
         )
 
 
@@ -129,8 +161,12 @@ def _triggers(known: Known, project: Project) -> Iterator[Step]:
     for index, trigger in enumerate(project.settings.retraining.triggers):
         limit = trigger_limit(trigger, index, known, project)
         yield Step(
-            metric=trigger.metric, population=_population(trigger.metric, trigger.features), upward=limit.upward,
-            role="retrain", name=f"Retraining trigger “{trigger.id}”", value=limit.threshold,
+            metric=trigger.metric,
+            population=_population(trigger.metric, trigger.features),
+            upward=limit.upward,
+            role="retrain",
+            name=f"Retraining trigger “{trigger.id}”",
+            value=limit.threshold,
             source=f"retraining.{trigger.id}",
             condition=(*in_words(limit), *_on_validation(project, trigger, f"retraining.triggers.{index}", limit)),
         )
@@ -145,12 +181,19 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
         if condition.relative_to == "previous":
             value = _at_validation(condition.id, condition.metric, condition.threshold, known)
             limit = replace(limit, threshold=value)
-            note = (*_share(project, condition, f"rollback.conditions.{index}", value, "the previous version"),
-                    ", were that one at the validation level")
+            note = (
+                *_share(project, condition, f"rollback.conditions.{index}", value, "the previous version"),
+                ", were that one at the validation level",
+            )
         yield Step(
-            metric=condition.metric, population=_population(condition.metric, "none"), upward=limit.upward,
-            role="rollback", name=f"Rollback “{condition.title or condition.id}”", value=limit.threshold,
-            source=f"rollback.{condition.id}", condition=(*in_words(limit), *note),
+            metric=condition.metric,
+            population=_population(condition.metric, "none"),
+            upward=limit.upward,
+            role="rollback",
+            name=f"Rollback “{condition.title or condition.id}”",
+            value=limit.threshold,
+            source=f"rollback.{condition.id}",
+            condition=(*in_words(limit), *note),
         )
 
 
@@ -168,9 +211,12 @@ def _at_validation(id: str, metric: Metric, share: float, known: Known) -> Fact:
     validation = known.fact(f"performance.{metric}.validation")
     base = number_of(validation)
     return derived(
-        f"rollback.condition.{segment_of(id)}.at_validation", None if base is None else base * (1 + share),
-        unit=validation.unit, label="rollback threshold when the previous version is as good as this one in validation",
-        method="validation value × (1 + the declared share)", source=validation.id,
+        f"rollback.condition.{segment_of(id)}.at_validation",
+        None if base is None else base * (1 + share),
+        unit=validation.unit,
+        label="rollback threshold when the previous version is as good as this one in validation",
+        method="validation value × (1 + the declared share)",
+        source=validation.id,
         reason=f"the validation value is not known: {validation.reason}",
     )
 

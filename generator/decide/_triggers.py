@@ -33,8 +33,13 @@ class Held:
     def value(self) -> Evaluated:
         """Return the trigger as the value that documents and companions share."""
         return Evaluated(
-            id=self.trigger.id, kind="retraining", metric=self.trigger.metric, operator=self.trigger.operator,
-            threshold=self.reading.limit.threshold, fired=self.fired, evidence=(self.reading.current.id,),
+            id=self.trigger.id,
+            kind="retraining",
+            metric=self.trigger.metric,
+            operator=self.trigger.operator,
+            threshold=self.reading.limit.threshold,
+            fired=self.fired,
+            evidence=(self.reading.current.id,),
         )
 
 
@@ -60,7 +65,10 @@ def fires_any(held: tuple[Held, ...]) -> Fact:
     states = [one.reading.fires for one in held]
     value = True if True in states else False if False in states else None
     return flag(
-        "retraining.now", value, label="Retrain now", method="any trigger fires at the end of the data",
+        "retraining.now",
+        value,
+        label="Retrain now",
+        method="any trigger fires at the end of the data",
         source=", ".join(one.fired.id for one in held),
         reason="no trigger can be evaluated on the data" if held else NO_TRIGGERS,
     )
@@ -75,7 +83,13 @@ def triggered_a_year(held: tuple[Held, ...]) -> Fact:
     days = sorted({day for one in held for day in one.reading.days})
     rate = detection.poisson_rate(_episodes(days), observed / DAYS_A_YEAR)
     return derived(
-        id, rate.estimate, unit="per year", label=label, low=rate.low, high=rate.high, n=observed,
+        id,
+        rate.estimate,
+        unit="per year",
+        label=label,
+        low=rate.low,
+        high=rate.high,
+        n=observed,
         method="firings that do not follow on one another, in the supplied days, scaled to a year; exact Poisson",
         source=", ".join(one.fired.id for one in held),
     )
@@ -93,7 +107,14 @@ def _episodes(days: Iterable[datetime.date]) -> int:
 def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
     """Return the table of all triggers."""
     heads = columns(
-        "id", "*condition", "current: Now", "fired: Fires now", "since", "priority", "*action", "approver",
+        "id",
+        "*condition",
+        "current: Now",
+        "fired: Fires now",
+        "since",
+        "priority",
+        "*action",
+        "approver",
         "cooldown: Cool-down",
     )
     rows = (_trigger_row(one, index, project) for index, one in enumerate(held))
@@ -105,11 +126,20 @@ def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
     head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
     cooldown = declared(project, f"{head}.cooldown", trigger.cooldown_days, f"{path}.cooldown_days", unit="days")
     since = dated(
-        f"{head}.since", one.reading.since, label="Fires since", method="first day of the firing that still goes on",
+        f"{head}.since",
+        one.reading.since,
+        label="Fires since",
+        method="first day of the firing that still goes on",
         reason=one.fired.reason or ("no daily series" if one.reading.fires else "it does not fire"),
     )
     return (
-        trigger.id, in_words(one.reading.limit), one.reading.current, one.fired, since,
+        trigger.id,
+        in_words(one.reading.limit),
+        one.reading.current,
+        one.fired,
+        since,
         declared(project, f"{head}.priority", trigger.priority, f"{path}.priority", unit="count"),
-        trigger.action or "not declared", trigger.approver or "not declared", cooldown,
+        trigger.action or "not declared",
+        trigger.approver or "not declared",
+        cooldown,
     )

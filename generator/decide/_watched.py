@@ -118,28 +118,120 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
     anything = ("drift", "output", "quality", "correlation", "pipeline")
     own: Metric | None = "rmse" if main.metric == "rmse" else None
     return (
-        (Kind(key="error", title=f"{main.title} of the day", unit=unit if own else "", scale="log",
-              catches=anything, metric=own, past="error", level=f"performance.{main.metric}.validation"),
-         from_facts(at, main.metric)),
-        (Kind(key="bias", title="Mean error of the day", unit=unit, scale="plain", side="both", zero=True, past="bias",
-              catches=("drift", "output", "correlation"), metric="bias"), from_facts(at, "bias")),
-        (Kind(key="segment", title=_segment_title(at), unit=unit if own else "", scale="log",
-              catches=("drift", "quality", "correlation")), from_table(at, "segments.daily", "error")),
-        (Kind(key="prediction", title="Mean prediction of the day", unit=unit, scale="plain", side="both",
-              catches=("output", "drift", "pipeline"), level="prediction.mean.reference",
-              level_rows="data.reference.rows", past="prediction"), from_table(at, "prediction.daily", "mean")),
-        (Kind(key="missing", title="Missing rate, mean over the features", unit="share", scale="share",
-              catches=("pipeline", "quality"), metric="missing", features="mean", level="missing.overall.reference",
-              level_rows="data.reference.rows", past="missing"), from_table(at, "missing.daily", "mean")),
-        (Kind(key="missing_critical", title="Largest missing rate of a critical feature", unit="share", scale="share",
-              catches=("pipeline", "quality"), metric="missing", features="critical"),
-         from_table(at, "missing.daily", "critical")),
-        (Kind(key="drift", title="Mean shift, mean over the features", unit="share", scale="log", catches=("drift",),
-              metric="mean_change", features="mean"), from_table(at, "drift.daily_mean_change", "mean")),
-        (Kind(key="unseen", title="Rows with an unseen category", unit="share", scale="share", catches=("drift",),
-              metric="unseen"), from_table(at, "unseen.daily", "any")),
-        (Kind(key="volume", title="Rows of the day", unit="rows", scale="log", side="down", past="rows",
-              catches=("pipeline", "outage"), metric="rows"), from_facts(at, "rows")),
+        (
+            Kind(
+                key="error",
+                title=f"{main.title} of the day",
+                unit=unit if own else "",
+                scale="log",
+                catches=anything,
+                metric=own,
+                past="error",
+                level=f"performance.{main.metric}.validation",
+            ),
+            from_facts(at, main.metric),
+        ),
+        (
+            Kind(
+                key="bias",
+                title="Mean error of the day",
+                unit=unit,
+                scale="plain",
+                side="both",
+                zero=True,
+                past="bias",
+                catches=("drift", "output", "correlation"),
+                metric="bias",
+            ),
+            from_facts(at, "bias"),
+        ),
+        (
+            Kind(
+                key="segment",
+                title=_segment_title(at),
+                unit=unit if own else "",
+                scale="log",
+                catches=("drift", "quality", "correlation"),
+            ),
+            from_table(at, "segments.daily", "error"),
+        ),
+        (
+            Kind(
+                key="prediction",
+                title="Mean prediction of the day",
+                unit=unit,
+                scale="plain",
+                side="both",
+                catches=("output", "drift", "pipeline"),
+                level="prediction.mean.reference",
+                level_rows="data.reference.rows",
+                past="prediction",
+            ),
+            from_table(at, "prediction.daily", "mean"),
+        ),
+        (
+            Kind(
+                key="missing",
+                title="Missing rate, mean over the features",
+                unit="share",
+                scale="share",
+                catches=("pipeline", "quality"),
+                metric="missing",
+                features="mean",
+                level="missing.overall.reference",
+                level_rows="data.reference.rows",
+                past="missing",
+            ),
+            from_table(at, "missing.daily", "mean"),
+        ),
+        (
+            Kind(
+                key="missing_critical",
+                title="Largest missing rate of a critical feature",
+                unit="share",
+                scale="share",
+                catches=("pipeline", "quality"),
+                metric="missing",
+                features="critical",
+            ),
+            from_table(at, "missing.daily", "critical"),
+        ),
+        (
+            Kind(
+                key="drift",
+                title="Mean shift, mean over the features",
+                unit="share",
+                scale="log",
+                catches=("drift",),
+                metric="mean_change",
+                features="mean",
+            ),
+            from_table(at, "drift.daily_mean_change", "mean"),
+        ),
+        (
+            Kind(
+                key="unseen",
+                title="Rows with an unseen category",
+                unit="share",
+                scale="share",
+                catches=("drift",),
+                metric="unseen",
+            ),
+            from_table(at, "unseen.daily", "any"),
+        ),
+        (
+            Kind(
+                key="volume",
+                title="Rows of the day",
+                unit="rows",
+                scale="log",
+                side="down",
+                past="rows",
+                catches=("pipeline", "outage"),
+                metric="rows",
+            ),
+            from_facts(at, "rows"),
+        ),
     )
 
 
@@ -153,25 +245,34 @@ def _ruled(metric: Metric, features: str, project: Project) -> Kind:
     share = unit_of(metric, project) == "share" and metric not in ("mean_change", "sd_change")
     inputs = ("drift", "quality") if metric in ("mean_change", "sd_change") else ("pipeline", "quality")
     return Kind(
-        key=f"{metric}_{features}" if POPULATIONS.get(features) else metric, title=name_of(metric, features),
+        key=f"{metric}_{features}" if POPULATIONS.get(features) else metric,
+        title=name_of(metric, features),
         unit=unit_of(metric, project),
         scale="share" if share else "plain" if metric == "missing_points" else "log",
         catches=inputs if features != "none" else ("drift", "output", "quality", "correlation", "pipeline"),
-        metric=metric, features=features, level="performance.mae.validation" if metric == "mae" else "",
+        metric=metric,
+        features=features,
+        level="performance.mae.validation" if metric == "mae" else "",
     )
 
 
 def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
     days, values = _calendar(points)
     own = tuple(
-        level for level in rule_levels(project)
+        level
+        for level in rule_levels(project)
         if kind.metric == level.rule.metric
         and population(level.rule.metric, level.rule.features) == kind.features
         and level.limit.upward == (kind.side != "down")
     )
     bare = Watched(
-        kind=kind, id=segment_of(own[0].rule.id) if own else _free(kind.key, project), days=days, values=values,
-        base=None, origin="", source="",
+        kind=kind,
+        id=segment_of(own[0].rule.id) if own else _free(kind.key, project),
+        days=days,
+        values=values,
+        base=None,
+        origin="",
+        source="",
         levels=tuple(level for level in own if level.rule is own[0].rule),
     )
     level, level_days, words = _level(bare, at, project)
@@ -182,7 +283,9 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         scaled = [bare.scaled(value) for value in past.values()]
         level, level_days, words = float(np.mean(scaled)), float(len(scaled)), "training"
     base = in_control(
-        np.array([bare.scaled(value) for value in series.tolist()]), level=level, level_days=level_days,
+        np.array([bare.scaled(value) for value in series.tolist()]),
+        level=level,
+        level_days=level_days,
         least_sd=_least(kind, at),
     )
     shape = base.shape if base else "level"
@@ -192,8 +295,15 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
     spread = f"spread of {int(np.isfinite(series).sum())} {'supplied' if own_days else 'reference'} days, their {shape}"
     weekdays = " and weekdays" if len(started) >= 28 else ""
     return Watched(
-        kind=kind, id=bare.id, days=days, values=values, base=base, levels=bare.levels,
-        origin=words, source=f"level of {words}; {spread}{weekdays} taken out", reason=reason,
+        kind=kind,
+        id=bare.id,
+        days=days,
+        values=values,
+        base=base,
+        levels=bare.levels,
+        origin=words,
+        source=f"level of {words}; {spread}{weekdays} taken out",
+        reason=reason,
     )
 
 

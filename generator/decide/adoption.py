@@ -20,9 +20,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     heads = columns("measure", "*how: How it is measured", "target", "actual", "status", "owner", "when")
     rows = (_row(one, index, project) for index, one in enumerate(measures))
     return Decisions(
-        facts=(derived("adoption.count.met", states.count(True) if measures else None, unit="count",
-                       n=sum(state is not None for state in states) or None, label="Measures of acceptance met",
-                       method="actual held against target", reason=NONE),),
+        facts=(
+            derived(
+                "adoption.count.met",
+                states.count(True) if measures else None,
+                unit="count",
+                n=sum(state is not None for state in states) or None,
+                label="Measures of acceptance met",
+                method="actual held against target",
+                reason=NONE,
+            ),
+        ),
         tables=(table("adoption.measures", "How acceptance is measured", heads, rows, reason=NONE),),
     )
 
@@ -38,12 +46,18 @@ def _row(one: Acceptance, index: int, project: Project) -> tuple[Cell, ...]:
         for key, value in (("target", one.target), ("actual", one.actual))
     )
     mark = {
-        True: Mark(status="pass", word="met"), False: Mark(status="fail", word="not met"),
+        True: Mark(status="pass", word="met"),
+        False: Mark(status="fail", word="not met"),
         None: Mark(status="inconclusive", word="not measured yet" if one.target is not None else "no target"),
     }[_met(one)]
     return (
-        one.name, one.how or (), (f"{SIGNS[one.operator]} ", target) if one.target is not None else (),
-        actual if one.actual is not None else (), mark, one.owner or (), one.when or (),
+        one.name,
+        one.how or (),
+        (f"{SIGNS[one.operator]} ", target) if one.target is not None else (),
+        actual if one.actual is not None else (),
+        mark,
+        one.owner or (),
+        one.when or (),
     )
 
 

@@ -33,11 +33,16 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *(level.reading.current for level in levels),
             *(fact for level in levels for fact in level.facts),
             *(row[-1] for row in volumes if isinstance(row[-1], Fact)),
-            total, *count_facts(counts),
+            total,
+            *count_facts(counts),
         ),
         tables=(
-            _levels(project), _rules(levels, project), _evaluated(levels), _volume_table(volumes, levels),
-            _dashboard(levels, project), _tests(levels),
+            _levels(project),
+            _rules(levels, project),
+            _evaluated(levels),
+            _volume_table(volumes, levels),
+            _dashboard(levels, project),
+            _tests(levels),
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
         alerts=tuple(_alert(level) for level in levels),
@@ -52,26 +57,48 @@ def _volumes(
     per_day = at.fact("data.production.per_day")
     for one in levels:
         if number_of(per_day) not in (None, *project.settings.alerts.rows_per_day):
-            probability = chance_fact(f"{one.level.id}.daily_probability", one.chance, label="Chance per window",
-                                      source=one.level.limit.threshold.id)
+            probability = chance_fact(
+                f"{one.level.id}.daily_probability",
+                one.chance,
+                label="Chance per window",
+                source=one.level.limit.threshold.id,
+            )
             rows.append((title_of(one.level.rule), one.level.name, per_day, probability, one.false_alarms))
         for index, volume in enumerate(project.settings.alerts.rows_per_day):
             head = f"{one.level.id}.false_alarms_per_month_at_{volume}"
             chance = chance_of(one.level, volume, counts, at, project)
-            rows.append((
-                title_of(one.level.rule), one.level.name,
-                declared(project, f"alerts.volume.{volume}", volume, f"alerts.rows_per_day.{index}", unit="rows"),
-                chance_fact(f"{head}.daily_probability", chance, label="Chance per window",
-                            source=one.level.limit.threshold.id),
-                alarm_fact(head, chance, one.level),
-            ))
+            rows.append(
+                (
+                    title_of(one.level.rule),
+                    one.level.name,
+                    declared(project, f"alerts.volume.{volume}", volume, f"alerts.rows_per_day.{index}", unit="rows"),
+                    chance_fact(
+                        f"{head}.daily_probability",
+                        chance,
+                        label="Chance per window",
+                        source=one.level.limit.threshold.id,
+                    ),
+                    alarm_fact(head, chance, one.level),
+                )
+            )
     return tuple(rows)
 
 
 def _rules(levels: tuple[Evaluated, ...], project: Project) -> Table:
     heads = columns(
-        "id", "title: Rule", "group", "yellow", "red", "window", "consecutive: In a row", "recovery",
-        "minimum_n: Minimum rows", "severity", "respond: Respond within", "channel", "*why: Where it comes from",
+        "id",
+        "title: Rule",
+        "group",
+        "yellow",
+        "red",
+        "window",
+        "consecutive: In a row",
+        "recovery",
+        "minimum_n: Minimum rows",
+        "severity",
+        "respond: Respond within",
+        "channel",
+        "*why: Where it comes from",
     )
     rows = (_rule_row(rule, index, levels, project) for index, rule in enumerate(project.settings.alerts.rules))
     return table("alerts.rules", "Alert rules", heads, rows, reason=NO_RULES)
@@ -82,17 +109,29 @@ def _rule_row(rule: Rule, index: int, levels: tuple[Evaluated, ...], project: Pr
     head, path = f"alerts.{segment_of(rule.id)}", f"alerts.rules.{index}"
     number = {
         key: declared(project, f"{head}.{key}", getattr(rule, key), f"{path}.{key}", unit=unit)
-        for key, unit in
-        (("window_days", "days"), ("consecutive", "count"), ("recovery", "count"), ("minimum_n", "rows"))
+        for key, unit in (
+            ("window_days", "days"),
+            ("consecutive", "count"),
+            ("recovery", "count"),
+            ("minimum_n", "rows"),
+        )
     }
     bounds: list[Cell] = [
         (f"{SIGNS[rule.operator]} ", own[name].limit.threshold) if name in own else "not set" for name in LEVELS
     ]
     return (
-        rule.id, title_of(rule), rule.group or "", *bounds, number["window_days"], number["consecutive"],
-        number["recovery"], number["minimum_n"] if rule.minimum_n else "none set",
-        " / ".join(level.severity for level in own.values()), _respond(own, project),
-        rule.channel or project.settings.alerts.channels.alerts or "not declared", rule.why or "not declared",
+        rule.id,
+        title_of(rule),
+        rule.group or "",
+        *bounds,
+        number["window_days"],
+        number["consecutive"],
+        number["recovery"],
+        number["minimum_n"] if rule.minimum_n else "none set",
+        " / ".join(level.severity for level in own.values()),
+        _respond(own, project),
+        rule.channel or project.settings.alerts.channels.alerts or "not declared",
+        rule.why or "not declared",
     )
 
 
@@ -111,18 +150,32 @@ def _answer(level: Level, project: Project) -> Sentence:
     if level.respond_within_hours is None:
         return ()
     at = [item.name for item in project.settings.alerts.levels].index(level.name)
-    return (declared(
-        project, f"alerts.level.{segment_of(level.name)}.respond", level.respond_within_hours,
-        f"alerts.levels.{at}.respond_within_hours", unit="hours",
-    ),)
+    return (
+        declared(
+            project,
+            f"alerts.level.{segment_of(level.name)}.respond",
+            level.respond_within_hours,
+            f"alerts.levels.{at}.respond_within_hours",
+            unit="hours",
+        ),
+    )
 
 
 def _levels(project: Project) -> Table:
-    heads = columns("name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation",
-                    "automated")
+    heads = columns(
+        "name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation", "automated"
+    )
     rows = (
-        (one.name, one.severity, one.meaning or "", _answer(one, project), one.team or "", one.action or "",
-         one.escalation or "", "yes" if one.automated else "no")
+        (
+            one.name,
+            one.severity,
+            one.meaning or "",
+            _answer(one, project),
+            one.team or "",
+            one.action or "",
+            one.escalation or "",
+            "yes" if one.automated else "no",
+        )
         for one in project.settings.alerts.levels
     )
     return table("alerts.levels", "Alert levels", heads, rows, reason=NO_LEVELS)
@@ -140,12 +193,28 @@ def _status(one: Evaluated) -> Mark:
 
 def _evaluated(levels: tuple[Evaluated, ...]) -> Table:
     heads = columns(
-        "rule", "level", "*threshold: Fires when", "current: Now", "days_fired: Days fired",
-        "false_alarms: False alarms", "delay", "status", "visible: Smallest visible",
+        "rule",
+        "level",
+        "*threshold: Fires when",
+        "current: Now",
+        "days_fired: Days fired",
+        "false_alarms: False alarms",
+        "delay",
+        "status",
+        "visible: Smallest visible",
     )
     rows = (
-        (title_of(one.level.rule), one.level.name, in_words(one.level.limit), one.reading.current, one.days,
-         one.false_alarms, one.delay, _status(one), one.visible)
+        (
+            title_of(one.level.rule),
+            one.level.name,
+            in_words(one.level.limit),
+            one.reading.current,
+            one.days,
+            one.false_alarms,
+            one.delay,
+            _status(one),
+            one.visible,
+        )
         for one in levels
     )
     return table("alerts.evaluated", "What each alert would have done", heads, rows, reason=NO_RULES)
@@ -153,7 +222,10 @@ def _evaluated(levels: tuple[Evaluated, ...]) -> Table:
 
 def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, ...]) -> Table:
     heads = columns(
-        "rule", "level", "rows_per_day: Rows a day", "daily_probability: Chance per window",
+        "rule",
+        "level",
+        "rows_per_day: Rows a day",
+        "daily_probability: Chance per window",
         "false_alarms: False alarms",
     )
     reason = "no other volumes declared (alerts.rows_per_day)" if levels else NO_RULES
@@ -167,16 +239,18 @@ def _dashboard(levels: tuple[Evaluated, ...], project: Project) -> Table:
         bounds = {one.level.name: one.level.limit.threshold for one in own}
         worst = next((one for one in reversed(own) if one.reading.fires), own[0])
         status = _status(worst) if worst.reading.fires is not False else Mark(status="green", word="in bounds")
-        rows.append((title_of(rule), own[0].reading.current,
-                     *(bounds.get(name, "not set") for name in LEVELS), status))
+        rows.append((title_of(rule), own[0].reading.current, *(bounds.get(name, "not set") for name in LEVELS), status))
     heads = columns("metric", "current: Now", "yellow", "red", "status")
     return table("alerts.dashboard", "Dashboard", heads, rows, reason=NO_RULES)
 
 
 def _tests(levels: tuple[Evaluated, ...]) -> Table:
     rows = (
-        (title_of(one.level.rule), _how_to_fire(one.level),
-         (f"{one.level.severity} alert at {one.level.name}, runbook entry {one.level.anchor}",))
+        (
+            title_of(one.level.rule),
+            _how_to_fire(one.level),
+            (f"{one.level.severity} alert at {one.level.name}, runbook entry {one.level.anchor}",),
+        )
         for one in levels
     )
     heads = columns("rule", "*how_to_fire: How to make it fire", "*expect: What must happen")
@@ -186,16 +260,26 @@ def _tests(levels: tuple[Evaluated, ...]) -> Table:
 def _how_to_fire(level: RuleLevel) -> Sentence:
     name = name_of(level.limit.metric, level.limit.features)
     side = "above" if level.limit.upward else "below"
-    return (f"replay rows on a test system so that {name} lies {side} ", level.limit.threshold,
-            " for as long as the rule asks: ", *in_words(level.limit))
+    return (
+        f"replay rows on a test system so that {name} lies {side} ",
+        level.limit.threshold,
+        " for as long as the rule asks: ",
+        *in_words(level.limit),
+    )
 
 
 def _alert(one: Evaluated) -> Alert:
     limit = one.level.limit
     return Alert(
-        id=one.level.rule.id, metric=limit.metric, level=one.level.name, operator=limit.operator,
-        threshold=limit.threshold, window_days=limit.window_days, consecutive=limit.consecutive,
-        minimum_n=limit.minimum_n, anchor=one.level.anchor,
+        id=one.level.rule.id,
+        metric=limit.metric,
+        level=one.level.name,
+        operator=limit.operator,
+        threshold=limit.threshold,
+        window_days=limit.window_days,
+        consecutive=limit.consecutive,
+        minimum_n=limit.minimum_n,
+        anchor=one.level.anchor,
         evidence=(one.reading.current.id, one.days.id, one.false_alarms.id),
     )
 
@@ -207,8 +291,16 @@ def _over_budget(total: Fact, project: Project) -> tuple[Finding, ...]:
         return ()
     bound = declared(project, "alerts.budget_per_month", budget, "alerts.budget_per_month", unit="per month")
     words: Sentence = ("The rules would give ", total, " false alarms on a healthy model; the budget is ", bound, ".")
-    return (Finding(id="alerts.budget", kind="alert", severity="confirmed", subject="alert budget", words=words,
-                    evidence=(total.id, bound.id)),)
+    return (
+        Finding(
+            id="alerts.budget",
+            kind="alert",
+            severity="confirmed",
+            subject="alert budget",
+            words=words,
+            evidence=(total.id, bound.id),
+        ),
+    )
 
 
 def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:
@@ -221,14 +313,22 @@ def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:
             continue
         count = derived(f"alerts.silent.{kind}.findings", len(shown), unit="count", method="confirmed findings")
         words: Sentence = (
-            f"No alert on {kind} would have fired in the supplied data, yet ", count,
+            f"No alert on {kind} would have fired in the supplied data, yet ",
+            count,
             f" {kind} finding(s) are confirmed: its thresholds lie above what matters, ",
-            own[0].level.limit.threshold, " at the lowest.",
+            own[0].level.limit.threshold,
+            " at the lowest.",
         )
-        found.append(Finding(
-            id=f"alerts.silent.{kind}", kind="alert", severity="confirmed", subject=kind, words=words,
-            evidence=(count.id, own[0].days.id),
-        ))
+        found.append(
+            Finding(
+                id=f"alerts.silent.{kind}",
+                kind="alert",
+                severity="confirmed",
+                subject=kind,
+                words=words,
+                evidence=(count.id, own[0].days.id),
+            )
+        )
     return tuple(found)
 
 

@@ -24,10 +24,15 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     rows = tuple((fact.label, fact, _named(formula)) for fact, formula in every)
     return Decisions(
         facts=tuple(fact for fact, _ in every),
-        tables=(table(
-            "business.terms", "Business case", columns("*item", "value", "*formula"), rows,
-            reason="nothing to work out",
-        ),),
+        tables=(
+            table(
+                "business.terms",
+                "Business case",
+                columns("*item", "value", "*formula"),
+                rows,
+                reason="nothing to work out",
+            ),
+        ),
     )
 
 
@@ -39,8 +44,14 @@ def _named(formula: Sentence) -> Sentence:
 
 
 def _declared(project: Project, field: str, label: str) -> Fact:
-    return declared(project, f"declared.business.{field}", getattr(project.settings.business, field),
-                    f"business.{field}", unit="money", label=label)
+    return declared(
+        project,
+        f"declared.business.{field}",
+        getattr(project.settings.business, field),
+        f"business.{field}",
+        unit="money",
+        label=label,
+    )
 
 
 def _losses(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
@@ -51,7 +62,14 @@ def _losses(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
     before = _loss("business.loss_at_validation_per_month", "Loss a month at validation level", validation, rows, price)
     return (
         (price, (project.settings.business.why_loss or "as declared",)),
-        (rows, ("rows a day ", at.fact("data.production.per_day"), " × 365 days / 12",)),
+        (
+            rows,
+            (
+                "rows a day ",
+                at.fact("data.production.per_day"),
+                " × 365 days / 12",
+            ),
+        ),
         (loss, ("MAE ", production, " × ", rows, " × ", price)),
         (before, ("validation MAE ", validation, " × ", rows, " × ", price)),
         (_increase(loss, before), (loss, " − ", before, ", validation taken as exact")),
@@ -62,8 +80,13 @@ def _rows_a_month(at: Known) -> Fact:
     per_day = at.fact("data.production.per_day")
     value = number_of(per_day)
     return derived(
-        "business.rows_per_month", None if value is None else value * DAYS_A_MONTH, unit="rows",
-        label="Predictions a month", method="rows a day × 365 / 12", source=per_day.id, reason=per_day.reason,
+        "business.rows_per_month",
+        None if value is None else value * DAYS_A_MONTH,
+        unit="rows",
+        label="Predictions a month",
+        method="rows a day × 365 / 12",
+        source=per_day.id,
+        reason=per_day.reason,
     )
 
 
@@ -74,9 +97,15 @@ def _loss(id: str, label: str, mae: Fact, rows: Fact, price: Fact) -> Fact:
     if scale is None or factors[0] is None:
         return derived(id, None, unit="money", label=label, reason=reason)
     return derived(
-        id, factors[0] * scale, unit="money", label=label, method="MAE × rows a month × loss per unit of error",
-        source=f"{mae.id}, {rows.id}, {price.id}", n=mae.n,
-        low=None if mae.low is None else mae.low * scale, high=None if mae.high is None else mae.high * scale,
+        id,
+        factors[0] * scale,
+        unit="money",
+        label=label,
+        method="MAE × rows a month × loss per unit of error",
+        source=f"{mae.id}, {rows.id}, {price.id}",
+        n=mae.n,
+        low=None if mae.low is None else mae.low * scale,
+        high=None if mae.high is None else mae.high * scale,
     )
 
 
@@ -84,8 +113,12 @@ def _increase(loss: Fact, before: Fact) -> Fact:
     now, then = number_of(loss), number_of(before)
     value = None if now is None or then is None else now - then
     return derived(
-        "business.loss_increase_per_month", value, unit="money", label="Loss a month against validation",
-        method="difference of the two losses, validation taken as exact", source=f"{loss.id}, {before.id}",
+        "business.loss_increase_per_month",
+        value,
+        unit="money",
+        label="Loss a month against validation",
+        method="difference of the two losses, validation taken as exact",
+        source=f"{loss.id}, {before.id}",
         reason=loss.reason or before.reason,
         low=None if loss.low is None or then is None else loss.low - then,
         high=None if loss.high is None or then is None else loss.high - then,
@@ -102,13 +135,26 @@ def _value(project: Project, at: Known) -> Fact:
     inputs = benefit_inputs(project, at)
     if len(inputs) > 1:
         return _product(inputs)
-    fact = declared(project, "business.value_per_month", business.value_per_month, "business.value_per_month",
-                    unit="money", label="Value a month")
+    fact = declared(
+        project,
+        "business.value_per_month",
+        business.value_per_month,
+        "business.value_per_month",
+        unit="money",
+        label="Value a month",
+    )
     if fact.value is None:
         return fact
     return Fact(
-        id=fact.id, value=fact.value, unit="money", label=fact.label, source=fact.source, origin="declared",
-        low=business.value_low, high=business.value_high, method="as declared, with the declared range",
+        id=fact.id,
+        value=fact.value,
+        unit="money",
+        label=fact.label,
+        source=fact.source,
+        origin="declared",
+        low=business.value_low,
+        high=business.value_high,
+        method="as declared, with the declared range",
     )
 
 
@@ -124,7 +170,10 @@ def _product(inputs: tuple[Input, ...]) -> Fact:
     others = math.prod(one.judged.value for one in inputs if one.key != "effect")
     effect = next(one.judged for one in inputs if one.key == "effect")
     return derived(
-        "business.value_per_month", effect.value * others, unit="money", label="Value a month",
+        "business.value_per_month",
+        effect.value * others,
+        unit="money",
+        label="Value a month",
         method=" × ".join(one.label.lower() for one in inputs) + ", at full effect",
         source=", ".join(one.fact.id for one in inputs),
         low=None if effect.low is None else effect.low * others,

@@ -50,7 +50,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(*_ahead(project, ahead), *(fact for fact, _ in year), *worth, _margin_needed(benefit, worth)),
         tables=(
-            _case(year, worth), _inputs(inputs, ahead, central, reason), _tornado(turned, worth, reason),
+            _case(year, worth),
+            _inputs(inputs, ahead, central, reason),
+            _tornado(turned, worth, reason),
             _target(project, benefit, inputs, ahead),
         ),
         findings=tuple(_findings(project, benefit, worth)),
@@ -59,35 +61,59 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _ahead(project: Project, ahead: Horizon) -> tuple[Fact, ...]:
     said = project.settings.business
-    months = declared(project, f"{HEAD}.horizon", ahead.months, f"{HEAD}.horizon_months", unit="months",
-                      label="Horizon")
-    rate = declared(project, f"{HEAD}.discount_rate", ahead.rate, f"{HEAD}.discount_rate", unit="share",
-                    label="Interest a year")
+    months = declared(
+        project, f"{HEAD}.horizon", ahead.months, f"{HEAD}.horizon_months", unit="months", label="Horizon"
+    )
+    rate = declared(
+        project, f"{HEAD}.discount_rate", ahead.rate, f"{HEAD}.discount_rate", unit="share", label="Interest a year"
+    )
     return (
         months if said.horizon_months else replace(months, origin="derived", method="not declared: the first year"),
         rate if said.discount_rate is not None else replace(rate, origin="derived", method="not declared: no interest"),
     )
 
 
-def _worth(
-    inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str
-) -> tuple[Fact, ...]:
+def _worth(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> tuple[Fact, ...]:
     """The case at the central value of every input."""
     at = flows(central, inputs, ahead) if inputs else Flows(benefit=math.nan, cost=math.nan)
     benefit, cost = float(at.benefit), float(at.cost)
     way = "sum of the months, each at its value today"
     return (
-        derived(f"{HEAD}.benefit_present", benefit, unit="money", label="Benefit over the horizon", method=way,
-                reason=reason),
+        derived(
+            f"{HEAD}.benefit_present",
+            benefit,
+            unit="money",
+            label="Benefit over the horizon",
+            method=way,
+            reason=reason,
+        ),
         derived(f"{HEAD}.cost_present", cost, unit="money", label="Cost over the horizon", method=way, reason=reason),
-        derived(f"{HEAD}.npv", benefit - cost, unit="money", label="Net present value", method="benefit − cost",
-                source=f"{HEAD}.benefit_present, {HEAD}.cost_present", reason=reason),
-        derived(f"{HEAD}.benefit_cost_ratio", benefit / cost if cost > 0 else None, label="Benefit-cost ratio",
-                method="benefit / cost", source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
-                reason=reason or "the cost is zero"),
-        derived(f"{HEAD}.roi_horizon", economics.return_on_investment(benefit, cost), unit="change",
-                label="Return on investment over the horizon", method="(benefit − cost) / cost",
-                source=f"{HEAD}.benefit_present, {HEAD}.cost_present", reason=reason or "the cost is zero"),
+        derived(
+            f"{HEAD}.npv",
+            benefit - cost,
+            unit="money",
+            label="Net present value",
+            method="benefit − cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason,
+        ),
+        derived(
+            f"{HEAD}.benefit_cost_ratio",
+            benefit / cost if cost > 0 else None,
+            label="Benefit-cost ratio",
+            method="benefit / cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason or "the cost is zero",
+        ),
+        derived(
+            f"{HEAD}.roi_horizon",
+            economics.return_on_investment(benefit, cost),
+            unit="change",
+            label="Return on investment over the horizon",
+            method="(benefit − cost) / cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason or "the cost is zero",
+        ),
         _payback(inputs, central, ahead, reason),
     )
 
@@ -98,9 +124,13 @@ def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
     revenue, cost = values[f"{HEAD}.benefit_present"], values[f"{HEAD}.cost_present"]
     gross = "effect" in keys and "contribution_margin" not in keys
     return derived(
-        f"{HEAD}.margin_needed", cost / revenue if gross and revenue and cost is not None else None, unit="share",
-        label="Share of the revenue that has to be left for the case to pay", method="cost / revenue over the horizon",
-        source=f"{HEAD}.cost_present, {HEAD}.benefit_present", reason="the benefit is not counted in revenue",
+        f"{HEAD}.margin_needed",
+        cost / revenue if gross and revenue and cost is not None else None,
+        unit="share",
+        label="Share of the revenue that has to be left for the case to pay",
+        method="cost / revenue over the horizon",
+        source=f"{HEAD}.cost_present, {HEAD}.benefit_present",
+        reason="the benefit is not counted in revenue",
     )
 
 
@@ -113,7 +143,10 @@ def _payback(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Hor
         month = economics.payback_period([-once, *net], business.monthly_rate(ahead.rate))
         value = int(month) if math.isfinite(month) else None
     return derived(
-        f"{HEAD}.payback_discounted", value, unit="months", label="Payback with ramp-up and interest",
+        f"{HEAD}.payback_discounted",
+        value,
+        unit="months",
+        label="Payback with ramp-up and interest",
         method="first month in which the discounted flows add up to zero or more",
         reason=reason or "not paid back within the horizon",
     )
@@ -124,22 +157,41 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
     ranged = any(one.judged.low is not None and one.judged.high is not None for one in inputs)
     reason = reason or ("" if ranged else NO_RANGE)
     found = business.outcome(_draws(inputs, ahead, project)) if not reason else None
-    names = {"p5": "in one case of twenty it is less", "p50": "as likely more as less",
-             "p95": "in one case of twenty it is more"}
+    names = {
+        "p5": "in one case of twenty it is less",
+        "p50": "as likely more as less",
+        "p95": "in one case of twenty it is more",
+    }
     for name, words in names.items():
         yield derived(
-            f"{HEAD}.npv.{name}", getattr(found, name, None), unit="money", label=f"Net present value, {words}",
-            n=business.DRAWS if found else None, method=TO_DRAW, reason=reason, simulated=True,
+            f"{HEAD}.npv.{name}",
+            getattr(found, name, None),
+            unit="money",
+            label=f"Net present value, {words}",
+            n=business.DRAWS if found else None,
+            method=TO_DRAW,
+            reason=reason,
+            simulated=True,
         )
     yield derived(
-        f"{HEAD}.loss_probability", found.loss if found else None, unit="probability", label="Chance of a loss",
-        n=business.DRAWS if found else None, method=f"share of draws below zero; {TO_DRAW}", reason=reason,
+        f"{HEAD}.loss_probability",
+        found.loss if found else None,
+        unit="probability",
+        label="Chance of a loss",
+        n=business.DRAWS if found else None,
+        method=f"share of draws below zero; {TO_DRAW}",
+        reason=reason,
         simulated=True,
     )
     yield derived(
-        f"{HEAD}.evpi", found.perfect_information if found else None, unit="money", reason=reason,
-        label="Most that certainty is worth before deciding", n=business.DRAWS if found else None,
-        method="mean of the gains alone − gain of deciding now (EVPI)", simulated=True,
+        f"{HEAD}.evpi",
+        found.perfect_information if found else None,
+        unit="money",
+        reason=reason,
+        label="Most that certainty is worth before deciding",
+        n=business.DRAWS if found else None,
+        method="mean of the gains alone − gain of deciding now (EVPI)",
+        simulated=True,
     )
 
 
@@ -158,8 +210,12 @@ def _break_even(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Fact:
     value = business.break_even(lambda x: _at(one, x, inputs, ahead), one.judged.value)
     never = one.role != "benefit" and value < 0
     return derived(
-        f"{HEAD}.break_even.{one.key}", None if never else value, unit=one.fact.unit, label=f"{one.label}, break-even",
-        method="value at which the net present value is zero, all else at its central value", source=one.fact.id,
+        f"{HEAD}.break_even.{one.key}",
+        None if never else value,
+        unit=one.fact.unit,
+        label=f"{one.label}, break-even",
+        method="value at which the net present value is zero, all else at its central value",
+        source=one.fact.id,
         reason="even without it the case does not pay",
     )
 
@@ -173,12 +229,24 @@ def _swing(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Swing:
     worths = [_at(one, value, inputs, ahead) for value in (low, high)]
     head = f"{HEAD}.tornado.{one.key}"
     ends = tuple(
-        derived(f"{head}.{end}", worth, unit="money", label=f"Net present value, {one.label.lower()} {end}",
-                method=f"input at its {share}, all others at their central value", source=one.fact.id)
+        derived(
+            f"{head}.{end}",
+            worth,
+            unit="money",
+            label=f"Net present value, {one.label.lower()} {end}",
+            method=f"input at its {share}, all others at their central value",
+            source=one.fact.id,
+        )
         for end, worth, share in zip(("low", "high"), worths, ("P10", "P90"), strict=True)
     )
-    swing = derived(f"{head}.swing", abs(worths[1] - worths[0]), unit="money", label=f"Swing by {one.label.lower()}",
-                    method="difference of the two", source=f"{head}.low, {head}.high")
+    swing = derived(
+        f"{head}.swing",
+        abs(worths[1] - worths[0]),
+        unit="money",
+        label=f"Swing by {one.label.lower()}",
+        method="difference of the two",
+        source=f"{head}.low, {head}.high",
+    )
     return one, ends[0], ends[1], swing
 
 
@@ -199,8 +267,14 @@ def _input(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> tuple[Cell,
     low, high = one.judged.low, one.judged.high
     ranged = low is not None and high is not None
     ends = tuple(
-        derived(f"{HEAD}.input.{one.key}.{end}", value, unit=one.fact.unit, label=f"{one.label}, {end}",
-                method=f"range of a {one.judged.shape} estimate", source=one.fact.source)
+        derived(
+            f"{HEAD}.input.{one.key}.{end}",
+            value,
+            unit=one.fact.unit,
+            label=f"{one.label}, {end}",
+            method=f"range of a {one.judged.shape} estimate",
+            source=one.fact.source,
+        )
         for end, value in (("low", low), ("high", high))
     )
     shown: tuple[Cell, ...] = (*ends, one.judged.shape) if ranged else ((), (), "taken as sure")
@@ -222,8 +296,14 @@ def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, .
     heads = columns("basis", "effect", "benefit: Benefit a year at full effect", "npv: Net present value")
     rows: list[tuple[Cell, ...]] = []
     if effect is not None and said.effect_target is not None:
-        aimed = declared(project, f"{HEAD}.target.effect", said.effect_target, f"{HEAD}.effect_target",
-                         unit=effect.fact.unit, label="Effect aimed at")
+        aimed = declared(
+            project,
+            f"{HEAD}.target.effect",
+            said.effect_target,
+            f"{HEAD}.effect_target",
+            unit=effect.fact.unit,
+            label="Effect aimed at",
+        )
         measured = replace(effect.fact, id=f"{HEAD}.measured.effect", label="Effect measured")
         rows = [
             _basis("target", "Target", aimed, said.effect_target, effect, benefit, inputs, ahead),
@@ -233,30 +313,66 @@ def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, .
 
 
 def _basis(
-    key: str, title: str, shown: Fact, value: float, effect: Input, benefit: tuple[Input, ...],
-    inputs: tuple[Input, ...], ahead: Horizon,
+    key: str,
+    title: str,
+    shown: Fact,
+    value: float,
+    effect: Input,
+    benefit: tuple[Input, ...],
+    inputs: tuple[Input, ...],
+    ahead: Horizon,
 ) -> tuple[Cell, ...]:
     values = {one.key: one.judged.value for one in benefit} | {"effect": value}
-    yearly = derived(f"{HEAD}.{key}.benefit_per_year", monthly(values, benefit) * business.MONTHS, unit="money",
-                     label=f"Benefit a year, {title.lower()}", method="benefit of a month × 12", source=shown.id)
-    worth = derived(f"{HEAD}.{key}.npv", _at(effect, value, inputs, ahead) if inputs else None, unit="money",
-                    label=f"Net present value, {title.lower()}", method="benefit − cost over the horizon",
-                    source=shown.id, reason=NO_COST)
+    yearly = derived(
+        f"{HEAD}.{key}.benefit_per_year",
+        monthly(values, benefit) * business.MONTHS,
+        unit="money",
+        label=f"Benefit a year, {title.lower()}",
+        method="benefit of a month × 12",
+        source=shown.id,
+    )
+    worth = derived(
+        f"{HEAD}.{key}.npv",
+        _at(effect, value, inputs, ahead) if inputs else None,
+        unit="money",
+        label=f"Net present value, {title.lower()}",
+        method="benefit − cost over the horizon",
+        source=shown.id,
+        reason=NO_COST,
+    )
     return (title, shown, yearly, worth)
 
 
 def _findings(project: Project, benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Iterator[Finding]:
     keys = {one.key for one in benefit}
-    lacking = [words for key, words in (("contribution_margin", "contribution margin"),
-                                        ("attributable", "share that is the system's own")) if key not in keys]
+    lacking = [
+        words
+        for key, words in (
+            ("contribution_margin", "contribution margin"),
+            ("attributable", "share that is the system's own"),
+        )
+        if key not in keys
+    ]
     if "effect" in keys and lacking:
         words: Sentence = (f"The business case declares no {' and no '.join(lacking)}: gross revenue is its benefit.",)
-        yield Finding(id="business.gross", kind="business", severity="confirmed", subject="business case", words=words,
-                      evidence=tuple(one.fact.id for one in benefit))
+        yield Finding(
+            id="business.gross",
+            kind="business",
+            severity="confirmed",
+            subject="business case",
+            words=words,
+            evidence=tuple(one.fact.id for one in benefit),
+        )
     loss = next(fact for fact in worth if fact.id == f"{HEAD}.loss_probability")
     if isinstance(loss.value, float) and loss.value > 0.5:
-        yield Finding(id="business.loss", kind="business", severity="confirmed", subject="business case",
-                      words=("The business case loses money more often than not: ", loss, "."), evidence=(loss.id,))
+        yield Finding(
+            id="business.loss",
+            kind="business",
+            severity="confirmed",
+            subject="business case",
+            words=("The business case loses money more often than not: ", loss, "."),
+            evidence=(loss.id,),
+        )
 
 
 DECISION = Decision(id="business_case", title="What the system is worth, and how sure that is", run=run)

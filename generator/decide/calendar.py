@@ -28,7 +28,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     coming, words = _next_retraining(runs, at, today)
     return Decisions(
         facts=(
-            _valid_until(project, today), dated("calendar.next_retraining", coming, **words),
+            _valid_until(project, today),
+            dated("calendar.next_retraining", coming, **words),
             dated("retraining.recommended.next", coming, **words),
         ),
         tables=(_dates(dates, today), _retrainings(runs, today), _rules(project, dates)),
@@ -38,7 +39,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _next_retraining(runs: tuple[Event, ...], at: Known, today: Date | None) -> tuple[Date | None, dict[str, str]]:
     interval = at.fact("retraining.recommended.interval")
     words = {
-        "label": "Next retraining", "method": "first working day outside freezes, at once when a trigger fires",
+        "label": "Next retraining",
+        "method": "first working day outside freezes, at once when a trigger fires",
         "reason": NO_DATE if today is None else interval.reason or "no retraining within twelve months",
     }
     return (runs[0].day if runs else None), words
@@ -47,15 +49,19 @@ def _next_retraining(runs: tuple[Event, ...], at: Known, today: Date | None) -> 
 def _valid_until(project: Project, today: Date | None) -> Fact:
     days = project.settings.calendar.valid_days
     return dated(
-        "calendar.valid_until", today + datetime.timedelta(days=days) if today and days is not None else None,
-        label="Valid until", method="as-of date + declared days",
+        "calendar.valid_until",
+        today + datetime.timedelta(days=days) if today and days is not None else None,
+        label="Valid until",
+        method="as-of date + declared days",
         reason=NO_DATE if today is None else f"not declared ({project.file}: calendar.valid_days)",
     )
 
 
 def _date_fact(event: Event) -> Fact:
     return dated(
-        f"calendar.date.{event.day.isoformat()}.{segment_of(event.activity)}", event.day, label=event.activity,
+        f"calendar.date.{event.day.isoformat()}.{segment_of(event.activity)}",
+        event.day,
+        label=event.activity,
         method="declared rhythm, moved to a working day",
     )
 
@@ -75,10 +81,15 @@ def _duration(event: Event) -> Cell:
 
 def _retrainings(runs: tuple[Event, ...], today: Date | None) -> Table:
     rows = (
-        (_date_fact(one), dated(
-            f"calendar.cut_off.{one.day.isoformat()}", one.day - datetime.timedelta(days=1), label="Data up to",
-            method="last whole day before the retraining",
-        ))
+        (
+            _date_fact(one),
+            dated(
+                f"calendar.cut_off.{one.day.isoformat()}",
+                one.day - datetime.timedelta(days=1),
+                label="Data up to",
+                method="last whole day before the retraining",
+            ),
+        )
         for one in runs[:NEXT]
     )
     reason = "no interval is recommended, and no trigger fires" if today else NO_DATE
@@ -89,8 +100,13 @@ def _rules(project: Project, dates: tuple[Event, ...]) -> Table:
     heads = columns("*activity", "frequency", "owner", "deputy", "*inputs", "*outputs", "next")
     activities = project.settings.calendar.activities
     rows = (_rule(activity, index, project, dates) for index, activity in enumerate(activities))
-    return table("calendar.rules", "Recurring activities", heads, rows,
-                 reason="no recurring activities declared (calendar.activities)")
+    return table(
+        "calendar.rules",
+        "Recurring activities",
+        heads,
+        rows,
+        reason="no recurring activities declared (calendar.activities)",
+    )
 
 
 def _rule(activity: Activity, index: int, project: Project, dates: tuple[Event, ...]) -> tuple[Cell, ...]:
@@ -99,10 +115,13 @@ def _rule(activity: Activity, index: int, project: Project, dates: tuple[Event, 
     first = next(coming, None)
     following: Cell = _date_fact(first) if first else "every working day" if activity.every == "daily" else "not dated"
     return (
-        activity.title, declared(project, f"calendar.rule.{index}.every", activity.every,
-                                 f"calendar.activities.{index}.every"),
-        activity.owner or project.settings.project.owner or "not declared", activity.deputy or "not declared",
-        activity.inputs or "not declared", activity.outputs or "not declared", following,
+        activity.title,
+        declared(project, f"calendar.rule.{index}.every", activity.every, f"calendar.activities.{index}.every"),
+        activity.owner or project.settings.project.owner or "not declared",
+        activity.deputy or "not declared",
+        activity.inputs or "not declared",
+        activity.outputs or "not declared",
+        following,
     )
 
 

@@ -17,14 +17,20 @@ Word = Literal["inputs changed", "relation changed", "inputs and relation change
 HALF = 0.5
 """A cause is the main one from this share of the change on."""
 ACTIONS = {
-    "new_categories": ("Categories that training never saw", "collect rows of the new categories and retrain with "
-                       "them; until then route these rows to the fallback"),
+    "new_categories": (
+        "Categories that training never saw",
+        "collect rows of the new categories and retrain with them; until then route these rows to the fallback",
+    ),
     "missing": ("Missing values", "restore the values at their source; a retraining would only get used to the gaps"),
-    "mix": ("Other rows than in training", "accept the harder rows or weigh them higher in training; the model is "
-            "no worse on each kind"),
-    "relation": ("Changed relation of inputs and outcome", "retrain on rows from after the change, and look for an "
-                 "input that tells the new relation"),
-}  # fmt: skip
+    "mix": (
+        "Other rows than in training",
+        "accept the harder rows or weigh them higher in training; the model is no worse on each kind",
+    ),
+    "relation": (
+        "Changed relation of inputs and outcome",
+        "retrain on rows from after the change, and look for an input that tells the new relation",
+    ),
+}
 METHOD = "parts of the change of the error with their intervals; main cause from half of the change on"
 
 
@@ -38,11 +44,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     reason = change.reason or "the error has not surely changed"
     return Decisions(
         facts=(verdict, _quiet(at, word, change.reason), *_flags(word, change.reason)),
-        tables=(table("causes.actions", "What to do about each cause",
-                      columns("cause", "value: Adds to the error", "standing: Evidence", "*action"), rows,
-                      reason=reason),),
+        tables=(
+            table(
+                "causes.actions",
+                "What to do about each cause",
+                columns("cause", "value: Adds to the error", "standing: Evidence", "*action"),
+                rows,
+                reason=reason,
+            ),
+        ),
         findings=tuple(_findings(at, word)),
-    )  # fmt: skip
+    )
 
 
 def _word(at: Known) -> Word:
@@ -83,9 +95,12 @@ def _quiet(at: Known, word: Word | None, reason: str) -> Fact:
     drifted = at.number("drift.count.confirmed")
     quiet = None if word is None or drifted is None else word == "relation changed" and drifted == 0
     return flag(
-        "causes.unannounced", quiet, label="The relation changed while no input has surely drifted",
-        method="verdict on causes with the confirmed drifts", reason=reason or "drift was not measured",
-    )  # fmt: skip
+        "causes.unannounced",
+        quiet,
+        label="The relation changed while no input has surely drifted",
+        method="verdict on causes with the confirmed drifts",
+        reason=reason or "drift was not measured",
+    )
 
 
 def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
@@ -103,11 +118,19 @@ def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
     relation, change = at.fact("causes.relation"), at.fact("causes.change")
     if word in ("relation changed", "inputs and relation changed"):
         yield Finding(
-            id="causes.relation", kind="performance", severity="confirmed", subject="relation of inputs and outcome",
-            words=("Rows like those of training now err otherwise: of the rise of the error by ", change,
-                   " a changed relation accounts for ", relation, "."),
+            id="causes.relation",
+            kind="performance",
+            severity="confirmed",
+            subject="relation of inputs and outcome",
+            words=(
+                "Rows like those of training now err otherwise: of the rise of the error by ",
+                change,
+                " a changed relation accounts for ",
+                relation,
+                ".",
+            ),
             evidence=(relation.id, change.id),
-        )  # fmt: skip
+        )
 
 
 DECISION = Decision(id="causes", title="Causes of a change of the error", run=run)

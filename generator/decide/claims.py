@@ -19,9 +19,20 @@ from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 
 CHECKS: tuple[Callable[[Book], Iterator[Checked]], ...] = (
-    recomputed, ruled, changes, limits, averages, ratios, benefits, bases, measured, chronology, releases, systems,
+    recomputed,
+    ruled,
+    changes,
+    limits,
+    averages,
+    ratios,
+    benefits,
+    bases,
+    measured,
+    chronology,
+    releases,
+    systems,
     responses,
-)  # fmt: skip
+)
 MARKS = {
     "ok": Mark(status="ok", word="holds"),
     "conflict": Mark(status="fail", word="conflict"),
@@ -38,8 +49,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     if not claims.figures and not claims.rules:
         return Decisions(
             facts=(*spoken_of((), none), *_counts((), none)),
-            tables=(*_tables((), none, none), _worked_out((), none), worst((), none), asks(None, (), none),
-                    figures(None, none)),
+            tables=(
+                *_tables((), none, none),
+                _worked_out((), none),
+                worst((), none),
+                asks(None, (), none),
+                figures(None, none),
+            ),
         )
     at = book(project, known(evidence, earlier))
     every = [one for check in CHECKS for one in check(at)]
@@ -48,8 +64,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
     return Decisions(
         facts=(*spoken_of(claims.figures, none), *_counts(every, none), *facts.values()),
-        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every),
-                figures(at, none)),
+        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every), figures(at, none)),
         findings=tuple(_finding(one) for one in problems),
     )
 
@@ -66,9 +81,15 @@ def _unused(at: Book, every: list[Checked]) -> Iterator[Checked]:
     for number, entry in enumerate(idle):
         words = (*words, "; " if number else "", *entry.named)
     yield Checked(
-        id="unused", kind="unused", subject="Figures that enter no calculation", status="watch", where=idle[0].where,
-        figures=tuple(entry.id for entry in idle), stated=idle[0].shown, words=(*words, "."),
-    )  # fmt: skip
+        id="unused",
+        kind="unused",
+        subject="Figures that enter no calculation",
+        status="watch",
+        where=idle[0].where,
+        figures=tuple(entry.id for entry in idle),
+        stated=idle[0].shown,
+        words=(*words, "."),
+    )
 
 
 def _derived(at: Book) -> Table:
@@ -91,14 +112,16 @@ def _finding(one: Checked) -> Finding:
     severity: Severity = "confirmed" if one.status == "conflict" else "watch"
     words = _whole(one)
     evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-    return Finding(id=f"claim.{one.id}", kind="claim", severity=severity, subject=one.subject, words=words,
-                   evidence=evidence)  # fmt: skip
+    return Finding(
+        id=f"claim.{one.id}", kind="claim", severity=severity, subject=one.subject, words=words, evidence=evidence
+    )
 
 
 def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact, ...]:
     def count(id: str, value: int, label: str, method: str) -> Fact:
-        return derived(f"claims.count.{id}", value if every else None, unit="count", label=label, method=method,
-                       reason=none)  # fmt: skip
+        return derived(
+            f"claims.count.{id}", value if every else None, unit="count", label=label, method=method, reason=none
+        )
 
     by = {status: sum(one.status == status for one in every) for status in ORDER}
     return (
@@ -112,21 +135,26 @@ def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact
 
 def _tables(every: tuple[Checked, ...] | list[Checked], none: str, all_hold: str) -> tuple[Table, ...]:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
-    heads = columns("id: Check", "*claim", "where: Stated in", "kind", "stated", "recomputed: Against", "difference",
-                    "status")  # fmt: skip
-    rows = ((one.id, one.subject, one.where, one.kind, one.stated, one.recomputed, one.difference, MARKS[one.status])
-            for one in every)  # fmt: skip
+    heads = columns(
+        "id: Check", "*claim", "where: Stated in", "kind", "stated", "recomputed: Against", "difference", "status"
+    )
+    rows = (
+        (one.id, one.subject, one.where, one.kind, one.stated, one.recomputed, one.difference, MARKS[one.status])
+        for one in every
+    )
     told: list[tuple[Cell, ...]] = [
         (MARKS[one.status], one.subject, one.where, one.words, one.cause) for one in problems
     ]
     return (
         table("claims.checked", "Checks of stated figures", heads, rows, reason=none),
         table(
-            "claims.conflicts", "Stated figures that do not add up",
-            columns("status", "claim", "where: Stated in", "*words: What does not fit", "*cause: Likely cause"), told,
+            "claims.conflicts",
+            "Stated figures that do not add up",
+            columns("status", "claim", "where: Stated in", "*words: What does not fit", "*cause: Likely cause"),
+            told,
             reason=all_hold,
         ),
-    )  # fmt: skip
+    )
 
 
 DECISION = Decision(id="claims", title="Consistency of stated figures", run=run)

@@ -17,11 +17,19 @@ from generator.records.project import Project
 GRACE_DAYS = 30
 BLOCKING = ("rollback", "monitoring", "services")
 GROUPS: tuple[tuple[str, str, str, bool], ...] = (
-    ("ladder", "Put the thresholds in order that contradict one another: ", "the table of contradictions is empty",
-     True),
+    (
+        "ladder",
+        "Put the thresholds in order that contradict one another: ",
+        "the table of contradictions is empty",
+        True,
+    ),
     ("claim", "Correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
-    ("rollout", "Give the stages of the rollout what they need to decide: ", "the next build finds none too short",
-     True),
+    (
+        "rollout",
+        "Give the stages of the rollout what they need to decide: ",
+        "the next build finds none too short",
+        True,
+    ),
     ("alert", "Set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
 )
 ORDER = {"launch": 0, "full traffic": 1, "no": 2}
@@ -53,15 +61,30 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     heads = columns("id", "*requirement", "owner", "due", "*verified: Verified by", "blocks: Blocks launch")
     return Decisions(
         facts=(
-            derived("conditions.count", len(rows), unit="count", label="Conditions",
-                    method="gates that did not pass, and kinds of contradictions"),
-            derived("conditions.count.blocking", sum(one.blocks != "no" for one in wanted), unit="count",
-                    label="Conditions before full traffic", method="conditions that block the launch or full traffic"),
+            derived(
+                "conditions.count",
+                len(rows),
+                unit="count",
+                label="Conditions",
+                method="gates that did not pass, and kinds of contradictions",
+            ),
+            derived(
+                "conditions.count.blocking",
+                sum(one.blocks != "no" for one in wanted),
+                unit="count",
+                label="Conditions before full traffic",
+                method="conditions that block the launch or full traffic",
+            ),
         ),
         tables=(
             table("conditions.all", "Conditions", heads, rows, reason="every gate passed, nothing contradicts"),
-            table("conditions.blocking", "Conditions before full traffic", heads,
-                  (row for row in rows if row[-1] != "no"), reason="no condition holds anything back"),
+            table(
+                "conditions.blocking",
+                "Conditions before full traffic",
+                heads,
+                (row for row in rows if row[-1] != "no"),
+                reason="no condition holds anything back",
+            ),
         ),
     )
 
@@ -70,8 +93,11 @@ def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requireme
     for gate in gates:
         if gate.verdict != "pass":
             yield Requirement(
-                key=gate.id, words=(f"{gate.title}: ", *gate.remedy), owner=_owner(gate.id, project),
-                verified=f"gate “{gate.title}” passes in the next build", blocks=_blocks(gate),
+                key=gate.id,
+                words=(f"{gate.title}: ", *gate.remedy),
+                owner=_owner(gate.id, project),
+                verified=f"gate “{gate.title}” passes in the next build",
+                blocks=_blocks(gate),
             )
 
 
@@ -91,7 +117,10 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         every = tuple(dict.fromkeys(finding.subject for finding in own))
         subjects = ", ".join((*every[:NAMED], *(("and others",) if len(every) > NAMED else ())))
         yield Requirement(
-            key=kind, words=(words, count, f" ({subjects})"), owner=_owner(kind, project), verified=verified,
+            key=kind,
+            words=(words, count, f" ({subjects})"),
+            owner=_owner(kind, project),
+            verified=verified,
             blocks="full traffic" if blocks else "no",
         )
 
@@ -100,8 +129,12 @@ def _owner(key: str, project: Project) -> str:
     """Return who answers for an area: as declared for it, else the owner of the project."""
     plan = project.settings
     declared = {
-        "overall": plan.retraining.owner, "segment": plan.retraining.owner, "recent": plan.retraining.owner,
-        "drift_impact": plan.retraining.owner, "claim": plan.retraining.owner, "rollback": plan.rollback.decides,
+        "overall": plan.retraining.owner,
+        "segment": plan.retraining.owner,
+        "recent": plan.retraining.owner,
+        "drift_impact": plan.retraining.owner,
+        "claim": plan.retraining.owner,
+        "rollback": plan.rollback.decides,
     }
     return declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
 

@@ -43,15 +43,27 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts += [p]
     count = derived("experiments.count", len(every) or None, unit="count", label="Reported experiments", reason=none)
     return Decisions(
-        facts=(count, *facts), findings=tuple(found),
+        facts=(count, *facts),
+        findings=tuple(found),
         tables=(*_tables(results, powers, effects, none), _designs(every, at, none)),
     )
 
 
 def _result(one: Effect, change: str) -> Row:
     stated = one.metric.stated_change or "not stated"
-    return (one.place.title, one.title, one.control, one.test, stated, one.relative, one.difference, change,
-            one.metric.stated_status or "not stated", one.status, one.why)  # fmt: skip
+    return (
+        one.place.title,
+        one.title,
+        one.control,
+        one.test,
+        stated,
+        one.relative,
+        one.difference,
+        change,
+        one.metric.stated_status or "not stated",
+        one.status,
+        one.why,
+    )
 
 
 def _shown(one: Effect) -> Row:
@@ -74,45 +86,88 @@ def _power(one: Effect) -> Iterator[Row]:
 def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str) -> tuple[Table, ...]:
     return (
         table(
-            "experiments.results", "Reported experiments: stated and recomputed",
-            columns("experiment", "*metric", "control", "test", "change: Stated change", "relative: Recomputed",
-                    "difference", "unit: Does it add up?", "stated: Stated status", "status: Our status", "*why"),
-            results, reason=none,
+            "experiments.results",
+            "Reported experiments: stated and recomputed",
+            columns(
+                "experiment",
+                "*metric",
+                "control",
+                "test",
+                "change: Stated change",
+                "relative: Recomputed",
+                "difference",
+                "unit: Does it add up?",
+                "stated: Stated status",
+                "status: Our status",
+                "*why",
+            ),
+            results,
+            reason=none,
         ),
         table(
-            "experiments.power", "What the experiments could show",
-            columns("experiment", "*metric", "significant: Rows an arm to be significant",
-                    "needed: Rows an arm to be seen", "share: Share in test", "rows: Rows in test", "p: Chance alone",
-                    "power: Chance to be seen", "smallest: Smallest visible change"),
-            powers, reason=none,
+            "experiments.power",
+            "What the experiments could show",
+            columns(
+                "experiment",
+                "*metric",
+                "significant: Rows an arm to be significant",
+                "needed: Rows an arm to be seen",
+                "share: Share in test",
+                "rows: Rows in test",
+                "p: Chance alone",
+                "power: Chance to be seen",
+                "smallest: Smallest visible change",
+            ),
+            powers,
+            reason=none,
         ),
         table(
-            "experiments.effects", "Effects of the experiments",
+            "experiments.effects",
+            "Effects of the experiments",
             columns("metric", "relative: Relative change", "smallest: Smallest visible change", "status"),
-            effects, reason=none,
+            effects,
+            reason=none,
         ),
-    )  # fmt: skip
+    )
 
 
 def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
     rows = []
     for place in every:
-        days = derived(f"{place.head}.days", ran(place.experiment), unit="days", label="Days it ran",
-                       reason="neither dates nor days are declared")  # fmt: skip
+        days = derived(
+            f"{place.head}.days",
+            ran(place.experiment),
+            unit="days",
+            label="Days it ran",
+            reason="neither dates nor days are declared",
+        )
         p, words, _ = split(place)
         versions = (place.experiment.control or "not stated", place.experiment.test or "not stated")
         counts = (_count(place, "n_control"), _count(place, "n_test"))
         rows.append((place.title, *versions, days, *counts, p, words))
-    heads = columns("experiment", "control: Control version", "test: Test version", "days",
-                    "n_control: Rows in control", "n_test: Rows in test", "split: Chance of the split",
-                    "*reading")  # fmt: skip
+    heads = columns(
+        "experiment",
+        "control: Control version",
+        "test: Test version",
+        "days",
+        "n_control: Rows in control",
+        "n_test: Rows in test",
+        "split: Chance of the split",
+        "*reading",
+    )
     return table("experiments.designs", "How the experiments were run", heads, rows, reason=none)
 
 
 def _count(place: Place, key: str) -> Fact:
     value, path = getattr(place.experiment, key), f"experiments.{place.index}.{key}"
-    return derived(f"{place.head}.{key}", value, unit="rows", label=key.replace("_", " "), method="as declared",
-                   reason=f"not declared ({place.project.file}: {path})")  # fmt: skip
+    return derived(
+        f"{place.head}.{key}",
+        value,
+        unit="rows",
+        label=key.replace("_", " "),
+        method="as declared",
+        reason=f"not declared ({place.project.file}: {path})",
+    )
 
 
 DECISION = Decision(id="experiments", title="Reported experiments", run=run)

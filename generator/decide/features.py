@@ -38,7 +38,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(*latency_facts(project, at.fact("inference.one_row.p99")), _compliant(every)),
         tables=(
-            _spec(every, at, project), _rules(every, project), _asks(every, at, project), latency_table(project),
+            _spec(every, at, project),
+            _rules(every, project),
+            _asks(every, at, project),
+            latency_table(project),
         ),
     )
 
@@ -49,15 +52,38 @@ def _compliant(every: tuple[Described, ...]) -> Fact:
     if not measured:
         return missing(id, "no feature is measured" if every else NO_FEATURES, label=label, unit="count")
     kept = sum(mark.status == "pass" for mark in measured)
-    return derived(id, kept, unit="count", label=label, n=len(measured),
-                   method="no confirmed drift, no confirmed rise of missing values, within the declared limits")
+    return derived(
+        id,
+        kept,
+        unit="count",
+        label=label,
+        n=len(measured),
+        method="no confirmed drift, no confirmed rise of missing values, within the declared limits",
+    )
 
 
 def _spec(every: tuple[Described, ...], at: Known, project: Project) -> Table:
     heads = columns(
-        "name: Feature", "*meaning", "type", "unit", "allowed", "basis", "mean", "sd: SD",
-        "missing_expected: Missing, expected", "missing_alert: Alert", "missing_stop: Stop", "source", "class",
-        "latency", "freshness", "owner", "transformation", "imputation", "criticality", "sensitivity",
+        "name: Feature",
+        "*meaning",
+        "type",
+        "unit",
+        "allowed",
+        "basis",
+        "mean",
+        "sd: SD",
+        "missing_expected: Missing, expected",
+        "missing_alert: Alert",
+        "missing_stop: Stop",
+        "source",
+        "class",
+        "latency",
+        "freshness",
+        "owner",
+        "transformation",
+        "imputation",
+        "criticality",
+        "sensitivity",
         "compliance: Today",
     )
     rows = (spec_row(project, at, one) for one in every)
@@ -74,16 +100,30 @@ def _rules_of(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
     feature, undeclared = one.feature, "not declared"
     head = f"FR-{feature.name}"
     if one.kind == "categorical":
-        yield (f"{head}-levels", feature.name, ("one of the levels of the training rows",),
-               feature.when_unseen or undeclared)
+        yield (
+            f"{head}-levels",
+            feature.name,
+            ("one of the levels of the training rows",),
+            feature.when_unseen or undeclared,
+        )
     elif number_of(one.low) is not None or number_of(one.high) is not None:
-        yield (f"{head}-range", feature.name, (*allowed_words(one), f" ({one.basis})"),
-               feature.when_out_of_range or undeclared)
-    for key, words in (("missing_alert", "missing rate a day at most (alert)"),
-                       ("missing_stop", "missing rate a day at most (stop)")):
+        yield (
+            f"{head}-range",
+            feature.name,
+            (*allowed_words(one), f" ({one.basis})"),
+            feature.when_out_of_range or undeclared,
+        )
+    for key, words in (
+        ("missing_alert", "missing rate a day at most (alert)"),
+        ("missing_stop", "missing rate a day at most (stop)"),
+    ):
         if getattr(feature, key) is not None:
-            yield (f"{head}-{key.replace('_', '-')}", feature.name,
-                   (f"{words} ", field(project, one, key, "share")), feature.when_missing or undeclared)
+            yield (
+                f"{head}-{key.replace('_', '-')}",
+                feature.name,
+                (f"{words} ", field(project, one, key, "share")),
+                feature.when_missing or undeclared,
+            )
 
 
 def _output_rule(project: Project) -> Iterator[tuple[Cell, ...]]:
@@ -129,8 +169,13 @@ def _urgency(one: Described) -> tuple[bool, bool, float]:
 def _due(project: Project) -> Fact:
     context, rollout = project.settings.context, project.settings.rollout
     day = rollout.start or context.decide_by
-    return dated("features.asks.due", day, label="Due", method="start of the rollout, else the day of the decision",
-                 reason="neither rollout.start nor context.decide_by is declared")
+    return dated(
+        "features.asks.due",
+        day,
+        label="Due",
+        method="start of the rollout, else the day of the decision",
+        reason="neither rollout.start nor context.decide_by is declared",
+    )
 
 
 def _shown(one: Described, at: Known) -> Sentence:
@@ -142,8 +187,13 @@ def _shown(one: Described, at: Known) -> Sentence:
             if fact.value is not None:
                 words += [", " if words else "", text, fact]
     if one.incomplete:
-        words += [", " if words else "", "missing ", at.of_feature("missing.{}.reference", name), " → ",
-                  at.of_feature("missing.{}.production", name)]
+        words += [
+            ", " if words else "",
+            "missing ",
+            at.of_feature("missing.{}.reference", name),
+            " → ",
+            at.of_feature("missing.{}.production", name),
+        ]
     return tuple(words)
 
 

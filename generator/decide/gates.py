@@ -15,7 +15,9 @@ from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 
 NAMES: dict[Verdict, str] = {
-    "proceed": "Proceed", "proceed_with_conditions": "Proceed with conditions", "delay": "Delay",
+    "proceed": "Proceed",
+    "proceed_with_conditions": "Proceed with conditions",
+    "delay": "Delay",
 }
 ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
 ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
@@ -30,8 +32,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
-            derived("verdict.name", NAMES[verdict], label="Verdict",
-                    method="any hard gate failed: delay; all passed: proceed; else conditions"),
+            derived(
+                "verdict.name",
+                NAMES[verdict],
+                label="Verdict",
+                method="any hard gate failed: delay; all passed: proceed; else conditions",
+            ),
         ),
         tables=(_all(gates), _scorecard(gates, at), services_table(project, at)),
         gates=gates,
@@ -49,8 +55,12 @@ def decide_on(gates: tuple[Gate, ...]) -> Verdict:
 def _count(gates: tuple[Gate, ...], word: str) -> Fact:
     names = {"pass": "passed", "fail": "failed", "inconclusive": "left open"}
     return derived(
-        f"gates.count.{word}", sum(gate.verdict == word for gate in gates), unit="count", n=len(gates),
-        label=f"Gates {names[word]}", method="verdict of three values from interval and bound",
+        f"gates.count.{word}",
+        sum(gate.verdict == word for gate in gates),
+        unit="count",
+        n=len(gates),
+        label=f"Gates {names[word]}",
+        method="verdict of three values from interval and bound",
     )
 
 
@@ -61,8 +71,16 @@ def _mark(gate: Gate) -> Mark:
 def _all(gates: tuple[Gate, ...]) -> Table:
     heads = columns("*gate", "kind", "value", "bound", "margin: Room to the bound", "status", "*why", "*remedy")
     rows = (
-        (gate.title, "hard" if gate.hard else "soft", gate.value, gate.bound, margin(gate), _mark(gate), gate.why,
-         gate.remedy)
+        (
+            gate.title,
+            "hard" if gate.hard else "soft",
+            gate.value,
+            gate.bound,
+            margin(gate),
+            _mark(gate),
+            gate.why,
+            gate.remedy,
+        )
         for gate in gates
     )
     return table("gates.all", "Gates", heads, rows, reason="no gates")
@@ -122,8 +140,13 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
         return _line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
     name, error = at.fact("segments.worst.name"), at.fact("segments.worst.error")
     actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
-    return ("Worst segment", ("no segment declared critical",), actual,
-            Mark(status="inconclusive", word="no target"), error.id)
+    return (
+        "Worst segment",
+        ("no segment declared critical",),
+        actual,
+        Mark(status="inconclusive", word="no target"),
+        error.id,
+    )
 
 
 def _excess(gate: Gate) -> float:
@@ -139,8 +162,11 @@ def _business(at: Known) -> tuple[Cell, ...]:
     target: Cell = "no value declared" if value.value is None else ("value a month ", value)
     more: Sentence = ("errors cost ", loss, " a month more than at validation")
     return (
-        "Business value", target, "cost of errors not measured" if loss.value is None else more,
-        Mark(status="inconclusive", word="effect not measured"), value.id,
+        "Business value",
+        target,
+        "cost of errors not measured" if loss.value is None else more,
+        Mark(status="inconclusive", word="effect not measured"),
+        value.id,
     )
 
 

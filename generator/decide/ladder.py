@@ -47,7 +47,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = steps(at, project)
     issues = (*_out_of_order(every), *_late(project), *_counted(at, project), *lint(at, project))
     count = derived(
-        "ladder.count.problems", len(issues), unit="count", label="Contradictions between thresholds",
+        "ladder.count.problems",
+        len(issues),
+        unit="count",
+        label="Contradictions between thresholds",
         method="thresholds compared in the order expected, yellow, retraining, red, rollback",
     )
     return Decisions(
@@ -124,11 +127,16 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
     levels = project.settings.alerts.levels
     index = levels.index(late[0].level)
     promised = declared(
-        project, f"alerts.level.{name}.respond", levels[index].respond_within_hours,
-        f"alerts.levels.{index}.respond_within_hours", unit="hours",
+        project,
+        f"alerts.level.{name}.respond",
+        levels[index].respond_within_hours,
+        f"alerts.levels.{index}.respond_within_hours",
+        unit="hours",
     )
     longest = derived(
-        f"alerts.level.{name}.evaluation_hours", max(map(_hours, late)), unit="hours",
+        f"alerts.level.{name}.evaluation_hours",
+        max(map(_hours, late)),
+        unit="hours",
         method="longest window × windows in a row of the rules of this level",
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
@@ -137,7 +145,10 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
     first: Sentence = (f"Level {levels[index].name} promises an answer", *answer)
     second: Sentence = ("its rules look at up to ", longest, " before they can fire")
     return Issue(
-        id=f"ladder.response.{name}", subject="response time", first=first, second=second,
+        id=f"ladder.response.{name}",
+        subject="response time",
+        first=first,
+        second=second,
         problem=("for ", count, " of its rules the window is longer than the promised response."),
         told=(*first, ", yet ", *second, " (", count, " rules with a longer window)."),
         severity="watch",
@@ -156,16 +167,27 @@ def _counted(at: Known, project: Project) -> Iterator[Issue]:
         per_feature, per_rule = count_facts(counts)
         days = derived(f"{id}.days_observed", observed, unit="days", method="days with alerts counted")
         problem: Sentence = (
-            "per feature there are ", per_feature, " a day and it fires on ", each, " of ", days,
-            "; per rule there are ", per_rule, " a day and it fires on ", rules, ".",
+            "per feature there are ",
+            per_feature,
+            " a day and it fires on ",
+            each,
+            " of ",
+            days,
+            "; per rule there are ",
+            per_rule,
+            " a day and it fires on ",
+            rules,
+            ".",
         )
         yield Issue(
-            id=f"ladder.alerts_per_day.{segment_of(id)}", subject="alerts a day",
+            id=f"ladder.alerts_per_day.{segment_of(id)}",
+            subject="alerts a day",
             first=(f"{words} ", *in_words(limit), ", counted per feature"),
             second=(f"{words} ", *in_words(limit), ", counted per rule"),
-            problem=problem, told=(f"{words} ", *in_words(limit), ": counted ", *problem),
+            problem=problem,
+            told=(f"{words} ", *in_words(limit), ": counted ", *problem),
             consequence="Counted per feature it fires once inputs move, counted per rule hardly ever: "
-                        "the declaration has to say what an alert is.",
+            "the declaration has to say what an alert is.",
         )
 
 
@@ -184,26 +206,31 @@ def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project
     head = headline(binary=project.settings.data.task == "binary")
     own = sorted((step for step in every if step.metric == head.metric and step.upward), key=lambda step: step.height)
     base = at.number("headline.validation")
-    rows = (
-        (step.name, step.value, _change(step, base), step.source, step.condition)
-        for step in own
-    )
+    rows = ((step.name, step.value, _change(step, base), step.source, step.condition) for step in own)
     heads = columns("*step", "value", "change: Against validation", "source", "*condition")
     return table("ladder.headline", f"Ladder: {head.title}", heads, rows, reason=NO_STEPS)
 
 
 def _change(step: Step, base: float | None) -> Fact:
     return derived(
-        f"{step.value.id}.change", step.height / base - 1 if base else None, unit="change",
-        method="relative to the validation value", source=step.value.id, reason="the validation RMSE is not known",
+        f"{step.value.id}.change",
+        step.height / base - 1 if base else None,
+        unit="change",
+        method="relative to the validation value",
+        source=step.value.id,
+        reason="the validation RMSE is not known",
     )
 
 
 def _every_step(every: tuple[Step, ...]) -> Table:
     heads = columns("metric", "*step", "value", "source")
     rows = (
-        (f"{NAMES.get(step.metric, step.metric)}{POPULATIONS.get(step.population, '')}", step.name, step.value,
-         step.source)
+        (
+            f"{NAMES.get(step.metric, step.metric)}{POPULATIONS.get(step.population, '')}",
+            step.name,
+            step.value,
+            step.source,
+        )
         for step in sorted(every, key=lambda step: (step.metric, step.population, not step.upward, step.height))
     )
     return table("ladder.all", "Ladders of all metrics", heads, rows, reason="no thresholds declared")

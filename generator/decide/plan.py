@@ -34,12 +34,20 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     choices = replace(choice_table(choice, stakes), note=basis(stakes))
     return Decisions(
         facts=(
-            *stakes.facts, *(fact for one in told for fact in one.facts.values()),
-            *choice_facts(choice, bound), *loss.facts, *_reading(main),
+            *stakes.facts,
+            *(fact for one in told for fact in one.facts.values()),
+            *choice_facts(choice, bound),
+            *loss.facts,
+            *_reading(main),
         ),
         tables=(
-            designed_table(told), charts_table(told), choices, series_table(main), trade_off_table(main),
-            sensitivity_table(main, stakes), severity_table(loss, project),
+            designed_table(told),
+            charts_table(told),
+            choices,
+            series_table(main),
+            trade_off_table(main),
+            sensitivity_table(main, stakes),
+            severity_table(loss, project),
         ),
     )
 
@@ -62,8 +70,14 @@ def _settled(planned: tuple[Planned, ...], stakes: Stakes, budget: float | None)
 
 def _reading(main: Told | None) -> tuple[Fact, ...]:
     """Return the difference between the declared and the designed limit of the headline metric, sign by sign."""
-    ids = ("alerts.plan.saving", "alerts.plan.extra_cost", "alerts.plan.days_later", "alerts.plan.days_sooner",
-           "alerts.plan.level", "alerts.plan.declared_false_alarms")
+    ids = (
+        "alerts.plan.saving",
+        "alerts.plan.extra_cost",
+        "alerts.plan.days_later",
+        "alerts.plan.days_sooner",
+        "alerts.plan.level",
+        "alerts.plan.declared_false_alarms",
+    )
     if main is None or main.plan.first is None or main.plan.seen is None:
         return tuple(missing(id, "no level is declared for the headline metric, or it has no chart") for id in ids)
     level, theirs = main.plan.first
@@ -71,19 +85,49 @@ def _reading(main: Told | None) -> tuple[Fact, ...]:
     later = theirs.delays[0] - main.plan.seen.delays[0]
     why = main["saving"].reason
     return (
-        derived(ids[0], saving if saving is not None and saving > 0 else None, unit="money",
-                label="Money a year that the designed chart saves", method="cost of the declared rule less its own",
-                source=main["saving"].id, reason=why or "the declared rule costs no more"),
-        derived(ids[1], -saving if saving is not None and saving <= 0 else None, unit="money",
-                label="Money a year by which the declared rule is cheaper", method="the same the other way round",
-                source=main["saving"].id, reason=why or "the designed chart is cheaper"),
-        derived(ids[2], later if later > 0 else None, unit="days", label="Days by which the declared rule is later",
-                method="difference of the delays", reason="the declared rule is no later"),
-        derived(ids[3], -later if later <= 0 else None, unit="days", label="Days by which the declared rule is sooner",
-                method="difference of the delays", reason="the declared rule is later"),
+        derived(
+            ids[0],
+            saving if saving is not None and saving > 0 else None,
+            unit="money",
+            label="Money a year that the designed chart saves",
+            method="cost of the declared rule less its own",
+            source=main["saving"].id,
+            reason=why or "the declared rule costs no more",
+        ),
+        derived(
+            ids[1],
+            -saving if saving is not None and saving <= 0 else None,
+            unit="money",
+            label="Money a year by which the declared rule is cheaper",
+            method="the same the other way round",
+            source=main["saving"].id,
+            reason=why or "the designed chart is cheaper",
+        ),
+        derived(
+            ids[2],
+            later if later > 0 else None,
+            unit="days",
+            label="Days by which the declared rule is later",
+            method="difference of the delays",
+            reason="the declared rule is no later",
+        ),
+        derived(
+            ids[3],
+            -later if later <= 0 else None,
+            unit="days",
+            label="Days by which the declared rule is sooner",
+            method="difference of the delays",
+            reason="the declared rule is later",
+        ),
         derived(ids[4], level.name, label="Lowest declared level of the headline metric", method="as declared"),
-        derived(ids[5], theirs.per_year, unit="per year", label="False alarms a year of the declared level",
-                method="simulated", simulated=True),
+        derived(
+            ids[5],
+            theirs.per_year,
+            unit="per year",
+            label="False alarms a year of the declared level",
+            method="simulated",
+            simulated=True,
+        ),
     )
 
 

@@ -37,17 +37,30 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     best = recommend(options, project.settings.retraining.chosen, found)
     least = best_facts(found, why)
     facts = (
-        cost, money, *least, *(fact for one in options for fact in one.facts), now, _yearly_loss(at),
-        triggered_a_year(held), *_recommended(best, project, found),
-        *_break_even(best, options, cost, at, project, found), _flips(options, project, found),
-        *policy_facts(simulated, why), *_states(found),
+        cost,
+        money,
+        *least,
+        *(fact for one in options for fact in one.facts),
+        now,
+        _yearly_loss(at),
+        triggered_a_year(held),
+        *_recommended(best, project, found),
+        *_break_even(best, options, cost, at, project, found),
+        _flips(options, project, found),
+        *policy_facts(simulated, why),
+        *_states(found),
     )
     return Decisions(
         facts=facts,
         tables=(
-            _options_table(options, cost), _formula(cost_formula(parts, cost)), triggers_table(held, project),
-            _sensitivity(options, project, found), _reasons(best, options, project, found, at, facts, now),
-            policies_table(simulated, why), mending_table(at, project, money, cost), curve_table(found, why),
+            _options_table(options, cost),
+            _formula(cost_formula(parts, cost)),
+            triggers_table(held, project),
+            _sensitivity(options, project, found),
+            _reasons(best, options, project, found, at, facts, now),
+            policies_table(simulated, why),
+            mending_table(at, project, money, cost),
+            curve_table(found, why),
         ),
         findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),
         triggers=tuple(one.value for one in held),
@@ -56,8 +69,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _states(found: Ageing | None) -> tuple[Fact, ...]:
     return tuple(
-        flag(f"retraining.ageing.{state}", found is not None and found.state == state, label=f"Ageing is {state}",
-             method="by how it is measured, and whether its lower 95 % bound is above zero")
+        flag(
+            f"retraining.ageing.{state}",
+            found is not None and found.state == state,
+            label=f"Ageing is {state}",
+            method="by how it is measured, and whether its lower 95 % bound is above zero",
+        )
         for state in ("visible", "hidden", "bounded")
     )
 
@@ -66,9 +83,14 @@ def _yearly_loss(at: Known) -> Fact:
     monthly = at.fact("business.loss_increase_per_month")
     value = number_of(monthly)
     return derived(
-        "retraining.loss_increase_per_year", None if value is None else value * MONTHS, unit="money",
-        label="Loss a year against validation", method="loss increase a month × 12", source=monthly.id,
-        reason=monthly.reason, low=None if monthly.low is None else monthly.low * MONTHS,
+        "retraining.loss_increase_per_year",
+        None if value is None else value * MONTHS,
+        unit="money",
+        label="Loss a year against validation",
+        method="loss increase a month × 12",
+        source=monthly.id,
+        reason=monthly.reason,
+        low=None if monthly.low is None else monthly.low * MONTHS,
         high=None if monthly.high is None else monthly.high * MONTHS,
     )
 
@@ -91,14 +113,29 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
         derived(
-            f"{head}.interval", interval, unit="days", label="Recommended interval", low=low, high=high,
+            f"{head}.interval",
+            interval,
+            unit="days",
+            label="Recommended interval",
+            low=low,
+            high=high,
             method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
-            "tenth of the least cost", source=best.interval.id,
+            "tenth of the least cost",
+            source=best.interval.id,
             reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
         ),
         *(
-            derived(f"{head}.{name}", fact.value, unit="money", label=label, method=fact.method, source=fact.id,
-                    reason=fact.reason, low=fact.low, high=fact.high)
+            derived(
+                f"{head}.{name}",
+                fact.value,
+                unit="money",
+                label=label,
+                method=fact.method,
+                source=fact.id,
+                reason=fact.reason,
+                low=fact.low,
+                high=fact.high,
+            )
             for (name, label), fact in zip(MONEY.items(), (best.cost, best.staleness, best.total, regret), strict=True)
         ),
     )
@@ -142,7 +179,9 @@ def _break_even(
     reason = "it needs ageing in money and a recommended option with a fixed interval"
     return (
         derived(
-            "retraining.break_even.mae", level, unit=at.fact("performance.mae.validation").unit,
+            "retraining.break_even.mae",
+            level,
+            unit=at.fact("performance.mae.validation").unit,
             label="MAE from which a retraining pays before the next scheduled one",
             method="validation MAE + cost of a run / (rows a day × loss per unit of error × interval)",
             source=f"performance.mae.validation, {cost.id}",
@@ -150,12 +189,21 @@ def _break_even(
         ),
         *(
             derived(
-                f"retraining.break_even.{name}", value, unit="money", label=label, source="retraining.decay.scale",
-                method="cost of a run at which the next option costs as much", reason=why,
+                f"retraining.break_even.{name}",
+                value,
+                unit="money",
+                label=label,
+                source="retraining.decay.scale",
+                method="cost of a run at which the next option costs as much",
+                reason=why,
             )
             for name, label, value, why in (
-                ("run_cost", "Cost of a run above which a longer interval is cheaper", limits[1],
-                 reason if limits[0] is None else "no longer interval is among the options"),
+                (
+                    "run_cost",
+                    "Cost of a run above which a longer interval is cheaper",
+                    limits[1],
+                    reason if limits[0] is None else "no longer interval is among the options",
+                ),
                 ("run_cost_low", "Cost of a run below which a shorter interval is cheaper", limits[0], reason),
             )
         ),
@@ -164,26 +212,54 @@ def _break_even(
 
 def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
     heads = columns(
-        "option", "interval", "runs: Runs a year", "run_cost: Cost of a run", "cost: Runs",
-        "staleness: Loss by ageing", "total: Together", "regret: Above the least",
-        "stated: Stated", "difference: Stated − recomputed", "status", "*pros", "*cons",
+        "option",
+        "interval",
+        "runs: Runs a year",
+        "run_cost: Cost of a run",
+        "cost: Runs",
+        "staleness: Loss by ageing",
+        "total: Together",
+        "regret: Above the least",
+        "stated: Stated",
+        "difference: Stated − recomputed",
+        "status",
+        "*pros",
+        "*cons",
     )
     marks = {
-        True: Mark(status="ok", word="agrees"), False: Mark(status="confirmed", word="contradicts"),
+        True: Mark(status="ok", word="agrees"),
+        False: Mark(status="confirmed", word="contradicts"),
         None: Mark(status="info", word="not comparable"),
     }
     rows = (
-        (one.option.title, one.interval, one.runs, cost, one.cost, one.staleness, one.total,
-         one.regret, one.stated, one.difference, marks[one.agrees],
-         one.option.pros or "", one.option.cons or "")
+        (
+            one.option.title,
+            one.interval,
+            one.runs,
+            cost,
+            one.cost,
+            one.staleness,
+            one.total,
+            one.regret,
+            one.stated,
+            one.difference,
+            marks[one.agrees],
+            one.option.pros or "",
+            one.option.cons or "",
+        )
         for one in options
     )
     return table("retraining.options", "Retraining options", heads, rows, reason=NO_OPTIONS)
 
 
 def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    return table("retraining.cost_formula", "What one retraining costs", columns("*item", "amount"), rows,
-                 reason="the cost of a run is not declared (retraining.run)")
+    return table(
+        "retraining.cost_formula",
+        "What one retraining costs",
+        columns("*item", "amount"),
+        rows,
+        reason="the cost of a run is not declared (retraining.run)",
+    )
 
 
 def _sensitivity(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Table:
@@ -192,18 +268,32 @@ def _sensitivity(options: tuple[Costed, ...], project: Project, found: Ageing | 
     for one in options:
         head, base = f"retraining.{segment_of(one.option.id)}", one.cost if found is None else one.total
         cases = (
-            derived(f"{head}.total_per_year_{name}", yearly(one, found, case), unit="money", source=base.id,
-                    method=f"cost of a run × {case.factor:g}" if case.share is None
-                    else f"ageing at its {100 * case.share:g} % point", reason=base.reason)
-            if case.share is None or found else missing(f"{head}.total_per_year_{name}", base.reason or NO_AGEING)
+            derived(
+                f"{head}.total_per_year_{name}",
+                yearly(one, found, case),
+                unit="money",
+                source=base.id,
+                method=f"cost of a run × {case.factor:g}"
+                if case.share is None
+                else f"ageing at its {100 * case.share:g} % point",
+                reason=base.reason,
+            )
+            if case.share is None or found
+            else missing(f"{head}.total_per_year_{name}", base.reason or NO_AGEING)
             for name, case in CASES.items()
         )
         rows.append((one.option.title, base, *cases))
     if options:
         picks = [recommend(options, chosen, found, case) for case in (AS_IS, *CASES.values())]
         rows.append(("Recommended then", *(pick.option.title if pick else "none" for pick in picks)))
-    heads = columns("option", "base: Cost a year", "tenfold: Run ten times dearer", "tenth: Run ten times cheaper",
-                    "slow: Slow ageing", "fast: Fast ageing")
+    heads = columns(
+        "option",
+        "base: Cost a year",
+        "tenfold: Run ten times dearer",
+        "tenth: Run ten times cheaper",
+        "slow: Slow ageing",
+        "fast: Fast ageing",
+    )
     return table("retraining.sensitivity", "If runs or ageing cost more or less", heads, rows, reason=NO_OPTIONS)
 
 
@@ -215,15 +305,22 @@ def _flips(options: tuple[Costed, ...], project: Project, found: Ageing | None) 
     first = recommend(options, chosen, found)
     flips = any(recommend(options, chosen, found, CASES[name]) is not first for name in ("tenfold", "tenth"))
     return flag(
-        "retraining.sensitivity.flips", flips if options else None,
-        label="A run ten times dearer or cheaper changes the recommendation", method="the same rule at both costs",
+        "retraining.sensitivity.flips",
+        flips if options else None,
+        label="A run ten times dearer or cheaper changes the recommendation",
+        method="the same rule at both costs",
         reason=NO_OPTIONS,
     )
 
 
 def _reasons(
-    best: Costed | None, options: tuple[Costed, ...], project: Project, found: Ageing | None, at: Known,
-    facts: tuple[Fact, ...], now: Fact,
+    best: Costed | None,
+    options: tuple[Costed, ...],
+    project: Project,
+    found: Ageing | None,
+    at: Known,
+    facts: tuple[Fact, ...],
+    now: Fact,
 ) -> Table:
     own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
     rows = reasons(best, own, found, at, {fact.id: fact for fact in facts}, flag_of(now)) if best else ()
@@ -233,12 +330,26 @@ def _reasons(
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:
     words = (
-        f"Retraining “{one.option.title}” is stated at ", one.stated, " a year, but ", one.runs, " runs at ", cost,
-        " cost ", one.cost, ": the stated figure implies ", one.implied, " to ", one.implied_whole, " a run.",
+        f"Retraining “{one.option.title}” is stated at ",
+        one.stated,
+        " a year, but ",
+        one.runs,
+        " runs at ",
+        cost,
+        " cost ",
+        one.cost,
+        ": the stated figure implies ",
+        one.implied,
+        " to ",
+        one.implied_whole,
+        " a run.",
     )
     return Finding(
-        id=f"claim.retraining.{segment_of(one.option.id)}", kind="claim", severity="confirmed",
-        subject=f"cost of retraining “{one.option.title}”", words=words,
+        id=f"claim.retraining.{segment_of(one.option.id)}",
+        kind="claim",
+        severity="confirmed",
+        subject=f"cost of retraining “{one.option.title}”",
+        words=words,
         evidence=(one.stated.id, one.cost.id, cost.id, one.implied.id),
     )
 

@@ -18,7 +18,16 @@ TOP = 5
 NO_RISKS = "no risks declared, and no finding adds one"
 ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
 HEADS = columns(
-    "id", "*title: Risk", "likelihood", "impact", "score", "*evidence", "*mitigation", "owner", "residual", "band",
+    "id",
+    "*title: Risk",
+    "likelihood",
+    "impact",
+    "score",
+    "*evidence",
+    "*mitigation",
+    "owner",
+    "residual",
+    "band",
     "loss: Expected loss a year",
 )
 
@@ -30,8 +39,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     ranked = sorted(((entry, _row(entry, project, at)) for entry in entries), key=_weight, reverse=True)
     rows = tuple(row for _, row in ranked)
     count = derived("risks.count", len(rows), unit="count", label="Risks in the register", method="declared and added")
-    high = derived("risks.count.high", sum(_score(entry) >= HIGH for entry in entries), unit="count",
-                   label="High risks", method="likelihood × impact of 15 or more")
+    high = derived(
+        "risks.count.high",
+        sum(_score(entry) >= HIGH for entry in entries),
+        unit="count",
+        label="High risks",
+        method="likelihood × impact of 15 or more",
+    )
     return Decisions(
         facts=(count, high),
         tables=(
@@ -62,12 +76,26 @@ def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
 def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
     risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
     likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
-    score = derived(f"{head}.score", _score(entry), unit="count", label=f"Score, {risk.title}",
-                    method="likelihood × impact", source=f"{likelihood.id}, {impact.id}")
+    score = derived(
+        f"{head}.score",
+        _score(entry),
+        unit="count",
+        label=f"Score, {risk.title}",
+        method="likelihood × impact",
+        source=f"{likelihood.id}, {impact.id}",
+    )
     return (
-        risk.id, risk.title, likelihood, impact, score, entry.evidence, risk.mitigation or "not declared",
-        risk.owner or project.settings.project.owner or "not declared", risk.residual or "not declared",
-        _band(_score(entry)), expected_loss(entry, at, head),
+        risk.id,
+        risk.title,
+        likelihood,
+        impact,
+        score,
+        entry.evidence,
+        risk.mitigation or "not declared",
+        risk.owner or project.settings.project.owner or "not declared",
+        risk.residual or "not declared",
+        _band(_score(entry)),
+        expected_loss(entry, at, head),
     )
 
 
@@ -103,8 +131,14 @@ def _incidents(project: Project, at: Known) -> Table:
         (
             incident.what,
             incident.cause or "not declared",
-            declared(project, f"risks.incidents.{n}.days_then", incident.days_to_detection,
-                     f"context.incidents.{n}.days_to_detection", unit="days", label="Days to detection then"),
+            declared(
+                project,
+                f"risks.incidents.{n}.days_then",
+                incident.days_to_detection,
+                f"context.incidents.{n}.days_to_detection",
+                unit="days",
+                label="Days to detection then",
+            ),
             incident.control or "not declared",
             incident.rule or "no alert rule",
             _days_now(at, incident.rule),
@@ -112,7 +146,11 @@ def _incidents(project: Project, at: Known) -> Table:
         for n, incident in enumerate(project.settings.context.incidents)
     )
     heads = columns(
-        "*what: Failure", "*cause", "days_then: Found then after", "*control: What catches it now", "rule: Alert rule",
+        "*what: Failure",
+        "*cause",
+        "days_then: Found then after",
+        "*control: What catches it now",
+        "rule: Alert rule",
         "days_now: Would be seen after",
     )
     reason = "no incident declared (context.incidents)"

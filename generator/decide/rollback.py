@@ -29,8 +29,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         findings=(*_trigger_happy(held), *_too_slow(restore, steps)),
         triggers=tuple(
             Trigger(
-                id=one.condition.id, kind="rollback", metric=one.condition.metric, operator=one.condition.operator,
-                threshold=one.threshold, fired=one.fires, evidence=(one.current.id, one.chance.id),
+                id=one.condition.id,
+                kind="rollback",
+                metric=one.condition.metric,
+                operator=one.condition.operator,
+                threshold=one.threshold,
+                fired=one.fires,
+                evidence=(one.current.id, one.chance.id),
             )
             for one in held
         ),
@@ -44,35 +49,76 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     none = "no previous version declared (model.previous)"
     state = False if previous is None else None if scored is None else scored > 0
     return (
-        flag("rollback.previous.available", state, label="Previous version loads and scores today's data",
-             method="declared, loaded and scored in this build", source=rows.id, reason=rows.reason),
-        derived("rollback.previous.scored_rows", rows.value, unit="rows", label="Rows scored by the previous version",
-                method=rows.method, source=rows.id, reason=rows.reason if previous else none),
+        flag(
+            "rollback.previous.available",
+            state,
+            label="Previous version loads and scores today's data",
+            method="declared, loaded and scored in this build",
+            source=rows.id,
+            reason=rows.reason,
+        ),
+        derived(
+            "rollback.previous.scored_rows",
+            rows.value,
+            unit="rows",
+            label="Rows scored by the previous version",
+            method=rows.method,
+            source=rows.id,
+            reason=rows.reason if previous else none,
+        ),
         _copied("rollback.previous.error", error, error.reason if previous else none),
     )
 
 
 def _copied(id: str, fact: Fact, reason: str) -> Fact:
-    return derived(id, fact.value, unit=fact.unit, label="Error of the previous version", method=fact.method,
-                   source=fact.id, low=fact.low, high=fact.high, n=fact.n, reason=reason)
+    return derived(
+        id,
+        fact.value,
+        unit=fact.unit,
+        label="Error of the previous version",
+        method=fact.method,
+        source=fact.id,
+        low=fact.low,
+        high=fact.high,
+        n=fact.n,
+        reason=reason,
+    )
 
 
 def _minutes(project: Project) -> tuple[Fact, Fact]:
     plan = project.settings.rollback
     minutes = [step.minutes for step in plan.steps if step.minutes is not None]
     return (
-        declared(project, "rollback.restore", plan.restore_minutes, "rollback.restore_minutes", unit="minutes",
-                 label="Time to restore"),
-        derived("rollback.steps_minutes", sum(minutes) if minutes else None, unit="minutes", n=len(minutes) or None,
-                label="Minutes of all steps", method="sum over the steps that declare their minutes",
-                reason="no step declares its minutes (rollback.steps)"),
+        declared(
+            project,
+            "rollback.restore",
+            plan.restore_minutes,
+            "rollback.restore_minutes",
+            unit="minutes",
+            label="Time to restore",
+        ),
+        derived(
+            "rollback.steps_minutes",
+            sum(minutes) if minutes else None,
+            unit="minutes",
+            n=len(minutes) or None,
+            label="Minutes of all steps",
+            method="sum over the steps that declare their minutes",
+            reason="no step declares its minutes (rollback.steps)",
+        ),
     )
 
 
 def _conditions(held: tuple[Held, ...], project: Project) -> Table:
     heads = columns(
-        "id", "*condition", "current: Now", "fires: Holds now", "false_alarms: False alarm on equal models",
-        "action", "authority", "decide: Decide within",
+        "id",
+        "*condition",
+        "current: Now",
+        "fires: Holds now",
+        "false_alarms: False alarm on equal models",
+        "action",
+        "authority",
+        "decide: Decide within",
     )
     rows = (_condition_row(one, index, project) for index, one in enumerate(held))
     return table("rollback.conditions", "When to go back", heads, rows, reason=NO_CONDITIONS)
@@ -80,23 +126,43 @@ def _conditions(held: tuple[Held, ...], project: Project) -> Table:
 
 def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
     head = f"rollback.condition.{segment_of(one.condition.id)}"
-    minutes = declared(project, f"{head}.decide", one.condition.decide_within_minutes,
-                       f"rollback.conditions.{index}.decide_within_minutes", unit="minutes")
+    minutes = declared(
+        project,
+        f"{head}.decide",
+        one.condition.decide_within_minutes,
+        f"rollback.conditions.{index}.decide_within_minutes",
+        unit="minutes",
+    )
     authority = one.condition.authority or project.settings.rollback.decides or "not declared"
     return (
-        one.condition.title or one.condition.id, one.words, one.current, one.fires, one.chance,
-        one.condition.action, "automatic" if one.condition.automated else authority, minutes,
+        one.condition.title or one.condition.id,
+        one.words,
+        one.current,
+        one.fires,
+        one.chance,
+        one.condition.action,
+        "automatic" if one.condition.automated else authority,
+        minutes,
     )
 
 
 def _entries(at: Known, project: Project) -> Table:
     heads = columns(
-        "anchor", "rule", "level", "severity", "*meaning", "*impact", "*causes: Likely causes", "*checks",
-        "*mitigation", "*escalation",
+        "anchor",
+        "rule",
+        "level",
+        "severity",
+        "*meaning",
+        "*impact",
+        "*causes: Likely causes",
+        "*checks",
+        "*mitigation",
+        "*escalation",
     )
     rows = (_entry(level, at, project) for level in rule_levels(project))
-    return table("rollback.entries", "One entry per alert", heads, rows,
-                 reason="no alert rules declared (alerts.rules)")
+    return table(
+        "rollback.entries", "One entry per alert", heads, rows, reason="no alert rules declared (alerts.rules)"
+    )
 
 
 def _entry(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
@@ -105,8 +171,15 @@ def _entry(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
     escalation = asked.escalation or " → ".join(project.settings.alerts.escalation)
     action = rule.mitigation or asked.action
     return (
-        level.anchor, title_of(rule), level.name, level.severity, (*head, *in_words(level.limit)), _impact(level, at),
-        likely_causes(rule, at), "; ".join(rule.checks) or "not declared", action or "not declared",
+        level.anchor,
+        title_of(rule),
+        level.name,
+        level.severity,
+        (*head, *in_words(level.limit)),
+        _impact(level, at),
+        likely_causes(rule, at),
+        "; ".join(rule.checks) or "not declared",
+        action or "not declared",
         escalation or "not declared",
     )
 
@@ -124,19 +197,34 @@ def _golden(at: Known) -> tuple[Table, ...]:
     if "rollback.golden" in at.tables:
         return ()
     heads = columns("id", "*request", "expected", "tolerance")
-    return (table("rollback.golden", "Golden requests", heads, (),
-                  reason="no analysis of this build scored synthetic requests"),)
+    return (
+        table(
+            "rollback.golden",
+            "Golden requests",
+            heads,
+            (),
+            reason="no analysis of this build scored synthetic requests",
+        ),
+    )
 
 
 def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
     """Conditions that hold on more than one window in twenty when both versions are equal."""
     return tuple(
         Finding(
-            id=f"rollback.false_alarm.{segment_of(one.condition.id)}", kind="alert", severity="confirmed",
+            id=f"rollback.false_alarm.{segment_of(one.condition.id)}",
+            kind="alert",
+            severity="confirmed",
             subject=f"rollback condition {one.condition.title or one.condition.id}",
-            words=(f"Rollback condition “{one.condition.title or one.condition.id}” (", *one.words,
-                   ") would hold by chance alone in ", one.chance, " of its windows, ", one.monthly,
-                   ", with nothing wrong. Compare both versions on the same rows instead."),
+            words=(
+                f"Rollback condition “{one.condition.title or one.condition.id}” (",
+                *one.words,
+                ") would hold by chance alone in ",
+                one.chance,
+                " of its windows, ",
+                one.monthly,
+                ", with nothing wrong. Compare both versions on the same rows instead.",
+            ),
             evidence=(one.chance.id, one.monthly.id, one.threshold.id),
         )
         for one in held
@@ -149,8 +237,16 @@ def _too_slow(restore: Fact, steps: Fact) -> tuple[Finding, ...]:
     if promised is None or needed is None or needed <= promised:
         return ()
     words: Sentence = ("The rollback steps take ", steps, " together; the stated time to restore is ", restore, ".")
-    return (Finding(id="claim.rollback.restore", kind="claim", severity="confirmed", subject="time to restore",
-                    words=words, evidence=(restore.id, steps.id)),)
+    return (
+        Finding(
+            id="claim.rollback.restore",
+            kind="claim",
+            severity="confirmed",
+            subject="time to restore",
+            words=words,
+            evidence=(restore.id, steps.id),
+        ),
+    )
 
 
 DECISION = Decision(id="rollback", title="When and how to go back", run=run)

@@ -45,21 +45,53 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
     word = "go on" if found.high < margin else "roll back" if found.low > margin else "keep comparing"
     least = sequential.variance_to_decide(margin, margin**2, LEVEL)
     return (
-        derived("rollout.sequential.change", value, unit="change", label="Error against the previous version, so far",
-                low=found.low, high=found.high, n=gain.n, method=way, source=gain.id),
-        derived("rollout.sequential.reading", word, label="What that says", source=plan.margin.id,
-                method="go on when the whole range lies below the margin, roll back when it lies above"),
-        derived("rollout.sequential.rows", (gain.n or 0) * error**2 / least if gain.n else None, unit="rows",
-                label="Rows until it decides, looking every day", method=f"{way}; width down to the margin",
-                source=gain.id, reason="the rows of the comparison are not known"),
+        derived(
+            "rollout.sequential.change",
+            value,
+            unit="change",
+            label="Error against the previous version, so far",
+            low=found.low,
+            high=found.high,
+            n=gain.n,
+            method=way,
+            source=gain.id,
+        ),
+        derived(
+            "rollout.sequential.reading",
+            word,
+            label="What that says",
+            source=plan.margin.id,
+            method="go on when the whole range lies below the margin, roll back when it lies above",
+        ),
+        derived(
+            "rollout.sequential.rows",
+            (gain.n or 0) * error**2 / least if gain.n else None,
+            unit="rows",
+            label="Rows until it decides, looking every day",
+            method=f"{way}; width down to the margin",
+            source=gain.id,
+            reason="the rows of the comparison are not known",
+        ),
     )
 
 
 def _stages(stages: tuple[Staged, ...], plan: Plan) -> Table:
-    heads = columns("stage", "traffic", "declared: Days declared", "needed: Days needed", "planned: Days planned",
-                    "exposure: A bad version would cost", "start", "end", "status", "*note: What happens", "*gate")
-    return table("rollout.stages", "Stages of the rollout", heads, (_row(one, plan) for one in stages),
-                 reason=NO_STAGES)
+    heads = columns(
+        "stage",
+        "traffic",
+        "declared: Days declared",
+        "needed: Days needed",
+        "planned: Days planned",
+        "exposure: A bad version would cost",
+        "start",
+        "end",
+        "status",
+        "*note: What happens",
+        "*gate",
+    )
+    return table(
+        "rollout.stages", "Stages of the rollout", heads, (_row(one, plan) for one in stages), reason=NO_STAGES
+    )
 
 
 def _row(one: Staged, plan: Plan) -> tuple[Cell, ...]:
@@ -73,17 +105,36 @@ def _row(one: Staged, plan: Plan) -> tuple[Cell, ...]:
     else:
         mark = Mark(status="pass", word="long enough")
     shown = (one.declared, one.needed, one.planned, one.exposure, one.start, one.end)
-    return (one.stage.name, one.traffic, *(() if fact.value is None else fact for fact in shown), mark,
-            one.stage.note or (), one.stage.gate or ())
+    return (
+        one.stage.name,
+        one.traffic,
+        *(() if fact.value is None else fact for fact in shown),
+        mark,
+        one.stage.note or (),
+        one.stage.gate or (),
+    )
 
 
 def _rules(project: Project, stages: tuple[Staged, ...], rows: Fact, at: Known) -> Table:
-    heads = columns("*rule", "daily: False alarm a window", "stage: False alarm in the stage",
-                    "paired: Same rows, looked at daily", "rows: Rows until that decides")
-    found = (_rule(one, stages, rows, at) for one in project.settings.rollback.conditions
-             if one.relative_to == "previous" and one.traffic is not None)
-    return table("rollout.rules", "What a plain ratio errs, and what a paired comparison errs", heads,
-                 (row for row in found if row), reason=NO_RULES)
+    heads = columns(
+        "*rule",
+        "daily: False alarm a window",
+        "stage: False alarm in the stage",
+        "paired: Same rows, looked at daily",
+        "rows: Rows until that decides",
+    )
+    found = (
+        _rule(one, stages, rows, at)
+        for one in project.settings.rollback.conditions
+        if one.relative_to == "previous" and one.traffic is not None
+    )
+    return table(
+        "rollout.rules",
+        "What a plain ratio errs, and what a paired comparison errs",
+        heads,
+        (row for row in found if row),
+        reason=NO_RULES,
+    )
 
 
 def _rule(condition: Condition, stages: tuple[Staged, ...], rows: Fact, at: Known) -> tuple[Cell, ...]:
@@ -97,12 +148,21 @@ def _rule(condition: Condition, stages: tuple[Staged, ...], rows: Fact, at: Know
     days = number_of(stage.planned) if stage else None
     windows = None if days is None else days / condition.window_days
     once = derived(
-        f"{head}.false_alarm_in_stage", None if windows is None else 1 - (1 - value) ** windows, unit="probability",
-        label="False alarm in the stage", method="1 − (1 − chance a window) ^ windows of the stage", source=chance.id,
+        f"{head}.false_alarm_in_stage",
+        None if windows is None else 1 - (1 - value) ** windows,
+        unit="probability",
+        label="False alarm in the stage",
+        method="1 − (1 − chance a window) ^ windows of the stage",
+        source=chance.id,
         reason="no stage has this share of the traffic",
     )
-    bound = derived("rollout.sequential.error", 1 - LEVEL, unit="probability", label="False alarm of the paired rule",
-                    method="at most, over the whole rollout, by construction of the confidence sequence")
+    bound = derived(
+        "rollout.sequential.error",
+        1 - LEVEL,
+        unit="probability",
+        label="False alarm of the paired rule",
+        method="at most, over the whole rollout, by construction of the confidence sequence",
+    )
     return (condition.title or condition.id, chance, once, ("at most ", bound, " in all"), rows)
 
 
@@ -110,9 +170,17 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
     for one in stages:
         if one.short:
             yield Finding(
-                id=f"{one.id}.short", kind="rollout", severity="confirmed", subject=f"rollout stage {one.stage.name}",
-                words=(f"The rollout stage “{one.stage.name}” is declared with ", one.declared,
-                       ", but has to last ", one.needed, " to settle what its gate asks."),
+                id=f"{one.id}.short",
+                kind="rollout",
+                severity="confirmed",
+                subject=f"rollout stage {one.stage.name}",
+                words=(
+                    f"The rollout stage “{one.stage.name}” is declared with ",
+                    one.declared,
+                    ", but has to last ",
+                    one.needed,
+                    " to settle what its gate asks.",
+                ),
                 evidence=(one.declared.id, one.needed.id, one.rows.id),
             )
 
@@ -123,9 +191,19 @@ def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Find
     cost = number_of(first.exposure) if first else None
     if first is not None and budget is not None and cost is not None and cost > budget:
         yield Finding(
-            id=f"{first.id}.exposed", kind="rollout", severity="confirmed", subject=f"rollout stage {first.stage.name}",
-            words=(f"In its first stage with traffic, “{first.stage.name}”, a bad version would cost ", first.exposure,
-                   ", more than the ", plan.budget, " allowed; the budget bears ", cap, " of the traffic."),
+            id=f"{first.id}.exposed",
+            kind="rollout",
+            severity="confirmed",
+            subject=f"rollout stage {first.stage.name}",
+            words=(
+                f"In its first stage with traffic, “{first.stage.name}”, a bad version would cost ",
+                first.exposure,
+                ", more than the ",
+                plan.budget,
+                " allowed; the budget bears ",
+                cap,
+                " of the traffic.",
+            ),
             evidence=(first.exposure.id, plan.budget.id, cap.id),
         )
 

@@ -27,7 +27,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
             _steps("steps", "Steps of a rollback", plan.steps, project),
             _steps("verify", "Checks after a rollback", plan.verify, project),
-            _addresses(rule_levels(project)), _contacts(project),
+            _addresses(rule_levels(project)),
+            _contacts(project),
         )
     )
 
@@ -93,13 +94,25 @@ def _drill(at: Known) -> Sentence:
 
 def _steps(name: str, title: str, steps: tuple[Step, ...], project: Project) -> Table:
     heads = columns(
-        "title: Step", "*command", "actor: Who", "minutes: Time", "*expected", "*check", "*if_it_fails: If it fails",
+        "title: Step",
+        "*command",
+        "actor: Who",
+        "minutes: Time",
+        "*expected",
+        "*check",
+        "*if_it_fails: If it fails",
         "warning",
     )
     rows = (
         (
-            step.title, step.command or (), step.actor or (), _minutes(name, index, step, project), step.expected or (),
-            step.check or (), step.if_it_fails or (), NO_RETURN if step.point_of_no_return else (),
+            step.title,
+            step.command or (),
+            step.actor or (),
+            _minutes(name, index, step, project),
+            step.expected or (),
+            step.check or (),
+            step.if_it_fails or (),
+            NO_RETURN if step.point_of_no_return else (),
         )
         for index, step in enumerate(steps)
     )
@@ -121,17 +134,25 @@ def _contacts(project: Project) -> Table:
         (person for person in people if person.role.casefold() in named),
         key=lambda person: named.index(person.role.casefold()),
     )
-    rows = (
-        (person.role, person.name or (), person.contact or (), person.deputy or ()) for person in first or people
+    rows = ((person.role, person.name or (), person.contact or (), person.deputy or ()) for person in first or people)
+    return table(
+        "runbook.contacts",
+        "Contacts",
+        columns("role", "name", "contact", "deputy"),
+        rows,
+        reason=f"not declared ({project.file}: people.roles)",
     )
-    return table("runbook.contacts", "Contacts", columns("role", "name", "contact", "deputy"), rows,
-                 reason=f"not declared ({project.file}: people.roles)")
 
 
 def _addresses(levels: tuple[RuleLevel, ...]) -> Table:
     heads = columns("rule", "level", "severity", "anchor", "address")
-    return table("runbook.addresses", "Runbook entries", heads, _address_rows(levels),
-                 reason="no alert rules declared (alerts.rules)")
+    return table(
+        "runbook.addresses",
+        "Runbook entries",
+        heads,
+        _address_rows(levels),
+        reason="no alert rules declared (alerts.rules)",
+    )
 
 
 def _address_rows(levels: tuple[RuleLevel, ...]) -> Iterator[tuple[Cell, ...]]:

@@ -21,11 +21,15 @@ NO_RULES = "no alert rules declared (alerts.rules)"
 NO_DELAY = "no column says when the truth of a row arrived (data.labels.arrived)"
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
-    ("Error, whole period", "headline.production"), ("Error, last third", "headline.last_third"),
-    ("MAE, whole period", "performance.mae.production"), ("Bias, whole period", "performance.bias.production"),
-    ("Mean shift over all features", "drift.mean_abs_change"), ("Largest mean shift", "drift.largest.mean_change"),
+    ("Error, whole period", "headline.production"),
+    ("Error, last third", "headline.last_third"),
+    ("MAE, whole period", "performance.mae.production"),
+    ("Bias, whole period", "performance.bias.production"),
+    ("Mean shift over all features", "drift.mean_abs_change"),
+    ("Largest mean shift", "drift.largest.mean_change"),
     ("Missing rate over all features", "missing.overall.production"),
-    ("Largest missing rate", "missing.largest.production"), ("Rows with an unseen category", "unseen.any.share"),
+    ("Largest missing rate", "missing.largest.production"),
+    ("Rows with an unseen category", "unseen.any.share"),
     ("Change of the mean prediction", "prediction.mean_change"),
     ("Predictions outside the allowed output", "prediction.outside.share"),
     ("Predictions a day", "data.production.per_day"),
@@ -37,13 +41,20 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """List every rule with its formula, cost and marginal value, and every service with its budget."""
     at = known(evidence, earlier)
     over = derived(
-        "watch.high_risk.count", len(at.rows("drift.high_risk")), unit="count", label="Inputs over a declared limit",
+        "watch.high_risk.count",
+        len(at.rows("drift.high_risk")),
+        unit="count",
+        label="Inputs over a declared limit",
         method="features over a declared limit on mean or spread",
     )
     return Decisions(
         facts=(over, _firing(at), _delay(at)),
         tables=(
-            _catalogue(at, project), _panels(project), _services(project, at), _segments(at, project), _dashboard(at),
+            _catalogue(at, project),
+            _panels(project),
+            _services(project, at),
+            _segments(at, project),
+            _dashboard(at),
         ),
     )
 
@@ -51,8 +62,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _delay(at: Known) -> Fact:
     """Return the delay of labels by which nine of ten that came were there."""
     return derived(
-        "watch.label_delay", at.number("data.labels.delay.p90"), unit="days", label="Delay of the truth",
-        method="data.labels.delay.p90", reason=NO_DELAY,
+        "watch.label_delay",
+        at.number("data.labels.delay.p90"),
+        unit="days",
+        label="Delay of the truth",
+        method="data.labels.delay.p90",
+        reason=NO_DELAY,
     )
 
 
@@ -60,8 +75,13 @@ def _firing(at: Known) -> Fact:
     marks = [row["status"] for row in at.rows("alerts.dashboard")]
     firing = sum(isinstance(mark, Mark) and mark.status in LEVELS for mark in marks)
     return derived(
-        "watch.firing.count", firing if marks else None, unit="count", label="Rules that fire on the last day",
-        n=len(marks) or None, method="rules of which a level holds at the end of the data", reason=NO_RULES,
+        "watch.firing.count",
+        firing if marks else None,
+        unit="count",
+        label="Rules that fire on the last day",
+        n=len(marks) or None,
+        method="rules of which a level holds at the end of the data",
+        reason=NO_RULES,
     )
 
 
@@ -84,15 +104,21 @@ def _segments(at: Known, project: Project) -> Table:
     heads = columns("segment", "level", "metric", "rows", "current: Now", "limit", "status", "*why")
     limits = project.settings.objectives.critical_segments
     rows = (_segment(limit, index, at, project) for index, limit in enumerate(limits))
-    return table("watch.segments", "Critical segments", heads, rows,
-                 reason="no critical segments declared (objectives.critical_segments)")
+    return table(
+        "watch.segments",
+        "Critical segments",
+        heads,
+        rows,
+        reason="no critical segments declared (objectives.critical_segments)",
+    )
 
 
 def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
     current, path = at.fact(f"segments.{place}.{limit.metric}"), f"objectives.critical_segments.{index}.acceptable"
-    bound = declared(project, f"watch.segments.{place}.limit", limit.acceptable, path,
-                     unit=unit_of_objective(limit.metric, project))
+    bound = declared(
+        project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=unit_of_objective(limit.metric, project)
+    )
     value = number_of(current)
     mark = Mark(status="inconclusive", word="no data")
     if value is not None:
@@ -100,8 +126,16 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
         over = value < limit.acceptable if floor else value > limit.acceptable
         beyond = Mark(status="red", word="below" if floor else "over")
         mark = beyond if over else Mark(status="green", word="within")
-    return (limit.segment, limit.level, NAMES[limit.metric], at.fact(f"segments.{place}.n"), current, bound, mark,
-            limit.why or ())
+    return (
+        limit.segment,
+        limit.level,
+        NAMES[limit.metric],
+        at.fact(f"segments.{place}.n"),
+        current,
+        bound,
+        mark,
+        limit.why or (),
+    )
 
 
 def _lowest(project: Project) -> dict[str, RuleLevel]:
@@ -113,8 +147,18 @@ def _lowest(project: Project) -> dict[str, RuleLevel]:
 
 def _catalogue(at: Known, project: Project) -> Table:
     heads = columns(
-        "id", "title: Metric", "group", "*purpose: Decision it drives", "*formula", "*population", "window",
-        "minimum_n: Minimum rows", "owner", "cost: False alarms", "alone: Fired alone", "*query",
+        "id",
+        "title: Metric",
+        "group",
+        "*purpose: Decision it drives",
+        "*formula",
+        "*population",
+        "window",
+        "minimum_n: Minimum rows",
+        "owner",
+        "cost: False alarms",
+        "alone: Fired alone",
+        "*query",
     )
     levels = _lowest(project)
     fired = {id: _days(level, at, project) for id, level in levels.items()}
@@ -128,10 +172,18 @@ def _row(level: RuleLevel, fired: Fired, at: Known, project: Project) -> tuple[C
     window = declared(project, f"{head}.window", rule.window_days, f"alerts.rules.{at_rule}.window_days", unit="days")
     minimum = declared(project, f"{head}.minimum_n", rule.minimum_n, f"alerts.rules.{at_rule}.minimum_n", unit="rows")
     return (
-        rule.id, title_of(rule), rule.group or "", rule.decision or "not declared", formula_of(rule.metric, project),
-        rows_of(rule.metric, rule.features), window, minimum if rule.minimum_n else "none set",
+        rule.id,
+        title_of(rule),
+        rule.group or "",
+        rule.decision or "not declared",
+        formula_of(rule.metric, project),
+        rows_of(rule.metric, rule.features),
+        window,
+        minimum if rule.minimum_n else "none set",
         rule.owner or project.settings.project.owner or "not declared",
-        at.fact(f"{level.id}.false_alarms_per_month"), _alone(level, fired), rule.query or "not declared",
+        at.fact(f"{level.id}.false_alarms_per_month"),
+        _alone(level, fired),
+        rule.query or "not declared",
     )
 
 
@@ -148,7 +200,9 @@ def _alone(level: RuleLevel, fired: Fired) -> Fact:
     others = frozenset[datetime.date]().union(*(days or () for id, days in fired.items() if id != level.rule.id))
     counts_others = level.rule.metric == "alerts_per_day"
     return derived(
-        f"watch.{segment_of(level.rule.id)}.alone", None if own is None else len(own - others), unit="days",
+        f"watch.{segment_of(level.rule.id)}.alone",
+        None if own is None else len(own - others),
+        unit="days",
         label=f"Days only {title_of(level.rule)} fired",
         method="days this rule fired at its lowest level and no other did",
         reason="it counts the other rules" if counts_others else "no daily series of this metric",
@@ -158,8 +212,11 @@ def _alone(level: RuleLevel, fired: Fired) -> Fact:
 def _panels(project: Project) -> Table:
     heads = columns("panel", "lines", "*query")
     rows = (
-        (title_of(level.rule), " and ".join(one.name for one in rule_levels(project) if one.rule is level.rule),
-         level.rule.query or "not declared")
+        (
+            title_of(level.rule),
+            " and ".join(one.name for one in rule_levels(project) if one.rule is level.rule),
+            level.rule.query or "not declared",
+        )
         for level in _lowest(project).values()
     )
     return table("watch.panels", "Panels", heads, rows, reason=NO_RULES)
@@ -173,8 +230,14 @@ def _services(project: Project, at: Known) -> Table:
 
 def _service(service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:
     shown = measured if number_of(measured) is not None else ()
-    return (service.title, (f"{SIGNS[service.operator]} ", objective), shown, kept_mark(state, measured),
-            _budget(service, objective), service.note or ())
+    return (
+        service.title,
+        (f"{SIGNS[service.operator]} ", objective),
+        shown,
+        kept_mark(state, measured),
+        _budget(service, objective),
+        service.note or (),
+    )
 
 
 def _budget(service: Service, objective: Fact) -> Cell:
@@ -182,8 +245,12 @@ def _budget(service: Service, objective: Fact) -> Cell:
     if service.unit != "share" or service.operator not in (">", ">="):
         return ()
     return derived(
-        f"watch.services.{segment_of(service.id)}.budget", (1 - service.objective) * MINUTES_A_MONTH, unit="minutes",
-        label=f"Error budget, {service.title}", method="(1 − objective) × minutes of thirty days", source=objective.id,
+        f"watch.services.{segment_of(service.id)}.budget",
+        (1 - service.objective) * MINUTES_A_MONTH,
+        unit="minutes",
+        label=f"Error budget, {service.title}",
+        method="(1 − objective) × minutes of thirty days",
+        source=objective.id,
     )
 
 

@@ -22,12 +22,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Answer the computed questions and repeat the declared ones."""
     at = known(evidence, earlier)
     rows = (
-        *_training(at), *_tolerance(earlier.gates), *_volumes(project, at), *_automated(project), *_declared(project),
+        *_training(at),
+        *_tolerance(earlier.gates),
+        *_volumes(project, at),
+        *_automated(project),
+        *_declared(project),
     )
     heads = columns("*question", "*answer_change: What changes", "basis")
-    return Decisions(
-        tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary"),)
-    )
+    return Decisions(tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary"),))
 
 
 def _training(at: Known) -> Iterator[Row]:
@@ -54,8 +56,13 @@ def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
     share = derived("whatif.stricter", 1 - STRICTER, unit="share", method="assumed")
     words: list[str | Fact] = []
     for gate, then in changed:
-        bound = derived(f"whatif.{gate.id}.bound", (number_of(gate.bound) or 0.0) * STRICTER, unit=gate.bound.unit,
-                        method=f"bound × {STRICTER:g}", source=gate.bound.id)
+        bound = derived(
+            f"whatif.{gate.id}.bound",
+            (number_of(gate.bound) or 0.0) * STRICTER,
+            unit=gate.bound.unit,
+            method=f"bound × {STRICTER:g}",
+            source=gate.bound.id,
+        )
         words += ["; " if words else "", f"{gate.title} goes from {gate.verdict} to {then} at ", bound]
     if any(gate.hard and then == "fail" for gate, then in changed):
         words.append("; the verdict would be delay")
@@ -81,13 +88,18 @@ def _volumes(project: Project, at: Known) -> Iterator[Row]:
             lowest.setdefault(level.rule.id, at.fact(f"{level.id}.false_alarms_per_month_at_{volume}"))
         values = [value for value in map(number_of, lowest.values()) if value is not None]
         total = derived(
-            f"whatif.false_alarms_at_{volume}", sum(values) if values else None, unit="per month",
+            f"whatif.false_alarms_at_{volume}",
+            sum(values) if values else None,
+            unit="per month",
             method="sum over the rules for which it can be worked out, of each its lowest level",
             reason="it can be worked out for no rule",
         )
         rows = at.fact(f"alerts.volume.{volume}")
-        yield (("What if there were ", rows, " a day?"),
-               ("false alarms on a healthy model: ", total, " instead of ", now), "alerts.volumes")
+        yield (
+            ("What if there were ", rows, " a day?"),
+            ("false alarms on a healthy model: ", total, " instead of ", now),
+            "alerts.volumes",
+        )
 
 
 def _automated(project: Project) -> Iterator[Row]:
@@ -98,12 +110,16 @@ def _automated(project: Project) -> Iterator[Row]:
     by_hand = ", ".join(level.name for level in levels if not level.automated) or "none"
     alone = ", ".join(level.name for level in levels if level.automated) or "none"
     if mode == "advisory":
-        answer = (f"levels that would have to act by themselves, since nobody sees a prediction first: {by_hand}; "
-                  f"levels that do so already: {alone}")
+        answer = (
+            f"levels that would have to act by themselves, since nobody sees a prediction first: {by_hand}; "
+            f"levels that do so already: {alone}"
+        )
         yield "What if decisions were automated instead of advice?", answer, "alerts.levels"
     else:
-        answer = (f"levels that would no longer have to act by themselves, since a person sees every prediction first: "
-                  f"{alone}; levels that people answer already: {by_hand}")
+        answer = (
+            f"levels that would no longer have to act by themselves, since a person sees every prediction first: "
+            f"{alone}; levels that people answer already: {by_hand}"
+        )
         yield "What if decisions were advice instead of automated?", answer, "alerts.levels"
 
 

@@ -15,8 +15,18 @@ from generator.records.address import PLACEHOLDER
 
 NUMBERS = {"numeric", "money"}
 PLAIN = {
-    "bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "date", "timestamp", "timestamptz",
-}  # fmt: skip
+    "bool",
+    "int2",
+    "int4",
+    "int8",
+    "float4",
+    "float8",
+    "text",
+    "varchar",
+    "date",
+    "timestamp",
+    "timestamptz",
+}
 """Types that are read as they are; numbers of arbitrary length become 64-bit floats, all others texts."""
 CALM = "-c default_transaction_read_only=on -c synchronize_seqscans=off -c max_parallel_workers_per_gather=0"
 """Nothing can be written, and an unchanged table gives its rows in the same order again."""

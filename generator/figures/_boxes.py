@@ -65,9 +65,12 @@ def paint_arrow(axes: Axes, points: Sequence[tuple[float, float]], *, colour: st
     axes.plot(xs, ys, color=colour, linewidth=0.9, zorder=1)
     side = 0.9 * along[1], 0.9 * along[0]
     axes.fill(
-        [x1, back[0] + side[0], back[0] - side[0]], [y1, back[1] + side[1], back[1] - side[1]], color=colour,
-        linewidth=0, zorder=1,
-    )  # fmt: skip
+        [x1, back[0] + side[0], back[0] - side[0]],
+        [y1, back[1] + side[1], back[1] - side[1]],
+        color=colour,
+        linewidth=0,
+        zorder=1,
+    )
 
 
 def _sign(step: float) -> int:

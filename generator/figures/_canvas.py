@@ -110,9 +110,7 @@ def _fonts() -> Iterator[None]:
         fonts[:] = before
 
 
-def panel(
-    figure: Figure, *, left: float = 14.0, right: float = 4.0, bottom: float = 11.0, top: float = 4.0
-) -> Axes:
+def panel(figure: Figure, *, left: float = 14.0, right: float = 4.0, bottom: float = 11.0, top: float = 4.0) -> Axes:
     """Return a plot with these margins in millimetres."""
     height = figure.get_figheight() * 25.4
     return figure.add_axes(

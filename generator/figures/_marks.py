@@ -42,10 +42,16 @@ def status_points(
     for tone in dict.fromkeys(tones):
         chosen = [index for index, item in enumerate(tones) if item == tone]
         axes.scatter(
-            [xs[index] for index in chosen], [ys[index] for index in chosen],
-            s=SIZES[tone] * size, marker=SHAPES[tone], color=palette.SERIES_COLOURS[tone],
-            edgecolors=palette.PAPER, linewidths=0.5, zorder=4, clip_on=False,
-        )  # fmt: skip
+            [xs[index] for index in chosen],
+            [ys[index] for index in chosen],
+            s=SIZES[tone] * size,
+            marker=SHAPES[tone],
+            color=palette.SERIES_COLOURS[tone],
+            edgecolors=palette.PAPER,
+            linewidths=0.5,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def level_lines(axes: Axes, lines: Sequence[Line], *, width: float, gap: float = 3.2) -> None:
@@ -61,9 +67,14 @@ def level_lines(axes: Axes, lines: Sequence[Line], *, width: float, gap: float =
         if line.drawn:
             axes.axhline(line.at, color=line.colour, linewidth=0.8, linestyle=style, zorder=2)
         axes.plot(
-            [edge, edge + 1.5 * mm, edge + 2.5 * mm], [line.at, spot, spot],
-            color=line.colour, linewidth=0.5, clip_on=False, zorder=2, solid_capstyle="butt",
-        )  # fmt: skip
+            [edge, edge + 1.5 * mm, edge + 2.5 * mm],
+            [line.at, spot, spot],
+            color=line.colour,
+            linewidth=0.5,
+            clip_on=False,
+            zorder=2,
+            solid_capstyle="butt",
+        )
         start = edge + 3.2 * mm
         if line.tone:
             shape_at(axes, start + 0.9 * mm, spot, line.tone)
@@ -76,9 +87,15 @@ def shape_at(axes: Axes, x: float, y: float, tone: Tone, *, series: bool = False
     """Draw the shape of `tone` on its own, as a sign before a word; as points of a `series` have it in a key."""
     colours = palette.SERIES_COLOURS if series else palette.TONE_COLOURS
     axes.scatter(
-        [x], [y], s=SIZES[tone], marker=SHAPES[tone], color=colours[tone],
-        linewidths=0, zorder=5, clip_on=False,
-    )  # fmt: skip
+        [x],
+        [y],
+        s=SIZES[tone],
+        marker=SHAPES[tone],
+        color=colours[tone],
+        linewidths=0,
+        zorder=5,
+        clip_on=False,
+    )
 
 
 def plot_size(axes: Axes) -> tuple[float, float]:
@@ -107,9 +124,14 @@ def spread(spots: Sequence[float], gap: float, low: float, high: float) -> list[
 
 
 def label_points(
-    axes: Axes, points: Sequence[tuple[float, float]], names: Sequence[str], *, others: Sequence[tuple[float, float]],
-    width: float = 42.0, size: float = SMALL,
-) -> int:  # fmt: skip
+    axes: Axes,
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    *,
+    others: Sequence[tuple[float, float]],
+    width: float = 42.0,
+    size: float = SMALL,
+) -> int:
     """Name points where there is room, most important first; return how many got a name."""
     wide, tall = plot_size(axes)
     taken = [(x - 1.0, y - 1.0, x + 1.0, y + 1.0) for x, y in (_to_mm(axes, point) for point in others)]
@@ -134,9 +156,7 @@ def _to_mm(axes: Axes, point: tuple[float, float]) -> tuple[float, float]:
     return (point[0] - left) / (right - left) * wide, (point[1] - bottom) / (top - bottom) * tall
 
 
-def _free_spot(
-    at: tuple[float, float], wide: float, taken: Sequence[Box], room: tuple[float, float]
-) -> Box | None:
+def _free_spot(at: tuple[float, float], wide: float, taken: Sequence[Box], room: tuple[float, float]) -> Box | None:
     for angle in (0, 180, 90, 270, 45, 135, 315, 225):
         for reach in (1.5, 3.0):
             x = at[0] + reach * math.cos(math.radians(angle))

@@ -29,13 +29,33 @@ ABOVE = ("#cfe0e9", "#8fb6ca", "#4a87a5", "#123f58")
 """Above the reference, weak to strong."""
 
 PALETTE: tuple[str, ...] = (
-    INK, MUTED, GREY, RULE, GRID, WASH, PAPER, ACCENT, ACCENT_MID, ACCENT_TINT,
-    GOOD, CAUTION, BAD, GOOD_TINT, CAUTION_TINT, BAD_TINT, *BELOW, *ABOVE,
-)  # fmt: skip
+    INK,
+    MUTED,
+    GREY,
+    RULE,
+    GRID,
+    WASH,
+    PAPER,
+    ACCENT,
+    ACCENT_MID,
+    ACCENT_TINT,
+    GOOD,
+    CAUTION,
+    BAD,
+    GOOD_TINT,
+    CAUTION_TINT,
+    BAD_TINT,
+    *BELOW,
+    *ABOVE,
+)
 
 TONE_COLOURS: dict[Tone, str] = {"good": GOOD, "caution": CAUTION, "bad": BAD, "open": MUTED, "plain": GREY}
 SERIES_COLOURS: dict[Tone, str] = {**TONE_COLOURS, "good": ACCENT}
 """For the points of a series: what is as it should be has the colour of the data."""
 TONE_TINTS: dict[Tone, str] = {
-    "good": GOOD_TINT, "caution": CAUTION_TINT, "bad": BAD_TINT, "open": WASH, "plain": WASH,
-}  # fmt: skip
+    "good": GOOD_TINT,
+    "caution": CAUTION_TINT,
+    "bad": BAD_TINT,
+    "open": WASH,
+    "plain": WASH,
+}

@@ -103,7 +103,13 @@ def tick_texts(days: Sequence[datetime.date]) -> list[str]:
 
 
 def name_axis(
-    axes: Axes, names: Sequence[str], *, width: float, top: float = 0.6, bottom: float = 0.6, lines: int = 1,
+    axes: Axes,
+    names: Sequence[str],
+    *,
+    width: float,
+    top: float = 0.6,
+    bottom: float = 0.6,
+    lines: int = 1,
 ) -> None:
     """Give the y side one row a name, first on top, names of at most `lines` lines of `width` millimetres."""
     axes.set_ylim(len(names) - 1 + bottom, -top)

@@ -43,9 +43,10 @@ def draw(results: Results) -> Drawing | Absent:
     days = [
         _Day(date=date, value=value, chart=chart, fired=read.tone(row["fired"]) == "bad")
         for row in rows
-        if (date := read.moment(row["date"])) and (value := read.number(row["value"])) is not None
+        if (date := read.moment(row["date"]))
+        and (value := read.number(row["value"])) is not None
         and (chart := read.number(row["chart"])) is not None
-    ]  # fmt: skip
+    ]
     if not days:
         return Absent(reason=read.reason(results, TABLE, "no day has a value"))
     first = rows[0]
@@ -73,8 +74,13 @@ def _paint_metric(axes: Axes, days: Sequence[_Day], row: read.Row, results: Resu
     currency, unit = results.header.currency, read.unit_of(row["value"])
     lines = _lines(row, results)
     day_axis(axes, days[0].date, days[-1].date)
-    number_axis(axes, "y", span([*(day.value for day in days), *(line.at for line in lines)], margin=0.08),
-                label=read.with_unit("Daily value", unit, currency), count=5)  # fmt: skip
+    number_axis(
+        axes,
+        "y",
+        span([*(day.value for day in days), *(line.at for line in lines)], margin=0.08),
+        label=read.with_unit("Daily value", unit, currency),
+        count=5,
+    )
     axes.tick_params(axis="x", labelbottom=False)
     x, y = [day.date.toordinal() for day in days], [day.value for day in days]
     axes.plot(x, y, color=palette.ACCENT, linewidth=1.1, zorder=3)
@@ -92,9 +98,11 @@ def _lines(row: read.Row, results: Results) -> list[Line]:
         if at is not None:
             own: Tone = "bad" if tone == "bad" else "caution"
             found.append(Line(at=at, text=f"declared {level} {read.words(fact, currency)}", colour=colour, tone=own))
-    marks = (("single_day", "one day alone", palette.INK, (1.0, 1.5)),
-             ("allowance", "adds up from", palette.ACCENT, (4.0, 2.0)),
-             ("level", "all is well", palette.MUTED, ()))  # fmt: skip
+    marks = (
+        ("single_day", "one day alone", palette.INK, (1.0, 1.5)),
+        ("allowance", "adds up from", palette.ACCENT, (4.0, 2.0)),
+        ("level", "all is well", palette.MUTED, ()),
+    )
     for key, words, colour, dashes in marks:
         at = read.number(row[key])
         if at is not None:
@@ -133,10 +141,14 @@ def _alt(days: Sequence[_Day], row: read.Row, results: Results) -> Sentence:
         "Daily value and the chart of its excesses",
         *read.say(", from a level of ", level if isinstance(level, Fact) else None),
         *read.say(" with a limit of ", limit if isinstance(limit, Fact) else None),
-        *(part for name in ("yellow", "red")
-          for part in read.say(f"; declared {name} ", _declared(results, name, read.unit_of(row["value"])))),
-        since, ".",
-    )  # fmt: skip
+        *(
+            part
+            for name in ("yellow", "red")
+            for part in read.say(f"; declared {name} ", _declared(results, name, read.unit_of(row["value"])))
+        ),
+        since,
+        ".",
+    )
 
 
 FIGURE = Figure(id="alert_chart", title="Chart of the daily error", draw=draw)

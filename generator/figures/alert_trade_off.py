@@ -40,11 +40,15 @@ def draw(results: Results) -> Drawing | Absent:
     """Return the curve with its points."""
     currency = results.header.currency
     points = [
-        _Point(name=read.words(row["point"]), alarms=alarms, delay=delay,
-               text=f"{read.words(row['point'])} {read.words(row['limit'], currency)}")
+        _Point(
+            name=read.words(row["point"]),
+            alarms=alarms,
+            delay=delay,
+            text=f"{read.words(row['point'])} {read.words(row['limit'], currency)}",
+        )
         for row in read.rows(results, TABLE)
         if (alarms := read.number(row["false_alarms"])) is not None and (delay := read.number(row["delay"])) is not None
-    ]  # fmt: skip
+    ]
     if not points:
         return Absent(reason=read.reason(results, TABLE, "no limit has both"))
     svg = picture("alert_trade_off", 66, lambda sheet: _paint(sheet, points))
@@ -72,8 +76,9 @@ def _log_axis(axes: Axes, side: Side, values: Sequence[float], label: str) -> No
     low, high = math.log10(min(values)) - 0.08, math.log10(max(values)) + 0.12
     ticks = [
         (math.log10(step) + power, step * 10.0**power)
-        for power in range(math.floor(low), math.ceil(high) + 1) for step in (1, 2, 5)
-    ]  # fmt: skip
+        for power in range(math.floor(low), math.ceil(high) + 1)
+        for step in (1, 2, 5)
+    ]
     inside = [(place, value) for place, value in ticks if low <= place <= high]
     axis = axes.xaxis if side == "x" else axes.yaxis
     (axes.set_xlim if side == "x" else axes.set_ylim)(low, high)
@@ -85,9 +90,12 @@ def _log_axis(axes: Axes, side: Side, values: Sequence[float], label: str) -> No
 def _paint_points(axes: Axes, marked: Sequence[_Point], curve: Sequence[tuple[float, float]]) -> None:
     places = [_place(point.alarms, point.delay) for point in marked]
     status_points(
-        axes, [x for x, _ in places], [y for _, y in places], [TONES.get(point.name, "plain") for point in marked],
+        axes,
+        [x for x, _ in places],
+        [y for _, y in places],
+        [TONES.get(point.name, "plain") for point in marked],
         size=1.6,
-    )  # fmt: skip
+    )
     label_points(axes, places, [point.text for point in marked], others=[*places, *curve], width=60.0, size=8.0)
 
 

@@ -51,16 +51,24 @@ def _paint(sheet: Sheet, rows: Sequence[read.Row], across: int, tall: float) -> 
         x, y = place * (width + GAP), top - tall - line * (tall + GAP)
         words = [text for key in ("status", "owner") if (text := read.words(row.get(key)))]
         foot = [line for text in words for line in wrap(text, width - 2 * PAD)]
-        box = Box(x=x, y=y, width=width, height=tall, title=read.words(row["name"]),
-                  lines=[read.words(row.get("detail"))], foot=foot)  # fmt: skip
+        box = Box(
+            x=x,
+            y=y,
+            width=width,
+            height=tall,
+            title=read.words(row["name"]),
+            lines=[read.words(row.get("detail"))],
+            foot=foot,
+        )
         paint_box(axes, box)
         if place:
             paint_arrow(axes, [(x - GAP + 0.8, y + tall / 2), (x - 0.8, y + tall / 2)])
         elif line:
             last = (across - 1) * (width + GAP) + width / 2
             middle = y + tall + GAP / 2
-            paint_arrow(axes, [(last, y + tall + GAP - 0.6), (last, middle), (width / 2, middle),
-                               (width / 2, y + tall + 0.6)])  # fmt: skip
+            paint_arrow(
+                axes, [(last, y + tall + GAP - 0.6), (last, middle), (width / 2, middle), (width / 2, y + tall + 0.6)]
+            )
 
 
 FIGURE = Figure(id="architecture", title="Components of the system", draw=draw)

@@ -90,9 +90,15 @@ def _paint_months(axes: Axes, firsts: Sequence[datetime.date]) -> None:
 
 def _head(axes: Axes, text: str, x: float, up: float) -> None:
     axes.annotate(
-        text, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, up), textcoords="offset points", ha="center",
-        size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        text,
+        (x, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, up),
+        textcoords="offset points",
+        ha="center",
+        size=SMALL,
+        color=palette.MUTED,
+    )
 
 
 def _paint_freezes(axes: Axes, results: Results) -> None:
@@ -106,9 +112,15 @@ def _paint_freezes(axes: Axes, results: Results) -> None:
     room = (measure(FROZEN, size=SMALL) + 2) * (high - low) / plot_size(axes)[0]
     for middle in _apart(spans, room):
         axes.annotate(
-            FROZEN, (middle, 0), xycoords=("data", "axes fraction"), xytext=(0, -9),
-            textcoords="offset points", ha="center", size=SMALL, color=palette.MUTED,
-        )  # fmt: skip
+            FROZEN,
+            (middle, 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -9),
+            textcoords="offset points",
+            ha="center",
+            size=SMALL,
+            color=palette.MUTED,
+        )
 
 
 def _apart(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
@@ -128,9 +140,16 @@ def _paint_columns(axes: Axes, shown: Sequence[_Activity], total: int) -> None:
     mm = (high - axes.get_xlim()[0]) / plot_size(axes)[0]
     for place, text in ((8, "times"), (29, "next")):
         axes.annotate(
-            text, (high + place * mm, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
-            textcoords="offset points", ha="right", size=SMALL, color=palette.MUTED, annotation_clip=False,
-        )  # fmt: skip
+            text,
+            (high + place * mm, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="right",
+            size=SMALL,
+            color=palette.MUTED,
+            annotation_clip=False,
+        )
     year = min(activity.days[0] for activity in shown).year
     for row, activity in enumerate(shown):
         axes.text(high + 8 * mm, row, str(len(activity.days)), ha="right", va="center_baseline")
@@ -139,9 +158,14 @@ def _paint_columns(axes: Axes, shown: Sequence[_Activity], total: int) -> None:
         axes.text(high + 29 * mm, row, text, ha="right", va="center_baseline")
     if total > len(shown):
         axes.annotate(
-            f"and {total - len(shown)} more activities in the table", (0, 0), xycoords="axes fraction",
-            xytext=(0, -17), textcoords="offset points", size=SMALL, color=palette.MUTED,
-        )  # fmt: skip
+            f"and {total - len(shown)} more activities in the table",
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(0, -17),
+            textcoords="offset points",
+            size=SMALL,
+            color=palette.MUTED,
+        )
 
 
 def _alt(results: Results) -> Sentence:

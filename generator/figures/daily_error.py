@@ -72,9 +72,7 @@ def _paint_days(axes: Axes, days: Sequence[_Day], lines: Sequence[Line]) -> None
     x, y = [day.date.toordinal() for day in days], [day.value for day in days]
     for day in days if len(days) <= CROWD else ():
         if day.interval:
-            axes.plot(
-                [day.date.toordinal()] * 2, day.interval, color=palette.ACCENT_MID, linewidth=0.6, zorder=3
-            )
+            axes.plot([day.date.toordinal()] * 2, day.interval, color=palette.ACCENT_MID, linewidth=0.6, zorder=3)
     axes.plot(x, y, color=palette.ACCENT, linewidth=1.1, zorder=3)
     levels = [(line.at, line.tone) for line in lines if line.tone]
     status_points(axes, x, y, [_tone(value, levels) for value in y], size=1.0 if len(days) <= CROWD else 0.45)
@@ -130,8 +128,9 @@ def _lines(results: Results) -> list[Line]:
 def _band_name(results: Results, band: tuple[float, float] | None) -> list[Line]:
     if band is None:
         return []
-    ends = [read.words(read.known(results, f"headline.expected_{end}"), results.header.currency)
-            for end in ("low", "high")]  # fmt: skip
+    ends = [
+        read.words(read.known(results, f"headline.expected_{end}"), results.header.currency) for end in ("low", "high")
+    ]
     text = f"expected {ends[0]}–{ends[1]}"
     return [Line(at=sum(band) / 2, text=text, colour=palette.ACCENT_MID, drawn=False)]
 

@@ -56,8 +56,9 @@ def _paint(sheet: Sheet, ages: Sequence[_Age], unit: str, currency: str) -> None
     label = read.with_unit("Rise of the error", unit, currency)
     number_axis(axes, "y", span(values, zero=True), label=label, signed=True)
     axes.axhline(0.0, color=palette.RULE, linewidth=0.8, zorder=1)
-    axes.fill_between(x, [age.low for age in ages], [age.high for age in ages], color=palette.ACCENT_TINT, zorder=1,
-                      linewidth=0)
+    axes.fill_between(
+        x, [age.low for age in ages], [age.high for age in ages], color=palette.ACCENT_TINT, zorder=1, linewidth=0
+    )
     axes.plot(x, [age.fitted for age in ages], color=palette.ACCENT, zorder=3)
     axes.scatter(x, [age.measured for age in ages], s=16, color=palette.INK, zorder=4)
     last = ages[-1]
@@ -65,12 +66,23 @@ def _paint(sheet: Sheet, ages: Sequence[_Age], unit: str, currency: str) -> None
     apart = 0.09 * (high - axes.get_ylim()[0])
     up = last.measured >= last.fitted
     for text, at, colour in (
-        ("measured", max(last.measured, last.fitted + apart) if up else min(last.measured, last.fitted - apart),
-         palette.INK),
+        (
+            "measured",
+            max(last.measured, last.fitted + apart) if up else min(last.measured, last.fitted - apart),
+            palette.INK,
+        ),
         ("fitted, with range", last.fitted, palette.ACCENT),
     ):
-        axes.annotate(text, (last.days, at), xytext=(7, 0), textcoords="offset points", va="center", size=SMALL,
-                      color=colour, annotation_clip=False)
+        axes.annotate(
+            text,
+            (last.days, at),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            size=SMALL,
+            color=colour,
+            annotation_clip=False,
+        )
 
 
 def _alt(results: Results) -> Sentence:

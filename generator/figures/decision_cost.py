@@ -59,9 +59,15 @@ def _paint(sheet: Sheet, places: Sequence[_Place], results: Results) -> None:
     axes.axhline(0.0, color=palette.MUTED, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
     axes.fill_between(x, lows, highs, color=palette.ACCENT_TINT, linewidth=0, zorder=2.5)
     axes.plot(
-        x, [place.cost for place in places], color=palette.ACCENT, linewidth=1.6, zorder=3,
-        marker="o" if len(x) == 1 else "", markersize=4, markeredgewidth=0,
-    )  # fmt: skip
+        x,
+        [place.cost for place in places],
+        color=palette.ACCENT,
+        linewidth=1.6,
+        zorder=3,
+        marker="o" if len(x) == 1 else "",
+        markersize=4,
+        markeredgewidth=0,
+    )
     _paint_marks(axes, marks)
 
 
@@ -73,9 +79,15 @@ def _paint_flat(axes: Axes, results: Results) -> None:
     axes.axvspan(low * 100, high * 100, color=palette.GOOD_TINT, linewidth=0, zorder=1)
     bottom, top = axes.get_ylim()
     axes.text(
-        high * 100, top - (top - bottom) * 0.02, " as cheap as the cheapest", va="top", size=SMALL, color=palette.MUTED,
-        zorder=4, bbox=BACKING,
-    )  # fmt: skip
+        high * 100,
+        top - (top - bottom) * 0.02,
+        " as cheap as the cheapest",
+        va="top",
+        size=SMALL,
+        color=palette.MUTED,
+        zorder=4,
+        bbox=BACKING,
+    )
 
 
 def _marks(results: Results) -> list[tuple[str, float, float, str]]:

@@ -57,9 +57,7 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> N
     low, high = span([bar.impact for bar in bars], zero=True, margin=0.0, least=0.01)
     room = (high - low) * (max(measure(bar.text) for bar in bars) + 4) / plot_size(axes)[0]
     label = read.with_unit("Contribution to the mean prediction", unit, results.header.currency)
-    number_axis(
-        axes, "x", (low - room * (low < 0), high + room * (high > 0)), label=label, signed=True, count=8
-    )
+    number_axis(axes, "x", (low - room * (low < 0), high + room * (high > 0)), label=label, signed=True, count=8)
     name_axis(axes, [bar.name for bar in bars], width=left - 2)
     colours = [palette.ACCENT if bar.impact >= 0 else palette.ACCENT_MID for bar in bars]
     axes.barh(range(len(bars)), [bar.impact for bar in bars], height=0.62, color=colours, zorder=2)
@@ -72,9 +70,13 @@ def _paint_values(axes: Axes, bars: Sequence[_Bar]) -> None:
     for row, bar in enumerate(bars):
         side = 1 if bar.impact >= 0 else -1
         axes.annotate(
-            bar.text, (bar.impact, row), xytext=(3 * side, 0), textcoords="offset points",
-            ha="left" if side > 0 else "right", va="center_baseline",
-        )  # fmt: skip
+            bar.text,
+            (bar.impact, row),
+            xytext=(3 * side, 0),
+            textcoords="offset points",
+            ha="left" if side > 0 else "right",
+            va="center_baseline",
+        )
 
 
 def _alt(results: Results, first: read.Row) -> Sentence:

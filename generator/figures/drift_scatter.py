@@ -93,14 +93,17 @@ def _paint_limits(axes: Axes, results: Results) -> None:
         axes.axhline(sign * at * 100, color=palette.BAD, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
     right = axes.get_xlim()[1]
     axes.annotate(
-        f"severe ±{read.words(spread)}", (right, at * 100), xytext=(-1, 3), textcoords="offset points",
-        ha="right", size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        f"severe ±{read.words(spread)}",
+        (right, at * 100),
+        xytext=(-1, 3),
+        textcoords="offset points",
+        ha="right",
+        size=SMALL,
+        color=palette.MUTED,
+    )
 
 
-def _vertical(
-    axes: Axes, fact: Fact | None, colour: str, dashes: tuple[float, float], name: str, side: int
-) -> None:
+def _vertical(axes: Axes, fact: Fact | None, colour: str, dashes: tuple[float, float], name: str, side: int) -> None:
     at = read.number(fact)
     if at is None:
         return
@@ -109,9 +112,14 @@ def _vertical(
     for sign in (-1, 1):
         axes.axvline(sign * at * 100, color=colour, linewidth=0.8, linestyle=(0, dashes), zorder=2)
     axes.annotate(
-        f"{name} ±{read.words(fact)}", (at * 100 + side * -0.4 * mm, top), xytext=(0, 4), textcoords="offset points",
-        ha="left" if side > 0 else "right", size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        f"{name} ±{read.words(fact)}",
+        (at * 100 + side * -0.4 * mm, top),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="left" if side > 0 else "right",
+        size=SMALL,
+        color=palette.MUTED,
+    )
 
 
 def _paint_names(axes: Axes, points: Sequence[_Point], spots: Sequence[tuple[float, float]]) -> None:

@@ -64,9 +64,12 @@ def _paint(sheet: Sheet, bins: Sequence[_Bin], results: Results, unit: str) -> N
     tops = [100 / total * item.count / (1 if even else item.high - item.low) for item in bins]
     number_axis(axes, "y", (0, max(tops) * 1.06), label="Rows (%)" if even else "Rows (% per unit)", count=5)
     axes.bar(
-        [(item.low + item.high) / 2 for item in bins], tops,
-        width=[(item.high - item.low) * 0.94 for item in bins], color=palette.ACCENT_MID, zorder=2,
-    )  # fmt: skip
+        [(item.low + item.high) / 2 for item in bins],
+        tops,
+        width=[(item.high - item.low) * 0.94 for item in bins],
+        color=palette.ACCENT_MID,
+        zorder=2,
+    )
     axes.axvline(0, color=palette.INK, linewidth=0.8, zorder=3)
     _paint_quantiles(axes, results)
     _paint_extremes(axes, extremes, results.header.currency)
@@ -95,9 +98,15 @@ def _bracket_name(axes: Axes, y: float, right: float, text: str) -> None:
     low, high = axes.get_xlim()
     inside = (high - right) / (high - low) * plot_size(axes)[0] < measure(text, size=SMALL) + 2
     axes.annotate(
-        text, (right, y), xytext=(-3 if inside else 4, 2 if inside else 0), textcoords="offset points", size=SMALL,
-        ha="right" if inside else "left", va="bottom" if inside else "center_baseline", annotation_clip=False,
-    )  # fmt: skip
+        text,
+        (right, y),
+        xytext=(-3 if inside else 4, 2 if inside else 0),
+        textcoords="offset points",
+        size=SMALL,
+        ha="right" if inside else "left",
+        va="bottom" if inside else "center_baseline",
+        annotation_clip=False,
+    )
 
 
 def _paint_extremes(axes: Axes, rows: Sequence[read.Row], currency: str) -> None:
@@ -111,9 +120,16 @@ def _paint_extremes(axes: Axes, rows: Sequence[read.Row], currency: str) -> None
                 axes.plot([x, x], [0, top * 0.92], color=palette.BAD, linewidth=0.9, zorder=3)
         y = top * (0.9 - 0.08 * line)
         axes.text(
-            high, y, text + ("" if at < high else " →"), ha="right", va="center_baseline", size=SMALL,
-            color=palette.BAD, zorder=5, bbox=BACKING,
-        )  # fmt: skip
+            high,
+            y,
+            text + ("" if at < high else " →"),
+            ha="right",
+            va="center_baseline",
+            size=SMALL,
+            color=palette.BAD,
+            zorder=5,
+            bbox=BACKING,
+        )
 
 
 def _rows(cell: object) -> str:

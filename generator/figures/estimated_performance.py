@@ -52,12 +52,14 @@ def _series(rows: Sequence[read.Row], name: str, scale: float) -> list[_Period]:
 
     return [
         _Period(
-            start=start, estimate=scaled(row, name), truth=scaled(row, f"{name}_realised"),
+            start=start,
+            estimate=scaled(row, name),
+            truth=scaled(row, f"{name}_realised"),
             alarm=scaled(row, f"{name}_alarm"),
         )
         for row in rows
         if (start := read.moment(row["start"]))
-    ]  # fmt: skip
+    ]
 
 
 def _paint(sheet: Sheet, series: dict[str, list[_Period]]) -> None:
@@ -78,16 +80,34 @@ def _paint(sheet: Sheet, series: dict[str, list[_Period]]) -> None:
 
 def _paint_line(axes: Axes, line: Sequence[_Period]) -> None:
     alarm = [(one.start.toordinal(), one.alarm) for one in line if one.alarm is not None]
-    axes.plot([x for x, _ in alarm], [y for _, y in alarm], color=palette.CAUTION, linewidth=0.9, drawstyle="steps-mid",
-              zorder=2)  # fmt: skip
+    axes.plot(
+        [x for x, _ in alarm],
+        [y for _, y in alarm],
+        color=palette.CAUTION,
+        linewidth=0.9,
+        drawstyle="steps-mid",
+        zorder=2,
+    )
     truth = [(one.start.toordinal(), one.truth) for one in line if one.truth is not None]
     axes.plot([x for x, _ in truth], [y for _, y in truth], color=palette.RULE, linewidth=0.7, zorder=2.2)
-    axes.scatter([x for x, _ in truth], [y for _, y in truth], s=9 if len(line) <= CROWD else 4,
-                 facecolors=palette.PAPER, edgecolors=palette.GREY, linewidths=0.8, zorder=2.5)  # fmt: skip
+    axes.scatter(
+        [x for x, _ in truth],
+        [y for _, y in truth],
+        s=9 if len(line) <= CROWD else 4,
+        facecolors=palette.PAPER,
+        edgecolors=palette.GREY,
+        linewidths=0.8,
+        zorder=2.5,
+    )
     guess = [(one.start.toordinal(), one.estimate, _tone(one)) for one in line if one.estimate is not None]
     axes.plot([x for x, *_ in guess], [y for _, y, _ in guess], color=palette.ACCENT, linewidth=1.2, zorder=3)
-    status_points(axes, [x for x, *_ in guess], [y for _, y, _ in guess], [tone for *_, tone in guess],
-                  size=1.0 if len(line) <= CROWD else 0.45)  # fmt: skip
+    status_points(
+        axes,
+        [x for x, *_ in guess],
+        [y for _, y, _ in guess],
+        [tone for *_, tone in guess],
+        size=1.0 if len(line) <= CROWD else 0.45,
+    )
 
 
 def _tone(one: _Period) -> Tone:
@@ -104,14 +124,21 @@ def _name(axes: Axes, line: Sequence[_Period]) -> None:
         "came true": ([one.truth for one in line], palette.GREY),
         "alarm below": ([one.alarm for one in line], palette.CAUTION),
     }
-    ends = [(text, next((v for v in reversed(values) if v is not None), None), colour)
-            for text, (values, colour) in named.items()]  # fmt: skip
+    ends = [
+        (text, next((v for v in reversed(values) if v is not None), None), colour)
+        for text, (values, colour) in named.items()
+    ]
     shown = [(text, end, colour) for text, end, colour in ends if end is not None]
     gap = (high - low) * 0.13
     spots = spread([end for _, end, _ in shown], gap, low, high)
     for (text, end, colour), spot in zip(shown, spots, strict=True):
-        axes.plot([right, right + 0.012 * width, right + 0.022 * width], [end, spot, spot], color=colour, linewidth=0.8,
-                  clip_on=False)  # fmt: skip
+        axes.plot(
+            [right, right + 0.012 * width, right + 0.022 * width],
+            [end, spot, spot],
+            color=colour,
+            linewidth=0.8,
+            clip_on=False,
+        )
         axes.text(right + 0.03 * width, spot, text, size=SMALL, va="center_baseline", color=palette.INK)
 
 

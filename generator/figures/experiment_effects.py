@@ -51,11 +51,13 @@ def draw(results: Results) -> Drawing | Absent:
 def _effect(row: read.Row) -> _Effect:
     interval, smallest = read.interval(row["relative"]), read.number(row["smallest"])
     return _Effect(
-        name=read.words(row["metric"]), change=100 * (read.number(row["relative"]) or 0.0),
-        text=read.words(row["relative"]), tone=read.tone(row["status"]) or "open",
+        name=read.words(row["metric"]),
+        change=100 * (read.number(row["relative"]) or 0.0),
+        text=read.words(row["relative"]),
+        tone=read.tone(row["status"]) or "open",
         interval=(100 * interval[0], 100 * interval[1]) if interval else None,
         hidden=None if smallest is None or interval else 100 * abs(smallest),
-    )  # fmt: skip
+    )
 
 
 def _limits(effects: Sequence[_Effect]) -> tuple[float, float]:
@@ -75,15 +77,24 @@ def _paint(sheet: Sheet, effects: Sequence[_Effect]) -> None:
     low, high = axes.get_xlim()
     for row, effect in enumerate(effects):
         if effect.hidden is not None:
-            axes.barh(row, 2 * min(effect.hidden, high - low), left=-effect.hidden, height=0.62,
-                      color=palette.ACCENT_TINT, zorder=1.5)  # fmt: skip
+            axes.barh(
+                row,
+                2 * min(effect.hidden, high - low),
+                left=-effect.hidden,
+                height=0.62,
+                color=palette.ACCENT_TINT,
+                zorder=1.5,
+            )
         if effect.interval:
             axes.plot(effect.interval, [row, row], color=palette.INK, linewidth=1.0, zorder=3)
     axes.axvline(0, color=palette.INK, linewidth=0.8, zorder=2.5)
     status_points(
-        axes, [effect.change for effect in effects], list(range(len(effects))), [effect.tone for effect in effects],
+        axes,
+        [effect.change for effect in effects],
+        list(range(len(effects))),
+        [effect.tone for effect in effects],
         size=1.6,
-    )  # fmt: skip
+    )
     _paint_values(axes, effects, right)
     axes.set_xlim(low, high)
 

@@ -17,17 +17,32 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 STATIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("Observe", "Daily metrics against their levels; alerts to the model owner",
-     (("data.production.days", "{}"), ("data.production.rows", "{}"))),
-    ("Find", "What changed, beyond chance and beyond the limits",
-     (("drift.count.confirmed", "features drifted: {}"), ("missing.count.flagged", "with more gaps: {}"))),
-    ("Explain", "Where the error sits, which source it comes from",
-     (("segments.concentration.count", "weak segments: {}"), ("ladder.count.problems", "clashing levels: {}"))),
-    ("Act", "Mend the source, retrain, restrict, or roll back",
-     (("conditions.count", "conditions set: {}"), ("retraining.now", "retrain now: {}"))),
-    ("Verify", "Gates on newer rows; then the levels are set anew",
-     (("gates.count.pass", "gates passed: {}"), ("gates.count.fail", "gates failed: {}"))),
-)  # fmt: skip
+    (
+        "Observe",
+        "Daily metrics against their levels; alerts to the model owner",
+        (("data.production.days", "{}"), ("data.production.rows", "{}")),
+    ),
+    (
+        "Find",
+        "What changed, beyond chance and beyond the limits",
+        (("drift.count.confirmed", "features drifted: {}"), ("missing.count.flagged", "with more gaps: {}")),
+    ),
+    (
+        "Explain",
+        "Where the error sits, which source it comes from",
+        (("segments.concentration.count", "weak segments: {}"), ("ladder.count.problems", "clashing levels: {}")),
+    ),
+    (
+        "Act",
+        "Mend the source, retrain, restrict, or roll back",
+        (("conditions.count", "conditions set: {}"), ("retraining.now", "retrain now: {}")),
+    ),
+    (
+        "Verify",
+        "Gates on newer rows; then the levels are set anew",
+        (("gates.count.pass", "gates passed: {}"), ("gates.count.fail", "gates failed: {}")),
+    ),
+)
 BOX_WIDTH, GAP, LOW, TALL = 29.2, 6.0, 13.0, 31.0
 
 
@@ -50,9 +65,13 @@ def _paint(sheet: Sheet, results: Results) -> None:
     left, right = BOX_WIDTH / 2, 4 * (BOX_WIDTH + GAP) + BOX_WIDTH / 2
     paint_arrow(axes, [(right, LOW - 0.8), (right, 6.5), (left, 6.5), (left, LOW - 0.8)])
     axes.text(
-        85, 2.4, "new levels, new training window, notes for the next review", ha="center", size=SMALL,
+        85,
+        2.4,
+        "new levels, new training window, notes for the next review",
+        ha="center",
+        size=SMALL,
         color=palette.MUTED,
-    )  # fmt: skip
+    )
 
 
 def _foot(facts: Sequence[tuple[str, str]], results: Results) -> list[str]:

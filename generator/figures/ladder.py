@@ -103,9 +103,15 @@ def _paint_marks(axes: Axes, marks: Sequence[tuple[Fact, str]], currency: str) -
         axes.axvline(at, color=palette.ACCENT, linewidth=1.0, zorder=1)
         x = max(at - measure(text, size=SMALL) / 2 * mm, free)
         axes.annotate(
-            text, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points", size=SMALL,
-            color=palette.ACCENT, annotation_clip=False,
-        )  # fmt: skip
+            text,
+            (x, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            size=SMALL,
+            color=palette.ACCENT,
+            annotation_clip=False,
+        )
         free = x + (measure(text, size=SMALL) + 3) * mm
 
 

@@ -71,9 +71,13 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results) -> None:
     name_axis(axes, [bar.name for bar in bars], width=left - 2, bottom=1.6)
     colours = [palette.ACCENT if bar.slowest else palette.ACCENT_MID for bar in bars]
     axes.barh(
-        range(len(bars)), [bar.length for bar in bars], left=[bar.start for bar in bars], height=0.58, color=colours,
+        range(len(bars)),
+        [bar.length for bar in bars],
+        left=[bar.start for bar in bars],
+        height=0.58,
+        color=colours,
         zorder=2,
-    )  # fmt: skip
+    )
     for row, bar in enumerate(bars):
         axes.annotate(
             bar.text, (bar.start + bar.length, row), xytext=(3, 0), textcoords="offset points", va="center_baseline"
@@ -90,18 +94,27 @@ def _paint_total(axes: Axes, total: float, y: float, worst: str) -> None:
     for x in (0, total):
         axes.plot([x, x], [y - 0.18, y + 0.18], color=palette.INK, linewidth=0.9)
     axes.annotate(
-        f"worst case {worst}".strip(), (total / 2, y), ha="center", va="center_baseline", weight="semibold",
+        f"worst case {worst}".strip(),
+        (total / 2, y),
+        ha="center",
+        va="center_baseline",
+        weight="semibold",
         bbox={"facecolor": palette.PAPER, "edgecolor": "none", "pad": 1.5},
-    )  # fmt: skip
+    )
 
 
 def _paint_objective(axes: Axes, objective: Fact) -> None:
     at = read.number(objective) or 0.0
     axes.axvline(at, color=palette.BAD, linewidth=1.0, zorder=3)
     axes.annotate(
-        f"objective {read.words(objective)}", (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-        textcoords="offset points", ha="center", size=SMALL,
-    )  # fmt: skip
+        f"objective {read.words(objective)}",
+        (at, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        size=SMALL,
+    )
 
 
 def _alt(results: Results) -> Sentence:

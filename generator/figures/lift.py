@@ -64,16 +64,23 @@ def _paint(sheet: Sheet, points: Sequence[_Point], rows: Sequence[read.Row]) -> 
     if banded:
         ends = [point.interval or (0.0, 0.0) for point in banded]
         axes.fill_between(
-            [point.share for point in banded], [end[0] for end in ends], [end[1] for end in ends],
-            color=palette.ACCENT_TINT, linewidth=0, zorder=1.5,
-        )  # fmt: skip
+            [point.share for point in banded],
+            [end[0] for end in ends],
+            [end[1] for end in ends],
+            color=palette.ACCENT_TINT,
+            linewidth=0,
+            zorder=1.5,
+        )
     axes.plot([0, PERCENT], [0, PERCENT], color=palette.MUTED, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
     best = [(point.share, point.best) for point in points if point.best is not None]
     axes.plot([0, *(x for x, _ in best)], [0, *(y for _, y in best)], color=palette.GREY, linewidth=0.9, zorder=2)
     axes.plot(
-        [0, *(point.share for point in points)], [0, *(point.gain for point in points)], color=palette.ACCENT,
-        linewidth=1.4, zorder=3,
-    )  # fmt: skip
+        [0, *(point.share for point in points)],
+        [0, *(point.gain for point in points)],
+        color=palette.ACCENT,
+        linewidth=1.4,
+        zorder=3,
+    )
     _paint_marks(axes, rows)
     _name_lines(axes, points)
 
@@ -85,14 +92,21 @@ def _paint_marks(axes: Axes, rows: Sequence[read.Row]) -> None:
     for row, y, spot in zip(rows, wanted, spots, strict=True):
         x = PERCENT * (read.number(row["share"]) or 0.0)
         axes.plot([x, x], [0, y], color=palette.ACCENT, linewidth=0.6, linestyle=(0, (2, 2)), zorder=2.5)
-        axes.plot([x, PERCENT, 102, 103.5], [y, y, spot, spot], color=palette.RULE, linewidth=0.6, zorder=1.8,
-                  clip_on=False)  # fmt: skip
+        axes.plot(
+            [x, PERCENT, 102, 103.5], [y, y, spot, spot], color=palette.RULE, linewidth=0.6, zorder=1.8, clip_on=False
+        )
         axes.scatter([x], [y], s=22, color=palette.ACCENT, edgecolors=palette.PAPER, linewidths=0.6, zorder=4)
         head = f"Highest {read.words(row['share'])}: {read.words(row['gain'])} of all positives"
         tail = f"{read.words(row['precision'])} positive, {read.words(row['lift'])} times the base rate"
         axes.text(104.5, spot + 2.6, shorten(head, NAMES - 5), va="center_baseline", color=palette.INK)
-        axes.text(104.5, spot - 2.6, shorten(tail, NAMES - 5, size=SMALL), va="center_baseline", size=SMALL,
-                  color=palette.MUTED)  # fmt: skip
+        axes.text(
+            104.5,
+            spot - 2.6,
+            shorten(tail, NAMES - 5, size=SMALL),
+            va="center_baseline",
+            size=SMALL,
+            color=palette.MUTED,
+        )
 
 
 def _name_lines(axes: Axes, points: Sequence[_Point]) -> None:

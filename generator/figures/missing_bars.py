@@ -24,8 +24,10 @@ TABLE = "missing.all"
 SHOWN = 20
 RED, FLAG = "declared.policies.missing.red", "declared.policies.missing.flag_points"
 WORDS: dict[Tone, str] = {
-    "good": "within limits", "caution": "over the increase limit", "bad": "over the red limit",
-}  # fmt: skip
+    "good": "within limits",
+    "caution": "over the increase limit",
+    "bad": "over the red limit",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +61,12 @@ def _pair(row: read.Row, results: Results) -> _Pair | None:
     if red is not None and production > red:
         tone = "bad"
     return _Pair(
-        name=read.words(row["feature"]), reference=None if reference is None else reference * 100,
-        production=production * 100, text=read.words(row["production"]), tone=tone,
-    )  # fmt: skip
+        name=read.words(row["feature"]),
+        reference=None if reference is None else reference * 100,
+        production=production * 100,
+        text=read.words(row["production"]),
+        tone=tone,
+    )
 
 
 def _paint(sheet: Sheet, pairs: Sequence[_Pair], results: Results) -> None:
@@ -89,9 +94,16 @@ def _paint_pair(axes: Axes, row: int, pair: _Pair) -> None:
     if pair.reference is not None:
         axes.plot([pair.reference, pair.production], [row, row], color=palette.ACCENT_MID, linewidth=1.4, zorder=3)
         axes.scatter(
-            [pair.reference], [row], s=13, marker="o", color=palette.PAPER, edgecolors=palette.MUTED,
-            linewidths=0.9, zorder=4, clip_on=False,
-        )  # fmt: skip
+            [pair.reference],
+            [row],
+            s=13,
+            marker="o",
+            color=palette.PAPER,
+            edgecolors=palette.MUTED,
+            linewidths=0.9,
+            zorder=4,
+            clip_on=False,
+        )
     low, high = axes.get_xlim()
     mm = (high - low) / plot_size(axes)[0]
     axes.text(high + 11 * mm, row, pair.text, ha="right", va="center_baseline")
@@ -101,9 +113,14 @@ def _paint_red(axes: Axes, red: Fact) -> None:
     at = (read.number(red) or 0.0) * 100
     axes.axvline(at, color=palette.BAD, linewidth=0.9, zorder=2)
     axes.annotate(
-        f"red limit {read.words(red)}", (at, axes.get_ylim()[1]), xytext=(0, 2), textcoords="offset points",
-        ha="center", size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        f"red limit {read.words(red)}",
+        (at, axes.get_ylim()[1]),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="center",
+        size=SMALL,
+        color=palette.MUTED,
+    )
 
 
 def _paint_key(axes: Axes, pairs: Sequence[_Pair], flag: Fact | None) -> None:
@@ -113,9 +130,15 @@ def _paint_key(axes: Axes, pairs: Sequence[_Pair], flag: Fact | None) -> None:
     mm, up = (high - low) / wide, (axes.get_ylim()[0] - axes.get_ylim()[1]) / tall
     y, x = axes.get_ylim()[1] - 5.6 * up, low
     axes.scatter(
-        [x + 0.8 * mm], [y], s=13, marker="o", color=palette.PAPER, edgecolors=palette.MUTED, linewidths=0.9,
+        [x + 0.8 * mm],
+        [y],
+        s=13,
+        marker="o",
+        color=palette.PAPER,
+        edgecolors=palette.MUTED,
+        linewidths=0.9,
         clip_on=False,
-    )  # fmt: skip
+    )
     words = dict(WORDS)
     if flag:
         words["caution"] = f"up by more than {read.words(flag)}"

@@ -73,9 +73,14 @@ def _paint(sheet: Sheet, deciles: Sequence[_Decile], results: Results, units: tu
     lower.set_xticks(range(len(deciles)), [item.name for item in deciles])
     for index, item in enumerate(deciles if len(deciles) <= FEW else ()):
         lower.annotate(
-            item.bounds, (index, 0), xycoords=("data", "axes fraction"), xytext=(0, -19), textcoords="offset points",
-            ha="center", color=palette.MUTED,
-        )  # fmt: skip
+            item.bounds,
+            (index, 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -19),
+            textcoords="offset points",
+            ha="center",
+            color=palette.MUTED,
+        )
     lower.set_xlabel(read.with_unit("Decile of the prediction and its range", units[1], currency), labelpad=13)
 
 
@@ -117,9 +122,15 @@ def _paint_dots(axes: Axes, cells: Sequence[Cell], colour: str) -> None:
 def _name_level(axes: Axes, at: float, text: str) -> None:
     axes.axhline(at, color=palette.MUTED, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1.5)
     axes.annotate(
-        text, (1, at), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
-        va="center_baseline", size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        text,
+        (1, at),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        size=SMALL,
+        color=palette.MUTED,
+    )
 
 
 def _alt(results: Results, deciles: Sequence[_Decile]) -> Sentence:

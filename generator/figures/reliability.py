@@ -74,9 +74,11 @@ def _step(row: read.Row) -> tuple[float, float, float] | None:
 
 
 def _paint(
-    sheet: Sheet, bins: Sequence[_Bin], steps: Sequence[tuple[float, float, float]],
+    sheet: Sheet,
+    bins: Sequence[_Bin],
+    steps: Sequence[tuple[float, float, float]],
     bars: Sequence[tuple[float, float, float]],
-) -> None:  # fmt: skip
+) -> None:
     most = max([max(one.predicted, one.observed, *(one.interval or (0.0,))) for one in bins])
     top = min(PERCENT, 5.0 * (int(most * 1.06 / 5.0) + 1))
     upper = panel(sheet, left=14, right=KEY + 2, bottom=29, top=4)
@@ -112,14 +114,23 @@ def _paint_bars(axes: Axes, bars: Sequence[tuple[float, float, float]], top: flo
     number_axis(axes, "x", (0, top), label="Probability told (%)", count=8)
     number_axis(axes, "y", (0, highest * 1.12), label="Rows (%)", count=2)
     axes.bar(
-        [(low + high) / 2 for low, high, _ in shown], [share for *_, share in shown],
-        width=[(high - low) * 0.92 for low, high, _ in shown], color=palette.ACCENT_MID, zorder=2,
-    )  # fmt: skip
+        [(low + high) / 2 for low, high, _ in shown],
+        [share for *_, share in shown],
+        width=[(high - low) * 0.92 for low, high, _ in shown],
+        color=palette.ACCENT_MID,
+        zorder=2,
+    )
     if beyond >= 0.05:
         axes.annotate(
-            f"{beyond:.1f} % of the rows lie higher →", (1, 0.78), xycoords="axes fraction", ha="right", size=SMALL,
-            color=palette.MUTED, bbox=BACKING, va="center_baseline",
-        )  # fmt: skip
+            f"{beyond:.1f} % of the rows lie higher →",
+            (1, 0.78),
+            xycoords="axes fraction",
+            ha="right",
+            size=SMALL,
+            color=palette.MUTED,
+            bbox=BACKING,
+            va="center_baseline",
+        )
 
 
 def _paint_key(sheet: Sheet, has_steps: bool) -> None:
@@ -141,8 +152,9 @@ def _paint_key(sheet: Sheet, has_steps: bool) -> None:
         for index, text in enumerate(part for part in (first, second) if part):
             axes.text(8, y + 3.6 * index, text, size=SMALL, va="center_baseline", color=palette.INK)
         y += 11.0 if second else 7.4
-    axes.text(1, y + 2.5, "Above the line: more positives than told.", size=SMALL, va="center_baseline",
-              color=palette.MUTED)  # fmt: skip
+    axes.text(
+        1, y + 2.5, "Above the line: more positives than told.", size=SMALL, va="center_baseline", color=palette.MUTED
+    )
     axes.text(1, y + 6.1, "Below it: fewer.", size=SMALL, va="center_baseline", color=palette.MUTED)
 
 

@@ -76,19 +76,37 @@ def _paint(sheet: Sheet, points: Sequence[_Point], options: Sequence[_Option], r
     shown = _shown(points, options, flat)
     x = [math.log(point.days) for point in shown]
     tops = [option.total for option in options] or [point.total for point in shown]
-    number_axis(axes, "y", span([0.0, *tops, *(point.total for point in shown[-1:])], zero=True, margin=0.12),
-                label=read.with_unit("Cost a year", "money", results.header.currency))
+    number_axis(
+        axes,
+        "y",
+        span([0.0, *tops, *(point.total for point in shown[-1:])], zero=True, margin=0.12),
+        label=read.with_unit("Cost a year", "money", results.header.currency),
+    )
     _days_axis(axes, x[0], x[-1])
     if flat[0] and flat[1]:
         axes.axvspan(math.log(flat[0]), math.log(flat[1]), color=palette.GOOD_TINT, zorder=0.5, linewidth=0)
-    axes.fill_between(x, [point.low for point in shown], [point.high for point in shown], color=palette.ACCENT_TINT,
-                      zorder=1, linewidth=0)
-    lines = (("runs", [point.runs for point in shown], palette.MUTED, (4, 2)),
-             ("ageing", [point.ageing for point in shown], palette.CAUTION, (1.5, 1.5)),
-             ("together", [point.total for point in shown], palette.ACCENT, ()))
+    axes.fill_between(
+        x,
+        [point.low for point in shown],
+        [point.high for point in shown],
+        color=palette.ACCENT_TINT,
+        zorder=1,
+        linewidth=0,
+    )
+    lines = (
+        ("runs", [point.runs for point in shown], palette.MUTED, (4, 2)),
+        ("ageing", [point.ageing for point in shown], palette.CAUTION, (1.5, 1.5)),
+        ("together", [point.total for point in shown], palette.ACCENT, ()),
+    )
     for _, values, colour, dashes in lines:
-        axes.plot(x, values, color=colour, linewidth=1.6 if not dashes else 1.0,
-                  linestyle=(0, dashes) if dashes else "solid", zorder=3)
+        axes.plot(
+            x,
+            values,
+            color=colour,
+            linewidth=1.6 if not dashes else 1.0,
+            linestyle=(0, dashes) if dashes else "solid",
+            zorder=3,
+        )
     _name_lines(axes, lines, x[-1])
     _paint_options(axes, options, results)
 
@@ -109,16 +127,22 @@ def _days_axis(axes: Axes, low: float, high: float) -> None:
     axes.set_xlabel("Days between retrainings")
 
 
-def _name_lines(
-    axes: Axes, lines: Sequence[tuple[str, list[float], str, tuple[float, ...]]], edge: float
-) -> None:
+def _name_lines(axes: Axes, lines: Sequence[tuple[str, list[float], str, tuple[float, ...]]], edge: float) -> None:
     low, high = axes.get_ylim()
     gap = 3.4 * (high - low) / plot_size(axes)[1]
     spots: list[float] = []
     for name, values, colour, _ in sorted(lines, key=lambda line: line[1][-1]):
         spots.append(max(min(values[-1], high), spots[-1] + gap if spots else low))
-        axes.annotate(name, (edge, spots[-1]), xytext=(6, 0), textcoords="offset points", va="center", size=SMALL,
-                      color=colour, annotation_clip=False)
+        axes.annotate(
+            name,
+            (edge, spots[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            size=SMALL,
+            color=colour,
+            annotation_clip=False,
+        )
 
 
 def _paint_options(axes: Axes, options: Sequence[_Option], results: Results) -> None:

@@ -81,9 +81,14 @@ def _paint(sheet: Sheet, risks: Sequence[_Risk]) -> None:
         axes.text(x, BOTTOM - 3.2, str(step + 1), ha="center")
         axes.text(x, BOTTOM - 6.2, names[1][step], ha="center", size=SMALL, color=palette.MUTED)
     axes.text(
-        4.5, BOTTOM + 2.5 * CELL_HEIGHT, "Likelihood (1–5)", rotation=90, rotation_mode="anchor", ha="center",
+        4.5,
+        BOTTOM + 2.5 * CELL_HEIGHT,
+        "Likelihood (1–5)",
+        rotation=90,
+        rotation_mode="anchor",
+        ha="center",
         color=palette.MUTED,
-    )  # fmt: skip
+    )
     axes.text(LEFT + 2.5 * CELL_WIDTH, 1.5, "Impact (1–5)", ha="center", color=palette.MUTED)
     _paint_list(axes, risks, sheet.get_figheight() * 25.4)
 

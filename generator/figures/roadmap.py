@@ -49,8 +49,12 @@ def draw(results: Results) -> Drawing | Absent:
         return Absent(reason=read.reason(results, TABLE, "no entry of the roadmap says its weeks or dates"))
     height = min(95.0, max(36.0, 15 + 6.4 * len(items)))
     svg = picture("roadmap", height, lambda sheet: _paint(sheet, items, by_date))
-    names = [part for row in rows if (name := read.words(row["name"]))
-             for part in ("; ", name, *read.say(", ", read.words(row["when"]) or None))]  # fmt: skip
+    names = [
+        part
+        for row in rows
+        if (name := read.words(row["name"]))
+        for part in ("; ", name, *read.say(", ", read.words(row["when"]) or None))
+    ]
     return Drawing(svg=svg, alt=("Roadmap: ", *names[1:], "."))
 
 

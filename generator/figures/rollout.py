@@ -54,8 +54,11 @@ def _stage(row: read.Row, begin: datetime.date | None, before: _Stage | None) ->
     start, days = read.moment(row["start"]), read.number(row["planned"]) or 0.0
     after = before.start + before.days if before else 0.0
     return _Stage(
-        name=read.words(row["stage"]), start=float((start - begin).days) if start and begin else after, days=days,
-        declared=min(read.number(row["declared"]) or days, days), traffic=read.words(row["traffic"]),
+        name=read.words(row["stage"]),
+        start=float((start - begin).days) if start and begin else after,
+        days=days,
+        declared=min(read.number(row["declared"]) or days, days),
+        traffic=read.words(row["traffic"]),
         gate=read.words(row.get("gate")),
     )
 
@@ -86,8 +89,14 @@ def _paint_key(axes: Axes) -> None:
     wide, tall = plot_size(axes)
     x = 0.0
     for colour, text in ((palette.ACCENT, "as declared"), (palette.CAUTION, "needed beyond it")):
-        axes.plot([x / wide, (x + 4) / wide], [1 + 6.2 / tall] * 2, color=colour, linewidth=4.0, clip_on=False,
-                  transform=axes.transAxes)  # fmt: skip
+        axes.plot(
+            [x / wide, (x + 4) / wide],
+            [1 + 6.2 / tall] * 2,
+            color=colour,
+            linewidth=4.0,
+            clip_on=False,
+            transform=axes.transAxes,
+        )
         axes.text((x + 5.5) / wide, 1 + 6.2 / tall, text, size=SMALL, va="center_baseline", transform=axes.transAxes)
         x += 9 + measure(text, size=SMALL)
 
@@ -103,9 +112,14 @@ def _paint_stage(axes: Axes, row: int, stage: _Stage, origin: float, *, last: bo
     low, high = axes.get_xlim()
     beyond = start + stage.days > low + (high - low) * 0.86
     axes.annotate(
-        stage.traffic, (start if beyond else start + stage.days, row), xytext=(-4 if beyond else 4, 0),
-        textcoords="offset points", ha="right" if beyond else "left", va="center_baseline", zorder=5,
-    )  # fmt: skip
+        stage.traffic,
+        (start if beyond else start + stage.days, row),
+        xytext=(-4 if beyond else 4, 0),
+        textcoords="offset points",
+        ha="right" if beyond else "left",
+        va="center_baseline",
+        zorder=5,
+    )
     if not last:
         end = start + stage.days
         axes.plot([end, end], [row + 0.23, row + 1], color=palette.GREY, linewidth=0.8, zorder=2)
@@ -136,9 +150,15 @@ def _paint_freezes(axes: Axes, results: Results) -> None:
         left, right = max(start.toordinal() - 0.5, low), min(end.toordinal() + 0.5, high)
         axes.axvspan(left, right, color=palette.CAUTION_TINT, zorder=0.5, linewidth=0)
         axes.annotate(
-            "no releases", ((left + right) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-            textcoords="offset points", ha="center", size=SMALL, color=palette.MUTED,
-        )  # fmt: skip
+            "no releases",
+            ((left + right) / 2, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            size=SMALL,
+            color=palette.MUTED,
+        )
 
 
 def _alt(rows: Sequence[read.Row]) -> Sentence:

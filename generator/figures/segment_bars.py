@@ -56,10 +56,13 @@ def _chosen(bars: Sequence[_Bar]) -> list[_Bar]:
 def _bar(row: read.Row, limits: dict[tuple[str, str], float], currency: str) -> _Bar:
     segment, level, error = read.words(row["segment"]), read.words(row["level"]), row["error"]
     return _Bar(
-        name=f"{segment} · {level}", error=read.number(error) or 0.0, text=read.words(error, currency),
+        name=f"{segment} · {level}",
+        error=read.number(error) or 0.0,
+        text=read.words(error, currency),
         rows=read.words(row["rows"]).removesuffix(" rows"),
-        interval=read.interval(error), limit=limits.get((segment, level)),
-    )  # fmt: skip
+        interval=read.interval(error),
+        limit=limits.get((segment, level)),
+    )
 
 
 def _limits(results: Results) -> dict[tuple[str, str], float]:
@@ -78,9 +81,11 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> N
     values += [bar.limit for bar in bars if bar.limit is not None]
     overall = read.known(results, "headline.production")
     number_axis(
-        axes, "x", span([*values, read.number(overall) or 0.0], zero=True, margin=0.04),
+        axes,
+        "x",
+        span([*values, read.number(overall) or 0.0], zero=True, margin=0.04),
         label=read.with_unit(f"{told(results.facts).short}, with 95 % interval", unit, results.header.currency),
-    )  # fmt: skip
+    )
     name_axis(axes, [bar.name for bar in bars], width=left - 2)
     axes.barh(range(len(bars)), [bar.error for bar in bars], height=0.62, color=_colours(bars), zorder=2)
     for row, bar in enumerate(bars):

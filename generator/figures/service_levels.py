@@ -49,8 +49,12 @@ def draw(results: Results) -> Drawing | Absent:
 
 def _bar(row: read.Row) -> _Bar:
     note = f"{read.words(row['bad'])} bad, {read.words(row['allowed'])} allowed"
-    return _Bar(name=read.words(row["service"]), left=1.0 - (read.number(row["used"]) or 0.0),
-                tone=read.tone(row["status"]) or "plain", note=note)  # fmt: skip
+    return _Bar(
+        name=read.words(row["service"]),
+        left=1.0 - (read.number(row["used"]) or 0.0),
+        tone=read.tone(row["status"]) or "plain",
+        note=note,
+    )
 
 
 def _paint(sheet: Sheet, bars: Sequence[_Bar]) -> None:

@@ -65,9 +65,15 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], centre: float, results: Results) 
         _paint_bar(axes, row, bar, centre)
     axes.axvline(centre, color=palette.INK, linewidth=0.8, zorder=4)
     axes.annotate(
-        "every input at its central value", (centre, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
-        textcoords="offset points", ha="center", size=SMALL, color=palette.MUTED,
-    )  # fmt: skip
+        "every input at its central value",
+        (centre, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        size=SMALL,
+        color=palette.MUTED,
+    )
     if low - room < 0 < high + room:
         axes.axvline(0, color=palette.BAD, linewidth=0.8, linestyle=(0, (3, 2)), zorder=3)
 
@@ -79,9 +85,14 @@ def _paint_bar(axes: Axes, row: int, bar: _Bar, centre: float) -> None:
     for end, text, name in ((bar.low, bar.texts[0], "P10"), (bar.high, bar.texts[1], "P90")):
         side = 1 if end > centre or (end == centre and name == "P90") else -1
         axes.annotate(
-            text, (end, row), xytext=(3 * side, 0), textcoords="offset points", size=SMALL,
-            ha="left" if side > 0 else "right", va="center_baseline",
-        )  # fmt: skip
+            text,
+            (end, row),
+            xytext=(3 * side, 0),
+            textcoords="offset points",
+            size=SMALL,
+            ha="left" if side > 0 else "right",
+            va="center_baseline",
+        )
 
 
 def _alt(results: Results, first: read.Row) -> Sentence:
@@ -89,7 +100,8 @@ def _alt(results: Results, first: read.Row) -> Sentence:
     return (
         f"What the net present value turns on: {read.words(first['input'])} first",
         *read.say(", which moves it by ", swing if isinstance(swing, Fact) else None),
-        *read.say("; with every input at its central value it is ", centre if isinstance(centre, Fact) else None), ".",
+        *read.say("; with every input at its central value it is ", centre if isinstance(centre, Fact) else None),
+        ".",
     )
 
 

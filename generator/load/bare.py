@@ -11,8 +11,13 @@ from generator.records.project import About, Csv, Data, Model, Project, Segment,
 
 Format = Literal["skops", "joblib", "rds", "onnx", "mlflow"]
 FORMATS: dict[str, Format] = {
-    ".skops": "skops", ".joblib": "joblib", ".pkl": "joblib", ".pickle": "joblib", ".rds": "rds", ".onnx": "onnx",
-}  # fmt: skip
+    ".skops": "skops",
+    ".joblib": "joblib",
+    ".pkl": "joblib",
+    ".pickle": "joblib",
+    ".rds": "rds",
+    ".onnx": "onnx",
+}
 """Suffix of a model file → the reader that opens it."""
 MLFLOW = "MLmodel"
 """The file that makes a folder an MLflow model."""

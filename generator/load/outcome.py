@@ -10,9 +10,32 @@ from generator.errors import InputError
 from generator.records.inspection import Column
 
 YES = {
-    "1", "1.0", "true", "yes", "y", "t", "positive", "pos", "churn", "churned", "fraud", "default", "defaulted", "bad",
-    "late", "canceled", "cancelled", "failed", "failure", "won", "click", "clicked", "bought", "converted", "success",
-}  # fmt: skip
+    "1",
+    "1.0",
+    "true",
+    "yes",
+    "y",
+    "t",
+    "positive",
+    "pos",
+    "churn",
+    "churned",
+    "fraud",
+    "default",
+    "defaulted",
+    "bad",
+    "late",
+    "canceled",
+    "cancelled",
+    "failed",
+    "failure",
+    "won",
+    "click",
+    "clicked",
+    "bought",
+    "converted",
+    "success",
+}
 NO = {"0", "0.0", "false", "no", "n", "f", "negative", "neg", "good", "ok", "normal", "none", "retained", "stayed"}
 """Words for outcomes that happened, and for those that did not, as columns of truth spell them."""
 NEGATED = re.compile(r"^(?:not|no|non|un)[\W_]")

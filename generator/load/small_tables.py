@@ -85,9 +85,15 @@ def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
         with file.open(encoding="utf-8-sig") as text:
             first = text.readline()
         table = pd.read_csv(
-            file, sep=";" if first.count(";") > first.count(",") else ",", header=None, dtype=str,
-            keep_default_na=False, na_filter=False, skip_blank_lines=False, encoding="utf-8-sig",
-        )  # fmt: skip
+            file,
+            sep=";" if first.count(";") > first.count(",") else ",",
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            encoding="utf-8-sig",
+        )
     except OSError as error:
         return [], "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
     except UnicodeDecodeError:

@@ -51,11 +51,14 @@ def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], to
     single, batch = _one_row(opened.model, columns), _batch(opened.model, columns)
     content = read_file(project, opened.files[MODEL].path or "")
     body = {
-        "kind": KIND, "version": VERSION, "model_sha256": hashlib.sha256(content).hexdigest(),
-        "measured_on": today.isoformat(), "machine": machine(),
+        "kind": KIND,
+        "version": VERSION,
+        "model_sha256": hashlib.sha256(content).hexdigest(),
+        "measured_on": today.isoformat(),
+        "machine": machine(),
         "one_row_ms": {f"p{q}": _rounded(np.percentile(single, q) * 1e3) for q in (50, 95, 99)} | {"calls": CALLS},
         "batch": {"rows": batch[0], "rows_per_second": _rounded(batch[0] / batch[1]), "repeats": REPEATS},
-    }  # fmt: skip
+    }
     return (json.dumps(body, indent=2) + "\n").encode()
 
 

@@ -65,8 +65,9 @@ def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]
     if largest > LARGEST:
         raise Beyond(
             f"holds {largest:.4g}, and no number beyond {LARGEST:g} can be squared and summed",
-            "mend the value, or leave it empty if it means that there is none", column,
-        )  # fmt: skip
+            "mend the value, or leave it empty if it means that there is none",
+            column,
+        )
     return values, null
 
 

@@ -211,9 +211,10 @@ def clock(project: Project, production: Aggregates, asked: datetime.date | None 
     day = asked or _newest(project, production)
     if day.year > LAST_YEAR:
         raise InputError(
-            f"{day} cannot be reported on: a plan looks months ahead", where="--as-of" if asked else "dossier.yaml",
+            f"{day} cannot be reported on: a plan looks months ahead",
+            where="--as-of" if asked else "dossier.yaml",
             hint=f"a day until the end of {LAST_YEAR}",
-        )  # fmt: skip
+        )
     return day
 
 

@@ -44,9 +44,14 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
 
 
 def count(
-    opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None, *, jobs: int,
+    opened: Opened,
+    plan: Plan,
+    reference: Aggregates | None,
+    labels: LabelCounts | None = None,
+    *,
+    jobs: int,
     sliced: bool = False,
-) -> Aggregates:  # fmt: skip
+) -> Aggregates:
     """Return the sums of the opened table on `plan`, of slices too if `sliced`; InputError for one without rows."""
     lens = _lens(opened, plan, reference, labels)
     if sliced:

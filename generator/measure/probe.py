@@ -74,12 +74,17 @@ def columns_of(opened: Opened, plan: Plan) -> Columns:
     data = opened.project.settings.data
     key = None if data.labels is None else data.labels.key
     names = {data.time, data.entity, key}
-    texts = [(t, levels) for t, levels in zip(plan.categorical, plan.levels, strict=True)
-             if t not in names and len(levels) < MOST_LEVELS]  # fmt: skip
+    texts = [
+        (t, levels)
+        for t, levels in zip(plan.categorical, plan.levels, strict=True)
+        if t not in names and len(levels) < MOST_LEVELS
+    ]
     return Columns(
-        numeric=tuple(n for n in plan.numeric if n not in names), texts=tuple(t for t, _ in texts),
-        levels=tuple(levels for _, levels in texts), entity=data.entity,
-    )  # fmt: skip
+        numeric=tuple(n for n in plan.numeric if n not in names),
+        texts=tuple(t for t, _ in texts),
+        levels=tuple(levels for _, levels in texts),
+        entity=data.entity,
+    )
 
 
 def sample_of(columns: Columns, batch: pa.RecordBatch) -> Sample:
@@ -101,10 +106,13 @@ def merged(a: Sample, b: Sample) -> Sample:
         b = _chosen(b, np.flatnonzero(b.keys < a.keys[-1]))
     if not len(b.keys):
         return a
-    return _least(Sample(
-        keys=np.concatenate([a.keys, b.keys]), values=np.concatenate([a.values, b.values]),
-        entities=np.concatenate([a.entities, b.entities]),
-    ))
+    return _least(
+        Sample(
+            keys=np.concatenate([a.keys, b.keys]),
+            values=np.concatenate([a.values, b.values]),
+            entities=np.concatenate([a.entities, b.entities]),
+        )
+    )
 
 
 def _sample(side: Opened, columns: Columns, jobs: int) -> Sample | None:
@@ -136,8 +144,17 @@ def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _unfit(rows: tuple[int, ...], reason: str) -> Probe:
     nan = float("nan")
-    return Probe(auc=nan, auc_se=nan, ess=nan, ess_se=nan, rows=(rows[0], rows[1]), groups=0, features=(),
-                 importance=np.zeros(0), reason=reason)  # fmt: skip
+    return Probe(
+        auc=nan,
+        auc_se=nan,
+        ess=nan,
+        ess_se=nan,
+        rows=(rows[0], rows[1]),
+        groups=0,
+        features=(),
+        importance=np.zeros(0),
+        reason=reason,
+    )
 
 
 def _told(before: Sample, after: Sample, columns: Columns, groups: int) -> Probe:
@@ -154,8 +171,13 @@ def _told(before: Sample, after: Sample, columns: Columns, groups: int) -> Probe
         )
     best = np.argsort(-found.importance, kind="stable")[:TOLD]
     return Probe(
-        auc=found.auc, auc_se=found.auc_se, ess=found.ess, ess_se=found.ess_se, groups=groups,
-        rows=(len(before.keys), len(after.keys)), features=tuple(columns.names[k] for k in best),
+        auc=found.auc,
+        auc_se=found.auc_se,
+        ess=found.ess,
+        ess_se=found.ess_se,
+        groups=groups,
+        rows=(len(before.keys), len(after.keys)),
+        features=tuple(columns.names[k] for k in best),
         importance=found.importance[best],
         reason="" if np.isfinite(found.auc) else "entities of both sides are never among the same held-out rows",
-    )  # fmt: skip
+    )

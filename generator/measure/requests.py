@@ -52,12 +52,16 @@ def count_requests(project: Project, engine: Engine, *, jobs: int = 1) -> Reques
     counts = np.array([found.hours[hour] for hour in hours], dtype=np.int64).reshape(len(hours), FIXED + len(timed))
     places = sorted(found.buckets)
     return RequestCounts(
-        hours=np.array(hours, dtype=np.int64), total=counts[:, TOTAL], failed=counts[:, FAILED],
-        timed=counts[:, TIMED], slow=counts[:, FIXED:], services=tuple(service.id for service in timed),
+        hours=np.array(hours, dtype=np.int64),
+        total=counts[:, TOTAL],
+        failed=counts[:, FAILED],
+        timed=counts[:, TIMED],
+        slow=counts[:, FIXED:],
+        services=tuple(service.id for service in timed),
         undated=int(found.hours[NO_HOUR][TOTAL]) if NO_HOUR in found.hours else 0,
         places=np.array(places, dtype=np.int64),
         counts=np.array([found.buckets[place] for place in places], dtype=np.int64),
-    )  # fmt: skip
+    )
 
 
 def _scan(project: Project, engine: Engine, said: Requests) -> Scan:
@@ -65,25 +69,34 @@ def _scan(project: Project, engine: Engine, said: Requests) -> Scan:
     known = tuple(engine.schema(table))
     wanted = {said.time: "time", said.duration: "duration", said.status: "status"}
     problems = tuple(
-        Problem(what=f"column {column} ({role} of the requests) is missing", where=table.name,
-                hint=nearest(column, known))
+        Problem(
+            what=f"column {column} ({role} of the requests) is missing", where=table.name, hint=nearest(column, known)
+        )
         for column, role in wanted.items()
         if column is not None and column not in known
-    )  # fmt: skip
+    )
     if problems:
         raise InputError("the log of requests cannot be read", problems=problems)
     return Scan(
-        table=table, numeric=(said.duration,) if said.duration else (), text=(said.status,) if said.status else (),
-        time=said.time, time_format=said.time_format, zone=project.settings.project.time_zone, hours=True,
-    )  # fmt: skip
+        table=table,
+        numeric=(said.duration,) if said.duration else (),
+        text=(said.status,) if said.status else (),
+        time=said.time,
+        time_format=said.time_format,
+        zone=project.settings.project.time_zone,
+        hours=True,
+    )
 
 
 def _unreadable(engine: Engine, scan: Scan, error: Unreadable) -> InputError:
     problems = tuple(
-        Problem(what=f"{n} values of column {column} are no {'times' if column == scan.time else 'numbers'}: {text!r}",
-                where=scan.table.name, hint="correct the log, or declare data.requests.time_format")
+        Problem(
+            what=f"{n} values of column {column} are no {'times' if column == scan.time else 'numbers'}: {text!r}",
+            where=scan.table.name,
+            hint="correct the log, or declare data.requests.time_format",
+        )
         for column, (n, text) in engine.unreadable(scan).items()
-    )  # fmt: skip
+    )
     return InputError(f"values of the wrong type: {error}", where=scan.table.name, problems=problems)
 
 
@@ -92,9 +105,11 @@ def _counted(batch: pa.RecordBatch, said: Requests, timed: Sequence[Service]) ->
     durations = read_numbers(batch, said.duration)[0] if said.duration else np.full(batch.num_rows, np.nan)
     known = np.isfinite(durations)
     columns = [
-        np.ones(batch.num_rows, dtype=np.int64), _failed(batch, said), known,
+        np.ones(batch.num_rows, dtype=np.int64),
+        _failed(batch, said),
+        known,
         *(known & ~_good(durations, service) for service in timed),
-    ]  # fmt: skip
+    ]
     each, place = np.unique(hours, return_inverse=True)
     sums = np.zeros((each.size, len(columns)), dtype=np.int64)
     for index, column in enumerate(columns):

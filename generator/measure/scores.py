@@ -84,9 +84,13 @@ def compact_scores(scores: ScoreSums | None) -> ScoreSums | None:
 def _columns(p: FloatArray, y: FloatArray) -> list[FloatArray]:
     labelled = ~np.isnan(y)
     return [
-        np.ones(len(p)), p, p * (1.0 - p),
-        labelled.astype(np.float64), np.where(labelled, p, 0.0), np.where(labelled, y, 0.0),
-    ]  # fmt: skip
+        np.ones(len(p)),
+        p,
+        p * (1.0 - p),
+        labelled.astype(np.float64),
+        np.where(labelled, p, 0.0),
+        np.where(labelled, y, 0.0),
+    ]
 
 
 def _sums(cell: IntArray, size: int, codes: NDArray[np.int64], width: int, columns: list[FloatArray]) -> FloatArray:

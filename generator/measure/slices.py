@@ -39,9 +39,11 @@ def slice_plan(
     if len(made) < 2:
         return None
     return SlicePlan(
-        features=tuple(cut for _, cut in made), places=tuple(k for k, _ in made), stride=max(1, -(-rows // ROWS)),
+        features=tuple(cut for _, cut in made),
+        places=tuple(k for k, _ in made),
+        stride=max(1, -(-rows // ROWS)),
         usual=_usual(plan, reference),
-    )  # fmt: skip
+    )
 
 
 def slice_sums(rows: Rows, plan: Plan, how: SlicePlan) -> SliceSums:

@@ -174,8 +174,12 @@ def _sums(body: dict[str, Any]) -> Aggregates:
 
 
 def _causes(body: dict[str, Any] | None) -> CauseSums | None:
-    return None if body is None else CauseSums(
-        levels=tuple(body["levels"]), periods=np.array(body["periods"], dtype=np.int64), sums=_array(body["sums"])
+    return (
+        None
+        if body is None
+        else CauseSums(
+            levels=tuple(body["levels"]), periods=np.array(body["periods"], dtype=np.int64), sums=_array(body["sums"])
+        )
     )
 
 

@@ -63,9 +63,7 @@ def summarised_plan(plan: Plan, known: Summaries) -> Plan:
     found = zip(plan.categorical, plan.levels, strict=True)
     levels = tuple(_levels(known.features.get(name)) or rest for name, rest in found)
     roles = len(plan.numeric)
-    return replace(
-        plan, levels=levels, grid=(*grid, *plan.grid[roles:]), deciles=(*deciles, *plan.deciles[roles:])
-    )  # fmt: skip
+    return replace(plan, levels=levels, grid=(*grid, *plan.grid[roles:]), deciles=(*deciles, *plan.deciles[roles:]))
 
 
 def summarised_sums(plan: Plan, known: Summaries) -> Aggregates:
@@ -82,12 +80,30 @@ def summarised_sums(plan: Plan, known: Summaries) -> Aggregates:
     total = Moments(n=n, mean=np.where(n > 0, mean, 0.0), m2=m2, m3=unknown, m4=unknown)
     grid = tuple(_counts(one, edges, float(rows)) for one, edges, rows in zip(columns, plan.grid, there, strict=True))
     return Aggregates(
-        rows=known.rows, days=np.zeros(0, dtype=np.int64), day=None, level=None, group=None, total=total,
-        nulls=known.rows * missing, nans=np.zeros(len(columns)), low=np.array([one.low for one in columns]),
-        high=np.array([one.high for one in columns]), grid=grid, slots_day=None, slots_group=None,
-        slots=_slots(plan, known), unseen={}, losses=None, errors=None, missing_losses=None, pairs=None, design=None,
-        design_day=None, entities=None, extremes=None,
-    )  # fmt: skip
+        rows=known.rows,
+        days=np.zeros(0, dtype=np.int64),
+        day=None,
+        level=None,
+        group=None,
+        total=total,
+        nulls=known.rows * missing,
+        nans=np.zeros(len(columns)),
+        low=np.array([one.low for one in columns]),
+        high=np.array([one.high for one in columns]),
+        grid=grid,
+        slots_day=None,
+        slots_group=None,
+        slots=_slots(plan, known),
+        unseen={},
+        losses=None,
+        errors=None,
+        missing_losses=None,
+        pairs=None,
+        design=None,
+        design_day=None,
+        entities=None,
+        extremes=None,
+    )
 
 
 def _edges(one: Summary | None, otherwise: FloatArray) -> FloatArray:

@@ -34,13 +34,16 @@ BINARY: dict[str, Quality] = {
     "average_precision": Quality(
         title="Ranking: positives at the top (average precision)", name="precision down the ranking", better="higher"
     ),
-    "accuracy": Quality(title="Right decisions (accuracy)", name="share of right decisions", unit="share",
-                        better="higher"),
-    "precision_at": Quality(title="Positives among the highest", name="share of positives among the highest",
-                            unit="share", better="higher"),
-    "base_rate": Quality(title="Share of positives (base rate)", name="share of positives", unit="share",
-                         better="neither"),
-}  # fmt: skip
+    "accuracy": Quality(
+        title="Right decisions (accuracy)", name="share of right decisions", unit="share", better="higher"
+    ),
+    "precision_at": Quality(
+        title="Positives among the highest", name="share of positives among the highest", unit="share", better="higher"
+    ),
+    "base_rate": Quality(
+        title="Share of positives (base rate)", name="share of positives", unit="share", better="neither"
+    ),
+}
 QUALITIES: dict[str, Quality] = {**REGRESSION, **BOTH, **BINARY}
 
 

@@ -14,7 +14,11 @@ from generator.render._work import in_order, shared_out
 
 
 def render(
-    documents: Sequence[Document], formats: Sequence[Format], wanted: Sequence[str] = (), *, jobs: int = 1,
+    documents: Sequence[Document],
+    formats: Sequence[Format],
+    wanted: Sequence[str] = (),
+    *,
+    jobs: int = 1,
 ) -> tuple[Artifact, ...]:
     """Return every document in every wanted format, in order; `wanted` are ids of formats, all when empty.
 

@@ -114,8 +114,13 @@ class Blocks:
     def keyfigures(self, node: KeyFiguresBlock, _: int) -> Markup:
         """Return a row of large figures."""
         items = [
-            {"label": _words.words(fact.label or fact.id), "text": _words.number(fact, self.currency), "fact": fact,
-             "note": _words.span(fact, self.currency), "known": fact.value is not None}
+            {
+                "label": _words.words(fact.label or fact.id),
+                "text": _words.number(fact, self.currency),
+                "fact": fact,
+                "note": _words.span(fact, self.currency),
+                "known": fact.value is not None,
+            }
             for fact in node.facts
         ]
         return Markup(self.kit.keyfigures(items))
@@ -136,8 +141,12 @@ class Blocks:
     def steps(self, node: StepsBlock, _: int) -> Markup:
         """Return numbered steps."""
         items = [
-            {"title": _words.words(step.title), "warning": step.warning, "command": step.command,
-             "particulars": [(name, _words.plain(value, self.currency)) for name, value in step.particulars]}
+            {
+                "title": _words.words(step.title),
+                "warning": step.warning,
+                "command": step.command,
+                "particulars": [(name, _words.plain(value, self.currency)) for name, value in step.particulars],
+            }
             for step in node.steps
         ]
         return Markup(self.kit.steps(items))
@@ -167,8 +176,18 @@ def _size(columns: int) -> str:
 
 
 _WRITERS: dict[type, Any] = {
-    NumberNode: Blocks.number, TextNode: Blocks.text, StatusNode: Blocks.status, AnchorNode: Blocks.anchor,
-    LinkNode: Blocks.link, TableBlock: Blocks.table, FigureBlock: Blocks.figure, CalloutBlock: Blocks.callout,
-    KeyFiguresBlock: Blocks.keyfigures, ChecklistBlock: Blocks.checklist, SignoffBlock: Blocks.signoff,
-    CodeBlock: Blocks.code, StepsBlock: Blocks.steps, PageBreakBlock: Blocks.pagebreak,
+    NumberNode: Blocks.number,
+    TextNode: Blocks.text,
+    StatusNode: Blocks.status,
+    AnchorNode: Blocks.anchor,
+    LinkNode: Blocks.link,
+    TableBlock: Blocks.table,
+    FigureBlock: Blocks.figure,
+    CalloutBlock: Blocks.callout,
+    KeyFiguresBlock: Blocks.keyfigures,
+    ChecklistBlock: Blocks.checklist,
+    SignoffBlock: Blocks.signoff,
+    CodeBlock: Blocks.code,
+    StepsBlock: Blocks.steps,
+    PageBreakBlock: Blocks.pagebreak,
 }

@@ -13,10 +13,17 @@ from xml.sax.saxutils import escape
 from generator.errors import EnvironmentLacks
 
 FACES = {
-    "font_source_sans_pro": ("files", [f"SourceSansPro-{face}.ttf" for face in (
-        "Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")]),
-    "matplotlib": ("mpl-data/fonts/ttf", [f"{name}.ttf" for name in (
-        "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif")]),
+    "font_source_sans_pro": (
+        "files",
+        [f"SourceSansPro-{face}.ttf" for face in ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")],
+    ),
+    "matplotlib": (
+        "mpl-data/fonts/ttf",
+        [
+            f"{name}.ttf"
+            for name in ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif")
+        ],
+    ),
 }
 """Package: folder in it, files. The text; symbols, names in code type and the fields of forms."""
 

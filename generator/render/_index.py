@@ -25,17 +25,29 @@ def index(results: Results, documents: Sequence[Document], files: Iterable[Artif
     """Return `index.html`: the verdict, the documents in their formats, the downloads."""
     header, paths = results.header, {file.path: len(file.content) for file in files}
     tone, verdict = VERDICTS[results.verdict]
-    body = environment().get_template("index.html.j2").render(
-        tone=tone, verdict=verdict, gates=_gates(results), documents=[_document(each, paths) for each in documents],
-        downloads=_downloads(paths, {each.id for each in documents}), digest=header.digest,
+    body = (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            tone=tone,
+            verdict=verdict,
+            gates=_gates(results),
+            documents=[_document(each, paths) for each in documents],
+            downloads=_downloads(paths, {each.id for each in documents}),
+            digest=header.digest,
+        )
     )
     line = f"{header.model} {header.version} · as of {header.as_of.isoformat()} · {header.classification}"
     notice = "Rows in this build are simulated." if header.simulated else ""
     foot = f"{header.project} · {header.version} · digest {header.digest[:SHORT]} · {header.tool}"
     head = Masthead(system=header.title or header.project, line=line, notice=notice, foot=foot)
     page = write(
-        "Deployment dossier", body, head,
-        identity=header.digest, as_of=header.as_of.isoformat(), tool=header.tool,
+        "Deployment dossier",
+        body,
+        head,
+        identity=header.digest,
+        as_of=header.as_of.isoformat(),
+        tool=header.tool,
     )
     return Artifact(path="index.html", content=page.encode())
 
@@ -53,7 +65,8 @@ def _gates(results: Results) -> list[dict[str, str]]:
 def _document(document: Document, paths: dict[str, int]) -> dict[str, Any]:
     files = [
         {"path": f"{document.id}.{suffix}", "label": label, "size": _size(paths[f"{document.id}.{suffix}"])}
-        for suffix, label in FORMATS.items() if f"{document.id}.{suffix}" in paths
+        for suffix, label in FORMATS.items()
+        if f"{document.id}.{suffix}" in paths
     ]
     return {"title": document.title, "id": document.document_id, "files": files}
 

@@ -34,9 +34,15 @@ def page(document: Document) -> str:
     _check_links(body)
     links = [(level, anchor, blocks.fill(words)) for level, anchor, words in contents if level < 4]
     return write(
-        document.title, body, masthead(document), own=document.id, contents=links,
-        identity=f"{document.document_id} {document.header.digest}", as_of=document.header.as_of.isoformat(),
-        tool=document.header.tool, documents=[{"id": id, "title": title} for id, title in document.siblings],
+        document.title,
+        body,
+        masthead(document),
+        own=document.id,
+        contents=links,
+        identity=f"{document.document_id} {document.header.digest}",
+        as_of=document.header.as_of.isoformat(),
+        tool=document.header.tool,
+        documents=[{"id": id, "title": title} for id, title in document.siblings],
     )
 
 
@@ -59,8 +65,12 @@ def write(title: str, body: str, head: Masthead, **more: Any) -> str:
 def environment() -> Environment:
     """Return the environment of the HTML kit."""
     made = Environment(
-        loader=FileSystemLoader(places.templates() / "html"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        loader=FileSystemLoader(places.templates() / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters["compact"] = lambda markup: Markup(str(markup).strip().replace("\n", ""))
     made.filters["breakable"] = lambda text: Markup(re.sub(r"([._/])(?=\w)", r"\1<wbr>", str(escape(text))))

@@ -91,7 +91,9 @@ def headings(block: TableBlock, currency: str) -> list[Heading]:
     """Return the columns of a table in words."""
     return [
         Heading(
-            label=words(column.label), unit=_heading_unit(column, currency), wide=column.wide,
+            label=words(column.label),
+            unit=_heading_unit(column, currency),
+            wide=column.wide,
             figures=_are_figures([row[index] for row in block.table.rows]) and block.table.id != "evidence",
         )
         for index, column in enumerate(block.table.columns)
@@ -103,8 +105,7 @@ def cells(block: TableBlock, currency: str) -> list[list[Shown]]:
     columns = block.table.columns
     places = [_cents([row[index] for row in block.table.rows]) for index in range(len(columns))]
     return [
-        [_shown(cell, column, cents, block, currency)
-         for cell, column, cents in zip(row, columns, places, strict=True)]
+        [_shown(cell, column, cents, block, currency) for cell, column, cents in zip(row, columns, places, strict=True)]
         for row in block.table.rows
     ]
 
@@ -114,9 +115,7 @@ def notes(block: TableBlock, currency: str) -> list[str]:
     found = []
     if block.kind != "control":
         cells = (cell for row in block.table.rows for cell in row)
-        reasons = dict.fromkeys(
-            general(cell.reason) for cell in cells if isinstance(cell, Fact) and cell.value is None
-        )
+        reasons = dict.fromkeys(general(cell.reason) for cell in cells if isinstance(cell, Fact) and cell.value is None)
         if reasons:
             found.append(f"{ABSENT}: {'; '.join(map(words, reasons))}.")
     if block.table.note:

@@ -185,8 +185,18 @@ class _Kit:
 
 
 _WRITERS: dict[type, Any] = {
-    NumberNode: _Kit.number, TextNode: _Kit.text, StatusNode: _Kit.status, AnchorNode: _Kit.anchor, LinkNode: _Kit.link,
-    TableBlock: _Kit.table, FigureBlock: _Kit.figure, CalloutBlock: _Kit.callout, KeyFiguresBlock: _Kit.keyfigures,
-    ChecklistBlock: _Kit.checklist, SignoffBlock: _Kit.signoff, CodeBlock: _Kit.code, StepsBlock: _Kit.steps,
+    NumberNode: _Kit.number,
+    TextNode: _Kit.text,
+    StatusNode: _Kit.status,
+    AnchorNode: _Kit.anchor,
+    LinkNode: _Kit.link,
+    TableBlock: _Kit.table,
+    FigureBlock: _Kit.figure,
+    CalloutBlock: _Kit.callout,
+    KeyFiguresBlock: _Kit.keyfigures,
+    ChecklistBlock: _Kit.checklist,
+    SignoffBlock: _Kit.signoff,
+    CodeBlock: _Kit.code,
+    StepsBlock: _Kit.steps,
     PageBreakBlock: _Kit.pagebreak,
 }

@@ -40,7 +40,9 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
     digest = document.header.digest.encode()[:32]
     with _without_collection():
         pdf = weasyprint.HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf(
-            pdf_variant="pdf/a-3a", pdf_identifier=document.document_id.encode() + digest, pdf_forms=True,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=document.document_id.encode() + digest,
+            pdf_forms=True,
         )
     return Artifact(path=f"{document.id}.pdf", content=mend(io.BytesIO(pdf), BASE))
 
@@ -74,7 +76,7 @@ FORMAT = Format(id="pdf", title="PDF", suffix="pdf", needs="html", render=render
 def _for_print(page: str, document: Document) -> str:
     """Return the page with the style of print and without what only a screen needs."""
     style = (places.templates() / "style" / "print.css").read_text(encoding="utf-8")
-    foot = masthead(document).foot.translate(str.maketrans("", "", "\\\"<>"))
+    foot = masthead(document).foot.translate(str.maketrans("", "", '\\"<>'))
     style += f'@page {{ @bottom-left {{ content: "{foot}" }} }}'
     page = STYLE.sub(lambda _: f"<style>{style}</style>", page, count=1)
     return fixed(PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page)))

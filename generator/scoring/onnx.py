@@ -18,9 +18,12 @@ from generator.scoring._onnx_file import check_whole
 
 INSTALL = "python -m pip install 'deployment-dossier[onnx]', or export the predictions as a column of the data"
 NUMBERS: dict[str, type[np.generic]] = {
-    "tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
     "tensor(bool)": np.bool_,
-}  # fmt: skip
+}
 TEXT = "tensor(string)"
 HINT = "the production columns have to be those the model was trained on, with the same types"
 

@@ -56,16 +56,23 @@ def attribution(n0: ArrayLike, sums0: ArrayLike, n1: ArrayLike, sums1: ArrayLike
     slope = np.where(w0 > 0, by_old + np.where(w1 > 0, 0.0, by_new), 0.0)
     through = (by_old * (w0 == 0) - by_new * (w1 == 0)).reshape(axes + 1, -1).sum(axis=1)
     return Attribution(
-        before=float(floats(sums0).sum() / w0.sum()), after=float(floats(sums1).sum() / w1.sum()),
-        mix=floats(cells[:axes].reshape(axes, -1).sum(axis=1)), relation=floats(cells[axes]),
+        before=float(floats(sums0).sum() / w0.sum()),
+        after=float(floats(sums1).sum() / w1.sum()),
+        mix=floats(cells[:axes].reshape(axes, -1).sum(axis=1)),
+        relation=floats(cells[axes]),
         slope=floats(slope + np.multiply.outer(through, pooled)),
-    )  # fmt: skip
+    )
 
 
 def _nothing(shape: FloatArray) -> Attribution:
     none = np.full(shape.shape, math.nan)
-    return Attribution(before=math.nan, after=math.nan, mix=np.full(shape.ndim, math.nan), relation=none,
-                       slope=np.full((shape.ndim + 1, *shape.shape), math.nan))  # fmt: skip
+    return Attribution(
+        before=math.nan,
+        after=math.nan,
+        mix=np.full(shape.ndim, math.nan),
+        relation=none,
+        slope=np.full((shape.ndim + 1, *shape.shape), math.nan),
+    )
 
 
 def _filled(
@@ -101,9 +108,10 @@ def disde(n0: ArrayLike, sums0: ArrayLike, n1: ArrayLike, sums1: ArrayLike) -> S
     s = divide(p * q, p + q, empty=0.0)
     s = divide(s, s.sum())
     return Shifted(
-        frequent=float(((s - p) * loss_p).sum()), relation=float((s * (loss_q - loss_p)).sum()),
+        frequent=float(((s - p) * loss_p).sum()),
+        relation=float((s * (loss_q - loss_p)).sum()),
         rare=float(((q - s) * loss_q).sum()),
-    )  # fmt: skip
+    )
 
 
 def _conditions(own: FloatArray, other: FloatArray) -> list[FloatArray]:

@@ -109,9 +109,13 @@ def outcome(worth: ArrayLike) -> Outcome:
     p5, p50, p95 = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
     mean = float(values.mean())
     return Outcome(
-        p5=p5, p50=p50, p95=p95, mean=mean, loss=float((values < 0).mean()),
+        p5=p5,
+        p50=p50,
+        p95=p95,
+        mean=mean,
+        loss=float((values < 0).mean()),
         perfect_information=float(np.maximum(values, 0.0).mean()) - max(mean, 0.0),
-    )  # fmt: skip
+    )
 
 
 def break_even(worth: Callable[[float], float], at: float) -> float:

@@ -22,8 +22,12 @@ PERMUTED = 1_000
 AT_ONCE = 20_000
 """Rows that are judged together: a call costs as much as some thousand rows."""
 TREES = {
-    "max_iter": 60, "max_leaf_nodes": 16, "min_samples_leaf": 20, "l2_regularization": 1.0, "early_stopping": False,
-}  # fmt: skip
+    "max_iter": 60,
+    "max_leaf_nodes": 16,
+    "min_samples_leaf": 20,
+    "l2_regularization": 1.0,
+    "early_stopping": False,
+}
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
@@ -58,9 +62,12 @@ def separation(x: FloatArray, second: Flags, group: Whole, texts: Flags, seed: i
     left = np.array([out_of_fold_auc(score[kept], second[kept], fold[kept]) for g in groups for kept in [group != g]])
     ess, ess_se = _effective(score, second, np.searchsorted(groups, group))
     return Separation(
-        auc=area, auc_se=float(np.sqrt(jackknife_variance(left))), ess=ess, ess_se=ess_se,
+        auc=area,
+        auc_se=float(np.sqrt(jackknife_variance(left))),
+        ess=ess,
+        ess_se=ess_se,
         importance=floats(np.nanmean(lost, axis=0)) if np.isfinite(area) else np.full(x.shape[1], np.nan),
-    )  # fmt: skip
+    )
 
 
 def out_of_fold_auc(score: FloatArray, second: Flags, fold: Whole) -> float:

@@ -71,8 +71,12 @@ def in_control(
     if not sd > 1e-9 * max(1.0, float(np.abs(x[seen]).max())):
         return None
     third = x[seen][: max(days // 3, 1)]
-    weekday = floats([(flat.residual - residual)[place::WEEK][seen[place::WEEK]].mean() if seen[place::WEEK].any()
-                      else 0.0 for place in range(WEEK)])  # fmt: skip
+    weekday = floats(
+        [
+            (flat.residual - residual)[place::WEEK][seen[place::WEEK]].mean() if seen[place::WEEK].any() else 0.0
+            for place in range(WEEK)
+        ]
+    )
     return InControl(
         level=float(third.mean()) if level is None else level,
         sd=sd,

@@ -114,9 +114,7 @@ def power_of_means(difference: float, sd0: float, rows0: float, sd1: float, rows
     return _power(difference, error, error, alpha) if error > 0 else math.nan
 
 
-def smallest_mean_difference(
-    sd: float, rows0: float, rows1: float, alpha: float = 0.05, power: float = 0.8
-) -> float:
+def smallest_mean_difference(sd: float, rows0: float, rows1: float, alpha: float = 0.05, power: float = 0.8) -> float:
     """Smallest difference of means that arms of these sizes show with the given power; no rows: nan."""
     return (normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power)) * _mean_error(sd, rows0, sd, rows1)
 

@@ -24,12 +24,19 @@ TOKEN = re.compile(
 SIGNS = {"×": "*", "·": "*", "÷": "/", "−": "-", "^": "**", "≤": "<=", "≥": ">=", "=": "=="}
 COMPARISONS = ("==", "<=", ">=", "<", ">")
 OPERATIONS: Mapping[str, Callable[[Rounded, Rounded], Rounded]] = {
-    "+": rounded.add, "-": rounded.subtract, "*": rounded.multiply, "/": rounded.divide, "**": rounded.power,
+    "+": rounded.add,
+    "-": rounded.subtract,
+    "*": rounded.multiply,
+    "/": rounded.divide,
+    "**": rounded.power,
 }
 FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Rounded]]] = {
-    "min": (2, 20, rounded.smallest), "max": (2, 20, rounded.largest), "abs": (1, 1, rounded.magnitude),
-    "round": (1, 2, rounded.to_places), "sqrt": (1, 1, rounded.root),
-}  # fmt: skip
+    "min": (2, 20, rounded.smallest),
+    "max": (2, 20, rounded.largest),
+    "abs": (1, 1, rounded.magnitude),
+    "round": (1, 2, rounded.to_places),
+    "sqrt": (1, 1, rounded.root),
+}
 
 
 class FormulaError(ValueError):

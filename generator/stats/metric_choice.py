@@ -43,9 +43,7 @@ def net_value(failures: Sequence[Failure], watches: Sequence[Watch], chosen: Seq
     return saved - sum(watches[index].cost_per_year for index in chosen)
 
 
-def best_set(
-    failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING
-) -> tuple[int, ...]:
+def best_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING) -> tuple[int, ...]:
     """Indices of the set of at most `most` metrics with the greatest net value; of equals the first, smallest set.
 
     Up to 20 metrics every set is tried; beyond, the greedy set is improved by swapping pairs (Nemhauser, Wolsey &
@@ -60,16 +58,15 @@ def best_set(
     return tuple(index for index in range(len(watches)) if best >> index & 1)
 
 
-def greedy_set(
-    failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING
-) -> tuple[int, ...]:
+def greedy_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING) -> tuple[int, ...]:
     """Indices of the metrics in the order in which each adds most, until none adds anything."""
     chosen: list[int] = []
     while len(chosen) < most:
         gains = [
             (net_value(failures, watches, [*chosen, index]), -index)
-            for index in range(len(watches)) if index not in chosen
-        ]  # fmt: skip
+            for index in range(len(watches))
+            if index not in chosen
+        ]
         if not gains or max(gains)[0] <= net_value(failures, watches, chosen):
             break
         chosen.append(-max(gains)[1])

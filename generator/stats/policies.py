@@ -82,8 +82,10 @@ def _outcome(lost: FloatArray, runs: FloatArray, cost: float) -> Outcome:
     total = floats(lost + cost * runs)
     spread = float(total.std(ddof=1)) / math.sqrt(total.size) if total.size > 1 else math.nan
     return Outcome(
-        cost_per_day=float(total.mean()), staleness_per_day=float(lost.mean()),
-        runs_per_year=float(runs.mean()) * DAYS_A_YEAR, se=spread,
+        cost_per_day=float(total.mean()),
+        staleness_per_day=float(lost.mean()),
+        runs_per_year=float(runs.mean()) * DAYS_A_YEAR,
+        se=spread,
     )
 
 

@@ -22,16 +22,47 @@ SCALES = {
     "billion": 10**9,
 }  # fmt: skip
 BOUNDS = {
-    "≤": "<=", "≥": ">=", "under": "<", "below": "<", "over": ">", "above": ">", "up to": "<=", "at most": "<=",
+    "≤": "<=",
+    "≥": ">=",
+    "under": "<",
+    "below": "<",
+    "over": ">",
+    "above": ">",
+    "up to": "<=",
+    "at most": "<=",
     "at least": ">=",
-}  # fmt: skip
+}
 UNITS = {
-    "%": "share", "percent": "share", "per cent": "share", "pp": "points", "points": "points",
-    "percentage points": "points", "percentage point": "points", "ms": "ms", "milliseconds": "ms", "s": "seconds",
-    "sec": "seconds", "second": "seconds", "seconds": "seconds", "min": "minutes", "minute": "minutes",
-    "minutes": "minutes", "h": "hours", "hour": "hours", "hours": "hours", "day": "days", "d": "days", "days": "days",
-    "week": "weeks", "weeks": "weeks", ":1": "to 1", "to 1": "to 1", ": 1": "to 1", "x": "to 1", "×": "to 1",
-}  # fmt: skip
+    "%": "share",
+    "percent": "share",
+    "per cent": "share",
+    "pp": "points",
+    "points": "points",
+    "percentage points": "points",
+    "percentage point": "points",
+    "ms": "ms",
+    "milliseconds": "ms",
+    "s": "seconds",
+    "sec": "seconds",
+    "second": "seconds",
+    "seconds": "seconds",
+    "min": "minutes",
+    "minute": "minutes",
+    "minutes": "minutes",
+    "h": "hours",
+    "hour": "hours",
+    "hours": "hours",
+    "day": "days",
+    "d": "days",
+    "days": "days",
+    "week": "weeks",
+    "weeks": "weeks",
+    ":1": "to 1",
+    "to 1": "to 1",
+    ": 1": "to 1",
+    "x": "to 1",
+    "×": "to 1",
+}
 TIMES = ("ms", "seconds", "minutes", "hours", "days", "weeks")
 HUNDREDTHS = ("share", "points")
 

@@ -65,10 +65,16 @@ def refit_gain(groups: CoMoments, days: CoMoments | None, columns: Sequence[int]
     diff = loss - loss_refit
     held, held_se = _held_out(parts, total, lost)
     return Gain(
-        rows=rows, parameters=parameters, loss=loss, loss_refit=loss_refit, in_sample=diff,
-        excess=diff - paid / rows, out_of_sample=diff - 2.0 * paid / rows,
+        rows=rows,
+        parameters=parameters,
+        loss=loss,
+        loss_refit=loss_refit,
+        in_sample=diff,
+        excess=diff - paid / rows,
+        out_of_sample=diff - 2.0 * paid / rows,
         effective_rows=rows * parameters * loss_refit / paid if paid > 0 else rows,
-        held_out=held, held_out_se=held_se,
+        held_out=held,
+        held_out_se=held_se,
     )
 
 

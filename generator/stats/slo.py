@@ -31,11 +31,15 @@ class BurnAlert:
 def burn_alerts(period_days: float = 30.0) -> tuple[BurnAlert, ...]:
     """Alerts on 2 % of the budget in 1 h, 5 % in 6 h and 10 % in 3 d (Beyer et al. 2018, The SRE Workbook, ch. 5)."""
     wanted: tuple[tuple[Literal["page", "ticket"], float, float], ...] = (
-        ("page", 1.0, 0.02), ("page", 6.0, 0.05), ("ticket", 72.0, 0.10),
-    )  # fmt: skip
+        ("page", 1.0, 0.02),
+        ("page", 6.0, 0.05),
+        ("ticket", 72.0, 0.10),
+    )
     return tuple(
         BurnAlert(
-            severity=severity, long_hours=long, short_hours=long / 12.0,
+            severity=severity,
+            long_hours=long,
+            short_hours=long / 12.0,
             burn=share * period_days * HOURS_A_DAY / long,
         )
         for severity, long, share in wanted

@@ -23,24 +23,38 @@ def rows(n: int = 6_000, seed: int = 3, days: int = 20, *, shift: float = 0.0, s
     rng = np.random.default_rng(seed)
     p = (1 / (1 + np.exp(-rng.normal(-0.8, 1.3, n)))).round(2).clip(0.01, 0.99)
     true = 1 / (1 + np.exp(-(shift + slope * np.log(p / (1 - p)))))
-    return pd.DataFrame({
-        "day": np.repeat(pd.date_range("2026-03-01", periods=days).strftime("%Y-%m-%d"), n // days),
-        "customer": rng.integers(0, 1_000, n), "plan": rng.choice(["basic", "plus"], n),
-        "p": p, "left": np.where(rng.random(n) < true, "yes", "no"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": np.repeat(pd.date_range("2026-03-01", periods=days).strftime("%Y-%m-%d"), n // days),
+            "customer": rng.integers(0, 1_000, n),
+            "plan": rng.choice(["basic", "plus"], n),
+            "p": p,
+            "left": np.where(rng.random(n) < true, "yes", "no"),
+        }
+    )
 
 
-def project(folder: Path, metrics: tuple[Objective, ...] = (), decision: Decision | None = None,
-            **changes: Any) -> Project:  # fmt: skip
+def project(
+    folder: Path, metrics: tuple[Objective, ...] = (), decision: Decision | None = None, **changes: Any
+) -> Project:
     """Return a project on `rows.csv` of the folder."""
     given: dict[str, Any] = {
-        "production": "rows.csv", "target": "left", "task": "binary", "positive": "yes", "prediction": "p",
-        "time": "day", "entity": "customer", "segments": (Segment(column="plan"),),
-    }  # fmt: skip
+        "production": "rows.csv",
+        "target": "left",
+        "task": "binary",
+        "positive": "yes",
+        "prediction": "p",
+        "time": "day",
+        "entity": "customer",
+        "segments": (Segment(column="plan"),),
+    }
     settings = Settings(
-        project=About(name="churn"), model=Model(name="m", version="1", format="column"),
-        data=Data(**{**given, **changes}), objectives=Objectives(metrics=metrics), decision=decision or Decision(),
-    )  # fmt: skip
+        project=About(name="churn"),
+        model=Model(name="m", version="1", format="column"),
+        data=Data(**{**given, **changes}),
+        objectives=Objectives(metrics=metrics),
+        decision=decision or Decision(),
+    )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 
 

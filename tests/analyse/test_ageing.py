@@ -34,8 +34,13 @@ def told(base: tuple[Project, Ledger], found: list[np.ndarray], *, link: str = "
     rows = np.vstack(design)
     group = np.arange(len(rows)) % 64
     width = found[0].shape[1] - 1
-    model = Linear(columns=tuple(f"x{i}" for i in range(width)), features=tuple(f"x{i}" for i in range(width)),
-                   coefficients=b[1:], intercept=float(b[0]), link=link)  # type: ignore[arg-type]  # a literal
+    model = Linear(
+        columns=tuple(f"x{i}" for i in range(width)),
+        features=tuple(f"x{i}" for i in range(width)),
+        coefficients=b[1:],
+        intercept=float(b[0]),
+        link=link,  # type: ignore[arg-type]  # a literal
+    )
     losses = ledger.production.losses
     assert losses is not None
     day = losses.day[: len(found)].copy()
@@ -45,12 +50,17 @@ def told(base: tuple[Project, Ledger], found: list[np.ndarray], *, link: str = "
         for name, value in sums.items():
             day[place, LOSSES.index(name)] = value
     production = dataclasses.replace(
-        ledger.production, days=ledger.production.days[: len(found)], losses=dataclasses.replace(losses, day=day),
-        design=stack([co_of(rows[group == g]) for g in range(64)]), design_day=stack([co_of(one) for one in design]),
-    )  # fmt: skip
+        ledger.production,
+        days=ledger.production.days[: len(found)],
+        losses=dataclasses.replace(losses, day=day),
+        design=stack([co_of(rows[group == g]) for g in range(64)]),
+        design_day=stack([co_of(one) for one in design]),
+    )
     settings = dataclasses.replace(project.settings, retraining=Retraining(**plan))  # type: ignore[arg-type]  # keys
-    return ageing.run(dataclasses.replace(project, settings=settings),
-                      dataclasses.replace(ledger, linear=model, production=production))
+    return ageing.run(
+        dataclasses.replace(project, settings=settings),
+        dataclasses.replace(ledger, linear=model, production=production),
+    )
 
 
 def test_a_world_that_stands_still_shows_no_ageing(base: tuple[Project, Ledger]) -> None:
@@ -69,8 +79,9 @@ def test_a_wandering_world_ages_at_the_pace_of_its_coefficients(base: tuple[Proj
     assert worlds.value(found, "retraining.decay.scale") == pytest.approx(60 * 0.02**2, rel=0.6)
     assert (worlds.value(found, "retraining.decay.window"), worlds.value(found, "retraining.decay.oldest")) == (5, 10)
     assert len(worlds.table_of(found, "retraining.decay_curve").rows) == 11
-    in_sample, excess, new = (worlds.value(found, f"retraining.value_of_refit.{name}")
-                              for name in ("in_sample", "excess", "out_of_sample"))
+    in_sample, excess, new = (
+        worlds.value(found, f"retraining.value_of_refit.{name}") for name in ("in_sample", "excess", "out_of_sample")
+    )
     assert in_sample > excess > new > 0
     assert found.fact("retraining.value_of_refit.worth_it").value is True
 

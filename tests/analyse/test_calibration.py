@@ -96,9 +96,15 @@ def test_too_extreme_probabilities_are_found_and_mended(bold):
     assert chances.value(found, "calibration.recalibration.kind") == "a curve of steps that never falls"
     before, after = (chances.value(found, f"calibration.recalibration.{name}") for name in ("before", "after"))
     assert after < before
-    told = dict(zip(*(
-        [cell.value for cell in chances.table(found, "calibration.map").column(key)] for key in ("score", "calibrated")
-    ), strict=True))  # fmt: skip
+    told = dict(
+        zip(
+            *(
+                [cell.value for cell in chances.table(found, "calibration.map").column(key)]
+                for key in ("score", "calibrated")
+            ),
+            strict=True,
+        )
+    )
     assert told[0.9] == pytest.approx(1 / (1 + np.exp(-(0.2 + 0.6 * log_odds(0.9)))), abs=0.05)
 
 
@@ -130,10 +136,15 @@ def test_a_segment_that_is_off_is_told(tmp_path):
     rng = np.random.default_rng(1)
     late = (table["plan"] == "plus") & (rng.random(len(table)) < 0.15)
     found = run(tmp_path, table.assign(left=table["left"].mask(late, "yes")))
-    first = dict(zip(*(
-        [getattr(cell, "word", cell) for cell in chances.table(found, "calibration.segments").column(key)]
-        for key in ("level", "status")
-    ), strict=True))  # fmt: skip
+    first = dict(
+        zip(
+            *(
+                [getattr(cell, "word", cell) for cell in chances.table(found, "calibration.segments").column(key)]
+                for key in ("level", "status")
+            ),
+            strict=True,
+        )
+    )
     assert first == {"plus": "too low", "basic": "as told"}
 
 

@@ -31,10 +31,13 @@ def test_metrics_are_those_of_scikit_learn(world):
     table, _, found = world
     y, p = chances.truth(table)
     wanted = {
-        "auc": metrics.roc_auc_score(y, p), "average_precision": metrics.average_precision_score(y, p),
-        "accuracy": metrics.accuracy_score(y, p >= 0.37), "base_rate": y.mean(),
-        "ks": ks_2samp(p[y == 1], p[y == 0]).statistic, "gini": 2 * metrics.roc_auc_score(y, p) - 1,
-    }  # fmt: skip
+        "auc": metrics.roc_auc_score(y, p),
+        "average_precision": metrics.average_precision_score(y, p),
+        "accuracy": metrics.accuracy_score(y, p >= 0.37),
+        "base_rate": y.mean(),
+        "ks": ks_2samp(p[y == 1], p[y == 0]).statistic,
+        "gini": 2 * metrics.roc_auc_score(y, p) - 1,
+    }
     for name, value in wanted.items():
         assert chances.value(found, f"performance.{name}.production") == pytest.approx(value, abs=1e-6), name
     assert chances.value(found, "performance.accuracy.trivial") == max(y.mean(), 1 - y.mean())

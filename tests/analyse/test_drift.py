@@ -62,9 +62,12 @@ def test_moments_agree_with_pandas(moved):
     for name in worlds.NUMERIC:
         r, p = reference[name], production[name]
         expected = {
-            "mean_change": (p.mean() - r.mean()) / abs(r.mean()), "sd_change": p.std() / r.std() - 1,
-            "smd": (p.mean() - r.mean()) / r.std(), "mean_reference": r.mean(), "sd_production": p.std(),
-        }  # fmt: skip
+            "mean_change": (p.mean() - r.mean()) / abs(r.mean()),
+            "sd_change": p.std() / r.std() - 1,
+            "smd": (p.mean() - r.mean()) / r.std(),
+            "mean_reference": r.mean(),
+            "sd_production": p.std(),
+        }
         for key, number in expected.items():
             assert worlds.value(evidence, f"drift.{name}.{key}") == pytest.approx(number, rel=1e-6, abs=1e-9), (
                 name,
@@ -105,8 +108,12 @@ def test_distances_and_quantiles_lie_within_their_printed_bounds(moved):
     evidence = ANALYSIS.run(project, ledger)
     for name in worlds.NUMERIC:
         r, p = reference[name].dropna(), production[name].dropna()
-        exact = {"ks": ks_2samp(r, p).statistic, "w1": wasserstein_distance(r, p) / r.std(),
-                 "q95_production": np.quantile(p, 0.95), "q50_reference": np.quantile(r, 0.5)}  # fmt: skip
+        exact = {
+            "ks": ks_2samp(r, p).statistic,
+            "w1": wasserstein_distance(r, p) / r.std(),
+            "q95_production": np.quantile(p, 0.95),
+            "q50_reference": np.quantile(r, 0.5),
+        }
         for key, number in exact.items():
             fact = evidence.fact(f"drift.{name}.{key}")
             low, high = fact.method.rpartition("between ")[2].split(" and ")
@@ -121,8 +128,12 @@ def test_days_show_the_largest_the_critical_and_the_mean_change(moved):
     daily = production.groupby("date")[list(worlds.NUMERIC)].mean()
     change = ((daily - reference[list(worlds.NUMERIC)].mean()) / reference[list(worlds.NUMERIC)].mean().abs()).abs()
     assert table.column("date") == tuple(daily.index)
-    for key, expected in (("each", change.max(axis=1)), ("critical", change["a"]), ("mean", change.mean(axis=1)),
-                          ("over", (change > 0.25).sum(axis=1))):  # fmt: skip
+    for key, expected in (
+        ("each", change.max(axis=1)),
+        ("critical", change["a"]),
+        ("mean", change.mean(axis=1)),
+        ("over", (change > 0.25).sum(axis=1)),
+    ):
         cells = [cell.value for cell in table.column(key) if isinstance(cell, Fact)]
         assert cells == pytest.approx(expected.to_list(), rel=1e-6), key
     spread = worlds.table_of(evidence, "drift.daily_sd_change")
@@ -145,8 +156,13 @@ def test_declared_policy_is_evaluated_as_declared(moved):
     _, _, project, ledger = moved
     evidence = ANALYSIS.run(project, ledger)
     declared = worlds.statuses(evidence, "drift.all", "declared")
-    assert declared == {"a": "severe (declared)", "c": "severe (declared)", "b": "within policy",
-                        "zeros": "within policy", "kind": "no limit declared"}  # fmt: skip
+    assert declared == {
+        "a": "severe (declared)",
+        "c": "severe (declared)",
+        "b": "within policy",
+        "zeros": "within policy",
+        "kind": "no limit declared",
+    }
     assert worlds.value(evidence, "drift.count.declared_severe") == 2
     assert worlds.value(evidence, "drift.count.declared_yellow") == 1 + (
         worlds.value(evidence, "drift.a.mean_change") > 0.25

@@ -43,10 +43,12 @@ def test_the_estimate_is_that_of_isotonic_regression(same, tables):
 def test_what_was_estimated_comes_true_while_the_relation_stays(same, tables):
     y, p = chances.truth(tables[0])
     truth = {
-        "accuracy": metrics.accuracy_score(y, p >= 0.4), "auc": metrics.roc_auc_score(y, p),
-        "f1": metrics.f1_score(y, p >= 0.4), "precision": metrics.precision_score(y, p >= 0.4),
+        "accuracy": metrics.accuracy_score(y, p >= 0.4),
+        "auc": metrics.roc_auc_score(y, p),
+        "f1": metrics.f1_score(y, p >= 0.4),
+        "precision": metrics.precision_score(y, p >= 0.4),
         "recall": metrics.recall_score(y, p >= 0.4),
-    }  # fmt: skip
+    }
     for name, value in truth.items():
         fact = chances.facts(same)[f"estimated.{name}"]
         assert fact.low is not None and fact.high is not None and fact.low <= value <= fact.high, name

@@ -30,9 +30,14 @@ def people(seed: int = 3, *, harder: float = 0.0) -> pd.DataFrame:
 
 
 def told(
-    folder: Path, table: pd.DataFrame, limits: FairnessLimits = LIMITS, *, small_cell: int = 5,
-    decision: Decision | None = None, **changes: object,
-) -> Evidence:  # fmt: skip
+    folder: Path,
+    table: pd.DataFrame,
+    limits: FairnessLimits = LIMITS,
+    *,
+    small_cell: int = 5,
+    decision: Decision | None = None,
+    **changes: object,
+) -> Evidence:
     decision = Decision(threshold=0.6) if decision is None else decision
     given = {"segments": MARKED, "exclude": ("age",), **changes}
     ledger = measured(folder, table, decision, **given)
@@ -63,10 +68,13 @@ def test_what_each_group_gets_agrees_with_pandas(tmp_path):
     for age in AGES:
         own = table["age"] == age
         wanted = {
-            "n": own.sum(), "error": ((table["p"] - positive) ** 2)[own].mean(),
-            "bias": (table["p"] - positive)[own].mean(), "acted": on[own].mean(),
-            "hits": positive[own & on].mean(), "missed": (~on)[own & positive].mean(),
-        }  # fmt: skip
+            "n": own.sum(),
+            "error": ((table["p"] - positive) ** 2)[own].mean(),
+            "bias": (table["p"] - positive)[own].mean(),
+            "acted": on[own].mean(),
+            "hits": positive[own & on].mean(),
+            "missed": (~on)[own & positive].mean(),
+        }
         assert {k: found.fact(f"fairness.age.{age}.{k}").value for k in wanted} == pytest.approx(wanted, abs=1e-9)
 
 
@@ -105,8 +113,12 @@ def test_a_model_of_numbers_has_errors_and_no_decisions(tmp_path):
     assert found.fact("fairness.age.old.error").value == pytest.approx(np.sqrt(error[own].mean()))
     assert "numbers" in found.fact("fairness.threshold").reason
     assert [c.key for c in table_of(found, "fairness.groups").columns] == [
-        "segment", "group", "rows", "error", "bias",
-    ]  # fmt: skip
+        "segment",
+        "group",
+        "rows",
+        "error",
+        "bias",
+    ]
 
 
 def test_without_a_marked_segment_the_reason_says_how_to_mark_one(tmp_path):

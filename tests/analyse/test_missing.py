@@ -45,8 +45,12 @@ def test_only_the_planted_rise_is_confirmed(holes):
     _, _, project, ledger = holes
     evidence = ANALYSIS.run(project, ledger)
     assert worlds.statuses(evidence, "missing.all", "status") == {
-        "a": "severe", "b": "ok", "c": "ok", "zeros": "ok", "kind": "ok"
-    }  # fmt: skip
+        "a": "severe",
+        "b": "ok",
+        "c": "ok",
+        "zeros": "ok",
+        "kind": "ok",
+    }
     assert worlds.table_of(evidence, "missing.all").column("feature")[0] == "a"
     assert worlds.table_of(evidence, "missing.flagged").column("feature") == ("a",)
     assert [finding.id for finding in evidence.findings] == ["missing.a", "missing.errors"]
@@ -78,8 +82,13 @@ def test_days_agree_with_pandas(holes):
     table = worlds.table_of(ANALYSIS.run(project, ledger), "missing.daily")
     share = production[list(worlds.FEATURES)].isna().groupby(production["date"]).mean()
     rise = share - reference[list(worlds.FEATURES)].isna().mean()
-    for key, expected in (("each", share.max(axis=1)), ("critical", share["a"]), ("mean", share.mean(axis=1)),
-                          ("over", (share > 0.15).sum(axis=1)), ("increase", rise.max(axis=1))):  # fmt: skip
+    for key, expected in (
+        ("each", share.max(axis=1)),
+        ("critical", share["a"]),
+        ("mean", share.mean(axis=1)),
+        ("over", (share > 0.15).sum(axis=1)),
+        ("increase", rise.max(axis=1)),
+    ):
         cells = [cell.value for cell in table.column(key) if isinstance(cell, Fact)]
         assert cells == pytest.approx(expected.to_list()), key
 

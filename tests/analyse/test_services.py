@@ -22,7 +22,9 @@ START = datetime.date(2026, 1, 1)
 def found(*services: p.Service, log: RequestCounts | None = None) -> Evidence:
     """Return what the analysis finds of some services; it looks at nothing else of a ledger."""
     settings = p.Settings(
-        project=p.About(name="x"), model=p.Model(name="m", version="1"), services=services,
+        project=p.About(name="x"),
+        model=p.Model(name="m", version="1"),
+        services=services,
         data=p.Data(production="rows.csv", target="y"),
     )
     project = p.Project(settings=settings, folder=".", file="dossier.yaml", lines={}, sha256="0")
@@ -116,9 +118,14 @@ def test_an_objective_of_one_allows_nothing_and_has_no_alerts():
     assert not next(one for one in evidence.tables if one.id == "services.burn_alerts").rows
 
 
-@pytest.mark.parametrize(("per_hour", "chance", "word"), [
-    (50, 0.0488, "too little traffic"), (100, 0.00468, "too little traffic"), (500, 6e-8, "usable"),
-])
+@pytest.mark.parametrize(
+    ("per_hour", "chance", "word"),
+    [
+        (50, 0.0488, "too little traffic"),
+        (100, 0.00468, "too little traffic"),
+        (500, 6e-8, "usable"),
+    ],
+)
 def test_alerts_at_low_traffic(per_hour: int, chance: float, word: str):
     evidence = found(up(counts=days(*[(0, per_hour * 24)] * 5)))
     assert value(evidence, "services.up.alert.1h.chance") == pytest.approx(chance, rel=0.05)
@@ -139,8 +146,15 @@ def log(slow: int, failed: int) -> RequestCounts:
     total = np.full(240, 1_000, dtype=np.int64)
     bad = (hours == 100).astype(np.int64)
     return RequestCounts(
-        hours=hours, total=total, failed=bad * failed, timed=total, slow=(bad * slow)[:, None], services=("fast",),
-        places=slo.sketch_places([100.0]), counts=np.array([240_000]), undated=3,
+        hours=hours,
+        total=total,
+        failed=bad * failed,
+        timed=total,
+        slow=(bad * slow)[:, None],
+        services=("fast",),
+        places=slo.sketch_places([100.0]),
+        counts=np.array([240_000]),
+        undated=3,
     )
 
 

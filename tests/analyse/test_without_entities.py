@@ -15,8 +15,11 @@ ANALYSES = (performance.ANALYSIS, segments.ANALYSIS, errors.ANALYSIS, data.ANALY
 
 def facts_of(evidence: Evidence) -> list[Fact]:
     cells = [cell for table in evidence.tables for row in table.rows for cell in row]
-    return [*evidence.facts, *(fact for cell in cells for fact in ((cell,) if isinstance(cell, Fact) else ())),
-            *(fact for cell in cells if isinstance(cell, tuple) for fact in facts_in(cell))]
+    return [
+        *evidence.facts,
+        *(fact for cell in cells for fact in ((cell,) if isinstance(cell, Fact) else ())),
+        *(fact for cell in cells if isinstance(cell, tuple) for fact in facts_in(cell)),
+    ]
 
 
 @pytest.fixture(scope="module", params=["id", None])
@@ -36,8 +39,11 @@ def test_intervals_say_whether_rows_were_taken_as_independent(told):
     named = {id for id, method in methods.items() if "entit" in method}
     taken = {id for id, method in methods.items() if "rows taken as independent" in method}
     wanted = {
-        "performance.rmse.production", "performance.mae.production", "performance.rmse.last_third",
-        "segments.kind.x.rmse", "errors.p95",
-    }  # fmt: skip
+        "performance.rmse.production",
+        "performance.mae.production",
+        "performance.rmse.last_third",
+        "segments.kind.x.rmse",
+        "errors.p95",
+    }
     assert wanted <= (named if entity else taken)
     assert not (taken if entity else named), "the two never stand together"

@@ -45,22 +45,34 @@ def rows(days: int, seed: int, entities: int = ENTITIES, start: str = "2026-01-0
 
 
 def project(
-    folder: Path, *, features: tuple[str, ...] = FEATURES, policies: Policies | None = None,
-    critical: tuple[str, ...] = ("a",), time: str | None = "date", small_cell: int = 5,
-) -> Project:  # fmt: skip
+    folder: Path,
+    *,
+    features: tuple[str, ...] = FEATURES,
+    policies: Policies | None = None,
+    critical: tuple[str, ...] = ("a",),
+    time: str | None = "date",
+    small_cell: int = 5,
+) -> Project:
     """Return a project on the files of `folder`."""
     settings = Settings(
-        project=About(name="world"), model=Model(name="m", version="1"), policies=policies or Policies(),
+        project=About(name="world"),
+        model=Model(name="m", version="1"),
+        policies=policies or Policies(),
         privacy=Privacy(small_cell=small_cell),
         data=Data(
-            production="production.csv", target="y", prediction="prediction", time=time, entity="id",
-            target_unit="USD", reference_stats="reference.json",
+            production="production.csv",
+            target="y",
+            prediction="prediction",
+            time=time,
+            entity="id",
+            target_unit="USD",
+            reference_stats="reference.json",
             features=tuple(
                 Feature(name=name, critical=name in critical, kind="categorical" if name == "kind" else "numeric")
                 for name in features
             ),
         ),
-    )  # fmt: skip
+    )
     return Project(settings=settings, folder=str(folder), file=str(folder / "dossier.yaml"), lines={}, sha256="0")
 
 
@@ -88,10 +100,11 @@ def linear(base: Ledger, reference: pd.DataFrame, production: pd.DataFrame, weig
     )
     assert base.reference is not None
     return dataclasses.replace(
-        base, linear=model,
+        base,
+        linear=model,
         production=_with_design(base.production, production, columns, base.production.rows),
         reference=_with_design(base.reference, reference, columns, 0),
-    )  # fmt: skip
+    )
 
 
 def _without_reference(made: Project) -> Project:
@@ -105,9 +118,10 @@ def _with_design(sums: Aggregates, frame: pd.DataFrame, columns: tuple[str, ...]
     group = frame["id"].str[1:].astype(int).to_numpy() % 64 if grouped else np.zeros(len(frame), dtype=int)
     parts = [co_of(design[group == g]) for g in range(64 if grouped else 1)]
     stacked = CoMoments(
-        n=np.stack([p.n for p in parts]), mean=np.stack([p.mean for p in parts]),
+        n=np.stack([p.n for p in parts]),
+        mean=np.stack([p.mean for p in parts]),
         comoment=np.stack([p.comoment for p in parts]),
-    )  # fmt: skip
+    )
     return dataclasses.replace(sums, design=stacked)
 
 

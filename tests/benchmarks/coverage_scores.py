@@ -107,9 +107,12 @@ def truths() -> dict[str, float]:
     p, y = panel(World(entities=LARGE // DAYS), np.random.default_rng(0))
     found = scores(p, y, np.arange(p.shape[1]) % 64).total
     return {
-        "Brier": float((p * (1 - p)).mean()), "AUC": rank.area(found), "precision at 10 %": rank.precision(0.1)(found),
-        "gap in the large": 0.0, "slope": 1.0,
-    }  # fmt: skip
+        "Brier": float((p * (1 - p)).mean()),
+        "AUC": rank.area(found),
+        "precision at 10 %": rank.precision(0.1)(found),
+        "gap in the large": 0.0,
+        "slope": 1.0,
+    }
 
 
 def coverage(world: World, runs: int, wanted: dict[str, float]) -> dict[str, float]:

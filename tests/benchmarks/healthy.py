@@ -23,8 +23,16 @@ from generator.records.decision import Verdict
 from generator.records.fact import Value
 
 OF_DATA = {
-    "performance", "segment", "drift", "missing", "unseen", "correlation", "multivariate", "prediction", "calibration",
-}  # fmt: skip
+    "performance",
+    "segment",
+    "drift",
+    "missing",
+    "unseen",
+    "correlation",
+    "multivariate",
+    "prediction",
+    "calibration",
+}
 """Kinds of findings that rows show, not the project file."""
 UNDECLARED = {"services", "rollback", "monitoring"}
 """Gates on what TechMart has not declared or measured: they are as open without shifts as with them."""
@@ -60,10 +68,12 @@ def said(seed: int) -> Said:
     watched = facts["drift.count.watch"]
     assert isinstance(watched, int)
     return Said(
-        watched=watched + light, found=tuple(one.id for one in findings if one.severity != "watch"),
-        verdict=decided.verdict, facts=facts,
+        watched=watched + light,
+        found=tuple(one.id for one in findings if one.severity != "watch"),
+        verdict=decided.verdict,
+        facts=facts,
         open_gates=tuple(gate.id for gate in decided.gates if gate.verdict != "pass" and gate.id not in UNDECLARED),
-    )  # fmt: skip
+    )
 
 
 def main() -> None:

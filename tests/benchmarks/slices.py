@@ -31,8 +31,18 @@ SIZES = ((0.01, 0.02), (0.02, 0.04), (0.04, 0.08), (0.08, 0.2))
 """Shares of the rows that a planted slice may have."""
 EXCESSES = (0.0, 0.3, 0.6, 1.0)
 """By how much its typical error exceeds that of the other rows."""
-PAIRS = (("kind", "maker"), ("maker", "n1"), ("n2", "n3"), ("day_type", "kind"), ("place",), ("day_type", "n4"),
-         ("maker", "place"), ("n5", "n6"), ("maker",), ("place", "n2"))  # fmt: skip
+PAIRS = (
+    ("kind", "maker"),
+    ("maker", "n1"),
+    ("n2", "n3"),
+    ("day_type", "kind"),
+    ("place",),
+    ("day_type", "n4"),
+    ("maker", "place"),
+    ("n5", "n6"),
+    ("maker",),
+    ("place", "n2"),
+)
 """The features that a slice is cut by, world after world."""
 Parts = dict[str, str | int]
 
@@ -105,8 +115,9 @@ def world(seed: int, excess: float, folder: Path) -> tuple[Project, Ledger, pd.D
     features = tuple(Feature(name=n, kind="categorical" if n in TEXTS else "numeric") for n in names)
     data = dataclasses.replace(made.settings.data, features=features)
     made = dataclasses.replace(made, settings=dataclasses.replace(made.settings, data=data))
-    made, ledger = worlds.ledger(folder, reference.drop(columns=["error", "scale"]),
-                                 production.drop(columns=["error", "scale"]), made)  # fmt: skip
+    made, ledger = worlds.ledger(
+        folder, reference.drop(columns=["error", "scale"]), production.drop(columns=["error", "scale"]), made
+    )
     return made, ledger, production, where
 
 

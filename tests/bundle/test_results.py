@@ -27,9 +27,17 @@ BOUNDS = st.none() | FLOATS
 def facts(draw) -> Fact:
     value = draw(st.none() | VALUES)
     return Fact(
-        id=draw(IDS), value=value, reason="" if value is not None else "because", label=draw(TEXTS), unit=draw(TEXTS),
-        low=draw(BOUNDS), high=draw(BOUNDS), n=draw(st.none() | st.integers(0, 10**9)), method=draw(TEXTS),
-        source=draw(TEXTS), origin=draw(st.sampled_from(ORIGINS)),
+        id=draw(IDS),
+        value=value,
+        reason="" if value is not None else "because",
+        label=draw(TEXTS),
+        unit=draw(TEXTS),
+        low=draw(BOUNDS),
+        high=draw(BOUNDS),
+        n=draw(st.none() | st.integers(0, 10**9)),
+        method=draw(TEXTS),
+        source=draw(TEXTS),
+        origin=draw(st.sampled_from(ORIGINS)),
     )
 
 
@@ -49,10 +57,14 @@ def tables(draw) -> Table:
 @st.composite
 def builds(draw) -> Results:
     return Results(
-        header=header(), verdict=draw(st.sampled_from(["proceed", "delay"])),
+        header=header(),
+        verdict=draw(st.sampled_from(["proceed", "delay"])),
         facts={fact.id: fact for fact in draw(st.lists(facts(), max_size=5))},
         tables={table.id: table for table in draw(st.lists(tables(), max_size=3))},
-        findings=(), gates=(), alerts=(), triggers=(),
+        findings=(),
+        gates=(),
+        alerts=(),
+        triggers=(),
     )
 
 

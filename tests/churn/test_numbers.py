@@ -53,7 +53,10 @@ def test_age_groups_agree_with_pandas(facts: Facts, rows: pd.DataFrame) -> None:
     for age, own in rows.groupby("age_group"):
         name = f"fairness.age_group.{str(age).replace('+', '%2B')}"
         wanted = {
-            "n": len(own), "error": ((own["p"] - own["y"]) ** 2).mean(), "bias": (own["p"] - own["y"]).mean(),
-            "acted": (own["p"] >= edge).mean(), "missed": (own["p"] < edge)[own["y"] == 1].mean(),
-        }  # fmt: skip
+            "n": len(own),
+            "error": ((own["p"] - own["y"]) ** 2).mean(),
+            "bias": (own["p"] - own["y"]).mean(),
+            "acted": (own["p"] >= edge).mean(),
+            "missed": (own["p"] < edge)[own["y"] == 1].mean(),
+        }
         assert {key: facts[f"{name}.{key}"]["value"] for key in wanted} == pytest.approx(wanted, rel=1e-6)

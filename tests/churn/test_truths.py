@@ -39,9 +39,15 @@ def test_the_probabilities_are_too_low_and_the_ranking_has_not_suffered(facts: F
 
 
 def test_the_triggers_that_look_at_outcomes_fire(facts: Facts) -> None:
-    fired = {name: facts[f"retraining.trigger.{name}.fired"]["value"] for name in (
-        "brier-5", "share-of-leavers", "critical-drift", "new-categories",
-    )}  # fmt: skip
+    fired = {
+        name: facts[f"retraining.trigger.{name}.fired"]["value"]
+        for name in (
+            "brier-5",
+            "share-of-leavers",
+            "critical-drift",
+            "new-categories",
+        )
+    }
     assert fired == {"brier-5": True, "share-of-leavers": True, "critical-drift": False, "new-categories": False}
 
 

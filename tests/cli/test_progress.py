@@ -86,9 +86,13 @@ def test_ctrl_c_leaves_nothing(shop: Path, stage: str, alone: bool):
     (shop / "out").mkdir()
     before = set(shop.rglob("*"))
     with subprocess.Popen(
-        command(shop, "build", shop), cwd=shop, env=environment(shop), stderr=subprocess.PIPE, text=True,
+        command(shop, "build", shop),
+        cwd=shop,
+        env=environment(shop),
+        stderr=subprocess.PIPE,
+        text=True,
         start_new_session=True,
-    ) as run:  # fmt: skip
+    ) as run:
         assert run.stderr is not None
         for line in run.stderr:
             if line.startswith(f"{stage} … done"):
@@ -106,9 +110,11 @@ def test_a_terminal_shows_bars_with_rows_a_second(shop: Path):
     leader, follower = pty.openpty()
     with subprocess.Popen(
         command(shop, "profile", shop / "production.csv", "--target", "y", "--time", "day"),
-        cwd=shop, env=environment(shop, TERM="xterm-256color", COLUMNS="100"), stderr=follower,
+        cwd=shop,
+        env=environment(shop, TERM="xterm-256color", COLUMNS="100"),
+        stderr=follower,
         stdout=subprocess.DEVNULL,
-    ) as run:  # fmt: skip
+    ) as run:
         os.close(follower)
         seen = b""
         with contextlib.suppress(OSError):

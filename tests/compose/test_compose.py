@@ -197,7 +197,13 @@ def test_citations_are_followed_into_partials_and_know_what_guards_them(tmp_path
         path.write_text(text)
     with templates_at(tmp_path):
         assert cited_names("sample") == {
-            "a.partial", "tables.b", "c.argument", "d.asked", "e.asked", "f.other", "d.free",
+            "a.partial",
+            "tables.b",
+            "c.argument",
+            "d.asked",
+            "e.asked",
+            "f.other",
+            "d.free",
         }
         assert cited_names("sample", guarded=False) == {"a.partial", "c.argument", "f.other", "d.free"}
 

@@ -54,8 +54,14 @@ def daily(id: str, keys: str, *values: float) -> Table:
 
 def finding(kind: str, subject: str, severity: Any = "confirmed", evidence: tuple[str, ...] = ()) -> Finding:
     """Return a finding."""
-    return Finding(id=f"{kind}.{subject}", kind=kind, severity=severity, subject=subject, words=(f"{kind} {subject}",),
-                   evidence=evidence)
+    return Finding(
+        id=f"{kind}.{subject}",
+        kind=kind,
+        severity=severity,
+        subject=subject,
+        words=(f"{kind} {subject}",),
+        evidence=evidence,
+    )
 
 
 OBJECTIVES = p.Objectives(
@@ -88,7 +94,10 @@ RETRAINING = p.Retraining(
     owner="data scientist",
 )
 ROLLBACK = p.Rollback(
-    restore_minutes=15, decides="on-call lead", last_drill=datetime.date(2026, 2, 20), drill_every="quarterly",
+    restore_minutes=15,
+    decides="on-call lead",
+    last_drill=datetime.date(2026, 2, 20),
+    drill_every="quarterly",
     steps=(p.Step(title="switch", minutes=5),),
     conditions=(
         p.Condition(id="ratio", metric="rmse", threshold=0.05, relative_to="previous", traffic=0.10),
@@ -100,8 +109,12 @@ ROLLBACK = p.Rollback(
 def pricing(**settings: Any) -> p.Project:
     """Return the pricing case with everything that its contradictions need."""
     declared = {
-        "objectives": OBJECTIVES, "policies": POLICIES, "alerts": ALERTS, "retraining": RETRAINING,
-        "rollback": ROLLBACK, "business": p.Business(loss_per_unit_error=0.02),
+        "objectives": OBJECTIVES,
+        "policies": POLICIES,
+        "alerts": ALERTS,
+        "retraining": RETRAINING,
+        "rollback": ROLLBACK,
+        "business": p.Business(loss_per_unit_error=0.02),
         "model": p.Model(name="ridge", version="2", previous=p.Previous(version="1", path="old.skops")),
     }
     return project(**{**declared, **settings})
@@ -111,8 +124,10 @@ FEATURES = tuple(f"feature_{number}" for number in range(14))
 
 
 STATED = (
-    fact("performance.rmse.validation", 8.20, unit="money"), fact("performance.rmse.expected_low", 8.0, unit="money"),
-    fact("performance.rmse.expected_high", 9.0, unit="money"), fact("performance.rmse.acceptable", 10.0, unit="money"),
+    fact("performance.rmse.validation", 8.20, unit="money"),
+    fact("performance.rmse.expected_low", 8.0, unit="money"),
+    fact("performance.rmse.expected_high", 9.0, unit="money"),
+    fact("performance.rmse.acceptable", 10.0, unit="money"),
     fact("performance.mae.validation", 6.2, unit="money"),
 )
 UNMEASURED = Evidence(facts=STATED)
@@ -122,8 +137,9 @@ def unstated() -> Evidence:
     """Return the evidence without what the project file has to state."""
     names = {one.id for one in STATED}
     whole = evidence()
-    return Evidence(facts=tuple(one for one in whole.facts if one.id not in names), tables=whole.tables,
-                    findings=whole.findings)
+    return Evidence(
+        facts=tuple(one for one in whole.facts if one.id not in names), tables=whole.tables, findings=whole.findings
+    )
 
 
 def evidence(*extra: Fact, tables: tuple[Table, ...] = (), findings: tuple[Finding, ...] = ()) -> Evidence:
@@ -142,11 +158,17 @@ def ageing(scale: float, se: float, *, how: str = "backtest", visible: bool = Tr
         for name, gain in (("intercept", 0.2), ("slope", -0.1), ("refit", 9.0))
     )
     return (
-        fact("retraining.decay.scale", scale), fact("retraining.decay.se", se), fact("retraining.decay.df", 5.0),
-        fact("retraining.decay.shape", "linear"), fact("retraining.decay.parameter", 1.0),
-        fact("retraining.decay.visible", visible), fact("retraining.decay.window", 5, unit="days"),
-        fact("retraining.decay.oldest", 10, unit="days"), fact("retraining.decay.method", how),
-        *(fact(f"retraining.decay.by_{name}", name == how) for name in ("backtest", "versions", "course")), *gains,
+        fact("retraining.decay.scale", scale),
+        fact("retraining.decay.se", se),
+        fact("retraining.decay.df", 5.0),
+        fact("retraining.decay.shape", "linear"),
+        fact("retraining.decay.parameter", 1.0),
+        fact("retraining.decay.visible", visible),
+        fact("retraining.decay.window", 5, unit="days"),
+        fact("retraining.decay.oldest", 10, unit="days"),
+        fact("retraining.decay.method", how),
+        *(fact(f"retraining.decay.by_{name}", name == how) for name in ("backtest", "versions", "course")),
+        *gains,
     )
 
 
@@ -170,18 +192,25 @@ def _performance() -> tuple[Fact, ...]:
 
 def _data() -> tuple[Fact, ...]:
     return (
-        fact("data.production.rows", 15_000), fact("data.production.entities", 500),
-        fact("data.production.per_day", 500.0), fact("data.production.days", 30),
-        fact("data.production.start", DAYS[0]), fact("data.production.end", DAYS[-1]),
-        fact("data.design_effect", 6.0), fact("previous.scored_rows", 15_000, unit="rows"),
+        fact("data.production.rows", 15_000),
+        fact("data.production.entities", 500),
+        fact("data.production.per_day", 500.0),
+        fact("data.production.days", 30),
+        fact("data.production.start", DAYS[0]),
+        fact("data.production.end", DAYS[-1]),
+        fact("data.design_effect", 6.0),
+        fact("previous.scored_rows", 15_000, unit="rows"),
     )
 
 
 def _drift() -> tuple[Fact, ...]:
     changes = (fact(f"drift.{name}.mean_change", 0.38, unit="change") for name in FEATURES)
     return (
-        *changes, fact("drift.count.declared_severe", 14), fact("drift.impact.total", 0.4, low=0.2, high=0.6),
-        fact("missing.count.flagged", 3), fact("missing.overall.reference", 0.02),
+        *changes,
+        fact("drift.count.declared_severe", 14),
+        fact("drift.impact.total", 0.4, low=0.2, high=0.6),
+        fact("missing.count.flagged", 3),
+        fact("missing.overall.reference", 0.02),
     )
 
 

@@ -114,7 +114,10 @@ def test_tenfold_costs_and_other_ageing_change_what_is_recommended() -> None:
     decided = decided_on(with_plan(options=TWO), *case.ageing(10.0, 2.0))
     last = case.rows(decided, "retraining.sensitivity")[-1]
     assert [case.plain(last[key]) for key in ("option", "base", "tenfold", "tenth")] == [
-        "Recommended then", "Weekly", "Monthly", "Weekly",
+        "Recommended then",
+        "Weekly",
+        "Monthly",
+        "Weekly",
     ]
     assert case.value(decided, "retraining.sensitivity.flips") is True
     row = case.rows(decided, "retraining.sensitivity")[0]
@@ -155,7 +158,12 @@ def test_steps_before_a_retraining_are_costed_and_only_a_sure_gain_is_worth_it()
 
 def test_the_cost_curve_has_its_least_at_the_best_interval() -> None:
     decided = decided_on(case.pricing(), *case.ageing(1.0, 0.1))
-    points = [(float(case.value(decided, f"retraining.curve.{place}.interval")),
-               float(case.value(decided, f"retraining.curve.{place}.total"))) for place in range(41)]
+    points = [
+        (
+            float(case.value(decided, f"retraining.curve.{place}.interval")),
+            float(case.value(decided, f"retraining.curve.{place}.total")),
+        )
+        for place in range(41)
+    ]
     best = case.value(decided, "retraining.best.interval")
     assert min(points, key=lambda point: point[1])[0] == pytest.approx(best, rel=0.1)

@@ -136,8 +136,11 @@ def test_thresholds_say_where_they_are_declared() -> None:
 
 
 def test_levels_of_other_names_count_by_severity() -> None:
-    levels = (p.Level(name="calm"), p.Level(name="stop", severity="P2", respond_within_hours=4),
-              p.Level(name="watch", severity="P4", respond_within_hours=24))
+    levels = (
+        p.Level(name="calm"),
+        p.Level(name="stop", severity="P2", respond_within_hours=4),
+        p.Level(name="watch", severity="P4", respond_within_hours=24),
+    )
     rule = p.Rule(id="r", metric="rmse", yellow=9.5, red=10)
     row = case.rows(run(rules(rule, levels=levels), case.evidence(), case.BEFORE), "alerts.rules")[0]
     assert row["severity"] == "P4 / P2" and case.plain(row["respond"]) == "24, 4"

@@ -7,7 +7,11 @@ from generator.records import project as p
 from tests.decide import case
 
 CASE = p.Business(
-    loss_per_unit_error=0.02, value_per_month=30_000, value_low=20_000, value_high=40_000, implementation_cost=60_000,
+    loss_per_unit_error=0.02,
+    value_per_month=30_000,
+    value_low=20_000,
+    value_high=40_000,
+    implementation_cost=60_000,
     running_cost_per_year=24_000,
 )
 
@@ -36,7 +40,8 @@ def test_the_value_of_a_month_is_the_declared_one_with_its_range() -> None:
 
 def test_else_it_is_effect_times_volume_times_value_with_the_interval_of_the_effect() -> None:
     driven = p.Business(
-        effect=p.Estimate(value=0.022, low=0.01, high=0.03), volume_per_month=p.Estimate(value=20_000),
+        effect=p.Estimate(value=0.022, low=0.01, high=0.03),
+        volume_per_month=p.Estimate(value=20_000),
         value_per_unit=p.Estimate(value=47_000),
     )
     value = case.known(run(case.project(business=driven), case.NOTHING, case.BEFORE), "business.value_per_month")

@@ -12,15 +12,24 @@ from generator.records.decision import Decisions
 from tests.decide import case
 
 CASE = p.Business(
-    value_per_month=30_000, value_low=20_000, value_high=40_000, implementation_cost=60_000,
+    value_per_month=30_000,
+    value_low=20_000,
+    value_high=40_000,
+    implementation_cost=60_000,
     running_cost_per_year=24_000,
 )
 LEADS = p.Business(
     effect=p.Estimate(value=0.018, low=0.0047, high=0.0313, shape="normal"),
-    volume_per_month=p.Estimate(value=20_000), value_per_unit=p.Estimate(value=47_000),
-    contribution_margin=p.Estimate(value=0.3, low=0.2, high=0.45), attributable=p.Estimate(value=0.5),
-    implementation_cost=85_000, running_cost_per_year=60_000, effect_target=0.022, horizon_months=24,
-    discount_rate=0.08, ramp_months=6,
+    volume_per_month=p.Estimate(value=20_000),
+    value_per_unit=p.Estimate(value=47_000),
+    contribution_margin=p.Estimate(value=0.3, low=0.2, high=0.45),
+    attributable=p.Estimate(value=0.5),
+    implementation_cost=85_000,
+    running_cost_per_year=60_000,
+    effect_target=0.022,
+    horizon_months=24,
+    discount_rate=0.08,
+    ramp_months=6,
 )
 
 
@@ -34,8 +43,11 @@ def decided(declared: p.Business, *facts: Any, sha: str = "0") -> Decisions:
 
 def test_nothing_declared_gives_reasons_in_every_line() -> None:
     found = decided(p.Business())
-    worth = [fact for fact in found.facts if fact.id not in
-             ("business.horizon", "business.discount_rate", "business.full_months")]
+    worth = [
+        fact
+        for fact in found.facts
+        if fact.id not in ("business.horizon", "business.discount_rate", "business.full_months")
+    ]
     assert len(worth) > 10
     assert all(fact.value is None and fact.reason for fact in worth)
     for name in ("case", "inputs", "tornado", "target"):
@@ -69,9 +81,7 @@ def test_net_present_value_by_the_month() -> None:
     found = decided(LEADS)
     full = 20_000 * 0.018 * 47_000 * 0.3 * 0.5
     share = [min(1.0, (m + 0.5) / 6) for m in range(24)]
-    by_hand = -85_000 + sum(
-        (full * part - 5_000) / 1.08 ** ((month + 1) / 12) for month, part in enumerate(share)
-    )
+    by_hand = -85_000 + sum((full * part - 5_000) / 1.08 ** ((month + 1) / 12) for month, part in enumerate(share))
     assert case.value(found, "business.npv") == pytest.approx(by_hand)
     assert case.value(found, "business.full_months") == pytest.approx(9)
 
@@ -139,19 +149,24 @@ def test_revenue_counted_as_benefit_is_told() -> None:
     gross = p.Business(**{**vars(LEADS), "contribution_margin": None})
     assert [finding.id for finding in decided(gross).findings] == ["business.gross"]
     needed = case.value(decided(gross), "business.margin_needed")
-    assert case.value(decided(p.Business(**{**vars(LEADS), "contribution_margin": p.Estimate(value=needed)})),
-                      "business.npv") == pytest.approx(0, abs=1e-3)  # fmt: skip
+    assert case.value(
+        decided(p.Business(**{**vars(LEADS), "contribution_margin": p.Estimate(value=needed)})), "business.npv"
+    ) == pytest.approx(0, abs=1e-3)
     assert case.value(decided(LEADS), "business.margin_needed") is None
     assert not decided(LEADS).findings
 
 
 def test_costs_of_retraining_and_false_alarms_follow_from_the_plans() -> None:
     costs = (
-        p.Cost(name="runs", kind="retraining"), p.Cost(name="calls", kind="false alarms", each=100),
-        p.Cost(name="duty", kind="on-call", per_year=9_000, low=6_000, high=13_500), p.Cost(name="licence", once=500),
+        p.Cost(name="runs", kind="retraining"),
+        p.Cost(name="calls", kind="false alarms", each=100),
+        p.Cost(name="duty", kind="on-call", per_year=9_000, low=6_000, high=13_500),
+        p.Cost(name="licence", once=500),
     )
-    plans = (case.fact("retraining.recommended.cost_per_year", 4_000.0),
-             case.fact("alerts.total.false_alarms_per_month", 2.5))
+    plans = (
+        case.fact("retraining.recommended.cost_per_year", 4_000.0),
+        case.fact("alerts.total.false_alarms_per_month", 2.5),
+    )
     found = decided(p.Business(**{**vars(CASE), "costs": costs}), *plans)
     assert case.value(found, "business.cost_first_year") == pytest.approx(84_000 + 4_000 + 3_000 + 9_000 + 500)
     assert "Retraining" not in {row["input"] for row in case.rows(found, "business.tornado")}

@@ -36,7 +36,9 @@ def test_retrainings_follow_the_interval_and_move_to_working_days() -> None:
     notes = {case.plain(row["date"]): case.plain(row["note"]) for row in case.rows(decided, "calendar.dates")}
     assert notes["2026-06-29"] == "moved from 2026-06-28 (weekend)"
     assert [case.plain(row["cut_off"]) for row in case.rows(decided, "calendar.retraining")] == [
-        "2026-04-28", "2026-05-28", "2026-06-28",
+        "2026-04-28",
+        "2026-05-28",
+        "2026-06-28",
     ]
     assert case.value(decided, "calendar.next_retraining") == case.value(decided, "retraining.recommended.next")
 
@@ -54,7 +56,8 @@ def test_the_rhythm_starts_at_the_release_of_the_model() -> None:
 def test_freezes_stop_releases_and_holidays_everything() -> None:
     calendar = p.Calendar(
         activities=(p.Activity(title="Review", every="weekly", first=Date(2026, 4, 1)),),
-        holidays=(Date(2026, 4, 1),), freezes=(p.Freeze(start=Date(2026, 4, 8), end=Date(2026, 5, 3), reason="sale"),),
+        holidays=(Date(2026, 4, 1),),
+        freezes=(p.Freeze(start=Date(2026, 4, 8), end=Date(2026, 5, 3), reason="sale"),),
     )
     decided = planned(calendar=calendar)
     assert dates(decided, "Retraining")[0] == "2026-05-04"
@@ -101,12 +104,14 @@ def test_all_dates_lie_within_twelve_months_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
-    [((2026, 1, 31), 1, (2026, 2, 28)), ((2026, 12, 15), 1, (2027, 1, 15)), ((2026, 11, 30), 3, (2027, 2, 28)),
-     ((2024, 2, 29), 12, (2025, 2, 28))],
+    [
+        ((2026, 1, 31), 1, (2026, 2, 28)),
+        ((2026, 12, 15), 1, (2027, 1, 15)),
+        ((2026, 11, 30), 3, (2027, 2, 28)),
+        ((2024, 2, 29), 12, (2025, 2, 28)),
+    ],
 )
-def test_months_end_where_they_end(
-    day: tuple[int, int, int], months: int, expected: tuple[int, int, int]
-) -> None:
+def test_months_end_where_they_end(day: tuple[int, int, int], months: int, expected: tuple[int, int, int]) -> None:
     assert workdays.add_months(Date(*day), months) == Date(*expected)
 
 

@@ -84,9 +84,21 @@ def test_nothing_else_is_found(case: Decisions) -> None:
 def test_what_adds_up_is_confirmed(case: Decisions) -> None:
     fine = {id for id, word in statuses(case).items() if word == "holds"}
     assert fine >= {
-        "monthly", "annual", "benefit_year_2", "benefit_total", "cost_year_1", "cost_total", "roi_year_1", "roi_year_2",
-        "roi_total", "uplift", "uptime_live.limit", "downtime", "complementary", "accuracy_sum",
-    }  # fmt: skip
+        "monthly",
+        "annual",
+        "benefit_year_2",
+        "benefit_total",
+        "cost_year_1",
+        "cost_total",
+        "roi_year_1",
+        "roi_year_2",
+        "roi_total",
+        "uplift",
+        "uptime_live.limit",
+        "downtime",
+        "complementary",
+        "accuracy_sum",
+    }
     results = next(table for table in case.tables if table.id == "experiments.results")
     assert results.column("unit") == ("adds up", "adds up", "adds up", "points written as %")
 
@@ -115,14 +127,19 @@ def test_counts_add_up(case: Decisions) -> None:
 def test_a_reader_of_two_pages_gets_what_tells_most_and_what_to_ask_for(case: Decisions) -> None:
     worst = next(table for table in case.tables if table.id == "claims.worst")
     assert [row[0] for row in worst.rows] == [
-        "ROI", "Annual revenue impact rests on a target", "Revenue counted as benefit", "Precision of v1.0",
-    ]  # fmt: skip
+        "ROI",
+        "Annual revenue impact rests on a target",
+        "Revenue counted as benefit",
+        "Precision of v1.0",
+    ]
     wanted = next(table for table in case.tables if table.id == "claims.asks")
     asks = [spell(cast(Sentence, row[0])) for row in wanted.rows]
     assert [ask.partition(" (")[0].partition(",")[0] for ask in asks] == [
-        "the rows in each arm of v1.0 against v1.1", "the margin left of the revenue",
-        "which results dated after the document were measured", "measurements of Latency",
-    ]  # fmt: skip
+        "the rows in each arm of v1.0 against v1.1",
+        "the margin left of the revenue",
+        "which results dated after the document were measured",
+        "measurements of Latency",
+    ]
     assert "5,551" in asks[0] and "Memory" in asks[3]
 
 
@@ -184,12 +201,19 @@ def test_a_product_is_in_conflict_just_beyond_its_rounding(tmp_path: Path, size:
 @pytest.mark.parametrize(
     ("stated", "cause"),
     [
-        ("70", "factor of ten"), ("700", "factor of a hundred"), ("0.7", "factor of ten"),
+        ("70", "factor of ten"),
+        ("700", "factor of a hundred"),
+        ("0.7", "factor of ten"),
         ("7,000", "factor of a thousand"),
-        ("84", "factor of twelve"), ("8", "cost was not taken off"), ("6", "cost was taken off"),
-        ("-7", "sign"), ("21", "in place of"), ("7", ""), ("5", ""),
+        ("84", "factor of twelve"),
+        ("8", "cost was not taken off"),
+        ("6", "cost was taken off"),
+        ("-7", "sign"),
+        ("21", "in place of"),
+        ("7", ""),
+        ("5", ""),
     ],
-)  # fmt: skip
+)
 def test_slips_are_told_apart(tmp_path: Path, stated: str, cause: str) -> None:
     text = small(
         'id: a, stated: "1", counted: true, quantity: q\nid: c, stated: "3", counted: true, quantity: q\n'
@@ -213,7 +237,7 @@ def test_measured_facts_are_held_against_stated_ones(tmp_path: Path) -> None:
 
 
 def test_paths_of_the_file_stand_in_formulas(tmp_path: Path) -> None:
-    text = small('id: gap, stated: 15 days, formula: retraining.history.v1_2.date - retraining.history.0.date') + (
+    text = small("id: gap, stated: 15 days, formula: retraining.history.v1_2.date - retraining.history.0.date") + (
         "retraining:\n  history:\n    - {version: v1.1, date: 2025-01-05}\n    - {version: v1.2, date: 2025-01-20}\n"
     )
     assert statuses(decided(tmp_path, text))["gap"] == "holds"
@@ -237,7 +261,7 @@ def test_without_claims_there_is_one_reason(tmp_path: Path) -> None:
     assert {table.reason for table in found.tables} == {
         "no experiment declared (dossier.yaml: experiments)",
         "no stated figures declared (dossier.yaml: claims.figures)",
-    }  # fmt: skip
+    }
     assert all(fact.value is None for fact in found.facts)
 
 
@@ -271,7 +295,7 @@ def test_what_cannot_be_checked_is_refused_with_its_line(tmp_path: Path, line: s
 
 
 def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
-    (problem,) = problems(tmp_path, small('id: conversion, stated: 5 %', "id: r, rule: conversoin == 5 %"))
+    (problem,) = problems(tmp_path, small("id: conversion, stated: 5 %", "id: r, rule: conversoin == 5 %"))
     assert problem.hint == "did you mean conversion?"
-    (problem,) = problems(tmp_path, small('id: conversion, stated: 5 %', "id: conversion, rule: conversion == 5 %"))
+    (problem,) = problems(tmp_path, small("id: conversion, stated: 5 %", "id: conversion, rule: conversion == 5 %"))
     assert "as a figure is called" in problem.what

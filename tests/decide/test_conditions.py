@@ -52,8 +52,10 @@ def test_a_finding_to_watch_is_no_condition() -> None:
 
 def test_owners_are_those_of_the_area() -> None:
     project = case.pricing(rollback=replace(case.ROLLBACK, steps=()))
-    owners = {case.plain(row["requirement"]).split(":")[0]: row["owner"]
-              for row in case.rows(decided_on(project), "conditions.all")}
+    owners = {
+        case.plain(row["requirement"]).split(":")[0]: row["owner"]
+        for row in case.rows(decided_on(project), "conditions.all")
+    }
     assert owners["Rollback readiness"] == "on-call lead"
     assert owners["Data quality"] == "model owner"
     assert owners["Recent performance"] == "data scientist"

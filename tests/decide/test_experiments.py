@@ -30,9 +30,13 @@ def column(found: Decisions, key: str, table: str = "results") -> list[Any]:
 
 @pytest.mark.parametrize(
     ("n_control", "n_test", "p", "status"),
-    [(1000, 1000, 0.2344, "not shown"), (2000, 2000, 0.0926, "not shown"), (5000, 5000, 0.00784, "better"),
-     (17_000, 3000, 0.0061, "better")],
-)  # fmt: skip
+    [
+        (1000, 1000, 0.2344, "not shown"),
+        (2000, 2000, 0.0926, "not shown"),
+        (5000, 5000, 0.00784, "better"),
+        (17_000, 3000, 0.0061, "better"),
+    ],
+)
 def test_the_test_of_two_shares(tmp_path: Path, n_control: int, n_test: int, p: float, status: str) -> None:
     allocation = f"[{n_test / (n_control + n_test)}]"
     found = decided(tmp_path, experiment(CONVERSION, n_control=n_control, n_test=n_test, allocation=allocation))
@@ -81,9 +85,14 @@ def test_a_broken_split_voids_the_test(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "test", "margin", "status"),
-    [(100_000, 0.0081, 0.002, "not worse"), (3000, 0.0081, 0.002, "not shown"), (100_000, 0.014, 0.002, "worse"),
-     (100_000, 0.0081, None, "not shown"), (100_000, 0.014, None, "worse")],
-)  # fmt: skip
+    [
+        (100_000, 0.0081, 0.002, "not worse"),
+        (3000, 0.0081, 0.002, "not shown"),
+        (100_000, 0.014, 0.002, "worse"),
+        (100_000, 0.0081, None, "not shown"),
+        (100_000, 0.014, None, "worse"),
+    ],
+)
 def test_a_guardrail_is_held_against_its_margin(
     tmp_path: Path, rows: int, test: float, margin: float | None, status: str
 ) -> None:
@@ -112,11 +121,15 @@ def test_means_need_their_spread(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "word", "key"),
     [
-        ("+14.6 %", "adds up", ""), ("+15 %", "adds up", ""), ("+1.8 pp", "adds up", ""),
-        ("+1.8 %", "points written as %", "unit"), ("+18 %", "does not add up", "change"),
-        ("-14.6 %", "does not add up", "change"), ("+2.8 pp", "does not add up", "change"),
+        ("+14.6 %", "adds up", ""),
+        ("+15 %", "adds up", ""),
+        ("+1.8 pp", "adds up", ""),
+        ("+1.8 %", "points written as %", "unit"),
+        ("+18 %", "does not add up", "change"),
+        ("-14.6 %", "does not add up", "change"),
+        ("+2.8 pp", "does not add up", "change"),
     ],
-)  # fmt: skip
+)
 def test_stated_changes(tmp_path: Path, change: str, word: str, key: str) -> None:
     found = decided(tmp_path, experiment(CONVERSION.replace("+14.6 %", f'"{change}"'), n_control=9000, n_test=9000))
     assert column(found, "unit") == [word]

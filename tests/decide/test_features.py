@@ -16,8 +16,17 @@ SOURCES = (
     p.Source(name="sums", kind="computed", latency_budget_ms=100, stage=2),
 )
 FEATURES = (
-    p.Feature(name="cost", kind="numeric", source="db", low=0, high=500, missing_alert=0.05, missing_stop=0.2,
-              critical=True, when_out_of_range="reject"),
+    p.Feature(
+        name="cost",
+        kind="numeric",
+        source="db",
+        low=0,
+        high=500,
+        missing_alert=0.05,
+        missing_stop=0.2,
+        critical=True,
+        when_out_of_range="reject",
+    ),
     p.Feature(name="brand", kind="categorical", when_unseen="use “other”"),
 )
 
@@ -72,8 +81,9 @@ def measured(rate: float, status: str = "ok") -> Evidence:
 
 
 def test_compliance_follows_the_declared_limits() -> None:
-    words = [case.plain(case.rows(decided_on(measured(rate)), "features.spec")[0]["compliance"])
-             for rate in (0.01, 0.1, 0.3)]
+    words = [
+        case.plain(case.rows(decided_on(measured(rate)), "features.spec")[0]["compliance"]) for rate in (0.01, 0.1, 0.3)
+    ]
     assert words == ["complies", "missing over alert", "missing over stop"]
     assert case.value(decided_on(measured(0.01)), "features.count.compliant") == 1
 

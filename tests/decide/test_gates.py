@@ -31,8 +31,13 @@ def rmse(low: float | None, high: float | None) -> Evidence:
 
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
-    [(9.0, 9.9, "pass"), (9.9, 10.1, "inconclusive"), (10.1, 11.0, "fail"), (9.0, 10.0, "inconclusive"),
-     (None, None, "inconclusive")],
+    [
+        (9.0, 9.9, "pass"),
+        (9.9, 10.1, "inconclusive"),
+        (10.1, 11.0, "fail"),
+        (9.0, 10.0, "inconclusive"),
+        (None, None, "inconclusive"),
+    ],
 )
 def test_the_interval_is_held_against_the_bound(low: float | None, high: float | None, verdict: str) -> None:
     assert gates(case.pricing(), rmse(low, high))["overall.rmse"].verdict == verdict
@@ -89,13 +94,19 @@ def test_a_critical_segment_decides_alone() -> None:
 
 
 def test_larger_r2_is_better_and_bias_counts_both_ways() -> None:
-    objectives = p.Objectives(metrics=(
-        p.Objective(metric="r2", acceptable=0.8), p.Objective(metric="bias", acceptable=1.0),
-    ))
-    found = gates(case.project(objectives=objectives), case.evidence(
-        case.fact("performance.r2.production", 0.9, low=0.85, high=0.95),
-        case.fact("performance.bias.production", -2.0, low=-2.5, high=-1.5),
-    ))
+    objectives = p.Objectives(
+        metrics=(
+            p.Objective(metric="r2", acceptable=0.8),
+            p.Objective(metric="bias", acceptable=1.0),
+        )
+    )
+    found = gates(
+        case.project(objectives=objectives),
+        case.evidence(
+            case.fact("performance.r2.production", 0.9, low=0.85, high=0.95),
+            case.fact("performance.bias.production", -2.0, low=-2.5, high=-1.5),
+        ),
+    )
     assert (found["overall.r2"].verdict, found["overall.bias"].verdict) == ("pass", "fail")
 
 
@@ -107,8 +118,12 @@ def test_an_open_gate_says_how_many_rows_would_settle_it() -> None:
 def test_services_pass_only_when_all_are_measured_and_kept() -> None:
     fast = p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250)
     slow, unknown = replace(fast, id="b", measured=400), replace(fast, id="c", measured=None)
-    for services, verdict in (((fast,), "pass"), ((fast, unknown), "inconclusive"), ((fast, unknown, slow), "fail"),
-                              ((), "inconclusive")):
+    for services, verdict in (
+        ((fast,), "pass"),
+        ((fast, unknown), "inconclusive"),
+        ((fast, unknown, slow), "fail"),
+        ((), "inconclusive"),
+    ):
         assert gates(case.pricing(services=services), case.evidence())["services"].verdict == verdict
 
 
@@ -121,8 +136,13 @@ def test_sources_slower_than_the_serving_objective_fail_the_services() -> None:
 
 @pytest.mark.parametrize(
     ("change", "verdict"),
-    [({}, "pass"), ({"last_drill": None}, "inconclusive"), ({"last_drill": datetime.date(2025, 1, 1)}, "inconclusive"),
-     ({"steps": ()}, "fail"), ({"decides": None}, "inconclusive")],
+    [
+        ({}, "pass"),
+        ({"last_drill": None}, "inconclusive"),
+        ({"last_drill": datetime.date(2025, 1, 1)}, "inconclusive"),
+        ({"steps": ()}, "fail"),
+        ({"decides": None}, "inconclusive"),
+    ],
 )
 def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any], verdict: str) -> None:
     project = case.pricing(rollback=replace(case.ROLLBACK, **change))
@@ -132,8 +152,11 @@ def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any
 def test_monitoring_needs_accuracy_drift_and_missing_values() -> None:
     gaps = p.Rule(id="gaps", metric="missing", features="each", red=0.15)
     blind = p.Rule(id="slow", metric="latency_p95", red=300)
-    for rules, verdict in ((case.ALERTS.rules, "fail"), ((*case.ALERTS.rules, gaps), "pass"),
-                           ((*case.ALERTS.rules, gaps, blind), "inconclusive")):
+    for rules, verdict in (
+        (case.ALERTS.rules, "fail"),
+        ((*case.ALERTS.rules, gaps), "pass"),
+        ((*case.ALERTS.rules, gaps, blind), "inconclusive"),
+    ):
         project = case.pricing(alerts=replace(case.ALERTS, rules=rules))
         assert gates(project, case.evidence())["monitoring"].verdict == verdict
 
@@ -170,6 +193,8 @@ def test_a_counted_service_passes_or_fails_with_its_whole_interval(
     burn: float, low: float, high: float, verdict: str
 ) -> None:
     service = p.Service(id="up", title="Up", objective=0.99, unit="share", operator=">=")
-    counted = (case.fact("services.up.measured", 1 - burn / 100, unit="share"),
-               case.fact("services.up.burn", burn, low=low, high=high))
+    counted = (
+        case.fact("services.up.measured", 1 - burn / 100, unit="share"),
+        case.fact("services.up.burn", burn, low=low, high=high),
+    )
     assert gates(case.pricing(services=(service,)), case.evidence(*counted))["services"].verdict == verdict

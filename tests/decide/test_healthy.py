@@ -30,11 +30,19 @@ REFERENCE = (
 
 @pytest.mark.parametrize(
     ("metric", "features", "low", "high"),
-    [("mae", "none", 6.2, 8.0), ("bias", "none", 0.1, 3.0), ("rows", "none", 499.0, 501.0),
-     ("mean_change", "each", 0.001, 0.5), ("mean_change", "mean", 0.001, 0.5), ("sd_change", "each", 0.001, 0.9),
-     ("psi", "each", 0.001, 0.5), ("missing", "each", 0.02, 0.2), ("missing", "mean", 0.02, 0.2),
-     ("missing_points", "each", 0.0, 0.2),
-     ("unseen", "none", 0.001, 0.5)],
+    [
+        ("mae", "none", 6.2, 8.0),
+        ("bias", "none", 0.1, 3.0),
+        ("rows", "none", 499.0, 501.0),
+        ("mean_change", "each", 0.001, 0.5),
+        ("mean_change", "mean", 0.001, 0.5),
+        ("sd_change", "each", 0.001, 0.9),
+        ("psi", "each", 0.001, 0.5),
+        ("missing", "each", 0.02, 0.2),
+        ("missing", "mean", 0.02, 0.2),
+        ("missing_points", "each", 0.0, 0.2),
+        ("unseen", "none", 0.001, 0.5),
+    ],
 )
 def test_a_tight_limit_is_breached_by_chance_and_a_loose_one_is_not(
     metric: str, features: str, low: float, high: float
@@ -74,8 +82,6 @@ def test_a_metric_on_its_limit_is_seen_on_every_second_day(metric: str) -> None:
 def test_a_metric_of_unknown_spread_is_not_said_to_be_seen() -> None:
     at = healthy.setting(limit("revenue", 1), 1, 500, known(case.NOTHING, case.BEFORE), case.project())
     assert visible.days_to_see(at, 1) is None and visible.smallest_visible(at) is None
-
-
 
 
 def test_windows_of_many_rows_are_not_simulated_and_agree_with_what_is() -> None:

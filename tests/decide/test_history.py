@@ -20,8 +20,14 @@ def version(name: str, day: str, kind: Any = "scheduled", **more: Any) -> p.Vers
 def decided(*history: p.Version, budget: float | None = None, better: Any = "higher"):
     """Return what is decided of a history under a monthly plan, as of the end of March."""
     retraining = p.Retraining(
-        options=(MONTHLY,), chosen="monthly", history=history, maximum_gap_days=40, budget_per_year=budget,
-        history_metric="accuracy", history_unit="share", history_better=better,
+        options=(MONTHLY,),
+        chosen="monthly",
+        history=history,
+        maximum_gap_days=40,
+        budget_per_year=budget,
+        history_metric="accuracy",
+        history_unit="share",
+        history_better=better,
     )
     return run(case.project(retraining=retraining), case.evidence(), case.BEFORE)
 
@@ -43,8 +49,11 @@ def test_as_planned_is_no_finding():
 
 def test_gaps_off_the_plan_are_told_with_plan_and_reality():
     found = decided(
-        version("1", "2024-12-01", "first"), version("2", "2025-01-05"), version("3", "2025-01-20", "triggered"),
-        version("4", "2025-02-15"), version("5", "2025-04-20"),
+        version("1", "2024-12-01", "first"),
+        version("2", "2025-01-05"),
+        version("3", "2025-01-20", "triggered"),
+        version("4", "2025-02-15"),
+        version("5", "2025-04-20"),
     )
     gaps = [case.value(found, f"retraining.history.{name}.gap") for name in "2345"]
     assert gaps == [35, 15, 26, 64]
@@ -74,7 +83,8 @@ def test_order_of_dates_counts_not_that_of_the_file():
 
 def test_effect_of_each_version_and_of_all():
     found = decided(
-        version("1", "2024-12-01", "first", measured=0.782), version("2", "2025-01-05", measured=0.795),
+        version("1", "2024-12-01", "first", measured=0.782),
+        version("2", "2025-01-05", measured=0.795),
         version("3", "2025-01-20", measured=0.79),
     )
     assert case.value(found, "retraining.history.2.change") == pytest.approx(0.013)
@@ -90,8 +100,10 @@ def test_lower_may_be_better():
 
 def test_spending_of_the_last_twelve_months_against_the_budget():
     found = decided(
-        version("1", "2024-01-01", cost=9_000), version("2", "2025-10-01", cost=400),
-        version("3", "2026-02-01", cost=200), budget=500,
+        version("1", "2024-01-01", cost=9_000),
+        version("2", "2025-10-01", cost=400),
+        version("3", "2026-02-01", cost=200),
+        budget=500,
     )
     assert case.value(found, "retraining.history.spent") == 600
     assert case.value(found, "retraining.history.budget_used") == pytest.approx(1.2)

@@ -20,7 +20,9 @@ def said(decided: Decisions) -> dict[str, str]:
 
 def test_a_ladder_in_order_gives_no_finding() -> None:
     project = case.project(
-        objectives=case.OBJECTIVES, alerts=ORDERLY, retraining=p.Retraining(triggers=(TRIGGER,)),
+        objectives=case.OBJECTIVES,
+        alerts=ORDERLY,
+        retraining=p.Retraining(triggers=(TRIGGER,)),
         rollback=p.Rollback(conditions=(BACK,)),
         policies=p.Policies(drift=p.DriftPolicy(yellow_mean_change=0.2, severe_mean_change=0.25)),
     )
@@ -34,7 +36,8 @@ def test_a_ladder_in_order_gives_no_finding() -> None:
 def test_nothing_declared_is_not_called_in_order() -> None:
     decided = run(case.project(), case.NOTHING, case.BEFORE)
     assert {table.reason for table in decided.tables} == {
-        "no thresholds declared for this metric", "no thresholds declared",
+        "no thresholds declared for this metric",
+        "no thresholds declared",
     }
 
 
@@ -139,11 +142,13 @@ def test_a_graver_step_on_fewer_days_and_another_baseline_is_worth_a_look() -> N
     trigger = p.Trigger(id="slow", metric="rmse", threshold=0.10, relative_to="validation", window_days=7)
     back = p.Condition(id="fast", metric="rmse", threshold=0.30, relative_to="previous", window_days=1)
     project = case.project(
-        retraining=p.Retraining(triggers=(trigger,)), rollback=p.Rollback(conditions=(back,)),
+        retraining=p.Retraining(triggers=(trigger,)),
+        rollback=p.Rollback(conditions=(back,)),
     )
     found = run(project, case.evidence(), case.BEFORE).findings
     assert [finding.id for finding in found] == [
-        "ladder.window.retraining.slow.rollback.fast", "ladder.baseline.retraining.slow.rollback.fast",
+        "ladder.window.retraining.slow.rollback.fast",
+        "ladder.baseline.retraining.slow.rollback.fast",
     ]
     assert {finding.severity for finding in found} == {"watch"}
     level = replace(back, relative_to="none", threshold=12.0, window_days=7)

@@ -24,15 +24,20 @@ RULES = (
     p.Rule(id="gaps", metric="missing", features="each", yellow=0.1, red=0.2),
 )
 ROLLBACK = p.Rollback(
-    restore_minutes=15, decides="on-call engineer", drill_every="quarterly", last_drill=datetime.date(2026, 2, 1),
+    restore_minutes=15,
+    decides="on-call engineer",
+    drill_every="quarterly",
+    last_drill=datetime.date(2026, 2, 1),
     steps=(p.Step(title="Serve the previous version", command="deploy old", minutes=5),),
-)  # fmt: skip
+)
 ALL_DECLARED: dict[str, Any] = {
-    "objectives": OBJECTIVES, "alerts": p.Alerts(rules=RULES), "rollback": ROLLBACK,
+    "objectives": OBJECTIVES,
+    "alerts": p.Alerts(rules=RULES),
+    "rollback": ROLLBACK,
     "services": (p.Service(id="latency", title="Latency", objective=200, unit="ms", measured=120),),
     "policies": p.Policies(drift=p.DriftPolicy(severe_mean_change=0.25), missing=p.MissingPolicy(red=0.1)),
     "model": p.Model(name="m", version="2", previous=p.Previous(version="1")),
-}  # fmt: skip
+}
 
 
 def declared_world(folder: Path) -> p.Project:

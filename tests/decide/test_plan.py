@@ -17,10 +17,25 @@ from tests.decide import case
 
 COSTS = {"false_alarm_hours": 2, "incidents_per_year": 4}
 RISKS = (
-    p.Risk(id="drift", title="Silent drift", likelihood=3, impact=3, kind="drift", incidents_per_year=3,
-           loss_per_incident=9_000),
-    p.Risk(id="feed", title="Empty feed", likelihood=3, impact=3, kind="pipeline", incidents_per_year=4,
-           loss_per_day=500, found_after_days=10),
+    p.Risk(
+        id="drift",
+        title="Silent drift",
+        likelihood=3,
+        impact=3,
+        kind="drift",
+        incidents_per_year=3,
+        loss_per_incident=9_000,
+    ),
+    p.Risk(
+        id="feed",
+        title="Empty feed",
+        likelihood=3,
+        impact=3,
+        kind="pipeline",
+        incidents_per_year=4,
+        loss_per_day=500,
+        found_after_days=10,
+    ),
 )
 
 
@@ -131,9 +146,7 @@ def test_metrics_are_chosen_by_what_they_add() -> None:
 
 def test_the_budget_raises_the_limits_of_the_alerting_charts() -> None:
     costs, errors = {**COSTS, "false_alarm_cost": 1.0}, Evidence(facts=noisy().facts)
-    free, tight = (
-        decided(errors, {**costs, "budget_per_month": budget}, risks=RISKS[:1]) for budget in (None, 0.05)
-    )
+    free, tight = (decided(errors, {**costs, "budget_per_month": budget}, risks=RISKS[:1]) for budget in (None, 0.05))
     assert case.value(free, "alerts.choice.false_alarms_per_month") > 0.05
     assert case.value(tight, "alerts.choice.false_alarms_per_month") <= 0.05
     assert case.value(tight, "alerts.choice.budget_used") <= 1
@@ -177,11 +190,18 @@ def test_the_difference_is_told_in_words_of_one_sign() -> None:
 def test_a_reference_by_day_gives_the_spread_and_ends_the_provisional_time() -> None:
     rng = np.random.default_rng(8)
     days = [case.START - datetime.timedelta(days=90 - number) for number in range(90)]
-    past = case.table("reference.daily", "date error bias", *(
-        (day.isoformat(), case.fact(f"reference.daily.error.{day}", 8.2 * float(np.exp(0.1 * rng.standard_normal()))),
-         case.fact(f"reference.daily.bias.{day}", None))
-        for day in days
-    ))
+    past = case.table(
+        "reference.daily",
+        "date error bias",
+        *(
+            (
+                day.isoformat(),
+                case.fact(f"reference.daily.error.{day}", 8.2 * float(np.exp(0.1 * rng.standard_normal()))),
+                case.fact(f"reference.daily.bias.{day}", None),
+            )
+            for day in days
+        ),
+    )
     evidence = noisy()
     found = decided(Evidence(facts=evidence.facts, tables=(*evidence.tables, past)))
     assert case.value(found, "alerts.rmse.designed.sd") == pytest.approx(0.82, rel=0.25)

@@ -35,13 +35,21 @@ def churn(**settings: Any) -> p.Project:
 def evidence(*extra: Any) -> Evidence:
     days = [case.fact(f"performance.daily.auc.{day}", 0.8 if day < case.DAYS[20] else 0.72) for day in case.DAYS]
     rows = [case.fact(f"performance.daily.rows.{day}", 500) for day in case.DAYS]
-    return Evidence(facts=(
-        case.fact("performance.metric", "brier"), case.fact("data.production.per_day", 500.0),
-        case.fact("data.production.rows", 15_000), case.fact("performance.auc.validation", 0.8),
-        case.fact("performance.auc.spread", 0.5), case.fact("performance.base_rate.reference", 0.2),
-        case.fact("performance.base_rate.spread", 0.4), case.fact("performance.base_rate.production", 0.2),
-        *days, *rows, *extra,
-    ))  # fmt: skip
+    return Evidence(
+        facts=(
+            case.fact("performance.metric", "brier"),
+            case.fact("data.production.per_day", 500.0),
+            case.fact("data.production.rows", 15_000),
+            case.fact("performance.auc.validation", 0.8),
+            case.fact("performance.auc.spread", 0.5),
+            case.fact("performance.base_rate.reference", 0.2),
+            case.fact("performance.base_rate.spread", 0.4),
+            case.fact("performance.base_rate.production", 0.2),
+            *days,
+            *rows,
+            *extra,
+        )
+    )
 
 
 def gates(found: Evidence, **settings: Any) -> dict[str, Gate]:
@@ -101,9 +109,14 @@ def test_an_alert_on_the_ranking_fires_when_it_falls() -> None:
     assert isinstance(visible, float) and visible < 0.77
 
 
-@pytest.mark.parametrize(("metric", "operator", "near", "far"), [
-    ("auc", "<", 0.799, 0.6), ("base_rate", ">", 0.201, 0.4), ("base_rate", "<", 0.199, 0.05),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("metric", "operator", "near", "far"),
+    [
+        ("auc", "<", 0.799, 0.6),
+        ("base_rate", ">", 0.201, 0.4),
+        ("base_rate", "<", 0.199, 0.05),
+    ],
+)
 def test_chance_breaches_what_lies_near_and_not_what_lies_far(metric: Any, operator: Any, near: float, far: float):
     at = known(evidence(), case.BEFORE)
     chances = []

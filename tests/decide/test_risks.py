@@ -23,7 +23,8 @@ def test_no_risks_give_reasons() -> None:
 def test_the_register_is_ranked_by_likelihood_times_impact() -> None:
     rows = case.rows(register(OUTAGE, DRIFT), "risks.register")
     assert [(row["id"], case.plain(row["score"]), case.plain(row["band"])) for row in rows] == [
-        ("R1", "12", "medium"), ("R2", "10", "medium"),
+        ("R1", "12", "medium"),
+        ("R2", "10", "medium"),
     ]
 
 
@@ -36,10 +37,14 @@ def test_risks_show_what_was_measured_of_their_kind() -> None:
 
 
 def test_confirmed_findings_that_no_risk_covers_are_added_once_a_kind() -> None:
-    found = Evidence(findings=(
-        case.finding("drift", "a", "severe"), case.finding("segment", "b"), case.finding("segment", "c"),
-        case.finding("unseen", "d", "watch"),
-    ))
+    found = Evidence(
+        findings=(
+            case.finding("drift", "a", "severe"),
+            case.finding("segment", "b"),
+            case.finding("segment", "c"),
+            case.finding("unseen", "d", "watch"),
+        )
+    )
     ids = [row["id"] for row in case.rows(register(DRIFT, evidence=found), "risks.register")]
     assert ids == ["found-segment", "R1"]
     assert "found-drift" in [row["id"] for row in case.rows(register(OUTAGE, evidence=found), "risks.register")]

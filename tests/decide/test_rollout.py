@@ -15,14 +15,19 @@ from tests.decide import case
 GAIN = case.fact("performance.gain.previous", -0.01, low=-0.05, high=0.03, unit="change", n=15_000)
 SE = 0.08 / (2 * 1.959964)
 STAGES = (
-    p.Stage(name="shadow", traffic=0.0, days=7), p.Stage(name="canary", traffic=0.1, days=14),
-    p.Stage(name="half", traffic=0.5, days=3), p.Stage(name="all", traffic=1.0),
+    p.Stage(name="shadow", traffic=0.0, days=7),
+    p.Stage(name="canary", traffic=0.1, days=14),
+    p.Stage(name="half", traffic=0.5, days=3),
+    p.Stage(name="all", traffic=1.0),
 )
 MONDAY = datetime.date(2026, 3, 2)
 
 
 def decided(
-    *facts: Any, calendar: p.Calendar | None = None, rollback: p.Rollback | None = None, **more: Any,
+    *facts: Any,
+    calendar: p.Calendar | None = None,
+    rollback: p.Rollback | None = None,
+    **more: Any,
 ) -> Decisions:
     """Return the decided rollout of four stages from a Monday on."""
     plan = p.Rollout(**{"start": MONDAY, "stages": STAGES, "margin": 0.05, **more})
@@ -86,8 +91,11 @@ def test_without_a_previous_version_the_need_is_not_known_but_dates_are():
 def test_stages_begin_on_working_days_outside_freezes_one_after_the_other():
     frozen = p.Freeze(start=datetime.date(2026, 3, 16), end=datetime.date(2026, 3, 20), reason="sales")
     calendar = p.Calendar(holidays=(datetime.date(2026, 3, 23),), freezes=(frozen,))
-    short = (p.Stage(name="shadow", traffic=0.0, days=14), p.Stage(name="half", traffic=0.5, days=9),
-             p.Stage(name="all", traffic=1.0))
+    short = (
+        p.Stage(name="shadow", traffic=0.0, days=14),
+        p.Stage(name="half", traffic=0.5, days=9),
+        p.Stage(name="all", traffic=1.0),
+    )
     found = decided(calendar=calendar, stages=short)
     starts = [case.value(found, f"rollout.{name}.start") for name in ("shadow", "half", "all")]
     assert starts == [MONDAY, datetime.date(2026, 3, 24), datetime.date(2026, 4, 2)]

@@ -19,8 +19,9 @@ def test_nothing_to_vary_gives_a_reason() -> None:
 
 
 def test_training_costs_change_the_recommendation_or_not() -> None:
-    found = answers(case.pricing(retraining=replace(case.RETRAINING, options=case.RETRAINING.options[:2])),
-                    *case.ageing(3.0, 0.1))
+    found = answers(
+        case.pricing(retraining=replace(case.RETRAINING, options=case.RETRAINING.options[:2])), *case.ageing(3.0, 0.1)
+    )
     assert found["What if a training run were ten times dearer?"].startswith("the recommendation stays Monthly")
     assert found["What if a training run were ten times cheaper?"].startswith("the recommendation changes to Weekly")
 

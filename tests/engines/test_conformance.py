@@ -186,7 +186,7 @@ BAD = [
     ("a.jsonl", b'{"a": 1}\n\n{"a": tru}\n', Csv(), "line 3 is no JSON: Expect", "a.jsonl:3", "one JSON object"),
     ("a.jsonl", b'{"a": 1}\n[1]\n', Csv(), "line 2 is no JSON object, but list", "a.jsonl:2", "one JSON object"),
     ("a.jsonl", b'{"a": 1}\n{"a": 2', Csv(), "line 2 is no JSON", "a.jsonl:2", "one JSON object"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "content", "csv", "what", "where", "hint"), BAD)

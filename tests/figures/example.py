@@ -85,11 +85,16 @@ features.latency.headroom ms 50.0
 declared.context.serving.latency_objective_ms ms 400.0
 """
 NAMED: Mapping[str, Value] = {
-    "segments.worst.name": "category · cameras", "drift.largest.name": "review_count",
-    "missing.largest.name": "page_views_7d", "retraining.now": True, "retraining.recommended.name": "two-weekly",
-    "declared.rollout.start": datetime.date(2026, 10, 19), "calendar.next_retraining": datetime.date(2026, 10, 26),
-    "calendar.valid_until": datetime.date(2027, 1, 11), "performance.rmse.previous": None,
-}  # fmt: skip
+    "segments.worst.name": "category · cameras",
+    "drift.largest.name": "review_count",
+    "missing.largest.name": "page_views_7d",
+    "retraining.now": True,
+    "retraining.recommended.name": "two-weekly",
+    "declared.rollout.start": datetime.date(2026, 10, 19),
+    "calendar.next_retraining": datetime.date(2026, 10, 26),
+    "calendar.valid_until": datetime.date(2027, 1, 11),
+    "performance.rmse.previous": None,
+}
 
 Raw = float | str | bool | datetime.date | None | Mark | tuple[float, float, float]
 
@@ -149,21 +154,44 @@ def facts() -> dict[str, Fact]:
 
 def results(tables: Iterable[Table]) -> Results:
     header = Header(
-        project="techmart", title="TechMart pricing", model="ridge", version="2.0.0", as_of=TODAY, currency="USD",
-        simulated=True, classification="internal", inputs=(), digest="0" * 64, tool="0.1.0",
-    )  # fmt: skip
+        project="techmart",
+        title="TechMart pricing",
+        model="ridge",
+        version="2.0.0",
+        as_of=TODAY,
+        currency="USD",
+        simulated=True,
+        classification="internal",
+        inputs=(),
+        digest="0" * 64,
+        tool="0.1.0",
+    )
     return Results(
-        header=header, verdict="proceed_with_conditions", facts=facts(), tables={item.id: item for item in tables},
-        findings=(), gates=(), alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))), triggers=(),
-    )  # fmt: skip
+        header=header,
+        verdict="proceed_with_conditions",
+        facts=facts(),
+        tables={item.id: item for item in tables},
+        findings=(),
+        gates=(),
+        alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))),
+        triggers=(),
+    )
 
 
 def _alert(level: str, at: float) -> Alert:
     threshold = fact(f"alerts.rmse.{level}", at, "money")
     return Alert(
-        id=f"rmse.{level}", metric="rmse", level=level, operator=">", threshold=threshold,
-        window_days=1, consecutive=1, minimum_n=None, anchor="rmse", evidence=(),
-    )  # fmt: skip
+        id=f"rmse.{level}",
+        metric="rmse",
+        level=level,
+        operator=">",
+        threshold=threshold,
+        window_days=1,
+        consecutive=1,
+        minimum_n=None,
+        anchor="rmse",
+        evidence=(),
+    )
 
 
 def days(count: int) -> list[datetime.date]:
@@ -193,10 +221,13 @@ def segments(names: Iterable[tuple[str, str]]) -> Table:
 def drift(rows: Iterable[tuple[str, float | None, float | None]]) -> Table:
     ok, severe = Mark(status="ok", word="ok"), Mark(status="severe", word="severe")
     return table(
-        "drift.all", "feature kind mean_change:change sd_change:change declared severity",
-        ((name, "numeric", mean, sd, severe if abs(mean or 0) > 0.2 or abs(sd or 0) > 0.3 else ok, ok)
-         for name, mean, sd in rows),
-    )  # fmt: skip
+        "drift.all",
+        "feature kind mean_change:change sd_change:change declared severity",
+        (
+            (name, "numeric", mean, sd, severe if abs(mean or 0) > 0.2 or abs(sd or 0) > 0.3 else ok, ok)
+            for name, mean, sd in rows
+        ),
+    )
 
 
 def heat(names: Sequence[str], count: int, seed: int = 7) -> Table:
@@ -204,10 +235,15 @@ def heat(names: Sequence[str], count: int, seed: int = 7) -> Table:
     peaks = random.permutation(np.linspace(1.6, -1.2, len(names)))
     noise = random.normal(0, 0.06, (len(names), count))
     rows = [
-        (name, *(None if (day, index) == (7, 3) else float(peaks[index] * day / count + noise[index, day])
-                 for day in range(count)))
+        (
+            name,
+            *(
+                None if (day, index) == (7, 3) else float(peaks[index] * day / count + noise[index, day])
+                for day in range(count)
+            ),
+        )
         for index, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     return table("drift.heat", "feature " + " ".join(f"{day}:sd" for day in days(count)), rows)
 
 
@@ -223,16 +259,18 @@ def causes(rows: Iterable[tuple[str, float]]) -> Table:
 def missing(rows: Iterable[tuple[str, float | None, float]]) -> Table:
     watch = Mark(status="watch", word="watch")
     return table(
-        "missing.all", "feature reference:share production:share increase:points flag status",
+        "missing.all",
+        "feature reference:share production:share increase:points flag status",
         ((name, before, now, now - (before or 0.0), "", watch) for name, before, now in rows),
-    )  # fmt: skip
+    )
 
 
 def risks(rows: Iterable[tuple[str, str, int, int]]) -> Table:
     return table(
-        "risks.register", "id title likelihood:count impact:count score:count mitigation owner",
+        "risks.register",
+        "id title likelihood:count impact:count score:count mitigation owner",
         ((id, title, likelihood, impact, likelihood * impact, "", "") for id, title, likelihood, impact in rows),
-    )  # fmt: skip
+    )
 
 
 def options(rows: Iterable[tuple[str, float, float]]) -> Table:
@@ -260,6 +298,7 @@ def ladder(rows: Iterable[tuple[str, float]]) -> Table:
 def calendar(activities: Iterable[tuple[str, int, int]]) -> Table:
     rows = [
         (TODAY + datetime.timedelta(days=day), name, "", "", "", "")
-        for name, every, first in activities for day in range(first, 365, every)
-    ]  # fmt: skip
+        for name, every, first in activities
+        for day in range(first, 365, every)
+    ]
     return table("calendar.dates", "date:date activity owner deputy duration note", rows)

@@ -60,10 +60,18 @@ def _chances() -> list[Table]:
     prices = [(k / 50, 1 - k / 50, (p := 9 + 30 * (k / 50 - 0.3) ** 2, p - 1.2, p + 1.3)) for k in range(1, 50)]
     start, fine, low = example.START, Mark(status="ok", word="as in the reference"), Mark(status="yellow", word="alarm")
     days = [
-        ((start + datetime.timedelta(days=day)).isoformat(), 0.83 - 0.002 * day, None if day > 20 else 0.82, 0.79,
-         0.8 - 0.001 * day, None if day > 20 else 0.81, 0.71, low if day > 20 else fine)
+        (
+            (start + datetime.timedelta(days=day)).isoformat(),
+            0.83 - 0.002 * day,
+            None if day > 20 else 0.82,
+            0.79,
+            0.8 - 0.001 * day,
+            None if day > 20 else 0.81,
+            0.71,
+            low if day > 20 else fine,
+        )
         for day in range(30)
-    ]  # fmt: skip
+    ]
     lines = " ".join(f"{name}{end}:share" for name in ("accuracy", "auc") for end in ("", "_realised", "_alarm"))
     ends, bars = "low:share high:share", [(k / 20, (k + 1) / 20, 0.2 * 0.8**k) for k in range(20)]
     seen = f"{ends} rows:rows predicted:probability observed:share band_low:share band_high:share status"
@@ -75,7 +83,7 @@ def _chances() -> list[Table]:
         table("discrimination.top", "share:share rows:rows precision:share lift:times gain:share bound:share", top),
         table("decision.curve", "from:share acted:share cost:money", prices),
         table("estimated.periods", f"start {lines} status", days),
-    ]  # fmt: skip
+    ]
 
 
 def _chart(line: np.ndarray) -> Table:
@@ -114,66 +122,113 @@ def _features(random: np.random.Generator) -> list[Table]:
         example.drift(zip(FEATURES, map(float, mean), map(float, sd), strict=True)),
         example.heat(FEATURES[:20], 30),
         example.impacts(zip(FEATURES, values, strict=False)),
-        example.causes([("Error before launch", 8.2), ("Changed relation", 0.84), ("Missing values", 0.5),
-                        ("Other rows", -0.12), ("Error now", 9.42)]),
+        example.causes(
+            [
+                ("Error before launch", 8.2),
+                ("Changed relation", 0.84),
+                ("Missing values", 0.5),
+                ("Other rows", -0.12),
+                ("Error now", 9.42),
+            ]
+        ),
         example.missing((name, float(rate) / 8, float(rate)) for name, rate in zip(FEATURES[::-1], rates, strict=True)),
-    ]  # fmt: skip
+    ]
 
 
 def _decisions() -> list[Table]:
     retrain, back = "retrain (validation +15 %)", "rollback (previous +5 %)"
     steps = [("expected, low", 8.0), ("validation", 8.2), ("expected, high", 9.0), (retrain, 9.43), ("yellow", 9.5)]
-    sources = [(1, "catalogue", "database", 50.0), (1, "competitor prices", "api", 200.0), (1, "traffic", "api", 150.0),
-               (2, "derived features", "computed", 100.0), (3, "model", "computed", 50.0)]  # fmt: skip
-    activities = [("performance review", 7, 0), ("retraining", 28, 13), ("quarterly audit", 91, 30),
-                  ("rollback drill", 182, 40), ("threshold recalibration", 91, 60), ("architecture review", 400, 200),
-                  ("contract expiry", 400, 320)]  # fmt: skip
+    sources = [
+        (1, "catalogue", "database", 50.0),
+        (1, "competitor prices", "api", 200.0),
+        (1, "traffic", "api", 150.0),
+        (2, "derived features", "computed", 100.0),
+        (3, "model", "computed", 50.0),
+    ]
+    activities = [
+        ("performance review", 7, 0),
+        ("retraining", 28, 13),
+        ("quarterly audit", 91, 30),
+        ("rollback drill", 182, 40),
+        ("threshold recalibration", 91, 60),
+        ("architecture review", 400, 200),
+        ("contract expiry", 400, 320),
+    ]
     effects: list[tuple[Raw, ...]] = [
-        ("conversion", (0.146, 0.04, 0.26), 0.12, PASS), ("top-fifth precision", 0.059, 0.121, OPEN),
-        ("mean response", 0.083, None, OPEN), ("error rate", 0.125, 0.861, OPEN),
-    ]  # fmt: skip
+        ("conversion", (0.146, 0.04, 0.26), 0.12, PASS),
+        ("top-fifth precision", 0.059, 0.121, OPEN),
+        ("mean response", 0.083, None, OPEN),
+        ("error rate", 0.125, 0.861, OPEN),
+    ]
     return [
         table("experiments.effects", "metric relative:change smallest:change status", effects),
         example.ladder([*steps, ("acceptable", 10.0), ("red", 10.0), (back, 9.87)]),
-        table("ladder.problems", "first second problem consequence", [
-            (retrain, "yellow", "Retraining starts below the yellow alert.", ""),
-            ("acceptable", "red", "Both stand at the same value: acceptable and red at once.", ""),
-            (back, "red", "The rollback comes before the red alert.", ""),
-        ]),
+        table(
+            "ladder.problems",
+            "first second problem consequence",
+            [
+                (retrain, "yellow", "Retraining starts below the yellow alert.", ""),
+                ("acceptable", "red", "Both stand at the same value: acceptable and red at once.", ""),
+                (back, "red", "The rollback comes before the red alert.", ""),
+            ],
+        ),
         example.options([("weekly", 7, 19_000.0), ("two-weekly", 14, 10_500.0), ("monthly", 30, 7_100.0)]),
         example.curve(350.0),
         example.decay([0.0, -0.01, 0.02, 0.07, 0.11, 0.11, 0.14, 0.17, 0.22, 0.26, 0.35]),
-        example.risks([("R1", "Pipeline failure leaves prices at defaults", 2, 4), ("R2", "Silent drift", 4, 4),
-                       ("R3", "Nonsensical predictions outside $10–$500", 2, 5), ("R4", "Infrastructure outage", 2, 3),
-                       ("R5", "Data quality: missing values", 4, 4), ("R6", "Correlation change", 3, 3)]),
+        example.risks(
+            [
+                ("R1", "Pipeline failure leaves prices at defaults", 2, 4),
+                ("R2", "Silent drift", 4, 4),
+                ("R3", "Nonsensical predictions outside $10–$500", 2, 5),
+                ("R4", "Infrastructure outage", 2, 3),
+                ("R5", "Data quality: missing values", 4, 4),
+                ("R6", "Correlation change", 3, 3),
+            ]
+        ),
         table("features.latency", "stage:count source kind budget:ms", sources),
         example.calendar(activities),
-        table("services.levels", "service allowed:share bad:share used:share status", [
-            ("Requests answered", 0.001, 0.0008, 0.8, Mark(status="pass", word="within budget")),
-            ("Requests below 200 ms", 0.01, 0.029, 2.9, Mark(status="fail", word="budget overdrawn")),
-            ("Freshness", None, None, None, Mark(status="inconclusive", word="not measured")),
-        ]),
-        table("business.tornado", "input low:money centre:money high:money swing:money", [
-            ("Value a month", 374_851.0, 510_205.0, 621_567.0, 246_716.0),
-            ("On-call allowance, a year", 514_088.0, 510_205.0, 505_575.0, 8_513.0),
-            ("Contribution margin", -40_000.0, 510_205.0, 530_000.0, 570_000.0),
-        ]),
-    ]  # fmt: skip
+        table(
+            "services.levels",
+            "service allowed:share bad:share used:share status",
+            [
+                ("Requests answered", 0.001, 0.0008, 0.8, Mark(status="pass", word="within budget")),
+                ("Requests below 200 ms", 0.01, 0.029, 2.9, Mark(status="fail", word="budget overdrawn")),
+                ("Freshness", None, None, None, Mark(status="inconclusive", word="not measured")),
+            ],
+        ),
+        table(
+            "business.tornado",
+            "input low:money centre:money high:money swing:money",
+            [
+                ("Value a month", 374_851.0, 510_205.0, 621_567.0, 246_716.0),
+                ("On-call allowance, a year", 514_088.0, 510_205.0, 505_575.0, 8_513.0),
+                ("Contribution margin", -40_000.0, 510_205.0, 530_000.0, 570_000.0),
+            ],
+        ),
+    ]
 
 
 def _declared() -> list[Table]:
     october = datetime.date(2026, 10, 19)
-    stages = [("shadow", 0.0, 14, 14, october, "no red alert on three days"),
-              ("canary", 0.05, 7, 15, october.replace(day=31), "RMSE within 5 % of old"),
-              ("canary, wide", 0.25, 7, 7, datetime.date(2026, 11, 15), "no hard gate fails; business metrics hold"),
-              ("full", 1.0, None, None, datetime.date(2026, 12, 2), "")]  # fmt: skip
-    components = [("Feature pipeline", "dbt on the warehouse, hourly", "available", "", ""),
-                  ("Feature store", "Online and offline, freshness below 5 minutes", "to be built", "", ""),
-                  ("Model service", "FastAPI behind Gunicorn, two replicas", "available", "", ""),
-                  ("Price publisher", "Writes to the shop with limits of 10 and 500 dollars", "available", "", ""),
-                  ("Monitoring", "Prometheus and Grafana, daily ledger", "to be built", "", "")]  # fmt: skip
-    roadmap = [("Shadow", "logged beside the old model", "", "", "weeks 1–2"), ("Full", "", "", "", "week 5 on"),
-               ("Canary", "from 5 % to 25 %", "", "", "weeks 3-4"), ("Feedback", "", "", "", "weeks 6 to 12")]
+    stages = [
+        ("shadow", 0.0, 14, 14, october, "no red alert on three days"),
+        ("canary", 0.05, 7, 15, october.replace(day=31), "RMSE within 5 % of old"),
+        ("canary, wide", 0.25, 7, 7, datetime.date(2026, 11, 15), "no hard gate fails; business metrics hold"),
+        ("full", 1.0, None, None, datetime.date(2026, 12, 2), ""),
+    ]
+    components = [
+        ("Feature pipeline", "dbt on the warehouse, hourly", "available", "", ""),
+        ("Feature store", "Online and offline, freshness below 5 minutes", "to be built", "", ""),
+        ("Model service", "FastAPI behind Gunicorn, two replicas", "available", "", ""),
+        ("Price publisher", "Writes to the shop with limits of 10 and 500 dollars", "available", "", ""),
+        ("Monitoring", "Prometheus and Grafana, daily ledger", "to be built", "", ""),
+    ]
+    roadmap = [
+        ("Shadow", "logged beside the old model", "", "", "weeks 1–2"),
+        ("Full", "", "", "", "week 5 on"),
+        ("Canary", "from 5 % to 25 %", "", "", "weeks 3-4"),
+        ("Feedback", "", "", "", "weeks 6 to 12"),
+    ]
     freezes = [(datetime.date(2026, 11, 20), datetime.date(2026, 12, 2), "sales")]
     return [
         table("rollout.stages", "stage traffic:share declared:days planned:days start:date gate", stages),

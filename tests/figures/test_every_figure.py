@@ -45,12 +45,15 @@ def hostile(results: Results) -> Results:
     """Every text in every table replaced, but for dates and words that a figure looks for."""
     kept = re.compile(r"rmse|\d{4}-\d\d-\d\d|weeks? \d.*|\d+")
     tables = [
-        replace(item, rows=tuple(
-            tuple(HOSTILE if isinstance(cell, str) and not kept.fullmatch(cell) else cell for cell in row)
-            for row in item.rows
-        ))
+        replace(
+            item,
+            rows=tuple(
+                tuple(HOSTILE if isinstance(cell, str) and not kept.fullmatch(cell) else cell for cell in row)
+                for row in item.rows
+            ),
+        )
         for item in results.tables.values()
-    ]  # fmt: skip
+    ]
     return with_tables(results, *tables)
 
 
@@ -140,9 +143,13 @@ def test_the_same_bytes_in_every_process():
     outputs = []
     for seed, zone, names in (("1", "UTC", NAMES), ("2", "Asia/Tokyo", NAMES[::-1])):
         run = subprocess.run(
-            [sys.executable, "-c", script, *names], cwd=ROOT, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", script, *names],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
-        )  # fmt: skip
+        )
         assert run.stderr == ""
         outputs.append(sorted(run.stdout.split("\n")))
     assert outputs[0] == outputs[1]
@@ -182,16 +189,48 @@ def test_matplotlib_is_left_as_it_was():
         ("ladder", [example.ladder([(f"step {index}", 9.0) for index in range(40)])]),
         ("calendar_year", [example.calendar([(f"activity {index}", 1, 0) for index in range(40)])]),
         ("latency_waterfall", [table("features.latency", "stage:count source kind budget:ms", [(1, "a", "", 0.0)])]),
-        ("error_distribution", [table("errors.histogram", "low:money high:money count:count",
-                                      [(0.0, 1.0, 5), (1.0, 4.0, 0), (4.0, 4.0, 3), (4.0, 5.0, 9)])]),
-        ("rollout", [table("rollout.stages", "stage traffic:share declared:days planned:days start:date gate",
-                           [("shadow", None, 14, 400, None, ""), ("full", 1.0, None, None, None, "")])]),
-        ("roadmap", [table("declared.context.roadmap", "name detail status owner when",
-                           [("a", "", "", "", "2026-11-01 to 2026-12-01"), ("b", "", "", "", "some day")])]),
-        ("architecture", [table("declared.context.components", "name detail status owner when",
-                                [(f"part {index}", "", "", "", "") for index in range(30)])]),
+        (
+            "error_distribution",
+            [
+                table(
+                    "errors.histogram",
+                    "low:money high:money count:count",
+                    [(0.0, 1.0, 5), (1.0, 4.0, 0), (4.0, 4.0, 3), (4.0, 5.0, 9)],
+                )
+            ],
+        ),
+        (
+            "rollout",
+            [
+                table(
+                    "rollout.stages",
+                    "stage traffic:share declared:days planned:days start:date gate",
+                    [("shadow", None, 14, 400, None, ""), ("full", 1.0, None, None, None, "")],
+                )
+            ],
+        ),
+        (
+            "roadmap",
+            [
+                table(
+                    "declared.context.roadmap",
+                    "name detail status owner when",
+                    [("a", "", "", "", "2026-11-01 to 2026-12-01"), ("b", "", "", "", "some day")],
+                )
+            ],
+        ),
+        (
+            "architecture",
+            [
+                table(
+                    "declared.context.components",
+                    "name detail status owner when",
+                    [(f"part {index}", "", "", "", "") for index in range(30)],
+                )
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_extremes_are_drawn(name, tables):
     check_svg(drawing(name, with_tables(techmart(), *tables)), name)
 
@@ -199,16 +238,28 @@ def test_extremes_are_drawn(name, tables):
 @pytest.mark.parametrize(
     ("name", "tables", "reason"),
     [
-        ("error_distribution", [table("errors.histogram", "low:money high:money count:count", [(0.0, 1.0, 0)])],
-         "no error was counted"),
+        (
+            "error_distribution",
+            [table("errors.histogram", "low:money high:money count:count", [(0.0, 1.0, 0)])],
+            "no error was counted",
+        ),
         ("daily_error", [table("performance.daily", "date:date rmse:money", [("soon", 1.0)])], "no day has an error"),
         ("risk_matrix", [example.risks([("R1", "t", 0, 7)])], "no risk has both"),
         ("roadmap", [table("declared.context.roadmap", "name detail when", [("a", "", "2026-13-45")])], "no entry"),
-        ("rollout", [table("rollout.stages", "stage traffic:share declared:days planned:days start:date",
-                           [("a", 1.0, None, None, None)])], "no stage"),
+        (
+            "rollout",
+            [
+                table(
+                    "rollout.stages",
+                    "stage traffic:share declared:days planned:days start:date",
+                    [("a", 1.0, None, None, None)],
+                )
+            ],
+            "no stage",
+        ),
         ("drift_heat", [table("drift.heat", "feature 2026-09-14:sd", [("a", None)])], "no feature has a shift"),
     ],
-)  # fmt: skip
+)
 def test_rows_that_cannot_be_drawn_are_a_reason(name, tables, reason):
     absent = figure(name).draw(with_tables(techmart(), *tables))
     assert isinstance(absent, Absent)

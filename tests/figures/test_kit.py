@@ -101,10 +101,15 @@ def test_steps_of_the_heat_map_are_symmetric():
 @pytest.mark.parametrize(
     ("when", "weeks"),
     [
-        ("weeks 1–2", (0.0, 2.0)), ("Weeks 3 to 4", (2.0, 4.0)), ("week 5", (4.0, 5.0)), ("week 5 on", (4.0, OPEN)),
-        ("weeks 6-2", (5.0, 6.0)), ("weekend 3", None), ("soon", None),
+        ("weeks 1–2", (0.0, 2.0)),
+        ("Weeks 3 to 4", (2.0, 4.0)),
+        ("week 5", (4.0, 5.0)),
+        ("week 5 on", (4.0, OPEN)),
+        ("weeks 6-2", (5.0, 6.0)),
+        ("weekend 3", None),
+        ("soon", None),
     ],
-)  # fmt: skip
+)
 def test_weeks_are_read_from_words(when, weeks):
     found = _weeks(when)
     assert (found and found[:2]) == weeks

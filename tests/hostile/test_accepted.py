@@ -291,7 +291,7 @@ def test_odd_input_makes_a_correct_bundle(tmp_path: Path, name: str):
 def test_a_scripted_category_is_harmless_in_every_format(tmp_path: Path):
     world = World(folder=tmp_path / "case")
     scripted(world)
-    world.project["project"]["title"] = "A & B's \"prices\" | _now_ <&> [x](javascript:1)"
+    world.project["project"]["title"] = 'A & B\'s "prices" | _now_ <&> [x](javascript:1)'
     result = world.build("--all", "--document", "monitoring", "--document", "executive-summary")
     accepted(world, result)
     escaped(world)

@@ -34,9 +34,12 @@ def binary(world: World) -> None:
     world.data.update({"task": "binary", "positive": "dear"})
     world.project["objectives"] = {"metrics": [{"metric": "brier", "validation": 0.1, "n": 400, "acceptable": 0.2}]}
     world.project["decision"] = {
-        "threshold": 0.3, "costs": {"true_positive": -5, "false_positive": 1}, "capacity_per_day": 4, "review_cost": 1,
+        "threshold": 0.3,
+        "costs": {"true_positive": -5, "false_positive": 1},
+        "capacity_per_day": 4,
+        "review_cost": 1,
         "tiers": [{"name": "sure", "above": 0.6}, {"name": "rest", "above": 0}],
-    }  # fmt: skip
+    }
 
 
 def bare(world: World) -> None:
@@ -57,11 +60,21 @@ def sure(world: World) -> None:
 
 
 CASES: dict[str, Spoil] = {
-    "nothing": unchanged, "no reference": no_reference, "nothing declared": bare, "no labels": no_labels,
-    "no time": no_time, "no entity": no_entity, "no features": no_features, "one row": one_row, "two rows": two_rows,
-    "one day": one_day, "a constant column": constant, "one outcome alone": one_outcome,
-    "one probability": one_probability, "probabilities of 0 and 1": sure,
-}  # fmt: skip
+    "nothing": unchanged,
+    "no reference": no_reference,
+    "nothing declared": bare,
+    "no labels": no_labels,
+    "no time": no_time,
+    "no entity": no_entity,
+    "no features": no_features,
+    "one row": one_row,
+    "two rows": two_rows,
+    "one day": one_day,
+    "a constant column": constant,
+    "one outcome alone": one_outcome,
+    "one probability": one_probability,
+    "probabilities of 0 and 1": sure,
+}
 
 
 @pytest.mark.parametrize("name", CASES)

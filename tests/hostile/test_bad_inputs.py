@@ -66,9 +66,11 @@ PROJECT: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "two documents": (adds("---\nproject: {name: b}\n"), ("a second document begins here", "`---`")),
     "a key twice": (adds("project: {name: b}\n"), ("`project` stands here for the second time", "keep one")),
     "a bomb of aliases": (
-        says("a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-            f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefgh")
-        )), ("aliases unfold the file too far",),
+        says(
+            "a: &a [x, x, x, x, x, x, x, x, x]\n"
+            + "".join(f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefgh"))
+        ),
+        ("aliases unfold the file too far",),
     ),
     "keys beyond depth": (says("a: " + "{a: " * 100 + "1" + "}" * 100), ("nested more than",)),
     "an unknown key": (says(f"{MINIMAL}, segmants: []}}\n"), ("segmants", "segments", "dossier.yaml:3")),
@@ -79,7 +81,8 @@ PROJECT: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a number for a name": (says("project: 7\nmodel: 8\ndata: 9\n"), ("dossier.yaml:1", "dossier.yaml:3")),
     "a number for a version": (declares("model", "version: 1.1"), ("`model.version` should be text", '"1.1"')),
     "a text for a number": (
-        sets("policies", "{unseen_share: much}"), ("`policies.unseen_share` should be a share", "in figures")
+        sets("policies", "{unseen_share: much}"),
+        ("`policies.unseen_share` should be a share", "in figures"),
     ),
     "a required key that lacks": (says("project: {name: a}\nmodel: {name: a, version: '1'}\n"), ("data", "missing")),
     "a task of its own": (of_data("task: ranking"), ("one of regression, binary", "ranking")),
@@ -93,7 +96,8 @@ PROJECT: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a window from back to front": (of_data("training: {start: 2026-02-01, end: 2026-01-01}"), ("before `start`",)),
     "a share of a hundred": (sets("policies", "{unseen_share: 15}"), ("no share between 0 and 1", "0.15 for 15 %")),
     "an impossible likelihood": (
-        sets("risks", "[{id: a, title: b, likelihood: 9, impact: 1}]"), ("not on the scale", "1 (low) to 5 (high)")
+        sets("risks", "[{id: a, title: b, likelihood: 9, impact: 1}]"),
+        ("not on the scale", "1 (low) to 5 (high)"),
     ),
     "costs below zero": (sets("business", "{implementation_cost: -5}"), ("is -5", "0 or more")),
     "more good than all": (
@@ -106,20 +110,24 @@ PROJECT: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ),
     "an id in no list": (sets("retraining", "{chosen: weekly}"), ("no id under `retraining.options`",)),
     "thresholds against their operator": (
-        sets("alerts", "{rules: [{id: a, metric: rmse, yellow: 10, red: 9.5}]}"), ("comes first with the operator >",)
+        sets("alerts", "{rules: [{id: a, metric: rmse, yellow: 10, red: 9.5}]}"),
+        ("comes first with the operator >",),
     ),
     "a target that predicts itself": (of_data("prediction: price"), ("is the target already",)),
     "a feature that is the target": (of_data("features: [{name: price}]"), ("which is the target", "must not see it")),
     "a name that leaves the folder": (sets("project", "{name: ../up}"), ("cannot be part of a file name",)),
     "neither model nor prediction": (
-        says(f"{MINIMAL.removesuffix(', prediction: guess')}}}\n"), ("prediction", "dossier.yaml")
+        says(f"{MINIMAL.removesuffix(', prediction: guess')}}}\n"),
+        ("prediction", "dossier.yaml"),
     ),
     "a placeholder left": (sets("context", "{purpose: TODO}"), ("still holds the placeholder 'TODO'",)),
     "a formula that is none": (
-        sets("claims", "{figures: [{id: a, formula: 2 * (3 +}]}"), ("claims.figures[0].formula", "character")
+        sets("claims", "{figures: [{id: a, formula: 2 * (3 +}]}"),
+        ("claims.figures[0].formula", "character"),
     ),
     "a formula that runs code": (
-        sets("claims", "{figures: [{id: a, formula: \"__import__('os').system('id')\"}]}"), ("claims.figures[0]",)
+        sets("claims", "{figures: [{id: a, formula: \"__import__('os').system('id')\"}]}"),
+        ("claims.figures[0]",),
     ),
     "a formula of unknown names": (sets("claims", "{figures: [{id: a, formula: leads * 2}]}"), ("names `leads`",)),
     "a formula through zero": (sets("claims", "{figures: [{id: a, formula: 1 / (2 - 2)}]}"), ("zero", "formula")),
@@ -132,12 +140,14 @@ PROJECT: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "an arm of minus five": (sets("experiments", "[{id: a, n_control: -5}]"), ("is -5", "or more")),
     "traffic above all": (sets("experiments", "[{id: a, allocation: [1.5]}]"), ("is 1.5", "between 0 and 1")),
     "a rate above one": (
-        sets("experiments", "[{id: a, metrics: [{name: b, control: 12, test: 13}]}]"), ("is 12, which is no share",)
+        sets("experiments", "[{id: a, metrics: [{name: b, control: 12, test: 13}]}]"),
+        ("is 12, which is no share",),
     ),
     "an experiment that ends first": (
-        sets("experiments", "[{id: a, start: 2026-02-01, end: 2026-01-01}]"), ("lies before `start`",)
+        sets("experiments", "[{id: a, start: 2026-02-01, end: 2026-01-01}]"),
+        ("lies before `start`",),
     ),
-}  # fmt: skip
+}
 ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a missing target": (without("price"), ("column price", "rows.csv")),
     "a missing prediction": (without("guess"), ("column guess", "rows.csv")),
@@ -166,14 +176,16 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a quote that never ends": (written(cut_at_line(90, '2026-03-05,"I001')), ("rows.csv",)),
     "an empty file": (content(b""), ("empty", "rows.csv")),
     "a header alone": (
-        content(b"date,item,cost,rating,clicks,weight,city,brand,price,guess,old\n"), ("no rows", "rows.csv")
+        content(b"date,item,cost,rating,clicks,weight,city,brand,price,guess,old\n"),
+        ("no rows", "rows.csv"),
     ),
     "a file of line breaks": (content(b"\n\n\n"), ("rows.csv",)),
     "a file of zero bytes": (content(b"\x00" * 400), ("rows.csv",)),
     "a zero byte among the numbers": (with_value("weight", "1\0"), ("weight", "rows.csv")),
     "a picture": (content(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8), ("rows.csv",)),
     "a CSV in Latin-1": (
-        written(lambda text: text.replace("Graz", "Düsseldorf").encode("latin-1")), ("rows.csv", "not utf-8", "UTF-8")
+        written(lambda text: text.replace("Graz", "Düsseldorf").encode("latin-1")),
+        ("rows.csv", "not utf-8", "UTF-8"),
     ),
     "a CSV in another encoding than declared": (
         all_of(of_data("csv: {encoding: ascii}"), written(lambda text: text.replace("Graz", "Düsseldorf"))),
@@ -182,7 +194,8 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "an encoding nobody knows": (of_data("csv: {encoding: utf-9}"), ("no known encoding",)),
     "another delimiter than declared": (of_data("csv: {delimiter: ';'}"), ("rows.csv", "price")),
     "decimal commas": (
-        all_of(table(lambda rows: rows), written(lambda text: text.replace(",", ";").replace(".", ","))), ("rows.csv",)
+        all_of(table(lambda rows: rows), written(lambda text: text.replace(",", ";").replace(".", ","))),
+        ("rows.csv",),
     ),
     "a packed file that is none": (file("rows.csv.gz", lambda _: b"price,guess\n1,2\n"), ("rows.csv.gz",)),
     "a packed file cut short": (
@@ -194,10 +207,11 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "no Parquet": (of_data("production: dossier.yaml"), ("dossier.yaml",)),
     "a Parquet file cut short": (file("rows.parquet", lambda rows: parquet(rows)[:-20]), ("rows.parquet",)),
     "a Parquet file with a hole": (
-        file("rows.parquet", lambda rows: parquet(rows)[:300] + bytes(200) + parquet(rows)[500:]), ("rows.parquet",)
+        file("rows.parquet", lambda rows: parquet(rows)[:300] + bytes(200) + parquet(rows)[500:]),
+        ("rows.parquet",),
     ),
     "a broken line of JSON": (
-        file("rows.jsonl", lambda rows: json_lines(rows).replace(b"}\n", b"}\n{\"price\": 1,\n", 1)),
+        file("rows.jsonl", lambda rows: json_lines(rows).replace(b"}\n", b'}\n{"price": 1,\n', 1)),
         ("line 2 is no JSON", "rows.jsonl:2"),
     ),
     "a pattern of no file": (of_data("production: rows/*.csv"), ("matches no file",)),
@@ -212,26 +226,28 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("none of the 2 labels has a prediction", "labels.csv", "column row"),
     ),
     "labels without their key": (
-        outcomes("labels.csv", "line,price\n1,5\n", "{path: labels.csv, key: row}"), ("row", "labels.csv")
+        outcomes("labels.csv", "line,price\n1,5\n", "{path: labels.csv, key: row}"),
+        ("row", "labels.csv"),
     ),
     "labels that are not there": (of_data("labels: {path: labels.csv, key: item}"), ("'labels.csv'", "not exist")),
     "labels that are no numbers": (
-        outcomes("labels.csv", "row,price\n1,a lot\n", "{path: labels.csv, key: row}"), ("price", "a lot", "labels.csv")
+        outcomes("labels.csv", "row,price\n1,a lot\n", "{path: labels.csv, key: row}"),
+        ("price", "a lot", "labels.csv"),
     ),
-    "three classes": (
-        all_of(binary(1, 0), of_data("positive: null"), with_value("price", "2")), ("price", "rows.csv")
-    ),
+    "three classes": (all_of(binary(1, 0), of_data("positive: null"), with_value("price", "2")), ("price", "rows.csv")),
     "classes without a positive one": (all_of(binary(), of_data("positive: null")), ("price", "yes")),
     "a positive value never seen": (
-        all_of(binary(), of_data("positive: Yes!")), ("none of the 288 known outcomes in column price is 'Yes!'",)
+        all_of(binary(), of_data("positive: Yes!")),
+        ("none of the 288 known outcomes in column price is 'Yes!'",),
     ),
     "a probability above one": (all_of(binary(), with_value("guess", 1.2)), ("guess", "1.2", "rows.csv")),
     "a probability below zero": (all_of(binary(), with_value("guess", -0.1)), ("guess", "-0.1", "rows.csv")),
-}  # fmt: skip
+}
 MODELS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "no model file": (declares("model", "{format: skops, path: model.skops}"), ("'model.skops'", "not exist")),
     "a model of another digest": (
-        model(fitted_on("cost"), sha256="0" * 64), ("not the digest of 'model.skops'", "approved")
+        model(fitted_on("cost"), sha256="0" * 64),
+        ("not the digest of 'model.skops'", "approved"),
     ),
     "a digest that is none": (model(fitted_on("cost"), sha256="abc"), ("is not a sha256 digest",)),
     "a model that is none": (model(b"this is no model"), ("not a skops file", "model.path")),
@@ -241,21 +257,22 @@ MODELS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a model of other columns": (model(fitted_on("cost", "height", "depth")), ("height", "depth", "rows.csv")),
     "a model without names": (model(nameless()), ("does not know its columns by name", "model.path")),
     "something that is no model": (model(dumped({"coef": [1, 2]})), ("model.path",)),
-    "types nobody vouches for": (
-        model(dumped(Path("a"))), ("nobody vouches for", "model.trusted_types", "pathlib")
-    ),
+    "types nobody vouches for": (model(dumped(Path("a"))), ("nobody vouches for", "model.trusted_types", "pathlib")),
     "predictions that are no numbers": (model(without_numbers()), ("gives no number",)),
     "a classifier for numbers": (model(classifier(2)), ("the model is a classifier", "data.task")),
     "a classifier of three classes": (all_of(binary(), model(classifier(3))), ("3 classes", "model.path")),
     "a regression for two outcomes": (
-        all_of(binary(), model(fitted_on("cost", "weight"))), ("where a probability is wanted",)
+        all_of(binary(), model(fitted_on("cost", "weight"))),
+        ("where a probability is wanted",),
     ),
     "a class the model does not know": (
-        all_of(binary(), model(classifier(2), positive_class="maybe")), ("maybe", "model")
+        all_of(binary(), model(classifier(2), positive_class="maybe")),
+        ("maybe", "model"),
     ),
     "a pickle nobody trusts": (model(PICKLE, "joblib"), ("run any code", "model.trust", PICKLE_DIGEST)),
     "a trusted pickle of another digest": (
-        model(PICKLE, "joblib", trust=True, sha256="0" * 64), ("digest", "model.joblib")
+        model(PICKLE, "joblib", trust=True, sha256="0" * 64),
+        ("digest", "model.joblib"),
     ),
     "a trusted pickle that is none": (
         model(b"no pickle", "joblib", trust=True, sha256=hashlib.sha256(b"no pickle").hexdigest()),
@@ -264,31 +281,34 @@ MODELS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "an ONNX file that is none": (model(b"\x08\x07", "onnx"), ("not an ONNX file", "model.path")),
     "an R file that is none": (model(b"RDX3\n", "rds"), ("not an .rds file",)),
     "a folder of MLflow without its file": (
-        declares("model", "{format: mlflow, path: .}"), ("there is no MLmodel in the folder",)
+        declares("model", "{format: mlflow, path: .}"),
+        ("there is no MLmodel in the folder",),
     ),
-}  # fmt: skip
+}
 STATISTICS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "statistics that are no JSON": (statistics(b"mean,sd"), ("not training statistics", "statistics.json")),
     "statistics of nothing": (statistics(b"{}"), ("not training statistics", "`dossier profile`")),
     "statistics that are a list": (statistics(b"[1, 2]"), ("not training statistics",)),
     "statistics of another schema": (
-        profiled(lambda body: body.update(schema_version=0)), ("schema_version is 0", "statistics.json")
+        profiled(lambda body: body.update(schema_version=0)),
+        ("schema_version is 0", "statistics.json"),
     ),
     "statistics with a hole": (profiled(lambda body: body["sums"].clear()), ("not training statistics",)),
-    "statistics of another model": (
-        profiled(features=[{"name": "cost"}, {"name": "height"}]), ("height",)
-    ),
+    "statistics of another model": (profiled(features=[{"name": "cost"}, {"name": "height"}]), ("height",)),
     "statistics of another task": (
-        all_of(profiled(), binary()), ("the training statistics are those of", "data.task is binary")
+        all_of(profiled(), binary()),
+        ("the training statistics are those of", "data.task is binary"),
     ),
     "statistics in a database": (
-        all_of(statistics(b"{}"), of_data("reference_stats: postgresql://host/db")), ("training statistics are a file",)
+        all_of(statistics(b"{}"), of_data("reference_stats: postgresql://host/db")),
+        ("training statistics are a file",),
     ),
     "a CSV of statistics without features": (statistics(b"mean,sd\n1,2\n", "stats.csv"), ("name no feature",)),
     "a CSV of statistics without rows": (
-        statistics(b"feature,mean\ncost,2\n", "stats.csv"), ("do not say how many rows",)
+        statistics(b"feature,mean\ncost,2\n", "stats.csv"),
+        ("do not say how many rows",),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,15 +342,18 @@ COMMANDS: dict[str, Command] = {
     "an output nobody may write": Command(words=BUILD.replace("{out}", "/proc/out"), said=("/proc/out",)),
     "rendering what is no bundle": Command(words="render {case} -q", said=("there is no results.json", "{case}")),
     "rendering broken results": Command(
-        words="render {out} -o {out}-2 -q", said=("results.json cannot be read",),
-        spoil=spoilt_bundle("results.json", b"{\"facts\": "),
+        words="render {out} -o {out}-2 -q",
+        said=("results.json cannot be read",),
+        spoil=spoilt_bundle("results.json", b'{"facts": '),
     ),
     "rendering results of another schema": Command(
-        words="render {out} -o {out}-2 -q", said=("schema version 0",),
+        words="render {out} -o {out}-2 -q",
+        said=("schema version 0",),
         spoil=spoilt_bundle("results.json", b'{"schema_version": 0}'),
     ),
     "explaining a fact that is none": Command(
-        words="explain {out} performance.rnse.production", said=("no fact 'performance.rnse.production'", "rmse"),
+        words="explain {out} performance.rnse.production",
+        said=("no fact 'performance.rnse.production'", "rmse"),
         spoil=built,
     ),
     "explaining without a bundle": Command(words="explain {case} a.b", said=("there is no results.json",)),
@@ -348,7 +371,7 @@ COMMANDS: dict[str, Command] = {
     "profiling what is not there": Command(
         words="profile {case}/none.csv --target price --prediction guess -q", said=("none.csv",)
     ),
-}  # fmt: skip
+}
 
 
 def of(folder: Path, spoil: Spoil) -> World:

@@ -27,17 +27,13 @@ class PluginsContract(IndependenceContract):
         checks = [self._check_folder(graph, folder, verbose) for folder in cast("list[str]", self.folders)]
         first = checks[0]
         first.kept = all(check.kept for check in checks)
-        first.metadata["invalid_chains"] = [
-            chain for check in checks for chain in check.metadata["invalid_chains"]
-        ]
+        first.metadata["invalid_chains"] = [chain for check in checks for chain in check.metadata["invalid_chains"]]
         return first
 
     def _check_folder(self, graph: ImportGraph, folder: str, verbose: bool) -> ContractCheck:
         if folder not in graph.modules:
             raise ValueError(f"Folder '{folder}' does not exist.")
-        plugins = [
-            child for child in graph.find_children(folder) if not child.rpartition(".")[2].startswith("_")
-        ]
+        plugins = [child for child in graph.find_children(folder) if not child.rpartition(".")[2].startswith("_")]
         expressions = {ModuleExpression(plugin) for plugin in plugins}
         self.modules = expressions  # type: ignore[assignment]  # the options' fields hold plain values by now
         return super().check(graph, verbose)

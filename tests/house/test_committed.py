@@ -60,9 +60,7 @@ def test_a_machine_is_recognised(text: str):
     assert MACHINE.search(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["data/work/x", "https://example.com/home/x", "../work/shared", "a /work and /root"]
-)
+@pytest.mark.parametrize("text", ["data/work/x", "https://example.com/home/x", "../work/shared", "a /work and /root"])
 def test_a_relative_path_is_not(text: str):
     assert not MACHINE.search(text)
 

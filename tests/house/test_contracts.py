@@ -23,17 +23,23 @@ VIOLATIONS = {
     "a floor is climbed": ("floors", "records/fact.py", "import generator.stats"),
     "a stage imports a stage": ("floors", "compose/__init__.py", "import generator.render"),
     "a stage imports a stage inside a function": (
-        "floors", "render/__init__.py", "def door():\n    from generator.compose import door",
+        "floors",
+        "render/__init__.py",
+        "def door():\n    from generator.compose import door",
     ),
     "a module has no floor": ("floors", "helpers.py", "x = 1"),
     "a record imports a later record": ("records", "records/fact.py", "import generator.records.project"),
     "a record has no place": ("records", "records/other.py", "x = 1"),
     "two modules import each other": (
-        "circles", "stats/mean.py", "def f():\n    import generator.stats.spread",
+        "circles",
+        "stats/mean.py",
+        "def f():\n    import generator.stats.spread",
     ),
     "a plugin imports its neighbour": ("plugins", "analyse/drift.py", "import generator.analyse.segments"),
     "a plugin reaches its neighbour by the kit": (
-        "plugins", "render/html.py", "from generator.render import _kit",
+        "plugins",
+        "render/html.py",
+        "from generator.render import _kit",
     ),
     "pydantic leaves load": ("pydantic", "records/fact.py", "import pydantic"),
     "typer leaves cli": ("terminal", "pipeline.py", "import typer"),
@@ -43,7 +49,7 @@ VIOLATIONS = {
     "matplotlib leaves figures": ("matplotlib", "render/html.py", "import matplotlib.pyplot as plt"),
     "jinja2 leaves compose and render": ("prose", "export/grafana.py", "from jinja2 import Template"),
     "pandas reaches a stage after the ledger": ("rows", "analyse/drift.py", "import pandas as pd"),
-}  # fmt: skip
+}
 
 ALLOWED = {
     "load/schema.py": "import pydantic\nimport pandas",
@@ -64,8 +70,12 @@ def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     program = "from importlinter.cli import lint_imports_command as main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, "--no-logo", "--no-cache", *options],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def layers(contract: str) -> list[str]:

@@ -77,6 +77,8 @@ def scored() -> Scored:
     known = rows.groupby("created")["converted"].transform(lambda outcome: outcome.notna().mean())
     mature = rows[(known >= 0.9) & rows["converted"].notna()]
     return Scored(
-        probability=mature["p"].to_numpy(), outcome=mature["converted"].to_numpy(int),
-        company=mature["company_id"].to_numpy(), everybody=rows["p"].to_numpy(),
-    )  # fmt: skip
+        probability=mature["p"].to_numpy(),
+        outcome=mature["converted"].to_numpy(int),
+        company=mature["company_id"].to_numpy(),
+        everybody=rows["p"].to_numpy(),
+    )

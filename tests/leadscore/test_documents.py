@@ -39,13 +39,18 @@ FACTS = {
 SIGN_WITH_EYES_OPEN = (
     "what is left of that is not stated",  # revenue is no benefit
     "No return can be told",
-    "361:1", "3,612 to 1",
-    "$248.2M", "target 14.5 %", "$203,040,000",
-    "68.0 %", "61.5 %",
-    "the rows in each arm of v1.0 against v1.1", "5,551",
+    "361:1",
+    "3,612 to 1",
+    "$248.2M",
+    "target 14.5 %",
+    "$203,040,000",
+    "68.0 %",
+    "61.5 %",
+    "the rows in each arm of v1.0 against v1.1",
+    "5,551",
     "margin",
     "Latency, 99th percentile",
-)  # fmt: skip
+)
 NOT_OF_A_PRICE = re.compile(
     r"\bRMSE\b|root mean square|\b(a|the) typical error\b|\bprices? of (the|a) product", re.IGNORECASE
 )

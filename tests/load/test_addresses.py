@@ -17,10 +17,13 @@ GOOD = [
     ("postgresql://host/db?table=shop", "postgresql://host/db", 'SELECT * FROM "shop"'),
     ("postgres://host:5433/db?table=Sales.Shop", "postgres://host:5433/db", 'SELECT * FROM "sales"."shop"'),
     ('postgresql://h/db?table="Odd one".t', "postgresql://h/db", 'SELECT * FROM "Odd one"."t"'),
-    ("postgresql://${U}:${P}@${H}/db?sslmode=require&table=t", "postgresql://${U}:${P}@${H}/db?sslmode=require",
-     'SELECT * FROM "t"'),
+    (
+        "postgresql://${U}:${P}@${H}/db?sslmode=require&table=t",
+        "postgresql://${U}:${P}@${H}/db?sslmode=require",
+        'SELECT * FROM "t"',
+    ),
     ("postgresql://${U}@h/db?query=rows.sql", "postgresql://${U}@h/db", None),
-]  # fmt: skip
+]
 BAD = [
     ("postgresql://bob:hunter2@h/db?table=t", "has a user or a password in it"),
     ("postgresql://bob@h/db?table=t", "has a user or a password in it"),

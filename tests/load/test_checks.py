@@ -43,7 +43,7 @@ CASES = [
     ("data", f"production: ¶{'a' * 5000}", "cannot be read", "relative to"),
     ("data", "production: ¶'rows-*.csv'", "is the pattern 'rows-*.csv', which matches no file", "relative to"),
     ("data", "production: ¶'*.csv'", "matches 'empty.csv', which is empty", "narrow the pattern"),
-    ("data", "csv: {delimiter: ¶tab}", "is 'tab', which is not one sign", "as \"\\t\""),
+    ("data", "csv: {delimiter: ¶tab}", "is 'tab', which is not one sign", 'as "\\t"'),
     ("data", "csv: {quote: ¶'qq'}", "is 'qq', which is not one sign", "one sign"),
     ("data", "csv: {decimal: ',', thousands: ¶','}", "is ',', which is the decimal sign already", "differ"),
     ("data", "csv: {encoding: ¶utf-9}", "is 'utf-9', which is no known encoding", "windows-1252"),
@@ -124,7 +124,7 @@ CASES = [
     ("calendar", "freezes: [{start: 2026-12-31, end: ¶2026-12-01}]", "lies before `start`", "exchange"),
     ("business", "value_low: 5\nvalue_high: ¶1", "lies before `value_low`", "exchange"),
     ("services", "- {id: ¶a.b, title: c, objective: 1, unit: ms}", "cannot stand in links", "letters"),
-]  # fmt: skip
+]
 
 
 BINARY = [
@@ -138,7 +138,7 @@ BINARY = [
     ("alerts", "rules:\n  - id: a\n    metric: ¶mae\n    red: 1", "does not have", "brier, auc"),
     ("alerts", f"{RULE}accuracy\n    operator: <\n    yellow: ¶0.7\n    red: 0.8", "with the operator <", "operator >"),
     ("retraining", "triggers: [{id: a, metric: precision_at_top, operator: ¶'>', threshold: 1}]", "more is", "write <"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("under", "block", "what", "hint"), BINARY)

@@ -30,9 +30,14 @@ def known_keys(section: type) -> set[str]:
 
 
 scalars = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates()
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.dates()
     | st.sampled_from(["rmse", "weekly", "2026-01-31", "<x>", "TODO", ">", "a", "rows.csv", "skops", "25%", "yes"])
-)  # fmt: skip
+)
 names = st.sampled_from(sorted(known_keys(Settings))) | st.text(max_size=5)
 trees = st.recursive(
     scalars,

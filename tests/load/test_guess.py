@@ -114,11 +114,18 @@ def test_several_classes_are_refused(target: Column):
 @pytest.mark.parametrize(
     ("levels", "positive"),
     [
-        (("0", "1"), None), (("1",), None), (("no", "yes"), "yes"), (("Churned", "Stayed"), "Churned"),
-        (("Canceled", "Not_Canceled"), "Canceled"), (("None", "Severe"), "Severe"), (("good", "rot"), "rot"),
-        (("bad", "good"), "bad"), (("a", "b"), "b"), (("1", "2"), "1"),
+        (("0", "1"), None),
+        (("1",), None),
+        (("no", "yes"), "yes"),
+        (("Churned", "Stayed"), "Churned"),
+        (("Canceled", "Not_Canceled"), "Canceled"),
+        (("None", "Severe"), "Severe"),
+        (("good", "rot"), "rot"),
+        (("bad", "good"), "bad"),
+        (("a", "b"), "b"),
+        (("1", "2"), "1"),
     ],
-)  # fmt: skip
+)
 def test_the_outcome_that_happened_counts_as_one(levels: tuple[str, ...], positive: str | None):
     found = outcome(Column(name="t", kind="text", levels=levels), None, False)
     assert (found.task, found.positive) == ("binary", positive)

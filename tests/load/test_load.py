@@ -70,7 +70,7 @@ def test_everything_comes_at_once_and_in_order(tmp_path: Path):
         ("11:37", "`alerts.rules[2].yellow` is 5"),
         ("12:12", "`alerts.rules[3].id` is 'c' for the second time"),
         ("14:22", "`context.incidents[0].what` still holds the placeholder 'T"),
-    ]  # fmt: skip
+    ]
 
 
 def test_nothing_is_said_that_rests_on_what_was_left_out(tmp_path: Path):

@@ -19,8 +19,10 @@ CASES = [
     ("project", "owner: ¶true", "should be text, but is the truth value true", '"true"'),
     ("project", "owner: ¶[a]", "should be text, but is a list", "one plain value"),
     (
-        "model", "format: ¶skop",
-        "should be one of skops, joblib, rds, onnx, mlflow, column, but is the text 'skop'", "did you mean skops?",
+        "model",
+        "format: ¶skop",
+        "should be one of skops, joblib, rds, onnx, mlflow, column, but is the text 'skop'",
+        "did you mean skops?",
     ),
     ("model", "format: ¶R", "should be one of skops, joblib, rds, onnx, mlflow, column", "write 'skops'"),
     ("model", "released: ¶31.01.2026", "should be a date", "year-month-day"),
@@ -54,7 +56,7 @@ CASES = [
     ("alerts", "rules:\n  - id: a\n    metric: rmse\n    operator: ¶>\n    red: 1", "is the text ''", "quotes, '>'"),
     ("risks", "- {id: a, title: b, likelihood: ¶high, impact: 1}", "should be a whole number", "in figures"),
     ("", "¶rollout:\n  - a", "`rollout` should be a mapping with keys such as start, stages", "`key: value`"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("under", "block", "what", "hint"), CASES)

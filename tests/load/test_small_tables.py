@@ -37,8 +37,9 @@ def test_numbers_truth_values_and_other_lists(tmp_path: Path):
     table = "title,minutes,point_of_no_return\nstop,2.5,false\nswitch,1,true\n"
     found: Settings = project(tmp_path, read(tmp_path, table, "rollback", "steps")).settings
     assert [(s.title, s.minutes, s.point_of_no_return) for s in found.rollback.steps] == [
-        ("stop", 2.5, False), ("switch", 1, True),
-    ]  # fmt: skip
+        ("stop", 2.5, False),
+        ("switch", 1, True),
+    ]
 
 
 def test_a_line_break_in_a_cell_counts(tmp_path: Path):
@@ -61,7 +62,7 @@ BAD = [
     ("version,date\n1,2026-01-31\n2,\n", "`retraining.history[1].date` has no value", "table.csv:3:2", "date"),
     ("version,date\n1,0001-01-01\n", "which cannot be meant", "table.csv:2:2", "1970"),
     ("version,date,effect\n1,2026-01-31,TODO\n", "the placeholder 'TODO'", "table.csv:2:3", "meant"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("table", "what", "where", "hint"), BAD)

@@ -38,7 +38,7 @@ CASES = [
     ('project: {name: ¶"a\\0b"}\n', "U+0000 cannot be printed", "remove it"),
     ("project: {name: a¶\x1bb}\n", "U+001B cannot be printed", "remove it"),
     ("project: {name: a¶\u202eb}\n", "U+202E cannot be printed", "remove it"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("marked", "what", "hint"), CASES)

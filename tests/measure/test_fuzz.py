@@ -26,9 +26,35 @@ Signs = tuple[Literal[".", ","], Literal[",", ".", " ", "'", "_"] | None]
 QUOTINGS: tuple[Literal[0, 1, 2], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
 NUMBER = count()
 ODD = (
-    "", " ", "#a", "# c, d", "a\\", "\\", '"', 'a"b', "'", "it's", "a,b", "a;b|c", "a\tb", "a\nb", "\n", "\r\n", "1.5",
-    "--", " a", "a ", "-0", "NULL", "nan", "é€", "\u2028", "\ufeff", "t", "x",
-)  # fmt: skip
+    "",
+    " ",
+    "#a",
+    "# c, d",
+    "a\\",
+    "\\",
+    '"',
+    'a"b',
+    "'",
+    "it's",
+    "a,b",
+    "a;b|c",
+    "a\tb",
+    "a\nb",
+    "\n",
+    "\r\n",
+    "1.5",
+    "--",
+    " a",
+    "a ",
+    "-0",
+    "NULL",
+    "nan",
+    "é€",
+    "\u2028",
+    "\ufeff",
+    "t",
+    "x",
+)
 HEAD = "price,guess,date,item,cost,city\n"
 SIGNS = st.text(alphabet=st.sampled_from("ab12.,;|\t'\"\n\r\\#-:€\x00"), max_size=60)
 BYTES = st.binary(max_size=120)

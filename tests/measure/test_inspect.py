@@ -59,8 +59,12 @@ def test_a_parquet_table_keeps_its_types(tmp_path: Path):
     table.to_parquet(tmp_path / "t.parquet")
     found = columns(tmp_path / "t.parquet")
     assert {name: column.kind for name, column in found.items()} == {
-        "number": "number", "text": "text", "key": "text", "when": "time", "yes": "number",
-    }  # fmt: skip
+        "number": "number",
+        "text": "text",
+        "key": "text",
+        "when": "time",
+        "yes": "number",
+    }
 
 
 @pytest.mark.parametrize("rows", [FEW, FEW + 1])

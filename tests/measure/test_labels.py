@@ -179,7 +179,7 @@ BAD = [
     ({"arrived": "at"}, "id,price,at\nk1,2,soon\n", "values of column at are no dates", "labels.csv", "time_format"),
     ({"path": "other.csv"}, "", "there is no such file", "other.csv", "paths start"),
     ({}, "", "the file is empty", "labels.csv", "header"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("otherwise", "content", "what", "where", "hint"), BAD)

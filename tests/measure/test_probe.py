@@ -39,9 +39,7 @@ def test_any_split_of_the_rows_gives_the_same_sample(tmp_path: Path, monkeypatch
     rows(days=9, entities=30).to_csv(tmp_path / "production.csv", index=False)
     opened = open_inputs(asked(tmp_path), DuckDB(), ())
     columns = probes.columns_of(opened, fresh_plan(opened))
-    batch = opened.engine.fold(
-        probes._scan(opened, columns), lambda part: part, lambda a, b: pa.concat_batches([a, b])
-    )
+    batch = opened.engine.fold(probes._scan(opened, columns), lambda part: part, lambda a, b: pa.concat_batches([a, b]))
     assert batch is not None and not {"date", "item"} & set(columns.names)
     whole = probes.sample_of(columns, batch)
     assert len(whole.keys) == 100 and len(np.unique(whole.keys)) == 100

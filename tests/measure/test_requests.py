@@ -31,7 +31,9 @@ def log(rows: int = 4_000) -> pd.DataFrame:
 def counted(folder, said: Requests = SAID, zone: str = "UTC", jobs: int = 1, services=(FAST,)):
     """Return the counts of the log in a folder."""
     settings = Settings(
-        project=About(name="x", time_zone=zone), model=Model(name="m", version="1"), services=services,
+        project=About(name="x", time_zone=zone),
+        model=Model(name="m", version="1"),
+        services=services,
         data=Data(production="rows.csv", target="y", requests=said),
     )
     project = Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0")

@@ -26,23 +26,36 @@ def rows(n: int = 6_000, seed: int = 3) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     x = rng.normal(0, 1.3, n)
     p = 1 / (1 + np.exp(-x))
-    return pd.DataFrame({
-        "day": np.repeat(pd.date_range("2026-03-01", periods=20).strftime("%Y-%m-%d"), n // 20),
-        "customer": rng.integers(0, 300, n), "x": x.round(4), "plan": rng.choice(["basic", "plus"], n),
-        "p": p.round(5), "left": np.where(rng.random(n) < p, "yes", "no"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": np.repeat(pd.date_range("2026-03-01", periods=20).strftime("%Y-%m-%d"), n // 20),
+            "customer": rng.integers(0, 300, n),
+            "x": x.round(4),
+            "plan": rng.choice(["basic", "plus"], n),
+            "p": p.round(5),
+            "left": np.where(rng.random(n) < p, "yes", "no"),
+        }
+    )
 
 
 def project(folder: Path, decision: Decision | None = None, **changes: object) -> Project:
     given: dict[str, Any] = {
-        "production": "rows.csv", "target": "left", "task": "binary", "positive": "yes", "prediction": "p",
-        "time": "day", "entity": "customer", "segments": (Segment(column="plan"),),
-    }  # fmt: skip
+        "production": "rows.csv",
+        "target": "left",
+        "task": "binary",
+        "positive": "yes",
+        "prediction": "p",
+        "time": "day",
+        "entity": "customer",
+        "segments": (Segment(column="plan"),),
+    }
     data = Data(**{**given, **changes})
     settings = Settings(
-        project=About(name="churn"), model=Model(name="m", version="1", format="column"), data=data,
+        project=About(name="churn"),
+        model=Model(name="m", version="1", format="column"),
+        data=data,
         decision=decision or Decision(),
-    )  # fmt: skip
+    )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 
 

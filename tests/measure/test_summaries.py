@@ -111,9 +111,7 @@ def test_what_the_file_tells_is_in_the_ledger(tmp_path, training, name):
 def test_quantiles_give_the_stability_index_of_the_rows_themselves(tmp_path, training):
     settled, ledger = ledger_of(tmp_path, as_csv(training))
     edges = training["cost"].quantile(TENTHS[1:-1]).to_numpy()
-    counts = [
-        np.histogram(table["cost"], [-np.inf, *edges, np.inf])[0] for table in (training, production())
-    ]
+    counts = [np.histogram(table["cost"], [-np.inf, *edges, np.inf])[0] for table in (training, production())]
     found = facts_of(settled, ledger)
     assert found["drift.cost.psi_raw"].value == pytest.approx(psi(*counts), rel=0.02)
     assert found["drift.city.psi_raw"].value is not None
@@ -133,10 +131,13 @@ def test_every_analysis_stands_any_part(tmp_path, training, parts):
     settled, ledger = ledger_of(tmp_path, as_csv(training, parts))
     found = facts_of(settled, ledger)
     gaps = {
-        "drift.cost.mean_change": "mean" not in parts, "drift.cost.smd": not {"mean", "sd"} <= set(parts),
-        "missing.cost.reference": "missing_rate" not in parts, "drift.cost.psi": "quantiles" not in parts,
-        "unseen.city.share": "levels" not in parts, "prediction.psi": True,
-    }  # fmt: skip
+        "drift.cost.mean_change": "mean" not in parts,
+        "drift.cost.smd": not {"mean", "sd"} <= set(parts),
+        "missing.cost.reference": "missing_rate" not in parts,
+        "drift.cost.psi": "quantiles" not in parts,
+        "unseen.city.share": "levels" not in parts,
+        "prediction.psi": True,
+    }
     for id, gap in gaps.items():
         assert (found[id].value is None) == gap, (id, parts)
         assert not gap or "do not tell" in found[id].reason, (id, found[id].reason)

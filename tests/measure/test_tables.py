@@ -78,7 +78,7 @@ BAD = [
     ({"p.csv": ""}, "*.csv", "the file is empty", "p.csv", "header"),
     ({"a.csv": "a,b\n1,2\n", "b.csv": "a,c\n1,2\n"}, "?.csv", "lacks b and it adds c", "b.csv", "same columns"),
     ({"a.csv": "a,b\n1,2\n", "a.jsonl": "{}\n"}, "a.*", "of different formats", "a.csv … a.jsonl", "rows/*.csv"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("files", "asked", "what", "where", "hint"), BAD)

@@ -21,9 +21,14 @@ def run(*command: str | Path, cwd: Path) -> str:
     """Run a command away from this checkout's modules and return what it prints; fail with its messages."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=environment,
-        capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -49,9 +54,19 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     Path(packages, "outside.pth").write_text("\n".join(sorted(here)) + "\n")
     run(
-        sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python,
-        "install", "--quiet", "--no-index", "--no-deps", wheel, cwd=folder,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        wheel,
+        cwd=folder,
+    )
     return folder
 
 
@@ -89,9 +104,15 @@ def test_the_installed_package_is_the_wheels(elsewhere: Path):
 def test_the_installed_wheel_compiles_a_case(elsewhere: Path, tmp_path: Path):
     bundle = tmp_path / "bundle"
     printed = run(
-        elsewhere / "bin/dossier", "build", ROOT / "data/techmart", "--format", "md", "-o", bundle,
+        elsewhere / "bin/dossier",
+        "build",
+        ROOT / "data/techmart",
+        "--format",
+        "md",
+        "-o",
+        bundle,
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert Path(printed.strip().splitlines()[-1]).resolve() == bundle.resolve()
     documents = {path.name.removesuffix(".md.j2") for path in (TEMPLATES / "documents").glob("*.md.j2")}
     assert documents

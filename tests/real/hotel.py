@@ -28,13 +28,30 @@ RATES = ROOT.parent / "shared" / "data" / "hotel_pricing" / "hotel_rates.csv"
 
 TARGET, TIME, MISSING = "avg_price_per_room", "arrival_date", "null"
 NUMERIC = (
-    "lead_time", "stays_in_weekend_nights", "stays_in_week_nights", "adults", "children", "babies",
-    "is_repeated_guest", "previous_cancellations", "previous_bookings_not_canceled",
-    "required_car_parking_spaces", "total_of_special_requests", "near_christmas", "near_new_years", "historical_adr",
-)  # fmt: skip
+    "lead_time",
+    "stays_in_weekend_nights",
+    "stays_in_week_nights",
+    "adults",
+    "children",
+    "babies",
+    "is_repeated_guest",
+    "previous_cancellations",
+    "previous_bookings_not_canceled",
+    "required_car_parking_spaces",
+    "total_of_special_requests",
+    "near_christmas",
+    "near_new_years",
+    "historical_adr",
+)
 CATEGORICAL = (
-    "meal", "country", "market_segment", "distribution_channel", "reserved_room_type", "agent", "customer_type",
-)  # fmt: skip
+    "meal",
+    "country",
+    "market_segment",
+    "distribution_channel",
+    "reserved_room_type",
+    "agent",
+    "customer_type",
+)
 FEATURES = [*NUMERIC, *CATEGORICAL]
 TREES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 

@@ -49,9 +49,13 @@ def source(name: str) -> Path:
 
 
 def started(
-    folder: Path, *words: str, add: str = "", into_data: str = "", replaced: dict[str, str] | None = None,
+    folder: Path,
+    *words: str,
+    add: str = "",
+    into_data: str = "",
+    replaced: dict[str, str] | None = None,
     as_of: str = "",
-) -> Built:  # fmt: skip
+) -> Built:
     """Start a project with `init` in `folder`, add lines at its end and under `data`, replace some, and build it."""
     run = CliRunner()
     done = run.invoke(app, ["init", str(folder / "project"), *words, "--quiet"])

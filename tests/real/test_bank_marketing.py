@@ -23,9 +23,16 @@ TARGET, LEAK = "y", "duration"
 """How long the call took is known only when its outcome is."""
 UNKNOWN = ["unknown", "999"]
 NUMERIC = [
-    "age", "campaign", "pdays", "previous", "emp.var.rate", "cons.price.idx", "cons.conf.idx", "euribor3m",
+    "age",
+    "campaign",
+    "pdays",
+    "previous",
+    "emp.var.rate",
+    "cons.price.idx",
+    "cons.conf.idx",
+    "euribor3m",
     "nr.employed",
-]  # fmt: skip
+]
 TEXTS = ["job", "marital", "education", "default", "housing", "loan", "contact", "poutcome"]
 FEATURES = [*NUMERIC, *TEXTS]
 TRAINING, VALIDATION = 25_000, 2_690
@@ -81,12 +88,24 @@ def built(tmp_path_factory: pytest.TempPathFactory, production: pd.DataFrame, mo
     production.to_csv(folder / "production.csv", index=False)
     excluded = [word for name in (LEAK, "month", "year", "day_of_week") for word in ("--exclude", name)]
     return started(
-        folder, "--production", str(folder / "production.csv"), "--reference", str(folder / "training.csv"),
-        "--model", str(folder / "model.skops"), "--target", TARGET, "--time", "called_on", "--positive", "yes",
-        *excluded, into_data=f"  missing_markers: [{', '.join(map(repr, UNKNOWN))}]\n",
+        folder,
+        "--production",
+        str(folder / "production.csv"),
+        "--reference",
+        str(folder / "training.csv"),
+        "--model",
+        str(folder / "model.skops"),
+        "--target",
+        TARGET,
+        "--time",
+        "called_on",
+        "--positive",
+        "yes",
+        *excluded,
+        into_data=f"  missing_markers: [{', '.join(map(repr, UNKNOWN))}]\n",
         replaced={"reference_stats: training_statistics.json": "reference: ../training.csv"},
         add=f"\nobjectives:\n  metrics: [{{metric: brier, validation: {validation:.6f}, n: {VALIDATION}}}]\n",
-    )  # fmt: skip
+    )
 
 
 def test_metrics_agree_with_scikit_learn(built: Built, production: pd.DataFrame, model: Pipeline) -> None:

@@ -32,9 +32,19 @@ def built(folder: Path, table: pd.DataFrame) -> Built:
     table.drop(columns="repaid").to_csv(folder / "production.csv", index=False)
     table[["id", "repaid"]].to_csv(folder / "labels.csv", index=False)
     return started(
-        folder, "--production", str(folder / "production.csv"), "--labels", str(folder / "labels.csv"), "--key", "id",
-        "--reference", str(source("car_loan/synthetic_car_loan_reference.csv")), "--exclude", "y_pred", add=OBJECTIVES,
-    )  # fmt: skip
+        folder,
+        "--production",
+        str(folder / "production.csv"),
+        "--labels",
+        str(folder / "labels.csv"),
+        "--key",
+        "id",
+        "--reference",
+        str(source("car_loan/synthetic_car_loan_reference.csv")),
+        "--exclude",
+        "y_pred",
+        add=OBJECTIVES,
+    )
 
 
 @pytest.fixture(scope="module")

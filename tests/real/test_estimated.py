@@ -27,18 +27,20 @@ CHUNK, THRESHOLD = 5_000, 0.65
 """Rows of a chunk; the probability from which the published decisions are positive."""
 FEATURES = ("car_value", "debt_to_income_ratio", "loan_length", "driver_tenure")
 # Of each chunk of 5,000 rows: AUC, accuracy and F1, each estimated and realised.
-PUBLISHED = np.array([
-    [0.970744, 0.970962, 0.941792, 0.9422, 0.943030, 0.943344],
-    [0.971011, 0.970248, 0.943321, 0.9422, 0.941324, 0.940178],
-    [0.971407, 0.976282, 0.945492, 0.9502, 0.943574, 0.948201],
-    [0.971091, 0.967721, 0.944816, 0.9436, 0.943159, 0.942142],
-    [0.971123, 0.969886, 0.944645, 0.9410, 0.944204, 0.940488],
-    [0.961090, 0.960050, 0.910714, 0.9146, 0.911753, 0.913685],
-    [0.961825, 0.958530, 0.911149, 0.9156, 0.911766, 0.914954],
-    [0.961073, 0.959041, 0.911193, 0.9144, 0.911661, 0.913395],
-    [0.962533, 0.963094, 0.914389, 0.9224, 0.913763, 0.920589],
-    [0.961316, 0.957556, 0.911731, 0.9122, 0.914751, 0.913498],
-])
+PUBLISHED = np.array(
+    [
+        [0.970744, 0.970962, 0.941792, 0.9422, 0.943030, 0.943344],
+        [0.971011, 0.970248, 0.943321, 0.9422, 0.941324, 0.940178],
+        [0.971407, 0.976282, 0.945492, 0.9502, 0.943574, 0.948201],
+        [0.971091, 0.967721, 0.944816, 0.9436, 0.943159, 0.942142],
+        [0.971123, 0.969886, 0.944645, 0.9410, 0.944204, 0.940488],
+        [0.961090, 0.960050, 0.910714, 0.9146, 0.911753, 0.913685],
+        [0.961825, 0.958530, 0.911149, 0.9156, 0.911766, 0.914954],
+        [0.961073, 0.959041, 0.911193, 0.9144, 0.911661, 0.913395],
+        [0.962533, 0.963094, 0.914389, 0.9224, 0.913763, 0.920589],
+        [0.961316, 0.957556, 0.911731, 0.9122, 0.914751, 0.913498],
+    ]
+)
 NAMES = ("auc", "accuracy", "f1")
 
 
@@ -80,9 +82,13 @@ def chunks(tmp_path_factory):
     reference.head(CHUNK).to_csv(folder / "rows.csv", index=False)
     (folder / "dossier.yaml").write_text("", encoding="utf-8")
     data = Data(
-        production="rows.csv", target="repaid", task="binary", prediction="y_pred_proba", time="timestamp",
+        production="rows.csv",
+        target="repaid",
+        task="binary",
+        prediction="y_pred_proba",
+        time="timestamp",
         features=tuple(Feature(name=name) for name in FEATURES),
-    )  # fmt: skip
+    )
     project = _project(folder, data)
     statistics = profile(project, DuckDB(), (columns.READER,), folder / "reference.csv")
     (folder / "statistics.json").write_bytes(statistics)
@@ -97,9 +103,11 @@ def chunks(tmp_path_factory):
 
 def _project(folder: Path, data: Data) -> Project:
     settings = Settings(
-        project=About(name="loans"), model=Model(name="m", version="1", format="column"), data=data,
+        project=About(name="loans"),
+        model=Model(name="m", version="1", format="column"),
+        data=data,
         decision=Decision(threshold=THRESHOLD),
-    )  # fmt: skip
+    )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 
 

@@ -54,10 +54,12 @@ def compiled(folder: Path, rows: Hotel, model: Any, file: str, *words: str) -> C
     done = CliRunner().invoke(app, ["build", str(project), "-o", str(folder / "bundle"), "--quiet", *words])
     assert done.exit_code in (0, 1), done.output
     return Compiled(
-        folder=folder, bundle=folder / "bundle", exit_code=done.exit_code,
+        folder=folder,
+        bundle=folder / "bundle",
+        exit_code=done.exit_code,
         results=json.loads((folder / "bundle" / "results.json").read_text(encoding="utf-8")),
         prediction=np.asarray(model.predict(rows.production[hotel.FEATURES])),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +107,12 @@ def test_nothing_that_is_no_number_is_printed(each: Compiled) -> None:
 def test_errors_agree_with_scikit_learn(each: Compiled, rows: Hotel) -> None:
     truth = rows.production[hotel.TARGET].to_numpy()
     own = {
-        "rmse": root_mean_squared_error(truth, each.prediction), "mae": mean_absolute_error(truth, each.prediction),
-        "r2": r2_score(truth, each.prediction), "bias": np.mean(each.prediction - truth),
+        "rmse": root_mean_squared_error(truth, each.prediction),
+        "mae": mean_absolute_error(truth, each.prediction),
+        "r2": r2_score(truth, each.prediction),
+        "bias": np.mean(each.prediction - truth),
         "wape": np.abs(each.prediction - truth).sum() / truth.sum(),
-    }  # fmt: skip
+    }
     told = {name: each.value(f"performance.{name}.production") for name in own}
     assert told == pytest.approx(own, rel=1e-6)
 

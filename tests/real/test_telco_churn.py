@@ -36,9 +36,12 @@ def inputs(table: pd.DataFrame) -> pd.DataFrame:
 def fresh(columns: pd.Index) -> Pipeline:
     numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     texts = [name for name in columns if name not in NUMERIC]
-    split = ColumnTransformer([
-        ("numbers", numbers, NUMERIC), ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), texts),
-    ])  # fmt: skip
+    split = ColumnTransformer(
+        [
+            ("numbers", numbers, NUMERIC),
+            ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), texts),
+        ]
+    )
     return make_pipeline(split, LogisticRegression(max_iter=2000))
 
 
@@ -51,18 +54,30 @@ def split(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("telco")
     training, production = rows(request.param)
     model = fresh(inputs(training).columns).fit(inputs(training), training[TARGET])
-    honest = cross_val_predict(fresh(inputs(training).columns), inputs(training), training[TARGET],
-                               method="predict_proba")[:, 1]  # fmt: skip
+    honest = cross_val_predict(
+        fresh(inputs(training).columns), inputs(training), training[TARGET], method="predict_proba"
+    )[:, 1]
     validation = brier_score_loss(training[TARGET] == "Yes", honest)
     skops.io.dump(model, folder / "model.skops")
     training.to_csv(folder / "training.csv", index=False)
     production.to_csv(folder / "production.csv", index=False)
     built = started(
-        folder, "--production", str(folder / "production.csv"), "--reference", str(folder / "training.csv"),
-        "--model", str(folder / "model.skops"), "--target", TARGET, "--entity", ENTITY, "--positive", "Yes",
+        folder,
+        "--production",
+        str(folder / "production.csv"),
+        "--reference",
+        str(folder / "training.csv"),
+        "--model",
+        str(folder / "model.skops"),
+        "--target",
+        TARGET,
+        "--entity",
+        ENTITY,
+        "--positive",
+        "Yes",
         add=f"\nobjectives:\n  metrics: [{{metric: brier, validation: {validation:.6f}, n: {len(training)}}}]\n",
         as_of="2026-01-15",
-    )  # fmt: skip
+    )
     return built, production, model.predict_proba(inputs(production))[:, 1]
 
 

@@ -68,7 +68,10 @@ def hostile(text: str):
     keys = ("text", "feature", "status", "sentence", "role", "name", "title", "command", "warning")
     row = (text, text, Mark(status="ok", word=text), (text, " and ", fact), text, text, text, "true", text)
     table = Table(
-        id="hostile", title=text, rows=(row,), note=(text,),
+        id="hostile",
+        title=text,
+        rows=(row,),
+        note=(text,),
         columns=tuple(Column(key=key, label=text) for key in keys),
     )
     none = Table(id="none", title=text, columns=(), rows=(), reason=f"because {text}")

@@ -30,9 +30,7 @@ def model(nodes: Sequence[Any], inputs: Sequence[Any], outputs: Sequence[Any], c
 
 def regressor(slopes: Sequence[float], intercept: float, names: Sequence[str] = ()) -> bytes:
     """Return a linear regressor of one matrix, or of one input for each of `names`."""
-    line = node(
-        "LinearRegressor", ["x"], ["y"], ml=True, coefficients=list(slopes), intercepts=[intercept], targets=1
-    )
+    line = node("LinearRegressor", ["x"], ["y"], ml=True, coefficients=list(slopes), intercepts=[intercept], targets=1)
     if not names:
         return model([line], [put("x", FLOAT, (None, len(slopes)))], [put("y")])
     joined = node("Concat", list(names), ["x"], axis=1)
@@ -45,9 +43,15 @@ def classifier(slope: float, classes: Sequence[int] | Sequence[str], *, mapped: 
     count = len(classes)
     slopes = [-slope, slope, *[0.0] * (count - 2)]
     line = node(
-        "LinearClassifier", ["cost"], ["label", "scores"], ml=True, coefficients=slopes, intercepts=[0.0] * count,
-        post_transform="SOFTMAX", **{"classlabels_strings" if texts else "classlabels_ints": list(classes)},
-    )  # fmt: skip
+        "LinearClassifier",
+        ["cost"],
+        ["label", "scores"],
+        ml=True,
+        coefficients=slopes,
+        intercepts=[0.0] * count,
+        post_transform="SOFTMAX",
+        **{"classlabels_strings" if texts else "classlabels_ints": list(classes)},
+    )
     label = put("label", TEXT if texts else INT, (None,))
     if not mapped:
         return model([line], [put("cost")], [label, put("scores", FLOAT, (None, count))])
@@ -60,10 +64,17 @@ def classifier(slope: float, classes: Sequence[int] | Sequence[str], *, mapped: 
 def by_text() -> bytes:
     """Return a regressor of a number `cost` and a text `city`: 10 more in Graz, 1 more where the city is missing."""
     nodes = [
-        node("LabelEncoder", ["city"], ["more"], ml=True, keys_strings=["Graz", ""], values_floats=[10.0, 1.0],
-             default_float=0.0),
+        node(
+            "LabelEncoder",
+            ["city"],
+            ["more"],
+            ml=True,
+            keys_strings=["Graz", ""],
+            values_floats=[10.0, 1.0],
+            default_float=0.0,
+        ),
         node("Add", ["cost", "more"], ["y"]),
-    ]  # fmt: skip
+    ]
     return model(nodes, [put("cost"), put("city", TEXT)], [put("y")])
 
 

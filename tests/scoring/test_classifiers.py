@@ -84,9 +84,16 @@ def test_other_classifiers_give_their_own_probability(table, estimator):
 
 @pytest.mark.parametrize(
     ("names", "positive", "place"),
-    [((0, 1), "1", 1), ((0, 1), "false", 0), ((0.0, 1.0), "0", 0), ((False, True), "true", 1), ((False, True), "0", 0),
-     ((1, 2), "1", 0), (("False", "True"), "false", 0)],
-)  # fmt: skip
+    [
+        ((0, 1), "1", 1),
+        ((0, 1), "false", 0),
+        ((0.0, 1.0), "0", 0),
+        ((False, True), "true", 1),
+        ((False, True), "0", 0),
+        ((1, 2), "1", 0),
+        (("False", "True"), "false", 0),
+    ],
+)
 def test_the_positive_class_is_found_as_it_is_written(table, names, positive, place):
     fitted = fit(LogisticRegression(), table, names)
     expected = fitted.predict_proba(table[NUMBERS].astype(float))[:, place]

@@ -77,9 +77,11 @@ def test_each_kind_of_file_is_opened_by_its_own_reader(tmp_path, fitted):
 def test_nothing_of_a_pickle_runs_that_nobody_vouched_for(tmp_path, description, case):
     content = pickle.dumps(Bomb(tmp_path / "marker"))
     keys = {
-        "plain": {}, "pinned only": {"sha256": digest(content)}, "trusted only": {"trust": True},
+        "plain": {},
+        "pinned only": {"sha256": digest(content)},
+        "trusted only": {"trust": True},
         "another digest": {"trust": True, "sha256": digest(b"other")},
-    }[case]  # fmt: skip
+    }[case]
     made = wrapped(tmp_path, description, pkl=content)
     with pytest.raises(InputError) as caught:
         measured(made, **keys)

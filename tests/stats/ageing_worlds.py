@@ -10,9 +10,10 @@ from generator.stats.comoments import CoMoments, co_of
 def stack(parts: list[CoMoments]) -> CoMoments:
     """Return co-moments of parts along a first axis."""
     return CoMoments(
-        n=np.stack([one.n for one in parts]), mean=np.stack([one.mean for one in parts]),
+        n=np.stack([one.n for one in parts]),
+        mean=np.stack([one.mean for one in parts]),
         comoment=np.stack([one.comoment for one in parts]),
-    )  # fmt: skip
+    )
 
 
 def tables(

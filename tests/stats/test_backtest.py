@@ -27,8 +27,10 @@ def test_every_loss_is_that_of_a_refit_on_the_rows_themselves():
 
 
 def test_columns_that_say_the_same_or_nothing_are_no_trouble():
-    found = [np.column_stack([one[:, :2], one[:, 0], np.full(len(one), 7.0), one[:, -1]])
-             for one in tables(3, 8, rows=60, width=2)]
+    found = [
+        np.column_stack([one[:, :2], one[:, 0], np.full(len(one), 7.0), one[:, -1]])
+        for one in tables(3, 8, rows=60, width=2)
+    ]
     plain = backtest(by_day([one[:, [0, 1, 4]] for one in found]), 4, ridge=1e-9)
     np.testing.assert_allclose(backtest(by_day(found), 4, ridge=1e-9).loss, plain.loss, rtol=1e-6)
 

@@ -36,15 +36,26 @@ def test_arithmetic(text: str, expected: float) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "column"),
     [
-        ("__import__('os').system('x')", "calls '__import__'", 1), ("a b", "where it should end", 3),
-        ("", "ends where", 1), ("1 +", "ends where", 4), ("(1", "lacks a ')'", 3), ("a[0]", "cannot be read", 2),
-        ("a; b", "cannot be read", 2), ("lambda: 1", "cannot be read", 7), ("'x'", "cannot be read", 1),
-        ("1e999", "beyond all measure", 1), ("min(1)", "gives min 1 values", 1), ("exec(1)", "calls 'exec'", 1),
-        ("-" * 400 + "1", "nested more than", 32), ("(" * 200 + "1" + ")" * 200, "nested more than", 32),
-        ("1+" * 300 + "1", "longer than", 500), ("a == b", "compares", 3), ("a.b.", "cannot be read", 4),
+        ("__import__('os').system('x')", "calls '__import__'", 1),
+        ("a b", "where it should end", 3),
+        ("", "ends where", 1),
+        ("1 +", "ends where", 4),
+        ("(1", "lacks a ')'", 3),
+        ("a[0]", "cannot be read", 2),
+        ("a; b", "cannot be read", 2),
+        ("lambda: 1", "cannot be read", 7),
+        ("'x'", "cannot be read", 1),
+        ("1e999", "beyond all measure", 1),
+        ("min(1)", "gives min 1 values", 1),
+        ("exec(1)", "calls 'exec'", 1),
+        ("-" * 400 + "1", "nested more than", 32),
+        ("(" * 200 + "1" + ")" * 200, "nested more than", 32),
+        ("1+" * 300 + "1", "longer than", 500),
+        ("a == b", "compares", 3),
+        ("a.b.", "cannot be read", 4),
         ("* 2", "has '*'", 1),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_formula_is_refused_with_its_place(text: str, what: str, column: int) -> None:
     with pytest.raises(FormulaError) as error:
         parse(text)
@@ -61,8 +72,17 @@ def test_a_rule_compares_two_sides(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["9**9**9", "1 / 0", "1 / (a - a)", "1e18 * 1e18", "(0 - 2) ** 0.5", "2 ** a", "round(1, 99)", "sqrt(-1)",
-     "0 ** -1"],
+    [
+        "9**9**9",
+        "1 / 0",
+        "1 / (a - a)",
+        "1e18 * 1e18",
+        "(0 - 2) ** 0.5",
+        "2 ** a",
+        "round(1, 99)",
+        "sqrt(-1)",
+        "0 ** -1",
+    ],
 )
 def test_what_has_no_value_is_refused(text: str) -> None:
     with pytest.raises(ArithmeticRefusal):

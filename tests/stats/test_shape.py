@@ -32,10 +32,18 @@ def test_constants_are_a_level() -> None:
 
 @pytest.mark.parametrize(
     ("curve", "shape"),
-    [(0 * DAYS, "none"), (0 * DAYS + 6, "offset"), ((DAYS >= 11) * 6, "step"), (DAYS * 0.3, "trend"),
-     (WEEKEND * 6, "weekly"), (WEEKEND * 6 + 12, "offset"), (WEEKEND * 6 + (DAYS >= 20) * 8, "step"),
-     (10 + (DAYS >= 20) * 5, "offset"), ((DAYS >= 4) * -6, "step")],
-)  # fmt: skip
+    [
+        (0 * DAYS, "none"),
+        (0 * DAYS + 6, "offset"),
+        ((DAYS >= 11) * 6, "step"),
+        (DAYS * 0.3, "trend"),
+        (WEEKEND * 6, "weekly"),
+        (WEEKEND * 6 + 12, "offset"),
+        (WEEKEND * 6 + (DAYS >= 20) * 8, "step"),
+        (10 + (DAYS >= 20) * 5, "offset"),
+        ((DAYS >= 4) * -6, "step"),
+    ],
+)
 @pytest.mark.parametrize("phi", [0.0, 0.3])
 def test_planted_shapes_are_found(curve: np.ndarray, shape: str, phi: float) -> None:
     found = [course(curve + noise(seed, phi), 0.0, 3.0) for seed in range(40)]

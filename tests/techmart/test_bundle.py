@@ -19,20 +19,54 @@ CASE = Path(__file__).resolve().parents[2] / "data" / "techmart"
 FACT = {"value", "unit", "low", "high", "n", "method", "source"}
 ORIGINS = {"measured", "declared", "derived", "simulated"}
 KINDS = {
-    "alert", "artifact", "business", "calibration", "claim", "correlation", "decision", "drift", "fairness", "labels",
-    "ladder", "missing", "performance", "prediction", "retraining", "rollout", "segment", "service", "unseen",
+    "alert",
+    "artifact",
+    "business",
+    "calibration",
+    "claim",
+    "correlation",
+    "decision",
+    "drift",
+    "fairness",
+    "labels",
+    "ladder",
+    "missing",
+    "performance",
+    "prediction",
+    "retraining",
+    "rollout",
+    "segment",
+    "service",
+    "unseen",
     "verdict",
-}  # fmt: skip
+}
 PROMISED = (
-    "performance.rmse.validation", "performance.rmse.production", "performance.rmse.change",
-    "performance.daily.rmse.2026-09-14", "segments.category.cameras.rmse", "drift.review_count.psi",
-    "drift.review_count.psi_raw", "drift.review_count.smd", "drift.review_count.mean_change",
-    "drift.review_count.sd_change", "drift.review_count.ks", "missing.review_count.reference",
-    "missing.review_count.production", "unseen.brand.share", "errors.p50", "errors.p75", "errors.p90", "errors.p95",
-    "errors.p99", "errors.above_50", "alerts.rmse-daily.red.threshold",
-    "alerts.rmse-daily.red.false_alarms_per_month", "alerts.rmse-daily.red.delay", "retraining.weekly.cost_per_year",
+    "performance.rmse.validation",
+    "performance.rmse.production",
+    "performance.rmse.change",
+    "performance.daily.rmse.2026-09-14",
+    "segments.category.cameras.rmse",
+    "drift.review_count.psi",
+    "drift.review_count.psi_raw",
+    "drift.review_count.smd",
+    "drift.review_count.mean_change",
+    "drift.review_count.sd_change",
+    "drift.review_count.ks",
+    "missing.review_count.reference",
+    "missing.review_count.production",
+    "unseen.brand.share",
+    "errors.p50",
+    "errors.p75",
+    "errors.p90",
+    "errors.p95",
+    "errors.p99",
+    "errors.above_50",
+    "alerts.rmse-daily.red.threshold",
+    "alerts.rmse-daily.red.false_alarms_per_month",
+    "alerts.rmse-daily.red.delay",
+    "retraining.weekly.cost_per_year",
     "retraining.recommended.interval",
-)  # fmt: skip
+)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -66,9 +100,18 @@ def test_results_are_strict_json(bundle: Path):
 
 def test_results_have_the_promised_shape(results: dict[str, Any]):
     assert {
-        "schema_version", "project", "model", "as_of", "inputs", "verdict", "gates", "findings", "alerts", "triggers",
+        "schema_version",
+        "project",
+        "model",
+        "as_of",
+        "inputs",
+        "verdict",
+        "gates",
+        "findings",
+        "alerts",
+        "triggers",
         "facts",
-    } <= set(results)  # fmt: skip
+    } <= set(results)
     assert results["verdict"] in {"proceed", "proceed_with_conditions", "delay"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", results["as_of"])
     for gate in results["gates"]:

@@ -29,18 +29,50 @@ EVIDENCE_ROWS = 60
 HEAD = "head."
 """Facts of the document's own head: its id, version, digests of its inputs."""
 METHOD_WORDS = (
-    "ridge", "lasso", "regression", "regularis", "regulariz", "rmse", "mae", "wape", "r²", "psi", "gradient", "lambda",
-    "λ", "coefficient", "jackknife", "bootstrap", "bayes", "kolmogorov", "smirnov", "wasserstein", "hyperparameter",
-    "neural", "forest", "boost", "benjamini", "wilson", "kurtosis", "logistic", "linear model", "sklearn", "scikit",
-    "skops", "standard deviation", "stability index", "p-value", "root mean square", "squared error", "one-hot",
+    "ridge",
+    "lasso",
+    "regression",
+    "regularis",
+    "regulariz",
+    "rmse",
+    "mae",
+    "wape",
+    "r²",
+    "psi",
+    "gradient",
+    "lambda",
+    "λ",
+    "coefficient",
+    "jackknife",
+    "bootstrap",
+    "bayes",
+    "kolmogorov",
+    "smirnov",
+    "wasserstein",
+    "hyperparameter",
+    "neural",
+    "forest",
+    "boost",
+    "benjamini",
+    "wilson",
+    "kurtosis",
+    "logistic",
+    "linear model",
+    "sklearn",
+    "scikit",
+    "skops",
+    "standard deviation",
+    "stability index",
+    "p-value",
+    "root mean square",
+    "squared error",
+    "one-hot",
     "algorithm",
-)  # fmt: skip
+)
 """Names of methods that page 1 of the summary must not use."""
 EVIDENCE_ID = re.compile(r"\b[a-z_]+(\.[\w%-]+)+")
 """An id that a reader can look up is no word of the text."""
-NOT_WORDS = re.compile(
-    r"(?<![\w.-])(nan|None(?! [a-z])|inf|undefined)(?![\w-])|\{\{|\{%|[\ue000-\uf8ff]|Fact\(|<bound"
-)
+NOT_WORDS = re.compile(r"(?<![\w.-])(nan|None(?! [a-z])|inf|undefined)(?![\w-])|\{\{|\{%|[\ue000-\uf8ff]|Fact\(|<bound")
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +89,15 @@ def composed(bundle: Path) -> dict[str, Document]:
 
 def test_five_documents_in_three_formats(bundle: Path):
     assert tuple(kind.id for kind in CATALOG.documents) == tuple(
-        name for name in ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar",
-                          "rollback-runbook")
-    )  # fmt: skip
+        name
+        for name in (
+            "executive-summary",
+            "feature-requirements",
+            "monitoring",
+            "retraining-calendar",
+            "rollback-runbook",
+        )
+    )
     for name in DOCUMENTS:
         for format in FORMATS:
             assert (bundle / f"{name}.{format}").stat().st_size > 10_000

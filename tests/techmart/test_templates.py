@@ -21,18 +21,35 @@ HEAD = ("head.", "tables.head.", "verdict_is.")
 """Names that every composition has, whatever the results."""
 FIGURES = {
     "monitoring": {
-        "daily_error", "drift_scatter", "drift_heat", "missing_bars", "ladder", "segment_bars", "error_distribution",
+        "daily_error",
+        "drift_scatter",
+        "drift_heat",
+        "missing_bars",
+        "ladder",
+        "segment_bars",
+        "error_distribution",
         "drift_impact",
     },
     "executive-summary": {
-        "daily_error", "segment_bars", "risk_matrix", "rollout", "architecture", "roadmap", "tornado",
+        "daily_error",
+        "segment_bars",
+        "risk_matrix",
+        "rollout",
+        "architecture",
+        "roadmap",
+        "tornado",
     },
     "feature-requirements": {"missing_bars", "latency_waterfall"},
     "retraining-calendar": {
-        "ladder", "retraining_costs", "decay_curve", "calendar_year", "improvement_cycle", "rollout",
+        "ladder",
+        "retraining_costs",
+        "decay_curve",
+        "calendar_year",
+        "improvement_cycle",
+        "rollout",
     },
     "rollback-runbook": {"risk_matrix"},
-}  # fmt: skip
+}
 
 
 def document(bundle: Path, name: str, **tables: Table) -> Document:
@@ -67,9 +84,10 @@ def test_the_summary_prints_stated_figures_and_experiments(bundle: Path, tmp_pat
     plain = read_results((bundle / "results.json").read_bytes())
     found = decided(tmp_path, CASE)
     results = replace(
-        plain, facts={**plain.facts, **{fact.id: fact for fact in found.facts}},
+        plain,
+        facts={**plain.facts, **{fact.id: fact for fact in found.facts}},
         tables={**plain.tables, **{table.id: table for table in found.tables}},
-    )  # fmt: skip
+    )
     kind = next(each for each in CATALOG.documents if each.id == "executive-summary")
     whole = compose(results, kind, CATALOG.figures)
     shown = {node.table.id for node in whole.nodes.values() if isinstance(node, TableBlock)}
@@ -85,9 +103,11 @@ def test_the_summary_stays_two_pages_when_there_is_more_to_sign(bundle: Path, tm
     people, conditions = plain.tables["declared.people.approvers"], plain.tables["conditions.all"]
     many = replace(people, rows=(people.rows * 6)[:6])
     longer = replace(
-        conditions, rows=tuple((row[0], "Have the producers restore what they promised. " * 3, *row[2:])
-                               for row in conditions.rows),
-    )  # fmt: skip
+        conditions,
+        rows=tuple(
+            (row[0], "Have the producers restore what they promised. " * 3, *row[2:]) for row in conditions.rows
+        ),
+    )
     page = html.FORMAT.render(document(bundle, "executive-summary", people=many, conditions=longer), None)
     (tmp_path / "summary.pdf").write_bytes(pdf.FORMAT.render(document(bundle, "executive-summary"), page).content)
     assert printed(tmp_path / "summary.pdf").annex == 3

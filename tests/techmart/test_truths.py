@@ -25,9 +25,7 @@ def rows_of(results: Results, id: str) -> list[dict[str, Any]]:
     """Return the rows of a table by the keys of its columns."""
     table = results["tables"][id]
     keys = [column["key"] for column in table["columns"]]
-    return [
-        {key: plain(cell, results["facts"]) for key, cell in zip(keys, row, strict=True)} for row in table["rows"]
-    ]
+    return [{key: plain(cell, results["facts"]) for key, cell in zip(keys, row, strict=True)} for row in table["rows"]]
 
 
 def test_drift_has_its_size(facts: Facts, truth: dict[str, Any]):

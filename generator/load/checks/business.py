@@ -35,8 +35,11 @@ def _range(path: Path, value: float, low: float | None, high: float | None, name
 
 def _shape(path: Path, estimate: Estimate) -> Iterator[Complaint]:
     if estimate.shape == "lognormal" and estimate.low is not None and estimate.low <= 0:
-        yield Complaint((*path, "low"), f"is {estimate.low:g}, but a lognormal amount is above zero",
-                        "write a positive number, or another shape")  # fmt: skip
+        yield Complaint(
+            (*path, "low"),
+            f"is {estimate.low:g}, but a lognormal amount is above zero",
+            "write a positive number, or another shape",
+        )
 
 
 def _share(path: Path, estimate: Estimate) -> Iterator[Complaint]:

@@ -59,9 +59,10 @@ def _figures(claims: Claims) -> Iterator[Complaint]:
             yield Complaint(path, what, "write `stated:` as printed, or `formula:`", ((*path, "stated"),))
         elif figure.stated is not None and _read(figure.stated, counted=figure.counted) is None:
             yield Complaint(
-                (*path, "stated"), f"is {figure.stated[:60]!r}, which shows no figure",
+                (*path, "stated"),
+                f"is {figure.stated[:60]!r}, which shows no figure",
                 'write it as printed: "$248.2M", "12.3 %", "+1.3 pp", "361:1", "< 200 ms" or "2024-12-01"',
-            )  # fmt: skip
+            )
 
 
 def _read(text: str, *, counted: bool) -> Rounded | None:
@@ -136,9 +137,10 @@ def _arithmetic(
 ) -> Iterator[Complaint]:
     """Yield circles, and what has no value although everything in it is known."""
     defining = {
-        figure.id: trees[(*FIGURES, i, "formula")] for i, figure in enumerate(claims.figures)
+        figure.id: trees[(*FIGURES, i, "formula")]
+        for i, figure in enumerate(claims.figures)
         if figure.stated is None and figure.measured_by is None and (*FIGURES, i, "formula") in trees
-    }  # fmt: skip
+    }
     nodes = {id: tree for id, tree in defining.items() if not isinstance(tree, Comparison)}
     if round_trip := circle(nodes):
         number = next(i for i, figure in enumerate(claims.figures) if figure.id == round_trip[0])
