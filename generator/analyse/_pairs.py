@@ -8,7 +8,7 @@ from generator.analyse._facts import NO_LABELS, declared, estimated, number
 from generator.analyse._intervals import Estimate
 from generator.records.fact import Fact
 from generator.records.project import Objective, Project
-from generator.records.quality import is_higher_better, quality
+from generator.records.quality import quality
 from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.intervals import log_interval
 
@@ -95,7 +95,7 @@ def reading(metric: str, facts: Pair) -> Cell:
     rose, fell = change.low > 0, change.high < 0
     if metric in NO_SIDE:
         return Mark(status="watch" if rose or fell else "info", word="moved" if rose or fell else "no clear change")
-    worse, better = (fell, rose) if is_higher_better(metric) else (rose, fell)
+    worse, better = (fell, rose) if quality(metric).floor else (rose, fell)
     if worse:
         return Mark(status="confirmed", word="worse")
     return Mark(status="ok", word="better") if better else Mark(status="info", word="no clear change")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.decide._facts import declared
 from generator.decide._judge import judge
 from generator.decide._known import Known
-from generator.decide._quantities import NAMES, is_floor, unit_of_objective
+from generator.decide._quantities import NAMES, unit_of_objective
 from generator.decide._steps import objective_fact
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -30,8 +30,7 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
             hard=True,
             why=(objective.why or "acceptable level declared in the objectives",),
             remedy=RETRAIN,
-            floor=is_floor(objective.metric),
-            absolute=objective.metric == "bias",
+            metric=objective.name,
         )
     if not own:
         yield judge(
@@ -40,6 +39,7 @@ def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
             at.fact("headline.production"),
             _no_bound(project),
             hard=True,
+            metric=headline(binary=project.settings.data.task == "binary").metric,
             why=("no acceptable level is declared",),
             remedy=("declare objectives.metrics.acceptable",),
         )
@@ -63,7 +63,7 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
             at.fact(f"segments.{place}.{limit.metric}"),
             bound,
             hard=True,
-            floor=is_floor(limit.metric),
+            metric=limit.metric,
             why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
         )
@@ -80,6 +80,7 @@ def recent_gate(project: Project, at: Known) -> Gate:
         at.fact("headline.last_third"),
         bound,
         hard=False,
+        metric=own.metric,
         why=("the same bound as overall, held against the last third of the days",),
         remedy=("find out what changed lately and retrain before traffic is raised",),
     )

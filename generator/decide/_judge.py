@@ -9,6 +9,7 @@ from generator.decide._facts import derived
 from generator.decide._known import number_of
 from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence
+from generator.records.quality import quality
 from generator.stats.decompose import n_to_resolve, verdict
 
 PATIENCE = 10
@@ -25,18 +26,10 @@ def judge(
     hard: bool,
     why: Sentence,
     remedy: Sentence,
-    floor: bool = False,
-    absolute: bool = False,
+    metric: str,
 ) -> Gate:
-    """Hold the interval of a value against a bound, the least that passes where it is a floor.
-
-    Without value, bound or interval it stays inconclusive.
-    """
-    low, high = _ends(value, absolute)
-    limit = number_of(bound)
-    settled: GateVerdict = "inconclusive"
-    if limit is not None and low is not None and high is not None:
-        settled = verdict(low, high, limit, larger_is_worse=not floor)
+    """Hold the interval of a value of `metric` against a bound; without value, bound or interval it is inconclusive."""
+    settled = verdict_of(value, number_of(bound), metric)
     return Gate(
         id=id,
         title=title,
@@ -45,11 +38,18 @@ def judge(
         value=value,
         bound=bound,
         why=why,
-        floor=floor,
-        absolute=absolute,
-        remedy=_remedy(id, _sized(value, low, high) if absolute else value, bound, settled, remedy),
+        metric=metric,
+        remedy=_remedy(id, _sized(value, metric), bound, settled, remedy),
         evidence=(value.id, bound.id),
     )
+
+
+def verdict_of(value: Fact, bound: float | None, metric: str) -> GateVerdict:
+    """Return how the interval of a value of `metric` stands to a bound."""
+    sized = _sized(value, metric)
+    if bound is None or sized.low is None or sized.high is None:
+        return "inconclusive"
+    return verdict(sized.low, sized.high, bound, larger_is_worse=not quality(metric).floor)
 
 
 def counted(
@@ -89,32 +89,26 @@ def at_most(id: str, title: str, value: Fact, bound: Fact, *, why: Sentence, rem
 def margin(gate: Gate) -> Fact:
     """Return how far the value stays from its bound, positive on the good side."""
     value, bound = number_of(gate.value), number_of(gate.bound)
-    value = abs(value) if value is not None and gate.absolute else value
-    room = None if value is None or bound is None else value - bound if gate.floor else bound - value
+    metric = quality(gate.metric)
+    room = None if value is None or bound is None else metric.room(value, bound)
     return derived(
         f"gates.{gate.id}.margin",
         room,
         unit=gate.bound.unit,
-        label=f"{'Value less bound' if gate.floor else 'Bound less value'}, {gate.title}",
-        method="value − bound" if gate.floor else "bound − value",
+        label=f"{'Value less bound' if metric.floor else 'Bound less value'}, {gate.title}",
+        method="value − bound" if metric.floor else "bound − value",
         source=f"{gate.value.id}, {gate.bound.id}",
         reason=gate.value.reason or gate.bound.reason,
     )
 
 
-def _ends(value: Fact, absolute: bool) -> tuple[float | None, float | None]:
-    if value.low is None or value.high is None:
-        return None, None
-    if not absolute:
-        return value.low, value.high
-    inside = value.low <= 0.0 <= value.high
-    return (0.0 if inside else min(abs(value.low), abs(value.high))), max(abs(value.low), abs(value.high))
-
-
-def _sized(value: Fact, low: float | None, high: float | None) -> Fact:
+def _sized(value: Fact, metric: str) -> Fact:
     """Return a value whose sign does not matter by its size."""
     number = number_of(value)
-    return value if number is None else replace(value, value=abs(number), low=low, high=high)
+    if number is None or value.low is None or value.high is None or quality(metric).better != "zero":
+        return value
+    ends = sorted((abs(value.low), abs(value.high)))
+    return replace(value, value=abs(number), low=0.0 if value.low <= 0.0 <= value.high else ends[0], high=ends[1])
 
 
 def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sentence) -> Sentence:

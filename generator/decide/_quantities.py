@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.decide._facts import derived
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Metric, Operator, Project
-from generator.records.quality import is_higher_better, top_name
+from generator.records.quality import top_name
 from generator.records.quality import unit_of as unit_of_quality
 
 NAMES: dict[str, str] = {
@@ -124,11 +124,6 @@ def watched_as(name: str, project: Project) -> str:
     """Return the metric of alert rules that an objective's metric is watched as."""
     shares = project.settings.decision.top_shares or (0.1,)
     return "precision_at_top" if name == top_name(shares[0]) else name
-
-
-def is_floor(metric: str) -> bool:
-    """Return whether less of a metric is worse."""
-    return metric == "precision_at_top" or is_higher_better(metric)
 
 
 def population(metric: Metric, features: str) -> str:

@@ -125,7 +125,7 @@ def _drift_impact(project: Project, at: Known) -> Gate:
         hard=False,
         why=(why,),
         remedy=("recalibrate the level of the predictions, or retrain",),
-        absolute=True,
+        metric="bias",
     )
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 
@@ -148,7 +148,7 @@ def _level_of_probabilities(at: Known) -> Gate:
         at.fact("calibration.in_the_large.gap"),
         room,
         hard=False,
-        absolute=True,
+        metric="in_the_large",
         why=(
             "the mean probability has to agree with the share of positives to within a tenth of the rarer outcome: "
             "beyond that every threshold and every expected value is off",

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from generator.decide._facts import declared, derived
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import NAMES, Limit, in_words, is_floor, unit_of_objective, watched_as
+from generator.decide._quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.decide._rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Metric, Objective, Project, Trigger
+from generator.records.quality import quality
 
 RANKS: dict[str, float] = {
     "expected low": 0,
@@ -99,7 +100,7 @@ def _objectives(project: Project) -> Iterator[Step]:
         for field in ("validation", "expected_low", "expected_high", "acceptable"):
             name, value = field.replace("_", " "), objective_fact(project, objective, field)
             metric = watched_as(objective.name, project)
-            floor = is_floor(metric)
+            floor = quality(metric).floor
             yield Step(
                 metric=metric,
                 population="none",

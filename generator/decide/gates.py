@@ -12,6 +12,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
+from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 
 NAMES: dict[Verdict, str] = {
@@ -121,7 +122,7 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
     mark, evidence = _mark(gate), gate.value.id
     if gate.id not in TARGETS:
         named = next((one.name for one in (REGRESSION, BINARY) if one.metric in evidence.split(".")), "")
-        words = "at least " if gate.floor else f"{named} below ".lstrip()
+        words = "at least " if quality(gate.metric).floor else f"{named} below ".lstrip()
         target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
         return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
     bare = None in (gate.value.value, gate.bound.value)
@@ -153,7 +154,7 @@ def _excess(gate: Gate) -> float:
     value, bound = number_of(gate.value), number_of(gate.bound)
     if value is None or bound is None:
         return float("-inf")
-    return bound - value if gate.floor else value - bound
+    return -quality(gate.metric).room(value, bound)
 
 
 def _business(at: Known) -> tuple[Cell, ...]:

@@ -7,7 +7,7 @@ import datetime
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._formulas import formula_of, rows_of
 from generator.decide._known import Known, known, number_of
-from generator.decide._quantities import NAMES, SIGNS, is_floor, unit_of_objective
+from generator.decide._quantities import NAMES, SIGNS, unit_of_objective
 from generator.decide._readings import read
 from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
 from generator.decide._soft_gates import kept_mark, service_states
@@ -15,6 +15,7 @@ from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, SegmentLimit, Service
+from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
@@ -122,10 +123,9 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
     value = number_of(current)
     mark = Mark(status="inconclusive", word="no data")
     if value is not None:
-        floor = is_floor(limit.metric)
-        over = value < limit.acceptable if floor else value > limit.acceptable
-        beyond = Mark(status="red", word="below" if floor else "over")
-        mark = beyond if over else Mark(status="green", word="within")
+        metric = quality(limit.metric)
+        beyond = Mark(status="red", word="below" if metric.floor else "over")
+        mark = beyond if metric.beyond(value, limit.acceptable) else Mark(status="green", word="within")
     return (
         limit.segment,
         limit.level,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.decide._facts import columns, derived, table
+from generator.decide._judge import verdict_of
 from generator.decide._known import Known, known, number_of, text_of
 from generator.decide._rules import rule_levels
-from generator.records.decision import Decision, Decisions, Gate
+from generator.records.decision import Decision, Decisions, Gate, GateVerdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
+from generator.records.quality import quality
 from generator.records.table import Cell
-from generator.stats.decompose import verdict
 
-STRICTER = 0.9
+STRICTER = 0.1
+"""Share by which what a gate tolerates shrinks."""
 Row = tuple[Cell, ...]
 
 
@@ -47,20 +49,20 @@ def _training(at: Known) -> Iterator[Row]:
 
 
 def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
-    """The gates on errors at a bound ten per cent lower."""
-    own = [gate for gate in gates if (gate.hard or gate.id == "recent") and gate.id != "overall.r2"]
+    """The gates on errors with a tenth less tolerated."""
+    own = [gate for gate in gates if gate.hard or gate.id == "recent"]
     judged = [gate for gate in own if number_of(gate.bound) is not None]
     if not judged:
         return
     changed = [(gate, then) for gate in judged if (then := _stricter(gate)) != gate.verdict]
-    share = derived("whatif.stricter", 1 - STRICTER, unit="share", method="assumed")
+    share = derived("whatif.stricter", STRICTER, unit="share", method="assumed")
     words: list[str | Fact] = []
     for gate, then in changed:
         bound = derived(
             f"whatif.{gate.id}.bound",
-            (number_of(gate.bound) or 0.0) * STRICTER,
+            _bound(gate),
             unit=gate.bound.unit,
-            method=f"bound × {STRICTER:g}",
+            method="what the bound tolerates, its distance from the best there is, less a tenth",
             source=gate.bound.id,
         )
         words += ["; " if words else "", f"{gate.title} goes from {gate.verdict} to {then} at ", bound]
@@ -69,14 +71,13 @@ def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
     yield (("What if the tolerance were stricter by ", share, "?"), tuple(words) or ("no gate changes",), "gates.all")
 
 
-def _stricter(gate: Gate) -> str:
-    value, bound = gate.value, number_of(gate.bound)
-    if bound is None or value.low is None or value.high is None:
-        return gate.verdict
-    low, high = value.low, value.high
-    if gate.id == "overall.bias":
-        low, high = (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
-    return verdict(low, high, bound * STRICTER)
+def _bound(gate: Gate) -> float | None:
+    bound = number_of(gate.bound)
+    return None if bound is None else quality(gate.metric).tightened(bound, STRICTER)
+
+
+def _stricter(gate: Gate) -> GateVerdict:
+    return verdict_of(gate.value, _bound(gate), gate.metric)
 
 
 def _volumes(project: Project, at: Known) -> Iterator[Row]:

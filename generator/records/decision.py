@@ -30,10 +30,8 @@ class Gate:
     remedy: Sentence
     """What would make it pass, or settle it."""
     evidence: tuple[str, ...]
-    floor: bool = False
-    """True where the bound is the least that passes."""
-    absolute: bool = False
-    """True where the value counts by its size, whichever its sign."""
+    metric: str = ""
+    """Name in fact ids of what is held against the bound, which knows its direction; empty for a count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Better = Literal["lower", "higher", "neither"]
+Better = Literal["lower", "higher", "zero", "neither"]
 TARGET = "of the target"
+BEST = 1.0
+"""The best value of every metric of which more is better: R², AUC, and shares."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +20,28 @@ class Quality:
     unit: str = ""
     better: Better = "lower"
 
+    @property
+    def floor(self) -> bool:
+        """Return whether a limit on this metric is the least that passes."""
+        return self.better == "higher"
+
+    def beyond(self, value: float, bound: float) -> bool:
+        """Return whether `value` lies on the worse side of `bound`."""
+        return value < bound if self.floor else self.size(value) > bound
+
+    def size(self, value: float) -> float:
+        """Return what is held against a bound: the absolute value where either direction is worse."""
+        return abs(value) if self.better == "zero" else value
+
+    def room(self, value: float, bound: float) -> float:
+        """Return how far `value` stays from `bound`, positive on the good side."""
+        return value - bound if self.floor else bound - self.size(value)
+
+    def tightened(self, bound: float, share: float) -> float:
+        """Return `bound` once what it tolerates, its distance from the best there is, shrinks by `share`."""
+        best = BEST if self.floor else 0.0
+        return best + (bound - best) * (1.0 - share)
+
 
 REGRESSION: dict[str, Quality] = {
     "rmse": Quality(title="Typical error (RMSE)", name="RMSE", unit=TARGET),
@@ -26,7 +50,7 @@ REGRESSION: dict[str, Quality] = {
     "wape": Quality(title="Absolute error as a share of the target", name="WAPE", unit="share"),
     "r2": Quality(title="Share of variance explained (R²)", name="R2", better="higher"),
 }
-BOTH: dict[str, Quality] = {"bias": Quality(title="Mean error (bias)", name="BIAS", unit=TARGET)}
+BOTH: dict[str, Quality] = {"bias": Quality(title="Mean error (bias)", name="BIAS", unit=TARGET, better="zero")}
 BINARY: dict[str, Quality] = {
     "brier": Quality(title="Error of the probabilities (Brier)", name="error of the probabilities"),
     "log_loss": Quality(title="Logarithmic loss", name="logarithmic loss"),
@@ -36,6 +60,12 @@ BINARY: dict[str, Quality] = {
     ),
     "accuracy": Quality(
         title="Right decisions (accuracy)", name="share of right decisions", unit="share", better="higher"
+    ),
+    "in_the_large": Quality(
+        title="Mean probability less share of positives",
+        name="level of the probabilities",
+        unit="points",
+        better="zero",
     ),
     "precision_at": Quality(
         title="Positives among the highest", name="share of positives among the highest", unit="share", better="higher"
@@ -72,8 +102,3 @@ def unit_of(name: str, target: str) -> str:
     """Return the unit of a metric; `target` is that of the target."""
     unit = quality(name).unit
     return target if unit == TARGET else unit
-
-
-def is_higher_better(name: str) -> bool:
-    """Return whether a limit on this metric is a floor."""
-    return quality(name).better == "higher"

@@ -63,7 +63,7 @@ def test_of_a_ranking_the_acceptable_level_is_a_floor(low: float, high: float, v
     value = (low + high) / 2
     gate = gates(evidence(case.fact("performance.auc.production", value, low=low, high=high, n=1000)))["overall.auc"]
     assert gate.verdict == verdict
-    assert gate.floor and gate.title == "Overall performance (ranking quality)"
+    assert gate.metric == "auc" and gate.title == "Overall performance (ranking quality)"
 
 
 def test_the_share_of_positives_among_the_highest_is_found_by_its_name() -> None:

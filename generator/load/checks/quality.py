@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.load.complaint import Complaint, Path
 from generator.load.walk import watched
 from generator.records.project import Objective, Settings
-from generator.records.quality import BINARY, REGRESSION, is_higher_better, quality
+from generator.records.quality import BINARY, REGRESSION, quality
 
 TASK = (("data", "task"),)
 WITHIN_ONE = {"auc", "accuracy", "average_precision", "precision_at", "precision_at_top", "base_rate", "brier"}
@@ -62,7 +62,7 @@ def _share(path: Path, metric: str, value: float | None) -> Iterator[Complaint]:
 
 def _side(path: Path, metric: str, operator: str) -> Iterator[Complaint]:
     name = WATCHED.get(metric, metric)
-    if is_higher_better(name) and operator in (">", ">="):
+    if quality(name).floor and operator in (">", ">="):
         what = f"is {operator}, but of {metric} more is better"
         yield Complaint((*path, "operator"), what, "write <", ((*path, "metric"),))
     elif name in ("brier", "log_loss") and operator in ("<", "<="):
