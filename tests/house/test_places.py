@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.source import PACKAGE, ROOT, Import, imports, imports_of, is_third_party, modules
 
-# Package: where in generator/ it may be imported. `pyproject.toml` holds the boundaries of architecture.md as
+# Package: where in generator/ it may be imported. `pyproject.toml` holds the boundaries of generator/README.md as
 # import contracts; this table knows every package, so that a new one is given its place on purpose.
 PLACES: dict[str, tuple[str, ...]] = {
     "adbc_driver_postgresql": ("engines",),
