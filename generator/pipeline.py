@@ -53,30 +53,38 @@ class Cost:
 
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, five documents out."""
-    with progress("load"):
+    if options.output:
         from generator.bundle import check_target
+
+        check_target(options.output)
+    results = judge(path, catalog, options.as_of, progress, jobs=options.jobs)
+    from generator.bundle.identity import bundle_folder
+
+    target = options.output or bundle_folder(results.header)
+    return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
+
+
+def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int = 1) -> Results:
+    """Return what the documents of the project at `path` would be made from, without making any."""
+    with progress("load"):
         from generator.load import load
 
         project = load(path)
-        if options.output:
-            check_target(options.output)
     with progress("measure") as watch:
         from generator.measure import measure
 
         engine = catalog.engines[0].open()
-        ledger = measure(project, engine, catalog.readers, as_of=options.as_of, jobs=options.jobs, watch=watch)
+        ledger = measure(project, engine, catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
     with progress("analyse"):
         from generator.analyse import analyse
 
         evidence = analyse(project, ledger, catalog.analyses)
     with progress("decide"):
-        from generator.bundle.identity import bundle_folder, header
+        from generator.bundle.identity import header
         from generator.decide import decide
 
         decisions = decide(project, evidence, catalog.decisions)
-        results = collect(header(project, ledger), evidence, decisions)
-    target = options.output or bundle_folder(results.header)
-    return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
+        return collect(header(project, ledger), evidence, decisions)
 
 
 def render(

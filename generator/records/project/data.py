@@ -113,6 +113,14 @@ class Data:
     """The value of a binary target that counts as 1, any other value counting as 0; without it the target is 0 or 1."""
     reference_stats: str | None = None
     reference: str | None = None
+    reference_is: Literal["held_out", "training"] = "training"
+    """Whether the model was fitted on the reference rows: errors on rows it was fitted on say nothing of what to
+    expect, so of these only the inputs are compared."""
+    held_out: str | None = None
+    """Rows with outcomes that the model was not fitted on, held out the way production is: later days and, where
+    production has new entities, other entities. Written like `production`; the errors on them are those before."""
+    acted_on: str | None = None
+    """Column that is true (1, yes) where somebody acted on the prediction and may have changed the outcome."""
     prediction: str | None = None
     previous_prediction: str | None = None
     benchmark: str | None = None

@@ -1,0 +1,67 @@
+"""What a world is made of: one value for each axis along which projects differ."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Task = Literal["regression", "binary"]
+Learner = Literal["ridge", "logistic", "forest", "gradient", "histogram", "neighbours", "network"]
+
+FLEXIBLE: tuple[Learner, ...] = ("forest", "gradient", "histogram", "neighbours", "network")
+PAIRS: tuple[tuple[Task, Learner], ...] = (
+    ("regression", "ridge"),
+    *(("regression", learner) for learner in FLEXIBLE),
+    ("binary", "logistic"),
+    *(("binary", learner) for learner in FLEXIBLE),
+)
+"""Every task with every learner that fits it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A small project whose truth is known; as it stands, nothing has changed and everything is in order."""
+
+    task: Task = "regression"
+    learner: Learner = "ridge"
+    seed: int = 1
+    generator: Literal["smooth", "steps"] = "smooth"
+    rows: int = 3_600
+    """Of training, of held-out rows and of production each."""
+    entities: int = 150
+    new_entities: bool = False
+    periods: int = 30
+    """Days, weeks or months of each of the three."""
+    period_sd: float = 0.0
+    """Shocks that all rows of a period share, in SDs of the noise (log-odds of a binary outcome)."""
+    time: Literal["day", "week", "month", "none"] = "day"
+    shift: float = 0.0
+    """SDs by which the input `x0` is moved in production; the noise grows with it."""
+    relation: float = 0.0
+    """Change of the relation of inputs and outcome: 1 adds some 30 % to a squared error of noise alone."""
+    since: float = 0.0
+    """Share of production's periods after which both changes set in: 0 from the first day on."""
+    tampered: float = 0.0
+    """Noise on stored predictions, in SDs of the prediction: they are then not the model's."""
+    given: Literal["held_out", "reference", "declared", "training", "nothing"] = "held_out"
+    """What tells the error before: rows of `data.held_out` beside training rows; a reference that is declared held
+    out; the declared validation error beside training rows; training rows alone; no rows but production's."""
+    file: bool = False
+    """True: the model is opened and scores the rows; False: its predictions stand in a column."""
+    labels: Literal["beside", "late", "biased"] = "beside"
+    """Outcomes beside the predictions; in a file of their own, each 0 to 20 days late; positives (high outcomes)
+    sooner than the others."""
+    segments: bool = True
+    objectives: bool = False
+    container: Literal["parquet", "csv", "jsonl"] = "parquet"
+    degenerate: bool = False
+    """Also a column that is constant in training and one that is nearly always 0."""
+    feedback: Literal["none", "all", "random"] = "none"
+    """Acting on the highest third of the scores halves the outcome's odds (takes off 10): on all of these rows, or on
+    four of five at random."""
+
+    @property
+    def key(self) -> str:
+        """Return a name that no other world has."""
+        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()[:20]
