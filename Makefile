@@ -9,7 +9,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
+TOOLS := $(VENV)/.tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# A lock is complete, so nothing is resolved: an old pip that resolves takes newer releases than the locked ones.
+INSTALL_LOCK := $(PIP) install --quiet --no-deps --only-binary :all: --require-hashes --requirement
+FITS := said=$$($(PIP) check) || { echo "$$said" >&2; \
+  echo 'make: other packages in $(VENV) do not fit the locked ones; try: make clean, then make again' >&2; exit 1; }
+UV := uv==0.13.9
+
+RESOLVE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --only-binary :all: \
+  --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
 
 # Coverage of branches comes with every test run; `make test COVERAGE=` leaves it out.
 COVERAGE ?= --cov --cov-report=term
@@ -28,13 +37,13 @@ demo: $(INSTALLED) build-system ## compile the three cases; the last line is the
 test: check test-system ## the checks, then all tests but those on real data
 	$(PYTEST) -m "not real" $(COVERAGE)
 
-check: $(INSTALLED) ## lint, types and import contracts, without tests
+check: $(TOOLS) ## lint, types and import contracts, without tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 
-test-real: $(INSTALLED) test-system ## the tests on the real data sets of ../shared/data, where it exists
+test-real: $(TOOLS) test-system ## the tests on the real data sets of ../shared/data, where it exists
 	@if [ -d "../shared/data" ]; then \
 	  echo '$(PYTEST) -m real'; \
 	  $(PYTEST) -m real; status=$$?; \
@@ -46,12 +55,11 @@ test-real: $(INSTALLED) test-system ## the tests on the real data sets of ../sha
 bench: $(INSTALLED) build-system ## measure the promises on speed, as ratios
 	@$(BIN)/python tests/benchmarks/run.py
 
-lock: $(VENV)/.made ## resolve pyproject.toml into requirements.lock again (UPGRADE=--upgrade for newer versions)
-	@command -v uv >/dev/null || [ -x $(BIN)/uv ] || $(PIP) install --quiet uv
-	@PATH="$$PATH:$(BIN)" uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE) \
-	  --output-file requirements.lock >/dev/null
-	@echo 'requirements.lock is resolved'
+lock: $(VENV)/.made ## resolve pyproject.toml into the two locks again (UPGRADE=--upgrade for newer versions)
+	@$(PIP) install --quiet '$(UV)'
+	@$(RESOLVE) --group build --output-file requirements.lock >/dev/null
+	@$(RESOLVE) --group dev --constraints requirements.lock --output-file requirements-dev.lock >/dev/null
+	@echo 'requirements.lock and requirements-dev.lock are resolved'
 
 clean: ## remove the environment, the caches and the built bundles
 	rm -rf $(VENV) .cache .hypothesis dist build
@@ -74,12 +82,19 @@ $(VENV)/.made:
 	@touch $@
 
 $(LOCKED): requirements.lock $(VENV)/.made
-	@echo 'make: installing the locked requirements into $(VENV)' >&2
-	@$(PIP) install --quiet --require-hashes --requirement requirements.lock >&2
+	@echo 'make: installing the packages of requirements.lock into $(VENV)' >&2
+	@$(INSTALL_LOCK) requirements.lock >&2
 	@touch $@
 
 # pip refuses hashes for an editable package, so it comes second and alone; its build tool is in the lock.
 $(INSTALLED): pyproject.toml $(LOCKED)
 	@echo 'make: installing deployment-dossier itself, editable' >&2
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable . >&2
+	@$(FITS)
+	@touch $@
+
+$(TOOLS): requirements-dev.lock $(INSTALLED)
+	@echo 'make: installing the tools and tests of requirements-dev.lock into $(VENV)' >&2
+	@$(INSTALL_LOCK) requirements-dev.lock >&2
+	@$(FITS)
 	@touch $@
