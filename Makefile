@@ -25,7 +25,7 @@ COVERAGE ?= --cov --cov-report=term
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-real bench lock clean build-system test-system
+.PHONY: help demo test check test-real bench mutants lock clean build-system test-system
 .DELETE_ON_ERROR:
 
 help: ## list what make can do
@@ -51,6 +51,9 @@ test-real: $(TOOLS) test-system ## the tests on the real data sets of ../shared/
 	else \
 	  echo 'test-real: nothing tested, there is no ../shared/data here'; \
 	fi
+
+mutants: $(INSTALLED) build-system ## turn 300 rules, one at a time, and name those that no test holds (hours)
+	@$(BIN)/python -m tests.mutants.run --jobs $(JOBS)
 
 bench: $(INSTALLED) build-system ## measure the promises on speed, as ratios
 	@$(BIN)/python tests/benchmarks/run.py

@@ -1,0 +1,164 @@
+"""`make mutants`: turns one rule at a time and asks the tests; what they let pass is named.
+
+A seeded sample of changes in the rules (`RULES`) is tried in copies of the tree. The tests asked are those that execute
+the changed line, as a run with coverage told first; a change that they all let pass survives. The record is a page of
+the repository, `SURVIVORS.md`; nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutants.changes import Change, changes
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "mutants"
+RECORD = Path(__file__).with_name("SURVIVORS.md")
+COPIED = ("generator", "templates", "tests", "data", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md")
+TESTS = ("tests/decide", "tests/analyse", "tests/worlds")
+RULES = {
+    "verdict": ("decide/gates.py", "decide/_soft_gates.py", "decide/conditions.py", "decide/_conditions.py"),
+    "alerts": (
+        "decide/alerts.py",
+        "decide/_rules.py",
+        "decide/_counting.py",
+        "decide/_visible.py",
+        "decide/_choice.py",
+    ),
+    "drift": ("analyse/_drift_severity.py", "analyse/_features.py", "analyse/_drift_impact.py", "analyse/missing.py"),
+    "retraining": ("decide/retraining.py", "decide/_options.py", "decide/_ageing.py", "decide/_policies.py"),
+    "value": ("decide/business.py", "decide/business_case.py", "decide/actions.py", "decide/_first_year.py"),
+    "rollout": ("decide/_stages.py", "decide/rollback.py", "decide/_events.py", "decide/_workdays.py"),
+}
+LONGEST = 120
+"""Seconds after which a change counts as killed: it made a test endless."""
+
+WIDEST = 150
+"""The most tests that are asked of one change, the most specific first."""
+
+
+def main() -> None:
+    """Try a sample and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=20261129)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", help="a subject of RULES")
+    said = parser.parse_args()
+    rules = {subject: files for subject, files in RULES.items() if said.only in ("", subject)}
+    missing = [file for files in rules.values() for file in files if not (ROOT / "generator" / file).is_file()]
+    if missing:
+        sys.exit(f"RULES names what is not there: {', '.join(missing)}")
+    contexts = executed()
+    sampled = sample(rules, said.sample, said.seed)
+    with ThreadPoolExecutor(said.jobs) as pool:
+        survived = list(pool.map(lambda drawn: survives(drawn[1], contexts), sampled))
+    record(sampled, survived, said)
+
+
+def sample(rules: Mapping[str, Sequence[str]], size: int, seed: int) -> list[tuple[str, Change]]:
+    """Return `size` changes of the rules with their subject, drawn without order and sorted by place."""
+    every = [
+        (subject, change)
+        for subject, files in rules.items()
+        for file in files
+        for change in changes(f"generator/{file}", (ROOT / "generator" / file).read_text(encoding="utf-8"))
+    ]
+    drawn = random.Random(seed).sample(every, min(size, len(every)))
+    return sorted(drawn, key=lambda pair: (pair[0], pair[1].module, pair[1].line, pair[1].what))
+
+
+def executed() -> dict[tuple[str, int], list[str]]:
+    """Return which tests execute a line: (module, line) → tests, those that execute the fewest lines first."""
+    data = CACHE / "coverage"
+    if not data.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        asked = ("-q", "-p", "no:randomly", "-m", "not real", "--cov", "--cov-context=test", "--cov-report=")
+        environment = os.environ | {"COVERAGE_FILE": str(data)}
+        subprocess.run([sys.executable, "-m", "pytest", *asked, *there(ROOT)], cwd=ROOT, check=True, env=environment)
+    found: dict[tuple[str, int], list[str]] = {}
+    breadth: dict[str, int] = {}
+    for module, line, test in _lines(data):
+        found.setdefault((module, line), []).append(test)
+        breadth[test] = breadth.get(test, 0) + 1
+    return {place: sorted(set(tests), key=breadth.__getitem__) for place, tests in found.items()}
+
+
+def there(root: Path) -> list[str]:
+    """Return the folders of tests that this tree has."""
+    return [folder for folder in TESTS if (root / folder).is_dir()]
+
+
+def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
+    """Yield (module, line, test) from coverage's data file; branches are pairs of lines there."""
+    with sqlite3.connect(data) as base:
+        rows = base.execute(
+            "select file.path, arc.fromno, arc.tono, context.context from arc join file on file.id = arc.file_id "
+            "join context on context.id = arc.context_id where context.context like '%|run'"
+        )
+        for path, start, end, context in rows:
+            module = Path(path).relative_to(ROOT).as_posix()
+            for line in (start, end):
+                if line > 0:
+                    yield module, line, context.removesuffix("|run")
+
+
+def survives(change: Change, contexts: dict[tuple[str, int], list[str]]) -> bool:
+    """Return whether every test that executes the changed line lets the change pass."""
+    tests = contexts.get((change.module, change.line), [])[:WIDEST]
+    if not tests:
+        return True
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            _copied(ROOT / name, copy / name)
+        (copy / change.module).write_text(change.source, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *tests]
+        environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=LONGEST, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+    return done.returncode == 0
+
+
+def _copied(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def record(sampled: Iterable[tuple[str, Change]], survived: Sequence[bool], said: argparse.Namespace) -> None:
+    """Write how many changes were killed by subject, and name those that were not."""
+    pairs = list(zip(sampled, survived, strict=True))
+    lines = ["# Changes of the rules that the tests let pass", "", f"`make mutants`, seed {said.seed}.", ""]
+    lines += ["| subject | tried | killed |", "|---|---|---|"]
+    for subject in sorted({subject for (subject, _), _ in pairs}):
+        own = [lived for (name, _), lived in pairs if name == subject]
+        lines.append(f"| {subject} | {len(own)} | {own.count(False)} |")
+    lines.append(f"| all | {len(pairs)} | {list(survived).count(False)} |")
+    lines += ["", *(f"- `{c.module}:{c.line}` `{_short(c.what)}`" for (_, c), lived in pairs if lived), ""]
+    text = "\n".join(lines)
+    print(text)
+    if not said.only:
+        RECORD.write_text(text, encoding="utf-8")
+
+
+def _short(what: str) -> str:
+    line = " ".join(what.replace("`", "'").split())
+    return line if len(line) <= 150 else f"{line[:147]}..."
+
+
+if __name__ == "__main__":
+    main()
