@@ -5,18 +5,21 @@ A record's place is its line in the CSV file, so that what is wrong with it is f
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from generator.errors import Problem
+from generator.errors import InputError, Problem
 from generator.load.keys import is_section, keys, nearest, needed, strip
 from generator.load.scalars import resolve
 from generator.load.tree import Branch, Entry, Leaf, Mark, Node
+from generator.records.files import MEGABYTE, read_text, unfit
 from generator.records.project import Settings
 
 MOST_ROWS = 5_000
+LARGEST = 10 * MEGABYTE
 FORM = "a CSV file has a header line with the keys, then one record a line"
 
 
@@ -82,22 +85,19 @@ def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
     import pandas as pd  # a project without such tables need not wait for it
 
     try:
-        with file.open(encoding="utf-8-sig") as text:
-            first = text.readline()
+        text = read_text(file, most=LARGEST)
+        first = text.partition("\n")[0]
         table = pd.read_csv(
-            file,
+            io.StringIO(text, newline=""),
             sep=";" if first.count(";") > first.count(",") else ",",
             header=None,
             dtype=str,
             keep_default_na=False,
             na_filter=False,
             skip_blank_lines=False,
-            encoding="utf-8-sig",
         )
-    except OSError as error:
-        return [], "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-    except UnicodeDecodeError:
-        return [], "is not UTF-8 text"
+    except InputError as error:
+        return [], unfit(file) or error.problems[0].what.removeprefix("the file ")
     except pd.errors.EmptyDataError:
         return [], "is empty, or its first line is"
     except pd.errors.ParserError as error:

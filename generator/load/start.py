@@ -15,6 +15,7 @@ from generator.load.guess import Guess, Roles
 from generator.load.late import Joined
 from generator.load.scaffold import Files, scaffold, slug, unusual
 from generator.records.address import is_address
+from generator.records.files import check_file
 from generator.records.inspection import Inspection, ModelFile
 from generator.records.project import Csv
 
@@ -66,9 +67,8 @@ def free(wish: Wish) -> None:
     files = (wish.production, wish.reference, wish.reference_stats, wish.labels)
     if any(is_address(str(each)) for each in files if each):
         raise InputError("a database cannot be looked at here", hint="give a file of some rows, then write the address")
-    for given in filter(None, (wish.reference_stats,)):
-        if not given.is_file():
-            raise InputError("there is no such file", where=str(given))
+    if wish.reference_stats:
+        check_file(wish.reference_stats)
     if wish.said.model:
         format_of(wish.said.model)
 

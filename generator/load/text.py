@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from generator.errors import InputError, Problem
+from generator.records.files import MEGABYTE, read_file, unfit
 
-LIMIT = 2_000_000
+LIMIT = 2 * MEGABYTE
 WANTED = "give a folder with a dossier.yaml, or the file itself"
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
@@ -18,12 +20,13 @@ UNPRINTABLE = re.compile(
 def find(path: Path) -> Path:
     """Return the project file that `path` is, or that stands in the folder `path`."""
     file = path / "dossier.yaml" if path.is_dir() else path
-    if file.is_file():
+    wrong = unfit(file)
+    if not wrong:
         return file
-    if not path.exists():
+    if not os.path.exists(path):
         raise InputError(f"there is no {path}", hint=WANTED)
     if not path.is_dir():
-        raise InputError(f"{path} is not a file", hint=WANTED)
+        raise InputError(f"{path} {wrong}", hint=WANTED)
     others = sorted({*path.glob("*.yaml"), *path.glob("*.yml")})
     hint = f"is it {others[0]}? Then give that file" if others else "name the project file dossier.yaml"
     raise InputError(f"the folder {path} has no dossier.yaml", hint=hint)
@@ -31,14 +34,7 @@ def find(path: Path) -> Path:
 
 def read(file: Path) -> bytes:
     """Return the bytes of the project file; an unreadable or an enormous one is an error."""
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LIMIT + 1)
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}", hint="check the rights of the file") from error
-    if len(content) > LIMIT:
-        raise InputError(f"{file} is larger than {LIMIT // 1_000_000} MB", hint="is it the project file, or data?")
-    return content
+    return read_file(file, most=LIMIT, hint="is it the project file, or data?")
 
 
 def decode(content: bytes, name: str) -> str:

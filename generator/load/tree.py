@@ -14,6 +14,8 @@ from generator.load.syntax import explain
 from generator.load.text import UNPRINTABLE
 
 DEPTH = 24
+MOST_NODES = 500_000
+"""Values of a file, its aliases written out."""
 TEXT_TAGS = {"!", "tag:yaml.org,2002:str"}
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -81,7 +83,8 @@ class _Builder:
         self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         self.text = text
         self.name = name
-        self.anchors: dict[str, Node] = {}
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.count = 0
         self.problems: list[Problem] = []
 
     def document(self) -> Node | None:
@@ -119,14 +122,21 @@ class _Builder:
             )
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
+        before, self.count = self.count, self.count + 1
         node = self._scalar(event) if isinstance(event, yaml.ScalarEvent) else self._branch(event, depth)
         if event.anchor:
-            self.anchors[event.anchor] = node
+            self.anchors[event.anchor] = node, self.count - before
         return node
 
     def _alias(self, event: Any) -> Node:
         if event.anchor in self.anchors:
-            return self.anchors[event.anchor]
+            node, size = self.anchors[event.anchor]
+            self.count += size
+            if self.count > MOST_NODES:
+                raise InputError(
+                    "aliases unfold the file too far", where=self._where(event), hint="write the values out"
+                )
+            return node
         self._complain(
             event,
             f"`*{event.anchor}` refers to nothing above",

@@ -10,6 +10,7 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from generator.engines import Engine
 from generator.errors import InputError
 from generator.measure.frame import read_numbers, read_texts
 from generator.measure.inputs import Opened, folded_over, open_inputs, scan_of
-from generator.measure.models import MODEL, read_file
+from generator.measure.models import MODEL, read_model
 from generator.measure.passes import kinds
+from generator.records.files import MEGABYTE, read_file
 from generator.records.inference import InferenceCost
 from generator.records.plugin import Reader
 from generator.records.project import Project
@@ -30,6 +32,7 @@ from generator.scoring import Columns, Model
 KIND, VERSION = "inference cost", 1
 WARM, CALLS, REPEATS = 20, 1000, 5
 """Calls that are not counted, calls of one row, and passes over the batch."""
+LARGEST = MEGABYTE
 AGAIN = "measure it again with `dossier cost`"
 
 
@@ -49,7 +52,7 @@ def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], to
         raise InputError("there is no model to measure: predictions stand in a column", where="model.path", hint=hint)
     columns = _first_rows(opened, opened.model.features)
     single, batch = _one_row(opened.model, columns), _batch(opened.model, columns)
-    content = read_file(project, opened.files[MODEL].path or "")
+    content = read_model(project, opened.files[MODEL].path or "")
     body = {
         "kind": KIND,
         "version": VERSION,
@@ -96,8 +99,8 @@ def kept_cost(opened: Opened) -> InferenceCost | None:
     if name is None:
         return None
     file = opened.files.get(MODEL)
-    found = "" if file is None else hashlib.sha256(read_file(opened.project, file.path or "")).hexdigest()
-    return read_cost(read_file(opened.project, name), name, found)
+    found = "" if file is None else hashlib.sha256(read_model(opened.project, file.path or "")).hexdigest()
+    return read_cost(read_file(Path(opened.project.folder, name), most=LARGEST, name=name), name, found)
 
 
 def _positive(value: Any) -> float:

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from generator.engines import Engine, Scan, Table, is_delta
 from generator.errors import InputError
 from generator.measure.inputs import open_inputs
-from generator.measure.models import MODEL, model_files, read_file, reader_of
-from generator.measure.statistics import read_statistics
+from generator.measure.models import MODEL, model_files, read_model, reader_of
+from generator.measure.statistics import LARGEST, read_statistics
+from generator.records.files import check_file, read_file
 from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
 from generator.records.project import Csv, Project
@@ -55,8 +56,8 @@ def written_as(path: Path, engine: Engine) -> Csv:
 
 def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     """Return what the table at `path` is made of; raises InputError where it cannot be read or has no row."""
-    if not path.is_file() and not is_delta(path):
-        raise InputError("there is no such file", where=str(path))
+    if not is_delta(path):
+        check_file(path, hint="name a file of rows")
     if path.is_file() and path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")
     table = Table(files=(path,), csv=csv)
@@ -89,7 +90,7 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     Raises InputError for a file that cannot be read, and when the production rows have not all that the model wants.
     """
     declared = model_files(project, readers)[MODEL]
-    content, reader = read_file(project, declared.path or ""), reader_of(declared, readers)
+    content, reader = read_model(project, declared.path or ""), reader_of(declared, readers)
     known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
     if reader.runs_code:
         return replace(known, opened=False)
@@ -101,10 +102,7 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
 
 def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the features of training statistics, and those among them, or their segments, that rows are split by."""
-    try:
-        plan, _ = read_statistics(statistics.read_bytes(), statistics.name)
-    except OSError as error:
-        raise InputError(f"the statistics cannot be read: {error.strerror}", where=str(statistics)) from error
+    plan, _ = read_statistics(read_file(statistics, most=LARGEST), statistics.name)
     return plan.features, (*plan.categorical, *(s.column for s in plan.segments if s.column and not s.cuts))
 
 

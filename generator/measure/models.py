@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator.errors import InputError
 from generator.measure.scored import Checked
+from generator.records.files import MODEL_BYTES, read_file
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
@@ -16,16 +17,12 @@ from generator.scoring import Model
 
 MODEL, PREVIOUS = "model", "previous model"
 """Roles of the files."""
+INSTEAD = "name the model file, a path from the project file; of a larger one write the predictions to a column"
 
 
-def read_file(project: Project, path: str) -> bytes:
-    """Return the bytes of a file named in the project; raises InputError when it cannot be read."""
-    try:
-        return Path(project.folder, path).read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror}", where=path, hint="paths start at the project file"
-        ) from error
+def read_model(project: Project, path: str) -> bytes:
+    """Return the bytes of a model file named in the project; raises InputError when it cannot be read."""
+    return read_file(Path(project.folder, path), most=MODEL_BYTES, name=path, hint=INSTEAD)
 
 
 def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:
@@ -56,7 +53,7 @@ def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
 def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model:
     """Open one of `model_files`; raises InputError for another digest or task than declared."""
     assert declared.path is not None
-    content = read_file(project, declared.path)
+    content = read_model(project, declared.path)
     found = hashlib.sha256(content).hexdigest()
     if declared.sha256 and declared.sha256.lower() != found:
         hint = f"the file has {found}: is it the one that was approved?"

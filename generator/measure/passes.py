@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +15,14 @@ from generator.measure import state
 from generator.measure.causes import fit_segment
 from generator.measure.inputs import Opened, folded_over, scan_of
 from generator.measure.lens import Lens, Look, Naive
-from generator.measure.models import read_file
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.slices import slice_plan
-from generator.measure.statistics import read_statistics
+from generator.measure.statistics import LARGEST, PROFILED, read_statistics
 from generator.measure.summaries import summarised_plan, summarised_sums
 from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.aggregates import FloatArray, Moments
+from generator.records.files import read_file
 from generator.records.ledger import ROLES, SCORES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
 
@@ -31,7 +32,7 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
     if data.reference_stats and is_summary(data.reference_stats):
         return _summarised(opened, data.reference_stats)
     if data.reference_stats:
-        plan, sums = read_statistics(read_file(opened.project, data.reference_stats), data.reference_stats)
+        plan, sums = read_statistics(_statistics(opened, data.reference_stats), data.reference_stats)
         _check_features(opened, plan, data.reference_stats)
         _check_task(opened, plan, data.reference_stats)
         wanted = plan_from_reference(data, plan, sums)
@@ -70,13 +71,17 @@ def count(
 def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
     """Return the plan and the sums of statistics that tell a part only; production rows give the other edges."""
     data = opened.project.settings.data
-    known = read_summaries(read_file(opened.project, name), name, data.target)
+    known = read_summaries(_statistics(opened, name), name, data.target)
     told = {f: "categorical" if one.levels else "numeric" for f, one in known.features.items() if one.tells}
     if not set(known.features) & set(opened.features):
         what = "the training statistics know none of the features"
         raise InputError(what, where=name, hint=f"they know {', '.join(list(known.features)[:12])}")
     plan = summarised_plan(fresh_plan(opened, told), known)
     return plan, summarised_sums(plan, known)
+
+
+def _statistics(opened: Opened, name: str) -> bytes:
+    return read_file(Path(opened.project.folder, name), most=LARGEST, name=name, hint=PROFILED)
 
 
 def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:

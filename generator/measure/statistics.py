@@ -14,10 +14,13 @@ from generator.measure.causes import of_one_group
 from generator.measure.scores import compact_scores
 from generator.records.aggregates import CoMoments, FloatArray, Moments
 from generator.records.cells import CauseSums
+from generator.records.files import MEGABYTE
 from generator.records.ledger import LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan, ScoreSums, SegmentPlan
 from generator.stats.comoments import pool_co
 
 SCHEMA = 1
+LARGEST = 200 * MEGABYTE
+PROFILED = "write them with `dossier profile`, from the training rows"
 
 
 def compact(sums: Aggregates) -> Aggregates:
@@ -78,11 +81,11 @@ def read_statistics(content: bytes, name: str) -> tuple[Plan, Aggregates]:
         if body["schema_version"] != SCHEMA:
             raise ValueError(f"schema_version is {body['schema_version']}, not {SCHEMA}")
         return _plan(body["plan"]), _sums(body["sums"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"not training statistics: {type(error).__name__} {error}",
             where=name,
-            hint="write them with `dossier profile`, from the training rows",
+            hint=PROFILED,
         ) from error
 
 

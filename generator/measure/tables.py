@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.engines import Database, Engine, Labels, Table, is_delta
 from generator.errors import InputError, Problem
 from generator.records.address import Unfit, address, is_address
+from generator.records.files import MEGABYTE, check_file, read_text
 from generator.records.places import files_of
 from generator.records.project import Project
 
@@ -25,8 +26,7 @@ def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
     for file in files:
         if is_delta(file):
             continue
-        if not file.is_file():
-            raise InputError("there is no such file", where=path, hint=hint)
+        check_file(file, name=path, hint=hint)
         if file.stat().st_size == 0:
             raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
     return Table(files=files, missing=data.missing_markers, csv=data.csv)
@@ -40,10 +40,8 @@ def _of_database(project: Project, path: str) -> Table:
     query, data = found.select, project.settings.data
     if found.query:
         file = Path(project.folder, found.query)
-        try:
-            query = file.read_text(encoding="utf-8").strip().rstrip(";").rstrip()
-        except (OSError, UnicodeError) as error:
-            raise InputError("the query cannot be read", where=found.query, hint=AT_PROJECT) from error
+        text = read_text(file, most=MEGABYTE, name=found.query, hint=AT_PROJECT)
+        query = text.strip().rstrip(";").rstrip()
     assert query is not None
     database = Database(name=path, server=found.server, query=query)
     return Table(files=(), database=database, missing=data.missing_markers, csv=data.csv)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import hashlib
+import os
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from generator.errors import EnvironmentLacks
+from generator.errors import EnvironmentLacks, InputError
+
+MOST_ENTRIES = 100_000
+"""Files and folders that a pattern may make the program look at."""
 
 
 @cache
@@ -21,12 +28,59 @@ def templates() -> Path:
 
 
 def files_of(folder: str | Path, path: str) -> tuple[Path, ...]:
-    """Return the files that a path, or a pattern with * ? or [ ], stands for, in the order of their names."""
+    """Return the files that a path, or a pattern with * ? or [ ], stands for, in the order of their names.
+
+    Raises InputError for a pattern that leads through more than `MOST_ENTRIES` files and folders.
+    """
     file = Path(folder, path)
-    if not glob.has_magic(path) or file.exists():
+    if not glob.has_magic(path) or os.path.exists(file):
         return (file,)
-    found = (Path(folder, name) for name in glob.glob(path, root_dir=folder, recursive=True))
-    return tuple(sorted(one for one in found if one.is_file()))
+    top, *parts = file.parts
+    steps = [part for part, following in pairwise((*parts, "")) if not part == following == "**"]
+    found = {one for one in _Walk(path).matching(Path(top), steps) if one.is_file()}
+    return tuple(sorted(found))
+
+
+class _Walk:
+    """Goes through folders by the parts of a pattern, and counts what it looks at."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern, self.seen = pattern, 0
+
+    def matching(self, folder: Path, parts: list[str]) -> Iterator[Path]:
+        """Yield what matches below a folder; `**` is any number of folders, links to folders not followed."""
+        head, rest = parts[0], parts[1:]
+        if not glob.has_magic(head):
+            below = folder / head
+            yield from self.matching(below, rest) if rest else [below]
+        elif head == "**":
+            yield from self.matching(folder, rest or ["*"])
+            for entry in self._entries(folder):
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                    yield from self.matching(folder / entry.name, parts)
+        else:
+            for entry in self._entries(folder):
+                hidden = entry.name.startswith(".") and not head.startswith(".")
+                if not hidden and fnmatch.fnmatchcase(entry.name, head):
+                    below = folder / entry.name
+                    yield from self.matching(below, rest) if rest else [below]
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        found = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    self.seen += 1
+                    found.append(entry)
+                    if self.seen > MOST_ENTRIES:
+                        raise InputError(
+                            f"the pattern leads through more than {MOST_ENTRIES:,} files and folders",
+                            where=self.pattern,
+                            hint="begin it with the folder that holds the rows",
+                        )
+        except OSError:
+            return []
+        return found
 
 
 def digest_of(paths: tuple[Path, ...]) -> str:

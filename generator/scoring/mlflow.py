@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from generator.errors import InputError
+from generator.records.files import MEGABYTE, read_text, unfit
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.scoring._classes import EXPORT
 
 DESCRIPTION = "MLmodel"
-LARGEST = 1_000_000
+LARGEST = MEGABYTE
 """Bytes of a description; those that MLflow writes have a few thousand."""
+DEEPEST, MOST_NODES = 32, 50_000
+"""How deep a description may be nested, and how many values it may have, aliases written out."""
 PICKLES = ("pickle", "cloudpickle")
 AGAIN = "save it with mlflow.sklearn.save_model(…, serialization_format='skops'), or as ONNX"
 
@@ -31,8 +35,9 @@ def inside(folder: Path, declared: Declared) -> Declared:
             return _file(folder, declared, sklearn.get("pickled_model"), "skops")
         if stored in PICKLES:
             return _file(folder, declared, sklearn.get("pickled_model"), "joblib")
-        raise InputError(f"the MLflow model is serialised as {stored}", where=where, hint=AGAIN)
-    listed = ", ".join(sorted(map(str, flavors))) or "none"
+        shown = stored[:60] if isinstance(stored, str) else f"a {type(stored).__name__}"
+        raise InputError(f"the MLflow model is serialised as {shown}", where=where, hint=AGAIN)
+    listed = ", ".join(sorted(str(name)[:60] for name in flavors)[:12]) or "none"
     raise InputError(
         f"no flavour of the MLflow model can be read: it has {listed}",
         where=where,
@@ -44,27 +49,54 @@ def _flavors(folder: Path, where: str) -> dict[str, Any]:
     import yaml
 
     file = folder / DESCRIPTION
-    if not file.is_file():
+    if not file.exists():
         raise InputError(f"there is no {DESCRIPTION} in the folder", where=where, hint="name the MLflow model's folder")
-    if file.stat().st_size > LARGEST:
-        raise InputError(f"the {DESCRIPTION} file has {file.stat().st_size:,} bytes", where=where, hint=EXPORT)
+    text = read_text(file, most=LARGEST, name=f"{where}/{DESCRIPTION}", hint="name the folder that MLflow wrote")
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        _check_size(yaml.parse(text, Loader=yaml.CSafeLoader))
+        found = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (ValueError, OverflowError, yaml.YAMLError, RecursionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"the {DESCRIPTION} file cannot be read: {reason}", where=where, hint=EXPORT) from error
     flavors = found.get("flavors") if isinstance(found, dict) else None
     return flavors if isinstance(flavors, dict) else {}
 
 
+def _check_size(events: Iterator[Any]) -> None:
+    """Raise ValueError when a document is nested too deep, or has too many values with its aliases written out."""
+    import yaml
+
+    count, open_nodes, sizes = 0, list[tuple[str | None, int]](), dict[str | None, int]()
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_nodes.pop()
+            sizes |= {anchor: count - before} if anchor else {}
+        elif isinstance(event, yaml.NodeEvent):
+            count += sizes.get(event.anchor, MOST_NODES) if isinstance(event, yaml.AliasEvent) else 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append((event.anchor, count - 1))
+            elif isinstance(event, yaml.ScalarEvent) and event.anchor:
+                sizes[event.anchor] = 1
+        if count > MOST_NODES or len(open_nodes) > DEEPEST:
+            raise ValueError("it unfolds to more than any description has")
+
+
 def _file(folder: Path, declared: Declared, name: object, kind: Any) -> Declared:
     """Return what is declared of a file in the folder; raises InputError for one that is outside or not there."""
     top = (folder / (declared.path or "")).resolve()
-    file = (top / str(name)).resolve()
-    if not name or not file.is_relative_to(top) or not file.is_file():
-        what = f"the {DESCRIPTION} file names {name!r}, which is no file in the folder"
+    if not isinstance(name, str) or not name or not _lies_in(top, name):
+        shown = repr(name[:60]) if isinstance(name, str) else f"a {type(name).__name__}" if name else "nothing"
+        what = f"the {DESCRIPTION} file names {shown}, which is no file in the folder"
         raise InputError(what, where=declared.path or "", hint="copy the whole folder that MLflow wrote")
     return replace(declared, path=f"{declared.path}/{name}", format=kind)
+
+
+def _lies_in(top: Path, name: str) -> bool:
+    try:
+        file = (top / name).resolve()
+    except (OSError, ValueError):
+        return False
+    return file.is_relative_to(top) and not unfit(file)
 
 
 def open_model(content: bytes, declared: Declared) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
 
+from generator.errors import InputError
 from tests.load.example import place, problems, project, text
 
 DIGEST = "0" * 64
@@ -215,10 +214,10 @@ def test_a_folder_is_no_model_file(tmp_path: Path):
 
 
 def test_a_file_that_cannot_be_compared_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    def refuse(*_: object, **__: object) -> None:
+        raise InputError("this cannot be read (Permission denied)")
 
     (tmp_path / "model.skops").write_bytes(b"model")
-    monkeypatch.setattr("generator.load.checks.files.hashlib.file_digest", refuse)
+    monkeypatch.setattr("generator.load.checks.files.read_file", refuse)
     (problem,) = problems(tmp_path, text("model", f"path: model.skops\nsha256: '{DIGEST}'"))
-    assert "cannot be compared: Permission denied" in problem.what
+    assert "cannot be compared: this cannot be read (Permission denied)" in problem.what

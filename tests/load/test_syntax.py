@@ -118,7 +118,7 @@ def test_a_path_without_a_project_file_is_explained(tmp_path: Path):
     with pytest.raises(InputError) as raised:
         load(tmp_path)
     assert "dossier.yml" in raised.value.problems[0].hint
-    with pytest.raises(InputError, match="is not a file"):
+    with pytest.raises(InputError, match="is a device, not a file"):
         load(Path("/dev/null"))
 
 
@@ -127,6 +127,6 @@ def test_a_file_that_cannot_be_opened_is_explained(tmp_path: Path, monkeypatch: 
         raise PermissionError(13, "Permission denied")
 
     file = write(tmp_path, text())
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("generator.records.files.os.open", refuse)
     with pytest.raises(InputError, match="Permission denied"):
         load(file)

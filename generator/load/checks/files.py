@@ -7,14 +7,19 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path as Location
 
+from generator.errors import InputError
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
 from generator.records.address import Unfit, address, is_address
+from generator.records.files import MODEL_BYTES, read_file, unfit
 from generator.records.places import files_of
 from generator.records.project import Settings
 
+LOOKED_AT = 1_000
+"""Files of a folder among which the one that is meant may be."""
 DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -36,7 +41,7 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
         if name is not None and path[0] == "data" and is_address(name):
             yield from _address(folder, path, name)
             continue
-        if name is not None and path[0] == "data" and glob.has_magic(name) and not (folder / name).exists():
+        if name is not None and path[0] == "data" and glob.has_magic(name) and not os.path.exists(folder / name):
             yield from _pattern(folder, path, name)
             continue
         if name is None:
@@ -64,7 +69,11 @@ def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
 
 
 def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:
-    found = files_of(folder, name)
+    try:
+        found = files_of(folder, name)
+    except InputError as error:
+        yield Complaint(path, f"is the pattern {name[:80]!r}, which is too wide", error.problems[0].hint)
+        return
     if not found:
         what = f"is the pattern {name[:80]!r}, which matches no file"
         yield Complaint(path, what, f"paths are relative to {folder.absolute()}")
@@ -76,28 +85,23 @@ def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:
 
 def _file(folder: Location, path: Path, name: str, digest: str | None) -> Iterator[Complaint]:
     file = folder / name
-    try:
-        state = _state(file)
-    except OSError as error:
-        state = f"cannot be read ({error.strerror})"
-    if state:
+    if state := _state(file):
         yield Complaint(path, f"names {name[:80]!r}, which {state}", _cure(file, folder))
     elif digest and not file.is_dir():
         yield from _digest(file, (*path[:-1], "sha256"), digest)
 
 
 def _state(file: Location) -> str:
-    if not file.exists():
-        return "does not exist"
-    if file.is_file() and not file.stat().st_size:
-        return "is empty"
-    return ""
+    """Return what is wrong with a file, or with a folder that is no model or table of its own."""
+    if os.path.isdir(file):
+        return ""
+    return unfit(file) or ("" if file.stat().st_size else "is empty")
 
 
 def _cure(file: Location, folder: Location) -> str:
     try:
-        near = nearest(file.name, (other.name for other in file.parent.iterdir()))
-    except OSError:
+        near = nearest(file.name, (other.name for other in islice(file.parent.iterdir(), LOOKED_AT)))
+    except (OSError, ValueError):
         near = None
     if near and near != file.name:
         return f"there is a {near!r} in the same folder"
@@ -109,10 +113,9 @@ def _digest(file: Location, path: Path, declared: str) -> Iterator[Complaint]:
         yield Complaint(path, "is not a sha256 digest", "write the 64 hexadecimal digits of `sha256sum`")
         return
     try:
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        yield Complaint(path, f"cannot be compared: {error.strerror}", "name a file that can be read")
+        found = hashlib.sha256(read_file(file, most=MODEL_BYTES)).hexdigest()
+    except InputError as error:
+        yield Complaint(path, f"cannot be compared: {error.problems[0].what}", "name a file that can be read")
         return
     if found != declared.lower():
         yield Complaint(
