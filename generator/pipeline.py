@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.compose.explain import Explanation
     from generator.load.bare import Said
     from generator.load.start import Started, Wish
+    from generator.records.project import Project
 
 Progress = Callable[[str], AbstractContextManager[Watch]]
 
@@ -53,14 +54,19 @@ class Cost:
 
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, five documents out."""
-    if options.output:
+    with progress("load"):
         from generator.bundle import check_target
+        from generator.bundle.identity import bundle_folder
+        from generator.load import load
 
-        check_target(options.output)
-    results = judge(path, catalog, options.as_of, progress, jobs=options.jobs)
-    from generator.bundle.identity import bundle_folder
-
-    target = options.output or bundle_folder(results.header)
+        project = load(path)
+        kept = _kept(project)
+        target = options.output or (bundle_folder(project, options.as_of) if options.as_of else None)
+        if target:
+            check_target(target, kept)
+    results = _judged(project, catalog, options.as_of, progress, jobs=options.jobs)
+    target = target or bundle_folder(project, results.header.as_of)
+    check_target(target, kept)
     return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
 
 
@@ -70,11 +76,16 @@ def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: P
         from generator.load import load
 
         project = load(path)
+    return _judged(project, catalog, as_of, progress, jobs=jobs)
+
+
+def _judged(
+    project: Project, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
+) -> Results:
     with progress("measure") as watch:
         from generator.measure import measure
 
-        engine = catalog.engines[0].open()
-        ledger = measure(project, engine, catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
+        ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
     with progress("analyse"):
         from generator.analyse import analyse
 
@@ -97,7 +108,10 @@ def render(
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
     with progress("load"):
+        from generator.bundle import check_target
+
         results = _results(bundle)
+        check_target(output or bundle, _kept())
     return _publish(results, catalog, output or bundle, formats, documents, progress)
 
 
@@ -219,6 +233,13 @@ def statistics_path(path: Path) -> Path | None:
     project = load(path, statistics=False)
     name = project.settings.data.reference_stats
     return Path(project.folder, name) if name else None
+
+
+def _kept(project: Project | None = None) -> tuple[Path, ...]:
+    """Return what a bundle may not take the place of: inputs, templates and the working directory."""
+    from generator.records import inputs, places
+
+    return (*(() if project is None else inputs.paths(project)), places.templates(), Path.cwd())
 
 
 def _results(bundle: Path) -> Results:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.bundle._manifest import manifest as manifest
-from generator.bundle._write import check_target as check_target
+from generator.bundle._target import check_target as check_target
 from generator.bundle._write import replaced
 from generator.bundle._write import written as written
 from generator.records.artifact import Artifact

@@ -3,53 +3,77 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from generator.bundle._manifest import read
+from generator.bundle._target import check_ours, check_target, resolved, strange
 from generator.errors import InputError
 from generator.records.artifact import Artifact
+from generator.records.scratch import scratch, undisturbed
+
+STEM, FRESH, ASIDE = ".dossier-", "fresh", "old"
+"""How the name of a folder begins that is beside a bundle while it is written, and what is in it."""
 
 
 def replaced(target: Path, files: Sequence[Artifact]) -> Path:
-    """Return `target` with these files alone in it; until the last step an earlier folder stays as it was."""
-    target = target.absolute()
-    _check(target, files)
+    """Return `target` with these files alone in it; until the last step an earlier bundle stays as it was.
+
+    Raises InputError where that cannot be, or where something would be lost that the program did not write.
+    """
+    _check(files)
+    check_target(target)
+    place = resolved(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with scratch(place.parent, STEM, _is_spent) as folder:
+            fresh = folder / FRESH
+            fresh.mkdir()
+            for file in files:
+                _write(fresh / file.path, file.content)
+            _settle(fresh)
+            with undisturbed():
+                _exchange(fresh, place, target)
     except OSError as error:
         raise _refused(target, error) from error
     try:
-        for file in files:
-            _write(fresh / file.path, file.content)
-        _settle(fresh)
-        _exchange(fresh, target)
+        _sync(place.parent)
     except OSError as error:
-        raise _refused(target, error) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return target
+        what = f"the new bundle is in its place, but may not outlast a power cut: {error.strerror}"
+        raise InputError(what, where=str(target), hint="see to the disk, then build again") from error
+    return target.absolute()
 
 
 def written(path: Path, content: bytes) -> Path:
-    """Return `path` with this content, exchanged in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            _flush(opened.fileno(), content)
-        fresh.chmod(0o644)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    """Return `path` with this content, exchanged in one step; a link stays one.
+
+    Raises InputError when another file stands there than an earlier one of the same kind: JSON with the same keys.
+    """
+    place = resolved(path)
+    if place.exists() and (not place.is_file() or _keys(place.read_bytes()) != _keys(content)):
+        hint = "name another file; nothing was written"
+        raise InputError("something else stands where the file would go", where=str(path), hint=hint)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with scratch(place.parent, STEM, _is_spent) as folder:
+        fresh = folder / FRESH
+        _write(fresh, content)
+        fresh.replace(place)
+    _sync(place.parent)
     return path
 
 
-def _check(target: Path, files: Sequence[Artifact]) -> None:
+def _keys(content: bytes) -> set[str] | object:
+    """Return the keys of a JSON object, and for all else something that equals nothing."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return object()
+    return set(found) if isinstance(found, dict) else object()
+
+
+def _check(files: Sequence[Artifact]) -> None:
     paths = [file.path for file in files]
     doubled = sorted({path for path in paths if paths.count(path) > 1})
     if doubled:
@@ -57,19 +81,14 @@ def _check(target: Path, files: Sequence[Artifact]) -> None:
     outside = [path for path in paths if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts]
     if outside:
         raise InputError(f"a file would lie outside the bundle: {outside[0]}")
-    check_target(target)
 
 
-def check_target(target: Path) -> None:
-    """Raise InputError when something else than a bundle stands where one should go."""
-    if target.exists() and not target.is_dir():
-        raise InputError("the target of the bundle is a file", where=str(target), hint="name a folder with -o")
-    if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
-        raise InputError(
-            "the target folder holds something that is no bundle",
-            where=str(target),
-            hint="name an empty or new folder with -o; nothing was written",
-        )
+def _is_spent(folder: Path) -> bool:
+    """Say of what a killed process left beside a bundle that it was being written, or is an old bundle as it was."""
+    if (folder / ASIDE).exists():
+        return False
+    manifest = read(folder / FRESH)
+    return manifest is None or next(strange(folder / FRESH, manifest), None) is None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -86,38 +105,47 @@ def _flush(handle: int, content: bytes) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Make the folders as open as the user's own new folders are, and their entries lasting."""
-    mask = os.umask(0)
-    os.umask(mask)
+    """Make the entries of the folders lasting."""
     for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        each.chmod(0o777 & ~mask)
         _sync(each)
 
 
-def _exchange(fresh: Path, target: Path) -> None:
-    """Put `fresh` in the place of `target`; an old folder then stands where `fresh` stood."""
-    if not target.exists():
-        fresh.rename(target)
-    elif not _swapped(fresh, target):
-        _step_aside(fresh, target)
-    _sync(target.parent)
+def _exchange(fresh: Path, place: Path, named: Path) -> None:
+    """Put `fresh` in the place of a folder; an old one then stands where `fresh` stood, and holds a bundle alone.
+
+    What came into the old folder since it was first looked at makes the exchange undone, and is an InputError.
+    """
+    if not place.exists():
+        fresh.rename(place)
+        return
+    _swap(fresh, place)
+    try:
+        check_ours(fresh, named)
+    except InputError:
+        _swap(fresh, place)
+        raise
 
 
-def _swapped(fresh: Path, target: Path) -> bool:
+def _swap(fresh: Path, place: Path) -> None:
+    if not _swapped(fresh, place):
+        _step_aside(fresh, place)
+
+
+def _swapped(fresh: Path, place: Path) -> bool:
     """Exchange two folders in one step where the system can (Linux), and return whether it could."""
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
     here = -100
-    return exchange is not None and exchange(here, os.fsencode(fresh), here, os.fsencode(target), 2) == 0
+    return exchange is not None and exchange(here, os.fsencode(fresh), here, os.fsencode(place), 2) == 0
 
 
-def _step_aside(fresh: Path, target: Path) -> None:
+def _step_aside(fresh: Path, place: Path) -> None:
     """Exchange two folders by way of a third name; the old one comes back if that fails."""
-    old = fresh.with_name(f"{fresh.name}.old")
-    target.rename(old)
+    old = fresh.with_name(ASIDE)
+    place.rename(old)
     try:
-        fresh.rename(target)
+        fresh.rename(place)
     except BaseException:
-        old.rename(target)
+        old.rename(place)
         raise
     old.rename(fresh)
 
@@ -134,5 +162,5 @@ def _refused(target: Path, error: OSError) -> InputError:
     return InputError(
         f"the bundle cannot be written: {error.strerror or error}",
         where=str(target),
-        hint="an earlier bundle there is as it was",
+        hint="an earlier bundle there is as it was" if target.is_dir() else "nothing was written",
     )

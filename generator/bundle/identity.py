@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from pathlib import Path
@@ -36,9 +37,9 @@ def header(project: Project, ledger: Ledger) -> Header:
     )
 
 
-def bundle_folder(head: Header) -> Path:
+def bundle_folder(project: Project, as_of: datetime.date) -> Path:
     """Return where a bundle goes when the caller names no place."""
-    return Path("output", head.project, head.version, head.as_of.isoformat())
+    return Path("output", project.settings.project.name, project.settings.model.version, as_of.isoformat())
 
 
 def manifest_facts(results: Results) -> dict[str, Any]:

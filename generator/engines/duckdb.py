@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +32,7 @@ from generator.errors import EnvironmentLacks, InputError
 from generator.records.places import digest_of
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
+from generator.records.scratch import scratch
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB's streams of batches say after Ctrl-C."""
@@ -49,8 +49,9 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._folder = _temporary()
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        kept = contextlib.ExitStack()
+        self._folder = _temporary(kept)
+        weakref.finalize(self, kept.close)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
             "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
@@ -235,9 +236,10 @@ def _csv(table: Table) -> Csv | None:
     return table.csv if format_of(table) == "csv" else None
 
 
-def _temporary() -> Path:
+def _temporary(kept: contextlib.ExitStack) -> Path:
+    """Return a folder for what does not fit into memory and for copies; no other user sees into it."""
     try:
-        return Path(tempfile.mkdtemp(prefix="dossier-"))
+        return kept.enter_context(scratch(Path(tempfile.gettempdir()), "dossier-"))
     except OSError as error:
         what = f"no temporary folder can be made: {error.strerror}"
         raise EnvironmentLacks(what, where="TMPDIR", hint="set it to a folder that can be written") from error

@@ -16,7 +16,7 @@ FILES = (
     Artifact(path="index.html", content=b"<p>"),
     Artifact(path="tables/a.csv", content=b"a\n1\n"),
 )
-FACTS = {"project": "hotel", "inputs": {"production": "abc"}}
+FACTS = {"project": "hotel", "tool": "deployment-dossier 0.1.0", "inputs": {"production": "abc"}}
 
 
 def listing(folder) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def test_where_folders_cannot_be_exchanged_the_old_one_steps_aside(tmp_path, mon
         real = Path.rename
 
         def rename(self, to):
-            if to == target and not self.name.endswith(".old"):
+            if to == target and self.name != "old":
                 raise OSError(errno.EIO, "broken")
             return real(self, to)
 
@@ -104,7 +104,7 @@ def test_no_path_is_taken_twice(tmp_path):
 
 
 def test_a_single_file_is_exchanged_in_one_step(tmp_path):
-    path = written(tmp_path / "x" / "a.json", b"1")
-    written(path, b"2")
-    assert path.read_bytes() == b"2"
+    path = written(tmp_path / "x" / "a.json", b'{"a": 1}')
+    written(path, b'{"a": 2}')
+    assert path.read_bytes() == b'{"a": 2}'
     assert os.listdir(path.parent) == ["a.json"]

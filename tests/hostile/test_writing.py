@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,26 +101,25 @@ def test_a_read_only_folder(world: World, tmp_path: Path):
     refused(world, world.build("-o", str(closed / "out"), "--format", "md"), str(closed))
 
 
-def read_only(monkeypatch: pytest.MonkeyPatch, where: Callable[[object], bool]) -> None:
-    """Let no temporary folder be made in the folders that `where` names."""
-    real = tempfile.mkdtemp
+def read_only(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
+    """Let no folder be made in `closed`."""
+    real = Path.mkdir
 
-    def mkdtemp(*words: Any, **keys: Any) -> str:
-        if where(keys.get("dir")):
+    def mkdir(path: Path, *words: Any, **keys: Any) -> None:
+        if path.parent == closed:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-        made: str = real(*words, **keys)
-        return made
+        real(path, *words, **keys)
 
-    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    monkeypatch.setattr(Path, "mkdir", mkdir)
 
 
 def test_a_read_only_disk(world: World, monkeypatch: pytest.MonkeyPatch):
-    read_only(monkeypatch, lambda folder: folder == world.output.parent)
+    read_only(monkeypatch, world.output.parent)
     refused(world, world.build(), "Read-only file system", str(world.output))
 
 
 def test_no_place_for_temporary_files(world: World, monkeypatch: pytest.MonkeyPatch):
-    read_only(monkeypatch, lambda folder: folder is None)
+    read_only(monkeypatch, Path(tempfile.gettempdir()))
     result = world.build()
     assert result.exit_code == 3
     assert "no temporary folder can be made: Read-only file system" in result.stderr
