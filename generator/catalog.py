@@ -1,102 +1,51 @@
-"""Everything the compiler can do, in order; a new plugin is one file and one line here."""
+"""Everything the compiler can do, in order; a new plugin is one file and one line here.
+
+Each list imports its plugins when it is first asked for: a command loads what it runs.
+"""
 
 from __future__ import annotations
 
-from generator.analyse import (
-    ageing,
-    artifact,
-    build,
-    calibration,
-    causes,
-    classifier,
-    correlation,
-    data,
-    decision,
-    declared,
-    discrimination,
-    drift,
-    errors,
-    estimated,
-    fairness,
-    golden,
-    importance,
-    inference,
-    labels,
-    missing,
-    multivariate,
-    performance,
-    prediction,
-    ranges,
-    reference,
-    segments,
-    services,
-    slices,
-    unseen,
-)
-from generator.decide import (
-    actions,
-    adoption,
-    alerts,
-    business,
-    business_case,
-    calendar,
-    claims,
-    conditions,
-    experiments,
-    features,
-    gates,
-    history,
-    ladder,
-    plan,
-    retraining,
-    risks,
-    rollback,
-    rollout,
-    runbook,
-    watch,
-    whatif,
-)
-from generator.decide import causes as causes_decision
-from generator.engines import duckdb
-from generator.export import golden as golden_file
-from generator.export import icalendar
-from generator.figures import (
-    alert_chart,
-    alert_trade_off,
-    architecture,
-    calendar_year,
-    daily_error,
-    decay_curve,
-    decision_cost,
-    drift_heat,
-    drift_impact,
-    drift_scatter,
-    error_distribution,
-    estimated_performance,
-    experiment_effects,
-    improvement_cycle,
-    latency_waterfall,
-    lift,
-    missing_bars,
-    prediction_error_by_decile,
-    reliability,
-    retraining_costs,
-    risk_matrix,
-    roadmap,
-    segment_bars,
-    service_levels,
-    tornado,
-)
-from generator.figures import causes as causes_figure
-from generator.figures import ladder as ladder_figure
-from generator.figures import rollout as rollout_figure
+from generator.records.decision import Decision
 from generator.records.document import DocumentKind
-from generator.records.plugin import Catalog
-from generator.render import html, markdown, pdf
-from generator.scoring import columns, joblib, mlflow, onnx, rds, skops
+from generator.records.figure import Figure
+from generator.records.format import Format
+from generator.records.plugin import Analysis, Catalog, Companion, EngineSpec, Listed, Reader
 
-CATALOG = Catalog(
-    analyses=(
+
+def _analyses() -> tuple[Analysis, ...]:
+    from generator.analyse import (
+        ageing,
+        artifact,
+        build,
+        calibration,
+        causes,
+        classifier,
+        correlation,
+        data,
+        decision,
+        declared,
+        discrimination,
+        drift,
+        errors,
+        estimated,
+        fairness,
+        golden,
+        importance,
+        inference,
+        labels,
+        missing,
+        multivariate,
+        performance,
+        prediction,
+        ranges,
+        reference,
+        segments,
+        services,
+        slices,
+        unseen,
+    )
+
+    return (
         build.ANALYSIS,
         declared.ANALYSIS,
         artifact.ANALYSIS,
@@ -126,8 +75,36 @@ CATALOG = Catalog(
         golden.ANALYSIS,
         reference.ANALYSIS,
         services.ANALYSIS,
-    ),
-    decisions=(
+    )
+
+
+def _decisions() -> tuple[Decision, ...]:
+    from generator.decide import (
+        actions,
+        adoption,
+        alerts,
+        business,
+        business_case,
+        calendar,
+        claims,
+        conditions,
+        experiments,
+        features,
+        gates,
+        history,
+        ladder,
+        plan,
+        retraining,
+        risks,
+        rollback,
+        rollout,
+        runbook,
+        watch,
+        whatif,
+    )
+    from generator.decide import causes as causes_decision
+
+    return (
         business.DECISION,
         experiments.DECISION,
         claims.DECISION,
@@ -150,8 +127,42 @@ CATALOG = Catalog(
         causes_decision.DECISION,
         whatif.DECISION,
         adoption.DECISION,
-    ),
-    figures=(
+    )
+
+
+def _figures() -> tuple[Figure, ...]:
+    from generator.figures import (
+        alert_chart,
+        alert_trade_off,
+        architecture,
+        calendar_year,
+        daily_error,
+        decay_curve,
+        decision_cost,
+        drift_heat,
+        drift_impact,
+        drift_scatter,
+        error_distribution,
+        estimated_performance,
+        experiment_effects,
+        improvement_cycle,
+        latency_waterfall,
+        lift,
+        missing_bars,
+        prediction_error_by_decile,
+        reliability,
+        retraining_costs,
+        risk_matrix,
+        roadmap,
+        segment_bars,
+        service_levels,
+        tornado,
+    )
+    from generator.figures import causes as causes_figure
+    from generator.figures import ladder as ladder_figure
+    from generator.figures import rollout as rollout_figure
+
+    return (
         daily_error.FIGURE,
         alert_chart.FIGURE,
         alert_trade_off.FIGURE,
@@ -180,7 +191,38 @@ CATALOG = Catalog(
         architecture.FIGURE,
         tornado.FIGURE,
         service_levels.FIGURE,
-    ),
+    )
+
+
+def _formats() -> tuple[Format, ...]:
+    from generator.render import html, markdown, pdf
+
+    return (markdown.FORMAT, html.FORMAT, pdf.FORMAT)
+
+
+def _companions() -> tuple[Companion, ...]:
+    from generator.export import golden as golden_file
+    from generator.export import icalendar
+
+    return (icalendar.COMPANION, golden_file.COMPANION)
+
+
+def _engines() -> tuple[EngineSpec, ...]:
+    from generator.engines import duckdb
+
+    return (duckdb.ENGINE,)
+
+
+def _readers() -> tuple[Reader, ...]:
+    from generator.scoring import columns, joblib, mlflow, onnx, rds, skops
+
+    return (skops.READER, joblib.READER, rds.READER, onnx.READER, mlflow.READER, columns.READER)
+
+
+CATALOG = Catalog(
+    analyses=Listed(_analyses),
+    decisions=Listed(_decisions),
+    figures=Listed(_figures),
     documents=(
         DocumentKind(id="executive-summary", code="SUM", title="Executive summary", audience="leadership"),
         DocumentKind(
@@ -198,8 +240,8 @@ CATALOG = Catalog(
         ),
         DocumentKind(id="rollback-runbook", code="RUN", title="Rollback runbook", audience="on-call"),
     ),
-    formats=(markdown.FORMAT, html.FORMAT, pdf.FORMAT),
-    companions=(icalendar.COMPANION, golden_file.COMPANION),
-    engines=(duckdb.ENGINE,),
-    readers=(skops.READER, joblib.READER, rds.READER, onnx.READER, mlflow.READER, columns.READER),
+    formats=Listed(_formats),
+    companions=Listed(_companions),
+    engines=Listed(_engines),
+    readers=Listed(_readers),
 )

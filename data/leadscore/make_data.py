@@ -151,7 +151,7 @@ def write(model: Pipeline, previous: Pipeline, production: pd.DataFrame) -> None
 
 
 def main() -> None:
-    from generator import pipeline
+    from generator import start
     from generator.catalog import CATALOG
 
     rng = [np.random.default_rng([SEED, i]) for i in range(4)]
@@ -170,7 +170,7 @@ def main() -> None:
     truth = {"seed": SEED, **{name: report(model, part) for name, part in parts.items()}}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     if (HERE / "dossier.yaml").is_file():
-        (HERE / "training_statistics.json").write_bytes(pipeline.profile(HERE, CATALOG, HERE / "training.parquet"))
+        (HERE / "training_statistics.json").write_bytes(start.profile(HERE, CATALOG, HERE / "training.parquet"))
 
 
 if __name__ == "__main__":

@@ -94,10 +94,10 @@ def write_truth(world: World, path: Path) -> None:
 
 def write_statistics() -> None:
     """The training statistics, by the program's own `profile`."""
-    from generator import pipeline
+    from generator import start
     from generator.catalog import CATALOG
 
-    (HERE / "training_statistics.json").write_bytes(pipeline.profile(HERE, CATALOG, HERE / "training.parquet"))
+    (HERE / "training_statistics.json").write_bytes(start.profile(HERE, CATALOG, HERE / "training.parquet"))
 
 
 def r_statistics(training: pd.DataFrame) -> pd.DataFrame:

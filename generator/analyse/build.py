@@ -44,9 +44,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=facts, tables=(_inputs(ledger), _packages()))
 
 
-ANALYSIS = Analysis(id="build", title="Inputs and versions of the build", run=run)
-
-
 def _fact(name: str, label: str, value: Value) -> Fact:
     return Fact(id=f"build.{name}", value=value, label=label, source=HERE, origin="derived")
 
@@ -86,3 +83,6 @@ def _packages() -> Table:
         columns=columns,
         rows=tuple((name, metadata.version(name)) for name in PACKAGES),
     )
+
+
+ANALYSIS = Analysis(id="build", title="Inputs and versions of the build", run=run)

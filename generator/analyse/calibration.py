@@ -68,9 +68,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="calibration", title="Trust in the probabilities", run=run)
-
-
 def mean_gap(sums: FloatArray) -> float:
     """Return the mean probability less the share of positives of the labelled rows."""
     n = float(sums[:, N].sum())
@@ -224,3 +221,6 @@ def _absent(reason: str) -> Evidence:
             for name in TABLES
         ),
     )
+
+
+ANALYSIS = Analysis(id="calibration", title="Trust in the probabilities", run=run)

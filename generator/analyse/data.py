@@ -31,9 +31,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=facts, tables=(_windows(project, ledger),))
 
 
-ANALYSIS = Analysis(id="data", title="Rows, windows and entities", run=run)
-
-
 def _production(project: Project, ledger: Ledger) -> list[Fact]:
     rows = ledger.production
     losses = rows.losses
@@ -202,3 +199,6 @@ def _production_ends(ledger: Ledger) -> tuple[Fact, Fact]:
         _date("data.production.start", "First production day", min(days, default=None)),
         _date("data.production.end", "Last production day", max(days, default=None)),
     )
+
+
+ANALYSIS = Analysis(id="data", title="Rows, windows and entities", run=run)

@@ -51,9 +51,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=(*facts, *flat), tables=(table, curve, tier_table), findings=(*_regret(facts), *blurred))
 
 
-ANALYSIS = Analysis(id="decision", title="What acting on a probability costs", run=run)
-
-
 def _scene(project: Project, ledger: Ledger) -> Scene | None:
     scores = score_sums(ledger)
     if scores is None or not scores.labelled:
@@ -281,3 +278,6 @@ def _regret(facts: list[Fact]) -> tuple[Finding, ...]:
             evidence=(today.id, best.id, found.id),
         ),
     )
+
+
+ANALYSIS = Analysis(id="decision", title="What acting on a probability costs", run=run)

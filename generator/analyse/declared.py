@@ -29,9 +29,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="declared", title="What the project file declares", run=run)
-
-
 def _walk(project: Project, kind: Any, value: Any, path: str) -> Iterator[Fact | Table]:
     """Yield facts and tables of a record; `value` is None where the whole record was not declared."""
     hints = get_type_hints(kind, include_extras=True)
@@ -115,3 +112,6 @@ def _plain(hint: Any) -> tuple[Any, str]:
             hint = next(part for part in get_args(hint) if part is not type(None))
         else:
             return (str if origin is Literal else hint), unit
+
+
+ANALYSIS = Analysis(id="declared", title="What the project file declares", run=run)

@@ -68,9 +68,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="discrimination", title="Ranking and decisions", run=run)
-
-
 def _statistics(project: Project, scores: Scores) -> dict[str, Statistic]:
     tops = {top_name(share): rank.precision(share) for share in rank.top_shares(project)}
     return {
@@ -323,3 +320,6 @@ def _absent(binary: bool) -> Evidence:
             for name in ids
         ),
     )
+
+
+ANALYSIS = Analysis(id="discrimination", title="Ranking and decisions", run=run)

@@ -49,9 +49,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="errors", title="Distribution of the errors", run=run)
-
-
 def _percentile(ledger: Ledger, name: str, share: float, unit: str) -> Fact:
     found, variance = error_quantile(ledger, share)
     around = log_interval(found.value, variance, 31.0)
@@ -245,3 +242,6 @@ def _findings(share: Fact) -> tuple[Finding, ...]:
             evidence=(share.id,),
         ),
     )
+
+
+ANALYSIS = Analysis(id="errors", title="Distribution of the errors", run=run)

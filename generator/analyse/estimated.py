@@ -74,9 +74,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="estimated", title="Performance estimated without outcomes", run=run)
-
-
 def _overall(found: Expected) -> Iterator[Fact]:
     rows = float(found.scores.total[:, ROWS].sum())
     for name in METRICS:
@@ -223,3 +220,6 @@ def _absent(reason: str) -> Evidence:
         facts=tuple(missing(f"estimated.{name}", reason, label=f"{label}, estimated") for name, label in NAMES.items()),
         tables=(by_period.table("day", [], reason), _conditions((), reason)),
     )
+
+
+ANALYSIS = Analysis(id="estimated", title="Performance estimated without outcomes", run=run)

@@ -71,9 +71,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=(counted, *told.facts()), tables=tables, findings=tuple(told.findings))
 
 
-ANALYSIS = Analysis(id="fairness", title="How groups of people fare", run=run)
-
-
 class Told:
     """The groups and gaps as facts and rows, one segment after the other."""
 
@@ -239,3 +236,6 @@ def _tables(
             reason="" if gaps else why,
         ),
     )
+
+
+ANALYSIS = Analysis(id="fairness", title="How groups of people fare", run=run)

@@ -35,9 +35,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="golden", title="Golden requests", run=run)
-
-
 def _row(request: Golden, unit: str, unnamed: frozenset[str]) -> tuple[Cell, ...]:
     inputs = {name: "(personal, not printed)" if name in unnamed else v for name, v in request.inputs.items()}
     return (
@@ -65,3 +62,6 @@ def _answer(request: Golden, which: str, value: float, unit: str) -> Fact:
         source=SOURCE,
         method="model run on a request made of reference quantiles and commonest levels",
     )
+
+
+ANALYSIS = Analysis(id="golden", title="Golden requests", run=run)

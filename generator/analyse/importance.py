@@ -45,9 +45,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=(log_odds, *facts), tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
 
 
-ANALYSIS = Analysis(id="importance", title="What the model listens to", run=run)
-
-
 def _parts(linear: Linear, coefficients: FloatArray, then: CoMoments) -> dict[str, float]:
     """Return, by raw feature, the reference spread of its part of the prediction, signed by its effect.
 
@@ -147,3 +144,6 @@ def _table(name: str, rows: list[tuple[Cell, ...]], unit: str, reason: str = "")
 def _absent(reason: str) -> Evidence:
     log_odds = missing("importance.log_odds", reason, label="Effects are counted in log-odds")
     return Evidence(facts=(log_odds,), tables=(_table("top", [], "", reason), _table("all", [], "", reason)))
+
+
+ANALYSIS = Analysis(id="importance", title="What the model listens to", run=run)

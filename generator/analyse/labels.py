@@ -49,9 +49,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=(apart, *facts.values(), *cells), tables=(table,), findings=findings)
 
 
-ANALYSIS = Analysis(id="labels", title="Labels and cohorts", run=run)
-
-
 def _counts(counts: LabelCounts) -> Iterator[Fact]:
     words = {
         "rows": (counts.rows, "Labels"),
@@ -205,3 +202,6 @@ def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:
                 words=sentence,
                 evidence=tuple(part.id for part in sentence if isinstance(part, Fact)),
             )
+
+
+ANALYSIS = Analysis(id="labels", title="Labels and cohorts", run=run)

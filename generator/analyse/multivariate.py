@@ -203,4 +203,4 @@ def _reading(made: dict[str, Fact], key: str) -> str:
     return next(word for limit, word in READINGS if value < limit)
 
 
-ANALYSIS = Analysis(id="multivariate", title=TITLE, run=run)
+ANALYSIS = Analysis(id="multivariate", title="Drift of all numeric features at once", run=run)

@@ -57,9 +57,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="performance", title="Errors in production", run=run)
-
-
 def _production(ledger: Ledger, sums: Sums | None, metric: str) -> Estimate:
     if sums is None:
         return Estimate(
@@ -156,3 +153,6 @@ def _finding(head: Head, name: str, severity: Severity, words: Sentence, facts: 
         words=words,
         evidence=tuple(fact.id for fact in facts),
     )
+
+
+ANALYSIS = Analysis(id="performance", title="Errors in production", run=run)

@@ -30,9 +30,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="prediction", title="Predictions", run=run)
-
-
 def _column(ledger: Ledger) -> int:
     return len(ledger.plan.numeric) + ROLES.index(PREDICTION)
 
@@ -296,3 +293,6 @@ def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
             ),
         ),
     )
+
+
+ANALYSIS = Analysis(id="prediction", title="Predictions", run=run)

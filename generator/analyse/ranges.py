@@ -34,9 +34,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=tuple(_ranges(ledger)), tables=(table,))
 
 
-ANALYSIS = Analysis(id="ranges", title="Ranges and levels known from training", run=run)
-
-
 def _ranges(ledger: Ledger) -> Iterator[Fact]:
     reference = ledger.reference
     if reference is None or reference.grid is None:
@@ -68,3 +65,6 @@ def _levels(ledger: Ledger, small: int, unnamed: frozenset[str]) -> Iterator[tup
                 label = f"Share of training rows, {name} {levels[place]}"
                 share = float(counts[place]) / reference.rows
                 yield (name, levels[place], number(id, share, label=label, unit="share", source=SOURCE))
+
+
+ANALYSIS = Analysis(id="ranges", title="Ranges and levels known from training", run=run)

@@ -39,9 +39,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=tuple(cell for row in rows for cell in row if isinstance(cell, Fact)), tables=(table,))
 
 
-ANALYSIS = Analysis(id="reference", title="The reference by day", run=run)
-
-
 def _rows(ledger: Ledger, reference: Aggregates, head: Head, unit: str) -> list[tuple[Cell, ...]]:
     assert reference.day is not None
     missing = missing_by_day(ledger.plan, reference)
@@ -92,3 +89,6 @@ def _row(date: str, values: dict[str, tuple[float, str, str]]) -> tuple[Cell, ..
         for name, (value, unit, label) in values.items()
     )
     return (date, *facts)
+
+
+ANALYSIS = Analysis(id="reference", title="The reference by day", run=run)

@@ -66,9 +66,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="segments", title="Errors by segment", run=run)
-
-
 def _base(project: Project, head: Head, overall: float) -> float:
     """Return the mean squared error of validation, or the overall one where none is declared."""
     values = [
@@ -189,3 +186,6 @@ def _findings(rows: list[tuple[Level, dict[str, Fact]]], head: Head) -> tuple[Fi
         )
         for level, facts in flagged[:WORST]
     )
+
+
+ANALYSIS = Analysis(id="segments", title="Errors by segment", run=run)

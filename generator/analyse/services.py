@@ -49,9 +49,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(facts=tuple(facts.values()), tables=tables, findings=tuple(_findings(levels)))
 
 
-ANALYSIS = Analysis(id="services", title="Service levels and error budgets", run=run)
-
-
 def _level(project: Project, index: int, service: Service, log: RequestCounts | None) -> _Level:
     head, target, windows = f"services.{segment_of(service.id)}", target_of(service), windows_of(service, log)
     path = f"services.{index}.{'share' if service.share is not None else 'objective'}"
@@ -383,3 +380,6 @@ def _findings(levels: list[_Level]) -> Iterator[Finding]:
             ),
             evidence=(burn.id, used.id, lasts.id),
         )
+
+
+ANALYSIS = Analysis(id="services", title="Service levels and error budgets", run=run)

@@ -59,9 +59,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-DECISION = Decision(id="actions", title="What each action would cost", run=run)
-
-
 def _least(choices: list[Choice]) -> Choice | None:
     return min(choices, key=lambda choice: number_of(choice.more) or 0.0, default=None)
 
@@ -234,3 +231,6 @@ def _findings(agrees: Fact, cheapest: Fact, chance: Fact) -> tuple[Finding, ...]
             evidence=(agrees.id, cheapest.id, chance.id),
         ),
     )
+
+
+DECISION = Decision(id="actions", title="What each action would cost", run=run)

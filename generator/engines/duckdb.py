@@ -207,9 +207,6 @@ class DuckDB:
         return None
 
 
-ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)
-
-
 def _means(scan: Scan) -> str:
     """Return the settings of a scan: Parquet is read by one thread, since each holds a whole group of rows.
 
@@ -271,3 +268,6 @@ def _readable(table: Table, error: duckdb.Error) -> InputError:
     if kind == "csv" and "utf-8" in str(error).lower():
         what, hint = f"it is not UTF-8 text: {what}", "declare data.csv.encoding, such as windows-1252 or utf-16"
     return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)
+
+
+ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)

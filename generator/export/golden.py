@@ -23,9 +23,6 @@ def export(results: Results) -> Artifact | None:
     return Artifact(path="golden.json", content=f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
 
 
-COMPANION = Companion(id="golden", title="Golden requests with their answers (golden.json)", export=export)
-
-
 def _request(row: dict[str, Cell]) -> dict[str, object]:
     inputs = row["request"]
     return {
@@ -37,3 +34,6 @@ def _request(row: dict[str, Cell]) -> dict[str, object]:
 
 def _value(cell: Cell) -> object:
     return cell.value if isinstance(cell, Fact) else None
+
+
+COMPANION = Companion(id="golden", title="Golden requests with their answers (golden.json)", export=export)

@@ -28,9 +28,6 @@ def export(results: Results) -> Artifact | None:
     return Artifact(path="calendar.ics", content=text.encode())
 
 
-COMPANION = Companion(id="icalendar", title="Calendar of activities (calendar.ics)", export=export)
-
-
 def _event(row: dict[str, Cell], results: Results) -> list[str]:
     start = row["date"].value if isinstance(row["date"], Fact) else None
     if not isinstance(start, datetime.date):
@@ -76,3 +73,6 @@ def _folded(line: str) -> str:
             part = ""
         part += character
     return "\r\n ".join([*parts, part])
+
+
+COMPANION = Companion(id="icalendar", title="Calendar of activities (calendar.ics)", export=export)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from generator.records.artifact import Artifact
 from generator.records.decision import Decision
@@ -16,6 +17,8 @@ from generator.records.format import Format
 from generator.records.ledger import Ledger
 from generator.records.project import Model, Project
 from generator.records.results import Results
+
+Plugin = TypeVar("Plugin")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +61,36 @@ class Companion:
     export: Callable[[Results], Artifact | None]
 
 
+class Listed(Sequence[Plugin], Generic[Plugin]):
+    """A list of the catalogue that is made when it is first read: its plugins bring their libraries with them."""
+
+    def __init__(self, make: Callable[[], tuple[Plugin, ...]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[Plugin, ...]:
+        return self._make()
+
+    @overload
+    def __getitem__(self, index: int) -> Plugin: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Plugin, ...]: ...
+    def __getitem__(self, index: int | slice) -> Plugin | tuple[Plugin, ...]:
+        return self._made[index]
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """The contents of the compiler, each in the order it runs or is printed."""
 
-    analyses: tuple[Analysis, ...]
-    decisions: tuple[Decision, ...]
-    figures: tuple[Figure, ...]
-    documents: tuple[DocumentKind, ...]
-    formats: tuple[Format, ...]
-    companions: tuple[Companion, ...]
-    engines: tuple[EngineSpec, ...]
-    readers: tuple[Reader, ...]
+    analyses: Sequence[Analysis]
+    decisions: Sequence[Decision]
+    figures: Sequence[Figure]
+    documents: Sequence[DocumentKind]
+    formats: Sequence[Format]
+    companions: Sequence[Companion]
+    engines: Sequence[EngineSpec]
+    readers: Sequence[Reader]

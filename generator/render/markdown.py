@@ -42,9 +42,6 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
     return Artifact(path=f"{document.id}.md", content=re.sub(r"\n{3,}", "\n\n", text).encode())
 
 
-FORMAT = Format(id="md", title="Markdown", suffix="md", render=render)
-
-
 def _head(document: Document) -> str:
     head = masthead(document)
     lines = [f"# {_gfm.escape(document.title)}", f"**{_gfm.escape(head.system)}** · {_gfm.escape(head.line)}"]
@@ -200,3 +197,6 @@ _WRITERS: dict[type, Any] = {
     StepsBlock: _Kit.steps,
     PageBreakBlock: _Kit.pagebreak,
 }
+
+
+FORMAT = Format(id="md", title="Markdown", suffix="md", render=render)

@@ -70,9 +70,6 @@ def trial() -> int:
         return len(load().HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf())
 
 
-FORMAT = Format(id="pdf", title="PDF", suffix="pdf", needs="html", render=render, prepare=load)
-
-
 def _for_print(page: str, document: Document) -> str:
     """Return the page with the style of print and without what only a screen needs."""
     style = (places.templates() / "style" / "print.css").read_text(encoding="utf-8")
@@ -108,3 +105,6 @@ def _without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+FORMAT = Format(id="pdf", title="PDF", suffix="pdf", needs="html", render=render, prepare=load)

@@ -19,7 +19,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from generator import pipeline
+from generator import start
 from generator.catalog import CATALOG
 
 HERE = Path(__file__).resolve().parent
@@ -107,6 +107,6 @@ def write_project(
     away = folder / "training"
     away.mkdir()
     rows.training.to_csv(away / "training.csv", index=False, na_rep=MISSING)
-    statistics = pipeline.profile(folder, CATALOG, away / "training.csv")
+    statistics = start.profile(folder, CATALOG, away / "training.csv")
     (folder / "training_statistics.json").write_bytes(statistics)
     return folder
