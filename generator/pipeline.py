@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generator.errors import Problem
 from generator.records.figure import drawn_once
-from generator.records.places import results_file
+from generator.records.named import results_file
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
 from generator.records.watch import Watch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+sys.warnoptions.append("error")  # as `python -W error`: `--quiet` then leaves warnings what the tests make of them
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")

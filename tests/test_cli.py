@@ -6,14 +6,17 @@ import contextlib
 import datetime
 import io
 import json
+import logging
 import os
 import pty
+import re
 import subprocess
 import sys
 import types
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +25,32 @@ from typer.testing import CliRunner
 
 import generator
 from generator import cli
-from generator.cli import app
+from generator.catalog import CATALOG
+from generator.cli import COMMANDS, app
+from generator.cli.contents import catalog_with
 from generator.cli.options import processors
 from generator.errors import EnvironmentLacks, InputError, Problem
 from generator.records.decision import Gate, Verdict
 from generator.records.evidence import Finding, Severity
 from generator.records.fact import Fact
+from generator.records.places import schema_file
 from generator.records.results import Header, Results
 
 HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "duckdb", "weasyprint", "matplotlib", "sklearn", "yaml")
 """Not pydantic: typer itself reads the words of a command with it."""
 ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
 KINDS = ("documents", "analyses", "decisions", "figures", "formats", "companions", "engines", "readers")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildOptions:
     output: Path | None
+    beside: Path
     formats: tuple[str, ...]
     documents: tuple[str, ...]
     as_of: datetime.date | None
+    changes: tuple[str, ...]
     jobs: int
 
 
@@ -72,8 +81,10 @@ class Pipeline:
     ) -> Built:
         return self._answer(progress, bundle, output, formats, documents)
 
-    def check(self, project: Path, catalog: object, progress: Progress) -> tuple[Problem, ...]:
-        self._answer(progress, project)
+    def check(
+        self, project: Path, catalog: object, progress: Progress, *, changes: tuple[str, ...] = ()
+    ) -> tuple[Problem, ...]:
+        self._answer(progress, project, *changes)
         return self.warnings
 
     def _answer(self, progress: Progress, *asked: Any) -> Built:
@@ -113,6 +124,8 @@ def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> R
         remedy=(),
         evidence=("a",),
     )
+    failed = replace(gate, title="Of \x1b[31m premium", verdict="fail")
+    open_one = replace(gate, title="Services", hard=False, verdict="inconclusive")
     finding = Finding(
         id="f", kind="drift", severity=severity or "watch", subject="price", words=("costs ", cost), evidence=("b",)
     )
@@ -122,30 +135,26 @@ def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> R
         facts={},
         tables={},
         findings=(finding,) if severity else (),
-        gates=(gate,),
+        gates=(gate, failed, open_one),
         alerts=(),
         triggers=(),
     )
 
 
 @pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
-    """Put the played pipeline and a small catalogue in the place of the real ones."""
+def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
+    """Put the played pipeline in the place of the real one, and two projects where the commands look for one."""
     played = Pipeline(built=Built(bundle=Path("output/shop"), results=results(), gaps=0))
-
-    def entries(*ids: str) -> tuple[types.SimpleNamespace, ...]:
-        return tuple(types.SimpleNamespace(id=id, title=f"The {id}") for id in ids)
-
-    contents = {kind: entries() for kind in KINDS}
-    contents |= {"documents": entries("summary", "runbook"), "formats": entries("md", "html", "pdf")}
-    catalog = types.SimpleNamespace(CATALOG=types.SimpleNamespace(**contents))
     stages = types.SimpleNamespace(
         build=played.build, render=played.render, check=played.check, BuildOptions=BuildOptions
     )
-    for name, module in (("pipeline", stages), ("catalog", catalog)):
-        monkeypatch.setitem(sys.modules, f"generator.{name}", module)
-        monkeypatch.setattr(generator, name, module, raising=False)
-    yield played
+    monkeypatch.setitem(sys.modules, "generator.pipeline", stages)
+    monkeypatch.setattr(generator, "pipeline", stages, raising=False)
+    (tmp_path / "shop" / "deep").mkdir(parents=True)
+    for name in ("shop/dossier.yaml", "shop/results.json"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return played
 
 
 def run(*words: str) -> Any:
@@ -160,17 +169,82 @@ def test_build_prints_the_bundle_last_and_the_progress_apart(pipeline: Pipeline)
     result = run("build", "shop")
     assert result.exit_code == 0
     assert result.stdout == "output/shop\n"
-    assert result.stderr == "load … done\nmeasure … done\n"
+    assert result.stderr.startswith("load … done\nmeasure … done\nverdict: proceed\n")
+
+
+def test_build_ends_with_how_it_ended(pipeline: Pipeline):
+    give(pipeline, results("proceed_with_conditions", "severe"), gaps=2)
+    assert run("build", "shop", "--json").stderr.splitlines()[2:] == [
+        "verdict: proceed with conditions",
+        "gates: 1 pass, 1 fail (Of \\u001b[31m premium, hard), 1 inconclusive (Services)",
+        "findings: 1 severe, 0 confirmed, 0 watch",
+        "gaps: 2 of 0 facts have no value",
+        "time: 0 s",
+    ]
+
+
+def test_a_project_is_looked_for_upwards(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch):
+    """Its bundle goes beside it; that of a project that was named goes here."""
+    shop = Path.cwd() / "shop"
+    run("build", "shop")
+    monkeypatch.chdir(shop / "deep")
+    assert run("build").exit_code == run("check").exit_code == 0
+    (named, options), (found, beside), (checked,) = pipeline.asked
+    assert (named, options.beside, found, beside.beside, checked) == (Path("shop"), Path(), shop, shop, shop)
+
+
+def test_where_there_is_no_project_it_says_how_to_begin_one(pipeline: Pipeline):
+    result = run("build")
+    assert (result.exit_code, pipeline.asked) == (2, [])
+    assert "there is no dossier.yaml in" in result.stderr and "dossier init" in result.stderr
+
+
+def test_values_are_set_and_variables_of_the_environment_stand_for_options(pipeline: Pipeline):
+    variables = {"DOSSIER_JOBS": "3", "DOSSIER_QUIET": "1", "DOSSIER_FAIL_ON": "warning", "DOSSIER_STRICT": "1"}
+    give(pipeline, results("delay"))
+    words = ["build", "shop", "--set", "model.version=2", "--set", "data.time_zone=UTC"]
+    result = CliRunner(env=variables).invoke(app, words)
+    ((_, options),) = pipeline.asked
+    assert (options.changes, options.jobs) == (("model.version=2", "data.time_zone=UTC"), 3)
+    assert (result.exit_code, "load" in result.stderr) == (1, False)
+    assert run("build", "shop", "--jobs", "2").exit_code == 0
+
+
+def test_a_refusal_says_which_option_refuses(pipeline: Pipeline):
+    give(pipeline, results("delay", "watch"), gaps=3)
+    said = "exit code 1: --fail-on error, and the verdict is delay, with 0 severe, 0 confirmed, 1 watch\n"
+    assert run("build", "shop", "--fail-on", "error", "--quiet").stderr == said
+    assert run("build", "shop", "--strict", "-q").stderr == "exit code 1: --strict, and facts without a value: 3\n"
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_quiet_silences_libraries_too(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, quiet: bool):
+    """`python -W` keeps the last word, as these tests rely on, which take every warning for an error."""
+    monkeypatch.setattr(sys, "warnoptions", [])
+
+    def loud(*_asked: Any) -> Built:
+        warnings.warn("the model is old", stacklevel=1)
+        logging.getLogger("weasyprint").error("a font is missing")
+        return pipeline.built
+
+    monkeypatch.setattr(sys.modules["generator.pipeline"], "build", loud)
+    result = run("build", "shop", *["--quiet"] * quiet)
+    assert result.exit_code == (0 if quiet else 70)
+    assert logging.root.manager.disable == logging.NOTSET
 
 
 def test_build_hands_its_options_on(pipeline: Pipeline):
-    words = "build shop -o out --format pdf --format md --document runbook --as-of 2026-01-31 --jobs 3 --engine duckdb"
+    words = (
+        "build shop -o out --format pdf --format md --document monitoring --as-of 2026-01-31 --jobs 3 --engine duckdb"
+    )
     assert run(*words.split(), "--quiet").exit_code == 0
     options = BuildOptions(
         output=Path("out"),
+        beside=Path(),
         formats=("md", "pdf"),
-        documents=("runbook",),
+        documents=("monitoring",),
         as_of=datetime.date(2026, 1, 31),
+        changes=(),
         jobs=3,
     )
     assert pipeline.asked == [(Path("shop"), options)]
@@ -180,7 +254,7 @@ def test_build_makes_everything_when_nothing_is_chosen(pipeline: Pipeline):
     run("build", "shop")
     ((_, options),) = pipeline.asked
     assert options.formats == ("md", "html", "pdf")
-    assert options.documents == ("summary", "runbook")
+    assert options.documents == DOCUMENTS
     assert options.as_of is None
     assert options.jobs >= 1
 
@@ -192,7 +266,9 @@ def test_quiet_says_nothing_but_the_result(pipeline: Pipeline):
 
 def test_json_tells_the_verdict(pipeline: Pipeline):
     give(pipeline, results("delay", "severe"), gaps=2)
-    assert json.loads(run("build", "shop", "--json").stdout) == {
+    told = json.loads(run("build", "shop", "--json").stdout)
+    assert [gate["verdict"] for gate in told["gates"]] == ["pass", "fail", "inconclusive"]
+    assert told | {"gates": told["gates"][:1]} == {
         "bundle": "output/shop",
         "verdict": "delay",
         "gaps": 2,
@@ -280,7 +356,7 @@ def test_an_internal_error_leaves_a_report(pipeline: Pipeline, tmp_path: Path, m
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     pipeline.error = ZeroDivisionError("division by zero")
     result = run("build", "shop", "-q")
-    (report,) = tmp_path.iterdir()
+    (report,) = tmp_path.glob("*.txt")
     assert result.exit_code == 70
     assert result.stderr == (
         f"error: internal error: ZeroDivisionError: division by zero; please report it\n  at {report}\n"
@@ -297,17 +373,21 @@ def test_an_internal_error_needs_no_place_for_its_report(pipeline: Pipeline, mon
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("build", "Missing argument"),
+        ("build nowhere", "there is no nowhere"),
+        ("build shop/deep", "has no dossier.yaml"),
+        ("check nowhere", "there is no nowhere"),
         ("build shop --as-of 31.01.2026", "--as-of"),
         ("build shop --jobs 0", "--jobs"),
-        ("build shop --engine spark", "duckdb"),
+        ("build shop --engine spark", "try: there are duckdb"),
+        ("check shop --engine spark", "there is no engine 'spark'"),
+        ("cost shop --engine spark", "there is no engine 'spark'"),
+        ("profile shop/dossier.yaml --engine spark", "there is no engine 'spark'"),
         ("build shop --fail-on maybe", "--fail-on"),
         ("build shop --previous old", "--previous"),
         ("build shop --format docx", "there is no format 'docx'"),
-        ("build shop --document novel", "try: there are summary, runbook"),
+        ("build shop --document novel", "try: there are executive-summary, "),
         ("render shop --format docx", "there is no format 'docx'"),
-        ("check", "give PROJECT, or --schema alone"),
-        ("check shop --schema", "give PROJECT, or --schema alone"),
+        ("check shop --schema", "leave PROJECT out"),
         ("compile shop", "compile"),
     ],
 )
@@ -319,9 +399,9 @@ def test_a_wrong_word_is_2(pipeline: Pipeline, words: str, said: str):
 
 
 def test_render_hands_its_options_on(pipeline: Pipeline):
-    result = run("render", "bundle", "-o", "out", "--format", "html")
+    result = run("render", "shop", "-o", "out", "--format", "html")
     assert result.stdout == "output/shop\n"
-    assert pipeline.asked == [(Path("bundle"), Path("out"), ("html",), ("summary", "runbook"))]
+    assert pipeline.asked == [(Path("shop"), Path("out"), ("html",), DOCUMENTS)]
 
 
 def test_check_prints_warnings_and_is_content(pipeline: Pipeline):
@@ -330,7 +410,9 @@ def test_check_prints_warnings_and_is_content(pipeline: Pipeline):
     assert result.exit_code == 0
     assert result.stderr == "warning: red below yellow\n  at dossier.yaml:1:1\n"
     assert result.stdout == "shop: 1 warning\n"
-    plain = json.loads(run("check", "shop", "--json").stdout)
+    assert run("check", "shop").stderr.endswith("dossier.yaml:1:1\ntime: 0 s\n")
+    plain = json.loads(run("check", "shop", "--json", "--set", "model.version=2").stdout)
+    assert pipeline.asked[-1] == (Path("shop"), "model.version=2")
     assert plain == {"warnings": [{"what": "red below yellow", "where": "dossier.yaml:1:1", "hint": ""}]}
 
 
@@ -338,18 +420,23 @@ def test_check_says_when_nothing_is_wrong(pipeline: Pipeline):
     assert run("check", "shop").stdout == "shop: no problem found\n"
 
 
-def test_check_prints_the_schema():
-    schema = json.loads(run("check", "--schema").stdout)
-    assert schema["required"] == ["project", "model", "data"]
+def test_check_prints_the_schema_that_ships():
+    assert run("check", "--schema").stdout == schema_file().read_text(encoding="utf-8")
 
 
-def test_list_names_everything(pipeline: Pipeline):
-    lines = run("list").stdout.splitlines()
-    assert lines[:3] == ["documents", "  summary  The summary", "  runbook  The runbook"]
-    assert set(KINDS) <= set(lines)
+def test_list_names_everything_in_the_catalogue_without_importing_it():
     plain = json.loads(run("list", "--json").stdout)
-    assert plain["formats"][0] == {"id": "md", "title": "The md"}
-    assert set(plain) == set(KINDS)
+    assert tuple(plain) == KINDS
+    for kind, entries in plain.items():
+        assert entries == [{"id": plugin.id, "title": plugin.title} for plugin in getattr(CATALOG, kind)]
+    lines = run("list").stdout.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == list(KINDS)
+    assert lines[1].split() == ["executive-summary", "Executive", "summary"]
+
+
+def test_an_engine_is_taken_from_the_catalogue():
+    assert [engine.id for engine in catalog_with("duckdb").engines] == ["duckdb"]
+    assert catalog_with(None) is CATALOG
 
 
 def test_only_the_commands_of_the_interface():
@@ -366,8 +453,24 @@ def test_only_the_commands_of_the_interface():
     }
 
 
-def test_the_version_is_printed():
-    assert run("--version").stdout == f"dossier {generator.__version__}\n"
+@pytest.mark.parametrize("word", ["--version", "-V"])
+def test_the_version_is_printed(word: str):
+    assert run(word).stdout == f"dossier {generator.__version__}\n"
+
+
+@pytest.mark.parametrize("command", [None, *(function.__name__.rstrip("_") for function, _ in COMMANDS)])
+def test_help_is_whole_and_has_an_example(command: str | None):
+    words = [command] if command else []
+    text = CliRunner(env={"COLUMNS": "80"}).invoke(app, [*words, "-h"], terminal_width=80).stdout
+    assert "..." not in text.replace("[ARGS]...", "")
+    assert re.search(rf"Example: dossier {command or 'build'}\b", text)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands(shell: str):
+    words = {"_DOSSIER_COMPLETE": f"complete_{shell}", "COMP_WORDS": "dossier re", "COMP_CWORD": "1"}
+    words |= {"_TYPER_COMPLETE_ARGS": "dossier re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    assert "render" in CliRunner(env=words).invoke(app, prog_name="dossier").stdout
 
 
 def test_processors_are_counted_anywhere(monkeypatch: pytest.MonkeyPatch):
@@ -375,17 +478,39 @@ def test_processors_are_counted_anywhere(monkeypatch: pytest.MonkeyPatch):
     assert processors() >= 1
 
 
-@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["list", "--help"], ["--version"]])
-def test_help_imports_nothing_heavy(words: list[str]):
+def imported(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process of its own, which fails when it ends with a heavy library imported."""
     script = (
         "import sys, runpy\nsys.argv = ['dossier', *sys.argv[1:]]\n"
         "try:\n    runpy.run_module('generator', run_name='__main__')\n"
         f"except SystemExit as end:\n    found = [name for name in {HEAVY!r} if name in sys.modules]\n"
         "    sys.exit(f'imported: {found}' if found else end.code)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["list"], ["check", "--schema"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]):
+    done = imported(words)
     assert done.returncode == 0, done.stderr
-    assert "dossier" in done.stdout
+    assert "dossier" in done.stdout or words == ["list"]
+
+
+REFUSALS = {
+    "no file": ["init", "my", "--production", "nowhere.csv"],
+    "no model": ["init", "my", "--production", "README.md", "--model", "nowhere.skops"],
+    "wrong suffix": ["init", "my", "--production", "README.md", "--model", "README.md"],
+    "no project": ["build", "nowhere"],
+    "no table": ["profile", "nowhere.csv"],
+    "no engine": ["check", "data/techmart", "--engine", "spark"],
+    "no bundle": ["explain", "nowhere", "performance.rmse.production"],
+}
+
+
+@pytest.mark.parametrize("words", REFUSALS.values(), ids=REFUSALS)
+def test_a_cheap_refusal_imports_nothing_heavy(words: list[str]):
+    done = imported(words)
+    assert done.returncode == 2, done.stderr
 
 
 def test_a_reader_who_leaves_is_no_internal_error(pipeline: Pipeline):

@@ -1,26 +1,68 @@
-"""A finished build → what is printed of it, and whether the exit code says no."""
+"""A finished build → what is printed of it, and why the exit code says no."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from generator.cli.report import plain_text
+
 if TYPE_CHECKING:
     from generator.pipeline import Built
     from generator.records.decision import Gate
-    from generator.records.evidence import Finding
+    from generator.records.evidence import Finding, Severity
     from generator.records.fact import Value
+    from generator.records.results import Results
 
 
-def refused(built: Built, fail_on: str) -> bool:
-    """Say whether the outcome is as bad as `fail_on`: a warning is any condition or confirmed finding."""
-    severities = {finding.severity for finding in built.results.findings}
-    error = built.results.verdict == "delay" or "severe" in severities
-    warning = error or built.results.verdict != "proceed" or "confirmed" in severities
-    return {"never": False, "warning": warning, "error": error}[fail_on]
+def refusal(built: Built, fail_on: str, strict: bool) -> str:
+    """Say why the outcome is refused, or nothing: a warning is any condition or confirmed finding."""
+    results = built.results
+    severities = {finding.severity for finding in results.findings}
+    error = results.verdict == "delay" or "severe" in severities
+    warning = error or results.verdict != "proceed" or "confirmed" in severities
+    if {"never": False, "warning": warning, "error": error}[fail_on]:
+        return f"--fail-on {fail_on}, and the verdict is {_words(results.verdict)}, with {_by_severity(results)}"
+    if strict and built.gaps:
+        return f"--strict, and facts without a value: {built.gaps:,}"
+    return ""
+
+
+def print_outcome(built: Built, seconds: float) -> None:
+    """Print on stderr how a build ended: the verdict, gates, findings by severity, gaps, and the time it took."""
+    results = built.results
+    lines = (
+        f"verdict: {_words(results.verdict)}",
+        f"gates: {_gates(results)}",
+        f"findings: {_by_severity(results)}",
+        f"gaps: {built.gaps:,} of {len(results.facts):,} facts have no value",
+        f"time: {seconds:.0f} s",
+    )
+    typer.echo(plain_text(lines), err=True)
+
+
+def _words(verdict: str) -> str:
+    return verdict.replace("_", " ")
+
+
+def _gates(results: Results) -> str:
+    """Return how many gates ended how; those that do not pass by their titles, a hard one as such."""
+    parts = []
+    for outcome in ("pass", "fail", "inconclusive"):
+        met = [gate for gate in results.gates if gate.verdict == outcome]
+        titles = "; ".join(f"{gate.title}, hard" if gate.hard else gate.title for gate in met)
+        parts.append(f"{len(met)} {outcome}" + (f" ({titles})" if titles and outcome != "pass" else ""))
+    return ", ".join(parts)
+
+
+def _by_severity(results: Results) -> str:
+    count = Counter(finding.severity for finding in results.findings)
+    severities: tuple[Severity, ...] = ("severe", "confirmed", "watch")
+    return ", ".join(f"{count[severity]} {severity}" for severity in severities)
 
 
 def print_built(built: Built, as_json: bool) -> None:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from generator.cli.options import AsJson, Quiet
-from generator.cli.progress import progress
+from generator.cli.contents import catalog_with
+from generator.cli.options import AsJson, EngineName, ProjectPath, Quiet, found
+from generator.cli.progress import progress, silenced
 from generator.cli.report import reported
 from generator.errors import InputError
 
@@ -18,29 +19,28 @@ NAME = "inference_cost.json"
 
 
 def cost(
-    project: Annotated[
-        Path,
-        typer.Argument(metavar="PROJECT", help="A folder with a dossier.yaml, or the file.", show_default=False),
-    ],
+    project: ProjectPath = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to write.", show_default=False),
     ] = None,
+    engine: EngineName = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Time the model of PROJECT on this machine, one row and a batch, and keep the result in a file.
+    """Time a project's model on this machine, for `model.cost`.
 
-    A build imports the file that `model.cost` names, and measures no time itself: documents stay the same byte by byte.
+    One row and a batch are timed. A build imports the file that `model.cost` names, and measures no time itself:
+    documents stay the same byte by byte.
     """
-    with reported(as_json):
-        from generator import pipeline
+    with reported(as_json), silenced(quiet):
+        named, catalog = found(project), catalog_with(engine)
+        from generator import start
         from generator.bundle import written
-        from generator.catalog import CATALOG
 
         with progress(quiet)("measure"):
-            made = pipeline.cost(project, CATALOG, datetime.date.today())
-        place = output or made.place or (project if project.is_dir() else project.parent) / NAME
+            made = start.cost(named, catalog, datetime.date.today())
+        place = output or made.place or (named if named.is_dir() else named.parent) / NAME
         try:
             written(place, made.content)
         except OSError as error:

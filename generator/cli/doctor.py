@@ -15,7 +15,10 @@ WORDS = {"ok": "ok", "lacks": "LACKS", "note": "note"}
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Tell whether everything a build needs is here, and what to install if not; exit code 3 if not."""
+    """Tell whether everything a build needs is here.
+
+    What is not is named with the command that installs it, and the exit code is 3.
+    """
     with reported(as_json):
         found = checks()
         if as_json:

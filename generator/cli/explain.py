@@ -11,6 +11,7 @@ import typer
 
 from generator.cli.options import AsJson, BundlePath
 from generator.cli.report import plain_text, reported
+from generator.records.named import results_file
 
 if TYPE_CHECKING:
     from generator.compose.explain import Explanation
@@ -24,8 +25,12 @@ def explain(
     fact: Annotated[str, typer.Argument(metavar="FACT_ID", help="Such as performance.rmse.production.")],
     as_json: AsJson = False,
 ) -> None:
-    """Tell where a number of BUNDLE comes from, which documents print it, and what rests on it."""
+    """Tell where a number comes from, and who prints it.
+
+    Also what rests on it: findings, gates, alerts and triggers.
+    """
     with reported(as_json):
+        results_file(bundle)
         from generator import pipeline
         from generator.catalog import CATALOG
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generator.cli.options import AsJson, Key, LabelsFile, Quiet, processors
-from generator.cli.progress import progress
+from generator.cli.contents import catalog_with
+from generator.cli.options import AsJson, EngineName, Key, LabelsFile, Quiet, present, processors
+from generator.cli.progress import progress, silenced
 from generator.cli.report import plain_text, reported
 from generator.cli.roles import says_roles
+from generator.records.inspection import Said
+from generator.records.named import model_format
 
 if TYPE_CHECKING:
     from generator.load.asks import Ask
-    from generator.load.bare import Said
     from generator.load.start import Started
 
 
@@ -36,26 +39,30 @@ def init(
     key: Key = None,
     *,
     said: Said,
+    engine: EngineName = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a commented dossier.yaml into DIR that builds at once, guessing what is not said.
+    """Write a commented project file, guessing what is not said.
 
-    Files stay where they are. What was guessed is listed, and what to fill in next.
+    DIR gets a dossier.yaml. Files stay where they are. What was guessed is listed, and what to fill in next.
     """
     if reference and reference_stats:
         raise typer.BadParameter("give --reference or --reference-stats", param_hint="--reference")
     if key and not labels:
         raise typer.BadParameter("it joins --labels, and there are none", param_hint="--key")
-    with reported(as_json):
-        from generator import pipeline
-        from generator.catalog import CATALOG
+    with reported(as_json), silenced(quiet):
+        present(production, reference, reference_stats, labels)
+        if said.model:
+            model_format(said.model)
+        catalog = catalog_with(engine)
+        from generator import start
         from generator.load.asks import asks
         from generator.load.start import Wish
 
         files = {"reference": reference, "reference_stats": reference_stats, "labels": labels}
         wish = Wish(folder=folder, production=production, said=said, key=key, **files)
-        started = pipeline.init(wish, CATALOG, progress(quiet), jobs=processors())
+        started = start.init(wish, catalog, progress(quiet), jobs=processors())
         wanted = asks(binary=started.binary)
         typer.echo(json.dumps(_plain(started, wanted), indent=2) if as_json else plain_text(_lines(started, wanted)))
 
@@ -75,10 +82,12 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     yield from [f"  {guess.key}: {guess.value}  ({guess.why})" for guess in started.guesses] or ["  nothing"]
     yield "fill in next, the most useful first; the file has an example of each:"
     yield from (f"  {ask.key:<30}{ask.why}" for ask in asks)
+    build = f"dossier build {shlex.quote(str(started.file.parent))}"
     if started.closed:
         yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
-        yield "If you know who made it, write `trust: true` under model; better, save it with skops.io.dump."
-    yield f"then: dossier build {started.file.parent}"
+        yield "Better, save it with skops.io.dump. If you know who made it, write `trust: true` under model, or say so:"
+        build += " --set model.trust=true"
+    yield f"then: {build}"
     if started.statistics:
         yield str(started.statistics)
     yield str(started.file)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generator.cli.options import AsJson, Quiet, processors
-from generator.cli.progress import progress
+from generator.cli.contents import catalog_with
+from generator.cli.options import AsJson, EngineName, Quiet, present, processors
+from generator.cli.progress import progress, silenced
 from generator.cli.report import reported
 from generator.cli.roles import says_roles
 from generator.errors import InputError
+from generator.records.inspection import Said
 
 if TYPE_CHECKING:
-    from generator.load.bare import Said
+    from generator.records.plugin import Catalog
     from generator.records.watch import Watch
 
 STDOUT = Path("-")
@@ -34,38 +36,39 @@ def profile(
     ] = None,
     *,
     said: Said,
+    engine: EngineName = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the training statistics of FILE: no build needs the training rows after that.
+    """Write the training statistics of a table.
 
-    With --project they go where the project's `reference_stats` says; else beside you, as FILE's name says.
+    No build needs the training rows after that. With --project they go where the project's `reference_stats` says;
+    else beside you, as FILE's name says.
     """
-    with reported(as_json):
-        from generator.load.bare import Said
-
+    with reported(as_json), silenced(quiet):
+        present(rows)
+        catalog = catalog_with(engine)
         if project and said != Said():
             raise InputError("--project says the roles already", hint="leave the other options out, or --project")
         place = output or _place(project, rows)
         with progress(quiet)("measure") as watch:
-            content = _statistics(project, said, rows, watch)
+            content = _statistics(project, said, rows, catalog, watch)
         _put(place, content, as_json)
 
 
 def _place(project: Path | None, rows: Path) -> Path:
-    from generator import pipeline
+    from generator import start
 
-    named = pipeline.statistics_path(project) if project else None
+    named = start.statistics_path(project) if project else None
     return named or Path(f"{rows.stem}_statistics.json")
 
 
-def _statistics(project: Path | None, said: Said, rows: Path, watch: Watch) -> bytes:
-    from generator import pipeline
-    from generator.catalog import CATALOG
+def _statistics(project: Path | None, said: Said, rows: Path, catalog: Catalog, watch: Watch) -> bytes:
+    from generator import start
 
     if project:
-        return pipeline.profile(project, CATALOG, rows, jobs=processors(), watch=watch)
-    return pipeline.profile_table(said, CATALOG, rows, jobs=processors(), watch=watch)
+        return start.profile(project, catalog, rows, jobs=processors(), watch=watch)
+    return start.profile_table(said, catalog, rows, jobs=processors(), watch=watch)
 
 
 def _put(place: Path, content: bytes, as_json: bool) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -22,6 +24,21 @@ def progress(quiet: bool) -> Progress:
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return _shown
     return _line
+
+
+@contextlib.contextmanager
+def silenced(quiet: bool) -> Iterator[None]:
+    """Keep warnings and log lines of libraries off stderr where that is asked for; `python -W` has the last word."""
+    if not quiet or sys.warnoptions:
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 @contextlib.contextmanager

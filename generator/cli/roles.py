@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from generator.records.inspection import Said
+
 ModelFile = Annotated[
     Path | None,
     typer.Option("--model", metavar="FILE", help="A model file, or an MLflow model's folder.", show_default=False),
@@ -34,7 +36,12 @@ Exclude = Annotated[
 ]
 Trusted = Annotated[
     list[str] | None,
-    typer.Option("--trust", metavar="TYPE", help="A type in the model you vouch for; repeatable.", show_default=False),
+    typer.Option(
+        "--trust",
+        metavar="TYPE",
+        help="A type in a skops file that you vouch for, kept as `trusted_types`; repeatable.",
+        show_default=False,
+    ),
 ]
 Positive = Annotated[
     str | None,
@@ -59,8 +66,6 @@ def says_roles(command: Callable[..., None]) -> Callable[..., None]:
     """Put the options of `ROLES` in the place of a command's parameter `said`, which gets them as one `Said`."""
 
     def run(**given: Any) -> None:
-        from generator.load.bare import Said
-
         roles = {name: given.pop(name) for name in ROLES}
         many = {name: tuple(value or ()) for name, value in roles.items() if name in ("segments", "exclude", "trusted")}
         command(said=Said(**roles | many), **given)
@@ -69,7 +74,7 @@ def says_roles(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
         for name, option in ROLES.items()
     ]
-    signature = inspect.signature(command, eval_str=True, locals={"Said": object})
+    signature = inspect.signature(command, eval_str=True, locals={"Said": Said})
     parameters: list[inspect.Parameter] = []
     for name, parameter in signature.parameters.items():
         keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)

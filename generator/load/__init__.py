@@ -8,27 +8,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.errors import InputError, Problem
+from generator.load.changes import changed, named
 from generator.load.checks import CHECKS, files
 from generator.load.places import in_order
 from generator.load.schema import json_schema
 from generator.load.shape import Shaped, shape
 from generator.load.small_tables import with_tables
-from generator.load.text import decode, find, read
+from generator.load.text import decode, read
 from generator.load.tree import parse
+from generator.records.named import project_file
 from generator.records.project import Project
 
 __all__ = ["json_schema", "load"]
 
 
-def load(path: Path, *, statistics: bool = True) -> Project:
+def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) -> Project:
     """Return the project of a file, or a folder with a `dossier.yaml`; an InputError has all problems.
 
-    Without `statistics`, what the program itself measures and keeps need not be there yet.
+    `changes` are values such as `data.time_zone=UTC` that take the place of the file's own. Without `statistics`,
+    what the program itself measures and keeps need not be there yet.
     """
-    file = find(path)
+    file = project_file(path)
     content = read(file)
     root, slips = parse(decode(content, str(file)), str(file))
-    root, broken = with_tables(root, file.parent)
+    root, broken = with_tables(changed(root, changes), file.parent)
     broken = tuple(replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in broken)
     shaped = shape(root, str(file))
     problems = in_order((*slips, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
@@ -42,6 +45,7 @@ def load(path: Path, *, statistics: bool = True) -> Project:
         lines={".".join(map(str, path)): place.key.line for path, place in places.items() if path},
         tables={".".join(map(str, path)): place.key.file for path, place in places.items() if place.key.file},
         sha256=hashlib.sha256(content).hexdigest(),
+        changes=tuple(map(named, changes)),
     )
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.errors import InputError, Problem
-from generator.load.bare import Said
 from generator.load.keys import nearest
 from generator.load.outcome import Outcome, outcome
-from generator.records.inspection import Column, Inspection
+from generator.records.inspection import Column, Inspection, Said
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")

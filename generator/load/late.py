@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from generator.errors import InputError
-from generator.load.bare import Said
 from generator.load.guess import Guess
-from generator.records.inspection import Column, Inspection
+from generator.records.inspection import Column, Inspection, Said
 
 
 @dataclass(frozen=True, kw_only=True)

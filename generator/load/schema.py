@@ -1,7 +1,11 @@
-"""The dataclasses of the project file → a JSON Schema for editors, their docstrings as descriptions."""
+"""The dataclasses of the project file → a JSON Schema for editors, their docstrings as descriptions.
+
+What ships is a file, so that an editor needs no Python: `python -m generator.load.schema` writes it again.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter
@@ -9,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from generator.load.keys import is_section, keys, strip
 from generator.load.shape import CONFIG
 from generator.records import project
+from generator.records.places import schema_file
 from generator.records.project import Settings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,3 +50,12 @@ def _or_table(entry: dict[str, Any]) -> None:
     listed = {key: entry.pop(key) for key in ("type", "items") if key in entry}
     table = {"type": "object", "properties": {"csv": {"type": "string"}}, "required": ["csv"]}
     entry["anyOf"] = [listed, {**table, "additionalProperties": False}]
+
+
+def written() -> str:
+    """Return the schema as the text of the file that ships."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    schema_file().write_text(written(), encoding="utf-8")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InputError
-from generator.load.bare import Said, format_of
 from generator.load.guess import Guess, Roles
 from generator.load.late import Joined
 from generator.load.scaffold import Files, scaffold, slug, unusual
 from generator.records.address import is_address
 from generator.records.files import check_file
-from generator.records.inspection import Inspection, ModelFile
+from generator.records.inspection import Inspection, ModelFile, Said
+from generator.records.named import model_format
 from generator.records.project import Csv
 
 
@@ -70,7 +70,7 @@ def free(wish: Wish) -> None:
     if wish.reference_stats:
         check_file(wish.reference_stats)
     if wish.said.model:
-        format_of(wish.said.model)
+        model_format(wish.said.model)
 
 
 def guessed(roles: Roles, csv: Csv, late: Joined | None) -> tuple[Guess, ...]:

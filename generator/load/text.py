@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from generator.errors import InputError, Problem
-from generator.records.files import MEGABYTE, read_file, unfit
+from generator.records.files import MEGABYTE, read_file
 
 LIMIT = 2 * MEGABYTE
-WANTED = "give a folder with a dossier.yaml, or the file itself"
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 """Control characters, lone surrogates and marks that turn the direction of text: what nobody can see."""
-
-
-def find(path: Path) -> Path:
-    """Return the project file that `path` is, or that stands in the folder `path`."""
-    file = path / "dossier.yaml" if path.is_dir() else path
-    wrong = unfit(file)
-    if not wrong:
-        return file
-    if not os.path.exists(path):
-        raise InputError(f"there is no {path}", hint=WANTED)
-    if not path.is_dir():
-        raise InputError(f"{path} {wrong}", hint=WANTED)
-    others = sorted({*path.glob("*.yaml"), *path.glob("*.yml")})
-    hint = f"is it {others[0]}? Then give that file" if others else "name the project file dossier.yaml"
-    raise InputError(f"the folder {path} has no dossier.yaml", hint=hint)
 
 
 def read(file: Path) -> bytes:

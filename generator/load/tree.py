@@ -76,6 +76,15 @@ def parse(text: str, name: str) -> tuple[Branch, tuple[Problem, ...]]:
     )
 
 
+def parse_value(text: str, name: str) -> Node:
+    """Return the value that a text in YAML stands for, null where it is empty; raise where it cannot be read."""
+    builder = _Builder(text, name)
+    root = builder.document() or Leaf(None, "", "", Mark(1, 1))
+    if builder.problems:
+        raise InputError(builder.problems[0].what, problems=tuple(builder.problems))
+    return root
+
+
 class _Builder:
     """Reads parser events one after the other; depth and aliases are kept in bounds."""
 

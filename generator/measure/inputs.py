@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +28,15 @@ NO_NUMBER = (
     "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
     "or texts that mean no value under data.missing_markers"
 )
-ORDER = ("project file", "production rows", "training statistics", "training rows", "labels", "requests")
+ORDER = (
+    "project file",
+    "command line",
+    "production rows",
+    "training statistics",
+    "training rows",
+    "labels",
+    "requests",
+)
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -193,12 +202,14 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
     named = [
         ("project file", Path(project.file).name, None),
         ("training statistics", data.reference_stats, reference.rows if reference else None),
-        *(("small table", name, None) for name in sorted(set(project.tables.values()))),
+        *(("small table", name, None) for name in project.table_files),
         *((role, declared.path, None) for role, declared in opened.files.items()),
         ("inference cost", settings.model.cost, None),
     ]
     read = [(role, name, opened.engine.digest(open_table(project, name)), rows) for role, name, rows in tables if name]
     read += [(role, name, digest_of(files_of(project.folder, name)), rows) for role, name, rows in named if name]
+    if said := ", ".join(project.changes):
+        read.append(("command line", said, hashlib.sha256(said.encode()).hexdigest(), None))
     order = sorted(read, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
     return tuple(Source(role=role, name=name, sha256=sha256, rows=rows) for role, name, sha256, rows in order)
 

@@ -39,6 +39,6 @@ def paths(project: Project) -> Iterator[Path]:
     """Yield where the project file and every input lie, those of a pattern one by one."""
     yield Path(project.folder, project.file)
     names = (name for _, name in (*tables(project), *small_files(project)))
-    for name in (*names, *project.tables.values()):
+    for name in (*names, *project.table_files):
         if not is_address(name):
             yield from files_of(project.folder, name)

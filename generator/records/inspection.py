@@ -1,9 +1,26 @@
-"""A table and a model file as `init` sees them: columns with their kinds and few levels, what the model wants."""
+"""A table and a model file as `init` sees them: what is said of them, columns and their kinds, what the model wants."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the caller says of a table; nothing of it is guessed here."""
+
+    target: str | None = None
+    prediction: str | None = None
+    time: str | None = None
+    entity: str | None = None
+    segments: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    model: Path | None = None
+    trusted: tuple[str, ...] = ()
+    positive: str | None = None
+    """The value of a binary target that counts as 1."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

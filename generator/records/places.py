@@ -1,4 +1,4 @@
-"""Where files lie: the templates that ship with the package, the files that a pattern of names stands for."""
+"""Where files lie: templates and schema that ship with the package, the files that a pattern of names stands for."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def templates() -> Path:
         if folder.is_dir():
             return folder
     raise EnvironmentLacks("the templates are missing", where=str(package), hint="install the package again")
+
+
+def schema_file() -> Path:
+    """Return the JSON Schema of project files, which ships inside the package."""
+    return Path(__file__).resolve().parent.parent / "load" / "dossier.schema.json"
 
 
 def files_of(folder: str | Path, path: str) -> tuple[Path, ...]:

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from generator.errors import InputError
-from generator.load.bare import Said
 from generator.load.guess import Known, guess, plain
 from generator.load.outcome import Outcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse
-from generator.records.inspection import Column, Inspection
+from generator.records.inspection import Column, Inspection, Said
 
 
 def column(name: str, kind: str = "number", levels: int | None = None, *, unique: bool = False) -> Column:

@@ -80,3 +80,10 @@ class Project:
     sha256: str
     tables: Mapping[str, str] = field(default_factory=dict)
     """Dotted path of a key that stands in a small table → the CSV file of that table."""
+    changes: tuple[str, ...] = ()
+    """Values of the command line that took the place of the file's, as written; places of keys, as files are."""
+
+    @property
+    def table_files(self) -> tuple[str, ...]:
+        """Return the CSV files of small tables, in the order of their names."""
+        return tuple(sorted(set(self.tables.values()) - set(self.changes)))

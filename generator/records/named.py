@@ -1,0 +1,66 @@
+"""What people name on the command line, a project, a bundle, a model: the file that is meant, or why there is none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from generator.errors import InputError
+from generator.records.files import unfit
+
+PROJECT = "dossier.yaml"
+WANTED = f"give a folder with a {PROJECT}, or the file itself"
+ModelFormat: TypeAlias = Literal["skops", "joblib", "rds", "onnx", "mlflow"]
+FORMATS: dict[str, ModelFormat] = {
+    ".skops": "skops",
+    ".joblib": "joblib",
+    ".pkl": "joblib",
+    ".pickle": "joblib",
+    ".rds": "rds",
+    ".onnx": "onnx",
+}
+"""Suffix of a model file → the reader that opens it."""
+MLFLOW = "MLmodel"
+"""The file that makes a folder an MLflow model."""
+
+
+def project_file(path: Path) -> Path:
+    """Return the project file that `path` is, or that stands in the folder `path`."""
+    file = path / PROJECT if path.is_dir() else path
+    wrong = unfit(file)
+    if not wrong:
+        return file
+    if not os.path.exists(path):
+        raise InputError(f"there is no {path}", hint=WANTED)
+    if not path.is_dir():
+        raise InputError(f"{path} {wrong}", hint=WANTED)
+    others = sorted({*path.glob("*.yaml"), *path.glob("*.yml")})
+    hint = f"is it {others[0]}? Then give that file" if others else f"name the project file {PROJECT}"
+    raise InputError(f"the folder {path} has no {PROJECT}", hint=hint)
+
+
+def results_file(bundle: Path) -> Path:
+    """Return the `results.json` of a bundle's folder; raises InputError where there is none."""
+    file = bundle / "results.json"
+    if not file.is_file():
+        raise InputError("there is no results.json", where=str(bundle), hint="name the folder of a finished bundle")
+    return file
+
+
+def model_format(path: Path) -> ModelFormat:
+    """Return the format of a model file or folder; raises InputError for one that is not there, or has no reader."""
+    if path.is_dir() and (path / MLFLOW).is_file():
+        return "mlflow"
+    if not path.is_file():
+        what = f"there is no {MLFLOW} file in the folder" if path.is_dir() else "there is no such model file"
+        raise InputError(what, where=str(path), hint="name a model file, or the folder of an MLflow model")
+    if path.suffix.lower() not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise InputError(
+            f"no reader is for model files that end in {path.suffix or 'nothing'}",
+            where=str(path),
+            hint=f"models are read from {known} and folders of MLflow; "
+            "or write the predictions into a column and name it with --prediction",
+        )
+    return FORMATS[path.suffix.lower()]
