@@ -12,9 +12,10 @@ from typing import NoReturn
 
 import typer
 
+from generator.cli.ending import endings
 from generator.errors import DossierError, Problem
 
-INTERRUPTED, INTERNAL = 130, 70
+INTERNAL = 70
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that would steer the terminal instead of being read."""
 
@@ -22,26 +23,33 @@ HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud80
 @contextlib.contextmanager
 def reported(as_json: bool) -> Iterator[None]:
     """Turn every error into its few lines, or its JSON, and its exit code."""
-    try:
-        yield
-    except (typer.Exit, BrokenPipeError):
-        raise
-    except DossierError as error:
-        _give_up(error.problems, error.exit_code, as_json)
-    except KeyboardInterrupt:
-        _give_up((Problem(what="interrupted"),), INTERRUPTED, as_json)
-    except Exception as error:
-        _give_up((_internal(error),), INTERNAL, as_json)
+    with endings() as ending:
+        try:
+            yield
+        except (typer.Exit, BrokenPipeError):
+            raise
+        except DossierError as error:
+            _give_up(error.problems, error.exit_code, as_json)
+        except KeyboardInterrupt:
+            with contextlib.suppress(OSError):  # a terminal that hung up hears nothing
+                _say((Problem(what=ending.word),), ending.exit_code, as_json)
+            raise typer.Exit(ending.exit_code) from None
+        except Exception as error:
+            _give_up((_internal(error),), INTERNAL, as_json)
 
 
 def _give_up(problems: tuple[Problem, ...], exit_code: int, as_json: bool) -> NoReturn:
+    _say(problems, exit_code, as_json)
+    raise typer.Exit(exit_code)
+
+
+def _say(problems: tuple[Problem, ...], exit_code: int, as_json: bool) -> None:
     if as_json:
         plain = {"problems": [vars(problem) for problem in problems], "exit_code": exit_code}
         typer.echo(json.dumps({"error": plain}, indent=2))
     else:
         for problem in problems:
             print_problem("error", problem)
-    raise typer.Exit(exit_code)
 
 
 def _internal(error: Exception) -> Problem:

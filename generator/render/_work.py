@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
+import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 
 from generator.errors import InputError
@@ -16,6 +20,9 @@ from generator.records.format import Format
 
 Plan = tuple[tuple[Format, bool], ...]
 """Formats in the order in which they are written, and whether their files are kept."""
+Work = Callable[[Document], tuple[Artifact, ...]]
+PR_SET_PDEATHSIG = 1
+"""What Linux calls the wish to get a signal when the parent ends."""
 
 
 def in_order(formats: Sequence[Format], wanted: Sequence[str]) -> Plan:
@@ -37,21 +44,42 @@ def in_order(formats: Sequence[Format], wanted: Sequence[str]) -> Plan:
 
 
 def shared_out(documents: Sequence[Document], plan: Plan, jobs: int) -> list[tuple[Artifact, ...]]:
-    """Return the kept files of each document, in order."""
+    """Return the kept files of each document, in order; where no process can be started or one dies, this one works."""
     work = partial(_written, plan=plan)
     heavy = any(each.needs is not None for each, _ in plan)
-    if min(jobs, len(documents)) < 2 or not heavy:
-        return [work(document) for document in documents]
-    _warm(plan)
+    most = min(jobs, len(documents))
+    if most >= 2 and heavy:
+        _warm(plan)
+        with suppress(OSError, BrokenProcessPool):
+            return _in_processes(documents, work, most)
+    return [work(document) for document in documents]
+
+
+def _in_processes(documents: Sequence[Document], work: Work, most: int) -> list[tuple[Artifact, ...]]:
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(jobs, len(documents)), mp_context=context, initializer=_begin) as pool:
+    pool = ProcessPoolExecutor(most, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
+    earlier = set(multiprocessing.active_children())
+    try:
         return list(pool.map(work, documents))
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - earlier:
+            child.kill()
+            child.join()
+        raise
+    finally:
+        pool.shutdown()
 
 
-def _begin() -> None:
-    """Make a process short and quiet: it collects no garbage, and Ctrl-C ends it without a word."""
+def _begin(parent: int) -> None:
+    """Make a process short and quiet: no garbage is collected, a signal or the parent's end ends it without a word."""
     gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+    end_with_parent = getattr(ctypes.CDLL(None), "prctl", None)
+    if end_with_parent is not None:
+        end_with_parent(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _written(document: Document, plan: Plan) -> tuple[Artifact, ...]:
