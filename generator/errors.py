@@ -36,3 +36,9 @@ class EnvironmentLacks(DossierError):
 
 class TemplateError(DossierError):
     """A template prints something it may not: a bare number, an unknown name, a placeholder."""
+
+
+class Unverified(DossierError):
+    """A bundle is not what its manifest says."""
+
+    exit_code = 4

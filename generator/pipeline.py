@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import Problem
+from generator.errors import InputError, Problem
 from generator.records.figure import drawn_once
-from generator.records.named import results_file
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
 from generator.records.watch import Watch
@@ -103,20 +102,22 @@ def render(
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
     with progress("load"):
-        from generator.bundle import check_target
+        from generator.bundle import check_target, opened
 
-        results = _results(bundle)
+        found = opened(bundle)
         check_target(output or bundle, _kept())
-    return _publish(results, catalog, output or bundle, formats, documents, progress)
+    target = output or bundle
+    return _publish(found.results, catalog, target, formats, documents, progress, origin=found.sha256)
 
 
 def explain(bundle: Path, catalog: Catalog, id: str) -> Explanation:
     """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
+    from generator.bundle import opened
     from generator.compose import compose
     from generator.compose.explain import explain as explained
     from generator.compose.explain import wanted
 
-    results = _results(bundle)
+    results = opened(bundle).results
     fact = wanted(results, id)
     figures = [drawn_once(figure) for figure in catalog.figures]
     return explained(results, fact, [compose(results, kind, figures) for kind in catalog.documents])
@@ -148,12 +149,6 @@ def _kept(project: Project | None = None) -> tuple[Path, ...]:
     return (*(() if project is None else inputs.paths(project)), places.templates(), Path.cwd())
 
 
-def _results(bundle: Path) -> Results:
-    from generator.bundle.results import read_results
-
-    return read_results(results_file(bundle).read_bytes())
-
-
 def _publish(
     results: Results,
     catalog: Catalog,
@@ -163,10 +158,11 @@ def _publish(
     progress: Progress,
     *,
     jobs: int = 1,
+    origin: str | None = None,
 ) -> Built:
     """Compose, render, export and bundle; what is written is what a reading of `results.json` gives."""
     from generator.bundle import bundle
-    from generator.bundle.identity import manifest_facts
+    from generator.bundle.identity import manifest_facts, template_digests
     from generator.bundle.results import read_results, write_results
     from generator.compose import compose
     from generator.export import export
@@ -174,6 +170,7 @@ def _publish(
     from generator.render import companions, index
     from generator.render import render as render_documents
 
+    templates = template_digests()
     content = write_results(results)
     results = read_results(content)
     with progress("compose"):
@@ -189,5 +186,7 @@ def _publish(
         )
     with progress("bundle"):
         whole = (*files, index(results, composed, files))
-        folder = bundle(whole, target, manifest_facts(results))
+        if template_digests() != templates:
+            raise InputError("a template changed during the build", hint="build again")
+        folder = bundle(whole, target, manifest_facts(results, templates, origin))
     return Built(bundle=folder, results=results, gaps=sum(fact.value is None for fact in results.facts.values()))

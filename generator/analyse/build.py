@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import platform
-from importlib import metadata
 
 from generator import __version__
+from generator.records.environment import PRINTED, python, versions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Value, segment_of
 from generator.records.ledger import Ledger
@@ -14,19 +13,6 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
 
-PACKAGES = (
-    "duckdb",
-    "jinja2",
-    "markdown",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "scikit-learn",
-    "scipy",
-    "skops",
-    "weasyprint",
-)
 HERE = "this build"
 
 
@@ -38,7 +24,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         _fact("as_of", "As of", ledger.as_of),
         _fact("tool_version", "Compiled by", f"deployment-dossier {__version__}"),
         _fact("digest", "Digest of the inputs", digest),
-        _fact("python", "Python", platform.python_version()),
+        _fact("python", "Python", python()),
         _fact("command", "Command that makes these documents again", command),
     )
     return Evidence(facts=facts, tables=(_inputs(ledger), _packages()))
@@ -81,7 +67,7 @@ def _packages() -> Table:
         id="build.packages",
         title="Environment",
         columns=columns,
-        rows=tuple((name, metadata.version(name)) for name in PACKAGES),
+        rows=tuple(versions(PRINTED).items()),
     )
 
 

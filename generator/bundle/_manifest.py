@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from generator.records.artifact import Artifact
+from generator.records.environment import DISTRIBUTION
 
 NAME = "manifest.json"
 SCHEMA_VERSION, FIRST = 2, 1
 """The first had no digest of its own."""
 LARGEST = 50_000_000
 """Bytes of a manifest, at most; one of a bundle has some ten thousand."""
-TOOL = "deployment-dossier"
 OWN = "manifest_sha256"
 """Key of the digest of all other keys: an edited manifest tells so itself."""
 
@@ -52,7 +52,7 @@ def read(folder: Path) -> Manifest | None:
             return None
         content = (folder / NAME).read_bytes()
         facts = json.loads(content)
-        if not facts["tool"].startswith(TOOL) or not isinstance(facts["schema_version"], int):
+        if not facts["tool"].startswith(DISTRIBUTION) or not isinstance(facts["schema_version"], int):
             return None
         files = {str(path): str(each["sha256"]) for path, each in facts["files"].items()}
         said = facts.pop(OWN, None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from generator import __version__
 from generator.records import places
+from generator.records.environment import DISTRIBUTION, environment
 from generator.records.ledger import Ledger
 from generator.records.project import Project
 from generator.records.results import Header, Input, Results
@@ -33,7 +35,7 @@ def header(project: Project, ledger: Ledger) -> Header:
         classification=settings.project.classification,
         inputs=inputs,
         digest=digest,
-        tool=f"deployment-dossier {__version__}",
+        tool=f"{DISTRIBUTION} {__version__}",
     )
 
 
@@ -42,8 +44,8 @@ def bundle_folder(project: Project, as_of: datetime.date) -> Path:
     return Path("output", project.settings.project.name, project.settings.model.version, as_of.isoformat())
 
 
-def manifest_facts(results: Results) -> dict[str, Any]:
-    """Return what opens the manifest: identity, clock, and the digests of inputs and templates."""
+def said_of(results: Results) -> dict[str, Any]:
+    """Return what the manifest repeats of the results: identity, clock, verdict and the digests of the inputs."""
     head = results.header
     return {
         "project": head.project,
@@ -53,8 +55,13 @@ def manifest_facts(results: Results) -> dict[str, Any]:
         "digest": head.digest,
         "tool": head.tool,
         "inputs": [{"role": i.role, "name": i.name, "sha256": i.sha256, "rows": i.rows} for i in head.inputs],
-        "templates": template_digests(),
     }
+
+
+def manifest_facts(results: Results, templates: Mapping[str, str], origin: str | None = None) -> dict[str, Any]:
+    """Return what opens the manifest; `origin` is the digest of the manifest whose results were rendered again."""
+    rendered = {"rendered_from": origin} if origin else {}
+    return {**said_of(results), **rendered, "templates": dict(templates), "environment": environment()}
 
 
 def template_digests() -> dict[str, str]:

@@ -41,9 +41,9 @@ def project_file(path: Path) -> Path:
 
 
 def results_file(bundle: Path) -> Path:
-    """Return the `results.json` of a bundle's folder; raises InputError where there is none."""
+    """Return where the `results.json` of a bundle's folder is; raises InputError for a folder that is no bundle."""
     file = bundle / "results.json"
-    if not file.is_file():
+    if not file.is_file() and not (bundle / "manifest.json").is_file():
         raise InputError("there is no results.json", where=str(bundle), hint="name the folder of a finished bundle")
     return file
 

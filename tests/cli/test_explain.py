@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from generator.bundle import bundle as written
+from generator.bundle import opened
+from generator.bundle.identity import manifest_facts
 from generator.bundle.results import write_results
 from generator.catalog import CATALOG
 from generator.cli import app
 from generator.compose.explain import explain, wanted
+from generator.records.artifact import Artifact
 from tests.compose.sample import results, sample
 
 
@@ -23,12 +27,12 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def played(bundle: Path, catalog: object, id: str) -> Any:
         assert catalog is CATALOG
-        found = pipeline._results(bundle)
+        found = opened(bundle).results
         return explain(found, wanted(found, id), [sample()])
 
     monkeypatch.setattr(pipeline, "explain", played)
-    (tmp_path / "results.json").write_bytes(write_results(results()))
-    return tmp_path
+    files = (Artifact(path="results.json", content=write_results(results())),)
+    return written(files, tmp_path / "bundle", manifest_facts(results(), {}))
 
 
 def run(*words: object) -> Any:

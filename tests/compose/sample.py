@@ -255,7 +255,7 @@ def header(simulated: bool = True) -> Header:
         simulated=simulated,
         classification="internal",
         digest=SHA,
-        tool="dossier 0.1.0",
+        tool="deployment-dossier 0.1.0",
         inputs=(
             Input(role="production", name="production.parquet", sha256=SHA, rows=15000),
             Input(role="project file", name="dossier.yaml", sha256=SHA[::-1]),

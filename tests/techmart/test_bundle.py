@@ -171,10 +171,11 @@ def test_two_builds_give_the_same_bytes(bundle: Path, twin: Path):
 
 
 def test_the_bundle_alone_gives_the_same_documents(bundle: Path, tmp_path: Path):
-    """From nothing but `results.json`: Markdown and pages of all documents, one of them printed."""
+    """From `results.json`, and the manifest that vouches for it: Markdown and pages of all, one of them printed."""
     alone = tmp_path / "alone"
     alone.mkdir()
-    (alone / "results.json").write_bytes((bundle / "results.json").read_bytes())
+    for name in ("results.json", "manifest.json"):
+        (alone / name).write_bytes((bundle / name).read_bytes())
     render(alone, CATALOG, tmp_path / "again", ("md", "html"), (), progress(True))
     render(alone, CATALOG, tmp_path / "one", (), ("retraining-calendar",), progress(True))
     for name in DOCUMENTS:

@@ -1,0 +1,57 @@
+"""Takes the folder of a bundle and gives its results, once they are what its manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.bundle._manifest import NAME, read
+from generator.bundle.identity import said_of
+from generator.bundle.results import read_results
+from generator.errors import Unverified
+from generator.records.files import MEGABYTE, read_file
+from generator.records.named import results_file
+from generator.records.results import Results
+
+RESULTS = "results.json"
+LARGEST = 500 * MEGABYTE
+AGAIN = "take the bundle from where it was built, or build it again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """The results of a bundle, and the SHA-256 of the manifest that stands for all of it."""
+
+    results: Results
+    sha256: str
+
+
+def opened(folder: Path) -> Opened:
+    """Return the results in a folder.
+
+    Raises InputError where there is no bundle, Unverified when its results are not those that its manifest lists.
+    """
+    file = results_file(folder)
+    found = read(folder)
+    if found is None or not found.whole:
+        wrong = "was changed after the bundle was made" if found else "is missing, or is none of this program's"
+        raise Unverified(f"{NAME} {wrong}", where=str(folder / NAME), hint=AGAIN)
+    if not file.exists():
+        raise Unverified(f"{RESULTS} is missing", where=str(file), hint=AGAIN)
+    content = read_file(file, most=LARGEST, hint=AGAIN)
+    if hashlib.sha256(content).hexdigest() != found.files.get(RESULTS):
+        raise Unverified(f"{RESULTS} was changed after the bundle was made", where=str(file), hint=AGAIN)
+    results = read_results(content)
+    _check_same(said_of(results), found.facts, file)
+    return Opened(results=results, sha256=found.sha256)
+
+
+def _check_same(results: Mapping[str, Any], manifest: Mapping[str, Any], file: Path) -> None:
+    """Raise Unverified when results and manifest tell of different bundles: then one of them was forged."""
+    for key, value in results.items():
+        if manifest.get(key) != value:
+            what = f"{RESULTS} and {NAME} do not belong together: they differ in {key}"
+            raise Unverified(what, where=str(file), hint=AGAIN)
