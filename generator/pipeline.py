@@ -13,6 +13,7 @@ from generator.errors import InputError, Problem
 from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
+from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: P
     return _judged(project, catalog, as_of, progress, jobs=jobs)
 
 
+@one_core_a_sum()
 def _judged(
     project: Project, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
 ) -> Results:
@@ -110,6 +112,7 @@ def render(
     return _publish(found.results, catalog, target, formats, documents, progress, origin=found.sha256)
 
 
+@one_core_a_sum()
 def explain(bundle: Path, catalog: Catalog, id: str) -> Explanation:
     """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
     from generator.bundle import opened
@@ -123,6 +126,7 @@ def explain(bundle: Path, catalog: Catalog, id: str) -> Explanation:
     return explained(results, fact, [compose(results, kind, figures) for kind in catalog.documents])
 
 
+@one_core_a_sum()
 def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[str, ...] = ()) -> tuple[Problem, ...]:
     """Return what is doubtful about a project; raises InputError with everything that is wrong."""
     with progress("load"):
@@ -149,6 +153,7 @@ def _kept(project: Project | None = None) -> tuple[Path, ...]:
     return (*(() if project is None else inputs.paths(project)), places.templates(), Path.cwd())
 
 
+@one_core_a_sum()
 def _publish(
     results: Results,
     catalog: Catalog,

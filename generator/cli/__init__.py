@@ -6,6 +6,7 @@ Stages are imported inside the commands: `--help` needs none of them.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from generator.cli.explain import explain
 from generator.cli.init import init
 from generator.cli.listing import list_
 from generator.cli.profile import profile
+from generator.records.environment import ONE_CORE
 
 COMMANDS = (
     (build, "dossier build my-model --format pdf --fail-on error"),
@@ -59,6 +61,7 @@ def start(
     ] = False,
 ) -> None:
     """Compile deployment documents from a project file, a model and its data."""
+    os.environ.update(ONE_CORE)  # before anything that reads it is imported
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from generator.engines import Engine
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
@@ -21,6 +19,7 @@ from generator.measure.statistics import write_statistics
 from generator.records.ledger import Ledger
 from generator.records.plugin import Reader
 from generator.records.project import Project
+from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch, unwatched
 
 
@@ -87,8 +86,3 @@ def cost(project: Project, engine: Engine, readers: Sequence[Reader], today: dat
     """Return the time that the project's model takes on this machine, on one core, as JSON."""
     with one_core_a_sum():
         return measure_cost(project, engine, readers, today)
-
-
-def one_core_a_sum() -> threadpool_limits:
-    """Keep matrix products on one core each: their sums then have the same last digit on every machine."""
-    return threadpool_limits(limits=1, user_api="blas")

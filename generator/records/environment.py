@@ -45,6 +45,9 @@ OTHERS = (
 )
 """Packages that change bytes of pages, or numbers of some projects."""
 
+ONE_CORE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
+"""What libraries of matrices read when they are loaded; set before, it holds for a process and for its children."""
+
 
 def python() -> str:
     """Return the version of Python that the documents name: its patches change no number and no page."""

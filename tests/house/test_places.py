@@ -35,7 +35,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sklearn": ("stats", "scoring"),
     "joblib": ("scoring",),
     "skops": ("scoring",),
-    "threadpoolctl": ("measure",),
+    "threadpoolctl": ("measure", "records"),
     "typer": ("cli",),
     "weasyprint": ("render",),
     "yaml": ("load", "export", "scoring"),
