@@ -12,24 +12,28 @@ INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A lock is complete, so nothing is resolved: an old pip that resolves takes newer releases than the locked ones.
-INSTALL_LOCK := $(PIP) install --quiet --no-deps --only-binary :all: --require-hashes --requirement
+WHOLE := install --quiet --no-deps --only-binary :all: --require-hashes --requirement
+INSTALL_LOCK := $(PIP) $(WHOLE)
 FITS := said=$$($(PIP) check) || { echo "$$said" >&2; \
   echo 'make: other packages in $(VENV) do not fit the locked ones; try: make clean, then make again' >&2; exit 1; }
 UV := uv==0.13.9
+PYTHONS ?= 3.12 3.13
+BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
+SAME := $(BIN)/python tests/packaging/same_results.py
 
-RESOLVE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --only-binary :all: \
-  --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
+RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \
+  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # Coverage of branches comes with every test run; `make test COVERAGE=` leaves it out.
 COVERAGE ?= --cov --cov-report=term
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-real bench mutants lock clean build-system test-system
+.PHONY: help demo test check test-real test-lowest test-pythons beside bench mutants lock clean build-system test-system
 .DELETE_ON_ERROR:
 
 help: ## list what make can do
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) build-system ## compile the three cases; the last line is the path of the last bundle
 	@for case in $(CASES); do $(BIN)/dossier build "data/$$case" || exit $$?; done
@@ -52,17 +56,27 @@ test-real: $(TOOLS) test-system ## the tests on the real data sets of ../shared/
 	  echo 'test-real: nothing tested, there is no ../shared/data here'; \
 	fi
 
-mutants: $(INSTALLED) build-system ## turn 300 rules, one at a time, and name those that no test holds (hours)
+test-lowest: $(INSTALLED) .cache/lowest/.locked ## the cases with the lowest versions of packages: same facts, same texts
+	@$(SAME) .cache/lowest/bin/python $(CASES)
+
+test-pythons: $(INSTALLED) build-system ## a case with other Pythons, as far as they are here (PYTHONS=3.12 3.13)
+	@tests/packaging/pythons '$(WHOLE)' $(PYTHONS)
+
+beside: $(INSTALLED) $(VENV)/.uv ## whether the wheel lets other packages keep their newest version (BESIDE=...)
+	@$(BIN)/python tests/packaging/beside.py $(BIN)/uv $(BESIDE)
+
+mutants: $(TOOLS) build-system ## turn 300 rules, one at a time, and name those that no test holds (hours)
 	@$(BIN)/python -m tests.mutants.run --jobs $(JOBS)
 
 bench: $(INSTALLED) build-system ## measure the promises on speed, as ratios
 	@$(BIN)/python tests/benchmarks/run.py
 
-lock: $(VENV)/.made ## resolve pyproject.toml into the two locks again (UPGRADE=--upgrade for newer versions)
-	@$(PIP) install --quiet '$(UV)'
-	@$(RESOLVE) --group build --output-file requirements.lock >/dev/null
-	@$(RESOLVE) --group dev --constraints requirements.lock --output-file requirements-dev.lock >/dev/null
-	@echo 'requirements.lock and requirements-dev.lock are resolved'
+lock: $(VENV)/.uv ## resolve pyproject.toml into the locks again (UPGRADE=--upgrade for newer versions)
+	@$(RESOLVE) $(UPGRADE) --universal --group build --output-file requirements.lock >/dev/null
+	@$(RESOLVE) $(UPGRADE) --universal --group dev --constraints requirements.lock \
+	  --output-file requirements-dev.lock >/dev/null
+	@$(RESOLVE) --upgrade --resolution lowest-direct --group build --output-file tests/packaging/lowest.lock >/dev/null
+	@echo 'requirements.lock, requirements-dev.lock and tests/packaging/lowest.lock are resolved'
 
 clean: ## remove the environment, the caches and the built bundles
 	rm -rf $(VENV) .cache .hypothesis dist build
@@ -82,6 +96,17 @@ $(VENV)/.made:
 	@.ci/system-packages $(PYTHON) environment
 	@echo 'make: creating $(VENV) with '"$$($(PYTHON) -V)" >&2
 	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Its versions have wheels for Python 3.11 and 3.12.
+.cache/lowest/.locked: tests/packaging/lowest.lock
+	@echo 'make: installing the packages of tests/packaging/lowest.lock into .cache/lowest' >&2
+	@$(PYTHON) -m venv --clear .cache/lowest
+	@.cache/lowest/bin/python -m pip --disable-pip-version-check $(WHOLE) $< >&2
+	@touch $@
+
+$(VENV)/.uv: Makefile $(VENV)/.made
+	@$(PIP) install --quiet '$(UV)'
 	@touch $@
 
 $(LOCKED): requirements.lock $(VENV)/.made

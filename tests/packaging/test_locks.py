@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-RUN_TIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+RUN_TIME, DEVELOPMENT, LOWEST = "requirements.lock", "requirements-dev.lock", "tests/packaging/lowest.lock"
 
 
 def entries(lock: str) -> list[str]:
@@ -47,7 +48,7 @@ def wanted(roots: Iterable[Requirement]) -> Iterator[Requirement]:
                 waiting += [one for one in of_it if one.marker is None or one.marker.evaluate({"extra": extra})]
 
 
-@pytest.mark.parametrize("lock", [RUN_TIME, DEVELOPMENT])
+@pytest.mark.parametrize("lock", [RUN_TIME, DEVELOPMENT, LOWEST])
 def test_every_requirement_is_exact_and_has_a_hash(lock: str):
     assert entries(lock)
     assert [entry for entry in entries(lock) if "==" not in entry or "--hash=sha256:" not in entry] == []
@@ -72,3 +73,15 @@ def test_what_only_some_projects_need_is_not_installed_to_see_it():
     optional = [Requirement(text) for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts]
     assert optional
     assert [one.name for one in optional if canonicalize_name(one.name) in pins(RUN_TIME)] == []
+
+
+def test_the_tests_install_with_a_newer_pip_than_old_pythons_bring():
+    assert not pins(DEVELOPMENT)["pip"].specifier.contains("23.2.1")
+
+
+def test_the_lowest_versions_that_are_declared_are_those_that_are_tested():
+    lowest = pins(LOWEST)
+    for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
+        (pin,), (bound,) = lowest[canonicalize_name(requirement.name)].specifier, requirement.specifier
+        assert Version(pin.version) in requirement.specifier
+        assert Version(pin.version).release[:2] == (*Version(bound.version).release, 0)[:2], f"{requirement}: {pin}"
