@@ -22,6 +22,9 @@ HOUR = "\ue000hour"
 DELAY = "\ue000delay"
 """Name of the column that holds days from a prediction to the arrival of its label, null where one is unknown."""
 
+TEXT = "\ue000text "
+"""What stands before the name of a column in a batch that has it as a number too."""
+
 State = TypeVar("State")
 
 
@@ -41,18 +44,17 @@ class Database:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Files of rows with the same columns, read one after the other: CSV, Parquet or JSON lines, by their suffix.
+    """Files of rows with the same columns, read one after the other; their first bytes tell of what kind they are.
 
-    In their place there may be the folder of a Delta table, or a `database`. A value that is one of the `missing`
-    texts is no value.
+    In their place there may be the folder of a Delta table or of Parquet files, or a `database`. A value that is one
+    of the `missing` texts is no value, and in one column those that `missing_in` names.
     """
 
     files: tuple[Path, ...]
     database: Database | None = None
     missing: tuple[str, ...] = ()
+    missing_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     csv: Csv = field(default_factory=Csv)
-    escape: str | None = None
-    """The sign before a quote inside quotes, where an engine must not find it out by itself."""
 
     @property
     def name(self) -> str:
@@ -61,6 +63,19 @@ class Table:
             return self.database.name
         first, last = self.files[0].name, self.files[-1].name
         return first if first == last else f"{first} … {last}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The text that reads as 1, and those that read as 0: all others where there are none, else they are no outcome."""
+
+    positive: str
+    negative: tuple[str, ...] = ()
+
+    @property
+    def case_matters(self) -> bool:
+        """Return whether the values differ by nothing but capital letters."""
+        return self.positive.strip().lower() in {value.strip().lower() for value in self.negative}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +90,8 @@ class Labels:
     target: str
     name: str
     arrived: str | None = None
-    positive: str | None = None
-    """The text of `target` that reads as 1, any other as 0; None where it holds numbers."""
+    outcome: Outcome | None = None
+    """How `target` reads; None where it holds numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +110,13 @@ class Scan:
     hours: bool = False
     """Whether a batch tells the hour of each row too."""
     labels: Labels | None = None
-    outcomes: Mapping[str, str] = field(default_factory=dict)
-    """Columns of `numeric` that hold outcomes → the text that reads as 1, any other reading as 0."""
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """Columns of `numeric` that hold outcomes; a value that is none of them comes as NaN, no value as null."""
+
+
+def text_name(scan: Scan, column: str) -> str:
+    """Return the name under which a batch of the scan has a column as text."""
+    return TEXT + column if column in scan.numeric else column
 
 
 def is_delta(path: Path) -> bool:

@@ -1,89 +1,164 @@
-"""Takes a table and its format, gives the SQL that reads its files in order, missing markers as no value."""
+"""Takes files that DuckDB reads and how they are written, gives the SQL of their rows in order, markers as no value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from generator.engines import Table
-from generator.engines._files import Format
-from generator.engines._sql import name, quoted, text
+from generator.engines._csv import Written
+from generator.engines._kinds import Kind
+from generator.engines._sql import name, text
+from generator.engines._times import quoted
 from generator.errors import InputError
 
 KEYS = """
 SELECT key, 'VARCHAR' FROM (
   SELECT unnest(json_keys(json)) AS key, generate_subscripts(json_keys(json), 1) AS place, number
-  FROM (SELECT json, row_number() OVER () AS number FROM read_ndjson_objects({files}))
+  FROM (SELECT json, row_number() OVER () AS number FROM {source})
 ) GROUP BY key ORDER BY min(number), arg_min(place, number)
 """
+MOST_COLUMNS = 5_000
+"""Wider tables do not fit into the memory that a query may take."""
 
 
-def schema_query(table: Table, kind: Format) -> str:
-    """Return the SQL whose rows are the columns of a table and their types; JSON values are read as text."""
-    return KEYS.format(files=_files(table)) if kind == "json" else f"DESCRIBE SELECT * FROM {_scanned(table, kind, {})}"
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file: its columns in its own order with their types, and how it is cut where it is CSV."""
+
+    file: Path
+    columns: tuple[tuple[str, str], ...]
+    written: Written | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(column for column, _ in self.columns)
 
 
-def reading(table: Table, kind: Format, schema: Mapping[str, str]) -> str:
-    """Return the SQL of a table's rows in file order."""
-    source = _scanned(table, kind, schema)
-    if kind == "csv" or not table.missing:
-        return source
-    kept = ", ".join(
-        f"CASE WHEN {_marked(c, t, table)} THEN NULL ELSE {name(c)} END AS {name(c)}" for c, t in schema.items()
-    )
-    return f"(SELECT {kept} FROM {source})"
+@dataclass(frozen=True, kw_only=True)
+class Local:
+    """A table as it is read: its kind, its files, and the columns of the first."""
+
+    kind: Kind
+    table: Table
+    parts: tuple[Part, ...]
+    columns: Mapping[str, str]
+    whole: frozenset[str] = frozenset()
+    """Columns of text that hold nothing but whole numbers written with `.0`, as a column of floats is."""
 
 
-def sniffing(table: Table, file: Path) -> str:
-    """Return the SQL that tells by which signs DuckDB would read a CSV file: its quote, and what escapes one."""
-    return f"SELECT Quote, Escape FROM sniff_csv({quoted(str(file))}, {_options(table)})"
+def keys_query(file: Path, kind: Kind) -> str:
+    """Return the SQL of the keys of all JSON objects of a file, in the order in which they come up."""
+    form = "array" if kind == "array" else "newline_delimited"
+    return KEYS.format(source=f"read_json_objects({_files([file])}, format = '{form}')")
 
 
-def other_columns(one: Table, all_files: Table, found: Mapping[str, str], first: Mapping[str, str]) -> InputError:
-    """Return the error for a file that has other columns than the first."""
-    lacks, adds = [c for c in first if c not in found], [c for c in found if c not in first]
-    parts = [f"it lacks {', '.join(lacks)}"] if lacks else []
-    parts += [f"it adds {', '.join(adds)}"] if adds else []
-    return InputError(
-        f"the file has other columns than {all_files.files[0].name}: {' and '.join(parts)}",
-        where=one.name,
-        hint="files that one pattern matches have the same columns: narrow the pattern, or write the file again",
-    )
+def described(file: Path) -> str:
+    """Return the SQL of the types of a Parquet file's columns."""
+    return f"DESCRIBE SELECT * FROM read_parquet({_files([file])})"
 
 
-def _scanned(table: Table, kind: Format, schema: Mapping[str, str]) -> str:
-    files, together = _files(table), ", union_by_name = true" if len(table.files) > 1 else ""
+def whole_query(local: Local, columns: Sequence[str]) -> str:
+    """Return the SQL that tells of each column of text whether all its values are whole numbers with `.0`."""
+    tests = ", ".join(f"bool_and(regexp_full_match({name(c)}, '\\s*-?[0-9]+\\.0\\s*'))" for c in columns)
+    return f"SELECT {tests} FROM {_rows(local)}"
+
+
+def reading(local: Local) -> str:
+    """Return the SQL of a table's rows in file order; a missing marker, whatever blanks are around it, is no value."""
+    rows, marks = _rows(local), markers(local.table)
+    changed = {c: _changed(c, kind, marks(c), c in local.whole) for c, kind in local.columns.items()}
+    if all(expression == name(c) for c, expression in changed.items()):
+        return rows
+    kept = ", ".join(f"{expression} AS {name(c)}" for c, expression in changed.items())
+    return f"(SELECT {kept} FROM {rows})"
+
+
+def check_columns(part: Part, first: Part) -> None:
+    """Raise InputError for a file that names a column twice, has too many, or other ones than the first file."""
+    names = part.names
+    double = next((column for column, times in Counter(names).items() if times > 1), None)
+    if double is not None:
+        places = " and ".join(str(place) for place, column in enumerate(names, start=1) if column == double)
+        what, hint = f"column {double} stands more than once: as columns {places}", "give each a name of its own"
+        raise InputError(what, where=part.file.name, hint=hint)
+    if len(names) > MOST_COLUMNS:
+        what = f"the table has {len(names)} columns, and at most {MOST_COLUMNS} are read"
+        hint = "write a file of the columns that the model takes, the time, the prediction and the outcome"
+        raise InputError(what, where=part.file.name, hint=hint)
+    lacks, adds = [c for c in first.names if c not in names], [c for c in names if c not in first.names]
+    if lacks or adds:
+        parts = [f"it lacks {', '.join(lacks)}"] if lacks else []
+        parts += [f"it adds {', '.join(adds)}"] if adds else []
+        raise InputError(
+            f"the file has other columns than {first.file.name}: {' and '.join(parts)}",
+            where=part.file.name,
+            hint="files that one pattern matches have the same columns: narrow the pattern, or write the file again",
+        )
+
+
+def markers(table: Table):  # type: ignore[no-untyped-def]
+    """Return the function of a column's missing markers: those of the table, and its own."""
+    own = dict(table.missing_in)
+    return lambda column: (*table.missing, *own.get(column, ()))
+
+
+def _rows(local: Local) -> str:
+    """Return the SQL of all files, one after the other; those that are written alike are read at once."""
+    alike = [list(parts) for _, parts in groupby(local.parts, key=lambda part: (part.columns, part.written))]
+    kept = ", ".join(name(c) for c in local.columns)
+    sources = [_source(parts, local.kind) for parts in alike]
+    if len(sources) == 1:
+        return sources[0]
+    return "(" + " UNION ALL ".join(f"SELECT {kept} FROM {source}" for source in sources) + ")"
+
+
+def _source(parts: Sequence[Part], kind: Kind) -> str:
+    files, first = _files(part.file for part in parts), parts[0]
+    if kind == "csv":
+        return f"read_csv({files}, {_options(first)})"
+    aliases = ", ".join(name(c) for c in first.names)
     if kind == "parquet":
-        return f"read_parquet({files}{together})"
-    if kind == "json":
-        columns = ", ".join(f"{name(c)}: 'VARCHAR'" for c in schema)
-        return f"read_ndjson({files}, columns = {{{columns}}}, records = 'true')"
-    return f"read_csv({files}, {_options(table)}{together})"
+        return f"(SELECT * FROM read_parquet({files}) AS t({aliases}))"
+    form = "array" if kind == "array" else "newline_delimited"
+    if len({c.lower() for c in first.names}) < len(first.names):
+        values = ", ".join(f"json ->> {quoted('$.' + _path(c))} AS {name(c)}" for c in first.names)
+        return f"(SELECT {values} FROM read_json_objects({files}, format = '{form}'))"
+    columns = ", ".join(f"{_identifier(c)}: 'VARCHAR'" for c in first.names)
+    source = f"read_json({files}, columns = {{{columns}}}, records = 'true', format = '{form}')"
+    return f"(SELECT * FROM {source} AS t({aliases}))"
 
 
-def _options(table: Table) -> str:
-    markers = ", ".join(quoted(marker) for marker in ("", *table.missing))
-    signs = [("delim", table.csv.delimiter), ("quote", table.csv.quote), ("escape", table.escape)]
-    given = "".join(f", {key} = {quoted(sign)}" for key, sign in signs if sign)
-    return f"header = true, all_varchar = true, nullstr = [{markers}]{given}"
+def _options(part: Part) -> str:
+    written = part.written
+    assert written is not None
+    columns = ", ".join(f"{name(c)}: 'VARCHAR'" for c in part.names)
+    signs = {"delim": written.delimiter, "quote": written.quote, "escape": written.escape}
+    given = ", ".join(f"{key} = {quoted(sign)}" for key, sign in signs.items())
+    packed = ", compression = 'gzip'" if written.packed else ""
+    return f"auto_detect = false, header = true, columns = {{{columns}}}, {given}, nullstr = ['']{packed}"
 
 
-def _files(table: Table) -> str:
-    return "[" + ", ".join(quoted(str(file)) for file in table.files) + "]"
+def _changed(column: str, kind: str, marks: tuple[str, ...], whole: bool) -> str:
+    value = f"regexp_replace({name(column)}, '\\.0\\s*$', '')" if whole else name(column)
+    return f"CASE WHEN {_marked(column, kind, marks)} THEN NULL ELSE {value} END" if marks else value
 
 
-def _marked(column: str, kind: str, table: Table) -> str:
+def _marked(column: str, kind: str, marks: tuple[str, ...]) -> str:
     """Return the SQL that is true where a value is a missing marker: the same text, or the same number."""
-    markers = ", ".join(quoted(marker) for marker in table.missing)
     if kind == "VARCHAR":
-        return f"{name(column)} IN ({markers})"
-    numbers = ", ".join(str(value) for value in map(_number, table.missing) if value is not None)
+        return f"trim({name(column)}) IN ({', '.join(quoted(marker.strip()) for marker in marks)})"
+    numbers = ", ".join(str(value) for value in map(_number, marks) if value is not None)
     alike = (
         f" OR {name(column)} IN ({numbers})"
         if numbers and kind not in {"DATE", "BOOLEAN"} and "TIME" not in kind
         else ""
     )
-    return f"({text(column)} IN ({markers}){alike})"
+    return f"({text(column, kind)} IN ({', '.join(map(quoted, marks))}){alike})"
 
 
 def _number(marker: str) -> float | None:
@@ -92,3 +167,15 @@ def _number(marker: str) -> float | None:
     except ValueError:
         return None
     return value if abs(value) < 1e300 else None
+
+
+def _identifier(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _path(column: str) -> str:
+    return '"' + column.replace('"', '\\"') + '"'
+
+
+def _files(files: Iterable[Path]) -> str:
+    return "[" + ", ".join(quoted(str(file)) for file in files) + "]"

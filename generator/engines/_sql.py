@@ -1,144 +1,195 @@
-"""Takes columns of a table, gives the SQL that reads them as numbers, texts and days."""
+"""Takes columns of a table and their types, gives the SQL that reads them as numbers, texts, outcomes and days."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
 
-from generator.engines import DAY, DELAY, HOUR, Labels, Scan
+from generator.engines import DAY, DELAY, HOUR, Labels, Outcome, Scan, text_name
+from generator.engines._times import NUMBERS, WHOLE, moment, quoted
 from generator.records.project import Csv
 
-EPOCH = {"epoch seconds": 1.0, "epoch milliseconds": 1000.0}
-TOKENS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
-DOTTED = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
-KEY, ARRIVED = "\ue000key", "\ue000arrived"
-NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT"}
-
-Moment = Literal["DATE", "TIMESTAMP"]
+KEY, ARRIVED, PLACE = "\ue000key", "\ue000arrived", "\ue000place"
+CURRENCIES = "$€£¥"
+FRACTIONS = (NUMBERS - WHOLE) | {"DECIMAL"}
 
 
 def name(column: str) -> str:
-    """Return a column's name, quoted."""
-    return '"' + column.replace('"', '""') + '"'
+    """Return the identifier of a column: names that differ in case alone are two columns, and DuckDB sees one."""
+    return f'"c{column.encode().hex()}"'
 
 
-def quoted(text: str) -> str:
-    """Return a text as a literal."""
-    return "'" + text.replace("'", "''") + "'"
+def text(column: str, kind: str) -> str:
+    """Return a column as text: whole numbers without a fraction, truth values as pandas writes them."""
+    plain = f"CAST({name(column)} AS VARCHAR)"
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {name(column)} THEN 'True' WHEN NOT {name(column)} THEN 'False' END"
+    if kind.partition("(")[0] not in FRACTIONS:
+        return plain
+    value = f"CAST({name(column)} AS DOUBLE)"
+    whole = f"CAST(CAST({value} AS BIGINT) AS VARCHAR)"
+    plain = plain if kind in {"FLOAT", "DOUBLE"} else f"CAST({value} AS VARCHAR)"
+    return (
+        f"CASE WHEN isnan({value}) THEN NULL WHEN isinf({value}) THEN {plain}"
+        f" WHEN {value} = trunc({value}) AND abs({value}) < 1e15 THEN {whole} ELSE {plain} END"
+    )
 
 
-def text(column: str) -> str:
-    """Return a column as text."""
-    return f"CAST({name(column)} AS VARCHAR)"
+def key_text(column: str, kind: str) -> str:
+    """Return a column as the text by which rows of two tables meet: `101` and `101.0` are one key."""
+    if kind != "VARCHAR":
+        return text(column, kind)
+    return rf"regexp_replace(trim({name(column)}), '^(-?[0-9]+)\.0+$', '\1')"
 
 
-def number(column: str, csv: Csv | None, cast: str = "TRY_CAST") -> str:
-    """Return a column as a number; `csv` says how numbers are written where they are text."""
-    if csv is None or (csv.decimal == "." and csv.thousands is None):
-        return f"{cast}({name(column)} AS DOUBLE)"
-    decimal, grouped = re.escape(csv.decimal), ""
-    plain = f"replace({name(column)}, {quoted(csv.decimal)}, '.')"
-    if csv.thousands:
-        grouped = f"[0-9]{{1,3}}({re.escape(csv.thousands)}[0-9]{{3}})+|"
-        taken_out = f"replace({name(column)}, {quoted(csv.thousands)}, '')"
-        plain = f"replace({taken_out}, {quoted(csv.decimal)}, '.')"
-    pattern = rf"\s*[-+]?({grouped}[0-9]*)({decimal}[0-9]*)?([eE][-+]?[0-9]+)?\s*|(?i:nan)"
-    whole = f"CASE WHEN regexp_full_match({name(column)}, {quoted(pattern)}) THEN {plain}"
-    return f"{cast}({whole} ELSE {name(column)} || ' is no number' END AS DOUBLE)"
+def filled(column: str, kind: str) -> str:
+    """Return the SQL that is true where a column holds something that could be a number or a date."""
+    return f"nullif(trim({name(column)}), '') IS NOT NULL" if kind == "VARCHAR" else f"{name(column)} IS NOT NULL"
 
 
-def outcome(column: str, positive: str) -> str:
-    """Return a column as 1 where it holds `positive`, as text or as the same number, and as 0 where another value."""
-    number = f"TRY_CAST({name(column)} AS DOUBLE) = TRY_CAST({quoted(positive)} AS DOUBLE)"
-    same = f"coalesce({text(column)} = {quoted(positive)} OR {number}, false)"
-    return f"CASE WHEN {name(column)} IS NULL THEN NULL WHEN {same} THEN 1.0 ELSE 0.0 END::DOUBLE"
+def number(column: str, kind: str, csv: Csv | None) -> str:
+    """Return a column as a number, null where it is none; `csv` says how numbers are written where they are text."""
+    if kind == "FLOAT":  # a 32-bit float stands for the shortest decimal that it is the nearest to
+        return f"TRY_CAST(CAST({name(column)} AS VARCHAR) AS DOUBLE)"
+    if kind != "VARCHAR":
+        return f"TRY_CAST({name(column)} AS DOUBLE)"
+    csv = csv or Csv()
+    written = _written(name(column), csv)
+    if csv.decimal == "." and csv.thousands is None:
+        return f"coalesce(TRY_CAST({name(column)} AS DOUBLE), {written})"
+    return written
+
+
+def strict_number(column: str, kind: str, csv: Csv | None) -> str:
+    """Return a column as a number; fails on what is none."""
+    value = number(column, kind, csv)
+    failed = f"CAST({name(column)} || ' is no number' AS DOUBLE)"
+    if kind != "VARCHAR":
+        return value if kind in NUMBERS else f"CAST({name(column)} AS DOUBLE)"
+    return f"CASE WHEN ({filled(column, kind)}) AND {value} IS NULL THEN {failed} ELSE {value} END"
+
+
+def outcome(column: str, kind: str, said: Outcome) -> str:
+    """Return a column as 1 or 0 by the values that count as such, null without a value, NaN for any other value.
+
+    Values are compared as texts without the blanks around them and in small letters, and as numbers.
+    """
+    held = f"({filled(column, kind)})"
+    if kind in FRACTIONS:
+        held = f"({held} AND NOT isnan({name(column)}))"
+    happened = _is_one_of(column, kind, (said.positive,), said)
+    otherwise = _is_one_of(column, kind, said.negative, said) if said.negative else "true"
+    return f"CASE WHEN NOT {held} THEN NULL WHEN {happened} THEN 1.0 WHEN {otherwise} THEN 0.0 ELSE 'NaN'::DOUBLE END"
 
 
 def day(scan: Scan, kind: str, *, strict: bool) -> str:
     """Return the scan's time column, of type `kind`, as days since 1970; a strict one fails on what is no time."""
     assert scan.time is not None
-    column = name(scan.time)
-    date = _moment(column, kind, scan, "DATE")
+    date = moment(name(scan.time), kind, scan.time_format, scan.zone, "DATE")
     days = f"date_diff('day', DATE '1970-01-01', {date})::INTEGER"
-    return _or_failed(scan.time, date, days) if strict else days
+    return _or_failed(scan.time, kind, date, days) if strict else days
 
 
 def hour(scan: Scan, kind: str) -> str:
     """Return the scan's time column as whole hours since 1970; fails on what is no time."""
     assert scan.time is not None
-    time = _moment(name(scan.time), kind, scan, "TIMESTAMP")
-    return _or_failed(scan.time, time, f"date_diff('hour', TIMESTAMP '1970-01-01', {time})::INTEGER")
+    time = moment(name(scan.time), kind, scan.time_format, scan.zone, "TIMESTAMP")
+    return _or_failed(scan.time, kind, time, f"date_diff('hour', TIMESTAMP '1970-01-01', {time})::INTEGER")
 
 
-def _or_failed(column: str, moment: str, number: str) -> str:
-    failed = f"CAST('no time: ' || {text(column)} AS INTEGER)"
-    return f"CASE WHEN {name(column)} IS NOT NULL AND {moment} IS NULL THEN {failed} ELSE {number} END"
-
-
-def columns(scan: Scan, csv: Csv | None, kind: str) -> str:
-    """Return what a scan reads, under the names that a batch has."""
+def columns(scan: Scan, csv: Csv | None, kinds: Mapping[str, str]) -> str:
+    """Return what a scan reads, in the order of `fields`."""
     joined = scan.labels.name if scan.labels else None
-    parts = [f"{name(c) if c == joined else _value(c, scan.outcomes.get(c), csv)} AS {name(c)}" for c in scan.numeric]
-    parts += [f"{text(c)} AS {name(c)}" for c in scan.text]
-    parts += [f"{day(scan, kind, strict=True)} AS {name(DAY)}"] if scan.time else []
-    parts += [f"{hour(scan, kind)} AS {name(HOUR)}"] if scan.time and scan.hours else []
+    kind = kinds[scan.time] if scan.time else ""
+    parts = [name(c) if c == joined else _value(c, kinds[c], scan.outcomes.get(c), csv) for c in scan.numeric]
+    parts += [text(c, kinds[c]) for c in scan.text]
+    parts += [day(scan, kind, strict=True)] if scan.time else []
+    parts += [hour(scan, kind)] if scan.time and scan.hours else []
     if scan.time and scan.labels and scan.labels.arrived:
-        parts += [f"{name(ARRIVED)} - {day(scan, kind, strict=True)} AS {name(DELAY)}"]
-    return ", ".join(parts) or "1 AS one"
+        parts += [f"{name(ARRIVED)} - {day(scan, kind, strict=True)}"]
+    return ", ".join(f"{part} AS o{place}" for place, part in enumerate(parts)) or "1 AS o0"
 
 
-def with_labels(rows: str, own: Iterable[str], labelled: str, labels: Labels, csv: Csv | None, arrived: str) -> str:
-    """Return the SQL of `rows`, in their order, beside the last label of each key; `arrived` is a day."""
+def fields(scan: Scan) -> list[str]:
+    """Return the names that a batch of the scan has."""
+    names = [*scan.numeric, *(text_name(scan, c) for c in scan.text)]
+    names += [DAY] if scan.time else []
+    names += [HOUR] if scan.time and scan.hours else []
+    names += [DELAY] if scan.time and scan.labels and scan.labels.arrived else []
+    return names or ["one"]
+
+
+def with_labels(
+    rows: str,
+    own: Mapping[str, str],
+    labelled: str,
+    found: Mapping[str, str],
+    labels: Labels,
+    csv: Csv | None,
+    day: str,
+) -> str:
+    """Return the SQL of `rows`, in their order, beside the last label of each key; `day` is when one arrived."""
     kept = ", ".join(f"p.{name(c)}" for c in own if c != labels.name)
-    target = f"arg_max({_value(labels.target, labels.positive, csv)}, place) AS {name(labels.name)}"
-    key = text(labels.key)
+    value = _value(labels.target, found[labels.target], labels.outcome, csv)
     last = (
-        f"SELECT {key} AS {name(KEY)}, {target}, arg_max({arrived}, place) AS {name(ARRIVED)}"
-        f" FROM (SELECT *, row_number() OVER () AS place FROM {labelled}) GROUP BY 1"
+        f"SELECT {key_text(labels.key, found[labels.key])} AS {name(KEY)},"
+        f" arg_max({value}, {name(PLACE)}) AS {name(labels.name)}, arg_max({day}, {name(PLACE)}) AS {name(ARRIVED)}"
+        f" FROM (SELECT *, row_number() OVER () AS {name(PLACE)} FROM {labelled}) GROUP BY 1"
     )
-    columns = f"{kept}, l.{name(labels.name)}, l.{name(ARRIVED)}"
-    same = f"CAST(p.{name(labels.key)} AS VARCHAR) = l.{name(KEY)}"
-    return f"(SELECT {columns} FROM {rows} p LEFT JOIN ({last}) l ON {same})"
+    shown = f"{kept}, l.{name(labels.name)}, l.{name(ARRIVED)}"
+    same = f"{_of('p', key_text(labels.key, own[labels.key]), labels.key)} = l.{name(KEY)}"
+    return f"(SELECT {shown} FROM {rows} p LEFT JOIN ({last}) l ON {same})"
 
 
-def _value(column: str, positive: str | None, csv: Csv | None) -> str:
-    return number(column, csv, "CAST") if positive is None else outcome(column, positive)
+def same_key(labels: Labels, found: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """Return the SQL that joins labels `l` and rows `p`."""
+    one, other = (key_text(labels.key, kinds[labels.key]) for kinds in (found, own))
+    return f"{_of('l', one, labels.key)} = {_of('p', other, labels.key)}"
 
 
-def _moment(column: str, kind: str, scan: Scan, to: Moment) -> str:
-    zone = quoted(scan.zone)
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"CAST(timezone({zone}, {column}) AS {to})"
-    if kind in NUMBERS or scan.time_format in EPOCH:
-        return _from_epoch(f"TRY_CAST({column} AS DOUBLE)", zone, EPOCH.get(scan.time_format or ""), to)
-    if kind != "VARCHAR":
-        return f"TRY_CAST({column} AS {to})"
-    if scan.time_format:
-        return f"CAST(try_strptime({column}, {quoted(_strptime(scan.time_format))}) AS {to})"
-    dotted = ", ".join(quoted(form) for form in DOTTED)
-    return (
-        f"CASE WHEN regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({column} AS {to})"
-        rf" WHEN regexp_matches({column}, '^[0-9]{{4}}-.*[0-9]{{2}}:[0-9]{{2}}.*(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)$')"
-        f" THEN CAST(timezone({zone}, TRY_CAST({column} AS TIMESTAMPTZ)) AS {to})"
-        f" WHEN regexp_full_match({column}, '[0-9]{{10}}(\\.[0-9]+)?|[0-9]{{13}}')"
-        f" THEN {_from_epoch(f'TRY_CAST({column} AS DOUBLE)', zone, None, to)}"
-        rf" WHEN regexp_matches({column}, '^[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{4}}')"
-        f" THEN CAST(try_strptime({column}, [{dotted}]) AS {to})"
-        f" WHEN regexp_matches({column}, '^[0-9]{{4}}[-/]') THEN CAST(TRY_CAST({column} AS TIMESTAMP) AS {to})"
-        f" WHEN regexp_full_match({column}, '(?i)-?infinity') THEN TRY_CAST({column} AS {to}) END"
-    )
+def _of(table: str, expression: str, column: str) -> str:
+    return expression.replace(name(column), f"{table}.{name(column)}")
 
 
-def _from_epoch(value: str, zone: str, per_second: float | None, to: Moment) -> str:
-    """Return the moment of seconds or milliseconds since 1970; without a unit, 12 digits or more are milliseconds."""
-    scale = f"{per_second}" if per_second else f"CASE WHEN abs({value}) >= 1e11 THEN 1000 ELSE 1 END"
-    least = 0 if per_second else 100_000_000
-    seconds = f"CASE WHEN abs({value}) BETWEEN {least} AND 1e14 THEN {value} / ({scale}) END"
-    return f"CAST(timezone({zone}, to_timestamp({seconds})) AS {to})"
+def _value(column: str, kind: str, said: Outcome | None, csv: Csv | None) -> str:
+    return strict_number(column, kind, csv) if said is None else outcome(column, kind, said)
 
 
-def _strptime(form: str) -> str:
-    for token, directive in TOKENS.items():
-        form = form.replace(token, directive)
-    return form
+def _is_one_of(column: str, kind: str, values: Iterable[str], said: Outcome) -> str:
+    told = text(column, kind) if kind != "VARCHAR" else f"trim({name(column)})"
+    fold = (lambda value: value) if said.case_matters else str.lower
+    told = told if said.case_matters else f"lower({told})"
+    texts = ", ".join(quoted(fold(value.strip())) for value in values)
+    numbers = ", ".join(repr(value) for value in map(_number, values) if value is not None)
+    alike = f" OR TRY_CAST({name(column)} AS DOUBLE) IN ({numbers})" if numbers else ""
+    return f"coalesce({told} IN ({texts}){alike}, false)"
+
+
+def _number(written: str) -> float | None:
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    return value if abs(value) < 1e300 else None
+
+
+def _written(column: str, csv: Csv) -> str:
+    """Return texts as numbers: signs between thousands, one sign of money, % for hundredths, (5) for -5."""
+    decimal, grouped = re.escape(csv.decimal), ""
+    plain = f"regexp_replace({column}, '[{CURRENCIES}%()\\s]', '', 'g')"
+    if csv.thousands:
+        grouped = f"[0-9]{{1,3}}({re.escape(csv.thousands)}[0-9]{{3}})+|"
+        plain = f"replace({plain}, {quoted(csv.thousands)}, '')"
+    plain = f"replace({plain}, {quoted(csv.decimal)}, '.')" if csv.decimal != "." else plain
+    digits = rf"[-+]?\s*({grouped}[0-9]*)({decimal}[0-9]*)?"
+    money = rf"\s*[-+]?\s*[{CURRENCIES}]?\s*{digits}\s*[{CURRENCIES}%]?\s*"
+    pattern = rf"{money}|\({money}\)|\s*{digits}([eE][-+]?[0-9]+)?\s*|(?i:nan|-?inf(inity)?)"
+    sign = f"CASE WHEN {column} LIKE '%(%' THEN -1.0 ELSE 1.0 END"
+    part = f"CASE WHEN {column} LIKE '%\\%%' ESCAPE '\\' THEN 100.0 ELSE 1.0 END"
+    value = f"{sign} * TRY_CAST({plain} AS DOUBLE) / {part}"
+    return f"CASE WHEN regexp_full_match({column}, {quoted(pattern)}) THEN {value} END"
+
+
+def _or_failed(column: str, kind: str, moment: str, number: str) -> str:
+    failed = f"CAST('no time: ' || CAST({name(column)} AS VARCHAR) AS INTEGER)"
+    return f"CASE WHEN ({filled(column, kind)}) AND {moment} IS NULL THEN {failed} ELSE {number} END"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -12,22 +13,17 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
 from generator.engines._batches import ordered, rebatch
-from generator.engines._copies import copied, wants_copy
-from generator.engines._dialect import dialect
-from generator.engines._files import (
-    DELIMITERS,
-    broken_line,
-    check_delimiter,
-    format_of,
-    is_utf8,
-    lines_by_size,
-    to_utf8,
-)
-from generator.engines._read import other_columns, reading, schema_query, sniffing
-from generator.engines._sql import columns, day, name, number, quoted, text, with_labels
+from generator.engines._copies import AS_THEY_ARE, copied
+from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
+from generator.engines._kinds import Kind, kind_of
+from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
+from generator.engines._sql import columns, day, fields, filled, name, number, same_key, text, with_labels
+from generator.engines._times import quoted
+from generator.engines._wide import is_wide
 from generator.errors import EnvironmentLacks, InputError
 from generator.records.places import digest_of
 from generator.records.plugin import EngineSpec
@@ -36,8 +32,6 @@ from generator.records.scratch import scratch
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB's streams of batches say after Ctrl-C."""
-EMPTY = "(empty)"
-"""How DuckDB tells that it found no such sign."""
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
 MEMORY = "384MB"
@@ -57,18 +51,15 @@ class DuckDB:
             "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
             f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
         )
-        self._schemas: dict[Table, dict[str, str]] = {}
-        self._copies: dict[Table, Table] = {}
+        self._locals: dict[Table, Local] = {}
 
     def schema(self, table: Table) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
-        if table not in self._schemas:
-            self._schemas[table] = self._described(table)
-        return self._schemas[table]
+        return self._local(table).columns
 
     def dialect(self, table: Table) -> Csv:
         """Return how the first file of a table of CSV seems to be written, by its first lines."""
-        return dialect(table.files[0]) if format_of(table) == "csv" else Csv()
+        return dialect(table.files[0]) if kind_of(table) == "csv" else Csv()
 
     def rows(self, table: Table) -> int:
         """Return the number of rows."""
@@ -77,19 +68,25 @@ class DuckDB:
 
     def about(self, table: Table) -> int:
         """Return about how many rows there are, at no cost: 0 where that cannot be told."""
-        return self.rows(table) if format_of(table) == "parquet" else sum(map(lines_by_size, table.files))
+        local = self._local(table)
+        return self.rows(table) if local.kind == "parquet" else sum(map(lines_by_size, local.table.files))
 
     def digest(self, table: Table) -> str:
         """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
-        return digest_of(self._local(table).files if wants_copy(table) else table.files)
+        own = table.files and all(file.is_file() for file in table.files)
+        return digest_of(table.files if own else self._local(table).table.files)
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all."""
         if not columns:
             return ()
-        numbers = {c: number(c, _csv(table)) for c in columns}
-        tests = ", ".join(f"count({name(c)}) > 0 AND count({name(c)}) = count({n})" for c, n in numbers.items())
-        (answers,) = self._rows(table, f"SELECT {tests} FROM {self._from(table)}")
+        kinds, csv = self.schema(table), self._csv(table)
+        held = {c: filled(c, kinds[c]) for c in columns}
+        tests = [
+            f"count(*) FILTER ({h}) > 0 AND count(*) FILTER ({h}) = count({number(c, kinds[c], csv)})"
+            for c, h in held.items()
+        ]
+        (answers,) = self._rows(table, f"SELECT {', '.join(tests)} FROM {self._from(table)}")
         return tuple(c for c, answer in zip(columns, answers, strict=True) if answer)
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:
@@ -97,12 +94,13 @@ class DuckDB:
         if (labels := scan.labels) is not None:
             alone, own = replace(scan, labels=None), tuple(c for c in scan.numeric if c != labels.name)
             return {**self.unreadable(replace(alone, numeric=own)), **self.unreadable(_of_labels(scan, labels))}
-        casts = {c: number(c, _csv(scan.table)) for c in scan.numeric if c not in scan.outcomes}
-        casts |= {scan.time: day(scan, self._kind(scan), strict=False)} if scan.time else {}
+        kinds, csv = self.schema(scan.table), self._csv(scan.table)
+        casts = {c: number(c, kinds[c], csv) for c in scan.numeric if c not in scan.outcomes}
+        casts |= {scan.time: day(scan, kinds[scan.time], strict=False)} if scan.time else {}
         if not casts:
             return {}
-        failed = {c: f"({name(c)} IS NOT NULL AND {cast} IS NULL)" for c, cast in casts.items()}
-        parts = [f"count(*) FILTER ({f}), any_value({text(c)}) FILTER ({f})" for c, f in failed.items()]
+        failed = {c: f"({filled(c, kinds[c])} AND {cast} IS NULL)" for c, cast in casts.items()}
+        parts = [f"count(*) FILTER ({f}), any_value({text(c, kinds[c])}) FILTER ({f})" for c, f in failed.items()]
         (answer,) = self._rows(scan.table, f"SELECT {', '.join(parts)} FROM {self._from(scan.table)}")
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return {c: (int(n), str(example)) for c, (n, example) in zip(casts, pairs, strict=True) if n}
@@ -116,7 +114,7 @@ class DuckDB:
 
     def unmatched(self, table: Table, labels: Labels) -> int:
         """Return the labels whose key no row of `table` has."""
-        keys = f"CAST(l.{name(labels.key)} AS VARCHAR) = CAST(p.{name(labels.key)} AS VARCHAR)"
+        keys = same_key(labels, self.schema(labels.table), self.schema(table))
         query = f"SELECT count(*) FROM {self._from(labels.table)} l ANTI JOIN {self._from(table)} p ON {keys}"
         ((rows,),) = self._rows(labels.table, query)
         return int(rows)
@@ -135,102 +133,120 @@ class DuckDB:
         return state
 
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
-        query = f"SELECT {columns(scan, _csv(scan.table), self._kind(scan))} FROM {self._joined(scan)}"
-        with _reading(scan.table):
-            self._connection.execute(_means(scan))
+        self._check_there(scan)
+        wanted, names = columns(scan, self._csv(scan.table), self.schema(scan.table)), fields(scan)
+        query = f"SELECT {wanted} FROM {self._joined(scan)}"
+        with _reading(scan.table, self._local(scan.table).kind):
+            self._connection.execute(_means(scan, self._local(scan.table).kind))
             try:
-                yield from rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS))
+                for batch in rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS)):
+                    yield pa.RecordBatch.from_arrays(batch.columns, names=names)
             except duckdb.ConversionException as error:
                 raise Unreadable(str(error)) from error
 
-    def _rows(self, table: Table, query: str) -> list[tuple[Any, ...]]:
-        with _reading(table):
+    def _check_there(self, scan: Scan) -> None:
+        """Raise InputError for columns that the scan reads and the table lacks."""
+        known = self.schema(scan.table)
+        joined = {scan.labels.name} if scan.labels else set()
+        wanted = dict.fromkeys((*scan.numeric, *scan.text, *((scan.time,) if scan.time else ())))
+        lacks = [column for column in wanted if column not in known and column not in joined]
+        if lacks:
+            hint = f"the file has {len(known)} columns: {', '.join(list(known)[:12])}"
+            raise InputError(f"column {', '.join(lacks)} is missing", where=scan.table.name, hint=hint)
+
+    def _rows(self, table: Table, query: str, kind: Kind | None = None) -> list[tuple[Any, ...]]:
+        with _reading(table, kind or self._local(table).kind):
             return self._connection.sql(query).fetchall()
 
-    def _described(self, table: Table) -> dict[str, str]:
-        """Return the schema of the first file, once all others are known to have its columns."""
-        kind, first = format_of(table), dict[str, str]()
-        for one in [replace(table, files=(file,)) for file in table.files] or [table]:
-            if kind == "csv" and table.csv.delimiter is None:
-                check_delimiter(self._local(one).files[0], one.name)
-            found = {str(c): str(t) for c, t, *_ in self._rows(one, schema_query(self._local(one), kind))}
-            if kind == "csv" and table.csv.delimiter is None and len(found) == 1:
-                self._check_one_column(one, *found)
-            first = first or found
-            if set(found) != set(first):
-                raise other_columns(one, table, found, first)
-        return first
-
-    def _check_one_column(self, one: Table, header: str) -> None:
-        """Raise InputError with the line that made a CSV be read as one column, whose name holds the separator."""
-        separator = max(DELIMITERS, key=header.count)
-        if separator in header:
-            parts = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(header.count(separator) + 1))
-            known = f"delim = {quoted(separator)}, quote = '\"', escape = '\"', columns = {{{parts}}}"
-            source = f"read_csv({quoted(str(self._local(one).files[0]))}, header = true, auto_detect = false, {known})"
-            self._rows(one, f"SELECT count(COLUMNS(*)) FROM {source}")
-
     def _from(self, table: Table) -> str:
-        return reading(self._local(table), format_of(table), self.schema(table))
+        return reading(self._local(table))
 
     def _joined(self, scan: Scan) -> str:
         rows, labels = self._from(scan.table), scan.labels
         if labels is None:
             return rows
-        own, dated = self.schema(scan.table), _of_labels(scan, labels)
-        arrived = day(dated, self._kind(dated), strict=True) if dated.time else "NULL::INTEGER"
-        return with_labels(rows, own, self._from(labels.table), labels, _csv(labels.table), arrived)
+        own, found, dated = self.schema(scan.table), self.schema(labels.table), _of_labels(scan, labels)
+        arrived = day(dated, found[str(dated.time)], strict=True) if dated.time else "NULL::INTEGER"
+        return with_labels(rows, own, self._from(labels.table), found, labels, self._csv(labels.table), arrived)
 
-    def _kind(self, scan: Scan) -> str:
-        return self.schema(scan.table)[scan.time] if scan.time else ""
+    def _csv(self, table: Table) -> Csv | None:
+        return None if self._local(table).kind in {"json", "array"} else table.csv
 
-    def _local(self, table: Table) -> Table:
-        """Return the table, or a copy that goes with the engine: of no files, and of CSV in UTF-8 where it is not."""
-        if table not in self._copies:
-            made = self._copied(table)
-            self._copies[table] = replace(made, escape=self._escape(made)) if format_of(table) == "csv" else made
-        return self._copies[table]
+    def _local(self, table: Table) -> Local:
+        """Return the table as it is read: of files that need it a copy, which goes with the engine."""
+        if table not in self._locals:
+            self._locals[table] = self._opened(table, kind_of(table))
+        return self._locals[table]
 
-    def _copied(self, table: Table) -> Table:
-        if not wants_copy(table) and (is_utf8(table.csv.encoding) or format_of(table) != "csv"):
-            return table
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
-        return copied(table, folder) if wants_copy(table) else _in_utf8(table, folder)
+    def _opened(self, table: Table, kind: Kind) -> Local:
+        made, kind = self._readable(table, kind)
+        parts = tuple(self._part(made, file, kind, shown) for file, shown in _named(made, table))
+        for part in parts:
+            check_columns(part, parts[0])
+        local = Local(kind=kind, table=made, parts=parts, columns=dict(parts[0].columns))
+        return local if kind != "csv" else replace(local, whole=self._whole(local))
 
-    def _escape(self, table: Table) -> str | None:
-        """Return the quote, which escapes itself, where DuckDB would take an apostrophe for the sign that does."""
-        for file in table.files:
-            with contextlib.suppress(duckdb.Error):
-                ((quote, escape),) = self._connection.sql(sniffing(table, file)).fetchall()
-                if escape not in (quote, "\\", EMPTY):
-                    return str(quote)
-        return None
+    def _readable(self, table: Table, kind: Kind) -> tuple[Table, Kind]:
+        """Return a table of files that DuckDB reads, copied where they are none such, and their kind."""
+        if kind == "parquet" and any(map(is_wide, table.files)):
+            return copied(table, kind, self._room()), kind
+        if kind not in AS_THEY_ARE:
+            made = copied(table, kind, self._room())
+            made = replace(made, csv=replace(made.csv, encoding="utf-8", delimiter=",")) if kind == "excel" else made
+            return self._readable(made, kind_of(made))
+        if kind != "csv":
+            return table, kind
+        files, csv = plain(table.files, table.csv, self._room())
+        return replace(table, files=files, csv=csv), kind
+
+    def _room(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._folder))
+
+    def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> Part:
+        """Return the columns of one file under the names that it gives them, which DuckDB would change."""
+        if kind == "csv":
+            cut = written(file, table.csv, shown)
+            return Part(file=file, columns=tuple((c, "VARCHAR") for c in cut.header), written=cut)
+        one = replace(table, files=(file,), database=None)
+        if kind == "parquet":
+            types = [str(row[1]) for row in self._rows(one, described(file), kind)]
+            return Part(file=file, columns=tuple(zip(pq.read_schema(file).names, types, strict=True)))
+        found = self._rows(one, keys_query(file, kind), kind)
+        return Part(file=file, columns=tuple((str(c), "VARCHAR") for c, _ in found))
+
+    def _whole(self, local: Local) -> frozenset[str]:
+        """Return the columns of text that hold whole numbers of floats; the first lines tell which are asked at all."""
+        asked = [
+            c for c in local.columns if all(c in (part.written.floats if part.written else ()) for part in local.parts)
+        ]
+        if not asked:
+            return frozenset()
+        (found,) = self._rows(local.table, whole_query(local, asked), "csv")
+        return frozenset(c for c, whole in zip(asked, found, strict=True) if whole)
 
 
-def _means(scan: Scan) -> str:
+def _means(scan: Scan, kind: Kind) -> str:
     """Return the settings of a scan: Parquet is read by one thread, since each holds a whole group of rows.
 
     A join gets all the memory there is: one that writes to its folder no longer keeps the order of the rows.
     """
-    threads = 2 if format_of(scan.table) == "csv" else 1
+    threads = 2 if kind == "csv" else 1
     return f"SET threads = {threads}; " + ("RESET memory_limit" if scan.labels else f"SET memory_limit = '{MEMORY}'")
 
 
-def _in_utf8(table: Table, folder: Path) -> Table:
-    files = (to_utf8(file, folder, table.csv.encoding, number) for number, file in enumerate(table.files))
-    return replace(table, files=tuple(files))
+def _named(made: Table, table: Table) -> Iterator[tuple[Path, str]]:
+    """Yield the files that are read, each with the name of the one it was made from."""
+    same = len(made.files) == len(table.files)
+    for place, file in enumerate(made.files):
+        yield file, table.files[place].name if same else table.name
 
 
 def _of_labels(scan: Scan, labels: Labels) -> Scan:
     """Return the scan of the labels' own table."""
-    known = {} if labels.positive is None else {labels.target: labels.positive}
+    known = {} if labels.outcome is None else {labels.target: labels.outcome}
     return replace(
         scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None, outcomes=known
     )
-
-
-def _csv(table: Table) -> Csv | None:
-    return table.csv if format_of(table) == "csv" else None
 
 
 def _temporary(kept: contextlib.ExitStack) -> Path:
@@ -243,23 +259,22 @@ def _temporary(kept: contextlib.ExitStack) -> Path:
 
 
 @contextlib.contextmanager
-def _reading(table: Table) -> Iterator[None]:
+def _reading(table: Table, kind: Kind) -> Iterator[None]:
     """Turn what DuckDB says of a table into an error of the input, and an interrupted query into an interruption."""
     try:
         yield
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
     except duckdb.Error as error:
-        raise _readable(table, error) from error
+        raise _refused(table, kind, error) from error
     except RuntimeError as error:
         if str(error) != INTERRUPTED:
             raise
         raise KeyboardInterrupt from error
 
 
-def _readable(table: Table, error: duckdb.Error) -> InputError:
-    kind = format_of(table)
-    if kind == "json" and (found := broken_line(table)):
+def _refused(table: Table, kind: Kind, error: duckdb.Error) -> InputError:
+    if kind == "json" and (found := _broken_line(table)):
         return found
     lines = str(error).strip().splitlines()
     cause = next((f"; {line.lower()}" for line in lines[1:] if line.startswith(CAUSES)), "")
@@ -267,7 +282,36 @@ def _readable(table: Table, error: duckdb.Error) -> InputError:
     hint = "a CSV file with a header line, a Parquet file, or JSON lines, with at least one row"
     if kind == "csv" and "utf-8" in str(error).lower():
         what, hint = f"it is not UTF-8 text: {what}", "declare data.csv.encoding, such as windows-1252 or utf-16"
+    if "invalid state" in what:
+        what, hint = "its lines end in more than one way", f"write all with one end: sed -i 's/\\r$//' {table.name}"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        what, hint = (
+            "a part of it needs more memory than a scan may take",
+            "write it as Parquet, which is read in parts",
+        )
     return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)
+
+
+def _broken_line(table: Table) -> InputError | None:
+    """Return what is wrong with the first line that is no JSON object; None when all are."""
+    for file in table.files:
+        with opened_text(file, "utf-8") as text:
+            for number, line in enumerate(text, start=1):
+                if wrong := _wrong(line):
+                    return InputError(
+                        f"line {number} is {wrong}",
+                        where=f"{file.name}:{number}",
+                        hint='each line has to be one JSON object, such as {"price": 9.5, "city": "Graz"}',
+                    )
+    return None
+
+
+def _wrong(line: str) -> str:
+    try:
+        value = json.loads(line) if line.strip() else {}
+    except ValueError as error:
+        return f"no JSON: {error}"
+    return "" if isinstance(value, dict) else f"no JSON object, but {type(value).__name__}"
 
 
 ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from generator.engines import DAY
+from generator.engines import DAY, TEXT
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.ledger import GROUPS, MISSING, UNSEEN, SegmentPlan
 
@@ -101,7 +101,8 @@ def check_probabilities(column: str, values: FloatArray) -> None:
 
 def read_texts(batch: pa.RecordBatch, column: str) -> Texts:
     """Return a text column as codes into its distinct values."""
-    encoded = batch.column(column).dictionary_encode()
+    apart = TEXT + column
+    encoded = batch.column(apart if apart in batch.schema.names else column).dictionary_encode()
     null = read_nulls(encoded.indices)
     raw = np.frombuffer(encoded.indices.buffers()[1], dtype=np.int32, count=encoded.offset + len(encoded))
     codes = np.where(null, -1, raw[encoded.offset :]).astype(np.int64)

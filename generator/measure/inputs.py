@@ -15,7 +15,7 @@ from generator.errors import InputError, Problem
 from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
-from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table
+from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
 from generator.records.ledger import Aggregates, Linear, Source
 from generator.records.places import digest_of, files_of
 from generator.records.plugin import Reader
@@ -136,7 +136,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
         time_format=data.time_format,
         zone=opened.project.settings.project.time_zone,
         labels=opened.labels,
-        outcomes={} if data.positive is None else {data.target: data.positive},
+        outcomes={} if (said := outcome_of(opened.project)) is None else {data.target: said},
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.engines import Engine, Scan, Table, is_delta
+from generator.engines import Engine, Scan, Table
 from generator.errors import InputError
 from generator.measure.inputs import open_inputs
 from generator.measure.models import MODEL, model_files, read_model, reader_of
@@ -56,7 +56,7 @@ def written_as(path: Path, engine: Engine) -> Csv:
 
 def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     """Return what the table at `path` is made of; raises InputError where it cannot be read or has no row."""
-    if not is_delta(path):
+    if not path.is_dir():
         check_file(path, hint="name a file of rows")
     if path.is_file() and path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.engines import Database, Engine, Labels, Table, is_delta
+from generator.engines import Database, Engine, Labels, Outcome, Table
 from generator.errors import InputError, Problem
 from generator.records.address import Unfit, address, is_address
 from generator.records.files import MEGABYTE, check_file, read_text
@@ -20,16 +20,28 @@ def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
     """Return the table of a path, a pattern or an address; InputError when files are not there or empty."""
     if is_address(path):
         return _of_database(project, path)
-    data, files = project.settings.data, files_of(project.folder, path)
+    files = files_of(project.folder, path)
     if not files:
         raise InputError("no file matches the pattern", where=path, hint=hint)
     for file in files:
-        if is_delta(file):
+        if file.is_dir():
             continue
         check_file(file, name=path, hint=hint)
         if file.stat().st_size == 0:
             raise InputError("the file is empty", where=file.name, hint="a header line and at least one row")
-    return Table(files=files, missing=data.missing_markers, csv=data.csv)
+    return _table(project, files)
+
+
+def _table(project: Project, files: tuple[Path, ...], database: Database | None = None) -> Table:
+    data = project.settings.data
+    own = tuple((each.column, each.markers) for each in data.missing_in)
+    return Table(files=files, database=database, missing=data.missing_markers, missing_in=own, csv=data.csv)
+
+
+def outcome_of(project: Project) -> Outcome | None:
+    """Return how the target reads as 1 or 0; None where it holds numbers."""
+    data = project.settings.data
+    return None if data.positive is None else Outcome(positive=data.positive, negative=data.negative)
 
 
 def _of_database(project: Project, path: str) -> Table:
@@ -37,14 +49,13 @@ def _of_database(project: Project, path: str) -> Table:
         found = address(path)
     except Unfit as error:
         raise InputError(f"the address of the database {error.what}", where="dossier.yaml", hint=error.hint) from None
-    query, data = found.select, project.settings.data
+    query = found.select
     if found.query:
         file = Path(project.folder, found.query)
         text = read_text(file, most=MEGABYTE, name=found.query, hint=AT_PROJECT)
         query = text.strip().rstrip(";").rstrip()
     assert query is not None
-    database = Database(name=path, server=found.server, query=query)
-    return Table(files=(), database=database, missing=data.missing_markers, csv=data.csv)
+    return _table(project, (), Database(name=path, server=found.server, query=query))
 
 
 def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> Labels | None:
@@ -67,7 +78,12 @@ def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> 
     if problems:
         raise InputError("the labels cannot be joined", problems=tuple(problems))
     return Labels(
-        table=table, key=declared.key, target=target, name=data.target, arrived=declared.arrived, positive=data.positive
+        table=table,
+        key=declared.key,
+        target=target,
+        name=data.target,
+        arrived=declared.arrived,
+        outcome=outcome_of(project),
     )
 
 

@@ -158,7 +158,10 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "several missing columns": (without("price", "city", "weight"), ("price", "city", "rows.csv")),
     "a misspelt column": (of_data("target: prize"), ("prize", "price")),
     "one column": (table(lambda rows: rows[["price"]]), ("guess", "date", "rows.csv")),
-    "a column twice": (written(lambda text: text.replace("weight", "cost", 1)), ("weight", "rows.csv")),
+    "a column twice": (
+        written(lambda text: text.replace("weight", "cost", 1)),
+        ("cost", "as columns 3 and 6", "rows.csv"),
+    ),
     "a column without a name": (written(lambda text: text.replace("weight", "", 1)), ("weight", "rows.csv")),
     "a text among the prices": (with_value("price", "a lot"), ("price", "a lot", "rows.csv")),
     "a text among the predictions": (with_value("guess", "12 EUR"), ("guess", "12 EUR", "rows.csv")),
@@ -185,7 +188,7 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a picture": (content(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8), ("rows.csv",)),
     "a CSV in Latin-1": (
         written(lambda text: text.replace("Graz", "Düsseldorf").encode("latin-1")),
-        ("rows.csv", "not utf-8", "UTF-8"),
+        ("rows.csv", "not UTF-8", "windows-1252"),
     ),
     "a CSV in another encoding than declared": (
         all_of(of_data("csv: {encoding: ascii}"), written(lambda text: text.replace("Graz", "Düsseldorf"))),

@@ -21,7 +21,7 @@ from generator.records.project.context import (
     Serving,
     Technology,
 )
-from generator.records.project.data import Csv, Data, Feature, Labels, Segment, Source, Window
+from generator.records.project.data import Csv, Data, Feature, Labels, Markers, Segment, Source, Window
 from generator.records.project.decision import Costs, Decision, Tier
 from generator.records.project.experiments import Experiment, Outcome
 from generator.records.project.model import Model, Previous
@@ -94,6 +94,7 @@ __all__ = [
     "Kpi",
     "Labels",
     "Level",
+    "Markers",
     "Message",
     "Metric",
     "Milliseconds",

@@ -97,6 +97,14 @@ class Labels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Markers:
+    """Texts that mean no value in one column, and something in others: NA is a country, too."""
+
+    column: str
+    markers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """Where the rows are and what the columns mean."""
 
@@ -110,7 +118,9 @@ class Data:
     task: Literal["regression", "binary"] = "regression"
     """`binary`: the target is one of two outcomes and a prediction the probability of the one that counts as 1."""
     positive: str | None = None
-    """The value of a binary target that counts as 1, any other value counting as 0; without it the target is 0 or 1."""
+    """The value of a binary target that counts as 1; without it the target is 0 or 1."""
+    negative: tuple[str, ...] = ()
+    """The values that count as 0. Any other is no outcome, and is counted; without this there has to be one other."""
     reference_stats: str | None = None
     reference: str | None = None
     reference_is: Literal["held_out", "training"] = "training"
@@ -140,6 +150,8 @@ class Data:
     features: tuple[Feature, ...] = ()
     exclude: tuple[str, ...] = ()
     missing_markers: tuple[str, ...] = ()
+    """Texts that mean no value in every column."""
+    missing_in: tuple[Markers, ...] = ()
     training: Window | None = None
     validation: Window | None = None
     simulated: bool = False
