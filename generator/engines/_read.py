@@ -70,8 +70,8 @@ def whole_query(local: Local, columns: Sequence[str]) -> str:
 
 def reading(local: Local) -> str:
     """Return the SQL of a table's rows in file order; a missing marker, whatever blanks are around it, is no value."""
-    rows, marks = _rows(local), markers(local.table)
-    changed = {c: _changed(c, kind, marks(c), c in local.whole) for c, kind in local.columns.items()}
+    rows, table = _rows(local), local.table
+    changed = {c: _changed(c, kind, _markers(table, c), c in local.whole) for c, kind in local.columns.items()}
     if all(expression == name(c) for c, expression in changed.items()):
         return rows
     kept = ", ".join(f"{expression} AS {name(c)}" for c, expression in changed.items())
@@ -101,10 +101,9 @@ def check_columns(part: Part, first: Part) -> None:
         )
 
 
-def markers(table: Table):  # type: ignore[no-untyped-def]
-    """Return the function of a column's missing markers: those of the table, and its own."""
-    own = dict(table.missing_in)
-    return lambda column: (*table.missing, *own.get(column, ()))
+def _markers(table: Table, column: str) -> tuple[str, ...]:
+    """Return a column's missing markers: those of the table, and its own."""
+    return (*table.missing, *(marker for name, own in table.missing_in if name == column for marker in own))
 
 
 def _rows(local: Local) -> str:

@@ -34,6 +34,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "scipy": ("stats", "measure", "scoring"),
     "sklearn": ("stats", "scoring"),
     "joblib": ("scoring",),
+    "python_calamine": ("engines",),
     "skops": ("scoring",),
     "threadpoolctl": ("measure", "records"),
     "typer": ("cli",),
@@ -47,6 +48,7 @@ DISTRIBUTIONS = {
     "font_source_sans_pro": "font-source-sans-pro",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",
+    "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
