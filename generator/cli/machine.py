@@ -123,9 +123,9 @@ def _fonts() -> Check:
 
 
 def _cache() -> Check:
-    from generator.render.pdf import cache_folder
+    from generator.records.caches import cache_folder
 
-    folder = cache_folder()
+    folder = cache_folder("fonts")
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         return Check(name="cache folder", state="lacks", found=f"{folder} cannot be written", hint=SOMEWHERE)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.figures import _palette as palette
 from generator.figures._svg import tidy
+from generator.records.caches import cache_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +80,12 @@ def picture(id: str, height: float, paint: Callable[[Figure], None]) -> str:
 
 @contextlib.contextmanager
 def _settings() -> Iterator[None]:
-    """Hold matplotlib to the house style and the shipped fonts, whatever the user and the machine have."""
+    """Hold matplotlib to the house style and the shipped fonts, whatever the user and the machine have.
+
+    Without a folder of ours it writes to standard error of a home that it cannot write to.
+    """
+    if not os.environ.get("MPLCONFIGDIR"):
+        os.environ["MPLCONFIGDIR"] = str(cache_folder("matplotlib"))
     import matplotlib as mpl
 
     with _fonts(), mpl.rc_context(), warnings.catch_warnings():

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import os
 import secrets
-import stat
-import tempfile
-from contextlib import ExitStack
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from generator.errors import EnvironmentLacks
-from generator.records.scratch import scratch
+from generator.records.caches import cache_folder
 
 FACES = {
     "font_source_sans_pro": (
@@ -42,7 +38,7 @@ def enclose() -> None:
     files = font_files()
     listed = "".join(f"<glob>{escape(str(path))}</glob>" for path in files)
     folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in sorted({path.parent for path in files}))
-    target = cache_folder()
+    target = cache_folder("fonts")
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f"{folders}<cachedir>{escape(str(target))}</cachedir>"
@@ -66,30 +62,3 @@ def _paths(package: str, folder: str, names: list[str]) -> list[Path]:
     if spec is None or spec.origin is None:
         raise EnvironmentLacks(f"PDF needs the fonts of the package {package}", hint="install the package again")
     return [Path(spec.origin).parent / folder / name for name in names]
-
-
-def cache_folder() -> Path:
-    """Return a folder for what Fontconfig keeps: the user's cache, else one that goes with the process.
-
-    A cache that another user owns or may write to is none. Raises EnvironmentLacks where no folder can be made.
-    """
-    try:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deployment-dossier" / "fonts"
-        home.parent.mkdir(parents=True, exist_ok=True)
-        home.mkdir(mode=0o700, exist_ok=True)
-        if all(_is_own(folder) for folder in (home, home.parent)) and os.access(home, os.W_OK):
-            return home
-    except (OSError, RuntimeError):
-        pass  # no home, or none that can be written
-    kept = ExitStack()
-    atexit.register(kept.close)
-    try:
-        return kept.enter_context(scratch(Path(tempfile.gettempdir()), "dossier-"))
-    except OSError as error:
-        what = f"no temporary folder can be made: {error.strerror}"
-        raise EnvironmentLacks(what, where="TMPDIR", hint="set it to a folder that can be written") from error
-
-
-def _is_own(folder: Path) -> bool:
-    found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & stat.S_IWOTH

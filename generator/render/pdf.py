@@ -17,7 +17,6 @@ from generator.records.document import Document
 from generator.records.format import Format
 from generator.render import _fonts
 from generator.render._columns import fixed
-from generator.render._fonts import cache_folder as cache_folder
 from generator.render._fonts import font_files as font_files
 from generator.render._forms import mend
 from generator.render._kit import masthead

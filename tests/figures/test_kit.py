@@ -2,6 +2,10 @@
 
 import datetime
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -136,3 +140,21 @@ def test_a_clause_without_its_fact_is_not_told():
     clauses = ("A", ": {errors.p50} of {conditions.count}", "; {no.such.fact}", ", {performance.rmse.previous}")
     told = read.tell(results, *clauses)
     assert told == ("A", ": ", results.facts["errors.p50"], " of ", results.facts["conditions.count"], ".")
+
+
+def test_without_a_home_that_can_be_written_matplotlib_says_nothing(tmp_path: Path):
+    (tmp_path / "file").touch()
+    unset = {"MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    painting = "from generator.figures._canvas import picture; picture('x', 10.0, lambda figure: None)"
+    done = subprocess.run(
+        [sys.executable, "-c", painting],
+        env=environment | {"HOME": str(tmp_path / "file"), "TMPDIR": str(tmp_path)},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stderr == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
