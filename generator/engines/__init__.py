@@ -144,7 +144,11 @@ class Engine(Protocol):
         ...
 
     def digest(self, table: Table) -> str:
-        """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
+        """Return the SHA-256 of the rows when this was first asked: of a file, of the digests of several, of a copy."""
+        ...
+
+    def changed(self) -> tuple[Table, ...]:
+        """Return the tables whose digest was asked for and whose files are no longer what they were."""
         ...
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from generator.engines._sql import columns, day, fields, filled, name, number, s
 from generator.engines._times import quoted
 from generator.engines._wide import is_wide
 from generator.errors import EnvironmentLacks, InputError
-from generator.records.places import digest_of
+from generator.records.places import Seen, is_as_seen, seen
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
 from generator.records.scratch import scratch
@@ -52,6 +52,7 @@ class DuckDB:
             f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
         )
         self._locals: dict[Table, Local] = {}
+        self._seen: dict[Table, Seen] = {}
 
     def schema(self, table: Table) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
@@ -72,9 +73,15 @@ class DuckDB:
         return self.rows(table) if local.kind == "parquet" else sum(map(lines_by_size, local.table.files))
 
     def digest(self, table: Table) -> str:
-        """Return the SHA-256 of the rows as they are read: of a file, of the digests of several, of a copy."""
-        own = table.files and all(file.is_file() for file in table.files)
-        return digest_of(table.files if own else self._local(table).table.files)
+        """Return the SHA-256 of the rows when this was first asked: of a file, of the digests of several, of a copy."""
+        if table not in self._seen:
+            own = table.files and all(file.is_file() for file in table.files)
+            self._seen[table] = seen(table.files if own else self._local(table).table.files)
+        return self._seen[table].sha256
+
+    def changed(self) -> tuple[Table, ...]:
+        """Return the tables whose digest was asked for and whose files are no longer what they were."""
+        return tuple(table for table, before in self._seen.items() if not is_as_seen(before))
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all."""

@@ -31,8 +31,8 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
     file = project_file(path)
     content = read(file)
     root, slips = parse(decode(content, str(file)), str(file))
-    root, broken = with_tables(changed(root, changes), file.parent)
-    broken = tuple(replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in broken)
+    root, tables = with_tables(changed(root, changes), file.parent)
+    broken = (replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in tables.problems)
     shaped = shape(root, str(file))
     problems = in_order((*slips, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
     if problems or shaped.settings is None:
@@ -46,6 +46,7 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
         tables={".".join(map(str, path)): place.key.file for path, place in places.items() if place.key.file},
         sha256=hashlib.sha256(content).hexdigest(),
         changes=tuple(map(named, changes)),
+        read=tables.digests,
     )
 
 

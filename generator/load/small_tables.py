@@ -5,9 +5,10 @@ A record's place is its line in the CSV file, so that what is wrong with it is f
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -15,7 +16,7 @@ from generator.errors import InputError, Problem
 from generator.load.keys import is_section, keys, nearest, needed, strip
 from generator.load.scalars import resolve
 from generator.load.tree import Branch, Entry, Leaf, Mark, Node
-from generator.records.files import MEGABYTE, read_text, unfit
+from generator.records.files import MEGABYTE, as_text, read_file, unfit
 from generator.records.project import Settings
 
 MOST_ROWS = 5_000
@@ -23,22 +24,32 @@ LARGEST = 10 * MEGABYTE
 FORM = "a CSV file has a header line with the keys, then one record a line"
 
 
-def with_tables(root: Branch, folder: Path) -> tuple[Branch, tuple[Problem, ...]]:
-    """Return the tree with every table read, and what is wrong with the files; paths start at `folder`."""
-    problems: list[Problem] = []
-    node = _node(root, Settings, folder, problems)
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The folder at which paths start, and what comes of the files: what is wrong with them, and their digests."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    """File as the project names it → SHA-256 of the bytes that were read."""
+
+
+def with_tables(root: Branch, folder: Path) -> tuple[Branch, Reading]:
+    """Return the tree with every table read, and what came of the files; paths start at `folder`."""
+    reading = Reading(folder=folder)
+    node = _node(root, Settings, reading)
     assert isinstance(node, Branch)
-    return node, tuple(problems)
+    return node, reading
 
 
-def _node(node: Node, annotation: Any, folder: Path, problems: list[Problem]) -> Node:
+def _node(node: Node, annotation: Any, reading: Reading) -> Node:
     kind, _ = strip(annotation)
     if not isinstance(node, Branch):
         return node
     if get_origin(kind) is tuple:
         item, _ = strip(get_args(kind)[0])
         if not node.listed and is_section(item) and [entry.key for entry in node.entries] == ["csv"]:
-            records = _records(node.entries[0].node, item, folder, problems)
+            records = _records(node.entries[0].node, item, reading)
             return Branch(True, tuple(records), node.mark)
         inner: dict[Any, Any] = {entry.key: item for entry in node.entries} if node.listed else {}
     else:
@@ -46,19 +57,19 @@ def _node(node: Node, annotation: Any, folder: Path, problems: list[Problem]) ->
     return replace(
         node,
         entries=tuple(
-            replace(entry, node=_node(entry.node, inner[entry.key], folder, problems)) if entry.key in inner else entry
+            replace(entry, node=_node(entry.node, inner[entry.key], reading)) if entry.key in inner else entry
             for entry in node.entries
         ),
     )
 
 
-def _records(leaf: Node, section: type, folder: Path, problems: list[Problem]) -> Sequence[Entry]:
+def _records(leaf: Node, section: type, reading: Reading) -> Sequence[Entry]:
     """Return the records of the file that a leaf names; none where the file is wrong."""
-    name = leaf.value if isinstance(leaf, Leaf) else None
+    problems, name = reading.problems, leaf.value if isinstance(leaf, Leaf) else None
     if not isinstance(name, str):
         problems.append(_problem("`csv` should be the path of a file", leaf.mark, FORM))
         return ()
-    lines, wrong = _lines(folder / name)
+    lines, wrong = _lines(reading, name)
     if wrong:
         problems.append(_problem(f"the table {name[:80]!r} {wrong}", leaf.mark, FORM))
         return ()
@@ -80,12 +91,14 @@ def _record(number: int, line: int, cells: list[str], columns: list[tuple[int, s
     return Entry(number, mark, Branch(False, tuple(entries), mark))
 
 
-def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
+def _lines(reading: Reading, name: str) -> tuple[list[tuple[int, list[str]]], str]:
     """Return the lines of a file that are not blank, each with its number and cells, or what is wrong with it."""
     import pandas as pd  # a project without such tables need not wait for it
 
+    file = reading.folder / name
     try:
-        text = read_text(file, most=LARGEST)
+        content = read_file(file, most=LARGEST)
+        text = as_text(content, str(file))
         first = text.partition("\n")[0]
         table = pd.read_csv(
             io.StringIO(text, newline=""),
@@ -102,14 +115,17 @@ def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
         return [], "is empty, or its first line is"
     except pd.errors.ParserError as error:
         return [], f"is no CSV file: {str(error).strip().rpartition('error: ')[2]}"
+    found = hashlib.sha256(content).hexdigest()
+    if reading.digests.setdefault(name, found) != found:
+        return [], "changed while it was read"
     if len(table) > MOST_ROWS:
         return [], f"has more than {MOST_ROWS} lines, too many for the project file"
-    found, line = [], 1
+    kept, line = [], 1
     for cells in table.fillna("").to_numpy().tolist():
         if any(cell.strip() for cell in cells):
-            found.append((line, [cell.strip() for cell in cells] if line == 1 else cells))
+            kept.append((line, [cell.strip() for cell in cells] if line == 1 else cells))
         line += 1 + sum(cell.count("\n") for cell in cells)
-    return (found, "") if found and found[0][0] == 1 else ([], "has no header in its first line")
+    return (kept, "") if kept and kept[0][0] == 1 else ([], "has no header in its first line")
 
 
 def _unknown(header: list[str], marks: list[Mark], known: Any) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.engines import Engine
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
-from generator.measure.inputs import clock, duplicates, open_inputs, sources
+from generator.measure.inputs import check_unchanged, clock, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.probe import probed
@@ -45,13 +45,14 @@ def _measured(
     jobs: int,
     watch: Watch,
 ) -> Ledger:
+    look_at(project, engine)
     opened = replace(open_inputs(project, engine, readers), watch=watch)
     rows = project.settings.data.reference
     training = replace(open_inputs(project, engine, readers, rows), watch=watch) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
     production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
-    return Ledger(
+    ledger = Ledger(
         plan=plan,
         production=production,
         reference=reference,
@@ -69,6 +70,8 @@ def _measured(
         requests=count_requests(project, engine, jobs=jobs),
         probe=probed(opened, training, plan, jobs=jobs),
     )
+    check_unchanged(engine)
+    return ledger
 
 
 def profile(

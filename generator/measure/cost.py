@@ -10,7 +10,6 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,9 @@ from generator.measure.frame import read_numbers, read_texts
 from generator.measure.inputs import Opened, folded_over, open_inputs, scan_of
 from generator.measure.models import MODEL, read_model
 from generator.measure.passes import kinds
-from generator.records.files import MEGABYTE, read_file
+from generator.records.files import MEGABYTE
 from generator.records.inference import InferenceCost
+from generator.records.inputs import read_input
 from generator.records.plugin import Reader
 from generator.records.project import Project
 from generator.scoring import Columns, Model
@@ -99,8 +99,8 @@ def kept_cost(opened: Opened) -> InferenceCost | None:
     if name is None:
         return None
     file = opened.files.get(MODEL)
-    found = "" if file is None else hashlib.sha256(read_model(opened.project, file.path or "")).hexdigest()
-    return read_cost(read_file(Path(opened.project.folder, name), most=LARGEST, name=name), name, found)
+    found = "" if file is None else opened.project.read[file.path or ""]
+    return read_cost(read_input(opened.project, name, most=LARGEST), name, found)
 
 
 def _positive(value: Any) -> float:

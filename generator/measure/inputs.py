@@ -16,8 +16,8 @@ from generator.measure.frame import LAST_YEAR, Beyond
 from generator.measure.lens import Roles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
+from generator.records.inputs import changed, tables
 from generator.records.ledger import Aggregates, Linear, Source
-from generator.records.places import digest_of, files_of
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
@@ -188,30 +188,35 @@ def duplicates(opened: Opened) -> int | None:
     return opened.engine.duplicates(opened.table, (data.entity, data.time))
 
 
+def look_at(project: Project, engine: Engine) -> None:
+    """Take the digest of every table before anything reads it: what is measured is measured on these bytes."""
+    for _, name in tables(project):
+        engine.digest(open_table(project, name))
+
+
+def check_unchanged(engine: Engine) -> None:
+    """Raise InputError when a table was written to since it was looked at: its figures are of no file that there is."""
+    for table in engine.changed():
+        raise changed(table.name)
+
+
 def sources(opened: Opened, production: Aggregates, reference: Aggregates | None) -> tuple[Source, ...]:
-    """Return every input file with its digest."""
+    """Return every input with the digest of the bytes that were used; all have been read."""
     settings, project = opened.project.settings, opened.project
-    data = settings.data
-    training = None if data.reference_stats else data.reference
-    tables = [
-        ("production rows", data.production, production.rows),
-        ("training rows", training, None),
-        ("labels", data.labels.path if data.labels else None, None),
-        ("requests", data.requests.path if data.requests else None, None),
+    rows = {"production rows": production.rows, "training statistics": reference.rows if reference else None}
+    whole = [
+        ("training statistics", settings.data.reference_stats),
+        *(("small table", name) for name in project.table_files),
+        *((role, declared.path) for role, declared in opened.files.items()),
+        ("inference cost", settings.model.cost),
     ]
-    named = [
-        ("project file", Path(project.file).name, None),
-        ("training statistics", data.reference_stats, reference.rows if reference else None),
-        *(("small table", name, None) for name in project.table_files),
-        *((role, declared.path, None) for role, declared in opened.files.items()),
-        ("inference cost", settings.model.cost, None),
-    ]
-    read = [(role, name, opened.engine.digest(open_table(project, name)), rows) for role, name, rows in tables if name]
-    read += [(role, name, digest_of(files_of(project.folder, name)), rows) for role, name, rows in named if name]
+    found = [("project file", Path(project.file).name, project.sha256)]
+    found += [(role, name, opened.engine.digest(open_table(project, name))) for role, name in tables(project)]
+    found += [(role, name, project.read[name]) for role, name in whole if name]
     if said := ", ".join(project.changes):
-        read.append(("command line", said, hashlib.sha256(said.encode()).hexdigest(), None))
-    order = sorted(read, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
-    return tuple(Source(role=role, name=name, sha256=sha256, rows=rows) for role, name, sha256, rows in order)
+        found.append(("command line", said, hashlib.sha256(said.encode()).hexdigest()))
+    order = sorted(found, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
+    return tuple(Source(role=role, name=name, sha256=sha256, rows=rows.get(role)) for role, name, sha256 in order)
 
 
 def clock(project: Project, production: Aggregates, asked: datetime.date | None = None) -> datetime.date:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from generator.errors import InputError
 from generator.measure.scored import Checked
-from generator.records.files import MODEL_BYTES, read_file
+from generator.records.files import MODEL_BYTES
+from generator.records.inputs import read_input
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
@@ -22,7 +23,7 @@ INSTEAD = "name the model file, a path from the project file; of a larger one wr
 
 def read_model(project: Project, path: str) -> bytes:
     """Return the bytes of a model file named in the project; raises InputError when it cannot be read."""
-    return read_file(Path(project.folder, path), most=MODEL_BYTES, name=path, hint=INSTEAD)
+    return read_input(project, path, most=MODEL_BYTES, hint=INSTEAD)
 
 
 def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:

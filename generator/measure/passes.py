@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +21,7 @@ from generator.measure.statistics import LARGEST, PROFILED, read_statistics
 from generator.measure.summaries import summarised_plan, summarised_sums
 from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.aggregates import FloatArray, Moments
-from generator.records.files import read_file
+from generator.records.inputs import read_input
 from generator.records.ledger import ROLES, SCORES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
 
@@ -81,7 +80,7 @@ def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
 
 
 def _statistics(opened: Opened, name: str) -> bytes:
-    return read_file(Path(opened.project.folder, name), most=LARGEST, name=name, hint=PROFILED)
+    return read_input(opened.project, name, most=LARGEST, hint=PROFILED)
 
 
 def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:

@@ -20,7 +20,8 @@ def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
     """Return the table of a path, a pattern or an address; InputError when files are not there or empty."""
     if is_address(path):
         return _of_database(project, path)
-    files = files_of(project.folder, path)
+    files = project.matched.get(path) or files_of(project.folder, path)
+    project.matched[path] = files
     if not files:
         raise InputError("no file matches the pattern", where=path, hint=hint)
     for file in files:

@@ -81,12 +81,17 @@ def read_file(path: Path, *, most: int, name: str = "", hint: str = "") -> bytes
 
 def read_text(path: Path, *, most: int, name: str = "", hint: str = "") -> str:
     """Return the text of such a file, which has to be UTF-8; raises InputError like `read_file`."""
-    content = read_file(path, most=most, name=name, hint=hint).removeprefix(codecs.BOM_UTF8)
+    return as_text(read_file(path, most=most, name=name, hint=hint), name or str(path))
+
+
+def as_text(content: bytes, where: str) -> str:
+    """Return bytes as text; raises InputError when they are not UTF-8."""
+    plain = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8")
+        return plain.decode("utf-8")
     except UnicodeDecodeError as error:
-        what = f"the file is not UTF-8 text: the byte 0x{content[error.start]:02x} cannot stand in it"
-        raise InputError(what, where=name or str(path), hint="save the file as UTF-8") from error
+        what = f"the file is not UTF-8 text: the byte 0x{plain[error.start]:02x} cannot stand in it"
+        raise InputError(what, where=where, hint="save the file as UTF-8") from error
 
 
 def unpacked(content: bytes, *, most: int, where: str, hint: str) -> bytes:

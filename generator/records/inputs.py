@@ -1,11 +1,14 @@
-"""Takes the project, gives the files and folders that it names as inputs, by what they are."""
+"""Takes the project, gives the files that it names as inputs, and the bytes of those that are read whole."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.errors import InputError
 from generator.records.address import is_address
+from generator.records.files import read_file
 from generator.records.places import files_of
 from generator.records.project import Project
 
@@ -42,3 +45,21 @@ def paths(project: Project) -> Iterator[Path]:
     for name in (*names, *project.table_files):
         if not is_address(name):
             yield from files_of(project.folder, name)
+
+
+def read_input(project: Project, name: str, *, most: int, hint: str = "") -> bytes:
+    """Return the bytes of a file that the project names, and keep their digest: it is theirs, not that of the path.
+
+    Raises InputError when it cannot be read, has more than `most` bytes, or is not what it was at the first reading.
+    """
+    content = read_file(Path(project.folder, name), most=most, name=name, hint=hint)
+    found = hashlib.sha256(content).hexdigest()
+    if project.read.setdefault(name, found) != found:
+        raise changed(name)
+    return content
+
+
+def changed(name: str) -> InputError:
+    """Return the error for a file that was written to while it was read."""
+    hint = "build again once nothing writes to it, or from a copy"
+    return InputError("the input changed during the build", where=name, hint=hint)

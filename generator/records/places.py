@@ -7,6 +7,7 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -88,10 +89,30 @@ class _Walk:
         return found
 
 
-def digest_of(paths: tuple[Path, ...]) -> str:
-    """Return the digest of a file; that of several is the digest of theirs, one a line, in order."""
-    digests = []
+@dataclass(frozen=True)
+class Seen:
+    """What files were when they were looked at: which, how large and from when, and the digest of their bytes."""
+
+    files: tuple[tuple[Path, int, int, int], ...]
+    """Path, inode, bytes and nanoseconds of the last change of each."""
+    sha256: str
+
+
+def seen(paths: tuple[Path, ...]) -> Seen:
+    """Return what files are: the digest of one, of several that of theirs, one a line, in order."""
+    files, digests = [], []
     for path in paths:
         with path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            files.append((path, found.st_ino, found.st_size, found.st_mtime_ns))
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    whole = digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return Seen(tuple(files), whole)
+
+
+def is_as_seen(before: Seen) -> bool:
+    """Return whether files are still what they were, down to their bytes."""
+    try:
+        return seen(tuple(path for path, *_ in before.files)) == before
+    except OSError:
+        return False

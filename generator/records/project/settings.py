@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from generator.records.project.alerts import Alerts
 from generator.records.project.business import Business
@@ -82,6 +83,10 @@ class Project:
     """Dotted path of a key that stands in a small table → the CSV file of that table."""
     changes: tuple[str, ...] = ()
     """Values of the command line that took the place of the file's, as written; places of keys, as files are."""
+    read: dict[str, str] = field(default_factory=dict, compare=False)
+    """File that was read whole, as the project names it → SHA-256 of the bytes that were used; it fills as they are."""
+    matched: dict[str, tuple[Path, ...]] = field(default_factory=dict, compare=False)
+    """Pattern of names → the files it stood for when it was first asked: what comes later is none of this build's."""
 
     @property
     def table_files(self) -> tuple[str, ...]:
