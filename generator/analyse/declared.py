@@ -17,6 +17,8 @@ from generator.records.table import Cell, Column, Table
 
 UNIT_WORDS = ("hours", "minutes", "days", "ms")
 """Ends of keys that the unit beside the number says already."""
+ASIDE = ("model.limits",)
+"""What steers the program and says nothing of the case."""
 IN_TARGET_UNIT = {"validation", "acceptable", "expected_low", "expected_high", "output_low", "output_high"}
 
 
@@ -38,6 +40,8 @@ def _walk(project: Project, kind: Any, value: Any, path: str) -> Iterator[Fact |
         inner = None if value is None else getattr(value, field.name)
         if get_origin(hint) is tuple:
             yield _table(project, here, get_args(hint)[0], inner or ())
+        elif here in ASIDE:
+            continue
         elif is_dataclass(hint):
             yield from _walk(project, hint, inner, here)
         else:

@@ -48,7 +48,7 @@ def _measured(
     look_at(project, engine)
     opened = replace(open_inputs(project, engine, readers), watch=watch)
     rows = project.settings.data.reference
-    training = replace(open_inputs(project, engine, readers, rows), watch=watch) if rows else None
+    training = replace(open_inputs(project, engine, readers, rows, opened), watch=watch) if rows else None
     plan, reference = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
     production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
@@ -58,6 +58,7 @@ def _measured(
         reference=reference,
         linear=opened.linear,
         runs_code=opened.runs_code,
+        conduct=None if opened.model is None else opened.model.conduct,
         cost=kept_cost(opened),
         scored=opened.model is not None,
         previous_scored=opened.previous is not None,

@@ -8,13 +8,11 @@ import json
 import math
 import os
 import platform
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from generator.engines import Engine
 from generator.errors import InputError
@@ -27,7 +25,7 @@ from generator.records.inference import InferenceCost
 from generator.records.inputs import read_input
 from generator.records.plugin import Reader
 from generator.records.project import Project
-from generator.scoring import Columns, Model
+from generator.scoring import Columns
 
 KIND, VERSION = "inference cost", 1
 WARM, CALLS, REPEATS = 20, 1000, 5
@@ -51,7 +49,8 @@ def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], to
         hint = "name the model file under model.path"
         raise InputError("there is no model to measure: predictions stand in a column", where="model.path", hint=hint)
     columns = _first_rows(opened, opened.model.features)
-    single, batch = _one_row(opened.model, columns), _batch(opened.model, columns)
+    single, passes = opened.model.timed(columns, WARM + CALLS, REPEATS + 1)
+    single, rows, seconds = single[WARM:], len(next(iter(columns.values()))), float(np.median(passes[1:]))
     content = read_model(project, opened.files[MODEL].path or "")
     body = {
         "kind": KIND,
@@ -60,7 +59,7 @@ def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], to
         "measured_on": today.isoformat(),
         "machine": machine(),
         "one_row_ms": {f"p{q}": _rounded(np.percentile(single, q) * 1e3) for q in (50, 95, 99)} | {"calls": CALLS},
-        "batch": {"rows": batch[0], "rows_per_second": _rounded(batch[0] / batch[1]), "repeats": REPEATS},
+        "batch": {"rows": rows, "rows_per_second": _rounded(rows / seconds), "repeats": REPEATS},
     }
     return (json.dumps(body, indent=2) + "\n").encode()
 
@@ -119,35 +118,12 @@ def _first_rows(opened: Opened, features: tuple[str, ...]) -> Columns:
     except _Enough as enough:
         numbers = set(numeric)
         batch = enough.batch
-        return {f: read_numbers(batch, f)[0] if f in numbers else read_texts(batch, f).objects() for f in features}
+        return {f: read_numbers(batch, f)[0] if f in numbers else read_texts(batch, f) for f in features}
     raise InputError("the table has no rows", where=opened.table.name, hint="at least one row below the header")
 
 
 def _stop(batch: pa.RecordBatch) -> None:
     raise _Enough(batch)
-
-
-def _one_row(model: Model, columns: Columns) -> NDArray[np.float64]:
-    """Return the seconds of each call with one row, another one every time."""
-    rows = len(next(iter(columns.values())))
-    singles = [_slice(columns, place % rows) for place in range(WARM + CALLS)]
-    return np.array([_timed(model, single) for single in singles][WARM:])
-
-
-def _batch(model: Model, columns: Columns) -> tuple[int, float]:
-    """Return the rows of the batch and the median seconds of a pass over it."""
-    times = [_timed(model, columns) for _ in range(REPEATS + 1)][1:]
-    return len(next(iter(columns.values()))), float(np.median(times))
-
-
-def _slice(columns: Columns, place: int) -> Mapping[str, NDArray[Any]]:
-    return {name: values[place : place + 1] for name, values in columns.items()}
-
-
-def _timed(model: Model, columns: Columns) -> float:
-    start = time.perf_counter()
-    model.score(columns)
-    return time.perf_counter() - start
 
 
 def _rounded(value: float) -> float:

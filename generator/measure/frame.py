@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from generator.engines import DAY, TEXT
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.ledger import GROUPS, MISSING, UNSEEN, SegmentPlan
+from generator.scoring import Coded
 
 Bools = NDArray[np.bool_]
 NO_DAY = -1
@@ -34,15 +34,8 @@ class Beyond(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Texts:
+class Texts(Coded):
     """A text column: `codes` into `values`, -1 where there is no value."""
-
-    codes: IntArray
-    values: tuple[str, ...]
-
-    def objects(self) -> NDArray[Any]:
-        """Return the texts as an object array with NaN for missing, as pandas reads them."""
-        return np.array([*self.values, np.nan], dtype=object)[self.codes]
 
     def recode(self, levels: tuple[str, ...]) -> IntArray:
         """Return the place in `levels`, len(levels) for other texts, len(levels) + 1 for no value."""

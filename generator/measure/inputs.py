@@ -64,8 +64,13 @@ class Opened:
         return None if self.model is None else self.model.linear
 
 
-def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], rows: str | None = None) -> Opened:
-    """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits."""
+def open_inputs(
+    project: Project, engine: Engine, readers: Sequence[Reader], rows: str | None = None, known: Opened | None = None
+) -> Opened:
+    """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits.
+
+    The models are those of `known`, where they have been opened for another table of the project.
+    """
     settings = project.settings
     data = settings.data
     table = open_table(project, rows or data.production, "is the path right?" if rows else AT_PROJECT)
@@ -76,7 +81,9 @@ def open_inputs(project: Project, engine: Engine, readers: Sequence[Reader], row
     labels = open_labels(project, engine, schema) if rows is None else None
     files = model_files(project, readers)
     model, previous = (
-        open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS)
+        (known.model, known.previous)
+        if known
+        else (open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS))
     )
     features = _features(project, model, schema)
     roles = Roles(

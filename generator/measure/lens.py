@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +25,7 @@ from generator.measure.losses import Predictions, loss_columns
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
-from generator.scoring import Model
+from generator.scoring import Columns, Model
 
 BY_PREDICTION, BY_UNSEEN, BY_COMPLETE = "(prediction)", "(unseen levels)", "(complete)"
 
@@ -157,9 +156,9 @@ class Look:
     def _nothing(self) -> tuple[FloatArray, Bools]:
         return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)
 
-    def _raw(self, features: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    def _raw(self, features: tuple[str, ...]) -> Columns:
         numeric = set(self.plan.numeric)
-        return {f: self._number(f)[0] if f in numeric else self._text(f).objects() for f in features}
+        return {f: self._number(f)[0] if f in numeric else self._text(f) for f in features}
 
     def prediction(self) -> FloatArray:
         """Return the predictions alone."""

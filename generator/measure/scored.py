@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from generator.errors import InputError
+from generator.measure.frame import LARGEST
 from generator.records.aggregates import FloatArray
-from generator.records.ledger import Linear
+from generator.records.ledger import Conduct, Linear
 from generator.scoring import Columns, Model, Scores
 
 FILL = "let the model fill missing values itself, or export its predictions as a column under data.prediction"
+MEND = "look at these rows: a prediction so far out is no number to act on"
 BINARY = "a model of two classes gives probabilities between 0 and 1; for other numbers data.task is regression"
 
 
@@ -30,6 +32,15 @@ class Checked:
         self._check(scores.prediction, rows)
         return scores
 
+    @property
+    def conduct(self) -> Conduct:
+        """Return how the model has behaved so far."""
+        return self._model.conduct
+
+    def timed(self, columns: Columns, calls: int, repeats: int) -> tuple[FloatArray, FloatArray]:
+        """Return the seconds of predictions of one row, and of all of them."""
+        return self._model.timed(columns, calls, repeats)
+
     def _check(self, prediction: FloatArray, rows: int) -> None:
         if prediction.shape != (rows,):
             got = " × ".join(map(str, prediction.shape))
@@ -38,6 +49,10 @@ class Checked:
         if strange:
             what = f"the model gives no number for {strange} of the first {rows} rows it was asked"
             raise InputError(what, where=self._where, hint=FILL)
+        huge = prediction[np.abs(prediction) > LARGEST]
+        if huge.size:
+            what = f"the model gives {huge[0]:.4g}, and no number beyond {LARGEST:g} can be squared and summed"
+            raise InputError(what, where=self._where, hint=MEND)
         outside = prediction[(prediction < 0) | (prediction > 1)] if self._binary else prediction[:0]
         if outside.size:
             what = f"the model gives {outside[0]:.6g} where a probability is wanted"

@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 from generator.errors import InputError
 from generator.measure.summaries import NOTHING, Summaries, Summary
-from generator.scoring._r import RValue, read_r
+from generator.scorer.r_values import RValue
+from generator.scoring.rds import read_r
 
 Record = dict[str, str | float | None]
 """What is told of one feature, by column; several records of a feature each tell one of its levels."""

@@ -226,6 +226,29 @@ class Linear:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conduct:
+    """How a model behaved while it was asked: what it warned of, and whether equal rows got equal answers."""
+
+    warnings: tuple[str, ...] = ()
+    """Different warnings of the libraries, by kind and first line."""
+    changes: tuple[str, ...] = ()
+    """Columns of its input that it changed."""
+    again: float = 0.0
+    """The largest difference between two answers to the same rows."""
+    alone: float = 0.0
+    """The largest difference between the answers to a row alone and among others; infinite where it fails alone."""
+
+    def joined(self, other: Conduct) -> Conduct:
+        """Return both together."""
+        return Conduct(
+            warnings=tuple(dict.fromkeys((*self.warnings, *other.warnings))),
+            changes=tuple(dict.fromkeys((*self.changes, *other.changes))),
+            again=max(self.again, other.again),
+            alone=max(self.alone, other.alone),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Golden:
     """A request made of reference quantiles and levels, with the answers of the new and the previous version."""
 
@@ -290,6 +313,8 @@ class Ledger:
     golden: tuple[Golden, ...] = ()
     runs_code: bool = False
     """True when a model file that was opened can carry code."""
+    conduct: Conduct | None = None
+    """None where no model was opened."""
     cost: InferenceCost | None = None
     labels: LabelCounts | None = None
     """None where the labels stand beside the predictions."""

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.records.ledger import Linear
+from generator.records.aggregates import IntArray
+from generator.records.ledger import Conduct, Linear
 
 FloatArray = NDArray[np.float64]
-Columns = Mapping[str, NDArray[Any]]
-"""Raw features by name: float64 with NaN for missing, or objects (str, NaN for missing, as pandas reads them)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Coded:
+    """A text column: `codes` into `values`, -1 where there is no value."""
+
+    codes: IntArray
+    values: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+    def __getitem__(self, rows: slice) -> Coded:
+        """Return some of the rows."""
+        return replace(self, codes=self.codes[rows])
+
+
+Columns = Mapping[str, NDArray[Any] | Coded]
+"""Raw features by name: float64 with NaN for missing, or texts, coded or as objects with NaN for missing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +53,15 @@ class Model(Protocol):
     probability: bool
     """True for a classifier: its predictions are probabilities of one class."""
 
+    @property
+    def conduct(self) -> Conduct:
+        """Return how it has behaved so far."""
+        ...
+
     def score(self, columns: Columns) -> Scores:
         """Return predictions for the rows of `columns`; raises InputError when the model refuses them."""
+        ...
+
+    def timed(self, columns: Columns, calls: int, repeats: int) -> tuple[FloatArray, FloatArray]:
+        """Return the seconds of `calls` predictions of one row each, and of `repeats` of all rows."""
         ...

@@ -6,17 +6,16 @@ Such files run any code they carry when they are opened: nothing of them is read
 from __future__ import annotations
 
 import hashlib
-import io
 
 from generator.errors import InputError
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
-from generator.scoring._sklearn import SklearnModel, sklearn_model
+from generator.scoring._foreign import Foreign, opened
 
 SAFER = "save the model with skops.io.dump instead, which runs no code"
 
 
-def open_model(content: bytes, declared: Declared) -> SklearnModel:
+def open_model(content: bytes, declared: Declared) -> Foreign:
     """Open a file that is trusted and has the declared digest; raises InputError otherwise, before any of it runs."""
     found = hashlib.sha256(content).hexdigest()
     if not declared.trust:
@@ -32,21 +31,7 @@ def open_model(content: bytes, declared: Declared) -> SklearnModel:
             where="model.sha256",
             hint="declare the digest of the file that was approved",
         )
-    return sklearn_model(_opened(content), declared)
-
-
-def _opened(content: bytes) -> object:
-    import joblib
-
-    try:
-        return joblib.load(io.BytesIO(content))
-    except Exception as error:
-        reason = (str(error).splitlines() or [""])[0]
-        raise InputError(
-            f"the model file cannot be opened: {type(error).__name__} {reason}",
-            where="model.path",
-            hint="open it with the versions of Python and scikit-learn that wrote it, and save it with skops",
-        ) from error
+    return opened("joblib", content, declared, trusted=True)
 
 
 READER = Reader(

@@ -11,7 +11,7 @@ from generator.errors import InputError
 from generator.records.files import MEGABYTE, read_text, unfit
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
-from generator.scoring._classes import EXPORT
+from generator.scorer.refused import EXPORT
 
 DESCRIPTION = "MLmodel"
 LARGEST = MEGABYTE

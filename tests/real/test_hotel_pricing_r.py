@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.cli import app
-from generator.scoring._r import read_r
+from generator.scoring.rds import read_r
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[2] / "shared" / "data" / "hotel_pricing_r"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from generator.errors import EnvironmentLacks, InputError
+from generator.errors import InputError
 from generator.records.project import Model
 from generator.scoring.onnx import open_model
 from tests.scoring import onnx_files as made
@@ -125,13 +123,3 @@ def test_several_numbers_a_row_are_no_prediction():
     two = made.model(nodes, [made.put("cost")], [made.put("low"), made.put("high")])
     with pytest.raises(InputError, match="no single prediction a row: 2 of them hold numbers"):
         open_model(two, declared())
-
-
-def test_without_the_package_the_message_says_what_to_install(monkeypatch):
-    def absent(name: str) -> object:
-        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-    monkeypatch.setattr(importlib, "import_module", absent)
-    with pytest.raises(EnvironmentLacks, match="need a package that is not here: onnx") as caught:
-        open_model(made.regressor([1.0], 0.0, ["cost"]), declared())
-    assert (caught.value.exit_code, "[onnx]" in caught.value.problems[0].hint) == (3, True)

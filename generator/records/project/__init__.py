@@ -24,7 +24,7 @@ from generator.records.project.context import (
 from generator.records.project.data import Csv, Data, Feature, Labels, Markers, Segment, Source, Window
 from generator.records.project.decision import Costs, Decision, Tier
 from generator.records.project.experiments import Experiment, Outcome
-from generator.records.project.model import Model, Previous
+from generator.records.project.model import Model, ModelLimits, Previous
 from generator.records.project.objectives import (
     DriftPolicy,
     FairnessLimits,
@@ -102,6 +102,7 @@ __all__ = [
     "MissingPolicy",
     "Mode",
     "Model",
+    "ModelLimits",
     "Money",
     "Months",
     "Objective",

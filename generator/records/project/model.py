@@ -20,6 +20,16 @@ class Previous:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelLimits:
+    """What the process of a model may use for one answer, in place of what suits the size of its file."""
+
+    seconds: float = 600.0
+    """Computing time, on one core."""
+    megabytes: float = 4000.0
+    """Memory beside that of its libraries."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """The model that is to be deployed; without `path` the predictions stand in a column."""
 
@@ -37,6 +47,7 @@ class Model:
     """Columns of a model that takes them as one matrix, in its order; else those of `data.features`."""
     cost: str | None = None
     """A kept measurement of the time predictions take, as `dossier cost` writes it."""
+    limits: ModelLimits | None = None
     positive_class: str | None = None
     """The class of a classifier whose probability is the prediction; else `data.positive`, else its second class."""
     lambda_choice: Literal["lambda.min", "lambda.1se"] | None = None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from generator.errors import InputError
-from generator.records.project import Model as Declared
+from generator.scorer.refused import ONE_CLASS, Refused
 
-EXPORT = "export the predictions as a column of the data and name it under data.prediction"
-ONE_CLASS = "train it on one class against all others, or export the probability of one class as data.prediction"
 TRUTHS = {"true": "1", "false": "0"}
 """Truth values and the numbers they are written as."""
 
@@ -24,21 +21,20 @@ def _truth(name: str) -> str:
     return TRUTHS.get(name.lower(), name)
 
 
-def positive_place(classes: Sequence[object], declared: Declared) -> int:
-    """Return the place of the declared positive class, else of the second; raises InputError for more than two."""
+def positive_place(classes: Any, wanted: str | None) -> int:
+    """Return the place of the positive class that is wanted, else of the second; raises Refused for more than two."""
     names = [class_name(each) for each in classes]
     if len(names) != 2:
         listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
         what = f"the model tells {len(names)} classes apart, not two: {listed}"
-        raise InputError(what, where="model.path", hint=ONE_CLASS)
-    wanted = declared.positive_class
+        raise Refused(what, hint=ONE_CLASS)
     if wanted is None:
         return 1
     exact = [place for place, name in enumerate(names) if name == wanted]
     if found := exact or [place for place, name in enumerate(names) if _truth(name) == _truth(wanted)]:
         return found[0]
-    raise InputError(
+    raise Refused(
         f"the model knows no class {wanted}: its classes are {names[0]} and {names[1]}",
-        where="model.positive_class",
-        hint="name the one whose probability is the prediction",
+        "model.positive_class",
+        "name the one whose probability is the prediction",
     )

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.errors import InputError
+from generator.scorer.refused import AT_FILE, Refused
 
 ONE_FILE = "write it in one file: onnx.save_model(model, path, save_as_external_data=False)"
 
 
 def check_whole(onnx: Any, content: bytes) -> Any:
-    """Return the graph; raises InputError for what is no ONNX model or keeps weights in files of their own.
+    """Return the graph; raises Refused for what is no ONNX model or keeps weights in files of their own.
 
     The digest in the project file vouches for one file alone, and names of others could point anywhere.
     """
     try:
         model = onnx.load_model_from_string(content)
     except Exception as error:
-        raise InputError("not an ONNX file", where="model.path", hint=ONE_FILE) from error
+        raise Refused("not an ONNX file", AT_FILE, ONE_FILE) from error
     if not model.graph.output:
-        raise InputError("not an ONNX file: it has no graph", where="model.path", hint=ONE_FILE)
+        raise Refused("not an ONNX file: it has no graph", AT_FILE, ONE_FILE)
     nodes = [*model.graph.node, *(node for function in model.functions for node in function.node)]
     tensors = (*_tensors_of_graph(model.graph), *_tensors_of_nodes(nodes))
     outside = sorted({tensor.name for tensor in tensors if onnx.external_data_helper.uses_external_data(tensor)})
     if outside:
         named = ", ".join(outside[:3])
-        raise InputError(f"the ONNX model keeps weights in other files: {named}", where="model.path", hint=ONE_FILE)
+        raise Refused(f"the ONNX model keeps weights in other files: {named}", AT_FILE, ONE_FILE)
     return model.graph
 
 

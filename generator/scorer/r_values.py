@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from generator.errors import InputError
-from generator.records.aggregates import FloatArray
+from generator.scorer.refused import AT_FILE, Refused, first_line
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class RValue:
     """One R object; what holds no data, such as a function or an environment, is of kind `other`."""
 
     kind: str
     """`null`, `numbers`, `texts`, `list`, `symbol`, `call`, `s4` or `other`."""
-    numbers: FloatArray = field(default_factory=lambda: np.zeros(0))
+    numbers: Any = field(default_factory=lambda: np.zeros(0))
     """NaN stands for NA."""
     texts: tuple[str | None, ...] = ()
     items: tuple[RValue, ...] = ()
@@ -52,24 +51,21 @@ class RValue:
         return tuple(None if np.isnan(code) else levels[int(code) - 1] for code in self.numbers)
 
 
-def read_r(content: bytes, where: str) -> RValue:
-    """Return the object of an .rds file; raises InputError, naming `where`, when it cannot be read."""
+def read_r(content: bytes) -> RValue:
+    """Return the object of an .rds file; raises Refused when it cannot be read."""
     from rdata.parser import parse_data
 
     try:
         return _value(parse_data(content, extension=".rds").object)
+    except MemoryError:
+        raise
     except RecursionError as error:
-        raise InputError("the R object is nested too deeply", where=where, hint=SAVE) from error
+        raise Refused("the R object is nested too deeply", AT_FILE, SAVE) from error
     except Exception as error:
-        raise InputError(f"not an .rds file: {_first_line(error)}", where=where, hint=SAVE) from error
+        raise Refused(f"not an .rds file: {first_line(error)}", AT_FILE, SAVE) from error
 
 
 SAVE = "write it in R with saveRDS(object, file)"
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 def _value(raw: Any) -> RValue:

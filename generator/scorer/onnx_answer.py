@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from generator.errors import InputError
-from generator.records.project import Model as Declared
-from generator.scoring import FloatArray
-from generator.scoring._classes import EXPORT, ONE_CLASS, class_name, positive_place
+from generator.scorer.classes import class_name, positive_place
+from generator.scorer.refused import ONE_CLASS, Refused
 
 FLOATS = ("tensor(float)", "tensor(double)")
 LABELS = ("tensor(int64)", "tensor(string)")
@@ -19,7 +17,7 @@ CLASSES = ("classlabels_ints", "classlabels_int64s", "classlabels_strings")
 """What operators of classifiers call the classes they tell apart."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Answer:
     """The output that holds the prediction: a number, the column `place` of two, or a map with the class `key`."""
 
@@ -28,7 +26,7 @@ class Answer:
     place: int = 0
     key: int | str | None = None
 
-    def read(self, found: Any) -> FloatArray:
+    def read(self, found: Any) -> Any:
         """Return the predictions in an output, one a row."""
         if self.key is not None:
             return np.array([row[self.key] for row in found], dtype=np.float64)
@@ -40,8 +38,8 @@ class Answer:
         return numbers[:, self.place]
 
 
-def answer_of(outputs: list[Any], graph: Any, declared: Declared) -> Answer:
-    """Return which output is the prediction; raises InputError when there is not exactly one that can be."""
+def answer_of(outputs: list[Any], graph: Any, positive: str | None) -> Answer:
+    """Return which output is the prediction; raises Refused when there is not exactly one that can be."""
     numbers = [each for each in outputs if each.type in FLOATS]
     maps = [each for each in outputs if each.type in MAPS]
     labels = [each for each in outputs if each.type in LABELS]
@@ -49,20 +47,20 @@ def answer_of(outputs: list[Any], graph: Any, declared: Declared) -> Answer:
         classes = _classes(graph)
         if classes is None:
             raise _unclear(outputs, "its classes are not named")
-        return Answer(name=maps[0].name, probability=True, key=classes[positive_place(classes, declared)])
+        return Answer(name=maps[0].name, probability=True, key=classes[positive_place(classes, positive)])
     if len(numbers) != 1:
         raise _unclear(outputs, f"{len(numbers)} of them hold numbers")
     width = numbers[0].shape[1] if len(numbers[0].shape) == 2 else 1
     if width == 1 and not labels:
         return Answer(name=numbers[0].name, probability=False)
-    return Answer(name=numbers[0].name, probability=True, place=_place(graph, width, declared))
+    return Answer(name=numbers[0].name, probability=True, place=_place(graph, width, positive))
 
 
-def _place(graph: Any, width: int | str | None, declared: Declared) -> int:
+def _place(graph: Any, width: int | str | None, positive: str | None) -> int:
     """Return the column of the positive class; classes that the file does not name are 0 and 1."""
     if isinstance(width, int) and width != 2:
         raise _not_two(width)
-    return positive_place(_classes(graph) or [0, 1], declared)
+    return positive_place(_classes(graph) or [0, 1], positive)
 
 
 def _classes(graph: Any) -> list[int | str] | None:
@@ -74,14 +72,10 @@ def _classes(graph: Any) -> list[int | str] | None:
     return None
 
 
-def _unclear(outputs: list[Any], why: str) -> InputError:
+def _unclear(outputs: list[Any], why: str) -> Refused:
     listed = ", ".join(f"{class_name(each.name)} ({each.type})" for each in outputs)
-    return InputError(
-        f"the ONNX model gives no single prediction a row: {why}; its outputs are {listed}",
-        where="model.path",
-        hint=EXPORT,
-    )
+    return Refused(f"the ONNX model gives no single prediction a row: {why}; its outputs are {listed}")
 
 
-def _not_two(columns: int) -> InputError:
-    return InputError(f"the model gives {columns} probabilities a row, not two", where="model.path", hint=ONE_CLASS)
+def _not_two(columns: int) -> Refused:
+    return Refused(f"the model gives {columns} probabilities a row, not two", hint=ONE_CLASS)

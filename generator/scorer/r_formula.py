@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from generator.errors import InputError
-from generator.records.aggregates import FloatArray
-from generator.scoring import Columns
-from generator.scoring._r import RValue
+from generator.scorer.r_values import RValue
+from generator.scorer.refused import AT_FILE, Refused
 
 EXPORT = "export R's own predictions as a column of the data and name it under data.prediction"
 NUMBERS, FACTORS = ("numeric",), ("factor", "character")
@@ -18,7 +17,7 @@ TREATMENT, FULL = 1.0, 2.0
 """How R codes a factor in a term: without its first level, or with all."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Term:
     """One variable of the formula; `levels` are those with a column of their own, `known` all of them."""
 
@@ -31,7 +30,7 @@ class Term:
         """Return the names R gives its coefficients."""
         return tuple(self.variable + level for level in self.levels) if self.known else (self.variable,)
 
-    def design(self, columns: Columns) -> FloatArray:
+    def design(self, columns: Mapping[str, Any]) -> Any:
         """Return the term's design columns, (rows, columns); raises ValueError for levels R would refuse."""
         values = columns[self.variable]
         if not self.known:
@@ -47,7 +46,7 @@ class Term:
 
 
 def terms_of(model: dict[str, RValue]) -> tuple[Term, ...]:
-    """Return the terms of a model in order; raises InputError naming all that cannot be computed here."""
+    """Return the terms of a model in order; raises Refused naming all that cannot be computed here."""
     attributes = model["terms"].attributes
     classes = attributes["dataClasses"]
     names, kinds = classes.names, dict(zip(classes.names, classes.texts, strict=True))
@@ -67,9 +66,7 @@ def terms_of(model: dict[str, RValue]) -> tuple[Term, ...]:
         else:
             terms.append(term)
     if refused:
-        raise InputError(
-            f"the formula has parts that cannot be computed here: {', '.join(refused)}", where="model.path", hint=EXPORT
-        )
+        raise Refused(f"the formula has parts that cannot be computed here: {', '.join(refused)}", AT_FILE, EXPORT)
     return tuple(terms)
 
 

@@ -1,0 +1,52 @@
+"""What the program asks of the scorer about a model, and what an opened model offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+Columns = Mapping[str, Any]
+"""Raw features by name: float64 with NaN for missing, or objects (str, NaN for missing, as pandas reads them)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is declared of a model file."""
+
+    content: bytes
+    trusted: tuple[str, ...] = ()
+    """Types of a skops file that somebody vouches for."""
+    order: tuple[str, ...] = ()
+    """Columns of a model that takes them as one matrix."""
+    positive: str | None = None
+    lambda_choice: str | None = None
+    lambda_value: float | None = None
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The last step of a linear model: prediction = design · coefficients + intercept, or its logistic function."""
+
+    columns: tuple[str, ...]
+    features: tuple[str, ...]
+    coefficients: Any
+    intercept: float
+    link: str = "identity"
+
+
+class Opened:
+    """An opened model: the columns it wants, whether it gives probabilities, its last step where that is linear."""
+
+    features: tuple[str, ...] = ()
+    probability: bool = False
+    linear: Linear | None = None
+    near: float = 1e-9
+    """How far two answers to the same row may lie apart, relatively, when it stands among other rows."""
+
+    def frame(self, columns: Columns) -> Any:
+        """Return the rows as the model takes them, made anew at every call."""
+        raise NotImplementedError
+
+    def answers(self, frame: Any) -> Any:
+        """Return the raw answers to such rows, and for a linear model the design matrix they were made from."""
+        raise NotImplementedError

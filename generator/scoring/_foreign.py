@@ -1,0 +1,166 @@
+"""Takes the bytes of a model file, gives the model in it, opened and asked in a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.errors import DossierError, EnvironmentLacks, InputError
+from generator.records.ledger import Conduct, Linear
+from generator.records.project import Model as Declared
+from generator.scorer.frames import Message
+from generator.scoring import Coded, Columns, Scores
+from generator.scoring._limits import START, Limits, limits_of
+from generator.scoring._process import Process, Stopped, environment
+
+SCORER = Path(__file__).resolve().parent.parent / "scorer" / "__main__.py"
+FIRST = 200
+"""Rows that are asked before any other: twice as a whole, and some of them alone."""
+SMALL = 50e6
+"""The most bytes of an answer that holds no predictions."""
+DIED = "the file is damaged, or it was made for other versions of its library: save it again with those that are here"
+MORE = "if the model is meant to need so much, declare more under model.limits"
+
+
+class Foreign:
+    """A model in a process of its own; lanes that ask at the same time wait for each other."""
+
+    def __init__(self, process: Process, offered: Message, limits: Limits) -> None:
+        """Take the process, what the model in it offers, and how much it may use."""
+        self._process, self._limits, self._lock, self._known = process, limits, threading.Lock(), False
+        self.features: tuple[str, ...] = offered["features"]
+        self.probability = bool(offered["probability"][0])
+        self.linear: Linear | None = _linear(offered)
+        self.conduct = Conduct(warnings=offered["warnings"])
+
+    def score(self, columns: Columns) -> Scores:
+        """Return predictions; raises InputError when the model refuses the rows, fails, or uses too much."""
+        rows = _rows(columns, self.features)
+        width = 0 if self.linear is None else len(self.linear.columns)
+        message = {"verb": ("score",), **_packed(columns, self.features, rows)}
+        with self._lock:
+            if not self._known and rows:
+                self._look({name: columns[name][:FIRST] for name in self.features}, min(rows, FIRST))
+            found = _asked(self._process, message, self._limits.of_rows(rows), SMALL + 8.0 * rows * (width + 1))
+            self.conduct = self.conduct.joined(Conduct(warnings=found["warnings"]))
+        design = found["design"].reshape(rows, width) if "design" in found else None
+        return Scores(prediction=found["prediction"], design=design)
+
+    def _look(self, columns: Columns, rows: int) -> None:
+        """Learn how the model answers its first rows, within the limits of a file that nobody knows yet."""
+        found = _asked(self._process, {"verb": ("look",), **_packed(columns, self.features, rows)}, self._limits, SMALL)
+        again, alone = found["apart"].tolist()
+        told = Conduct(warnings=found["warnings"], changes=found["changed"], again=again, alone=alone)
+        self._known, self.conduct = True, self.conduct.joined(told)
+
+    def timed(self, columns: Columns, calls: int, repeats: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the seconds of `calls` predictions of one row, and of `repeats` of all, inside its process."""
+        rows = _rows(columns, self.features)
+        counts = np.array([calls, repeats], dtype=np.int32)
+        message = {"verb": ("time",), "calls": counts, **_packed(columns, self.features, rows)}
+        with self._lock:
+            found = _asked(self._process, message, self._limits.of_rows(calls + rows * repeats), SMALL)
+        return found["single"], found["batch"]
+
+
+def opened(format: str, content: bytes, declared: Declared, *, trusted: bool = False) -> Foreign:
+    """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
+    limits = limits_of(len(content), declared.limits, trusted=trusted)
+    process = Process(command(), environment())
+    number = () if declared.lambda_value is None else (declared.lambda_value,)
+    message: Message = {
+        "verb": ("open",),
+        "path": tuple(path for path in sys.path if path),
+        "format": (format,),
+        "content": content,
+        "trusted": declared.trusted_types,
+        "order": declared.features,
+        "positive": (declared.positive_class,),
+        "lambda choice": (declared.lambda_choice,),
+        "lambda value": np.array(number, dtype=np.float64),
+    }
+    try:
+        return Foreign(process, _asked(process, message, limits, SMALL, START), limits)
+    except DossierError:
+        process.end()
+        raise
+
+
+def command() -> Sequence[str]:
+    """Return how the scorer is started: without the user's settings of Python, and writing no files."""
+    return (sys.executable, "-I", "-B", str(SCORER))
+
+
+def _asked(process: Process, message: Message, limits: Limits, most: float, start: float = 0.0) -> Message:
+    """Return the answer of the process; raises InputError or EnvironmentLacks for one that says what is wrong."""
+    message["limits"] = np.array([limits.seconds, limits.megabytes], dtype=np.float64)
+    try:
+        found = process.ask(message, seconds=limits.patience + start, most=most)
+    except Stopped as stopped:
+        raise _ended(stopped, limits) from None
+    (verb,) = found["verb"]
+    if verb == "memory":
+        raise InputError(f"the model needs more than {limits.megabytes:,.0f} MB of memory", where="model", hint=MORE)
+    if verb in ("refused", "lacks"):
+        what, where, hint = found["told"]
+        raise (EnvironmentLacks if verb == "lacks" else InputError)(what, where=where, hint=hint)
+    return found
+
+
+def _ended(stopped: Stopped, limits: Limits) -> InputError:
+    if stopped.code is None or stopped.code == -signal.SIGXCPU:
+        return InputError(f"the model did not answer within {limits.seconds:,.0f} seconds", where="model", hint=MORE)
+    how = f"with code {stopped.code}" if stopped.code >= 0 else f"by the signal {_signal(-stopped.code)}"
+    said = (stopped.told.strip().splitlines() or [""])[-1][:200]
+    what = f"the process of the model ended {how} and gave no answer" + (f": {said}" if said else "")
+    return InputError(what, where="model", hint=DIED)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
+def _linear(offered: Message) -> Linear | None:
+    if "coefficients" not in offered:
+        return None
+    (link,) = offered["link"]
+    return Linear(
+        columns=offered["linear columns"],
+        features=offered["linear features"],
+        coefficients=offered["coefficients"],
+        intercept=float(offered["intercept"][0]),
+        link=link,
+    )
+
+
+def _rows(columns: Columns, features: tuple[str, ...]) -> int:
+    return len(columns[features[0]]) if features else len(next(iter(columns.values()), ()))
+
+
+def _packed(columns: Columns, features: tuple[str, ...], rows: int) -> Message:
+    """Return the columns as fields: numbers, or codes and the texts they stand for."""
+    fields: Message = {"rows": np.array([rows], dtype=np.int32), "columns": features}
+    for name in features:
+        values = columns[name]
+        if isinstance(values, Coded) or np.asarray(values).dtype.kind in "OU":
+            coded = values if isinstance(values, Coded) else _coded(np.asarray(values).tolist())
+            fields[f"= {name}"], fields[f"~ {name}"] = coded.codes.astype(np.int32), coded.values
+        else:
+            fields[f"= {name}"] = np.asarray(values, dtype=np.float64)
+    return fields
+
+
+def _coded(values: list[Any]) -> Coded:
+    places: dict[str, int] = {}
+    codes = [-1 if v is None or v != v else places.setdefault(str(v), len(places)) for v in values]
+    return Coded(codes=np.array(codes, dtype=np.int64), values=tuple(places))
