@@ -42,9 +42,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="artifact", title="Risks of the model file itself", run=run)
-
-
 def _facts(conduct: Conduct) -> tuple[Fact, Fact, Fact]:
     changes, again, alone = LABELS
     apart = (
@@ -96,3 +93,6 @@ def _warnings(conduct: Conduct) -> Table:
         rows=tuple((text,) for text in conduct.warnings),
         reason="" if conduct.warnings else "no library warned",
     )
+
+
+ANALYSIS = Analysis(id="artifact", title="Risks of the model file itself", run=run)

@@ -48,7 +48,11 @@ def _measured(
     look_at(project, engine)
     opened = replace(open_inputs(project, engine, readers), watch=watch)
     rows = project.settings.data.reference
-    training = replace(open_inputs(project, engine, readers, rows, opened), watch=watch) if rows else None
+    training = (
+        replace(open_inputs(project, engine, readers, rows, (opened.model, opened.previous)), watch=watch)
+        if rows
+        else None
+    )
     plan, reference = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
     production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)

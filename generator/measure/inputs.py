@@ -65,11 +65,15 @@ class Opened:
 
 
 def open_inputs(
-    project: Project, engine: Engine, readers: Sequence[Reader], rows: str | None = None, known: Opened | None = None
+    project: Project,
+    engine: Engine,
+    readers: Sequence[Reader],
+    rows: str | None = None,
+    models: tuple[Model | None, Model | None] | None = None,
 ) -> Opened:
     """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits.
 
-    The models are those of `known`, where they have been opened for another table of the project.
+    The models, this one and the one before it, are those given where they have been opened already.
     """
     settings = project.settings
     data = settings.data
@@ -80,10 +84,8 @@ def open_inputs(
         data = project.settings.data
     labels = open_labels(project, engine, schema) if rows is None else None
     files = model_files(project, readers)
-    model, previous = (
-        (known.model, known.previous)
-        if known
-        else (open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS))
+    model, previous = models or (
+        open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS)
     )
     features = _features(project, model, schema)
     roles = Roles(

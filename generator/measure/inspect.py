@@ -96,7 +96,8 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
         return replace(known, opened=False)
     model: Model = reader.open(content, declared)
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
-    open_inputs(replace(project, settings=replace(project.settings, data=data)), engine, readers)
+    project = replace(project, settings=replace(project.settings, data=data))
+    open_inputs(project, engine, readers, models=(model, None))
     return replace(known, features=model.features, classifier=model.probability)
 
 

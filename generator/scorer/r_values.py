@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from generator.scorer.frames import Message
 from generator.scorer.refused import AT_FILE, Refused, first_line
 
 
@@ -117,3 +119,37 @@ def _text(char: Any) -> str | None:
         return str(char.value.decode("utf-8"))
     except UnicodeDecodeError:
         return str(char.value.decode("latin-1"))
+
+
+def flat(value: RValue) -> Message:
+    """Return an R object as a message: its parts by their number, the object itself first."""
+    found: Message = {}
+    count = itertools.count()
+
+    def add(part: RValue) -> int:
+        place = next(count)
+        found[f"{place} kind"], found[f"{place} numbers"], found[f"{place} texts"] = (
+            (part.kind,),
+            part.numbers,
+            part.texts,
+        )
+        items, attributes = [add(each) for each in part.items], [add(each) for each in part.attributes.values()]
+        found[f"{place} items"] = np.array(items, dtype=np.int32)
+        found[f"{place} attributes"] = np.array(attributes, dtype=np.int32)
+        found[f"{place} tags"] = tuple(part.attributes)
+        return place
+
+    add(value)
+    return found
+
+
+def whole(message: Message, place: int = 0) -> RValue:
+    """Return the R object of such a message."""
+    attributes = zip(message[f"{place} tags"], message[f"{place} attributes"].tolist())
+    return RValue(
+        kind=message[f"{place} kind"][0],
+        numbers=message[f"{place} numbers"],
+        texts=message[f"{place} texts"],
+        items=tuple(whole(message, each) for each in message[f"{place} items"].tolist()),
+        attributes={tag: whole(message, each) for tag, each in attributes},
+    )

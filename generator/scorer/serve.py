@@ -21,7 +21,7 @@ FORMATS = {"skops": "skops_file", "joblib": "pickle_file", "onnx": "onnx_graph",
 """The module of this folder that opens a format."""
 WARNINGS = 20
 """The most different warnings that are told."""
-OPEN, LOOK, SCORE, TIME = "open", "look", "score", "time"
+OPEN, LOOK, SCORE, TIME, VALUES = "open", "look", "score", "time", "values"
 
 
 class Session:
@@ -35,7 +35,8 @@ class Session:
         """Return the answer to a request; what a model raises becomes an answer too."""
         (verb,) = message["verb"]
         try:
-            answer = {OPEN: self._open, LOOK: self._look, SCORE: self._score, TIME: self._time}[verb](message)
+            verbs = {OPEN: self._open, LOOK: self._look, SCORE: self._score, TIME: self._time, VALUES: _values}
+            answer = verbs[verb](message)
         except Refused as error:
             kind = "lacks" if isinstance(error, Lacks) else "refused"
             return {"verb": (kind,), "told": (error.what, error.where, error.hint)}
@@ -98,11 +99,20 @@ class Session:
         }
 
 
+def _values(message: Message) -> Message:
+    """Return the R object in a file that holds no model."""
+    from generator.scorer import r_values
+
+    allow(*message["limits"])
+    return r_values.flat(r_values.read_r(message["content"]))
+
+
 def _told(verb: str, error: BaseException) -> tuple[str, str, str]:
-    what = "cannot be opened" if verb == OPEN else "cannot score the rows"
-    plain = isinstance(error, (ValueError, TypeError)) and verb != OPEN
+    opening = verb in (OPEN, VALUES)
+    what = "cannot be opened" if opening else "cannot score the rows"
+    plain = isinstance(error, (ValueError, TypeError)) and not opening
     reason = first_line(error) if plain else f"{type(error).__name__} {first_line(error)}"
-    return f"the model {what}: {reason}", "model.path" if verb == OPEN else "model", COLUMNS
+    return f"the model {what}: {reason}", "model.path" if opening else "model", COLUMNS
 
 
 def _offered(model: Opened) -> Message:

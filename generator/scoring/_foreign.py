@@ -93,6 +93,15 @@ def opened(format: str, content: bytes, declared: Declared, *, trusted: bool = F
         raise
 
 
+def told(verb: str, content: bytes) -> Message:
+    """Return what a process of its own finds in a file that holds no model; raises InputError for nothing."""
+    process, limits = Process(command(), environment()), limits_of(len(content), None, trusted=False)
+    try:
+        return _asked(process, {"verb": (verb,), "content": content}, limits, 10 * SMALL, START)
+    finally:
+        process.end()
+
+
 def command() -> Sequence[str]:
     """Return how the scorer is started: without the user's settings of Python, and writing no files."""
     return (sys.executable, "-I", "-B", str(SCORER))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from generator.records.project import ModelLimits as Declared
 
-SECONDS, OF_TRUSTED = 8.0, 60.0
+SECONDS, OF_TRUSTED = 5.0, 60.0
 """Computing time of an opening and of a first look: of files that nobody vouches for, and of trusted ones."""
 A_MEGABYTE = 0.5
 """Seconds more for each megabyte of the file."""
