@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 SPECIAL = re.compile(r"[\\`*\[\]|~$<&]|(?<![^\W_])_|_(?![^\W_])")
 START = re.compile(r"^(>|#{1,6}(?=\s|$)|[+=-](?=\s|$|[=-]*\s*$)|\d+(?=[.)](?:\s|$)))")
-AUTOLINK = re.compile(r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=ftp)(?=:)|(?<=www)(?=\.)|(?=@)|:(?=[a-z0-9_+-]+:)")
+AUTOLINK = re.compile(r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=ftp)(?=:)|(?<=www)(?=\.)|:(?=[a-z0-9_+-]+:)")
+AT = re.compile(r"@(?=\w)")
+"""The sign of an address and of a mention: GitHub looks for both when escapes are gone, but not across a comment."""
 WIDEST = 44
 """Cells are padded to at most this width, so that one long text does not stretch a whole table."""
 
@@ -17,6 +19,7 @@ def escape(text: str) -> str:
     """Return text that Markdown shows as it is, wherever it stands."""
     text = SPECIAL.sub(lambda match: f"\\{match[0]}", text)
     text = AUTOLINK.sub(lambda match: f"\\{match[0]}", text)
+    text = AT.sub("@<!-- -->", text)
     return START.sub(_start, text)
 
 

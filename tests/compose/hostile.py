@@ -9,6 +9,7 @@ HOSTILE = (
     "<https://evil.example>",
     "https://evil.example/path www.evil.example",
     "someone@evil.example",
+    "xmpp:a@evil.example/x mailto:b@evil.example @team",
     "a | b || c",
     "`code` and ``more``",
     "```",

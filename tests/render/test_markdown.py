@@ -70,7 +70,7 @@ def test_blocks_are_those_of_github(text):
         ("a|b", "a\\|b"),
         ("http://x.y", "http\\://x.y"),
         ("www.x.y", "www\\.x.y"),
-        ("a@b.c", "a\\@b.c"),
+        ("a@b.c", "a@<!-- -->b.c"),
     ],
 )
 def test_only_what_would_be_markup_is_escaped(text: str, expected: str):
