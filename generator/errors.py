@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+USER = re.compile(
+    r"(?i)\b([a-z][a-z0-9+.-]*:/+)(?!(?:\$\{\w+\}:?){1,2}@)"
+    r"(?:[^/\s'\"<>:@]*:[^\s'\"<>]*@|[^/\s'\"<>]*@|[^/\s'\"<>:@]+:(?!\d{1,5}(?![^/?#\s'\"…]))[^/\s'\"<>]*)"
+)
+"""User and password of an address of any scheme, also where the text was cut before its `@`."""
+SECRET = re.compile(
+    r"(?i)((?:^|[?&;,\s\"'({])[\w.-]*(?:passw\w*|pwd|token|secret|api[_-]?key|access[_-]?key|signature|credentials?)=)"
+    r"[^&;\s'\"]+"
+)
+"""A setting whose name says that its value is secret."""
+
+
+def redacted(text: str) -> str:
+    """Return a text without the passwords of the addresses in it, and without what is secret by its name."""
+    return SECRET.sub(r"\1…", USER.sub(r"\1…@", text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +30,10 @@ class Problem:
     where: str = ""
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("what", "where", "hint"):
+            object.__setattr__(self, name, redacted(getattr(self, name)))
+
 
 class DossierError(Exception):
     """An error with a message for a person; `cli` prints it without a traceback."""
@@ -20,7 +41,7 @@ class DossierError(Exception):
     exit_code = 2
 
     def __init__(self, what: str, *, where: str = "", hint: str = "", problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(what)
+        super().__init__(redacted(what))
         self.problems = problems or (Problem(what=what, where=where, hint=hint),)
 
 

@@ -22,6 +22,11 @@ TRUTH = {
     "n": "false",
     "0": "false",
 }
+LARGEST = 1e15
+DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|[-+]?0,[0-9]+")
+"""Figures in which a comma stands before the decimals, and not between thousands."""
+POINT_OF_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""Figures whose point stands between thousands in some countries, and before decimals in others."""
 AMOUNT = re.compile(r"\s*[$€£]?\s*([-+]?[0-9][0-9,_ ]*(?:\.[0-9]+)?)\s*(%?)\s*[$€£]?\s*")
 
 
@@ -120,14 +125,20 @@ def _date(node: Leaf) -> str:
 
 def _number(expected: type, unit: str, node: Leaf) -> str:
     amount = AMOUNT.fullmatch(node.written)
-    if not amount:
-        return "write the number alone, in figures"
-    value = float(re.sub("[,_ ]", "", amount[1]))
+    beyond = isinstance(node.value, float) and not abs(node.value) <= LARGEST
+    if beyond or not amount:
+        return f"write a number below {LARGEST:g}" if beyond else "write the number alone, in figures"
+    figures = re.sub("[_ ]", "", amount[1])
+    if POINT_OF_THOUSANDS.fullmatch(figures) and node.written.strip() != figures:
+        return "write the number alone, in figures, with a point before decimals only"
+    value = float(figures.replace(",", "." if DECIMAL_COMMA.fullmatch(figures) else ""))
+    if abs(value) > LARGEST:
+        return f"write a number below {LARGEST:g}"
     if amount[2] and unit == "share":
         value /= 100
     if expected is int and not value.is_integer():
         return f"write {value:.0f}, or another whole number"
-    return f"write {value:.12g}, without quotes or signs"
+    return f"write {value:.15g}, without quotes or signs"
 
 
 def _unknown(content: Content, path: Path) -> Problem:

@@ -37,6 +37,7 @@ ORDER = (
     "labels",
     "requests",
 )
+LONGEST = 60
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -180,13 +181,22 @@ def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     times = {scan.time, scan.labels.arrived if scan.labels else None}
     problems = tuple(
         Problem(
-            what=f"{n} values of column {column} are no {'dates' if column in times else 'numbers'}: {text!r}",
+            what=f"{n} values of column {column} are no {'dates' if column in times else 'numbers'}"
+            + quoted(opened.project, column, text),
             where=scan.labels.table.name if scan.labels and column in of_labels else opened.table.name,
             hint=NO_TIME if column in times else NO_NUMBER,
         )
         for column, (n, text) in found.items()
     )
     return InputError(f"values of the wrong type: {error}", where=opened.table.name, problems=problems)
+
+
+def quoted(project: Project, column: str, text: str) -> str:
+    """Return a colon and a cell as a message may quote it, a long one cut; nothing where it may tell of people."""
+    declared = {feature.name: feature.sensitivity for feature in project.settings.data.features}
+    if declared.get(column) not in (None, "none") or column == project.settings.data.entity:
+        return ""
+    return f": {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'!r}"
 
 
 def duplicates(opened: Opened) -> int | None:
@@ -272,7 +282,8 @@ def _features(project: Project, model: Model | None, schema: Mapping[str, str]) 
 
 def _check_columns(opened: Opened) -> None:
     roles, data = opened.roles, opened.project.settings.data
-    wanted: dict[str, str] = {f: "feature" for f in opened.features}
+    told = opened.model is not None or bool(data.features)
+    wanted: dict[str, str] = {f: "feature" for f in opened.features if told}
     wanted |= {s.column: "segment" for s in data.segments}
     wanted |= {c: role for role, c in vars(roles).items() if c}
     wanted |= {data.time: "time"} if data.time else {}
@@ -280,7 +291,7 @@ def _check_columns(opened: Opened) -> None:
         Problem(
             what=f"column {name} ({role}) is missing",
             where=opened.table.name,
-            hint=nearest(name, tuple(opened.schema)),
+            hint=nearest(name, tuple(opened.schema), set(wanted)),
         )
         for name, role in wanted.items()
         if name not in opened.schema and not (opened.labels and name == opened.labels.name)

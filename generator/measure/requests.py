@@ -70,7 +70,9 @@ def _scan(project: Project, engine: Engine, said: Requests) -> Scan:
     wanted = {said.time: "time", said.duration: "duration", said.status: "status"}
     problems = tuple(
         Problem(
-            what=f"column {column} ({role} of the requests) is missing", where=table.name, hint=nearest(column, known)
+            what=f"column {column} ({role} of the requests) is missing",
+            where=table.name,
+            hint=nearest(column, known, {name for name in wanted if name}),
         )
         for column, role in wanted.items()
         if column is not None and column not in known

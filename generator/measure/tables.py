@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -69,13 +69,19 @@ def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> 
     wanted = {declared.key: "key of the labels", target: "target"}
     wanted |= {declared.arrived: "arrival of the labels"} if declared.arrived else {}
     problems = [
-        Problem(what=f"column {c} ({role}) is missing", where=table.name, hint=nearest(c, known))
+        Problem(what=f"column {c} ({role}) is missing", where=table.name, hint=nearest(c, known, set(wanted)))
         for c, role in wanted.items()
         if c not in known
     ]
     if declared.key not in schema:
         what, names = f"column {declared.key} (key of the labels) is missing", tuple(schema)
-        problems.append(Problem(what=what, where=data.production, hint=nearest(declared.key, names)))
+        problems.append(
+            Problem(
+                what=what,
+                where=data.production,
+                hint=nearest(declared.key, names, {data.target, data.time or "", data.prediction or ""}),
+            )
+        )
     if problems:
         raise InputError("the labels cannot be joined", problems=tuple(problems))
     return Labels(
@@ -88,9 +94,14 @@ def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> 
     )
 
 
-def nearest(name: str, columns: tuple[str, ...]) -> str:
-    """Return a hint with the columns most like `name`, else with the first ones."""
+def nearest(name: str, columns: tuple[str, ...], named: Set[str]) -> str:
+    """Return a hint with the columns most like `name`, else with the first ones.
+
+    Of a file without any column that is `named` nothing is quoted: it may be anything.
+    """
     close = get_close_matches(name, columns, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(close)}?"
+    if not named & set(columns):
+        return f"is it the right file? It has {len(columns)} columns, and the project names none of them"
     return f"the file has {len(columns)} columns: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}"

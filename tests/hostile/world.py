@@ -103,7 +103,7 @@ def refused(world: World, result: Result, *said: str) -> None:
     assert result.exit_code == 2, (result.exit_code, result.output)
     assert result.stderr.startswith("error: ")
     assert "Traceback" not in result.output
-    assert "internal" not in result.stderr
+    assert "internal error" not in result.stderr
     for words in said:
         assert words in result.stderr, (words, result.stderr)
     assert re.search(r"^  at ", result.stderr, re.MULTILINE), result.stderr

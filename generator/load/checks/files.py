@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
 import os
@@ -20,6 +21,7 @@ from generator.records.project import Settings
 
 LOOKED_AT = 1_000
 """Files of a folder among which the one that is meant may be."""
+SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|postgres(?:ql)?:")
 DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -37,21 +39,32 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
     ]
     if previous:
         declared.append((("model", "previous", "path"), previous.path, previous.sha256))
+    yield from _same(settings, folder)
     for path, name, digest in declared:
-        if name is not None and path[0] == "data" and is_address(name):
-            yield from _address(folder, path, name)
-            continue
-        if name is not None and path[0] == "data" and glob.has_magic(name) and not os.path.exists(folder / name):
-            yield from _pattern(folder, path, name)
-            continue
-        if name is None:
-            if digest:
-                yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
-            continue
+        if name is not None:
+            yield from _named(folder, path, name, digest)
+            if path[0] == "model" and model.format != "mlflow" and os.path.isdir(folder / name):
+                what = f"names {name[:80]!r}, which is a folder"
+                yield Complaint(path, what, "name a file; folders are for `format: mlflow`")
+        elif digest:
+            yield Complaint((*path[:-1], "sha256"), "is the digest of no file", "declare `path` too", (path,))
+
+
+def _named(folder: Location, path: Path, name: str, digest: str | None) -> Iterator[Complaint]:
+    """Yield what is wrong with an address, a pattern or a file."""
+    data = path[0] == "data"
+    if not name.strip():
+        yield Complaint(path, "is blank", "write the path of a file, or leave the key away")
+        return
+    if data and is_address(name):
+        yield from _address(folder, path, name)
+    elif scheme := SCHEME.match(name):
+        what = f"is an address that begins with {scheme[0][:20]}, and those are not read"
+        yield Complaint(path, what, "get the file, and write its path")
+    elif data and glob.has_magic(name) and not os.path.exists(folder / name):
+        yield from _pattern(folder, path, name)
+    else:
         yield from _file(folder, path, name, digest)
-        if path[0] == "model" and model.format != "mlflow" and os.path.isdir(folder / name):
-            what = f"names {name[:80]!r}, which is a folder"
-            yield Complaint(path, what, "name a file; folders are for `format: mlflow`")
 
 
 def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
@@ -66,6 +79,17 @@ def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
         return
     if query and (state := _state(folder / query)):
         yield Complaint(path, f"names the query {query[:80]!r}, which {state}", _cure(folder / query, folder))
+
+
+def _same(settings: Settings, folder: Location) -> Iterator[Complaint]:
+    """Yield a complaint where production is held against itself."""
+    rows, training = settings.data.production, settings.data.reference
+    if training is None or is_address(training) or is_address(rows):
+        return
+    with contextlib.suppress(OSError, ValueError):
+        if os.path.samefile(folder / rows, folder / training):
+            what = "is the file of `data.production` too: nothing can be told from its comparison with itself"
+            yield Complaint(("data", "reference"), what, "name the training rows, or leave the key away")
 
 
 def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:

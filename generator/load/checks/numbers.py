@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from generator.load.complaint import Complaint
 from generator.load.walk import Single, values
+from generator.load.wording import LARGEST
 from generator.records.project import Settings
 
-LARGEST = 1e15
 YEARS = range(1970, 2101)
 NOT_NEGATIVE = {"hours", "minutes", "ms", "days", "months", "count"}
 PAID = re.compile("cost|loss|budget|rate")
@@ -49,6 +49,7 @@ def _number(single: Single, value: float) -> Iterator[Complaint]:
     elif key in AT_LEAST_ONE and value < 1:
         yield Complaint(single.path, f"is {value:g}", "write 1 or more")
     elif single.unit in NOT_NEGATIVE and value < 0:
-        yield Complaint(single.path, f"is {value:g} {single.unit}", "write 0 or more")
+        measured = "" if single.unit == "count" else f" {single.unit}"
+        yield Complaint(single.path, f"is {value:g}{measured}", "write 0 or more")
     elif single.unit == "money" and value < 0 and PAID.search(str(key)):
         yield Complaint(single.path, f"is {value:g}", "write what is paid as 0 or more")

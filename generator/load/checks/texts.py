@@ -37,22 +37,23 @@ COLUMNS = {
 def check(settings: Settings) -> Iterator[Complaint]:
     """Yield a complaint for every text with something left to fill in."""
     for single in values(settings):
-        if not isinstance(single.value, str) or _is_name(single.path):
+        if not isinstance(single.value, str) or _is_name(single.path) or single.path[:2] == ("project", "meant"):
             continue
         if single.needed and not single.value.strip():
             yield Complaint(single.path, "is blank", "write the text, or take out what needs it")
-        elif left := _placeholder(single.path, single.value):
+        elif left := _placeholder(single.path, single.value, settings.project.meant):
             yield Complaint(
                 single.path,
                 f"still holds the placeholder {left[:60]!r}",
-                "write what is meant: the documents print it as it stands",
+                "write what is meant: the documents print it as it stands; or list it under `project.meant`",
             )
 
 
-def _placeholder(path: Path, text: str) -> str:
+def _placeholder(path: Path, text: str, meant: tuple[str, ...]) -> str:
+    """Return the first thing in a text that is to be filled in, and that nobody says is meant."""
     compares = path[-1] in {"query", "operator"}
-    found = MARKS.search(text) or (None if compares else ANGLES.search(text))
-    return found[0] if found else ""
+    found = (*MARKS.findall(text), *(() if compares else ANGLES.findall(text)))
+    return next((one for one in found if one not in meant), "")
 
 
 def _is_name(path: Path) -> bool:

@@ -33,6 +33,8 @@ class About:
     classification: str = "internal"
     currency: str = "USD"
     time_zone: str = "UTC"
+    meant: tuple[str, ...] = ()
+    """Texts that look as if they were still to be filled in, such as `<h1>`, and are meant as they stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
