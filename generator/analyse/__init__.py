@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.analyse._small_cells import withhold
 from generator.records.evidence import Evidence, join
 from generator.records.fact import Fact, Sentence
 from generator.records.ledger import Ledger
@@ -14,8 +15,9 @@ from generator.records.table import Cell, Table
 
 
 def analyse(project: Project, ledger: Ledger, analyses: Sequence[Analysis]) -> Evidence:
-    """Return the evidence of all analyses in order; what was measured on simulated rows is marked so."""
-    evidence = join(analysis.run(project, ledger) for analysis in analyses)
+    """Return the evidence of all analyses in order, none of it on too few rows; of simulated rows it is marked so."""
+    found = join(analysis.run(project, ledger) for analysis in analyses)
+    evidence = withhold(found, project.settings.privacy.small_cell)
     return _simulated(evidence) if project.settings.data.simulated else evidence
 
 

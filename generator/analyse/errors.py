@@ -43,7 +43,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             _extremes(extremes),
             _histogram(ledger, unit),
             by_prediction(ledger, unit),
-            _entities(project, ledger),
+            _entities(ledger),
         ),
         findings=_findings(shape[1]),
     )
@@ -202,9 +202,9 @@ def _bars(counts: FloatArray, bounds: FloatArray, unit: str) -> list[tuple[Cell,
     ]
 
 
-def _entities(project: Project, ledger: Ledger) -> Table:
+def _entities(ledger: Ledger) -> Table:
     columns = (Column(key="entity", label="Entity"), Column(key="rows", label="Extreme errors", unit="rows"))
-    found, small = ledger.production.extremes, project.settings.privacy.small_cell
+    found = ledger.production.extremes
     reason = "entities are not named (dossier.yaml: privacy.list_entities)"
     rows: list[tuple[Cell, ...]] = []
     if found is not None:
@@ -212,7 +212,6 @@ def _entities(project: Project, ledger: Ledger) -> Table:
         rows = [
             (name, number(f"errors.entities.{segment_of(name)}", n, label="Extreme errors", unit="rows"))
             for name, n in worst
-            if n >= small
         ]
         reason = "no entity has enough extreme errors to be named"
     return Table(

@@ -188,6 +188,7 @@ def _daily(ledger: Ledger, unit: str) -> Table:
                     float(day.moments.mean[place, column]) if day.moments.n[place, column] else math.nan,
                     label=f"Mean prediction on {date}",
                     unit=unit,
+                    n=float(day.moments.n[place, column]),
                     reason="no predictions",
                 ),
                 number(

@@ -22,13 +22,13 @@ ENDS = {"low": 0.005, "high": 0.995}
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return range facts of numeric features and the table of levels, without small cells and personal features."""
+    """Return range facts of numeric features and the table of levels, without personal features."""
     columns = (
         Column(key="feature", label="Feature"),
         Column(key="level", label="Level"),
         Column(key="share", label="Share of training rows", unit="share"),
     )
-    rows = tuple(_levels(ledger, project.settings.privacy.small_cell, personal(project)))
+    rows = tuple(_levels(ledger, personal(project)))
     reason = "" if rows else "no training statistics, or no categorical feature"
     table = Table(id="features.levels", title="Levels known from training", columns=columns, rows=rows, reason=reason)
     return Evidence(facts=tuple(_ranges(ledger)), tables=(table,))
@@ -53,18 +53,19 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
             )
 
 
-def _levels(ledger: Ledger, small: int, unnamed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
+def _levels(ledger: Ledger, unnamed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
     reference, plan = ledger.reference, ledger.plan
     if reference is None:
         return
     for name, levels, start in zip(plan.categorical, plan.levels, plan.offsets, strict=False):
         counts = reference.slots[start : start + len(levels)]
         for place in () if name in unnamed else np.argsort(-counts, kind="stable"):
-            if counts[place] >= small:
+            if counts[place] > 0:
                 id = f"features.levels.{segment_of(name)}.{segment_of(levels[place])}.share"
                 label = f"Share of training rows, {name} {levels[place]}"
                 share = float(counts[place]) / reference.rows
-                yield (name, levels[place], number(id, share, label=label, unit="share", source=SOURCE))
+                n = float(counts[place])
+                yield (name, levels[place], number(id, share, label=label, unit="share", n=n, source=SOURCE))
 
 
 ANALYSIS = Analysis(id="ranges", title="Ranges and levels known from training", run=run)

@@ -171,16 +171,15 @@ def _rows(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[tuple[Cell, 
 
 def _levels(project: Project, ledger: Ledger, why: str) -> Table:
     """Return the commonest unseen levels; one of few rows or of a personal feature may point at somebody."""
-    fewest = max(1, project.settings.privacy.small_cell)
     unnamed = personal(project)
     pairs = [
         (name, level, rows)
         for name in ledger.plan.categorical
         for level, rows in ledger.production.unseen.get(name, {}).items()
-        if rows >= fewest and name not in unnamed and not why
+        if rows > 0 and name not in unnamed and not why
     ]
     pairs = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:LISTED]
-    reason = why or f"no level that training never saw has at least {fewest} rows and may be named"
+    reason = why or "there is no level that training never saw, or none that may be named"
     return table("unseen.levels", "New levels", LEVELS, (_level(ledger, *pair) for pair in pairs), reason=reason)
 
 

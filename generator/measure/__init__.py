@@ -85,9 +85,10 @@ def profile(
     """Return the training statistics of the table `rows`, read with the project's roles and model, as JSON."""
     with one_core_a_sum():
         opened = replace(open_inputs(project, engine, readers, str(rows.absolute())), watch=watch)
-        plan = fresh_plan(opened)
+        smallest = project.settings.privacy.small_cell
+        plan = fresh_plan(opened, smallest=smallest)
         sums = count(opened, plan, None, jobs=jobs)
-        return write_statistics(plan, sums, prepared=rows.name)
+        return write_statistics(plan, sums, prepared=rows.name, smallest=smallest)
 
 
 def cost(project: Project, engine: Engine, readers: Sequence[Reader], today: datetime.date) -> bytes:

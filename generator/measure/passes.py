@@ -38,7 +38,7 @@ def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tu
         causes = None if sums.causes is None else fit_segment(sums.causes, plan, wanted)
         return wanted, replace(sums, level=_realigned(sums.level, plan, wanted), causes=causes)
     if reference is not None:
-        plan = fresh_plan(reference)
+        plan = fresh_plan(reference, smallest=opened.project.settings.privacy.small_cell)
         return plan, count(reference, plan, None, jobs=jobs)
     return fresh_plan(opened), None
 
@@ -83,8 +83,11 @@ def _statistics(opened: Opened, name: str) -> bytes:
     return read_input(opened.project, name, most=LARGEST, hint=PROFILED)
 
 
-def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
-    """Return a plan whose edges come from the opened table itself; `told` are kinds that a file tells."""
+def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None, *, smallest: int = 1) -> Plan:
+    """Return a plan whose edges come from the opened table itself; `told` are kinds that a file tells.
+
+    A level of fewer than `smallest` rows has no name in it, and counts as one that was never seen.
+    """
     numeric, categorical = kinds(opened, told or {})
     scan = scan_of(opened, numeric, categorical)
     rows = opened.engine.rows(opened.table)
@@ -94,7 +97,7 @@ def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None) -> Plan:
     split = {segment.column for segment in data.segments}
     wanted = replace(scan, text=tuple(c for c in scan.text if c in split or c in categorical))
     seen = folded_over(opened, wanted, *sketching(wanted, rows)) or nothing(wanted)
-    plan = plan_from_rows(data, seen, scan.numeric, numeric, categorical, exact)
+    plan = plan_from_rows(data, seen.without_few(smallest), scan.numeric, numeric, categorical, exact)
     if opened.model is None:
         return plan
     lens = _lens(opened, plan, None)

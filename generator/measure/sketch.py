@@ -19,6 +19,8 @@ LEVELS = 5_000
 TEXTS = 10 * LEVELS
 """Texts of a column that are counted at a time; of more, the rarest are forgotten."""
 FINE = 128
+FEWEST = 5
+"""Rows beyond the outermost edges of the quantiles."""
 PRINTED = (0.005, 0.05, 0.95, 0.995)
 """Quantiles that documents print, and that are edges for that."""
 OUTSIDE = 24
@@ -37,6 +39,11 @@ class Seen:
     def values(self) -> FloatArray:
         """Return the samples of all batches."""
         return np.concatenate(self.parts)
+
+    def without_few(self, smallest: int) -> Seen:
+        """Return the same without texts that fewer than `smallest` rows have."""
+        texts = {name: {text: n for text, n in found.items() if n >= smallest} for name, found in self.texts.items()}
+        return Seen(parts=self.parts, texts=texts)
 
 
 def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], Callable[[Seen, Seen], Seen]]:
@@ -64,7 +71,9 @@ def fine_edges(values: FloatArray) -> FloatArray:
     finite = values[~np.isnan(values)]
     if finite.size == 0:
         return np.zeros(0)
-    return with_tails(np.quantile(finite, np.union1d(np.arange(FINE + 1) / FINE, PRINTED)))
+    beyond = min(FEWEST / finite.size, 0.5)  # an edge at the lowest or highest row would print that row's value
+    shares = np.clip(np.union1d(np.arange(FINE + 1) / FINE, PRINTED), beyond, 1.0 - beyond)
+    return with_tails(np.quantile(finite, np.unique(shares)))
 
 
 def with_tails(inner: FloatArray) -> FloatArray:

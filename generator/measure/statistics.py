@@ -12,6 +12,8 @@ import numpy as np
 from generator.errors import InputError
 from generator.measure.causes import of_one_group
 from generator.measure.scores import compact_scores
+from generator.measure.small_cells import blurred
+from generator.measure.statistics_fit import misfit
 from generator.records.aggregates import CoMoments, FloatArray, Moments
 from generator.records.cells import CauseSums
 from generator.records.files import MEGABYTE
@@ -36,8 +38,6 @@ def compact(sums: Aggregates) -> Aggregates:
         total=sums.total,
         nulls=sums.nulls,
         nans=sums.nans,
-        low=sums.low,
-        high=sums.high,
         grid=sums.grid,
         slots_day=None,
         slots_group=sums.slots_group,
@@ -68,9 +68,10 @@ def compact(sums: Aggregates) -> Aggregates:
     )
 
 
-def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str) -> bytes:
-    """Return the JSON text of a plan and compact sums; floats have 12 significant digits."""
-    body = {"schema_version": SCHEMA, "prepared": prepared, "plan": _plain(plan), "sums": _plain(compact(sums))}
+def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str, smallest: int = 1) -> bytes:
+    """Return the JSON text of a plan and compact sums, none of fewer than `smallest` rows; floats have 12 digits."""
+    kept = blurred(compact(sums), smallest)
+    body = {"schema_version": SCHEMA, "prepared": prepared, "plan": _plain(plan), "sums": _plain(kept)}
     return (json.dumps(body, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n").encode()
 
 
@@ -80,10 +81,13 @@ def read_statistics(content: bytes, name: str) -> tuple[Plan, Aggregates]:
         body = json.loads(content)
         if body["schema_version"] != SCHEMA:
             raise ValueError(f"schema_version is {body['schema_version']}, not {SCHEMA}")
-        return _plan(body["plan"]), _sums(body["sums"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        plan, sums = _plan(body["plan"]), _sums(body["sums"])
+        if wrong := misfit(plan, sums):
+            raise ValueError(wrong)
+        return plan, sums
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, IndexError) as error:
         raise InputError(
-            f"not training statistics: {type(error).__name__} {error}",
+            f"not training statistics: {f'it lacks {error}' if isinstance(error, KeyError) else error}",
             where=name,
             hint=PROFILED,
         ) from error
@@ -155,8 +159,6 @@ def _sums(body: dict[str, Any]) -> Aggregates:
         slots_day=None,
         nulls=_array(body["nulls"]),
         nans=_array(body["nans"]),
-        low=_array(body["low"]),
-        high=_array(body["high"]),
         slots=_array(body["slots"]),
         level=_cells(body["level"]),
         group=_cells(body["group"]),

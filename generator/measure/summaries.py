@@ -88,8 +88,6 @@ def summarised_sums(plan: Plan, known: Summaries) -> Aggregates:
         total=total,
         nulls=known.rows * missing,
         nans=np.zeros(len(columns)),
-        low=np.array([one.low for one in columns]),
-        high=np.array([one.high for one in columns]),
         grid=grid,
         slots_day=None,
         slots_group=None,

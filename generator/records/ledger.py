@@ -183,8 +183,6 @@ class Aggregates:
     nulls: FloatArray
     """Rows without a value, by numeric column; NaN are apart. A NaN here: the statistics file does not tell."""
     nans: FloatArray
-    low: FloatArray
-    high: FloatArray
     grid: tuple[FloatArray, ...] | None
     """Per numeric column counts between and at the edges of `Plan.grid`, alternating: 2E + 1 buckets."""
     slots_day: FloatArray | None
