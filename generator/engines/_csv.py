@@ -111,18 +111,11 @@ def _is_mixed(file: Path) -> bool:
 def _copied(file: Path, folder: Path, encoding: str, number: int) -> Path:
     """Return a copy, written a piece at a time; InputError when the text is not in `encoding`."""
     copy = folder / f"{number}-{file.name.removesuffix('.gz')}"
-    try:
-        with opened_text(file, encoding, errors="strict") as source, copy.open("w", encoding="utf-8", newline="") as to:
-            first = source.readline()
-            to.write("" if SAID.match(first) else first.replace("\r\n", "\n"))
-            while piece := source.read(CHUNK):
-                to.write((piece + (source.read(1) if piece.endswith("\r") else "")).replace("\r\n", "\n"))
-    except UnicodeError as error:
-        raise InputError(
-            f"the file is not written in {encoding}: {error}",
-            where=file.name,
-            hint="declare the right data.csv.encoding, such as utf-8, windows-1252 or utf-16",
-        ) from error
+    with opened_text(file, encoding, errors="strict") as source, copy.open("w", encoding="utf-8", newline="") as to:
+        first = source.readline()
+        to.write("" if SAID.match(first) else first.replace("\r\n", "\n"))
+        while piece := source.read(CHUNK):
+            to.write((piece + (source.read(1) if piece.endswith("\r") else "")).replace("\r\n", "\n"))
     return copy
 
 
@@ -142,18 +135,21 @@ def is_utf8(encoding: str) -> bool:
 
 @contextmanager
 def opened_text(file: Path, encoding: str, errors: str = "replace") -> Iterator[IO[str]]:
-    """Open a text file, unpacked where it is packed; InputError when what is called packed is not, or is cut short."""
+    """Open a text file, unpacked where it is packed; InputError when it cannot be unpacked, or is not in `encoding`."""
     encoding = "utf-8-sig" if is_utf8(encoding) else encoding
-    if not is_packed(file):
-        with file.open(encoding=encoding, errors=errors, newline="") as text:
-            yield text
-        return
     try:
-        with gzip.open(file, "rt", encoding=encoding, errors=errors, newline="") as text:
-            yield text
+        if is_packed(file):
+            with gzip.open(file, "rt", encoding=encoding, errors=errors, newline="") as text:
+                yield text
+        else:
+            with file.open(encoding=encoding, errors=errors, newline="") as text:
+                yield text
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         hint = "pack it again with gzip, or take .gz away"
         raise InputError(f"the packed file cannot be read: {error}", where=file.name, hint=hint) from error
+    except UnicodeError as error:
+        hint = "declare the right data.csv.encoding, such as utf-8, windows-1252 or utf-16"
+        raise InputError(f"the file is not written in {encoding}: {error}", where=file.name, hint=hint) from error
 
 
 def _head(file: Path, encoding: str, name: str) -> str:

@@ -95,7 +95,7 @@ MORE: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a line break in a path": (of_data('production: "rows\\n.csv"'), ("does not exist", "'rows.csv'")),
     "a NUL in a path": (of_data('production: "rows\\0.csv"'), ("U+0000 cannot be printed", "remove it")),
     "a path of 5,000 letters": (of_data(f"production: {'a' * 5_000}"), ("File name too long",)),
-    "a folder for rows": (of_data("production: ."), ("this is a folder",)),
+    "a folder for rows": (of_data("production: ."), ("the folder holds no Parquet file",)),
     "no path": (of_data("production: ''"), ("`data.production` is blank", "write the path of a file")),
     "a path of blanks": (of_data("reference: '  '"), ("`data.reference` is blank",)),
     "a list of paths": (of_data("production: [rows.csv]"), ("should be text, but is a list",)),
