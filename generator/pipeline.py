@@ -136,7 +136,8 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
     with progress("measure") as watch:
         from generator.measure import measure
 
-        today = datetime.date.today()  # nothing is written: any day serves rows without a date
+        # Nothing is written: any day serves rows without a date.
+        today = None if project.settings.data.time else datetime.date.today()
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today, watch=watch)
     with progress("decide"):
         from generator.analyse import analyse

@@ -10,7 +10,7 @@ from generator.analyse._headline import head_of
 from generator.analyse._intervals import Sums, estimate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
-from generator.records.ledger import Aggregates, Ledger
+from generator.records.ledger import ROLES, TARGET, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Window
 from generator.records.table import Cell, Column, Table
@@ -35,11 +35,13 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
     rows = ledger.production
     losses = rows.losses
     days = [date for date in (date_of(int(day)) for day in rows.days) if date is not None]
-    labelled = math.nan if losses is None else float(losses.group[:, 1].sum())
+    judged = math.nan if losses is None else float(losses.group[:, 1].sum())
+    labelled = float(rows.total.n[len(ledger.plan.numeric) + ROLES.index(TARGET)])
     entities = float(rows.entities.sum()) if ledger.entity_groups and rows.entities is not None else math.nan
     return [
         number("data.production.rows", rows.rows, label="Production rows", unit="rows"),
         number("data.production.labelled", labelled, label="Rows with a known outcome", unit="rows"),
+        number("data.production.judged", judged, label="Rows with a prediction and a known outcome", unit="rows"),
         number("data.production.days", len(days) or math.nan, label="Days in production", unit="days", reason=NO_TIME),
         number("data.production.per_day", ratio(rows.rows, len(days)), label="Rows a day", unit="rows", reason=NO_TIME),
         number(

@@ -61,6 +61,12 @@ def _none_allowed(id: str, why: str) -> Fact:
 
 
 def _data_quality(at: Known) -> Gate:
+    left = at.fact("data.left_out.count")
+    if number_of(left):
+        words = "no kind of row is left out of the figures beyond one in a hundred"
+        cure = "have the producers mend what is left out: the table of rows that figures leave out names each kind"
+        bound = _none_allowed("data_quality", words)
+        return at_most("data_quality", "Data quality", left, bound, why=(words,), remedy=(cure,))
     flagged = at.fact("missing.count.flagged")
     restore = "have the producers restore the values, or declare fallbacks with their limits"
     return at_most(

@@ -112,6 +112,8 @@ TARGETS: dict[str, tuple[str, str]] = {
     "monitoring": ("every area watched", " watched"),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
+LEFT_OUT = ("all rows in the figures", " kinds of rows left out")
+"""The words of data quality where rows are missing from the figures."""
 SEVERE = ("no input drifted severely", " severe")
 """The same of drift where the team has no limits of its own."""
 UNSAID = {"data_quality": "no limit on missing values declared", "services": "no service level declared"}
@@ -128,7 +130,8 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
     bare = None in (gate.value.value, gate.bound.value)
     if bare and gate.id in UNSAID:
         return gate.title, (UNSAID[gate.id],), "not measured", mark, evidence
-    words, behind = SEVERE if evidence == "drift.count.severe" else TARGETS[gate.id]
+    own = {"drift.count.severe": SEVERE, "data.left_out.count": LEFT_OUT}
+    words, behind = own.get(evidence, TARGETS[gate.id])
     out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
     actual: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
     return gate.title, (words,), actual, mark, evidence

@@ -110,6 +110,8 @@ class Scan:
     hours: bool = False
     """Whether a batch tells the hour of each row too."""
     labels: Labels | None = None
+    until: int | None = None
+    """The last day, since 1970-01-01, whose rows are read; rows without a readable date are read in any case."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """Columns of `numeric` that hold outcomes; a value that is none of them comes as NaN, no value as null."""
 
@@ -157,6 +159,10 @@ class Engine(Protocol):
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:
         """Return, by column, how many values do not read as the scan's type, and one of them."""
+        ...
+
+    def days(self, scan: Scan) -> Mapping[int, int]:
+        """Return the rows of each day since 1970-01-01 by the scan's time; -1 stands for no readable date."""
         ...
 
     def duplicates(self, table: Table, key: tuple[str, ...]) -> int:

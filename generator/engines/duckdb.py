@@ -112,6 +112,13 @@ class DuckDB:
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return {c: (int(n), str(example)) for c, (n, example) in zip(casts, pairs, strict=True) if n}
 
+    def days(self, scan: Scan) -> Mapping[int, int]:
+        """Return the rows of each day since 1970-01-01 by the scan's time; -1 stands for no readable date."""
+        self._check_there(scan)
+        date = day(scan, self.schema(scan.table)[str(scan.time)], strict=False)
+        query = f"SELECT coalesce({date}, -1) AS day, count(*) FROM {self._from(scan.table)} GROUP BY 1 ORDER BY 1"
+        return {int(number): int(rows) for number, rows in self._rows(scan.table, query)}
+
     def duplicates(self, table: Table, key: tuple[str, ...]) -> int:
         """Return the rows beyond the first of each combination of `key`."""
         names = ", ".join(name(c) for c in key)
@@ -142,7 +149,7 @@ class DuckDB:
     def _batches(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         self._check_there(scan)
         wanted, names = columns(scan, self._csv(scan.table), self.schema(scan.table)), fields(scan)
-        query = f"SELECT {wanted} FROM {self._joined(scan)}"
+        query = f"SELECT {wanted} FROM {self._joined(scan)}{self._kept(scan)}"
         with _reading(scan.table, self._local(scan.table).kind):
             self._connection.execute(_means(scan, self._local(scan.table).kind))
             try:
@@ -150,6 +157,13 @@ class DuckDB:
                     yield pa.RecordBatch.from_arrays(batch.columns, names=names)
             except duckdb.ConversionException as error:
                 raise Unreadable(str(error)) from error
+
+    def _kept(self, scan: Scan) -> str:
+        """Return the SQL condition of the rows that are read."""
+        if scan.time is None or scan.until is None:
+            return ""
+        date = day(scan, self.schema(scan.table)[scan.time], strict=False)
+        return f" WHERE coalesce({date}, -1) <= {scan.until}"
 
     def _check_there(self, scan: Scan) -> None:
         """Raise InputError for columns that the scan reads and the table lacks."""

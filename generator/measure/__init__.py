@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.engines import Engine
+from generator.measure.clock import clock
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
-from generator.measure.inputs import check_unchanged, clock, duplicates, look_at, open_inputs, sources
+from generator.measure.inputs import check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.probe import probed
@@ -47,6 +48,8 @@ def _measured(
 ) -> Ledger:
     look_at(project, engine)
     opened = replace(open_inputs(project, engine, readers), watch=watch)
+    when, until = clock(opened, as_of)
+    opened = replace(opened, until=until)
     rows = project.settings.data.reference
     training = (
         replace(open_inputs(project, engine, readers, rows, (opened.model, opened.previous)), watch=watch)
@@ -68,7 +71,7 @@ def _measured(
         previous_scored=opened.previous is not None,
         duplicates=duplicates(opened),
         entity_groups=opened.roles.entity is not None,
-        as_of=clock(project, production, as_of),
+        clock=when,
         sources=sources(opened, production, reference),
         golden=golden(plan, reference, opened.model, opened.previous),
         labels=labels,

@@ -64,6 +64,13 @@ def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]
     return values, null
 
 
+def count_infinite(batch: pa.RecordBatch, column: str) -> int:
+    """Return the rows of a numeric column whose value is infinite."""
+    array = batch.column(column)
+    values = np.frombuffer(array.buffers()[1], dtype=np.float64, count=array.offset + len(array))[array.offset :]
+    return int(np.count_nonzero(np.isinf(values) & ~read_nulls(array)))
+
+
 def read_nulls(array: pa.Array) -> Bools:
     """Return where an Arrow array has no value."""
     if array.null_count == 0 or array.buffers()[0] is None:

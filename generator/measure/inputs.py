@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ import pyarrow as pa
 
 from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
-from generator.measure.frame import LAST_YEAR, Beyond
+from generator.measure.frame import Beyond
 from generator.measure.lens import Roles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
@@ -55,6 +54,8 @@ class Opened:
     features: tuple[str, ...]
     labels: Labels | None = None
     watch: Watch = unwatched
+    until: int | None = None
+    """The last day, since 1970-01-01, whose rows are counted."""
     files: Mapping[str, Declared] = field(default_factory=dict)
     """What is declared of each model file that was opened, by its role; of a folder, of the file in it."""
     runs_code: bool = False
@@ -146,6 +147,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
         time_format=data.time_format,
         zone=opened.project.settings.project.time_zone,
         labels=opened.labels,
+        until=opened.until,
         outcomes={} if (said := outcome_of(opened.project)) is None else {data.target: said},
     )
 
@@ -236,36 +238,6 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
         found.append(("command line", said, hashlib.sha256(said.encode()).hexdigest()))
     order = sorted(found, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
     return tuple(Source(role=role, name=name, sha256=sha256, rows=rows.get(role)) for role, name, sha256 in order)
-
-
-def clock(project: Project, production: Aggregates, asked: datetime.date | None = None) -> datetime.date:
-    """Return the day asked for, else that of the newest row, else the newest date the project file gives.
-
-    Raises InputError without any, and for one that leaves no room for a plan of the months to come.
-    """
-    day = asked or _newest(project, production)
-    if day.year > LAST_YEAR:
-        raise InputError(
-            f"{day} cannot be reported on: a plan looks months ahead",
-            where="--as-of" if asked else "dossier.yaml",
-            hint=f"a day until the end of {LAST_YEAR}",
-        )
-    return day
-
-
-def _newest(project: Project, production: Aggregates) -> datetime.date:
-    days = production.days[production.days >= 0]
-    if days.size:
-        return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(days.max()))
-    data, model = project.settings.data, project.settings.model
-    for date in (data.validation and data.validation.end, data.training and data.training.end, model.released):
-        if date:
-            return date
-    raise InputError(
-        "no date to report on: the rows have no time column and the project file names no date",
-        where="data.time",
-        hint="name the time column, or build with --as-of YYYY-MM-DD",
-    )
 
 
 def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:

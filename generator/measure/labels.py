@@ -51,6 +51,7 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
         time_format=settings.data.time_format,
         zone=settings.project.time_zone,
         labels=labels,
+        until=opened.until,
     )
     found = folded_over(opened, scan, lambda batch: _counted(batch, labels.name), _merged, jobs)
     assert found is not None

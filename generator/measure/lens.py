@@ -13,6 +13,7 @@ from generator.measure.frame import (
     Texts,
     check_outcomes,
     check_probabilities,
+    count_infinite,
     group_of,
     hash_rows,
     hash_texts,
@@ -85,6 +86,8 @@ class Rows:
     losses: FloatArray
     error: FloatArray
     design: FloatArray | None
+    infinite: FloatArray
+    """Infinite values by column of `values`."""
 
 
 class Look:
@@ -130,7 +133,13 @@ class Look:
             losses=loss_columns(predictions),
             error=prediction - target,
             design=None if design is None else np.column_stack([design, prediction, target]),
+            infinite=self._infinite(),
         )
+
+    def _infinite(self) -> FloatArray:
+        own = None if self.lens.model else self.lens.roles.prediction
+        columns = (*self.plan.numeric, self.lens.roles.target, own)
+        return np.array([0.0 if c is None else count_infinite(self.batch, c) for c in columns])
 
     def _number(self, column: str) -> tuple[FloatArray, Bools]:
         if column not in self._numbers:

@@ -71,6 +71,7 @@ def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | 
             causes=cause_sums(rows, plan),
             slices=None if slicing is None else slice_sums(rows, plan, slicing),
             scores=score_sums(rows, plan, (days.size, day)),
+            infinite=rows.infinite,
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
     )
@@ -121,6 +122,7 @@ def merge(a: State, b: State) -> State:
         causes=merge_causes(x.causes, y.causes),
         slices=merge_slices(x.slices, y.slices),
         scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
+        infinite=None if x.infinite is None or y.infinite is None else x.infinite + y.infinite,
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
     return State(sums=merged, sketch=sketch)

@@ -205,6 +205,8 @@ class Aggregates:
     """Rows with an extreme error by entity, where the project allows entities to be named."""
     scores: ScoreSums | None = None
     """Of binary models only."""
+    infinite: FloatArray | None = None
+    """Rows with an infinite value, by numeric column; they are among `nans`."""
     causes: CauseSums | None = None
     slices: SliceSums | None = None
 
@@ -291,6 +293,19 @@ class LabelCounts:
     """The same of positive outcomes, where the target has two."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """The one day of a build, and the rows that it leaves out: those of a later day, those without a date."""
+
+    as_of: datetime.date
+    after: int = 0
+    """Rows of later days, which are in no figure."""
+    undated: int | None = None
+    """Rows without a date, which no figure by day holds; None without a time column."""
+    last: datetime.date | None = None
+    """The last day that the rows have, where it is not believed: after today, or far from all others."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ledger:
     """Production and reference sums on one plan, with what is known of the model."""
@@ -305,8 +320,7 @@ class Ledger:
     duplicates: int | None
     entity_groups: bool
     """True for groups of entities; else rows are grouped by content and intervals assume independent rows."""
-    as_of: datetime.date
-    """The one clock of the build."""
+    clock: Clock
     sources: tuple[Source, ...] = ()
     golden: tuple[Golden, ...] = ()
     runs_code: bool = False
@@ -320,3 +334,8 @@ class Ledger:
     """None without a log of requests."""
     probe: Probe | None = None
     """None where it was not asked for, or there are no training rows."""
+
+    @property
+    def as_of(self) -> datetime.date:
+        """Return the day of the build."""
+        return self.clock.as_of

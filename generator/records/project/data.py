@@ -101,7 +101,9 @@ class Markers:
     """Texts that mean no value in one column, and something in others: NA is a country, too."""
 
     column: str
+    """The column they mean it in."""
     markers: tuple[str, ...]
+    """The texts, such as NA."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +154,7 @@ class Data:
     missing_markers: tuple[str, ...] = ()
     """Texts that mean no value in every column."""
     missing_in: tuple[Markers, ...] = ()
+    """Texts that mean no value in one column alone."""
     training: Window | None = None
     validation: Window | None = None
     simulated: bool = False

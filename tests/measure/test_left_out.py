@@ -1,0 +1,115 @@
+"""Nothing is left out of a figure without its count: predictions, days, outcomes; a last day that is not believed."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from generator.analyse import left_out
+from generator.engines.duckdb import DuckDB
+from generator.errors import InputError
+from generator.measure import measure
+from generator.measure.clock import clock
+from generator.measure.inputs import open_inputs
+from tests.hostile.world import World
+from tests.measure.frames import project, rows
+
+TODAY = datetime.date(2026, 6, 1)
+
+
+def evidence(folder, frame, as_of=None, **data):
+    """Return the ledger of the rows and what is said to be left out."""
+    frame.to_csv(folder / "production.csv", index=False)
+    settled = project(folder, **data)
+    ledger = measure(settled, DuckDB(), (), as_of=as_of)
+    return ledger, left_out.run(settled, ledger)
+
+
+def values(found):
+    return {fact.id: fact.value for fact in found.facts}
+
+
+def with_predictions(count, value):
+    frame = rows(days=8, entities=24)
+    frame.loc[frame.index[:count], "guess"] = value
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("count", "severity"), [(1, None), (2, "confirmed"), (19, "confirmed"), (20, "severe"), (115, "severe")]
+)
+@pytest.mark.parametrize(("value", "id"), [(np.nan, "prediction.missing"), (np.inf, "prediction.infinite")])
+def test_predictions_that_are_no_number_are_counted_and_told_above_one_in_a_hundred(
+    tmp_path, count, severity, value, id
+):
+    ledger, found = evidence(tmp_path, with_predictions(count, value), prediction="guess")
+    other = {"prediction.missing", "prediction.infinite"} - {id}
+    assert ledger.production.rows == 192
+    assert values(found)[id] == count
+    assert values(found)[other.pop()] == 0
+    assert [finding.severity for finding in found.findings] == ([severity] if severity else [])
+    assert values(found)["data.left_out.count"] == (1 if severity else 0)
+
+
+def test_the_rows_after_the_day_asked_for_are_in_no_figure_and_counted(tmp_path):
+    frame = rows(days=8, entities=24)
+    last = pd.to_datetime(frame["date"]).max().date()
+    ledger, found = evidence(tmp_path, frame, as_of=last - datetime.timedelta(days=2), prediction="guess")
+    assert (ledger.production.rows, values(found)["data.production.after_as_of"]) == (144, 48)
+    assert ledger.as_of == last - datetime.timedelta(days=2)
+    assert [finding.id for finding in found.findings] == ["left_out.after_as_of"]
+    _, whole = evidence(tmp_path, frame, as_of=last, prediction="guess")
+    assert (values(whole)["data.production.after_as_of"], whole.findings) == (0, ())
+
+
+def test_a_day_before_all_rows_is_refused_with_their_days(tmp_path):
+    with pytest.raises(InputError, match="none of the rows is of 2020-01-01 or before: their days run from 2026"):
+        evidence(tmp_path, rows(days=8, entities=24), as_of=datetime.date(2020, 1, 1), prediction="guess")
+
+
+def told(folder, days, today=TODAY):
+    """Return the clock of rows of these days."""
+    frame = rows(days=1, entities=len(days)).assign(date=[day.isoformat() for day in days])
+    frame.to_csv(folder / "production.csv", index=False)
+    return clock(open_inputs(project(folder, prediction="guess"), DuckDB(), ()), today=today)[0]
+
+
+def days_until(last, count, step=1):
+    return [last - datetime.timedelta(days=step * k) for k in range(count)][::-1]
+
+
+@pytest.mark.parametrize("step", [1, 7, 30])
+def test_a_last_day_far_from_the_others_is_not_today(tmp_path, step):
+    last = TODAY - datetime.timedelta(days=400)
+    days = days_until(last, 40, step)
+    far = last + datetime.timedelta(days=max(31, 3 * step + 1))
+    found = told(tmp_path, [*days, far])
+    assert (found.as_of, found.last, found.after) == (last, far, 1)
+    near = last + datetime.timedelta(days=max(30, 3 * step))
+    assert told(tmp_path, [*days, near]).as_of == near
+
+
+def test_a_day_after_tomorrow_is_not_today_and_tomorrow_is(tmp_path):
+    days = days_until(TODAY, 20)
+    tomorrow, later = TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=2)
+    assert told(tmp_path, [*days, tomorrow]).as_of == tomorrow
+    found = told(tmp_path, [*days, tomorrow, later])
+    assert (found.as_of, found.last, found.after) == (tomorrow, later, 1)
+
+
+def test_rows_that_all_lie_ahead_are_reported_on_as_they_are(tmp_path):
+    ahead = days_until(TODAY + datetime.timedelta(days=90), 20)
+    found = told(tmp_path, ahead)
+    assert (found.as_of, found.after, found.last) == (ahead[-1], 0, None)
+
+
+def test_what_is_left_out_stands_in_the_summary(tmp_path):
+    world = World(folder=tmp_path / "shop")
+    world.production.loc[world.production.index[:154:2], "guess"] = np.nan
+    assert world.build("--format", "md", "--document", "executive-summary").exit_code == 0
+    text = (world.output / "executive-summary.md").read_text()
+    assert "Rows without a prediction: 77 rows" in text
+    assert "kinds of rows left out" in text
