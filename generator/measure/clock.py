@@ -30,6 +30,9 @@ def clock(
     Raises InputError without any day, when none of the rows is old enough, and where there is no room for a plan.
     """
     days = _days(opened)
+    if opened.project.settings.data.time and not days:
+        hint = "at least one row below the header"
+        raise InputError("the table has no rows", where=opened.table.name, hint=hint)
     dated = {day: rows for day, rows in days.items() if 0 <= day <= LAST_DAY}
     undated = days.get(-1, 0) if opened.project.settings.data.time else None
     if not dated or set(days) - set(dated) - {-1}:

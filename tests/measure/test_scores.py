@@ -136,7 +136,7 @@ def test_statistics_of_a_binary_model_come_back_and_are_refused_for_a_regression
     [
         ({"left": 2}, {"positive": None}, "holds 2, and a binary target is 0 or 1"),
         ({"p": 1.5}, {}, "holds 1.5, and a probability lies between 0 and 1"),
-        ({}, {"positive": "Yes"}, "none of the 6000 known outcomes in column left is 'Yes'"),
+        ({}, {"positive": "Ja"}, "none of the 6000 known outcomes in column left is 'Ja'"),
     ],
 )
 def test_what_is_no_outcome_or_no_probability_is_told(tmp_path, change, settings, message):
