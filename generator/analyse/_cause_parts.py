@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +11,8 @@ from generator.records.aggregates import FloatArray
 from generator.records.cells import CELL_LOSSES, CauseSums
 from generator.records.ledger import Ledger
 from generator.stats.arrays import divide
-from generator.stats.attribution import Attribution, Shifted, attribution, disde
+from generator.stats.attribution import Attribution, attribution
 from generator.stats.cluster import fold, jackknife_variance, leave_one_out_sums
-from generator.stats.decompose import Decomposition, kitagawa
 
 N, E2, E4 = (CELL_LOSSES.index(name) for name in ("n", "e2", "e4"))
 FEWEST_A_CELL = 5
@@ -39,14 +37,12 @@ class Parts:
     level_rows: FloatArray
     """Production rows by segment level."""
     levels: tuple[str, ...]
-    shifted: Shifted
-    rates: Decomposition
     cells: int
     scale: float
     """What the reference's squared errors were multiplied by to be those of validation; 1 where it has no level."""
 
 
-def parts_of(ledger: Ledger, validation: float | None, groups: Groups) -> Parts | None:
+def parts_of(ledger: Ledger, validation: float, groups: Groups) -> Parts | None:
     """Return the parts of the change since `validation`, a mean squared error; None without labels on both sides.
 
     Each period of production is held against the whole reference; the parts are the means over the periods' rows.
@@ -58,7 +54,7 @@ def parts_of(ledger: Ledger, validation: float | None, groups: Groups) -> Parts 
     if not (before[..., N].sum() > 0 and after[..., N].sum() > 0):
         return None
     known = float(before[..., E2].sum() / before[..., N].sum())
-    scale = validation / known if validation is not None and known > 0 else 1.0
+    scale = validation / known if known > 0 else 1.0
     before = before * scale ** np.arange(3)
     old, new = before.sum(axis=0), after.sum(axis=0)
     whole, flat = _attributed(old, new), new.sum(axis=0)
@@ -78,8 +74,6 @@ def parts_of(ledger: Ledger, validation: float | None, groups: Groups) -> Parts 
         total=(whole.after - whole.before, float(se[5])),
         level_rows=flat[..., N].reshape(-1, len(levels)).sum(axis=0),
         levels=levels,
-        shifted=disde(old[..., N], old[..., E2], flat[..., N], flat[..., E2]),
-        rates=_kitagawa(old, flat),
         cells=int(((old[..., N] > 0) & (flat[..., N] > 0)).sum()),
         scale=scale,
     )
@@ -152,15 +146,3 @@ def _reference_part(
     row1 = np.full(6 + levels, max(e4 / n - (e2 / n) ** 2, 0.0) / n)
     total = np.full(6 + levels, variance[5])
     return reference_variance(ledger, total, row1, np.concatenate([row0, by_level]))
-
-
-def _kitagawa(old: FloatArray, new: FloatArray) -> Decomposition:
-    """Return mix and within over prediction tier and segment level alone."""
-    a, b = (side.sum(axis=(0, 1)) for side in (old, new))
-    return kitagawa(a[..., N], divide(a[..., E2], a[..., N]), b[..., N], divide(b[..., E2], b[..., N]))
-
-
-def in_errors(parts: Parts) -> float:
-    """Return what turns parts of a mean squared error into parts of its root that add up just as exactly."""
-    both = math.sqrt(max(parts.before, 0.0)) + math.sqrt(max(parts.after, 0.0))
-    return 1.0 / both if both > 0 else math.nan

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from generator.analyse._facts import NO_LABELS, declared, estimated, number
 from generator.analyse._intervals import Estimate
-from generator.records.fact import Fact
+from generator.records.evidence import Finding
+from generator.records.fact import Fact, Sentence
 from generator.records.project import Objective, Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Column, Mark, Table
@@ -17,25 +19,87 @@ Pair = tuple[Fact, Fact, Fact]
 DIFFERENCES = {"r2", "bias"}
 """Metrics whose change is a difference, since they can be zero."""
 NO_SIDE = {"bias", "base_rate"}
+UNSAID = 500
+"""Rows that a declared validation metric is taken to be of where their number is not declared."""
+AGREES, TWO = 0.02, 2.0
+"""Share, and standard errors, by which a declared figure may differ from that of the held-out rows."""
+HELD_OUT = "ledger: held-out rows"
 
 
-def pair(project: Project, metric: str, after: Estimate, unit: str, reason: str = NO_LABELS) -> Pair:
-    """Return validation, production and change of a metric; `reason` says why it is not known in production."""
+def pair(
+    project: Project, metric: str, after: Estimate, unit: str, reason: str = NO_LABELS, before: Estimate | None = None
+) -> Pair:
+    """Return the metric out of sample, in production and its change; `reason` says why production's is not known.
+
+    Rows out of sample, `before`, go before what is declared of validation.
+    """
     label = quality(metric).title
     key, objective = objective_of(project, metric)
-    validation = declared(
-        project,
-        f"performance.{metric}.validation",
-        f"{key}.validation" if objective else key,
-        objective.validation if objective else None,
-        label=f"{label}, validation",
-        unit=unit,
-        n=objective.n if objective else None,
-    )
+    id, unknown = f"performance.{metric}.validation", f"{key}.validation" if objective else key
+    if before is not None and math.isfinite(before.value):
+        validation = estimated(id, before, label=f"{label}, held-out rows", unit=unit, source=HELD_OUT)
+    else:
+        before = None
+        value, n = (objective.validation, objective.n) if objective else (None, None)
+        validation = declared(project, id, unknown, value, label=f"{label}, validation", unit=unit, n=n)
+        if value is None:
+            known = f"{validation.reason}, and no rows out of sample ({project.file}: data.held_out)"
+            validation = replace(validation, reason=known)
     production = estimated(
         f"performance.{metric}.production", after, label=f"{label}, production", unit=unit, reason=reason
     )
-    return validation, production, _change(metric, validation, after, objective, unit, reason)
+    if before is None:
+        before = _declared(validation, after, objective)
+    return validation, production, _change(metric, validation, before, after, unit, reason)
+
+
+def _declared(validation: Fact, after: Estimate, objective: Objective | None) -> Estimate:
+    """Return what is declared as an estimate: its rows vary and repeat as those of production do."""
+    n = objective.n if objective and objective.n else UNSAID
+    value = float(validation.value) if isinstance(validation.value, float | int) else math.nan
+    told = "" if objective and objective.n else f"; the rows of validation are not declared, taken as {UNSAID}"
+    variance = after.variance * after.n / n
+    return replace(
+        after, value=value, n=n, variance=variance, row_variance=after.row_variance * after.n / n, method=told
+    )
+
+
+def checked(project: Project, metric: str, before: Estimate | None, unit: str) -> tuple[Fact, Finding | None] | None:
+    """Return what is declared of validation where held-out rows tell it too, and a finding where they disagree."""
+    key, objective = objective_of(project, metric)
+    told = objective is not None and objective.validation is not None and metric not in DIFFERENCES
+    if objective is None or not told or before is None or not math.isfinite(before.value):
+        return None
+    id, name = f"performance.{metric}.declared", quality(metric)
+    fact = declared(
+        project,
+        id,
+        f"{key}.validation",
+        objective.validation,
+        label=f"{name.title}, as declared",
+        unit=unit,
+        n=objective.n,
+    )
+    measured = estimated(f"performance.{metric}.validation", before, label=f"{name.title}, held-out rows", unit=unit)
+    own = before.variance * (before.n / objective.n if objective.n else 0.0)
+    room = max(AGREES, TWO * math.sqrt(before.variance + own)) if math.isfinite(before.variance) else math.inf
+    if before.value == 0 or abs((objective.validation or 0.0) / before.value - 1.0) <= room:
+        return fact, None
+    words: Sentence = (
+        f"The {name.name} declared of validation, ",
+        fact,
+        ", is not that of the held-out rows, ",
+        measured,
+        ".",
+    )
+    return fact, Finding(
+        id=f"claim.validation.{metric}",
+        kind="claim",
+        severity="confirmed",
+        subject=f"validation {metric}",
+        words=words,
+        evidence=(measured.id, fact.id),
+    )
 
 
 def spread(metric: str, after: Estimate) -> Fact:
@@ -101,21 +165,20 @@ def reading(metric: str, facts: Pair) -> Cell:
     return Mark(status="ok", word="better") if better else Mark(status="info", word="no clear change")
 
 
-def _change(metric: str, before: Fact, after: Estimate, objective: Objective | None, unit: str, reason: str) -> Fact:
+def _change(metric: str, known: Fact, before: Estimate, after: Estimate, unit: str, reason: str) -> Fact:
     """Return the relative change with the uncertainty of both sides; a difference for R² and bias."""
     id, label = f"performance.{metric}.change", f"{quality(metric).title}, change since validation"
-    if not isinstance(before.value, float | int) or not math.isfinite(after.value):
-        return Fact(id=id, value=None, label=label, unit="change", reason=before.reason or reason, origin="derived")
+    if not math.isfinite(before.value) or not math.isfinite(after.value):
+        return Fact(id=id, value=None, label=label, unit="change", reason=known.reason or reason, origin="derived")
     if metric in DIFFERENCES:
         return number(
             id, after.value - before.value, label=label, unit=unit, n=after.n, method="difference", origin="derived"
         )
     change = after.value / before.value if before.value else math.nan
-    variance = after.variance + _validation_variance(after, objective)
-    around = log_interval(change, variance, after.df)
-    known = (
-        "" if objective and objective.n else "; the validation figure is taken as exact, its row count is not declared"
-    )
+    own = before.variance if math.isfinite(before.variance) else after.variance * after.n / max(before.n, 1)
+    around = log_interval(change, after.variance + own, after.df)
+    told = before.method if before.method.startswith(";") else ""
+    side = "validation" if known.origin == "declared" else "held-out rows"
     return number(
         id,
         change - 1,
@@ -124,13 +187,6 @@ def _change(metric: str, before: Fact, after: Estimate, objective: Objective | N
         low=around.low - 1,
         high=around.high - 1,
         n=after.n,
-        method=f"production over validation, {after.method}{known}",
+        method=f"production over {side}, {after.method}{told}",
         origin="derived",
     )
-
-
-def _validation_variance(after: Estimate, objective: Objective | None) -> float:
-    """Return the variance of the validation metric's logarithm: as production's per row, with its repetition."""
-    if objective is None or not objective.n or not math.isfinite(after.variance):
-        return 0.0
-    return after.variance * after.n / objective.n

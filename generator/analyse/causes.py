@@ -1,18 +1,23 @@
-"""Why the error changed: what other rows, missing values, new categories and a changed relation each add to it."""
+"""Why the error changed: what other inputs and what a changed relation add to it, and predictions not the model's."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analyse._cause_parts import PARTS, Parts, in_errors, parts_of
+from generator.analyse._baseline import error_before, margin_of, training_errors_serve, why_not
+from generator.analyse._cause_contrast import Split, split_of
+from generator.analyse._cause_parts import PARTS, Parts, parts_of
 from generator.analyse._drift_shape import on_calendar, shape_facts
-from generator.analyse._facts import NO_LABELS, not_told, target_unit
+from generator.analyse._facts import NO_LABELS, target_unit
 from generator.analyse._features import NO_DAYS, Groups, columns, evidence, groups_of, measured, table
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import COLUMN
+from generator.records.aggregates import FloatArray
+from generator.records.cells import Contrast, Rescored
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
@@ -20,22 +25,25 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.stats.arrays import divide
+from generator.stats.cluster import jackknife_variance
+from generator.stats.distributions import t_quantile
 from generator.stats.shape import course
 
 SHAPE_MARGIN = 0.025
-"""A level of daily errors is off from this share of the validation error on."""
+"""A level of daily errors is off from this share of the error before launch on."""
 LABELS = {
+    "inputs": "Other inputs",
     "new_categories": "Categories that training never saw",
     "missing": "Missing values",
     "mix": "Other rows than in training",
     "relation": "Changed relation of inputs and outcome",
 }
 MEANING = {
+    "inputs": "Rows are of kinds that were always harder, or lie where the model knows little.",
     "new_categories": "Rows with such a category err otherwise, and there are more of them.",
     "missing": "Rows with more values missing err more, and there are more of them.",
     "mix": "There are more rows of the kinds that were always harder, or fewer of the easier ones.",
-    "relation": "Rows like those of training err otherwise than they did: the outcome now follows other rules, "
-    "or inputs moved in ways that these groups of rows do not show.",
+    "relation": "Rows like those before err otherwise than they did: the outcome now follows other rules.",
 }
 SHOWN = columns("cause: Cause", "value: Adds to the error", "share: Of the change (share)", "meaning: What it means")
 LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
@@ -44,171 +52,271 @@ HEADS = {"causes.parts": SHOWN, "causes.levels": LEVELS, "causes.waterfall": STE
 TITLES = {
     "causes.parts": "Why the error changed",
     "causes.levels": "Where the relation changed",
-    "causes.waterfall": "From the error before launch to the error now",
+    "causes.waterfall": "From the error before to the error now",
 }
-BEFORE, NOW = "Error before launch", "Error now"
-STALE = "the training statistics were made without it: profile the training rows again"
+AGAINST = {
+    "held_out": ("held-out rows", "Error on held-out rows", "Error now"),
+    "first_third": (
+        "the first third of the days",
+        "Error in the first third of the days",
+        "Error in the last third of the days",
+    ),
+    "training": ("training rows (approximate: a linear model of few parameters)", "Error before launch", "Error now"),
+}
+WEIGHTED = (
+    "errors of {against} weighted to production's inputs by a classifier of second order that knows no row of the same "
+    "entities; jackknife over {groups} groups, the classifier refitted, and day-to-day variation"
+)
+CELLS = "Shapley values of cells of rows, from training errors raised to those of validation (approximate); {groups}"
+ENTITIES = {
+    "new_entities": "Rows now whose entity is not among the rows before",
+    "unknown_before": "Rows before whose entity is not among the training rows",
+    "unknown": "Rows now whose entity is not among the training rows",
+}
+FEW = "too few rows with outcomes, days or entities for a comparison"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Told:
+    """A change of the error in parts, in the unit of the error: (value, half of its interval) by cause."""
+
+    against: str
+    before: float
+    after: float
+    parts: dict[str, tuple[float, float]]
+    inputs: tuple[float, float]
+    relation: tuple[float, float]
+    change: tuple[float, float]
+    levels: tuple[tuple[str, float, float, float], ...]
+    """Level of the first segment, its rows, its part of the relation and half of the interval."""
+    method: str
+    ess: float = math.nan
+    new_entities: float = math.nan
+    unknown: tuple[float, float] = (math.nan, math.nan)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the parts of the change of the headline error, where the relation changed, and the course of the error."""
-    head, groups = head_of(ledger, target_unit(project)), groups_of(ledger)
-    objectives = project.settings.objectives.metrics
-    validation = next((one.validation for one in objectives if one.metric == head.metric.metric), None)
-    square = None if validation is None else validation if ledger.plan.binary else validation**2
-    course_of = _course(ledger, head, square)
-    parts = parts_of(ledger, square, groups)
-    if parts is None:
-        reason = _why(ledger)
-        keys = (*PARTS, "inputs", "before", "after", "change")
+    head = head_of(ledger, target_unit(project))
+    square = error_before(project, ledger)
+    course_of = _course(project, ledger, head, square)
+    stored = tuple(_rescored(ledger.rescored, head))
+    told = _told(project, ledger, square)
+    if told is None:
+        reason = NO_LABELS if not _labelled(ledger) else f"{FEW}; {why_not(project)}"
+        keys = (*LABELS, "before", "after", "change", "margin", "against", "ess", *ENTITIES)
         none = (missing(f"causes.{key}", reason, label=LABELS.get(key, key), unit=head.unit) for key in keys)
-        return evidence((*none, *course_of), [table(id, TITLES[id], HEADS[id], (), reason=reason) for id in TITLES])
-    scale = 1.0 if ledger.plan.binary else in_errors(parts)
-    told = Told(parts, scale, head, groups, _first(ledger), declared=validation is not None)
-    tables = (told.parts_table(), told.levels_table(), told.waterfall())
-    return evidence((*told.facts(), *course_of), tables)
+        tables = [table(id, TITLES[id], HEADS[id], (), reason=reason) for id in TITLES]
+        return evidence((*none, *course_of, *stored), tables)
+    made = {key: _part(key, told, head, *told.parts[key]) for key in told.parts}
+    ends = tuple(_ends(told, head))
+    facts = (*_facts(told, made, head, ledger), *ends, *course_of, *stored)
+    tables = [_parts_table(told, made), _levels_table(ledger, told, head), _waterfall(told, made, ends)]
+    return evidence(facts, tables)
 
 
-def _first(ledger: Ledger) -> str:
-    """Return the segment by whose levels the relation is told."""
-    return next((segment.name for segment in ledger.plan.segments if not segment.hidden), "")
+def _labelled(ledger: Ledger) -> bool:
+    losses = ledger.production.losses
+    return losses is not None and bool(losses.group[:, COLUMN["n"]].sum() > 0)
 
 
-def _why(ledger: Ledger) -> str:
-    causes, reference = ledger.production.causes, ledger.reference
-    if causes is None or not causes.sums[..., 0].sum() > 0:
-        return NO_LABELS
-    if reference is None or reference.losses is None:
-        return not_told(ledger)
-    return STALE if reference.causes is None else "the training statistics hold no errors of the model"
+def _told(project: Project, ledger: Ledger, square: float) -> Told | None:
+    """Return the change against held-out rows, else training cells where they serve, else the first third of days."""
+    found = ledger.contrast
+    if found is not None and found.against == "held_out":
+        return _weighted(ledger, found)
+    if training_errors_serve(project, ledger):
+        groups = groups_of(ledger)
+        parts = parts_of(ledger, square, groups)
+        if parts is not None:
+            return _cells(ledger, parts, groups)
+    return None if found is None else _weighted(ledger, found)
 
 
-class Told:
-    """The parts as facts and rows, in the unit of the error."""
+def _weighted(ledger: Ledger, found: Contrast) -> Told:
+    split = split_of(ledger, found)
+    scale, half = _scale(ledger, split), t_quantile(0.975, split.df)
 
-    def __init__(self, parts: Parts, scale: float, head: Head, groups: Groups, segment: str, *, declared: bool) -> None:
-        self.parts, self.scale, self.head, self.groups, self.segment = parts, scale, head, groups, segment
-        self.quantile = groups.quantile(0.975)
-        start = "the error in validation" if declared else "the error on the training rows, which flatters a model"
-        self.method = f"Shapley values of cells of rows, from {start}; {groups.method}"
-        self.made = {key: self._fact(key, LABELS[key], parts.value[k], parts.se[k]) for k, key in enumerate(PARTS)}
-        power = 1.0 if head.metric.metric == "brier" else 0.5
-        self.before, self.after = (
-            measured(f"causes.{key}", max(value, 0.0) ** power, label=label, unit=head.unit, method=self.method)
-            for key, value, label in (("before", parts.before, BEFORE), ("after", parts.after, NOW))
+    def told(part: tuple[float, float]) -> tuple[float, float]:
+        return part[0] * scale, part[1] * half * scale
+
+    return Told(
+        against=found.against,
+        before=split.before,
+        after=split.after,
+        parts={"inputs": told(split.inputs), "relation": told(split.relation)},
+        inputs=told(split.inputs),
+        relation=told(split.relation),
+        change=told(split.total),
+        levels=_levels(split.levels, split.level_rows, split.by_level * scale, split.level_se * half * scale),
+        method=WEIGHTED.format(against=AGAINST[found.against][0], groups=found.left_out.shape[0]),
+        ess=found.ess,
+        new_entities=found.new_entities if ledger.entity_groups else math.nan,
+        unknown=found.unknown if ledger.entity_groups else (math.nan, math.nan),
+    )
+
+
+def _cells(ledger: Ledger, parts: Parts, groups: Groups) -> Told:
+    scale, half = _scale(ledger, parts), groups.quantile(0.975)
+
+    def told(value: float, se: float) -> tuple[float, float]:
+        return float(value) * scale, float(se) * half * scale
+
+    return Told(
+        against="training",
+        before=parts.before,
+        after=parts.after,
+        parts={key: told(parts.value[k], parts.se[k]) for k, key in enumerate(PARTS)},
+        inputs=told(*parts.inputs),
+        relation=told(parts.value[-1], parts.se[-1]),
+        change=told(*parts.total),
+        levels=_levels(parts.levels, parts.level_rows, parts.by_level * scale, parts.level_se * half * scale),
+        method=CELLS.format(groups=groups.method),
+    )
+
+
+def _scale(ledger: Ledger, ends: Split | Parts) -> float:
+    """Return what turns parts of a mean squared error into parts of the error that add up just as exactly."""
+    if ledger.plan.binary:
+        return 1.0
+    both = math.sqrt(max(ends.before, 0.0)) + math.sqrt(max(ends.after, 0.0))
+    return 1.0 / both if both > 0 else math.nan
+
+
+def _levels(
+    names: tuple[str, ...], rows: FloatArray, value: FloatArray, half: FloatArray
+) -> tuple[tuple[str, float, float, float], ...]:
+    order = [int(k) for k in np.argsort(-value, kind="stable") if rows[k] > 0] if len(names) > 1 else []
+    return tuple((names[k], float(rows[k]), float(value[k]), float(half[k])) for k in order)
+
+
+def _part(key: str, told: Told, head: Head, value: float, half: float, label: str = "", n: float | None = None) -> Fact:
+    return measured(
+        f"causes.{key}",
+        value,
+        half=half,
+        label=label or LABELS[key],
+        unit=head.unit,
+        method=told.method,
+        n=n,
+        reason="no rows on one side",
+    )
+
+
+def _ends(told: Told, head: Head) -> Iterator[Fact]:
+    power = 1.0 if head.metric.metric == "brier" else 0.5
+    labels = AGAINST[told.against][1:]
+    for key, value, label in zip(("before", "after"), (told.before, told.after), labels, strict=True):
+        yield measured(f"causes.{key}", max(value, 0.0) ** power, label=label, unit=head.unit, method=told.method)
+
+
+def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Iterator[Fact]:
+    """Yield the parts, their sums, and what they were made from."""
+    yield from made.values()
+    if "inputs" not in made:
+        yield _part(
+            "inputs", told, head, *told.inputs, label="Inputs in all: new categories, missing values, other rows"
         )
+    else:
+        reason = "with rows, inputs are told together"
+        yield from (missing(f"causes.{key}", reason, label=LABELS[key], unit=head.unit) for key in PARTS[:3])
+    yield _part("change", told, head, *told.change, label="Change of the error")
+    margin = margin_of(ledger, told.before)
+    yield measured("causes.margin", margin, label="Smallest rise of the error that matters", unit=head.unit)
+    yield Fact(id="causes.against", value=AGAINST[told.against][0], label="What the error is compared with")
+    yield measured(
+        "causes.ess",
+        told.ess,
+        unit="share",
+        label="Share of the rows before that is left once weighted to production",
+        reason="cells of rows have no weights",
+    )
+    reason = "no entities are compared, or too many rows to look at all"
+    for (key, label), value in zip(ENTITIES.items(), (told.new_entities, *told.unknown), strict=True):
+        yield measured(f"causes.{key}", value, unit="share", label=label, reason=reason)
 
-    def _fact(self, key: str, label: str, value: float, se: float, n: float | None = None) -> Fact:
-        return measured(
-            f"causes.{key}",
-            float(value) * self.scale,
-            half=self.quantile * float(se) * self.scale,
-            label=label,
-            unit=self.head.unit,
-            method=self.method,
-            n=n,
-            reason="no rows on one side",
+
+def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
+    """Yield how far predictions in the column are not the model's, and what that adds to the error."""
+    labels = {
+        "predictions": "Predictions that are not the model's",
+        "predictions.apart": "Rows whose stored prediction is not what the model says",
+    }
+    if found is None:
+        reason = "the model was not opened, or no predictions stand beside it"
+        yield from (missing(f"causes.{key}", reason, label=label) for key, label in labels.items())
+        return
+    power = 1.0 if head.metric.metric == "brier" else 0.5
+    ends = np.concatenate([found.means[None], found.left_out]) ** power
+    added = ends[:, 1] - ends[:, 0]
+    half = t_quantile(0.975, found.left_out.shape[0] - 1.0) * math.sqrt(float(jackknife_variance(added[1:])))
+    method = "stored predictions against those of the opened model, same rows"
+    yield measured(
+        "causes.predictions",
+        float(added[0]),
+        half=half,
+        label=labels["predictions"],
+        unit=head.unit,
+        n=found.rows,
+        method=method,
+        reason=NO_LABELS,
+    )
+    yield measured(
+        "causes.predictions.apart", found.apart, label=labels["predictions.apart"], unit="share", method=method
+    )
+
+
+def _parts_table(told: Told, made: dict[str, Fact]) -> Table:
+    """Return one row a part, the largest first."""
+    order = sorted(told.parts, key=lambda key: -told.parts[key][0])
+    rows = [(LABELS[key], made[key], _share(key, told), MEANING[key]) for key in order]
+    return table("causes.parts", TITLES["causes.parts"], SHOWN, rows, reason="")
+
+
+def _share(key: str, told: Told) -> Fact:
+    change = told.change[0]
+    return measured(
+        f"causes.{key}.share",
+        told.parts[key][0] / change if change > 0 else math.nan,
+        unit="share",
+        label=f"{LABELS[key]}, of the change",
+        reason="the error has not grown",
+    )
+
+
+def _waterfall(told: Told, made: dict[str, Fact], ends: tuple[Fact, ...]) -> Table:
+    """Return the error before, each part, the largest first, and the error now."""
+    order = sorted(told.parts, key=lambda key: -told.parts[key][0])
+    rows: list[tuple[Cell, ...]] = [(ends[0].label, ends[0])]
+    rows += [(LABELS[key], made[key]) for key in order]
+    rows.append((ends[1].label, ends[1]))
+    return table("causes.waterfall", TITLES["causes.waterfall"], STEPS, rows, reason="")
+
+
+def _levels_table(ledger: Ledger, told: Told, head: Head) -> Table:
+    """Return the part of the changed relation by segment level, the largest first."""
+    segment = next((one.name for one in ledger.plan.segments if not one.hidden), "")
+    rows: list[tuple[Cell, ...]] = []
+    for name, n, value, half in told.levels:
+        key = f"relation.{segment_of(name)}"
+        fact = _part(key, told, head, value, half, label=f"Changed relation, {name}", n=n)
+        rows.append(
+            (f"{segment} {name}".strip(), measured(f"{fact.id}.n", n, unit="rows", label=f"Rows, {name}"), fact)
         )
-
-    def facts(self) -> Iterator[Fact]:
-        """Yield the parts, their sums, and the other ways to divide the change."""
-        parts = self.parts
-        yield from self.made.values()
-        yield self._fact("inputs", "Inputs in all: new categories, missing values, other rows", *parts.inputs)
-        yield self._fact("change", "Change of the error", *parts.total)
-        yield from (self.before, self.after)
-        yield measured(
-            "causes.scale",
-            parts.scale,
-            label="Factor that raises training errors to those of validation",
-            method="squared errors, the same factor for every kind of row",
-        )
-        yield measured(
-            "causes.cells",
-            parts.cells,
-            unit="count",
-            label="Kinds of rows compared",
-            method="new categories × missing values × predicted level × first segment",
-        )
-        yield from self._others()
-
-    def _others(self) -> Iterator[Fact]:
-        shifted, rates = self.parts.shifted, self.parts.rates
-        other = (
-            ("covariate_frequent", shifted.frequent, "Rows that were always there, more of the hard ones"),
-            ("concept", shifted.relation, "Relation changed, on rows that both sides have"),
-            ("covariate_rare", shifted.rare, "Rows that were rare in training"),
-        )
-        for key, value, label in other:
-            yield measured(
-                f"causes.{key}",
-                value * self.scale,
-                label=label,
-                unit=self.head.unit,
-                method="by way of the rows that both sides share (DISDE) on cells",
-                reason="no kind of row is on both sides",
-            )
-        for key, values, label in (
-            ("kitagawa.mix", rates.mix, "Mix of predicted level and segment"),
-            ("kitagawa.within", rates.within, "Within predicted level and segment"),
-        ):
-            yield measured(
-                f"causes.{key}",
-                float(np.sum(values)) * self.scale,
-                label=label,
-                unit=self.head.unit,
-                method="Kitagawa, both sides weighted alike",
-            )
-
-    def parts_table(self) -> Table:
-        """Return one row a part, the largest first."""
-        order = np.argsort(-self.parts.value, kind="stable")
-        return table("causes.parts", TITLES["causes.parts"], SHOWN, (self._row(int(k)) for k in order), reason="")
-
-    def _row(self, k: int) -> tuple[Cell, ...]:
-        key, change = PARTS[k], self.parts.total[0]
-        share = measured(
-            f"causes.{key}.share",
-            float(self.parts.value[k]) / change if change > 0 else math.nan,
-            unit="share",
-            label=f"{LABELS[key]}, of the change",
-            reason="the error has not grown",
-        )
-        return (LABELS[key], self.made[key], share, MEANING[key])
-
-    def waterfall(self) -> Table:
-        """Return the error before launch, each part, the largest first, and the error now."""
-        parts = [(LABELS[PARTS[k]], self.made[PARTS[k]]) for k in np.argsort(-self.parts.value, kind="stable")]
-        rows = [(BEFORE, self.before), *parts, (NOW, self.after)]
-        return table("causes.waterfall", TITLES["causes.waterfall"], STEPS, rows, reason="")
-
-    def levels_table(self) -> Table:
-        """Return the part of the changed relation by segment level, the largest first."""
-        parts = self.parts
-        shown = [k for k in np.argsort(-parts.by_level, kind="stable") if parts.level_rows[k] > 0]
-        reason = "" if len(parts.levels) > 1 else "no segment with rows enough in every kind"
-        rows = (self._level(int(k)) for k in shown) if not reason else ()
-        return table("causes.levels", TITLES["causes.levels"], LEVELS, rows, reason=reason)
-
-    def _level(self, k: int) -> tuple[Cell, ...]:
-        parts, name = self.parts, self.parts.levels[k]
-        n = float(parts.level_rows[k])
-        fact = self._fact(
-            f"relation.{segment_of(name)}", f"Changed relation, {name}", parts.by_level[k], parts.level_se[k], n
-        )
-        return (f"{self.segment} {name}".strip(), measured(f"{fact.id}.n", n, unit="rows", label=f"Rows, {name}"), fact)
+    reason = "" if rows else "no segment with rows enough in every kind"
+    return table("causes.levels", TITLES["causes.levels"], LEVELS, rows, reason=reason)
 
 
-def _course(ledger: Ledger, head: Head, square: float | None) -> tuple[Fact, Fact]:
-    """Return how the daily error came about, against that of validation, and the first day of a step."""
+def _course(project: Project, ledger: Ledger, head: Head, square: float) -> tuple[Fact, Fact]:
+    """Return how the daily error came about, against that before launch, and the first day of a step."""
     losses, days = ledger.production.losses, ledger.production.days
     known, why = None, NO_LABELS
-    if losses is not None and square is not None and (days >= 0).any():
+    if losses is not None and math.isfinite(square) and (days >= 0).any():
         power = 1.0 if ledger.plan.binary else 0.5
         mean = on_calendar(divide(losses.day[:, COLUMN["e2"]], losses.day[:, COLUMN["n"]]), days) ** power
         known, why = course(mean, square**power, SHAPE_MARGIN * square**power), "fewer than 14 days with outcomes"
     elif losses is not None:
-        why = "no error before launch is declared" if square is None else NO_DAYS
+        why = why_not(project) if not math.isfinite(square) else NO_DAYS
     return shape_facts(head.id("course"), "of the error", known, days, why)
 
 

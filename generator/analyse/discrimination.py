@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from generator.analyse import _discrimination_daily as daily
 from generator.analyse import _rankings as rank
+from generator.analyse._baseline import out_of_sample
 from generator.analyse._decision_points import costs_of
 from generator.analyse._facts import NO_LABELS, declared, estimated, number, place
 from generator.analyse._gain_curve import gain_curve
+from generator.analyse._intervals import Estimate
 from generator.analyse._pairs import Pair, measures, objective_of, pair, spread, summary
 from generator.analyse._score_intervals import Statistic, estimate_scores
 from generator.analyse._score_sums import PQ, ROWS, P, Scores, outcomes, reference_sums, score_sums
@@ -36,7 +38,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     both = all(float(part.sum()) > 0 for part in outcomes(scores.total))
     reason = "not computable from these rows" if both else ONE_KIND
     found = {name: estimate_scores(statistic, scores) for name, statistic in _statistics(project, scores).items()}
-    pairs = {name: pair(project, name, value, quality(name).unit, reason) for name, value in found.items()}
+    past = _before(project, ledger)
+    pairs = {
+        name: pair(project, name, value, quality(name).unit, reason, past.get(name)) for name, value in found.items()
+    }
     others = _others(project, scores, reason)
     course, curve = daily.run(project, ledger, scores), gain_curve(scores)
     first = top_name(rank.top_shares(project)[0])
@@ -66,6 +71,15 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         ),
         findings=_findings(known, project),
     )
+
+
+def _before(project: Project, ledger: Ledger) -> dict[str, Estimate]:
+    """Return the same of the rows out of sample; none without outcomes."""
+    past = out_of_sample(ledger)
+    scores = None if past is None else score_sums(past)
+    if scores is None:
+        return {}
+    return {name: estimate_scores(each, scores, row=0.0) for name, each in _statistics(project, scores).items()}
 
 
 def _statistics(project: Project, scores: Scores) -> dict[str, Statistic]:

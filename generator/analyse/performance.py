@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 
 from generator.analyse import _performance_daily as daily
-from generator.analyse._facts import declared, target_unit
+from generator.analyse._baseline import error_before, margin_of, out_of_sample
+from generator.analyse._facts import declared, number, target_unit
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
-from generator.analyse._pairs import objective_of, pair, spread, summary
+from generator.analyse._pairs import checked, objective_of, pair, spread, summary
 from generator.analyse._performance_others import compare
 from generator.analyse._shape import kurtosis, median_absolute, r_squared
 from generator.analyse._whole import all_rows
@@ -40,11 +41,15 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     sums, unit = all_rows(ledger), target_unit(project)
     head, metrics = head_of(ledger, unit), BINARY if ledger.plan.binary else REGRESSION
     found = {m: _production(ledger, sums, m) for m in metrics}
-    pairs = {m: pair(project, m, value, unit_of(m, unit)) for m, value in found.items()}
+    past = _before(ledger, metrics)
+    pairs = {m: pair(project, m, value, unit_of(m, unit), before=past.get(m)) for m, value in found.items()}
+    claims = [made for m in metrics if (made := checked(project, m, past.get(m), unit_of(m, unit)))]
     course, others = daily.run(ledger, sums, head, unit), compare(project, ledger, sums, head, unit)
     facts = [*_named(head), *(fact for facts in pairs.values() for fact in facts)]
-    facts += [*_limits(project, head), kurtosis(sums, head)]
+    square = error_before(project, ledger)
+    facts += [*_limits(project, head), kurtosis(sums, head), _margin(ledger, square, head)]
     facts += [spread(m, found[m]) for m in SPREAD if m in found]
+    facts += [fact for fact, _ in claims]
     own = Evidence(
         facts=tuple(facts),
         tables=(summary("performance.summary", "Errors against validation", pairs),),
@@ -53,8 +58,14 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(
         facts=own.facts + course.facts + others.facts,
         tables=own.tables + course.tables + others.tables,
-        findings=own.findings + others.findings,
+        findings=own.findings + others.findings + tuple(one for _, one in claims if one),
     )
+
+
+def _before(ledger: Ledger, metrics: tuple[str, ...]) -> dict[str, Estimate]:
+    """Return the metrics of the rows out of sample; none without outcomes."""
+    past = out_of_sample(ledger)
+    return {} if past is None else {m: _production(past, all_rows(past), m) for m in metrics}
 
 
 def _production(ledger: Ledger, sums: Sums | None, metric: str) -> Estimate:
@@ -80,6 +91,18 @@ def _named(head: Head) -> Iterator[Fact]:
     for key, value in words.items():
         label = f"Metric that is spoken of first{', ' if key else ''}{key[1:]}"
         yield Fact(id=f"{METRIC}{key}", value=value, label=label, origin="derived", source="data.task")
+
+
+def _margin(ledger: Ledger, square: float, head: Head) -> Fact:
+    return number(
+        head.id("margin"),
+        margin_of(ledger, square),
+        label="Smallest rise of the error that matters",
+        unit=head.unit,
+        method="a quarter of the lead over the base rate" if ledger.plan.binary else "5 % of the error before",
+        origin="derived",
+        reason="no error out of sample is known",
+    )
 
 
 def _limits(project: Project, head: Head) -> list[Fact]:
@@ -108,16 +131,18 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
     )
     found = []
     if change.low is not None and change.low > 0:
+        where = "in validation" if validation.origin == "declared" else "on held-out rows"
         words: Sentence = (
             f"The {head.metric.name} rose from ",
             validation,
-            " in validation to ",
+            f" {where} to ",
             production,
             " in production (",
             change,
             ").",
         )
-        found.append(_finding(head, "rise", "confirmed", words, (validation, production, change)))
+        severity: Severity = "confirmed" if _matters(facts, head) else "watch"
+        found.append(_finding(head, "rise", severity, words, (validation, production, change)))
     if isinstance(acceptable.value, float | int) and last.low is not None and last.low > acceptable.value:
         words = (
             f"In the last third of the window the {head.metric.name} was ",
@@ -133,10 +158,18 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
             last,
             ", against ",
             validation,
-            " in validation.",
+            " before.",
         )
         found.append(_finding(head, "recent", "confirmed", words, (last, validation)))
     return tuple(found)
+
+
+def _matters(facts: dict[str, Fact], head: Head) -> bool:
+    """Return whether the rise is surely more than the smallest that matters."""
+    change, validation, margin = (facts[head.id(name)] for name in ("change", "validation", "margin"))
+    if not isinstance(margin.value, float | int) or not isinstance(validation.value, float | int) or change.low is None:
+        return False
+    return change.low * float(validation.value) > float(margin.value)
 
 
 def _far_above(last: Fact, validation: float) -> bool:

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from generator.engines import Engine
 from generator.measure.clock import clock
+from generator.measure.contrast import contrast, rescored
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
-from generator.measure.inputs import check_unchanged, duplicates, look_at, open_inputs, sources
+from generator.measure.inputs import Opened, check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.probe import probed
 from generator.measure.requests import count_requests
+from generator.measure.sample import Sample
 from generator.measure.statistics import write_statistics
-from generator.records.ledger import Ledger
+from generator.records.ledger import Aggregates, Ledger, Plan
 from generator.records.plugin import Reader
 from generator.records.project import Project
 from generator.records.threads import one_core_a_sum
@@ -56,9 +60,10 @@ def _measured(
         if rows
         else None
     )
-    plan, reference = plan_reference(opened, training, jobs=jobs)
+    plan, reference, trained = plan_reference(opened, training, jobs=jobs)
     labels = count_labels(opened, jobs=jobs)
-    production = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
+    production, sample = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
+    held_out, unseen = _held_out(opened, plan, reference, trained, readers, jobs)
     ledger = Ledger(
         plan=plan,
         production=production,
@@ -76,10 +81,33 @@ def _measured(
         golden=golden(plan, reference, opened.model, opened.previous),
         labels=labels,
         requests=count_requests(project, engine, jobs=jobs),
-        probe=probed(opened, training, plan, jobs=jobs),
+        probe=probed(project, plan, trained, sample),
+        held_out=held_out,
+        contrast=contrast(project.settings.data, plan, unseen, sample, trained),
+        rescored=rescored(sample),
     )
     check_unchanged(engine)
     return ledger
+
+
+def _held_out(
+    opened: Opened,
+    plan: Plan,
+    reference: Aggregates | None,
+    trained: Sample | None,
+    readers: Sequence[Reader],
+    jobs: int,
+) -> tuple[Aggregates | None, Sample | None]:
+    """Return sums and sample of the rows out of sample: those given, else the reference where it is declared that."""
+    data = opened.project.settings.data
+    if data.held_out:
+        models = opened.model, opened.previous
+        found = open_inputs(opened.project, opened.engine, readers, data.held_out, models)
+        return count(replace(found, watch=opened.watch), plan, reference, jobs=jobs)
+    if data.reference_is != "held_out" or reference is None:
+        return None, None
+    dated = reference.losses is not None and reference.losses.day.shape[0] == reference.days.size
+    return (reference if dated else replace(reference, days=np.array([-1]))), trained
 
 
 def profile(
@@ -90,7 +118,7 @@ def profile(
         opened = replace(open_inputs(project, engine, readers, str(rows.absolute())), watch=watch)
         smallest = project.settings.privacy.small_cell
         plan = fresh_plan(opened, smallest=smallest)
-        sums = count(opened, plan, None, jobs=jobs)
+        sums, _ = count(opened, plan, None, jobs=jobs)
         return write_statistics(plan, sums, prepared=rows.name, smallest=smallest)
 
 

@@ -33,6 +33,7 @@ ORDER = (
     "production rows",
     "training statistics",
     "training rows",
+    "held-out rows",
     "labels",
     "requests",
 )
@@ -96,6 +97,7 @@ def open_inputs(
         previous=data.previous_prediction if previous is None else None,
         benchmark=data.benchmark,
         entity=data.entity,
+        stored=data.prediction if model is not None and data.prediction in schema else None,
     )
     opened = Opened(
         project=project,
@@ -135,7 +137,7 @@ def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
 def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Scan:
     """Return what to read of the table for these features and all roles."""
     roles, data = opened.roles, opened.project.settings.data
-    columns = (*numeric, roles.target, roles.prediction, roles.previous, roles.benchmark)
+    columns = (*numeric, roles.target, roles.prediction, roles.previous, roles.benchmark, roles.stored)
     cut = tuple(s.column for s in data.segments if s.quantiles)
     plain = tuple(s.column for s in data.segments if not s.quantiles)
     texts = (*categorical, roles.entity, *plain)

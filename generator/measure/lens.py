@@ -40,6 +40,8 @@ class Roles:
     previous: str | None = None
     benchmark: str | None = None
     entity: str | None = None
+    stored: str | None = None
+    """Predictions in a column beside a model that is opened: what served, which may not be what the model says."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,6 +90,7 @@ class Rows:
     design: FloatArray | None
     infinite: FloatArray
     """Infinite values by column of `values`."""
+    stored: FloatArray | None = None
 
 
 class Look:
@@ -134,6 +137,7 @@ class Look:
             error=prediction - target,
             design=None if design is None else np.column_stack([design, prediction, target]),
             infinite=self._infinite(),
+            stored=self._number(roles.stored)[0] if roles.stored else None,
         )
 
     def _infinite(self) -> FloatArray:

@@ -15,6 +15,7 @@ from generator.measure.causes import fit_segment
 from generator.measure.inputs import Opened, folded_over, scan_of
 from generator.measure.lens import Lens, Look, Naive
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
+from generator.measure.sample import Sample
 from generator.measure.sketch import SAMPLE, nothing, sketching
 from generator.measure.slices import slice_plan
 from generator.measure.statistics import LARGEST, PROFILED, read_statistics
@@ -25,22 +26,24 @@ from generator.records.inputs import read_input
 from generator.records.ledger import ROLES, SCORES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
 
 
-def plan_reference(opened: Opened, reference: Opened | None, *, jobs: int) -> tuple[Plan, Aggregates | None]:
-    """Return the plan of the pass and the reference sums on it, from statistics, from rows, or none."""
+def plan_reference(
+    opened: Opened, reference: Opened | None, *, jobs: int
+) -> tuple[Plan, Aggregates | None, Sample | None]:
+    """Return the plan of the pass, the reference sums on it, from statistics, from rows, or none, and its sample."""
     data = opened.project.settings.data
     if data.reference_stats and is_summary(data.reference_stats):
-        return _summarised(opened, data.reference_stats)
+        return *_summarised(opened, data.reference_stats), None
     if data.reference_stats:
         plan, sums = read_statistics(_statistics(opened, data.reference_stats), data.reference_stats)
         _check_features(opened, plan, data.reference_stats)
         _check_task(opened, plan, data.reference_stats)
         wanted = plan_from_reference(data, plan, sums)
         causes = None if sums.causes is None else fit_segment(sums.causes, plan, wanted)
-        return wanted, replace(sums, level=_realigned(sums.level, plan, wanted), causes=causes)
+        return wanted, replace(sums, level=_realigned(sums.level, plan, wanted), causes=causes), None
     if reference is not None:
         plan = fresh_plan(reference, smallest=opened.project.settings.privacy.small_cell)
-        return plan, count(reference, plan, None, jobs=jobs)
-    return fresh_plan(opened), None
+        return plan, *count(reference, plan, None, jobs=jobs)
+    return fresh_plan(opened), None, None
 
 
 def count(
@@ -51,8 +54,11 @@ def count(
     *,
     jobs: int,
     sliced: bool = False,
-) -> Aggregates:
-    """Return the sums of the opened table on `plan`, of slices too if `sliced`; InputError for one without rows."""
+) -> tuple[Aggregates, Sample]:
+    """Return the sums of the opened table on `plan`, of slices too if `sliced`, and a sample of its rows.
+
+    Raises InputError for a table without rows.
+    """
     lens = _lens(opened, plan, reference, labels)
     if sliced:
         rows = opened.engine.rows(opened.table)
@@ -64,7 +70,7 @@ def count(
         raise _no_rows(opened)
     sums = state.finish(folded)
     _check_positive(opened, sums)
-    return sums
+    return sums, folded.sample
 
 
 def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:

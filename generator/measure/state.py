@@ -14,6 +14,7 @@ from generator.measure.causes import cause_sums, merge_causes
 from generator.measure.frame import bin_codes, grid_counts
 from generator.measure.lens import Rows
 from generator.measure.losses import error_buckets
+from generator.measure.sample import Sample, merged, sample_of
 from generator.measure.scores import merge_scores, score_sums
 from generator.measure.slices import merge_slices, slice_sums
 from generator.records.aggregates import FloatArray, IntArray, Moments
@@ -29,10 +30,11 @@ EXTREMES_KEPT = 10_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class State:
-    """Sums so far, and per group the smallest entity hashes."""
+    """Sums so far, per group the smallest entity hashes, and a sample of the rows."""
 
     sums: Aggregates
     sketch: tuple[NDArray[np.uint64], ...]
+    sample: Sample
 
 
 def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | None = None) -> State:
@@ -74,6 +76,7 @@ def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | 
             infinite=rows.infinite,
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
+        sample=sample_of(rows, plan),
     )
 
 
@@ -90,7 +93,7 @@ def merge(a: State, b: State) -> State:
     assert x.grid is not None and y.grid is not None and x.slots_day is not None and y.slots_day is not None
     assert x.slots_group is not None and y.slots_group is not None and x.errors is not None and y.errors is not None
     assert x.missing_losses is not None and y.missing_losses is not None
-    merged = Aggregates(
+    sums = Aggregates(
         rows=x.rows + y.rows,
         days=days,
         day=merge_cells(x.day, y.day, from_a, from_b, size),
@@ -125,7 +128,7 @@ def merge(a: State, b: State) -> State:
         infinite=None if x.infinite is None or y.infinite is None else x.infinite + y.infinite,
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
-    return State(sums=merged, sketch=sketch)
+    return State(sums=sums, sketch=sketch, sample=merged(a.sample, b.sample))
 
 
 def finish(state: State) -> Aggregates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.records.aggregates import FloatArray, IntArray
 
@@ -91,6 +92,45 @@ class Probe:
     importance: FloatArray
     """what shuffling each takes from `auc`."""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contrast:
+    """Mean squared errors of labelled rows before, of the same weighted to the inputs of those after, and of these.
+
+    Each is (L,) by level of the first segment, a level's part of the mean over all rows, so that levels add up.
+    """
+
+    against: Literal["held_out", "first_third"]
+    """What stands before: rows out of sample, or the first third of production's days against the last."""
+    means: FloatArray
+    """(3, L): before, weighted, after; nan for a `reason`."""
+    left_out: FloatArray
+    """The same without each group of entities, (G, 3, L)."""
+    ess: float
+    """Share of the rows before that is left once they are weighted."""
+    rows: tuple[int, int]
+    levels: tuple[str, ...]
+    level_rows: FloatArray
+    """Rows after by level (L,)."""
+    new_entities: float
+    """Share of the rows after whose entity is not among those before."""
+    unknown: tuple[float, float]
+    """Share of the rows before, and of those after, whose entity no training row has; nan where not known."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rescored:
+    """Predictions in a column beside those of the model that was opened, on a sample of labelled rows."""
+
+    rows: int
+    apart: float
+    """Share of rows whose two predictions differ by more than a thousandth of their spread."""
+    means: FloatArray
+    """Mean squared error of the model's own predictions, and of the stored ones, (2,)."""
+    left_out: FloatArray
+    """The same without each group of entities, (G, 2)."""
 
 
 def pairs_of(features: tuple[Slicing, ...]) -> list[tuple[int, int, int]]:

@@ -20,6 +20,7 @@ def tables(project: Project) -> tuple[tuple[str, str], ...]:
     named = (
         ("production rows", data.production),
         ("training rows", training),
+        ("held-out rows", data.held_out),
         ("labels", data.labels.path if data.labels else None),
         ("requests", data.requests.path if data.requests else None),
     )

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
-from generator.records.cells import CauseSums, Probe, SliceSums
+from generator.records.cells import CauseSums, Contrast, Probe, Rescored, SliceSums
 from generator.records.inference import InferenceCost
 from generator.records.requests import RequestCounts
 
@@ -334,6 +334,12 @@ class Ledger:
     """None without a log of requests."""
     probe: Probe | None = None
     """None where it was not asked for, or there are no training rows."""
+    held_out: Aggregates | None = None
+    """Sums of rows out of sample, whose errors say what to expect; the reference where it is declared to be that."""
+    contrast: Contrast | None = None
+    """None without outcomes on two sides."""
+    rescored: Rescored | None = None
+    """None where the model was not opened, or no predictions stand beside it."""
 
     @property
     def as_of(self) -> datetime.date:

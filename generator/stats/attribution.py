@@ -88,32 +88,6 @@ def _filled(
     return np.nan_to_num(old), np.nan_to_num(new), pooled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shifted:
-    """Change of mean loss from P to Q by way of what both share: frequent rows harder, relation, rows rare in P."""
-
-    frequent: float
-    relation: float
-    rare: float
-
-
-def disde(n0: ArrayLike, sums0: ArrayLike, n1: ArrayLike, sums1: ArrayLike) -> Shifted:
-    """Split a change of mean loss over cells by the shared distribution s = p q/(p + q) (Cai et al. 2023).
-
-    `n` and `sums` are rows and summed losses by cell, P before and Q after. The parts add up exactly. A shift within
-    cells is booked as a change of the relation. Without a cell that both sides have: nan.
-    """
-    p, q = (divide(floats(n), floats(n).sum()) for n in (n0, n1))
-    loss_p, loss_q = np.nan_to_num(divide(floats(sums0), floats(n0))), np.nan_to_num(divide(floats(sums1), floats(n1)))
-    s = divide(p * q, p + q, empty=0.0)
-    s = divide(s, s.sum())
-    return Shifted(
-        frequent=float(((s - p) * loss_p).sum()),
-        relation=float((s * (loss_q - loss_p)).sum()),
-        rare=float(((q - s) * loss_q).sum()),
-    )
-
-
 def _conditions(own: FloatArray, other: FloatArray) -> list[FloatArray]:
     """Return the shares of each axis given those before it, broadcast to the cells; `other` fills empty conditions."""
     made = []

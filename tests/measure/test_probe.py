@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import reduce
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +14,13 @@ import pyarrow as pa
 import pytest
 
 from generator.engines.duckdb import DuckDB
-from generator.measure import measure
+from generator.measure import measure, passes
 from generator.measure import probe as probes
-from generator.measure.inputs import open_inputs
+from generator.measure import sample as samples
+from generator.measure.inputs import open_inputs, scan_of
+from generator.measure.lens import Look
 from generator.measure.passes import fresh_plan
+from generator.measure.sample import Sample
 from generator.records.cells import Probe
 from generator.records.project import DriftPolicy, Policies, Project
 from tests.measure.frames import project, rows
@@ -34,34 +38,48 @@ def seen(folder: Path, training: pd.DataFrame, production: pd.DataFrame, **chang
     return measure(asked(folder, reference="training.csv", **changes), DuckDB(), ()).probe
 
 
+def looked_at(folder: Path) -> tuple[pa.RecordBatch, Callable[[pa.RecordBatch], Sample]]:
+    """Return all rows of the folder's production in one batch, and what makes a sample of a batch."""
+    opened = open_inputs(asked(folder), DuckDB(), ())
+    plan = fresh_plan(opened)
+    scan = scan_of(opened, plan.numeric, plan.categorical)
+    batch = opened.engine.fold(scan, lambda part: part, lambda a, b: pa.concat_batches([a, b]))
+    assert batch is not None
+    lens = passes._lens(opened, plan, None)
+    return batch, lambda part: samples.sample_of(Look(lens, part).rows(), plan)
+
+
 def test_any_split_of_the_rows_gives_the_same_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "ROWS", 100)
+    monkeypatch.setattr(samples, "ROWS", 100)
     rows(days=9, entities=30).to_csv(tmp_path / "production.csv", index=False)
-    opened = open_inputs(asked(tmp_path), DuckDB(), ())
-    columns = probes.columns_of(opened, fresh_plan(opened))
-    batch = opened.engine.fold(probes._scan(opened, columns), lambda part: part, lambda a, b: pa.concat_batches([a, b]))
-    assert batch is not None and not {"date", "item"} & set(columns.names)
-    whole = probes.sample_of(columns, batch)
+    batch, sampled = looked_at(tmp_path)
+    whole = sampled(batch)
     assert len(whole.keys) == 100 and len(np.unique(whole.keys)) == 100
     for cuts in ([0, 7, 150, 270], [0, 269, 270], [0, *range(5, 270, 5), 270]):
-        parts = [probes.sample_of(columns, batch.slice(a, b - a)) for a, b in pairwise(cuts)]
+        parts = [sampled(batch.slice(a, b - a)) for a, b in pairwise(cuts)]
         for order in (parts, parts[::-1]):
-            again = reduce(probes.merged, order)
-            np.testing.assert_array_equal(again.keys, whole.keys)
-            np.testing.assert_array_equal(again.values, whole.values)
-            np.testing.assert_array_equal(again.entities, whole.entities)
+            again = reduce(samples.merged, order)
+            for one in fields(Sample):
+                left, right = (pd.DataFrame(getattr(side, one.name)) for side in (again, whole))
+                pd.testing.assert_frame_equal(left, right)
+
+
+def test_neither_time_nor_entity_is_looked_at(tmp_path: Path) -> None:
+    rows(days=9, entities=30).to_csv(tmp_path / "production.csv", index=False)
+    made = asked(tmp_path)
+    columns = probes.columns_of(made.settings.data, fresh_plan(open_inputs(made, DuckDB(), ())))
+    assert columns.names and not {"date", "item"} & set(columns.names)
 
 
 def test_the_sample_is_like_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = rows(days=40, entities=100)
     table.to_csv(tmp_path / "production.csv", index=False)
-    monkeypatch.setattr(probes, "ROWS", 1000)
-    opened = open_inputs(asked(tmp_path), DuckDB(), ())
-    columns = probes.columns_of(opened, fresh_plan(opened))
-    sample = probes._sample(opened, columns, 1)
-    assert sample is not None and len(sample.keys) == 1000
-    for name in columns.numeric:
-        got, all_rows = sample.values[:, columns.names.index(name)], table[name]
+    monkeypatch.setattr(samples, "ROWS", 1000)
+    batch, sampled = looked_at(tmp_path)
+    sample, plan = sampled(batch), fresh_plan(open_inputs(asked(tmp_path), DuckDB(), ()))
+    assert len(sample.keys) == 1000
+    for place, name in enumerate(plan.numeric):
+        got, all_rows = sample.numbers[:, place], table[name]
         assert abs(np.nanmean(got) - all_rows.mean()) < 4 * all_rows.std() / np.sqrt(1000)
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.stats.attribution import attribution, disde
+from generator.stats.attribution import attribution
 
 
-def test_one_axis_is_kitagawa_with_equal_weights() -> None:
+def test_one_axis_weighs_both_sides_with_equal_weights() -> None:
     w0, l0, w1, l1 = (np.array(x) for x in ([0.6, 0.3, 0.1], [50, 80, 120], [0.4, 0.3, 0.3], [55, 80, 150]))
     found = attribution(w0, w0 * l0, w1, w1 * l1)
     assert [found.before, found.after] == pytest.approx([66, 91])
@@ -22,8 +22,6 @@ def test_parts_add_up_whatever_is_empty(seed: int) -> None:
     sums0, sums1 = n0 * rng.gamma(2, 1, n0.shape), n1 * rng.gamma(2, 1, n1.shape)
     found = attribution(n0, sums0, n1, sums1)
     assert found.mix.sum() + found.relation.sum() == pytest.approx(found.after - found.before)
-    parts = disde(n0, sums0, n1, sums1)
-    assert parts.frequent + parts.relation + parts.rare == pytest.approx(found.after - found.before)
 
 
 def test_each_kind_of_change_has_its_part() -> None:
@@ -42,7 +40,6 @@ def test_each_kind_of_change_has_its_part() -> None:
 def test_a_side_without_rows_has_no_parts() -> None:
     none = attribution(np.zeros(3), np.zeros(3), np.ones(3), np.ones(3))
     assert np.isnan(none.mix).all() and np.isnan(none.before) and np.isnan(none.relation).all()
-    assert np.isnan(disde(np.zeros(3), np.zeros(3), np.ones(3), np.ones(3)).relation)
 
 
 def test_the_slope_is_the_derivative_by_the_old_losses() -> None:
@@ -57,16 +54,3 @@ def test_the_slope_is_the_derivative_by_the_old_losses() -> None:
             other = attribution(n0, n0 * moved, n1, n1 * loss1)
             parts = np.append(other.mix - whole.mix, other.relation.sum() - whole.relation.sum()) / 1e-6
             assert parts == pytest.approx(whole.slope[(slice(None), *cell)], abs=1e-5)
-
-
-@pytest.mark.parametrize(("mu", "b", "wanted"), [(1, 1, (0.0564, 0, 1.1936)), (0, 1.5, (0, 0.25, 0)),
-                                                 (1, 1.5, (0.0564, 0.7001, 2.4935))])  # fmt: skip
-def test_disde_on_many_cells_is_the_exact_integral(mu: float, b: float, wanted: tuple[float, ...]) -> None:
-    x = np.linspace(-9, 10, 20_001)
-    p, q = np.exp(-(x**2) / 2), np.exp(-((x - mu) ** 2) / 2)
-
-    def loss(slope: float) -> np.ndarray:
-        return 1 + (x**2 / 2 + (slope - 1) * x - 0.5) ** 2
-
-    found = disde(p, p * loss(1.0), q, q * loss(b))
-    assert (found.frequent, found.relation, found.rare) == pytest.approx(wanted, abs=2e-4)

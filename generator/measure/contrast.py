@@ -1,0 +1,131 @@
+"""Takes samples of rows before and after, gives their errors, those before also weighted to the inputs of after."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.measure.frame import group_of
+from generator.measure.probe import Columns, columns_of, values_of
+from generator.measure.sample import ROWS, Sample, chosen, joined
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.cells import Contrast, Rescored
+from generator.records.ledger import Plan
+from generator.records.project import Data
+from generator.stats.cluster import fold_groups
+
+LEAST = 200
+"""Labelled rows of a side below which nothing is told."""
+MOST_GROUPS = 32
+LEAST_SHARE = 0.01
+"""Share of the rows from which on a level, or missing values, have a column of their own."""
+MOST_LEVELS = 24
+"""A segment of more levels would leave too few rows each; its levels are not told apart."""
+EQUAL = 1e-3
+"""Share of the predictions' spread up to which two predictions of a row are the same."""
+
+
+def contrast(
+    data: Data, plan: Plan, held_out: Sample | None, production: Sample, trained: Sample | None
+) -> Contrast | None:
+    """Return the errors of production against those of held-out rows, else of its last third against its first.
+
+    None without enough labelled rows on both sides. Of the training rows `trained` only the entities are looked at.
+    """
+    after = production.labelled
+    if held_out is not None and len(held_out.labelled.keys):
+        return _contrast(data, plan, held_out.labelled, after, trained, "held_out")
+    days = np.unique(after.days[after.days >= 0])
+    if days.size < 6:
+        return None
+    first, _, last = np.array_split(days, 3)
+    sides = [chosen(after, np.flatnonzero(np.isin(after.days, part))) for part in (first, last)]
+    return _contrast(data, plan, sides[0], sides[1], None, "first_third")
+
+
+def rescored(sample: Sample) -> Rescored | None:
+    """Return how the predictions in a column compare with those of the opened model; None without both."""
+    there = ~np.isnan(sample.stored - sample.prediction)
+    if not there.any():
+        return None
+    spread = float(np.std(sample.prediction[there]))
+    apart = np.abs(sample.stored - sample.prediction)[there] > EQUAL * spread
+    known = chosen(sample, np.flatnonzero(there & ~np.isnan(sample.target)))
+    losses = np.column_stack([(made - known.target) ** 2 for made in (known.prediction, known.stored)])
+    groups = min(fold_groups(np.unique(known.entities).size), MOST_GROUPS)
+    group = group_of(known.entities) % max(groups, 1)
+    left = [losses[group != g].mean(axis=0) for g in range(groups)]
+    return Rescored(
+        rows=len(known.keys),
+        apart=float(apart.mean()),
+        means=losses.mean(axis=0) if len(losses) else np.full(2, np.nan),
+        left_out=np.stack(left) if left else np.full((2, 2), np.nan),
+    )
+
+
+def _contrast(
+    data: Data, plan: Plan, before: Sample, after: Sample, trained: Sample | None, against: str
+) -> Contrast | None:
+    from generator.stats.reweighting import reweighted
+
+    levels = _levels(plan)
+    rows = len(before.keys), len(after.keys)
+    groups = min((fold_groups(np.unique(side.entities).size) for side in (before, after)), default=0)
+    if min(rows) < LEAST or not groups:
+        return None
+    groups = min(groups, MOST_GROUPS)
+    both = joined(before, after)
+    second = np.arange(sum(rows)) >= rows[0]
+    level = both.level if len(levels) > 1 else np.zeros(sum(rows), dtype=np.int64)
+    found = reweighted(
+        _filled(both, plan, columns_of(data, plan)),
+        (both.prediction - both.target) ** 2,
+        second,
+        group_of(both.entities) % groups,
+        level,
+        len(levels),
+    )
+    return Contrast(
+        against="held_out" if against == "held_out" else "first_third",
+        means=found.means,
+        left_out=found.left_out,
+        ess=found.ess,
+        rows=rows,
+        levels=levels,
+        level_rows=np.bincount(level[second], minlength=len(levels)).astype(np.float64),
+        new_entities=_new(after, before),
+        unknown=(_new(before, trained), _new(after, trained)),
+    )
+
+
+def _new(rows: Sample, among: Sample | None) -> float:
+    """Return the share of rows whose entity is not `among` some others; nan where these are only a part of a table."""
+    if among is None or len(among.keys) == ROWS:
+        return float("nan")
+    return float(np.mean(~np.isin(rows.entities, among.entities)))
+
+
+def _levels(plan: Plan) -> tuple[str, ...]:
+    first = plan.segments[0] if plan.segments else None
+    return ("",) if first is None or first.hidden or len(first.levels) > MOST_LEVELS else first.levels
+
+
+def _filled(both: Sample, plan: Plan, columns: Columns) -> FloatArray:
+    """Return columns without gaps: means for missing numbers, a column for these, and one a level of a text."""
+    values = values_of(both, plan, columns)
+    numbers = len(columns.numeric)
+    made: list[FloatArray] = []
+    for column in values[:, :numbers].T:
+        absent = np.isnan(column)
+        made.append(np.where(absent, 0.0 if absent.all() else np.nanmean(column), column))
+        made += [absent.astype(np.float64)] if absent.mean() >= LEAST_SHARE else []
+    for place in range(numbers, values.shape[1]):
+        made += _levelled(values[:, place])
+    return np.column_stack(made) if made else np.zeros((len(values), 0))
+
+
+def _levelled(column: FloatArray) -> list[FloatArray]:
+    codes: IntArray = np.where(np.isnan(column), -1, column).astype(np.int64)
+    found, n = np.unique(codes, return_counts=True)
+    common: NDArray[np.int64] = found[n >= LEAST_SHARE * codes.size]
+    return [(codes == code).astype(np.float64) for code in common[1:]]

@@ -1,0 +1,139 @@
+"""Takes rows of two sides with their losses, gives what the change of the mean loss owes to other inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.stats.arrays import FloatArray, floats
+
+FOLDS = 5
+PAIRED = 10
+"""Columns whose products with one another are looked at: those that moved most."""
+RIDGE = 1.0
+"""Penalty of the classifier on standardised columns, in rows."""
+CLIP = 1e-3
+"""Probabilities are kept this far from 0 and 1 before they become ratios of densities."""
+STEPS = 12
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reweighted:
+    """Mean losses by part of the rows: `before`, the same weighted to the inputs of after, and `after`.
+
+    `means` is (3, L) by level, each level's share of the mean over all rows, so that levels add up; `left_out`
+    (G, 3, L) the same without each group of entities, on both sides and in the fit of the weights.
+    """
+
+    means: FloatArray
+    left_out: FloatArray
+    ess: float
+    """Share of the rows before that is left once they are weighted (Kish 1965): 1 for like sides."""
+
+
+def reweighted(x: FloatArray, loss: FloatArray, second: Flags, group: Whole, level: Whole, levels: int) -> Reweighted:
+    """Weight the losses of the first side to the inputs of the second (Shimodaira 2000; Cai et al. 2023).
+
+    `x` (n, P) are columns without gaps, `group` (n,) entities 0..G−1 on both sides alike, `level` (n,) places 0..L−1.
+    Weights are odds of a logistic classifier of second order, fitted on other groups than those it judges. Leaving out
+    a group refits it by one Newton step, so that the spread of the left-out means holds that of the weights.
+    """
+    z = _expanded(x, second)
+    odds = _odds(z, second, group)
+    groups = odds.shape[0] - 1
+    whole = _means(odds[-1], loss, second, level, levels)
+    parts = [
+        _means(odds[g][kept], loss[kept], second[kept], level[kept], levels)
+        for g in range(groups)
+        for kept in [group != g]
+    ]
+    w = odds[-1][~second]
+    return Reweighted(means=whole, left_out=np.stack(parts), ess=float(w.sum() ** 2 / (w.size * (w**2).sum())))
+
+
+def _means(odds: FloatArray, loss: FloatArray, second: Flags, level: Whole, size: int) -> FloatArray:
+    """Return each level's part of the mean loss before, of the weighted one, and after, (3, L)."""
+    first = ~second
+
+    def share(weight: FloatArray) -> FloatArray:
+        return floats(np.bincount(level, weights=weight * loss, minlength=size) / weight.sum())
+
+    return np.stack([share(first.astype(float)), share(np.where(first, odds, 0.0)), share(second.astype(float))])
+
+
+def _expanded(x: FloatArray, second: Flags) -> FloatArray:
+    """Return standardised columns, their squares, and products of those that moved most, standardised too."""
+    z = _standard(x)
+    moved = np.abs(z[second].mean(axis=0) - z[~second].mean(axis=0))
+    many = np.array([np.unique(column).size > 2 for column in x.T], dtype=bool)
+    places = [int(k) for k in np.argsort(-moved, kind="stable") if many[k]][:PAIRED]
+    pairs = [z[:, i] * z[:, j] for n, i in enumerate(places) for j in places[n + 1 :]]
+    made = np.column_stack([z, z[:, many] ** 2, *pairs])
+    return np.column_stack([np.ones(len(x)), _standard(made)])
+
+
+def _standard(x: FloatArray) -> FloatArray:
+    spread = x.std(axis=0)
+    kept = spread > 1e-12
+    return floats(np.clip((x[:, kept] - x[:, kept].mean(axis=0)) / spread[kept], -8.0, 8.0))
+
+
+def _odds(z: FloatArray, second: Flags, group: Whole) -> FloatArray:
+    """Return the odds (G + 1, n) of the second side, without each group and, in the last row, with all of them."""
+    groups = int(group.max()) + 1
+    fold = group % FOLDS
+    out = np.empty((groups + 1, second.size))
+    for k in range(FOLDS):
+        test = fold == k
+        train = ~test
+        beta = _fitted(z[train], second[train])
+        steps = _without(z[train], second[train], group[train], groups, beta)
+        chance = 1.0 / (1.0 + np.exp(-np.clip(z[test] @ (beta + steps).T, -30.0, 30.0)))
+        p = np.clip(chance, CLIP, 1.0 - CLIP)
+        out[:, test] = (p / (1.0 - p)).T
+    return out
+
+
+def _fitted(z: FloatArray, second: Flags) -> FloatArray:
+    """Return the penalised logistic coefficients (P,) of equally heavy sides by Newton's method."""
+    beta = np.zeros(z.shape[1])
+    penalty = np.full(z.shape[1], RIDGE)
+    penalty[0] = 0.0
+    weight = _weights(second)
+    for _ in range(STEPS):
+        p = 1.0 / (1.0 + np.exp(-np.clip(z @ beta, -30.0, 30.0)))
+        gradient = z.T @ (weight * (second - p)) - penalty * beta
+        curve = (z * (weight * p * (1.0 - p) + 1e-9)[:, None]).T @ z + np.diag(penalty + 1e-9)
+        step = np.linalg.solve(curve, gradient)
+        beta = beta + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return beta
+
+
+def _weights(second: Flags) -> FloatArray:
+    ones = float(second.sum())
+    return np.where(second, 0.5 * second.size / ones, 0.5 * second.size / (second.size - ones))
+
+
+def _without(z: FloatArray, second: Flags, group: Whole, groups: int, beta: FloatArray) -> FloatArray:
+    """Return by what the coefficients change without each group, one Newton step each, (G + 1, P); the last is 0."""
+    p = 1.0 / (1.0 + np.exp(-np.clip(z @ beta, -30.0, 30.0)))
+    weight = _weights(second)
+    slope, bend = weight * (second - p), weight * p * (1.0 - p) + 1e-9
+    penalty = np.full(beta.size, RIDGE + 1e-9)
+    penalty[0] = 1e-9
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(groups + 1))
+    whole = (z * bend[:, None]).T @ z + np.diag(penalty)
+    steps = np.zeros((groups + 1, beta.size))
+    for g in range(groups):
+        rows = order[starts[g] : starts[g + 1]]
+        part = z[rows]
+        curve = whole - (part * bend[rows][:, None]).T @ part
+        steps[g] = np.linalg.solve(curve, -(part.T @ slope[rows]))
+    return steps
