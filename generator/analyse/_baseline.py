@@ -17,7 +17,7 @@ MOST_PARAMETERS = 0.01
 """Degrees of freedom a row up to which a linear model's errors on its own training rows say what to expect."""
 AGREES = 0.02
 """Share by which these and the declared validation error may differ, where two standard errors are less."""
-ERROR, LEAD = 0.05, 0.25
+ERROR, LEAD = 0.05, 0.1
 """Material from this share of a typical error on; of a Brier score, from this share of its lead over the base rate."""
 
 

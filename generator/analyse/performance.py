@@ -99,7 +99,7 @@ def _margin(ledger: Ledger, square: float, head: Head) -> Fact:
         margin_of(ledger, square),
         label="Smallest rise of the error that matters",
         unit=head.unit,
-        method="a quarter of the lead over the base rate" if ledger.plan.binary else "5 % of the error before",
+        method="a tenth of the lead over the base rate" if ledger.plan.binary else "5 % of the error before",
         origin="derived",
         reason="no error out of sample is known",
     )

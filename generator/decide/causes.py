@@ -70,7 +70,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _word(at: Known) -> Word:
     change, inputs, relation = (at.fact(f"causes.{key}") for key in ("change", "inputs", "relation"))
     total = number_of(change) or 0.0
-    if not _sure(change) or total < (at.number("causes.margin") or 0.0):
+    if not _sure(change):
         return "no change"
     if _no_support(at):
         return "cannot be told"
