@@ -69,7 +69,7 @@ def _expanded(x: FloatArray, second: Flags) -> FloatArray:
     """Return standardised columns, their squares, and products of those that moved most, standardised too."""
     z = _standard(x)
     moved = np.abs(z[second].mean(axis=0) - z[~second].mean(axis=0))
-    many = np.array([np.unique(column).size > 2 for column in x.T], dtype=bool)
+    many = np.array([np.unique(column).size > 2 for column in z.T], dtype=bool)
     places = [int(k) for k in np.argsort(-moved, kind="stable") if many[k]][:PAIRED]
     pairs = [z[:, i] * z[:, j] for n, i in enumerate(places) for j in places[n + 1 :]]
     made = np.column_stack([z, z[:, many] ** 2, *pairs])

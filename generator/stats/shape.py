@@ -87,10 +87,11 @@ def _step_days(seen: NDArray[np.bool_]) -> list[int]:
 
 
 def _weekdays(size: int, seen: NDArray[np.bool_]) -> FloatArray:
-    """Return six contrasts of the weekdays (D, 6); fewer where a weekday is never seen."""
+    """Return six contrasts of the weekdays (D, 6); fewer where a weekday is never seen, none for weekly rows."""
     day = np.arange(size) % WEEK
     there = [k for k in range(WEEK) if (seen & (day == k)).any()]
-    return floats(np.stack([(day == k) * 1.0 - (day == there[-1]) * 1.0 for k in there[:-1]], axis=1))
+    contrasts = [(day == k) * 1.0 - (day == there[-1]) * 1.0 for k in there[:-1]]
+    return floats(np.stack(contrasts, axis=1)) if contrasts else np.zeros((size, 0))
 
 
 def _costs(x: FloatArray, regressors: FloatArray, cycle: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
