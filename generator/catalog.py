@@ -221,6 +221,13 @@ def _readers() -> tuple[Reader, ...]:
     return (skops.READER, joblib.READER, rds.READER, onnx.READER, mlflow.READER, columns.READER)
 
 
+CHECKED = (
+    *("build", "declared", "artifact", "data", "labels", "performance", "errors", "segments", "ranges", "drift"),
+    *("missing", "unseen", "reference", "services"),
+    *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback"),
+)
+"""What `check` runs of the analyses and the decisions: what contradictions among declared things rest on."""
+
 CATALOG = Catalog(
     analyses=Listed(_analyses),
     decisions=Listed(_decisions),
@@ -246,4 +253,5 @@ CATALOG = Catalog(
     companions=Listed(_companions),
     engines=Listed(_engines),
     readers=Listed(_readers),
+    checked=frozenset(CHECKED),
 )

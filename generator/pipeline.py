@@ -17,7 +17,7 @@ from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch
 
 if TYPE_CHECKING:
-    from generator.compose.explain import Explanation
+    from generator.bundle.explain import Explanation
     from generator.records.project import Project
 
 Progress = Callable[[str], AbstractContextManager[Watch]]
@@ -109,21 +109,17 @@ def render(
         found = opened(bundle)
         check_target(output or bundle, _kept())
     target = output or bundle
-    return _publish(found.results, catalog, target, formats, documents, progress, origin=found.sha256)
+    return _publish(found.results, catalog, target, formats, documents, progress, origin=found.manifest.sha256)
 
 
-@one_core_a_sum()
-def explain(bundle: Path, catalog: Catalog, id: str) -> Explanation:
+def explain(bundle: Path, id: str) -> Explanation:
     """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
-    from generator.bundle import opened
-    from generator.compose import compose
-    from generator.compose.explain import explain as explained
-    from generator.compose.explain import wanted
+    from generator.bundle import listed, opened
+    from generator.bundle.explain import CITATIONS, wanted
+    from generator.bundle.explain import explain as explained
 
-    results = opened(bundle).results
-    fact = wanted(results, id)
-    figures = [drawn_once(figure) for figure in catalog.figures]
-    return explained(results, fact, [compose(results, kind, figures) for kind in catalog.documents])
+    found = opened(bundle)
+    return explained(found.results, wanted(found.results, id), listed(bundle, CITATIONS, found.manifest))
 
 
 @one_core_a_sum()
@@ -143,7 +139,8 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
         from generator.analyse import analyse
         from generator.decide import decide, doubts
 
-        decisions = decide(project, analyse(project, ledger, catalog.analyses), catalog.decisions)
+        needed = catalog.for_check()
+        decisions = decide(project, analyse(project, ledger, needed.analyses), needed.decisions)
         return doubts(project, decisions)
 
 
@@ -168,9 +165,11 @@ def _publish(
 ) -> Built:
     """Compose, render, export and bundle; what is written is what a reading of `results.json` gives."""
     from generator.bundle import bundle
+    from generator.bundle.explain import CITATIONS
     from generator.bundle.identity import manifest_facts, template_digests
     from generator.bundle.results import read_results, write_results
     from generator.compose import compose
+    from generator.compose.mentions import mentions
     from generator.export import export
     from generator.records.artifact import Artifact
     from generator.render import companions, index
@@ -188,6 +187,7 @@ def _publish(
             *render_documents(composed, catalog.formats, formats, jobs=jobs),
             *companions(composed, results.tables),
             *export(results, catalog.companions),
+            mentions(composed, CITATIONS),
             Artifact(path="results.json", content=content),
         )
     with progress("bundle"):

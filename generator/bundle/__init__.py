@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.bundle._manifest import manifest as manifest
 from generator.bundle._reading import Opened as Opened
+from generator.bundle._reading import listed as listed
 from generator.bundle._reading import opened as opened
 from generator.bundle._target import check_target as check_target
 from generator.bundle._write import replaced

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.bundle._manifest import NAME, read
+from generator.bundle._manifest import NAME, Manifest, read
 from generator.bundle.identity import said_of
 from generator.bundle.results import read_results
 from generator.errors import Unverified
@@ -23,10 +23,10 @@ AGAIN = "take the bundle from where it was built, or build it again"
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """The results of a bundle, and the SHA-256 of the manifest that stands for all of it."""
+    """The results of a bundle, and its manifest, whose SHA-256 stands for all of it."""
 
     results: Results
-    sha256: str
+    manifest: Manifest
 
 
 def opened(folder: Path) -> Opened:
@@ -39,14 +39,20 @@ def opened(folder: Path) -> Opened:
     if found is None or not found.whole:
         wrong = "was changed after the bundle was made" if found else "is missing, or is none of this program's"
         raise Unverified(f"{NAME} {wrong}", where=str(folder / NAME), hint=AGAIN)
-    if not file.exists():
-        raise Unverified(f"{RESULTS} is missing", where=str(file), hint=AGAIN)
-    content = read_file(file, most=LARGEST, hint=AGAIN)
-    if hashlib.sha256(content).hexdigest() != found.files.get(RESULTS):
-        raise Unverified(f"{RESULTS} was changed after the bundle was made", where=str(file), hint=AGAIN)
-    results = read_results(content)
+    results = read_results(listed(folder, RESULTS, found))
     _check_same(said_of(results), found.facts, file)
-    return Opened(results=results, sha256=found.sha256)
+    return Opened(results=results, manifest=found)
+
+
+def listed(folder: Path, name: str, manifest: Manifest) -> bytes:
+    """Return the bytes of a file of a bundle; raises Unverified when they are not those that the manifest lists."""
+    file = folder / name
+    if not file.exists():
+        raise Unverified(f"{name} is missing", where=str(file), hint=AGAIN)
+    content = read_file(file, most=LARGEST, hint=AGAIN)
+    if hashlib.sha256(content).hexdigest() != manifest.files.get(name):
+        raise Unverified(f"{name} was changed after the bundle was made", where=str(file), hint=AGAIN)
+    return content
 
 
 def _check_same(results: Mapping[str, Any], manifest: Mapping[str, Any], file: Path) -> None:

@@ -14,7 +14,7 @@ from generator.cli.report import plain_text, reported
 from generator.records.named import results_file
 
 if TYPE_CHECKING:
-    from generator.compose.explain import Explanation
+    from generator.bundle.explain import Explanation
 
 WIDTH, NOTHING = 11, "nothing"
 RESTING = ("findings", "gates", "alerts", "triggers")
@@ -32,9 +32,8 @@ def explain(
     with reported(as_json):
         results_file(bundle)
         from generator import pipeline
-        from generator.catalog import CATALOG
 
-        told = pipeline.explain(bundle, CATALOG, fact)
+        told = pipeline.explain(bundle, fact)
         typer.echo(json.dumps(_plain(told), indent=2, allow_nan=False) if as_json else plain_text(_lines(told)))
 
 

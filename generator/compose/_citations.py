@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.notation import general, write_interval
 from generator.records.table import Column, Table
 
@@ -24,18 +23,6 @@ def cited(nodes: Mapping[int, Node]) -> tuple[Fact, ...]:
     prose = (node for node in nodes.values() if isinstance(node, NumberNode | KeyFiguresBlock))
     found = {fact.id: fact for node in (*prose, *nodes.values()) for fact in facts_of(node)}
     return tuple(fact for id, fact in found.items() if not id.startswith(HEAD))
-
-
-def facts_of(value: Any) -> Iterator[Fact]:
-    """Yield the facts anywhere in a node."""
-    if isinstance(value, Fact):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from facts_of(item)
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from facts_of(getattr(value, each.name))
 
 
 def evidence_table(facts: Iterable[Fact], currency: str) -> Table:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, NoReturn
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal, NoReturn
 from urllib.parse import quote
 
 Origin = Literal["measured", "declared", "derived", "simulated"]
@@ -64,3 +64,15 @@ def segment_of(name: str) -> str:
 def facts_in(sentence: Sentence) -> Iterator[Fact]:
     """Yield the facts of a sentence in order."""
     return (part for part in sentence if isinstance(part, Fact))
+
+
+def facts_of(value: Any) -> Iterator[Fact]:
+    """Yield the facts anywhere in a value: in a node, a gate, a sentence."""
+    if isinstance(value, Fact):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from facts_of(item)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from facts_of(getattr(value, each.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
@@ -94,3 +94,13 @@ class Catalog:
     companions: Sequence[Companion]
     engines: Sequence[EngineSpec]
     readers: Sequence[Reader]
+    checked: frozenset[str] = frozenset()
+    """Ids of the analyses and decisions that contradictions among declared things rest on: `check` runs these alone."""
+
+    def for_check(self) -> Catalog:
+        """Return the catalogue with what `check` runs."""
+        return replace(
+            self,
+            analyses=[each for each in self.analyses if each.id in self.checked],
+            decisions=[each for each in self.decisions if each.id in self.checked],
+        )

@@ -111,9 +111,9 @@ def test_a_folder_that_is_no_bundle_is_a_wrong_word(tmp_path: Path):
 def test_results_come_with_the_digest_of_what_they_were_read_from(made: Path):
     found = opened(made)
     assert found.results.facts == results().facts
-    assert found.sha256 == hashlib.sha256((made / "manifest.json").read_bytes()).hexdigest()
+    assert found.manifest.sha256 == hashlib.sha256((made / "manifest.json").read_bytes()).hexdigest()
     assert "rendered_from" not in manifest_facts(found.results, {})
-    assert manifest_facts(found.results, {}, found.sha256)["rendered_from"] == found.sha256
+    assert manifest_facts(found.results, {}, found.manifest.sha256)["rendered_from"] == found.sha256
 
 
 def test_the_manifest_names_what_changes_numbers_or_bytes(made: Path):

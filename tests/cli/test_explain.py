@@ -10,28 +10,19 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.bundle import bundle as written
-from generator.bundle import opened
+from generator.bundle.explain import CITATIONS
 from generator.bundle.identity import manifest_facts
 from generator.bundle.results import write_results
-from generator.catalog import CATALOG
 from generator.cli import app
-from generator.compose.explain import explain, wanted
+from generator.compose.mentions import mentions
 from generator.records.artifact import Artifact
 from tests.compose.sample import results, sample
 
 
 @pytest.fixture
-def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with the results of the sample; its document takes the place of the five."""
-    from generator import pipeline
-
-    def played(bundle: Path, catalog: object, id: str) -> Any:
-        assert catalog is CATALOG
-        found = opened(bundle).results
-        return explain(found, wanted(found, id), [sample()])
-
-    monkeypatch.setattr(pipeline, "explain", played)
-    files = (Artifact(path="results.json", content=write_results(results())),)
+def bundle(tmp_path: Path) -> Path:
+    """Return a folder with the results of the sample, and what its document cites."""
+    files = (Artifact(path="results.json", content=write_results(results())), mentions([sample()], CITATIONS))
     return written(files, tmp_path / "bundle", manifest_facts(results(), {}))
 
 
@@ -73,3 +64,13 @@ def test_a_folder_that_is_no_bundle_is_exit_2(tmp_path: Path):
     result = run(tmp_path, "performance.rmse.production")
     assert result.exit_code == 2
     assert "results.json" in result.stderr
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "citations.json is missing"), (b"{}", "was changed after")])
+def test_a_bundle_whose_citations_are_not_those_it_was_made_with_is_exit_4(
+    bundle: Path, content: bytes | None, said: str
+):
+    (bundle / CITATIONS).unlink() if content is None else (bundle / CITATIONS).write_bytes(content)
+    result = run(bundle, "performance.rmse.production")
+    assert result.exit_code == 4
+    assert said in result.stderr

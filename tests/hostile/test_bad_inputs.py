@@ -329,14 +329,14 @@ BUILD = "build {case} -o {out} --quiet --format md --document monitoring"
 COMMANDS: dict[str, Command] = {
     "an unknown command": Command(words="compile {case}", said=("compile",), usage=True),
     "an unknown option": Command(words=f"{BUILD} --fast", said=("--fast",), usage=True),
-    "no project": Command(words="build", said=("PROJECT",), usage=True),
+    "no project": Command(words="build", said=("there is no dossier.yaml in", "dossier init DIR")),
     "an unknown format": Command(words=f"{BUILD} --format docx", said=("no format 'docx'", "md, html, pdf")),
     "an unknown document": Command(words=f"{BUILD} --document memo", said=("no document 'memo'", "monitoring")),
     "a day that is none": Command(words=f"{BUILD} --as-of 2026-02-30", said=("2026-02-30",), usage=True),
     "a day beyond the calendar": Command(words=f"{BUILD} --as-of 9999-12-31", said=("9999-12-31", "--as-of")),
     "no thread": Command(words=f"{BUILD} --jobs 0", said=("--jobs",), usage=True),
     "an unknown outcome": Command(words=f"{BUILD} --fail-on never-ever", said=("--fail-on",), usage=True),
-    "an unknown engine": Command(words=f"{BUILD} --engine abacus", said=("--engine",), usage=True),
+    "an unknown engine": Command(words=f"{BUILD} --engine abacus", said=("no engine 'abacus'", "duckdb")),
     "a folder that is none": Command(words="build {case}/bundles -o {out} -q", said=("there is no {case}/bundles",)),
     "an output that is something else": Command(
         words=BUILD, said=("holds something that is no bundle", "{out}"), spoil=something_else

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator import pipeline
-from generator.catalog import CATALOG
 
 
 def test_the_documents_that_list_a_fact_as_evidence_print_it(bundle: Path):
     id = "performance.rmse.production"
     named = {path.stem for path in bundle.glob("*.md") if f"`{id}`" in path.read_text(encoding="utf-8")}
-    told = pipeline.explain(bundle, CATALOG, id)
+    told = pipeline.explain(bundle, id)
     assert told.mentions
     assert {mention.document for mention in told.mentions} >= named
     assert named

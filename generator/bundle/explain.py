@@ -1,19 +1,20 @@
-"""Takes results, their documents and the id of a fact; gives who prints the number and what rests on it."""
+"""Takes results, what their documents cite and the id of a fact; gives who prints the number and what rests on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from generator.compose._citations import HEAD, LATER, facts_of
 from generator.errors import InputError
 from generator.records.decision import Alert, Gate, Trigger
-from generator.records.document import Document, FigureBlock, Node, TableBlock
 from generator.records.evidence import Finding
-from generator.records.fact import Fact
+from generator.records.fact import Fact, facts_of
 from generator.records.results import Results
 
+CITATIONS = "citations.json"
+"""The file of a bundle that says where its documents print each fact."""
 NEAREST = 5
 
 
@@ -48,16 +49,14 @@ def wanted(results: Results, id: str) -> Fact:
     raise InputError(f"the bundle has no fact {id!r}", hint=hint)
 
 
-def explain(results: Results, fact: Fact, documents: Iterable[Document]) -> Explanation:
-    """Return what the documents and the decisions make of a fact."""
+def explain(results: Results, fact: Fact, citations: bytes) -> Explanation:
+    """Return what the documents and the decisions make of a fact; `citations` is the file of that name."""
     id = fact.id
-    mentions = ((each, _places(each, id)) for each in documents)
+    found = _mentions(citations, id)
     return Explanation(
         fact=fact,
         currency=results.header.currency,
-        mentions=tuple(
-            Mention(document=each.id, title=each.title, places=places) for each, places in mentions if places
-        ),
+        mentions=found,
         findings=tuple(each for each in results.findings if _rests(each.evidence, (each.words,), id)),
         gates=tuple(
             each for each in results.gates if _rests(each.evidence, (each.value, each.bound, each.why, each.remedy), id)
@@ -67,20 +66,23 @@ def explain(results: Results, fact: Fact, documents: Iterable[Document]) -> Expl
     )
 
 
+def _mentions(citations: bytes, id: str) -> tuple[Mention, ...]:
+    try:
+        content = json.loads(citations)
+        places = content["facts"].get(id, {})
+        return tuple(
+            Mention(document=document, title=title, places=tuple(places[document]))
+            for document, title in content["documents"].items()
+            if document in places
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"{CITATIONS} cannot be read: {error!r}", hint="make the bundle again: dossier render"
+        ) from error
+
+
 def _rests(evidence: tuple[str, ...], values: tuple[object, ...], id: str) -> bool:
     return id in evidence or any(fact.id == id for fact in facts_of(values))
-
-
-def _places(document: Document, id: str) -> tuple[str, ...]:
-    """Return the places of a document that print a fact, each once; its list of evidence is none."""
-    holding = (node for node in document.nodes.values() if any(fact.id == id for fact in facts_of(node)))
-    return tuple(dict.fromkeys(filter(None, map(_place, holding))))
-
-
-def _place(node: Node) -> str:
-    if isinstance(node, TableBlock):
-        return "" if node.table.id in LATER else f"table {node.table.id.removeprefix(HEAD)}"
-    return f"figure {node.name}" if isinstance(node, FigureBlock) else "text"
 
 
 def _nearest(id: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,29 @@
+"""`dossier check` runs a part of what a build runs, and tells every contradiction that the build finds."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from generator import pipeline
+from generator.bundle.results import read_results
+from generator.catalog import CATALOG
+from generator.decide import CONTRADICTIONS
+from generator.records.notation import spell
+from generator.records.watch import unwatched
+from tests.bundles import ROOT, in_markdown
+
+
+@pytest.mark.parametrize("case", ["techmart", "leadscore", "churn"])
+def test_the_contradictions_are_those_of_the_build(tmp_path_factory: pytest.TempPathFactory, case: str):
+    content = (in_markdown(tmp_path_factory, case) / "results.json").read_bytes()
+    results = read_results(content)
+    found = [finding for finding in results.findings if finding.kind in CONTRADICTIONS]
+    told = pipeline.check(ROOT / "data" / case, CATALOG, lambda _stage: contextlib.nullcontext(unwatched))
+    assert [problem.what for problem in told] == [spell(each.words, currency=results.header.currency) for each in found]
+    assert found
+
+
+def test_every_id_that_check_runs_exists():
+    assert CATALOG.checked <= {each.id for each in (*CATALOG.analyses, *CATALOG.decisions)}
