@@ -113,7 +113,7 @@ def test_results_come_with_the_digest_of_what_they_were_read_from(made: Path):
     assert found.results.facts == results().facts
     assert found.manifest.sha256 == hashlib.sha256((made / "manifest.json").read_bytes()).hexdigest()
     assert "rendered_from" not in manifest_facts(found.results, {})
-    assert manifest_facts(found.results, {}, found.manifest.sha256)["rendered_from"] == found.sha256
+    assert manifest_facts(found.results, {}, found.manifest.sha256)["rendered_from"] == found.manifest.sha256
 
 
 def test_the_manifest_names_what_changes_numbers_or_bytes(made: Path):
