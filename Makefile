@@ -35,7 +35,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 help: ## list what make can do
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) build-system ## compile the three cases; the last line is the path of the last bundle
+demo: $(INSTALLED) build-system ## compile the three cases; each ends with its verdict and the path of its bundle
 	@for case in $(CASES); do $(BIN)/dossier build "data/$$case" || exit $$?; done
 
 test: check test-system ## the checks, then all tests but those on real data
