@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +21,7 @@ from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
 from generator.engines._batches import ordered, rebatch
 from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
-from generator.engines._kinds import Kind, kind_of
+from generator.engines._kinds import Kind, is_packed, kind_of
 from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
 from generator.engines._sql import columns, day, fields, filled, name, number, same_key, text, with_labels
 from generator.engines._times import quoted
@@ -34,6 +36,8 @@ INTERRUPTED = "Query interrupted"
 """What DuckDB's streams of batches say after Ctrl-C."""
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
+ROOM, HANDLES, MOST_OPEN = "copies-", Path("/proc/self/fd"), 100
+"""Folders of copies, where Linux names what a process has open, and how many copies are kept open at most."""
 MEMORY = "384MB"
 """What a query may hold before it writes to its folder: memory must not grow with the rows."""
 
@@ -43,9 +47,9 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
-        kept = contextlib.ExitStack()
-        self._folder = _temporary(kept)
-        weakref.finalize(self, kept.close)
+        self._kept = contextlib.ExitStack()
+        self._folder = _temporary(self._kept)
+        weakref.finalize(self, self._kept.close)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
             "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
@@ -200,7 +204,9 @@ class DuckDB:
         return self._locals[table]
 
     def _opened(self, table: Table, kind: Kind) -> Local:
+        rooms = set(self._folder.glob(f"{ROOM}*"))
         made, kind = self._readable(table, kind)
+        made = self._unnamed(made, set(self._folder.glob(f"{ROOM}*")) - rooms)
         parts = tuple(self._part(made, file, kind, shown) for file, shown in _named(made, table))
         for part in parts:
             check_columns(part, parts[0])
@@ -221,7 +227,22 @@ class DuckDB:
         return replace(table, files=files, csv=csv), kind
 
     def _room(self) -> Path:
-        return Path(tempfile.mkdtemp(dir=self._folder))
+        return Path(tempfile.mkdtemp(prefix=ROOM, dir=self._folder))
+
+    def _unnamed(self, made: Table, rooms: set[Path]) -> Table:
+        """Return the table with copies that have lost their names: they go however the process ends."""
+        own = [file for file in made.files if rooms & set(file.parents)]
+        if not own or len(own) > MOST_OPEN or not HANDLES.is_dir() or any(map(is_packed, own)):
+            return made
+        files = tuple(self._held(file) if file in own else file for file in made.files)
+        for room in rooms:
+            shutil.rmtree(room, ignore_errors=True)
+        return replace(made, files=files)
+
+    def _held(self, file: Path) -> Path:
+        handle = os.open(file, os.O_RDONLY)
+        self._kept.callback(os.close, handle)
+        return HANDLES / str(handle)
 
     def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> Part:
         """Return the columns of one file under the names that it gives them, which DuckDB would change."""

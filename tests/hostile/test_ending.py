@@ -140,6 +140,9 @@ def test_what_a_killed_build_left_goes_with_the_next(world: World, stopped: list
     assert contents(world.output) == before
     for folder in (world.folder.parent / "temporary").iterdir():
         assert folder.stat().st_mode & 0o777 == 0o700
+        assert not [path for path in folder.rglob("*") if path.is_file() and path.name != "pid"], (
+            "a copy of rows is left"
+        )
     accepted(world, world.build())
     assert left(world) == (["out"], [])
     assert contents(world.output) == before
