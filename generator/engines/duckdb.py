@@ -47,9 +47,9 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._kept = contextlib.ExitStack()
-        self._folder = _temporary(self._kept)
-        weakref.finalize(self, self._kept.close)
+        self._stack = contextlib.ExitStack()
+        self._folder = _temporary(self._stack)
+        weakref.finalize(self, self._stack.close)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
             "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
@@ -241,7 +241,7 @@ class DuckDB:
 
     def _held(self, file: Path) -> Path:
         handle = os.open(file, os.O_RDONLY)
-        self._kept.callback(os.close, handle)
+        self._stack.callback(os.close, handle)
         return HANDLES / str(handle)
 
     def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> Part:
