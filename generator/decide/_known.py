@@ -51,10 +51,7 @@ class Known:
     def rows(self, id: str) -> tuple[Row, ...]:
         """Return the rows of the table `id` by column key; none where there is no such table."""
         table = self.tables.get(id)
-        if table is None:
-            return ()
-        keys = [column.key for column in table.columns]
-        return tuple(dict(zip(keys, row, strict=True)) for row in table.rows)
+        return () if table is None else table.records
 
     @property
     def as_of(self) -> datetime.date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
@@ -16,14 +17,13 @@ def export(results: Results) -> Artifact | None:
     table = results.tables.get("rollback.golden")
     if table is None or not table.rows:
         return None
-    keys = [column.key for column in table.columns]
-    requests = [_request(dict(zip(keys, row, strict=True))) for row in table.rows]
+    requests = [_request(row) for row in table.records]
     head = results.header
     content = {"model": head.model, "version": head.version, "as_of": head.as_of.isoformat(), "requests": requests}
     return Artifact(path="golden.json", content=f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
 
 
-def _request(row: dict[str, Cell]) -> dict[str, object]:
+def _request(row: Mapping[str, Cell]) -> dict[str, object]:
     inputs = row["request"]
     return {
         "id": row["id"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Mapping
 
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
@@ -20,15 +21,14 @@ def export(results: Results) -> Artifact | None:
     table = results.tables.get("calendar.dates")
     if table is None or not table.rows:
         return None
-    keys = [column.key for column in table.columns]
-    events = [_event(dict(zip(keys, row, strict=True)), results) for row in table.rows]
+    events = [_event(row, results) for row in table.records]
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{results.header.tool}//EN", "CALSCALE:GREGORIAN"]
     body = [line for event in events for line in event]
     text = "".join(f"{_folded(line)}\r\n" for line in [*lines, *body, "END:VCALENDAR"])
     return Artifact(path="calendar.ics", content=text.encode())
 
 
-def _event(row: dict[str, Cell], results: Results) -> list[str]:
+def _event(row: Mapping[str, Cell], results: Results) -> list[str]:
     start = row["date"].value if isinstance(row["date"], Fact) else None
     if not isinstance(start, datetime.date):
         return []

@@ -27,8 +27,7 @@ def rows(results: Results, id: str) -> list[Row]:
 
 def rows_of(table: Table) -> list[Row]:
     """Return the rows of `table` by column key."""
-    keys = [column.key for column in table.columns]
-    return [dict(zip(keys, row, strict=True)) for row in table.rows]
+    return list(table.records)
 
 
 def reason(results: Results, id: str, otherwise: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,12 @@ class Table:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.id}: a row of {len(row)} cells under {len(self.columns)} columns")
+
+    @property
+    def records(self) -> tuple[Mapping[str, Cell], ...]:
+        """Return the rows by column key."""
+        keys = [column.key for column in self.columns]
+        return tuple(dict(zip(keys, row, strict=True)) for row in self.rows)
 
     def column(self, key: str) -> tuple[Cell, ...]:
         """Return the cells under the column `key`; a KeyError names the table when there is none."""
