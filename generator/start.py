@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.records.places import schema_file
 from generator.records.plugin import Catalog
 from generator.records.watch import Watch, unwatched
 
@@ -85,6 +86,8 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
                 statistics = measured(project, engine, catalog.readers, wish.reference, jobs=jobs, watch=watch)
                 written(wish.statistics, statistics)
         written(wish.file, draft.read_bytes())
+        if not wish.schema.exists():
+            written(wish.schema, schema_file().read_bytes())
     return Started(
         file=wish.file,
         statistics=wish.statistics if counted else None,

@@ -1,23 +1,26 @@
-"""This machine → one check for each thing a build needs: Python, packages, templates, fonts, folders, PDF."""
+"""This machine → one check for each thing a build needs, and for what only some projects need: extras, R."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
+import shutil
 import sys
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from generator import __version__
 from generator.errors import EnvironmentLacks
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "deployment-dossier"
 LEAST = (3, 11)
+EXTRA = re.compile(r"extra\s*==\s*['\"]([A-Za-z0-9_-]+)")
 NEEDED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)\s*(?P<rule>==|>=)?\s*(?P<version>[0-9][0-9.]*)?")
 INSTALL = "python -m pip install --upgrade"
 
@@ -40,7 +43,8 @@ def checks() -> tuple[Check, ...]:
         ("cache folder", _cache),
         ("PDF", _pdf),
     )
-    return (_python(), *_packages(), *(_answered(name, look) for name, look in looks))
+    own = Check(name=DISTRIBUTION, state="ok", found=__version__)
+    return (own, _python(), *_packages(), *(_answered(name, look) for name, look in looks), *_extras(), _r())
 
 
 def _answered(name: str, look: Callable[[], Check]) -> Check:
@@ -73,8 +77,29 @@ def _requirements() -> list[str]:
     try:
         return metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-        return list(declared["project"]["dependencies"])
+        declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        extras = declared["optional-dependencies"].items()
+        more = [f"{line}; extra == '{extra}'" for extra, lines in extras for line in lines]
+        return [*declared["dependencies"], *more]
+
+
+def _extras() -> Iterator[Check]:
+    """Yield a check for each package of an extra: what only some projects need is noted and lacks nothing."""
+    for line in _requirements():
+        if match := EXTRA.search(line):
+            found = package(line.partition(";")[0])
+            name = f"{found.name} (extra {match[1]})"
+            if found.state == "ok":
+                yield replace(found, name=name)
+            else:
+                hint = f"{INSTALL} '{DISTRIBUTION}[{match[1]}]'"
+                yield Check(name=name, state="note", found=f"{found.found}; only some projects need it", hint=hint)
+
+
+def _r() -> Check:
+    """Return where R is; a build reads models of R without it."""
+    place = shutil.which("Rscript")
+    return Check(name="R", state="ok" if place else "note", found=place or "not here; .rds files are read without it")
 
 
 def package(requirement: str) -> Check:

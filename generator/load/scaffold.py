@@ -53,11 +53,14 @@ def scalar(text: str) -> str:
     return text if safe else json.dumps(text, ensure_ascii=False)
 
 
+SCHEMA = "dossier.schema.json"
+"""The schema is kept beside the project: the address then holds offline, for everybody who has the folder."""
 HEAD = (
+    f"# yaml-language-server: $schema={SCHEMA}",
     "# The project file of a deployment dossier. `dossier check` names everything wrong with it, with line and column.",
     "# Examples of keys left out stand behind a `#`: take it away and write your own value.",
     "# What stays out becomes a gap in the documents, with the key that would fill it.",
-    "# `dossier check --schema` prints a JSON Schema, with which editors complete and explain every key.",
+    f"# With {SCHEMA} editors complete and explain every key; `dossier check --schema` prints it again.",
 )
 
 

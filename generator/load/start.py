@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.load.guess import Guess, Roles
 from generator.load.late import Joined
-from generator.load.scaffold import Files, scaffold, slug, unusual
+from generator.load.scaffold import SCHEMA, Files, scaffold, slug, unusual
 from generator.records.address import is_address
 from generator.records.files import check_file
 from generator.records.inspection import Inspection, ModelFile, Said
@@ -37,6 +37,11 @@ class Wish:
     def file(self) -> Path:
         """Return where the project file goes."""
         return self.folder / "dossier.yaml"
+
+    @property
+    def schema(self) -> Path:
+        """Return where the JSON Schema for editors goes."""
+        return self.folder / SCHEMA
 
     @property
     def statistics(self) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from generator import __version__
 from generator.cli import app, machine
 from generator.errors import EnvironmentLacks
 from generator.render import _fonts, pdf
+from tests.house.source import ROOT
 
 
 def run(*words: str) -> Any:
@@ -40,6 +44,42 @@ def test_every_declared_package_is_looked_at(quick: None):
     names = {each["name"] for each in found["checks"]}
     assert found["ready"] is True
     assert {"Python", "duckdb", "weasyprint", "templates", "fonts", "cache folder", "PDF"} <= names
+
+
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_an_extra_that_is_not_here_is_a_note_with_its_command(quick: None, monkeypatch: pytest.MonkeyPatch, extra: str):
+    names = [re.split("[<>=]", line)[0] for line in EXTRAS[extra]]
+    version = metadata.version
+
+    def absent(name: str) -> str:
+        if name in names:
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(metadata, "version", absent)
+    result = run("--json")
+    assert result.exit_code == 0, result.output
+    found = {each["name"]: each for each in json.loads(result.stdout)["checks"]}
+    for name in names:
+        check = found[f"{name} (extra {extra})"]
+        assert check["state"] == "note"
+        assert check["hint"].endswith(f"'deployment-dossier[{extra}]'")
+
+
+@pytest.mark.parametrize("place", ["/opt/R/bin/Rscript", None])
+def test_r_is_looked_for_and_not_needed(quick: None, monkeypatch: pytest.MonkeyPatch, place: str | None):
+    monkeypatch.setattr("shutil.which", lambda _name: place)
+    result = run("--json")
+    assert result.exit_code == 0
+    found = {each["name"]: each for each in json.loads(result.stdout)["checks"]}
+    assert (found["R"]["state"], place or "not here" in found["R"]["found"]) == (
+        "ok" if place else "note",
+        place or True,
+    )
+    assert found["deployment-dossier"]["found"] == __version__
 
 
 def test_a_missing_system_library_is_exit_3_with_the_package_to_install(monkeypatch: pytest.MonkeyPatch):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import pickle
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 import skops.io
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from typer.testing import CliRunner
 
@@ -25,6 +26,7 @@ from generator.cli import app
 from generator.cli.progress import progress
 from generator.errors import InputError
 from generator.load import load
+from generator.records.places import schema_file
 from tests.cli.conftest import FEATURES
 from tests.scoring.onnx_files import regressor
 from tests.scoring.r_objects import linear, rds
@@ -60,7 +62,8 @@ def test_a_model_and_its_rows_become_a_project_that_builds(here: Path):
     result = run(*WITH_MODEL)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[-2:] == ["my/training_statistics.json", "my/dossier.yaml"]
-    assert sorted(path.name for path in (here / "my").iterdir()) == ["dossier.yaml", "training_statistics.json"]
+    names = ["dossier.schema.json", "dossier.yaml", "training_statistics.json"]
+    assert sorted(path.name for path in (here / "my").iterdir()) == names
     assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
     settings = load(here / "my").settings
     assert (settings.data.target, settings.data.time, settings.data.entity) == ("minutes", "day", "courier")
@@ -70,6 +73,16 @@ def test_a_model_and_its_rows_become_a_project_that_builds(here: Path):
     ]
     assert settings.model.sha256 == hashlib.sha256((here / "model.skops").read_bytes()).hexdigest()
     assert (settings.model.path, settings.data.production) == ("../model.skops", "../production.csv")
+
+
+def test_an_editor_finds_the_schema_beside_the_file(here: Path):
+    """As yaml-language-server reads the first line: a path from the folder of the file, which needs no network."""
+    (here / "my").mkdir()
+    (here / "my" / "kept.schema.json").write_text("{}")
+    assert run("my", "--production", "ready.csv").exit_code == 0
+    first, *_ = (here / "my" / "dossier.yaml").read_text(encoding="utf-8").splitlines()
+    line = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert line and (here / "my" / line[1]).read_bytes() == schema_file().read_bytes()
 
 
 def test_every_example_in_the_file_is_valid_and_its_keys_are_known(here: Path):
@@ -276,6 +289,21 @@ def test_a_pickle_is_pinned_and_never_opened(here: Path, kind: str):
     with pytest.raises(InputError, match="does not trust this one"):
         pipeline.check(here / "my", CATALOG, progress(True))
     assert not marker.exists()
+
+
+def test_the_command_that_is_printed_last_works(here: Path):
+    """With a model that nobody has opened yet too; the folder's name needs quotes."""
+    regression = make_pipeline(SimpleImputer(), LinearRegression())
+    training = pd.read_csv("training.csv")
+    joblib.dump(regression.fit(training[FEATURES[:3]], training["minutes"]), "model.joblib")
+    words = ("--production", "production.csv", "--model", "model.joblib", "--exclude", "city", "--exclude", "orderID")
+    result = run("my project", *words, "--target", "minutes")
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("then: ")]
+    program, *command = shlex.split(line.removeprefix("then: "))
+    assert (program, command) == ("dossier", ["build", "my project", "--set", "model.trust=true"])
+    built = CliRunner().invoke(app, [*command, "--format", "md", "--document", "executive-summary"])
+    assert built.exit_code == 0, built.output
 
 
 def test_a_trusted_pickle_builds_after_one_word(here: Path):
