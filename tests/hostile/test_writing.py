@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from generator.cli import app
 from tests.hostile.world import World, accepted, refused
 
 
@@ -25,8 +29,12 @@ def built(world: World) -> World:
     return world
 
 
+def contents_of(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def contents(world: World) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in world.output.rglob("*") if path.is_file()}
+    return contents_of(world.output)
 
 
 def full_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
@@ -153,3 +161,66 @@ def test_a_second_build_takes_the_place_of_the_first(built: World):
     assert not (built.output / "monitoring.md").exists()
     assert (built.output / "rollback-runbook.md").is_file()
     assert [path.name for path in built.output.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("inside", ["", "rows", "rows/deep"])
+def test_a_target_that_holds_the_project_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, inside: str):
+    """The project's own folder, made to look like a bundle, and what lies above its rows: told before any work."""
+    never(monkeypatch)
+    (world.folder / inside).mkdir(parents=True)
+    world.data["production"] = str(Path(inside, "rows.csv"))
+    world.save()
+    (world.folder / "rows.csv").rename(world.folder / inside / "rows.csv")
+    for target in (world.folder, world.folder.parent, (world.folder / inside)):
+        before = contents_of(world.folder)
+        result = CliRunner().invoke(app, ["build", str(world.folder), "-o", str(target), "--quiet"])
+        assert result.exit_code == 2, result.output
+        assert "the target of the bundle is or holds" in result.stderr
+        assert contents_of(world.folder) == before
+
+
+def test_the_working_directory_is_no_target(built: World, monkeypatch: pytest.MonkeyPatch):
+    never(monkeypatch)
+    monkeypatch.chdir(built.output)
+    for words in (("build", str(built.folder), "-o", "."), ("render", "."), ("render", str(built.output), "-o", "..")):
+        result = CliRunner().invoke(app, [*words, "--quiet"])
+        assert result.exit_code == 2, result.output
+        assert "the target of the bundle is or holds" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "render"])
+def test_what_was_laid_beside_a_bundle_is_told_before_any_work(
+    built: World, monkeypatch: pytest.MonkeyPatch, command: str
+):
+    """A signed approval, an edited page and a folder of other work: listed, and all of it is left."""
+    never(monkeypatch)
+    (built.output / "approval-signed.pdf").write_text("signed")
+    (built.output / "monitoring.md").write_text("edited")
+    (built.output / ".git").mkdir()
+    before = contents(built)
+    words = ("build", str(built.folder), "-o") if command == "build" else ("render", str(built.output), "-o")
+    result = CliRunner().invoke(app, [*words, str(built.output), "--quiet"])
+    assert result.exit_code == 2
+    for name in ("approval-signed.pdf", "monitoring.md", ".git"):
+        assert f"at {built.output / name}" in result.stderr
+    assert contents(built) == before
+    assert (built.output / ".git").is_dir()
+
+
+def test_rendering_names_the_bundle_it_was_made_from(built: World, tmp_path: Path):
+    source = hashlib.sha256((built.output / "manifest.json").read_bytes()).hexdigest()
+    words = ["render", str(built.output), "-o", str(tmp_path / "again"), "--format", "md", "--document", "monitoring"]
+    assert CliRunner().invoke(app, [*words, "--quiet"]).exit_code == 0
+    said = json.loads((tmp_path / "again" / "manifest.json").read_text())
+    assert said["rendered_from"] == source
+    assert (tmp_path / "again" / "monitoring.md").read_bytes() == (built.output / "monitoring.md").read_bytes()
+
+
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let neither a measurement nor a page be begun."""
+
+    def begun(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("generator.measure.measure", begun)
+    monkeypatch.setattr("generator.compose.compose", begun)
