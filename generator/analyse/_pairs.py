@@ -27,11 +27,17 @@ HELD_OUT = "ledger: held-out rows"
 
 
 def pair(
-    project: Project, metric: str, after: Estimate, unit: str, reason: str = NO_LABELS, before: Estimate | None = None
+    project: Project,
+    metric: str,
+    after: Estimate,
+    unit: str,
+    reason: str = NO_LABELS,
+    before: Estimate | None = None,
+    apart: str = "",
 ) -> Pair:
     """Return the metric out of sample, in production and its change; `reason` says why production's is not known.
 
-    Rows out of sample, `before`, go before what is declared of validation.
+    Rows out of sample, `before`, go before what is declared of validation; `apart` says why both sides do not compare.
     """
     label = quality(metric).title
     key, objective = objective_of(project, metric)
@@ -50,7 +56,10 @@ def pair(
     )
     if before is None:
         before = _declared(validation, after, objective)
-    return validation, production, _change(metric, validation, before, after, unit, reason)
+    change = _change(metric, validation, before, after, unit, reason)
+    if apart:
+        change = replace(change, value=None, low=None, high=None, n=None, method="", reason=apart)
+    return validation, production, change
 
 
 def _declared(validation: Fact, after: Estimate, objective: Objective | None) -> Estimate:

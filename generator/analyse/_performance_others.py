@@ -21,7 +21,7 @@ from generator.stats.intervals import log_interval
 
 OTHERS = {"benchmark": "Naive benchmark", "previous": "Previous version"}
 WHY_NOT = {
-    "benchmark": "no benchmark: neither data.benchmark nor training statistics with the first segment",
+    "benchmark": "no benchmark: neither data.benchmark nor training statistics with the mean of the target",
     "previous": "no previous version to score (dossier.yaml: model.previous.path)",
 }
 

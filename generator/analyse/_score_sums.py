@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.analyse._feedback import acted_on, standing_for_all
 from generator.analyse._intervals import entities_in
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import SCORES, Ledger
@@ -46,9 +47,13 @@ def score_sums(ledger: Ledger) -> Scores | None:
     scores, edges, entities = ledger.production.scores, ledger.plan.scores, ledger.production.entities
     if scores is None or edges is None:
         return None
+    group, day = scores.group, scores.day[ledger.production.days >= 0]
+    if acted_on(ledger):
+        total = group.sum(axis=0)
+        group, day = (standing_for_all(sums, total, ROWS, (N, N_P, Y)) for sums in (group, day))
     return Scores(
-        group=scores.group,
-        day=scores.day[ledger.production.days >= 0],
+        group=group,
+        day=day,
         edges=edges,
         entities=0.0 if entities is None else float(np.sum(entities)),
         independent=not ledger.entity_groups,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.analyse import _recalibration as again
+from generator.analyse._baseline import out_of_sample
 from generator.analyse._calibration_bins import (
     Reliability,
     curve_table,
@@ -36,10 +37,15 @@ from generator.stats.calibration import (
     squared_calibration_error,
     squared_error_null,
 )
+from generator.stats.distributions import t_quantile
 
 SEED = 20_27
-ROOM = 0.1
-"""Share of the rarer outcome by which the mean probability may be off."""
+POINTS, SHARE = 0.02, 0.2
+"""The mean probability is materially off from two points on, or from a fifth of the rarer outcome's share if less."""
+SEVERE = 2.5
+"""Times that margin from which on a level is severely off."""
+SLOPE, LOSS = 0.1, 0.1
+"""A slope matters from this far off one, and where miscalibration costs this share of what telling rows apart gains."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 NO_FIT = "the outcomes and probabilities do not settle it"
 TABLES = ("reliability", "curve", "histogram", "segments", "map", "measures")
@@ -55,6 +61,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
     own = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins)]
     facts = [*own, *again.facts(found)]
+    facts += _changed(ledger, gap, slope)
     tables = (
         reliability_table(scores, bins, effect),
         curve_table(scores),
@@ -168,7 +175,7 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
     squared, null = facts["calibration.squared_error"], facts["calibration.squared_error_null"]
     rate = float(scores.total[:, Y].sum()) / scores.labelled
     if gap.low is not None and gap.high is not None and not gap.low <= 0 <= gap.high:
-        nearest = min(abs(gap.low), abs(gap.high))
+        nearest, margin = min(abs(gap.low), abs(gap.high)), min(POINTS, SHARE * min(rate, 1.0 - rate))
         high = gap.low > 0
         words: Sentence = (
             f"The probabilities are too {'high' if high else 'low'} on the whole: mean probability less share of "
@@ -176,13 +183,16 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
             gap,
             ".",
         )
-        severity: Severity = "confirmed" if nearest > ROOM * min(rate, 1.0 - rate) else "watch"
+        severity: Severity = "watch" if nearest <= margin else "severe" if nearest > SEVERE * margin else "confirmed"
         yield _finding("in_the_large", severity, "level", words, (gap,))
     beyond = _number(squared) > _number(null)
     if beyond and slope.low is not None and slope.high is not None and not slope.low <= 1 <= slope.high:
-        kind = "extreme: high ones too high, low ones too low" if slope.high < 1 else "timid: too near the base rate"
-        words = (f"The probabilities are too {kind}; the slope is ", slope, ", and one when calibrated.")
-        yield _finding("slope", "confirmed", "shape", words, (slope, squared))
+        words = (f"The probabilities are {_shape_of(slope)}; the slope is ", slope, ", and one when calibrated.")
+        far = min(abs(slope.low - 1.0), abs(slope.high - 1.0)) > SLOPE
+        cost, gain = facts["calibration.murphy.reliability"], facts["calibration.murphy.resolution"]
+        dear = _number(cost) > LOSS * max(_number(gain), 0.0)
+        yield _finding("slope", "confirmed" if far and dear else "watch", "shape", words, (slope, squared, cost))
+    yield from _moved(facts, rate)
     worth, gain = facts["calibration.recalibration.worth"], facts["calibration.recalibration.gain"]
     if worth.value is True:
         kind_of = facts["calibration.recalibration.kind"]
@@ -194,6 +204,56 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
             " on entities it was not fitted on.",
         )
         yield _finding("recalibration", "watch", "recalibration", words, (gain,))
+
+
+def _shape_of(slope: Fact) -> str:
+    if slope.high is not None and slope.high < 0:
+        return "reversed: the higher, the less often positive"
+    if slope.high is not None and slope.high < 1:
+        return "too extreme: high ones too high, low ones too low"
+    return "too timid: too near the base rate"
+
+
+def _changed(ledger: Ledger, gap: Estimate, slope: Estimate) -> list[Fact]:
+    """Return by what level and slope differ from those of the rows out of sample."""
+    past = out_of_sample(ledger)
+    scores = None if past is None else score_sums(past)
+    before = None if scores is None or not scores.labelled else _estimates(scores)
+    why = "no rows out of sample with probabilities and known outcomes (dossier.yaml: data.held_out)"
+    labels = {"level": "Change of the gap in the large since the rows out of sample", "slope": "Change of the slope"}
+    made = []
+    known = (None, None) if before is None else (before[0], before[2])
+    for name, now, then in zip(labels, (gap, slope), known, strict=True):
+        value, room = math.nan, math.nan
+        if then is not None:
+            value = now.value - then.value
+            spread = now.variance + then.variance
+            room = t_quantile(0.975, min(now.df, then.df)) * math.sqrt(spread) if math.isfinite(spread) else math.nan
+        made.append(
+            number(
+                f"calibration.changed.{name}",
+                value,
+                low=value - room,
+                high=value + room,
+                label=labels[name],
+                unit="points" if name == "level" else "",
+                n=now.n,
+                method="difference, both sides with their own uncertainty",
+                reason=why,
+            )
+        )
+    return made
+
+
+def _moved(facts: dict[str, Fact], rate: float) -> Iterator[Finding]:
+    """Yield that level or slope have surely changed since the rows out of sample, by more than matters."""
+    margins = {"level": min(POINTS, SHARE * min(rate, 1.0 - rate)), "slope": SLOPE}
+    for name, margin in margins.items():
+        fact = facts[f"calibration.changed.{name}"]
+        if fact.low is not None and fact.high is not None and (fact.low > margin or fact.high < -margin):
+            head = f"The {name} of the probabilities has changed since the rows out of sample: by "
+            words: Sentence = (head, fact, ".")
+            yield _finding(f"changed.{name}", "confirmed", f"change of the {name}", words, (fact,))
 
 
 def _number(fact: Fact) -> float:

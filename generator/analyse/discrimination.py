@@ -10,6 +10,7 @@ from generator.analyse import _rankings as rank
 from generator.analyse._baseline import out_of_sample
 from generator.analyse._decision_points import costs_of
 from generator.analyse._facts import NO_LABELS, declared, estimated, number, place
+from generator.analyse._feedback import ONLY_SOME, uncovered
 from generator.analyse._gain_curve import gain_curve
 from generator.analyse._intervals import Estimate
 from generator.analyse._pairs import Pair, measures, objective_of, pair, spread, summary
@@ -28,6 +29,13 @@ NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.tas
 ONE_KIND = "all known outcomes are the same"
 LIMITS = {"expected_low": "expected at least", "expected_high": "expected at most", "acceptable": "the least accepted"}
 JUDGED = ("auc", "accuracy")
+LEAST_EVENTS = 20
+"""Rows of the rarer outcome below which nothing is said of ranking and decisions."""
+FEW_EVENTS = f"fewer than {LEAST_EVENTS} rows of the rarer outcome"
+FALL = 0.02
+"""The smallest fall of a ranking or of a share of right decisions that matters."""
+BLIND, USELESS = 0.5, 0.55
+"""A ranking surely below the first is reversed, surely below the second as good as none."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -38,6 +46,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     both = all(float(part.sum()) > 0 for part in outcomes(scores.total))
     reason = "not computable from these rows" if both else ONE_KIND
     found = {name: estimate_scores(statistic, scores) for name, statistic in _statistics(project, scores).items()}
+    rarer = min(float(part.sum()) for part in outcomes(scores.total))
+    why = ONLY_SOME if uncovered(ledger) else FEW_EVENTS if both and rarer < LEAST_EVENTS else ""
+    if why:
+        reason, nan = why, math.nan
+        found = {name: replace(one, value=nan, low=nan, high=nan, variance=nan) for name, one in found.items()}
     past = _before(project, ledger)
     pairs = {
         name: pair(project, name, value, quality(name).unit, reason, past.get(name)) for name, value in found.items()
@@ -254,7 +267,20 @@ def _findings(facts: dict[str, Fact], project: Project) -> tuple[Finding, ...]:
     top = top_name(rank.top_shares(project)[0])
     found = [_fallen(name, facts) for name in (*JUDGED, top)]
     found += [_unacceptable(name, facts) for name in (*JUDGED, top)]
-    return tuple(one for one in (*found, _trivial(facts, project)) if one is not None)
+    found += [_blind(facts), _trivial(facts, project)]
+    return tuple(one for one in found if one is not None)
+
+
+def _blind(facts: dict[str, Fact]) -> Finding | None:
+    """Return that the ranking is upside down, or as good as none."""
+    area = facts["performance.auc.production"]
+    if area.high is None or area.high >= USELESS:
+        return None
+    if area.high < BLIND:
+        words: Sentence = ("The ranking is reversed: rows that end positive are ranked below the others (", area, ").")
+        return _finding("auc", "reversed", "severe", words, (area,))
+    words = ("The ranking is hardly better than chance (", area, ").")
+    return _finding("auc", "useless", "confirmed", words, (area,))
 
 
 def _fallen(name: str, facts: dict[str, Fact]) -> Finding | None:
@@ -262,8 +288,10 @@ def _fallen(name: str, facts: dict[str, Fact]) -> Finding | None:
     if change.high is None or change.high >= 0:
         return None
     head = f"The {quality(name).name} fell from "
-    words: Sentence = (head, before, " in validation to ", after, " in production (", change, ").")
-    return _finding(name, "fall", "confirmed", words, (before, after, change))
+    words: Sentence = (head, before, " before to ", after, " in production (", change, ").")
+    level = float(before.value) if isinstance(before.value, float | int) else 0.0
+    severity: Severity = "confirmed" if change.high * level < -FALL else "watch"
+    return _finding(name, "fall", severity, words, (before, after, change))
 
 
 def _unacceptable(name: str, facts: dict[str, Fact]) -> Finding | None:

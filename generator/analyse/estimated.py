@@ -9,6 +9,7 @@ import numpy as np
 
 from generator.analyse import _estimated_periods as by_period
 from generator.analyse import _rankings as rank
+from generator.analyse._baseline import out_of_sample, training_errors_serve
 from generator.analyse._estimated_periods import Period
 from generator.analyse._expected import METRICS, Expected, expected, interval, map_error, realised
 from generator.analyse._facts import number
@@ -31,10 +32,14 @@ NAMES = {
 }
 SHARES = {"accuracy", "precision", "recall"}
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
-NO_REFERENCE = "no training statistics with probabilities and known outcomes (dossier.yaml: data.reference_stats)"
+NO_REFERENCE = (
+    "no rows out of sample with probabilities and known outcomes (dossier.yaml: data.held_out; data.reference_is)"
+)
 FEWEST_LABELS, FEWEST_OF_A_KIND, SPARSE = 1_000, 100, 10
 """Labelled reference rows, those of the rarer outcome, and rows of a score bin, that recalibration needs."""
 MOST_MAP_ERROR, MOST_OUTSIDE, LEAST_HELD = 0.02, 0.05, 0.8
+APART = 0.02
+"""Share of right decisions by which estimate and truth have to be apart to matter."""
 TWO = 2.0
 """Standard errors between estimate and truth that are let pass."""
 UNCHANGED = "as long as the relation of inputs and outcome is unchanged"
@@ -49,7 +54,7 @@ ASKED = {
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the estimate overall and by period, beside what came true, and whether it can be trusted."""
-    scores, reference = score_sums(ledger), reference_sums(ledger)
+    scores, reference = score_sums(ledger), _out_of_sample(project, ledger)
     if scores is None or reference is None or scores.total[:, ROWS].sum() == 0:
         return _absent(NOT_BINARY if scores is None else NO_REFERENCE)
     found = expected(scores, reference, rank.threshold_of(project))
@@ -192,7 +197,7 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
     yield Finding(
         id="estimated.relation",
         kind="performance",
-        severity="confirmed",
+        severity="confirmed" if max(guess.low - truth.value, truth.value - guess.high) > APART else "watch",
         subject="relation",
         words=words,
         evidence=(guess.id, truth.id),
@@ -223,3 +228,12 @@ def _absent(reason: str) -> Evidence:
 
 
 ANALYSIS = Analysis(id="estimated", title="Performance estimated without outcomes", run=run)
+
+
+def _out_of_sample(project: Project, ledger: Ledger) -> FloatArray | None:
+    """Return the score sums (B, 6) that recalibrate: of held-out rows, else of training rows where these serve."""
+    past = out_of_sample(ledger)
+    known = None if past is None else score_sums(past)
+    if known is not None:
+        return known.total if known.labelled else None
+    return reference_sums(ledger) if training_errors_serve(project, ledger) else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.analyse import _performance_daily as daily
 from generator.analyse._baseline import error_before, margin_of, out_of_sample
 from generator.analyse._facts import declared, number, target_unit
+from generator.analyse._feedback import OTHERS, acted_on
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
 from generator.analyse._pairs import checked, objective_of, pair, spread, summary
@@ -41,8 +42,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     sums, unit = all_rows(ledger), target_unit(project)
     head, metrics = head_of(ledger, unit), BINARY if ledger.plan.binary else REGRESSION
     found = {m: _production(ledger, sums, m) for m in metrics}
-    past = _before(ledger, metrics)
-    pairs = {m: pair(project, m, value, unit_of(m, unit), before=past.get(m)) for m, value in found.items()}
+    past, apart = _before(ledger, metrics), OTHERS if acted_on(ledger) else ""
+    pairs = {
+        m: pair(project, m, value, unit_of(m, unit), before=past.get(m), apart=apart) for m, value in found.items()
+    }
     claims = [made for m in metrics if (made := checked(project, m, past.get(m), unit_of(m, unit)))]
     course, others = daily.run(ledger, sums, head, unit), compare(project, ledger, sums, head, unit)
     facts = [*_named(head), *(fact for facts in pairs.values() for fact in facts)]

@@ -97,6 +97,7 @@ def open_inputs(
         previous=data.previous_prediction if previous is None else None,
         benchmark=data.benchmark,
         entity=data.entity,
+        acted=data.acted_on if rows is None else None,
         stored=data.prediction if model is not None and data.prediction in schema else None,
     )
     opened = Opened(
@@ -140,7 +141,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
     columns = (*numeric, roles.target, roles.prediction, roles.previous, roles.benchmark, roles.stored)
     cut = tuple(s.column for s in data.segments if s.quantiles)
     plain = tuple(s.column for s in data.segments if not s.quantiles)
-    texts = (*categorical, roles.entity, *plain)
+    texts = (*categorical, roles.entity, roles.acted, *plain)
     return Scan(
         table=opened.table,
         numeric=tuple(dict.fromkeys(c for c in (*columns, *cut) if c)),
@@ -250,6 +251,7 @@ def _features(project: Project, model: Model | None, schema: Mapping[str, str]) 
     if declared:
         return declared
     roles = {data.target, data.prediction, data.previous_prediction, data.benchmark, data.time, data.entity}
+    roles |= {data.acted_on}
     roles |= {data.labels.key} if data.labels else set()
     return tuple(name for name in schema if name not in roles and name not in data.exclude)
 

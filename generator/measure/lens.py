@@ -28,6 +28,8 @@ from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
 from generator.scoring import Columns, Model
 
+ACTED = ("1", "1.0", "true", "t", "yes", "y")
+"""Texts that say that a row was acted on."""
 BY_PREDICTION, BY_UNSEEN, BY_COMPLETE = "(prediction)", "(unseen levels)", "(complete)"
 
 
@@ -40,15 +42,17 @@ class Roles:
     previous: str | None = None
     benchmark: str | None = None
     entity: str | None = None
+    acted: str | None = None
+    """Whether somebody acted on the prediction: such rows have no outcome to judge it by."""
     stored: str | None = None
     """Predictions in a column beside a model that is opened: what served, which may not be what the model says."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Naive:
-    """The frozen naive prediction: the reference mean of the target by level of one segment."""
+    """The frozen naive prediction: the reference mean of the target, one for all rows or by level of one segment."""
 
-    segment: str
+    segment: str | None
     means: FloatArray
 
 
@@ -91,6 +95,7 @@ class Rows:
     infinite: FloatArray
     """Infinite values by column of `values`."""
     stored: FloatArray | None = None
+    acted: Bools | None = None
 
 
 class Look:
@@ -107,6 +112,9 @@ class Look:
         prediction, design = self._scores()
         days = read_days(self.batch)
         target, target_null = self._target(days)
+        acted = self._acted()
+        if acted is not None:
+            target = np.where(acted, np.nan, target)
         features = [self._number(name) for name in plan.numeric]
         values = [*(v for v, _ in features), target, prediction]
         nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
@@ -138,6 +146,7 @@ class Look:
             design=None if design is None else np.column_stack([design, prediction, target]),
             infinite=self._infinite(),
             stored=self._number(roles.stored)[0] if roles.stored else None,
+            acted=acted,
         )
 
     def _infinite(self) -> FloatArray:
@@ -165,6 +174,14 @@ class Look:
             return target, null
         early = np.isin(days, self.lens.immature)
         return np.where(early, np.nan, target), null | early
+
+    def _acted(self) -> Bools | None:
+        """Return which rows were acted on; None where no column says so."""
+        if self.lens.roles.acted is None:
+            return None
+        texts = self._text(self.lens.roles.acted)
+        told = np.array([value.strip().lower() in ACTED for value in texts.values] + [False], dtype=np.bool_)
+        return told[texts.codes]
 
     def _nothing(self) -> tuple[FloatArray, Bools]:
         return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)
@@ -201,6 +218,8 @@ class Look:
             return self._number(self.lens.roles.benchmark)[0]
         if self.lens.naive is None:
             return None
+        if self.lens.naive.segment is None:
+            return np.full(self.batch.num_rows, self.lens.naive.means[0])
         names = [segment.name for segment in self.plan.segments]
         index = names.index(self.lens.naive.segment)
         start = sum(len(segment.levels) for segment in self.plan.segments[:index])

@@ -24,6 +24,7 @@ from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.aggregates import FloatArray, Moments
 from generator.records.inputs import read_input
 from generator.records.ledger import ROLES, SCORES, TARGET, Aggregates, LabelCounts, NumericCells, Plan
+from generator.records.project import Data
 
 
 def plan_reference(
@@ -140,18 +141,20 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: Labe
         roles=opened.roles,
         model=opened.model,
         previous=opened.previous,
-        naive=_naive(plan, reference),
+        naive=_naive(opened.project.settings.data, plan, reference),
         extreme=min(limits) if named else None,
         immature=None if labels is None else labels.days[~labels.mature],
     )
 
 
-def _naive(plan: Plan, reference: Aggregates | None) -> Naive | None:
-    """Return the reference mean of the target by level of the first segment, else of all rows."""
+def _naive(data: Data, plan: Plan, reference: Aggregates | None) -> Naive | None:
+    """Return the reference mean of the target; by level of the first segment where that is declared."""
     target = len(plan.numeric) + ROLES.index(TARGET)
-    if reference is None or reference.level is None or reference.total.n[target] == 0:
+    if reference is None or not reference.total.n[target] > 0:
         return None
     first, overall = plan.segments[0], float(reference.total.mean[target])
+    if data.naive == "mean" or first.hidden or reference.level is None:
+        return Naive(segment=None, means=np.array([overall]))
     part = slice(0, len(first.levels))
     n, mean = reference.level.moments.n[part, target], reference.level.moments.mean[part, target]
     return Naive(segment=first.name, means=np.where(n > 0, mean, overall))

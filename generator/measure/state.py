@@ -12,7 +12,7 @@ from generator.measure import cells
 from generator.measure.align import add_rows, merge_cells, merge_design, union
 from generator.measure.causes import cause_sums, merge_causes
 from generator.measure.frame import bin_codes, grid_counts
-from generator.measure.lens import Rows
+from generator.measure.lens import BY_PREDICTION, Rows
 from generator.measure.losses import error_buckets
 from generator.measure.sample import Sample, merged, sample_of
 from generator.measure.scores import merge_scores, score_sums
@@ -72,6 +72,7 @@ def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | 
             extremes=_extremes(rows, extreme),
             causes=cause_sums(rows, plan),
             slices=None if slicing is None else slice_sums(rows, plan, slicing),
+            acted=_acted(rows, plan),
             scores=score_sums(rows, plan, (days.size, day)),
             infinite=rows.infinite,
         ),
@@ -124,6 +125,7 @@ def merge(a: State, b: State) -> State:
         else _most(_plus(x.extremes, y.extremes), EXTREMES_KEPT),
         causes=merge_causes(x.causes, y.causes),
         slices=merge_slices(x.slices, y.slices),
+        acted=None if x.acted is None or y.acted is None else x.acted + y.acted,
         scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
         infinite=None if x.infinite is None or y.infinite is None else x.infinite + y.infinite,
     )
@@ -223,6 +225,18 @@ def _unseen(rows: Rows, plan: Plan) -> dict[str, dict[str, int]]:
         new = {v: int(n) for v, n in zip(texts.values, number, strict=False) if v not in known and n}
         found[name] = _most(new, UNSEEN_KEPT)
     return found
+
+
+def _acted(rows: Rows, plan: Plan) -> FloatArray | None:
+    """Return rows, and rows acted on, by tenth of the prediction, (T, 2)."""
+    if rows.acted is None:
+        return None
+    names = [segment.name for segment in plan.segments]
+    place = names.index(BY_PREDICTION)
+    start = sum(len(segment.levels) for segment in plan.segments[:place])
+    tier, size = rows.levels[place] - start, len(plan.segments[place].levels)
+    parts = [np.bincount(tier[chosen], minlength=size) for chosen in (np.ones(rows.count, dtype=np.bool_), rows.acted)]
+    return np.stack(parts, axis=1).astype(np.float64)
 
 
 def _extremes(rows: Rows, limit: float | None) -> dict[str, int] | None:

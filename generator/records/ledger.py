@@ -209,6 +209,8 @@ class Aggregates:
     """Rows with an infinite value, by numeric column; they are among `nans`."""
     causes: CauseSums | None = None
     slices: SliceSums | None = None
+    acted: FloatArray | None = None
+    """Rows, and rows acted on, by tenth of the prediction and without one, (T, 2); their outcomes judge nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -47,6 +47,7 @@ def project(
         "time": "day",
         "entity": "customer",
         "segments": (Segment(column="plan"),),
+        "reference_is": "held_out",
     }
     settings = Settings(
         project=About(name="churn"),

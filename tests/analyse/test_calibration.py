@@ -123,7 +123,7 @@ def test_a_shift_alone_is_answered_by_a_shift(tmp_path):
     assert chances.value(found, "calibration.recalibration.kind") == "one shift of all log-odds"
     assert chances.value(found, "calibration.recalibration.worth") is True
     assert chances.value(found, "calibration.in_the_large.shift") == pytest.approx(0.5, abs=0.1)
-    assert [finding.severity for finding in found.findings if finding.id == "calibration.in_the_large"] == ["confirmed"]
+    assert [finding.severity for finding in found.findings if finding.id == "calibration.in_the_large"] == ["severe"]
 
 
 def test_few_positives_get_two_parameters(tmp_path):

@@ -136,7 +136,11 @@ class Data:
     prediction: str | None = None
     previous_prediction: str | None = None
     benchmark: str | None = None
-    """Column with the present process's prediction; else the reference mean by level of the first segment."""
+    """Column with the present process's prediction, or another simple one, such as the last value or that of a year
+    before; without it the benchmark is `naive`."""
+    naive: Literal["mean", "segment_mean"] = "mean"
+    """The benchmark that needs no column: the training mean of the target (of a binary one the training base rate), or
+    the training mean by level of the first segment."""
     time: str | None = None
     time_format: str | None = None
     """How times are written: DD/MM/YYYY HH:mm:ss in any order, `epoch seconds`, `epoch milliseconds`; else ISO 8601,
