@@ -93,6 +93,7 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         statistics=wish.statistics if counted else None,
         guesses=guessed(seen.roles, seen.csv, seen.late),
         closed=model is not None and not model.opened,
+        dated=seen.roles.time is not None,
         binary=seen.roles.outcome.task == "binary",
     )
 

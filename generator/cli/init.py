@@ -72,6 +72,7 @@ def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:
         "project": str(started.file),
         "statistics": str(started.statistics) if started.statistics else None,
         "model_opened": not started.closed,
+        "dated": started.dated,
         "guessed": [vars(guess) for guess in started.guesses],
         "next": [vars(ask) for ask in asks],
     }
@@ -87,6 +88,9 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
         yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
         yield "Better, save it with skops.io.dump. If you know who made it, write `trust: true` under model, or say so:"
         build += " --set model.trust=true"
+    if not started.dated:
+        yield "no column has dates: write the last day of the rows in place of YYYY-MM-DD."
+        build += " --as-of YYYY-MM-DD"
     yield f"then: {build}"
     if started.statistics:
         yield str(started.statistics)

@@ -47,6 +47,14 @@ Positive = Annotated[
     str | None,
     typer.Option("--positive", metavar="VALUE", help="The outcome that counts as 1.", show_default=False),
 ]
+Negative = Annotated[
+    list[str] | None,
+    typer.Option("--negative", metavar="VALUE", help="An outcome that counts as 0; repeatable.", show_default=False),
+]
+TimeFormat = Annotated[
+    str | None,
+    typer.Option("--time-format", metavar="FORM", help="How times are written: DD/MM/YYYY.", show_default=False),
+]
 
 ROLES = {
     "model": ModelFile,
@@ -58,8 +66,13 @@ ROLES = {
     "exclude": Exclude,
     "trusted": Trusted,
     "positive": Positive,
+    "negative": Negative,
+    "time_format": TimeFormat,
 }
 """Field of `Said` → its option, in the order of the help."""
+
+MANY = ("segments", "exclude", "trusted", "negative")
+"""Those of them that may be given more than once."""
 
 
 def says_roles(command: Callable[..., None]) -> Callable[..., None]:
@@ -67,7 +80,7 @@ def says_roles(command: Callable[..., None]) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         roles = {name: given.pop(name) for name in ROLES}
-        many = {name: tuple(value or ()) for name, value in roles.items() if name in ("segments", "exclude", "trusted")}
+        many = {name: tuple(value or ()) for name, value in roles.items() if name in MANY}
         command(said=Said(**roles | many), **given)
 
     options = [

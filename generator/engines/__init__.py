@@ -154,7 +154,10 @@ class Engine(Protocol):
         ...
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """Return those of `columns` whose every value reads as a number, and that have a value at all."""
+        """Return those of `columns` whose every value reads as a number, and that have a value at all.
+
+        Digits with leading zeros are codes, and so are those that a file with types calls texts.
+        """
         ...
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:

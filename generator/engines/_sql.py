@@ -60,6 +60,14 @@ def number(column: str, kind: str, csv: Csv | None) -> str:
     return written
 
 
+def codes(column: str, kind: str, *, typed: bool) -> str:
+    """Return the SQL of whether digits are codes: some have a leading zero, or a `typed` file calls them texts."""
+    if kind != "VARCHAR":
+        return "false"
+    zeros = rf"coalesce(bool_or(regexp_matches({name(column)}, '^\s*0[0-9]')), false)"
+    return f"({zeros} OR bool_and(regexp_full_match({name(column)}, '[0-9]+')))" if typed else zeros
+
+
 def strict_number(column: str, kind: str, csv: Csv | None) -> str:
     """Return a column as a number; fails on what is none."""
     value = number(column, kind, csv)

@@ -23,7 +23,7 @@ from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
 from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
-from generator.engines._sql import columns, day, fields, filled, name, number, same_key, text, with_labels
+from generator.engines._sql import codes, columns, day, fields, filled, name, number, same_key, text, with_labels
 from generator.engines._times import quoted
 from generator.engines._wide import is_wide
 from generator.errors import EnvironmentLacks, InputError
@@ -93,8 +93,10 @@ class DuckDB:
             return ()
         kinds, csv = self.schema(table), self._csv(table)
         held = {c: filled(c, kinds[c]) for c in columns}
+        typed = self._local(table).kind == "parquet"
         tests = [
             f"count(*) FILTER ({h}) > 0 AND count(*) FILTER ({h}) = count({number(c, kinds[c], csv)})"
+            f" AND NOT {codes(c, kinds[c], typed=typed)}"
             for c, h in held.items()
         ]
         (answers,) = self._rows(table, f"SELECT {', '.join(tests)} FROM {self._from(table)}")

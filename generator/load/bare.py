@@ -23,6 +23,8 @@ def bare(table: Path, said: Said, csv: Csv) -> Project:
         target=said.target or "",
         task="regression" if said.positive is None else "binary",
         positive=said.positive,
+        negative=said.negative,
+        time_format=said.time_format,
         prediction=said.prediction,
         time=said.time,
         entity=said.entity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
@@ -21,6 +21,8 @@ ENTITIES = re.compile(
     r"|hotel|room|listing|property|courier|driver|vehicle|device|machine|sensor|station|agent|employee|company)"
     r"(?:_(?:id|uuid|key|code|number|no|name))?"
 )
+NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
+FORMS = "say how they are written: --time-format DD/MM/YYYY, YYYYMMDD, YYYY-MM, `epoch seconds` and the like"
 LEAST, MOST, SPLITS = 2, 20, 4
 """Levels of a segment, and how many segments are guessed at most."""
 
@@ -52,6 +54,7 @@ class Roles:
     outcome: Outcome
     prediction: str | None
     time: str | None
+    time_format: str | None
     entity: str | None
     segments: tuple[Column, ...]
     features: tuple[Column, ...]
@@ -72,6 +75,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         return spoken or (found[0] if found else None)
 
     time = settle("data.time", said.time, _time(tuple(rest.values())))
+    form = _form(table, time, said)
     wants = said.model is None and said.prediction is None
     probable = said.positive is not None or _two(table, said.target)
     prediction = settle("data.prediction", said.prediction, _prediction(rest, probable) if wants else None)
@@ -84,7 +88,16 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     if target is None:
         numbers = ", ".join(c.name for c in rest.values() if c.kind == "number")
         raise InputError("no column looks like the truth", hint=f"name it with --target; numbers are in {numbers}")
-    found = outcome(next(c for c in table.columns if c.name == target), said.positive, known.classifier)
+    found = outcome(
+        next(c for c in table.columns if c.name == target),
+        said.positive,
+        known.classifier,
+        negative=said.negative,
+        trained=next((c for c in known.trained if c.name == target), None),
+    )
+    if found.negative and not said.negative:
+        others = ", ".join(found.negative)
+        guesses.append(Guess(key="data.negative", value=others, why="the other outcome; what is neither is none"))
     if found.why:
         value = found.task if found.positive is None else f"{found.task}, {found.positive} counts as 1"
         guesses.append(Guess(key="data.task", value=value, why=found.why))
@@ -95,6 +108,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     exclude = (*said.exclude, *(each.value for each in useless))
     features = _features(table, known, {*roles, *exclude})
     segments = _segments(table, said, known, {*roles, *exclude})
+    guesses += _written(table, features)
     if segments and not said.segments:
         names = ", ".join(c.name for c in segments)
         guesses.append(Guess(key="data.segments", value=names, why=f"texts with {LEAST} to {MOST} levels"))
@@ -103,6 +117,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         outcome=found,
         prediction=prediction,
         time=time,
+        time_format=form,
         entity=entity,
         segments=segments,
         features=features,
@@ -134,7 +149,7 @@ def _check(table: Inspection, said: Said) -> None:
     problems += tuple(
         Problem(what=f"the column {name} holds {kinds[name]}s that are no {wanted}", hint=hint)
         for name, kind, wanted, hint in (
-            (said.time, "time", "dates", "dates and times as 2026-01-31 and 2026-01-31 12:30 are read"),
+            (None if said.time_format else said.time, "time", "dates", FORMS),
             (said.prediction, "number", "numbers", "of a classifier name the column with its probabilities"),
         )
         if name in kinds and kinds[name] != kind
@@ -144,9 +159,42 @@ def _check(table: Inspection, said: Said) -> None:
 
 
 def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
-    dates = [c.name for c in columns if c.kind == "time"]
-    named = [name for name in dates if TIME.search(plain(name))]
-    return next(((name, "its texts are dates") for name in (*named, *dates)), None)
+    dates = [c for c in columns if c.kind == "time"]
+    named = [c for c in dates if TIME.search(plain(c.name))]
+    first = next(iter((*named, *dates)), None)
+    if first is None:
+        return None
+    form = f": {first.forms[0]}, such as {first.shown}" if len(first.forms) == 1 else ""
+    return first.name, f"its texts are dates{form}"
+
+
+def _form(table: Inspection, time: str | None, said: Said) -> str | None:
+    """Return how the times are written; raises InputError where their values leave it open."""
+    column = next((c for c in table.columns if c.name == time), None)
+    if said.time_format or column is None or not column.forms:
+        return said.time_format
+    if len(column.forms) > 1:
+        raise InputError(
+            f"the dates of {time}, such as {column.shown}, read as {' and as '.join(column.forms)}",
+            hint=f"say which with --time-format {column.forms[0]}",
+        )
+    return column.forms[0]
+
+
+def _written(table: Inspection, features: Sequence[Column]) -> Iterator[Guess]:
+    """Yield how columns are read whose values are not plain: markers, signs of money, codes."""
+    there = {c.name: c for c in table.columns}
+    for column in table.columns:
+        if column.markers:
+            texts = ", ".join(column.markers)
+            yield Guess(key="data.missing_in", value=f"{column.name}: {texts}", why="all its other values are numbers")
+    for column in features:
+        seen = there.get(column.name, column)
+        if column.kind == "number" and seen.shown and not seen.forms:
+            why = f"read as numbers, such as {seen.shown}; of a hundred where a % stands behind"
+            yield Guess(key="data.features", value=column.name, why=why)
+        if column.kind == "text" and column.codes:
+            yield Guess(key="data.features", value=column.name, why="codes: numbers in training, texts in production")
 
 
 def _two(table: Inspection, target: str | None) -> bool:
@@ -197,26 +245,43 @@ def _useless(columns: Sequence[Column], known: Known, prediction: str | None) ->
     trained = {c.name for c in known.trained}
     decided = PROBABILITY.sub("_", plain(prediction)).strip("_") if prediction else ""
     for column in columns:
-        why = ""
-        if trained and column.name not in trained:
-            why = "the training rows do not have it"
-        elif column.kind == "time":
-            why = "dates are no feature as they are"
-        elif column.unique and (column.kind == "text" or IDENTITY.search(plain(column.name))):
-            why = "no value comes twice"
-        elif column.levels == ():
-            why = "it is empty"
-        elif plain(column.name) == decided:
-            why = f"what {prediction} was made into"
-        if why:
+        key = column.kind == "text" or IDENTITY.search(plain(column.name))
+        reasons = {
+            "the training rows do not have it": trained and column.name not in trained,
+            "it has no name: numbers of rows, or nothing": column.name.startswith("Unnamed: "),
+            "dates are no feature as they are": column.kind == "time",
+            "no value comes twice": column.unique and key,
+            "it is empty": column.levels == (),
+            f"what {prediction} was made into": plain(column.name) == decided,
+        }
+        for why in [reason for reason, holds in reasons.items() if holds][:1]:
             yield Guess(key="data.exclude", value=column.name, why=why)
 
 
 def _features(table: Inspection, known: Known, taken: set[str | None]) -> tuple[Column, ...]:
     """Return the features, of the kind that training saw."""
-    columns = {c.name: c for c in (*table.columns, *known.trained)}
+    trained, found = ({c.name: c for c in columns} for columns in (known.trained, table.columns))
     names = known.features or tuple(c.name for c in table.columns if c.name not in taken)
-    return tuple(columns[name] for name in names)
+    return tuple(_feature(trained.get(name), found.get(name)) for name in names)
+
+
+def _feature(trained: Column | None, found: Column | None) -> Column:
+    """Return a feature of the kind that training saw; whole numbers there and other texts here are codes.
+
+    Raises InputError where training saw numbers of many values and the rows hold texts among them.
+    """
+    one = trained or found
+    assert one is not None
+    if trained is None or found is None or (trained.kind, found.kind) != ("number", "text") or found.levels == ():
+        return one
+    if trained.codes:
+        return replace(trained, kind="text")
+    odd = next((level for level in found.levels or () if not NUMBER.fullmatch(level.strip())), "")
+    texts = f"texts such as {odd!r}" if odd else "texts"
+    raise InputError(
+        f"{one.name} holds numbers in the training rows and {texts} in production",
+        hint=f"mend the values, leave them empty, or leave the column out with --exclude {one.name}",
+    )
 
 
 def _segments(table: Inspection, said: Said, known: Known, taken: set[str | None]) -> tuple[Column, ...]:

@@ -48,31 +48,63 @@ class Outcome:
 
     task: Literal["regression", "binary"]
     positive: str | None = None
+    negative: tuple[str, ...] = ()
+    """The values that count as 0, where outcomes are texts."""
     why: str = ""
 
 
-def outcome(target: Column, positive: str | None, classifier: bool) -> Outcome:
-    """Return what the column asks for; raises InputError for more than two classes, or where one was never seen."""
-    levels = target.levels
+def outcome(
+    target: Column,
+    positive: str | None,
+    classifier: bool,
+    *,
+    negative: tuple[str, ...] = (),
+    trained: Column | None = None,
+) -> Outcome:
+    """Return what the column asks for; raises InputError for more than two classes, or where one was never seen.
+
+    The set of outcomes is closed: that of the `trained` column where there is one, else that of the column itself.
+    """
+    levels = trained.levels if trained is not None and trained.levels else target.levels
     if positive is not None:
-        return Outcome(task="binary", positive=None if _numbers(levels) and positive in YES else positive)
+        said = None if _numbers(levels) and positive in YES else positive
+        others = () if said is None else _others(said, negative, levels, target)
+        return Outcome(task="binary", positive=said, negative=others)
     if target.kind == "number" and not classifier and (levels is None or len(levels) > TWO):
         return Outcome(task="regression")
     if levels is None or len(levels) > TWO:
         some = f"the classes {', '.join(levels[:5])}" if levels else "texts"
         raise InputError(
             f"the target {target.name} holds {some}, neither numbers nor two outcomes",
-            hint="name a column of numbers or of two outcomes with --target; one class against the rest can be such",
+            hint="name a column of numbers or of two outcomes with --target; one of several classes can be held "
+            "against the others: --positive ONE --negative OTHER --negative ANOTHER",
         )
     if _numbers(levels):
         return Outcome(task="binary", why=f"{target.name} is 0 or 1")
     if len(levels) < TWO:
         raise InputError(
             f"every known {target.name} is {levels[0] if levels else 'missing'}",
-            hint="say with --positive which value counts as 1",
+            hint="say with --positive which value counts as 1, and with --negative which counts as 0",
         )
     chosen, why = _positive((levels[0], levels[1]))
-    return Outcome(task="binary", positive=chosen, why=f"of {levels[0]} and {levels[1]}, {why}")
+    other = next(level for level in levels if level != chosen)
+    return Outcome(task="binary", positive=chosen, negative=(other,), why=f"of {levels[0]} and {levels[1]}, {why}")
+
+
+def _others(
+    positive: str, negative: tuple[str, ...], levels: tuple[str, ...] | None, target: Column
+) -> tuple[str, ...]:
+    """Return the values that count as 0: as said, else the one other value that there is."""
+    if negative:
+        return negative
+    others = {level for level in levels or () if level.strip().lower() != positive.strip().lower()}
+    if len(others) != 1:
+        some = ", ".join(sorted(others)[:6]) or "no other value"
+        raise InputError(
+            f"beside {positive}, the target {target.name} holds {some}: which of them count as 0 cannot be told",
+            hint="name them with --negative, each by itself; what is neither is no outcome, and is counted",
+        )
+    return tuple(others)
 
 
 def _numbers(levels: tuple[str, ...] | None) -> bool:

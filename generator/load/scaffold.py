@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.load.examples import later_sections
@@ -28,14 +27,13 @@ class Files:
     model: str | None = None
     looked: ModelFile | None = None
     trusted: tuple[str, ...] = ()
-    released: datetime.date | None = None
     csv: Csv | None = None
     labels: str | None = None
     key: str | None = None
     arrived: str | None = None
 
 
-def scaffold(name: str, files: Files, roles: Roles, markers: tuple[str, ...]) -> str:
+def scaffold(name: str, files: Files, roles: Roles, markers: Mapping[str, tuple[str, ...]]) -> str:
     """Return the text of the project file; a key left out stands behind `#`, a remark behind `# `."""
     parts = (HEAD, _project(name), _model(name, files, roles), _data(files, roles, markers), _objectives(roles))
     later = later_sections(binary=roles.outcome.task == "binary")
@@ -90,8 +88,8 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
             yield f"  trusted_types: [{types}]  # types in the file you vouch for"
     if not files.model:
         yield f"  format: column  # no model file: predictions stand in the column {scalar(roles.prediction or '')}"
-    if files.released:
-        yield f"  released: {files.released}  # date of the file: no column has dates, and a report needs a day"
+    if not roles.time:
+        yield "  #released: 2026-01-31  # no column has dates: write the last day of the rows, or build with --as-of"
     yield "  #family: ridge regression"
     yield "  #artifact: s3://models/1/model.skops  # where production loads it from"
     yield "  #preprocessing: mean for missing values, then standardised"
@@ -103,7 +101,7 @@ def _pinned(looked: ModelFile) -> str:
     return f"the file{inner} that was inspected; another one is refused"
 
 
-def _data(files: Files, roles: Roles, markers: tuple[str, ...]) -> Iterator[str]:
+def _data(files: Files, roles: Roles, markers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     yield "data:"
     yield f"  production: {scalar(files.production)}  # the inputs of each prediction and, where it is known, the truth"
     yield from _csv(files.csv)
@@ -114,16 +112,23 @@ def _data(files: Files, roles: Roles, markers: tuple[str, ...]) -> Iterator[str]
         yield "  task: binary  # the truth is one of two outcomes, and a prediction the probability of one of them"
     if roles.outcome.positive is not None:
         yield f"  positive: {json.dumps(roles.outcome.positive, ensure_ascii=False)}  # the value that counts as 1"
+    if roles.outcome.negative:
+        values = ", ".join(json.dumps(value, ensure_ascii=False) for value in roles.outcome.negative)
+        yield f"  negative: [{values}]  # what counts as 0; any other value is no outcome, and is counted"
     yield "  #target_unit: EUR"
     yield from _role("prediction", roles.prediction, "predictions", "predicted")
     yield "  #previous_prediction: old_prediction  # of the version before, where no file gives it"
     yield "  #benchmark: present_process  # what would be done without a model; else means by the first segment"
     yield from _role("time", roles.time, "one day is one point of every time series", "date")
+    if roles.time_format:
+        yield f"  time_format: {json.dumps(roles.time_format)}  # how the times are written"
     yield from _role("entity", roles.entity, "rows of one entity resemble one another: intervals are wider", "buyer")
+    yield "  #missing_markers: [unknown]  # texts that mean no value"
     if markers:
-        yield f"  missing_markers: [{', '.join(map(scalar, markers))}]  # texts that mean no value"
-    else:
-        yield "  #missing_markers: [unknown]  # texts that mean no value"
+        yield "  missing_in:  # texts that mean no value in one column"
+    for column, texts in markers.items():
+        listed = ", ".join(json.dumps(text, ensure_ascii=False) for text in texts)
+        yield f"    - {{column: {scalar(column)}, markers: [{listed}]}}"
     if roles.exclude:
         yield f"  exclude: [{', '.join(map(scalar, roles.exclude))}]  # columns that are no features"
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +57,8 @@ class Started:
     guesses: tuple[Guess, ...]
     closed: bool = False
     """True when the model file can run code and was not opened."""
+    dated: bool = True
+    """False where no column has dates: the day of a report has to be said."""
     binary: bool = False
     """True when the model predicts the probability of one of two outcomes."""
 
@@ -90,7 +91,6 @@ def text_of(
 ) -> str:
     """Return the text of the project file; `looked` is what is known of the model file, `late` of the labels."""
     model, stats = wish.said.model, wish.reference_stats
-    newest = datetime.date.fromtimestamp((model or wish.production).stat().st_mtime)
     files = Files(
         production=_from(wish.folder, wish.production),
         reference=_from(wish.folder, wish.reference) if wish.reference else None,
@@ -98,13 +98,16 @@ def text_of(
         model=_from(wish.folder, model) if model else None,
         looked=looked,
         trusted=wish.said.trusted,
-        released=None if roles.time else newest,
         csv=csv,
         labels=_from(wish.folder, wish.labels) if wish.labels else None,
         key=late.key if late else None,
         arrived=late.arrived if late else None,
     )
-    return scaffold(slug(wish.folder.resolve().name), files, roles, table.markers)
+    return scaffold(slug(wish.folder.resolve().name), files, roles, _markers(table))
+
+
+def _markers(table: Inspection) -> dict[str, tuple[str, ...]]:
+    return {column.name: column.markers for column in table.columns if column.markers}
 
 
 def counts(wish: Wish, looked: ModelFile | None) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from generator.engines import Engine, Scan, Table
 from generator.errors import InputError
+from generator.measure.dates import forms_of, witness
 from generator.measure.inputs import open_inputs
 from generator.measure.models import MODEL, model_files, read_model, reader_of
 from generator.measure.statistics import LARGEST, read_statistics
@@ -28,7 +30,6 @@ HEAD = 2_000
 """A column with more than FEW values in so many rows is not read further."""
 MARKERS = frozenset(
     {
-        " ",
         "NA",
         "N/A",
         "n/a",
@@ -46,7 +47,10 @@ MARKERS = frozenset(
         "--",
     }
 )
-Levels = dict[str, frozenset[str] | None]
+MONEY = re.compile(r"[$€£¥%]|\d,\d{3}")
+WHOLE = re.compile(r"-?\d+")
+Values = dict[str, tuple[frozenset[str] | None, frozenset[str]]]
+"""By column: its values where there are at most FEW, and those of its first rows."""
 
 
 def written_as(path: Path, engine: Engine) -> Csv:
@@ -67,21 +71,41 @@ def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     dates = {name for name, kind in schema.items() if kind.startswith(("DATE", "TIMESTAMP"))}
     open_ones = tuple(name for name in schema if name not in dates)
     markers = _markers(engine, table, open_ones)
-    table = replace(table, missing=markers)
-    numbers = set(engine.numeric(table, open_ones))
-    levels = _levels(engine, table, tuple(schema))
-    kinds = {name: _kind(engine, table, name, name in numbers, name in dates, levels[name]) for name in schema}
-    columns = tuple(
-        Column(
-            name=name,
-            kind=kind,
-            levels=None if few is None else tuple(sorted(few)),
-            unique=few is None and kind != "time" and not engine.duplicates(table, (name,)),
-        )
-        for name, kind in kinds.items()
-        for few in [levels[name]]
+    table = replace(table, missing_in=tuple(markers.items()))
+    numbers = frozenset(engine.numeric(table, open_ones))
+    seen = _values(engine, table, tuple(schema))
+    looked = _Looked(engine=engine, table=table, numbers=numbers, dates=frozenset(dates), markers=markers)
+    return Inspection(rows=rows, columns=tuple(_column(looked, name, *seen[name]) for name in schema))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Looked:
+    """What a look at a whole table tells before its columns are described one by one."""
+
+    engine: Engine
+    table: Table
+    numbers: frozenset[str]
+    dates: frozenset[str]
+    markers: Mapping[str, tuple[str, ...]]
+
+
+def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]) -> Column:
+    kind, forms = _kind(looked, name, few, some)
+    number = kind == "number"
+    return Column(
+        name=name,
+        kind=kind,
+        levels=None if few is None else tuple(sorted(few)),
+        unique=few is None and kind != "time" and not looked.engine.duplicates(looked.table, (name,)),
+        forms=forms,
+        markers=looked.markers.get(name, ()),
+        shown=witness(forms[0], some)
+        if forms
+        else next(iter(sorted(filter(MONEY.search, some))), "")
+        if number
+        else "",
+        codes=number and few is not None and all(map(WHOLE.fullmatch, few)),
     )
-    return Inspection(rows=rows, columns=columns, markers=markers)
 
 
 def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFile:
@@ -108,40 +132,53 @@ def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _kind(
-    engine: Engine, table: Table, name: str, is_number: bool, is_date: bool, few: frozenset[str] | None
-) -> Literal["number", "time", "text"]:
-    if is_number:
-        return "number"
+    looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]
+) -> tuple[Literal["number", "time", "text"], tuple[str, ...]]:
+    """Return what a column holds, and how its dates may be written where that has to be said."""
+    if name in looked.dates:
+        return "time", ()
+    scan = Scan(table=looked.table, numeric=(), text=(), time=name)
+    forms = tuple(f for f in forms_of(name, some) if not looked.engine.unreadable(replace(scan, time_format=f)))
+    if forms:
+        return "time", forms
+    if name in looked.numbers:
+        return "number", ()
     empty = few is not None and not few
-    reads = not empty and not engine.unreadable(Scan(table=table, numeric=(), text=(), time=name))
-    return "time" if is_date or reads else "text"
+    return ("text" if empty or looked.engine.unreadable(scan) else "time"), ()
 
 
-def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the texts without which some columns would be numbers."""
+def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return by column the texts without which it would hold numbers."""
     numbers = set(engine.numeric(table, columns))
     texts = tuple(name for name in columns if name not in numbers)
     marked = engine.numeric(replace(table, missing=tuple(sorted(MARKERS))), texts)
     if not marked:
-        return ()
-    found = engine.fold(Scan(table=table, numeric=(), text=marked), _marks, _both)
-    return tuple(sorted(found or ()))
+        return {}
+    found = engine.fold(Scan(table=table, numeric=(), text=marked), _marks, _both) or ()
+    return {name: tuple(sorted(own)) for name, own in zip(marked, found, strict=False) if own}
 
 
-def _marks(batch: pa.RecordBatch) -> frozenset[str]:
-    return MARKERS & {text for column in batch.columns for text in pc.unique(column).to_pylist()}
+def _marks(batch: pa.RecordBatch) -> tuple[frozenset[str], ...]:
+    found = ({str(text).strip() for text in pc.unique(column).drop_null().to_pylist()} for column in batch.columns)
+    return tuple(frozenset(MARKERS & texts) for texts in found)
 
 
-def _both(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:
-    return a | b
+def _both(a: tuple[frozenset[str], ...], b: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
+    return tuple(one | other for one, other in zip(a, b, strict=True))
 
 
-def _levels(engine: Engine, table: Table, columns: tuple[str, ...]) -> Levels:
-    return engine.fold(Scan(table=table, numeric=(), text=columns), partial(_seen, columns), _joined) or {}
+def _values(engine: Engine, table: Table, columns: tuple[str, ...]) -> Values:
+    """Return of each column its values where they are few, and some of them in any case."""
+    nothing: Values = {name: (frozenset(), frozenset()) for name in columns}
+    return engine.fold(Scan(table=table, numeric=(), text=columns), partial(_seen, columns), _joined) or nothing
 
 
-def _seen(columns: tuple[str, ...], batch: pa.RecordBatch) -> Levels:
-    return {name: _few(column) for name, column in zip(columns, batch.columns, strict=True)}
+def _seen(columns: tuple[str, ...], batch: pa.RecordBatch) -> Values:
+    return {name: (_few(column), _some(column)) for name, column in zip(columns, batch.columns, strict=True)}
+
+
+def _some(column: pa.Array) -> frozenset[str]:
+    return frozenset(pc.unique(column.slice(0, HEAD)).drop_null().to_pylist())
 
 
 def _few(column: pa.Array) -> frozenset[str] | None:
@@ -153,8 +190,8 @@ def _few(column: pa.Array) -> frozenset[str] | None:
     return frozenset(values.to_pylist())
 
 
-def _joined(a: Levels, b: Levels) -> Levels:
-    return {name: _few_of(a[name], b[name]) for name in a}
+def _joined(a: Values, b: Values) -> Values:
+    return {name: (_few_of(a[name][0], b[name][0]), a[name][1]) for name in a}
 
 
 def _few_of(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:

@@ -21,6 +21,8 @@ from generator.records.ledger import LOSSES, Aggregates, LossSums, NumericCells,
 from generator.stats.comoments import pool_co
 
 SCHEMA = 1
+DIGITS, EXACT = 12, 17
+"""Significant digits of sums, and of edges: rows that lie on an edge have to stay on their side of it."""
 LARGEST = 200 * MEGABYTE
 PROFILED = "write them with `dossier profile`, from the training rows"
 
@@ -71,7 +73,7 @@ def compact(sums: Aggregates) -> Aggregates:
 def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str, smallest: int = 1) -> bytes:
     """Return the JSON text of a plan and compact sums, none of fewer than `smallest` rows; floats have 12 digits."""
     kept = blurred(compact(sums), smallest)
-    body = {"schema_version": SCHEMA, "prepared": prepared, "plan": _plain(plan), "sums": _plain(kept)}
+    body = {"schema_version": SCHEMA, "prepared": prepared, "plan": _plain(plan, EXACT), "sums": _plain(kept)}
     return (json.dumps(body, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n").encode()
 
 
@@ -98,32 +100,32 @@ def _one_group(design: CoMoments) -> CoMoments:
     return CoMoments(n=whole.n[None], mean=whole.mean[None], comoment=whole.comoment[None])
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, digits: int = DIGITS) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _plain(getattr(value, field.name), digits) for field in fields(value)}
     if isinstance(value, np.ndarray):
-        return _digits(value).tolist()
+        return _digits(value, digits).tolist()
     if isinstance(value, float):
-        return float(f"{value:.12g}")
+        return float(f"{value:.{digits}g}")
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, digits) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [_plain(item, digits) for item in value]
     return value
 
 
-def _digits(values: FloatArray) -> np.ndarray[Any, Any]:
-    """Return whole numbers as integers and the others with 12 significant digits; infinities as null."""
-    flat = [_number(v) for v in values.ravel().tolist()]
+def _digits(values: FloatArray, digits: int) -> np.ndarray[Any, Any]:
+    """Return whole numbers as integers and the others with so many significant digits; infinities as null."""
+    flat = [_number(v, digits) for v in values.ravel().tolist()]
     out = np.empty(values.size, dtype=object)
     out[:] = flat
     return out.reshape(values.shape)
 
 
-def _number(value: float) -> float | int | None:
+def _number(value: float, digits: int) -> float | int | None:
     if value != value or value in (np.inf, -np.inf):
         return None
-    rounded = float(f"{value:.12g}")
+    rounded = float(f"{value:.{digits}g}")
     return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e15 else rounded
 
 

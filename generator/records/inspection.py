@@ -21,6 +21,9 @@ class Said:
     trusted: tuple[str, ...] = ()
     positive: str | None = None
     """The value of a binary target that counts as 1."""
+    negative: tuple[str, ...] = ()
+    """The values that count as 0; any other is no outcome."""
+    time_format: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,15 +37,22 @@ class Column:
     kind: Literal["number", "time", "text"]
     levels: tuple[str, ...] | None = None
     unique: bool = False
+    forms: tuple[str, ...] = ()
+    """How its dates may be written, where that has to be said; more than one: its values do not tell which."""
+    markers: tuple[str, ...] = ()
+    """Texts in it that mean no value, where all the others are numbers."""
+    shown: str = ""
+    """One value that shows how it is written: a date, an amount of money; empty where nothing has to be shown."""
+    codes: bool = False
+    """True for whole numbers of few values, or digits that are no number: what may well be codes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
-    """A table's columns in file order, and the texts in it that mean no value where numbers belong."""
+    """A table's columns in file order."""
 
     rows: int
     columns: tuple[Column, ...]
-    markers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

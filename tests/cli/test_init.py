@@ -27,6 +27,7 @@ from generator.cli.progress import progress
 from generator.errors import InputError
 from generator.load import load
 from generator.records.places import schema_file
+from generator.records.project import Markers
 from tests.cli.conftest import FEATURES
 from tests.scoring.onnx_files import regressor
 from tests.scoring.r_objects import linear, rds
@@ -145,12 +146,13 @@ def test_what_is_said_is_not_guessed(here: Path):
     assert data.exclude == ("minutes_pred",)
 
 
-def test_rows_without_dates_are_reported_on_the_day_of_the_model(here: Path):
+def test_rows_without_dates_need_a_day_that_is_said_and_never_that_of_a_file(here: Path):
     pd.read_csv("production.csv").drop(columns="day").to_csv("undated.csv", index=False)
-    started("my", "--production", "undated.csv", "--model", "model.skops")
+    said = run("my", "--production", "undated.csv", "--model", "model.skops")
     settings = load(here / "my").settings
     assert settings.data.time is None
-    assert settings.model.released is not None
+    assert settings.model.released is None
+    assert "then: dossier build my --as-of YYYY-MM-DD" in said.stdout
     assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
 
 
@@ -160,7 +162,7 @@ def test_texts_that_mean_no_value_are_found(here: Path):
     table.to_csv("marked.csv", index=False)
     started("my", "--production", "marked.csv")
     data = load(here / "my").settings.data
-    assert data.missing_markers == ("unknown",)
+    assert data.missing_in == (Markers(column="rain", markers=("unknown",)),)
     assert {feature.name: feature.kind for feature in data.features}["rain"] == "numeric"
 
 

@@ -132,7 +132,37 @@ def test_the_outcome_that_happened_counts_as_one(levels: tuple[str, ...], positi
 
 def test_what_is_said_of_an_outcome_is_not_guessed():
     two = Column(name="t", kind="text", levels=("no", "yes"))
-    assert outcome(two, "no", False) == Outcome(task="binary", positive="no")
+    assert outcome(two, "no", False) == Outcome(task="binary", positive="no", negative=("yes",))
+
+
+def test_a_set_of_outcomes_is_closed_by_training_or_by_what_is_said():
+    three, trained = (Column(name="t", kind="text", levels=levels) for levels in (("No", "Yes", "open"), ("No", "Yes")))
+    assert outcome(three, "Yes", False, trained=trained).negative == ("No",)
+    assert outcome(three, "Yes", False, negative=("No", "open")).negative == ("No", "open")
+    with pytest.raises(InputError, match="beside Yes, the target t holds No, open: which of them count as 0"):
+        outcome(three, "Yes", False)
+
+
+def test_dates_whose_day_and_month_cannot_be_told_apart_are_asked_for():
+    forms = ("DD/MM/YYYY", "MM/DD/YYYY")
+    dates = Column(name="day", kind="time", forms=forms, shown="01/02/2026")
+    seen = Inspection(rows=9, columns=(dates, column("price"), column("price_pred")))
+    with pytest.raises(InputError, match="such as 01/02/2026, read as DD/MM/YYYY and as MM/DD/YYYY") as caught:
+        guess(seen, Said(), Known())
+    assert caught.value.problems[0].hint == "say which with --time-format DD/MM/YYYY"
+    assert guess(seen, Said(time_format="MM/DD/YYYY"), Known()).time_format == "MM/DD/YYYY"
+
+
+def test_whole_numbers_in_training_and_texts_in_production_are_codes_and_other_numbers_are_refused():
+    seen = Inspection(
+        rows=9,
+        columns=(Column(name="code", kind="text", levels=("101", "C103")), column("price"), column("price_pred")),
+    )
+    codes = Column(name="code", kind="number", levels=("101",), codes=True)
+    trained = (codes, column("price"), column("price_pred"))
+    assert guess(seen, Said(), Known(trained=trained)).features[0].kind == "text"
+    with pytest.raises(InputError, match="code holds numbers in the training rows and texts such as 'C103'"):
+        guess(seen, Said(), Known(trained=(replace(codes, codes=False), *trained[1:])))
 
 
 def test_many_numbers_are_a_regression_unless_the_model_is_a_classifier():
