@@ -83,10 +83,12 @@ def _declared(project: Project, dated: Mapping[int, int]) -> datetime.date:
     for date in (data.validation and data.validation.end, data.training and data.training.end, model.released):
         if date:
             return date
+    why = f"no row has a date in column {data.time} that can be read" if data.time else "the rows have no time column"
+    cure = "declare how times are written under data.time_format" if data.time else "name the time column"
     raise InputError(
-        "no date to report on: the rows have no time column and the project file names no date",
+        f"no date to report on: {why}, and the project file names no date",
         where="data.time",
-        hint="name the time column, or build with --as-of YYYY-MM-DD",
+        hint=f"{cure}, or build with --as-of YYYY-MM-DD",
     )
 
 

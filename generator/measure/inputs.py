@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,10 +24,11 @@ from generator.records.project import Project
 from generator.records.watch import Watch, unwatched
 from generator.scoring import Model
 
-NO_NUMBER = (
-    "declare the feature as categorical, the signs of numbers under data.csv (decimal, thousands), "
-    "or texts that mean no value under data.missing_markers"
+SIGNS = (
+    "the signs of numbers under data.csv (decimal, thousands), or texts that mean no value under data.missing_markers"
 )
+NO_NUMBER = f"declare the feature as categorical, {SIGNS}"
+NO_OUTCOME = f"declare `task: binary` and `positive` for an outcome of two, {SIGNS}"
 ORDER = (
     "project file",
     "command line",
@@ -38,6 +40,7 @@ ORDER = (
     "requests",
 )
 LONGEST = 60
+COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -189,11 +192,20 @@ def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
             what=f"{n} values of column {column} are no {'dates' if column in times else 'numbers'}"
             + quoted(opened.project, column, text),
             where=scan.labels.table.name if scan.labels and column in of_labels else opened.table.name,
-            hint=NO_TIME if column in times else NO_NUMBER,
+            hint=NO_TIME if column in times else _no_number(opened, column, text),
         )
         for column, (n, text) in found.items()
     )
     return InputError(f"values of the wrong type: {error}", where=opened.table.name, problems=problems)
+
+
+def _no_number(opened: Opened, column: str, text: str) -> str:
+    """Return what to declare of a column whose values should be numbers."""
+    if COMMA.fullmatch(text) and opened.table.csv.decimal == ".":
+        return "declare data.csv.decimal: ',' if the comma stands before decimals"
+    if column == opened.roles.target:
+        return NO_OUTCOME
+    return NO_NUMBER if column in opened.features else f"name a column of numbers, or declare {SIGNS}"
 
 
 def quoted(project: Project, column: str, text: str) -> str:
