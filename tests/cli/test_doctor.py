@@ -69,7 +69,7 @@ def test_an_extra_that_is_not_here_is_a_note_with_its_command(quick: None, monke
         assert check["hint"].endswith(f"'deployment-dossier[{extra}]'")
 
 
-@pytest.mark.parametrize("place", ["/opt/R/bin/Rscript", None])
+@pytest.mark.parametrize("place", ["/usr/bin/Rscript", None])
 def test_r_is_looked_for_and_not_needed(quick: None, monkeypatch: pytest.MonkeyPatch, place: str | None):
     monkeypatch.setattr("shutil.which", lambda _name: place)
     result = run("--json")
