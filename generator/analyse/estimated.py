@@ -227,9 +227,6 @@ def _absent(reason: str) -> Evidence:
     )
 
 
-ANALYSIS = Analysis(id="estimated", title="Performance estimated without outcomes", run=run)
-
-
 def _out_of_sample(project: Project, ledger: Ledger) -> FloatArray | None:
     """Return the score sums (B, 6) that recalibrate: of held-out rows, else of training rows where these serve."""
     past = out_of_sample(ledger)
@@ -237,3 +234,6 @@ def _out_of_sample(project: Project, ledger: Ledger) -> FloatArray | None:
     if known is not None:
         return known.total if known.labelled else None
     return reference_sums(ledger) if training_errors_serve(project, ledger) else None
+
+
+ANALYSIS = Analysis(id="estimated", title="Performance estimated without outcomes", run=run)

@@ -10,6 +10,7 @@ import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Linear, Opened
 from generator.scorer.classes import positive_place
+from generator.scorer.encoders import as_known, known_values
 from generator.scorer.refused import AT_FILE, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
@@ -27,12 +28,14 @@ class Estimator(Opened):
         self.features = _feature_names(estimator)
         self.probability = positive is not None
         self.linear = _linear(estimator, self.features, positive)
+        self._known = known_values(estimator, self.features)
 
     def frame(self, columns: Columns) -> Any:
-        """Return the rows as a table of pandas."""
+        """Return the rows as a table of pandas, each column in the type of the values that its encoder knows."""
         import pandas as pd
 
-        return pd.DataFrame({name: _truths(columns[name]) for name in self.features}, copy=True)
+        typed = {name: as_known(name, _truths(columns[name]), self._known.get(name)) for name in self.features}
+        return pd.DataFrame(typed, copy=True)
 
     def answers(self, frame: Any) -> Any:
         """Return predictions; those of a linear pipeline are made from its design matrix and coefficients."""
