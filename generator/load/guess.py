@@ -95,12 +95,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         negative=said.negative,
         trained=next((c for c in known.trained if c.name == target), None),
     )
-    if found.negative and not said.negative:
-        others = ", ".join(found.negative)
-        guesses.append(Guess(key="data.negative", value=others, why="the other outcome; what is neither is none"))
-    if found.why:
-        value = found.task if found.positive is None else f"{found.task}, {found.positive} counts as 1"
-        guesses.append(Guess(key="data.task", value=value, why=found.why))
+    guesses += _outcomes(found, said)
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
     roles = {target, prediction, time, entity}
     useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known, prediction))
@@ -166,6 +161,16 @@ def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
         return None
     form = f": {first.forms[0]}, such as {first.shown}" if len(first.forms) == 1 else ""
     return first.name, f"its texts are dates{form}"
+
+
+def _outcomes(found: Outcome, said: Said) -> Iterator[Guess]:
+    """Yield what was taken for the outcome that counts as 1, and for the other."""
+    if found.negative and not said.negative:
+        others = ", ".join(found.negative)
+        yield Guess(key="data.negative", value=others, why="the other outcome; what is neither is none")
+    if found.why:
+        value = found.task if found.positive is None else f"{found.task}, {found.positive} counts as 1"
+        yield Guess(key="data.task", value=value, why=found.why)
 
 
 def _form(table: Inspection, time: str | None, said: Said) -> str | None:

@@ -33,7 +33,10 @@ def as_known(name: str, column: Any, known: Any) -> Any:
         column = _texts(column)
     _check(name, column, known)
     if known.dtype == object and column.dtype == object and any(value is None for value in known):
-        column = np.array([None if value != value else value for value in column], dtype=object)
+        import pandas as pd
+
+        values = [None if value != value else value for value in column.tolist()]
+        column = pd.Series(values, dtype=object)  # in an array pandas would make NaN of it again
     return column
 
 
