@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -35,6 +35,14 @@ def init(
         Path | None,
         typer.Option("--reference-stats", metavar="FILE", help="Training statistics instead.", show_default=False),
     ] = None,
+    reference_is: Annotated[
+        Literal["held_out", "training"],
+        typer.Option("--reference-is", help="Whether the model was fitted on the reference.", show_default=False),
+    ] = "training",
+    held_out: Annotated[
+        Path | None,
+        typer.Option("--held-out", metavar="FILE", help="Rows it was not fitted on.", show_default=False),
+    ] = None,
     labels: LabelsFile = None,
     key: Key = None,
     *,
@@ -52,7 +60,7 @@ def init(
     if key and not labels:
         raise typer.BadParameter("it joins --labels, and there are none", param_hint="--key")
     with reported(as_json), silenced(quiet):
-        present(production, reference, reference_stats, labels)
+        present(production, reference, reference_stats, held_out, labels)
         if said.model:
             model_format(said.model)
         catalog = catalog_with(engine)
@@ -61,7 +69,8 @@ def init(
         from generator.load.start import Wish
 
         files = {"reference": reference, "reference_stats": reference_stats, "labels": labels}
-        wish = Wish(folder=folder, production=production, said=said, key=key, **files)
+        files["held_out"] = held_out
+        wish = Wish(folder=folder, production=production, said=said, key=key, reference_is=reference_is, **files)
         started = start.init(wish, catalog, progress(quiet), jobs=processors())
         wanted = asks(binary=started.binary)
         typer.echo(json.dumps(_plain(started, wanted), indent=2) if as_json else plain_text(_lines(started, wanted)))

@@ -24,6 +24,8 @@ class Files:
     production: str
     reference: str | None = None
     reference_stats: str | None = None
+    reference_is: str = "training"
+    held_out: str | None = None
     model: str | None = None
     looked: ModelFile | None = None
     trusted: tuple[str, ...] = ()
@@ -142,15 +144,26 @@ def _data(files: Files, roles: Roles, markers: Mapping[str, tuple[str, ...]]) ->
 
 def _reference(files: Files) -> Iterator[str]:
     if files.reference_stats:
-        yield f"  reference_stats: {scalar(files.reference_stats)}  # of the training rows"
+        yield f"  reference_stats: {scalar(files.reference_stats)}  # of the {_rows(files)}"
         if files.reference:
             yield f"  # Again after a training: dossier profile {files.reference} --project ."
     elif files.reference:
-        yield f"  reference: {scalar(files.reference)}  # the training rows; counted once by `dossier profile`:"
+        yield f"  reference: {scalar(files.reference)}  # the {_rows(files)}; counted once by `dossier profile`:"
         yield "  #reference_stats: training_statistics.json"
     else:
         yield "  # No drift without training rows: `dossier profile training.csv --project .` writes what this names."
         yield "  #reference_stats: training_statistics.json"
+    if files.reference_is == "held_out":
+        yield "  reference_is: held_out  # the model was not fitted on the reference rows"
+    if files.held_out:
+        yield f"  held_out: {scalar(files.held_out)}  # rows it was not fitted on: the errors on them are those before"
+    else:
+        yield "  #held_out: held_out.csv  # rows that the model was not fitted on, with outcomes; without them no change"
+        yield "  # of the error is told, since errors on rows that it was fitted on flatter it."
+
+
+def _rows(files: Files) -> str:
+    return "training rows" if files.reference_is == "training" else "reference rows"
 
 
 def unusual(csv: Csv | None) -> str:

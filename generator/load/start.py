@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from generator.errors import InputError
 from generator.load.guess import Guess, Roles
@@ -28,6 +29,8 @@ class Wish:
     said: Said
     reference: Path | None = None
     reference_stats: Path | None = None
+    reference_is: Literal["held_out", "training"] = "training"
+    held_out: Path | None = None
     labels: Path | None = None
     """Outcomes in a file of their own, joined by `key`."""
     key: str | None = None
@@ -70,7 +73,7 @@ def free(wish: Wish) -> None:
     for path in (wish.file, *((wish.statistics,) if wish.reference else ())):
         if path.exists():
             raise InputError("there is one already, and nothing is overwritten", where=str(path), hint="move it away")
-    files = (wish.production, wish.reference, wish.reference_stats, wish.labels)
+    files = (wish.production, wish.reference, wish.reference_stats, wish.held_out, wish.labels)
     if any(is_address(str(each)) for each in files if each):
         raise InputError("a database cannot be looked at here", hint="give a file of some rows, then write the address")
     if wish.reference_stats:
@@ -91,10 +94,13 @@ def text_of(
 ) -> str:
     """Return the text of the project file; `looked` is what is known of the model file, `late` of the labels."""
     model, stats = wish.said.model, wish.reference_stats
+    held_out = wish.held_out or (wish.reference if wish.reference_is == "held_out" else None)
     files = Files(
         production=_from(wish.folder, wish.production),
         reference=_from(wish.folder, wish.reference) if wish.reference else None,
         reference_stats=wish.statistics.name if counts(wish, looked) else _from(wish.folder, stats) if stats else None,
+        reference_is=wish.reference_is,
+        held_out=_from(wish.folder, held_out) if held_out else None,
         model=_from(wish.folder, model) if model else None,
         looked=looked,
         trusted=wish.said.trusted,

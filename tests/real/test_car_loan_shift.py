@@ -41,6 +41,8 @@ def built(folder: Path, table: pd.DataFrame) -> Built:
         "id",
         "--reference",
         str(source("car_loan/synthetic_car_loan_reference.csv")),
+        "--reference-is",
+        "held_out",
         "--exclude",
         "y_pred",
         add=OBJECTIVES,
