@@ -158,7 +158,7 @@ def _reference(files: Files) -> Iterator[str]:
     if files.held_out:
         yield f"  held_out: {scalar(files.held_out)}  # rows it was not fitted on: the errors on them are those before"
     else:
-        yield "  #held_out: held_out.csv  # rows that the model was not fitted on, with outcomes; without them no change"
+        yield "  #held_out: held_out.csv  # rows that the model was not fitted on, with outcomes; else no change"
         yield "  # of the error is told, since errors on rows that it was fitted on flatter it."
 
 
