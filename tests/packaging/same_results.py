@@ -3,7 +3,7 @@
     python tests/packaging/same_results.py OTHER CASE...     builds each case with both, in Markdown, and compares
 
 Results are equal when all texts are and all numbers agree to a millionth; documents, when they differ by the versions
-of packages alone.
+of packages and of Python alone.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def differences(here: Path, there: Path) -> Iterator[str]:
     mine, yours = (json.loads((folder / "results.json").read_text()) for folder in (here, there))
     packages = {row[0] for row in mine["tables"].pop("build.packages")["rows"]}
     del yours["tables"]["build.packages"]
+    for results in (mine, yours):
+        results.get("facts", {}).pop("build.python", None)
     yield from unequal(mine, yours, "results")
     for document in sorted(here.glob("*.md")):
         texts = [lines(folder / document.name, packages) for folder in (here, there)]
@@ -84,8 +86,9 @@ def unequal(mine: Json, yours: Json, place: str) -> Iterator[str]:
 
 
 def lines(document: Path, packages: set[str]) -> list[str]:
-    """Return a document without the rows that name the version of a package."""
-    return [line for line in document.read_text().splitlines() if line.strip("| ").split(" ")[0] not in packages]
+    """Return a document without the rows that name the version of a package or of Python."""
+    found = document.read_text().splitlines()
+    return [line for line in found if "Python" not in line and line.strip("| ").split(" ")[0] not in packages]
 
 
 if __name__ == "__main__":

@@ -33,11 +33,13 @@ def test_anything_else_is_one_with_its_place(mine: object, yours: object, place:
     assert found.startswith(f"{place}: ")
 
 
-def test_documents_may_differ_by_the_versions_of_packages_alone(tmp_path: Path):
+def test_documents_may_differ_by_the_versions_of_packages_and_python_alone(tmp_path: Path):
     for name, version, word in (("here", "2.4", "same"), ("there", "2.0", "same"), ("other", "2.4", "another")):
         (tmp_path / name).mkdir()
         tables = {"build.packages": {"rows": [["numpy", version]]}}
-        (tmp_path / name / "results.json").write_text(json.dumps({"tables": tables}))
-        (tmp_path / name / "annex.md").write_text(f"{word}\n| numpy | {version} |\n")
+        (tmp_path / name / "results.json").write_text(
+            json.dumps({"tables": tables, "facts": {"build.python": version}})
+        )
+        (tmp_path / name / "annex.md").write_text(f"{word}\n| numpy | {version} |\n| Python | {version} |\n")
     assert list(differences(tmp_path / "here", tmp_path / "there")) == []
     assert list(differences(tmp_path / "here", tmp_path / "other")) == ["annex.md: the texts differ"]
