@@ -6,7 +6,10 @@ import math
 
 import numpy as np
 
-from generator.analyse._facts import effect_unit, not_told, number
+from generator.analyse import _importance_shuffled as shuffled
+from generator.analyse._facts import effect_unit, not_told, number, target_unit
+from generator.analyse._headline import head_of
+from generator.analyse._intervals import COLUMN
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
@@ -18,7 +21,7 @@ from generator.stats.arrays import floats
 from generator.stats.comoments import covariance, pool_co
 
 TOP = 10
-NOT_LINEAR = "the model is not linear, so it has no coefficients"
+NOT_LINEAR = "the model is not linear, so it has no coefficients, and too few rows have outcomes to shuffle its inputs"
 NOT_REFITTED = "probabilities are not refitted: the sums kept of the rows give least squares alone"
 NOT_OPENED = "no model was opened in this build (dossier.yaml: model.path)"
 
@@ -27,7 +30,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the importance of every feature: the spread of its part of the prediction in the reference."""
     reference, production, linear = ledger.reference, ledger.production.design, ledger.linear
     if linear is None:
-        return _absent(NOT_LINEAR if ledger.scored else NOT_OPENED)
+        return _of_any(project, ledger)
     if reference is None or reference.design is None or production is None:
         return _absent(not_told(ledger))
     then, now = pool_co(reference.design), pool_co(production)
@@ -43,6 +46,16 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
     facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
     return Evidence(facts=(log_odds, *facts), tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
+
+
+def _of_any(project: Project, ledger: Ledger) -> Evidence:
+    """Return what shuffling each input costs a model without coefficients."""
+    losses = ledger.production.losses
+    if ledger.shuffled is None or losses is None:
+        return _absent(NOT_LINEAR if ledger.scored else NOT_OPENED)
+    e2, n = (float(losses.group[:, COLUMN[name]].sum()) for name in ("e2", "n"))
+    unit = target_unit(project)
+    return shuffled.told(project, ledger.shuffled, e2 / n, head_of(ledger, unit), unit)
 
 
 def _parts(linear: Linear, coefficients: FloatArray, then: CoMoments) -> dict[str, float]:

@@ -14,6 +14,7 @@ from generator.measure.clock import clock
 from generator.measure.contrast import contrast, rescored
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
+from generator.measure.importance import shuffled
 from generator.measure.inputs import Opened, check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.passes import count, fresh_plan, plan_reference
@@ -84,6 +85,7 @@ def _measured(
         probe=probed(project, plan, trained, sample),
         held_out=held_out,
         contrast=contrast(project.settings.data, plan, unseen, sample, trained),
+        shuffled=shuffled(opened.model, plan, sample, trained),
         rescored=rescored(sample),
     )
     check_unchanged(engine)

@@ -133,6 +133,27 @@ class Rescored:
     """The same without each group of entities, (G, 2)."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shuffled:
+    """What a model loses when an input is shuffled over the rows, on a sample of labelled rows."""
+
+    features: tuple[str, ...]
+    """The inputs, the most important first."""
+    rise: FloatArray
+    """By what the mean squared error rises (F,)."""
+    rise_se: FloatArray
+    """Standard errors, groups of entities left out among the rows that receive values and those that give them."""
+    together: FloatArray
+    """The same where all inputs that go along with it are shuffled as well (F,); its own where none does."""
+    partners: tuple[tuple[str, ...], ...]
+    moved: FloatArray
+    """Mean prediction as it is, less that with the input's training distribution put back (F,); nan where not known."""
+    loss_moved: FloatArray
+    """Mean squared error as it is, less that with the training distribution put back (F,)."""
+    rows: int
+    groups: int
+
+
 def pairs_of(features: tuple[Slicing, ...]) -> list[tuple[int, int, int]]:
     """Return the places of both features of each pair, and where the pair's cells start; the end comes last."""
     pairs, start = [], 0

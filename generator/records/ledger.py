@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
-from generator.records.cells import CauseSums, Contrast, Probe, Rescored, SliceSums
+from generator.records.cells import CauseSums, Contrast, Probe, Rescored, Shuffled, SliceSums
 from generator.records.inference import InferenceCost
 from generator.records.requests import RequestCounts
 
@@ -340,6 +340,8 @@ class Ledger:
     """Sums of rows out of sample, whose errors say what to expect; the reference where it is declared to be that."""
     contrast: Contrast | None = None
     """None without outcomes on two sides."""
+    shuffled: Shuffled | None = None
+    """Of models that were opened and are not linear; None without outcomes."""
     rescored: Rescored | None = None
     """None where the model was not opened, or no predictions stand beside it."""
 

@@ -58,17 +58,17 @@ def started(*words: str) -> dict[str, Any]:
 
 def test_held_out_rows_are_named_and_errors_compared_with_them(here: Path) -> None:
     shutil.copy2("training.csv", "later.csv")
-    words = ["--production", "production.csv", "--reference", "training.csv", "--held-out", "later.csv"]
-    started("one", *words)
+    words = ["--production", "production.csv", "--reference", "training.csv", "--model", "model.skops"]
+    started("one", *words, "--held-out", "later.csv")
     assert load(Path("one")).settings.data.held_out == "../later.csv"
-    started("two", *words[:4], "--reference-is", "held_out")
+    started("two", *words, "--reference-is", "held_out")
     data = load(Path("two")).settings.data
     assert (data.reference_is, data.held_out, data.reference_stats) == (
         "held_out",
         "../training.csv",
         "training_statistics.json",
     )
-    assert run("three", "--production", "production.csv", "--held-out", "nowhere.csv").exit_code == 2
+    assert run("three", *words, "--held-out", "nowhere.csv").exit_code == 2
 
 
 WITH_MODEL = ["my", "--production", "production.csv", "--reference", "training.csv", "--model", "model.skops"]

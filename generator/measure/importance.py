@@ -1,0 +1,140 @@
+"""Takes a model and samples of rows, gives what the model loses when an input is shuffled, and what its drift moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.measure.frame import group_of
+from generator.measure.sample import Sample, chosen
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.cells import Shuffled
+from generator.records.ledger import Plan
+from generator.scoring import Columns, Model
+from generator.stats.cluster import fold_groups, jackknife_variance
+
+SCREENED, BEST, ROWS = 2_000, 50, 5_000
+"""Rows on which all inputs are shuffled, inputs that are then looked at again, and the rows for that."""
+LEAST = 100
+ALONG = 0.7
+"""Numeric inputs go along from this correlation on."""
+SEED = 20_260_102
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Rows:
+    """A sample ready to be scored: inputs by name, outcomes, and squared errors as they are."""
+
+    model: Model
+    columns: dict[str, NDArray[np.object_] | FloatArray]
+    target: FloatArray
+    prediction: FloatArray
+    group: IntArray
+
+    @property
+    def loss(self) -> FloatArray:
+        return (self.prediction - self.target) ** 2
+
+    def scored(self, changed: Columns) -> FloatArray:
+        """Return the predictions with some inputs in the place of their own."""
+        return self.model.score({**self.columns, **changed}).prediction
+
+
+def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sample | None) -> Shuffled | None:
+    """Return the importance of each input; None for a linear model, whose coefficients tell it, or too few rows."""
+    rows = production.labelled
+    if model is None or model.linear is not None or len(rows.keys) < LEAST:
+        return None
+    features = tuple(f for f in model.features if f in plan.features)
+    screen = _of(model, plan, rows, SCREENED)
+    first = {f: float((_errors(screen, (f,))[0] - screen.loss).mean()) for f in features}
+    best = sorted(features, key=lambda f: (-first[f], f))[:BEST]
+    whole = _of(model, plan, rows, ROWS)
+    groups = fold_groups(np.unique(rows.entities).size) or 1
+    found = {f: _rise(whole, (f,), groups) for f in best}
+    order = sorted(features, key=lambda f: (-found.get(f, (first[f], 0.0))[0], f))
+    partners = {f: _along(whole, f, best) for f in best}
+    joint = {c: _rise(whole, c, groups)[0] for f in best for c in [_cluster(f, partners[f])] if len(c) > 1}
+    moved = {f: _put_back(whole, plan, trained, f) for f in best}
+    nan = (float("nan"), float("nan"))
+    return Shuffled(
+        features=tuple(order),
+        rise=np.array([found.get(f, (first[f], 0.0))[0] for f in order]),
+        rise_se=np.array([found.get(f, nan)[1] for f in order]),
+        together=np.array(
+            [joint.get(_cluster(f, partners.get(f, ())), found.get(f, (first[f], 0.0))[0]) for f in order]
+        ),
+        partners=tuple(partners.get(f, ()) for f in order),
+        moved=np.array([moved.get(f, nan)[0] for f in order]),
+        loss_moved=np.array([moved.get(f, nan)[1] for f in order]),
+        rows=len(whole.target),
+        groups=groups,
+    )
+
+
+def _of(model: Model, plan: Plan, rows: Sample, most: int) -> _Rows:
+    part = chosen(rows, np.arange(min(most, len(rows.keys))))
+    columns: dict[str, NDArray[np.object_] | FloatArray] = {
+        f: part.numbers[:, plan.numeric.index(f)] if f in plan.numeric else part.texts[:, plan.categorical.index(f)]
+        for f in model.features
+    }
+    return _Rows(
+        model=model, columns=columns, target=part.target, prediction=part.prediction, group=group_of(part.entities)
+    )
+
+
+def _errors(rows: _Rows, features: tuple[str, ...]) -> tuple[FloatArray, IntArray]:
+    """Return squared errors with these inputs taken from rows at random, the same for all, and which rows these are."""
+    rng = np.random.default_rng([SEED, *(sum(map(ord, f)) for f in features)])
+    donors = rng.permutation(rows.target.size)
+    prediction = rows.scored({f: rows.columns[f][donors] for f in features})
+    return (prediction - rows.target) ** 2, donors
+
+
+def _rise(rows: _Rows, features: tuple[str, ...], groups: int) -> tuple[float, float]:
+    """Return by what the mean squared error rises, and its standard error."""
+    errors, donors = _errors(rows, features)
+    rise = errors - rows.loss
+    if groups < 2:
+        return float(rise.mean()), float("nan")
+    to, of = rows.group % groups, rows.group[donors] % groups
+    cell = to * groups + of
+    sums, n = (np.bincount(cell, w, groups * groups).reshape(groups, groups) for w in (rise, np.ones(rise.size)))
+    left = [(a.sum() - a.sum(axis=1) - a.sum(axis=0) + np.diag(a)) for a in (sums, n)]
+    return float(rise.mean()), float(np.sqrt(jackknife_variance(left[0] / np.maximum(left[1], 1.0))))
+
+
+def _along(rows: _Rows, feature: str, among: list[str]) -> tuple[str, ...]:
+    """Return the other numeric inputs that a numeric one goes along with."""
+    numeric = {f: rows.columns[f].astype(np.float64) for f in among if rows.columns[f].dtype != object}
+    own = numeric.pop(feature, None)
+    return () if own is None else tuple(f for f, other in numeric.items() if _go_along(own, other))
+
+
+def _go_along(a: FloatArray, b: FloatArray) -> bool:
+    known = ~np.isnan(a + b)
+    if known.sum() < LEAST or a[known].std() == 0 or b[known].std() == 0:
+        return False
+    return bool(abs(np.corrcoef(a[known], b[known])[0, 1]) > ALONG)
+
+
+def _cluster(feature: str, partners: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted((feature, *partners)))
+
+
+def _put_back(rows: _Rows, plan: Plan, trained: Sample | None, feature: str) -> tuple[float, float]:
+    """Return by what the mean prediction and the loss have moved with the input's distribution since training."""
+    if trained is None or feature not in plan.numeric:
+        return float("nan"), float("nan")
+    now, then = rows.columns[feature].astype(float), trained.numbers[:, plan.numeric.index(feature)]
+    then, known = np.sort(then[~np.isnan(then)]), ~np.isnan(now)
+    if not then.size or not known.any():
+        return float("nan"), float("nan")
+    back = now.copy()
+    place = (np.searchsorted(np.sort(now[known]), now[known], side="left") + 0.5) / known.sum()
+    back[known] = then[np.minimum((place * then.size).astype(np.int64), then.size - 1)]
+    prediction = rows.scored({feature: back})
+    moved = float((rows.prediction - prediction).mean())
+    return moved, float((rows.loss - (prediction - rows.target) ** 2).mean())

@@ -1,0 +1,53 @@
+"""Importance by shuffling: the inputs that make the outcome come first, whatever the learner."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.inspection import permutation_importance
+
+from generator.records.results import Results
+from tests.worlds.learners import fitted
+from tests.worlds.rows import INPUTS
+from tests.worlds.world import judged, table, world
+
+
+def value(results: Results, id: str) -> float:
+    found = results.facts[id].value
+    assert isinstance(found, int | float)
+    return float(found)
+
+
+def order(results: Results) -> list[str]:
+    return [str(name) for name in results.tables["importance.all"].column("feature")]
+
+
+@pytest.mark.parametrize(("task", "learner"), [("regression", "histogram"), ("binary", "forest")])
+def test_what_makes_the_outcome_is_heard_first(task: str, learner: str) -> None:
+    results = judged(world(task=task, learner=learner, file=True), ("causes",))
+    assert set(order(results)[:4]) <= {"x0", "x1", "x2", "x3", "kind"}
+    assert set(order(results)) == set(INPUTS)
+    first = results.facts[f"importance.{order(results)[0]}.loss"]
+    assert first.low is not None and first.low > 0
+    largest = value(results, first.id)
+    noise = results.facts["importance.x6.loss"]
+    assert noise.low is not None and noise.high is not None and noise.low < 0.02 * largest
+
+
+def test_the_rise_is_that_of_scikit_learn() -> None:
+    quiet = world(learner="histogram", file=True)
+    model, rows = fitted(quiet, table(quiet, "training")), table(quiet, "production")
+    theirs = permutation_importance(
+        model, rows[list(INPUTS)], rows["y"], scoring="neg_mean_squared_error", n_repeats=4, random_state=0
+    )
+    results = judged(quiet, ("causes",))
+    before = value(results, "performance.rmse.production")
+    for place, name in enumerate(INPUTS):
+        ours = (before + value(results, f"importance.{name}.loss")) ** 2 - before**2
+        assert ours == pytest.approx(theirs.importances_mean[place], abs=0.08 * float(np.max(theirs.importances_mean)))
+
+
+def test_the_drift_of_an_input_moves_the_prediction() -> None:
+    results = judged(world(learner="histogram", file=True, shift=0.7), ("causes",))
+    moved = {name: abs(value(results, f"importance.{name}.moved")) for name in ("x0", "x1", "x5")}
+    assert moved["x0"] > 2.0 > 5 * max(moved["x1"], moved["x5"])
