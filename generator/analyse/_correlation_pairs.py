@@ -44,7 +44,8 @@ class Pairs:
 
 def pairs_of(ledger: Ledger, groups: Groups) -> Pairs | None:
     """Return the pairs; None without two numeric features or without sums on both sides."""
-    width, reference = len(ledger.plan.numeric), ledger.reference
+    paired, reference = ledger.plan.paired, ledger.reference
+    width = len(paired)
     if width < 2 or reference is None or reference.pairs is None or ledger.production.pairs is None:
         return None
     places = np.triu_indices(width, 1)
@@ -57,7 +58,9 @@ def pairs_of(ledger: Ledger, groups: Groups) -> Pairs | None:
     n0, n1 = sums0[0].sum(axis=0), sums1[0].sum(axis=0)
     if not together:
         variance = variance + _reference_term(ledger, variance, (r0, r1), (n0, n1))
-    return _tested(places, (n0, n1), (r0, r1), change, np.sqrt(variance), groups, together)
+    return _tested(
+        (paired[places[0]], paired[places[1]]), (n0, n1), (r0, r1), change, np.sqrt(variance), groups, together
+    )
 
 
 def _tested(

@@ -49,8 +49,20 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         "correlation.count.changed", changed, label="Pairs of features whose correlation has changed", method=METHOD
     )
     tested = counted("correlation.count.tested", int(np.isfinite(pairs.p).sum()), label="Pairs of features tested")
-    facts = (tested, count, *_sizes(pairs))
+    facts = (tested, count, *_untested(ledger), *_sizes(pairs))
     return evidence(facts, (made,), tuple(_findings(pairs, made, count, tested)))
+
+
+def _untested(ledger: Ledger) -> Iterator[Fact]:
+    """Yield how many numeric features are in no pair, where there are such: pairs grow with their square."""
+    whole, paired = len(ledger.plan.numeric), len(ledger.plan.paired)
+    if paired < whole:
+        yield counted(
+            "correlation.features.unpaired",
+            whole - paired,
+            label="Numeric features that are in no pair",
+            method=f"pairs are those of the {paired} features that vary most against their size",
+        )
 
 
 def _why(ledger: Ledger) -> str:

@@ -81,7 +81,7 @@ class _Sides:
 
 
 def _standardised(ledger: Ledger, reference: Aggregates) -> _Sides:
-    before, after = _covariance(reference.pairs), _covariance(ledger.production.pairs)
+    before, after = (_covariance(ledger, sums.pairs) for sums in (reference, ledger.production))
     sd = np.sqrt(np.maximum(np.diag(before), 0.0))
     used = _together(np.isfinite(before) & np.isfinite(after), sd > 0)
     scale = np.outer(sd[used], sd[used])
@@ -98,9 +98,14 @@ def _together(known: np.ndarray[tuple[int, int], np.dtype[np.bool_]], varies: Co
     return used
 
 
-def _covariance(pairs: PairSums | None) -> FloatArray:
+def _covariance(ledger: Ledger, pairs: PairSums | None) -> FloatArray:
+    """Return the covariances (P, P) of all numeric features; NaN where a feature is not among those that are paired."""
     assert pairs is not None
-    return _of_sums(*(sums.sum(axis=0) for sums in (pairs.n, pairs.s, pairs.x)))
+    whole = np.full((len(ledger.plan.numeric),) * 2, np.nan)
+    whole[np.ix_(ledger.plan.paired, ledger.plan.paired)] = _of_sums(
+        *(sums.sum(axis=0) for sums in (pairs.n, pairs.s, pairs.x))
+    )
+    return whole
 
 
 def _of_sums(n: FloatArray, s: FloatArray, x: FloatArray) -> FloatArray:
@@ -178,7 +183,8 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
     pairs = ledger.production.pairs
     if before > NOTHING and groups.count and pairs is not None:
         n, s, x = (leave_one_out_sums(fold(sums, groups.folds)) for sums in (pairs.n, pairs.s, pairs.x))
-        square = np.ix_(sides.used, sides.used)
+        own = sides.used[ledger.plan.paired]
+        square = np.ix_(own, own)
         second = np.stack([one[square] for one in _of_sums(n, s, x)]) / np.outer(sides.sd, sides.sd)
         gaps = _left_gaps(ledger, reference, sides, groups)
         left = reconstruction_error(second + gaps[:, :, None] * gaps[:, None, :], directions)

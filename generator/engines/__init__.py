@@ -183,7 +183,9 @@ class Engine(Protocol):
         merge: Callable[[State, State], State],
         jobs: int = 1,
     ) -> State | None:
-        """Return the merged partial states of batches of `BATCH_ROWS` rows in file order; None without rows.
+        """Return the merged partial states of batches in file order; None without rows.
+
+        A batch has `BATCH_ROWS` rows, and fewer of a wide table.
 
         Raises Unreadable when a value does not read as the scan's type.
         """

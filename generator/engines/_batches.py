@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from generator.engines import BATCH_ROWS, State
 
+FEWEST, CELLS = 512, BATCH_ROWS * 256
+"""Rows of the smallest batch, values of the largest."""
 LANES = 4
 """Batches that are added up at once at most, on however many processors: one thread cannot read for more."""
 
@@ -32,17 +34,22 @@ def ordered(
             yield waiting.popleft().result()
 
 
-def rebatch(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """Yield batches of exactly BATCH_ROWS rows but for the last, so that sums do not depend on the reader."""
+def rows_at_once(columns: int) -> int:
+    """Return the rows of a batch: BATCH_ROWS, fewer of a table so wide that a batch would not fit beside its sums."""
+    return min(BATCH_ROWS, max(FEWEST, CELLS // max(columns, 1)))
+
+
+def rebatch(reader: pa.RecordBatchReader, size: int) -> Iterator[pa.RecordBatch]:
+    """Yield batches of exactly `size` rows but for the last, so that sums do not depend on the reader."""
     held: list[pa.RecordBatch] = []
     rows = 0
     for batch in reader:
         held.append(batch)
         rows += batch.num_rows
-        while rows >= BATCH_ROWS:
+        while rows >= size:
             whole = _one(held)
-            yield whole.slice(0, BATCH_ROWS)
-            held, rows = [whole.slice(BATCH_ROWS)], rows - BATCH_ROWS
+            yield whole.slice(0, size)
+            held, rows = [whole.slice(size)], rows - size
     if rows:
         yield _one(held)
 

@@ -17,8 +17,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.engines import BATCH_ROWS, Labels, Scan, State, Table, Unreadable
-from generator.engines._batches import ordered, rebatch
+from generator.engines import Labels, Scan, State, Table, Unreadable
+from generator.engines._batches import ordered, rebatch, rows_at_once
 from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
@@ -159,7 +159,8 @@ class DuckDB:
         with _reading(scan.table, self._local(scan.table).kind):
             self._connection.execute(_means(scan, self._local(scan.table).kind))
             try:
-                for batch in rebatch(self._connection.sql(query).to_arrow_reader(BATCH_ROWS)):
+                size = rows_at_once(len(names))
+                for batch in rebatch(self._connection.sql(query).to_arrow_reader(size), size):
                     yield pa.RecordBatch.from_arrays(batch.columns, names=names)
             except duckdb.ConversionException as error:
                 raise Unreadable(str(error)) from error

@@ -210,11 +210,12 @@ def _missing_losses(rows: Rows, plan: Plan) -> FloatArray:
 
 
 def _pairs(rows: Rows, plan: Plan, table: cells.Matrix) -> PairSums:
-    """Return the pair sums of the features, each moved to the middle of its grid."""
-    features = len(plan.numeric)
+    """Return the pair sums of the features that are paired, each moved to the middle of its grid."""
+    paired = plan.paired
     middles = np.array([float(np.median(edges)) if len(edges) else 0.0 for edges in plan.grid])
-    kept = table.gaps < features
-    return cells.pair_sums(table.moved(middles)[:, :features], table.gaps[kept], table.absent[:, kept], rows.group)
+    kept = np.isin(table.gaps, paired)
+    gaps = np.searchsorted(paired, table.gaps[kept])
+    return cells.pair_sums(table.moved(middles)[:, paired], gaps, table.absent[:, kept], rows.group)
 
 
 def _unseen(rows: Rows, plan: Plan) -> dict[str, dict[str, int]]:

@@ -64,7 +64,7 @@ def _parts(plan: Plan, sums: Aggregates) -> Iterator[Part]:
         wide = (sums.losses.day_level, sums.losses.group_level)
         yield from (("losses", part, (1, cells, len(LOSSES))) for part in wide)
     if sums.pairs is not None:
-        features = len(plan.numeric)
+        features = len(plan.paired)
         each = (sums.pairs.n, sums.pairs.s, sums.pairs.q, sums.pairs.x)
         yield from (("pairs", part, (1, features, features)) for part in each)
     if sums.scores is not None:

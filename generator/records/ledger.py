@@ -21,6 +21,8 @@ from generator.records.inference import InferenceCost
 from generator.records.requests import RequestCounts
 
 GROUPS = 64
+PAIRED = 200
+"""Most numeric features whose pairs are summed: sums grow with the square of their number."""
 COARSE = 64
 """Most score edges by segment level."""
 TARGET, PREDICTION = "target", "prediction"
@@ -106,6 +108,20 @@ class Plan:
         return self.numeric + ROLES
 
     @property
+    def paired(self) -> IntArray:
+        """Return the places of the numeric features whose pairs are summed: all, or the PAIRED that vary most.
+
+        A feature varies by its eighty middle percent against their size.
+        """
+        if len(self.numeric) <= PAIRED:
+            return np.arange(len(self.numeric))
+        spans = [float(edges[-1] - edges[0]) if edges.size > 1 else 0.0 for edges in self.deciles]
+        sizes = [float(np.abs(edges).max()) if edges.size else 0.0 for edges in self.deciles]
+        spread = [span / (span + size) if span else 0.0 for span, size in zip(spans, sizes, strict=True)]
+        most = sorted(range(len(self.numeric)), key=lambda k: (-spread[k], k))[:PAIRED]
+        return np.array(sorted(most), dtype=np.int64)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Return all features, numeric ones first."""
         return self.numeric + self.categorical
@@ -157,7 +173,7 @@ class ScoreSums:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PairSums:
-    """For each pair of numeric features, over the rows where both are there, by group (G, P, P), features only.
+    """For each pair of the features of `Plan.paired` (K), over the rows where both are there, by group (G, K, K).
 
     `n` rows, `s[i, j]` sum of feature i, `q[i, j]` sum of its square, `x[i, j]` sum of the product; each feature
     is first moved by a fixed centre, which leaves correlations as they are.

@@ -277,3 +277,15 @@ def test_digits_that_are_no_date_of_the_form_are_none(tmp_path, value):
         path = saved(pd.DataFrame({"t": [number]}), tmp_path, "parquet")
         scan = Scan(table=Table(files=(path,)), numeric=(), text=(), time="t", time_format="YYYYMMDD")
         assert DuckDB().unreadable(scan) == {"t": (1, value)}
+
+
+@pytest.mark.parametrize("columns", [500, 2_000])
+def test_a_wide_file_of_one_row_group_is_read_in_parts(tmp_path, columns):
+    rows = 30_000_000 // columns
+    values = pa.array(np.arange(rows, dtype=np.float64))
+    names = [f"c{k}" for k in range(columns)]
+    pq.write_table(pa.table([values] * columns, names=names), tmp_path / "wide.parquet", row_group_size=rows)
+    scan = Scan(table=Table(files=(tmp_path / "wide.parquet",)), numeric=tuple(names), text=())
+    found = DuckDB().fold(scan, lambda b: [b.column(columns - 1).to_numpy()], lambda a, b: a + b)
+    np.testing.assert_array_equal(np.concatenate(found), np.arange(rows))
+    assert max(map(len, found)) * columns <= 1 << 23
