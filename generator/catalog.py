@@ -20,6 +20,7 @@ def _analyses() -> tuple[Analysis, ...]:
         calibration,
         causes,
         classifier,
+        contract,
         correlation,
         data,
         decision,
@@ -45,6 +46,7 @@ def _analyses() -> tuple[Analysis, ...]:
         services,
         slices,
         unseen,
+        windows,
     )
 
     return (
@@ -55,6 +57,7 @@ def _analyses() -> tuple[Analysis, ...]:
         labels.ANALYSIS,
         left_out.ANALYSIS,
         feedback.ANALYSIS,
+        windows.ANALYSIS,
         performance.ANALYSIS,
         discrimination.ANALYSIS,
         calibration.ANALYSIS,
@@ -70,6 +73,7 @@ def _analyses() -> tuple[Analysis, ...]:
         ranges.ANALYSIS,
         drift.ANALYSIS,
         missing.ANALYSIS,
+        contract.ANALYSIS,
         unseen.ANALYSIS,
         correlation.ANALYSIS,
         multivariate.ANALYSIS,

@@ -9,6 +9,7 @@ from generator.analyse._facts import place
 from generator.analyse._headline import head_of
 from generator.analyse._intervals import COLUMN
 from generator.analyse._pairs import objective_of
+from generator.records import margins
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.project import Objective, Project
@@ -17,8 +18,6 @@ MOST_PARAMETERS = 0.01
 """Degrees of freedom a row up to which a linear model's errors on its own training rows say what to expect."""
 AGREES = 0.02
 """Share by which these and the declared validation error may differ, where two standard errors are less."""
-ERROR, LEAD = 0.05, 0.1
-"""Material from this share of a typical error on; of a Brier score, from this share of its lead over the base rate."""
 
 
 def out_of_sample(ledger: Ledger) -> Ledger | None:
@@ -72,11 +71,11 @@ def training_errors_serve(project: Project, ledger: Ledger) -> bool:
 def margin_of(ledger: Ledger, mean_square: float) -> float:
     """Return the smallest material rise of the headline error from a mean squared error, in the error's unit."""
     if not ledger.plan.binary:
-        return ERROR * math.sqrt(max(mean_square, 0.0))
+        return margins.ERROR * math.sqrt(max(mean_square, 0.0))
     scores = ledger.production.scores
     n, y = (0.0, 0.0) if scores is None else (float(scores.group[..., k].sum()) for k in (3, 5))
     rate = y / n if n else math.nan
-    return LEAD * max(rate * (1.0 - rate) - mean_square, 0.0)
+    return margins.of_brier(mean_square, rate)
 
 
 def _mean_square(group: FloatArray) -> float:

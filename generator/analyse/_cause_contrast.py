@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.analyse._intervals import COLUMN
-from generator.analyse._whole import thirds
+from generator.analyse._windows import THIRDS, windows
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import Contrast
 from generator.records.ledger import Aggregates, Ledger
@@ -62,8 +62,8 @@ def _day_variances(ledger: Ledger, found: Contrast) -> tuple[float, float, float
     """Return the variance of the difference of the mean losses by days, and by rows, and the fewer effective days."""
     production, held_out = ledger.production, ledger.held_out
     if found.against == "first_third":
-        parts = thirds(ledger)
-        sides = [_daily(production, parts[0]), _daily(production, parts[-1])] if parts else []
+        parts = [windows(ledger).of(name) for name in (THIRDS[0], THIRDS[-1])]
+        sides = [_daily(production, places) for places in parts if places is not None]
     else:
         sides = [_daily(one, np.flatnonzero(one.days >= 0)) for one in (production, held_out) if one is not None]
     known = [one for one in sides if math.isfinite(one[0])]

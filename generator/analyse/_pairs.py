@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from generator.analyse._facts import NO_LABELS, declared, estimated, number
+from generator.analyse._headline import Head
 from generator.analyse._intervals import Estimate
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, Sentence
@@ -130,6 +131,27 @@ def objective_of(project: Project, metric: str) -> tuple[str, Objective | None]:
         if objective.name == metric:
             return f"objectives.metrics.{index}", objective
     return f"objectives.metrics, metric {metric}", None
+
+
+def limits(project: Project, head: Head) -> list[Fact]:
+    """Return the levels that the project declares of the headline metric."""
+    key, objective = objective_of(project, head.metric.metric)
+    names = {
+        "expected_low": "Expected in production, lower end",
+        "expected_high": "Expected in production, upper end",
+        "acceptable": "Acceptable below",
+    }
+    return [
+        declared(
+            project,
+            head.id(name),
+            f"{key}.{name}" if objective else key,
+            getattr(objective, name) if objective else None,
+            label=label,
+            unit=head.unit,
+        )
+        for name, label in names.items()
+    ]
 
 
 def summary(id: str, title: str, pairs: dict[str, Pair], reason: str = NO_LABELS) -> Table:

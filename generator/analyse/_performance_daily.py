@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from generator.analyse._facts import NO_LABELS, dated, estimated, number
 from generator.analyse._headline import Head
-from generator.analyse._intervals import COLUMN, Estimate, Sums, estimate
-from generator.analyse._whole import thirds
-from generator.records.aggregates import FloatArray, IntArray
+from generator.analyse._intervals import COLUMN, Sums
+from generator.analyse._window_estimates import in_window
+from generator.analyse._windows import NAMES, NO_THIRDS, THIRDS, windows
+from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.arrays import divide
-from generator.stats.cluster import ar1_day_variance, two_way, two_way_df
-from generator.stats.detection import window_design_effect
-from generator.stats.intervals import Interval, log_interval, t_interval
-
-THIRDS = ("first", "second", "last")
-NO_DAYS = "needs labelled rows on at least six days"
+from generator.stats.cluster import ar1_day_variance
+from generator.stats.intervals import Interval, t_interval
 
 
 def run(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> Evidence:
@@ -64,62 +60,18 @@ def _day(ledger: Ledger, place: int, date: str, head: Head, unit: str) -> tuple[
 
 
 def _thirds(ledger: Ledger, sums: Sums | None, head: Head) -> list[Fact]:
-    places = thirds(ledger) if sums is not None else []
-    if not places or sums is None:
-        return [
-            number(
-                head.id(f"{name}_third"),
-                math.nan,
-                label=f"{head.metric.name.capitalize()}, {name} third",
-                unit=head.unit,
-                reason=NO_DAYS,
-            )
-            for name in THIRDS
-        ]
-    whole = estimate(head.ratio, sums)
-    return [
-        estimated(
-            head.id(f"{name}_third"),
-            _window(ledger, sums, whole, part, head),
-            label=f"{head.metric.name.capitalize()}, {name} third of the window",
-            unit=head.unit,
-        )
-        for name, part in zip(THIRDS, places, strict=True)
-    ]
-
-
-def _window(ledger: Ledger, sums: Sums, whole: Estimate, days: IntArray, head: Head) -> Estimate:
-    """Return the error of some days; entities repeat less in a shorter window, and their part shrinks with it."""
-    losses = ledger.production.losses
-    assert losses is not None
-    part = losses.day[days]
-    n, e2, e4 = (float(part[:, COLUMN[name]].sum()) for name in ("n", "e2", "e4"))
-    if n <= 1:
-        return replace(whole, value=math.nan)
-    mean = e2 / n
-    value = head.ratio.of(e2, n)
-    slope = head.ratio.slope(value)
-    row = max(e4 / n - mean**2, 0.0) / n * slope**2
-    per_entity = sums.total("n") / max(sums.entities, 1.0)
-    deff = whole.variance / whole.row_variance if whole.row_variance > 0 else 1.0
-    entity = row * window_design_effect(max(deff, 1.0), per_entity, per_entity * n / sums.total("n"))
-    found = ar1_day_variance(divide(part[:, COLUMN["e2"]], part[:, COLUMN["n"]]), part[:, COLUMN["n"]])
-    variance = two_way(entity, found.se2 * slope**2, row)
-    interval = log_interval(value, variance, two_way_df(32, found.d_eff))
-    return Estimate(
-        value=value,
-        low=interval.low,
-        high=interval.high,
-        variance=variance,
-        row_variance=row,
-        df=whole.df,
-        n=int(n),
-        method=f"95 % interval from {_within(sums)} and day-to-day variation within these days",
-    )
-
-
-def _within(sums: Sums) -> str:
-    return "rows taken as independent" if sums.independent else "repeated entities"
+    cut, losses = windows(ledger), ledger.production.losses
+    found = []
+    for name in THIRDS:
+        places = cut.of(name)
+        if places is None or sums is None or losses is None:
+            label = f"{head.metric.name.capitalize()}, {NAMES[name]}"
+            found.append(number(head.id(name), math.nan, label=label, unit=head.unit, reason=NO_THIRDS))
+            continue
+        part = in_window(head.ratio, sums, losses.day[places])
+        label = f"{head.metric.name.capitalize()}, {NAMES[name]} of the window"
+        found.append(estimated(head.id(name), part, label=label, unit=head.unit))
+    return found
 
 
 def _thirds_table(facts: list[Fact], head: Head) -> Table:
@@ -138,25 +90,25 @@ def _thirds_table(facts: list[Fact], head: Head) -> Table:
         title="The window in thirds",
         columns=columns,
         rows=rows,
-        reason="" if rows else NO_DAYS,
+        reason="" if rows else NO_THIRDS,
     )
 
 
 def _third(name: str, fact: Fact, first: Fact, head: Head) -> tuple[Cell, ...]:
     assert isinstance(fact.value, float | int) and isinstance(first.value, float | int)
-    rows = number(f"performance.rows.{name}_third", float(fact.n or 0), label=f"Rows, {name} third", unit="rows")
+    rows = number(f"performance.rows.{name}", float(fact.n or 0), label=f"Rows, {NAMES[name]}", unit="rows")
     change = number(
-        head.id(f"{name}_third_change"),
+        head.id(f"{name}_change"),
         fact.value / first.value - 1 if first.value else math.nan,
-        label=f"{head.metric.name.capitalize()}, {name} third against the first",
+        label=f"{head.metric.name.capitalize()}, {NAMES[name]} against the first",
         unit="change",
         origin="derived",
     )
     if fact is first:
-        return (f"{name} third", rows, fact, (), ())
+        return (NAMES[name], rows, fact, (), ())
     worse = fact.low is not None and first.high is not None and fact.low > first.high
     mark = Mark(status="confirmed", word="worse") if worse else Mark(status="info", word="no clear change")
-    return (f"{name} third", rows, fact, change, mark)
+    return (NAMES[name], rows, fact, change, mark)
 
 
 def _slope(sums: Sums | None, head: Head) -> Fact:

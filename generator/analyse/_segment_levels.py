@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from generator.analyse import _rankings as rank
 from generator.analyse._headline import Head
@@ -14,21 +13,16 @@ from generator.analyse._intervals import BIAS, COLUMN, MAE, Estimate, Sums, enti
 from generator.analyse._score_intervals import estimate_scores
 from generator.analyse._score_sums import level_sums
 from generator.analyse._whole import of_level
-from generator.records.aggregates import FloatArray
-from generator.records.ledger import Ledger, SegmentPlan
-from generator.stats.distributions import normal_tail
+from generator.records.ledger import UNSEEN, Ledger, SegmentPlan
 from generator.stats.intervals import log_interval
-from generator.stats.multiplicity import benjamini_hochberg
 from generator.stats.shrinkage import Heterogeneity, cochran_q, empirical_bayes
 
 FEWEST_ROWS, FEWEST_ENTITIES = 30, 10
-MARGIN = 1.25
-"""A level is worse when its error is above the overall one by a quarter, beyond doubt."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
-    """One level of a segment: raw and shrunk error, and whether it is worse than overall beyond the margin."""
+    """One level of a segment: raw and shrunk error."""
 
     segment: str
     name: str
@@ -39,7 +33,6 @@ class Level:
     shrunk: float
     shrunk_low: float
     shrunk_high: float
-    flagged: bool
     auc: Estimate | None = None
     """Of binary models: how well the level's own positives and negatives are told apart, and how many are positive."""
     base_rate: Estimate | None = None
@@ -56,28 +49,26 @@ class Split:
     heterogeneity: Heterogeneity
 
 
-def splits(ledger: Ledger, head: Head, overall: float) -> list[Split]:
+def splits(ledger: Ledger, head: Head) -> list[Split]:
     """Return every segment of the team with its levels that have enough rows and entities."""
     found, start = [], 0
     for segment in ledger.plan.segments:
         if not segment.hidden:
-            found.append(_split(ledger, segment, start, head, overall))
+            found.append(_split(ledger, segment, start, head))
         start += len(segment.levels)
     return found
 
 
-def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head, overall: float) -> Split:
+def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head) -> Split:
     named = [(name, of_level(ledger, start + i), start + i) for i, name in enumerate(segment.levels)]
     filled = [(name, sums, place) for name, sums, place in named if sums is not None and sums.total("n") > 0]
-    kept = [(name, sums, place) for name, sums, place in filled if _enough(ledger, sums)]
+    kept = [(name, sums, place) for name, sums, place in filled if name == UNSEEN or _enough(ledger, sums)]
     raw = [estimate(head.ratio, sums) for _, sums, _ in kept]
     logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
     variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
     shrunk = empirical_bayes(logs, variances)
-    flags = _flags(logs, variances, overall)
     levels = tuple(
-        _level(ledger, segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i]), bool(flags[i]))
-        for i in range(len(kept))
+        _level(ledger, segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i])) for i in range(len(kept))
     )
     return Split(
         segment=segment, levels=levels, pooled=len(filled) - len(kept), heterogeneity=cochran_q(logs, variances)
@@ -91,7 +82,6 @@ def _level(
     raw: Estimate,
     log_error: float,
     variance: float,
-    flagged: bool,
 ) -> Level:
     name, sums, place = named
     scores = level_sums(ledger, place)
@@ -107,7 +97,6 @@ def _level(
         shrunk=value,
         shrunk_low=around.low,
         shrunk_high=around.high,
-        flagged=flagged,
         auc=None if scores is None else estimate_scores(rank.area, scores),
         base_rate=None if scores is None else estimate_scores(rank.base_rate, scores),
     )
@@ -116,12 +105,3 @@ def _level(
 def _enough(ledger: Ledger, sums: Sums) -> bool:
     rows = sums.group[:, COLUMN["n"]]
     return rows.sum() >= FEWEST_ROWS and (not ledger.entity_groups or entities_in(rows) >= FEWEST_ENTITIES)
-
-
-def _flags(logs: FloatArray, variances: FloatArray, overall: float) -> NDArray[np.bool_]:
-    """Return which levels exceed the margin, at a false discovery rate of ten percent."""
-    if logs.size == 0 or not overall > 0:
-        return np.zeros(logs.size, dtype=np.bool_)
-    z = (logs - math.log(overall * MARGIN)) / np.sqrt(variances)
-    p = np.array([normal_tail(float(value)) if math.isfinite(value) else 1.0 for value in z])
-    return np.asarray(benjamini_hochberg(p) <= 0.1)

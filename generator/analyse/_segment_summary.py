@@ -1,4 +1,4 @@
-"""Takes the levels of all segments, gives how unequal they are and who carries the excess."""
+"""Takes the levels of all segments, gives how unequal they are."""
 
 from __future__ import annotations
 
@@ -15,19 +15,12 @@ from generator.records.fact import Fact, missing
 from generator.records.headline import BINARY
 from generator.records.table import Column, Table
 
-SAME = 0.05
-"""Spread of ln(error) between levels below which errors count as uniform."""
-
-
 RANKED = {"auc": "Ranking (AUC)", "base_rate": "Positives"}
 """Columns that only a binary model has."""
-NO_EXCESS = "no level is above the validation level"
 
 
-def summary(
-    found: list[Split], excess: dict[int, float], rows: list[tuple[Level, dict[str, Fact]]], head: Head
-) -> list[Fact]:
-    """Return the facts of the most unequal segment, of the excess and of the worst level."""
+def summary(found: list[Split], rows: list[tuple[Level, dict[str, Fact]]], head: Head) -> list[Fact]:
+    """Return the facts of the most unequal segment and of the level with the largest error."""
     known = [split for split in found if split.levels]
     if not known:
         return list(absent("no segment has enough rows and entities", head).facts)
@@ -38,8 +31,12 @@ def summary(
         number("segments.count", len(rows), label="Segment levels with enough rows", unit="count"),
         number("segments.pooled", pooled, label="Levels too small to be printed", unit="count"),
         *_unequal(split),
-        *_carriers(split, excess),
-        Fact(id="segments.worst.name", value=f"{worst.segment} {worst.name}", label="Worst segment", source=PRODUCTION),
+        Fact(
+            id="segments.worst.name",
+            value=f"{worst.segment} {worst.name}",
+            label="Largest error",
+            source=PRODUCTION,
+        ),
         replace(facts["error"], id="segments.worst.error"),
         replace(facts["ratio"], id="segments.worst.ratio"),
     ]
@@ -50,49 +47,16 @@ def _unequal(split: Split) -> list[Fact]:
     prefix, tau, name = "segments.heterogeneity", _spread(split), split.segment.name
     method = f"within {name}, the most unequal segment"
     chance = "Share of the differences between levels that is not chance"
-    uniform, same = "Errors are uniform over segments", bool(tau < SAME)
     return [
         number(f"{prefix}.i2", split.heterogeneity.i2, label=chance, unit="share", method=method),
         number(f"{prefix}.tau", tau, label="Spread of the typical error between levels", unit="share", method=method),
         Fact(id=f"{prefix}.segment", value=name, label="Most unequal segment", source=PRODUCTION),
-        Fact(id="segments.concentration.uniform", value=same, label=uniform, source=PRODUCTION, method=method),
-    ]
-
-
-def _carriers(split: Split, excess: dict[int, float]) -> list[Fact]:
-    """Return the levels that carry half of the excess: how many of how many, their share of it and of the rows."""
-    taken, share, rows = _concentration(split, excess)
-    numbers = {
-        "count": (taken or math.nan, "Levels that carry at least half of the excess", "count"),
-        "levels": (len(split.levels), "Levels of that segment", "count"),
-        "share": (share, "Their share of the excess error", "share"),
-        "rows": (rows, "Their share of the rows", "share"),
-    }
-    method = f"within {split.segment.name}, the most unequal segment"
-    return [
-        number(f"segments.concentration.{name}", value, label=label, unit=unit, method=method, reason=NO_EXCESS)
-        for name, (value, label, unit) in numbers.items()
     ]
 
 
 def _spread(split: Split) -> float:
     shrunk = np.array([math.log(level.shrunk) for level in split.levels if level.shrunk > 0])
     return float(shrunk.std()) if shrunk.size > 1 else 0.0
-
-
-def _concentration(split: Split, excess: dict[int, float]) -> tuple[int, float, float]:
-    """Return how many levels, worst first, carry half of the excess, their share of it and of the rows.
-
-    Worst is the most excess a row: by the whole excess the largest level would come first however well it is served.
-    """
-    ordered = sorted(split.levels, key=lambda level: -excess[id(level)] / level.sums.total("n"))
-    total = sum(max(excess[id(level)], 0.0) for level in ordered)
-    if total <= 0:
-        return 0, math.nan, math.nan
-    carried = np.cumsum([max(excess[id(level)], 0.0) for level in ordered])
-    taken = int(np.searchsorted(carried, total / 2)) + 1
-    rows = [level.sums.total("n") for level in ordered]
-    return taken, float(carried[taken - 1]) / total, sum(rows[:taken]) / sum(rows)
 
 
 def columns(head: Head, unit: str) -> tuple[Column, ...]:
@@ -105,7 +69,6 @@ def columns(head: Head, unit: str) -> tuple[Column, ...]:
         Column(key="shrunk", label="Shrunk", unit=head.unit),
         Column(key="ratio", label="Against overall", unit="change"),
         Column(key="bias", label="Mean error", unit=unit),
-        Column(key="excess", label="Share of excess", unit="share"),
         *((Column(key=key, label=label) for key, label in RANKED.items()) if head.metric is BINARY else ()),
         Column(key="status", label="Reading"),
     )
@@ -119,11 +82,6 @@ def absent(reason: str, head: Head) -> Evidence:
         "heterogeneity.i2",
         "heterogeneity.tau",
         "heterogeneity.segment",
-        "concentration.uniform",
-        "concentration.count",
-        "concentration.levels",
-        "concentration.share",
-        "concentration.rows",
         "worst.name",
         "worst.error",
         "worst.ratio",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from generator.analyse._intervals import COLUMN, Sums, entities_in
-from generator.records.aggregates import IntArray
 from generator.records.ledger import Ledger
 
 
@@ -32,9 +31,3 @@ def of_level(ledger: Ledger, place: int) -> Sums | None:
     return Sums(
         group=group, day=days, entities=entities_in(group[:, COLUMN["n"]]), independent=not ledger.entity_groups
     )
-
-
-def thirds(ledger: Ledger) -> list[IntArray]:
-    """Return the places of the days of each third of the window; empty with fewer than six days."""
-    days = np.flatnonzero(ledger.production.days >= 0)
-    return [] if days.size < 6 else [part.astype(np.int64) for part in np.array_split(days, 3)]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from generator.analyse import _performance_daily as daily
 from generator.analyse._baseline import error_before, margin_of, out_of_sample
-from generator.analyse._facts import declared, number, target_unit
+from generator.analyse._facts import number, target_unit
 from generator.analyse._feedback import OTHERS, acted_on
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
-from generator.analyse._pairs import checked, objective_of, pair, spread, summary
+from generator.analyse._pairs import checked, limits, pair, spread, summary
 from generator.analyse._performance_others import compare
 from generator.analyse._shape import kurtosis, median_absolute, r_squared
 from generator.analyse._whole import all_rows
@@ -33,8 +33,6 @@ RATIOS: dict[str, Ratio] = {
     "brier": BRIER,
     "log_loss": LOG_LOSS,
 }
-RECENT = 1.25
-"""The last third is a finding of its own from this many times the validation error on, beyond doubt."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -50,7 +48,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     course, others = daily.run(ledger, sums, head, unit), compare(project, ledger, sums, head, unit)
     facts = [*_named(head), *(fact for facts in pairs.values() for fact in facts)]
     square = error_before(project, ledger)
-    facts += [*_limits(project, head), kurtosis(sums, head), _margin(ledger, square, head)]
+    facts += [*limits(project, head), kurtosis(sums, head), _margin(ledger, square, head)]
     facts += [spread(m, found[m]) for m in SPREAD if m in found]
     facts += [fact for fact, _ in claims]
     own = Evidence(
@@ -108,30 +106,8 @@ def _margin(ledger: Ledger, square: float, head: Head) -> Fact:
     )
 
 
-def _limits(project: Project, head: Head) -> list[Fact]:
-    key, objective = objective_of(project, head.metric.metric)
-    names = {
-        "expected_low": "Expected in production, lower end",
-        "expected_high": "Expected in production, upper end",
-        "acceptable": "Acceptable below",
-    }
-    return [
-        declared(
-            project,
-            head.id(name),
-            f"{key}.{name}" if objective else key,
-            getattr(objective, name) if objective else None,
-            label=label,
-            unit=head.unit,
-        )
-        for name, label in names.items()
-    ]
-
-
 def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
-    change, production, validation, last, acceptable = (
-        facts[head.id(name)] for name in ("change", "production", "validation", "last_third", "acceptable")
-    )
+    change, production, validation = (facts[head.id(name)] for name in ("change", "production", "validation"))
     found = []
     if change.low is not None and change.low > 0:
         where = "in validation" if validation.origin == "declared" else "on held-out rows"
@@ -146,24 +122,6 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
         )
         severity: Severity = "confirmed" if _matters(facts, head) else "watch"
         found.append(_finding(head, "rise", severity, words, (validation, production, change)))
-    if isinstance(acceptable.value, float | int) and last.low is not None and last.low > acceptable.value:
-        words = (
-            f"In the last third of the window the {head.metric.name} was ",
-            last,
-            ", above the acceptable ",
-            acceptable,
-            ".",
-        )
-        found.append(_finding(head, "recent", "severe", words, (last, acceptable)))
-    elif not found and isinstance(validation.value, float | int) and _far_above(last, float(validation.value)):
-        words = (
-            f"In the last third of the window the {head.metric.name} was ",
-            last,
-            ", against ",
-            validation,
-            " before.",
-        )
-        found.append(_finding(head, "recent", "confirmed", words, (last, validation)))
     return tuple(found)
 
 
@@ -173,11 +131,6 @@ def _matters(facts: dict[str, Fact], head: Head) -> bool:
     if not isinstance(margin.value, float | int) or not isinstance(validation.value, float | int) or change.low is None:
         return False
     return change.low * float(validation.value) > float(margin.value)
-
-
-def _far_above(last: Fact, validation: float) -> bool:
-    """Return whether the end of the window is worse by a margin where the whole, in between, cannot tell."""
-    return last.low is not None and last.low > validation * RECENT
 
 
 def _finding(head: Head, name: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:

@@ -119,6 +119,7 @@ class _Writer:
             "hard": gate.hard,
             "verdict": gate.verdict,
             "metric": gate.metric,
+            "window": gate.window,
             "value": self.ref(gate.value),
             "bound": self.ref(gate.bound),
             "margin": spell(gate.why, currency=self.currency),

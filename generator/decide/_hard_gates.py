@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.decide._facts import declared
 from generator.decide._judge import judge
 from generator.decide._known import Known
 from generator.decide._quantities import NAMES, unit_of_objective
+from generator.decide._recent import RECENT, Asked, in_worse_window
 from generator.decide._steps import objective_fact
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -18,35 +20,42 @@ from generator.records.quality import quality
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
 
 
-def performance_gates(project: Project, at: Known) -> Iterator[Gate]:
-    """Yield one hard gate for each metric with an acceptable level; one that cannot be settled where none has."""
-    own = [objective for objective in project.settings.objectives.metrics if objective.acceptable is not None]
-    for objective in own:
-        yield judge(
-            f"overall.{objective.name}",
-            _title(objective),
-            at.fact(f"performance.{objective.name}.production"),
-            objective_fact(project, objective, "acceptable"),
-            hard=True,
-            why=(objective.why or "acceptable level declared in the objectives",),
-            remedy=RETRAIN,
-            metric=objective.name,
-        )
-    if not own:
-        yield judge(
-            "overall",
-            "Overall performance",
-            at.fact("headline.production"),
-            _no_bound(project),
-            hard=True,
-            metric=headline(binary=project.settings.data.task == "binary").metric,
-            why=("no acceptable level is declared",),
-            remedy=("declare objectives.metrics.acceptable",),
-        )
+def hard_gates(project: Project, at: Known) -> tuple[Gate, ...]:
+    """Return the gates that decide: each metric with an acceptable level, then each critical segment."""
+    asked = (*_overall(project, at), *_segments(project, at))
+    own = in_worse_window(asked, at)
+    return own if any(one.id.startswith("overall") for one in own) else (_unbounded(project, at), *own)
 
 
-def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
-    """Yield one hard gate for each declared critical segment."""
+def _overall(project: Project, at: Known) -> Iterator[Asked]:
+    for objective in project.settings.objectives.metrics:
+        if objective.acceptable is not None:
+            yield Asked(
+                id=f"overall.{objective.name}",
+                title=_title(objective),
+                whole=at.fact(f"performance.{objective.name}.production"),
+                stem=f"performance.{objective.name}.",
+                bound=objective_fact(project, objective, "acceptable"),
+                why=(objective.why or "acceptable level declared in the objectives",),
+                remedy=RETRAIN,
+                metric=objective.name,
+            )
+
+
+def _unbounded(project: Project, at: Known) -> Gate:
+    return judge(
+        "overall",
+        "Overall performance",
+        at.fact("headline.production"),
+        _no_bound(project),
+        hard=True,
+        metric=headline(binary=project.settings.data.task == "binary").metric,
+        why=("no acceptable level is declared",),
+        remedy=("declare objectives.metrics.acceptable",),
+    )
+
+
+def _segments(project: Project, at: Known) -> Iterator[Asked]:
     for index, limit in enumerate(project.settings.objectives.critical_segments):
         place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
         bound = declared(
@@ -57,33 +66,34 @@ def segment_gates(project: Project, at: Known) -> Iterator[Gate]:
             unit=unit_of_objective(limit.metric, project),
             label=f"Acceptable {quality(limit.metric).name}, {limit.level}",
         )
-        yield judge(
-            f"segment.{place}",
-            f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
-            at.fact(f"segments.{place}.{limit.metric}"),
-            bound,
-            hard=True,
-            metric=limit.metric,
+        yield Asked(
+            id=f"segment.{place}",
+            title=f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
+            whole=at.fact(f"segments.{place}.{limit.metric}"),
+            stem=f"segments.{place}.{limit.metric}_",
+            bound=bound,
             why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
+            metric=limit.metric,
         )
 
 
 def recent_gate(project: Project, at: Known) -> Gate:
-    """Return the soft gate on the last third of the days."""
+    """Return the soft gate on the recent days."""
     own = headline(binary=project.settings.data.task == "binary")
     objective = next((item for item in project.settings.objectives.metrics if item.metric == own.metric), None)
     bound = _no_bound(project) if objective is None else objective_fact(project, objective, "acceptable")
-    return judge(
+    gate = judge(
         "recent",
         "Recent performance",
-        at.fact("headline.last_third"),
+        at.fact("headline.recent"),
         bound,
         hard=False,
         metric=own.metric,
-        why=("the same bound as overall, held against the last third of the days",),
+        why=("the same bound as overall, held against the recent days",),
         remedy=("find out what changed lately and retrain before traffic is raised",),
     )
+    return replace(gate, window=RECENT)
 
 
 def _segment(project: Project, column: str) -> str:

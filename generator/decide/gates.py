@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from generator.decide._facts import columns, derived, table
-from generator.decide._hard_gates import performance_gates, recent_gate, segment_gates
+from generator.decide._hard_gates import hard_gates, recent_gate
 from generator.decide._judge import margin
 from generator.decide._known import Known, known, number_of
+from generator.decide._recent import ORDER, WHOLE
 from generator.decide._soft_gates import services_table, soft_gates
 from generator.records.decision import Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
@@ -20,15 +21,13 @@ NAMES: dict[Verdict, str] = {
     "proceed_with_conditions": "Proceed with conditions",
     "delay": "Delay",
 }
-ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
 ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Judge every gate and decide."""
     at = known(evidence, earlier)
-    hard = (*performance_gates(project, at), *segment_gates(project, at))
-    gates = (*hard, recent_gate(project, at), *soft_gates(project, at))
+    gates = (*hard_gates(project, at), recent_gate(project, at), *soft_gates(project, at))
     verdict = decide_on(gates)
     return Decisions(
         facts=(
@@ -70,11 +69,13 @@ def _mark(gate: Gate) -> Mark:
 
 
 def _all(gates: tuple[Gate, ...]) -> Table:
-    heads = columns("*gate", "kind", "value", "bound", "margin: Room to the bound", "status", "*why", "*remedy")
+    room, window = "margin: Room to the bound", "window: Judged on"
+    heads = columns("*gate", "kind", window, "value", "bound", room, "status", "*why", "*remedy")
     rows = (
         (
             gate.title,
             "hard" if gate.hard else "soft",
+            gate.window,
             gate.value,
             gate.bound,
             margin(gate),
@@ -126,15 +127,21 @@ def _line(gate: Gate) -> tuple[Cell, ...]:
         named = next((one.name for one in (REGRESSION, BINARY) if one.metric in evidence.split(".")), "")
         words = "at least " if quality(gate.metric).floor else f"{named} below ".lstrip()
         target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
-        return gate.title, target, "not measured" if gate.value.value is None else gate.value, mark, evidence
+        actual: Cell = "not measured" if gate.value.value is None else gate.value
+        return _dated(gate), target, actual, mark, evidence
     bare = None in (gate.value.value, gate.bound.value)
     if bare and gate.id in UNSAID:
         return gate.title, (UNSAID[gate.id],), "not measured", mark, evidence
     own = {"drift.count.severe": SEVERE, "data.left_out.count": LEFT_OUT}
     words, behind = own.get(evidence, TARGETS[gate.id])
     out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
-    actual: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
-    return gate.title, (words,), actual, mark, evidence
+    counted: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
+    return gate.title, (words,), counted, mark, evidence
+
+
+def _dated(gate: Gate) -> str:
+    """The title of a gate, with the days where they are not the whole period."""
+    return gate.title if gate.window == WHOLE or not gate.hard else f"{gate.title}, {gate.window}"
 
 
 def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:

@@ -23,7 +23,7 @@ NO_DELAY = "no column says when the truth of a row arrived (data.labels.arrived)
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
     ("Error, whole period", "headline.production"),
-    ("Error, last third", "headline.last_third"),
+    ("Error, recent days", "headline.recent"),
     ("MAE, whole period", "performance.mae.production"),
     ("Bias, whole period", "performance.bias.production"),
     ("Mean shift over all features", "drift.mean_abs_change"),

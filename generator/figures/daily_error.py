@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TABLE = "performance.daily"
 NAMES = 34.0
+THIRDS = {"first_third": "first third", "second_third": "second third", "last_third": "last third"}
 CROWD = 60
 """Days from which on intervals are left out and points are small."""
 
@@ -64,7 +65,7 @@ def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, unit: str) -> N
     if band:
         axes.axhspan(*band, color=palette.ACCENT_TINT, zorder=0.5, linewidth=0)
     _paint_days(axes, days, lines)
-    _paint_thirds(axes, days, results)
+    _paint_thirds(axes, results)
     level_lines(axes, [*lines, *_band_name(results, band)], width=NAMES)
 
 
@@ -83,24 +84,20 @@ def _tone(value: float, levels: Sequence[tuple[float, Tone]]) -> Tone:
     return "bad" if "bad" in passed else "caution" if passed else "good"
 
 
-def _paint_thirds(axes: Axes, days: Sequence[_Day], results: Results) -> None:
-    facts = [read.known(results, f"headline.{part}_third") for part in ("first", "second", "last")]
-    if len(days) < 6:
-        return
-    size = (days[-1].date - days[0].date).days + 1
-    start = days[0].date.toordinal() - 0.5
+def _paint_thirds(axes: Axes, results: Results) -> None:
     _, high = axes.get_ylim()
     per_mm = (high - axes.get_ylim()[0]) / plot_size(axes)[1]
-    for index, fact in enumerate(facts):
+    for name, words in THIRDS.items():
+        fact = read.known(results, f"headline.{name}")
         value = read.number(fact)
-        if value is None:
+        first, last = (read.moment(read.known(results, f"windows.{name}.{end}")) for end in ("start", "end"))
+        if value is None or first is None or last is None:
             continue
-        left, right = start + size * index / 3, start + size * (index + 1) / 3
+        left, right = first.toordinal() - 0.5, last.toordinal() + 0.5
         axes.plot([left + 0.15, right - 0.15], [value, value], color=palette.INK, linewidth=1.6, zorder=3.5, alpha=None)
-        name = ("first third", "second third", "last third")[index]
-        text = f"{name}  {read.words(fact, results.header.currency)}"
+        text = f"{words}  {read.words(fact, results.header.currency)}"
         axes.text((left + right) / 2, high + 1.2 * per_mm, text, ha="center", size=SMALL, color=palette.MUTED)
-        if index:
+        if name != "first_third":
             axes.plot([left, left], axes.get_ylim(), color=palette.RULE, linewidth=0.6, zorder=1, scaley=False)
 
 

@@ -84,7 +84,7 @@ def _paint(sheet: Sheet, steps: Sequence[_Step], results: Results, unit: str) ->
 
 def _marks(results: Results) -> list[tuple[Fact, str]]:
     """Return the measured values to hold the ladder against."""
-    ids = (("headline.production", "whole period"), ("headline.last_third", "last third"))
+    ids = (("headline.production", "whole period"), ("headline.recent", "recent days"))
     return [(fact, name) for id, name in ids if (fact := read.known(results, id))]
 
 
@@ -170,7 +170,7 @@ def _alt(results: Results) -> Sentence:
         "The declared levels of the error, from the expected value to the rollback",
         "; inconsistencies among all declared levels: {ladder.count.problems}",
         "; the measured value is {headline.production}",
-        ", in the last third {headline.last_third}",
+        ", in the recent days {headline.recent}",
     )
 
 

@@ -149,7 +149,7 @@ def _alt(results: Results) -> Sentence:
         f"{told(results.facts).short} of the worst segments",
         ": {segments.worst.name} is worst with {segments.worst.error}",
         " against {headline.production} over all rows",
-        "; {segments.concentration.share} of the excess squared error lies in the worst {segments.concentration.count}",
+        "; {segments.concentration.share} of its rise lies in {segments.concentration.count} of them",
     )
 
 

@@ -26,6 +26,7 @@ from generator.measure.losses import Predictions, loss_columns
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
+from generator.records.project import Feature
 from generator.scoring import Columns, Model
 
 ACTED = ("1", "1.0", "true", "t", "yes", "y")
@@ -69,6 +70,8 @@ class Lens:
     """The error from which entities are listed; None where they must not be named."""
     immature: IntArray | None = None
     """Days whose labels are left out, because too few have arrived."""
+    rules: tuple[Feature, ...] = ()
+    """Features with what is to happen to a row that breaks a rule of theirs."""
     slicing: SlicePlan | None = None
     """How rows are cut into slices; None where none are looked for."""
 

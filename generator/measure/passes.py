@@ -121,7 +121,7 @@ def _decided(opened: Opened) -> tuple[float, ...]:
 
 
 def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
-    return state.partial(Look(lens, batch).rows(), lens.plan, lens.extreme, lens.slicing)
+    return state.partial(Look(lens, batch).rows(), lens)
 
 
 def _predictions(lens: Lens, stride: int, batch: pa.RecordBatch) -> FloatArray:
@@ -143,6 +143,7 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: Labe
         previous=opened.previous,
         naive=_naive(opened.project.settings.data, plan, reference),
         extreme=min(limits) if named else None,
+        rules=settings.data.features,
         immature=None if labels is None else labels.days[~labels.mature],
     )
 

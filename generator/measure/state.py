@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from generator.measure import cells
 from generator.measure.align import add_rows, merge_cells, merge_design, union
 from generator.measure.causes import cause_sums, merge_causes
+from generator.measure.contract import contract_sums, merge_contract
 from generator.measure.frame import bin_codes, grid_counts
-from generator.measure.lens import BY_PREDICTION, Rows
+from generator.measure.lens import BY_PREDICTION, Lens, Rows
 from generator.measure.losses import error_buckets
 from generator.measure.sample import Sample, merged, sample_of
 from generator.measure.scores import merge_scores, score_sums
 from generator.measure.slices import merge_slices, slice_sums
 from generator.records.aggregates import FloatArray, IntArray, Moments
-from generator.records.cells import SlicePlan
-from generator.records.ledger import GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
+from generator.records.ledger import FEW_GROUPS, GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
 from generator.stats import moments
 
 SKETCH = 1024
@@ -37,8 +37,9 @@ class State:
     sample: Sample
 
 
-def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | None = None) -> State:
-    """Return the state of one batch; `extreme` is the error from which entities are counted by name."""
+def partial(rows: Rows, lens: Lens) -> State:
+    """Return the state of one batch."""
+    plan, slicing = lens.plan, lens.slicing
     days, day = np.unique(rows.days, return_inverse=True)
     table = cells.matrix(rows.values)
     total, (by_day, by_level, by_group) = _numeric(rows, plan, table, (days.size, day))
@@ -69,12 +70,14 @@ def partial(rows: Rows, plan: Plan, extreme: float | None, slicing: SlicePlan | 
             design=None if rows.design is None else cells.design_moments(rows.design, rows.group, GROUPS),
             design_day=None if rows.design is None else cells.design_moments(rows.design, day, days.size),
             entities=None,
-            extremes=_extremes(rows, extreme),
+            extremes=_extremes(rows, lens.extreme),
             causes=cause_sums(rows, plan),
             slices=None if slicing is None else slice_sums(rows, plan, slicing),
             acted=_acted(rows, plan),
             scores=score_sums(rows, plan, (days.size, day)),
             infinite=rows.infinite,
+            crossed=_crossed(rows, len(plan.cells), (days.size, day)),
+            contract=contract_sums(rows, plan, lens.rules, (days.size, day)),
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
         sample=sample_of(rows, plan),
@@ -128,6 +131,8 @@ def merge(a: State, b: State) -> State:
         acted=None if x.acted is None or y.acted is None else x.acted + y.acted,
         scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
         infinite=None if x.infinite is None or y.infinite is None else x.infinite + y.infinite,
+        crossed=None if x.crossed is None or y.crossed is None else by_day(x.crossed, y.crossed),
+        contract=merge_contract(x.contract, y.contract, from_a, from_b, size),
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
     return State(sums=sums, sketch=sketch, sample=merged(a.sample, b.sample))
@@ -188,6 +193,17 @@ def _losses(rows: Rows, plan: Plan, day: tuple[int, IntArray]) -> LossSums:
         day_level=cross[: days * levels].reshape(days, levels, width),
         group_level=cross[days * levels :].reshape(GROUPS, levels, width),
     )
+
+
+def _crossed(rows: Rows, levels: int, day: tuple[int, IntArray]) -> FloatArray:
+    """Return labelled rows and squared errors by day, few groups and level, (D, FEW_GROUPS, S, 2)."""
+    size = day[0] * FEW_GROUPS * levels
+    if not levels:
+        return np.zeros((day[0], FEW_GROUPS, 0, 2))
+    start = (day[1] * FEW_GROUPS + rows.group % FEW_GROUPS) * levels
+    columns = [LOSSES.index(name) for name in ("n", "e2")]
+    found = cells.sums([start + place for place in rows.levels], size, rows.losses[:, columns])
+    return found.reshape(day[0], FEW_GROUPS, levels, 2)
 
 
 def _errors(rows: Rows, plan: Plan) -> FloatArray:

@@ -15,6 +15,7 @@ PERIOD = 10
 CAUSE_GROUPS = 32
 TIERS = 5
 """Rows by fifths of the reference's predictions."""
+REJECTIONS = ("reject", "refuse", "drop", "no score")
 BLOCKS = 17
 """Rows of even entity groups together, then those of odd groups in sixteen blocks."""
 
@@ -71,6 +72,21 @@ class SliceSums:
     n: FloatArray
     e2: FloatArray
     loss: FloatArray
+
+
+def is_rejection(action: str) -> bool:
+    """Return whether a declared action keeps a row from the model: it begins with reject, refuse, drop or no score."""
+    return action.strip().lower().startswith(REJECTIONS)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ContractSums:
+    """Rows by day on which each declared action falls, (D, A): a missing, unknown or forbidden value of a feature."""
+
+    actions: tuple[str, ...]
+    day: FloatArray
+    unscored: FloatArray
+    """Rows by day (D,) on which any action falls that keeps them from the model."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -32,6 +32,8 @@ class Gate:
     evidence: tuple[str, ...]
     metric: str = ""
     """Name in fact ids of what is held against the bound, which knows its direction; empty for a count."""
+    window: str = "whole period"
+    """The days that were judged, in the words of the table of windows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments
-from generator.records.cells import CauseSums, Contrast, Probe, Rescored, Shuffled, SliceSums
+from generator.records.cells import CauseSums, ContractSums, Contrast, Probe, Rescored, Shuffled, SliceSums
 from generator.records.inference import InferenceCost
 from generator.records.requests import RequestCounts
 
@@ -149,6 +149,10 @@ class NumericCells:
     deciles: FloatArray | None = None
 
 
+FEW_GROUPS = 16
+"""Entity groups, each of several of the 64, that levels are followed by day in."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LossSums:
     """Sums of `LOSSES` by day (D, M), group (G, M), day and level (D, S, M), group and level (G, S, M)."""
@@ -227,6 +231,10 @@ class Aggregates:
     slices: SliceSums | None = None
     acted: FloatArray | None = None
     """Rows, and rows acted on, by tenth of the prediction and without one, (T, 2); their outcomes judge nothing."""
+    crossed: FloatArray | None = None
+    """Labelled rows and their squared error by day, few groups and level, (D, FEW_GROUPS, S, 2)."""
+    contract: ContractSums | None = None
+    """None where the project declares no action for a row that breaks a rule."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

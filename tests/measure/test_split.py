@@ -35,7 +35,7 @@ def whole(tmp_path_factory):
 
 
 def folded(lens, batches):
-    parts = [state.partial(Look(lens, batch).rows(), lens.plan, lens.extreme) for batch in batches]
+    parts = [state.partial(Look(lens, batch).rows(), lens) for batch in batches]
     return state.finish(reduce(state.merge, parts))
 
 

@@ -128,10 +128,15 @@ def test_the_degraded_brand_is_listed(results: Results, facts: Facts, truth: dic
     assert facts[f"segments.brand.{brand}.rmse"]["low"] > validation
 
 
-def test_the_concentration_is_said(results: Results, facts: Facts):
-    premium = facts["segments.price_tier.premium.excess_share"]["value"]
-    assert premium > 0.7
-    assert facts["segments.concentration.count"]["value"] == 1
+def test_the_concentration_is_said(results: Results, facts: Facts, truth: dict[str, Any]):
+    assert facts["segments.concentration.segment"]["value"] == "category"
+    names = facts["segments.concentration.names"]["value"].split(", ")
+    assert (
+        truth["planted_segments"]["category"] in names and len(names) == facts["segments.concentration.count"]["value"]
+    )
+    assert facts["segments.concentration.share"]["value"] > 1.5 * facts["segments.concentration.rows"]["value"]
+    carrying = [row for row in rows_of(results, "windows.segments") if row["level"] in names]
+    assert all(row["recent"] > row["earlier"] for row in carrying)
 
 
 def test_broken_pairs_are_found(results: Results, facts: Facts, truth: dict[str, Any]):
@@ -167,11 +172,12 @@ def test_the_previous_model_is_worse(facts: Facts, truth: dict[str, Any]):
     assert facts["performance.rmse.production"]["value"] == pytest.approx(truth["production"]["rmse"], abs=1e-6)
 
 
-def test_the_verdict_is_neither_yes_nor_no(results: Results):
-    gates = {gate["id"]: gate["verdict"] for gate in results["gates"]}
-    assert gates["overall.rmse"] == "pass"
-    assert gates["recent"] == "fail"
-    assert results["verdict"] == "proceed_with_conditions"
+def test_the_newest_days_delay_the_launch(results: Results):
+    gates = {gate["id"]: gate for gate in results["gates"]}
+    assert results["facts"]["performance.rmse.production"]["high"] < 10
+    for id in ("overall.rmse", "recent", "segment.price_tier.premium"):
+        assert (gates[id]["verdict"], gates[id]["window"]) == ("fail", "recent days")
+    assert results["verdict"] == "delay"
 
 
 def test_the_planted_slice_is_confirmed_on_products_that_were_not_searched(

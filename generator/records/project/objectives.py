@@ -86,6 +86,8 @@ class Objectives:
     """Absolute errors whose exceedances are counted, in the target's unit."""
     output_low: float | None = None
     output_high: float | None = None
+    recent_days: Count | None = None
+    """Days that count as recent; else the shorter of the last third of the days with labels and 28 days."""
 
 
 @dataclass(frozen=True, kw_only=True)
