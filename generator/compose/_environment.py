@@ -86,6 +86,7 @@ def names(
             proceed=results.verdict == "proceed",
             conditions=results.verdict == "proceed_with_conditions",
             delay=results.verdict == "delay",
+            not_enough=results.verdict == "not_enough",
         ),
     }
     found = roots(facts)

@@ -185,7 +185,7 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
     """Return whether gates and money say the same: a model that may go is the cheapest, one that may not is not."""
     value = None
     if rival is not None and earlier.verdict is not None:
-        value = ((number_of(rival.more) or 0.0) > 0) == (earlier.verdict != "delay")
+        value = ((number_of(rival.more) or 0.0) > 0) == (earlier.verdict not in ("delay", "not_enough"))
     return derived(
         "actions.agrees",
         value,

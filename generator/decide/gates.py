@@ -6,6 +6,7 @@ from generator.decide._facts import columns, derived, table
 from generator.decide._hard_gates import hard_gates, recent_gate
 from generator.decide._judge import margin
 from generator.decide._known import Known, known, number_of
+from generator.decide._minimum import minimum_gates
 from generator.decide._recent import ORDER, WHOLE
 from generator.decide._soft_gates import services_table, soft_gates
 from generator.records.decision import Decision, Decisions, Gate, Verdict
@@ -20,6 +21,7 @@ NAMES: dict[Verdict, str] = {
     "proceed": "Proceed",
     "proceed_with_conditions": "Proceed with conditions",
     "delay": "Delay",
+    "not_enough": "Not enough evidence",
 }
 ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
 
@@ -27,7 +29,8 @@ ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "mon
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Judge every gate and decide."""
     at = known(evidence, earlier)
-    gates = (*hard_gates(project, at), recent_gate(project, at), *soft_gates(project, at))
+    hard = (*hard_gates(project, at), *minimum_gates(project, at))
+    gates = (*hard, recent_gate(project, at), *soft_gates(project, at))
     verdict = decide_on(gates)
     return Decisions(
         facts=(
@@ -36,7 +39,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 "verdict.name",
                 NAMES[verdict],
                 label="Verdict",
-                method="any hard gate failed: delay; all passed: proceed; else conditions",
+                method="any hard gate failed: delay; none told: not enough; all passed: proceed; else conditions",
             ),
         ),
         tables=(_all(gates), _scorecard(gates, at), services_table(project, at)),
@@ -46,9 +49,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def decide_on(gates: tuple[Gate, ...]) -> Verdict:
-    """Return delay when a hard gate failed, proceed when all gates passed, else conditions."""
-    if any(gate.hard and gate.verdict == "fail" for gate in gates):
+    """Return delay when a hard gate failed, not enough when none can be told, proceed when all passed."""
+    hard = [gate.verdict for gate in gates if gate.hard]
+    if "fail" in hard:
         return "delay"
+    if "pass" not in hard:
+        return "not_enough"
     return "proceed" if all(gate.verdict == "pass" for gate in gates) else "proceed_with_conditions"
 
 

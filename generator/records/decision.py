@@ -12,7 +12,7 @@ from generator.records.project import Project
 from generator.records.table import Table
 
 GateVerdict = Literal["pass", "fail", "inconclusive"]
-Verdict = Literal["proceed", "proceed_with_conditions", "delay"]
+Verdict = Literal["proceed", "proceed_with_conditions", "delay", "not_enough"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ VERDICTS = {
     "proceed": ("good", "● Proceed"),
     "proceed_with_conditions": ("caution", "▲ Proceed with conditions"),
     "delay": ("bad", "■ Delay"),
+    "not_enough": ("caution", "◆ Not enough evidence"),
 }
 FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
 

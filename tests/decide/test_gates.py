@@ -48,7 +48,7 @@ def test_nothing_declared_is_inconclusive_and_never_proceeds() -> None:
     verdicts = {gate.id: gate.verdict for gate in decided.gates}
     assert verdicts["overall"] == verdicts["recent"] == verdicts["services"] == "inconclusive"
     assert verdicts["rollback"] == verdicts["monitoring"] == "fail"
-    assert decided.verdict == "proceed_with_conditions"
+    assert decided.verdict == "not_enough"
     assert 6 <= len(case.rows(decided, "scorecard.rows")) <= 10
 
 
