@@ -144,7 +144,7 @@ def test_a_fact_is_the_same_wherever_it_stands(name: str) -> None:
 
 
 def test_there_is_always_a_verdict(decided: Decisions) -> None:
-    assert decided.verdict in ("proceed", "proceed_with_conditions", "delay")
+    assert decided.verdict in ("proceed", "proceed_with_conditions", "delay", "not_enough")
 
 
 def test_each_decision_sees_the_earlier_ones_in_order() -> None:
