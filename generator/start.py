@@ -130,6 +130,7 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
         splits=splits,
         classifier=model is not None and model.classifier,
     )
+    table = table.with_texts(model.texts) if model else table
     return _Seen(csv=csv, table=table, roles=guess(table, said, known), model=model, late=late)
 
 

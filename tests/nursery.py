@@ -41,7 +41,7 @@ class Forked:
         """Return how the process ended, as `subprocess` says it."""
         deadline = time.monotonic() + timeout
         while self._code is None:
-            self._code = self._nursery.ask({"do": "wait", "pid": self.pid})
+            self._code = self._nursery.ended(self.pid)
             if self._code is None and time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired("scorer", timeout)
             time.sleep(0.002)
@@ -67,6 +67,10 @@ class Nursery:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         self._socket.sendmsg([json.dumps(request).encode()], rights)
         return json.loads(self._socket.recv(1000))
+
+    def ended(self, pid: int) -> int | None:
+        """Return how a process ended, None while it runs; all have ended once this one was closed."""
+        return self.ask({"do": "wait", "pid": pid}) if self._socket.fileno() >= 0 else -signal.SIGKILL
 
     def close(self) -> None:
         """End it."""

@@ -88,7 +88,7 @@ class DuckDB:
         return tuple(table for table, before in self._seen.items() if not is_as_seen(before))
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """Return those of `columns` whose every value reads as a number, and that have a value at all."""
+        """Return those of `columns` that have values, each of which reads as a number and none as a code."""
         if not columns:
             return ()
         kinds, csv = self.schema(table), self._csv(table)

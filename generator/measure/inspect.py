@@ -122,7 +122,7 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
     project = replace(project, settings=replace(project.settings, data=data))
     open_inputs(project, engine, readers, models=(model, None))
-    return replace(known, features=model.features, classifier=model.probability)
+    return replace(known, features=model.features, texts=model.texts, classifier=model.probability)
 
 
 def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,6 +14,7 @@ from generator.measure import state
 from generator.measure.causes import fit_segment
 from generator.measure.inputs import Opened, folded_over, scan_of
 from generator.measure.lens import Lens, Look, Naive
+from generator.measure.levels import text_features
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sample import Sample
 from generator.measure.sketch import SAMPLE, nothing, sketching
@@ -163,7 +164,8 @@ def _naive(data: Data, plan: Plan, reference: Aggregates | None) -> Naive | None
 
 def kinds(opened: Opened, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the numeric and the categorical features: as declared, else as told, else as the values read."""
-    declared = {**told} | {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
+    texts = dict.fromkeys(text_features(opened), "categorical")
+    declared = {**texts, **told} | {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
     open_ones = tuple(f for f in opened.features if f not in declared)
     numbers = set(opened.engine.numeric(opened.table, open_ones))
     numeric = tuple(f for f in opened.features if declared.get(f) == "numeric" or f in numbers)

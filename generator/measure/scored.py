@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from generator.errors import InputError
@@ -23,6 +25,8 @@ class Checked:
         self.features: tuple[str, ...] = model.features
         self.linear: Linear | None = model.linear
         self.probability: bool = model.probability
+        self.texts: tuple[str, ...] = model.texts
+        self.levels: Mapping[str, tuple[str, ...]] = model.levels
         self._model, self._binary, self._where = model, binary, where
 
     def score(self, columns: Columns) -> Scores:

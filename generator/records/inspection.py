@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +54,11 @@ class Inspection:
     rows: int
     columns: tuple[Column, ...]
 
+    def with_texts(self, names: tuple[str, ...]) -> Inspection:
+        """Return the table with some of its columns taken for texts."""
+        columns = (replace(each, kind="text") if each.name in names else each for each in self.columns)
+        return replace(self, columns=tuple(columns))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
@@ -63,5 +68,7 @@ class ModelFile:
     sha256: str
     features: tuple[str, ...] = ()
     """The columns it wants; empty where it does not say."""
+    texts: tuple[str, ...] = ()
+    """Those of them that it knows as texts, whatever they look like."""
     classifier: bool = False
     opened: bool = True

@@ -40,6 +40,8 @@ class Opened:
     features: tuple[str, ...] = ()
     probability: bool = False
     linear: Linear | None = None
+    levels: Mapping[str, Any] = {}
+    """By column the levels that its encoder knows."""
     near: float = 1e-9
     """How far two answers to the same row may lie apart, relatively, when it stands among other rows."""
 

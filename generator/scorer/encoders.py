@@ -17,7 +17,22 @@ FEWEST = 20
 
 def known_values(estimator: Any, features: Sequence[str]) -> dict[str, Any]:
     """Return by column the array of values that an encoder was fitted on; columns without one are left out."""
-    return dict(_walk(estimator, tuple(features)))
+    return {name: values for name, values, _ in _walk(estimator, tuple(features))}
+
+
+def levels_of(estimator: Any, features: Sequence[str]) -> dict[str, Levels]:
+    """Return by column what its encoder knows, as the program asks it of a model."""
+    return {name: Levels(values, whole) for name, values, whole in _walk(estimator, tuple(features))}
+
+
+class Levels:
+    """The levels of one column as texts; `whole` where the encoder learned all that the training rows held."""
+
+    def __init__(self, values: Any, whole: bool) -> None:
+        """Take what an encoder knows; values that are missing are left out."""
+        known = [value for value in values.tolist() if value is not None and value == value]
+        self.whole, self.texts = whole, bool(known) and all(isinstance(value, str) for value in known)
+        self.names = tuple(str(v) if isinstance(v, (str, bool)) else f"{v:.15g}" for v in known)
 
 
 def as_known(name: str, column: Any, known: Any) -> Any:
@@ -40,13 +55,14 @@ def as_known(name: str, column: Any, known: Any) -> Any:
     return column
 
 
-def _walk(step: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield (column, values) of every encoder that sees the columns as they are."""
+def _walk(step: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any, bool]]:
+    """Yield (column, values, whether it learned all of them) of every encoder that sees the columns as they are."""
     if getattr(step, "n_features_in_", len(names)) != len(names):
         return
     values = getattr(step, "categories_", None)
     if values is not None and len(values) == len(names):
-        yield from ((name, np.asarray(one)) for name, one in zip(names, values))
+        learned = isinstance(getattr(step, "categories", None), str)
+        yield from ((name, np.asarray(one), learned) for name, one in zip(names, values))
     for inner, columns in _inside(step, names):
         yield from _walk(inner, columns)
 

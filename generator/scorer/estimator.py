@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Linear, Opened
 from generator.scorer.classes import positive_place
-from generator.scorer.encoders import as_known, known_values
+from generator.scorer.encoders import as_known, known_values, levels_of
 from generator.scorer.refused import AT_FILE, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
@@ -29,6 +29,7 @@ class Estimator(Opened):
         self.probability = positive is not None
         self.linear = _linear(estimator, self.features, positive)
         self._known = known_values(estimator, self.features)
+        self.levels = levels_of(estimator, self.features)
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows as a table of pandas, each column in the type of the values that its encoder knows."""

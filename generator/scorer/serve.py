@@ -117,7 +117,13 @@ def _told(verb: str, error: BaseException) -> tuple[str, str, str]:
 
 def _offered(model: Opened) -> Message:
     """Return what an opened model offers."""
-    offered: Message = {"features": model.features, "probability": np.array([int(model.probability)])}
+    offered: Message = {
+        "features": model.features,
+        "probability": np.array([int(model.probability)]),
+        "texts": tuple(name for name, levels in model.levels.items() if levels.texts),
+        "known": tuple(name for name, levels in model.levels.items() if levels.whole),
+        **{f"levels {name}": levels.names for name, levels in model.levels.items() if levels.whole},
+    }
     if model.linear is None:
         return offered
     return {

@@ -52,6 +52,10 @@ class Model(Protocol):
     """Its last step when that is linear in the design matrix."""
     probability: bool
     """True for a classifier: its predictions are probabilities of one class."""
+    texts: tuple[str, ...]
+    """Columns whose values it knows as texts, such as postal codes: they are no numbers, whatever they look like."""
+    levels: Mapping[str, tuple[str, ...]]
+    """By column the levels it learned from all training rows, numbers with up to 15 digits."""
 
     @property
     def conduct(self) -> Conduct:

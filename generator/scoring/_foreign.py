@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Foreign:
         self.features: tuple[str, ...] = offered["features"]
         self.probability = bool(offered["probability"][0])
         self.linear: Linear | None = _linear(offered)
+        self.texts: tuple[str, ...] = offered["texts"]
+        self.levels: Mapping[str, tuple[str, ...]] = {name: offered[f"levels {name}"] for name in offered["known"]}
         self.conduct = Conduct(warnings=offered["warnings"])
 
     def score(self, columns: Columns) -> Scores:

@@ -1,0 +1,53 @@
+"""Takes the plan and the model, refuses columns that the model holds otherwise than the project or the rows do."""
+
+from __future__ import annotations
+
+from generator.errors import InputError, Problem
+from generator.measure.inputs import Opened
+from generator.records.ledger import Plan
+
+TOLD = 5
+TRUTHS = {"true": "True", "false": "False"}
+"""How truth values are written, and how the model names them."""
+AS_TEXTS = "write `kind: categorical` under the feature: codes with leading zeros are no numbers"
+TRAINED = "name the rows that the model was trained on, with the types they had, or write data.reference_is: held_out"
+
+
+def text_features(opened: Opened) -> frozenset[str]:
+    """Return the features that the model knows as texts; raises InputError for those declared as numbers."""
+    known = frozenset(() if opened.model is None else opened.model.texts)
+    declared = {feature.name for feature in opened.project.settings.data.features if feature.kind == "numeric"}
+    problems = tuple(
+        Problem(
+            what=f"the model knows {name} as texts, and it is declared numeric", where="data.features", hint=AS_TEXTS
+        )
+        for name in sorted(known & declared)
+    )
+    if problems:
+        raise InputError(problems[0].what, problems=problems)
+    return known
+
+
+def check_levels(opened: Opened, plan: Plan) -> None:
+    """Raise InputError for levels of the training rows that the encoder does not know: it would take them for new."""
+    if opened.model is None or opened.project.settings.data.reference_is != "training":
+        return
+    problems = []
+    for name, levels in zip(plan.categorical, plan.levels, strict=True):
+        known = set(opened.model.levels.get(name, ()))
+        strange = [level for level in levels if not _spellings(level) & known] if known else []
+        if strange:
+            shown = ", ".join(strange[:TOLD])
+            what = f"the model does not know {len(strange)} of {len(levels)} levels of {name} in training: {shown}"
+            problems.append(Problem(what=what, where="data.reference", hint=TRAINED))
+    if problems:
+        raise InputError(problems[0].what, problems=tuple(problems))
+
+
+def _spellings(level: str) -> set[str]:
+    """Return how a model may name a level: as it stands, as a truth value, as a number."""
+    found = {level, TRUTHS.get(level.lower(), level)}
+    try:
+        return found | {f"{float(level):.15g}"}
+    except ValueError:
+        return found
