@@ -118,7 +118,7 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
     if reader.runs_code:
         return replace(known, opened=False)
-    model: Model = reader.open(content, declared)
+    model: Model = reader.open(content, declared, Path(project.folder))
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
     project = replace(project, settings=replace(project.settings, data=data))
     open_inputs(project, engine, readers, models=(model, None))

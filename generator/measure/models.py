@@ -29,9 +29,9 @@ def read_model(project: Project, path: str) -> bytes:
 def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:
     """Return what is declared of the files of the model and of the one before it; of folders, of the file in them."""
     model, before = project.settings.model, project.settings.model.previous
-    order = model.features or tuple(feature.name for feature in project.settings.data.features)
+    order = model.columns or tuple(feature.name for feature in project.settings.data.features)
     positive = model.positive_class or project.settings.data.positive
-    model = replace(model, features=order, positive_class=positive)
+    model = replace(model, columns=order, positive_class=positive)
     older = None if before is None else replace(model, path=before.path, sha256=before.sha256)
     named = {MODEL: model} | ({} if older is None else {PREVIOUS: older})
     return {role: _inside(project, each, readers) for role, each in named.items() if each.path is not None}
@@ -59,7 +59,7 @@ def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) 
     if declared.sha256 and declared.sha256.lower() != found:
         hint = f"the file has {found}: is it the one that was approved?"
         raise InputError(f"the declared digest is not that of {declared.path}", where="model.sha256", hint=hint)
-    model: Model = reader_of(declared, readers).open(content, declared)
+    model: Model = reader_of(declared, readers).open(content, declared, Path(project.folder))
     binary = project.settings.data.task == "binary"
     if model.probability and not binary:
         hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"

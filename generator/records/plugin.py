@@ -32,11 +32,11 @@ class EngineSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A model format and how to open a file of it: (bytes of the file, what is declared of the model) → a model."""
+    """A model format and how to open a file of it: (its bytes, what is declared, the project's folder) → a model."""
 
     id: str
     title: str
-    open: Callable[[bytes, Model], Any]
+    open: Callable[[bytes, Model, Path | None], Any]
     inside: Callable[[Path, Model], Model] | None = None
     """For folders: (the project's folder, what is declared of the model) → what is declared of the file in it."""
     runs_code: bool = False

@@ -36,6 +36,8 @@ def _of_objects(found: Any) -> Any:
 
 def changed(before: Any, after: Any) -> list[str]:
     """Return the columns that are other than before: changed, gone or new."""
+    if isinstance(before, np.ndarray):
+        before, after = ({f"number {place + 1}": each for place, each in enumerate(one.T)} for one in (before, after))
     names = list(before)
     if list(after) != names:
         return sorted(map(str, set(names) ^ set(after))) or ["(their order)"]

@@ -22,21 +22,22 @@ CLOSE = 1e-9
 class Estimator(Opened):
     """An estimator or pipeline that was trained on named columns."""
 
-    def __init__(self, estimator: Any, positive: int | None) -> None:
-        """Take a fitted estimator and, for a classifier, the place of the class whose probability it predicts."""
+    def __init__(self, estimator: Any, positive: int | None, order: tuple[str, ...]) -> None:
+        """Take a fitted estimator, the place of the class whose probability it predicts, and the declared columns."""
         self._estimator, self._positive = estimator, positive
-        self.features = _feature_names(estimator)
+        self._named = _own_names(estimator) is not None
+        self.features = _feature_names(estimator, order)
         self.probability = positive is not None
         self.linear = _linear(estimator, self.features, positive)
         self._known = known_values(estimator, self.features)
         self.levels = levels_of(estimator, self.features)
 
     def frame(self, columns: Columns) -> Any:
-        """Return the rows as a table of pandas, each column in the type of the values that its encoder knows."""
+        """Return the rows with each column in the type that its encoder knows: a table, a matrix where it had one."""
         import pandas as pd
 
         typed = {name: as_known(name, _truths(columns[name]), self._known.get(name)) for name in self.features}
-        return pd.DataFrame(typed, copy=True)
+        return pd.DataFrame(typed, copy=True) if self._named else np.column_stack(list(typed.values()))
 
     def answers(self, frame: Any) -> Any:
         """Return predictions; those of a linear pipeline are made from its design matrix and coefficients."""
@@ -58,16 +59,36 @@ class Estimator(Opened):
         return chances[:, self._positive]
 
 
-def as_model(estimator: Any, asked: Asked) -> Estimator:
-    """Return an estimator as a model; raises Refused when it is neither a regressor nor tells two classes apart."""
-    from sklearn.base import BaseEstimator, is_classifier, is_regressor
+def as_model(found: Any, asked: Asked) -> Estimator:
+    """Return an estimator, or the one in a dictionary, as a model; raises Refused for what predicts no numbers."""
+    estimator, order = _estimator_in(found, asked.order)
+    if not hasattr(estimator, "predict") or _kind(estimator) in ("clusterer", "outlier_detector", "density_estimator"):
+        what = f"the model is neither a regressor nor a classifier but a {type(estimator).__name__}"
+        raise Refused(what)
+    classifies = _kind(estimator) == "classifier" or hasattr(estimator, "classes_")
+    return Estimator(estimator, _positive(estimator, asked) if classifies else None, order)
 
-    if isinstance(estimator, BaseEstimator) and is_regressor(estimator):
-        return Estimator(estimator, None)
-    if isinstance(estimator, BaseEstimator) and is_classifier(estimator):
-        return Estimator(estimator, _positive(estimator, asked))
-    what = f"the model is neither a regressor nor a classifier of scikit-learn but a {type(estimator).__name__}"
-    raise Refused(what)
+
+def _kind(estimator: Any) -> str:
+    """Return what scikit-learn would call an estimator, nothing where it does not say."""
+    try:
+        tags = estimator.__sklearn_tags__()
+        return str(tags.estimator_type or "")
+    except Exception:  # another library's, or an older one's
+        return str(getattr(estimator, "_estimator_type", ""))
+
+
+def _estimator_in(found: Any, order: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """Return the one thing in a dictionary that predicts, and the columns that stand beside it."""
+    if not isinstance(found, dict):
+        return found, order
+    models = [value for value in found.values() if hasattr(value, "predict")]
+    if len(models) != 1:
+        held = ", ".join(str(key) for key in list(found)[:8])
+        raise Refused(f"the file holds a dictionary with {len(models)} models, not one: {held}")
+    lists = [value for value in found.values() if isinstance(value, (list, tuple, np.ndarray))]
+    names = [tuple(value) for value in lists if len(value) and all(isinstance(each, str) for each in value)]
+    return models[0], order or (names[0] if len(names) == 1 else ())
 
 
 def _positive(estimator: Any, asked: Asked) -> int:
@@ -100,12 +121,26 @@ def _truths(column: Any) -> Any:
     return np.array([TRUTHS.get(word, np.nan) for word in column], dtype=object)
 
 
-def _feature_names(estimator: Any) -> tuple[str, ...]:
+def _own_names(estimator: Any) -> Any:
+    """Return the columns that an estimator was trained on by name, None where it was trained on a matrix."""
     names = getattr(estimator, "feature_names_in_", None)
-    if names is None:
-        hint = "fit it on a pandas DataFrame with named columns"
-        raise Refused("the model does not know its columns by name", AT_FILE, hint)
-    return tuple(str(name) for name in names)
+    return getattr(estimator, "feature_names_", None) if names is None else names
+
+
+def _feature_names(estimator: Any, order: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of an estimator: its own, else the declared ones; raises Refused where they do not fit."""
+    names, width = _own_names(estimator), getattr(estimator, "n_features_in_", None)
+    if names is not None:
+        return tuple(str(name) for name in names)
+    if order and width in (None, len(order)):
+        return order
+    hint = "list them under model.columns, in the order of the matrix it was trained on"
+    if order:
+        raise Refused(
+            f"the model takes a matrix of {width} columns, and {len(order)} are listed", "model.columns", hint
+        )
+    count = "" if width is None else f": a matrix of {width} columns"
+    raise Refused(f"the model does not know its columns by name{count}", "model.columns", hint)
 
 
 def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> Linear | None:
@@ -162,7 +197,8 @@ def _design_names(estimator: Any, features: tuple[str, ...]) -> tuple[str, ...]:
     if before is None:
         return features
     try:
-        return tuple(str(name) for name in before.get_feature_names_out())
+        given = None if _own_names(estimator) is not None else np.array(features, dtype=object)
+        return tuple(str(name) for name in before.get_feature_names_out(given))
     except (AttributeError, ValueError):
         return ()
 

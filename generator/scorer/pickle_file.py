@@ -8,15 +8,20 @@ import joblib
 
 from generator.scorer.asked import Asked, Opened
 from generator.scorer.estimator import as_model
-from generator.scorer.refused import AT_FILE, Refused, first_line
+from generator.scorer.refused import AT_FILE, MODULES, Refused, first_line
 
-VERSIONS = "open it with the versions of Python and scikit-learn that wrote it, and save it with skops"
+VERSIONS = "name under model.python the Python of the environment that wrote it, or save it there with skops"
 
 
 def open_model(asked: Asked) -> Opened:
     """Open a trusted file; raises Refused when it cannot be opened, or holds no model."""
     try:
         found = joblib.load(io.BytesIO(asked.content))
+    except MemoryError:
+        raise
+    except ImportError as error:
+        what = f"the model file needs the module {error.name}, which is not here"
+        raise Refused(what, AT_FILE, MODULES) from error
     except Exception as error:
         what = f"the model file cannot be opened: {type(error).__name__} {first_line(error)}"
         raise Refused(what, AT_FILE, VERSIONS) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 EXPORT = "export the predictions as a column of the data and name it under data.prediction"
 ONE_CLASS = "train it on one class against all others, or export the probability of one class as data.prediction"
 COLUMNS = "the production columns have to be those the model was trained on, with the same types"
+MODULES = "put the module beside the project file and trust it, or name under model.python the Python that has it"
 AT_FILE, AT_ROWS = "model.path", "model"
 
 

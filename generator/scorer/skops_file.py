@@ -6,7 +6,7 @@ import skops.io
 
 from generator.scorer.asked import Asked, Opened
 from generator.scorer.estimator import as_model
-from generator.scorer.refused import AT_FILE, Refused, first_line
+from generator.scorer.refused import AT_FILE, MODULES, Refused, first_line
 from generator.scorer.vouched import OWN, check
 
 SAVE = "save it with skops.io.dump"
@@ -17,6 +17,8 @@ def open_model(asked: Asked) -> Opened:
     content = asked.content
     try:
         unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - {*asked.trusted, *OWN})
+    except (ImportError, AttributeError) as error:
+        raise Refused(f"the skops file needs what is not here: {first_line(error)}", AT_FILE, MODULES) from error
     except Exception as error:
         raise Refused(f"not a skops file: {first_line(error)}", AT_FILE, SAVE) from error
     if unknown:
@@ -29,6 +31,8 @@ def open_model(asked: Asked) -> Opened:
         found = skops.io.loads(content, trusted=[*asked.trusted, *OWN])
     except MemoryError:
         raise
+    except (ImportError, AttributeError) as error:
+        raise Refused(f"the skops file needs what is not here: {first_line(error)}", AT_FILE, MODULES) from error
     except Exception as error:
         what = f"the skops file cannot be opened: {type(error).__name__} {first_line(error)}"
         raise Refused(what, AT_FILE, SAVE) from error

@@ -72,18 +72,20 @@ class Foreign:
         return found["single"], found["batch"]
 
 
-def opened(format: str, content: bytes, declared: Declared, *, trusted: bool = False) -> Foreign:
+def opened(
+    format: str, content: bytes, declared: Declared, folder: Path | None = None, *, trusted: bool = False
+) -> Foreign:
     """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
     limits = limits_of(len(content), declared.limits, trusted=trusted)
-    process = Process(command(), environment())
+    process, paths = _started(declared, folder)
     number = () if declared.lambda_value is None else (declared.lambda_value,)
     message: Message = {
         "verb": ("open",),
-        "path": tuple(path for path in sys.path if path),
+        "path": paths,
         "format": (format,),
         "content": content,
         "trusted": declared.trusted_types,
-        "order": declared.features,
+        "order": declared.columns,
         "positive": (declared.positive_class,),
         "lambda choice": (declared.lambda_choice,),
         "lambda value": np.array(number, dtype=np.float64),
@@ -102,6 +104,25 @@ def told(verb: str, content: bytes) -> Message:
         return _asked(process, {"verb": (verb,), "content": content}, limits, 10 * SMALL, START)
     finally:
         process.end()
+
+
+def _started(declared: Declared, folder: Path | None) -> tuple[Process, tuple[str, ...]]:
+    """Start the scorer, and return where it finds modules: in the project's folder too, if something there is trusted.
+
+    Raises InputError for a Python of the project's choice that is not trusted, or is none.
+    """
+    own = (str(folder.resolve()),) if folder is not None and (declared.trust or declared.trusted_types) else ()
+    if declared.python is None:
+        return Process(command(), environment()), (*filter(None, sys.path), *own)
+    if not declared.trust:
+        what = "the project file names a program that runs the model, and does not trust it"
+        raise InputError(what, where="model.python", hint="write `trust: true` under model if you know what it is")
+    program = Path(folder or ".", Path(declared.python).expanduser())
+    try:
+        return Process((str(program.absolute()), "-I", "-B", str(SCORER)), environment()), own
+    except OSError as error:
+        what = f"no Python can be started there: {error.strerror}"
+        raise InputError(what, where="model.python", hint="name the program itself, such as env/bin/python") from error
 
 
 def command() -> Sequence[str]:

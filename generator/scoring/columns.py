@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from generator.errors import InputError
 from generator.records.plugin import Reader
 from generator.records.project import Model
 
 
-def open_model(content: bytes, declared: Model) -> None:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> None:
     """Refuse: a project whose predictions stand in a column has no model file."""
     raise InputError(
         "format `column` has no model file", where="model.format", hint="leave out model.path or name its format"

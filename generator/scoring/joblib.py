@@ -6,6 +6,7 @@ Such files run any code they carry when they are opened: nothing of them is read
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 from generator.errors import InputError
 from generator.records.plugin import Reader
@@ -15,7 +16,7 @@ from generator.scoring._foreign import Foreign, opened
 SAFER = "save the model with skops.io.dump instead, which runs no code"
 
 
-def open_model(content: bytes, declared: Declared) -> Foreign:
+def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
     """Open a file that is trusted and has the declared digest; raises InputError otherwise, before any of it runs."""
     found = hashlib.sha256(content).hexdigest()
     if not declared.trust:
@@ -31,7 +32,7 @@ def open_model(content: bytes, declared: Declared) -> Foreign:
             where="model.sha256",
             hint="declare the digest of the file that was approved",
         )
-    return opened("joblib", content, declared, trusted=True)
+    return opened("joblib", content, declared, folder, trusted=True)
 
 
 READER = Reader(

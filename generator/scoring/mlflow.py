@@ -99,7 +99,7 @@ def _lies_in(top: Path, name: str) -> bool:
     return file.is_relative_to(top) and not unfit(file)
 
 
-def open_model(content: bytes, declared: Declared) -> None:
+def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> None:
     """Refuse: a model of MLflow is a folder, and the file in it has a reader of its own."""
     raise InputError(
         "format `mlflow` is for folders", where="model.format", hint="name the folder, or the format of the file"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from generator.errors import InputError
 from generator.records.files import MEGABYTE, unpacked
 from generator.records.plugin import Reader
@@ -22,9 +24,9 @@ def read_r(content: bytes, where: str) -> RValue:
         raise InputError(str(error), where=where, hint=error.problems[0].hint) from error
 
 
-def open_model(content: bytes, declared: Declared) -> Foreign:
+def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
     """Open an .rds file with one of R's linear models; raises InputError for any other object, by its class."""
-    return opened("rds", unpacked(content, most=MOST, where="model.path", hint=SAVE), declared)
+    return opened("rds", unpacked(content, most=MOST, where="model.path", hint=SAVE), declared, folder)
 
 
 READER = Reader(id="rds", title="R models saved with saveRDS: glmnet, cv.glmnet, lm", open=open_model)

@@ -28,15 +28,15 @@ def test_a_regressor_with_an_input_a_column_takes_them_by_name():
 def test_a_matrix_takes_the_features_in_declared_order():
     content = made.regressor([2.0, -1.0], 3.0)
     columns = {"cost": np.array([1.5, 10.0]), "clicks": np.array([4.0, 0.0])}
-    forth = open_model(content, declared(features=("cost", "clicks")))
-    back = open_model(content, declared(features=("clicks", "cost")))
+    forth = open_model(content, declared(columns=("cost", "clicks")))
+    back = open_model(content, declared(columns=("clicks", "cost")))
     np.testing.assert_allclose(forth.score(columns).prediction, [2.0, 23.0])
     np.testing.assert_allclose(back.score(columns).prediction, [9.5, -7.0])
 
 
 def test_a_matrix_of_another_width_is_refused():
     with pytest.raises(InputError, match="matrix of 2 columns, and 3 features are declared"):
-        open_model(made.regressor([2.0, -1.0], 3.0), declared(features=("a", "b", "c")))
+        open_model(made.regressor([2.0, -1.0], 3.0), declared(columns=("a", "b", "c")))
 
 
 def test_a_matrix_without_an_order_says_where_to_declare_it():

@@ -43,7 +43,9 @@ class Model:
     trusted_types: tuple[str, ...] = ()
     trust: bool = False
     """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
-    features: tuple[str, ...] = ()
+    python: str | None = None
+    """The Python of another environment that opens the model and asks it, a path from here; it needs `trust`."""
+    columns: tuple[str, ...] = ()
     """Columns of a model that takes them as one matrix, in its order; else those of `data.features`."""
     cost: str | None = None
     """A kept measurement of the time predictions take, as `dossier cost` writes it."""
