@@ -122,5 +122,7 @@ def test_a_level_of_the_training_rows_that_the_encoder_lacks_is_refused(
     if not refused:
         measure(made, DuckDB(), [reader.READER])
         return
-    with pytest.raises(InputError, match=r"the model does not know [13] of 3 levels of code in training"):
+    with pytest.raises(
+        InputError, match=r"does not know 1 of 3 levels of code in training|no value of column code is one"
+    ):
         measure(made, DuckDB(), [reader.READER])
