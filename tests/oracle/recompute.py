@@ -1,0 +1,113 @@
+"""Takes raw rows of a world, gives what its facts must be: pandas, SciPy and scikit-learn, nothing of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import ks_2samp
+from sklearn.metrics import (
+    brier_score_loss,
+    log_loss,
+    mean_absolute_error,
+    median_absolute_error,
+    r2_score,
+    roc_auc_score,
+    root_mean_squared_error,
+)
+
+FEWEST_ENTITIES = 12
+"""Levels of fewer entities are not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a fact must be, and how far it may be off: relative for `rel`, else absolute."""
+
+    value: float
+    rel: float = 1e-9
+    off: float = 0.0
+
+
+def measured(
+    production: pd.DataFrame, reference: pd.DataFrame, held_out: pd.DataFrame, *, binary: bool, numbers: tuple[str, ...]
+) -> dict[str, Wanted]:
+    """Return the wanted value of every fact that is recomputed, by id."""
+    own = _binary if binary else _regression
+    return {
+        **dict(own(production, held_out)),
+        **dict(_counts(production)),
+        **{id: one for name in numbers for id, one in _drift(name, production[name], reference[name])},
+        **dict(_segments(production, "kind", binary=binary)),
+    }
+
+
+def _counts(rows: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
+    yield "data.production.rows", Wanted(value=len(rows))
+    yield "data.production.labelled", Wanted(value=int(rows["y"].notna().sum()))
+    yield "data.production.entities", Wanted(value=rows["entity"].nunique())
+
+
+def _regression(rows: pd.DataFrame, held_out: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
+    for part, where in (("production", rows), ("validation", held_out)):
+        y, p = where["y"], where["prediction"]
+        yield f"performance.rmse.{part}", Wanted(value=float(root_mean_squared_error(y, p)))
+        yield f"performance.mae.{part}", Wanted(value=float(mean_absolute_error(y, p)))
+        yield f"performance.wape.{part}", Wanted(value=float((y - p).abs().sum() / y.abs().sum()))
+        yield f"performance.r2.{part}", Wanted(value=float(r2_score(y, p)))
+        yield f"performance.bias.{part}", Wanted(value=float((p - y).mean()), rel=1e-7)
+        yield f"performance.median_ae.{part}", Wanted(value=float(median_absolute_error(y, p)), rel=0.011)
+
+
+def _binary(rows: pd.DataFrame, held_out: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
+    for part, where in (("production", rows), ("validation", held_out)):
+        y, p = where["y"], where["prediction"]
+        yield f"performance.brier.{part}", Wanted(value=float(brier_score_loss(y, p)))
+        yield f"performance.log_loss.{part}", Wanted(value=float(log_loss(y, p)))
+        yield f"performance.auc.{part}", Wanted(value=float(roc_auc_score(y, p)), rel=0.0, off=0.002)
+        yield f"performance.accuracy.{part}", Wanted(value=float(((p >= 0.5) == y).mean()))
+        yield f"performance.base_rate.{part}", Wanted(value=float(y.mean()))
+    yield "calibration.in_the_large.gap", Wanted(value=float((rows["prediction"] - rows["y"]).mean()), rel=1e-7)
+    intercept, slope = _logistic(rows)
+    yield "calibration.slope", Wanted(value=slope, rel=0.0, off=0.01)
+    yield "calibration.intercept", Wanted(value=intercept, rel=0.0, off=0.01)
+
+
+def _logistic(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return intercept and slope of the outcome on the log-odds of the prediction, by maximum likelihood."""
+    p = rows["prediction"].clip(1e-6, 1 - 1e-6).to_numpy()
+    odds, y = np.log(p / (1 - p)), rows["y"].to_numpy(float)
+
+    def loss(beta: np.ndarray) -> float:
+        z = beta[0] + beta[1] * odds
+        return float((np.logaddexp(0.0, z) - y * z).mean())
+
+    found = minimize(loss, np.array([0.0, 1.0]), method="BFGS").x
+    return float(found[0]), float(found[1])
+
+
+def _drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+    edges = np.unique(np.quantile(then.dropna(), np.arange(1, 10) / 10))
+    edges = edges[edges > then.min()]
+    bins = [
+        np.bincount(np.searchsorted(edges, one.dropna(), side="right"), minlength=len(edges) + 1) for one in (now, then)
+    ]
+    p, q = ((one + 0.5) / (one + 0.5).sum() for one in bins)
+    yield f"drift.{name}.psi_raw", Wanted(value=float(((p - q) * np.log(p / q)).sum()), rel=1e-6, off=1e-9)
+    yield f"drift.{name}.smd", Wanted(value=float((now.mean() - then.mean()) / then.std()), rel=1e-6, off=1e-9)
+    yield f"drift.{name}.ks", Wanted(value=float(ks_2samp(now, then).statistic), rel=0.0, off=0.012)
+    yield f"drift.{name}.mean_production", Wanted(value=float(now.mean()), rel=1e-7)
+    yield f"drift.{name}.sd_change", Wanted(value=float(now.std() / then.std() - 1), rel=1e-6)
+
+
+def _segments(rows: pd.DataFrame, column: str, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+    for level, part in rows.groupby(column):
+        if part["entity"].nunique() < FEWEST_ENTITIES:
+            continue
+        square = float(((part["prediction"] - part["y"]) ** 2).mean())
+        metric, value = ("brier", square) if binary else ("rmse", square**0.5)
+        yield f"segments.{column}.{level}.{metric}", Wanted(value=value)
+        yield f"segments.{column}.{level}.n", Wanted(value=len(part))
