@@ -177,7 +177,7 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
         f"{HEAD}.loss_probability",
         found.loss if found else None,
         unit="probability",
-        label="Chance of a loss",
+        label="Share of the draws with a loss",
         n=business.DRAWS if found else None,
         method=f"share of draws below zero; {TO_DRAW}",
         reason=reason,
