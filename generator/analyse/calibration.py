@@ -24,6 +24,8 @@ from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
+from generator.records.margins import SLOPE
+from generator.records.margins import level as level_margin
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
@@ -40,12 +42,10 @@ from generator.stats.calibration import (
 from generator.stats.distributions import t_quantile
 
 SEED = 20_27
-POINTS, SHARE = 0.02, 0.2
-"""The mean probability is materially off from two points on, or from a fifth of the rarer outcome's share if less."""
 SEVERE = 2.5
 """Times that margin from which on a level is severely off."""
-SLOPE, LOSS = 0.1, 0.1
-"""A slope matters from this far off one, and where miscalibration costs this share of what telling rows apart gains."""
+LOSS = 0.1
+"""A slope matters where miscalibration also costs this share of what telling rows apart gains."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 NO_FIT = "the outcomes and probabilities do not settle it"
 TABLES = ("reliability", "curve", "histogram", "segments", "map", "measures")
@@ -175,7 +175,7 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
     squared, null = facts["calibration.squared_error"], facts["calibration.squared_error_null"]
     rate = float(scores.total[:, Y].sum()) / scores.labelled
     if gap.low is not None and gap.high is not None and not gap.low <= 0 <= gap.high:
-        nearest, margin = min(abs(gap.low), abs(gap.high)), min(POINTS, SHARE * min(rate, 1.0 - rate))
+        nearest, margin = min(abs(gap.low), abs(gap.high)), level_margin(rate)
         high = gap.low > 0
         words: Sentence = (
             f"The probabilities are too {'high' if high else 'low'} on the whole: mean probability less share of "
@@ -247,7 +247,7 @@ def _changed(ledger: Ledger, gap: Estimate, slope: Estimate) -> list[Fact]:
 
 def _moved(facts: dict[str, Fact], rate: float) -> Iterator[Finding]:
     """Yield that level or slope have surely changed since the rows out of sample, by more than matters."""
-    margins = {"level": min(POINTS, SHARE * min(rate, 1.0 - rate)), "slope": SLOPE}
+    margins = {"level": level_margin(rate), "slope": SLOPE}
     for name, margin in margins.items():
         fact = facts[f"calibration.changed.{name}"]
         if fact.low is not None and fact.high is not None and (fact.low > margin or fact.high < -margin):

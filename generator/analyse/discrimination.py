@@ -19,6 +19,7 @@ from generator.analyse._score_sums import PQ, ROWS, P, Scores, outcomes, referen
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
+from generator.records.margins import RANK
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.quality import percent, quality, top_name
@@ -32,8 +33,6 @@ JUDGED = ("auc", "accuracy")
 LEAST_EVENTS = 20
 """Rows of the rarer outcome below which nothing is said of ranking and decisions."""
 FEW_EVENTS = f"fewer than {LEAST_EVENTS} rows of the rarer outcome"
-FALL = 0.02
-"""The smallest fall of a ranking or of a share of right decisions that matters."""
 BLIND, USELESS = 0.5, 0.55
 """A ranking surely below the first is reversed, surely below the second as good as none."""
 
@@ -290,7 +289,7 @@ def _fallen(name: str, facts: dict[str, Fact]) -> Finding | None:
     head = f"The {quality(name).name} fell from "
     words: Sentence = (head, before, " before to ", after, " in production (", change, ").")
     level = float(before.value) if isinstance(before.value, float | int) else 0.0
-    severity: Severity = "confirmed" if change.high * level < -FALL else "watch"
+    severity: Severity = "confirmed" if change.high * level < -RANK else "watch"
     return _finding(name, "fall", severity, words, (before, after, change))
 
 
