@@ -10,7 +10,6 @@ from generator.load.complaint import Complaint
 from generator.records.project import Settings
 
 EPOCH = {"epoch seconds", "epoch milliseconds"}
-DATE_PARTS = ("YYYY", "MM", "DD")
 
 
 def check(settings: Settings) -> Iterator[Complaint]:
@@ -48,7 +47,9 @@ def _is_encoding(name: str) -> bool:
 
 
 def _is_format(text: str) -> bool:
+    """Return whether a form says where the year stands, the month if the day, and holds no other letters."""
     left = text
-    for part in (*DATE_PARTS, "HH", "mm", "ss"):
+    for part in ("YYYY", "YY", "MM", "DD", "HH", "mm", "ss"):
         left = left.replace(part, "", 1)
-    return all(part in text for part in DATE_PARTS) and not re.search("[A-SU-Za-z%]", left)
+    whole = "YY" in text and ("MM" in text or not re.search("[DHms]", text)) and ("DD" in text or "HH" not in text)
+    return whole and not re.search("[A-SU-Za-z%]", left)
