@@ -9,6 +9,7 @@ import numpy as np
 from generator.analyse._drift_severity import Drift
 from generator.analyse._feature_moments import first, means, spread
 from generator.analyse._features import NO_DAYS, columns, counted, dates, measured, part, table
+from generator.analyse._windows import windows
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
@@ -48,6 +49,18 @@ def daily_tables(drift: Drift, ledger: Ledger, critical: frozenset[str]) -> tupl
         by_mean.table(days),
         by_sd.table(days),
     )
+
+
+def recent_change(drift: Drift, ledger: Ledger, declared: int | None) -> FloatArray:
+    """Return by numeric feature the change of its mean in the recent days against training; nan without such days."""
+    places, day = windows(ledger, declared).of("recent"), ledger.production.day
+    if places is None or day is None:
+        return np.full(drift.numeric, np.nan)
+    moments = first(day.moments, drift.numeric)
+    n = moments.n[places]
+    mean = divide((n * np.nan_to_num(moments.mean[places])).sum(axis=0), n.sum(axis=0))
+    change: FloatArray = divide(mean - drift.shift.mean0, np.abs(drift.shift.mean0))
+    return change
 
 
 def empty_tables(reason: str) -> tuple[Table, ...]:

@@ -9,6 +9,8 @@ import numpy as np
 from generator.analyse._drift_bins import QUANTILES, Distances
 from generator.analyse._drift_severity import Drift, mean_limit
 from generator.analyse._features import NO_REFERENCE, NOT_TOLD, Estimate, measured, part
+from generator.analyse._windows import NO_RECENT
+from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.stats.arrays import ratio
 from generator.stats.bins import Binned
@@ -52,9 +54,9 @@ TOTALS = {
 class FeatureFacts:
     """The facts of all features by place and name; the same object for a table, a finding and the evidence."""
 
-    def __init__(self, drift: Drift, unit: str, felt: str) -> None:
-        """Take the unit of predictions and that in which the model adds up what it feels."""
-        self.drift, self.unit, self.felt = drift, unit, felt
+    def __init__(self, drift: Drift, unit: str, felt: str, recent: FloatArray) -> None:
+        """Take units of predictions and of what the model feels, and the changes of the means in the recent days."""
+        self.drift, self.unit, self.felt, self.recent = drift, unit, felt, recent
         self.facts: dict[str, Fact] = {}
         for index, name in enumerate(drift.names):
             made = (*self._numeric(index, name),) if index < drift.numeric else ()
@@ -84,6 +86,13 @@ class FeatureFacts:
             )
         yield self._change(
             f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", why
+        )
+        yield measured(
+            f"{id}.mean_change_recent",
+            float(self.recent[index]),
+            unit="change",
+            label=f"Change of the mean of {name} in the recent days",
+            reason=why or NO_RECENT,
         )
         yield self._change(f"{id}.sd_change", shift.sd_change, index, f"Change of the spread of {name}", "change", why)
         yield self._change(f"{id}.smd", shift.smd, index, f"Shift of the mean of {name} in training SDs", "sd", why)

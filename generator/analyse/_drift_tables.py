@@ -50,6 +50,7 @@ QUANTILES = columns(
 HIGH_RISK = columns(
     "feature: Feature",
     "mean_change: Change of mean (change)",
+    "recent: In the recent days (change)",
     "sd_change: Change of spread (change)",
     "missing_increase: Rise of missing (points)",
     "course: Course",
@@ -57,7 +58,12 @@ HIGH_RISK = columns(
     "severity: Evidence",
 )
 IMPACT = columns(
-    "feature: Feature", "shift: Shift", "coefficient: Coefficient", "impact: Impact", "share: Share (share)"
+    "feature: Feature",
+    "shift: Shift",
+    "recent: Mean, recent days (change)",
+    "coefficient: Coefficient",
+    "impact: Impact",
+    "share: Share (share)",
 )
 MARKS: dict[Declared, Mark] = {
     "severe": Mark(status="severe", word="severe (declared)"),
@@ -140,6 +146,7 @@ def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) 
             yield (
                 drift.names[index],
                 facts.of(index, "mean_change"),
+                facts.of(index, "mean_change_recent"),
                 facts.of(index, "sd_change"),
                 rise,
                 _course(shapes, index),
@@ -158,7 +165,7 @@ def _impact_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]
         return
     size = np.nan_to_num(np.abs(drift.impact.parts.value), nan=-1.0)
     for index in np.argsort(-size, kind="stable")[:IMPACTS]:
-        keys = ("shift", "coefficient", "impact", "impact_share")
+        keys = ("shift", "mean_change_recent", "coefficient", "impact", "impact_share")
         yield (drift.names[int(index)], *(facts.of(int(index), key) for key in keys))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from generator.analyse._drift_severity import _combined
 from generator.analyse._features import grade
 from generator.decide import _plan
 from generator.decide._quantities import Limit
@@ -27,6 +28,11 @@ DAYS = tuple(datetime.date(2026, 3, 1) + datetime.timedelta(days=day) for day in
 )
 def test_severity_goes_by_the_lower_bound_and_not_by_the_estimate(point: float, lower: float, level: int) -> None:
     assert grade(np.array([point]), np.array([lower]), np.array([0.001]))[0] == level
+
+
+def test_a_feature_of_two_tests_pays_for_both_and_one_of_one_test_for_one() -> None:
+    found = _combined(np.array([0.03]), np.array([0.5, 0.03, np.nan]))
+    assert found[:2] == pytest.approx([0.06, 0.03]) and np.isnan(found[2])
 
 
 @pytest.mark.parametrize(("newest", "fires"), [((9.0, 11.0), False), ((11.0, 11.0), True), ((11.0, 9.0), False)])

@@ -78,3 +78,11 @@ def test_rows_that_the_contract_keeps_from_the_model(
     last = rows["date"] == rows["date"].max()
     assert facts["contract.rejected.last_day"]["value"] == pytest.approx(lost[last].mean())
     assert lost.mean() == pytest.approx(0.081, abs=0.001) and lost[last].mean() == pytest.approx(0.112, abs=0.001)
+
+
+def test_the_input_with_the_largest_effect_is_told_in_its_recent_days_too(facts: dict[str, Any], rows: pd.DataFrame):
+    recent = rows[rows["date"] >= facts["windows.recent.start"]["value"]["date"]]
+    before = facts["drift.price_competitor_avg.mean_reference"]["value"]
+    change = recent["price_competitor_avg"].mean() / before - 1
+    assert facts["drift.price_competitor_avg.mean_change_recent"]["value"] == pytest.approx(change)
+    assert change > facts["drift.price_competitor_avg.mean_change"]["high"]
