@@ -82,9 +82,8 @@ def _thirds_table(facts: list[Fact], head: Head) -> Table:
         Column(key="change", label="Against the first", unit="change"),
         Column(key="status", label="Reading"),
     )
-    rows = tuple(
-        _third(name, fact, facts[0], head) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None
-    )
+    told = [(name, fact) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None]
+    rows = tuple(_third(name, fact, told[0][1], head) for name, fact in told)
     return Table(
         id="performance.thirds",
         title="The window in thirds",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import left_out
+from generator.analyse import left_out, performance
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
@@ -52,6 +52,18 @@ def test_predictions_that_are_no_number_are_counted_and_told_above_one_in_a_hund
     assert values(found)[other.pop()] == 0
     assert [finding.severity for finding in found.findings] == ([severity] if severity else [])
     assert values(found)["data.left_out.count"] == (1 if severity else 0)
+
+
+@pytest.mark.parametrize("days", [0, 10, 15])
+def test_days_without_a_prediction_leave_the_other_thirds_as_they_are(tmp_path, days):
+    frame = rows(days=30, entities=24)
+    frame.loc[frame["date"].isin(sorted(frame["date"].unique())[:days]), "guess"] = np.nan
+    frame.to_csv(tmp_path / "production.csv", index=False)
+    settled = project(tmp_path, prediction="guess")
+    found = performance.run(settled, measure(settled, DuckDB(), ()))
+    table = next(table for table in found.tables if table.id == "performance.thirds")
+    assert table.rows
+    assert table.rows[0][3:] == ((), ())
 
 
 def test_the_rows_after_the_day_asked_for_are_in_no_figure_and_counted(tmp_path):
