@@ -96,7 +96,9 @@ def _all(gates: tuple[Gate, ...]) -> Table:
 
 def _scorecard(gates: tuple[Gate, ...], at: Known) -> Table:
     by_id = {gate.id: gate for gate in gates}
-    rows: list[tuple[Cell, ...]] = [_line(_overall(gates)), _line(by_id["recent"]), _segment(gates, at)]
+    overall = _overall(gates)
+    lately = () if overall.window == by_id["recent"].window else (_line(by_id["recent"]),)
+    rows: list[tuple[Cell, ...]] = [_line(overall), *lately, _segment(gates, at)]
     rows += [_line(by_id[id]) for id in ON_CARD]
     rows.insert(-2, _business(at))
     heads = columns("*topic", "*target", "*actual", "status", "evidence")
