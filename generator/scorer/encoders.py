@@ -15,21 +15,20 @@ FEWEST = 20
 """Rows below which values that are all unknown may be chance."""
 
 
-def known_values(estimator: Any, features: Sequence[str]) -> dict[str, Any]:
-    """Return by column the array of values that an encoder was fitted on; columns without one are left out."""
-    return {name: values for name, values, _ in _walk(estimator, tuple(features))}
-
-
 def levels_of(estimator: Any, features: Sequence[str]) -> dict[str, Levels]:
-    """Return by column what its encoder knows, as the program asks it of a model."""
+    """Return by column what its encoder knows; columns without an encoder are left out."""
     return {name: Levels(values, whole) for name, values, whole in _walk(estimator, tuple(features))}
 
 
 class Levels:
-    """The levels of one column as texts; `whole` where the encoder learned all that the training rows held."""
+    """What an encoder knows of one column: the `values` in its type, and those that are there as texts, `names`.
+
+    `whole` where it learned all that the training rows held, `texts` where they are texts.
+    """
 
     def __init__(self, values: Any, whole: bool) -> None:
-        """Take what an encoder knows; values that are missing are left out."""
+        """Take the array of values that an encoder was fitted on."""
+        self.values = values
         known = [value for value in values.tolist() if value is not None and value == value]
         self.whole, self.texts = whole, bool(known) and all(isinstance(value, str) for value in known)
         self.names = tuple(str(v) if isinstance(v, (str, bool)) else f"{v:.15g}" for v in known)

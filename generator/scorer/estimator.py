@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Linear, Opened
 from generator.scorer.classes import positive_place
-from generator.scorer.encoders import as_known, known_values, levels_of
+from generator.scorer.encoders import as_known, levels_of
 from generator.scorer.refused import AT_FILE, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
@@ -29,8 +29,8 @@ class Estimator(Opened):
         self.features = _feature_names(estimator, order)
         self.probability = positive is not None
         self.linear = _linear(estimator, self.features, positive)
-        self._known = known_values(estimator, self.features)
         self.levels = levels_of(estimator, self.features)
+        self._known = {name: levels.values for name, levels in self.levels.items()}
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows with each column in the type that its encoder knows: a table, a matrix where it had one."""

@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from generator.scorer.encoders import as_known, known_values
+from generator.scorer.encoders import as_known, levels_of
 from generator.scorer.estimator import Estimator
 from generator.scorer.refused import Refused
 
@@ -48,7 +48,7 @@ def test_predictions_are_those_of_the_estimator_for_every_type(kind, encoder):
         table = pd.DataFrame({"store": STORES[kind], "km": np.arange(30.0)})
     step = make_column_transformer((ENCODERS[encoder](), ["store"]), remainder="passthrough")
     model = make_pipeline(step, Ridge()).fit(table, np.arange(30.0) ** 2)
-    opened = Estimator(model, None)
+    opened = Estimator(model, None, ())
     given = {"store": raw(table["store"]), "km": table["km"].to_numpy()}
     found, _ = opened.answers(opened.frame(given))
     np.testing.assert_allclose(found, model.predict(table), rtol=1e-9)
@@ -73,4 +73,4 @@ def test_values_of_which_an_encoder_knows_none_are_refused():
 def test_an_encoder_behind_another_step_tells_nothing_of_the_columns():
     table = pd.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
     model = make_pipeline(make_column_transformer(("passthrough", ["a"])), OrdinalEncoder()).fit(table)
-    assert known_values(model, ("a", "b")) == {}
+    assert levels_of(model, ("a", "b")) == {}
