@@ -17,8 +17,6 @@ def open_model(asked: Asked) -> Opened:
     content = asked.content
     try:
         unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - {*asked.trusted, *OWN})
-    except (ImportError, AttributeError) as error:
-        raise Refused(f"the skops file needs what is not here: {first_line(error)}", AT_FILE, MODULES) from error
     except Exception as error:
         raise Refused(f"not a skops file: {first_line(error)}", AT_FILE, SAVE) from error
     if unknown:
@@ -31,13 +29,18 @@ def open_model(asked: Asked) -> Opened:
         found = skops.io.loads(content, trusted=[*asked.trusted, *OWN])
     except MemoryError:
         raise
-    except (ImportError, AttributeError) as error:
-        raise Refused(f"the skops file needs what is not here: {first_line(error)}", AT_FILE, MODULES) from error
     except Exception as error:
+        if _is_missing(error):
+            raise Refused(f"the skops file needs what is not here: {first_line(error)}", AT_FILE, MODULES) from error
         what = f"the skops file cannot be opened: {type(error).__name__} {first_line(error)}"
         raise Refused(what, AT_FILE, SAVE) from error
     check(found)
     return as_model(found, asked)
+
+
+def _is_missing(error: Exception) -> bool:
+    """Return whether a module lacks, or a name in it; other attributes lack where the file is malformed."""
+    return isinstance(error, ImportError) or (isinstance(error, AttributeError) and str(error).startswith("module "))
 
 
 def _words(types: list[str]) -> str:

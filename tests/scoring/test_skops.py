@@ -17,6 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from generator.errors import InputError
 from generator.records.project import Model
 from generator.scoring.skops import open_model as open_declared
+from tests.hostile import crafted
 from tests.measure.frames import rows
 
 NUMBERS, TEXTS = ["cost", "rating"], ["city", "brand"]
@@ -77,6 +78,13 @@ def test_unknown_types_are_named_and_refused():
 def test_a_file_that_is_no_model_is_refused(content):
     with pytest.raises(InputError, match="not a skops file"):
         open_model(content, ())
+
+
+@pytest.mark.parametrize(("module", "name"), [("gone.away", "Ridge"), ("sklearn.linear_model._ridge", "Gone")])
+def test_a_trusted_type_that_is_not_here_is_said(module, name):
+    with pytest.raises(InputError, match="needs what is not here") as caught:
+        open_model(crafted.renamed(module, name), (f"{module}.{name}",))
+    assert "model.python" in caught.value.problems[0].hint
 
 
 def test_a_model_without_column_names_is_refused(table):
