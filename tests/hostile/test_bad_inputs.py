@@ -258,7 +258,7 @@ MODELS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a model cut off": (model(fitted_on("cost")[:500]), ("not a skops file",)),
     "a folder for a model": (declares("model", "{format: skops, path: .}"), ("which is a folder",)),
     "a model of other columns": (model(fitted_on("cost", "height", "depth")), ("height", "depth", "rows.csv")),
-    "a model without names": (model(nameless()), ("does not know its columns by name", "model.path")),
+    "a model without names": (model(nameless()), ("does not know its columns by name", "model.columns")),
     "something that is no model": (model(dumped({"coef": [1, 2]})), ("model.path",)),
     "types nobody vouches for": (model(dumped(Path("a"))), ("nobody vouches for", "model.trusted_types", "pathlib")),
     "predictions that are no numbers": (model(without_numbers()), ("gives no number",)),
