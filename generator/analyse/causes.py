@@ -223,7 +223,8 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
     yield _part("change", told, head, *told.change, label="Change of the error")
     margin = margin_of(ledger, told.before)
     yield measured("causes.margin", margin, label="Smallest rise of the error that matters", unit=head.unit)
-    yield Fact(id="causes.against", value=AGAINST[told.against][0], label="What the error is compared with")
+    against = AGAINST[told.against][0]
+    yield Fact(id="causes.against", value=against, label="What the error is compared with", method=told.method)
     yield measured(
         "causes.ess",
         told.ess,

@@ -71,6 +71,14 @@ def two_rows(world: World) -> None:
     world.production = world.production.head(2)
 
 
+def four_rows(world: World) -> None:
+    world.production = world.production.head(4)
+
+
+def five_rows(world: World) -> None:
+    world.production = world.production.head(5)
+
+
 def one_row_each(world: World) -> None:
     world.both(lambda table: table.head(1))
 
@@ -186,10 +194,6 @@ def no_entity(world: World) -> None:
     del world.data["entity"]
 
 
-def rows_of(world: World, n: int) -> None:
-    assert world.value("data.production.rows") == n
-
-
 def says_why(*ids: str) -> Check:
     def check(world: World) -> None:
         facts = world.results()["facts"]
@@ -204,6 +208,18 @@ def same_error(world: World) -> None:
     table = world.production
     expected = math.sqrt(((table["guess"] - table["price"]) ** 2).mean())
     assert world.value("performance.rmse.production") == pytest.approx(expected)
+
+
+def too_few_to_tell(world: World) -> None:
+    """Nothing that so few rows gave is told: how many there are is, and why the rest is not."""
+    facts = world.results()["facts"]
+    assert facts["data.production.rows"]["value"] == len(world.production) < 5
+    for id in ("performance.rmse.production", "performance.mae.production", "errors.p50"):
+        assert facts[id]["value"] is facts[id]["low"] is facts[id]["high"] is None, (id, facts[id])
+        assert facts[id]["reason"] == "it stands on fewer than 5 rows or days (dossier.yaml: privacy.small_cell)"
+    error = math.sqrt(((world.production["guess"] - world.production["price"]) ** 2).mean())
+    told = [fact["value"] for fact in facts.values() if isinstance(fact["value"], float)]
+    assert not [value for value in told if value == pytest.approx(error)]
 
 
 def duplicates_counted(world: World) -> None:
@@ -247,9 +263,11 @@ CASES: dict[str, tuple[Spoil, Check]] = {
     "columns without values": (all_missing, says_why("drift.rating.smd")),
     "a column without values anywhere": (all_missing_everywhere, unchanged),
     "no labels": (no_labels, says_why("performance.rmse.production")),
-    "one row": (one_row, same_error),
-    "two rows": (two_rows, same_error),
-    "one row each": (one_row_each, same_error),
+    "one row": (one_row, too_few_to_tell),
+    "two rows": (two_rows, too_few_to_tell),
+    "four rows": (four_rows, too_few_to_tell),
+    "five rows": (five_rows, same_error),
+    "one row each": (one_row_each, too_few_to_tell),
     "one day": (one_day, same_error),
     "doubled rows": (doubled, duplicates_counted),
     "no reference": (no_reference, says_why("drift.weight.psi")),

@@ -24,6 +24,7 @@ KINDS = {
     "business",
     "calibration",
     "claim",
+    "contract",
     "correlation",
     "decision",
     "drift",
@@ -115,7 +116,7 @@ def test_results_have_the_promised_shape(results: dict[str, Any]):
     assert results["verdict"] in {"proceed", "proceed_with_conditions", "delay"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", results["as_of"])
     for gate in results["gates"]:
-        assert {"id", "verdict", "value", "margin", "evidence"} <= set(gate)
+        assert {"id", "verdict", "metric", "window", "value", "margin", "evidence"} <= set(gate)
         assert gate["verdict"] in {"pass", "fail", "inconclusive"}
     for finding in results["findings"]:
         assert {"id", "kind", "severity", "subject", "evidence", "text"} <= set(finding)

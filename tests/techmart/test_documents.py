@@ -195,7 +195,7 @@ def test_page_one_of_the_summary_names_no_method(pdfs: dict[str, Printed]):
 
 def test_page_one_of_the_summary_asks_for_a_decision(pdfs: dict[str, Printed]):
     page = pdfs["executive-summary"].pages[0]
-    for word in ("Decision requested", "Proceed with conditions", "simulated", "$", "Grace Thornton"):
+    for word in ("Decision requested", "Delay", "simulated", "$", "Grace Thornton"):
         assert word in page, word
 
 
