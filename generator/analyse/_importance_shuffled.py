@@ -8,7 +8,7 @@ from generator.analyse._facts import number
 from generator.analyse._headline import Head
 from generator.records.cells import Shuffled
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 from generator.stats.distributions import t_quantile
@@ -16,6 +16,7 @@ from generator.stats.distributions import t_quantile
 TOP = 10
 METHOD = "the input shuffled over a sample of {rows} labelled rows; {groups} groups of entities left out of both sides"
 TITLES = {"top": "The ten features the model listens to most", "all": "All features by importance"}
+NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
 NOT_LOOKED = "looked at again are the 50 inputs that matter most"
 NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference) and a numeric input"
 
@@ -25,7 +26,7 @@ def told(project: Project, found: Shuffled, square: float, head: Head, unit: str
     total = sum(max(value, 0.0) for value in found.rise)
     rows = [_row(project, found, k, square, total, head, unit) for k in range(len(found.features))]
     facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
-    log_odds = Fact(id="importance.log_odds", value=False, label="Effects are counted in log-odds", source="model")
+    log_odds = missing("importance.log_odds", NO_COEFFICIENTS, label="Effects are counted in log-odds")
     tables = (_table("top", rows[:TOP], head), _table("all", rows, head))
     return Evidence(facts=(log_odds, *facts), tables=tables)
 

@@ -215,3 +215,5 @@ def test_what_a_model_prints_is_no_part_of_the_answer(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["bundle"] and "PRINTED" not in done.stderr
+    told = (tmp_path / "out" / "feature-requirements.md").read_text()
+    assert "counts by how much the error rises" in told and "one SD of training" not in told
