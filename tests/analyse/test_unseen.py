@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator.analyse import ranges
+from generator.analyse import analyse, ranges
 from generator.analyse.unseen import ANALYSIS
 from generator.records.fact import Fact
 from tests.analyse import worlds
@@ -46,10 +46,11 @@ def test_new_levels_are_confirmed_and_told(novel):
 
 def test_a_level_of_few_rows_is_not_named(novel):
     production, project, ledger = novel
-    table = worlds.table_of(ANALYSIS.run(project, ledger), "unseen.levels")
+    evidence = analyse(project, ledger, (ANALYSIS,))
+    table = worlds.table_of(evidence, "unseen.levels")
     assert table.column("level") == ("new",)
     assert table.column("rows")[0].value == (production["kind"] == "new").sum()
-    assert all("seldom" not in fact.id and "seldom" not in fact.label for fact in ANALYSIS.run(project, ledger).facts)
+    assert all("seldom" not in fact.id and "seldom" not in fact.label for fact in evidence.facts)
 
 
 def test_errors_of_rows_with_new_levels(novel):
@@ -91,7 +92,7 @@ def test_new_levels_of_an_open_list_are_expected(tmp_path):
     assert worlds.value(evidence, "unseen.kind.share") == pytest.approx(0.1)
     assert worlds.value(evidence, "unseen.kind.expected") > 0.1
     assert worlds.statuses(evidence, "unseen.features", "status") == {"kind": "ok"}
-    assert worlds.table_of(evidence, "unseen.levels").reason
+    assert worlds.table_of(analyse(project, ledger, (ANALYSIS,)), "unseen.levels").reason
 
 
 def test_one_entity_alone_confirms_nothing(tmp_path):

@@ -59,6 +59,9 @@ def sure(world: World) -> None:
     world.production = world.production.assign(guess=world.production["guess"].round())
 
 
+SMALL_CELL = 5
+"""What `privacy.small_cell` is where it is not declared: nothing on fewer rows is printed."""
+
 CASES: dict[str, Spoil] = {
     "nothing": unchanged,
     "no reference": no_reference,
@@ -85,7 +88,7 @@ def test_rows_that_can_be_counted_with_are_accepted(tmp_path, name: str):
     accepted(world, world.build("--format", "md"))
     assert len(world.documents()) == 5
     rows = world.production[world.production["price"].notna()]
-    if rows.empty:
+    if len(rows) < SMALL_CELL:
         assert world.value("performance.brier.production") is None
     else:
         expected = ((rows["guess"] - (rows["price"] == "dear")) ** 2).mean()

@@ -112,5 +112,6 @@ def test_the_schema_names_every_key_with_its_description():
         assert definition["description"] == inspect.cleandoc(getattr(schema, name).__doc__)
     rule = definitions["Rule"]["properties"]
     assert rule["recovery"]["description"] == "Windows without a breach before the alert closes. Unit: count."
-    assert definitions["Feature"]["properties"]["missing_stop"]["description"] == "A share: 0.25 is 25 %."
+    stop = "Share of missing values from which scoring stops. A share: 0.25 is 25 %."
+    assert definitions["Feature"]["properties"]["missing_stop"]["description"] == stop
     assert json.loads(json.dumps(described)) == described

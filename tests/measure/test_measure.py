@@ -205,7 +205,8 @@ def test_one_row_and_constant_columns(tmp_path, count):
 
 
 def test_jobs_do_not_change_a_single_sum(tmp_path, monkeypatch):
-    monkeypatch.setattr("generator.engines.duckdb.BATCH_ROWS", 64)
+    monkeypatch.setattr("generator.engines._batches.BATCH_ROWS", 64)
+    monkeypatch.setattr("generator.engines._batches.FEWEST", 64)
     settled = with_statistics(tmp_path, rows(days=8))
     rows(days=8, seed=5).to_csv(tmp_path / "production.csv", index=False)
     one, two = (measure(settled, DuckDB(), (skops.READER,), jobs=jobs) for jobs in (1, 2))

@@ -21,9 +21,10 @@ from tests.measure import frames
 
 class Answers:
     features, linear, probability = ("x",), None, False
+    texts: tuple[str, ...] = ()
 
     def __init__(self, *answers):
-        self.answers = answers
+        self.answers, self.levels = answers, dict[str, tuple[str, ...]]()
 
     def score(self, columns):
         return Scores(prediction=np.array(self.answers, dtype=np.float64), design=None)
