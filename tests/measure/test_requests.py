@@ -74,7 +74,8 @@ def test_every_format_gives_the_same(tmp_path, suffix):
 def test_any_split_gives_the_same(tmp_path, monkeypatch):
     log().to_csv(tmp_path / "log.csv", index=False)
     whole = counted(tmp_path)
-    monkeypatch.setattr("generator.engines.duckdb.BATCH_ROWS", 137)
+    monkeypatch.setattr("generator.engines._batches.BATCH_ROWS", 137)
+    monkeypatch.setattr("generator.engines._batches.FEWEST", 137)
     for jobs in (1, 2):
         parts = counted(tmp_path, jobs=jobs)
         for name in ("hours", "total", "failed", "timed", "slow", "places", "counts"):
