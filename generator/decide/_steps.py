@@ -81,11 +81,14 @@ def steps(known: Known, project: Project) -> tuple[Step, ...]:
 
 
 def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
-    """Return a declared number of an objective; the id is that of the analysis of performance."""
+    """Return a declared number of an objective; the id is that of the analysis of performance.
+
+    What is declared of validation has an id of its own: rows out of sample go before it.
+    """
     index = project.settings.objectives.metrics.index(objective)
     return declared(
         project,
-        f"performance.{objective.name}.{field}",
+        f"performance.{objective.name}.{'declared' if field == 'validation' else field}",
         getattr(objective, field),
         f"objectives.metrics.{index}.{field}",
         unit=unit_of_objective(objective.name, project),

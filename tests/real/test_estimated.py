@@ -95,7 +95,7 @@ def chunks(tmp_path_factory):
     found = []
     for chunk in range(len(PUBLISHED)):
         production.iloc[chunk * CHUNK : (chunk + 1) * CHUNK].to_csv(folder / "rows.csv", index=False)
-        at = _project(folder, Data(**{**vars(data), "reference_stats": "statistics.json"}))
+        at = _project(folder, Data(**{**vars(data), "reference_stats": "statistics.json", "reference_is": "held_out"}))
         evidence = estimated.run(at, measure(at, DuckDB(), (columns.READER,)))
         found.append({fact.id: fact for fact in evidence.facts})
     return found
