@@ -22,6 +22,8 @@ FEWEST = 2
 HEAD = "segments.concentration"
 NO_RISE = "the error has not provably risen from the earlier to the recent days"
 NOT_TOLD = "these rows cannot tell"
+METHOD = "chosen on one half of the {}, judged on the other, both in turn"
+GROUPS = {True: "entity groups", False: "row groups (rows taken as independent)"}
 WHERE = {"segment": "Segment in whose levels it sits", "names": "These levels"}
 NUMBERS = {
     "count": ("Levels that carry the rise", "count"),
@@ -43,15 +45,15 @@ class Grouping:
 def told(ledger: Ledger, cut: Windows, *, risen: bool) -> list[Fact]:
     """Return the answer, concentrated, uniform or that it cannot be told, and the levels where it is concentrated."""
     if not risen:
-        return _answer(None, NO_RISE)
+        return _answer(None, NO_RISE, entities=ledger.entity_groups)
     every = [grouping for grouping in _groupings(ledger, cut) if math.isfinite(grouping.found.p)]
     if not every:
-        return _answer(None, NOT_TOLD)
+        return _answer(None, NOT_TOLD, entities=ledger.entity_groups)
     adjusted = benjamini_hochberg(np.array([one.found.p for one in every]))
     first = min(range(len(every)), key=lambda place: every[place].found.p)
     if adjusted[first] <= CHANCE:
-        return _answer(every[first], "")
-    return _answer(None, "" if all(one.found.uniform for one in every) else NOT_TOLD)
+        return _answer(every[first], "", entities=ledger.entity_groups)
+    return _answer(None, "" if all(one.found.uniform for one in every) else NOT_TOLD, entities=ledger.entity_groups)
 
 
 def _groupings(ledger: Ledger, cut: Windows) -> list[Grouping]:
@@ -74,8 +76,8 @@ def _grouping(name: str, levels: tuple[str, ...], own: FloatArray) -> Grouping:
     return Grouping(name=name, levels=levels, found=concentration(own[..., 0], own[..., 1]))
 
 
-def _answer(concentrated: Grouping | None, reason: str) -> list[Fact]:
-    method = "chosen on one half of the entity groups, judged on the other, both in turn"
+def _answer(concentrated: Grouping | None, reason: str, *, entities: bool) -> list[Fact]:
+    method = METHOD.format(GROUPS[entities])
     uniform = None if reason else concentrated is None
     label = "The rise is uniform over the segments"
     flag = Fact(id=f"{HEAD}.uniform", value=uniform, label=label, source=PRODUCTION, method=method, reason=reason)

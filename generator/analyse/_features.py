@@ -80,7 +80,7 @@ class Groups:
     def method(self) -> str:
         """Return how intervals were found."""
         if not self.count:
-            return "no interval: too few entities"
+            return f"no interval: too few {'entities' if self.entities else 'rows'}"
         return f"jackknife over {self.count} {'entity' if self.entities else 'row'} groups"
 
     def quantile(self, p: float) -> float:

@@ -14,17 +14,18 @@ from generator.records.table import Cell, Column, Table
 from generator.stats.distributions import t_quantile
 
 TOP = 10
-METHOD = "the input shuffled over a sample of {rows} labelled rows; {groups} groups of entities left out of both sides"
+METHOD = "the input shuffled over a sample of {rows} labelled rows; {groups} {of} left out of both sides"
+GROUPS = {True: "groups of entities", False: "groups of rows (rows taken as independent)"}
 TITLES = {"top": "The ten features the model listens to most", "all": "All features by importance"}
 NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
 NOT_LOOKED = "looked at again are the 50 inputs that matter most"
 NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference) and a numeric input"
 
 
-def told(project: Project, found: Shuffled, square: float, head: Head, unit: str) -> Evidence:
+def told(project: Project, found: Shuffled, square: float, head: Head, unit: str, *, entities: bool) -> Evidence:
     """Return the importance of every input; `square` is the mean squared error as it is."""
     total = sum(max(value, 0.0) for value in found.rise)
-    rows = [_row(project, found, k, square, total, head, unit) for k in range(len(found.features))]
+    rows = [_row(project, found, k, square, total, head, unit, GROUPS[entities]) for k in range(len(found.features))]
     facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
     log_odds = missing("importance.log_odds", NO_COEFFICIENTS, label="Effects are counted in log-odds")
     tables = (_table("top", rows[:TOP], head), _table("all", rows, head))
@@ -32,10 +33,10 @@ def told(project: Project, found: Shuffled, square: float, head: Head, unit: str
 
 
 def _row(
-    project: Project, found: Shuffled, k: int, square: float, total: float, head: Head, unit: str
+    project: Project, found: Shuffled, k: int, square: float, total: float, head: Head, unit: str, of: str
 ) -> tuple[Cell, ...]:
     name = found.features[k]
-    id, method = f"importance.{segment_of(name)}", METHOD.format(rows=found.rows, groups=found.groups)
+    id, method = f"importance.{segment_of(name)}", METHOD.format(rows=found.rows, groups=found.groups, of=of)
     half = t_quantile(0.975, found.groups - 1.0) * float(found.rise_se[k]) if found.groups > 1 else math.nan
     ends = [_error(square, float(found.rise[k]) + step, head) for step in (0.0, -half, half)]
     partners = ", ".join(found.partners[k])
@@ -68,8 +69,10 @@ def _row(
         ),
     }
     facts = [
-        number(f"{id}.{key}", value, label=label, unit=of, low=low, high=high, n=found.rows, method=method, reason=why)
-        for key, (value, of, label, low, high, why) in values.items()
+        number(
+            f"{id}.{key}", value, label=label, unit=unit_of, low=low, high=high, n=found.rows, method=method, reason=why
+        )
+        for key, (value, unit_of, label, low, high, why) in values.items()
     ]
     share = max(float(found.rise[k]), 0.0) / total if total else math.nan
     of_all = number(f"{id}.share", share, label=f"Share of all effects, {name}", unit="share", origin="derived")

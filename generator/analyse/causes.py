@@ -64,9 +64,11 @@ AGAINST = {
     "training": ("training rows (approximate: a linear model of few parameters)", "Error before launch", "Error now"),
 }
 WEIGHTED = (
-    "errors of {against} weighted to production's inputs by a classifier of second order that knows no row of the same "
-    "entities; jackknife over {groups} groups, the classifier refitted, and day-to-day variation"
+    "errors of {against} weighted to production's inputs by a classifier of second order that knows {unknown}; "
+    "jackknife over {groups} groups, the classifier refitted, and day-to-day variation"
 )
+UNKNOWN = {True: "no row of the same entities", False: "none of the rows it weights (rows taken as independent)"}
+"""Which rows the classifier did not learn from, with and without entities."""
 CELLS = "Shapley values of cells of rows, from training errors raised to those of validation (approximate); {groups}"
 ENTITIES = {
     "new_entities": "Rows now whose entity is not among the rows before",
@@ -149,7 +151,11 @@ def _weighted(ledger: Ledger, found: Contrast) -> Told:
         relation=told(split.relation),
         change=told(split.total),
         levels=_levels(split.levels, split.level_rows, split.by_level * scale, split.level_se * half * scale),
-        method=WEIGHTED.format(against=AGAINST[found.against][0], groups=found.left_out.shape[0]),
+        method=WEIGHTED.format(
+            against=AGAINST[found.against][0],
+            unknown=UNKNOWN[ledger.entity_groups],
+            groups=found.left_out.shape[0],
+        ),
         ess=found.ess,
         new_entities=found.new_entities if ledger.entity_groups else math.nan,
         unknown=found.unknown if ledger.entity_groups else (math.nan, math.nan),

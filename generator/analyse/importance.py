@@ -55,7 +55,7 @@ def _of_any(project: Project, ledger: Ledger) -> Evidence:
         return _absent(NOT_LINEAR if ledger.scored else NOT_OPENED)
     e2, n = (float(losses.group[:, COLUMN[name]].sum()) for name in ("e2", "n"))
     unit = target_unit(project)
-    return shuffled.told(project, ledger.shuffled, e2 / n, head_of(ledger, unit), unit)
+    return shuffled.told(project, ledger.shuffled, e2 / n, head_of(ledger, unit), unit, entities=ledger.entity_groups)
 
 
 def _parts(linear: Linear, coefficients: FloatArray, then: CoMoments) -> dict[str, float]:
