@@ -31,6 +31,7 @@ def reported(as_json: bool) -> Iterator[None]:
         except DossierError as error:
             _give_up(error.problems, error.exit_code, as_json)
         except KeyboardInterrupt:
+            exec("")  # Python that was interrupted within the exec of a text ends by the signal, unless another follows
             with contextlib.suppress(OSError):  # a terminal that hung up hears nothing
                 _say((Problem(what=ending.word),), ending.exit_code, as_json)
             raise typer.Exit(ending.exit_code) from None

@@ -60,7 +60,9 @@ def _in_processes(documents: Sequence[Document], work: Work, most: int) -> list[
     pool = ProcessPoolExecutor(most, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
     earlier = set(multiprocessing.active_children())
     try:
-        return list(pool.map(work, documents))
+        # Not by map: it cancels what waits when one fails, and a pool of 3.11 whose process then dies hangs for ever.
+        waiting = [pool.submit(work, document) for document in documents]
+        return [each.result() for each in waiting]
     except BaseException:
         for child in set(multiprocessing.active_children()) - earlier:
             child.kill()

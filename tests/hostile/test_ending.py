@@ -201,3 +201,24 @@ def test_a_fork_that_fails_leaves_no_process(monkeypatch: pytest.MonkeyPatch, af
     made: Any = _work.shared_out(documents, ((heavy, True),), 2)
     assert made == [("a",), ("b",)]
     assert multiprocessing.active_children() == []
+
+
+IN_A_TEXT = """
+import signal, subprocess, sys
+
+def interrupt(*words, **keys):
+    exec("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(60)")
+
+import generator.measure
+generator.measure.plan_reference = interrupt
+from generator.cli import app
+app(sys.argv[1:])
+"""
+"""A program that is interrupted while it runs a text, as dataclasses and named tuples do when they are made."""
+
+
+def test_an_interruption_within_a_text_has_its_exit_code(world: World):
+    """Python would end by the signal itself, so that a shell's script could not tell the exit code."""
+    words = [sys.executable, "-c", IN_A_TEXT, "build", str(world.folder), "-o", str(world.output), "--quiet"]
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
