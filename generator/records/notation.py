@@ -145,7 +145,7 @@ def digits(fact: Fact) -> int:
     if fact.unit in WHOLE or isinstance(value, int):
         return 0
     scale = 100.0 if fact.unit in PERCENT or fact.unit == "points" else 1.0
-    size = abs(value) * scale
+    size = float(f"{abs(value) * scale:.12g}")  # as results keep it: dust of sums shows no decimals
     places = _places_by_size(size, fact.unit)
     if fact.low is None or fact.high is None:
         return places
