@@ -67,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The text that reads as 1, and those that read as 0: all others where there are none, else they are no outcome."""
+    """The text that reads as 1, and those that read as 0: the one other where there are none; more are no outcome."""
 
     positive: str
     negative: tuple[str, ...] = ()
@@ -174,6 +174,10 @@ class Engine(Protocol):
 
     def unmatched(self, table: Table, labels: Labels) -> int:
         """Return the labels whose key no row of `table` has."""
+        ...
+
+    def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
+        """Return the rows of the values that are not the positive one, the most frequent first, ten at most."""
         ...
 
     def fold(

@@ -17,13 +17,25 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.engines import Labels, Scan, State, Table, Unreadable
+from generator.engines import Labels, Outcome, Scan, State, Table, Unreadable
 from generator.engines._batches import ordered, rebatch, rows_at_once
 from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
 from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
-from generator.engines._sql import codes, columns, day, fields, filled, name, number, same_key, text, with_labels
+from generator.engines._sql import (
+    codes,
+    columns,
+    day,
+    fields,
+    filled,
+    name,
+    number,
+    outcome,
+    same_key,
+    text,
+    with_labels,
+)
 from generator.engines._times import quoted
 from generator.engines._wide import is_wide
 from generator.errors import EnvironmentLacks, InputError
@@ -138,6 +150,17 @@ class DuckDB:
         query = f"SELECT count(*) FROM {self._from(labels.table)} l ANTI JOIN {self._from(table)} p ON {keys}"
         ((rows,),) = self._rows(labels.table, query)
         return int(rows)
+
+    def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
+        """Return the rows of the values that are not the positive one, the most frequent first, ten at most."""
+        kind = self.schema(table)[column]
+        told = f"lower(trim({text(column, kind)}))"
+        alike = f"coalesce(TRY_CAST({told} AS DOUBLE)::VARCHAR, {told})"
+        query = (
+            f"SELECT min({text(column, kind)}), count(*) AS n FROM {self._from(table)}"
+            f" WHERE {outcome(column, kind, said)} = 0 GROUP BY {alike} ORDER BY n DESC, 1 LIMIT 10"
+        )
+        return {str(value): int(rows) for value, rows in self._rows(table, query)}
 
     def fold(
         self,

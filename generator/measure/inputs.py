@@ -117,6 +117,7 @@ def open_inputs(
         runs_code=any(reader_of(declared, readers).runs_code for declared in files.values()),
     )
     _check_columns(opened)
+    _check_outcomes(opened)
     return opened
 
 
@@ -224,10 +225,37 @@ def duplicates(opened: Opened) -> int | None:
     return opened.engine.duplicates(opened.table, (data.entity, data.time))
 
 
+def _check_outcomes(opened: Opened) -> None:
+    """Raise InputError when beside the positive value there are several and none is declared to count as 0."""
+    said, labels = outcome_of(opened.project), opened.labels
+    table, column = (labels.table, labels.target) if labels else (opened.table, opened.roles.target)
+    if said is None or said.negative or column is None:
+        return
+    others = opened.engine.others(table, column, said)
+    if len(others) > 1:
+        held = ", ".join(f"{value!r} ({rows:,} rows)" for value, rows in others.items())
+        raise InputError(
+            f"beside {said.positive!r}, column {column} holds {held}: which of them count as 0 cannot be told",
+            where=table.name,
+            hint="name them under data.negative, a list; what is neither is no outcome, and is counted",
+        )
+
+
 def look_at(project: Project, engine: Engine) -> None:
-    """Take the digest of every table before anything reads it: what is measured is measured on these bytes."""
-    for _, name in tables(project):
-        engine.digest(open_table(project, name))
+    """Take the digest of every table before anything reads it: what is measured is measured on these bytes.
+
+    Raises InputError when the rows that production is compared with are those of production.
+    """
+    digests = {role: (name, engine.digest(open_table(project, name))) for role, name in tables(project)}
+    _, production = digests["production rows"]
+    for role, key in (("training rows", "reference"), ("held-out rows", "held_out")):
+        name, digest = digests.get(role, ("", ""))
+        if digest == production:
+            raise InputError(
+                f"data.{key} holds the rows of data.production, byte by byte: nothing can have changed",
+                where=name,
+                hint=f"name other rows under data.{key}, or leave it out",
+            )
 
 
 def check_unchanged(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from tests.hostile.test_accepted import (
     two_rows,
     unchanged,
 )
-from tests.hostile.world import World, accepted
+from tests.hostile.world import World, accepted, refused
 
 
 def outcomes(table: pd.DataFrame) -> pd.DataFrame:
@@ -93,3 +93,25 @@ def test_rows_that_can_be_counted_with_are_accepted(tmp_path, name: str):
     else:
         expected = ((rows["guess"] - (rows["price"] == "dear")) ** 2).mean()
         assert world.value("performance.brier.production") == pytest.approx(expected)
+
+
+def with_a_third_outcome(world: World) -> None:
+    binary(world)
+    price = world.production["price"].where(world.production["price"] == "dear", "cheap")
+    price.iloc[:7] = "returned"
+    world.production = world.production.assign(price=price)
+
+
+def test_a_third_outcome_is_not_taken_for_the_second(tmp_path):
+    """What counts as 0 is asked for; said, the third is no outcome, and the error is that of the other two."""
+    world = World(tmp_path / "shop")
+    with_a_third_outcome(world)
+    result = world.build()
+    refused(world, result, "'returned' (7 rows)", "which of them count as 0 cannot be told", "data.negative")
+    said = World(tmp_path / "said")
+    with_a_third_outcome(said)
+    said.data["negative"] = ["cheap"]
+    accepted(said, said.build())
+    rows = said.production[said.production["price"] != "returned"]
+    expected = ((rows["guess"] - (rows["price"] == "dear")) ** 2).mean()
+    assert said.value("performance.brier.production") == pytest.approx(expected)

@@ -88,3 +88,12 @@ def test_rows_that_cannot_be_meant_are_refused(tmp_path: Path, name: str):
 def test_a_cell_that_is_nobodys_is_quoted(tmp_path: Path):
     world = of(tmp_path / "case", all_of(with_value("weight", "heavy"), sensitive("weight", "none")))
     refused(world, world.build(), "2 values of column weight are no numbers: 'heavy'")
+
+
+def test_a_copy_of_production_is_nothing_to_compare_with(tmp_path: Path):
+    world = World(tmp_path / "case")
+    world.training = world.production
+    refused(world, world.build(), "data.reference holds the rows of data.production", "name other rows")
+    world.data["held_out"] = world.data.pop("reference")
+    (world.folder / "dossier.yaml").unlink()
+    refused(world, world.build(), "data.held_out holds the rows of data.production")
