@@ -6,7 +6,7 @@ import datetime
 import math
 
 from generator.analyse._intervals import Estimate
-from generator.records.fact import Fact, Origin
+from generator.records.fact import SAMPLING, Fact, Origin, Range
 from generator.records.ledger import Ledger, Linear
 from generator.records.project import Project
 
@@ -31,6 +31,7 @@ def number(
     unit: str = "",
     low: float = math.nan,
     high: float = math.nan,
+    range: Range = SAMPLING,
     n: float | None = None,
     method: str = "",
     source: str = PRODUCTION,
@@ -49,6 +50,7 @@ def number(
         unit=unit,
         low=low if both else None,
         high=high if both else None,
+        range=range,
         n=None if n is None else int(n),
         method=method,
         source=source,

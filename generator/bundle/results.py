@@ -12,7 +12,7 @@ from generator.bundle._figures import rounded
 from generator.errors import InputError
 from generator.records.decision import Alert, Gate, Trigger
 from generator.records.evidence import Finding
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Range, Sentence
 from generator.records.notation import spell
 from generator.records.results import Header, Input, Results
 from generator.records.table import Cell, Column, Mark, Table
@@ -259,6 +259,8 @@ def _fact(fact: Fact, is_own: bool) -> Json:
         "unit": fact.unit,
         "low": fact.low,
         "high": fact.high,
+        "range": fact.range.kind,
+        "level": fact.range.level,
         "n": fact.n,
         "method": fact.method,
         "source": fact.source,
@@ -273,7 +275,8 @@ def _read_fact(id: str, content: Mapping[str, Any]) -> Fact:
     value = content["value"]
     if isinstance(value, dict):
         value = datetime.date.fromisoformat(value["date"])
-    return Fact(**(_without(content, "in_table") | {"id": id, "value": value}))
+    around = Range(content["range"], content["level"])
+    return Fact(**(_without(content, "in_table", "level") | {"id": id, "value": value, "range": around}))
 
 
 def _without(content: Mapping[str, Any], *keys: str) -> Json:

@@ -41,6 +41,7 @@ def _plain(told: Explanation) -> dict[str, Any]:
     fact = told.fact
     keys = ("id", "label", "value", "unit", "low", "high", "n", "origin", "method", "source", "reason")
     plain = {key: getattr(fact, key) for key in keys}
+    plain |= {"range": fact.range.kind, "level": fact.range.level}
     plain["value"] = fact.value.isoformat() if isinstance(fact.value, date) else fact.value
     plain["documents"] = [
         {"id": each.document, "title": each.title, "places": list(each.places)} for each in told.mentions
@@ -61,14 +62,14 @@ def _rows(told: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _provenance(told: Explanation) -> Iterator[tuple[str, str]]:
-    from generator.records.notation import write, write_interval
+    from generator.records.notation import write, write_range
 
     fact = told.fact
     yield "value", write(fact, currency=told.currency)
     rows = (
         ("meaning", fact.label),
         ("unit", fact.unit),
-        ("95 %", write_interval(fact, currency=told.currency)),
+        ("range", write_range(fact, currency=told.currency, whole=True)),
         ("n", "" if fact.n is None else f"{fact.n:,}"),
         ("method", fact.method),
         ("source", fact.source),

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
 from generator.records.fact import Fact, Sentence, facts_of
-from generator.records.notation import general, write_interval
+from generator.records.notation import general, write_range
 from generator.records.table import Column, Table
 
 LATER = ("evidence", "gaps")
@@ -30,7 +30,7 @@ def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
     columns = (
         Column(key="fact", label="Evidence"),
         Column(key="value", label="Value"),
-        Column(key="interval", label="95 % interval"),
+        Column(key="interval", label="Range"),
         Column(key="n", label="n"),
         Column(key="origin", label="Origin"),
         Column(key="method", label="Method", wide=True),
@@ -64,7 +64,7 @@ def _counted(names: list[str]) -> str:
 
 
 def _evidence(fact: Fact, currency: str) -> tuple[Fact | Sentence | str, ...]:
-    interval: Sentence = (write_interval(fact, currency=currency),) if fact.low is not None else ()
+    interval: Sentence = (write_range(fact, currency=currency, whole=True),) if fact.low is not None else ()
     count: Sentence = (f"{fact.n:,}",) if fact.n is not None else ()
     method: Sentence = (fact.method,) if fact.method else ()
     source: Sentence = (fact.source,) if fact.source else ()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from generator.decide._facts import derived
 from generator.decide._known import Known, number_of
-from generator.records.fact import Fact
+from generator.records.fact import SAMPLING_90, Fact
 from generator.records.project import Project
 from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
 
+_estimated = partial(derived, range=SAMPLING_90)
 DAYS_A_YEAR = 365
 MONTH = 30
 """Days of age at which the loss is told to readers."""
@@ -96,7 +98,7 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
         id: str, value: float, unit: str, label: str, method: str, low: float = math.nan, high: float = math.nan
     ) -> Fact:
         both = math.isfinite(low) and math.isfinite(high)
-        return derived(
+        return _estimated(
             id,
             value if math.isfinite(value) else None,
             unit=unit,

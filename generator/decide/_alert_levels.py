@@ -12,7 +12,7 @@ from generator.decide._quantities import unit_of
 from generator.decide._readings import Reading, days_fired, read
 from generator.decide._rules import RuleLevel, rule_levels
 from generator.decide._visible import RELATIVE, change_to, days_to_see, smallest_visible
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import SIMULATION, Fact, missing, segment_of
 from generator.records.project import Project
 
 
@@ -78,6 +78,7 @@ def alarm_fact(id: str, chance: Chance, level: RuleLevel) -> Fact:
         simulated=ends is not None,
         low=alarms_a_month(ends[0], times) if ends else None,
         high=alarms_a_month(ends[1], times) if ends else None,
+        range=SIMULATION,
     )
 
 

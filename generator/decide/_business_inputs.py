@@ -124,6 +124,7 @@ def _drivers(project: Project, at: Known) -> Iterator[Input]:
                     label=label,
                     low=measured.low,
                     high=measured.high,
+                    range=measured.range,
                     n=measured.n,
                     method="as measured",
                     source=measured.id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from generator.decide._facts import declared, derived, place
 from generator.decide._known import Known
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import DECLARED, SCENARIO, Fact, Sentence
 from generator.records.project import Project, StatedFigure
 from generator.records.project.leaves import NumberAt, numbers_of
 from generator.records.table import Cell
@@ -194,6 +194,7 @@ def number_fact(
         source=source,
         low=number.low if wide else None,
         high=number.high if wide else None,
+        range=SCENARIO if method == ROUNDING else DECLARED,
     )
 
 

@@ -156,6 +156,7 @@ def _excess(condition: Condition, at: Known) -> Fact:
         n=ratio.n,
         low=None if ratio.low is None else ratio.low - 1,
         high=None if ratio.high is None else ratio.high - 1,
+        range=ratio.range,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from generator.decide._ageing import DAYS_A_YEAR, Ageing
 from generator.decide._facts import columns, derived, table
+from generator.records.fact import SAMPLING_90
 from generator.records.table import Cell, Table
 
 POINTS = 41
@@ -32,7 +33,15 @@ def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
         yield (
             derived(f"{head}.interval", interval, unit="days", method="evenly spread in proportion"),
             derived(f"{head}.runs", runs, unit="money", method="cost of a run × 365 / interval"),
-            derived(f"{head}.staleness", lost, unit="money", method="mean loss by ageing × 365", low=least, high=most),
+            derived(
+                f"{head}.staleness",
+                lost,
+                unit="money",
+                method="mean loss by ageing × 365",
+                low=least,
+                high=most,
+                range=SAMPLING_90,
+            ),
             derived(
                 f"{head}.total",
                 runs + lost,
@@ -40,5 +49,6 @@ def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
                 method="runs and ageing; 90 % range of the ageing",
                 low=runs + least,
                 high=runs + most,
+                range=SAMPLING_90,
             ),
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from generator.decide._experiment_arms import Arms, Place, rows_of
 from generator.decide._facts import declared, derived
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Outcome
 from generator.records.table import Mark
 from generator.stats import experiments as stats
@@ -19,6 +20,7 @@ ALPHA = 0.05
 NO_ROWS = "the rows of the two arms are not stated"
 NO_SD = "the spread of the single values is not declared (key sd)"
 BETTER, WORSE = Mark(status="pass", word="better"), Mark(status="fail", word="worse")
+_estimated = partial(derived, range=SAMPLING)
 SAFE = Mark(status="pass", word="not worse")
 OPEN, UNVERIFIABLE = Mark(status="inconclusive", word="not shown"), Mark(status="inconclusive", word="unverifiable")
 
@@ -83,7 +85,7 @@ def effect(place: Place, index: int) -> Effect:
         why=why,
         control=_side(place, index, "control"),
         test=_side(place, index, "test"),
-        relative=derived(
+        relative=_estimated(
             f"{id}.relative",
             shift,
             unit="change",
@@ -94,7 +96,7 @@ def effect(place: Place, index: int) -> Effect:
             reason="the control is zero",
             method="test / control − 1, interval by the delta method",
         ),
-        difference=derived(
+        difference=_estimated(
             f"{id}.difference",
             metric.test - metric.control,
             unit=unit,

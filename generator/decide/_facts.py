@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 
 from generator.records.decision import Decisions
-from generator.records.fact import Fact, Value, facts_in, missing
+from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_in, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 
@@ -48,6 +48,7 @@ def derived(
     reason: str = "",
     low: float | None = None,
     high: float | None = None,
+    range: Range = NO_RANGE,
     n: int | None = None,
     simulated: bool = False,
 ) -> Fact:
@@ -63,6 +64,7 @@ def derived(
         source=source,
         low=low,
         high=high,
+        range=range,
         n=n,
         origin="simulated" if simulated else "derived",
     )

@@ -78,6 +78,7 @@ def _benefit(value: Fact, ahead: Horizon) -> Fact:
         reason=value.reason,
         low=None if value.low is None else value.low * months,
         high=None if value.high is None else value.high * months,
+        range=value.range,
     )
 
 
@@ -96,6 +97,7 @@ def _roi(benefit: Fact, cost: Fact) -> Fact:
         source=f"{benefit.id}, {cost.id}",
         low=over(benefit.low),
         high=over(benefit.high),
+        range=benefit.range,
         reason=benefit.reason or cost.reason or "the cost is zero",
     )
 
@@ -113,6 +115,7 @@ def _payback(value: Fact, once: tuple[Fact, ...], yearly: tuple[Fact, ...], cost
         method="costs that arise once / (value a month − yearly costs / 12)",
         low=months(value.high),
         high=months(value.low),
+        range=value.range,
         source=f"{value.id}, {cost.id}",
         reason=value.reason or cost.reason or "the value does not cover the running cost",
     )

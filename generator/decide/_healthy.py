@@ -13,7 +13,7 @@ from generator.decide._known import Known, number_of, text_of
 from generator.decide._quantities import OF_PROBABILITIES, Limit, population
 from generator.decide._readings import critical_names, whole_period_values
 from generator.decide._series import daily
-from generator.records.fact import Fact
+from generator.records.fact import SIMULATION, Fact
 from generator.records.headline import BINARY, told
 from generator.records.project import Project
 from generator.stats import alarms, detection
@@ -111,6 +111,7 @@ def chance_fact(id: str, chance: Chance, *, label: str, source: str) -> Fact:
         reason=chance.reason,
         low=low,
         high=high,
+        range=SIMULATION,
         simulated=chance.ends is not None,
     )
 

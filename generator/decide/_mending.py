@@ -66,6 +66,7 @@ def _saved(name: str, at: Known, money: Fact) -> Fact:
         n=gain.n,
         low=gain.low * each if gain.low is not None and each is not None else None,
         high=gain.high * each if gain.high is not None and each is not None else None,
+        range=gain.range,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from generator.decide._ageing import DAYS_A_YEAR, Ageing
 from generator.decide._facts import declared, derived
 from generator.decide._known import number_of
-from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Option, Project
 from generator.records.table import Cell
 from generator.stats.policies import Outcome
@@ -219,6 +219,7 @@ def _staleness(head: str, option: Option, found: Ageing | None, reason: str, sim
             label=label,
             low=low,
             high=high,
+            range=SAMPLING,
             source="retraining.decay.scale",
             method="mean loss of a model between two runs × 365, growth cut off at zero",
         )
@@ -233,6 +234,7 @@ def _staleness(head: str, option: Option, found: Ageing | None, reason: str, sim
         label=label,
         low=value * ratio[0],
         high=value * ratio[1],
+        range=SAMPLING,
         simulated=True,
         source="retraining.decay.scale",
         method="simulated courses; range in proportion to the ageing",
@@ -251,6 +253,7 @@ def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
         source=f"{cost.id}, {staleness.id}",
         low=(runs or 0.0) + staleness.low if both and staleness.low is not None else None,
         high=(runs or 0.0) + staleness.high if both and staleness.high is not None else None,
+        range=staleness.range,
         reason=cost.reason or staleness.reason,
     )
 

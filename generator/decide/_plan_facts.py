@@ -11,7 +11,7 @@ from generator.decide._known import number_of
 from generator.decide._plan import Planned
 from generator.decide._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
 from generator.decide._stakes import Stakes, finite
-from generator.records.fact import Fact, Sentence, missing
+from generator.records.fact import SIMULATION, Fact, Sentence, missing
 from generator.records.table import Cell, Mark, Table
 
 NO_SERIES = "no metric has a daily series"
@@ -165,6 +165,7 @@ def _seen(plan: Planned) -> dict[str, Fact]:
             n=PATHS if seen else None,
             low=max(0.0, (seen.per_year - half) / 12) if seen else None,
             high=(seen.per_year + half) / 12 if seen else None,
+            range=SIMULATION,
         ),
         "q90": _fact(
             plan,
@@ -191,6 +192,7 @@ def _seen(plan: Planned) -> dict[str, Fact]:
             source=level.limit.threshold.id,
             low=max(0.0, (declared.per_year - 1.96 * declared.error) / 12),
             high=(declared.per_year + 1.96 * declared.error) / 12,
+            range=SIMULATION,
         )
         found[f"{level.name}.delay"] = days_fact(
             f"{head}.delay",

@@ -10,7 +10,7 @@ import numpy as np
 from generator.decide._ageing import DAYS_A_YEAR, Ageing
 from generator.decide._facts import columns, derived, table
 from generator.decide._known import Known, number_of
-from generator.records.fact import Fact
+from generator.records.fact import SIMULATION, Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.stats.policies import Outcome, Policy, World, best_level, simulate
@@ -188,6 +188,7 @@ def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0)
         method=f"{PATHS} simulated courses of {DAYS} days, {world}",
         low=None if around is None else value - around,
         high=None if around is None else value + around,
+        range=SIMULATION,
         n=PATHS * DAYS,
         source="retraining.decay.scale",
     )

@@ -9,7 +9,7 @@ import numpy as np
 from generator.decide._facts import derived
 from generator.decide._known import Known, number_of
 from generator.decide._risk_evidence import Entry
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import SIMULATION_90, Fact, segment_of
 from generator.stats.distributions import normal_quantile
 
 DRAWS, SEED = 20_000, 20_240_501
@@ -40,6 +40,7 @@ def expected_loss(entry: Entry, at: Known, head: str) -> Fact:
         label=label,
         low=low,
         high=high,
+        range=SIMULATION_90,
         n=DRAWS,
         method="incidents a year × loss of one; range from nine tenths of the draws of both",
         source=_source(entry),
@@ -76,6 +77,7 @@ def _found(entry: Entry, at: Known, head: str, label: str) -> Fact:
         label=label,
         low=low,
         high=high,
+        range=month.range,
         method="twelve times the present loss a month, should it last",
         source=month.id,
     )

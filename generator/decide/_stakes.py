@@ -10,7 +10,7 @@ from generator.decide._known import Known, number_of
 from generator.decide._options import run_cost, run_parts
 from generator.decide._quantities import target_unit
 from generator.decide._rules import level_named
-from generator.records.fact import Fact, Sentence, missing
+from generator.records.fact import SAMPLING, Fact, Sentence, missing
 from generator.records.headline import told
 from generator.records.project import Project
 from generator.stats.alarms import break_even_mae
@@ -109,6 +109,7 @@ def _incidents(at: Known, project: Project) -> Fact:
         label=label,
         low=rate.low * DAYS_A_YEAR,
         high=rate.high * DAYS_A_YEAR,
+        range=SAMPLING,
         n=int(days) or None,
         method="no incident is declared for the supplied days; none seen is not none to come (Jeffreys)",
         reason="the number of supplied days is not known",

@@ -13,7 +13,7 @@ from generator.decide._quantities import in_words
 from generator.decide._readings import Reading, fires_now, read
 from generator.decide._rules import trigger_limit
 from generator.records.decision import Trigger as Evaluated
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import SAMPLING, Fact, missing, segment_of
 from generator.records.project import Project, Trigger
 from generator.records.table import Cell, Table
 from generator.stats import detection
@@ -89,6 +89,7 @@ def triggered_a_year(held: tuple[Held, ...]) -> Fact:
         label=label,
         low=rate.low,
         high=rate.high,
+        range=SAMPLING,
         n=observed,
         method="firings that do not follow on one another, in the supplied days, scaled to a year; exact Poisson",
         source=", ".join(one.fired.id for one in held),

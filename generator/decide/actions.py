@@ -10,7 +10,7 @@ from generator.decide._facts import columns, derived, table
 from generator.decide._known import Known, known, number_of
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Mark, Table
 from generator.stats.distributions import normal_quantile, normal_tail
@@ -119,6 +119,7 @@ def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None
         label=label,
         low=value - half,
         high=value + half,
+        range=SAMPLING,
         n=own.n,
         method="difference of the mean absolute errors × rows a month × price of a unit; ranges as if independent",
         source=f"{other.id}, {own.id}",
@@ -140,6 +141,7 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
             label=f"{title}: more a month",
             low=fact.low,
             high=fact.high,
+            range=fact.range,
             n=fact.n,
             method=fact.method,
             source=fact.id,

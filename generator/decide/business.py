@@ -9,7 +9,7 @@ from generator.decide._facts import columns, declared, derived, table
 from generator.decide._known import Known, known, number_of
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import DECLARED, NO_RANGE, Fact, Sentence
 from generator.records.project import Project
 
 DAYS_A_MONTH = 365 / 12
@@ -106,6 +106,7 @@ def _loss(id: str, label: str, mae: Fact, rows: Fact, price: Fact) -> Fact:
         n=mae.n,
         low=None if mae.low is None else mae.low * scale,
         high=None if mae.high is None else mae.high * scale,
+        range=mae.range,
     )
 
 
@@ -122,6 +123,7 @@ def _increase(loss: Fact, before: Fact) -> Fact:
         reason=loss.reason or before.reason,
         low=None if loss.low is None or then is None else loss.low - then,
         high=None if loss.high is None or then is None else loss.high - then,
+        range=loss.range,
     )
 
 
@@ -154,6 +156,7 @@ def _value(project: Project, at: Known) -> Fact:
         origin="declared",
         low=business.value_low,
         high=business.value_high,
+        range=DECLARED,
         method="as declared, with the declared range",
     )
 
@@ -168,7 +171,8 @@ def _why(project: Project, at: Known) -> Sentence:
 def _product(inputs: tuple[Input, ...]) -> Fact:
     """The benefit of a month as effect times volume times value; its range is that of the effect."""
     others = math.prod(one.judged.value for one in inputs if one.key != "effect")
-    effect = next(one.judged for one in inputs if one.key == "effect")
+    from_effect = next(one for one in inputs if one.key == "effect")
+    effect, measured = from_effect.judged, from_effect.fact.range
     return derived(
         "business.value_per_month",
         effect.value * others,
@@ -178,6 +182,7 @@ def _product(inputs: tuple[Input, ...]) -> Fact:
         source=", ".join(one.fact.id for one in inputs),
         low=None if effect.low is None else effect.low * others,
         high=None if effect.high is None else effect.high * others,
+        range=DECLARED if measured == NO_RANGE else measured,
     )
 
 

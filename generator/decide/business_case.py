@@ -34,6 +34,7 @@ HEAD = "business"
 NO_COST = "no cost declared (business.implementation_cost, running_cost_per_year, costs)"
 NO_TARGET = "not both a measured effect and its target declared (business.effect, effect_target)"
 NO_RANGE = "no input of the business case has a range"
+NO_CHANCE = "the range of the benefit is declared and not measured, and no chance follows from it"
 TO_DRAW = "draws of every input from its range, by Latin hypercube, independent of one another, seeded by the project"
 
 
@@ -157,6 +158,7 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
     ranged = any(one.judged.low is not None and one.judged.high is not None for one in inputs)
     reason = reason or ("" if ranged else NO_RANGE)
     found = business.outcome(_draws(inputs, ahead, project)) if not reason else None
+    chance = found if any(one.fact.range.kind == "sampling" for one in inputs if one.role == "benefit") else None
     names = {
         "p5": "in one case of twenty it is less",
         "p50": "as likely more as less",
@@ -175,21 +177,21 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
         )
     yield derived(
         f"{HEAD}.loss_probability",
-        found.loss if found else None,
+        chance.loss if chance else None,
         unit="probability",
         label="Share of the draws with a loss",
-        n=business.DRAWS if found else None,
+        n=business.DRAWS if chance else None,
         method=f"share of draws below zero; {TO_DRAW}",
-        reason=reason,
+        reason=reason or NO_CHANCE,
         simulated=True,
     )
     yield derived(
         f"{HEAD}.evpi",
-        found.perfect_information if found else None,
+        chance.perfect_information if chance else None,
         unit="money",
-        reason=reason,
+        reason=reason or NO_CHANCE,
         label="Most that certainty is worth before deciding",
-        n=business.DRAWS if found else None,
+        n=business.DRAWS if chance else None,
         method="mean of the gains alone − gain of deciding now (EVPI)",
         simulated=True,
     )
@@ -363,15 +365,19 @@ def _findings(project: Project, benefit: tuple[Input, ...], worth: tuple[Fact, .
             words=words,
             evidence=tuple(one.fact.id for one in benefit),
         )
-    loss = next(fact for fact in worth if fact.id == f"{HEAD}.loss_probability")
-    if isinstance(loss.value, float) and loss.value > 0.5:
+    middle = next(fact for fact in worth if fact.id == f"{HEAD}.npv.p50")
+    if isinstance(middle.value, float) and middle.value < 0:
         yield Finding(
             id="business.loss",
             kind="business",
             severity="confirmed",
             subject="business case",
-            words=("The business case loses money more often than not: ", loss, "."),
-            evidence=(loss.id,),
+            words=(
+                "In the middle of the draws from its ranges the business case loses money: it is worth ",
+                middle,
+                ".",
+            ),
+            evidence=(middle.id,),
         )
 
 

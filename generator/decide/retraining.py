@@ -15,7 +15,7 @@ from generator.decide._recommend import AS_IS, CASES, reasons, recommend, run_co
 from generator.decide._triggers import fires_any, flag_of, hold_all, triggered_a_year, triggers_table
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import SAMPLING, SCENARIO, Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.stats import alarms
@@ -92,6 +92,7 @@ def _yearly_loss(at: Known) -> Fact:
         reason=monthly.reason,
         low=None if monthly.low is None else monthly.low * MONTHS,
         high=None if monthly.high is None else monthly.high * MONTHS,
+        range=monthly.range,
     )
 
 
@@ -119,6 +120,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
             label="Recommended interval",
             low=low,
             high=high,
+            range=SCENARIO,
             method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
             "tenth of the least cost",
             source=best.interval.id,
@@ -135,6 +137,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
                 reason=fact.reason,
                 low=fact.low,
                 high=fact.high,
+                range=fact.range,
             )
             for (name, label), fact in zip(MONEY.items(), (best.cost, best.staleness, best.total, regret), strict=True)
         ),
@@ -148,7 +151,7 @@ def _regret(best: Costed, found: Ageing | None) -> Fact:
     if found is None or value is None or days is None:
         return fact
     known = [DAYS_A_YEAR * found.doubt.regret(days, share) for share in (0.025, 0.25, 0.5, 0.75, 0.975)]
-    return replace(fact, low=min(value, *known), high=max(value, *known))
+    return replace(fact, low=min(value, *known), high=max(value, *known), range=SAMPLING)
 
 
 MONEY = {

@@ -80,6 +80,7 @@ def _copied(id: str, fact: Fact, reason: str) -> Fact:
         source=fact.id,
         low=fact.low,
         high=fact.high,
+        range=fact.range,
         n=fact.n,
         reason=reason,
     )

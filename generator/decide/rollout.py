@@ -9,7 +9,7 @@ from generator.decide._known import Known, known, number_of
 from generator.decide._stages import Plan, Staged, plan_of, share_cap, spread, staged
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import SAMPLING, Fact, segment_of
 from generator.records.project import Condition, Project
 from generator.records.table import Cell, Mark, Table
 from generator.stats import sequential
@@ -52,6 +52,7 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
             label="Error against the previous version, so far",
             low=found.low,
             high=found.high,
+            range=SAMPLING,
             n=gain.n,
             method=way,
             source=gain.id,

@@ -10,16 +10,41 @@ from urllib.parse import quote
 
 Origin = Literal["measured", "declared", "derived", "simulated"]
 Value = float | int | str | bool | datetime.date | None
+Kind = Literal["sampling", "declared", "scenario", "simulation", "none"]
 
 ORIGINS: tuple[Origin, ...] = ("measured", "declared", "derived", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What the bounds of a value stand for, and for how much of what is possible.
+
+    `sampling`: what rows like these leave open, at `level`; `simulation`: the share `level` of seeded draws;
+    `declared`: the project file says so; `scenario`: the value under stated circumstances. The last two have no
+    level, since nobody has counted how often the truth lies within them; `none`: there are no bounds.
+    """
+
+    kind: Kind = "none"
+    level: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.level is None) == (self.kind in COUNTED):
+            raise ValueError(f"a range of the kind {self.kind} has {'a' if self.kind in COUNTED else 'no'} level")
+
+
+COUNTED: tuple[Kind, ...] = ("sampling", "simulation")
+NO_RANGE = Range()
+SAMPLING, SAMPLING_90 = Range("sampling", 0.95), Range("sampling", 0.9)
+SIMULATION, SIMULATION_90 = Range("simulation", 0.95), Range("simulation", 0.9)
+DECLARED, SCENARIO = Range("declared"), Range("scenario")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
     """A value with its evidence; `value` is None exactly when `reason` says why.
 
-    `unit` is one of the unit names of `records.notation`; `low` and `high` bound the value at 95 %
-    in the same unit; `n` counts the rows (or days, or draws) behind it.
+    `unit` is one of the unit names of `records.notation`; `low` and `high` bound the value in the same unit, and
+    `range` says in which sense; `n` counts the rows (or days, or draws) behind it.
     """
 
     id: str
@@ -28,6 +53,7 @@ class Fact:
     unit: str = ""
     low: float | None = None
     high: float | None = None
+    range: Range = NO_RANGE
     n: int | None = None
     method: str = ""
     source: str = ""
@@ -39,6 +65,10 @@ class Fact:
             raise ValueError(f"{self.id}: a fact has either a value or a reason why not")
         if isinstance(self.value, float) and self.value - self.value != 0:
             raise ValueError(f"{self.id}: {self.value} is not a number")
+        if self.low is None or self.high is None:
+            object.__setattr__(self, "range", NO_RANGE)
+        elif self.range == NO_RANGE:
+            raise ValueError(f"{self.id}: its bounds do not say what they stand for")
 
     def __str__(self) -> NoReturn:
         raise TypeError(f"{self.id}: a fact is printed by a component, never as bare text")

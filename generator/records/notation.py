@@ -13,7 +13,7 @@ import math
 import re
 from typing import Literal
 
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Kind, Sentence
 
 MINUS = "\u2212"
 THIN = "\u202f"
@@ -42,6 +42,13 @@ HEADINGS = {
     "sd": "SD",
     "hours": "h",
     "minutes": "min",
+}
+RANGE_WORDS: dict[Kind, str] = {
+    "sampling": "",
+    "declared": "declared",
+    "scenario": "scenario",
+    "simulation": "simulated",
+    "none": "",
 }
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
@@ -130,6 +137,15 @@ def write_interval(fact: Fact, *, currency: str = "USD", unit: bool = True) -> s
     low = _number(fact.low, fact.unit, places, currency=currency, unit=symbol, signed=fact.unit == "change")
     high = _number(fact.high, fact.unit, places, currency=currency, unit=unit, signed=fact.unit == "change")
     return f"{low} to {high}"
+
+
+def write_range(fact: Fact, *, currency: str = "USD", unit: bool = True, whole: bool = False) -> str:
+    """Return the interval behind words for what it stands for; 95 % of sampling has none, unless `whole`."""
+    interval = write_interval(fact, currency=currency, unit=unit)
+    if not interval or (fact.range == SAMPLING and not whole):
+        return interval
+    level = "" if fact.range.level is None else f"{fact.range.level * 100:g}{THIN}%"
+    return f"{' '.join(filter(None, (RANGE_WORDS[fact.range.kind], level)))}: {interval}"
 
 
 def spell(sentence: Sentence, *, currency: str = "USD") -> str:

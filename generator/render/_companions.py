@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from generator.records.artifact import Artifact
 from generator.records.document import Document, FigureBlock
-from generator.records.fact import Fact
+from generator.records.fact import Fact, Range
 from generator.records.notation import clean, spell
 from generator.records.table import Cell, Mark, Table
 from generator.render._kit import figure_path
@@ -49,14 +49,24 @@ def _has_bounds(cells: list[Cell]) -> bool:
 
 
 def _names(key: str, wide: bool) -> tuple[str, ...]:
-    return (key, f"{key}_low", f"{key}_high") if wide else (key,)
+    return (key, f"{key}_low", f"{key}_high", f"{key}_range") if wide else (key,)
 
 
 def _texts(cell: Cell, wide: bool) -> Iterator[str]:
     yield _text(cell)
     if wide:
-        for bound in (cell.low, cell.high) if isinstance(cell, Fact) else (None, None):
+        fact = cell if isinstance(cell, Fact) else None
+        for bound in (fact.low, fact.high) if fact else (None, None):
             yield "" if bound is None else _figure(bound)
+        yield _kind(fact.range) if fact else ""
+
+
+def _kind(range: Range) -> str:
+    return " ".join(filter(None, ("" if range.kind == "none" else range.kind, _level(range))))
+
+
+def _level(range: Range) -> str:
+    return "" if range.level is None else _figure(range.level)
 
 
 def _text(cell: Cell) -> str:

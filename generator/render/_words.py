@@ -9,7 +9,7 @@ from typing import Literal
 
 from generator.records.document import TOKEN, CalloutBlock, Document, FigureBlock, NumberNode, NumberStyle, TableBlock
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import SHAPES, TONES, Tone, digits, general, heading_unit, spell, write, write_interval
+from generator.records.notation import SHAPES, TONES, Tone, digits, general, heading_unit, spell, write, write_range
 from generator.records.table import Cell, Column, Mark
 
 EMPTY = "(empty)"
@@ -73,7 +73,7 @@ def span(fact: Fact, currency: str, *, unit: bool = True) -> str:
     if fact.value is None:
         return ""
     count = f"n\u00a0=\u00a0{fact.n:,}" if fact.n is not None else ""
-    return ", ".join(filter(None, (write_interval(fact, currency=currency, unit=unit), count)))
+    return ", ".join(filter(None, (write_range(fact, currency=currency, unit=unit), count)))
 
 
 def status(mark: Mark) -> tuple[str, str, Tone]:

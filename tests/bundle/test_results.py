@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generator.bundle._figures import rounded
 from generator.bundle.results import read_results, write_results
 from generator.errors import InputError
-from generator.records.fact import ORIGINS, Fact
+from generator.records.fact import DECLARED, ORIGINS, SAMPLING, SCENARIO, SIMULATION_90, Fact
 from generator.records.results import Results
 from generator.records.table import Column, Mark, Table
 from tests.compose.sample import header, results
@@ -34,6 +34,7 @@ def facts(draw) -> Fact:
         unit=draw(TEXTS),
         low=draw(BOUNDS),
         high=draw(BOUNDS),
+        range=draw(st.sampled_from([SAMPLING, SIMULATION_90, DECLARED, SCENARIO])),
         n=draw(st.none() | st.integers(0, 10**9)),
         method=draw(TEXTS),
         source=draw(TEXTS),

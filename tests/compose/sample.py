@@ -13,7 +13,7 @@ from generator.records import places
 from generator.records.decision import Alert, Gate, Trigger
 from generator.records.document import Document, DocumentKind
 from generator.records.evidence import Finding
-from generator.records.fact import Fact, missing
+from generator.records.fact import SAMPLING, Fact, missing
 from generator.records.figure import Drawing, Figure
 from generator.records.results import Header, Input, Results
 from generator.records.table import Column, Mark, Table
@@ -36,6 +36,8 @@ SHA = "9f2c1c0d7f0b5e3a48d16c7b2f90ad1e5c3b8a7d6e4f1029384756afbecd0123"
 def fact(id: str, value: float | int | str | bool | datetime.date, label: str, unit: str = "", **rest) -> Fact:
     """Return a fact with a method and a source."""
     rest = {"method": "mean over labelled rows", "source": "production.parquet"} | rest
+    if "low" in rest:
+        rest = {"range": SAMPLING} | rest
     return Fact(id=id, value=value, label=label, unit=unit, **rest)
 
 

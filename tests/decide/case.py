@@ -9,7 +9,7 @@ from generator.decide._facts import complete
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.table import Cell, Column, Mark, Table
 
 START = datetime.date(2026, 3, 1)
@@ -33,6 +33,7 @@ def project(**settings: Any) -> p.Project:
 
 def fact(id: str, value: float | str | bool | datetime.date | None, **more: Any) -> Fact:
     """Return a fact; one without value says that it was not measured."""
+    more = {"range": SAMPLING} | more if "low" in more else more
     return Fact(id=id, value=value, reason="" if value is not None else "not measured", **more)
 
 

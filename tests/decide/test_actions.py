@@ -9,12 +9,12 @@ import pytest
 from generator.decide import actions
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import SAMPLING, Fact
 from tests.decide.case import project
 
 
 def mae(id: str, value: float, half: float = 0.1) -> Fact:
-    return Fact(id=id, value=value, low=value - half, high=value + half, n=1000, unit="money")
+    return Fact(id=id, value=value, low=value - half, high=value + half, range=SAMPLING, n=1000, unit="money")
 
 
 def evidence(own: float, previous: float, benchmark: float = 30.0) -> Evidence:

@@ -112,6 +112,10 @@ def test_draws_agree_with_an_independent_simulation() -> None:
     worth = 20_000 * effect * 47_000 * margin * 0.5 * discounted - cost
     names = ("business.npv.p5", "business.npv.p50", "business.npv.p95")
     assert [case.value(found, name) for name in names] == pytest.approx(np.quantile(worth, [0.05, 0.5, 0.95]), rel=0.02)
+    for name in ("business.loss_probability", "business.evpi"):
+        assert "declared and not measured" in case.known(found, name).reason
+    measured = case.fact("experiments.ab.conversion.difference", 0.018, low=0.0047, high=0.0313, n=9_000)
+    found = decided(p.Business(**{**vars(LEADS), "effect_from": measured.id}), measured)
     assert case.value(found, "business.loss_probability") == pytest.approx((worth < 0).mean(), abs=0.003)
     certain = np.maximum(worth, 0).mean() - worth.mean()
     assert case.value(found, "business.evpi") == pytest.approx(certain, rel=0.25)

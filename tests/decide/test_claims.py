@@ -13,7 +13,7 @@ from generator.analyse.declared import ANALYSIS as DECLARED
 from generator.load import load
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.ledger import Ledger
 from generator.records.notation import spell
 from tests.decide.stating import CASE, decided, findings, number, problems, statuses, told, written
@@ -226,7 +226,7 @@ def test_slips_are_told_apart(tmp_path: Path, stated: str, cause: str) -> None:
 
 
 def test_measured_facts_are_held_against_stated_ones(tmp_path: Path) -> None:
-    fact = Fact(id="performance.auc.production", value=0.78, low=0.76, high=0.80, n=1000)
+    fact = Fact(id="performance.auc.production", value=0.78, low=0.76, high=0.80, range=SAMPLING, n=1000)
     text = small('id: auc, stated: "STATED", measured_by: performance.auc.production')
     for stated, status in (("0.79", "holds"), ("0.84", "conflict")):
         found = decided(tmp_path, text.replace("STATED", stated), Evidence(facts=(fact,)))

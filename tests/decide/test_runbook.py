@@ -6,7 +6,7 @@ from generator.decide import rollback, runbook
 from generator.records import project as p
 from generator.records.decision import Decisions, join
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import SAMPLING, Fact
 from generator.records.notation import spell
 from generator.records.project import Project
 from generator.records.table import Cell, Table
@@ -48,7 +48,7 @@ def test_a_tested_version_says_on_how_many_rows():
     [(-0.06, -0.04, "worse"), (0.01, 0.03, "better"), (-0.01, 0.03, "no clear difference"), (None, None, "not known")],
 )
 def test_the_interval_decides_what_a_rollback_would_bring(low: float | None, high: float | None, words: str):
-    gain = Fact(id="performance.gain.previous", value=0.01, unit="change", low=low, high=high)
+    gain = Fact(id="performance.gain.previous", value=0.01, unit="change", low=low, high=high, range=SAMPLING)
     assert words in _card(Evidence(facts=(gain,)))["What it would bring"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.records.decision import Alert
-from generator.records.fact import Fact, Value
+from generator.records.fact import SAMPLING, Fact, Value
 from generator.records.results import Header, Results
 from generator.records.table import Cell, Column, Mark, Table
 
@@ -101,7 +101,7 @@ Raw = float | str | bool | datetime.date | None | Mark | tuple[float, float, flo
 
 def fact(id: str, value: Value, unit: str = "", *, low: float | None = None, high: float | None = None) -> Fact:
     reason = "not measured" if value is None else ""
-    return Fact(id=id, value=value, unit=unit, low=low, high=high, reason=reason)
+    return Fact(id=id, value=value, unit=unit, low=low, high=high, range=SAMPLING, reason=reason)
 
 
 def table(id: str, keys: str, rows: Iterable[Sequence[Raw]]) -> Table:

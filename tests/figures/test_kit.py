@@ -15,7 +15,7 @@ from generator.figures._scales import day_ticks, round_ticks, span, tick_texts, 
 from generator.figures._svg import tidy
 from generator.figures.drift_heat import step_of
 from generator.figures.roadmap import OPEN, _weeks
-from generator.records.fact import Fact, missing
+from generator.records.fact import SAMPLING, Fact, missing
 from generator.records.table import Mark
 from tests.figures import example
 
@@ -120,7 +120,7 @@ def test_weeks_are_read_from_words(when, weeks):
 
 
 def test_cells_are_read_as_what_they_are():
-    fact = Fact(id="a", value=0.5, unit="share", low=0.4, high=0.6)
+    fact = Fact(id="a", value=0.5, unit="share", low=0.4, high=0.6, range=SAMPLING)
     assert read.number(fact) == 0.5
     assert read.interval(fact) == (0.4, 0.6)
     assert read.interval(missing("a", "because")) is None
