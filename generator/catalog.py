@@ -222,9 +222,19 @@ def _engines() -> tuple[EngineSpec, ...]:
 
 
 def _readers() -> tuple[Reader, ...]:
-    from generator.scoring import columns, joblib, mlflow, onnx, rds, skops
+    from generator.scoring import catboost, columns, joblib, lightgbm, mlflow, onnx, rds, skops, xgboost
 
-    return (skops.READER, joblib.READER, rds.READER, onnx.READER, mlflow.READER, columns.READER)
+    return (
+        skops.READER,
+        joblib.READER,
+        rds.READER,
+        onnx.READER,
+        xgboost.READER,
+        lightgbm.READER,
+        catboost.READER,
+        mlflow.READER,
+        columns.READER,
+    )
 
 
 CHECKED = (

@@ -31,6 +31,7 @@ OTHERS = (
     "font-source-sans-pro",
     "fonttools",
     "joblib",
+    "lightgbm",
     "markupsafe",
     "onnx",
     "onnxruntime",
@@ -42,6 +43,8 @@ OTHERS = (
     "threadpoolctl",
     "tinycss2",
     "tinyhtml5",
+    "xgboost",
+    "xgboost-cpu",
 )
 """Packages that change bytes of pages, or numbers of some projects."""
 

@@ -11,7 +11,7 @@ from generator.records.files import unfit
 
 PROJECT = "dossier.yaml"
 WANTED = f"give a folder with a {PROJECT}, or the file itself"
-ModelFormat: TypeAlias = Literal["skops", "joblib", "rds", "onnx", "mlflow"]
+ModelFormat: TypeAlias = Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow"]
 FORMATS: dict[str, ModelFormat] = {
     ".skops": "skops",
     ".joblib": "joblib",
@@ -19,6 +19,10 @@ FORMATS: dict[str, ModelFormat] = {
     ".pickle": "joblib",
     ".rds": "rds",
     ".onnx": "onnx",
+    ".ubj": "xgboost",
+    ".json": "xgboost",
+    ".txt": "lightgbm",
+    ".cbm": "catboost",
 }
 """Suffix of a model file → the reader that opens it."""
 MLFLOW = "MLmodel"

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Linear, Opened
+from generator.scorer.categories import as_category, categories_of
 from generator.scorer.classes import positive_place
-from generator.scorer.encoders import as_known, levels_of
+from generator.scorer.encoders import Levels, as_known, levels_of
 from generator.scorer.refused import AT_FILE, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
@@ -29,15 +30,22 @@ class Estimator(Opened):
         self.features = _feature_names(estimator, order)
         self.probability = positive is not None
         self.linear = _linear(estimator, self.features, positive)
-        self.levels = levels_of(estimator, self.features)
+        self._categories = categories_of(estimator, self.features)
+        own = {name: Levels(values, True) for name, values in self._categories.items() if values is not None}
+        self.levels = {**levels_of(estimator, self.features), **own}
         self._known = {name: levels.values for name, levels in self.levels.items()}
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows with each column in the type that its encoder knows: a table, a matrix where it had one."""
         import pandas as pd
 
-        typed = {name: as_known(name, _truths(columns[name]), self._known.get(name)) for name in self.features}
+        typed = {name: self._column(name, truths(columns[name])) for name in self.features}
         return pd.DataFrame(typed, copy=True) if self._named else np.column_stack(list(typed.values()))
+
+    def _column(self, name: str, values: Any) -> Any:
+        if name in self._categories:
+            return as_category(name, values, self._categories[name])
+        return as_known(name, values, self._known.get(name))
 
     def answers(self, frame: Any) -> Any:
         """Return predictions; those of a linear pipeline are made from its design matrix and coefficients."""
@@ -107,7 +115,7 @@ def _positive(estimator: Any, asked: Asked) -> int:
     return place
 
 
-def _truths(column: Any) -> Any:
+def truths(column: Any) -> Any:
     """Return a column of texts that all say true or false as truth values, as pandas reads it; others unchanged."""
     import pandas as pd
 

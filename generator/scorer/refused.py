@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 EXPORT = "export the predictions as a column of the data and name it under data.prediction"
 ONE_CLASS = "train it on one class against all others, or export the probability of one class as data.prediction"
 COLUMNS = "the production columns have to be those the model was trained on, with the same types"
 MODULES = "put the module beside the project file and trust it, or name under model.python the Python that has it"
+PLACE = re.compile(r"^\[[0-9:]{8}\] \S+:[0-9]+: ")
+"""The time and the line of source that XGBoost writes before what is wrong."""
 AT_FILE, AT_ROWS = "model.path", "model"
 
 
@@ -24,7 +28,7 @@ class Lacks(Refused):
 def first_line(error: BaseException) -> str:
     """Return the first line of an error's message, the name of its type without one; at most 300 characters."""
     try:
-        lines = str(error).strip().splitlines()
+        lines = PLACE.sub("", str(error).strip()).splitlines()
     except Exception:  # an error of the model's own making may not be able to say what it is
         lines = []
     return lines[0][:300] if lines else type(error).__name__

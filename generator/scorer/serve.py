@@ -17,7 +17,15 @@ from generator.scorer.frames import Message, packed, unpacked
 from generator.scorer.limits import allow, end_with_parent
 from generator.scorer.refused import COLUMNS, Lacks, Refused, first_line
 
-FORMATS = {"skops": "skops_file", "joblib": "pickle_file", "onnx": "onnx_graph", "rds": "r_linear"}
+FORMATS = {
+    "skops": "skops_file",
+    "joblib": "pickle_file",
+    "onnx": "onnx_graph",
+    "rds": "r_linear",
+    "xgboost": "xgboost_file",
+    "lightgbm": "lightgbm_file",
+    "catboost": "catboost_file",
+}
 """The module of this folder that opens a format."""
 WARNINGS = 20
 """The most different warnings that are told."""

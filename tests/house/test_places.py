@@ -14,10 +14,12 @@ from tests.house.source import PACKAGE, ROOT, Import, imports, imports_of, is_th
 # import contracts; this table knows every package, so that a new one is given its place on purpose.
 PLACES: dict[str, tuple[str, ...]] = {
     "adbc_driver_postgresql": ("engines",),
+    "catboost": ("scorer",),
     "deltalake": ("engines",),
     "duckdb": ("engines",),
     "font_source_sans_pro": ("render", "figures"),
     "jinja2": ("compose", "render"),
+    "lightgbm": ("scorer",),
     "markdown": ("compose", "render"),
     "markupsafe": ("compose", "render"),
     "matplotlib": ("figures",),
@@ -39,6 +41,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "threadpoolctl": ("measure", "records"),
     "typer": ("cli",),
     "weasyprint": ("render",),
+    "xgboost": ("scorer",),
     "yaml": ("load", "export", "scoring"),
 }
 
@@ -50,6 +53,7 @@ DISTRIBUTIONS = {
     "pydantic_core": "pydantic",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
+    "xgboost": "xgboost-cpu",
     "yaml": "pyyaml",
 }
 

@@ -37,7 +37,7 @@ class Model:
     version: str
     path: str | None = None
     """A model file, or the folder of an MLflow model."""
-    format: Literal["skops", "joblib", "rds", "onnx", "mlflow", "column"] = "skops"
+    format: Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow", "column"] = "skops"
     sha256: str | None = None
     """Digest of the model file; of an MLflow folder, that of the file in it."""
     trusted_types: tuple[str, ...] = ()
