@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.analyse._drift_atoms import place_of
 from generator.analyse._features import Estimate, Groups, standard_error
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger, NumericCells
 from generator.stats.arrays import divide
-from generator.stats.bins import Binned, ks, quantile, sharp_quantile, wasserstein
+from generator.stats.bins import Binned, held_quantile, ks, sharp_quantile, wasserstein
 from generator.stats.cluster import fold, jackknife_variance, leave_one_out_sums
 from generator.stats.grid import bounds
 from generator.stats.psi import NOT_COMPUTABLE, Psi, psi_clustered, psi_terms
@@ -56,12 +58,14 @@ def distances(ledger: Ledger, reference: Aggregates) -> list[Distances]:
 
 
 def _distance(q: FloatArray, p: FloatArray, edges: FloatArray, rows: bool, bins: bool) -> Distances:
-    read = quantile if rows else sharp_quantile
+    def read(counts: FloatArray, at: float) -> Binned:
+        return held_quantile(counts, edges, at, q) if rows else sharp_quantile(counts, edges, at)
+
     return Distances(
         ks=ks(q, p) if bins else UNKNOWN,
         w1=wasserstein(q, p, edges) if bins else UNKNOWN,
-        reference=tuple(read(q, edges, at) for at in QUANTILES),
-        production=tuple(read(p, edges, at) for at in QUANTILES),
+        reference=tuple(read(q, at) for at in QUANTILES),
+        production=tuple(read(p, at) for at in QUANTILES),
     )
 
 
@@ -70,9 +74,10 @@ def _of_deciles(ledger: Ledger, reference: Aggregates, groups: Groups, j: int) -
     p, q = _deciles(ledger.production.group, j, bins), _deciles(reference.group, j, bins)
     if p is not None and reference.group is None and _has_bins(ledger, reference, j):
         return psi_clustered(_of_grid(ledger, reference, j), fold(p, groups.folds)), bins
-    if p is None or q is None:
+    if p is None or q is None or bins < 2:
         return NOT_COMPUTABLE, bins
-    return psi_clustered(q.sum(axis=0), fold(p, groups.folds), fold(q, groups.folds)), bins
+    index = psi_clustered if place_of(ledger.plan.deciles[j]) is None else partial(_with_rare, groups=groups)
+    return index(q.sum(axis=0), fold(p, groups.folds), fold(q, groups.folds)), bins
 
 
 def _has_bins(ledger: Ledger, reference: Aggregates, j: int) -> bool:
@@ -104,10 +109,10 @@ def _of_levels(ledger: Ledger, reference: Aggregates, groups: Groups, k: int) ->
     pool = _pooling(whole)
     by_group = None if q is None else fold(q[:, start:stop] @ pool, groups.folds)
     counts = fold(p[:, start:stop] @ pool, groups.folds)
-    return _with_rare(whole @ pool, counts, by_group, groups), pool.shape[1]
+    return _with_rare(whole @ pool, counts, by_group, groups=groups), pool.shape[1]
 
 
-def _with_rare(q: FloatArray, p: FloatArray, q_groups: FloatArray | None, groups: Groups) -> Psi:
+def _with_rare(q: FloatArray, p: FloatArray, q_groups: FloatArray | None, *, groups: Groups) -> Psi:
     """Return the index over all bins of which some, such as unseen levels, are hardly expected at all.
 
     What chance gives is known of the other bins only: in a rare bin the covariance of production over the

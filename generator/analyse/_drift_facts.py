@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -96,6 +97,7 @@ class FeatureFacts:
         )
         yield self._change(f"{id}.sd_change", shift.sd_change, index, f"Change of the spread of {name}", "change", why)
         yield self._change(f"{id}.smd", shift.smd, index, f"Shift of the mean of {name} in training SDs", "sd", why)
+        yield from self._atom(id, name, index)
         yield from self._binned(id, name, index, bins, why)
         limit = mean_limit(self.drift.policy)
         yield measured(
@@ -106,6 +108,31 @@ class FeatureFacts:
             label=f"Chance that the declared limit on the mean flags {name} without any drift",
             method="normal, with the standard error of the difference of means",
             reason="no limit on the mean is declared" if limit is None else self._reason(why),
+        )
+
+    def _atom(self, id: str, name: str, index: int) -> Iterator[Fact]:
+        atoms, n = self.drift.atoms, float(self.drift.rows[index])
+        none = "no value has half of the training rows" if not self.drift.partial else NOT_TOLD
+        yield measured(
+            f"{id}.atom", atoms.value[index], label=f"Value that most training rows have, {name}", n=n, reason=none
+        )
+        yield self._change(
+            f"{id}.left",
+            atoms.left,
+            index,
+            f"Share of the rows that left the value most had in training, {name}",
+            "points",
+            none,
+        )
+        others = atoms.others[index]
+        yield measured(
+            f"{id}.psi_others",
+            others.debiased,
+            low=others.low,
+            high=others.high,
+            label=f"Stability index (PSI) of the rows with other values of {name}",
+            method=f"debiased PSI of the bins beside the value that most had, {self.drift.groups.method}",
+            reason=none if not atoms.found[index] else "too few entity groups have other values",
         )
 
     def _binned(self, id: str, name: str, index: int, bins: Distances, why: str) -> Iterator[Fact]:
@@ -139,7 +166,9 @@ class FeatureFacts:
                     f"{id}.q{q}_{key}",
                     found.value,
                     label=f"{at * 100:.0f} % quantile of {name} in {word}",
-                    reason=why,
+                    reason=why
+                    if math.isnan(found.low)
+                    else f"no training values on both sides of it; {_within(found)}",
                     method=f"fine reference bins; {_within(found)}",
                 )
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.analyse._drift_atoms import LEFT_MARGIN, Atoms, atoms_of
 from generator.analyse._drift_bins import Distances, distances, stability
 from generator.analyse._drift_impact import Impact, impact_of
 from generator.analyse._feature_moments import Shift, shift_of
@@ -40,6 +41,7 @@ class Drift:
     psi: list[Psi]
     bins: list[int]
     distances: list[Distances]
+    atoms: Atoms
     impact: Impact
     p: FloatArray
     grades: NDArray[np.int64]
@@ -63,7 +65,9 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     shift = shift_of(ledger, reference, groups)
     impact = impact_of(ledger, shift, groups, _validation(project))
     psi, bins = stability(ledger, reference, groups)
-    p = adjusted(_combined(groups.p_values(shift.gap), np.array([one.p_value for one in psi])))
+    atoms = atoms_of(ledger, reference, groups)
+    moved = np.where(atoms.found, groups.p_values(atoms.left), groups.p_values(shift.gap))
+    p = adjusted(_combined(moved, np.array([one.p_value for one in psi])))
     debiased = Estimate(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
     names = plan.features
     return Drift(
@@ -76,10 +80,11 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
         psi=psi,
         bins=bins,
         distances=distances(ledger, reference),
+        atoms=atoms,
         impact=impact,
         p=p,
-        grades=_grades(shift, debiased, impact, p, groups),
-        size=_size(shift, debiased),
+        grades=_grades((shift, atoms), debiased, impact, p, groups),
+        size=_size(shift, atoms, debiased),
         declared=_declared(names, shift, policy, critical(project)),
         policy=policy,
         false_flag=_false_flag(shift, policy),
@@ -111,18 +116,36 @@ def _combined(gap: FloatArray, psi: FloatArray) -> FloatArray:
     return combined
 
 
-def _grades(shift: Shift, psi: Estimate, impact: Impact, p: FloatArray, groups: Groups) -> NDArray[np.int64]:
-    one_sided = groups.quantile(0.95)
+def _grades(
+    moved: tuple[Shift, Atoms], psi: Estimate, impact: Impact, p: FloatArray, groups: Groups
+) -> NDArray[np.int64]:
+    (shift, atoms), one_sided = moved, groups.quantile(0.95)
+    others = np.array([[one.debiased, one.se] for one in atoms.others]).reshape(-1, 2)
     effects = [
-        (_padded(shift.smd, len(p)), SMD_MARGIN),
-        (_padded(shift.log_sd, len(p)), float(np.log(SD_RATIO_MARGIN))),
+        (_padded(_but(atoms, shift.smd), len(p)), SMD_MARGIN),
+        (_padded(_but(atoms, shift.log_sd), len(p)), float(np.log(SD_RATIO_MARGIN))),
+        (_padded(atoms.left, len(p)), LEFT_MARGIN),
+        (_padded(Estimate(value=others[:, 0], se=others[:, 1]), len(p)), PSI_MARGIN),
         (impact.parts, impact.margin),
     ]
     points = [psi.value / PSI_MARGIN, *(np.abs(effect.value) / margin for effect, margin in effects)]
     lowers = [(psi.value - one_sided * psi.se) / PSI_MARGIN]
     lowers += [_lower(effect, margin, one_sided) for effect, margin in effects]
     level = grade(_largest(points), _largest(lowers), p)
-    return np.where(_unfelt(impact, one_sided), np.minimum(level, 1), level)
+    taught = ~_little(shift, atoms, len(p)) | (lowers[-1] > 1.0)
+    return np.where(_unfelt(impact, one_sided) | ~taught, np.minimum(level, 1), level)
+
+
+def _little(shift: Shift, atoms: Atoms, width: int) -> NDArray[np.bool_]:
+    """Return which features were constant in training or nearly: only what the model feels makes more of them."""
+    little = np.zeros(width, dtype=np.bool_)
+    little[: shift.sd0.size] = (shift.sd0 == 0) | atoms.mostly
+    return little
+
+
+def _but(atoms: Atoms, effect: Estimate) -> Estimate:
+    """Return an effect without the features that are judged by the share that left their value."""
+    return Estimate(value=np.where(atoms.found, np.nan, effect.value), se=effect.se)
 
 
 def _lower(effect: Estimate, margin: float, one_sided: float) -> FloatArray:
@@ -152,9 +175,10 @@ def _largest(effects: list[FloatArray]) -> FloatArray:
     return largest
 
 
-def _size(shift: Shift, psi: Estimate) -> FloatArray:
+def _size(shift: Shift, atoms: Atoms, psi: Estimate) -> FloatArray:
     root = np.sqrt(np.maximum(psi.value, 0.0))
-    smd = _padded(shift.smd, len(root)).value
+    moved = np.where(atoms.found, atoms.left.value, np.where(np.isfinite(shift.smd.value), shift.smd.value, np.nan))
+    smd = _padded(Estimate(value=moved, se=shift.smd.se), len(root)).value
     size: FloatArray = np.where(np.isnan(smd), root, np.abs(smd))
     return size
 

@@ -76,7 +76,13 @@ def _told(drift: Drift, facts: FeatureFacts, index: int) -> Sentence:
     if index >= drift.numeric:
         told: Sentence = (f"The mix of {name} is no longer that of training: stability index ", facts.of(index, "psi"))
     else:
-        changes = (("mean ", "mean_change"), ("spread ", "sd_change"), ("shift ", "smd"), ("stability index ", "psi"))
+        changes = (
+            ("share that left the value most had ", "left"),
+            ("mean ", "mean_change"),
+            ("spread ", "sd_change"),
+            ("shift ", "smd"),
+            ("stability index ", "psi"),
+        )
         known = [(word, facts.of(index, key)) for word, key in changes]
         parts = [(word, fact) for word, fact in known if fact.value is not None]
         told = (f"The values of {name} are no longer those of training: ",)

@@ -14,11 +14,13 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
-from generator.stats.bins import quantile, sharp_quantile
+from generator.stats.arrays import FloatArray
+from generator.stats.bins import held_quantile, sharp_quantile
 from generator.stats.grid import bounds
 
 SOURCE = "training statistics"
-ENDS = {"low": 0.005, "high": 0.995}
+ENDS, FEWEST = 0.005, 5
+"""Share of the rows that lies beyond either end, and the rows that do at least: an end is no row's own value."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -38,19 +40,27 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
     reference = ledger.reference
     if reference is None or reference.grid is None:
         return
-    read = quantile if reference.group is not None else sharp_quantile
     for name, counts, edges in zip(ledger.plan.numeric, reference.grid, ledger.plan.grid, strict=False):
-        for end, share in ENDS.items():
-            value = read(counts, bounds(edges), share).value if counts.sum() > 0 else math.nan
+        n = float(counts.sum())
+        share = max(ENDS, (FEWEST + 1) / n) if n > 2 * FEWEST else ENDS
+        what = "99 % of the training values" if share == ENDS else f"the training values but {FEWEST}"
+        for end, at in (("low", share), ("high", 1.0 - share)):
+            value = _end(counts, bounds(edges), at, reference.group is not None)
             yield number(
                 f"drift.{segment_of(name)}.{end}_reference",
                 value,
-                label=f"{'Lower' if end == 'low' else 'Upper'} end of 99 % of the training values, {name}",
-                n=float(counts.sum()),
+                label=f"{'Lower' if end == 'low' else 'Upper'} end of {what}, {name}",
+                n=n,
                 source=SOURCE,
                 method="fine grid of reference quantiles, linear within a bin",
                 reason="no values in training" if reference.group is not None else NOT_TOLD,
             )
+
+
+def _end(counts: FloatArray, edges: FloatArray, at: float, rows: bool) -> float:
+    if not counts.sum() > 0:
+        return math.nan
+    return (held_quantile(counts, edges, at, counts) if rows else sharp_quantile(counts, edges, at)).value
 
 
 def _levels(ledger: Ledger, unnamed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:

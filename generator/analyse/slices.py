@@ -17,6 +17,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
+from generator.stats.grid import atom
 
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 TOLD = 5
@@ -136,7 +137,7 @@ def part_name(cut: Slicing, part: int) -> str:
 def _edges(cut: Slicing) -> Iterator[Fact]:
     for place, value in enumerate(cut.cuts):
         yield measured(
-            _edge(cut, place), value, label=f"Limit between parts of {cut.feature}", method="quantile of training"
+            _edge(cut, place), atom(value), label=f"Limit between parts of {cut.feature}", method="quantile of training"
         )
 
 
@@ -148,9 +149,13 @@ def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
     if not cut.cuts or part == len(cut.cuts) + 1:
         return ()
     if part == 0:
-        return (" (below ", edges[_edge(cut, 0)], ")")
-    low = edges[_edge(cut, part - 1)]
-    return (" (from ", low, ")") if part == len(cut.cuts) else (" (", low, " to ", edges[_edge(cut, part)], ")")
+        return (" (up to " if atom(cut.cuts[0]) < cut.cuts[0] else " (below ", edges[_edge(cut, 0)], ")")
+    low, above = edges[_edge(cut, part - 1)], atom(cut.cuts[part - 1]) < cut.cuts[part - 1]
+    return (
+        (" (above " if above else " (from ", low, ")")
+        if part == len(cut.cuts)
+        else (" (", low, " to ", edges[_edge(cut, part)], ")")
+    )
 
 
 def _findings(sure: list[Told]) -> Iterator[Finding]:

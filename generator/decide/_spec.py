@@ -12,6 +12,8 @@ from generator.records.table import Cell, Mark
 
 BAD = ("confirmed", "severe", "fail", "red")
 ASKED = "not declared"
+MANY, FEW = 1_000, "reference, without five rows at either end"
+"""Training values of which half a percent are five, and what the range of fewer is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +111,7 @@ def _allowed(project: Project, known: Known, feature: Feature, index: int | None
     for keys, basis in ((("low", "high"), "reference, 0.5 to 99.5 %"), (("q05", "q95"), "reference, 5 to 95 %")):
         low, high = (known.of_feature(f"drift.{{}}.{key}_reference", feature.name) for key in keys)
         if number_of(low) is not None and number_of(high) is not None:
-            return low, high, basis
+            return low, high, FEW if keys[0] == "low" and (low.n or MANY) < MANY else basis
     return low, high, "training rows" if feature.kind == "categorical" else "not known"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from generator.errors import InputError
 from generator.measure.lens import BY_COMPLETE, BY_PREDICTION, BY_UNSEEN
 from generator.measure.scores import score_edges
-from generator.measure.sketch import LEVELS, Seen, decile_edges, error_edges, fine_edges
+from generator.measure.sketch import LEVELS, Seen, decile_edges, error_edges, fine_edges, input_edges
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import MISSING, PREDICTION, TARGET, UNSEEN, Aggregates, Plan, SegmentPlan
 from generator.records.project import Data, Segment
@@ -40,7 +40,7 @@ def plan_from_rows(
         numeric=numeric,
         categorical=categorical,
         levels=levels,
-        deciles=tuple(decile_edges(v) for v in values),
+        deciles=(*(input_edges(v) for v in values[: len(numeric)]), *(decile_edges(v) for v in values[len(numeric) :])),
         grid=tuple(fine_edges(v) for v in values),
         error_edges=error_edges(float(spread.std()) if spread.size else 1.0),
     )

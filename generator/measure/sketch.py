@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -19,6 +20,8 @@ LEVELS = 5_000
 TEXTS = 10 * LEVELS
 """Texts of a column that are counted at a time; of more, the rarest are forgotten."""
 FINE = 128
+AROUND = 8
+"""Parts of the rows beside a value that half of all rows have."""
 FEWEST = 5
 """Rows beyond the outermost edges of the quantiles."""
 PRINTED = (0.005, 0.05, 0.95, 0.995)
@@ -64,6 +67,32 @@ def decile_edges(values: FloatArray) -> FloatArray:
     edges: FloatArray = np.unique(np.quantile(finite, np.arange(1, 10) / 10))
     inner: FloatArray = edges[edges > finite.min()]
     return inner
+
+
+def input_edges(values: FloatArray) -> FloatArray:
+    """Return the edges of an input's bins: deciles, or those around a value that half of the rows have.
+
+    That value then has a bin of its own, between itself and the next number; the others are cut into eighths.
+    """
+    finite = values[~np.isnan(values)]
+    atom = atom_of(finite)
+    if math.isnan(atom):
+        return decile_edges(values)
+    others = finite[finite != atom]
+    parts = min(AROUND, others.size // FEWEST)
+    cuts = np.quantile(others, np.arange(1, parts) / parts) if parts > 1 else np.zeros(0)
+    own = [atom, np.nextafter(atom, np.inf)]
+    edges: FloatArray = np.union1d(own, cuts[cuts > others.min()] if cuts.size else cuts)
+    return edges
+
+
+def atom_of(finite: FloatArray) -> float:
+    """Return the value that at least half of the rows have; nan where there is none."""
+    if finite.size == 0:
+        return math.nan
+    middle = np.quantile(finite, 0.5, method="lower"), np.quantile(finite, 0.5, method="higher")
+    found = [float(value) for value in middle if (finite == value).sum() * 2 >= finite.size]
+    return found[0] if found else math.nan
 
 
 def fine_edges(values: FloatArray) -> FloatArray:

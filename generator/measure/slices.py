@@ -103,7 +103,9 @@ def _codes(rows: Rows, plan: Plan, cut: Slicing, place: int) -> IntArray:
 def _slicing(plan: Plan, reference: Aggregates | None, place: int) -> Slicing:
     name = plan.features[place]
     if place < len(plan.numeric):
-        edges = plan.deciles[place]
+        edges = np.array(
+            [edge for edge in plan.deciles[place] if np.nextafter(edge, np.inf) not in plan.deciles[place]]
+        )
         cuts = tuple(float(edge) for edge in (edges[1::2] if len(edges) > 4 else edges))
         return Slicing(feature=name, parts=(*(str(k) for k in range(len(cuts) + 1)), MISSING), cuts=cuts)
     k = place - len(plan.numeric)

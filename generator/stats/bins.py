@@ -91,6 +91,19 @@ def quantile(counts: ArrayLike, edges: ArrayLike, q: float) -> Binned:
     return Binned(value=value, low=float(bounds[found.min()]), high=float(bounds[found.max() + 1]))
 
 
+def held_quantile(counts: ArrayLike, edges: ArrayLike, q: float, known: ArrayLike) -> Binned:
+    """Quantile whose bin has `known` rows (B,) on either side of it or is one of the values themselves; else nan.
+
+    Beyond the outermost known rows a bin has no value at one of its ends, and a line through it invents some.
+    """
+    found, held = quantile(counts, edges, q), np.flatnonzero(floats(known) > 0)
+    if not math.isfinite(found.value) or found.low == found.high == found.value:
+        return found
+    bounds = floats(edges)
+    inside = held.size and bounds[held[0] + 1] <= found.low and found.high <= bounds[held[-1]]
+    return found if inside else Binned(value=math.nan, low=found.low, high=found.high)
+
+
 def sharp_quantile(counts: ArrayLike, edges: ArrayLike, q: float, widest: float = 0.05) -> Binned:
     """Quantile whose bin holds at most the share `widest` of the rows, or has no width; else nan.
 

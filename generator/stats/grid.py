@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, floats
 
+SHORTER = 4
+"""Digits that the next number after a value needs more than the value itself, which somebody wrote or counted."""
+
 
 def bounds(edges: ArrayLike) -> FloatArray:
     """Return the 2E + 2 bounds of 2E + 1 buckets: below, at, between and above the edges.
@@ -15,6 +18,12 @@ def bounds(edges: ArrayLike) -> FloatArray:
     """
     inner = np.repeat(floats(edges), 2)
     return floats(np.concatenate([[-np.inf], inner, [np.inf]]))
+
+
+def atom(edge: float) -> float:
+    """Return the value that an edge right behind it sets apart, such as 0.0 for 5e-324; any other edge is itself."""
+    before = float(np.nextafter(edge, -np.inf))
+    return before if before == 0.0 or len(repr(before)) + SHORTER <= len(repr(edge)) else edge
 
 
 def error_bounds(edges: ArrayLike) -> FloatArray:

@@ -53,9 +53,10 @@ def test_constant_and_empty_columns_are_no_failure(tmp_path):
     evidence = ANALYSIS.run(project, ledger)
     worlds.check(evidence)
     severity = worlds.statuses(evidence, "drift.all")
-    assert severity == {"a": "ok", "b": "severe", "c": "ok", "zeros": "ok", "kind": "ok"}
+    assert severity == {"a": "ok", "b": "watch", "c": "ok", "zeros": "ok", "kind": "ok"}
     assert worlds.value(evidence, "drift.b.mean_change") == pytest.approx(1.0)
     assert worlds.value(evidence, "drift.b.ks") == 1.0
+    assert worlds.value(evidence, "drift.b.left") == 1.0
     assert "constant" in evidence.fact("drift.b.smd").reason
     assert "no values" in evidence.fact("drift.c.mean_change").reason
 
