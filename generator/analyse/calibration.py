@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.analyse import _recalibration as again
+from generator.analyse._avoidable import facts as avoidable
 from generator.analyse._baseline import out_of_sample
 from generator.analyse._calibration_bins import (
     Reliability,
@@ -61,7 +62,9 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
     own = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins)]
     facts = [*own, *again.facts(found)]
-    facts += _changed(ledger, gap, slope)
+    past = out_of_sample(ledger)
+    before = None if past is None else score_sums(past)
+    facts += [*_changed(before, gap, slope), *avoidable(project, scores, before)]
     tables = (
         reliability_table(scores, bins, effect),
         curve_table(scores),
@@ -214,10 +217,8 @@ def _shape_of(slope: Fact) -> str:
     return "too timid: too near the base rate"
 
 
-def _changed(ledger: Ledger, gap: Estimate, slope: Estimate) -> list[Fact]:
+def _changed(scores: Scores | None, gap: Estimate, slope: Estimate) -> list[Fact]:
     """Return by what level and slope differ from those of the rows out of sample."""
-    past = out_of_sample(ledger)
-    scores = None if past is None else score_sums(past)
     before = None if scores is None or not scores.labelled else _estimates(scores)
     why = "no rows out of sample with probabilities and known outcomes (dossier.yaml: data.held_out)"
     labels = {"level": "Change of the gap in the large since the rows out of sample", "slope": "Change of the slope"}

@@ -60,10 +60,13 @@ def _measured(project: Project, at: Known) -> Iterator[Gate]:
 
 
 def _doubled(project: Project, at: Known) -> Iterator[Gate]:
-    """By the value itself, where the rise is beyond chance and margin: a wide interval is no excuse."""
-    change = at.fact("headline.change")
+    """By the value itself, where the rise is beyond chance and margin: a wide interval is no excuse.
+
+    Of probabilities the part counts that neither the rate of positives nor the scores explain.
+    """
+    change = at.fact("calibration.avoidable.rise" if project.settings.data.task == "binary" else "headline.change")
     value = number_of(change)
-    if project.settings.data.task == "binary" or value is None or value < DOUBLED:
+    if value is None or value < DOUBLED:
         return
     if change.low is not None and change.low > margins.ERROR:
         bound = _bound("doubled", DOUBLED, "change", "no error may double")

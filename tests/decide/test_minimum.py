@@ -38,6 +38,7 @@ AUC = "performance.auc.production"
         ("level", (interval(LEVEL, -0.10, -0.12, -0.08), RATE), True),
         ("level", (interval(LEVEL, 0.015, 0.012, 0.018), RARE), True),
         ("doubled", (interval("performance.rmse.change", 1.1, 0.2, 2.4),), False),
+        ("doubled", (interval("calibration.avoidable.rise", 1.1, 0.6, 1.6),), True),
         ("inputs", (case.fact("contract.stop.last_day", 9, unit="count"),), False),
     ],
 )
@@ -54,6 +55,8 @@ def test_beyond_a_floor_the_launch_is_delayed_whatever_is_declared(gate: str, fa
         ((interval(AUC, 0.48, 0.44, 0.52),), True),
         ((interval(LEVEL, -0.03, -0.05, -0.015), RATE), True),
         ((interval("performance.rmse.change", 0.9, 0.7, 1.1),), False),
+        ((interval("calibration.avoidable.rise", 0.9, 0.7, 1.1),), True),
+        ((interval("performance.brier.change", 1.3, 1.1, 1.5),), True),
         ((case.fact("contract.stop.last_day", 0, unit="count"),), False),
     ],
 )
