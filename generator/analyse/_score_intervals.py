@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,21 @@ from generator.stats.cluster import (
 from generator.stats.intervals import Interval, log_interval, share_interval, t_interval
 
 Statistic = Callable[[FloatArray], float]
+AT_ONCE = 64
+"""Sets of bins a statistic of many is given at a time, which bounds the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A statistic that takes many sets of bins (..., B, 6) at once; called with one it gives a number."""
+
+    of: Callable[[FloatArray], FloatArray]
+
+    def __call__(self, sums: FloatArray) -> float:
+        """Return the statistic of one set of bins (B, 6)."""
+        return float(self.of(sums))
+
+
 Scale = Literal["share", "ratio", "difference"]
 """How limits are made: inside (0, 1), above zero, or anywhere."""
 
@@ -69,7 +85,8 @@ def pseudo_days(statistic: Statistic, scores: Scores, value: float) -> tuple[Flo
     """
     rows = scores.day[..., N].sum(axis=1)
     total = scores.total
-    without = np.array([statistic(total - day) if n > 0 else math.nan for day, n in zip(scores.day, rows, strict=True)])
+    without = np.full(rows.shape, math.nan)
+    without[rows > 0] = _each(statistic, total - scores.day[rows > 0])
     rest = rows.sum() - rows
     return floats(value + divide(rest, rows) * (value - without)), floats(rows)
 
@@ -77,14 +94,26 @@ def pseudo_days(statistic: Statistic, scores: Scores, value: float) -> tuple[Flo
 def row_variance(statistic: Statistic, total: FloatArray) -> float:
     """Return the variance of the statistic were all rows independent: what one more row of each kind would change."""
     n, value = float(total[:, N].sum()), statistic(total)
-    squares = 0.0
     mean_p, mean_pq = divide(total[:, P], total[:, ROWS], empty=0.0), divide(total[:, PQ], total[:, ROWS], empty=0.0)
+    squares = 0.0
     for outcome, counts in ((1.0, total[:, Y]), (0.0, total[:, N] - total[:, Y])):
-        for place in np.flatnonzero(counts > 0):
-            more = total.copy()
-            more[place, [ROWS, P, PQ, N, N_P, Y]] += (1.0, mean_p[place], mean_pq[place], 1.0, mean_p[place], outcome)
-            squares += float(counts[place]) * ((n + 1.0) * (statistic(more) - value)) ** 2
+        filled = np.flatnonzero(counts > 0)
+        ones = np.ones(filled.size)
+        rows = np.stack([ones, mean_p[filled], mean_pq[filled], ones, mean_p[filled], outcome * ones], axis=-1)
+        for first in range(0, filled.size, AT_ONCE):
+            part = filled[first : first + AT_ONCE]
+            more = np.repeat(total[None], part.size, axis=0)
+            more[np.arange(part.size)[:, None], part[:, None], [ROWS, P, PQ, N, N_P, Y]] += rows[
+                first : first + AT_ONCE
+            ]
+            changes = (n + 1.0) * (_each(statistic, more) - value)
+            squares += float((counts[part] * changes**2).sum())
     return squares / n**2 if n > 0 else math.nan
+
+
+def _each(statistic: Statistic, many: FloatArray) -> FloatArray:
+    """Return the statistic of each of many sets of bins (K, B, 6)."""
+    return statistic.of(many) if isinstance(statistic, Many) else floats([statistic(one) for one in many])
 
 
 def usable_groups(scores: Scores) -> int:
@@ -98,7 +127,7 @@ def _entity_variance(statistic: Statistic, group: FloatArray, groups: int) -> fl
     if groups < FEWEST:
         return math.nan
     parts = leave_one_out_sums(folded(group, groups))
-    return float(jackknife_variance([statistic(part) for part in parts]))
+    return float(jackknife_variance(_each(statistic, parts)))
 
 
 def _limits(value: float, variance: float, df: float, scale: Scale) -> Interval:

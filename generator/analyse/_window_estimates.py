@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from generator.analyse._intervals import COLUMN, Estimate, Ratio, Sums, estimate
-from generator.analyse._score_intervals import Statistic, estimate_scores, pseudo_days, row_variance
+from generator.analyse._score_intervals import Statistic, pseudo_days, row_variance
 from generator.analyse._score_sums import Scores
 from generator.records.aggregates import FloatArray
 from generator.stats.arrays import divide
@@ -51,11 +51,10 @@ def in_window(ratio: Ratio, sums: Sums, part: FloatArray) -> Estimate:
     return _estimate(value, around, variance, row, df, n, sums.independent)
 
 
-def in_score_window(statistic: Statistic, scores: Scores, days: FloatArray) -> Estimate:
-    """Return a share of some days' score sums (D, B, 6); its variance is that of the share itself."""
+def in_score_window(statistic: Statistic, scores: Scores, whole: Estimate, days: FloatArray) -> Estimate:
+    """Return a share of some days' score sums (D, B, 6) beside that of all days; its variance is that of the share."""
     part = replace(scores, day=days, group=days.sum(axis=0, keepdims=True))
     value, n = statistic(part.total), part.labelled
-    whole = estimate_scores(statistic, scores)
     if n <= 1 or not math.isfinite(value) or not math.isfinite(whole.variance):
         return replace(whole, value=math.nan)
     found = ar1_day_variance(*pseudo_days(statistic, part, value))

@@ -19,7 +19,7 @@ from generator.analyse._calibration_segments import by_segment
 from generator.analyse._facts import NO_LABELS, estimated, number
 from generator.analyse._intervals import Estimate
 from generator.analyse._pairs import measures
-from generator.analyse._score_intervals import Statistic, estimate_scores
+from generator.analyse._score_intervals import Many, Statistic, estimate_scores
 from generator.analyse._score_sums import N_P, N, Scores, Y, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding, Severity
@@ -30,6 +30,7 @@ from generator.records.margins import level as level_margin
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
+from generator.stats.arrays import divide
 from generator.stats.calibration import (
     Recalibration,
     calibration_error_null,
@@ -49,6 +50,8 @@ LOSS = 0.1
 """A slope matters where miscalibration also costs this share of what telling rows apart gains."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 NO_FIT = "the outcomes and probabilities do not settle it"
+mean_gap = Many(lambda sums: divide((sums[..., N_P] - sums[..., Y]).sum(axis=-1), sums[..., N].sum(axis=-1)))
+"""Mean probability less share of positives of the labelled rows."""
 TABLES = ("reliability", "curve", "histogram", "segments", "map", "measures")
 
 
@@ -76,12 +79,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(
         facts=tuple(facts), tables=tables, findings=tuple(_findings({fact.id: fact for fact in facts}, scores))
     )
-
-
-def mean_gap(sums: FloatArray) -> float:
-    """Return the mean probability less the share of positives of the labelled rows."""
-    n = float(sums[:, N].sum())
-    return float(sums[:, N_P].sum() - sums[:, Y].sum()) / n if n else math.nan
 
 
 def _fitted(sums: FloatArray) -> Recalibration:

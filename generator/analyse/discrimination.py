@@ -116,7 +116,7 @@ def _means(ledger: Ledger, scores: Scores) -> list[Fact]:
     spread = float(scores.total[:, P].sum() - scores.total[:, PQ].sum()) / float(scores.total[:, ROWS].sum()) - mean**2
     then = reference_sums(ledger)
     absent = "the reference has no probabilities with known outcomes"
-    of_reference = {"mean_prediction": rank.mean_probability, "base_rate": rank.base_rate}
+    of_reference: dict[str, Statistic] = {"mean_prediction": rank.mean_probability, "base_rate": rank.base_rate}
     return [
         number(
             "performance.mean_prediction.production",

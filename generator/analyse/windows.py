@@ -14,7 +14,7 @@ from generator.analyse._facts import estimated, number, target_unit
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import BIAS, BRIER, COLUMN, LOG_LOSS, MAE, RMSE, Ratio, Sums, estimate
 from generator.analyse._pairs import limits
-from generator.analyse._score_intervals import Statistic
+from generator.analyse._score_intervals import Statistic, estimate_scores
 from generator.analyse._score_sums import Scores, level_sums, score_sums
 from generator.analyse._segment_levels import FEWEST_ROWS
 from generator.analyse._whole import all_rows, of_level
@@ -124,7 +124,9 @@ def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course
         "base_rate": rank.base_rate,
     }
     for metric, statistic in statistics.items():
-        turn = turned(*(in_score_window(statistic, scores, whole.day[part]) for part in (earlier, recent)), log=False)
+        own = estimate_scores(statistic, scores)
+        parts = (in_score_window(statistic, scores, own, whole.day[part]) for part in (earlier, recent))
+        turn = turned(*parts, log=False)
         if math.isfinite(turn.p):
             yield Course(
                 stem=f"performance.{metric}.",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats, ratio
-from generator.stats.bins import Binned, ks
+from generator.stats.bins import Binned
 from generator.stats.distributions import normal_quantile
 from generator.stats.intervals import Interval
 
@@ -20,11 +20,16 @@ def auc(positives: ArrayLike, negatives: ArrayLike) -> Binned:
     class only: nan.
     """
     p, n = floats(positives), floats(negatives)
-    pairs = float(p.sum() * n.sum())
-    below = np.cumsum(n) - n
-    within = ratio(float((p * n).sum()) / 2.0, pairs)
-    value = ratio(float((p * (below + n / 2.0)).sum()), pairs)
+    within = ratio(float((p * n).sum()) / 2.0, float(p.sum() * n.sum()))
+    value = float(areas(p, n))
     return Binned(value=value, low=value - within, high=value + within)
+
+
+def areas(positives: FloatArray, negatives: FloatArray) -> FloatArray:
+    """The area alone, of many sets of bins (..., B)."""
+    below = np.cumsum(negatives, axis=-1) - negatives
+    above = (positives * (below + negatives / 2.0)).sum(axis=-1)
+    return divide(above, positives.sum(axis=-1) * negatives.sum(axis=-1))
 
 
 def delong_se(positives: ArrayLike, negatives: ArrayLike) -> float:
@@ -61,14 +66,21 @@ def auc_interval(area: float, se: float, level: float = 0.95) -> Interval:
 
 def average_precision(positives: ArrayLike, negatives: ArrayLike) -> float:
     """Mean precision over the recall steps of the bins, highest score first (Zhu 2004); no positives: nan."""
-    p, n = floats(positives)[::-1], floats(negatives)[::-1]
-    precision = divide(np.cumsum(p), np.cumsum(p + n), empty=0.0)
-    return ratio(float((p * precision).sum()), float(p.sum()))
+    return float(average_precisions(floats(positives), floats(negatives)))
 
 
-def class_ks(positives: ArrayLike, negatives: ArrayLike) -> float:
-    """Largest distance of the score distributions of the two classes, at bin edges; one class only: nan."""
-    return ks(negatives, positives).value
+def average_precisions(positives: FloatArray, negatives: FloatArray) -> FloatArray:
+    """The same of many sets of bins (..., B)."""
+    p, n = positives[..., ::-1], negatives[..., ::-1]
+    precision = divide(np.cumsum(p, axis=-1), np.cumsum(p + n, axis=-1), empty=0.0)
+    return divide((p * precision).sum(axis=-1), p.sum(axis=-1))
+
+
+def class_ks(positives: ArrayLike, negatives: ArrayLike) -> FloatArray:
+    """Largest distance of the score distributions of the two classes, at bin edges (..., B); one class only: nan."""
+    p, n = floats(positives), floats(negatives)
+    below = (divide(np.cumsum(one, axis=-1), one.sum(axis=-1, keepdims=True)) for one in (p, n))
+    return floats(np.abs(np.subtract(*below)).max(axis=-1, initial=0.0))
 
 
 def gini(area: float) -> float:
@@ -78,28 +90,34 @@ def gini(area: float) -> float:
 
 def captured(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
     """Expected number of positives among the top `share` of all rows; the last bin is taken in proportion."""
-    p, n = floats(positives)[::-1], floats(negatives)[::-1]
+    return float(captures(floats(positives), floats(negatives), share))
+
+
+def captures(positives: FloatArray, negatives: FloatArray, share: float) -> FloatArray:
+    """The same of many sets of bins (..., B)."""
+    p, n = positives[..., ::-1], negatives[..., ::-1]
     rows = p + n
-    wanted = min(max(share, 0.0), 1.0) * float(rows.sum())
-    taken = np.clip(divide(wanted - (np.cumsum(rows) - rows), rows, empty=0.0), 0.0, 1.0)
-    return float((p * taken).sum())
+    wanted = min(max(share, 0.0), 1.0) * rows.sum(axis=-1, keepdims=True)
+    taken = np.clip(divide(wanted - (np.cumsum(rows, axis=-1) - rows), rows, empty=0.0), 0.0, 1.0)
+    return floats((p * taken).sum(axis=-1))
 
 
-def precision_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
-    """Share of positives among the top `share` of rows; never above `precision_bound`. No rows: nan."""
-    rows = float(floats(positives).sum() + floats(negatives).sum())
-    return ratio(captured(positives, negatives, share), share * rows)
+def precision_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> FloatArray:
+    """Share of positives among the top `share` of rows (..., B); never above `precision_bound`. No rows: nan."""
+    p, n = floats(positives), floats(negatives)
+    return divide(captures(p, n, share), share * (p + n).sum(axis=-1))
 
 
-def lift_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+def lift_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> FloatArray:
     """Precision at the top `share` over the base rate; no positives: nan."""
-    p, n = float(floats(positives).sum()), float(floats(negatives).sum())
-    return ratio(precision_at(positives, negatives, share), ratio(p, p + n))
+    p, n = floats(positives), floats(negatives)
+    return divide(precision_at(p, n, share), divide(p.sum(axis=-1), (p + n).sum(axis=-1)))
 
 
-def gain_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
+def gain_at(positives: ArrayLike, negatives: ArrayLike, share: float) -> FloatArray:
     """Share of all positives that the top `share` of rows holds; no positives: nan."""
-    return ratio(captured(positives, negatives, share), float(floats(positives).sum()))
+    p, n = floats(positives), floats(negatives)
+    return divide(captures(p, n, share), p.sum(axis=-1))
 
 
 def precision_bound(base_rate: float, share: float) -> float:
