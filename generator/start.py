@@ -92,7 +92,7 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         file=wish.file,
         statistics=wish.statistics if counted else None,
         guesses=guessed(seen.roles, seen.csv, seen.late),
-        closed=model is not None and not model.opened,
+        closed=model.sha256 if model is not None and not model.opened else None,
         dated=seen.roles.time is not None,
         binary=seen.roles.outcome.task == "binary",
     )

@@ -80,7 +80,7 @@ def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:
     return {
         "project": str(started.file),
         "statistics": str(started.statistics) if started.statistics else None,
-        "model_opened": not started.closed,
+        "model_opened": started.closed is None,
         "dated": started.dated,
         "guessed": [vars(guess) for guess in started.guesses],
         "next": [vars(ask) for ask in asks],
@@ -95,7 +95,9 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     build = f"dossier build {shlex.quote(str(started.file.parent))}"
     if started.closed:
         yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
-        yield "Better, save it with skops.io.dump. If you know who made it, write `trust: true` under model, or say so:"
+        yield "Better, save it in a format that runs none: skops.io.dump, ONNX, the library's own file. If you know who"
+        yield f"made it, start again in another folder, with the same words and --trust {started.closed}"
+        yield "to have it opened; or go on with what was guessed:"
         build += " --set model.trust=true"
     if not started.dated:
         yield "no column has dates: write the last day of the rows in place of YYYY-MM-DD."

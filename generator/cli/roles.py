@@ -38,8 +38,8 @@ Trusted = Annotated[
     list[str] | None,
     typer.Option(
         "--trust",
-        metavar="TYPE",
-        help="A type in a skops file that you vouch for, kept as `trusted_types`; repeatable.",
+        metavar="WORD",
+        help="What you vouch for: a type in a skops file, or the SHA-256 of one that runs code; repeatable.",
         show_default=False,
     ),
 ]
@@ -56,6 +56,13 @@ TimeFormat = Annotated[
     typer.Option("--time-format", metavar="FORM", help="How times are written: DD/MM/YYYY.", show_default=False),
 ]
 
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="A,B,C", help="Columns of a model fitted on a matrix, in order.", show_default=False
+    ),
+]
+
 ROLES = {
     "model": ModelFile,
     "target": Target,
@@ -65,6 +72,7 @@ ROLES = {
     "segments": Segments,
     "exclude": Exclude,
     "trusted": Trusted,
+    "columns": Columns,
     "positive": Positive,
     "negative": Negative,
     "time_format": TimeFormat,
@@ -81,6 +89,7 @@ def says_roles(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:
         roles = {name: given.pop(name) for name in ROLES}
         many = {name: tuple(value or ()) for name, value in roles.items() if name in MANY}
+        many["columns"] = tuple(filter(None, (roles["columns"] or "").split(",")))
         command(said=Said(**roles | many), **given)
 
     options = [

@@ -16,7 +16,10 @@ def bare(table: Path, said: Said, csv: Csv) -> Project:
         version="1",
         path=str(said.model.absolute()) if said.model else None,
         format=model_format(said.model) if said.model else "column",
-        trusted_types=said.trusted,
+        trusted_types=said.trusted_types,
+        trust=said.digest is not None,
+        sha256=said.digest,
+        columns=said.columns,
     )
     data = Data(
         production=str(table.absolute()),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.load.examples import later_sections
 from generator.load.guess import Roles
 from generator.load.scalars import resolve
-from generator.records.inspection import ModelFile
+from generator.records.inspection import ModelFile, Said
 from generator.records.project import Csv
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
@@ -28,7 +28,7 @@ class Files:
     held_out: str | None = None
     model: str | None = None
     looked: ModelFile | None = None
-    trusted: tuple[str, ...] = ()
+    said: Said = field(default_factory=Said)
     csv: Csv | None = None
     labels: str | None = None
     key: str | None = None
@@ -81,13 +81,7 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
     if files.model:
         yield f"  path: {scalar(files.model)}  # relative to this file"
     if files.model and files.looked:
-        yield f"  format: {files.looked.format}"
-        yield f"  sha256: {files.looked.sha256}  # {_pinned(files.looked)}"
-        if not files.looked.opened:
-            yield "  trust: false  # a pickle runs any code it carries: write true only if you know who made this file"
-        if files.trusted:
-            types = ", ".join(map(scalar, files.trusted))
-            yield f"  trusted_types: [{types}]  # types in the file you vouch for"
+        yield from _file(files.looked, files.said)
     if not files.model:
         yield f"  format: column  # no model file: predictions stand in the column {scalar(roles.prediction or '')}"
     if not roles.time:
@@ -96,6 +90,23 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
     yield "  #artifact: s3://models/1/model.skops  # where production loads it from"
     yield "  #preprocessing: mean for missing values, then standardised"
     yield '  #previous: {version: "0"}  # to fall back on; also path, sha256, artifact, released'
+
+
+def _file(looked: ModelFile, said: Said) -> Iterator[str]:
+    yield f"  format: {looked.format}"
+    yield f"  sha256: {looked.sha256}  # {_pinned(looked)}"
+    if not looked.opened:
+        yield "  trust: false  # the file runs any code it carries: write true only if you know who made it"
+    if said.digest:
+        yield "  trust: true  # the file runs any code it carries, and you said that you know who made it"
+    if said.trusted_types:
+        yield f"  trusted_types: [{_listed(said.trusted_types)}]  # types in the file you vouch for"
+    if said.columns:
+        yield f"  columns: [{_listed(said.columns)}]  # of the matrix it was fitted on, in its order"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(map(scalar, names))
 
 
 def _pinned(looked: ModelFile) -> str:

@@ -58,8 +58,8 @@ class Started:
     file: Path
     statistics: Path | None
     guesses: tuple[Guess, ...]
-    closed: bool = False
-    """True when the model file can run code and was not opened."""
+    closed: str | None = None
+    """The digest of a model file that can run code and was not opened."""
     dated: bool = True
     """False where no column has dates: the day of a report has to be said."""
     binary: bool = False
@@ -103,7 +103,7 @@ def text_of(
         held_out=_from(wish.folder, held_out) if held_out else None,
         model=_from(wish.folder, model) if model else None,
         looked=looked,
-        trusted=wish.said.trusted,
+        said=wish.said,
         csv=csv,
         labels=_from(wish.folder, wish.labels) if wish.labels else None,
         key=late.key if late else None,

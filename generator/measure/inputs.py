@@ -14,7 +14,7 @@ from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import Beyond
 from generator.measure.lens import Roles
-from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, reader_of
+from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, runs_code
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
 from generator.records.inputs import changed, tables
 from generator.records.ledger import Aggregates, Linear, Source
@@ -114,7 +114,7 @@ def open_inputs(
         features=features,
         labels=labels,
         files=files,
-        runs_code=any(reader_of(declared, readers).runs_code for declared in files.values()),
+        runs_code=any(runs_code(declared, readers) for declared in files.values()),
     )
     _check_columns(opened)
     _check_outcomes(opened)

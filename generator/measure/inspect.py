@@ -25,6 +25,7 @@ from generator.records.plugin import Reader
 from generator.records.project import Csv, Project
 from generator.scoring import Model
 
+AT_TRUST = "model.trust"
 FEW = 50
 HEAD = 2_000
 """A column with more than FEW values in so many rows is not read further."""
@@ -116,9 +117,12 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     declared = model_files(project, readers)[MODEL]
     content, reader = read_model(project, declared.path or ""), reader_of(declared, readers)
     known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
-    if reader.runs_code:
+    try:
+        model: Model = reader.open(content, declared, Path(project.folder))
+    except InputError as error:
+        if error.problems[0].where != AT_TRUST:
+            raise
         return replace(known, opened=False)
-    model: Model = reader.open(content, declared, Path(project.folder))
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
     project = replace(project, settings=replace(project.settings, data=data))
     open_inputs(project, engine, readers, models=(model, None))

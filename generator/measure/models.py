@@ -51,6 +51,11 @@ def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
     return reader
 
 
+def runs_code(declared: Declared, readers: Sequence[Reader]) -> bool:
+    """Return whether a model file may have run code: some formats always do, and R does with a file that is trusted."""
+    return reader_of(declared, readers).runs_code or (declared.format == "rds" and declared.trust)
+
+
 def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model:
     """Open one of `model_files`; raises InputError for another digest or task than declared."""
     assert declared.path is not None

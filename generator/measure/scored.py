@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.errors import InputError
 from generator.measure.frame import LARGEST
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Conduct, Linear
-from generator.scoring import Columns, Model, Scores
+from generator.scoring import Coded, Columns, Model, Scores
 
 FILL = "let the model fill missing values itself, or export its predictions as a column under data.prediction"
 MEND = "look at these rows: a prediction so far out is no number to act on"
@@ -25,6 +26,7 @@ class Checked:
         self.features: tuple[str, ...] = model.features
         self.linear: Linear | None = model.linear
         self.probability: bool = model.probability
+        self.gaps: bool = model.gaps
         self.texts: tuple[str, ...] = model.texts
         self.levels: Mapping[str, tuple[str, ...]] = model.levels
         self._model, self._binary, self._where = model, binary, where
@@ -33,8 +35,15 @@ class Checked:
         """Return predictions; raises InputError for another number of them, for gaps and for what is no probability."""
         scores = self._model.score(columns)
         rows = len(next(iter(columns.values()), ()))
-        self._check(scores.prediction, rows)
+        self._check(scores.prediction, rows, self._holes(columns, rows))
         return scores
+
+    def _holes(self, columns: Columns, rows: int) -> NDArray[np.bool_]:
+        """Return the rows for which it need not give a number: those with a missing value."""
+        holes = np.zeros(rows, dtype=np.bool_)
+        for values in (columns[name] for name in self.features if self.gaps):
+            holes |= values.codes < 0 if isinstance(values, Coded) else np.array([v is None or v != v for v in values])
+        return holes
 
     @property
     def conduct(self) -> Conduct:
@@ -45,11 +54,11 @@ class Checked:
         """Return the seconds of predictions of one row, and of all of them."""
         return self._model.timed(columns, calls, repeats)
 
-    def _check(self, prediction: FloatArray, rows: int) -> None:
+    def _check(self, prediction: FloatArray, rows: int, holes: NDArray[np.bool_]) -> None:
         if prediction.shape != (rows,):
             got = " × ".join(map(str, prediction.shape))
             raise InputError(f"the model gives {got} answers for {rows} rows", where=self._where, hint=FILL)
-        strange = int(np.count_nonzero(~np.isfinite(prediction)))
+        strange = int(np.count_nonzero(~np.isfinite(prediction) & ~(holes & np.isnan(prediction))))
         if strange:
             what = f"the model gives no number for {strange} of the first {rows} rows it was asked"
             raise InputError(what, where=self._where, hint=FILL)

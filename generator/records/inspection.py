@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +22,24 @@ class Said:
     exclude: tuple[str, ...] = ()
     model: Path | None = None
     trusted: tuple[str, ...] = ()
+    """Types in a skops file, or the digest of a file that runs code: what the caller vouches for."""
+    columns: tuple[str, ...] = ()
+    """Columns of a model that was fitted on a matrix, in its order."""
     positive: str | None = None
     """The value of a binary target that counts as 1."""
     negative: tuple[str, ...] = ()
     """The values that count as 0; any other is no outcome."""
     time_format: str | None = None
+
+    @property
+    def digest(self) -> str | None:
+        """Return the digest of a file that may run its code, None where no such file is vouched for."""
+        return next((each.lower() for each in self.trusted if DIGEST.fullmatch(each)), None)
+
+    @property
+    def trusted_types(self) -> tuple[str, ...]:
+        """Return the types that are vouched for."""
+        return tuple(each for each in self.trusted if not DIGEST.fullmatch(each))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,6 +40,8 @@ class Opened:
     features: tuple[str, ...] = ()
     probability: bool = False
     linear: Linear | None = None
+    gaps: bool = False
+    """Whether it may give no number for a row with a missing value, as R does."""
     levels: Mapping[str, Any] = {}
     """By column the levels that its encoder knows."""
     near: float = 1e-9

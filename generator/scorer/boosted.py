@@ -13,7 +13,7 @@ from generator.scorer.categories import as_category
 from generator.scorer.classes import positive_place
 from generator.scorer.encoders import Levels
 from generator.scorer.estimator import truths
-from generator.scorer.refused import AT_FILE, EXPORT, ONE_CLASS, Refused
+from generator.scorer.refused import AT_FILE, EXPORT, LISTED, ONE_CLASS, Refused
 
 LABELS = (0, 1)
 """What a booster of two outcomes was trained on: its answer is the probability of 1."""
@@ -104,8 +104,7 @@ def named(own: Sequence[str] | None, width: int, order: Sequence[str]) -> tuple[
         return tuple(own)
     if len(order) == width:
         return tuple(order)
-    hint = "list them under model.columns, in the order of the matrix it was trained on"
     if order:
         what = f"the model takes a matrix of {width} columns, and {len(order)} are listed"
-        raise Refused(what, "model.columns", hint)
-    raise Refused(f"the model does not know its columns by name: a matrix of {width} columns", "model.columns", hint)
+        raise Refused(what, "model.columns", LISTED)
+    raise Refused(f"the model does not know its columns by name: a matrix of {width} columns", "model.columns", LISTED)

@@ -12,7 +12,7 @@ from generator.scorer.asked import Asked, Columns, Linear, Opened
 from generator.scorer.categories import as_category, categories_of
 from generator.scorer.classes import positive_place
 from generator.scorer.encoders import Levels, as_known, levels_of
-from generator.scorer.refused import AT_FILE, Refused
+from generator.scorer.refused import AT_FILE, LISTED, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
 """The words that pandas reads as truth values where a column holds nothing else."""
@@ -142,13 +142,12 @@ def _feature_names(estimator: Any, order: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(name) for name in names)
     if order and width in (None, len(order)):
         return order
-    hint = "list them under model.columns, in the order of the matrix it was trained on"
     if order:
         raise Refused(
-            f"the model takes a matrix of {width} columns, and {len(order)} are listed", "model.columns", hint
+            f"the model takes a matrix of {width} columns, and {len(order)} are listed", "model.columns", LISTED
         )
     count = "" if width is None else f": a matrix of {width} columns"
-    raise Refused(f"the model does not know its columns by name{count}", "model.columns", hint)
+    raise Refused(f"the model does not know its columns by name{count}", "model.columns", LISTED)
 
 
 def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> Linear | None:

@@ -18,7 +18,9 @@ COLUMNS = "R itself gives no prediction for such rows; the columns have to be th
 
 
 class Terms(Opened):
-    """A model that is linear in the columns of its terms."""
+    """A model that is linear in the columns of its terms; as in R, a row with a missing value has no prediction."""
+
+    gaps = True
 
     def __init__(self, terms: tuple[Term, ...], coefficients: Any, intercept: float) -> None:
         self._terms = terms
@@ -40,10 +42,6 @@ class Terms(Opened):
         try:
             rows = len(frame[self.features[0]]) if self.features else 0
             design = np.hstack([np.zeros((rows, 0)), *(term.design(frame) for term in self._terms)])
-            holes = np.flatnonzero(np.isnan(design).any(axis=0))
-            if holes.size:
-                where = sorted({self._last.features[int(hole)] for hole in holes})
-                raise ValueError(f"values are missing in {', '.join(where[:5])}")
         except (ValueError, TypeError) as error:
             raise Refused(f"the model cannot score the rows: {error}", "model", COLUMNS) from error
         return design @ self._last.coefficients + self._last.intercept, design

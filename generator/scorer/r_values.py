@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from generator.scorer.frames import Message
-from generator.scorer.refused import AT_FILE, Refused, first_line
+from generator.scorer.refused import AT_FILE, EXPORT, Refused, first_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,9 @@ def read_r(content: bytes) -> RValue:
     except RecursionError as error:
         raise Refused("the R object is nested too deeply", AT_FILE, SAVE) from error
     except Exception as error:
+        if "RObjectType" in str(error) or str(error).startswith("Type R"):
+            what = f"the object holds what cannot be read without R: {first_line(error)}"
+            raise Refused(what, AT_FILE, EXPORT) from error
         raise Refused(f"not an .rds file: {first_line(error)}", AT_FILE, SAVE) from error
 
 

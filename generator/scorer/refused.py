@@ -10,6 +10,7 @@ COLUMNS = "the production columns have to be those the model was trained on, wit
 MODULES = "put the module beside the project file and trust it, or name under model.python the Python that has it"
 PLACE = re.compile(r"^\[[0-9:]{8}\] \S+:[0-9]+: ")
 """The time and the line of source that XGBoost writes before what is wrong."""
+LISTED = "list them under model.columns (init: --columns A,B,C), in the order of the matrix it was trained on"
 AT_FILE, AT_ROWS = "model.path", "model"
 
 

@@ -128,6 +128,7 @@ def _offered(model: Opened) -> Message:
     offered: Message = {
         "features": model.features,
         "probability": np.array([int(model.probability)]),
+        **({"gaps": np.array([1])} if model.gaps else {}),
         "texts": tuple(name for name, levels in model.levels.items() if levels.texts),
         "known": tuple(name for name, levels in model.levels.items() if levels.whole),
         **{f"levels {name}": levels.names for name, levels in model.levels.items() if levels.whole},

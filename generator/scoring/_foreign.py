@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import threading
@@ -26,6 +27,11 @@ FIRST = 200
 SMALL = 50e6
 """The most bytes of an answer that holds no predictions."""
 DIED = "the file is damaged, or it was made for other versions of its library: save it again with those that are here"
+GET_R = "install it (Debian: r-base-core and the r-cran-… of the model), or export R's predictions as a column"
+R = "rscript"
+"""The format of what R itself opens."""
+LIBRARIES = 1_000
+"""Megabytes of R and its packages."""
 MORE = "if the model is meant to need so much, declare more under model.limits"
 
 
@@ -38,6 +44,7 @@ class Foreign:
         self.features: tuple[str, ...] = offered["features"]
         self.probability = bool(offered["probability"][0])
         self.linear: Linear | None = _linear(offered)
+        self.gaps = "gaps" in offered
         self.texts: tuple[str, ...] = offered["texts"]
         self.levels: Mapping[str, tuple[str, ...]] = {name: offered[f"levels {name}"] for name in offered["known"]}
         self.conduct = Conduct(warnings=offered["warnings"])
@@ -77,7 +84,7 @@ def opened(
 ) -> Foreign:
     """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
     limits = limits_of(len(content), declared.limits, trusted=trusted)
-    process, paths = _started(declared, folder)
+    process, paths = _started(declared, folder) if format != R else _started_r(limits)
     number = () if declared.lambda_value is None else (declared.lambda_value,)
     message: Message = {
         "verb": ("open",),
@@ -123,6 +130,23 @@ def _started(declared: Declared, folder: Path | None) -> tuple[Process, tuple[st
     except OSError as error:
         what = f"no Python can be started there: {error.strerror}"
         raise InputError(what, where="model.python", hint="name the program itself, such as env/bin/python") from error
+
+
+def _started_r(limits: Limits) -> tuple[Process, tuple[str, ...]]:
+    """Start R, whose frames come and go by files of their own: what a model prints would stand among them."""
+    redirected = 'ulimit -v "$1"; exec "$2" --vanilla "$3" 3<&0 4>&1 </dev/null >&2'
+    kilobytes = str(int(1_000 * (limits.of_rows(0).megabytes + LIBRARIES)))
+    command = ("/bin/sh", "-c", redirected, "sh", kilobytes, rscript(), str(SCORER.with_name("serve.R")))
+    return Process(command, environment() | {"TZ": "UTC", "LC_ALL": "C.UTF-8"}), ()
+
+
+def rscript(why: str = "") -> str:
+    """Return where R is; raises EnvironmentLacks, saying `why` it is needed, where it is not."""
+    program = shutil.which("Rscript")
+    if program is None:
+        what = f"this model is one that R alone can ask, and there is no Rscript here{why}"
+        raise EnvironmentLacks(what, where="model.path", hint=GET_R)
+    return program
 
 
 def command() -> Sequence[str]:

@@ -138,11 +138,19 @@ def test_a_file_that_is_no_rds_is_refused(content):
     ("columns", "told"),
     [
         ({"size": [1.0], "town": ["Atlantis"]}, "town has levels R did not train on: Atlantis"),
-        ({"size": [np.nan], "town": ["Graz"]}, "missing in size"),
-        ({"size": [1.0, 1.0], "town": ["Graz", np.nan]}, "missing in town"),
+        ({"size": [1.0, 1.0], "town": ["Graz", "Oslo"]}, "town has levels R did not train on: Oslo"),
     ],
 )
 def test_rows_that_r_would_not_score_are_an_input_error(columns, told):
     arrays = {"size": np.array(columns["size"]), "town": np.array(columns["town"], dtype=object)}
     with pytest.raises(InputError, match=told):
         opened(town()).score(arrays)
+
+
+def test_a_row_with_a_missing_value_has_no_prediction_and_the_others_keep_theirs():
+    model = opened(town())
+    size, places = np.array([1.0, np.nan, 2.0, 3.0]), np.array(["Graz", "Graz", np.nan, "Lviv"], dtype=object)
+    found = model.score({"size": size, "town": places}).prediction
+    whole = model.score({"size": size[[0, 3]], "town": places[[0, 3]]}).prediction
+    assert np.isnan(found[1:3]).all() and model.gaps
+    np.testing.assert_array_equal(found[[0, 3]], whole)
