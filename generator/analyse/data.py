@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
+import statistics
+from itertools import pairwise
 
 from generator.analyse._facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, PRODUCTION, date_of, number, place
 from generator.analyse._headline import head_of
@@ -35,6 +37,7 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
     rows = ledger.production
     losses = rows.losses
     days = [date for date in (date_of(int(day)) for day in rows.days) if date is not None]
+    seen = sorted(date.toordinal() for date in days)
     judged = math.nan if losses is None else float(losses.group[:, 1].sum())
     labelled = float(rows.total.n[len(ledger.plan.numeric) + ROLES.index(TARGET)])
     entities = float(rows.entities.sum()) if ledger.entity_groups and rows.entities is not None else math.nan
@@ -43,6 +46,14 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
         number("data.production.labelled", labelled, label="Rows with a known outcome", unit="rows"),
         number("data.production.judged", judged, label="Rows with a prediction and a known outcome", unit="rows"),
         number("data.production.days", len(days) or math.nan, label="Days in production", unit="days", reason=NO_TIME),
+        number(
+            "data.production.step",
+            statistics.median_high(after - before for before, after in pairwise(seen)) if len(seen) > 1 else math.nan,
+            label="Calendar days from one day with data to the next",
+            unit="days",
+            method="median: 1 for rows of every day, 7 for weekly ones",
+            reason=NO_TIME,
+        ),
         number("data.production.per_day", ratio(rows.rows, len(days)), label="Rows a day", unit="rows", reason=NO_TIME),
         number(
             "data.production.entities",

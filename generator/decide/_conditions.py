@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from generator.decide._counting import chance_of_counts, count_alerts, read_counts
 from generator.decide._facts import declared, derived, flag
-from generator.decide._healthy import DAYS_A_MONTH, SEED, chance_fact, healthy_breach
+from generator.decide._healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
 from generator.decide._known import Known, number_of
-from generator.decide._quantities import NAMES, SIGNS, holds, in_words
-from generator.decide._readings import Reading, fires_now, read
+from generator.decide._messages import Pace, monthly_fact, pace_in, pace_of
+from generator.decide._quantities import NAMES, SIGNS, Limit, holds, in_words
+from generator.decide._readings import fires_now, read
 from generator.decide._rules import condition_limit
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Condition, Project
@@ -62,36 +63,27 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
         reading, chance = read_counts(limit, counts, project, f"{head}.current"), chance_of_counts(limit, counts)
     else:
         reading = read(limit, at, project, f"{head}.current")
-        chance = healthy_breach(limit, at.number("data.production.per_day"), at, project)
-    probability = chance_fact(f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id)
-    return _held(condition, in_words(limit), limit.threshold, reading, probability)
-
-
-def _held(condition: Condition, words: Sentence, threshold: Fact, reading: Reading, chance: Fact) -> Held:
-    head = _head(condition)
+        chance = healthy_breach(limit, rows_a_day(at), at, project)
     return Held(
         condition=condition,
-        words=words,
-        threshold=threshold,
+        words=in_words(limit),
+        threshold=limit.threshold,
         current=reading.current,
         fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"),
-        chance=chance,
-        monthly=_monthly(head, chance, condition),
+        chance=chance_fact(f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id),
+        monthly=_monthly(head, chance, _pace(limit, at, project)),
     )
 
 
-def _monthly(head: str, chance: Fact, condition: Condition) -> Fact:
-    value = number_of(chance)
-    windows = DAYS_A_MONTH / condition.window_days
-    return derived(
-        f"{head}.false_alarms_per_month",
-        None if value is None else value * windows,
-        unit="per month",
-        label="False alarms a month",
-        method="chance per window × windows that do not overlap in thirty days",
-        source=chance.id,
-        reason=chance.reason,
-    )
+def _pace(limit: Limit, at: Known, project: Project) -> Pace:
+    rows, bound = rows_a_day(at), number_of(limit.threshold)
+    if rows is None or bound is None:
+        return pace_of(limit, at)
+    return pace_in(setting(limit, bound, rows, at, project))
+
+
+def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
+    return monthly_fact(f"{head}.false_alarms_per_month", chance, pace, f"{head}.false_alarm")
 
 
 def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
@@ -111,6 +103,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     value = number_of(current)
     held = None if value is None else holds(condition.operator, value, share)
     chance = _chance(condition, 1 + share, at)
+    looked_at = pace_of(condition_limit(condition, index, at, project), at)
     window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
     name = NAMES["rmse"] if ratio else NAMES[condition.metric]
     against = f"{name} against the previous version {SIGNS[condition.operator]} "
@@ -118,7 +111,9 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
         condition=condition,
         threshold=threshold,
         current=current,
-        chance=chance,
+        chance=chance_fact(
+            f"{head}.false_alarm", chance, label="False alarm per window, equal models", source=threshold.id
+        ),
         words=(against, threshold, " over ", window, *_arm(condition, head)),
         fires=flag(
             f"{head}.fires",
@@ -127,7 +122,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
             reason=current.reason,
             method="both versions on the same rows, over the whole period",
         ),
-        monthly=_monthly(head, chance, condition),
+        monthly=_monthly(head, chance, looked_at),
     )
 
 
@@ -160,25 +155,20 @@ def _excess(condition: Condition, at: Known) -> Fact:
     )
 
 
-def _chance(condition: Condition, ratio: float, at: Known) -> Fact:
-    id, label = f"{_head(condition)}.false_alarm", "False alarm per window, equal models"
-    per_day = at.number("data.production.per_day")
+def _chance(condition: Condition, ratio: float, at: Known) -> Chance:
+    per_day = rows_a_day(at)
     if condition.metric not in COMPARED:
-        return missing(id, "what this metric is on equal models is not known", label=label, unit="probability")
+        return Chance(value=None, reason="what this metric is on equal models is not known")
     if condition.traffic is None or per_day is None:
         why = "rows a day are not known" if per_day is None else "both score the same rows: equal models never differ"
-        return missing(id, why, label=label, unit="probability")
+        return Chance(value=None, reason=why)
     rows = per_day * condition.window_days
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
-    return derived(
-        id,
-        chance,
-        unit="probability",
-        label=label,
+    if chance != chance:
+        return Chance(value=None, reason="one arm has no rows")
+    return Chance(
+        value=chance,
         method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
-        source="data.production.per_day, " + at.fact("headline.kurtosis").id,
-        reason="one arm has no rows",
-        n=round(rows),
     )

@@ -12,7 +12,7 @@ from generator.decide._known import Known, date_of, number_of
 from generator.decide._quantities import Limit, population
 from generator.decide._readings import Reading, read, read_series, whole_period_values
 from generator.decide._rules import RuleLevel, rule_levels
-from generator.decide._series import TABLES, Series
+from generator.decide._series import TABLES, Series, days_of
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 
@@ -40,7 +40,7 @@ def count_alerts(known: Known, project: Project) -> Counts:
         if not reading.observed:
             continue
         features = _features_over(level.limit, known, project, reading.days)
-        for day in _days(known):
+        for day in days_of(known):
             fires = day in reading.days
             per_rule[day] = per_rule.get(day, 0) + fires
             over = features.get(day) if features is not None else None
@@ -60,11 +60,15 @@ def read_counts(limit: Limit, counts: Counts, project: Project, id: str) -> Read
 
 
 def chance_of_counts(limit: Limit, counts: Counts) -> Chance:
-    """Return the chance that a healthy model breaches a limit on alerts a day, counted per rule."""
-    bound = number_of(limit.threshold)
-    if bound is not None and counts.rules <= bound and limit.upward:
-        return Chance(value=0.0, method="counted per rule: there are no more rules than the alerts it allows")
+    """Return why it is not told how often a healthy model breaches a limit on alerts a day, counted per rule."""
+    if beyond_all(limit, counts):
+        return Chance(value=None, reason="it cannot hold: it asks for more alerts than there are rules")
     return Chance(value=None, reason="how often several rules fire together is not known")
+
+
+def beyond_all(limit: Limit, counts: Counts) -> bool:
+    """Return whether a limit asks for more alerts a day, counted per rule, than there are rules."""
+    return limit.upward and not limit.breached(counts.rules)
 
 
 def days_over(counts: dict[datetime.date, float], limit: Limit) -> int:
@@ -112,14 +116,6 @@ def _lowest_levels(project: Project) -> list[RuleLevel]:
     return list(first.values())
 
 
-def _days(known: Known) -> list[datetime.date]:
-    found = (date_of(day) for day, _ in known.under("performance.daily.rows."))
-    days = {day for day in found if day is not None}
-    for table in TABLES.values():
-        days |= {day for day in (date_of(row.get("date")) for row in known.rows(table)) if day is not None}
-    return sorted(days)
-
-
 def _features_over(
     limit: Limit, known: Known, project: Project, fired: Collection[datetime.date]
 ) -> dict[datetime.date, float] | None:
@@ -138,7 +134,7 @@ def _features_over(
             return counted
     values = whole_period_values(limit.metric, limit.features, known, project)
     over = max(1.0, float(sum(limit.breached(value) for value in values.values())))
-    return {day: over if day in fired else 0.0 for day in _days(known)}
+    return {day: over if day in fired else 0.0 for day in days_of(known)}
 
 
 def _counted_limit(metric: Metric, project: Project) -> tuple[float | None, str]:

@@ -5,26 +5,30 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.decide._facts import derived
 from generator.decide._known import Known, number_of, text_of
 from generator.decide._quantities import OF_PROBABILITIES, Limit, population
 from generator.decide._readings import critical_names, whole_period_values
-from generator.decide._series import daily
+from generator.decide._series import daily, points_in, step_days
 from generator.records.fact import SIMULATION, Fact
 from generator.records.headline import BINARY, told
 from generator.records.project import Project
 from generator.stats import alarms, detection
 
 SEED = 20_26
-DAYS_A_MONTH = 30
 WIDTH = 1.96
+FEWEST = 8
+"""Supplied days from which their spread can be told."""
 SIMULATED = 50_000
 """Independent rows of a window beyond which the mean square is as good as gamma, and drawing rows costs too much."""
 NEVER = 1e-6
 """A chance below this is printed as none: its model is not that exact."""
+NO_SPREAD = "cannot be told"
+OF_ERRORS = ("rmse", "mae", "bias", *OF_PROBABILITIES)
+"""Metrics of single predictions, which are alike where entities come back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +57,10 @@ class Setting:
     bound: float
     rows: float
     design_effect: float
+    step: int
+    """Calendar days from one day with data to the next."""
+    shared: float
+    """Correlation of the errors of any two such days, since the same entities come back."""
     known: Known
     project: Project
 
@@ -60,6 +68,11 @@ class Setting:
     def effective(self) -> float:
         """Return the independent rows of a window."""
         return self.rows / self.design_effect
+
+    @property
+    def points(self) -> int:
+        """Return the days with data of a window."""
+        return points_in(self.limit.window_days, self.step)
 
 
 def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, project: Project) -> Chance:
@@ -74,28 +87,36 @@ def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, proje
     if not limit.upward and limit.metric not in ("rows", *OF_PROBABILITIES):
         return Chance(value=None, reason="worked out for rises only")
     chance = BREACHES[limit.metric](setting(limit, bound, rows_per_day, known, project))
-    if chance.value is None:
-        return chance
-    if math.isnan(chance.value):
+    if chance.value is not None and math.isnan(chance.value):
         return Chance(value=None, reason="not computable from the numbers there are")
-    return chance if chance.value >= NEVER else replace(chance, value=0.0)
+    return chance
+
+
+def rows_a_day(known: Known) -> float | None:
+    """Return the rows of a calendar day: those of a day with data over the days until the next."""
+    rows = known.number("data.production.per_day")
+    return None if rows is None else rows / step_days(known)
 
 
 def setting(limit: Limit, bound: float, rows_per_day: float, known: Known, project: Project) -> Setting:
-    """Return the rows of a window and their design effect at a daily volume."""
-    rows = rows_per_day * limit.window_days
+    """Return the rows of a window and their design effect at a volume of so many rows a calendar day."""
+    step = step_days(known)
+    rows = rows_per_day * step * points_in(limit.window_days, step)
     total, entities = known.number("data.production.rows"), known.number("data.production.entities")
     per_entity = total / entities if total and entities else 1.0
-    in_window = rows / entities if entities else 1.0
-    effect = detection.window_design_effect(known.number("data.design_effect") or 1.0, per_entity, in_window)
+    in_window, in_day = (count / entities if entities else 1.0 for count in (rows, rows_per_day * step))
+    whole = known.number("data.design_effect") or 1.0
+    effect = detection.window_design_effect(whole, per_entity, in_window)
     return Setting(
-        limit=limit, bound=bound, rows=rows, design_effect=min(effect, max(rows, 1.0)), known=known, project=project
+        limit=limit,
+        bound=bound,
+        rows=rows,
+        design_effect=min(effect, max(rows, 1.0)),
+        step=step,
+        shared=round(detection.shared_part(whole, per_entity, in_day), 2) if limit.metric in OF_ERRORS else 0.0,
+        known=known,
+        project=project,
     )
-
-
-def alarms_a_month(breach: float | None, consecutive: int) -> float | None:
-    """Return the expected number of false alarms in thirty days, days taken as independent."""
-    return None if breach is None else alarms.false_alarms(breach, consecutive, DAYS_A_MONTH)
 
 
 def chance_fact(id: str, chance: Chance, *, label: str, source: str) -> Fact:
@@ -103,7 +124,7 @@ def chance_fact(id: str, chance: Chance, *, label: str, source: str) -> Fact:
     low, high = chance.ends or (None, None)
     return derived(
         id,
-        chance.value,
+        0.0 if chance.value is not None and chance.value < NEVER else chance.value,
         unit="probability",
         label=label,
         method=chance.method,
@@ -148,11 +169,18 @@ def _mae(at: Setting) -> Chance:
 
 
 def _bias(at: Setting) -> Chance:
-    error = at.known.number("headline.validation")
-    if error is None:
+    rmse = typical_error(at)
+    if rmse is None:
         return Chance(value=None, reason="the validation error is not known")
-    rmse = math.sqrt(error) if told(at.known.facts) is BINARY else error
+    if rmse == 0:
+        return Chance(value=None, reason=f"{NO_SPREAD}: the validation error is zero")
     return Chance(value=detection.bias_breach(rmse, at.bound, at.effective), method="no bias, normal approximation")
+
+
+def typical_error(at: Setting) -> float | None:
+    """Return the root of the mean squared error at validation."""
+    error = at.known.number("headline.validation")
+    return math.sqrt(error) if error is not None and told(at.known.facts) is BINARY else error
 
 
 def healthy_level(at: Setting) -> float | None:
@@ -174,6 +202,8 @@ def _probabilities(at: Setting) -> Chance:
         return Chance(value=None, reason="the validation value is not known")
     if error is None:
         return Chance(value=None, reason="how this metric scatters by chance is not known")
+    if error == 0:
+        return Chance(value=None, reason=f"{NO_SPREAD}: it never varied in the supplied rows")
     sign = 1 if at.limit.upward else -1
     value = detection.exceeds_normal(sign * healthy, error, sign * at.bound)
     return Chance(value=value, method="validation value, spread of the supplied rows, normal approximation")
@@ -181,14 +211,25 @@ def _probabilities(at: Setting) -> Chance:
 
 def _rows(at: Setting) -> Chance:
     series = daily(at.known, "rows")
-    if series is None or len(series.values) < 2:
-        return Chance(value=None, reason="daily numbers of rows are not known")
-    if at.rows != (at.known.number("data.production.per_day") or 0.0) * at.limit.window_days:
+    if series is None or len(series.values) < FEWEST:
+        return Chance(value=None, reason=f"{NO_SPREAD}: too few supplied days")
+    own = at.known.number("data.production.per_day") or 0.0
+    if not math.isclose(at.rows, own * at.points):
         return Chance(value=None, reason="its threshold is a volume itself")
-    mean, sd = statistics.fmean(series.values), statistics.stdev(series.values) / math.sqrt(at.limit.window_days)
+    mean, sd = statistics.fmean(series.values), spread_of_rows(at)
+    if not sd:
+        return Chance(value=None, reason=f"{NO_SPREAD}: it never varied on the supplied days")
     sign = 1 if at.limit.upward else -1
     value = detection.exceeds_normal(sign * mean, sd, sign * at.bound)
     return Chance(value=value, method="normal, mean and spread of the supplied days taken as healthy")
+
+
+def spread_of_rows(at: Setting) -> float | None:
+    """Return the standard error of the mean number of rows of a window's days."""
+    series = daily(at.known, "rows")
+    if series is None or len(series.values) < FEWEST:
+        return None
+    return statistics.stdev(series.values) / math.sqrt(at.points)
 
 
 def moments_of_features(at: Setting) -> dict[str, tuple[float, float]]:
@@ -203,10 +244,16 @@ def moments_of_features(at: Setting) -> dict[str, tuple[float, float]]:
     return found
 
 
+def _varying(at: Setting) -> dict[str, tuple[float, float]]:
+    return {name: moments for name, moments in moments_of_features(at).items() if moments[1] > 0}
+
+
 def _mean_change(at: Setting) -> Chance:
-    features = moments_of_features(at)
+    features = _varying(at)
     if not features:
-        return Chance(value=None, reason="reference means and spreads are not known")
+        told_of = moments_of_features(at)
+        why = f"{NO_SPREAD}: no input varied" if told_of else "reference means and spreads are not known"
+        return Chance(value=None, reason=why)
     if population(at.limit.metric, at.limit.features) == "mean":
         ratios = [sd / abs(mean) for mean, sd in features.values()]
         value = detection.mean_abs_change_flag(ratios, at.bound, at.rows)
@@ -247,6 +294,8 @@ def _missing(at: Setting) -> Chance:
     rates, relative = reference_missing(at), at.limit.metric == "missing_points"
     if not rates:
         return Chance(value=None, reason="reference missing rates are not known")
+    if not any(rates.values()):
+        return Chance(value=None, reason=f"{NO_SPREAD}: nothing was ever missing in training")
     rows = max(1, round(at.rows))
     chances = (alarms.share_breach(rate, at.bound + rate if relative else at.bound, rows) for rate in rates.values())
     return Chance(value=detection.any_of(chances), method="binomial at the reference rate, features independent")
@@ -257,6 +306,8 @@ def _unseen(at: Setting) -> Chance:
     if not shares:
         return Chance(value=None, reason="how often a new category is normal is not known")
     expected = min(1.0, sum(share for share in shares if share is not None))
+    if expected == 0:
+        return Chance(value=None, reason=f"{NO_SPREAD}: training lets one expect no new category")
     value = alarms.share_breach(expected, at.bound, max(1, round(at.rows)))
     return Chance(value=value, method="binomial at the share that the reference rows let expect")
 

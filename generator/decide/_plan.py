@@ -8,11 +8,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from generator.decide._known import number_of
-from generator.decide._reach import LIMITS, SIZES, Reach, Seen, declared_seen, reach_of
+from generator.decide._in_force import in_force
+from generator.decide._known import Known, number_of
+from generator.decide._reach import LIMITS, SIZES, Reach, Seen, reach_of
 from generator.decide._rules import RuleLevel
 from generator.decide._stakes import DAYS_A_YEAR, Stakes
 from generator.decide._watched import Watched
+from generator.records.project import Project
 from generator.stats.arrays import FloatArray
 from generator.stats.metric_choice import Failure
 
@@ -78,9 +80,9 @@ class Planned:
         return kind in self.one.kind.catches
 
 
-def plan(every: tuple[Watched, ...], stakes: Stakes, acceptable: float | None) -> tuple[Planned, ...]:
+def plan(every: tuple[Watched, ...], stakes: Stakes, at: Known, project: Project) -> tuple[Planned, ...]:
     """Return every watched metric with its chart at the limit that would be cheapest if it were alone."""
-    return tuple(_plan(one, stakes, acceptable) for one in every)
+    return tuple(_plan(one, stakes, at, project) for one in every)
 
 
 def beside(every: tuple[Planned, ...], alerting: frozenset[str], stakes: Stakes) -> tuple[Planned, ...]:
@@ -141,8 +143,8 @@ def cheapest(reach: Reach, price: Price | None, penalty: float = 0.0) -> float:
     return float(LIMITS[int(np.argmin(costs))])
 
 
-def _plan(one: Watched, stakes: Stakes, acceptable: float | None) -> Planned:
-    material, why = _material(one, stakes, acceptable)
+def _plan(one: Watched, stakes: Stakes, at: Known, project: Project) -> Planned:
+    material, why = _material(one, stakes, at.number("headline.acceptable"))
     shift = DEFAULT_SHIFT if material is None else one.standardised(material)
     if material is not None and not shift > 0:
         material, why, shift = None, "one usual step: its level lies beyond what is declared", 1.0
@@ -150,7 +152,7 @@ def _plan(one: Watched, stakes: Stakes, acceptable: float | None) -> Planned:
     price = price_of(one, stakes)
     if reach is None:
         return Planned(one=one, material=material, why=why, reach=None, price=price, seen=None)
-    pairs = ((level, declared_seen(level, one, reach)) for level in one.levels)
+    pairs = ((level, in_force(level, one, shift, at, project)) for level in one.levels)
     return Planned(
         one=one,
         material=material,

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.decide._facts import columns, dated, derived, flag, table
-from generator.decide._known import number_of
+from generator.decide._in_force import false_alarms_of
+from generator.decide._known import Known, number_of
+from generator.decide._messages import MOSTLY
 from generator.decide._plan import Planned
 from generator.decide._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
 from generator.decide._stakes import Stakes, finite
 from generator.records.fact import SIMULATION, Fact, Sentence, missing
+from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 
 NO_SERIES = "no metric has a daily series"
@@ -29,9 +32,11 @@ class Told:
         return self.facts[name]
 
 
-def tell(plan: Planned, stakes: Stakes) -> Told:
+def tell(plan: Planned, stakes: Stakes, at: Known, project: Project) -> Told:
     """Return every fact of a chart; ids `alerts.<id>.designed.<name>`."""
     found = {**_base(plan), **_limits(plan), **_seen(plan), **_today(plan), **_money(plan, stakes)}
+    for level, _ in plan.declared:
+        found[f"{level.name}.false_alarms"] = false_alarms_of(level, at, project)
     return Told(plan=plan, facts=found)
 
 
@@ -137,17 +142,25 @@ def _limits(plan: Planned) -> dict[str, Fact]:
             one.kind.unit,
             f"{CATASTROPHES:g} false alarms a year",
         ),
-        "smallest_visible": _fact(
-            plan,
-            "smallest_visible",
-            abs(one.metric_of(base.level + reach.visible(seen.h) * base.sd) - one.metric_of(base.level))
-            if base and reach and seen
-            else None,
-            "Smallest lasting change it sees",
-            one.kind.unit,
-            f"seen within {SEEN_WITHIN} days four times in five, by simulation",
-        ),
+        "smallest_visible": _visible(plan),
     }
+
+
+def _visible(plan: Planned) -> Fact:
+    """The smallest change that the chart shows beyond what chance shows, or that it cannot tell."""
+    one, base, reach, seen = plan.one, plan.one.base, plan.reach, plan.seen
+    change = None
+    if base and reach and seen:
+        change = abs(one.metric_of(base.level + reach.visible(seen.h) * base.sd) - one.metric_of(base.level))
+    return _fact(
+        plan,
+        "smallest_visible",
+        change,
+        "Smallest lasting change it sees",
+        one.kind.unit,
+        f"seen within {SEEN_WITHIN} days in four of five cases beyond those in which chance alone fires (Abbott 1925)",
+        reason=MOSTLY if change is not None else "",
+    )
 
 
 def _seen(plan: Planned) -> dict[str, Fact]:
@@ -181,24 +194,11 @@ def _seen(plan: Planned) -> dict[str, Fact]:
         found[name] = _delay(plan, name, seen, index, f"Delay{words}")
     for level, declared in plan.declared:
         head = f"alerts.{plan.one.id}.{level.name}.compared"
-        found[f"{level.name}.false_alarms"] = derived(
-            f"{head}.false_alarms_per_month",
-            declared.per_year / 12,
-            unit="per month",
-            simulated=True,
-            n=PATHS,
-            label=f"False alarms a month, {plan.one.title}, {level.name}",
-            method=f"the declared rule in the same {SIMULATED}",
-            source=level.limit.threshold.id,
-            low=max(0.0, (declared.per_year - 1.96 * declared.error) / 12),
-            high=(declared.per_year + 1.96 * declared.error) / 12,
-            range=SIMULATION,
-        )
         found[f"{level.name}.delay"] = days_fact(
             f"{head}.delay",
             declared.delays[0],
             f"Delay, {plan.one.title}, {level.name}",
-            "the declared rule in the same simulated years, after the change that matters",
+            "mean days from the change that matters to the message, its windows filling and the truth coming in",
         )
     return found
 
@@ -211,7 +211,7 @@ def _delay(plan: Planned, name: str, seen: Seen | None, index: int, label: str) 
         id,
         seen.delays[index],
         f"{label}, {plan.one.title}",
-        "mean days from the onset to the alarm, zero start, simulated; a run past a year counts as a year",
+        "mean days from the onset to the alarm, zero start, the truth coming in among them, simulated",
     )
 
 

@@ -80,6 +80,8 @@ class Limit:
     threshold: Fact
     window_days: int
     consecutive: int = 1
+    recovery: int = 1
+    """Windows without a breach after which a message can come again."""
     minimum_n: int | None = None
 
     @property

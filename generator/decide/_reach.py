@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from generator.decide._known import number_of
-from generator.decide._rules import RuleLevel
 from generator.decide._watched import Watched
 from generator.stats.arrays import FloatArray, floats
 from generator.stats.predictive import YEAR, cusum_reference, predictive_years
-from generator.stats.reach import (
-    Rule,
-    cusum_alarms,
-    cusum_delays,
-    rule_alarms,
-    rule_delays,
-    single_day_limit,
-    smallest_seen,
-)
+from generator.stats.reach import cusum_alarms, cusum_delays, single_day_limit, smallest_seen
 
 SEED = 20_26
 PATHS, DELAYED = 2_000, 400
@@ -58,7 +48,9 @@ class Reach:
     error: FloatArray
     q90: FloatArray
     delays: FloatArray
-    """Mean days (sizes, H)."""
+    """Mean days (sizes, H) from the change to the alarm, until the truth is in among them."""
+    step: int = 1
+    """Calendar days from one point of the simulated years to the next."""
 
     def at(self, h: float) -> Seen:
         """Return what a limit does, between the simulated limits by interpolation."""
@@ -85,11 +77,15 @@ class Reach:
     def single_day(self) -> float:
         """Return the limit on single days in daily SDs."""
         years = np.abs(self.years) if self.two_sided else self.years
-        return single_day_limit(years, CATASTROPHES)
+        return single_day_limit(years, CATASTROPHES * self.step)
 
     def visible(self, h: float) -> float:
-        """Return the least lasting change in daily SDs that is seen within a month four times in five."""
-        return smallest_seen(self.years[:, :DELAYED], self.k, h, SEEN_WITHIN)
+        """Return the least lasting change in daily SDs seen within a month four times in five, net of chance.
+
+        Nan where chance alone signals in more than every second month.
+        """
+        steps = max(1, SEEN_WITHIN // self.step)
+        return smallest_seen(self.years[:, :DELAYED], self.k, h, steps, two_sided=self.two_sided)
 
 
 def reach_of(one: Watched, shift: float) -> Reach | None:
@@ -97,8 +93,16 @@ def reach_of(one: Watched, shift: float) -> Reach | None:
     if one.base is None:
         return None
     base = one.base
-    return _reach(
+    found = _reach(
         round(base.days, 2), round(base.phi, 3), round(base.level_days, 2), round(shift, 3), one.kind.side == "both"
+    )
+    return replace(
+        found,
+        per_year=found.per_year / one.step,
+        error=found.error / one.step,
+        q90=found.q90 / one.step,
+        delays=found.delays * one.step + one.closing,
+        step=one.step,
     )
 
 
@@ -119,27 +123,6 @@ def _reach(days: float, phi: float, level_days: float, shift: float, two_sided: 
         error=floats(alarms.std(axis=1) / math.sqrt(PATHS)),
         q90=floats(np.quantile(alarms, 0.9, axis=1)),
         delays=np.stack([cusum_delays(part, k, LIMITS, size * shift).mean(axis=1) for size in SIZES]),
-    )
-
-
-def declared_seen(level: RuleLevel, one: Watched, reach: Reach) -> Seen | None:
-    """Return what a declared level does on the same simulated years; None where its threshold has no place there."""
-    bound = number_of(level.limit.threshold)
-    at = math.nan if bound is None else one.standardised(bound)
-    if not math.isfinite(at):
-        return None
-    rule = Rule(bound=at, window=level.limit.window_days, consecutive=level.limit.consecutive)
-    alarms = rule_alarms(reach.years, rule)
-    if reach.two_sided:
-        alarms = alarms + rule_alarms(-reach.years, rule)
-    part = reach.years[:, :DELAYED]
-    delays = tuple(float(rule_delays(part, rule, size * reach.shift).mean()) for size in SIZES)
-    return Seen(
-        h=at,
-        per_year=float(alarms.mean()),
-        error=float(alarms.std()) / math.sqrt(PATHS),
-        q90=float(np.quantile(alarms, 0.9)),
-        delays=delays,
     )
 
 

@@ -89,6 +89,7 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
         threshold=threshold,
         window_days=rule.window_days,
         consecutive=rule.consecutive,
+        recovery=max(rule.recovery, 1),
         minimum_n=rule.minimum_n,
     )
     chosen = rule.yellow_level if name == "yellow" else rule.red_level

@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from generator.decide._known import Known, date_of, number_of
@@ -23,7 +24,10 @@ TABLES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
-    """A value a day, with the rows behind it; `pool` says how the days of a window become one value."""
+    """A value a day, with the rows behind it; `pool` says how the days of a window become one value.
+
+    Rows that come by week or month have a day for each week or month.
+    """
 
     metric: Metric
     days: tuple[datetime.date, ...]
@@ -54,12 +58,43 @@ def daily(known: Known, metric: Metric, features: str = "none") -> Series | None
 
 
 def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
-    """Return the size of the metric in the window that ends on each day.
+    """Return the size of the metric in the window of so many calendar days that ends on each day.
 
     None before the first full window, and for a window of fewer than `minimum_n` rows.
     """
-    pooled = (_pooled(series, end - window, end, minimum_n) for end in range(1, len(series.days) + 1))
-    return tuple(None if value is None else size(series.metric, value) for value in pooled)
+    days, step = series.days, step_of(series.days)
+    reach = max(1.0, window - (step - 1) / 2)
+    found: list[float | None] = []
+    for end, last in enumerate(days):
+        full = (last - days[0]).days >= reach - (step + 1) / 2
+        start = next(place for place, day in enumerate(days) if (last - day).days < reach)
+        value = _pooled(series, start, end + 1, minimum_n) if full else None
+        found.append(None if value is None else size(series.metric, value))
+    return tuple(found)
+
+
+def step_of(days: Sequence[datetime.date]) -> int:
+    """Return the calendar days from one day with data to the next, usually: 1 for daily rows, 7 for weekly ones."""
+    gaps = sorted((after - before).days for before, after in pairwise(days))
+    return gaps[len(gaps) // 2] if gaps else 1
+
+
+def step_days(known: Known) -> int:
+    """Return the same of the supplied data; 1 where nothing tells its days."""
+    return max(1, round(known.number("data.production.step") or 1))
+
+
+def days_of(known: Known) -> list[datetime.date]:
+    """Return every day with data, of rows with outcomes or of inputs, in order."""
+    days = set(from_facts(known, "rows"))
+    for table in TABLES.values():
+        days |= {day for day in (date_of(row.get("date")) for row in known.rows(table)) if day is not None}
+    return sorted(days)
+
+
+def points_in(window: int, step: int) -> int:
+    """Return how many days with data a window of so many calendar days holds."""
+    return max(1, int(window / step + 0.5))
 
 
 def runs(breaches: Sequence[bool], consecutive: int) -> tuple[bool, ...]:
@@ -72,8 +107,6 @@ def runs(breaches: Sequence[bool], consecutive: int) -> tuple[bool, ...]:
 
 
 def _pooled(series: Series, start: int, end: int, minimum_n: int | None) -> float | None:
-    if start < 0:
-        return None
     rows = [count for count in series.rows[start:end] if count is not None]
     if minimum_n is not None and rows and sum(rows) < minimum_n:
         return None

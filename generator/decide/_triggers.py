@@ -12,6 +12,7 @@ from generator.decide._known import Known
 from generator.decide._quantities import in_words
 from generator.decide._readings import Reading, fires_now, read
 from generator.decide._rules import trigger_limit
+from generator.decide._series import step_days
 from generator.records.decision import Trigger as Evaluated
 from generator.records.fact import SAMPLING, Fact, missing, segment_of
 from generator.records.project import Project, Trigger
@@ -74,14 +75,14 @@ def fires_any(held: tuple[Held, ...]) -> Fact:
     )
 
 
-def triggered_a_year(held: tuple[Held, ...]) -> Fact:
+def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
     """Return the runs a year that the triggers would ask for at the pace of the supplied days."""
     id, label = "retraining.triggered_per_year", "Triggered retrainings a year"
-    observed = max((one.reading.observed for one in held), default=0)
+    observed, step = max((one.reading.observed for one in held), default=0), step_days(at)
     if not observed:
         return missing(id, "no trigger has a daily series", label=label, unit="per year")
     days = sorted({day for one in held for day in one.reading.days})
-    rate = detection.poisson_rate(_episodes(days), observed / DAYS_A_YEAR)
+    rate = detection.poisson_rate(_episodes(days, step), observed * step / DAYS_A_YEAR)
     return derived(
         id,
         rate.estimate,
@@ -96,10 +97,10 @@ def triggered_a_year(held: tuple[Held, ...]) -> Fact:
     )
 
 
-def _episodes(days: Iterable[datetime.date]) -> int:
+def _episodes(days: Iterable[datetime.date], step: int) -> int:
     count, last = 0, None
     for day in days:
-        if last is None or (day - last).days > 1:
+        if last is None or (day - last).days > step:
             count += 1
         last = day
     return count

@@ -1,43 +1,40 @@
-"""Takes a limit and the level that counts as degraded, gives how long until it is seen and what can be seen at all."""
+"""Takes a limit and what is known, gives the chance that it shows a degradation, and the least one it shows."""
 
 from __future__ import annotations
 
 import math
 import statistics
 
-from generator.decide._healthy import Setting, moments_of_features, window_error
+from generator.decide._healthy import Setting, moments_of_features, spread_of_rows, typical_error, window_error
 from generator.decide._known import number_of
 from generator.decide._quantities import OF_PROBABILITIES
 from generator.stats import alarms, detection
+from generator.stats.distributions import normal_quantile
 
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
+NORMAL = 3.0
 
 
 def seen_at(at: Setting, degraded: float) -> float | None:
     """Return the chance that a window breaches the limit when the metric truly is at `degraded`."""
     metric = at.limit.metric
     if metric == "rmse":
-        return alarms.rmse_breach_normal(degraded, at.bound, at.rows, at.design_effect)
+        tails = (max(_kurtosis(at), NORMAL) - 1.0) / (NORMAL - 1.0)
+        return alarms.rmse_breach_normal(degraded, at.bound, at.rows, at.design_effect * tails)
     error, sign = standard_error(at, degraded), 1 if at.limit.upward else -1
-    return None if error is None else detection.exceeds_normal(sign * degraded, error, sign * at.bound)
+    return detection.exceeds_normal(sign * degraded, error, sign * at.bound) if error else None
 
 
-def days_to_see(at: Setting, degraded: float) -> float | None:
-    """Return the expected days from the onset of a degradation to the alert, its window filled first."""
-    chance = seen_at(at, degraded)
-    if chance is None:
-        return None
-    days = detection.expected_wait(chance, at.limit.consecutive) + at.limit.window_days - 1
-    return days if math.isfinite(days) else None
-
-
-def smallest_visible(at: Setting) -> float | None:
-    """Return the smallest true level that one window shows with a chance of 80 %."""
+def shown_level(at: Setting, chance: float) -> float | None:
+    """Return the true level at which a window breaches the limit with this chance."""
     if at.limit.metric == "rmse":
-        kurtosis = at.known.number("headline.kurtosis") or 3.0
-        return detection.visible_rmse(at.bound, kurtosis, at.effective)
+        return detection.visible_rmse(at.bound, _kurtosis(at), at.effective, chance)
     error, sign = standard_error(at, at.bound), 1 if at.limit.upward else -1
-    return None if error is None else sign * detection.visible_normal(sign * at.bound, error)
+    return sign * (sign * at.bound + normal_quantile(chance) * error) if error else None
+
+
+def _kurtosis(at: Setting) -> float:
+    return at.known.number("headline.kurtosis") or NORMAL
 
 
 def standard_error(at: Setting, level: float) -> float | None:
@@ -53,11 +50,19 @@ def standard_error(at: Setting, level: float) -> float | None:
     if metric == "mean_change":
         ratios = [sd / abs(mean) for mean, sd in moments_of_features(at).values()]
         return statistics.median(ratios) / math.sqrt(at.rows) if ratios else None
-    if metric == "mae":
-        rmse, mae = at.known.number("headline.validation"), at.known.number("performance.mae.validation")
-        known = rmse is not None and mae is not None and rmse > mae
-        return math.sqrt((rmse**2 - mae**2) / at.effective) if known and rmse and mae is not None else None
-    return None
+    if metric == "rows":
+        return spread_of_rows(at)
+    return _of_errors(at)
+
+
+def _of_errors(at: Setting) -> float | None:
+    rmse, mae = typical_error(at), at.known.number("performance.mae.validation")
+    if rmse is None:
+        return None
+    if at.limit.metric == "bias":
+        return rmse / math.sqrt(at.effective)
+    known = at.limit.metric == "mae" and mae is not None and rmse > mae
+    return math.sqrt((rmse**2 - mae**2) / at.effective) if known and mae is not None else None
 
 
 def change_to(at: Setting, level: float) -> float | None:

@@ -10,10 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from generator.decide._closing import closing
 from generator.decide._known import Known, number_of
 from generator.decide._quantities import POPULATIONS, name_of, population, size, target_unit, unit_of
 from generator.decide._rules import RuleLevel, rule_levels, title_of
-from generator.decide._series import daily, from_facts, from_table
+from generator.decide._series import daily, from_facts, from_table, step_of
 from generator.records.fact import segment_of
 from generator.records.headline import told
 from generator.records.project import Metric, Project
@@ -22,6 +23,8 @@ from generator.stats.control import FEWEST, InControl, in_control
 
 ALIKE = 0.89
 """Likeness of neighbouring days from which a month holds hardly more than one independent day."""
+OF_OUTCOMES = ("error", "bias", "segment")
+"""Usual metrics that need the outcomes of their rows."""
 Side = Literal["up", "down", "both"]
 Scale = Literal["log", "share", "plain"]
 Points = dict[datetime.date, float]
@@ -75,8 +78,15 @@ class Watched:
     source: str
     """Where level and spread come from, in words."""
     levels: tuple[RuleLevel, ...]
+    closing: float
+    """Days until the truth of a day is in; 0 where the metric needs none, or it is not known."""
     reason: str = ""
     """Why there is no chart, where there is none."""
+
+    @property
+    def step(self) -> int:
+        """Return the calendar days from one day with data to the next."""
+        return step_of(self.days)
 
     @property
     def title(self) -> str:
@@ -274,6 +284,7 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         origin="",
         source="",
         levels=tuple(level for level in own if level.rule is own[0].rule),
+        closing=closing("rmse" if kind.key in OF_OUTCOMES else kind.metric or "", at, project),
     )
     level, level_days, words = _level(bare, at, project)
     past = from_table(at, "reference.daily", kind.past) if kind.past else {}
@@ -287,13 +298,14 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         level=level,
         level_days=level_days,
         least_sd=_least(kind, at),
+        weekdays=step_of(started) == 1,
     )
     shape = base.shape if base else "level"
-    if base is not None:
+    if base is not None and step_of(days) == 1:
         base = replace(base, weekday=np.roll(base.weekday, -((days[0] - started[0]).days % 7)))
     base, reason = _usable(bare, base)
     spread = f"spread of {int(np.isfinite(series).sum())} {'supplied' if own_days else 'reference'} days, their {shape}"
-    weekdays = " and weekdays" if len(started) >= 28 else ""
+    weekdays = " and weekdays" if len(started) >= 28 and step_of(started) == 1 else ""
     return Watched(
         kind=kind,
         id=bare.id,
@@ -302,6 +314,7 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
         base=base,
         levels=bare.levels,
         origin=words,
+        closing=bare.closing,
         source=f"level of {words}; {spread}{weekdays} taken out",
         reason=reason,
     )
@@ -313,7 +326,9 @@ def _free(key: str, project: Project) -> str:
 
 
 def _calendar(points: Points) -> tuple[tuple[datetime.date, ...], FloatArray]:
-    """Return every day from the first to the last with its value, nan for one without data."""
+    """Return every day from the first to the last with its value, nan for one without data; weeks or months as are."""
+    if step_of(sorted(points)) > 1:
+        return tuple(sorted(points)), np.array([points[day] for day in sorted(points)])
     first, last = min(points), max(points)
     days = tuple(first + datetime.timedelta(days=offset) for offset in range((last - first).days + 1))
     return days, np.array([points.get(day, math.nan) for day in days])

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from generator.decide._alert_levels import Evaluated, alarm_fact, chance_of, evaluate_all, total_false_alarms
+from generator.decide._alert_levels import (
+    Evaluated,
+    alarm_fact,
+    chance_of,
+    evaluate_all,
+    left_out,
+    total_false_alarms,
+)
+from generator.decide._closing import label_delay
 from generator.decide._counting import Counts, count_alerts, count_facts
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._healthy import chance_fact
@@ -34,6 +42,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *(fact for level in levels for fact in level.facts),
             *(row[-1] for row in volumes if isinstance(row[-1], Fact)),
             total,
+            label_delay(at, project),
             *count_facts(counts),
         ),
         tables=(
@@ -41,6 +50,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _rules(levels, project),
             _evaluated(levels),
             _volume_table(volumes, levels),
+            _left_out(levels),
             _dashboard(levels, project),
             _tests(levels),
         ),
@@ -78,7 +88,7 @@ def _volumes(
                         label="Chance per window",
                         source=one.level.limit.threshold.id,
                     ),
-                    alarm_fact(head, chance, one.level),
+                    alarm_fact(head, chance, one.level, volume, at, project),
                 )
             )
     return tuple(rows)
@@ -230,6 +240,12 @@ def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, .
     )
     reason = "no other volumes declared (alerts.rows_per_day)" if levels else NO_RULES
     return table("alerts.volumes", "False alarms at other volumes", heads, rows, reason=reason)
+
+
+def _left_out(levels: tuple[Evaluated, ...]) -> Table:
+    heads = columns("rule", "*why")
+    reason = "every rule is in the total" if levels else NO_RULES
+    return table("alerts.left_out", "Rules whose false alarms cannot be told", heads, left_out(levels), reason=reason)
 
 
 def _dashboard(levels: tuple[Evaluated, ...], project: Project) -> Table:

@@ -11,6 +11,7 @@ from generator.decide._ladder_issue import Issue
 from generator.decide._ladder_lint import lint
 from generator.decide._quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.decide._rules import RuleLevel, condition_limit, rule_levels
+from generator.decide._series import step_days
 from generator.decide._steps import Step, steps
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
@@ -45,7 +46,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Check the order of every ladder, response times against windows, what is counted, and what cannot fire."""
     at = known(evidence, earlier)
     every = steps(at, project)
-    issues = (*_out_of_order(every), *_late(project), *_counted(at, project), *lint(at, project))
+    issues = (*_out_of_order(every), *_late(at, project), *_counted(at, project), *lint(at, project))
     count = derived(
         "ladder.count.problems",
         len(issues),
@@ -104,28 +105,26 @@ def _expected_low(step: Step, every: tuple[Step, ...]) -> Step | None:
     return next((other for other in every if other.metric == step.metric and other.role == "expected low"), None)
 
 
-def _late(project: Project) -> Iterator[Issue]:
+def _late(at: Known, project: Project) -> Iterator[Issue]:
     """Levels that promise an answer sooner than their metric is looked at; one problem a level."""
-    late: dict[str, list[RuleLevel]] = {}
+    late: dict[str, list[tuple[RuleLevel, int]]] = {}
+    step = step_days(at)
     for one in rule_levels(project):
-        if one.level and _too_late(one):
-            late.setdefault(one.level.name, []).append(one)
+        promised, hours = one.level.respond_within_hours if one.level else None, _hours(one, step)
+        if one.level and promised is not None and promised < hours:
+            late.setdefault(one.level.name, []).append((one, hours))
     for name, levels in late.items():
         yield _late_issue(project, segment_of(name), levels)
 
 
-def _hours(level: RuleLevel) -> int:
-    return 24 * level.limit.window_days * level.limit.consecutive
+def _hours(level: RuleLevel, step: int) -> int:
+    """Hours from the first row of the first window to the last of those in a row, one a step of the data."""
+    return 24 * (level.limit.window_days + (level.limit.consecutive - 1) * step)
 
 
-def _too_late(level: RuleLevel) -> bool:
-    promised = level.level.respond_within_hours if level.level else None
-    return promised is not None and promised < _hours(level)
-
-
-def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
+def _late_issue(project: Project, name: str, late: list[tuple[RuleLevel, int]]) -> Issue:
     levels = project.settings.alerts.levels
-    index = levels.index(late[0].level)
+    index = levels.index(late[0][0].level)
     promised = declared(
         project,
         f"alerts.level.{name}.respond",
@@ -135,9 +134,9 @@ def _late_issue(project: Project, name: str, late: list[RuleLevel]) -> Issue:
     )
     longest = derived(
         f"alerts.level.{name}.evaluation_hours",
-        max(map(_hours, late)),
+        max(hours for _, hours in late),
         unit="hours",
-        method="longest window × windows in a row of the rules of this level",
+        method="longest window and the days between those in a row, of the rules of this level",
     )
     count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
     words = levels[index].respond

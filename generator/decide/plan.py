@@ -25,9 +25,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Design a chart for every metric with a daily series and hold it against what is declared."""
     at = known(evidence, earlier)
     stakes, budget = stakes_of(at, project), project.settings.alerts.budget_per_month
-    planned = plan(watched(at, project), stakes, at.number("headline.acceptable"))
+    planned = plan(watched(at, project), stakes, at, project)
     limited, choice = _settled(planned, stakes, budget)
-    told = tuple(tell(one, stakes) for one in limited)
+    told = tuple(tell(one, stakes, at, project) for one in limited)
     main = next((one for one in told if one.plan.one.kind.key == "error"), None)
     bound = declared(project, "alerts.budget_per_month", budget, "alerts.budget_per_month", unit="per month")
     loss = loss_budget(at, project)
@@ -81,7 +81,7 @@ def _reading(main: Told | None) -> tuple[Fact, ...]:
     if main is None or main.plan.first is None or main.plan.seen is None:
         return tuple(missing(id, "no level is declared for the headline metric, or it has no chart") for id in ids)
     level, theirs = main.plan.first
-    saving = number_of(main["saving"])
+    saving, alarms = number_of(main["saving"]), main[f"{level.name}.false_alarms"]
     later = theirs.delays[0] - main.plan.seen.delays[0]
     why = main["saving"].reason
     return (
@@ -122,10 +122,10 @@ def _reading(main: Told | None) -> tuple[Fact, ...]:
         derived(ids[4], level.name, label="Lowest declared level of the headline metric", method="as declared"),
         derived(
             ids[5],
-            theirs.per_year,
-            unit="per year",
-            label="False alarms a year of the declared level",
-            method="simulated",
+            number_of(alarms),
+            unit="per month",
+            label="False alarms a month of the declared level",
+            method=alarms.method,
             simulated=True,
         ),
     )

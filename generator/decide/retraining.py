@@ -43,7 +43,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *(fact for one in options for fact in one.facts),
         now,
         _yearly_loss(at),
-        triggered_a_year(held),
+        triggered_a_year(held, at),
         *_recommended(best, project, found),
         *_break_even(best, options, cost, at, project, found),
         _flips(options, project, found),

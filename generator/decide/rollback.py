@@ -24,7 +24,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     held = hold_all(at, project)
     restore, steps = _minutes(project)
     return Decisions(
-        facts=(*_previous(project, at), restore, steps, *(fact for one in held for fact in one.facts)),
+        facts=(*_previous(project, at), restore, steps, _total(held), *(fact for one in held for fact in one.facts)),
         tables=(_conditions(held, project), _entries(at, project), *_golden(at)),
         findings=(*_trigger_happy(held), *_too_slow(restore, steps)),
         triggers=tuple(
@@ -39,6 +39,22 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             )
             for one in held
         ),
+    )
+
+
+def _total(held: tuple[Held, ...]) -> Fact:
+    """Return the false alarms a month of all conditions that go back, degrade or observe."""
+    told = [value for value in (number_of(one.monthly) for one in held) if value is not None]
+    left = [one.condition.title or one.condition.id for one in held if number_of(one.monthly) is None]
+    return derived(
+        "rollback.total.false_alarms_per_month",
+        sum(told) if told else None,
+        unit="per month",
+        label="False alarms a month, all rollback conditions that can be told",
+        n=len(told) or None,
+        method="sum of the expected messages" + (f"; without {', '.join(left)}, which cannot be told" if left else ""),
+        reason="it can be worked out for no condition" if held else NO_CONDITIONS,
+        simulated=True,
     )
 
 
@@ -116,7 +132,8 @@ def _conditions(held: tuple[Held, ...], project: Project) -> Table:
         "*condition",
         "current: Now",
         "fires: Holds now",
-        "false_alarms: False alarm on equal models",
+        "false_alarms: By chance a window",
+        "monthly: False alarms",
         "action",
         "authority",
         "decide: Decide within",
@@ -141,6 +158,7 @@ def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
         one.current,
         one.fires,
         one.chance,
+        one.monthly,
         one.condition.action,
         "automatic" if one.condition.automated else authority,
         minutes,

@@ -19,7 +19,6 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
-NO_DELAY = "no column says when the truth of a row arrived (data.labels.arrived)"
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
     ("Error, whole period", "headline.production"),
@@ -49,7 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         method="features over a declared limit on mean or spread",
     )
     return Decisions(
-        facts=(over, _firing(at), _delay(at)),
+        facts=(over, _firing(at)),
         tables=(
             _catalogue(at, project),
             _panels(project),
@@ -57,18 +56,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _segments(at, project),
             _dashboard(at),
         ),
-    )
-
-
-def _delay(at: Known) -> Fact:
-    """Return the delay of labels by which nine of ten that came were there."""
-    return derived(
-        "watch.label_delay",
-        at.number("data.labels.delay.p90"),
-        unit="days",
-        label="Delay of the truth",
-        method="data.labels.delay.p90",
-        reason=NO_DELAY,
     )
 
 

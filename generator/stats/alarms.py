@@ -100,25 +100,6 @@ def mean_change_flag(mean: float, sd: float, limit: float, n: float, n0: float =
     return normal_tail(up) + normal_tail(down)
 
 
-def false_alarms(breach: float, consecutive: int = 1, days: int = 30) -> float:
-    """Expected number of false alarms in `days` when an alarm needs `consecutive` breaches in a row.
-
-    `breach` is the daily probability without correlation between days; after an alarm the count starts again
-    (Feller 1968, success runs). One breach: days x probability.
-    """
-    if not 0.0 <= breach <= 1.0 or consecutive < 1:
-        return math.nan
-    run: FloatArray = np.zeros(consecutive)
-    run[0], alarms = 1.0, 0.0
-    for _ in range(days):
-        fired = float(run[-1]) * breach
-        calm = float(run.sum()) * (1.0 - breach)
-        run[1:] = run[:-1] * breach
-        run[0] = calm + fired
-        alarms += fired
-    return alarms
-
-
 def break_even_rmse(rmse0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float) -> float:
     """RMSE at which acting pays when each row costs `unit_cost` per squared unit of error.
 

@@ -47,14 +47,20 @@ class InControl:
 
 
 def in_control(
-    daily: ArrayLike, *, level: float | None = None, level_days: float | None = None, least_sd: float = 0.0
+    daily: ArrayLike,
+    *,
+    level: float | None = None,
+    level_days: float | None = None,
+    least_sd: float = 0.0,
+    weekdays: bool = True,
 ) -> InControl | None:
     """Level, SD and AR(1) correlation of a daily metric (D,) with nan for days without data.
 
     A line or a step is taken out first, then weekdays when there are 28 days, so that a degradation under way is
     read neither as spread nor as correlation. SD and correlation are corrected for what few and alike days hide
     (Kendall 1954; Marriott & Pope 1954). Without a `level` known from elsewhere it is the mean of the first third.
-    `least_sd` is what chance alone gives. Fewer than 8 days, or days without spread: None.
+    `least_sd` is what chance alone gives; points that are no days have no `weekdays`. Fewer than 8 days, or days
+    without spread: None.
     """
     x = floats(daily)
     seen = np.isfinite(x)
@@ -62,7 +68,7 @@ def in_control(
     if days < FEWEST:
         return None
     flat = detrend(x)
-    residual, used = without_weekdays(flat, days)
+    residual, used = without_weekdays(flat, days) if weekdays else (flat.residual, flat.parameters)
     centred = np.where(seen, residual, 0.0)
     phi = corrected_phi(centred, seen, flat.phi_bias, LEAST_PHI)
     squares = float((centred**2).sum())

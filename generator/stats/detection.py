@@ -27,17 +27,15 @@ def window_design_effect(design_effect: float, rows_per_entity: float, in_window
     return max(1.0, 1.0 + (in_window - 1.0) * correlation)
 
 
-def expected_wait(breach: float, consecutive: int = 1) -> float:
-    """Expected number of days until a run of `consecutive` breaches, each day with chance `breach`.
+def shared_part(design_effect: float, rows_per_entity: float, in_day: float) -> float:
+    """Correlation of the means of any two days on which entities come back, with `in_day` rows of an entity a day.
 
-    (1 - p^c)/((1 - p) p^c), Feller 1968, success runs. Never a breach: inf.
+    With the ICC of `window_design_effect`, r: m r/(1 - r + m r) for m rows of an entity a day. No repeats: 0.
     """
-    if not 0.0 <= breach <= 1.0:
-        return math.nan
-    if breach == 1.0:
-        return float(consecutive)
-    chance = breach**consecutive
-    return (1.0 - chance) / ((1.0 - breach) * chance) if chance > 0 else math.inf
+    if not (design_effect > 1 and rows_per_entity > 1):
+        return 0.0
+    correlation = min((design_effect - 1.0) / (rows_per_entity - 1.0), 0.99)
+    return in_day * correlation / (1.0 - correlation + in_day * correlation)
 
 
 def any_of(chances: Iterable[float]) -> float:

@@ -1,24 +1,13 @@
-"""Takes simulated standardised years and the design of a chart or rule, gives its false alarms and its delays."""
+"""Takes simulated standardised years and the design of a chart, gives its false alarms, delays and what it shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, floats
-
-Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A threshold rule in daily SDs: the mean of `window` days above `bound`, `consecutive` days in a row."""
-
-    bound: float
-    window: int = 1
-    consecutive: int = 1
 
 
 def cusum_alarms(years: FloatArray, k: float, limits: ArrayLike) -> FloatArray:
@@ -61,62 +50,40 @@ def cusum_delays(years: FloatArray, k: float, limits: ArrayLike, shift: float) -
     return floats(result)
 
 
-def rule_alarms(years: FloatArray, rule: Rule) -> FloatArray:
-    """Alarms (paths,) of a threshold rule in years (days, paths), each starting its count of breaches anew."""
-    alarms, run = np.zeros(years.shape[1]), np.zeros(years.shape[1], dtype=np.int64)
-    for breach in _breaches(years, rule):
-        run = np.where(breach, run + 1, 0)
-        fired = run >= rule.consecutive
-        alarms += fired
-        run[fired] = 0
-    return alarms
-
-
-def rule_delays(years: FloatArray, rule: Rule, shift: float) -> FloatArray:
-    """Days (paths,) from the start of a `shift` in daily SDs to the rule's first alarm, its windows begun before."""
-    days, paths = years.shape
-    delay = np.full(paths, float(days))
-    waiting = np.ones(paths, dtype=np.bool_)
-    run = np.zeros(paths, dtype=np.int64)
-    for age, breach in enumerate(_breaches(years, rule, shift), start=1):
-        run = np.where(breach, run + 1, 0)
-        fired = waiting & (run >= rule.consecutive)
-        delay[fired] = age
-        waiting &= ~fired
-        if not waiting.any():
-            break
-    return delay
-
-
 def single_day_limit(years: FloatArray, per_year: float) -> float:
     """Least value that single days of the years exceed `per_year` times a year on average (Shewhart 1931)."""
     days = years.size / years.shape[1]
     return float(np.quantile(years, 1.0 - min(per_year / days, 1.0)))
 
 
-def smallest_seen(years: FloatArray, k: float, limit: float, days: int, chance: float = 0.8) -> float:
-    """Least lasting shift in daily SDs that an upper CUSUM signals within `days` with this chance, to a fiftieth."""
+def smallest_seen(
+    years: FloatArray, k: float, limit: float, days: int, chance: float = 0.8, *, two_sided: bool = False
+) -> float:
+    """Least lasting shift in daily SDs that a CUSUM signals within `days` with this chance, net of false alarms.
+
+    (P1 - P0)/(1 - P0) with P0 the chance of a signal without a shift (Abbott 1925), to a fiftieth; P0 above one half:
+    nan. `two_sided`: a lower CUSUM is run beside the upper one.
+    """
+    by_chance = _seen(years, k, limit, days, 0.0, two_sided)
+    if by_chance > 0.5:
+        return math.nan
+    wanted = by_chance + chance * (1.0 - by_chance)
     low, high = 0.0, 1.0
-    while _seen(years, k, limit, days, high) < chance and high < 64.0:
+    while _seen(years, k, limit, days, high, two_sided) < wanted and high < 64.0:
         low, high = high, 2.0 * high
     while high - low > 0.02:
         middle = (low + high) / 2.0
-        low, high = (middle, high) if _seen(years, k, limit, days, middle) < chance else (low, middle)
+        low, high = (middle, high) if _seen(years, k, limit, days, middle, two_sided) < wanted else (low, middle)
     return high
 
 
-def _seen(years: FloatArray, k: float, limit: float, days: int, shift: float) -> float:
-    level, seen = np.zeros(years.shape[1]), np.zeros(years.shape[1], dtype=np.bool_)
+def _seen(years: FloatArray, k: float, limit: float, days: int, shift: float, two_sided: bool) -> float:
+    up, down = np.zeros(years.shape[1]), np.zeros(years.shape[1])
+    seen = np.zeros(years.shape[1], dtype=np.bool_)
     for day in years[:days]:
-        level = np.maximum(level + day + (shift - k), 0.0)
-        seen |= level > limit
+        up = np.maximum(up + day + (shift - k), 0.0)
+        seen |= up > limit
+        if two_sided:
+            down = np.maximum(down - day - (shift + k), 0.0)
+            seen |= down > limit
     return float(seen.mean())
-
-
-def _breaches(years: FloatArray, rule: Rule, shift: float = 0.0) -> Flags:
-    """Tell of each day (days, paths) whether its window breaches; days before the first are as the first ones are."""
-    if rule.window == 1:
-        return np.asarray(years + shift > rule.bound, dtype=np.bool_)
-    before = years[: rule.window - 1]
-    sums = np.cumsum(np.concatenate([np.zeros((1, years.shape[1])), before, years + shift]), axis=0)
-    return np.asarray((sums[rule.window :] - sums[: -rule.window]) / rule.window > rule.bound, dtype=np.bool_)

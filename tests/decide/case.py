@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from generator.decide._facts import complete
@@ -150,6 +151,21 @@ def evidence(*extra: Fact, tables: tuple[Table, ...] = (), findings: tuple[Findi
         tables=(*_tables(), *tables),
         findings=(finding("drift", "feature_0", "severe", ("drift.feature_0.mean_change",)), *findings),
     )
+
+
+def spaced(whole: Evidence, step: int) -> Evidence:
+    """Return evidence with so many days between one day with data and the next."""
+    spread = ((START + datetime.timedelta(days=step * place)).isoformat() for place in range(len(DAYS)))
+    moved = dict(zip((day.isoformat() for day in DAYS), spread, strict=True))
+    facts = (
+        replace(one, id=".".join([*one.id.split(".")[:-1], moved.get(one.id.split(".")[-1], one.id.split(".")[-1])]))
+        for one in whole.facts
+    )
+    tables = (
+        replace(one, rows=tuple((moved.get(str(row[0]), row[0]), *row[1:]) for row in one.rows)) for one in whole.tables
+    )
+    own = fact("data.production.step", step)
+    return Evidence(facts=(*facts, own), tables=tuple(tables), findings=whole.findings)
 
 
 def ageing(scale: float, se: float, *, how: str = "backtest", visible: bool = True) -> tuple[Fact, ...]:

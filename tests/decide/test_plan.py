@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from generator.decide import alerts
 from generator.decide._choice import Choice
 from generator.decide.plan import run
 from generator.records import project as p
@@ -114,12 +115,27 @@ def test_no_incident_seen_is_not_none_to_come() -> None:
     assert fact.high is not None and fact.high > 20
 
 
-def test_the_declared_rule_is_tried_in_the_same_years() -> None:
-    found = decided(noisy(), {"rules": (p.Rule(id="r", metric="rmse", yellow=8.3, red=10.0),)})
-    name = "compared.false_alarms_per_month"
-    yellow, red = (case.value(found, f"alerts.r.{level}.{name}") for level in ("yellow", "red"))
-    assert yellow > 5 > red
+def test_the_declared_rule_has_the_false_alarms_that_it_has_everywhere() -> None:
+    rules = (p.Rule(id="r", metric="rmse", yellow=8.3, red=10.0),)
+    found = decided(noisy(), {"rules": rules})
+    alone = alerts.run(case.pricing(alerts=replace(case.ALERTS, rules=rules)), noisy(), case.BEFORE)
+    for level in ("yellow", "red"):
+        id = f"alerts.r.{level}.false_alarms_per_month"
+        assert case.known(found, id) == case.known(alone, id)
+    row = next(row for row in case.rows(found, "alerts.designed") if row["metric"] == "RMSE")
+    assert row["false_alarms"] == case.known(alone, "alerts.r.yellow.false_alarms_per_month")
+    assert case.value(found, "alerts.plan.declared_false_alarms") == row["false_alarms"].value
     assert case.value(found, "alerts.r.yellow.compared.delay") < case.value(found, "alerts.r.designed.delay")
+
+
+def test_charts_of_weekly_rows_count_in_days_and_the_truth_comes_in_on_top() -> None:
+    rules = {"rules": (p.Rule(id="r", metric="rmse", yellow=9.5, window_days=7),)}
+    days, weeks = (decided(case.spaced(noisy(), step), rules) for step in (1, 7))
+    late = decided(noisy(), rules, data=p.Data(production="rows.csv", target="price", outcome_days=30))
+    delay, rate = "alerts.r.designed.delay_2x", "alerts.r.designed.false_alarms_per_month"
+    assert case.value(weeks, rate) == pytest.approx(case.value(days, rate), rel=0.15)  # one a year, by default
+    assert case.value(weeks, delay) > 4 * case.value(days, delay)
+    assert case.value(late, delay) == pytest.approx(case.value(days, delay) + 30)
 
 
 def test_a_metric_that_never_varies_has_no_chart_but_its_alert_sees_changes_on_the_day() -> None:

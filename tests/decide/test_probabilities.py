@@ -106,7 +106,7 @@ def test_an_alert_on_the_ranking_fires_when_it_falls() -> None:
     for name in ("false_alarms_per_month", "delay", "smallest_visible"):
         assert facts[f"alerts.auc.yellow.{name}"].value is not None, name
     visible = facts["alerts.auc.yellow.smallest_visible"].value
-    assert isinstance(visible, float) and visible < 0.77
+    assert isinstance(visible, float) and 0.77 < visible < 0.79  # one of thirty days falls below the limit before
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_chance_breaches_what_lies_near_and_not_what_lies_far(metric: Any, opera
     for bound in (near, far):
         limit = Limit(metric=metric, features="none", operator=operator, threshold=case.fact("t", bound), window_days=1)
         chances.append(healthy.healthy_breach(limit, 500, at, churn()).value)
-        assert visible.smallest_visible(healthy.setting(limit, bound, 500, at, churn())) is not None
+        assert visible.shown_level(healthy.setting(limit, bound, 500, at, churn()), 0.8) is not None
     assert chances[0] is not None and chances[0] > 0.4
-    assert chances[1] == 0
+    assert chances[1] is not None and chances[1] < healthy.NEVER
 
 
 def test_the_normal_approximation_is_that_of_the_formula() -> None:

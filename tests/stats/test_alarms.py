@@ -3,8 +3,6 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from generator.stats import alarms as al
@@ -22,10 +20,8 @@ def test_not_computable():
     assert math.isnan(al.rmse_breach_simulated(8.2, 10, math.inf, 3.0, 1).value)
     assert math.isnan(al.rmse_breach_simulated(8.2, math.nan, 9, 3.0, 1).value)
     assert math.isnan(al.rmse_breach_simulated(8.2, 10, 9, math.inf, 1).value)
-    assert math.isnan(al.false_alarms(0.1, 0))
     assert math.isnan(al.mean_change_flag(1.0, math.nan, 0.2, 500))
     assert math.isnan(al.mean_change_flag(1.0, 1.0, 0.2, 0))
-    assert math.isnan(al.false_alarms(math.nan))
     assert math.isnan(al.rows_to_detect_rmse_ratio(0.0))
     assert math.isnan(al.rmse_relative_se(3.0, 0))
     assert math.isnan(al.power_of_rmse_ratio(1.1, 3.0, 0))
@@ -92,27 +88,6 @@ def test_mean_change_flag_with_a_sampled_reference():
     assert al.mean_change_flag(0.5, 1.0, 0.2, 100, 300) == pytest.approx(simulated, abs=0.01)
     assert al.mean_change_flag(0.5, 0.0, 0.2, 100) == 0.0
     assert al.mean_change_flag(0.0, 1.0, 0.2, 100) == pytest.approx(1.0)
-
-
-def test_false_alarms():
-    assert al.false_alarms(0.1) == pytest.approx(3.0)
-    assert al.false_alarms(0.1, consecutive=2, days=1) == 0.0
-    assert al.false_alarms(1.0, consecutive=3, days=30) == pytest.approx(10.0)
-    assert al.false_alarms(0.0) == 0.0
-    rng = np.random.default_rng(0)
-    breaches = rng.random((40_000, 30)) < 0.3
-    run, alarms = np.zeros(40_000, int), np.zeros(40_000)
-    for day in breaches.T:
-        run = np.where(day, run + 1, 0)
-        alarms += run == 3
-        run[run == 3] = 0
-    assert al.false_alarms(0.3, consecutive=3) == pytest.approx(alarms.mean(), rel=0.03)
-
-
-@given(st.floats(0, 1), st.integers(1, 6), st.integers(1, 60))
-def test_more_in_a_row_never_means_more_alarms(breach, consecutive, days):
-    fewer = al.false_alarms(breach, consecutive + 1, days)
-    assert -1e-12 <= fewer <= al.false_alarms(breach, consecutive, days) + 1e-12
 
 
 def test_printed_break_even():

@@ -15,12 +15,11 @@ def test_a_window_with_one_row_an_entity_has_no_design_effect() -> None:
     assert detection.window_design_effect(0.8, 30, 7) == 1.0
 
 
-def test_the_wait_for_one_breach_is_geometric_and_for_two_heads_six_tosses() -> None:
-    assert detection.expected_wait(0.25) == pytest.approx(4.0)
-    assert detection.expected_wait(0.5, 2) == pytest.approx(6.0)
-    assert detection.expected_wait(1.0, 3) == 3.0
-    assert math.isinf(detection.expected_wait(0.0))
-    assert math.isnan(detection.expected_wait(math.nan))
+def test_days_with_the_same_entities_are_alike() -> None:
+    """One row an entity a day: the correlation of two days' means is that of an entity's rows."""
+    assert detection.shared_part(15.5, 30, 1) == pytest.approx(0.5)
+    assert detection.shared_part(15.5, 30, 0.1) == pytest.approx(0.05 / 0.55)
+    assert detection.shared_part(0.9, 30, 1) == detection.shared_part(3.0, 1, 1) == 0.0
 
 
 def test_any_of_independent_events() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.records.project.services import Requests
-from generator.records.project.units import Count, Date, Milliseconds, Minutes, Share
+from generator.records.project.units import Count, Date, Days, Milliseconds, Minutes, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +147,9 @@ class Data:
     DD.MM.YYYY and epoch numbers are told apart by their looks. Days are counted in `project.time_zone`."""
     csv: Csv = Csv()
     labels: Labels | None = None
+    outcome_days: Days | None = None
+    """Days from a prediction until its outcome is known, such as 30 for "leaves within thirty days"; without it as
+    the file of labels tells. Part of the delay of every alert on errors."""
     requests: Requests | None = None
     """The service's own log, from which service levels are measured."""
     entity: str | None = None
