@@ -140,19 +140,21 @@ def test_false_alarms_are_told_at_500_and_at_17_rows_a_day(facts: Facts, printed
     many, few = facts[id], facts[f"{id}_at_17"]
     assert many["low"] <= many["value"] <= many["high"] < few["low"] <= few["value"] <= few["high"]
     assert many["value"] < 0.3
-    assert few["value"] > 3
+    assert few["value"] > 2.5
     for rows in (17, 500):
         assert re.search(rf"\| Root mean squared error of the day \| {level} \| {rows} ", printed["monitoring"]), rows
 
 
 def test_the_number_of_false_alarms_is_plausible(facts: Facts, truth: dict[str, Any]):
-    """At 17 rows the daily RMSE of a healthy model of this kurtosis exceeds 9.50 on about one day in six."""
+    """Messages a month at 17 rows of a healthy model of this kurtosis, counted on a long row of simulated days."""
     rng = np.random.default_rng(3)
     kurtosis = truth["validation"]["kurtosis"]
     df = 4 + 6 / (kurtosis - 3)
     errors = rng.standard_t(df, (40_000, 17)) / np.sqrt(df / (df - 2)) * 8.20
-    share = float((np.sqrt((errors**2).mean(axis=1)) >= 9.5).mean())
-    assert value(facts, "alerts.rmse-daily.yellow.false_alarms_per_month_at_17") / 30 == pytest.approx(share, rel=0.15)
+    fired = np.flatnonzero(np.sqrt((errors**2).mean(axis=1)) >= 9.5)
+    messages = 1 + int((np.diff(fired) > 2).sum())  # a new one after two quiet days, the rule's recovery
+    found = value(facts, "alerts.rmse-daily.yellow.false_alarms_per_month_at_17")
+    assert found == pytest.approx(messages / 40_000 * 365.25 / 12, rel=0.1)
 
 
 def test_thresholds_name_window_and_operator(results: Results, printed: dict[str, str]):
