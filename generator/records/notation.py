@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from generator.records.fact import SAMPLING, Fact, Kind, Sentence
@@ -50,6 +51,8 @@ RANGE_WORDS: dict[Kind, str] = {
     "simulation": "simulated",
     "none": "",
 }
+FINEST, MOST = {"money": 2, "rows": 0, "count": 0}, 9
+"""Most decimals that are shown to tell two numbers apart."""
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
 NO_HEADING = {"", "count", "rows", "date", "flag"}
@@ -128,20 +131,22 @@ def write(
     return _number(float(value), fact.unit, shown, currency=currency, unit=unit, signed=signed)
 
 
-def write_interval(fact: Fact, *, currency: str = "USD", unit: bool = True) -> str:
-    """Return `low to high` in the fact's own digits, or an empty text where there is no interval."""
+def write_interval(fact: Fact, *, currency: str = "USD", unit: bool = True, places: int | None = None) -> str:
+    """Return `low to high` in the fact's own digits or in `places`, or an empty text where there is no interval."""
     if fact.low is None or fact.high is None or fact.value is None:
         return ""
-    places = digits(fact)
+    places = digits(fact) if places is None else places
     symbol = unit and fact.unit == "money" and currency in SYMBOLS
     low = _number(fact.low, fact.unit, places, currency=currency, unit=symbol, signed=fact.unit == "change")
     high = _number(fact.high, fact.unit, places, currency=currency, unit=unit, signed=fact.unit == "change")
     return f"{low} to {high}"
 
 
-def write_range(fact: Fact, *, currency: str = "USD", unit: bool = True, whole: bool = False) -> str:
+def write_range(
+    fact: Fact, *, currency: str = "USD", unit: bool = True, whole: bool = False, places: int | None = None
+) -> str:
     """Return the interval behind words for what it stands for; 95 % of sampling has none, unless `whole`."""
-    interval = write_interval(fact, currency=currency, unit=unit)
+    interval = write_interval(fact, currency=currency, unit=unit, places=places)
     if not interval or (fact.range == SAMPLING and not whole):
         return interval
     level = "" if fact.range.level is None else f"{fact.range.level * 100:g}{THIN}%"
@@ -149,12 +154,43 @@ def write_range(fact: Fact, *, currency: str = "USD", unit: bool = True, whole: 
 
 
 def spell(sentence: Sentence, *, currency: str = "USD") -> str:
-    """Return a sentence as plain text."""
-    return "".join(write(part, currency=currency) if isinstance(part, Fact) else part for part in sentence)
+    """Return a sentence as plain text; numbers that it sets against one another do not read alike."""
+    facts = [part for part in sentence if isinstance(part, Fact)]
+    return "".join(
+        write(part, currency=currency, places=apart(part, facts)) if isinstance(part, Fact) else part
+        for part in sentence
+    )
+
+
+def apart(fact: Fact, others: Iterable[Fact], *, ends: bool = False) -> int:
+    """Return the decimals with which a number reads unlike each of `others` of its unit that it is not equal to.
+
+    With `ends` those of its range are told apart too: they decide whether a limit is passed. Money is then exact to
+    the cent at most, anything else to nine decimals.
+    """
+    places, own = digits(fact), _numbers(fact, ends)
+    beside = [other for other in others if other.unit == fact.unit and other.id != fact.id]
+    pairs = [(a, b) for other in beside for b in _numbers(other, False) for a in own if a != b]
+    for more in range(places, FINEST.get(fact.unit, MOST) + 1):
+        if all(_at(a, fact.unit, more) != _at(b, fact.unit, more) for a, b in pairs):
+            return more
+    return places
+
+
+def _numbers(fact: Fact, ends: bool) -> list[float]:
+    found = (fact.value, fact.low, fact.high) if ends else (fact.value,)
+    return [float(one) for one in found if isinstance(one, (int, float)) and not isinstance(one, bool)]
+
+
+def _at(value: float, unit: str, places: int) -> str:
+    return _number(value, unit, places, currency="USD", unit=False, signed=False)
 
 
 def digits(fact: Fact) -> int:
-    """Return the decimals that the interval supports (two figures of its half width), else by size and unit."""
+    """Return the decimals that the interval supports (two figures of its half width), else by size and unit.
+
+    They are negative for sums of money that are told in tens, hundreds or thousands.
+    """
     value = fact.value
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return 0
@@ -168,7 +204,10 @@ def digits(fact: Fact) -> int:
     half = (fact.high - fact.low) / 2 * scale
     if half <= 0:
         return places
-    supported = min(places, max(0, 1 - math.floor(math.log10(half))))
+    figures = 1 - math.floor(math.log10(half))
+    if fact.unit == "money" and figures < 0:
+        return figures
+    supported = min(places, max(0, figures))
     return places if fact.unit == "money" and supported == 1 else supported
 
 
@@ -186,7 +225,7 @@ def _places_by_size(size: float, unit: str) -> int:
 
 def _number(value: float, kind: str, places: int, *, currency: str, unit: bool, signed: bool) -> str:
     scaled = value * 100 if kind in PERCENT or kind == "points" else value
-    text = f"{abs(scaled):,.{places}f}"
+    text = f"{abs(round(scaled, places)):,.{max(places, 0)}f}" if places < 0 else f"{abs(scaled):,.{places}f}"
     negative = scaled < 0 and text.strip("0.,") != ""
     sign = MINUS if negative else "+" if (signed or kind == "change") and scaled > 0 else ""
     if kind == "money":

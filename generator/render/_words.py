@@ -9,7 +9,18 @@ from typing import Literal
 
 from generator.records.document import TOKEN, CalloutBlock, Document, FigureBlock, NumberNode, NumberStyle, TableBlock
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import SHAPES, TONES, Tone, digits, general, heading_unit, spell, write, write_range
+from generator.records.notation import (
+    SHAPES,
+    TONES,
+    Tone,
+    apart,
+    digits,
+    general,
+    heading_unit,
+    spell,
+    write,
+    write_range,
+)
 from generator.records.table import Cell, Column, Mark
 
 EMPTY = "(empty)"
@@ -19,6 +30,8 @@ UNNAMED = "to be named"
 LONGEST = 1200
 """Characters of a text from data that are shown; the whole text stands in the results."""
 LONG_WORD = 28
+LIMITS = {"bound", "limit", "threshold", "acceptable", "red", "yellow", "stop"}
+"""Keys of columns with what the other numbers of a row are held against."""
 LARGE = 1000
 """Sums of money from here on go without cents."""
 NAMES = {"id", "feature", "fact", "evidence", "sha256", "digest", "file", "path", "anchor", "metric_id", "column"}
@@ -68,12 +81,12 @@ def number(fact: Fact, currency: str, style: NumberStyle = "value") -> str:
     return words(f"{text} ({note})" if note else text)
 
 
-def span(fact: Fact, currency: str, *, unit: bool = True) -> str:
+def span(fact: Fact, currency: str, *, unit: bool = True, places: int | None = None) -> str:
     """Return interval and n of a fact, or an empty text where it has neither."""
     if fact.value is None:
         return ""
     count = f"n\u00a0=\u00a0{fact.n:,}" if fact.n is not None else ""
-    return ", ".join(filter(None, (write_range(fact, currency=currency, unit=unit), count)))
+    return ", ".join(filter(None, (write_range(fact, currency=currency, unit=unit, places=places), count)))
 
 
 def status(mark: Mark) -> tuple[str, str, Tone]:
@@ -105,7 +118,10 @@ def cells(block: TableBlock, currency: str) -> list[list[Shown]]:
     columns = block.table.columns
     places = [_cents([row[index] for row in block.table.rows]) for index in range(len(columns))]
     return [
-        [_shown(cell, column, cents, block, currency) for cell, column, cents in zip(row, columns, places, strict=True)]
+        [
+            _shown(cell, column, _enough(cell, row, columns, cents), block, currency)
+            for cell, column, cents in zip(row, columns, places, strict=True)
+        ]
         for row in block.table.rows
     ]
 
@@ -178,9 +194,20 @@ def _is_small_sum(fact: Fact) -> bool:
     return fact.unit == "money" and number is not None and abs(number) < LARGE
 
 
-def _shown(cell: Cell, column: Column, cents: int, block: TableBlock, currency: str) -> Shown:
+def _enough(cell: Cell, row: tuple[Cell, ...], columns: tuple[Column, ...], cents: int) -> int | None:
+    """Return the decimals of a cell: those of its column, and more where it would read like a limit that it is not."""
+    if not isinstance(cell, Fact):
+        return None
+    limits = [one for one, column in zip(row, columns, strict=True) if column.key in LIMITS and isinstance(one, Fact)]
+    others = [one for one in row if isinstance(one, Fact)] if any(one.id == cell.id for one in limits) else limits
+    own, needed = digits(cell), apart(cell, others, ends=True)
+    shown = max(cents, 0) if _is_small_sum(cell) else own
+    return max(shown, needed) if needed > own else shown
+
+
+def _shown(cell: Cell, column: Column, places: int | None, block: TableBlock, currency: str) -> Shown:
     if isinstance(cell, Fact):
-        return _shown_fact(cell, column, cents, block, currency)
+        return _shown_fact(cell, column, places, block, currency)
     if isinstance(cell, Mark):
         shape, word, tone = status(cell)
         return Shown(text=f"{shape} {word}", kind="status", tone=tone)
@@ -196,14 +223,13 @@ def _is_name(text: str, column: Column) -> bool:
     return column.key in CODE or (column.key in NAMES and not re.search(r"\s", text.strip()))
 
 
-def _shown_fact(fact: Fact, column: Column, cents: int, block: TableBlock, currency: str) -> Shown:
+def _shown_fact(fact: Fact, column: Column, places: int | None, block: TableBlock, currency: str) -> Shown:
     if fact.value is None:
         text = ABSENT if block.kind != "control" else number(fact, currency)
         return Shown(text=text, fact=fact)
     bare = bool(column.unit) and column.unit == fact.unit
-    places = cents if _is_small_sum(fact) else None
     text = words(write(fact, currency=currency, unit=not bare, places=places))
-    note = span(fact, currency, unit=not bare) if column.key in block.intervals else ""
+    note = span(fact, currency, unit=not bare, places=places) if column.key in block.intervals else ""
     return Shown(text=text, kind="number" if _is_number(fact) else "text", note=note, fact=fact)
 
 
