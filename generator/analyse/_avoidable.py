@@ -43,7 +43,7 @@ def _shifted(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Floa
     return n, y, p, 1.0 / (1.0 + np.exp(-np.clip(odds, -500.0, 500.0)))
 
 
-def _row_variance(sums: FloatArray) -> float:
+def row_error(sums: FloatArray) -> float:
     """Return the variance of the avoidable error were all rows independent: the mean square of what each row adds."""
     n, y, p, moved = _shifted(sums)
     spread, total = moved * (1.0 - moved), float(n.sum())
@@ -55,15 +55,16 @@ def _row_variance(sums: FloatArray) -> float:
     return ratio(squares, total**2)
 
 
-def _of(scores: Scores) -> Estimate:
-    return estimate_scores(avoidable, scores, "difference", _row_variance(scores.total))
+def estimated_of(scores: Scores) -> Estimate:
+    """Return the avoidable error of all rows."""
+    return estimate_scores(avoidable, scores, "difference", row_error(scores.total))
 
 
 def facts(project: Project, now: Scores, before: Scores | None) -> Iterator[Fact]:
     """Yield the avoidable error, that of the rows out of sample, and its rise as a share of the error before."""
-    own = _of(now)
+    own = estimated_of(now)
     yield estimated("calibration.avoidable", own, label="Avoidable error of the probabilities")
-    past = None if before is None or not before.labelled else _of(before)
+    past = None if before is None or not before.labelled else estimated_of(before)
     whole = math.nan if before is None else _error(before.total)
     if past is None:
         _, objective = objective_of(project, BINARY.metric)

@@ -51,18 +51,25 @@ def in_window(ratio: Ratio, sums: Sums, part: FloatArray) -> Estimate:
     return _estimate(value, around, variance, row, df, n, sums.independent)
 
 
-def in_score_window(statistic: Statistic, scores: Scores, whole: Estimate, days: FloatArray) -> Estimate:
-    """Return a share of some days' score sums (D, B, 6) beside that of all days; its variance is that of the share."""
+def in_score_window(
+    statistic: Statistic, scores: Scores, whole: Estimate, days: FloatArray, row_of: Statistic | None = None
+) -> Estimate:
+    """Return a share of some days' score sums (D, B, 6) beside that of all days; its variance is that of the share.
+
+    With `row_of`, which gives the variance among independent rows, it is a difference and has no bounds.
+    """
     part = replace(scores, day=days, group=days.sum(axis=0, keepdims=True))
     value, n = statistic(part.total), part.labelled
     if n <= 1 or not math.isfinite(value) or not math.isfinite(whole.variance):
         return replace(whole, value=math.nan)
     found = ar1_day_variance(*pseudo_days(statistic, part, value))
-    row = row_variance(statistic, part.total)
+    row = row_of(part.total) if row_of else row_variance(statistic, part.total)
     repeated = _repeated(whole, scores.labelled, scores.entities, n)
     variance = two_way(row * repeated, found.se2, row)
     df = two_way_df(GROUPS, found.d_eff)
-    return _estimate(value, share_interval(value, variance, df), variance, row, df, n, scores.independent)
+    return _estimate(
+        value, (t_interval if row_of else share_interval)(value, variance, df), variance, row, df, n, scores.independent
+    )
 
 
 def turned(earlier: Estimate, recent: Estimate, *, log: bool) -> Turn:

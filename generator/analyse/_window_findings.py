@@ -9,7 +9,7 @@ from generator.records.evidence import Finding, Severity
 from generator.records.fact import Fact, Sentence
 from generator.records.table import Cell, Mark, Table
 
-TOLD = 5
+CHANCE, TOLD = 0.05, 5
 """Segment levels told one by one; the table has them all."""
 
 
@@ -26,7 +26,7 @@ def findings(facts: Mapping[str, Fact], acceptable: Fact, worse: Table, head: He
             ".",
         )
         yield _finding(head.id("recent"), "performance", "severe", head.metric.metric, words, (recent, acceptable))
-    elif change.low is not None and change.low > 0 and facts[head.id("recent_material")].value is True:
+    elif change.low is not None and change.low > 0 and _proven(facts, head):
         words = (
             f"In the recent days the {head.metric.name} was ",
             recent,
@@ -39,6 +39,12 @@ def findings(facts: Mapping[str, Fact], acceptable: Fact, worse: Table, head: He
         yield _finding(head.id("recent"), "performance", "confirmed", head.metric.metric, words, (recent, earlier))
     for row in worse.rows[:TOLD]:
         yield _of_level(row, head)
+
+
+def _proven(facts: Mapping[str, Fact], head: Head) -> bool:
+    """Return whether what the change is judged by is beyond margin and chance."""
+    p = facts[head.id("recent_p")].value
+    return facts[head.id("recent_material")].value is True and isinstance(p, float | int) and p <= CHANCE
 
 
 def _of_level(row: tuple[Cell, ...], head: Head) -> Finding:

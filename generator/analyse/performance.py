@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.analyse import _performance_daily as daily
+from generator.analyse._avoidable import facts as avoidable
 from generator.analyse._baseline import error_before, margin_of, out_of_sample
 from generator.analyse._facts import number, target_unit
 from generator.analyse._feedback import OTHERS, acted_on
@@ -13,6 +14,7 @@ from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
 from generator.analyse._pairs import checked, limits, pair, spread, summary
 from generator.analyse._performance_others import compare
+from generator.analyse._score_sums import score_sums
 from generator.analyse._shape import kurtosis, median_absolute, r_squared
 from generator.analyse._whole import all_rows
 from generator.records.evidence import Evidence, Finding, Severity
@@ -25,6 +27,7 @@ from generator.records.quality import unit_of
 
 REGRESSION, BINARY = ("rmse", "mae", "median_ae", "wape", "r2", "bias"), ("brier", "log_loss", "bias")
 SPREAD = ("brier", "log_loss")
+BEYOND = "calibration.avoidable.rise"
 RATIOS: dict[str, Ratio] = {
     "rmse": RMSE,
     "mae": MAE,
@@ -54,13 +57,20 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     own = Evidence(
         facts=tuple(facts),
         tables=(summary("performance.summary", "Errors against validation", pairs),),
-        findings=_findings({f.id: f for f in facts + list(course.facts)}, head),
+        findings=_findings({f.id: f for f in [*facts, *course.facts, *_beyond_level(project, ledger)]}, head),
     )
     return Evidence(
         facts=own.facts + course.facts + others.facts,
         tables=own.tables + course.tables + others.tables,
         findings=own.findings + others.findings + tuple(one for _, one in claims if one),
     )
+
+
+def _beyond_level(project: Project, ledger: Ledger) -> Iterator[Fact]:
+    """Yield what of the probabilities' error another share of positives does not bring; nothing of a regression."""
+    scores, before = score_sums(ledger), out_of_sample(ledger)
+    if scores is not None and scores.labelled:
+        yield from avoidable(project, scores, None if before is None else score_sums(before))
 
 
 def _before(ledger: Ledger, metrics: tuple[str, ...]) -> dict[str, Estimate]:
@@ -118,11 +128,19 @@ def _findings(facts: dict[str, Fact], head: Head) -> tuple[Finding, ...]:
             production,
             " in production (",
             change,
-            ").",
+            ")",
+            *_beyond(facts),
+            ".",
         )
         severity: Severity = "confirmed" if _matters(facts, head) else "watch"
         found.append(_finding(head, "rise", severity, words, (validation, production, change)))
     return tuple(found)
+
+
+def _beyond(facts: dict[str, Fact]) -> Sentence:
+    """Return what of a rise of the probabilities' error another level does not bring."""
+    fact = facts.get(BEYOND)
+    return () if fact is None or fact.value is None else ("; beyond what another share of positives brings: ", fact)
 
 
 def _matters(facts: dict[str, Fact], head: Head) -> bool:
@@ -130,7 +148,10 @@ def _matters(facts: dict[str, Fact], head: Head) -> bool:
     change, validation, margin = (facts[head.id(name)] for name in ("change", "validation", "margin"))
     if not isinstance(margin.value, float | int) or not isinstance(validation.value, float | int) or change.low is None:
         return False
-    return change.low * float(validation.value) > float(margin.value)
+    surely = [change.low * float(validation.value)]
+    if (beyond := facts.get(BEYOND)) is not None:
+        surely.append(-math.inf if beyond.low is None else beyond.low * float(validation.value))
+    return min(surely) > float(margin.value)
 
 
 def _finding(head: Head, name: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.analyse import _rankings as rank
+from generator.analyse._avoidable import avoidable, estimated_of, row_error
 from generator.analyse._concentrated import told
 from generator.analyse._facts import estimated, number, target_unit
 from generator.analyse._headline import Head, head_of
@@ -52,11 +53,22 @@ class Course:
     turn: Turn
     log: bool
     margin: float
+    beyond: Turn | None = None
+    """Of probabilities' error: the part that another share of positives does not bring, by which it is judged."""
 
     @property
     def material(self) -> bool:
         """Return whether the windows differ by at least the margin."""
-        return abs(self.turn.recent.value - self.turn.earlier.value) >= self.margin
+        return all(abs(one.recent.value - one.earlier.value) >= self.margin for one in self._judged)
+
+    @property
+    def p(self) -> float:
+        """Return the chance of such a difference without a change."""
+        return max(one.p for one in self._judged)
+
+    @property
+    def _judged(self) -> list[Turn]:
+        return [self.turn, *([self.beyond] if self.beyond is not None else [])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +120,20 @@ def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iter
                 turn=turn,
                 log=ratio.log,
                 margin=margin,
+                beyond=_beyond(ledger, cut) if metric == "brier" else None,
             )
     yield from _rankings(project, ledger, cut)
+
+
+def _beyond(ledger: Ledger, cut: Windows) -> Turn | None:
+    scores, whole = score_sums(ledger), ledger.production.scores
+    earlier, recent = cut.of("earlier"), cut.of("recent")
+    if scores is None or whole is None or earlier is None or recent is None:
+        return None
+    own = estimated_of(scores)
+    parts = (in_score_window(avoidable, scores, own, whole.day[part], row_error) for part in (earlier, recent))
+    found = turned(*parts, log=False)
+    return found if math.isfinite(found.p) else None
 
 
 def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course]:
@@ -214,7 +238,7 @@ def _facts(course: Course) -> tuple[Fact, ...]:
         ),
         number(
             f"{stem}recent_p",
-            turn.p,
+            course.p,
             label=f"Chance of such a difference without a change: {title}",
             method="two-sided Student test of recent against earlier days",
         ),
@@ -244,7 +268,7 @@ def _proven(levels: list[Level]) -> list[bool]:
 def _risen(whole: list[Course], head: Head) -> bool:
     """Return whether the error of all rows has risen beyond margin and chance."""
     own = next((one for one in whole if one.stem == head.id("")), None)
-    return own is not None and own.material and own.turn.p <= CHANCE and own.turn.change.estimate > 0
+    return own is not None and own.material and own.p <= CHANCE and own.turn.change.estimate > 0
 
 
 def _worse(levels: list[Level]) -> tuple[Fact, ...]:

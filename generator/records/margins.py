@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 
 ERROR, LEAD = 0.05, 0.1
-"""Share by which an error has to change; of a probability's error the share of its lead over the base rate."""
+"""Share by which an error has to change; of a probability's error the share of its lead over the base rate.
+
+Half a Brier score is the cost of deciding by the probabilities, averaged over all ratios of the two mistakes' costs
+(Schervish 1989), so the lead over the base rate is what the scores are worth to a team whose costs are not known, and
+a tenth of the lead a tenth of that worth. With 5,000 independent rows on either side two standard errors of a change
+are 11 % of the lead at a base rate of 50 %, 18 % at one of 10 %, both at an AUC of 0.8: less is hardly ever told from
+chance, and of more a reader would want to know.
+"""
 RANK = 0.02
 """Difference of AUC, of average precision, and of shares of right decisions."""
 LEVEL_POINTS, LEVEL_SHARE = 0.02, 0.2

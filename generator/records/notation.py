@@ -189,7 +189,7 @@ def _at(value: float, unit: str, places: int) -> str:
 def digits(fact: Fact) -> int:
     """Return the decimals that the interval supports (two figures of its half width), else by size and unit.
 
-    They are negative for sums of money that are told in tens, hundreds or thousands.
+    They are negative for sums of money, of which three figures of the half width are told.
     """
     value = fact.value
     if not isinstance(value, (int, float)) or isinstance(value, bool):
@@ -205,8 +205,8 @@ def digits(fact: Fact) -> int:
     if half <= 0:
         return places
     figures = 1 - math.floor(math.log10(half))
-    if fact.unit == "money" and figures < 0:
-        return figures
+    if fact.unit == "money" and figures < -1:
+        return figures + 1
     supported = min(places, max(0, figures))
     return places if fact.unit == "money" and supported == 1 else supported
 

@@ -1,81 +1,61 @@
-"""The error of probabilities beyond what rate and scores explain: worked out from the rows, on either side."""
+"""The part of a Brier score that another share of positives does not bring."""
 
 from __future__ import annotations
 
-import dataclasses
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.optimize import brentq
-from sklearn.metrics import brier_score_loss
 
-from generator.analyse import calibration
-from generator.decide.gates import run
-from generator.records.fact import Fact
-from generator.records.project import Objective
-from tests.analyse import chances
-from tests.decide import case
+from generator.analyse._avoidable import avoidable as value_of
+from generator.analyse._avoidable import row_error
 
 
-def rows(seed: int, *, level: float = -2.0, spread: float = 3.0, turned: float = 0.0) -> pd.DataFrame:
-    """Return rows of honest probabilities; of a share `turned` of them the outcome is the other one."""
+def binned(p, y, bins=200):
+    edges = np.quantile(p, np.arange(1, bins) / bins)
+    place = np.searchsorted(edges, p, side="right")
+    n = np.bincount(place, minlength=bins)
+    mean = np.bincount(place, p, bins)
+    return np.stack([n, mean, mean, n, mean, np.bincount(place, y, bins)], axis=1)
+
+
+def avoidable(sums):
+    return value_of(sums), row_error(sums)
+
+
+def world(rate, rows=200_000, seed=1, shift=0.0, noise=0.0):
+    """Return probabilities as told, and outcomes whose log odds are `shift` higher and `noise` less tied to them."""
     rng = np.random.default_rng(seed)
-    table = chances.rows(12_000, seed=seed)
-    p = (1 / (1 + np.exp(-rng.normal(level, spread, len(table))))).round(2).clip(0.01, 0.99)
-    y = (rng.random(len(table)) < p) ^ (rng.random(len(table)) < turned)
-    return table.assign(p=p, left=np.where(y, "yes", "no"))
+    score = np.log(rate / (1 - rate)) + rng.normal(size=rows)
+    truth = 1 / (1 + np.exp(-(score + shift + noise * rng.normal(size=rows))))
+    return 1 / (1 + np.exp(-score)), (rng.random(rows) < truth).astype(float)
 
 
-def told(folder: Path, now: pd.DataFrame, before: pd.DataFrame | None, *metrics: Objective) -> dict[str, Fact]:
-    project = chances.project(folder, metrics, reference=None if before is None else "reference.csv")
-    return chances.facts(calibration.run(project, chances.ledger(project, now, before)))
+def test_right_probabilities_have_nothing_to_avoid():
+    for rate in (0.05, 0.3, 0.5):
+        p, y = world(rate)
+        value, variance = avoidable(binned(p, y))
+        assert abs(value) < 4 * np.sqrt(variance)
+        weight = p * (1 - p)
+        away = np.average(1 - 2 * p, weights=weight)
+        assert variance == pytest.approx(np.mean((1 - 2 * p - away) ** 2 * weight) / p.size, rel=0.05)
 
 
-def by_hand(table: pd.DataFrame) -> float:
-    """The squared error less the mean of p(1 − p) at the shift of the log-odds that meets the share of positives."""
-    y, p = chances.truth(table)
-    odds = np.log(p / (1 - p))
-    shift = brentq(lambda s: (1 / (1 + np.exp(-odds - s))).mean() - y.mean(), -20, 20)
-    moved = 1 / (1 + np.exp(-odds - shift))
-    return float(brier_score_loss(y, p) - (moved * (1 - moved)).mean())
+def test_a_higher_base_rate_alone_adds_next_to_nothing():
+    old, new = world(0.087), world(0.087, shift=0.3, seed=2)
+    before, after = (np.mean((p - y) ** 2) for p, y in (old, new))
+    assert 1.2 < after / before < 1.3
+    beyond = avoidable(binned(*new))[0] - avoidable(binned(*old))[0]
+    assert 0 < beyond < 0.03 * before
 
 
-def test_it_is_what_the_rows_give(tmp_path: Path) -> None:
-    now, before = rows(5, turned=0.06), rows(4)
-    found = told(tmp_path, now, before)
-    assert found["calibration.avoidable"].value == pytest.approx(by_hand(now), abs=1e-9)
-    wanted = (by_hand(now) - by_hand(before)) / brier_score_loss(*chances.truth(before))
-    assert found["calibration.avoidable.rise"].value == pytest.approx(wanted, abs=1e-9)
+def test_what_the_scores_no_longer_tell_is_avoidable():
+    (p, y), (q, z) = world(0.3), world(0.3, noise=2.5, seed=3)
+    rise = np.mean((q - z) ** 2) - np.mean((p - y) ** 2)
+    beyond = avoidable(binned(q, z))[0] - avoidable(binned(p, y))[0]
+    assert beyond > 0.7 * rise > 0.005
 
 
-def verdict(found: dict[str, Fact]) -> str:
-    """What is decided of a project that declares nothing, by the rise alone."""
-    project = case.project(data=dataclasses.replace(case.project().settings.data, task="binary"))
-    return run(project, case.evidence(found["calibration.avoidable.rise"]), case.BEFORE).verdict or ""
-
-
-@pytest.mark.parametrize(("turned", "wanted"), [(0.05, "not_enough"), (0.2, "delay")])
-def test_an_error_that_doubles_beyond_rate_and_scores_delays(tmp_path: Path, turned: float, wanted: str) -> None:
-    found = told(tmp_path, rows(5, turned=turned), rows(4))
-    rise = found["calibration.avoidable.rise"]
-    assert rise.low is not None and rise.low > 0
-    assert verdict(found) == wanted
-
-
-def test_an_error_that_doubles_with_the_rate_is_nobodys_fault(tmp_path: Path) -> None:
-    now, before = rows(5, level=-2.5, spread=1.0), rows(4, level=-3.6, spread=1.0)
-    errors = [brier_score_loss(*chances.truth(table)) for table in (now, before)]
-    found = told(tmp_path, now, before)
-    assert errors[0] > 2 * errors[1]
-    rise = found["calibration.avoidable.rise"]
-    assert rise.low is not None and rise.high is not None and rise.low < 0.05 and rise.high < 0.2
-    assert verdict(found) == "not_enough"
-
-
-def test_a_declared_error_serves_as_the_one_before(tmp_path: Path) -> None:
-    now = rows(5, turned=0.2)
-    found = told(tmp_path, now, None, Objective(metric="brier", validation=0.08, n=4_000))
-    assert found["calibration.avoidable.rise"].value == pytest.approx(by_hand(now) / 0.08, abs=1e-9)
-    assert told(tmp_path, now, None)["calibration.avoidable.rise"].value is None
+def test_its_error_is_what_repeated_samples_scatter_by():
+    found = [avoidable(binned(*world(0.2, 4_000, seed))) for seed in range(200)]
+    values, variances = np.array(found).T
+    assert np.mean(values) == pytest.approx(0, abs=4 * np.std(values) / np.sqrt(200) + 2e-4)
+    assert np.std(values) == pytest.approx(np.sqrt(variances.mean()), rel=0.15)
