@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from generator.compose import _components
 from generator.compose._components import LIMITS, Components
@@ -42,6 +43,29 @@ COMPONENTS = (
 )
 
 
+SYNTAX: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
+"""How templates are read."""
+
+
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates for as long as the program runs, so that documents share those that they import."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a bucket its code, if it was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a bucket."""
+        assert bucket.code is not None
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 def environment(folder: Path, nodes: Nodes) -> Environment:
     """Return an environment that turns everything printed into tokens and knows nothing but the listed filters."""
     made = Environment(
@@ -49,10 +73,9 @@ def environment(folder: Path, nodes: Nodes) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=nodes.printed,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=COMPILED,
+        **SYNTAX,
     )
     made.globals.clear()
     made.tests.clear()

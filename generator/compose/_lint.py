@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from jinja2 import Environment, nodes
+from jinja2 import nodes
 
 from generator.errors import Problem
 
@@ -57,12 +57,13 @@ TITLE = re.compile(r"^#\s", re.MULTILINE)
 SCHEME = re.compile(r"\]\(\s*<?(?!https?:|mailto:)[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def lint(source: str, place: str, environment: Environment, known: Collection[str]) -> Iterator[Problem]:
-    """Yield every problem of a template; `known` are the names it may use."""
-    tree = environment.parse(source, name=place)
+def lint(
+    tree: nodes.Template, source: str, place: str, known: Collection[str], filters: Collection[str]
+) -> Iterator[Problem]:
+    """Yield every problem of a template; `known` are the names it may use, `filters` its filters."""
     scope = set(known) | bound(tree)
     for node in _walk(tree):
-        for what, hint in _problems(node, scope, environment.filters):
+        for what, hint in _problems(node, scope, filters):
             yield Problem(what=what, where=f"{place}:{node.lineno}", hint=hint)
     yield from _prose(tree, source, place)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.exceptions import TemplateNotFound
 
 from generator.compose._cited import citations
+from generator.compose._environment import SYNTAX
 from generator.compose._lint import lint
 from generator.errors import Problem, TemplateError
 from generator.records import places
@@ -18,7 +19,7 @@ def check(jinja: Environment, place: str) -> None:
     """Raise a TemplateError with every problem of the template and of those it imports."""
     problems: list[Problem] = []
     for each in _with_imports(jinja, place):
-        problems += lint(_text(jinja, each), each, jinja, jinja.globals)
+        problems += lint(_parsed(jinja, each), _text(jinja, each), each, jinja.globals, jinja.filters)
     if problems:
         raise TemplateError(problems[0].what, problems=tuple(problems))
 
@@ -54,9 +55,15 @@ def _with_imports(jinja: Environment, place: str) -> list[str]:
     return found
 
 
-def _parsed(jinja: Environment, place: str) -> Any:
+def _parsed(jinja: Environment, place: str) -> nodes.Template:
+    return _tree(_text(jinja, place), place)
+
+
+@cache
+def _tree(source: str, place: str) -> nodes.Template:
+    """Return a template parsed, once for all documents that import it."""
     try:
-        return jinja.parse(_text(jinja, place), name=place)
+        return Environment(**SYNTAX).parse(source, name=place)
     except TemplateSyntaxError as error:
         raise TemplateError(str(error.message), where=f"{place}:{error.lineno}") from error
 
