@@ -18,6 +18,7 @@ from generator.records.watch import Watch
 
 if TYPE_CHECKING:
     from generator.bundle.explain import Explanation
+    from generator.records.artifact import Artifact
     from generator.records.project import Project
 
 Progress = Callable[[str], AbstractContextManager[Watch]]
@@ -45,6 +46,15 @@ class Built:
     bundle: Path
     results: Results
     gaps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """A bundle in order: its results, how many files it has, and how many of them are documents."""
+
+    results: Results
+    files: int
+    documents: int
 
 
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
@@ -112,6 +122,27 @@ def render(
     return _publish(found.results, catalog, target, formats, documents, progress, origin=found.manifest.sha256)
 
 
+@one_core_a_sum()
+def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> Verified:
+    """Return what was found in order in a bundle; raises Unverified with everything that is not.
+
+    Each file is held against the manifest, then against what the results give when they are made into files again.
+    """
+    from generator.bundle.verify import check_made, intact
+
+    with progress("files"):
+        found = intact(bundle)
+    listed = found.manifest.files
+    formats = [
+        each for each in catalog.formats if any(f"{kind.id}.{each.suffix}" in listed for kind in catalog.documents)
+    ]
+    kinds = [kind for kind in catalog.documents if any(f"{kind.id}.{each.suffix}" in listed for each in formats)]
+    wanted = tuple(each.id for each in formats), tuple(kind.id for kind in kinds)
+    _, made = _files(found.results, catalog, *wanted, progress, jobs=jobs)
+    check_made(found, made, bundle)
+    return Verified(results=found.results, files=len(listed), documents=len(formats) * len(kinds))
+
+
 def explain(bundle: Path, id: str) -> Explanation:
     """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
     from generator.bundle import listed, opened
@@ -165,8 +196,28 @@ def _publish(
 ) -> Built:
     """Compose, render, export and bundle; what is written is what a reading of `results.json` gives."""
     from generator.bundle import bundle
-    from generator.bundle.explain import CITATIONS
     from generator.bundle.identity import manifest_facts, template_digests
+
+    templates = template_digests()
+    results, files = _files(results, catalog, formats, documents, progress, jobs=jobs)
+    with progress("bundle"):
+        if template_digests() != templates:
+            raise InputError("a template changed during the build", hint="build again")
+        folder = bundle(files, target, manifest_facts(results, templates, origin))
+    return Built(bundle=folder, results=results, gaps=sum(fact.value is None for fact in results.facts.values()))
+
+
+def _files(
+    results: Results,
+    catalog: Catalog,
+    formats: tuple[str, ...],
+    documents: tuple[str, ...],
+    progress: Progress,
+    *,
+    jobs: int,
+) -> tuple[Results, tuple[Artifact, ...]]:
+    """Return the results as `results.json` keeps them, and every file of their bundle but the manifest."""
+    from generator.bundle.explain import CITATIONS
     from generator.bundle.results import read_results, write_results
     from generator.compose import compose
     from generator.compose.mentions import mentions
@@ -175,7 +226,6 @@ def _publish(
     from generator.render import companions, index
     from generator.render import render as render_documents
 
-    templates = template_digests()
     content = write_results(results)
     results = read_results(content)
     with progress("compose"):
@@ -190,9 +240,4 @@ def _publish(
             mentions(composed, CITATIONS),
             Artifact(path="results.json", content=content),
         )
-    with progress("bundle"):
-        whole = (*files, index(results, composed, files))
-        if template_digests() != templates:
-            raise InputError("a template changed during the build", hint="build again")
-        folder = bundle(whole, target, manifest_facts(results, templates, origin))
-    return Built(bundle=folder, results=results, gaps=sum(fact.value is None for fact in results.facts.values()))
+    return results, (*files, index(results, composed, files))

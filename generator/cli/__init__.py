@@ -21,6 +21,7 @@ from generator.cli.explain import explain
 from generator.cli.init import init
 from generator.cli.listing import list_
 from generator.cli.profile import profile
+from generator.cli.verify import verify
 from generator.records.environment import ONE_CORE
 
 COMMANDS = (
@@ -32,6 +33,7 @@ COMMANDS = (
     (cost, "dossier cost my-model"),
     (list_, "dossier list --json"),
     (explain, "dossier explain output/shop/1.4.0/2026-06-01 performance.rmse.production"),
+    (verify, "dossier verify output/shop/1.4.0/2026-06-01"),
     (doctor, "dossier doctor"),
 )
 """Each command with an example for its help, in the order in which they are listed."""
