@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import InputError, Problem
+from generator.records.difference import Difference
 from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
@@ -141,6 +142,29 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
     _, made = _files(found.results, catalog, *wanted, progress, jobs=jobs)
     check_made(found, made, bundle)
     return Verified(results=found.results, files=len(listed), documents=len(formats) * len(kinds))
+
+
+@one_core_a_sum()
+def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Difference:
+    """Return what changed between two bundles, and which documents no longer say the same."""
+    from generator.bundle import opened
+    from generator.compose import compose
+    from generator.compose.content import content_of
+    from generator.records.difference import changes, document_of
+
+    with progress("load"):
+        found = opened(old), opened(new)
+    with progress("compose"):
+        figures = [drawn_once(figure) for figure in catalog.figures]
+        kinds = [kind for kind in catalog.documents if any(f"{kind.id}." in path for path in found[1].manifest.files)]
+        pairs = [[content_of(compose(each.results, kind, figures)) for each in found] for kind in kinds]
+    every = changes(found[0].results, found[1].results)
+    return Difference(
+        old=found[0].results.header,
+        new=found[1].results.header,
+        changes=every,
+        documents=tuple(document_of(before, after, every) for before, after in pairs),
+    )
 
 
 def explain(bundle: Path, id: str) -> Explanation:

@@ -16,6 +16,7 @@ from generator import __version__
 from generator.cli.build import build, render
 from generator.cli.check import check
 from generator.cli.cost import cost
+from generator.cli.diff import diff
 from generator.cli.doctor import doctor
 from generator.cli.explain import explain
 from generator.cli.init import init
@@ -33,6 +34,7 @@ COMMANDS = (
     (cost, "dossier cost my-model"),
     (list_, "dossier list --json"),
     (explain, "dossier explain output/shop/1.4.0/2026-06-01 performance.rmse.production"),
+    (diff, "dossier diff output/shop/1.4.0/2026-06-01 output/shop/1.5.0/2026-07-01"),
     (verify, "dossier verify output/shop/1.4.0/2026-06-01"),
     (doctor, "dossier doctor"),
 )

@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ from generator.bundle import bundle
 from generator.bundle.identity import manifest_facts, template_digests
 from generator.bundle.results import read_results
 from generator.bundle.verify import intact
-from generator.cli import app, verify
+from generator.cli import app
+from generator.cli.verify import VALID, _lines, _plain
 from generator.errors import Unverified
+from generator.pipeline import Verified
 from generator.records.artifact import Artifact
+from generator.records.fact import Fact
+from tests.compose.sample import results
 from tests.hostile.world import World, accepted
 
 DOCUMENT = "monitoring.md"
@@ -50,19 +55,24 @@ def refused(folder: Path, *said: str) -> None:
         assert words in result.stderr, result.stderr
 
 
-def test_a_bundle_as_it_was_built_is_in_order(made: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_bundle_as_it_was_built_is_in_order(made: Path):
     files = sum(path.is_file() for path in made.rglob("*")) - 1
     result = run(made)
     assert result.exit_code == 0, result.output
     assert f"files: {files} of {files}" in result.stdout
     assert "documents: 2 of 2" in result.stdout
     plain = json.loads(run(made, "--json").stdout)
-    until = datetime.date.fromisoformat(plain["valid_until"])
-    for day, stale in ((until, False), (until + datetime.timedelta(days=3), True)):
-        clock = type("Clock", (datetime.date,), {"today": classmethod(lambda cls, day=day: day)})
-        monkeypatch.setattr(verify, "date", clock)
-        assert json.loads(run(made, "--json").stdout)["stale"] is stale
-    assert "3 days ago" in run(made).stdout
+    late = (datetime.date.today() - datetime.date.fromisoformat(plain["valid_until"])).days
+    assert plain["stale"] and f"{late} days ago: build it again" in result.stdout
+
+
+@pytest.mark.parametrize(("days", "stale"), [(-1, True), (0, False)])
+def test_papers_hold_through_their_last_day(days: int, stale: bool):
+    until = datetime.date.today() + datetime.timedelta(days=days)
+    fact = Fact(id=VALID, value=until)
+    found = Verified(results=replace(results(), facts={VALID: fact}), files=3, documents=2)
+    assert _plain(found)["stale"] is stale
+    assert ("1 days ago" in "\n".join(_lines(found))) is stale
 
 
 def rename(folder: Path) -> None:
@@ -120,8 +130,8 @@ def forged(folder: Path, change: Callable[[Artifact], Artifact]) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.name != "manifest.json"
     ]
-    results = read_results(next(file.content for file in files if file.path == "results.json"))
-    bundle(files, folder, manifest_facts(results, template_digests()))
+    said = read_results(next(file.content for file in files if file.path == "results.json"))
+    bundle(files, folder, manifest_facts(said, template_digests()))
 
 
 def in_document(file: Artifact) -> Artifact:
@@ -154,10 +164,10 @@ def test_a_document_more_is_found_with_every_digest_right(made: Path):
     (made / "notes.md").write_text("Sign here.\n")
     refused(made, "notes.md is none of the bundle's files")
     files = [Artifact(path=str(path.relative_to(made)), content=path.read_bytes()) for path in made.rglob("*.*")]
-    results = read_results((made / "results.json").read_bytes())
+    said = read_results((made / "results.json").read_bytes())
     (made / "notes.md").unlink()
     listed = [file for file in files if file.path != "manifest.json"]
-    bundle(listed, made, manifest_facts(results, template_digests()))
+    bundle(listed, made, manifest_facts(said, template_digests()))
     refused(made, "notes.md is none of the files that the results give")
 
 

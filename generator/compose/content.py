@@ -1,0 +1,47 @@
+"""Takes a composed document, gives what it prints and a digest over what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from generator.compose._citations import LATER
+from generator.records.difference import LINE, OF_THE_BUILD, Content, said
+from generator.records.document import Document, FigureBlock, SignoffBlock, TableBlock
+from generator.records.fact import Fact, facts_of
+
+
+def content_of(document: Document) -> Content:
+    """Return what a document says: its prose, figures, tables and pictures.
+
+    Left out are the particulars of the build, where a declared value stands in the project file, and the lists of
+    evidence and gaps, which follow from the rest: another day or installation alone changes no digest.
+    """
+    nodes = tuple(node for node in document.nodes.values() if not isinstance(node, TableBlock) or _is_content(node))
+    every = json.dumps([document.source, [_plain(node) for node in nodes]], ensure_ascii=False)
+    return Content(
+        id=document.id,
+        title=document.title,
+        facts=frozenset(fact.id for node in nodes for fact in facts_of(node) if not fact.id.startswith(OF_THE_BUILD)),
+        tables=frozenset(node.table.id for node in nodes if isinstance(node, TableBlock)),
+        digest=hashlib.sha256(LINE.sub(r"\1", every).encode()).hexdigest(),
+    )
+
+
+def _is_content(block: TableBlock) -> bool:
+    return block.table.id not in LATER and not block.table.id.startswith(OF_THE_BUILD)
+
+
+def _plain(value: Any) -> Any:
+    """Return a node as JSON; of a fact its value and its range."""
+    if isinstance(value, Fact):
+        return () if value.id.startswith(OF_THE_BUILD) else said(value)
+    if isinstance(value, FigureBlock):
+        return value.name, hashlib.sha256(value.svg.encode()).hexdigest(), _plain(value.alt), value.caption
+    if isinstance(value, SignoffBlock):
+        return value.approvers
+    if is_dataclass(value):
+        return type(value).__name__, [_plain(getattr(value, each.name)) for each in fields(value)]
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
