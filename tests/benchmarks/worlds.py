@@ -1,6 +1,6 @@
 """Worlds by the dozen: how often a change is found where nothing changed, and what is said where something did.
 
-`python -m tests.benchmarks.worlds null|inputs|relation|far [--seeds 20] [--generator smooth]`
+`python -m tests.benchmarks.worlds null|inputs|relation|far [--seeds 20] [--generator smooth] [--pair binary,forest]`
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ def main() -> None:
     parser.add_argument("kind", choices=AXES)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--generator", choices=["smooth", "steps"], default="smooth")
+    parser.add_argument("--pair", action="append", type=lambda text: tuple(text.split(",")), help="task,learner")
     chosen = parser.parse_args()
     print(f"| {chosen.kind}, {chosen.generator} | worlds | with a finding of change | verdicts on causes | findings |")
     print("|---|---|---|---|---|")
-    for task, learner in PAIRS:
+    for task, learner in chosen.pair or PAIRS:
         every = [
             World(task=task, learner=learner, seed=seed, generator=chosen.generator, **AXES[chosen.kind])
             for seed in range(1, chosen.seeds + 1)

@@ -42,7 +42,54 @@ def measured(
         **dict(_counts(production)),
         **{id: one for name in numbers for id, one in _drift(name, production[name], reference[name])},
         **dict(_segments(production, "kind", binary=binary)),
+        **{id: one for name in ("x1", "place") for id, one in _holes(name, production[name], reference[name])},
+        **dict(_windows(production, binary=binary)),
+        **dict(_daily(production, binary=binary)),
     }
+
+
+def _holes(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+    yield f"missing.{name}.production", Wanted(value=float(now.isna().mean()))
+    yield f"missing.{name}.reference", Wanted(value=float(then.isna().mean()))
+    if not pd.api.types.is_numeric_dtype(now):
+        new = ~now.dropna().isin(set(then))
+        yield f"unseen.{name}.levels", Wanted(value=now.dropna()[new].nunique())
+        yield f"unseen.{name}.share", Wanted(value=float(new.sum() / len(now)))
+
+
+def _error(rows: pd.DataFrame, *, binary: bool) -> float:
+    square = float(((rows["prediction"] - rows["y"]) ** 2).mean())
+    return square if binary else square**0.5
+
+
+def _windows(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+    """Yield thirds of the days, and the last third against what is before it; they hold whole days."""
+    days, metric = np.unique(rows["date"]), "brier" if binary else "rmse"
+    parts = dict(zip(("first_third", "second_third", "last_third"), np.array_split(days, 3), strict=True))
+    size = len(parts["last_third"])
+    for name, own in {**parts, "earlier": days[:-size], "recent": days[-size:]}.items():
+        inside = rows[rows["date"].isin(own)]
+        yield f"windows.{name}.days", Wanted(value=len(own))
+        yield f"windows.{name}.rows", Wanted(value=len(inside))
+        yield f"performance.{metric}.{name}", Wanted(value=_error(inside, binary=binary))
+
+
+def _daily(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+    for day, own in rows.groupby("date"):
+        stem, y, p = "performance.daily.", own["y"], own["prediction"]
+        yield f"{stem}rows.{day}", Wanted(value=len(own))
+        yield f"{stem}{'brier' if binary else 'rmse'}.{day}", Wanted(value=_error(own, binary=binary))
+        yield f"{stem}mae.{day}", Wanted(value=float((p - y).abs().mean()))
+        yield f"{stem}bias.{day}", Wanted(value=float((p - y).mean()), rel=1e-7)
+        if binary:
+            yield f"{stem}base_rate.{day}", Wanted(value=float(y.mean()))
+            yield f"{stem}auc.{day}", Wanted(value=float(roc_auc_score(y, p)), rel=0.0, off=0.01)
+
+
+def by_bins(rows: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
+    """Return rows, mean probability and share of positives of each bin of probabilities between these edges."""
+    place = np.searchsorted(edges[1:-1], rows["prediction"], side="right")
+    return rows.groupby(place).agg(rows=("y", "size"), predicted=("prediction", "mean"), observed=("y", "mean"))
 
 
 def _counts(rows: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
@@ -70,6 +117,9 @@ def _binary(rows: pd.DataFrame, held_out: pd.DataFrame) -> Iterator[tuple[str, W
         yield f"performance.auc.{part}", Wanted(value=float(roc_auc_score(y, p)), rel=0.0, off=0.002)
         yield f"performance.accuracy.{part}", Wanted(value=float(((p >= 0.5) == y).mean()))
         yield f"performance.base_rate.{part}", Wanted(value=float(y.mean()))
+        for share in (10, 20):
+            top = where.nlargest(len(where) * share // 100, "prediction")["y"].mean()
+            yield f"performance.precision_at_{share}.{part}", Wanted(value=float(top), rel=0.0, off=0.015)
     yield "calibration.in_the_large.gap", Wanted(value=float((rows["prediction"] - rows["y"]).mean()), rel=1e-7)
     intercept, slope = _logistic(rows)
     yield "calibration.slope", Wanted(value=slope, rel=0.0, off=0.01)
@@ -98,7 +148,7 @@ def _drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wa
     p, q = ((one + 0.5) / (one + 0.5).sum() for one in bins)
     yield f"drift.{name}.psi_raw", Wanted(value=float(((p - q) * np.log(p / q)).sum()), rel=1e-6, off=1e-9)
     yield f"drift.{name}.smd", Wanted(value=float((now.mean() - then.mean()) / then.std()), rel=1e-6, off=1e-9)
-    yield f"drift.{name}.ks", Wanted(value=float(ks_2samp(now, then).statistic), rel=0.0, off=0.012)
+    yield f"drift.{name}.ks", Wanted(value=float(ks_2samp(now.dropna(), then.dropna()).statistic), rel=0.0, off=0.012)
     yield f"drift.{name}.mean_production", Wanted(value=float(now.mean()), rel=1e-7)
     yield f"drift.{name}.sd_change", Wanted(value=float(now.std() / then.std() - 1), rel=1e-6)
 

@@ -99,7 +99,7 @@ def _write(of: World, folder: Path) -> None:
         unchanged=_loss(scored["production"]["prediction"], rows.unchanged),
         production=losses["production"],
     )
-    scored["production"] = _tampered(of, scored["production"])
+    scored["production"] = _holed(of, _tampered(of, scored["production"]))
     for name, frame in scored.items():
         _table(of, folder, name, frame.drop(columns="period"))
     (folder / "truth.json").write_text(json.dumps(dataclasses.asdict(told)))
@@ -132,6 +132,13 @@ def _tampered(of: World, frame: pd.DataFrame) -> pd.DataFrame:
     noise = np.random.default_rng([of.seed, 17]).normal(size=len(frame)) * of.tampered * frame["prediction"].std()
     lower, upper = (0.001, 0.999) if of.task == "binary" else (-np.inf, np.inf)
     return frame.assign(prediction=np.clip(frame["prediction"] + noise, lower, upper))
+
+
+def _holed(of: World, frame: pd.DataFrame) -> pd.DataFrame:
+    if not of.holes:
+        return frame
+    empty, new = np.random.default_rng([of.seed, 23]).random((2, len(frame))) < of.holes
+    return frame.assign(x1=frame["x1"].mask(empty), place=frame["place"].mask(new, "island"))
 
 
 def _table(of: World, folder: Path, name: str, frame: pd.DataFrame) -> None:

@@ -1,0 +1,201 @@
+"""Takes raw rows of a world and what was said of them, gives each statement that they do not bear out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+LEVEL_POINTS, LEVEL_SHARE, SHARE_OF_CHANGE = 0.02, 0.2, 0.25
+"""What the README says matters: of the level of probabilities, and of a change what a cause has to carry."""
+FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """The rows of a world, and what two of its changes added to the squared error."""
+
+    production: pd.DataFrame
+    training: pd.DataFrame
+    held_out: pd.DataFrame
+    binary: bool
+    inputs: float
+    relation: float
+
+    def error(self, rows: pd.DataFrame) -> float:
+        """Return the Brier score, or the root of the mean squared error."""
+        square = float(((rows["prediction"] - rows["y"]) ** 2).mean())
+        return square if self.binary else square**0.5
+
+    def gap(self, rows: pd.DataFrame) -> float:
+        """Return the mean prediction less the mean outcome."""
+        return float((rows["prediction"] - rows["y"]).mean())
+
+    @property
+    def margin(self) -> float:
+        """Return by how much the level of probabilities may be off."""
+        rate = float(self.production["y"].mean())
+        return min(LEVEL_POINTS, LEVEL_SHARE * min(rate, 1.0 - rate))
+
+    def window(self, name: str) -> pd.DataFrame:
+        """Return the rows of the recent days (the last third, of at most 28 days), or of the earlier ones."""
+        days = np.unique(self.production["date"])
+        last = np.array_split(days, 3)[-1]
+        within = days[pd.to_datetime(days) > pd.to_datetime(days[-1]) - pd.Timedelta(days=28)]
+        size = min(max(min(len(last), len(within)), 7), len(days) - 7)
+        recent = self.production["date"] >= days[-size]
+        return self.production[recent if name == "recent" else ~recent]
+
+
+Holds = Callable[[Raw, re.Match[str]], bool]
+
+
+def _rise(raw: Raw, _: re.Match[str]) -> bool:
+    return raw.error(raw.production) > raw.error(raw.held_out)
+
+
+def _recent(raw: Raw, _: re.Match[str]) -> bool:
+    return raw.error(raw.window("recent")) > raw.error(raw.window("earlier"))
+
+
+def _fall(raw: Raw, found: re.Match[str]) -> bool:
+    def value(rows: pd.DataFrame) -> float:
+        if found[1] == "accuracy":
+            return float(((rows["prediction"] >= 0.5) == rows["y"]).mean())
+        if found[1] == "auc":
+            return float(roc_auc_score(rows["y"], rows["prediction"]))
+        return float(rows.nlargest(len(rows) // 10, "prediction")["y"].mean())
+
+    return value(raw.production) < value(raw.held_out)
+
+
+def _naive(raw: Raw, _: re.Match[str]) -> bool:
+    naive = raw.production.assign(prediction=raw.training["y"].mean())
+    return raw.error(raw.production) > raw.error(naive)
+
+
+def _trivial(raw: Raw, _: re.Match[str]) -> bool:
+    y = raw.production["y"]
+    return float(((raw.production["prediction"] >= 0.5) == y).mean()) < max(y.mean(), 1.0 - y.mean())
+
+
+def _reversed(raw: Raw, _: re.Match[str]) -> bool:
+    return float(roc_auc_score(raw.production["y"], raw.production["prediction"])) < 0.5
+
+
+def _apart(raw: Raw, _: re.Match[str]) -> bool:
+    return abs(raw.gap(raw.production)) > raw.margin
+
+
+def _level_moved(raw: Raw, _: re.Match[str]) -> bool:
+    return abs(raw.gap(raw.production) - raw.gap(raw.held_out)) > raw.margin
+
+
+def _segment(raw: Raw, found: re.Match[str]) -> bool:
+    parts = (raw.window(name) for name in ("recent", "earlier"))
+    recent, earlier = (raw.error(rows[rows[found[1]] == found[2]]) for rows in parts)
+    return recent > earlier
+
+
+def _moved(raw: Raw, found: re.Match[str]) -> bool:
+    now, then = raw.production[found[1]], raw.training[found[1]]
+    if not pd.api.types.is_numeric_dtype(now):
+        shares = (one.value_counts(normalize=True) for one in (now, then))
+        return float(np.abs(np.subtract(*pd.concat(shares, axis=1).fillna(0).to_numpy().T)).sum()) > 0.05
+    return abs(float(now.mean() - then.mean())) > 0.1 * float(then.std()) or _left(now, then)
+
+
+def _left(now: pd.Series, then: pd.Series) -> bool:
+    """Return whether a fifth of the rows left the value that most of the training rows had."""
+    usual = then.mode()[0]
+    return float((then == usual).mean() - (now == usual).mean()) > 0.15
+
+
+def _slice(raw: Raw, found: re.Match[str]) -> bool:
+    rows, inside = raw.production, np.ones(len(raw.production), bool)
+    for part in unquote(found[1]).split(", "):
+        column, _, level = part.partition(" ")
+        if level in FIFTHS:
+            cuts = np.quantile(raw.training[column], [0.2, 0.4, 0.6, 0.8])
+            place = np.searchsorted(cuts, rows[column].to_numpy(), side="right")
+            inside &= place == FIFTHS.index(level)
+        else:
+            inside &= (rows[column] == level).to_numpy()
+    return raw.error(rows[inside]) > raw.error(rows[~inside])
+
+
+def _missing(raw: Raw, found: re.Match[str]) -> bool:
+    return float(raw.production[found[1]].isna().mean() - raw.training[found[1]].isna().mean()) > 0.005
+
+
+def _unseen(raw: Raw, found: re.Match[str]) -> bool:
+    return not set(raw.production[found[1]].dropna()) <= set(raw.training[found[1]])
+
+
+def _caused(part: str) -> Holds:
+    def holds(raw: Raw, _: re.Match[str]) -> bool:
+        own = getattr(raw, part)
+        return bool(own > SHARE_OF_CHANGE / 2 * (raw.inputs + raw.relation) and own > 0)
+
+    return holds
+
+
+HOLDS: dict[str, Holds] = {
+    r"performance\.(?:rmse|brier)\.rise": _rise,
+    r"performance\.(?:rmse|brier)\.recent": _recent,
+    r"performance\.(accuracy|auc|precision_at_10)\.fall": _fall,
+    r"performance\.worse_than_benchmark": _naive,
+    r"performance\.auc\.reversed": _reversed,
+    r"performance\.accuracy\.trivial": _trivial,
+    r"calibration\.in_the_large": _apart,
+    r"calibration\.changed\.level": _level_moved,
+    r"segments\.(\w+)\.(\w+)\.(?:rmse|brier)_recent": _segment,
+    r"drift\.(\w+)": _moved,
+    r"slices\.(.+)": _slice,
+    r"missing\.(\w+)": _missing,
+    r"unseen\.(\w+)": _unseen,
+    r"causes\.relation": _caused("relation"),
+    r"causes\.inputs": _caused("inputs"),
+    r"estimated\.relation": _caused("relation"),
+}
+"""What a finding of that id says of the rows."""
+OTHERS = r"calibration\.(slope|changed\.slope)|alerts?\..*|ladder\..*|claims?\..*|rollout\..*|multivariate\..*"
+"""Findings on declarations, or whose numbers are recomputed elsewhere."""
+
+
+def refuted(ids: list[str], raw: Raw) -> Iterator[str]:
+    """Yield the ids of findings that the rows refute, and those that nothing here can judge."""
+    for id in ids:
+        found = next(((holds, m) for form, holds in HOLDS.items() if (m := re.fullmatch(form, id))), None)
+        if found is None:
+            if not re.fullmatch(OTHERS, id):
+                yield f"{id} is not judged"
+        elif not found[0](raw, found[1]):
+            yield id
+
+
+FLOORS = ("auc", "accuracy", "average_precision", "r2", "precision_at_10", "precision_at_20")
+
+
+def side(low: float, high: float, bound: float, metric: str) -> str:
+    """Return the verdict of an interval against a bound; of a level the size counts."""
+    if metric in ("bias", "in_the_large"):
+        low, high = (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
+    if metric in FLOORS:
+        low, high, bound = -high, -low, -bound
+    return "pass" if high <= bound else "fail" if low > bound else "inconclusive"
+
+
+def decided(gates: list[tuple[bool, str]]) -> str:
+    """Return the verdict that follows from gates, each hard or not."""
+    hard = {verdict for is_hard, verdict in gates if is_hard}
+    if "fail" in hard:
+        return "delay"
+    if "pass" not in hard:
+        return "not_enough"
+    return "proceed" if {verdict for _, verdict in gates} == {"pass"} else "proceed_with_conditions"
