@@ -48,8 +48,8 @@ class Raw:
         last = np.array_split(days, 3)[-1]
         within = days[pd.to_datetime(days) > pd.to_datetime(days[-1]) - pd.Timedelta(days=28)]
         size = min(max(min(len(last), len(within)), 7), len(days) - 7)
-        recent = self.production["date"] >= days[-size]
-        return self.production[recent if name == "recent" else ~recent]
+        recent = (self.production["date"] >= days[-size]).to_numpy()
+        return pd.DataFrame(self.production[recent if name == "recent" else ~recent])
 
 
 Holds = Callable[[Raw, re.Match[str]], bool]

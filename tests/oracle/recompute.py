@@ -42,13 +42,14 @@ def measured(
         **dict(_counts(production)),
         **{id: one for name in numbers for id, one in _drift(name, production[name], reference[name])},
         **dict(_segments(production, "kind", binary=binary)),
-        **{id: one for name in ("x1", "place") for id, one in _holes(name, production[name], reference[name])},
-        **dict(_windows(production, binary=binary)),
-        **dict(_daily(production, binary=binary)),
+        **{id: one for name in ("x1", "place") for id, one in holes(name, production[name], reference[name])},
+        **dict(windows(production, binary=binary)),
+        **dict(daily(production, binary=binary)),
     }
 
 
-def _holes(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+def holes(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+    """Yield the shares of missing and of unseen values of an input."""
     yield f"missing.{name}.production", Wanted(value=float(now.isna().mean()))
     yield f"missing.{name}.reference", Wanted(value=float(then.isna().mean()))
     if not pd.api.types.is_numeric_dtype(now):
@@ -62,7 +63,7 @@ def _error(rows: pd.DataFrame, *, binary: bool) -> float:
     return square if binary else square**0.5
 
 
-def _windows(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+def windows(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
     """Yield thirds of the days, and the last third against what is before it; they hold whole days."""
     days, metric = np.unique(rows["date"]), "brier" if binary else "rmse"
     parts = dict(zip(("first_third", "second_third", "last_third"), np.array_split(days, 3), strict=True))
@@ -74,7 +75,8 @@ def _windows(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]
         yield f"performance.{metric}.{name}", Wanted(value=_error(inside, binary=binary))
 
 
-def _daily(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+def daily(rows: pd.DataFrame, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+    """Yield the errors of each day."""
     for day, own in rows.groupby("date"):
         stem, y, p = "performance.daily.", own["y"], own["prediction"]
         yield f"{stem}rows.{day}", Wanted(value=len(own))
