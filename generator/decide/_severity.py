@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from generator.decide._facts import columns, declared, derived, table
+from generator.decide._healthy import rows_a_day
 from generator.decide._known import Known, number_of
-from generator.decide._series import from_facts
+from generator.decide._series import from_facts, points_in, step_days
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Level, Project, Service
 from generator.records.table import Cell, Table
-from generator.stats.slo import burn_alerts
+from generator.stats.slo import burn_alerts, day_burns
 
 PERIOD = 30
-BURNS = dict(zip(("P1", "P2", "P3"), (alert.burn for alert in burn_alerts(PERIOD)), strict=True))
-"""How many times faster than allowed the budget is spent."""
+BURNS = dict(zip(("P1", "P2", "P3"), day_burns(PERIOD), strict=True))
+"""How many times as fast as allowed a day spends the loss budget: of errors, which are known by the day."""
+HOURLY = dict(zip(("P1", "P2", "P3"), (alert.burn for alert in burn_alerts(PERIOD)), strict=True))
+"""The same of services, which are known by the hour."""
 WINDOWS = {"P1": "an hour", "P2": "six hours", "P3": "three days"}
 MODEL = {
     "P1": "no predictions, broken schema or contract; or the loss ",
@@ -50,19 +52,18 @@ class Budget:
 
 def loss_budget(at: Known, project: Project) -> Budget:
     """Return the loss budget: declared, else what the acceptable level would bring."""
-    price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
+    price, rows, step = project.settings.business.loss_per_unit_error, rows_a_day(at), step_days(at)
     base = at.number("performance.mae.validation")
     month = _month(at, project, price, rows, base)
     allowed, unit = number_of(month), at.fact("performance.mae.validation").unit
     known = allowed and price and rows and base is not None
     losses = (
-        [max(0.0, (value - base) * rows * price) for _, value in sorted(from_facts(at, "mae").items())]
+        [max(0.0, (value - base) * rows * step * price) for _, value in sorted(from_facts(at, "mae").items())]
         if known and base is not None and rows and price
         else []
     )
-    recent = losses[-PERIOD:]
-    last = losses[-3:]
-    burn = sum(last) / len(last) / (allowed / PERIOD) if last and allowed else None
+    recent, last = losses[-points_in(PERIOD, step) :], losses[-points_in(3, step) :]
+    burn = sum(last) / (len(last) * step) / (allowed / PERIOD) if last and allowed else None
     reason = month.reason or "the error has no daily series"
     return Budget(
         month=month,
@@ -71,7 +72,7 @@ def loss_budget(at: Known, project: Project) -> Budget:
             burn,
             unit="",
             label="How fast the loss budget is spent now",
-            method="loss a day above validation over the last three days / a thirtieth of the budget",
+            method="loss a day above validation over the last three days, week or month / a thirtieth of the budget",
             source=month.id,
             reason=reason,
             n=len(last) or None,
@@ -177,20 +178,22 @@ def _model(name: str, budget: Budget) -> Sentence:
 
 
 def _burn(name: str) -> Sentence:
-    if math.isclose(BURNS[name], 1.0):
-        return ("spends its budget faster than allowed",)
+    share = derived(
+        f"alerts.severity.{name}.spent",
+        BURNS[name] / PERIOD,
+        unit="share",
+        label=f"Share of the loss budget that a day spends when {name} begins",
+        method="share of thirty days' budget; hourly burn rates do not fit a metric of days",
+    )
     factor = derived(
         f"alerts.severity.{name}.burn",
-        _whole(BURNS[name]),
+        BURNS[name],
         unit="",
         label=f"Burn at which {name} begins",
-        method="burn rate of the service-level practice",
+        method="share of the budget a day × thirty days",
+        source=share.id,
     )
-    return ("spends its budget ", factor, " times as fast as allowed")
-
-
-def _whole(value: float) -> float:
-    return round(value) if math.isclose(value, round(value)) else value
+    return ("of one day spends ", share, " of the budget (burn ", factor, ")")
 
 
 def _services(name: str, project: Project) -> Sentence:
@@ -205,8 +208,8 @@ def _services(name: str, project: Project) -> Sentence:
 
 def _service(name: str, one: Service) -> Sentence:
     allowed = 1 - one.objective
-    bad = min(1.0, BURNS[name] * allowed)
-    if BURNS[name] * allowed > 1:
+    bad = min(1.0, HOURLY[name] * allowed)
+    if HOURLY[name] * allowed > 1:
         return (f"{one.title}: cannot be reached, the objective is too loose",)
     share = derived(
         f"alerts.severity.{name}.{one.id}",

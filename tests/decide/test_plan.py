@@ -181,9 +181,20 @@ def test_the_loss_budget_is_what_the_acceptable_level_would_lose() -> None:
     month = 6.2 * (10 / 8.2 - 1) * 500 * 0.02 * 30
     assert case.value(found, "alerts.loss_budget.month") == pytest.approx(month)
     assert case.value(found, "alerts.loss_budget.used") == pytest.approx(1.0, abs=0.15)
-    assert case.value(found, "alerts.severity.P3.mae") == pytest.approx(6.2 * 10 / 8.2)
+    day = month / 30 / (500 * 0.02)  # what a thirtieth of the budget is in mean absolute error
+    for level, burn in (("P1", 3.0), ("P2", 1.5), ("P3", 0.6)):
+        assert case.value(found, f"alerts.severity.{level}.mae") == pytest.approx(6.2 + burn * day)
     stated = decided(evidence, {"loss_budget_per_month": 1_000.0})
     assert case.value(stated, "alerts.loss_budget.month") == 1_000
+
+
+def test_the_loss_budget_of_weekly_rows_is_spent_by_the_week() -> None:
+    days, weeks = (decided(case.spaced(noisy(jump=1.8, first=0), step)) for step in (1, 7))
+    spread = [case.value(found, "alerts.loss_budget.burn") for found in (days, weeks)]
+    assert spread[0] == pytest.approx(1.0, abs=0.4) and spread[1] == pytest.approx(1.0, abs=0.4)
+    assert case.value(weeks, "alerts.loss_budget.month") == pytest.approx(
+        case.value(days, "alerts.loss_budget.month") / 7
+    )
 
 
 def test_one_ladder_names_the_declared_levels_and_what_is_out_of_reach() -> None:
