@@ -43,13 +43,19 @@ def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
     """Hold every declared rollback condition against the data."""
     conditions = project.settings.rollback.conditions
     return tuple(
-        _against_previous(item, index, at, project) if _compares(item) else _by_itself(item, index, at, project)
+        _against_previous(item, index, at, project) if compares(item) else _by_itself(item, index, at, project)
         for index, item in enumerate(conditions)
     )
 
 
-def _compares(condition: Condition) -> bool:
+def compares(condition: Condition) -> bool:
+    """Return whether a condition holds the new version against the previous one."""
     return condition.relative_to == "previous" or condition.metric == "error_ratio_previous"
+
+
+def arm_rows(condition: Condition | None) -> float:
+    """Return the share of the rows that a condition looks at: that of the new version's traffic, else all."""
+    return 1.0 if condition is None or condition.traffic is None else condition.traffic
 
 
 def _head(condition: Condition) -> str:
@@ -89,8 +95,7 @@ def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
 def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
     """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
     head = _head(condition)
-    ratio = condition.metric == "error_ratio_previous" and condition.relative_to != "previous"
-    share = condition.threshold - 1 if ratio else condition.threshold
+    ratio, share = _is_ratio(condition), _share(condition)
     threshold = declared(
         project,
         f"{head}.share",
@@ -102,7 +107,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     current = _excess(condition, at)
     value = number_of(current)
     held = None if value is None else holds(condition.operator, value, share)
-    chance = _chance(condition, 1 + share, at)
+    chance = chance_on_arms(condition, at)
     looked_at = pace_of(condition_limit(condition, index, at, project), at)
     window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
     name = NAMES["rmse"] if ratio else NAMES[condition.metric]
@@ -155,7 +160,18 @@ def _excess(condition: Condition, at: Known) -> Fact:
     )
 
 
-def _chance(condition: Condition, ratio: float, at: Known) -> Chance:
+def _is_ratio(condition: Condition) -> bool:
+    return condition.metric == "error_ratio_previous" and condition.relative_to != "previous"
+
+
+def _share(condition: Condition) -> float:
+    """The threshold as a change against the previous version."""
+    return condition.threshold - 1 if _is_ratio(condition) else condition.threshold
+
+
+def chance_on_arms(condition: Condition, at: Known) -> Chance:
+    """Return how often a window breaches when old and new version are equal and each scores its part of the rows."""
+    ratio = 1 + _share(condition)
     per_day = rows_a_day(at)
     if condition.metric not in COMPARED:
         return Chance(value=None, reason="what this metric is on equal models is not known")

@@ -1,4 +1,4 @@
-"""Takes every rule, trigger and condition, gives those that double each other, never fire or do not compare."""
+"""Takes every rule, trigger and condition, gives those that double each other or do not compare."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from generator.decide._facts import derived
-from generator.decide._known import Known, number_of
+from generator.decide._known import Known
 from generator.decide._ladder_issue import Issue
-from generator.decide._quantities import NAMES, Limit, in_words, population, unit_of
+from generator.decide._quantities import NAMES, Limit, in_words, population
 from generator.decide._rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
 from generator.records.fact import Sentence, segment_of
 from generator.records.project import Project
 
 ROLLBACK = 4
-WHOLE = ("share", "points")
-"""Units of metrics that cannot exceed one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +41,6 @@ def lint(at: Known, project: Project) -> Iterator[Issue]:
     """Yield what is wrong with single thresholds and with pairs of them, beyond their order."""
     every = (*_levels(project), *_others(at, project))
     yield from _doubled(project)
-    for one in every:
-        yield from _unreachable(one, at, project)
     yield from _pairs(every)
 
 
@@ -110,38 +105,6 @@ def _key(level: RuleLevel) -> tuple[object, ...]:
         limit.threshold.value,
         limit.window_days,
         limit.consecutive,
-    )
-
-
-def _unreachable(one: Declared, at: Known, project: Project) -> Iterator[Issue]:
-    """Thresholds no value can pass, and windows that can never hold the rows they ask for."""
-    limit, bound = one.limit, number_of(one.limit.threshold)
-    shares = unit_of(limit.metric, project) in WHOLE and limit.metric not in ("mean_change", "sd_change")
-    absolute = one.baseline in ("", "none")
-    if bound is not None and absolute and (shares and bound >= 1 if limit.upward else bound <= 0):
-        yield _never(one, ("no value of it can pass that",), "value")
-    per_day = at.fact("data.production.per_day")
-    rows = number_of(per_day)
-    if limit.minimum_n and rows is not None and rows * limit.window_days < limit.minimum_n:
-        window = derived(
-            f"ladder.reach.{one.id}.rows",
-            rows * limit.window_days,
-            unit="rows",
-            method="rows a day × days of the window",
-            source=per_day.id,
-        )
-        yield _never(one, ("its window holds ", window, " at this volume"), "rows")
-
-
-def _never(one: Declared, why: Sentence, key: str) -> Issue:
-    return Issue(
-        id=f"ladder.reach.{one.id}.{key}",
-        subject=NAMES.get(one.limit.metric, one.limit.metric),
-        first=one.words,
-        second=why,
-        problem=("it can never fire.",),
-        told=(*one.words, ", yet ", *why, "."),
-        consequence="It guards nothing: whoever relies on it is not warned.",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.decide._counting import count_alerts, count_facts, day_facts
 from generator.decide._facts import columns, declared, derived, table
+from generator.decide._idle import idle, idle_table, shown
 from generator.decide._known import Known, known, number_of
 from generator.decide._ladder_issue import Issue
 from generator.decide._ladder_lint import lint
@@ -47,6 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     every = steps(at, project)
     issues = (*_out_of_order(every), *_late(at, project), *_counted(at, project), *lint(at, project))
+    telling = idle(at, project)
     count = derived(
         "ladder.count.problems",
         len(issues),
@@ -55,9 +57,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         method="thresholds compared in the order expected, yellow, retraining, red, rollback",
     )
     return Decisions(
-        facts=(count,),
-        tables=(_ladder_of_the_headline(every, at, project), _every_step(every), _problems(issues, every)),
-        findings=tuple(issue.finding for issue in issues),
+        facts=(count, *shown(telling)),
+        tables=(
+            _ladder_of_the_headline(every, at, project),
+            _every_step(every),
+            _problems(issues, every),
+            idle_table(telling, bool(every)),
+        ),
+        findings=(
+            *(issue.finding for issue in issues),
+            *(one.finding for one in telling if not one.told_elsewhere),
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.decide._causes import likely_causes
 from generator.decide._conditions import Held, hold_all
 from generator.decide._facts import columns, declared, derived, flag, table
+from generator.decide._idle import RASH
 from generator.decide._known import Known, known, number_of
 from generator.decide._quantities import in_words
 from generator.decide._rules import RuleLevel, rule_levels, title_of
@@ -15,7 +16,6 @@ from generator.records.project import Level, Project
 from generator.records.table import Cell, Table
 
 NO_CONDITIONS = "no rollback conditions declared (rollback.conditions)"
-OFTEN = 0.05
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -247,7 +247,7 @@ def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
             evidence=(one.chance.id, one.monthly.id, one.threshold.id),
         )
         for one in held
-        if (number_of(one.chance) or 0.0) > OFTEN and one.condition.action == "roll back"
+        if (number_of(one.chance) or 0.0) > RASH and one.condition.action == "roll back"
     )
 
 

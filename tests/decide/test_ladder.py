@@ -145,7 +145,7 @@ def test_a_graver_step_on_fewer_days_and_another_baseline_is_worth_a_look() -> N
         retraining=p.Retraining(triggers=(trigger,)),
         rollback=p.Rollback(conditions=(back,)),
     )
-    found = run(project, case.evidence(), case.BEFORE).findings
+    found = [one for one in run(project, case.evidence(), case.BEFORE).findings if one.kind == "ladder"]
     assert [finding.id for finding in found] == [
         "ladder.window.retraining.slow.rollback.fast",
         "ladder.baseline.retraining.slow.rollback.fast",
@@ -153,4 +153,4 @@ def test_a_graver_step_on_fewer_days_and_another_baseline_is_worth_a_look() -> N
     assert {finding.severity for finding in found} == {"watch"}
     level = replace(back, relative_to="none", threshold=12.0, window_days=7)
     other = case.project(retraining=p.Retraining(triggers=(trigger,)), rollback=p.Rollback(conditions=(level,)))
-    assert run(other, case.evidence(), case.BEFORE).findings == ()
+    assert not [one for one in run(other, case.evidence(), case.BEFORE).findings if one.kind == "ladder"]
