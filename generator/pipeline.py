@@ -42,11 +42,12 @@ class BuildOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A finished bundle: where it is, what it says, and how many facts it lacks."""
+    """A finished bundle: where it is, what it says, how many facts it lacks, and what its PDFs cannot draw."""
 
     bundle: Path
     results: Results
     gaps: int
+    undrawn: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +229,16 @@ def _publish(
         if template_digests() != templates:
             raise InputError("a template changed during the build", hint="build again")
         folder = bundle(files, target, manifest_facts(results, templates, origin))
-    return Built(bundle=folder, results=results, gaps=sum(fact.value is None for fact in results.facts.values()))
+    gaps = sum(fact.value is None for fact in results.facts.values())
+    return Built(bundle=folder, results=results, gaps=gaps, undrawn=_undrawn(files))
+
+
+def _undrawn(files: tuple[Artifact, ...]) -> tuple[str, ...]:
+    """Return the signs of the results that no font has, where there are pages for print."""
+    from generator.render import undrawn
+
+    content = {file.path: file.content for file in files}
+    return undrawn(content["results.json"].decode()) if any(path.endswith(".pdf") for path in content) else ()
 
 
 def _files(

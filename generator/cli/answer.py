@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from generator.records.evidence import Finding, Severity
     from generator.records.fact import Value
     from generator.records.results import Results
+
+
+NAMED = 5
+"""Signs without a font that are named."""
 
 
 def refusal(built: Built, fail_on: str, strict: bool) -> str:
@@ -42,7 +47,14 @@ def print_outcome(built: Built, seconds: float) -> None:
         f"gaps: {built.gaps:,} of {len(results.facts):,} facts have no value",
         f"time: {seconds:.0f} s",
     )
-    typer.echo(plain_text(lines), err=True)
+    typer.echo(plain_text((*_undrawn(built.undrawn), *lines)), err=True)
+
+
+def _undrawn(signs: tuple[str, ...]) -> Iterator[str]:
+    if signs:
+        some = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs[:NAMED])
+        more = f" and {len(signs) - NAMED} more" if len(signs) > NAMED else ""
+        yield f"warning: the PDFs show {some}{more} by code point: no font here has them; Markdown and HTML are whole"
 
 
 def _words(verdict: str) -> str:

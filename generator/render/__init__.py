@@ -10,6 +10,7 @@ from generator.records.document import Document
 from generator.records.format import Format
 from generator.render._companions import companions as companions
 from generator.render._index import index as index
+from generator.render._signs import undrawn as undrawn
 from generator.render._work import in_order, shared_out
 
 

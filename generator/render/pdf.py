@@ -20,6 +20,7 @@ from generator.render._columns import fixed
 from generator.render._fonts import font_files as font_files
 from generator.render._forms import mend
 from generator.render._kit import masthead
+from generator.render._signs import legible
 
 BASE = "https://bundle.invalid/"
 """Where links between the files of a bundle seem to lead until they are made relative again."""
@@ -75,7 +76,7 @@ def _for_print(page: str, document: Document) -> str:
     foot = masthead(document).foot.translate(str.maketrans("", "", '\\"<>'))
     style += f'@page {{ @bottom-left {{ content: "{foot}" }} }}'
     page = STYLE.sub(lambda _: f"<style>{style}</style>", page, count=1)
-    return fixed(PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page)))
+    return fixed(legible(PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page))))
 
 
 def _closed_fetcher() -> Any:

@@ -17,6 +17,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "catboost": ("scorer",),
     "deltalake": ("engines",),
     "duckdb": ("engines",),
+    "fontTools": ("render",),
     "font_source_sans_pro": ("render", "figures"),
     "jinja2": ("compose", "render"),
     "lightgbm": ("scorer",),
@@ -48,6 +49,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 # Package: its distribution, where the two names differ or the one comes with the other.
 DISTRIBUTIONS = {
     "adbc_driver_postgresql": "adbc-driver-postgresql",
+    "fontTools": "weasyprint",
     "font_source_sans_pro": "font-source-sans-pro",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from generator.records.fact import Fact
 from generator.records.notation import clean
 from generator.records.table import Column, Mark, Table
 from generator.render import _words
+from generator.render._signs import legible, name, undrawn
 from tests.compose.hostile import HOSTILE
 from tests.compose.sample import composed, results
 from tests.render.reading import (
@@ -122,5 +127,51 @@ def test_the_pdf_shows_every_text(tmp_path):
     table = Table(id="hostile", title="t", columns=(Column(key="text", label="Text"),), rows=rows)
     made = composed(tmp_path, "{{ table(tables.hostile) }}\n", results(table))
     read = squeezed(pdf_words(in_pdf(made), tmp_path))
-    missing = [row[0] for row in rows if squeezed(row[0]) not in read and not set(row[0]) & set("漢字ἀέ")]
+    shown = ["".join(name(sign) if sign in undrawn(sign) else sign for sign in row[0]) for row in rows]
+    missing = [text for text in shown if squeezed(text) not in read and not set(text) & set("ἀέ")]
     assert not missing
+    assert "Signs that no font of this program has stand here by their code points" in pdf_words(in_pdf(made), tmp_path)
+
+
+def boxes(pdf: bytes) -> int:
+    """Count the glyphs on all pages that their embedded font does not have, which are drawn as boxes."""
+    found = 0
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            sizes = {key: glyphs(font) for key, font in page.Resources.Font.items()}
+            size = 0
+            for each in pikepdf.parse_content_stream(page):
+                operands, operator = each.operands, each.operator
+                if str(operator) == "Tf":
+                    size = sizes[str(operands[0])]
+                elif str(operator) == "TJ":
+                    texts = [bytes(part) for part in operands[0] if isinstance(part, pikepdf.String)]
+                    numbers = [int.from_bytes(text[at : at + 2]) for text in texts for at in range(0, len(text), 2)]
+                    found += sum(not 0 < number < size for number in numbers)
+    return found
+
+
+def glyphs(font: pikepdf.Object) -> int:
+    described = font.DescendantFonts[0].FontDescriptor
+    size: int = TTFont(io.BytesIO((described.get("/FontFile2") or described.FontFile3).read_bytes()))["maxp"].numGlyphs
+    return size
+
+
+SIGNS = "日本 한국 हिन्दी ไทย ␀ 😀 Ж ש ع"
+
+
+def test_no_sign_is_a_box_in_print(tmp_path, monkeypatch):
+    """The glyph is counted, since a text that is taken out of a PDF is whole even where boxes are drawn."""
+    table = Table(id="hostile", title="t", columns=(Column(key="text", label="Text"),), rows=((SIGNS,),))
+    made = composed(tmp_path, "Words.\n\n{{ table(tables.hostile) }}\n", results(table))
+    printed = in_pdf(made)
+    assert boxes(printed.content) == 0
+    read = pdf_words(printed, tmp_path)
+    assert "[U+65E5]" in read and "Ж" in read
+    monkeypatch.setattr("generator.render.pdf.legible", lambda page: page)
+    assert boxes(in_pdf(made).content) >= len(undrawn(SIGNS)) >= 6
+
+
+def test_a_page_of_signs_that_fonts_have_is_as_it_was(tmp_path):
+    made = composed(tmp_path, "Grüße, Ελλάς, Жизнь → € ● ■.\n", results())
+    assert legible(in_html(made)) == in_html(made)
