@@ -42,6 +42,7 @@ def _analyses() -> tuple[Analysis, ...]:
         prediction,
         ranges,
         reference,
+        rolling,
         segments,
         services,
         slices,
@@ -73,6 +74,7 @@ def _analyses() -> tuple[Analysis, ...]:
         ranges.ANALYSIS,
         drift.ANALYSIS,
         missing.ANALYSIS,
+        rolling.ANALYSIS,
         contract.ANALYSIS,
         unseen.ANALYSIS,
         correlation.ANALYSIS,
@@ -102,6 +104,7 @@ def _decisions() -> tuple[Decision, ...]:
         history,
         ladder,
         plan,
+        queries,
         retraining,
         risks,
         rollback,
@@ -117,6 +120,7 @@ def _decisions() -> tuple[Decision, ...]:
         experiments.DECISION,
         claims.DECISION,
         alerts.DECISION,
+        queries.DECISION,
         ladder.DECISION,
         retraining.DECISION,
         history.DECISION,
@@ -210,9 +214,9 @@ def _formats() -> tuple[Format, ...]:
 
 def _companions() -> tuple[Companion, ...]:
     from generator.export import golden as golden_file
-    from generator.export import icalendar
+    from generator.export import icalendar, queries
 
-    return (icalendar.COMPANION, golden_file.COMPANION)
+    return (icalendar.COMPANION, golden_file.COMPANION, queries.COMPANION)
 
 
 def _engines() -> tuple[EngineSpec, ...]:
@@ -239,7 +243,7 @@ def _readers() -> tuple[Reader, ...]:
 
 CHECKED = (
     *("build", "declared", "artifact", "data", "labels", "performance", "errors", "segments", "ranges", "drift"),
-    *("missing", "unseen", "reference", "services"),
+    *("missing", "rolling", "unseen", "reference", "services"),
     *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback"),
 )
 """What `check` runs of the analyses and the decisions: what contradictions among declared things rest on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.analyse import _rankings as rank
 from generator.analyse._facts import NO_LABELS, dated, number
 from generator.analyse._intervals import COLUMN
-from generator.analyse._score_sums import Scores
+from generator.analyse._score_sums import ROWS, Scores
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
@@ -50,6 +50,7 @@ def _row(project: Project, ledger: Ledger, scores: Scores, place: int, date: str
     bins, losses = ledger.production.scores.day[place], ledger.production.losses.day[place]
     n = float(losses[COLUMN["n"]])
     values = _values(project, scores, bins, ratio(float(losses[COLUMN["log"]]), n))
+    scored = float(bins[:, ROWS].sum())
     labelled = number(f"discrimination.daily.rows.{date}", n, label=f"Rows with a known outcome on {date}", unit="rows")
     return (
         date,
@@ -60,7 +61,7 @@ def _row(project: Project, ledger: Ledger, scores: Scores, place: int, date: str
                 values[name],
                 label=f"{label} on {date}",
                 unit=unit,
-                n=n,
+                n=scored if name == "mean_prediction" else n,
                 reason=ONE_KIND if n and name == "auc" else NO_LABELS,
             )
             for name, (label, unit) in METRICS.items()

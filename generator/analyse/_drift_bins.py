@@ -45,6 +45,27 @@ def stability(ledger: Ledger, reference: Aggregates, groups: Groups) -> tuple[li
     return [psi for psi, _ in pairs], [bins for _, bins in pairs]
 
 
+def by_day(ledger: Ledger, reference: Aggregates) -> list[tuple[FloatArray | None, FloatArray | None]]:
+    """Return by feature, numeric ones first, the reference's rows by bin (B,) and those of each day (D, B)."""
+    plan, production = ledger.plan, ledger.production
+    made: list[tuple[FloatArray | None, FloatArray | None]] = []
+    for j, edges in enumerate(plan.deciles[: len(plan.numeric)]):
+        q = _deciles(reference.group, j, len(edges) + 1)
+        before = None if q is None else q.sum(axis=0)
+        if reference.group is None and _has_bins(ledger, reference, j):
+            before = _of_grid(ledger, reference, j)
+        made.append((before, _deciles(production.day, j, len(edges) + 1)))
+    for k in range(len(plan.categorical)):
+        start, stop = plan.offsets[k], plan.offsets[k + 1] - 1
+        whole, slots = reference.slots[start:stop], production.slots_day
+        if slots is None or not whole.sum() > 0:
+            made.append((None, None))
+            continue
+        pool = _pooling(whole)
+        made.append((whole @ pool, slots[:, start:stop] @ pool))
+    return made
+
+
 def distances(ledger: Ledger, reference: Aggregates) -> list[Distances]:
     """Return distances and quantiles of every numeric feature, from the fine grid."""
     p, q = ledger.production.grid, reference.grid

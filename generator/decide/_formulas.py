@@ -29,9 +29,15 @@ FORMULAS: dict[Metric, str] = {
     "bias": "|mean({p} − {y})|",
     "brier": "mean(({p} − {y})²)",
     "log_loss": "−mean({y} ln {p} + (1 − {y}) ln(1 − {p}))",
-    "auc": "pairs of a positive and a negative whose positive has the higher {p} ÷ all such pairs, ties half",
+    "auc": (
+        "pairs of a positive and a negative of one day whose positive has the higher {p} ÷ all such pairs, ties half; "
+        "the mean over the days of the window, weighted by rows"
+    ),
     "accuracy": "rows whose {p} lies on the side of the threshold that {y} turned out to be ÷ rows",
-    "precision_at_top": "positives among the rows with the highest {p} of the day ÷ those rows",
+    "precision_at_top": (
+        "positives among the rows with the highest {p} of the day ÷ those rows; the mean over the days of the window, "
+        "weighted by rows"
+    ),
     "base_rate": "positives ÷ rows",
     "mean_prediction": "mean({p})",
     "error_ratio_previous": "typical error of this version ÷ that of the previous version, same rows",
@@ -41,7 +47,7 @@ FORMULAS: dict[Metric, str] = {
     "missing": "rows without a value ÷ rows",
     "missing_points": "missing rate in the window − missing rate in training",
     "unseen": "rows with a category that training never saw ÷ rows",
-    "rows": "rows of the window ÷ days of the window",
+    "rows": "rows of the window ÷ days of the window that have any",
     "latency_p95": "95th percentile of the response times",
     "throughput": "answered requests ÷ time",
     "availability": "answered requests ÷ requests",

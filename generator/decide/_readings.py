@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.decide._facts import derived, flag
 from generator.decide._known import Known, number_of
 from generator.decide._quantities import OF_PROBABILITIES, UNMEASURED, Limit, name_of, population, size, unit_of
-from generator.decide._series import Series, daily, rolling, runs
+from generator.decide._series import Series, daily, over_features, rolling, runs
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 
@@ -44,6 +44,10 @@ class Reading:
     """Days with a full window; 0 where there is no daily series."""
     since: datetime.date | None = None
     """First day of the firing that still goes on."""
+    values: tuple[tuple[datetime.date, float], ...] = ()
+    """The metric in each full window, by the day it ends on."""
+    worst: str = ""
+    """The feature that the current value is of, where it is the largest of several."""
 
 
 def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
@@ -51,7 +55,8 @@ def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
 
     `id` is that of the fact with the current value: that of the last full window.
     """
-    series = daily(known, limit.metric, limit.features)
+    series = over_features(known, limit.metric, limit.features, limit.window_days)
+    series = series or daily(known, limit.metric, limit.features)
     if series is None:
         current = _whole_period(limit, known, project, id)
         value = number_of(current)
@@ -85,7 +90,8 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
     values = rolling(series, limit.window_days, limit.minimum_n)
     breaches = [value is not None and limit.breached(value) for value in values]
     fired = runs(breaches, limit.consecutive)
-    now = next((value for value in reversed(values) if value is not None), None)
+    held = [(day, value) for day, value in zip(series.days, values, strict=True) if value is not None]
+    now = held[-1][1] if held else None
     threshold_known = number_of(limit.threshold) is not None
     return Reading(
         limit=limit,
@@ -94,15 +100,23 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
             now,
             unit=unit_of(limit.metric, project),
             label=f"{name_of(limit.metric, limit.features)} now",
-            method=f"{series.pool} of the last {limit.window_days} daily values, weighted by rows",
+            method=_method(limit, series),
             source=f"daily series to {series.days[-1].isoformat()}",
             reason="no window has enough days and rows",
         ),
         fires=fired[-1] if now is not None and threshold_known else None,
         days=tuple(day for day, fires in zip(series.days, fired, strict=True) if fires),
-        observed=sum(value is not None for value in values),
+        observed=len(held),
         since=_since(series, fired),
+        values=tuple(held),
+        worst=series.names[series.days.index(held[-1][0])] if held and series.names else "",
     )
+
+
+def _method(limit: Limit, series: Series) -> str:
+    if series.window:
+        return f"the rows of the last {limit.window_days} days pooled, feature by feature"
+    return f"{series.pool} of the last {limit.window_days} daily values, weighted by rows"
 
 
 def _since(series: Series, fired: tuple[bool, ...]) -> datetime.date | None:

@@ -12,6 +12,7 @@ from typing import Literal
 from generator.decide._known import Known, date_of, number_of
 from generator.decide._quantities import OF_PROBABILITIES, population, size
 from generator.records.project import Metric
+from generator.stats.window import span
 
 TABLES = {
     "mean_change": "drift.daily_mean_change",
@@ -34,6 +35,10 @@ class Series:
     values: tuple[float, ...]
     rows: tuple[float | None, ...]
     pool: Literal["root mean square", "mean"]
+    window: int = 0
+    """Days of the windows that the values already are of; 0 where each is of its own day."""
+    names: tuple[str, ...] = ()
+    """Of every value the feature that has it, where it is the largest of several."""
 
 
 def daily(known: Known, metric: Metric, features: str = "none") -> Series | None:
@@ -46,7 +51,7 @@ def daily(known: Known, metric: Metric, features: str = "none") -> Series | None
         return None
     if not points:
         return None
-    rows = from_facts(known, "rows")
+    rows = from_facts(known, "rows") | _labelled(known, metric)
     days = tuple(sorted(points))
     return Series(
         metric=metric,
@@ -57,17 +62,37 @@ def daily(known: Known, metric: Metric, features: str = "none") -> Series | None
     )
 
 
+def over_features(known: Known, metric: Metric, features: str, window: int) -> Series | None:
+    """Return a metric of features over the windows that a rule looks at, or None where no analysis gives it."""
+    column, id = population(metric, features), f"rolling.{metric}.{window}"
+    points = from_table(known, id, column)
+    if not points:
+        return None
+    rows, named = from_table(known, id, "rows"), {"each": "feature", "critical": "critical_feature"}.get(column, "")
+    names = {date_of(row["date"]): row.get(named, "") for row in known.rows(id)}
+    days = tuple(sorted(points))
+    return Series(
+        metric=metric,
+        days=days,
+        values=tuple(points[day] for day in days),
+        rows=tuple(rows.get(day) for day in days),
+        pool="mean",
+        window=window,
+        names=tuple(str(names[day]) for day in days),
+    )
+
+
 def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
     """Return the size of the metric in the window of so many calendar days that ends on each day.
 
     None before the first full window, and for a window of fewer than `minimum_n` rows.
     """
-    days, step = series.days, step_of(series.days)
-    reach = max(1.0, window - (step - 1) / 2)
+    days = series.days
+    reach, lead = span(1 if series.window else window, step_of(days))
     found: list[float | None] = []
     for end, last in enumerate(days):
-        full = (last - days[0]).days >= reach - (step + 1) / 2
-        start = next(place for place, day in enumerate(days) if (last - day).days < reach)
+        full = (last - days[0]).days >= (0 if series.window else lead)
+        start = end if series.window else next(place for place, day in enumerate(days) if (last - day).days < reach)
         value = _pooled(series, start, end + 1, minimum_n) if full else None
         found.append(None if value is None else size(series.metric, value))
     return tuple(found)
@@ -132,6 +157,12 @@ def from_facts(known: Known, metric: str) -> dict[datetime.date, float]:
     """Return the daily values that stand as facts of the performance."""
     found = ((date_of(day), number_of(fact)) for day, fact in known.under(f"performance.daily.{metric}."))
     return {day: value for day, value in found if day is not None and value is not None}
+
+
+def _labelled(known: Known, metric: str) -> dict[datetime.date, float]:
+    """Return the rows that the daily values of a metric are of, where they are told."""
+    found = ((date_of(day), fact.n) for day, fact in known.under(f"performance.daily.{metric}."))
+    return {day: float(n) for day, n in found if day is not None and n}
 
 
 def from_table(known: Known, table: str, column: str) -> dict[datetime.date, float]:

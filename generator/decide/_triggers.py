@@ -136,7 +136,7 @@ def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
     )
     return (
         trigger.id,
-        in_words(one.reading.limit),
+        (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else ""),
         one.reading.current,
         one.fired,
         since,

@@ -255,7 +255,8 @@ def _dashboard(levels: tuple[Evaluated, ...], project: Project) -> Table:
         bounds = {one.level.name: one.level.limit.threshold for one in own}
         worst = next((one for one in reversed(own) if one.reading.fires), own[0])
         status = _status(worst) if worst.reading.fires is not False else Mark(status="green", word="in bounds")
-        rows.append((title_of(rule), own[0].reading.current, *(bounds.get(name, "not set") for name in LEVELS), status))
+        title = ": ".join(filter(None, (title_of(rule), own[0].reading.worst)))
+        rows.append((title, own[0].reading.current, *(bounds.get(name, "not set") for name in LEVELS), status))
     heads = columns("metric", "current: Now", "yellow", "red", "status")
     return table("alerts.dashboard", "Dashboard", heads, rows, reason=NO_RULES)
 

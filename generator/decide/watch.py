@@ -51,7 +51,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=(over, _firing(at)),
         tables=(
             _catalogue(at, project),
-            _panels(project),
+            _panels(at, project),
             _services(project, at),
             _segments(at, project),
             _dashboard(at),
@@ -170,7 +170,7 @@ def _row(level: RuleLevel, fired: Fired, at: Known, project: Project) -> tuple[C
         rule.owner or project.settings.project.owner or "not declared",
         at.fact(f"{level.id}.false_alarms_per_month"),
         _alone(level, fired),
-        rule.query or "not declared",
+        _queries(at).get(rule.id, "none"),
     )
 
 
@@ -196,13 +196,23 @@ def _alone(level: RuleLevel, fired: Fired) -> Fact:
     )
 
 
-def _panels(project: Project) -> Table:
+def _queries(at: Known) -> dict[str, str]:
+    """Return by rule where its query stands, or the team's own, which nothing here has run."""
+    found = {}
+    for row in at.rows("alerts.queries"):
+        text = {"generated": f"in queries.sql under {row['id']}", "none": "none"}
+        found[str(row["id"])] = text.get(str(row["state"]), f"{row['state']}: {row['query']}")
+    return found
+
+
+def _panels(at: Known, project: Project) -> Table:
+    queries = _queries(at)
     heads = columns("panel", "lines", "*query")
     rows = (
         (
             title_of(level.rule),
             " and ".join(one.name for one in rule_levels(project) if one.rule is level.rule),
-            level.rule.query or "not declared",
+            queries.get(level.rule.id, "none"),
         )
         for level in _lowest(project).values()
     )

@@ -68,6 +68,24 @@ class Channels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The team's tables that generated queries read; columns are called as in the rows where nothing else is said."""
+
+    predictions: str = "predictions"
+    """One row a prediction, with its inputs as they came."""
+    outcomes: str = "outcomes"
+    """One row an outcome that is known."""
+    key: tuple[str, ...] = ()
+    """Columns by which an outcome finds its prediction; else `data.labels.key`, or `data.entity` and `data.time`."""
+    prediction: str | None = None
+    """Column of the prediction; without it `data.prediction`, or `prediction`."""
+    target: str | None = None
+    """Column of the outcome; without it `data.labels.target`, or `data.target`."""
+    version: str = "model_version"
+    """Column of the version that made a prediction."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alerts:
     """Levels, rules, and the way up."""
 
@@ -75,6 +93,8 @@ class Alerts:
     rules: tuple[Rule, ...] = ()
     escalation: tuple[str, ...] = ()
     channels: Channels = Channels()
+    tables: Tables | None = None
+    """Where predictions and outcomes lie; without it queries read `predictions` and `outcomes`."""
     rows_per_day: tuple[int, ...] = ()
     """Other daily volumes at which the false alarms are worked out too."""
     budget_per_month: float | None = None

@@ -1,0 +1,24 @@
+"""The rules as SQL, one statement a rule, for whoever builds the alerts."""
+
+from __future__ import annotations
+
+from generator.records.artifact import Artifact
+from generator.records.plugin import Companion
+from generator.records.results import Results
+
+
+def export(results: Results) -> Artifact | None:
+    """Return `queries.sql`; None where no rule could be written as a query."""
+    table = results.tables.get("alerts.queries")
+    made = [row for row in table.records if row["state"] == "generated"] if table else []
+    if not made:
+        return None
+    parts = (f"-- {row['id']}: {_line(row['rule'])}\n{row['query']};\n" for row in made)
+    return Artifact(path="queries.sql", content="\n".join(parts).encode())
+
+
+def _line(title: object) -> str:
+    return " ".join(str(title).split())
+
+
+COMPANION = Companion(id="queries", title="Rules as SQL (queries.sql)", export=export)
