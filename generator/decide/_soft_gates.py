@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
+from generator.decide._controls import NAMES as CONTROLS
+from generator.decide._controls import allowed
 from generator.decide._facts import columns, declared, derived, table
 from generator.decide._judge import at_most, counted, judge
 from generator.decide._known import Known, number_of
@@ -301,23 +303,32 @@ def _rollback(project: Project, at: Known) -> Gate:
 
 
 def _monitoring(project: Project, at: Known) -> Gate:
-    """Every area needs a rule that has data; areas beyond the three that always count only where they have rules."""
+    """Every area needs a rule that has data, and rules watch nothing before monitoring and alerts are live.
+
+    Areas beyond the three that always count are needed only where they have rules.
+    """
     covered = {area: _covered(area, project, at) for area in AREAS}
     needed = {area: state for area, state in covered.items() if area in ALWAYS or state is not None}
     bare = [area for area, state in needed.items() if state is None]
     blind = [area for area, state in needed.items() if state is False]
-    settled: GateVerdict = "fail" if bare else "inconclusive" if blind else "pass"
+    stage, lacking = allowed(project)
+    settled: GateVerdict = "fail" if bare else "inconclusive" if blind or stage != "full" else "pass"
     remedy = [f"add rules for {', '.join(bare)}"] if bare else []
     remedy += [f"supply data for the rules on {', '.join(blind)}"] if blind else []
+    remedy += [f"for the next stage have {', '.join(lacking)}"] if lacking else []
     seen = sum(state is True for state in needed.values())
     return counted(
         "monitoring",
-        "Monitoring coverage",
+        "Monitoring",
         _count("monitoring.covered", seen, "areas with a rule that has data"),
         _count("monitoring.needed", len(needed), "areas that need one"),
         settled,
-        why=("accuracy, drift and missing values each need a rule with data, other areas where rules are declared",),
+        why=(
+            "accuracy, drift and missing values each need a rule with data, other areas where rules are declared; "
+            "monitoring, alerts, rollback and on-call have to be live",
+        ),
         remedy=("; ".join(remedy),),
+        evidence=tuple(f"readiness.{name}.state" for name in CONTROLS),
     )
 
 

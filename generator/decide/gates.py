@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.decide._controls import controls_table, request_facts, state_of
 from generator.decide._facts import columns, derived, table
 from generator.decide._hard_gates import hard_gates, recent_gate
 from generator.decide._judge import margin
@@ -35,6 +36,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
+            *request_facts(project),
             derived(
                 "verdict.name",
                 NAMES[verdict],
@@ -42,7 +44,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 method="any hard gate failed: delay; none told: not enough; all passed: proceed; else conditions",
             ),
         ),
-        tables=(_all(gates), _scorecard(gates, at), services_table(project, at)),
+        tables=(_all(gates), _scorecard(gates, at, project), controls_table(project), services_table(project, at)),
         gates=gates,
         verdict=verdict,
     )
@@ -94,15 +96,23 @@ def _all(gates: tuple[Gate, ...]) -> Table:
     return table("gates.all", "Gates", heads, rows, reason="no gates")
 
 
-def _scorecard(gates: tuple[Gate, ...], at: Known) -> Table:
+def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     by_id = {gate.id: gate for gate in gates}
     overall = _overall(gates)
+    built = derived("gates.monitoring.state", state_of(project, "monitoring"), method="as declared")
     lately = () if overall.window == by_id["recent"].window else (_line(by_id["recent"]),)
     rows: list[tuple[Cell, ...]] = [_line(overall), *lately, _segment(gates, at)]
     rows += [_line(by_id[id]) for id in ON_CARD]
+    rows[-1] = _watched(rows[-1], built)
     rows.insert(-2, _business(at))
     heads = columns("*topic", "*target", "*actual", "status", "evidence")
     return table("scorecard.rows", "Scorecard", heads, rows, reason="nothing to score")
+
+
+def _watched(line: tuple[Cell, ...], built: Fact) -> tuple[Cell, ...]:
+    """The line of monitoring: what is written, then whether it has been built."""
+    topic, target, actual, mark, evidence = line
+    return topic, target, (*actual, "monitoring is ", built) if isinstance(actual, tuple) else actual, mark, evidence
 
 
 def _overall(gates: tuple[Gate, ...]) -> Gate:
@@ -118,7 +128,7 @@ TARGETS: dict[str, tuple[str, str]] = {
     "drift": ("no input drifted beyond the team's limits", " inputs beyond them"),
     "services": ("all service levels kept", " kept"),
     "rollback": ("every preparation in place", " in place"),
-    "monitoring": ("every area watched", " watched"),
+    "monitoring": ("every area watched, by controls that are live", " areas have a rule with data; "),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
 LEFT_OUT = ("all rows in the figures", " kinds of rows left out")

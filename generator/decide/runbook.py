@@ -10,10 +10,17 @@ from generator.decide._rules import RuleLevel, rule_levels, title_of
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
-from generator.records.project import Project, Step
+from generator.records.project import Project, Reach, Step
 from generator.records.table import Cell, Table
 
 NO_RETURN = "Point of no return: going back from here costs more than going on. Read the checks before you type."
+SERVES: dict[Reach, str] = {
+    "candidate": "This version, not declared to serve",
+    "shadow": "This version, in shadow: nobody sees it",
+    "canary": "Serving a part of the traffic",
+    "full": "Serving now",
+}
+"""What the card calls this version, by the stage that is declared."""
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
 
@@ -35,7 +42,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _card(at: Known, project: Project) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        ("Serving now", _version(at, "declared.model")),
+        (SERVES[project.settings.state.stage], _version(at, "declared.model")),
         ("Roll back to", _version(at, "declared.model.previous")),
         ("Tested in this build", _tested(at)),
         ("What it would bring", _gain(at)),

@@ -149,6 +149,16 @@ def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any
     assert gates(project, case.evidence())["rollback"].verdict == verdict
 
 
+LIVE = p.State(
+    controls=(
+        p.Control(name="monitoring", state="live"),
+        p.Control(name="alerts", state="live"),
+        p.Control(name="rollback", state="live"),
+        p.Control(name="on_call", state="live"),
+    )
+)
+
+
 def test_monitoring_needs_accuracy_drift_and_missing_values() -> None:
     gaps = p.Rule(id="gaps", metric="missing", features="each", red=0.15)
     blind = p.Rule(id="slow", metric="latency_p95", red=300)
@@ -157,7 +167,7 @@ def test_monitoring_needs_accuracy_drift_and_missing_values() -> None:
         ((*case.ALERTS.rules, gaps), "pass"),
         ((*case.ALERTS.rules, gaps, blind), "inconclusive"),
     ):
-        project = case.pricing(alerts=replace(case.ALERTS, rules=rules))
+        project = case.pricing(alerts=replace(case.ALERTS, rules=rules), state=LIVE)
         assert gates(project, case.evidence())["monitoring"].verdict == verdict
 
 

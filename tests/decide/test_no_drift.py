@@ -37,6 +37,14 @@ ALL_DECLARED: dict[str, Any] = {
     "services": (p.Service(id="latency", title="Latency", objective=200, unit="ms", measured=120),),
     "policies": p.Policies(drift=p.DriftPolicy(severe_mean_change=0.25), missing=p.MissingPolicy(red=0.1)),
     "model": p.Model(name="m", version="2", previous=p.Previous(version="1")),
+    "state": p.State(
+        controls=(
+            p.Control(name="monitoring", state="live"),
+            p.Control(name="alerts", state="live"),
+            p.Control(name="rollback", state="live"),
+            p.Control(name="on_call", state="live"),
+        )
+    ),
 }
 
 

@@ -6,7 +6,7 @@ Everything optional that is absent becomes a gap in the documents, never a defau
 
 from __future__ import annotations
 
-from generator.records.project.alerts import Alerts, Channels, Level, Rule
+from generator.records.project.alerts import Alerts, Channels, Level, Rule, Tables
 from generator.records.project.business import Business, Cost, Estimate, Kpi
 from generator.records.project.claims import ClaimRule, Claims, StatedFigure
 from generator.records.project.context import (
@@ -40,6 +40,7 @@ from generator.records.project.risks import Risk
 from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
 from generator.records.project.services import Counted, Requests, Service
 from generator.records.project.settings import About, Privacy, Project, Settings
+from generator.records.project.state import Control, Reach, State
 from generator.records.project.units import (
     Count,
     Date,
@@ -72,6 +73,7 @@ __all__ = [
     "Claims",
     "Condition",
     "Context",
+    "Control",
     "Cost",
     "Costs",
     "Count",
@@ -119,6 +121,7 @@ __all__ = [
     "Project",
     "Protection",
     "Question",
+    "Reach",
     "Repeat",
     "Requests",
     "Retraining",
@@ -135,8 +138,10 @@ __all__ = [
     "Share",
     "Source",
     "Stage",
+    "State",
     "StatedFigure",
     "Step",
+    "Tables",
     "Technology",
     "Text",
     "Tier",

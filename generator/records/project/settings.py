@@ -20,6 +20,7 @@ from generator.records.project.retraining import Retraining
 from generator.records.project.risks import Risk
 from generator.records.project.rollout import Rollback, Rollout
 from generator.records.project.services import Service
+from generator.records.project.state import State
 from generator.records.project.units import Count
 
 
@@ -62,6 +63,7 @@ class Settings:
     retraining: Retraining = Retraining()
     rollout: Rollout = Rollout()
     rollback: Rollback = Rollback()
+    state: State = State()
     risks: tuple[Risk, ...] = ()
     people: People = People()
     calendar: Calendar = Calendar()

@@ -1,0 +1,31 @@
+"""Where the version is, and how far the things are that watch it and take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project.units import Date
+
+Reach = Literal["candidate", "shadow", "canary", "full"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """Something that watches the version or takes it back; what is not declared is not built."""
+
+    name: Literal["monitoring", "alerts", "rollback", "on_call"]
+    """`on_call` is somebody who is woken, by name and by a way that wakes."""
+    state: Literal["specified", "built", "tested", "live"]
+    since: Date | None = None
+    evidence: str | None = None
+    """Where it can be seen: a page, a log, a record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """The state of this version and of its controls, as the team declares it."""
+
+    stage: Reach = "candidate"
+    """A candidate answers nobody, a shadow answers unseen, a canary has part of the traffic, full is all of it."""
+    controls: tuple[Control, ...] = ()
