@@ -25,6 +25,7 @@ NO_LIMITS = "not declared (dossier.yaml: data.features, missing_stop)"
 NO_ACTIONS = "not declared (dossier.yaml: data.features, when_missing, when_unseen, when_out_of_range)"
 NO_REJECTION = "no declared action keeps a row from the model"
 NONE_OVER = "no input is over its stop limit on any day"
+NONE_NOW = "no input is over a limit of its own on the last day"
 NAMED = 4
 """Inputs over their limit that the finding names."""
 STOP_HEADS = (
@@ -35,6 +36,11 @@ STOP_HEADS = (
     Column(key="days", label="Days over the limit", unit="days"),
     Column(key="since", label="First of them"),
     Column(key="until", label="Last of them"),
+)
+NOW_HEADS = (
+    Column(key="feature", label="Feature"),
+    Column(key="over", label="Over its limit"),
+    Column(key="rate", label="Missing on the last day", unit="share"),
 )
 ACTION_HEADS = (
     Column(key="action", label="What the contract says", wide=True),
@@ -64,7 +70,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     stopped, alerted = (_over(project, ledger, key) for key in ("missing_stop", "missing_alert"))
     facts = (*_counts("stop", stopped), *_counts("alert", alerted))
     table, (actions, shares) = _stop_table(stopped), _actions(ledger)
-    return Evidence(facts=(*facts, *shares), tables=(table, actions), findings=tuple(_finding(facts[0], table)))
+    now = _now_table(stopped, alerted)
+    return Evidence(facts=(*facts, *shares), tables=(table, now, actions), findings=tuple(_finding(facts[0], table)))
 
 
 def _over(project: Project, ledger: Ledger, key: str) -> list[Over] | str:
@@ -99,6 +106,21 @@ def _counts(word: str, found: list[Over] | str) -> Iterator[Fact]:
             method="missing rate of each day against the limit for a day",
             reason=found if isinstance(found, str) else "",
         )
+
+
+def _now_table(stopped: list[Over] | str, alerted: list[Over] | str) -> Table:
+    """Return which limit each input is over on the last day, the graver one where it is over both."""
+    words: dict[str, tuple[str, Over]] = {}
+    for word, found in (("alert", alerted), ("stop", stopped)):
+        words |= {one.name: (word, one) for one in ([] if isinstance(found, str) else found) if one.now}
+    rows = tuple(_now_row(name, word, one) for name, (word, one) in sorted(words.items()))
+    title = "Inputs over a limit of their own on the last day"
+    return Table(id="contract.now", title=title, columns=NOW_HEADS, rows=rows, reason="" if rows else NONE_NOW)
+
+
+def _now_row(name: str, word: str, one: Over) -> tuple[Cell, ...]:
+    label = f"Missing values of {name} on the last day"
+    return name, word, number(f"contract.{part(name)}.last_day", float(one.rates[-1]), label=label, unit="share")
 
 
 def _stop_table(found: list[Over] | str) -> Table:

@@ -8,10 +8,12 @@ from generator.decide._facts import declared
 from generator.decide._known import Known, Row, number_of, text_of
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Feature, Project, Source
-from generator.records.table import Cell, Mark
+from generator.records.table import Cell, Mark, Status
 
 BAD = ("confirmed", "severe", "fail", "red")
 ASKED = "not declared"
+LEVELS, SHORT = "tables/features.levels.csv", 5
+"""Where the levels of all categories stand, and how many of one are named."""
 MANY, FEW = 1_000, "reference, without five rows at either end"
 """Training values of which half a percent are five, and what the range of fewer is."""
 
@@ -29,6 +31,10 @@ class Described:
     low: Fact
     high: Fact
     basis: str
+    over: str = ""
+    """The limit on missing values that it is over: `alert`, `stop`, or none."""
+    levels: tuple[str, ...] = ()
+    """Of a category, the levels that training knows."""
 
     @property
     def id(self) -> str:
@@ -66,6 +72,7 @@ def describe(project: Project, known: Known, names: tuple[str, ...]) -> tuple[De
     sources = {source.name: source for source in project.settings.data.sources}
     drift = {text_of(row.get("feature")): row for row in known.rows("drift.all")}
     missing = {text_of(row.get("feature")): row for row in known.rows("missing.all")}
+    over, levels = _over(known), _levels(known)
     found = []
     for name in names:
         index = at.get(name)
@@ -81,9 +88,33 @@ def describe(project: Project, known: Known, names: tuple[str, ...]) -> tuple[De
                 low=low,
                 high=high,
                 basis=basis,
+                over=_whole_period(feature, missing.get(name, {})) if over is None else over.get(name, ""),
+                levels=levels.get(name, ()),
             )
         )
     return tuple(found)
+
+
+def _over(known: Known) -> dict[str, str] | None:
+    """Return by feature the limit it is over on the last day; None where no day is known."""
+    if known.number("contract.alert.last_day") is None and known.number("contract.stop.last_day") is None:
+        return None
+    return {str(row["feature"]): str(row["over"]) for row in known.rows("contract.now")}
+
+
+def _whole_period(feature: Feature, missing: Row) -> str:
+    """Return the limit that a feature is over in rows without days."""
+    rate = number_of(missing.get("production"))
+    limits = (("stop", feature.missing_stop), ("alert", feature.missing_alert))
+    return next((word for word, limit in limits if None not in (rate, limit) and (rate or 0.0) > (limit or 0.0)), "")
+
+
+def _levels(known: Known) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in known.rows("features.levels"):
+        name, level = text_of(row.get("feature")) or "", text_of(row.get("level")) or ""
+        found[name] = (*found.get(name, ()), level)
+    return found
 
 
 def field(project: Project, one: Described, name: str, unit: str = "") -> Fact:
@@ -118,7 +149,8 @@ def _allowed(project: Project, known: Known, feature: Feature, index: int | None
 def allowed_words(one: Described) -> Sentence:
     """Return the allowed range or levels in words."""
     if one.kind == "categorical":
-        return ("levels of the training rows",)
+        many = f"{len(one.levels)} levels, in {LEVELS}"
+        return (", ".join(one.levels) if len(one.levels) <= SHORT else many,) if one.levels else ("not known",)
     low, high = number_of(one.low) is not None, number_of(one.high) is not None
     if low and high:
         return (one.low, " to ", one.high)
@@ -183,20 +215,24 @@ def _criticality(known: Known, one: Described) -> Sentence:
 
 
 def compliance(one: Described) -> Mark:
-    """Return whether the production rows keep the specification."""
-    rate, stop, alert = number_of(one.missing.get("production")), one.feature.missing_stop, one.feature.missing_alert
-    if rate is None and not one.drift:
+    """Return whether the production rows keep what is declared of the feature: its limits, the team's tolerance.
+
+    Where nothing is declared of it, what is confirmed beyond chance counts.
+    """
+    if number_of(one.missing.get("production")) is None and not one.drift:
         return Mark(status="info", word="not measured")
-    if rate is not None and stop is not None and rate > stop:
-        return Mark(status="fail", word="missing over stop")
-    if rate is not None and alert is not None and rate > alert:
-        return Mark(status="watch", word="missing over alert")
-    if one.incomplete:
-        return Mark(status="confirmed", word="missing more than in training")
-    if one.drifted:
-        return Mark(status="confirmed", word="drifted")
+    if one.over:
+        status: Status = "fail" if one.over == "stop" else "watch"
+        return Mark(status=status, word=f"missing over {one.over}")
     if one.over_policy:
         return Mark(status="watch", word="over the declared limit")
-    if number_of(one.missing.get("reference")) is None and alert is None and stop is None:
+    limited = one.feature.missing_alert is not None or one.feature.missing_stop is not None
+    if not limited and one.incomplete:
+        return Mark(status="confirmed", word="missing more than in training")
+    policy = one.drift.get("declared")
+    if one.drifted and not (isinstance(policy, Mark) and policy.status != "info"):
+        return Mark(status="confirmed", word="drifted")
+    if number_of(one.missing.get("reference")) is None and not limited:
         return Mark(status="info", word="nothing to compare with")
-    return Mark(status="pass", word="complies")
+    beside = ", missing more than in training" if one.incomplete else ", drifted" if one.drifted else ""
+    return Mark(status="pass", word=f"complies{beside}")

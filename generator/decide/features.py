@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.decide._facts import columns, dated, declared, derived, table
+from generator.decide._facts import columns, dated, declared, derived, flag, table
 from generator.decide._known import Known, known, number_of, text_of
 from generator.decide._latency import latency_facts, latency_table
 from generator.decide._quantities import target_unit
@@ -18,6 +18,7 @@ from generator.records.table import Cell, Table
 
 NO_FEATURES = "no features declared, and none known from the data"
 
+UNKNOWN_LEVELS = "one of the levels of training, which this build does not know"
 UNCLEAR = "say whether the shift is real or a change of definition, unit or delivery, and announce it next time"
 ASKS = {
     "from day one": "compare how the value is computed in training and in production and mend the difference: it was "
@@ -36,7 +37,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     every = describe(project, at, feature_names(at, project))
     return Decisions(
-        facts=(*latency_facts(project, at.fact("inference.one_row.p99")), _compliant(every)),
+        facts=(*latency_facts(project, at.fact("inference.one_row.p99")), _compliant(every), _crossed(project)),
         tables=(
             _spec(every, at, project),
             _rules(every, project),
@@ -58,8 +59,17 @@ def _compliant(every: tuple[Described, ...]) -> Fact:
         unit="count",
         label=label,
         n=len(measured),
-        method="no confirmed drift, no confirmed rise of missing values, within the declared limits",
+        method="within the declared limits on missing values on the last day and the declared tolerance; "
+        "where none is declared, no confirmed drift and no confirmed rise of missing values",
     )
+
+
+def _crossed(project: Project) -> Fact:
+    """Return whether the tolerance calls a shift severe before it calls it yellow."""
+    drift = project.settings.policies.drift
+    severe, yellow = drift.severe_mean_change, drift.yellow_mean_change
+    crossed = severe is not None and yellow is not None and severe < yellow
+    return flag("features.tolerance.crossed", crossed, label="Severe lies below yellow", method="as declared")
 
 
 def _spec(every: tuple[Described, ...], at: Known, project: Project) -> Table:
@@ -103,7 +113,7 @@ def _rules_of(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
         yield (
             f"{head}-levels",
             feature.name,
-            ("one of the levels of the training rows",),
+            (f"one of {', '.join(one.levels)}" if one.levels else UNKNOWN_LEVELS,),
             feature.when_unseen or undeclared,
         )
     elif number_of(one.low) is not None or number_of(one.high) is not None:
@@ -113,16 +123,19 @@ def _rules_of(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
             (*allowed_words(one), f" ({one.basis})"),
             feature.when_out_of_range or undeclared,
         )
-    for key, words in (
-        ("missing_alert", "missing rate a day at most (alert)"),
-        ("missing_stop", "missing rate a day at most (stop)"),
+    if feature.when_missing:
+        yield f"{head}-missing", feature.name, ("the row has a value",), feature.when_missing
+    owner = owner_of(one)
+    for key, words, breach in (
+        ("missing_alert", "missing rate a day at most (alert)", "tell the owner"),
+        ("missing_stop", "missing rate a day at most (stop)", "use the feature no more that day, and page the owner"),
     ):
         if getattr(feature, key) is not None:
             yield (
                 f"{head}-{key.replace('_', '-')}",
                 feature.name,
                 (f"{words} ", field(project, one, key, "share")),
-                feature.when_missing or undeclared,
+                f"{breach}: {owner}",
             )
 
 

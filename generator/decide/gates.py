@@ -124,7 +124,7 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
 
 
 TARGETS: dict[str, tuple[str, str]] = {
-    "data_quality": ("no input beyond its limit on missing values", " inputs beyond it"),
+    "data_quality": ("no input beyond the limits on missing values, whole period", " inputs beyond them"),
     "drift": ("no input drifted beyond the team's limits", " inputs beyond them"),
     "services": ("all service levels kept", " kept"),
     "rollback": ("every preparation in place", " in place"),

@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
+
 from generator.decide.features import run
 from generator.records import project as p
 from generator.records.decision import Decisions
@@ -64,8 +66,46 @@ def test_an_undeclared_range_comes_from_the_reference() -> None:
 
 def test_every_limit_is_a_rule_with_its_policy() -> None:
     rules = {row["id"]: row for row in case.rows(decided_on(), "features.rules")}
-    assert list(rules) == ["FR-cost-range", "FR-cost-missing-alert", "FR-cost-missing-stop", "FR-brand-levels"]
+    assert list(rules) == [
+        "FR-cost-range",
+        "FR-cost-missing-alert",
+        "FR-cost-missing-stop",
+        "FR-brand-levels",
+    ]
     assert rules["FR-cost-range"]["on_breach"] == "reject" and rules["FR-brand-levels"]["on_breach"] == "use “other”"
+
+
+def test_a_rule_on_a_rate_asks_for_what_a_day_can_be_answered_with() -> None:
+    rules = {row["id"]: row["on_breach"] for row in case.rows(decided_on(), "features.rules")}
+    assert "reject" not in str(rules["FR-cost-missing-alert"]) + str(rules["FR-cost-missing-stop"])
+    assert str(rules["FR-cost-missing-alert"]).startswith("tell the owner")
+
+
+def test_the_levels_of_a_category_are_named_in_its_line_and_in_its_rule() -> None:
+    levels = case.table("features.levels", "feature level", ("brand", "Acme"), ("brand", "Zen"))
+    decided = decided_on(case.evidence(tables=(levels,)))
+    line = next(row for row in case.rows(decided, "features.spec") if row["name"] == "brand")
+    rule = next(row for row in case.rows(decided, "features.rules") if row["id"] == "FR-brand-levels")
+    assert case.plain(line["allowed"]) == "Acme, Zen" and case.plain(rule["rule"]) == "one of Acme, Zen"
+
+
+@pytest.mark.parametrize(
+    ("rate", "over", "word"), [(0.01, "stop", "missing over stop"), (0.3, "", "complies"), (0.01, "", "complies")]
+)
+def test_a_limit_for_a_day_is_held_against_the_last_day_and_not_the_whole_period(
+    rate: float, over: str, word: str
+) -> None:
+    now = case.table("contract.now", "feature over", *([("cost", over)] if over else []))
+    counted = (case.fact("contract.stop.last_day", len(over) > 0), case.fact("contract.alert.last_day", 0))
+    told = measured(rate)
+    decided = decided_on(Evidence(facts=(*told.facts, *counted), tables=(*told.tables, now)))
+    assert case.plain(case.rows(decided, "features.spec")[0]["compliance"]) == word
+
+
+@pytest.mark.parametrize(("severe", "crossed"), [(0.20, True), (0.25, False), (0.30, False)])
+def test_a_tolerance_that_calls_severe_before_yellow_is_told(severe: float, crossed: bool) -> None:
+    policies = p.Policies(drift=p.DriftPolicy(severe_mean_change=severe, yellow_mean_change=0.25))
+    assert case.value(decided_on(policies=policies), "features.tolerance.crossed") is crossed
 
 
 def test_the_output_has_a_rule_of_its_own() -> None:
