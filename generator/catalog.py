@@ -40,6 +40,7 @@ def _analyses() -> tuple[Analysis, ...]:
         multivariate,
         performance,
         prediction,
+        previous_days,
         ranges,
         reference,
         rolling,
@@ -60,6 +61,7 @@ def _analyses() -> tuple[Analysis, ...]:
         feedback.ANALYSIS,
         windows.ANALYSIS,
         performance.ANALYSIS,
+        previous_days.ANALYSIS,
         discrimination.ANALYSIS,
         calibration.ANALYSIS,
         estimated.ANALYSIS,
@@ -242,7 +244,19 @@ def _readers() -> tuple[Reader, ...]:
 
 
 CHECKED = (
-    *("build", "declared", "artifact", "data", "labels", "performance", "errors", "segments", "ranges", "drift"),
+    *(
+        "build",
+        "declared",
+        "artifact",
+        "data",
+        "labels",
+        "performance",
+        "previous_days",
+        "errors",
+        "segments",
+        "ranges",
+        "drift",
+    ),
     *("missing", "rolling", "unseen", "reference", "services"),
     *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback"),
 )

@@ -19,7 +19,6 @@ from generator.stats.arrays import floats
 from generator.stats.thresholds import Costs, best_threshold, capacity_bin, cost_curve
 
 NO_COSTS = "not declared (dossier.yaml: decision.costs)"
-DAYS_A_MONTH = 30
 GRID = 60
 
 

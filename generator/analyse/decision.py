@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from generator.analyse._decision_points import (
-    DAYS_A_MONTH,
     NO_COSTS,
     POINT_COLUMNS,
     Point,
@@ -32,6 +31,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.stats.business import DAYS_A_MONTH
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

@@ -9,6 +9,7 @@ from generator.decide._facts import declared, derived, flag
 from generator.decide._healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
 from generator.decide._known import Known, number_of
 from generator.decide._messages import Pace, monthly_fact, pace_in, pace_of
+from generator.decide._previous import both_over
 from generator.decide._quantities import NAMES, SIGNS, Limit, holds, in_words
 from generator.decide._readings import fires_now, read
 from generator.decide._rules import condition_limit
@@ -125,7 +126,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
             held,
             label=f"{condition.id} holds now",
             reason=current.reason,
-            method="both versions on the same rows, over the whole period",
+            method="both versions on the same rows of this build, over the newest window of the condition",
         ),
         monthly=_monthly(head, chance, looked_at),
     )
@@ -143,6 +144,17 @@ def _excess(condition: Condition, at: Known) -> Fact:
     if condition.metric not in COMPARED:
         why = "only RMSE and Brier score are compared with the previous version"
         return missing(id, why, label=label, unit="change")
+    both = both_over(at, condition.window_days, condition.minimum_n)
+    if at.rows("previous.daily"):
+        return derived(
+            id,
+            None if both is None else both[0] / both[1] - 1,
+            unit="change",
+            label=label,
+            source="previous.daily",
+            reason="no window has enough days and rows",
+            method=f"ratio − 1, same rows, the newest {condition.window_days} days of the supplied data",
+        )
     ratio = at.fact("performance.ratio.previous")
     value = number_of(ratio)
     return derived(

@@ -13,7 +13,7 @@ from generator.decide._judge import at_most, counted, judge
 from generator.decide._known import Known, number_of
 from generator.decide._quantities import SIGNS, holds, target_unit
 from generator.records.decision import Gate, GateVerdict
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Repeat, Service
 from generator.records.table import Cell, Mark, Table
 
@@ -189,7 +189,23 @@ def _state(project: Project, at: Known, index: int, service: Service) -> tuple[S
         unit=service.unit,
         label=f"{service.title}, measured",
     )
+    if later(service, at) and f"{head}.measured" not in at.facts:
+        return service, objective, measured, "inconclusive"
     return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
+
+
+def later(service: Service, at: Known) -> bool:
+    """Return whether what is declared of a service was measured after the day that the documents speak of."""
+    return service.measured_on is not None and at.as_of is not None and service.measured_on > at.as_of
+
+
+def note_of(service: Service, at: Known) -> Sentence:
+    """Return the note on a service, with the day of a measurement that comes too late to count."""
+    late: Sentence = ()
+    if later(service, at):
+        late = (f"measured on {service.measured_on}, after the day of this build: not counted",)
+    note: Sentence = (service.note,) if service.note else ()
+    return (*note, *(("; ",) if note and late else ()), *late)
 
 
 def _kept(service: Service, measured: Fact, burn: Fact) -> GateVerdict:
@@ -212,7 +228,7 @@ def services_table(project: Project, at: Known) -> Table:
                 (f"{SIGNS[service.operator]} ", objective),
                 measured,
                 kept_mark(state, measured),
-                service.note or "",
+                note_of(service, at),
             )
         )
     heads = columns("service", "objective", "measured", "status", "*note")

@@ -11,8 +11,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import DECLARED, NO_RANGE, Fact, Sentence
 from generator.records.project import Project
-
-DAYS_A_MONTH = 365 / 12
+from generator.stats.business import DAYS_A_MONTH
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -67,7 +66,7 @@ def _losses(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
             (
                 "rows a day ",
                 at.fact("data.production.per_day"),
-                " × 365 days / 12",
+                " × 365.25 days / 12",
             ),
         ),
         (loss, ("MAE ", production, " × ", rows, " × ", price)),
@@ -84,7 +83,7 @@ def _rows_a_month(at: Known) -> Fact:
         None if value is None else value * DAYS_A_MONTH,
         unit="rows",
         label="Predictions a month",
-        method="rows a day × 365 / 12",
+        method="rows a day × 365.25 / 12",
         source=per_day.id,
         reason=per_day.reason,
     )

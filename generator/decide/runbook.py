@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from generator.decide._commands import faults
 from generator.decide._facts import columns, declared, table
 from generator.decide._known import Known, known, number_of
+from generator.decide._previous import tonight
 from generator.decide._rules import RuleLevel, rule_levels, title_of
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence
+from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
+from generator.records.margins import ERROR
 from generator.records.project import Project, Reach, Step
 from generator.records.table import Cell, Table
 
@@ -28,24 +31,45 @@ SHORT = 12
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
     at, plan = known(evidence, earlier), project.settings.rollback
+    now = {fact.id.rpartition(".")[2]: fact for fact in tonight(at, project)}
     return Decisions(
+        facts=tuple(now.values()),
         tables=(
-            _card(at, project),
+            _card(at, now, project),
             _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
             _steps("steps", "Steps of a rollback", plan.steps, project),
             _steps("verify", "Checks after a rollback", plan.verify, project),
             _addresses(rule_levels(project)),
             _contacts(project),
-        )
+        ),
+        findings=tuple(_misread(project)),
     )
 
 
-def _card(at: Known, project: Project) -> Table:
+def _misread(project: Project) -> Iterator[Finding]:
+    """Yield the commands that a shell reads otherwise than they show."""
+    plan = project.settings.rollback
+    named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
+    for name, index, step in ((name, i, step) for name, steps in named for i, step in enumerate(steps)):
+        for fault in faults(step.command or "")[:1]:
+            minutes = f"runbook.{name}.{index}.minutes"
+            yield Finding(
+                id=f"runbook.{name}.{index}.command",
+                kind="alert",
+                severity="confirmed",
+                subject=f"command of “{step.title}”",
+                words=(f"The command of the step “{step.title}” does not do what it shows: {fault}.",),
+                evidence=(minutes,) if step.minutes is not None else (),
+            )
+
+
+def _card(at: Known, now: Mapping[str, Fact], project: Project) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (SERVES[project.settings.state.stage], _version(at, "declared.model")),
         ("Roll back to", _version(at, "declared.model.previous")),
         ("Tested in this build", _tested(at)),
         ("What it would bring", _gain(at)),
+        ("By the newest day", _tonight(now)),
         ("Who decides", (at.fact("declared.rollback.decides"),)),
         ("Time to restore", _restore(at)),
         ("Last drill", _drill(at)),
@@ -83,9 +107,18 @@ def _gain(at: Known) -> Sentence:
     if gain.value is None or gain.low is None or gain.high is None:
         return (f"not known: {gain.reason or 'the difference has no interval'}",)
     words: Sentence = ("the current version's error is ", gain, " against the previous one, same rows, whole period: ")
-    if gain.high < 0:
-        return (*words, "a rollback would make predictions worse")
-    return (*words, "a rollback would make them better" if gain.low > 0 else "no clear difference")
+    if gain.low <= 0 <= gain.high:
+        return (*words, "no clear difference")
+    little = ", by less than the 5 % that matter" if max(abs(gain.low), abs(gain.high)) < ERROR else ""
+    return (*words, f"a rollback would make predictions {'worse' if gain.high < 0 else 'better'}{little}")
+
+
+def _tonight(now: Mapping[str, Fact]) -> Sentence:
+    """What going back would do to the error now: the newest day of both versions, not the whole period."""
+    way = now["way"]
+    if way.value is None:
+        return (f"not known: {way.reason}",)
+    return ("going back ", way, ": previous version ", now["previous"], ", this one ", now["own"], ", ", now["day"])
 
 
 def _restore(at: Known) -> Sentence:

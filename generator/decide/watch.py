@@ -10,7 +10,7 @@ from generator.decide._known import Known, known, number_of
 from generator.decide._quantities import NAMES, SIGNS, unit_of_objective
 from generator.decide._readings import read
 from generator.decide._rules import LEVELS, RuleLevel, rule_levels, title_of
-from generator.decide._soft_gates import kept_mark, service_states
+from generator.decide._soft_gates import kept_mark, note_of, service_states
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
@@ -220,12 +220,12 @@ def _panels(at: Known, project: Project) -> Table:
 
 
 def _services(project: Project, at: Known) -> Table:
-    heads = columns("service", "objective", "measured", "status", "budget: Bad time a month", "*note")
-    rows = (_service(*state) for state in service_states(project, at))
+    heads = columns("service", "objective", "measured", "status", "budget: Bad time in thirty days", "*note")
+    rows = (_service(at, *state) for state in service_states(project, at))
     return table("watch.services", "Service levels", heads, rows, reason="no services declared (services)")
 
 
-def _service(service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:
+def _service(at: Known, service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:
     shown = measured if number_of(measured) is not None else ()
     return (
         service.title,
@@ -233,7 +233,7 @@ def _service(service: Service, objective: Fact, measured: Fact, state: GateVerdi
         shown,
         kept_mark(state, measured),
         _budget(service, objective),
-        service.note or (),
+        note_of(service, at),
     )
 
 

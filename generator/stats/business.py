@@ -17,6 +17,8 @@ from generator.stats.distributions import normal_quantile
 Shape = Literal["fixed", "pert", "triangular", "normal", "lognormal"]
 DRAWS = 20_000
 MONTHS = 12
+DAYS_A_MONTH = 365.25 / MONTHS
+"""Days of the month that every sum of money, every count and every rate a month is of."""
 P10, P90 = 0.1, 0.9
 
 

@@ -30,7 +30,7 @@ def test_costs_are_those_of_the_rows(tmp_path):
     assert found.fact("decision.threshold.optimal").value == pytest.approx(20 / 150)
     best = np.where(table["p"] >= 20 / 150, np.where(y, -130, 20), 0).mean()
     less = found.fact("decision.optimal.against_current")
-    assert less.value == pytest.approx((best - cost) * 300 * 30, rel=1e-3)  # the nearest edge of a bin
+    assert less.value == pytest.approx((best - cost) * 300 * 365.25 / 12, rel=1e-3)  # the nearest edge of a bin
     assert less.low is not None and less.high is not None and less.low < less.value < less.high < 0
 
 

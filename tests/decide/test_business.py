@@ -24,7 +24,7 @@ def test_nothing_declared_gives_reasons_in_every_line() -> None:
 
 def test_loss_is_mae_times_rows_times_price_with_the_interval_of_the_mae() -> None:
     decided = run(case.pricing(business=CASE), case.evidence(), case.BEFORE)
-    rows = 500 * 365 / 12
+    rows = 500 * 365.25 / 12
     loss = case.known(decided, "business.loss_per_month")
     assert loss.value == pytest.approx(7.05 * rows * 0.02)
     assert (loss.low, loss.high) == pytest.approx((6.9 * rows * 0.02, 7.2 * rows * 0.02))

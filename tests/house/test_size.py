@@ -17,7 +17,7 @@ LARGE_FILES: dict[str, tuple[int, str]] = {}
 
 # Function, as `file::name`: the most lines it may have, and why it is not cut.
 LARGE_FUNCTIONS: dict[str, tuple[int, str]] = {
-    "catalog.py::_analyses": (74, "a line for each plugin, and one that imports it"),
+    "catalog.py::_analyses": (76, "a line for each plugin, and one that imports it"),
     "catalog.py::_figures": (68, "a line for each plugin, and one that imports it"),
     "analyse/services.py::_budget": (85, "facts one after the other, an argument a line"),
     "decide/_ageing.py::best_facts": (88, "facts one after the other, an argument a line"),

@@ -1,0 +1,28 @@
+"""Takes a command of the runbook as it is written, gives what a shell would do other than it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.")
+BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\s]|$)")
+PATTERN = re.compile(r"\bhttps?://\S*[?*\[]")
+SLOT = re.compile(r"<[a-z][a-z_ -]*>", re.IGNORECASE)
+
+
+def faults(command: str) -> tuple[str, ...]:
+    """Return what is wrong with a command for a POSIX shell, in words; nothing where it reads as it shows."""
+    try:
+        shlex.split(command)
+    except ValueError:
+        return ("a quotation mark is not closed",)
+    bare = QUOTED.sub("_", command)
+    found = []
+    if BACKGROUND.search(bare):
+        found.append("an & outside quotation marks cuts it in two and runs the first part in the background")
+    elif PATTERN.search(bare):
+        found.append("an address with ?, * or [ outside quotation marks is taken for a pattern of file names")
+    if SLOT.search(bare):
+        found.append("a slot in angle brackets has not been filled in")
+    return tuple(found)
