@@ -5,7 +5,6 @@ A window holds the rows of its calendar days, pooled; there is none before the f
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -32,6 +31,7 @@ from generator.records.project import Metric, Project
 from generator.records.table import Cell, Table
 from generator.stats.arrays import divide
 from generator.stats.psi import psi_terms
+from generator.stats.window import span
 
 UNITS: dict[Metric, str] = {
     "mean_change": "share",
@@ -84,21 +84,16 @@ def _rows(project: Project, ledger: Ledger, metric: Metric, window: int) -> Iter
     if not days or production.day is None:
         return
     names, chosen = ledger.plan.features, critical(project)
-    weights = _windows([place for place, _ in days], production.days, window)
+    numbers = production.days[[place for place, _ in days]]
+    reach, lead = span(window, max(1, int(np.median(np.diff(numbers)))) if len(numbers) > 1 else 1)
+    ages = numbers[:, None] - production.days
+    weights: FloatArray = ((production.days >= 0) & (ages >= 0) & (ages < reach)).astype(np.float64)
     values = MADE[metric](ledger, weights)
     rows = weights @ production.day.rows
     vital = np.array([name in chosen for name in names[: values.shape[1]]], dtype=np.bool_)
-    start = datetime.date.fromisoformat(days[0][1])
     for at, (_, date) in enumerate(days):
-        if (datetime.date.fromisoformat(date) - start).days + 1 >= window:
+        if numbers[at] - numbers[0] >= lead:
             yield _row(f"rolling.{metric}.{window}", date, values[at], rows[at], vital, names, metric)
-
-
-def _windows(places: list[int], days: np.ndarray[tuple[int], np.dtype[np.int64]], window: int) -> FloatArray:
-    """Return which days (D,) the window of each dated day holds, (dated days, D), as ones and noughts."""
-    ends = days[places][:, None]
-    inside: FloatArray = ((days >= 0) & (days <= ends) & (days > ends - window)).astype(np.float64)
-    return inside
 
 
 def _row(

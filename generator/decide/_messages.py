@@ -15,9 +15,9 @@ from generator.decide._quantities import Limit
 from generator.decide._series import points_in, step_days
 from generator.records.fact import SIMULATION, Fact
 from generator.stats import messages as stats
+from generator.stats.business import DAYS_A_MONTH
 from generator.stats.messages import Watch
 
-DAYS_A_MONTH = 365.25 / 12
 HORIZON = 30
 """Days within which a change is to be shown."""
 WHAT = "a message when the windows in a row have breached, no further one until as many as recover are quiet; simulated"

@@ -10,6 +10,7 @@ from generator.decide._known import number_of
 from generator.decide._quantities import Limit
 from generator.decide._rules import RuleLevel
 from generator.records.project import Metric, Project, Tables
+from generator.stats.window import span
 
 OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
     "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),
@@ -74,7 +75,7 @@ def in_service(project: Project) -> str:
     return f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
 
 
-def on_outcomes(levels: tuple[RuleLevel, ...], project: Project) -> str:
+def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
     """Return the query of a rule on errors, ranking or outcomes."""
     limit = levels[0].limit
     share = (project.settings.decision.top_shares or (0.1,))[0]
@@ -85,10 +86,10 @@ def on_outcomes(levels: tuple[RuleLevel, ...], project: Project) -> str:
         threshold = project.settings.decision.threshold
         summed = summed.format(threshold=0.5 if threshold is None else threshold)
         daily = f"daily AS (\n  SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day\n)"
-    return f"WITH {_labelled(project)}, {daily}, {_windows(limit, made)}\n{judged(levels)}"
+    return f"WITH {_labelled(project)}, {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
 
 
-def on_predictions(levels: tuple[RuleLevel, ...], project: Project) -> str:
+def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
     """Return the query of a rule on the predictions alone: their mean, or how many there are."""
     limit, tables = levels[0].limit, tables_of(project)
     prediction = f"p.{quoted(prediction_of(project))}"
@@ -100,7 +101,7 @@ def on_predictions(levels: tuple[RuleLevel, ...], project: Project) -> str:
         f"daily AS (\n  SELECT {day_of(project)}, {n} AS n, {s} AS s\n"
         f"  FROM {tables.predictions} AS p WHERE {in_service(project)} GROUP BY 1\n)"
     )
-    return f"WITH {daily}, {_windows(limit, made)}\n{judged(levels)}"
+    return f"WITH {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def prediction_of(project: Project) -> str:
@@ -115,11 +116,12 @@ def judged(levels: tuple[RuleLevel, ...], more: str = "") -> str:
     )
 
 
-def windows_from(limit: Limit, days: str) -> str:
+def windows_from(limit: Limit, step: int) -> str:
     """Return the conditions that a window holds its calendar days, and that there is a first full one."""
+    reach, lead = span(limit.window_days, step)
     return (
-        f"w.day > d.day - INTERVAL '{limit.window_days}' DAY AND w.day <= d.day\n"
-        f"  WHERE d.day >= (SELECT min(day) FROM {days}) + INTERVAL '{limit.window_days - 1}' DAY"
+        f"w.day > d.day - INTERVAL '{reach}' DAY AND w.day <= d.day\n"
+        f"  WHERE d.day >= (SELECT min(day) FROM daily) + INTERVAL '{lead}' DAY"
     )
 
 
@@ -128,11 +130,11 @@ def enough(limit: Limit, value: str, n: str = "n") -> str:
     return value if not limit.minimum_n else f"CASE WHEN {n} >= {limit.minimum_n} THEN {value} END"
 
 
-def _windows(limit: Limit, made: str) -> str:
+def _windows(limit: Limit, made: str, step: int) -> str:
     value = made.format(mean="sum(w.s) / sum(w.n)")
     return (
         f"windows AS (\n  SELECT d.day, sum(w.n) AS n, {value} AS value\n"
-        f"  FROM daily AS d JOIN daily AS w ON {windows_from(limit, 'daily')}\n  GROUP BY d.day\n"
+        f"  FROM daily AS d JOIN daily AS w ON {windows_from(limit, step)}\n  GROUP BY d.day\n"
         f"), judged AS (\n  SELECT day, n, {enough(limit, 'value')} AS value FROM windows\n)"
     )
 

@@ -8,6 +8,7 @@ from generator.decide._known import Known, number_of
 from generator.decide._quantities import population
 from generator.decide._readings import critical_names, feature_names
 from generator.decide._rules import RuleLevel
+from generator.decide._series import step_days
 from generator.decide._sql import day_of, enough, in_service, judged, quoted, tables_of, text, windows_from
 from generator.records.project import Metric, Project
 
@@ -50,7 +51,7 @@ def on_features(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> s
         f"  WHERE {in_service(project)}\n"
         f"), daily AS (\n  {listed}\n"
         f"), windows AS (\n  SELECT d.day, d.feature, sum(w.n) AS n, {MADE[limit.metric]} AS value\n"
-        f"  FROM daily AS d JOIN daily AS w ON w.feature = d.feature AND {windows_from(limit, 'daily')}\n"
+        f"  FROM daily AS d JOIN daily AS w ON w.feature = d.feature AND {windows_from(limit, step_days(at))}\n"
         "  GROUP BY d.day, d.feature, d.expected, d.spread\n"
         f"), judged AS (\n  SELECT day, max(n) AS n, {held} AS value{named} FROM windows GROUP BY day\n)\n"
         f"{judged(levels, ', feature' if largest else '')}"

@@ -112,7 +112,7 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
 def _watched(line: tuple[Cell, ...], built: Fact) -> tuple[Cell, ...]:
     """The line of monitoring: what is written, then whether it has been built."""
     topic, target, actual, mark, evidence = line
-    return topic, target, (*actual, "monitoring is ", built) if isinstance(actual, tuple) else actual, mark, evidence
+    return topic, target, (*actual, built) if isinstance(actual, tuple) else actual, mark, evidence
 
 
 def _overall(gates: tuple[Gate, ...]) -> Gate:
@@ -124,11 +124,11 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
 
 
 TARGETS: dict[str, tuple[str, str]] = {
-    "data_quality": ("no input beyond the limits on missing values, whole period", " inputs beyond them"),
+    "data_quality": ("missing values within limits, whole period", " inputs beyond them"),
     "drift": ("no input drifted beyond the team's limits", " inputs beyond them"),
     "services": ("all service levels kept", " kept"),
     "rollback": ("every preparation in place", " in place"),
-    "monitoring": ("every area watched, by controls that are live", " areas have a rule with data; "),
+    "monitoring": ("rules for every area, all live", " written, "),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
 LEFT_OUT = ("all rows in the figures", " kinds of rows left out")

@@ -12,6 +12,7 @@ from generator.decide._known import Known, known
 from generator.decide._quantities import OF_FEATURES, unit_of
 from generator.decide._readings import Reading, read
 from generator.decide._rules import RuleLevel, rule_levels, title_of
+from generator.decide._series import step_days
 from generator.decide._sql import OF_OUTCOMES, key_of, on_outcomes, on_predictions
 from generator.decide._sql_features import EXPECTED, on_features
 from generator.records.decision import Decision, Decisions
@@ -54,9 +55,9 @@ def _sql(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> str | No
     if metric in EXPECTED and metric in OF_FEATURES:
         return on_features(levels, at, project)
     if metric in ("rows", "mean_prediction"):
-        return on_predictions(levels, project)
+        return on_predictions(levels, step_days(at), project)
     told = metric in OF_OUTCOMES or metric in ("auc", "precision_at_top")
-    return on_outcomes(levels, project) if told and metric in OF_ERRORS and key_of(project) else None
+    return on_outcomes(levels, step_days(at), project) if told and metric in OF_ERRORS and key_of(project) else None
 
 
 def _queries(rules: list[tuple[tuple[RuleLevel, ...], str | None]]) -> Table:
