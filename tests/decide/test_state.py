@@ -17,7 +17,8 @@ TESTED = {"monitoring": "built", "alerts": "tested", "rollback": "tested", "on_c
 
 
 def stated(stage: Any = "candidate", **controls: Any) -> p.Project:
-    own = tuple(p.Control(name=name, state=state) for name, state in controls.items())  # type: ignore[arg-type]
+    listed: list[tuple[Any, Any]] = list(controls.items())
+    own = tuple(p.Control(name=name, state=state) for name, state in listed)
     return case.pricing(state=p.State(stage=stage, controls=own))
 
 
