@@ -23,7 +23,7 @@ from generator.records.fact import Fact
 from generator.records.headline import BINARY
 from generator.records.project import Project
 from generator.stats.arrays import ratio
-from generator.stats.calibration import cox_offset
+from generator.stats.calibration import level_shift
 from generator.stats.distributions import t_quantile
 
 METHOD = "mean squared error less mean p(1 − p), all log-odds shifted to the share of positives"
@@ -39,7 +39,7 @@ def _shifted(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Floa
     """Return rows, positives, probability of the bins with rows, and that probability at their share of positives."""
     filled = sums[:, N] > 0
     n, y, p = sums[filled, N], sums[filled, Y], np.clip(bin_means(sums[filled]), 1e-6, 1.0 - 1e-6)
-    odds = np.log(p) - np.log1p(-p) + cox_offset(n, y, p).intercept
+    odds = np.log(p) - np.log1p(-p) + level_shift(n, y, p)
     return n, y, p, 1.0 / (1.0 + np.exp(-np.clip(odds, -500.0, 500.0)))
 
 

@@ -62,7 +62,7 @@ def splits(ledger: Ledger, head: Head) -> list[Split]:
 def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head) -> Split:
     named = [(name, of_level(ledger, start + i), start + i) for i, name in enumerate(segment.levels)]
     filled = [(name, sums, place) for name, sums, place in named if sums is not None and sums.total("n") > 0]
-    kept = [(name, sums, place) for name, sums, place in filled if name == UNSEEN or _enough(ledger, sums)]
+    kept = [(name, sums, place) for name, sums, place in filled if name == UNSEEN or enough(ledger, sums)]
     raw = [estimate(head.ratio, sums) for _, sums, _ in kept]
     logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
     variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
@@ -102,6 +102,6 @@ def _level(
     )
 
 
-def _enough(ledger: Ledger, sums: Sums) -> bool:
+def enough(ledger: Ledger, sums: Sums) -> bool:
     rows = sums.group[:, COLUMN["n"]]
     return rows.sum() >= FEWEST_ROWS and (not ledger.entity_groups or entities_in(rows) >= FEWEST_ENTITIES)

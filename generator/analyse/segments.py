@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+from generator.analyse import _segment_past_told as past
 from generator.analyse._facts import NO_LABELS, estimated, number, target_unit
 from generator.analyse._headline import Head, head_of
 from generator.analyse._intervals import estimate
 from generator.analyse._segment_daily import absent_daily, daily_table, watched
 from generator.analyse._segment_levels import Level, splits
+from generator.analyse._segment_past import pasts
 from generator.analyse._segment_summary import RANKED, absent, columns, summary
 from generator.analyse._whole import all_rows
 from generator.records.evidence import Evidence
@@ -29,7 +31,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     if sums is None or all(segment.hidden for segment in ledger.plan.segments):
         reason = NO_LABELS if sums is None else "no segments declared (dossier.yaml: data.segments)"
         gone = absent(reason, head)
-        return Evidence(facts=gone.facts, tables=(*gone.tables, absent_daily(reason)))
+        lost = past.told([], head, reason)
+        return Evidence(facts=gone.facts, tables=(*gone.tables, *lost.tables, absent_daily(reason)))
     overall = estimate(head.ratio, sums).value
     found = splits(ledger, head)
     rows = sorted(
@@ -41,8 +44,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     totals = summary(found, rows, head)
     heads = columns(head, unit)
     worst = (rows[0][0].segment, rows[0][0].name) if rows else ("", "")
+    before = past.told(list(pasts(ledger, head)), head)
     return Evidence(
-        facts=(*facts, *totals),
+        facts=(*facts, *totals, *before.facts),
+        findings=before.findings,
         tables=(
             Table(
                 id="segments.all",
@@ -58,6 +63,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
                 rows=tuple(table[:WORST]),
                 reason="" if table else "no segment has enough rows and entities",
             ),
+            *before.tables,
             daily_table(ledger, watched(project, worst), head),
         ),
     )

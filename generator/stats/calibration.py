@@ -162,6 +162,24 @@ def cox(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Recalibration:
     return _fit(np.stack([np.ones_like(score), score], axis=1), np.zeros_like(score), rows, hits)
 
 
+def level_shift(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> float:
+    """Shift of all log odds at which the mean probability is the share of positives (Newton); nan without rows.
+
+    The same as `cox_offset` without its error, ten times as fast: for what is asked of every sample left out in turn.
+    """
+    rows, hits, share = _filled_bins(n, positives, p)
+    total, score, shift = float(hits.sum()), _logit(share), 0.0
+    if not 0.0 < total < float(rows.sum()):
+        return math.nan
+    for _ in range(50):
+        level = 1.0 / (1.0 + np.exp(-np.clip(score + shift, -500.0, 500.0)))
+        step = (total - float(rows @ level)) / float(rows @ (level * (1.0 - level)))
+        shift += min(max(step, -2.0), 2.0)
+        if abs(step) < 1e-10:
+            break
+    return shift
+
+
 def cox_offset(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Recalibration:
     """The same with the slope held at 1: the shift of the log odds (Cox 1958)."""
     rows, hits, share = _filled_bins(n, positives, p)
