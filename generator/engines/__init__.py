@@ -168,8 +168,8 @@ class Engine(Protocol):
         """Return the rows of each day since 1970-01-01 by the scan's time; -1 stands for no readable date."""
         ...
 
-    def duplicates(self, table: Table, key: tuple[str, ...]) -> int:
-        """Return the rows beyond the first of each combination of `key`."""
+    def duplicates(self, scan: Scan) -> int:
+        """Return the rows of a scan beyond the first of each combination of its texts."""
         ...
 
     def unmatched(self, table: Table, labels: Labels) -> int:

@@ -137,11 +137,11 @@ class DuckDB:
         query = f"SELECT coalesce({date}, -1) AS day, count(*) FROM {self._from(scan.table)} GROUP BY 1 ORDER BY 1"
         return {int(number): int(rows) for number, rows in self._rows(scan.table, query)}
 
-    def duplicates(self, table: Table, key: tuple[str, ...]) -> int:
-        """Return the rows beyond the first of each combination of `key`."""
-        names = ", ".join(name(c) for c in key)
-        query = f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {self._from(table)} GROUP BY {names})"
-        ((extra,),) = self._rows(table, query)
+    def duplicates(self, scan: Scan) -> int:
+        """Return the rows of a scan beyond the first of each combination of its texts."""
+        names, rows = ", ".join(name(c) for c in scan.text), f"{self._from(scan.table)}{self._kept(scan)}"
+        query = f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {rows} GROUP BY {names})"
+        ((extra,),) = self._rows(scan.table, query)
         return int(extra)
 
     def unmatched(self, table: Table, labels: Labels) -> int:

@@ -218,11 +218,11 @@ def quoted(project: Project, column: str, text: str) -> str:
 
 
 def duplicates(opened: Opened) -> int | None:
-    """Return rows that repeat an entity at the same time; None without entity or time column."""
+    """Return rows up to the as-of day that repeat an entity at the same time; None without entity or time column."""
     data = opened.project.settings.data
     if not data.entity or not data.time:
         return None
-    return opened.engine.duplicates(opened.table, (data.entity, data.time))
+    return opened.engine.duplicates(replace(scan_of(opened, (), ()), text=(data.entity, data.time)))
 
 
 def _check_outcomes(opened: Opened) -> None:

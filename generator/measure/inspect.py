@@ -97,7 +97,9 @@ def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozen
         name=name,
         kind=kind,
         levels=None if few is None else tuple(sorted(few)),
-        unique=few is None and kind != "time" and not looked.engine.duplicates(looked.table, (name,)),
+        unique=few is None
+        and kind != "time"
+        and not looked.engine.duplicates(Scan(table=looked.table, numeric=(), text=(name,))),
         forms=forms,
         markers=looked.markers.get(name, ()),
         shown=witness(forms[0], some)

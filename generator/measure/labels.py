@@ -62,7 +62,7 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
     return LabelCounts(
         rows=rows,
         unmatched=unmatched,
-        duplicates=engine.duplicates(labels.table, (labels.key,)),
+        duplicates=engine.duplicates(Scan(table=labels.table, numeric=(), text=(labels.key,))),
         missing=int((predictions - labelled).sum()),
         days=days,
         predictions=predictions,

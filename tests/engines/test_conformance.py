@@ -82,7 +82,10 @@ def test_unreadable_values_are_counted_with_an_example(engine, table):
 
 
 def test_duplicates_are_rows_beyond_the_first(engine, table):
-    assert engine.duplicates(table, ("when",)) == 1
+    scan = Scan(table=table, numeric=(), text=("when",), time="when")
+    assert engine.duplicates(scan) == 1
+    assert engine.duplicates(replace(scan, until=20455)) == 1
+    assert engine.duplicates(replace(scan, until=20454)) == 0
 
 
 def test_batches_have_a_fixed_size(engine, tmp_path, form):
@@ -287,7 +290,7 @@ def test_labels_join_by_key_and_keep_the_order_of_the_rows(engine, joined):
     assert values[:7] == [0.0, None, 1.0, None, -1.0, None, 3.0]
     assert found.column(DELAY).to_pylist()[:5] == [3, None, 3, None, 7]
     assert engine.unmatched(joined.table, joined.labels) == 35_000 + 1
-    assert engine.duplicates(joined.labels.table, ("id",)) == 2
+    assert engine.duplicates(Scan(table=joined.labels.table, numeric=(), text=("id",))) == 2
     assert engine.unreadable(joined) == {}
 
 
