@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +18,7 @@ from generator.cli.report import plain_text, reported
 from generator.cli.roles import says_roles
 from generator.records.inspection import Said
 from generator.records.named import model_format
+from generator.records.registry import is_registered, located
 
 if TYPE_CHECKING:
     from generator.load.asks import Ask
@@ -61,6 +63,8 @@ def init(
         raise typer.BadParameter("it joins --labels, and there are none", param_hint="--key")
     with reported(as_json), silenced(quiet):
         present(production, reference, reference_stats, held_out, labels)
+        if said.model and is_registered(str(said.model)):
+            said = replace(said, model=located(str(said.model), Path.cwd()))
         if said.model:
             model_format(said.model)
         catalog = catalog_with(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 from generator.errors import InputError
 from generator.records.files import MEGABYTE, read_text, unfit
+from generator.records.named import ModelFormat
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
+from generator.records.registry import is_registered, located
 from generator.scorer.refused import EXPORT
 
 DESCRIPTION = "MLmodel"
@@ -19,30 +22,54 @@ LARGEST = MEGABYTE
 DEEPEST, MOST_NODES = 32, 50_000
 """How deep a description may be nested, and how many values it may have, aliases written out."""
 PICKLES = ("pickle", "cloudpickle")
+FLAVORS: dict[str, dict[str, ModelFormat]] = {
+    "onnx": {"": "onnx"},
+    "xgboost": {".json": "xgboost", ".ubj": "xgboost", ".xgb": "xgboost"},
+    "lightgbm": {".lgb": "lightgbm", ".txt": "lightgbm", ".skops": "skops", ".pkl": "joblib"},
+    "catboost": {".cbm": "catboost", ".cb": "catboost"},
+    "sklearn": {},
+}
+"""Flavour → the format of its file by suffix, in the order in which flavours are looked for."""
+PYFUNC = (
+    "a model of free Python code is asked where it runs: write what mlflow.pyfunc.load_model(DIR).predict(rows) gives "
+    "into a column of the data, and name it under data.prediction"
+)
 AGAIN = "save it with mlflow.sklearn.save_model(…, serialization_format='skops'), or as ONNX"
 
 
 def inside(folder: Path, declared: Declared) -> Declared:
     """Return what is declared of the model file in the folder `declared.path`; raises InputError when none is known."""
     where = declared.path or ""
+    if is_registered(where):
+        where = Path(os.path.relpath(located(where, folder), folder.resolve())).as_posix()
+        declared = replace(declared, path=where)
     flavors = _flavors(folder / where, where)
-    sklearn, onnx = flavors.get("sklearn"), flavors.get("onnx")
-    if isinstance(onnx, dict):
-        return _file(folder, declared, onnx.get("data"), "onnx")
-    if isinstance(sklearn, dict):
-        stored = sklearn.get("serialization_format", PICKLES[0])
-        if stored == "skops":
-            return _file(folder, declared, sklearn.get("pickled_model"), "skops")
-        if stored in PICKLES:
-            return _file(folder, declared, sklearn.get("pickled_model"), "joblib")
-        shown = stored[:60] if isinstance(stored, str) else f"a {type(stored).__name__}"
-        raise InputError(f"the MLflow model is serialised as {shown}", where=where, hint=AGAIN)
+    for name, formats in FLAVORS.items():
+        if isinstance(flavor := flavors.get(name), dict):
+            file = flavor.get("data") or flavor.get("pickled_model")
+            return _file(folder, declared, file, _format(flavor, file, formats, where))
     listed = ", ".join(sorted(str(name)[:60] for name in flavors)[:12]) or "none"
     raise InputError(
         f"no flavour of the MLflow model can be read: it has {listed}",
         where=where,
-        hint=f"readable are onnx and sklearn; {EXPORT}",
+        hint=PYFUNC if "python_function" in flavors else f"readable are {', '.join(FLAVORS)}; {EXPORT}",
     )
+
+
+def _format(flavor: dict[str, Any], file: object, formats: dict[str, ModelFormat], where: str) -> ModelFormat:
+    """Return the format of a flavour's file: as it is serialised, else by its suffix; raises InputError for others."""
+    stored = flavor.get("serialization_format", None if formats else PICKLES[0])
+    if stored == "skops":
+        return "skops"
+    if stored in PICKLES:
+        return "joblib"
+    suffix = Path(file).suffix if isinstance(file, str) else ""
+    if stored is None and (known := formats.get(suffix) or formats.get("")):
+        return known
+    if stored is None and not isinstance(file, str):
+        return "skops"  # there is no file, and that is what is told
+    shown = suffix if stored is None else stored[:60] if isinstance(stored, str) else f"a {type(stored).__name__}"
+    raise InputError(f"the MLflow model is serialised as {shown}", where=where, hint=AGAIN)
 
 
 def _flavors(folder: Path, where: str) -> dict[str, Any]:
@@ -81,7 +108,7 @@ def _check_size(events: Iterator[Any]) -> None:
             raise ValueError("it unfolds to more than any description has")
 
 
-def _file(folder: Path, declared: Declared, name: object, kind: Any) -> Declared:
+def _file(folder: Path, declared: Declared, name: object, kind: ModelFormat) -> Declared:
     """Return what is declared of a file in the folder; raises InputError for one that is outside or not there."""
     top = (folder / (declared.path or "")).resolve()
     if not isinstance(name, str) or not name or not _lies_in(top, name):
@@ -107,5 +134,5 @@ def open_model(content: bytes, declared: Declared, folder: Path | None = None) -
 
 
 READER = Reader(
-    id="mlflow", title="MLflow model folders that hold scikit-learn or ONNX", open=open_model, inside=inside
+    id="mlflow", title="MLflow model folders that hold scikit-learn, boosters or ONNX", open=open_model, inside=inside
 )

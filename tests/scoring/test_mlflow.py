@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
+import lightgbm
 import pytest
 import skops.io
+import xgboost
 from sklearn.linear_model import LinearRegression
 
 from generator.catalog import CATALOG
@@ -106,7 +110,8 @@ def test_a_description_that_is_code_does_not_run(tmp_path):
 @pytest.mark.parametrize(
     ("description", "words"),
     [
-        ("flavors:\n  xgboost: {data: model.xgb}\n  python_function: {}\n", "it has python_function, xgboost"),
+        ("flavors:\n  keras: {data: model.keras}\n  python_function: {}\n", "it has keras, python_function"),
+        ("flavors: {xgboost: {data: model.bin}}", "serialised as .bin"),
         ("flavors: {python_function: {}}\n", "it has python_function"),
         ("", "it has none"),
         ("[1, 2]", "it has none"),
@@ -146,3 +151,72 @@ def test_a_folder_of_another_format_is_an_input_error(tmp_path):
     model = Model(name="m", version="1", path="mlflow_model", format="skops")
     with pytest.raises(InputError, match="is a folder"):
         measure(replace(made, settings=replace(made.settings, model=model)), DuckDB(), CATALOG.readers)
+
+
+def boosted(kind):
+    """Return what MLflow writes of a booster, the file, and what the booster answers."""
+    table = rows(days=2)
+    inputs = table[["cost", "clicks"]]
+    if kind == "xgboost":
+        fitted = xgboost.XGBRegressor(n_estimators=5, nthread=1).fit(inputs, table["price"])
+        content, name = bytes(fitted.get_booster().save_raw("ubj")), "ubj"
+    else:
+        fitted = lightgbm.LGBMRegressor(n_estimators=5, verbose=-1, n_jobs=1).fit(inputs, table["price"])
+        content, name = fitted.booster_.model_to_string().encode(), "lgb"
+    return f"flavors:\n  {kind}: {{data: model.{name}}}\n", {name: content}, fitted.predict(inputs).mean()
+
+
+@pytest.mark.parametrize("kind", ["xgboost", "lightgbm"])
+def test_boosters_in_folders_are_opened_in_their_own_format(tmp_path, kind):
+    description, files, expected = boosted(kind)
+    ledger = measured(wrapped(tmp_path, description, **files))
+    assert ledger.production.total.mean[-1] == pytest.approx(expected, rel=1e-6)
+    assert not ledger.runs_code
+
+
+def registry(place, folder):
+    """Write a registry as MLflow 3 does, with version 3 of churn in a folder, logged as a model of its own."""
+    with closing(sqlite3.connect(place)) as database:
+        database.execute("CREATE TABLE model_versions (name, version INTEGER, source, storage_location)")
+        database.execute("CREATE TABLE registered_model_aliases (alias, version INTEGER, name)")
+        database.execute("CREATE TABLE logged_models (model_id, artifact_location)")
+        values = [("churn", 2, "models:/m-0a", None), ("churn", 3, "models:/m-0b", str(folder))]
+        database.executemany("INSERT INTO model_versions VALUES (?, ?, ?, ?)", [*values, ("far", 1, "s3://b/m", None)])
+        database.execute("INSERT INTO registered_model_aliases VALUES ('champion', 3, 'churn')")
+        database.execute("INSERT INTO logged_models VALUES ('m-0a', ?)", (folder.as_uri(),))
+        database.commit()
+
+
+@pytest.mark.parametrize("name", ["models:/churn/3", "models:/churn/2", "models:/churn@champion"])
+def test_a_name_in_a_local_registry_is_its_folder(tmp_path, monkeypatch, name):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    wrapped(tmp_path, ONNX, onnx=regressor([1.0, 2.0], 3.0, ["cost", "clicks"]))
+    registry(tmp_path / "mlflow.db", tmp_path / "mlflow_model")
+    found = inside(tmp_path, Model(name="m", version="1", path=name, format="mlflow"))
+    assert (found.path, found.format) == ("mlflow_model/model.onnx", "onnx")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("models:/churn/9", "has no such model"),
+        ("models:/churn@gone", "has no such model"),
+        ("models:/churn", "names no version"),
+        ("models:/far/1", "lie at s3:, not on this machine"),
+    ],
+)
+def test_what_the_registry_does_not_hold_is_said(tmp_path, monkeypatch, name, words):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/other.db")
+    registry(tmp_path / "other.db", tmp_path)
+    with pytest.raises(InputError, match=words) as caught:
+        inside(tmp_path, Model(name="m", version="1", path=name, format="mlflow"))
+    assert caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(("store", "words"), [(None, "no registry at"), ("http://127.0.0.1:5000", "SQLite file")])
+def test_another_registry_is_named(tmp_path, monkeypatch, store, words):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    if store:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    with pytest.raises(InputError, match=words):
+        inside(tmp_path, Model(name="m", version="1", path="models:/churn/3", format="mlflow"))
