@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
+from generator.load.ours import check_shape, is_quantile, plain
 from generator.load.outcome import Outcome, outcome
 from generator.records.inspection import Column, Inspection, Said
 
@@ -96,6 +97,8 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         trained=next((c for c in known.trained if c.name == target), None),
     )
     guesses += _outcomes(found, said)
+    free = tuple(c for c in table.columns if c.name in rest or c.name in (prediction, said.entity))
+    check_shape(free, prediction if said.model is None else None, found)
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
     roles = {target, prediction, time, entity}
     useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known, prediction))
@@ -119,12 +122,6 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         exclude=() if known.features else exclude,
         guesses=tuple(each for each in guesses if not (known.features and each.key == "data.exclude")),
     )
-
-
-def plain(name: str) -> str:
-    """Return a column's name in small letters with `_` between its words."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()
 
 
 def _named(said: Said) -> tuple[str, ...]:
@@ -258,6 +255,7 @@ def _useless(columns: Sequence[Column], known: Known, prediction: str | None) ->
             "no value comes twice": column.unique and key,
             "it is empty": column.levels == (),
             f"what {prediction} was made into": plain(column.name) == decided,
+            "a quantile or bound of a forecast is no input": prediction and is_quantile(column, plain(column.name)),
         }
         for why in [reason for reason, holds in reasons.items() if holds][:1]:
             yield Guess(key="data.exclude", value=column.name, why=why)

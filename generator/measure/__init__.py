@@ -17,7 +17,7 @@ from generator.measure.golden import golden
 from generator.measure.importance import shuffled
 from generator.measure.inputs import Opened, check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
-from generator.measure.levels import check_levels
+from generator.measure.levels import check_decisions, check_levels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.probe import probed
 from generator.measure.requests import count_requests
@@ -67,6 +67,7 @@ def _measured(
         check_levels(opened, plan)
     labels = count_labels(opened, jobs=jobs)
     production, sample = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
+    check_decisions(opened, plan, production)
     held_out, unseen = _held_out(opened, plan, reference, trained, readers, jobs)
     ledger = Ledger(
         plan=plan,

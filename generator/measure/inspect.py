@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -107,8 +108,17 @@ def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozen
         else next(iter(sorted(filter(MONEY.search, some))), "")
         if number
         else "",
+        span=_span(some) if number else None,
         codes=number and few is not None and all(map(WHOLE.fullmatch, few)),
     )
+
+
+def _span(some: frozenset[str]) -> tuple[float, float] | None:
+    try:
+        values = [value for value in map(float, some) if math.isfinite(value)]
+    except ValueError:
+        return None
+    return (min(values), max(values)) if values else None
 
 
 def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFile:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from generator.errors import InputError, Problem
 from generator.measure.inputs import Opened
-from generator.records.ledger import Plan
+from generator.records.ledger import Aggregates, Plan
 
 TOLD = 5
+FEWEST = 20
+"""Rows below which predictions of 0 and 1 alone may be chance."""
+NEAR = 1e-12
+"""How far the mean of squares may lie from the mean where all are 0 or 1."""
 TRUTHS = {"true": "True", "false": "False"}
 """How truth values are written, and how the model names them."""
 AS_TEXTS = "write `kind: categorical` under the feature: codes with leading zeros are no numbers"
@@ -42,6 +46,23 @@ def check_levels(opened: Opened, plan: Plan) -> None:
             problems.append(Problem(what=what, where="data.reference", hint=TRAINED))
     if problems:
         raise InputError(problems[0].what, problems=tuple(problems))
+
+
+def check_decisions(opened: Opened, plan: Plan, sums: Aggregates) -> None:
+    """Raise InputError for a column of predictions of two outcomes that holds 0 and 1 alone.
+
+    Between 0 and 1 the mean of squares is the mean exactly where there is nothing else.
+    """
+    place = len(plan.numeric) + 1
+    n, mean = float(sums.total.n[place]), float(sums.total.mean[place])
+    if not plan.binary or opened.model is not None or n < FEWEST:
+        return
+    if mean - mean**2 - float(sums.total.m2[place]) / n < NEAR:
+        raise InputError(
+            f"{opened.roles.prediction} holds 0 and 1 alone: decisions, not probabilities",
+            where="data.prediction",
+            hint="give the probability of the outcome, such as predict_proba(rows)[:, 1], in a column of its own",
+        )
 
 
 def _spellings(level: str) -> set[str]:

@@ -59,6 +59,8 @@ class Column:
     """Texts in it that mean no value, where all the others are numbers."""
     shown: str = ""
     """One value that shows how it is written: a date, an amount of money; empty where nothing has to be shown."""
+    span: tuple[float, float] | None = None
+    """The least and the largest of the plain numbers in its first rows."""
     codes: bool = False
     """True for whole numbers of few values, or digits that are no number: what may well be codes."""
 

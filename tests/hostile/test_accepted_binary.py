@@ -59,6 +59,11 @@ def sure(world: World) -> None:
     world.production = world.production.assign(guess=world.production["guess"].round())
 
 
+def nearly_sure(world: World) -> None:
+    sure(world)
+    world.production.loc[world.production.index[7], "guess"] = 0.98
+
+
 SMALL_CELL = 5
 """What `privacy.small_cell` is where it is not declared: nothing on fewer rows is printed."""
 
@@ -76,7 +81,7 @@ CASES: dict[str, Spoil] = {
     "a constant column": constant,
     "one outcome alone": one_outcome,
     "one probability": one_probability,
-    "probabilities of 0 and 1": sure,
+    "nearly sure probabilities": nearly_sure,
 }
 
 
@@ -115,3 +120,13 @@ def test_a_third_outcome_is_not_taken_for_the_second(tmp_path):
     rows = said.production[said.production["price"] != "returned"]
     expected = ((rows["guess"] - (rows["price"] == "dear")) ** 2).mean()
     assert said.value("performance.brier.production") == pytest.approx(expected)
+
+
+def test_decisions_in_the_place_of_probabilities_are_refused(tmp_path):
+    world = World(tmp_path / "shop")
+    binary(world)
+    sure(world)
+    result = world.build("--format", "md")
+    assert result.exit_code == 2
+    assert "guess holds 0 and 1 alone: decisions, not probabilities" in result.output
+    assert "predict_proba" in result.output and not world.documents()

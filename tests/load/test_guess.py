@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import InputError
-from generator.load.guess import Known, guess, plain
+from generator.load.guess import Known, guess
+from generator.load.ours import plain
 from generator.load.outcome import Outcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse

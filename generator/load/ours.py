@@ -1,0 +1,90 @@
+"""What the columns are taken for → nothing, or an InputError for rows of another shape than this program reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from generator.errors import InputError
+from generator.load.outcome import Outcome
+from generator.records.inspection import Column
+
+LISTS = re.compile(r"(?:^|_)(?:query|qid|search|session|impression|list|slate|request)(?:_(?:id|uuid|key|no|number))?$")
+PLACES = re.compile(r"(?:^|_)(?:rank|ranking|position|pos|slot|relevance)(?:_|$)")
+HORIZON = re.compile(r"(?:^|_)(?:horizon|lead_time|step_ahead|steps_ahead|days_ahead|ahead|lead)(?:_|$)")
+QUANTILE = re.compile(r"(?:^|_)(?:q|p|quantile|pctl|percentile|perc)_?(?:0_?)?\d{1,3}$")
+BOUND = re.compile(
+    r"^(?:lower|upper|lo|hi)(?:_(?:bound|limit|ci|pi|\d{2}))?$|(?:^|_)(?:pi|ci)_(?:low|lower|high|upper)$"
+)
+MANY = 2
+
+
+def check_shape(columns: Sequence[Column], prediction: str | None, outcome: Outcome) -> None:
+    """Raise InputError for ranked lists, forecasts of several horizons, and what is no probability of an outcome.
+
+    `columns` are those that have no role of their own yet: a column that is excluded is none of them.
+    """
+    _check_lists(columns)
+    _check_horizons(columns)
+    found = next((c for c in columns if c.name == prediction), None)
+    if found is not None and outcome.task == "binary":
+        _check_probability(found)
+
+
+def is_quantile(column: Column, name: str) -> bool:
+    """Return whether a column, whose name in small letters is `name`, is a quantile or a bound of a forecast."""
+    return column.kind == "number" and bool(QUANTILE.search(name) or BOUND.search(name))
+
+
+def _check_lists(columns: Sequence[Column]) -> None:
+    lists = next((c.name for c in columns if LISTS.search(plain(c.name)) and not c.unique), None)
+    places = next((c.name for c in columns if PLACES.search(plain(c.name)) and c.kind == "number"), None)
+    if lists and places:
+        raise InputError(
+            f"the rows look like ranked lists: {places} is a place within {lists}",
+            where="data.production",
+            hint="how good a ranking is cannot be told here; give the probability or the amount that each row was "
+            f"ranked by as the prediction, or say that they are no lists with --exclude {places}",
+        )
+
+
+def _check_horizons(columns: Sequence[Column]) -> None:
+    for column in columns:
+        if HORIZON.search(plain(column.name)) and (column.levels is None or len(column.levels) >= MANY):
+            some = f": {', '.join(column.levels[:5])}" if column.levels else ""
+            raise InputError(
+                f"the rows look like forecasts of several horizons in {column.name}{some}",
+                where="data.production",
+                hint="errors grow with the horizon: keep the rows of one in a file and build one dossier for each, or say "
+                f"that it is no horizon with --exclude {column.name}",
+            )
+
+
+def _check_probability(column: Column) -> None:
+    if column.levels and set(map(_number, column.levels)) <= {0.0, 1.0}:
+        raise InputError(
+            f"{column.name} holds {' and '.join(column.levels)} alone: decisions, not probabilities",
+            where="data.prediction",
+            hint="give the probability of the outcome, such as predict_proba(rows)[:, 1], with --prediction",
+        )
+    low, high = column.span or (0.0, 1.0)
+    if low < 0.0 or high > 1.0:
+        odd = high if high > 1.0 else low
+        raise InputError(
+            f"{column.name} holds {odd:g}, and a probability lies between 0 and 1",
+            where="data.prediction",
+            hint="divide scores of a hundred by 100; of other scores give the probability that the model works out",
+        )
+
+
+def _number(level: str) -> float:
+    try:
+        return float(level)
+    except ValueError:
+        return {"true": 1.0, "false": 0.0}.get(level.strip().lower(), 2.0)
+
+
+def plain(name: str) -> str:
+    """Return a column's name in small letters with `_` between its words."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()

@@ -1,0 +1,91 @@
+"""Rows of another shape are refused with the way on, and rows that merely look like it are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.errors import InputError
+from generator.load.guess import Known, guess
+from generator.records.inspection import Column, Inspection, Said
+
+PLAIN = (
+    Column(name="sales", kind="number"),
+    Column(name="sales_pred", kind="number"),
+    Column(name="size", kind="number"),
+)
+DAYS = tuple(map(str, range(1, 15)))
+
+
+def number(name: str, levels: tuple[str, ...] | None = None, **more) -> Column:
+    return Column(name=name, kind="number", levels=levels, **more)
+
+
+def roles(*more: Column, said: Said | None = None, known: Known | None = None):
+    return guess(Inspection(rows=900, columns=(*PLAIN, *more)), said or Said(), known or Known())
+
+
+@pytest.mark.parametrize("places", ["rank", "position", "itemRank", "relevance"])
+@pytest.mark.parametrize("lists", ["query_id", "qid", "sessionId", "search"])
+def test_ranked_lists_are_refused(lists: str, places: str):
+    columns = (number(lists), number(places, DAYS))
+    with pytest.raises(InputError, match=f"ranked lists: {places} is a place within {lists}") as caught:
+        roles(*columns)
+    assert f"--exclude {places}" in caught.value.problems[0].hint
+    assert roles(*columns, said=Said(exclude=(places,))).target == "sales"  # as the message says
+
+
+@pytest.mark.parametrize("name", ["horizon", "lead_time", "days_ahead", "forecastHorizon"])
+def test_several_horizons_are_refused(name: str):
+    with pytest.raises(InputError, match=f"several horizons in {name}: 1, 2, 3, 4, 5") as caught:
+        roles(number(name, DAYS))
+    assert "one horizon" in caught.value.problems[0].hint
+    assert roles(number(name, DAYS), said=Said(exclude=(name,))).target == "sales"
+    assert roles(number(name, ("7",))).target == "sales"  # one horizon is none to choose
+
+
+@pytest.mark.parametrize("name", ["rank", "query_id", "session", "leader", "positions_held", "headcount"])
+def test_one_such_name_alone_is_no_list(name: str):
+    assert roles(number(name)).target == "sales"
+
+
+def test_what_a_model_takes_is_its_input_whatever_its_name():
+    known = Known(features=("horizon", "size"))
+    found = roles(number("horizon", DAYS), said=Said(model=Path("m.skops"), target="sales"), known=known)
+    assert [c.name for c in found.features] == ["horizon", "size"]
+
+
+@pytest.mark.parametrize("name", ["q10", "q_90", "p05", "quantile_0_9", "sales_q50", "lower", "upper_bound", "pi_high"])
+def test_quantiles_of_a_forecast_are_no_inputs_and_that_is_said(name: str):
+    found = roles(number(name))
+    assert name in found.exclude and name not in [c.name for c in found.features]
+    (told,) = [each for each in found.guesses if each.value == name]
+    assert "quantile or bound" in told.why
+
+
+@pytest.mark.parametrize("name", ["q", "p", "power", "lowermost", "sq100m", "loan"])
+def test_other_names_are_inputs(name: str):
+    assert name in [c.name for c in roles(number(name)).features]
+
+
+def chances(**more) -> Inspection:
+    return Inspection(rows=900, columns=(number("late", ("0", "1")), number("late_pred", **more), number("size")))
+
+
+@pytest.mark.parametrize("levels", [("0", "1"), ("0.0", "1.0"), ("1",)])
+def test_decisions_are_no_probabilities(levels: tuple[str, ...]):
+    with pytest.raises(InputError, match="decisions, not probabilities") as caught:
+        guess(chances(levels=levels), Said(), Known())
+    assert "predict_proba" in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(("span", "odd"), [((0.0, 97.0), "97"), ((-2.5, 0.4), "-2.5"), ((0.0, 1.01), "1.01")])
+def test_scores_are_no_probabilities(span: tuple[float, float], odd: str):
+    with pytest.raises(InputError, match=f"late_pred holds {odd}, and a probability lies between 0 and 1"):
+        guess(chances(span=span), Said(), Known())
+
+
+@pytest.mark.parametrize("more", [{"span": (0.0, 1.0)}, {"levels": ("0", "0.5", "1")}, {}])
+def test_probabilities_are_taken(more):
+    assert guess(chances(**more), Said(), Known()).prediction == "late_pred"
