@@ -16,10 +16,12 @@ LABELS = (
     "Columns of its input that the model changes",
     "Largest difference between two answers to the same rows",
     "Largest difference between the answers to a row alone and among others",
+    "What wrote the model file",
+    "What opens the model file here",
 )
-PICKLE = (
-    "The model file is a pickle: whoever opens it runs the code it carries. The project file trusts it and pins "
-    "its digest; save it with skops to need no trust."
+CODE = (
+    "The model file can carry code, and whoever opens it runs that. The project file trusts it and pins its digest; "
+    "a format that runs no code, such as skops or ONNX, needs no trust."
 )
 
 
@@ -31,19 +33,50 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         label="The model file runs code when it is opened",
         source=FILE,
     )
-    findings = (_finding("runs_code", "model file", (PICKLE,), code),) if ledger.runs_code else ()
+    findings = (_finding("runs_code", "model file", (CODE,), code),) if ledger.runs_code else ()
     if ledger.conduct is None:
         return Evidence(facts=(code,), findings=findings)
-    facts = _facts(ledger.conduct)
+    facts, versions = _facts(ledger.conduct), _versions(ledger.conduct)
     return Evidence(
-        facts=(code, *facts),
+        facts=(code, *facts, *versions),
         tables=(_warnings(ledger.conduct),),
-        findings=(*findings, *_findings(ledger.conduct, *facts)),
+        findings=(*findings, *_findings(ledger.conduct, *facts), *_other_version(ledger.conduct, *versions)),
     )
 
 
+def _versions(conduct: Conduct) -> tuple[Fact, Fact]:
+    """Return what wrote the model file and what opens it: a library with its version, where the file says it."""
+    *_, wrote, opens = LABELS
+    if conduct.wrote is None:
+        why = "the file does not say it"
+        return missing("artifact.wrote", why, label=wrote), missing("artifact.opens", why, label=opens)
+    library, then, now = conduct.wrote
+    return (
+        Fact(id="artifact.wrote", value=f"{library} {then}", label=wrote, source=FILE),
+        Fact(id="artifact.opens", value=f"{library} {now}", label=opens, source=FILE),
+    )
+
+
+def _other_version(conduct: Conduct, wrote: Fact, opens: Fact) -> tuple[Finding, ...]:
+    """Return the risk of a model that is asked by other code than trained it: by another version than a patch."""
+    if conduct.wrote is None or _release(conduct.wrote[1]) == _release(conduct.wrote[2]):
+        return ()
+    words = (
+        "The model file was written by ",
+        wrote,
+        " and is opened here by ",
+        opens,
+        ": it may answer otherwise than in training. Compare some, or name the Python that wrote it: model.python.",
+    )
+    return (_finding("version", "model file", words, wrote),)
+
+
+def _release(version: str) -> list[str]:
+    return version.split(".")[:2]
+
+
 def _facts(conduct: Conduct) -> tuple[Fact, Fact, Fact]:
-    changes, again, alone = LABELS
+    changes, again, alone, *_ = LABELS
     apart = (
         Fact(id="artifact.alone", value=conduct.alone, label=alone, source=FILE)
         if math.isfinite(conduct.alone)

@@ -55,8 +55,8 @@ def _check_horizons(columns: Sequence[Column]) -> None:
             raise InputError(
                 f"the rows look like forecasts of several horizons in {column.name}{some}",
                 where="data.production",
-                hint="errors grow with the horizon: keep the rows of one in a file and build one dossier for each, or say "
-                f"that it is no horizon with --exclude {column.name}",
+                hint="errors grow with the horizon: keep the rows of one in a file and build a dossier of each, or "
+                f"say that it is no horizon with --exclude {column.name}",
             )
 
 

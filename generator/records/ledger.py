@@ -264,6 +264,9 @@ class Conduct:
     alone: float = 0.0
     """The largest difference between the answers to a row alone and among others; infinite where it fails alone."""
 
+    wrote: tuple[str, str, str] | None = None
+    """The library that wrote the file, its version then, and the one that opens it here; None where none is told."""
+
     def joined(self, other: Conduct) -> Conduct:
         """Return both together."""
         return Conduct(
@@ -271,6 +274,7 @@ class Conduct:
             changes=tuple(dict.fromkeys((*self.changes, *other.changes))),
             again=max(self.again, other.again),
             alone=max(self.alone, other.alone),
+            wrote=self.wrote or other.wrote,
         )
 
 

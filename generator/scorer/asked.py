@@ -40,6 +40,8 @@ class Opened:
     features: tuple[str, ...] = ()
     probability: bool = False
     linear: Linear | None = None
+    wrote: tuple[str, str, str] | None = None
+    """The library that wrote the file, its version then, and its version here; None where the file does not say."""
     gaps: bool = False
     """Whether it may give no number for a row with a missing value, as R does."""
     levels: Mapping[str, Any] = {}

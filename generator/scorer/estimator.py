@@ -29,6 +29,7 @@ class Estimator(Opened):
         self._named = _own_names(estimator) is not None
         self.features = _feature_names(estimator, order)
         self.probability = positive is not None
+        self.wrote = _wrote(estimator)
         self.linear = _linear(estimator, self.features, positive)
         self._categories = categories_of(estimator, self.features)
         own = {name: Levels(values, True) for name, values in self._categories.items() if values is not None}
@@ -84,6 +85,15 @@ def _kind(estimator: Any) -> str:
         return str(tags.estimator_type or "")
     except Exception:  # another library's, or an older one's
         return str(getattr(estimator, "_estimator_type", ""))
+
+
+def _wrote(estimator: Any) -> tuple[str, str, str] | None:
+    """Return the version of scikit-learn as that which wrote its own estimators: it warns of any other."""
+    if not type(estimator).__module__.startswith("sklearn."):
+        return None
+    import sklearn
+
+    return "scikit-learn", str(sklearn.__version__), str(sklearn.__version__)
 
 
 def _estimator_in(found: Any, order: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:

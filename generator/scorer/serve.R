@@ -57,6 +57,15 @@ sent <- function(message) {
 
 opened <- NULL
 
+# The version of R that wrote an object: three bytes of its head, or a number in a text.
+written <- function(content) {
+  head <- if (content[1] == charToRaw("X")) as.integer(content[8:10]) else {
+    number <- as.integer(strsplit(rawToChar(content[1:30]), "\n")[[1]][3])
+    c(number %/% 65536L, number %/% 256L %% 256L, number %% 256L)
+  }
+  paste(head, collapse = ".")
+}
+
 open <- function(message) {
   asked <- list(positive = message$positive, order = message$order, choice = message[["lambda choice"]],
                 value = message[["lambda value"]])
@@ -65,7 +74,8 @@ open <- function(message) {
   opened$levels <<- opened$levels[names(opened$levels) %in% opened$features]
   known <- names(opened$levels)
   c(list(features = opened$features, probability = as.integer(opened$probability), gaps = 1L,
-         texts = as.character(known), known = as.character(known)),
+         texts = as.character(known), known = as.character(known),
+         wrote = c("R", written(message$content), paste(R.version$major, R.version$minor, sep = "."))),
     if (length(known)) stats::setNames(opened$levels, paste("levels", known)))
 }
 

@@ -38,6 +38,7 @@ class Session:
     def __init__(self) -> None:
         self._model: Opened = Opened()
         self._warnings: list[str] = []
+        self._then: str | None = None
 
     def answer(self, message: Message) -> Message:
         """Return the answer to a request; what a model raises becomes an answer too."""
@@ -56,7 +57,10 @@ class Session:
         return {"verb": (verb,), **answer}
 
     def warned(self, message: Any, category: Any, *_: Any) -> None:
-        """Keep a warning, once and by its first line."""
+        """Keep a warning, once and by its first line; what tells of another version is told by the model itself."""
+        if category.__name__ == "InconsistentVersionWarning":
+            self._then = str(message.original_sklearn_version)
+            return
         told = f"{category.__name__}: {first_line(message)}"
         if told not in self._warnings and len(self._warnings) < WARNINGS:
             self._warnings.append(told)
@@ -82,7 +86,13 @@ class Session:
                 lambda_value=float(number[0]) if number.size else None,
             )
         )
-        return _offered(self._model)
+        return self._versioned(_offered(self._model))
+
+    def _versioned(self, offered: Message) -> Message:
+        """Return what is offered, with the version of scikit-learn that wrote the file where that is another."""
+        if self._then is not None and "sklearn" in sys.modules:
+            offered["wrote"] = ("scikit-learn", self._then, str(sys.modules["sklearn"].__version__))
+        return offered
 
     def _look(self, message: Message) -> Message:
         allow(*message["limits"])
@@ -129,6 +139,7 @@ def _offered(model: Opened) -> Message:
         "features": model.features,
         "probability": np.array([int(model.probability)]),
         **({"gaps": np.array([1])} if model.gaps else {}),
+        **({"wrote": model.wrote} if model.wrote else {}),
         "texts": tuple(name for name, levels in model.levels.items() if levels.texts),
         "known": tuple(name for name, levels in model.levels.items() if levels.whole),
         **{f"levels {name}": levels.names for name, levels in model.levels.items() if levels.whole},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from generator.scorer.asked import Asked
@@ -18,6 +19,8 @@ except ImportError as error:
         hint="python -m pip install 'deployment-dossier[xgboost]', or export the predictions as a column of the data",
     ) from error
 
+VERSION = re.compile(rb'"version":\s*(\[[0-9, ]+\])|version\[#L.{8}((?:i.){3})', re.DOTALL)
+"""How both forms say what wrote them: three numbers."""
 SAVE = "write it with save_model('model.ubj')"
 
 
@@ -31,6 +34,9 @@ class Booster(Boosted):
         names = named(booster.feature_names, booster.num_features(), asked.order)
         super().__init__(names, objective, objective == "binary:logistic", asked)
         self._booster, self._own = booster, booster.feature_names
+        if found := list(VERSION.finditer(asked.content)):
+            numbers = re.findall(rb"\d+", found[-1][1] or b"") or [str(byte).encode() for byte in found[-1][2][1::2]]
+            self.wrote = ("xgboost", b".".join(numbers).decode(), str(xgboost.__version__))
         best = booster.attributes().get("best_iteration")
         whole = best is None or learner["gradient_booster"]["name"] == "gblinear"
         self._range = (0, 0) if whole else (0, int(best) + 1)

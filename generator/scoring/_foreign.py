@@ -47,7 +47,7 @@ class Foreign:
         self.gaps = "gaps" in offered
         self.texts: tuple[str, ...] = offered["texts"]
         self.levels: Mapping[str, tuple[str, ...]] = {name: offered[f"levels {name}"] for name in offered["known"]}
-        self.conduct = Conduct(warnings=offered["warnings"])
+        self.conduct = Conduct(warnings=offered["warnings"], wrote=offered.get("wrote"))
 
     def score(self, columns: Columns) -> Scores:
         """Return predictions; raises InputError when the model refuses the rows, fails, or uses too much."""

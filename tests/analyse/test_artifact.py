@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from generator.analyse.artifact import ANALYSIS
+from generator.records.ledger import Conduct
 from tests.measure.frames import ledger, project, rows
 
 
@@ -22,4 +25,16 @@ def test_a_pickle_is_a_finding_to_watch(tmp_path):
     evidence = found(tmp_path, runs_code=True)
     (finding,) = evidence.findings
     assert (finding.kind, finding.severity) == ("artifact", "watch")
-    assert evidence.fact("artifact.runs_code").value is True and "pickle" in str(finding.words)
+    assert evidence.fact("artifact.runs_code").value is True and "can carry code" in str(finding.words)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "told"),
+    [(("scikit-learn", "1.5.2", "1.9.0"), 1), (("scikit-learn", "1.9.1", "1.9.0"), 0), (None, 0)],
+)
+def test_a_file_that_another_version_wrote_is_a_risk(tmp_path, wrote, told):
+    made = replace(ledger(tmp_path, rows(days=2)), conduct=Conduct(wrote=wrote))
+    evidence = ANALYSIS.run(project(tmp_path), made)
+    found = [finding for finding in evidence.findings if finding.id == "artifact.version"]
+    assert len(found) == told
+    assert evidence.fact("artifact.wrote").value == (f"scikit-learn {wrote[1]}" if wrote else None)

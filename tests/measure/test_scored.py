@@ -22,6 +22,7 @@ from tests.measure import frames
 class Answers:
     features, linear, probability = ("x",), None, False
     texts: tuple[str, ...] = ()
+    gaps = False
 
     def __init__(self, *answers):
         self.answers, self.levels = answers, dict[str, tuple[str, ...]]()
@@ -79,3 +80,16 @@ def test_the_positive_value_of_the_target_is_the_class_that_is_predicted(tmp_pat
     mean = ledger.production.total.mean[-1]
     assert mean == pytest.approx(fitted.predict_proba(table[["cost"]])[:, place].mean(), rel=1e-9)
     assert ledger.linear is not None and ledger.linear.link == "logit"
+
+
+class OfR(Answers):
+    gaps = True
+
+
+def test_a_model_of_r_may_leave_out_rows_with_a_missing_value_and_no_others():
+    model = Checked(OfR(np.nan, 1.0), binary=False)
+    assert np.isnan(model.score({"x": np.array([np.nan, 2.0])}).prediction[0])
+    with pytest.raises(InputError, match="gives no number for 1 of the first 2 rows"):
+        model.score({"x": np.array([1.0, np.nan])})
+    with pytest.raises(InputError, match="gives no number for 1"):
+        Checked(Answers(np.nan, 1.0), binary=False).score({"x": np.array([np.nan, 2.0])})

@@ -87,6 +87,7 @@ def test_xgboost_answers_with_its_best_iteration_and_its_categories_by_name(tabl
     np.testing.assert_allclose(model.score(columns(few)).prediction, fitted.predict(few), rtol=1e-6)
     assert (model.levels["city"], model.levels["code"]) == (("Graz", "Lviv", "Porto"), ("3", "7", "11"))
     assert model.texts == ("city",)
+    assert model.conduct.wrote == ("xgboost", xgboost.__version__, xgboost.__version__)
 
 
 def test_lightgbm_answers_with_its_best_iteration_and_its_categories_in_their_type(table, truth):

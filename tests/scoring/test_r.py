@@ -78,6 +78,7 @@ def test_each_answers_as_r_does(folder, name):
     some = rows[rows["city"] != "Graz"]  # a batch that lacks a level
     np.testing.assert_allclose(model.score(columns(some)).prediction, answers[name][some.index], rtol=1e-9)
     assert model.conduct.again == 0 and model.conduct.alone == 0
+    assert name == "lm_poly" or (model.conduct.wrote[0] == "R" and model.conduct.wrote[1] == model.conduct.wrote[2])
 
 
 def test_the_class_that_is_wanted_is_the_one_that_is_given(folder):

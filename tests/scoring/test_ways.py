@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -142,3 +143,11 @@ def test_a_python_of_the_project_needs_trust(tmp_path):
     with pytest.raises(InputError, match="names a program") as caught:
         skops.open_model(dumps(Ridge()), declared, tmp_path)
     assert not mark.exists() and caught.value.problems[0].where == "model.python"
+
+
+def test_the_version_that_wrote_a_file_is_told_and_not_warned_of(table):
+    fitted = make_pipeline(StandardScaler(), Ridge()).fit(table[list(NAMES)], table["price"])
+    content = pickle.dumps(fitted).replace(sklearn.__version__.encode(), b"1.0.0"[: len(sklearn.__version__)])
+    model = joblib.open_model(content, pickled(content))
+    assert model.conduct.wrote == ("scikit-learn", "1.0.0", sklearn.__version__)
+    assert model.conduct.warnings == ()
