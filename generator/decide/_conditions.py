@@ -192,6 +192,8 @@ def chance_on_arms(condition: Condition, at: Known) -> Chance:
         return Chance(value=None, reason=why)
     rows = per_day * condition.window_days
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
+    if condition.minimum_n and new < condition.minimum_n:
+        return Chance(value=None, reason="it is never judged: the new version's rows are fewer than it asks for")
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
     if chance != chance:

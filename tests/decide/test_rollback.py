@@ -65,6 +65,20 @@ def test_an_absolute_condition_uses_the_daily_course() -> None:
     assert decided.triggers[0].kind == "rollback"
 
 
+def test_a_condition_that_is_never_judged_has_no_false_alarms_to_tell() -> None:
+    arm = p.Condition(
+        id="c", metric="rmse", threshold=0.05, relative_to="previous", window_days=28, traffic=0.1, minimum_n=1_400
+    )
+    judged, never = (
+        run(case.pricing(rollback=p.Rollback(conditions=(one,))), case.evidence(), case.BEFORE)
+        for one in (arm, replace(arm, minimum_n=1_401))
+    )
+    total = "rollback.total.false_alarms_per_month"
+    assert case.value(judged, total) == case.value(judged, "rollback.condition.c.false_alarms_per_month")
+    assert case.value(never, total) is None
+    assert "never judged" in case.known(never, "rollback.condition.c.false_alarm").reason
+
+
 def test_alerts_a_day_cannot_fire_when_there_are_fewer_rules() -> None:
     decided = run(case.pricing(), case.evidence(), case.BEFORE)
     cannot = case.known(decided, "rollback.condition.noise.false_alarm")
