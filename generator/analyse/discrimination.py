@@ -15,7 +15,8 @@ from generator.analyse._gain_curve import gain_curve
 from generator.analyse._intervals import Estimate
 from generator.analyse._pairs import Pair, measures, objective_of, pair, spread, summary
 from generator.analyse._score_intervals import Statistic, estimate_scores
-from generator.analyse._score_sums import PQ, ROWS, P, Scores, outcomes, reference_sums, score_sums
+from generator.analyse._score_sums import PQ, ROWS, N, P, Scores, outcomes, reference_sums, score_sums
+from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding, Severity
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
@@ -24,7 +25,9 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.quality import percent, quality, top_name
 from generator.records.table import Cell, Column, Table
+from generator.stats.arrays import ratio
 from generator.stats.discrimination import auc, precision_bound
+from generator.stats.thresholds import best_threshold
 
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 ONE_KIND = "all known outcomes are the same"
@@ -81,7 +84,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             curve,
             measures("discrimination.measures", "Further measures of the ranking", others),
         ),
-        findings=_findings(known, project),
+        findings=_findings(known, project, scores),
     )
 
 
@@ -262,22 +265,45 @@ def _top_row(share: float, pairs: dict[str, Pair], scores: Scores, reason: str) 
     )
 
 
-def _findings(facts: dict[str, Fact], project: Project) -> tuple[Finding, ...]:
+def _findings(facts: dict[str, Fact], project: Project, scores: Scores) -> tuple[Finding, ...]:
     top = top_name(rank.top_shares(project)[0])
     found = [_fallen(name, facts) for name in (*JUDGED, top)]
     found += [_unacceptable(name, facts) for name in (*JUDGED, top)]
-    found += [_blind(facts), _trivial(facts, project)]
+    found += [_blind(facts, project, scores), _trivial(facts, project)]
     return tuple(one for one in found if one is not None)
 
 
-def _blind(facts: dict[str, Fact]) -> Finding | None:
-    """Return that the ranking is upside down, or as good as none."""
+def _pays(project: Project, scores: Scores) -> bool:
+    """Return whether acting by the scores surely saves money against acting on everybody and on nobody."""
+    costs, declared_at = costs_of(project.settings.decision), project.settings.decision.threshold
+    if costs is None:
+        return False
+    hit, alarm = costs.true_positive, costs.false_positive
+    missed, quiet = costs.false_negative, costs.true_negative
+    first = scores.first_above(best_threshold(costs) if declared_at is None else declared_at)
+
+    def saved(sums: FloatArray) -> float:
+        """Least that is saved a row against the better of the two, per outcome and decision."""
+        positives, negatives = outcomes(sums)
+        acted = hit * positives[first:].sum() + alarm * negatives[first:].sum()
+        left = missed * positives[:first].sum() + quiet * negatives[:first].sum()
+        everybody = hit * positives.sum() + alarm * negatives.sum()
+        nobody = missed * positives.sum() + quiet * negatives.sum()
+        return ratio(float(min(everybody, nobody) - acted - left), float(sums[:, N].sum()))
+
+    return estimate_scores(saved, scores, "difference").low > 0.0
+
+
+def _blind(facts: dict[str, Fact], project: Project, scores: Scores) -> Finding | None:
+    """Return that the ranking is upside down, or as good as none: neither better than chance nor worth money."""
     area = facts["performance.auc.production"]
     if area.high is None or area.high >= USELESS:
         return None
     if area.high < BLIND:
         words: Sentence = ("The ranking is reversed: rows that end positive are ranked below the others (", area, ").")
         return _finding("auc", "reversed", "severe", words, (area,))
+    if _pays(project, scores):
+        return None
     words = ("The ranking is hardly better than chance (", area, ").")
     return _finding("auc", "useless", "confirmed", words, (area,))
 

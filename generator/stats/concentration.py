@@ -52,6 +52,10 @@ class _Parts:
 def concentration(n: FloatArray, loss: FloatArray) -> Concentration:
     """Return where a rise sits, from rows and summed losses (2, G, S) of the earlier and the recent window.
 
+    Half of a rise of 30 % on one level of a quarter of the rows is told in 96 to 100 % with 15,000 rows in each window,
+    in 75 to 83 % with as many in both. Spread over a quarter of 30 or of 60 levels it is told in 45 or 11 %: the levels
+    cannot be picked from half of so few rows (were they known, it would be told in 93 and 80 %).
+
     G has to be even; levels without rows in either window count for nothing. The caller has proven the rise.
     """
     halves = tuple((n[:, half::2], loss[:, half::2]) for half in (0, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from generator.analyse import discrimination
 from generator.records.ledger import Ledger
-from generator.records.project import Project
+from generator.records.project import Costs, Decision, Project
 from tests.analyse import chances
 from tests.worlds.world import judged, table, world
 
@@ -32,6 +33,21 @@ def test_a_ranking_is_upside_down_or_as_good_as_none(tmp_path: Path, slope: floa
     found = discrimination.run(*made(tmp_path, chances.rows(slope=slope)))
     ids = {one.id for one in found.findings} & {"performance.auc.useless", "performance.auc.reversed"}
     assert ids == ({finding} if finding else set())
+
+
+@pytest.mark.parametrize(
+    ("costs", "useless"),
+    [
+        (Costs(), True),
+        (Costs(false_positive=100.0, false_negative=1.0), True),
+        (Costs(false_positive=49.0, false_negative=51.0), False),
+    ],
+)
+def test_a_weak_ranking_that_surely_pays_is_not_useless(tmp_path: Path, costs: Costs, useless: bool) -> None:
+    project, ledger = made(tmp_path, chances.rows(slope=0.07))
+    settings = dataclasses.replace(project.settings, decision=Decision(costs=costs))
+    found = discrimination.run(dataclasses.replace(project, settings=settings), ledger)
+    assert ("performance.auc.useless" in {one.id for one in found.findings}) == useless
 
 
 def test_few_events_are_a_gap(tmp_path: Path) -> None:

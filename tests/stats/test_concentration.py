@@ -48,6 +48,24 @@ def test_one_level_that_carries_the_rise_is_named(levels):
     assert told >= 36
 
 
+@pytest.mark.parametrize(("levels", "rows", "least"), [(4, 30_000, 36), (30, 30_000, 36), (30, 15_000, 26)])
+def test_a_level_of_a_quarter_of_the_rows_with_half_of_the_rise_is_named(levels, rows, least):
+    """With 15,000 rows in each window nearly always, with as many in both together in about eight of ten."""
+    told = 0
+    for seed in range(40):
+        rng = np.random.default_rng([seed, levels])
+        level = rng.choice(levels, 1_500, p=[0.25, *[0.75 / (levels - 1)] * (levels - 1)])
+        group, entity, window = rng.integers(0, 16, 1_500), rng.integers(0, 1_500, rows), rng.integers(0, 2, rows)
+        error = np.sqrt(0.3) * rng.normal(size=1_500)[entity] + np.sqrt(0.7) * rng.normal(size=rows)
+        rise = RISE * np.where(level == 0, 0.52 / 0.25, 0.48 / 0.75)[entity]
+        n, loss = np.zeros((2, 16, levels)), np.zeros((2, 16, levels))
+        np.add.at(n, (window, group[entity], level[entity]), 1)
+        np.add.at(loss, (window, group[entity], level[entity]), error**2 * (1 + rise * window))
+        found = concentration(n, loss)
+        told += found.p <= 0.05 and bool(found.levels[0])
+    assert told >= least
+
+
 def test_the_set_and_its_shares_are_those_of_all_groups():
     n, loss, _ = sums(3, 4, 15_000, "one")
     found = concentration(n, loss)
