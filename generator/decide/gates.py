@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.decide._awaited import awaited
 from generator.decide._controls import controls_table, request_facts, state_of
 from generator.decide._facts import columns, derived, table
 from generator.decide._hard_gates import hard_gates, recent_gate
@@ -31,7 +32,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Judge every gate and decide."""
     at = known(evidence, earlier)
     hard = (*hard_gates(project, at), *minimum_gates(project, at))
-    gates = (*hard, recent_gate(project, at), *soft_gates(project, at))
+    every = (*hard, recent_gate(project, at), *soft_gates(project, at))
+    gates = tuple(awaited(gate, at) for gate in every)
     verdict = decide_on(gates)
     return Decisions(
         facts=(

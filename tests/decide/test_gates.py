@@ -115,6 +115,19 @@ def test_an_open_gate_says_how_many_rows_would_settle_it() -> None:
     assert "cannot yet tell pass from fail: wait for 2943" in case.plain(gate.remedy)
 
 
+def test_a_gate_that_waits_for_rows_says_by_when_they_come() -> None:
+    value = case.fact("performance.rmse.production", 9.5, low=8.6, high=10.6, n=1_000)
+    days = {"start": datetime.date(2026, 5, 2), "end": datetime.date(2026, 5, 31)}
+    dates = [case.fact(f"windows.whole.{name}", day, unit="date") for name, day in days.items()]
+    known = gates(case.pricing(), case.evidence(value, *dates, case.fact("build.as_of", datetime.date(2026, 6, 10))))
+    words = case.plain(known["overall.rmse"].remedy)
+    assert (
+        "wait for 8173 (by 2027-01-12), or" in words
+    )  # 1,000 × ((1.960 + 0.842) × 1 ÷ 1.960 ÷ 0.5)²: 7.173 × 30 days more
+    unknown = case.plain(gates(case.pricing(), case.evidence(value))["overall.rmse"].remedy)
+    assert "(nobody can say by when: the rows have no dates), or" in unknown
+
+
 def test_services_pass_only_when_all_are_measured_and_kept() -> None:
     fast = p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250)
     slow, unknown = replace(fast, id="b", measured=400), replace(fast, id="c", measured=None)
