@@ -51,7 +51,8 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
         reason="not computable: no feature has a mean change",
     )
     yield from _largest(drift, facts)
-    impact, method = drift.impact, ADDED if facts.felt == facts.unit else MOVED
+    impact = drift.impact
+    method = ADDED if facts.felt == facts.unit and not impact.asked else MOVED
     yield measured(
         "drift.impact.margin",
         impact.margin,

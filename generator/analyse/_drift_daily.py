@@ -157,6 +157,6 @@ def _cell(name: str, date: str, value: float, n: float) -> Fact:
 
 def _most_important(drift: Drift) -> list[int]:
     """Return the numeric features that the model weighs most; without weights those that moved farthest."""
-    weight = drift.size if drift.impact.reason else drift.impact.weight
+    weight = drift.size if drift.impact.reason or drift.impact.asked else drift.impact.weight
     ranked = np.argsort(-np.nan_to_num(weight[: drift.numeric], nan=-1.0, posinf=np.inf), kind="stable")
     return [int(index) for index in ranked[:HEAT]]

@@ -16,6 +16,7 @@ from generator.records.fact import Fact
 from generator.stats.arrays import ratio
 from generator.stats.bins import Binned
 
+PUT_BACK = "the model asked with the distribution of training put back, all else as is"
 Of = Callable[[int, str], Fact]
 """The fact of a feature by its place and the last part of the id."""
 
@@ -208,7 +209,7 @@ class FeatureFacts:
     def _felt(self, id: str, name: str, index: int) -> Iterator[Fact]:
         impact, method = self.drift.impact, self.drift.groups.method
         why = impact.reason or "not computable: a value is missing"
-        several = impact.reason or "several design columns"
+        several = impact.reason or ("the model has no coefficients" if impact.asked else "several design columns")
         yield self._change(
             f"{id}.impact",
             impact.parts,
@@ -216,7 +217,7 @@ class FeatureFacts:
             f"What the shift of {name} adds to the mean prediction",
             self.felt,
             why,
-            f"coefficient × shift over the design columns; {method}",
+            f"{PUT_BACK if impact.asked else 'coefficient × shift over the design columns'}; {method}",
         )
         yield measured(
             f"{id}.shift", impact.shift[index], label=f"Shift of {name} as the model sees it", reason=several

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,13 +49,15 @@ class Impact:
     """Reference SD of what the feature contributes to a prediction."""
     margin: float
     reason: str
+    asked: bool = False
+    """True: the model was asked with each input's distribution of training put back, and has no coefficients."""
 
 
 def impact_of(ledger: Ledger, shift: Shift, groups: Groups, rmse: float | None) -> Impact:
     """Return coefficient × shift of every feature, summed over its design columns; `rmse` is that of validation."""
     features, reference = ledger.plan.features, ledger.reference
     if ledger.linear is None:
-        return _none(len(features), NOT_LINEAR)
+        return _none(len(features), NOT_LINEAR) if ledger.shuffled is None else _put_back(ledger, groups)
     if reference is None:
         return _none(len(features), NO_REFERENCE)
     design0, design1 = reference.design, ledger.production.design
@@ -64,6 +66,23 @@ def impact_of(ledger: Ledger, shift: Shift, groups: Groups, rmse: float | None) 
     if design0 is None or design1 is None or not (design0.n.sum() > 0 and design1.n.sum() > 0):
         return _none(len(features), NO_ROWS)
     return _impact(ledger, shift, (design0, design1), groups, rmse)
+
+
+def _put_back(ledger: Ledger, groups: Groups) -> Impact:
+    """Return by what each input's drift moved the mean prediction of a model that was asked with it put back."""
+    found, features = ledger.shuffled, ledger.plan.features
+    assert found is not None
+    blank = _none(len(features), "")
+    at = {name: k for k, name in enumerate(found.features)}
+    value, se = (
+        np.array([float(one[at[f]]) if f in at else 0.0 for f in features]) for one in (found.moved, found.moved_se)
+    )
+    if not np.isfinite(value).any() or ledger.reference is None:
+        return _none(len(features), NOT_LINEAR)
+    total = _moved(ledger, groups)
+    return replace(
+        blank, parts=Estimate(value=value, se=se), total=total, margin=_margin(ledger, 0.0, None), asked=True
+    )
 
 
 def _impact(

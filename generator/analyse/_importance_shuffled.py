@@ -19,7 +19,7 @@ GROUPS = {True: "groups of entities", False: "groups of rows (rows taken as inde
 TITLES = {"top": "The ten features the model listens to most", "all": "All features by importance"}
 NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
 NOT_LOOKED = "looked at again are the 50 inputs that matter most"
-NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference) and a numeric input"
+NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference)"
 
 
 def told(project: Project, found: Shuffled, square: float, head: Head, unit: str, *, entities: bool) -> Evidence:

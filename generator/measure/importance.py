@@ -42,6 +42,10 @@ class _Rows:
         return self.model.score({**self.columns, **changed}).prediction
 
 
+NOWHERE = (float("nan"), float("nan"), float("nan"))
+"""Of an input whose distribution of training is not known."""
+
+
 def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sample | None) -> Shuffled | None:
     """Return the importance of each input; None for a linear model, whose coefficients tell it, or too few rows."""
     rows = production.labelled
@@ -57,8 +61,8 @@ def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sampl
     order = sorted(features, key=lambda f: (-found.get(f, (first[f], 0.0))[0], f))
     partners = {f: _along(whole, f, best) for f in best}
     joint = {c: _rise(whole, c, groups)[0] for f in best for c in [_cluster(f, partners[f])] if len(c) > 1}
-    moved = {f: _put_back(whole, plan, trained, f) for f in best}
-    nan = (float("nan"), float("nan"))
+    moved = {f: _put_back(whole, plan, trained, f, groups) for f in best}
+    nan, none = (float("nan"), float("nan")), NOWHERE
     return Shuffled(
         features=tuple(order),
         rise=np.array([found.get(f, (first[f], 0.0))[0] for f in order]),
@@ -67,8 +71,9 @@ def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sampl
             [joint.get(_cluster(f, partners.get(f, ())), found.get(f, (first[f], 0.0))[0]) for f in order]
         ),
         partners=tuple(partners.get(f, ()) for f in order),
-        moved=np.array([moved.get(f, nan)[0] for f in order]),
-        loss_moved=np.array([moved.get(f, nan)[1] for f in order]),
+        moved=np.array([moved.get(f, none)[0] for f in order]),
+        moved_se=np.array([moved.get(f, none)[1] for f in order]),
+        loss_moved=np.array([moved.get(f, none)[2] for f in order]),
         rows=len(whole.target),
         groups=groups,
     )
@@ -124,17 +129,55 @@ def _cluster(feature: str, partners: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted((feature, *partners)))
 
 
-def _put_back(rows: _Rows, plan: Plan, trained: Sample | None, feature: str) -> tuple[float, float]:
-    """Return by what the mean prediction and the loss have moved with the input's distribution since training."""
-    if trained is None or feature not in plan.numeric:
-        return float("nan"), float("nan")
+def _put_back(rows: _Rows, plan: Plan, trained: Sample | None, feature: str, groups: int) -> tuple[float, float, float]:
+    """Return by what the mean prediction, with its standard error, and the loss have moved with the input's drift."""
+    back = None if trained is None else _as_trained(rows, plan, trained, feature)
+    if back is None:
+        return NOWHERE
+    prediction = rows.scored({feature: back})
+    gap, group = rows.prediction - prediction, rows.group % groups
+    error = float((rows.loss - (prediction - rows.target) ** 2).mean())
+    if groups < 2:
+        return float(gap.mean()), float("nan"), error
+    sums, n = (np.bincount(group, w, groups) for w in (gap, np.ones(gap.size)))
+    left = (sums.sum() - sums) / np.maximum(n.sum() - n, 1.0)
+    return float(gap.mean()), float(np.sqrt(jackknife_variance(left))), error
+
+
+def _as_trained(rows: _Rows, plan: Plan, trained: Sample, feature: str) -> NDArray[np.object_] | FloatArray | None:
+    """Return an input's values with their distribution of training; None where that is not known."""
+    if feature not in plan.numeric:
+        return _levels_back(rows.columns[feature], trained.texts[:, plan.categorical.index(feature)])
     now, then = rows.columns[feature].astype(float), trained.numbers[:, plan.numeric.index(feature)]
     then, known = np.sort(then[~np.isnan(then)]), ~np.isnan(now)
     if not then.size or not known.any():
-        return float("nan"), float("nan")
+        return None
     back = now.copy()
     place = (np.searchsorted(np.sort(now[known]), now[known], side="left") + 0.5) / known.sum()
     back[known] = then[np.minimum((place * then.size).astype(np.int64), then.size - 1)]
-    prediction = rows.scored({feature: back})
-    moved = float((rows.prediction - prediction).mean())
-    return moved, float((rows.loss - (prediction - rows.target) ** 2).mean())
+    return back
+
+
+def _levels_back(now: NDArray[np.object_] | FloatArray, then: NDArray[np.object_]) -> NDArray[np.object_] | None:
+    """Return levels in the shares of training: as few rows as can be change theirs, chosen by the seed."""
+    known, wanted = np.flatnonzero(~_missing(now)), then[~_missing(then)]
+    if not known.size or not wanted.size:
+        return None
+    levels, counts = np.unique(wanted.astype(str), return_counts=True)
+    short = dict(zip(levels, np.floor(counts / counts.sum() * known.size + 0.5).astype(np.int64), strict=True))
+    back, free = np.array(now, dtype=object), []
+    for row in np.random.default_rng(SEED).permutation(known):
+        level = str(now[row])
+        if short.get(level, 0) > 0:
+            short[level] -= 1
+        else:
+            free.append(row)
+    lacking = np.repeat(np.array(list(short), dtype=object), list(short.values()))
+    for row, level in zip(free, lacking, strict=False):
+        back[row] = level
+    return back
+
+
+def _missing(values: NDArray[np.object_] | FloatArray) -> NDArray[np.bool_]:
+    """Return which values are missing: a text never differs from itself."""
+    return np.array([value != value or value is None for value in values], dtype=np.bool_)

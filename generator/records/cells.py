@@ -164,6 +164,8 @@ class Shuffled:
     partners: tuple[tuple[str, ...], ...]
     moved: FloatArray
     """Mean prediction as it is, less that with the input's training distribution put back (F,); nan where not known."""
+    moved_se: FloatArray
+    """Standard errors of that, groups of entities left out (F,)."""
     loss_moved: FloatArray
     """Mean squared error as it is, less that with the training distribution put back (F,)."""
     rows: int

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.inspection import permutation_importance
 
+from generator.measure.importance import _levels_back
 from generator.records.results import Results
 from tests.worlds.learners import fitted
 from tests.worlds.rows import INPUTS
@@ -51,3 +52,23 @@ def test_the_drift_of_an_input_moves_the_prediction() -> None:
     results = judged(world(learner="histogram", file=True, shift=0.7), ("causes",))
     moved = {name: abs(value(results, f"importance.{name}.moved")) for name in ("x0", "x1", "x5")}
     assert moved["x0"] > 2.0 > 5 * max(moved["x1"], moved["x5"])
+
+
+def test_the_impact_of_a_drift_is_told_of_a_model_without_coefficients() -> None:
+    results = judged(world(learner="histogram", file=True, shift=0.7), ("causes",))
+    felt, other = (results.facts[f"drift.{name}.impact"] for name in ("x0", "x1"))
+    assert felt.value == value(results, "importance.x0.moved") and felt.low is not None and felt.low > 2.0
+    assert isinstance(other.value, float) and abs(other.value) < 0.5
+    quiet = judged(world(learner="histogram", file=True), ("causes",))
+    assert all(abs(value(quiet, f"drift.{name}.impact")) < value(quiet, "drift.impact.margin") for name in INPUTS)
+
+
+def test_levels_get_the_shares_of_training_back_and_as_few_rows_as_can_be_change() -> None:
+    now = np.array(["a"] * 60 + ["b"] * 30 + ["new"] * 8 + [np.nan] * 2, dtype=object)
+    then = np.array(["a"] * 300 + ["b"] * 600 + ["c"] * 100, dtype=object)
+    back = _levels_back(now, then)
+    assert back is not None
+    known = [level for level in back if level == level]
+    assert [known.count(level) for level in ("a", "b", "c")] == pytest.approx([29.4, 58.8, 9.8], abs=1.0)
+    changed = sum(a != b for a, b in zip(now[:98], back[:98], strict=True))
+    assert changed == pytest.approx(60 - 29.4 + 8, abs=2)
