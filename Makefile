@@ -19,6 +19,8 @@ FITS := said=$$($(PIP) check) || { echo "$$said" >&2; \
 UV := uv==0.13.9
 PYTHONS ?= 3.12 3.13
 BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
+OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11'
+CATBOOST := catboost 'pandas<3' scikit-learn
 SAME := $(BIN)/python tests/packaging/same_results.py
 
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \
@@ -29,7 +31,7 @@ COVERAGE ?= --cov --cov-report=term
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-real test-lowest test-pythons beside bench mutants lock clean build-system test-system
+.PHONY: help demo test check test-real test-lowest test-pythons beside bench mutants models lock clean build-system test-system
 .DELETE_ON_ERROR:
 
 help: ## list what make can do
@@ -77,6 +79,13 @@ lock: $(VENV)/.uv ## resolve pyproject.toml into the locks again (UPGRADE=--upgr
 	  --output-file requirements-dev.lock >/dev/null
 	@$(RESOLVE) --upgrade --resolution lowest-direct --group build --output-file tests/packaging/lowest.lock >/dev/null
 	@echo 'requirements.lock, requirements-dev.lock and tests/packaging/lowest.lock are resolved'
+
+models: $(TOOLS) test-system ## make the model files that newcomers have and open each: tests/models/RESULTS.md (half an hour)
+	@$(PYTHON) -m venv .cache/models/old && .cache/models/old/bin/python -m pip install --quiet $(OLD)
+	@$(PYTHON) -m venv .cache/models/catboost && .cache/models/catboost/bin/python -m pip install --quiet $(CATBOOST)
+	@$(BIN)/python -m tests.models.run .cache/models/files $(addsuffix /bin/python,$(addprefix $(CURDIR)/.cache/models/,old catboost)) \
+	  > .cache/models/RESULTS.md
+	@mv .cache/models/RESULTS.md tests/models/RESULTS.md
 
 clean: ## remove the environment, the caches and the built bundles
 	rm -rf $(VENV) .cache .hypothesis dist build

@@ -76,7 +76,7 @@ def as_model(found: Any, asked: Asked) -> Estimator:
     if not hasattr(estimator, "predict") or _kind(estimator) in ("clusterer", "outlier_detector", "density_estimator"):
         what = f"the model is neither a regressor nor a classifier but a {type(estimator).__name__}"
         raise Refused(what)
-    classifies = _kind(estimator) == "classifier" or hasattr(estimator, "classes_")
+    classifies = _kind(estimator) == "classifier" or len(getattr(estimator, "classes_", ())) > 0
     return Estimator(estimator, _positive(estimator, asked) if classifies else None, order)
 
 
