@@ -74,7 +74,7 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def tried(path: Path, python: str | None) -> Tried:
-    """Open one file as `init` does, saying what its messages ask for; `python` is what a message about versions means."""
+    """Open one file as `init` does, saying what its messages ask for; `python` is that of its environment."""
     declared = Model(name="m", version="1", path=path.name, format=model_format(path))
     words: list[str] = []
     for _ in range(STEPS):
@@ -134,8 +134,8 @@ def table(results: list[Tried]) -> str:
     works = [each for each in results if each.apart is not None and each.apart < 1e-6]
     first = sum(not each.words for each in works)
     lines = [
-        f"{len(works)} of {len(results)} files score: {first} at the first command, {len(works) - first} with the words that it",
-        "printed. Made by `make models`.",
+        f"{len(works)} of {len(results)} files score: {first} at the first command,",
+        f"{len(works) - first} with the words that it printed. Made by `make models`.",
         "",
         "| file | words | largest relative difference | message |",
         "|---|---|---|---|",
