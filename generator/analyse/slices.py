@@ -24,12 +24,15 @@ TOLD = 5
 ALL = columns(
     "slice: Rows",
     "n: Number (rows)",
-    "rmse: Error",
-    "rest: Of other rows",
-    "excess: Above others (change)",
+    "rmse: Error of those tested",
+    "rest: Of all other rows tested",
+    "excess: Above rows of like prediction (change)",
     "status: Evidence",
 )
-TITLES = {"slices.confirmed": "Groups of rows that surely err more", "slices.all": "Groups of rows that were tested"}
+TITLES = {
+    "slices.confirmed": "Groups of rows that surely err more than rows of like prediction",
+    "slices.all": "Groups of rows that were tested",
+}
 METHOD = "searched among even {} groups, estimated in odd ones; error over what is usual at the same predicted level"
 
 

@@ -173,4 +173,5 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
         )
     for day, activity, release in single:
         if day is not None and day > today:
-            yield _moved(project, day, activity, None, None, None, "", release=release)
+            decider = project.settings.people.memo_to if day == context.decide_by else None
+            yield _moved(project, day, activity, decider, None, None, "", release=release)

@@ -14,7 +14,7 @@ SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "pipeline": (
         ("features missing more than allowed: ", "missing.count.flagged"),
         ("rows with a new category: ", "unseen.any.share"),
-        ("duplicated rows: ", "data.production.duplicates"),
+        ("rows of an entity beyond the first of a day: ", "data.production.duplicates"),
     ),
     "drift": (
         ("features with confirmed drift: ", "drift.count.confirmed"),

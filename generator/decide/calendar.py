@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.decide._events import RETRAINING, Event, events, is_retraining, retraining_events
-from generator.decide._facts import columns, dated, declared, derived, table
+from generator.decide._facts import columns, dated, declared, derived, flag, table
 from generator.decide._known import Known, known
 from generator.decide._workdays import Date
 from generator.records.decision import Decision, Decisions
@@ -31,6 +31,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _valid_until(project, today),
             dated("calendar.next_retraining", coming, **words),
             dated("retraining.recommended.next", coming, **words),
+            _before_launch(project, coming),
         ),
         tables=(_dates(dates, today), _retrainings(runs, today), _rules(project, dates)),
     )
@@ -44,6 +45,18 @@ def _next_retraining(runs: tuple[Event, ...], at: Known, today: Date | None) -> 
         "reason": NO_DATE if today is None else interval.reason or "no retraining within twelve months",
     }
     return (runs[0].day if runs else None), words
+
+
+def _before_launch(project: Project, coming: Date | None) -> Fact:
+    """Return whether the next retraining comes before the decision, or before the rollout where none is dated."""
+    by = project.settings.context.decide_by or project.settings.rollout.start
+    return flag(
+        "retraining.before_launch",
+        None if by is None or coming is None else coming < by,
+        label="A retraining comes before the launch",
+        method="the next retraining against the day of the decision, else the start of the rollout",
+        reason="neither context.decide_by nor rollout.start is declared, or no retraining is dated",
+    )
 
 
 def _valid_until(project: Project, today: Date | None) -> Fact:

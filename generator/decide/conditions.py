@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.decide._controls import allowed
 from generator.decide._facts import columns, dated, derived, table
 from generator.decide._known import Known, known
-from generator.decide._workdays import working_day
+from generator.decide._workdays import last_working_day, working_day
 from generator.records.decision import Decision, Decisions, Gate
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
@@ -150,7 +150,18 @@ def _due(one: Requirement, at: Known, project: Project) -> Fact:
     if today is None:
         return dated(id, None, label=label, reason="neither a rollout nor an as-of date is known")
     day, _ = working_day(today + datetime.timedelta(days=GRACE_DAYS), project.settings.calendar)
-    return dated(id, day, label=label, method="first working day thirty days after the rollout or the as-of date")
+    method = "first working day thirty days after the rollout or the as-of date"
+    until = _expiry(at, project)
+    if until is not None and until < day:
+        last, method = last_working_day(until, project.settings.calendar), "last working day before these papers expire"
+        day = max(last, at.as_of or last)
+    return dated(id, day, label=label, method=method)
+
+
+def _expiry(at: Known, project: Project) -> datetime.date | None:
+    """Return the day on which the documents expire."""
+    days = project.settings.calendar.valid_days
+    return None if days is None or at.as_of is None else at.as_of + datetime.timedelta(days=days)
 
 
 DECISION = Decision(id="conditions", title="Conditions of a launch", run=run)

@@ -126,3 +126,9 @@ def test_a_declared_drill_is_not_doubled_but_one_never_held_comes_first() -> Non
     assert dates(planned(calendar=calendar), "Rollback drill")[0] == "2026-05-05"
     never = planned(calendar=calendar, rollback=p.Rollback(drill_every="quarterly"))
     assert dates(never, "Rollback drill")[:2] == ["2026-03-31", "2026-05-05"]
+
+
+@pytest.mark.parametrize(("by", "before"), [(Date(2026, 4, 30), True), (Date(2026, 4, 29), False)])
+def test_a_retraining_before_the_decision_is_said(by: Date, before: bool) -> None:
+    """What is decided on then is not what will run; the next retraining is on 29 April."""
+    assert case.value(planned(context=p.Context(decide_by=by)), "retraining.before_launch") is before

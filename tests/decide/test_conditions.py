@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+import pytest
+
 from generator.decide import gates
 from generator.decide.conditions import run
 from generator.records import project as p
@@ -67,3 +69,11 @@ def test_due_dates_fall_on_working_days() -> None:
         datetime.date(2026, 4, 29)
     }
     assert rows
+
+
+@pytest.mark.parametrize(("days", "due"), [(20, "2026-04-17"), (21, "2026-04-20"), (300, "2026-04-29")])
+def test_no_condition_is_due_after_the_papers_expire(days: int, due: str) -> None:
+    """Of 2026-03-30, a Monday: twenty days on is a Sunday, so that the Friday before it is the last day."""
+    project = case.pricing(calendar=p.Calendar(valid_days=days))
+    found = decided_on(project)
+    assert str(case.known(found, "conditions.drift.due").value) == due
