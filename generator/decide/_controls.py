@@ -63,7 +63,7 @@ def request_facts(project: Project) -> tuple[Fact, ...]:
         ),
         derived(
             "request.lacks",
-            ", ".join(lacking) or None,
+            ", ".join(one.partition(" (")[0] for one in lacking) or None,
             label="What the stage after it needs",
             method=METHOD,
             reason="nothing is lacking",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.decide._facts import dated, derived
+from generator.decide._facts import derived
 from generator.decide._known import Known, number_of
 from generator.decide._rules import RuleLevel, rule_levels
 from generator.decide._series import Series, from_table, rolling, runs
@@ -71,10 +71,24 @@ def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
             method="the previous version is not better by 5 % on the newest day",
             reason=NO_DAYS,
         ),
-        dated("rollback.tonight.day", days[-1] if days else None, label="The newest day of both", reason=NO_DAYS),
+        derived(
+            "rollback.tonight.day",
+            days[-1] if days else None,
+            unit="date",
+            label="The newest day of both",
+            method="the last day of the table",
+            source=TABLE,
+            reason=NO_DAYS,
+        ),
         *(
             derived(
-                f"rollback.tonight.{name}", both and both[at_], unit=unit, label=f"{label}, newest day", reason=NO_DAYS
+                f"rollback.tonight.{name}",
+                both and both[at_],
+                unit=unit,
+                label=f"{label}, newest day",
+                method="error of the newest day, rows that both versions scored",
+                source=TABLE,
+                reason=NO_DAYS,
             )
             for at_, (name, label) in enumerate((("own", "This version"), ("previous", "Previous version")))
         ),

@@ -12,8 +12,8 @@ from generator.records.table import Cell, Mark, Status
 
 BAD = ("confirmed", "severe", "fail", "red")
 ASKED = "not declared"
-LEVELS, SHORT = "tables/features.levels.csv", 5
-"""Where the levels of all categories stand, and how many of one are named."""
+SHORT = 2
+"""How many levels of a category its line names; tables/features.levels.csv lists all."""
 MANY, FEW = 1_000, "reference, without five rows at either end"
 """Training values of which half a percent are five, and what the range of fewer is."""
 
@@ -149,7 +149,7 @@ def _allowed(project: Project, known: Known, feature: Feature, index: int | None
 def allowed_words(one: Described) -> Sentence:
     """Return the allowed range or levels in words."""
     if one.kind == "categorical":
-        many = f"{len(one.levels)} levels, in {LEVELS}"
+        many = f"{len(one.levels)} levels, listed"
         return (", ".join(one.levels) if len(one.levels) <= SHORT else many,) if one.levels else ("not known",)
     low, high = number_of(one.low) is not None, number_of(one.high) is not None
     if low and high:

@@ -126,11 +126,11 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
 
 
 TARGETS: dict[str, tuple[str, str]] = {
-    "data_quality": ("missing values within limits, whole period", " inputs beyond them"),
-    "drift": ("no input drifted beyond the team's limits", " inputs beyond them"),
+    "data_quality": ("missing values within limits", " beyond them"),
+    "drift": ("no input drifted beyond the team's limits", " beyond them"),
     "services": ("all service levels kept", " kept"),
     "rollback": ("every preparation in place", " in place"),
-    "monitoring": ("rules for every area, all live", " written, "),
+    "monitoring": ("every area watched, all live", ", "),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
 LEFT_OUT = ("all rows in the figures", " kinds of rows left out")

@@ -6,7 +6,7 @@ import datetime
 import itertools
 from collections.abc import Iterator
 
-from generator.decide._facts import columns, dated, derived, table
+from generator.decide._facts import columns, derived, table
 from generator.decide._formulas import OF_ERRORS
 from generator.decide._known import Known, known
 from generator.decide._quantities import OF_FEATURES, unit_of
@@ -23,6 +23,7 @@ from generator.records.table import Cell, Table
 
 NO_RULES = "no alert rules declared (alerts.rules)"
 NONE_FIRED = "no rule with a daily series fires in the supplied days"
+SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
 NO_SERIES = "no rule has a daily series"
 
 
@@ -84,7 +85,7 @@ def _values(readings: list[tuple[RuleLevel, Reading]], project: Project) -> Tabl
 def _days(level: RuleLevel, reading: Reading, project: Project) -> Iterator[tuple[Cell, ...]]:
     head, unit = f"queries.{segment_of(level.rule.id)}", unit_of(level.limit.metric, project)
     for day, value in reading.values:
-        fact = derived(f"{head}.{day}", value, unit=unit, method=reading.current.method)
+        fact = derived(f"{head}.{day}", value, unit=unit, method=reading.current.method, source=reading.current.source)
         yield (level.rule.id, title_of(level.rule), day.isoformat(), fact)
 
 
@@ -103,9 +104,14 @@ def _spells(level: RuleLevel, reading: Reading) -> Iterator[tuple[Cell, ...]]:
             level.rule.id,
             title_of(level.rule),
             level.name,
-            dated(f"{id}.first", first),
-            dated(f"{id}.last", last),
-            derived(f"{id}.days", (last - first).days + 1, unit="days"),
+            *(
+                derived(f"{id}.{key}", value, unit=unit, label=label, method=SPELL, source=level.limit.threshold.id)
+                for key, value, unit, label in (
+                    ("first", first, "date", "First day it would have fired"),
+                    ("last", last, "date", "Last day it would have fired"),
+                    ("days", (last - first).days + 1, "days", "Days it would have fired"),
+                )
+            ),
         )
 
 
