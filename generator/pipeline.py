@@ -146,6 +146,30 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 
 
 @one_core_a_sum()
+def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tuple[Path, Path]:
+    """Return one PDF of a bundle's documents and a zip of all its files, written into a folder.
+
+    Raises Unverified for a bundle that is not as it was built, InputError for one without PDFs.
+    """
+    from generator.bundle.pack import contents, name_of, write_pack
+    from generator.bundle.verify import intact
+    from generator.render.combined import Part
+    from generator.render.pack import packed
+
+    with progress("files"):
+        found = intact(bundle)
+        files = contents(bundle, found.manifest.files)
+    kinds = [kind for kind in catalog.documents if f"{kind.id}.pdf" in files]
+    if not kinds:
+        hint = "make them first: dossier render BUNDLE --format pdf -o OTHER, then pack that"
+        raise InputError("the bundle has no PDF", where=str(bundle), hint=hint)
+    with progress("pack"):
+        parts = [Part(name=f"{kind.id}.pdf", title=kind.title, content=files[f"{kind.id}.pdf"]) for kind in kinds]
+        pdf = packed(found.results, parts, found.manifest.sha256)
+        return write_pack(folder, name_of(found.results.header), pdf, files)
+
+
+@one_core_a_sum()
 def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Difference:
     """Return what changed between two bundles, and which documents no longer say the same."""
     from generator.bundle import opened

@@ -55,6 +55,12 @@ def written(path: Path, content: bytes) -> Path:
     if place.exists() and (not place.is_file() or _keys(place.read_bytes()) != _keys(content)):
         hint = "name another file; nothing was written"
         raise InputError("something else stands where the file would go", where=str(path), hint=hint)
+    return placed(path, content)
+
+
+def placed(path: Path, content: bytes) -> Path:
+    """Return `path` with this content, exchanged in one step, whatever stood there; a link stays one."""
+    place = resolved(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     with scratch(place.parent, STEM, _is_spent) as folder:
         fresh = folder / FRESH

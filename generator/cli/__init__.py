@@ -21,6 +21,7 @@ from generator.cli.doctor import doctor
 from generator.cli.explain import explain
 from generator.cli.init import init
 from generator.cli.listing import list_
+from generator.cli.pack import pack
 from generator.cli.profile import profile
 from generator.cli.verify import verify
 from generator.records.environment import ONE_CORE
@@ -36,6 +37,7 @@ COMMANDS = (
     (explain, "dossier explain output/shop/1.4.0/2026-06-01 performance.rmse.production"),
     (diff, "dossier diff output/shop/1.4.0/2026-06-01 output/shop/1.5.0/2026-07-01"),
     (verify, "dossier verify output/shop/1.4.0/2026-06-01"),
+    (pack, "dossier pack output/shop/1.4.0/2026-06-01 -o change"),
     (doctor, "dossier doctor"),
 )
 """Each command with an example for its help, in the order in which they are listed."""

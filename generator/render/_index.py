@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.records.artifact import Artifact
 from generator.records.document import Document
-from generator.records.results import Results
+from generator.records.results import Header, Results
 from generator.records.table import Mark
 from generator.render import _words
 from generator.render._kit import SHORT, Masthead
@@ -20,6 +20,23 @@ VERDICTS = {
     "not_enough": ("caution", "◆ Not enough evidence"),
 }
 FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
+
+
+def cover(results: Results, files: Iterable[tuple[str, str, int, str]], digest: str) -> str:
+    """Return the first page of a pack, as HTML: verdict, gates, and its files by name, title, pages and SHA-256."""
+    header = results.header
+    tone, verdict = VERDICTS[results.verdict]
+    listed = [{"path": name, "title": title, "pages": pages, "sha256": sha256} for name, title, pages, sha256 in files]
+    template = environment().get_template("cover.html.j2")
+    body = template.render(tone=tone, verdict=verdict, gates=_gates(results), files=listed, digest=digest)
+    return write(
+        "Deployment dossier, reading copy",
+        body,
+        _head(results),
+        identity=header.digest,
+        as_of=header.as_of.isoformat(),
+        tool=header.tool,
+    )
 
 
 def index(results: Results, documents: Sequence[Document], files: Iterable[Artifact]) -> Artifact:
@@ -38,19 +55,27 @@ def index(results: Results, documents: Sequence[Document], files: Iterable[Artif
             digest=header.digest,
         )
     )
-    line = f"{header.model} {header.version} · as of {header.as_of.isoformat()} · {header.classification}"
-    notice = "Rows in this build are simulated." if header.simulated else ""
-    foot = f"{header.project} · {header.version} · digest {header.digest[:SHORT]} · {header.tool}"
-    head = Masthead(system=header.title or header.project, line=line, notice=notice, foot=foot)
     page = write(
         "Deployment dossier",
         body,
-        head,
+        _head(results),
         identity=header.digest,
         as_of=header.as_of.isoformat(),
         tool=header.tool,
     )
     return Artifact(path="index.html", content=page.encode())
+
+
+def _head(results: Results) -> Masthead:
+    header = results.header
+    line = f"{header.model} {header.version} · as of {header.as_of.isoformat()} · {header.classification}"
+    notice = "Rows in this build are simulated." if header.simulated else ""
+    return Masthead(system=header.title or header.project, line=line, notice=notice, foot=foot_of(header))
+
+
+def foot_of(header: Header) -> str:
+    """Return what stands below each page that is no document's."""
+    return f"{header.project} · {header.version} · digest {header.digest[:SHORT]} · {header.tool}"
 
 
 def _gates(results: Results) -> list[dict[str, str]]:

@@ -35,16 +35,19 @@ LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 def render(document: Document, needed: Artifact | None) -> Artifact:
     """Return the document as PDF; an EnvironmentLacks names the packages when a system library is missing."""
     assert needed is not None
+    identifier = f"{document.document_id}{document.header.digest[:32]}"
+    content = printed(needed.content.decode(), masthead(document).foot, identifier)
+    return Artifact(path=f"{document.id}.pdf", content=content)
+
+
+def printed(page: str, foot: str, identifier: str) -> bytes:
+    """Return a page of HTML as PDF; `foot` stands below each page, `identifier` makes the file's own id."""
     weasyprint = load()
-    page = _for_print(needed.content.decode(), document)
-    digest = document.header.digest.encode()[:32]
     with _without_collection():
-        pdf = weasyprint.HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf(
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=document.document_id.encode() + digest,
-            pdf_forms=True,
+        pdf = weasyprint.HTML(string=_for_print(page, foot), base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf(
+            pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True
         )
-    return Artifact(path=f"{document.id}.pdf", content=mend(io.BytesIO(pdf), BASE))
+    return mend(io.BytesIO(pdf), BASE)
 
 
 def load() -> Any:
@@ -70,11 +73,11 @@ def trial() -> int:
         return len(load().HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf())
 
 
-def _for_print(page: str, document: Document) -> str:
+def _for_print(page: str, foot: str) -> str:
     """Return the page with the style of print and without what only a screen needs."""
     style = (places.templates() / "style" / "print.css").read_text(encoding="utf-8")
-    foot = masthead(document).foot.translate(str.maketrans("", "", '\\"<>'))
-    style += f'@page {{ @bottom-left {{ content: "{foot}" }} }}'
+    plain = foot.translate(str.maketrans("", "", '\\"<>'))
+    style += f'@page {{ @bottom-left {{ content: "{plain}" }} }}'
     page = STYLE.sub(lambda _: f"<style>{style}</style>", page, count=1)
     return fixed(legible(PAGE_LINK.sub(r"\1.pdf", UNSEEN.sub("", page))))
 

@@ -1,0 +1,34 @@
+"""`dossier pack`: a bundle → one PDF and one zip for a change request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.cli.options import AsJson, BundlePath, Quiet
+from generator.cli.progress import progress, silenced
+from generator.cli.report import reported
+
+
+def pack(
+    bundle: BundlePath,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder that the two files go to.")
+    ] = Path(),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Put a bundle into one PDF and one zip, for a change request.
+
+    The PDF is a copy for reading: a cover, all documents with bookmarks and links, the documents of record attached.
+    The zip has it beside every file of the bundle. A bundle that is not as it was built is refused.
+    """
+    with reported(as_json), silenced(quiet):
+        from generator import pipeline
+        from generator.catalog import CATALOG
+
+        pdf, archive = pipeline.pack(bundle, CATALOG, output, progress(quiet))
+        typer.echo(json.dumps({"pdf": str(pdf), "zip": str(archive)}, indent=2) if as_json else f"{pdf}\n{archive}")
