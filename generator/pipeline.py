@@ -153,8 +153,8 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
     """
     from generator.bundle.pack import contents, name_of, write_pack
     from generator.bundle.verify import intact
-    from generator.render.combined import Part
-    from generator.render.pack import packed
+    from generator.render import Part
+    from generator.render import packed
 
     with progress("files"):
         found = intact(bundle)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from generator.records.artifact import Artifact
 from generator.records.document import Document
 from generator.records.format import Format
+from generator.render._combined import Part as Part
 from generator.render._companions import companions as companions
 from generator.render._index import index as index
+from generator.render._pack import packed as packed
 from generator.render._signs import undrawn as undrawn
 from generator.render._work import in_order, shared_out
 
