@@ -153,8 +153,7 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
     """
     from generator.bundle.pack import contents, name_of, write_pack
     from generator.bundle.verify import intact
-    from generator.render import Part
-    from generator.render import packed
+    from generator.render import Part, packed
 
     with progress("files"):
         found = intact(bundle)

@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 
 from generator.records.results import Results
-from generator.render._index import cover, foot_of
 from generator.render._combined import Part, combined
+from generator.render._index import cover, foot_of
 from generator.render.pdf import printed
 
 COVER = "cover.pdf"
