@@ -59,6 +59,7 @@ class Built:
     bundle: Path
     results: Results
     gaps: int
+    undrawn: tuple[str, ...]
 
 
 Progress = Callable[[str], AbstractContextManager[None]]
@@ -144,7 +145,7 @@ def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> R
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
     """Put the played pipeline in the place of the real one, and two projects where the commands look for one."""
-    played = Pipeline(built=Built(bundle=Path("output/shop"), results=results(), gaps=0))
+    played = Pipeline(built=Built(bundle=Path("output/shop"), results=results(), gaps=0, undrawn=()))
     stages = types.SimpleNamespace(
         build=played.build, render=played.render, check=played.check, BuildOptions=BuildOptions
     )
@@ -162,7 +163,7 @@ def run(*words: str) -> Any:
 
 
 def give(played: Pipeline, outcome: Results, gaps: int = 0) -> None:
-    played.built = Built(bundle=Path("output/shop"), results=outcome, gaps=gaps)
+    played.built = Built(bundle=Path("output/shop"), results=outcome, gaps=gaps, undrawn=())
 
 
 def test_build_prints_the_bundle_last_and_the_progress_apart(pipeline: Pipeline):
@@ -449,6 +450,9 @@ def test_only_the_commands_of_the_interface():
         "profile",
         "cost",
         "explain",
+        "verify",
+        "diff",
+        "pack",
         "doctor",
     }
 

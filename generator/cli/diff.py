@@ -28,7 +28,7 @@ def diff(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tell what changed between two bundles, and what an approver must read again.
+    """Tell what changed between two bundles, and who reads again.
 
     By verdict, gates, findings, alerts, what is declared and figures, not by text, as Markdown or JSON.
     """

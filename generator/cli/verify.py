@@ -20,10 +20,11 @@ VALID = "calendar.valid_until"
 
 
 def verify(bundle: BundlePath, jobs: Jobs = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Tell whether a bundle is what was built: nothing changed, added, removed or forged.
+    """Tell whether a bundle is what was built.
 
-    Every file is held against the manifest, and every document against what results.json gives when it is made again.
-    Exit code 4 names all that is not in order. That the papers have run out is said, and is no failure.
+    Nothing may be changed, added, removed or forged: every file is held against the manifest, and every document
+    against what results.json gives when it is made again. Exit code 4 names all that is not in order. That the papers
+    have run out is said, and is no failure.
     """
     with reported(as_json), silenced(quiet):
         from generator import pipeline

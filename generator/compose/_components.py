@@ -37,7 +37,7 @@ from generator.records.table import Mark, Table
 Tone = Literal["note", "good", "warning", "danger"]
 Leaf = TypeVar("Leaf")
 EVIDENCE_ROWS = 40
-LIMITS = {"few": 5, "short": 10, "medium": 20, "long": 40}
+LIMITS = {"fewest": 3, "few": 5, "short": 10, "medium": 20, "long": 40}
 """Names by which a template says how many rows it prints."""
 SCHEMES = ("https://", "http://", "mailto:", "document:")
 

@@ -12,7 +12,7 @@ from generator.records.table import Table
 
 TELLING = ("recomputed", "basis", "method", "limit", "chronology", "average", "plan", "label", "response", "change")
 """Kinds of contradictions, those first that weigh most with somebody who is to pay."""
-SHOWN = 2
+SHOWN = 4
 ALL_HOLD = "no stated figure contradicts another"
 NOTHING_TO_ASK = "everything that the checks need is stated"
 

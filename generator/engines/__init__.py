@@ -177,7 +177,7 @@ class Engine(Protocol):
         ...
 
     def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
-        """Return the rows of the values that are not the positive one, the most frequent first, ten at most."""
+        """Return the rows of the values beside the positive one, the most frequent first; none where that one lacks."""
         ...
 
     def fold(

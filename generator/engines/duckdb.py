@@ -152,13 +152,15 @@ class DuckDB:
         return int(rows)
 
     def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
-        """Return the rows of the values that are not the positive one, the most frequent first, ten at most."""
+        """Return the rows of the values beside the positive one, the most frequent first; none where that one lacks."""
         kind = self.schema(table)[column]
         told = f"lower(trim({text(column, kind)}))"
         alike = f"coalesce(TRY_CAST({told} AS DOUBLE)::VARCHAR, {told})"
+        here, value = self._from(table), outcome(column, kind, said)
         query = (
-            f"SELECT min({text(column, kind)}), count(*) AS n FROM {self._from(table)}"
-            f" WHERE {outcome(column, kind, said)} = 0 GROUP BY {alike} ORDER BY n DESC, 1 LIMIT 10"
+            f"SELECT min({text(column, kind)}), count(*) AS n FROM {here}"
+            f" WHERE {value} = 0 AND EXISTS (SELECT 1 FROM {here} WHERE {value} = 1)"
+            f" GROUP BY {alike} ORDER BY n DESC, 1 LIMIT 10"
         )
         return {str(value): int(rows) for value, rows in self._rows(table, query)}
 

@@ -64,7 +64,7 @@ def read_r(content: bytes) -> RValue:
     except RecursionError as error:
         raise Refused("the R object is nested too deeply", AT_FILE, SAVE) from error
     except Exception as error:
-        if "RObjectType" in str(error) or str(error).startswith("Type R"):
+        if str(error).startswith("Type R"):
             what = f"the object holds what cannot be read without R: {first_line(error)}"
             raise Refused(what, AT_FILE, EXPORT) from error
         raise Refused(f"not an .rds file: {first_line(error)}", AT_FILE, SAVE) from error

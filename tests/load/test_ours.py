@@ -40,7 +40,7 @@ def test_ranked_lists_are_refused(lists: str, places: str):
 def test_several_horizons_are_refused(name: str):
     with pytest.raises(InputError, match=f"several horizons in {name}: 1, 2, 3, 4, 5") as caught:
         roles(number(name, DAYS))
-    assert "one horizon" in caught.value.problems[0].hint
+    assert "keep the rows of one in a file" in caught.value.problems[0].hint
     assert roles(number(name, DAYS), said=Said(exclude=(name,))).target == "sales"
     assert roles(number(name, ("7",))).target == "sales"  # one horizon is none to choose
 

@@ -21,10 +21,15 @@ CASES = [
     (
         "model",
         "format: ¶skop",
-        "should be one of skops, joblib, rds, onnx, mlflow, column, but is the text 'skop'",
+        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, mlflow, column, but is the text",
         "did you mean skops?",
     ),
-    ("model", "format: ¶R", "should be one of skops, joblib, rds, onnx, mlflow, column", "write 'skops'"),
+    (
+        "model",
+        "format: ¶R",
+        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, mlflow, column",
+        "write 'skops'",
+    ),
     ("model", "released: ¶31.01.2026", "should be a date", "year-month-day"),
     ("model", "released: ¶20260131", "but is the number 20260131", "write 2026-01-31"),
     ("model", "released: ¶2026-01-31T10:00:00", "should be a date", "write 2026-01-31"),

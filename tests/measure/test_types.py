@@ -114,7 +114,7 @@ def test_a_level_of_the_training_rows_that_the_encoder_lacks_is_refused(
     table = frames.rows(4)[["date", "cost", "price"]].assign(code=values("a", "b", "c").astype("str"))
     model = fitted(table, encoder, False)
     written(tmp_path, "csv", table)
-    table.assign(code=values(*trained)).to_csv(tmp_path / "training.csv", index=False)
+    table.assign(code=values(*trained), price=table["price"] + 1).to_csv(tmp_path / "training.csv", index=False)
     features = (Feature(name="cost"), Feature(name="code", kind="categorical"))
     made = asked(
         tmp_path, model, "production.csv", features=features, reference="training.csv", reference_is=reference_is

@@ -102,6 +102,17 @@ def _segment(raw: Raw, found: re.Match[str]) -> bool:
     return recent > earlier
 
 
+def _own_past(raw: Raw, found: re.Match[str]) -> bool:
+    """Say of a level whether its error grew; of probabilities the part beyond what they promise themselves."""
+
+    def value(rows: pd.DataFrame) -> float:
+        own = rows[rows[found[1]] == found[2]]
+        promise = float((own["prediction"] * (1.0 - own["prediction"])).mean()) if raw.binary else 0.0
+        return raw.error(own) - promise
+
+    return value(raw.production) > value(raw.held_out)
+
+
 def _moved(raw: Raw, found: re.Match[str]) -> bool:
     now, then = raw.production[found[1]], raw.training[found[1]]
     if not pd.api.types.is_numeric_dtype(now):
@@ -155,6 +166,7 @@ HOLDS: dict[str, Holds] = {
     r"calibration\.in_the_large": _apart,
     r"calibration\.changed\.level": _level_moved,
     r"segments\.(\w+)\.(\w+)\.(?:rmse|brier)_recent": _segment,
+    r"segments\.(\w+)\.(\w+)\.past": _own_past,
     r"drift\.(\w+)": _moved,
     r"slices\.(.+)": _slice,
     r"missing\.(\w+)": _missing,
