@@ -21,12 +21,15 @@ TOLD = 5
 NO_PAST = "no segment level has a past to be held against: no rows out of sample, and no dated thirds with enough rows"
 
 
-def told(found: list[Past], head: Head, reason: str = NO_PAST) -> Evidence:
+GROUPS = {True: "entities in both taken into account", False: "rows taken as independent"}
+
+
+def told(found: list[Past], head: Head, entities: bool, reason: str = NO_PAST) -> Evidence:
     """Return what became of every level; a level that is merely difficult is none that got worse."""
     adjusted = benjamini_hochberg(np.array([one.turn.p for one in found])) if found else ()
     proven = [bool(p <= CHANCE) and abs(one.size) >= one.margin for one, p in zip(found, adjusted, strict=True)]
     order = sorted(range(len(found)), key=lambda k: (not proven[k], -found[k].size, found[k].segment, found[k].name))
-    facts = [_facts(found[k], head) for k in order]
+    facts = [_facts(found[k], head, GROUPS[entities]) for k in order]
     rows = tuple(_row(found[k], own, proven[k]) for k, own in zip(order, facts, strict=True))
     unit = head.unit if not found or found[0].log else ""
     columns = (
@@ -51,7 +54,7 @@ def told(found: list[Past], head: Head, reason: str = NO_PAST) -> Evidence:
     )
 
 
-def _facts(one: Past, head: Head) -> tuple[Fact, Fact, Fact]:
+def _facts(one: Past, head: Head, groups: str) -> tuple[Fact, Fact, Fact]:
     stem = f"segments.{segment_of(one.segment)}.{segment_of(one.name)}.past_"
     beyond = "" if one.log else " beyond what another share of positives brings"
     what = f"{head.metric.name.capitalize()}{beyond}, {one.segment} {one.name}"
@@ -67,7 +70,7 @@ def _facts(one: Past, head: Head) -> tuple[Fact, Fact, Fact]:
             n=one.turn.recent.n,
             unit="change" if one.log else head.unit,
             label=f"{what}, against {one.against}",
-            method=f"{'ratio less one' if one.log else 'difference'}; entities in both taken into account",
+            method=f"{'ratio less one' if one.log else 'difference'}; {groups}",
         ),
     )
 

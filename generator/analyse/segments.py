@@ -31,7 +31,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     if sums is None or all(segment.hidden for segment in ledger.plan.segments):
         reason = NO_LABELS if sums is None else "no segments declared (dossier.yaml: data.segments)"
         gone = absent(reason, head)
-        lost = past.told([], head, reason)
+        lost = past.told([], head, ledger.entity_groups, reason)
         return Evidence(facts=gone.facts, tables=(*gone.tables, *lost.tables, absent_daily(reason)))
     overall = estimate(head.ratio, sums).value
     found = splits(ledger, head)
@@ -44,7 +44,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     totals = summary(found, rows, head)
     heads = columns(head, unit)
     worst = (rows[0][0].segment, rows[0][0].name) if rows else ("", "")
-    before = past.told(list(pasts(ledger, head)), head)
+    before = past.told(list(pasts(ledger, head)), head, ledger.entity_groups)
     return Evidence(
         facts=(*facts, *totals, *before.facts),
         findings=before.findings,

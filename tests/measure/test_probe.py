@@ -107,4 +107,5 @@ def test_too_few_entities_are_a_reason(tmp_path: Path) -> None:
 def test_unasked_and_without_training_rows_there_is_none(tmp_path: Path) -> None:
     rows().to_csv(tmp_path / "production.csv", index=False)
     assert measure(asked(tmp_path), DuckDB(), ()).probe is None
-    assert measure(project(tmp_path, reference="production.csv"), DuckDB(), ()).probe is None
+    rows(seed=2).to_csv(tmp_path / "training.csv", index=False)
+    assert measure(project(tmp_path, reference="training.csv"), DuckDB(), ()).probe is None

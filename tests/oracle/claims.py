@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
 
 LEVEL_POINTS, LEVEL_SHARE, SHARE_OF_CHANGE = 0.02, 0.2, 0.25
@@ -102,13 +104,19 @@ def _segment(raw: Raw, found: re.Match[str]) -> bool:
     return recent > earlier
 
 
+def _promise(scores: pd.Series, rate: float) -> float:
+    """Return the mean of p(1 − p) once all log-odds are moved alike until the mean of p is the rate."""
+    odds = logit(scores.clip(1e-6, 1.0 - 1e-6))
+    by = brentq(lambda shift: float(expit(odds + shift).mean()) - rate, -30.0, 30.0)
+    return float((expit(odds + by) * (1.0 - expit(odds + by))).mean())
+
+
 def _own_past(raw: Raw, found: re.Match[str]) -> bool:
-    """Say of a level whether its error grew; of probabilities the part beyond what they promise themselves."""
+    """Say of a level whether its error grew; of probabilities what lies beyond their promise at the rate that came."""
 
     def value(rows: pd.DataFrame) -> float:
         own = rows[rows[found[1]] == found[2]]
-        promise = float((own["prediction"] * (1.0 - own["prediction"])).mean()) if raw.binary else 0.0
-        return raw.error(own) - promise
+        return raw.error(own) - (_promise(own["prediction"], float(own["y"].mean())) if raw.binary else 0.0)
 
     return value(raw.production) > value(raw.held_out)
 
