@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,12 +65,16 @@ def read_r(content: bytes) -> RValue:
     except RecursionError as error:
         raise Refused("the R object is nested too deeply", AT_FILE, SAVE) from error
     except Exception as error:
-        if str(error).startswith("Type R"):
+        unknown = UNKNOWN.match(str(error))
+        if str(error).startswith("Type R") or (unknown and int(unknown[1]) >= OWN_KINDS):
             what = f"the object holds what cannot be read without R: {first_line(error)}"
             raise Refused(what, AT_FILE, EXPORT) from error
         raise Refused(f"not an .rds file: {first_line(error)}", AT_FILE, SAVE) from error
 
 
+UNKNOWN = re.compile(r"(\d+) is not a valid RObjectType")
+OWN_KINDS = 238
+"""From this number on R marks what it alone understands, such as byte code and environments of packages."""
 SAVE = "write it in R with saveRDS(object, file)"
 
 

@@ -88,7 +88,7 @@ def test_a_model_of_r_is_asked_by_r_once_its_digest_is_said(here: Path):
     script = "d <- read.csv('rows.csv'); saveRDS(glm(factor(late) ~ km + items, binomial, d), 'model.rds')"
     subprocess.run(["Rscript", "--vanilla", "-e", script], check=True, capture_output=True)
     first = run("a", "model.rds", target="late")
-    assert first.exit_code == 0 and "not an .rds file" not in first.output
+    assert first.exit_code == 0 and "not an .rds file" not in first.output, first.output
     again = run("b", "model.rds", "--trust", word_of(first.output), target="late")
     assert again.exit_code == 0, again.output
     data = load(here / "b").settings.data
