@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ TOLD = ("build.python", "artifact.opens")
 """Facts that name the versions themselves."""
 OTHER = "artifact.version"
 """The finding that another version opens the model than wrote it: true of the one and not of the other."""
+
+FINDING, COUNTED = re.compile(r"\| \S (watch|confirmed|severe) +\|"), re.compile(r"(evidence|findings)\.csv>\)")
 
 Json = Any
 
@@ -92,9 +95,12 @@ def unequal(mine: Json, yours: Json, place: str) -> Iterator[str]:
 
 
 def lines(document: Path, packages: set[str]) -> list[str]:
-    """Return a document without the rows that name the version of a package or of Python, or count those that do."""
+    """Return a document without the rows that name the version of a package or of Python, or count those that do.
+
+    Findings are compared as results: one of them tells of versions, and takes another's place in a table that is cut.
+    """
     found = document.read_text().splitlines()
-    plain = [line for line in found if "Python" not in line and ".evidence.csv>)" not in line]
+    plain = [line for line in found if "Python" not in line and not FINDING.match(line) and not COUNTED.search(line)]
     return [line for line in plain if line.strip("| ").split(" ")[0] not in packages]
 
 
