@@ -11,7 +11,8 @@ from generator.records.inspection import Column
 
 LISTS = re.compile(r"(?:^|_)(?:query|qid|search|session|impression|list|slate|request)(?:_(?:id|uuid|key|no|number))?$")
 PLACES = re.compile(r"(?:^|_)(?:rank|ranking|position|pos|slot|relevance)(?:_|$)")
-HORIZON = re.compile(r"(?:^|_)(?:horizon|lead_time|step_ahead|steps_ahead|days_ahead|ahead|lead)(?:_|$)")
+HORIZON = re.compile(r"(?:^|_)(?:horizon|step_ahead|steps_ahead|days_ahead|ahead)(?:_|$)")
+"""Not the lead time, which many models have among their inputs."""
 QUANTILE = re.compile(r"(?:^|_)(?:q|p|quantile|pctl|percentile|perc)_?(?:0_?)?\d{1,3}$")
 BOUND = re.compile(
     r"^(?:lower|upper|lo|hi)(?:_(?:bound|limit|ci|pi|\d{2}))?$|(?:^|_)(?:pi|ci)_(?:low|lower|high|upper)$"
@@ -50,8 +51,8 @@ def _check_lists(columns: Sequence[Column]) -> None:
 
 def _check_horizons(columns: Sequence[Column]) -> None:
     for column in columns:
-        if HORIZON.search(plain(column.name)) and (column.levels is None or len(column.levels) >= MANY):
-            some = f": {', '.join(column.levels[:5])}" if column.levels else ""
+        if HORIZON.search(plain(column.name)) and column.levels and len(column.levels) >= MANY:
+            some = f": {', '.join(column.levels[:5])}"
             raise InputError(
                 f"the rows look like forecasts of several horizons in {column.name}{some}",
                 where="data.production",

@@ -36,13 +36,18 @@ def test_ranked_lists_are_refused(lists: str, places: str):
     assert roles(*columns, said=Said(exclude=(places,))).target == "sales"  # as the message says
 
 
-@pytest.mark.parametrize("name", ["horizon", "lead_time", "days_ahead", "forecastHorizon"])
+@pytest.mark.parametrize("name", ["horizon", "steps_ahead", "days_ahead", "forecastHorizon"])
 def test_several_horizons_are_refused(name: str):
     with pytest.raises(InputError, match=f"several horizons in {name}: 1, 2, 3, 4, 5") as caught:
         roles(number(name, DAYS))
     assert "keep the rows of one in a file" in caught.value.problems[0].hint
     assert roles(number(name, DAYS), said=Said(exclude=(name,))).target == "sales"
     assert roles(number(name, ("7",))).target == "sales"  # one horizon is none to choose
+    assert roles(number(name, None)).target == "sales"  # so many values are an input
+
+
+def test_a_lead_time_is_an_input():
+    assert roles(number("lead_time", DAYS)).target == "sales"
 
 
 @pytest.mark.parametrize("name", ["rank", "query_id", "session", "leader", "positions_held", "headcount"])
