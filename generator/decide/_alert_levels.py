@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.decide._closing import OF_LABELS, label_delay
+from generator.decide._closing import label_delay
 from generator.decide._counting import Counts, chance_of_counts, read_counts
 from generator.decide._facts import derived
+from generator.decide._formulas import OF_ERRORS
 from generator.decide._healthy import Chance, Setting, healthy_breach, rows_a_day, setting
 from generator.decide._known import Known, number_of
 from generator.decide._messages import HORIZON, days_to_message, monthly_fact, pace_in, pace_of, shown_with
@@ -96,7 +97,7 @@ def _sight(level: RuleLevel, chance: Chance, blind: str, at: Known, project: Pro
 def _delay(level: RuleLevel, chance: Chance, where: Setting, blind: str) -> Fact:
     red = level.rule.red if level.rule.red is not None else where.bound
     late = label_delay(where.known, where.project)
-    waits = number_of(late) if level.limit.metric in OF_LABELS else None
+    waits = number_of(late) if level.limit.metric in OF_ERRORS else None
     days = days_to_message(chance, seen_at(where, red), pace_in(where))
     truth = f" and {late.id} until the truth is in" if waits else ""
     return derived(

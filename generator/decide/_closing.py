@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from generator.decide._facts import declared, derived
+from generator.decide._formulas import OF_ERRORS
 from generator.decide._known import Known, number_of
 from generator.records.fact import Fact
 from generator.records.project import Project
 
-OF_LABELS = (
-    "rmse",
-    "mae",
-    "bias",
-    "brier",
-    "log_loss",
-    "auc",
-    "accuracy",
-    "precision_at_top",
-    "base_rate",
-    "error_ratio_previous",
-)
-"""Metrics that need the outcomes of their rows."""
 ID, LABEL = "watch.label_delay", "Days until the truth of a day is in"
 NOT_KNOWN = (
     "neither the days until an outcome is known are declared (data.outcome_days), nor a file says when outcomes came "
@@ -46,4 +34,4 @@ def label_delay(at: Known, project: Project) -> Fact:
 
 def closing(metric: str, at: Known, project: Project) -> float:
     """Return the days by which an alert on the metric waits for the truth; 0 where it needs none, or none is known."""
-    return (number_of(label_delay(at, project)) or 0.0) if metric in OF_LABELS else 0.0
+    return (number_of(label_delay(at, project)) or 0.0) if metric in OF_ERRORS else 0.0

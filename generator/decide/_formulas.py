@@ -22,6 +22,7 @@ OF_ERRORS = (
     "precision_at_top",
     "base_rate",
 )
+"""Metrics that need the outcomes of their rows."""
 OF_REQUESTS = ("latency_p95", "throughput", "availability")
 FORMULAS: dict[Metric, str] = {
     "rmse": "√ mean(({p} − {y})²)",

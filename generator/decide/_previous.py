@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.decide._facts import derived
 from generator.decide._known import Known, number_of
 from generator.decide._rules import RuleLevel, rule_levels
-from generator.decide._series import Series, from_table, rolling, runs
+from generator.decide._series import by_day, from_table, rolling, runs
 from generator.records.fact import Fact
 from generator.records.headline import told
 from generator.records.margins import ERROR
@@ -28,23 +28,9 @@ def both_over(at: Known, window: int, minimum_n: int | None = None) -> tuple[flo
 
 
 def _windows(at: Known, column: str, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
-    series = _series(at, column)
-    return () if series is None else rolling(series, window, minimum_n)
-
-
-def _series(at: Known, column: str) -> Series | None:
-    points, rows = from_table(at, TABLE, column), from_table(at, TABLE, "rows")
-    if not points:
-        return None
     metric: Metric = "rmse" if told(at.facts).metric == "rmse" else "brier"
-    days = tuple(sorted(points))
-    return Series(
-        metric=metric,
-        days=days,
-        values=tuple(points[day] for day in days),
-        rows=tuple(rows.get(day) for day in days),
-        pool="root mean square" if metric == "rmse" else "mean",
-    )
+    series = by_day(metric, from_table(at, TABLE, column), from_table(at, TABLE, "rows"))
+    return () if series is None else rolling(series, window, minimum_n)
 
 
 def tonight(at: Known, project: Project) -> tuple[Fact, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -21,6 +21,8 @@ TABLES = {
     "missing_points": "missing.daily",
     "unseen": "unseen.daily",
 }
+Points = dict[datetime.date, float]
+Pool = Literal["root mean square", "mean"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +36,7 @@ class Series:
     days: tuple[datetime.date, ...]
     values: tuple[float, ...]
     rows: tuple[float | None, ...]
-    pool: Literal["root mean square", "mean"]
+    pool: Pool
     window: int = 0
     """Days of the windows that the values already are of; 0 where each is of its own day."""
     names: tuple[str, ...] = ()
@@ -49,37 +51,26 @@ def daily(known: Known, metric: Metric, features: str = "none") -> Series | None
         points = from_table(known, TABLES[metric], _column(metric, population(metric, features)))
     else:
         return None
-    if not points:
-        return None
-    rows = from_facts(known, "rows") | _labelled(known, metric)
+    return by_day(metric, points, from_facts(known, "rows") | _labelled(known, metric))
+
+
+def by_day(metric: Metric, points: Points, rows: Points) -> Series | None:
+    """Return values and rows by day as a series in the order of the days; None without any value."""
     days = tuple(sorted(points))
-    return Series(
-        metric=metric,
-        days=days,
-        values=tuple(points[day] for day in days),
-        rows=tuple(rows.get(day) for day in days),
-        pool="root mean square" if metric == "rmse" else "mean",
-    )
+    pool: Pool = "root mean square" if metric == "rmse" else "mean"
+    values, counts = tuple(points[day] for day in days), tuple(rows.get(day) for day in days)
+    return Series(metric=metric, days=days, values=values, rows=counts, pool=pool) if days else None
 
 
 def over_features(known: Known, metric: Metric, features: str, window: int) -> Series | None:
     """Return a metric of features over the windows that a rule looks at, or None where no analysis gives it."""
     column, id = population(metric, features), f"rolling.{metric}.{window}"
-    points = from_table(known, id, column)
-    if not points:
+    series = by_day(metric, from_table(known, id, column), from_table(known, id, "rows"))
+    if series is None:
         return None
-    rows, named = from_table(known, id, "rows"), {"each": "feature", "critical": "critical_feature"}.get(column, "")
+    named = {"each": "feature", "critical": "critical_feature"}.get(column, "")
     names = {date_of(row["date"]): row.get(named, "") for row in known.rows(id)}
-    days = tuple(sorted(points))
-    return Series(
-        metric=metric,
-        days=days,
-        values=tuple(points[day] for day in days),
-        rows=tuple(rows.get(day) for day in days),
-        pool="mean",
-        window=window,
-        names=tuple(str(names[day]) for day in days),
-    )
+    return replace(series, window=window, names=tuple(str(names[day]) for day in series.days))
 
 
 def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:

@@ -14,7 +14,7 @@ from generator.decide._closing import closing
 from generator.decide._known import Known, number_of
 from generator.decide._quantities import POPULATIONS, name_of, population, size, target_unit, unit_of
 from generator.decide._rules import RuleLevel, rule_levels, title_of
-from generator.decide._series import daily, from_facts, from_table, step_of
+from generator.decide._series import Points, daily, from_facts, from_table, step_of
 from generator.records.fact import segment_of
 from generator.records.headline import told
 from generator.records.project import Metric, Project
@@ -27,7 +27,6 @@ OF_OUTCOMES = ("error", "bias", "segment")
 """Usual metrics that need the outcomes of their rows."""
 Side = Literal["up", "down", "both"]
 Scale = Literal["log", "share", "plain"]
-Points = dict[datetime.date, float]
 SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "log": (lambda x: math.log(x) if x > 0 else math.nan, math.exp),
     "share": (
