@@ -157,7 +157,7 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
 
     with progress("files"):
         found = intact(bundle)
-        files = contents(bundle, found.manifest.files)
+        files = contents(bundle, found.manifest)
     kinds = [kind for kind in catalog.documents if f"{kind.id}.pdf" in files]
     if not kinds:
         hint = "make them first: dossier render BUNDLE --format pdf -o OTHER, then pack that"

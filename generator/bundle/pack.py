@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from generator.bundle._manifest import NAME
+from generator.bundle._manifest import LARGEST, NAME, Manifest
+from generator.bundle._reading import listed
 from generator.bundle._write import placed
 from generator.errors import InputError
 from generator.records.files import read_file
@@ -16,7 +17,6 @@ from generator.records.results import Header
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every member: when a file was packed is nothing that it says."""
 UNIX = 3
-LARGEST = 500_000_000
 
 
 def name_of(header: Header) -> str:
@@ -24,9 +24,10 @@ def name_of(header: Header) -> str:
     return f"{header.project}-{header.version}-{header.as_of.isoformat()}"
 
 
-def contents(bundle: Path, listed: Iterable[str]) -> dict[str, bytes]:
-    """Return the bytes of every file of a bundle, the manifest among them."""
-    return {path: read_file(bundle / path, most=LARGEST) for path in sorted({*listed, NAME})}
+def contents(bundle: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Return the bytes of every file of a bundle, each as listed, and those of the manifest."""
+    files = {path: listed(bundle, path, manifest) for path in sorted(manifest.files)}
+    return {**files, NAME: read_file(bundle / NAME, most=LARGEST)}
 
 
 def write_pack(folder: Path, name: str, pdf: bytes, files: Mapping[str, bytes]) -> tuple[Path, Path]:

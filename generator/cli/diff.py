@@ -61,7 +61,7 @@ def _lines(found: Difference) -> Iterator[str]:
     yield f"# {found.new.project}: {old} → {new}"
     yield ""
     yield from _readings(found)
-    printed = {id(change) for document in found.documents for change in document.changes}
+    printed = {change for document in found.documents for change in document.changes}
     for kind, title in KINDS.items():
         yield from _section(kind, title, [change for change in found.changes if change.kind == kind], printed)
 
@@ -87,9 +87,9 @@ def _counted(changes: tuple[Change, ...]) -> str:
     return ", ".join(f"{KINDS[kind].lower()} {n}" for kind, n in count.items() if n) or "words of its prose"
 
 
-def _section(kind: Kind, title: str, changes: list[Change], printed: set[int]) -> Iterator[str]:
+def _section(kind: Kind, title: str, changes: list[Change], printed: set[Change]) -> Iterator[str]:
     """Yield the changes of a kind as a table; figures and rows that no document prints are counted alone."""
-    shown = [change for change in changes if kind not in ("figure", "words") or id(change) in printed]
+    shown = [change for change in changes if kind not in ("figure", "words") or change in printed]
     if not changes:
         return
     yield from ("", f"## {title}", "")

@@ -24,46 +24,37 @@ FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
 
 def cover(results: Results, files: Iterable[tuple[str, str, int, str]], digest: str) -> str:
     """Return the first page of a pack, as HTML: verdict, gates, and its files by name, title, pages and SHA-256."""
-    header = results.header
-    tone, verdict = VERDICTS[results.verdict]
     listed = [{"path": name, "title": title, "pages": pages, "sha256": sha256} for name, title, pages, sha256 in files]
-    template = environment().get_template("cover.html.j2")
-    body = template.render(tone=tone, verdict=verdict, gates=_gates(results), files=listed, digest=digest)
-    return write(
-        "Deployment dossier, reading copy",
-        body,
-        _head(results),
-        identity=header.digest,
-        as_of=header.as_of.isoformat(),
-        tool=header.tool,
-    )
+    return _page(results, "Deployment dossier, reading copy", "cover.html.j2", files=listed, digest=digest)
 
 
 def index(results: Results, documents: Sequence[Document], files: Iterable[Artifact]) -> Artifact:
     """Return `index.html`: the verdict, the documents in their formats, the downloads."""
-    header, paths = results.header, {file.path: len(file.content) for file in files}
-    tone, verdict = VERDICTS[results.verdict]
-    body = (
-        environment()
-        .get_template("index.html.j2")
-        .render(
-            tone=tone,
-            verdict=verdict,
-            gates=_gates(results),
-            documents=[_document(each, paths) for each in documents],
-            downloads=_downloads(paths, {each.id for each in documents}),
-            digest=header.digest,
-        )
-    )
-    page = write(
+    paths = {file.path: len(file.content) for file in files}
+    page = _page(
+        results,
         "Deployment dossier",
+        "index.html.j2",
+        documents=[_document(each, paths) for each in documents],
+        downloads=_downloads(paths, {each.id for each in documents}),
+        digest=results.header.digest,
+    )
+    return Artifact(path="index.html", content=page.encode())
+
+
+def _page(results: Results, title: str, template: str, **values: Any) -> str:
+    """Return a page about the whole: verdict and gates, and what its template makes of `values`."""
+    header = results.header
+    tone, verdict = VERDICTS[results.verdict]
+    body = environment().get_template(template).render(tone=tone, verdict=verdict, gates=_gates(results), **values)
+    return write(
+        title,
         body,
         _head(results),
         identity=header.digest,
         as_of=header.as_of.isoformat(),
         tool=header.tool,
     )
-    return Artifact(path="index.html", content=page.encode())
 
 
 def _head(results: Results) -> Masthead:

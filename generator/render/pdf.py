@@ -20,7 +20,7 @@ from generator.render._columns import fixed
 from generator.render._fonts import font_files as font_files
 from generator.render._forms import mend
 from generator.render._kit import masthead
-from generator.render._signs import legible
+from generator.render._signs import drawn, legible
 
 BASE = "https://bundle.invalid/"
 """Where links between the files of a bundle seem to lead until they are made relative again."""
@@ -63,6 +63,7 @@ def load() -> Any:
         ) from error
     if not harfbuzz_subset:
         raise EnvironmentLacks("PDF needs libharfbuzz-subset", hint="on Debian: apt-get install libharfbuzz-subset0")
+    drawn()
     return weasyprint
 
 
