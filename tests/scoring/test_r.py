@@ -15,6 +15,7 @@ import pytest
 from generator.errors import EnvironmentLacks, InputError
 from generator.records.project import Model
 from generator.scoring import rds
+from tests.models.run import write_rows
 
 FIT = Path(__file__).with_name("models.R")
 ANSWERED = {
@@ -39,13 +40,7 @@ ANSWERED = {
 def folder(tmp_path_factory):
     """Return a folder with rows, the models that R fitted on them, and R's own answers."""
     place = tmp_path_factory.mktemp("r")
-    rng = np.random.default_rng(3)
-    n = 400
-    rows = pd.DataFrame({"cost": rng.uniform(10, 90, n), "clicks": rng.integers(0, 30, n)})
-    rows["city"] = rng.choice(["Graz", "Lviv", "Porto"], n)
-    rows["price"] = rows["cost"] * 2 + (rows["city"] == "Graz") * 20 + rng.normal(0, 5, n)
-    rows["sold"] = np.where(rng.random(n) < 1 / (1 + np.exp(-(rows["price"] - 110) / 30)), "yes", "no")
-    rows.to_csv(place / "rows.csv", index=False)
+    write_rows(place)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8", "HOME": str(place)}
     done = subprocess.run(["Rscript", "--vanilla", str(FIT), str(place)], env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
