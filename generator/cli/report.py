@@ -14,6 +14,7 @@ import typer
 
 from generator.cli.ending import endings
 from generator.errors import DossierError, Problem
+from generator.records.temporary import gathered
 
 INTERNAL = 70
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -25,7 +26,8 @@ def reported(as_json: bool) -> Iterator[None]:
     """Turn every error into its few lines, or its JSON, and its exit code."""
     with endings() as ending:
         try:
-            yield
+            with gathered():
+                yield
         except (typer.Exit, BrokenPipeError):
             raise
         except DossierError as error:

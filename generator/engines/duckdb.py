@@ -38,11 +38,11 @@ from generator.engines._sql import (
 )
 from generator.engines._times import quoted
 from generator.engines._wide import is_wide
-from generator.errors import EnvironmentLacks, InputError
+from generator.errors import InputError
 from generator.records.places import Seen, is_as_seen, seen
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
-from generator.records.scratch import scratch
+from generator.records.temporary import temporary_folder
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB's streams of batches say after Ctrl-C."""
@@ -60,7 +60,7 @@ class DuckDB:
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:")
         self._stack = contextlib.ExitStack()
-        self._folder = _temporary(self._stack)
+        self._folder = temporary_folder(self._stack)
         weakref.finalize(self, self._stack.close)
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
@@ -317,15 +317,6 @@ def _of_labels(scan: Scan, labels: Labels) -> Scan:
     return replace(
         scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None, outcomes=known
     )
-
-
-def _temporary(kept: contextlib.ExitStack) -> Path:
-    """Return a folder for what does not fit into memory and for copies; no other user sees into it."""
-    try:
-        return kept.enter_context(scratch(Path(tempfile.gettempdir()), "dossier-"))
-    except OSError as error:
-        what = f"no temporary folder can be made: {error.strerror}"
-        raise EnvironmentLacks(what, where="TMPDIR", hint="set it to a folder that can be written") from error
 
 
 @contextlib.contextmanager

@@ -5,12 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import stat
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from generator.errors import EnvironmentLacks
-from generator.records.scratch import scratch
+from generator.records.temporary import temporary_folder
 
 
 def cache_folder(name: str) -> Path:
@@ -28,11 +26,7 @@ def cache_folder(name: str) -> Path:
         pass  # no home, or none that can be written
     kept = ExitStack()
     atexit.register(kept.close)
-    try:
-        return kept.enter_context(scratch(Path(tempfile.gettempdir()), "dossier-"))
-    except OSError as error:
-        what = f"no temporary folder can be made: {error.strerror}"
-        raise EnvironmentLacks(what, where="TMPDIR", hint="set it to a folder that can be written") from error
+    return temporary_folder(kept)
 
 
 def _is_own(folder: Path) -> bool:

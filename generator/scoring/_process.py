@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 import weakref
@@ -17,7 +18,7 @@ from generator.scorer.frames import Garbled, Message, packed, unpacked
 TOLD = 2_000
 """The most bytes that are kept of what a process says on standard error: its last ones."""
 PIECE = 1 << 20
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV")
 """What of the environment a process gets; passwords and keys that stand there are no business of a model."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Sums end in the same digit everywhere when one thread makes them."""
@@ -84,7 +85,8 @@ def started(command: Sequence[str], environment: Mapping[str, str]) -> subproces
 
 def environment() -> dict[str, str]:
     """Return the environment of a process that runs foreign code: what finds programs, and one thread for sums."""
-    return {key: os.environ[key] for key in KEPT if key in os.environ} | dict.fromkeys(THREADS, "1")
+    own = {key: os.environ[key] for key in KEPT if key in os.environ} | dict.fromkeys(THREADS, "1")
+    return own | {"TMPDIR": tempfile.gettempdir()}
 
 
 def _ended(running: subprocess.Popen[bytes]) -> None:

@@ -83,6 +83,6 @@ def test_a_promise_counts_only_where_probabilities_were_right(learner, allowed):
 
 
 def test_without_a_past_there_is_no_comparison():
-    evidence = told([], head_of(opened()[1], ""))
+    evidence = told([], head_of(opened()[1], ""), entities=False)
     assert readings(evidence) == [] and not evidence.findings
     assert np.all([table.reason for table in evidence.tables])
