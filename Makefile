@@ -26,12 +26,10 @@ SAME := $(BIN)/python tests/packaging/same_results.py
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \
   --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-# Coverage of branches comes with every test run; `make test COVERAGE=` leaves it out.
-COVERAGE ?= --cov --cov-report=term
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-real test-lowest test-pythons beside bench mutants models lock clean build-system test-system
+.PHONY: help demo test check coverage test-real test-lowest test-pythons beside bench mutants models lock clean build-system test-system
 .DELETE_ON_ERROR:
 
 help: ## list what make can do
@@ -41,7 +39,10 @@ demo: $(INSTALLED) build-system ## compile the three cases; each ends with its v
 	@for case in $(CASES); do $(BIN)/dossier build "data/$$case" || exit $$?; done
 
 test: check test-system ## the checks, then all tests but those on real data
-	$(PYTEST) -m "not real" $(COVERAGE)
+	$(PYTEST) -m "not real"
+
+coverage: $(TOOLS) test-system ## the same tests, and which branches of the program none of them takes
+	$(PYTEST) -m "not real" --cov --cov-report=term
 
 check: $(TOOLS) ## lint, types and import contracts, without tests
 	$(BIN)/ruff check .
