@@ -60,7 +60,7 @@ class Verified:
 
 
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
-    """Compile the dossier of the project at `path`: rows in, five documents out."""
+    """Compile the dossier of the project at `path`: rows in, documents out."""
     with progress("load"):
         from generator.bundle import check_target
         from generator.bundle.identity import bundle_folder
@@ -172,7 +172,7 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
 def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Difference:
     """Return what changed between two bundles, and which documents no longer say the same."""
     from generator.bundle import opened
-    from generator.compose import compose
+    from generator.compose import compose_all
     from generator.compose.content import content_of
     from generator.records.difference import changes, document_of
 
@@ -180,8 +180,10 @@ def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Differen
         found = opened(old), opened(new)
     with progress("compose"):
         figures = [drawn_once(figure) for figure in catalog.figures]
-        kinds = [kind for kind in catalog.documents if any(f"{kind.id}." in path for path in found[1].manifest.files)]
-        pairs = [[content_of(compose(each.results, kind, figures)) for each in found] for kind in kinds]
+        made = found[1].manifest.files
+        wanted = [kind.id for kind in catalog.documents if any(f"{kind.id}." in path for path in made)]
+        old_ones, new_ones = (compose_all(each.results, catalog.documents, figures, wanted) for each in found)
+        pairs = [(content_of(before), content_of(after)) for before, after in zip(old_ones, new_ones, strict=True)]
     every = changes(found[0].results, found[1].results)
     return Difference(
         old=found[0].results.header,
@@ -276,7 +278,7 @@ def _files(
     """Return the results as `results.json` keeps them, and every file of their bundle but the manifest."""
     from generator.bundle.explain import CITATIONS
     from generator.bundle.results import read_results, write_results
-    from generator.compose import compose
+    from generator.compose import compose_all
     from generator.compose.mentions import mentions
     from generator.export import export
     from generator.records.artifact import Artifact
@@ -286,9 +288,8 @@ def _files(
     content = write_results(results)
     results = read_results(content)
     with progress("compose"):
-        kinds = [kind for kind in catalog.documents if not documents or kind.id in documents]
         figures = [drawn_once(figure) for figure in catalog.figures]
-        composed = [compose(results, kind, figures) for kind in kinds]
+        composed = compose_all(results, catalog.documents, figures, documents)
     with progress("render"):
         files = (
             *render_documents(composed, catalog.formats, formats, jobs=jobs),

@@ -39,7 +39,14 @@ from generator.records.results import Header, Results
 HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "duckdb", "weasyprint", "matplotlib", "sklearn", "yaml")
 """Not pydantic: typer itself reads the words of a command with it."""
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
+DOCUMENTS = (
+    "executive-summary",
+    "feature-requirements",
+    "monitoring",
+    "retraining-calendar",
+    "rollback-runbook",
+    "appendix",
+)
 KINDS = ("documents", "analyses", "decisions", "figures", "formats", "companions", "engines", "readers")
 
 

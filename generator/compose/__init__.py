@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from generator.compose._components import Components
 from generator.compose._environment import environment, header_facts, names
@@ -22,14 +22,16 @@ def compose(
     figures: Iterable[Figure],
     *,
     status: str = "DRAFT",
+    beside: Sequence[Document] = (),
 ) -> Document:
     """Return the document that the template `documents/<id>.md.j2` makes of the results.
 
+    `beside` are the other documents of the bundle, for one that speaks of them all.
     Raises TemplateError with file and line for everything a template may not do, all at once.
     """
     place = f"documents/{kind.id}.md.j2"
     nodes = Nodes()
-    components = Components(kind.id, results, nodes)
+    components = Components(kind.id, results, nodes, tuple(beside))
     jinja = environment(places.templates(), nodes)
     jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
     check(jinja, place)
@@ -46,3 +48,18 @@ def compose(
         nodes=settled,
         shortened=nodes.shortened,
     )
+
+
+def compose_all(
+    results: Results, kinds: Sequence[DocumentKind], figures: Iterable[Figure], wanted: Sequence[str] = ()
+) -> tuple[Document, ...]:
+    """Return the wanted documents, all when none is named, in the order of `kinds`.
+
+    One that speaks of the whole bundle is composed from all the others, wanted or not.
+    """
+    drawings = tuple(figures)
+    chosen = [kind for kind in kinds if not wanted or kind.id in wanted]
+    needed = kinds if any(kind.of_bundle for kind in chosen) else chosen
+    own = {kind.id: compose(results, kind, drawings) for kind in needed if not kind.of_bundle}
+    beside = tuple(own.values())
+    return tuple(own.get(kind.id) or compose(results, kind, drawings, beside=beside) for kind in chosen)

@@ -1,8 +1,8 @@
-"""Takes the nodes of a document and gives its evidence and its gaps, as tables."""
+"""Takes the nodes of one document or of a bundle and gives their evidence and their gaps, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
@@ -18,10 +18,11 @@ HEAD = "head."
 """Facts and tables of the header stand for themselves."""
 
 
-def cited(nodes: Mapping[int, Node]) -> tuple[Fact, ...]:
-    """Return every fact of the document once: those of its prose first, then those of its tables."""
-    prose = (node for node in nodes.values() if isinstance(node, NumberNode | KeyFiguresBlock))
-    found = {fact.id: fact for node in (*prose, *nodes.values()) for fact in facts_of(node)}
+def cited(nodes: Iterable[Node]) -> tuple[Fact, ...]:
+    """Return every fact of the nodes once: those of prose first, then those of tables."""
+    every = tuple(nodes)
+    prose = (node for node in every if isinstance(node, NumberNode | KeyFiguresBlock))
+    found = {fact.id: fact for node in (*prose, *every) for fact in facts_of(node)}
     return tuple(fact for id, fact in found.items() if not id.startswith(HEAD))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from generator.compose._citations import cited, evidence_table, gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
+from generator.compose._said import stands, texts
 from generator.compose._tables import head, pairs, select, shorten
 from generator.errors import TemplateError
 from generator.records.document import (
@@ -18,6 +20,7 @@ from generator.records.document import (
     CalloutBlock,
     ChecklistBlock,
     CodeBlock,
+    Document,
     FigureBlock,
     KeyFiguresBlock,
     LinkNode,
@@ -49,6 +52,8 @@ class Components:
     document: str
     results: Results
     nodes: Nodes
+    beside: tuple[Document, ...] = ()
+    """The other documents of the bundle, whose evidence, gaps and words this one tells."""
 
     def table(
         self,
@@ -151,21 +156,33 @@ class Components:
         return self.nodes.add(PageBreakBlock())
 
     def evidence(self, caption: object = "") -> Markup:
-        """Print where each number of the document comes from, those after this call included."""
+        """Print where each number comes from: those of the document, after this call too, and of those beside it."""
         return self._later("evidence", caption)
 
     def gaps(self, caption: object = "") -> Markup:
-        """Print what the document could not cite, and why, those after this call included."""
+        """Print what could not be cited, and why: in the document, after this call too, and in those beside it."""
         return self._later("gaps", caption)
+
+    def used(self, *words: str) -> bool:
+        """Return whether one of the words stands in a document beside this one, at the beginning of a word.
+
+        A word with a capital letter, such as an abbreviation, has to stand as it is written, and whole.
+        """
+        return any(stands(word, self._text_beside) for word in words)
+
+    @cached_property
+    def _text_beside(self) -> str:
+        return " ".join(part for document in self.beside for part in texts(document))
 
     def finish(self) -> None:
         """Fill the evidence and the gaps once the whole document has been composed."""
         nodes = self.nodes
-        facts = cited(nodes.all)
+        every = [node for document in self.beside for node in document.nodes.values()] + list(nodes.all.values())
+        facts = cited(every)
         for index, node in list(nodes.all.items()):
             if isinstance(node, TableBlock) and node.table.reason == PENDING:
                 gaps = node.table.id == "gaps"
-                whole = gap_table(facts, nodes.all.values()) if gaps else evidence_table(facts, self._currency)
+                whole = gap_table(facts, every) if gaps else evidence_table(facts, self._currency)
                 csv = f"{self.document}.{whole.id}"
                 self._table(whole, shorten(whole, EVIDENCE_ROWS), caption=node.caption, csv=csv)
                 nodes.all[index] = nodes.all.pop(len(nodes.all) - 1)

@@ -40,6 +40,7 @@ COMPONENTS = (
     "pagebreak",
     "evidence",
     "gaps",
+    "used",
 )
 
 
@@ -125,6 +126,7 @@ def header_facts(kind: DocumentKind, results: Results, status: str) -> dict[str,
     id = f"{header.project}-{kind.code}-{header.version}-{header.as_of.isoformat()}"
     fields: dict[str, tuple[str, Any]] = {
         "document": ("Document", kind.title),
+        "audience": ("For", kind.audience or "everybody"),
         "document_id": ("Document id", id),
         "status": ("Status", status),
         "system": ("System", header.title),

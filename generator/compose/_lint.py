@@ -37,7 +37,7 @@ EXPRESSIONS = (
     nodes.Not,
     nodes.CondExpr,
 )
-OPAQUE = {"code", "anchor"}
+OPAQUE = {"code", "anchor", "used"}
 """Components whose texts are not prose."""
 NOT_PROSE = {"columns", "csv", "intervals", "language"}
 """Arguments that are not prose."""

@@ -183,11 +183,13 @@ class DocumentKind:
     """Short code inside the document id, such as SUM."""
     title: str
     audience: str = ""
+    of_bundle: bool = False
+    """Whether it speaks of all documents of its bundle: it is composed last, from what the others cite."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """One of the five, ready to be rendered in any format."""
+    """One document of the bundle, ready to be rendered in any format."""
 
     id: str
     code: str

@@ -22,7 +22,7 @@ FACTS = {
 NOT_OF_A_PRICE = re.compile(r"\bRMSE\b|root mean square|typical error|\bproduct of the same\b|\$\d", re.IGNORECASE)
 
 
-def test_there_are_five(texts: dict[str, str]) -> None:
+def test_there_are_all(texts: dict[str, str]) -> None:
     assert set(texts) == set(DOCUMENTS)
 
 

@@ -53,7 +53,7 @@ def facts(results: dict[str, Any]) -> Any:
 
 @pytest.fixture(scope="session")
 def texts(bundle: Path) -> dict[str, str]:
-    """The five documents on one line each, without the escapes of Markdown."""
+    """The documents on one line each, without the escapes of Markdown."""
     return {
         path.stem: " ".join(BARE.sub(r"\1", path.read_text()).replace("\u202f", " ").split())
         for path in bundle.glob("*.md")

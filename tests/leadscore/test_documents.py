@@ -56,7 +56,7 @@ NOT_OF_A_PRICE = re.compile(
 )
 
 
-def test_there_are_five(texts: dict[str, str]) -> None:
+def test_there_are_all(texts: dict[str, str]) -> None:
     assert set(texts) == set(DOCUMENTS)
 
 

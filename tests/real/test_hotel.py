@@ -20,7 +20,14 @@ from tests.real.hotel import Hotel
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
+DOCUMENTS = (
+    "executive-summary",
+    "feature-requirements",
+    "monitoring",
+    "retraining-calendar",
+    "rollback-runbook",
+    "appendix",
+)
 SEGMENTS = ("market_segment", "reserved_room_type", "meal", "customer_type", "country")
 SMALL = 30
 """Levels of fewer rows are pooled."""

@@ -21,7 +21,14 @@ FILES = ("production_data.csv", "production_model.rds", "training_stats.rds")
 pytestmark = pytest.mark.real
 
 
-DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
+DOCUMENTS = (
+    "executive-summary",
+    "feature-requirements",
+    "monitoring",
+    "retraining-calendar",
+    "rollback-runbook",
+    "appendix",
+)
 
 
 @pytest.fixture(scope="module")

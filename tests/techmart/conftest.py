@@ -18,7 +18,7 @@ CASE = ROOT / "data" / "techmart"
 
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole bundle: five documents, three formats."""
+    """The whole bundle: all documents, three formats."""
     return once(tmp_path_factory, "techmart", "build", CASE, "--quiet", seed=1, zone="UTC")
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 import pikepdf
 from lxml import html
 
-DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
+DOCUMENTS = (
+    "executive-summary",
+    "feature-requirements",
+    "monitoring",
+    "retraining-calendar",
+    "rollback-runbook",
+    "appendix",
+)
 FORMATS = ("md", "html", "pdf")
 
 

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.techmart.reading import DOCUMENTS
 from tests.techmart.reference import Reference
 from tests.techmart.test_truths import rows_of
 
 Facts = dict[str, dict[str, Any]]
 Results = dict[str, Any]
-
-DOCUMENTS = ("executive-summary", "feature-requirements", "monitoring", "retraining-calendar", "rollback-runbook")
 
 
 def squeezed(text: str) -> str:
@@ -26,7 +25,7 @@ def squeezed(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def printed(bundle: Path) -> dict[str, str]:
-    """The five documents as plain text."""
+    """The documents as plain text."""
     return {name: squeezed((bundle / f"{name}.md").read_text()) for name in DOCUMENTS}
 
 

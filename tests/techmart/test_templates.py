@@ -35,8 +35,6 @@ FIGURES = {
         "segment_bars",
         "risk_matrix",
         "rollout",
-        "architecture",
-        "roadmap",
         "tornado",
     },
     "feature-requirements": {"missing_bars", "latency_waterfall"},
@@ -49,6 +47,7 @@ FIGURES = {
         "rollout",
     },
     "rollback-runbook": {"risk_matrix"},
+    "appendix": {"architecture", "roadmap"},
 }
 
 
