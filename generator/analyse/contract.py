@@ -23,6 +23,7 @@ from generator.stats.arrays import divide
 
 NO_LIMITS = "not declared (dossier.yaml: data.features, missing_stop)"
 NO_ACTIONS = "not declared (dossier.yaml: data.features, when_missing, when_unseen, when_out_of_range)"
+NONE_BROKEN = "no row breaks a rule"
 NO_REJECTION = "no declared action keeps a row from the model"
 NONE_OVER = "no input is over its stop limit on any day"
 NONE_NOW = "no input is over a limit of its own on the last day"
@@ -155,6 +156,8 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
     rows = []
     for place in np.argsort(-shares, kind="stable"):
         head, action = f"contract.action.{place}", contract.actions[place]
+        if not shares[place]:
+            continue
         now = contract.day[last, place].sum() / day.rows[last].sum() if last.size else math.nan
         rows.append(
             (
@@ -183,7 +186,8 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
         ),
         *(cell for row in rows for cell in row if isinstance(cell, Fact)),
     )
-    return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=tuple(rows)), facts
+    reason = "" if rows else NONE_BROKEN
+    return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=tuple(rows), reason=reason), facts
 
 
 def _finding(now: Fact, over: Table) -> Iterator[Finding]:

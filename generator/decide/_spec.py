@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from generator.decide._facts import declared
@@ -12,7 +13,7 @@ from generator.records.table import Cell, Mark, Status
 
 BAD = ("confirmed", "severe", "fail", "red")
 ASKED = "not declared"
-SHORT = 2
+SHORT = 6
 """How many levels of a category its line names; tables/features.levels.csv lists all."""
 MANY, FEW = 1_000, "reference, without five rows at either end"
 """Training values of which half a percent are five, and what the range of fewer is."""
@@ -171,9 +172,11 @@ def spec_row(project: Project, known: Known, one: Described) -> tuple[Cell, ...]
         one.kind,
         feature.unit or "",
         allowed_words(one),
+        one.low if one.kind != "categorical" else "",
+        one.high if one.kind != "categorical" else "",
+        json.dumps(one.levels, ensure_ascii=False) if one.levels else "",
         one.basis,
-        known.of_feature("drift.{}.mean_reference", name),
-        known.of_feature("drift.{}.sd_reference", name),
+        *(_moment(known, one, key) for key in ("mean", "sd")),
         _expected(project, known, one),
         field(project, one, "missing_alert", "share"),
         field(project, one, "missing_stop", "share"),
@@ -184,10 +187,16 @@ def spec_row(project: Project, known: Known, one: Described) -> tuple[Cell, ...]
         owner_of(one),
         feature.transformation or ASKED,
         feature.imputation or ASKED,
+        feature.when_missing or ASKED,
+        (feature.when_unseen if one.kind == "categorical" else feature.when_out_of_range) or ASKED,
         _criticality(known, one),
         feature.sensitivity or ASKED,
         compliance(one),
     )
+
+
+def _moment(known: Known, one: Described, key: str) -> Cell:
+    return "" if one.kind == "categorical" else known.of_feature(f"drift.{{}}.{key}_reference", one.feature.name)
 
 
 def owner_of(one: Described) -> str:

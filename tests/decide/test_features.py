@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
@@ -157,3 +158,63 @@ def test_a_shift_over_the_declared_limit_breaks_the_specification_without_an_ask
     assert case.plain(case.rows(decided, "features.spec")[0]["compliance"]) == "over the declared limit"
     assert case.value(decided, "features.count.compliant") == 0
     assert case.rows(decided, "features.asks") == []
+
+
+def test_the_samples_of_a_rule_stand_on_its_two_sides() -> None:
+    levels = case.table("features.levels", "feature level", ("brand", "Acme"), ("brand", "Acme "))
+    rules = {row["id"]: row for row in case.rows(decided_on(case.evidence(tables=(levels,))), "features.rules")}
+    assert (rules["FR-cost-range"]["passes"], rules["FR-cost-range"]["breaks"]) == ("0 and 500", "505")
+    limit = rules["FR-cost-missing-alert"]
+    assert (limit["passes"], limit["breaks"]) == ("50 of 1,000 rows missing", "51 of 1,000 rows missing")
+    assert json.loads(str(rules["FR-brand-levels"]["passes"])) in ("Acme", "Acme ")
+    assert json.loads(str(rules["FR-brand-levels"]["breaks"])) not in ("Acme", "Acme ")
+
+
+@pytest.mark.parametrize(("low", "high", "outside"), [(None, -3.0, -2.97), (0.3, None, 0.29), (0.0, 0.7, 0.71)])
+def test_a_value_that_breaks_a_range_is_outside_it(low: float | None, high: float | None, outside: float) -> None:
+    feature = p.Feature(name="x", kind="numeric", low=low, high=high)
+    data = p.Data(production="x", target="y", features=(feature,))
+    (rule,) = case.rows(decided_on(case.NOTHING, data=data), "features.rules")
+    broken = float(str(rule["breaks"]))
+    assert (low is None or broken < low) if high is None else broken > high
+    assert broken == pytest.approx(outside, abs=0.02)
+
+
+def test_the_sample_request_is_the_golden_one_and_its_answer_that_of_the_model() -> None:
+    golden = case.table(
+        "rollback.golden", "id request expected", ("typical", '{"cost": 3, "brand": "é"}', case.fact("g", 7.0))
+    )
+    texts = {
+        row["kind"]: json.loads(str(row["text"]))
+        for row in case.rows(decided_on(Evidence(tables=(golden,))), "features.samples")
+    }
+    assert texts["request"] == {"cost": 3, "brand": "é"} and texts["answer"]["y"] == 7
+    assert texts["rejection"]["rejected"] is True and texts["rejection"]["rules"] == ["FR-cost-range"]
+
+
+def test_of_many_features_those_stand_out_that_are_critical_or_to_be_acted_on() -> None:
+    many = tuple(p.Feature(name=f"f{n}", critical=n == 7, missing_stop=0.1) for n in range(30))
+    data = p.Data(production="x", target="y", features=many)
+    now = case.table("contract.now", "feature over", ("f3", "stop"), ("f4", "alert"))
+    counted = (case.fact("contract.stop.last_day", 1), case.fact("contract.alert.last_day", 1))
+    decided = decided_on(Evidence(facts=counted, tables=(now,)), data=data)
+    assert [row["name"] for row in case.rows(decided, "features.acted")] == ["f3", "f7"]
+    assert len(case.rows(decided, "features.spec")) == 30
+
+
+def test_asks_come_in_order_of_consequence() -> None:
+    features = tuple(p.Feature(name=name, source=name, critical=name == "b", missing_stop=0.1) for name in "abc")
+    data = p.Data(production="x", target="y", features=features)
+    bad = Mark(status="severe", word="bad")
+    missing = case.table("missing.all", "feature production status", *((n, case.fact(n, 0.3), bad) for n in "abc"))
+    now = case.table("contract.now", "feature over", ("c", "stop"))
+    counted = (case.fact("contract.stop.last_day", 1), case.fact("contract.alert.last_day", 0))
+    context = p.Context(decide_by=datetime.date(2026, 5, 1))
+    rollout = p.Rollout(start=datetime.date(2026, 5, 9))
+    decided = decided_on(Evidence(facts=counted, tables=(missing, now)), data=data, context=context, rollout=rollout)
+    asks = case.rows(decided, "features.asks")
+    assert [(ask["producer"], case.plain(ask["due"])) for ask in asks] == [
+        ("c", "2026-05-01"),
+        ("b", "2026-05-01"),
+        ("a", "2026-05-09"),
+    ]

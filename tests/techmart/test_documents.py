@@ -20,7 +20,7 @@ from tests.techmart.reading import DOCUMENTS, FORMATS, Printed, cells, printed, 
 Results = dict[str, Any]
 PAGES_BEFORE_ANNEX = {
     "executive-summary": 2,
-    "feature-requirements": 12,
+    "feature-requirements": 10,
     "monitoring": 14,
     "retraining-calendar": 8,
     "rollback-runbook": 12,

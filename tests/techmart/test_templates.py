@@ -37,7 +37,7 @@ FIGURES = {
         "rollout",
         "tornado",
     },
-    "feature-requirements": {"missing_bars", "latency_waterfall"},
+    "feature-requirements": {"latency_waterfall"},
     "retraining-calendar": {
         "ladder",
         "retraining_costs",
