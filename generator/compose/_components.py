@@ -13,7 +13,7 @@ from generator.compose._citations import cited, evidence_table, gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
 from generator.compose._said import stands, texts
-from generator.compose._tables import head, pairs, select, shorten
+from generator.compose._tables import head, pairs, select, shorten, without_empty
 from generator.errors import TemplateError
 from generator.records.document import (
     AnchorNode,
@@ -68,8 +68,9 @@ class Components:
     ) -> Markup:
         """Print a table under its caption, or the reason why there is none."""
         whole = _leaf(table, Table)
-        shown = head(shorten(select(whole, columns), limit))
-        return self._table(whole, shown, caption=caption, csv=csv, intervals=tuple(intervals), landscape=landscape)
+        shown, lost = without_empty(shorten(select(whole, columns), limit))
+        wide = tuple(intervals)
+        return self._table(whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost)
 
     def scorecard(self, table: object, *, caption: object = "", columns: Sequence[str] | None = None) -> Markup:
         """Print the table of criteria with their verdicts; every fact shows its interval and n."""
@@ -205,6 +206,7 @@ class Components:
         kind: Literal["table", "scorecard", "control"] = "table",
         intervals: tuple[str, ...] = (),
         landscape: bool = False,
+        lost: tuple[tuple[str, Fact], ...] = (),
     ) -> Markup:
         more = ""
         if len(shown.rows) < len(whole.rows):
@@ -218,6 +220,7 @@ class Components:
                 kind=kind,
                 intervals=intervals,
                 landscape=landscape,
+                lost=lost,
                 more=more,
                 total=len(whole.rows),
             )

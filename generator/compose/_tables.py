@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from generator.errors import TemplateError
 from generator.records.fact import Fact
+from generator.records.notation import general
 from generator.records.results import Results
 from generator.records.table import Cell, Column, Mark, Table
 
@@ -26,6 +27,35 @@ def select(table: Table, keys: Sequence[str] | None) -> Table:
 def shorten(table: Table, limit: int | None) -> Table:
     """Return the table with its first rows."""
     return table if limit is None else replace(table, rows=table.rows[:limit])
+
+
+def without_empty(table: Table) -> tuple[Table, tuple[tuple[str, Fact], ...]]:
+    """Return the table without the columns that say nothing in any row, and one fact of each that has a reason.
+
+    The first column stays: it names the rows.
+    """
+    columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
+    kept = [index for index, cells in enumerate(columns) if index == 0 or not all(map(_is_empty, cells))]
+    lost = {
+        general(cell.reason): (table.columns[index].label, cell)
+        for index, cells in reversed(list(enumerate(columns)))
+        for cell in reversed(cells)
+        if index not in kept and isinstance(cell, Fact)
+    }
+    if not lost and len(kept) == len(columns):
+        return table, ()
+    shown = replace(
+        table,
+        columns=tuple(table.columns[index] for index in kept),
+        rows=tuple(tuple(row[index] for index in kept) for row in table.rows),
+    )
+    return shown, tuple(reversed(lost.values()))
+
+
+def _is_empty(cell: Cell) -> bool:
+    if isinstance(cell, Fact):
+        return cell.value is None
+    return isinstance(cell, str | tuple) and (not cell or cell == ("",))
 
 
 def head(table: Table) -> Table:

@@ -71,7 +71,8 @@ class TableBlock:
     """A table in print; `more` is the path of the CSV that holds the rows beyond those shown.
 
     A column's `unit` stands in the heading and its cells go without it. `intervals` are the keys of the
-    columns whose facts show their interval and n. `caption` is a source of one line.
+    columns whose facts show their interval and n. `lost` are columns that had nothing to show: the heading, and a
+    fact that says why. `caption` is a source of one line.
     """
 
     table: Table
@@ -79,6 +80,7 @@ class TableBlock:
     kind: Literal["table", "scorecard", "control"] = "table"
     intervals: tuple[str, ...] = ()
     landscape: bool = False
+    lost: tuple[tuple[str, Fact], ...] = ()
     more: str = ""
     total: int = 0
 

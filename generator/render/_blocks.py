@@ -93,11 +93,13 @@ class Blocks:
         rows = _words.cells(node, self.currency)
         if node.kind == "control":
             return Markup(self.kit.control(rows))
+        under = self._under(node)
+        if _words.is_line(node):
+            return Markup(self.kit.line(words, _words.line(node, self.currency), under))
         heads = _words.headings(node, self.currency)
         size = ("landscape " if node.landscape or len(heads) > WIDEST else "") + _size(len(heads))
         kind = node.kind if node.table.id != "evidence" else "evidence"
-        number, under = self.numbers.get(index), self._under(node)
-        return Markup(self.kit.table(kind, size.strip(), number, words, heads, rows, under))
+        return Markup(self.kit.table(kind, size.strip(), self.numbers.get(index), words, heads, rows, under))
 
     def figure(self, node: FigureBlock, index: int) -> Markup:
         """Return a figure with its caption."""

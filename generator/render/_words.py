@@ -134,6 +134,7 @@ def notes(block: TableBlock, currency: str) -> list[str]:
         reasons = dict.fromkeys(general(cell.reason) for cell in cells if isinstance(cell, Fact) and cell.value is None)
         if reasons:
             found.append(f"{ABSENT}: {'; '.join(map(words, reasons))}.")
+    found += [f"{words(label)}: {words(general(fact.reason))}." for label, fact in block.lost]
     if block.table.note:
         found.append(plain(block.table.note, currency))
     return found
@@ -142,6 +143,22 @@ def notes(block: TableBlock, currency: str) -> list[str]:
 def rest(block: TableBlock) -> str:
     """Return how many rows are printed of how many, when not all are."""
     return f"{len(block.table.rows)} of {block.total} rows; all in " if block.more else ""
+
+
+def is_line(block: TableBlock) -> bool:
+    """Return whether a table is told in a line of words: it has one row, and no other stands in a file."""
+    return block.kind == "table" and len(block.table.rows) == 1 == block.total and len(block.table.columns) > 1
+
+
+def line(block: TableBlock, currency: str) -> list[tuple[str, Shown]]:
+    """Return what a table of one row says, each cell behind the name of its column; what names the row has none."""
+    heads, (row,) = headings(block, currency), cells(block, currency)
+    labels = [f"{head.label} ({head.unit})" if head.unit else head.label for head in heads]
+    if row[0].kind in ("text", "name") and not heads[0].figures:
+        labels[0] = ""
+    told = [(label, cell) for label, cell in zip(labels, row, strict=True) if cell.text != NOTHING]
+    label, last = told[-1]
+    return [*told[:-1], (label, replace(last, text=last.text.rstrip(".")))]
 
 
 def unavailable(block: TableBlock) -> str:
@@ -158,7 +175,7 @@ def numbering(document: Document) -> dict[int, str]:
     for index in _order(document, document.source):
         node = document.nodes[index]
         name = "Figure" if isinstance(node, FigureBlock) else "Table"
-        captioned = isinstance(node, TableBlock) and node.caption and node.table.rows
+        captioned = isinstance(node, TableBlock) and node.caption and node.table.rows and not is_line(node)
         if isinstance(node, FigureBlock) or captioned:
             counts[name] += 1
             numbers[index] = f"{name} {counts[name]}"

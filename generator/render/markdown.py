@@ -103,6 +103,8 @@ class _Kit:
         if not node.table.rows:
             lead = f"**{self._line(node.caption)}.** " if node.caption else ""
             return f"{lead}{_gfm.escape(_words.unavailable(node))}"
+        if _words.is_line(node):
+            return self._row(node)
         heads = _words.headings(node, self.currency)
         shown = [[self._cell(cell) for cell in row] for row in _words.cells(node, self.currency)]
         if node.kind == "control":
@@ -113,6 +115,14 @@ class _Kit:
         if node.more:
             under.append(f"{_words.rest(node)}[{_gfm.escape(node.more)}](<{node.more}>).")
         return "\n\n".join(filter(None, (self._caption(node.caption, index), grid, " ".join(under))))
+
+    def _row(self, node: TableBlock) -> str:
+        """Return a table of one row as a line of words under its caption."""
+        told = _words.line(node, self.currency)
+        parts = [f"{_gfm.escape(label)}: {self._cell(cell)}" if label else self._cell(cell) for label, cell in told]
+        lead = f"**{self._line(node.caption.rstrip('.'))}.** " if node.caption else ""
+        notes = [_gfm.escape(note) for note in _words.notes(node, self.currency)]
+        return " ".join([f"{lead}{'; '.join(parts)}.", *notes])
 
     def figure(self, node: FigureBlock, index: int) -> str:
         """Return an image that lies beside the document, with its caption below."""

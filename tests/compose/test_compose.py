@@ -4,11 +4,12 @@ import dataclasses
 
 import pytest
 
-from generator.compose import cited_names
+from generator.compose import cited_names, compose_all
 from generator.errors import TemplateError
 from generator.records.document import (
     ChecklistBlock,
     CodeBlock,
+    DocumentKind,
     FigureBlock,
     NumberNode,
     StatusNode,
@@ -111,6 +112,56 @@ def test_a_limit_leaves_the_rest_to_a_file():
     block = next(node for node in nodes(document, TableBlock) if node.table.id == "segments.city")
     assert (len(block.table.rows), block.total, block.more) == (10, 24, "tables/segments.city.csv")
     assert len(document.shortened["tables/segments.city.csv"].rows) == 24
+
+
+SPARSE = Table(
+    id="sparse",
+    title="Sparse",
+    columns=tuple(Column(key=key, label=key.title()) for key in ("name", "owner", "cost", "note")),
+    rows=tuple(
+        (name, owner, Fact(id=f"sparse.{name}", value=None, reason="nobody said"), ())
+        for name, owner in (("a", "Ann"), ("b", ""))
+    ),
+)
+
+
+def test_a_column_that_is_wholly_empty_vanishes(tmp_path):
+    document = composed(tmp_path, "{{ table(tables.sparse) }}\n\n{{ gaps() }}\n", results(SPARSE))
+    table, gaps = nodes(document, TableBlock)
+    assert [column.key for column in table.table.columns] == ["name", "owner"]
+    assert [(label, fact.id) for label, fact in table.lost] == [("Cost", "sparse.a")]
+    assert gaps.table.column("reason") == ("nobody said",)
+
+
+def test_the_names_of_the_rows_stay(tmp_path):
+    nameless = dataclasses.replace(SPARSE, rows=tuple(("", *row[1:]) for row in SPARSE.rows))
+    (table,) = nodes(composed(tmp_path, "{{ table(tables.sparse) }}\n", results(nameless)), TableBlock)
+    assert [column.key for column in table.table.columns] == ["name", "owner"]
+
+
+def test_words_of_the_documents_beside_are_found(tmp_path):
+    terms = "{% if used('drift') %}drift {% endif %}{% if used('SD') %}SD {% endif %}{% if used('KS') %}KS{% endif %}\n"
+    other = composed(tmp_path / "other", "The inputs drifted by one SD; KSL is no word.\n")
+    path = tmp_path / "documents" / "sample.md.j2"
+    path.parent.mkdir()
+    path.write_text(terms)
+    with templates_at(tmp_path):
+        document = given.compose(results(), given.KIND, (), beside=(other,))
+    assert document.source.split() == ["drift", "SD"]
+
+
+def test_a_document_of_the_bundle_tells_what_the_others_lack_and_cite(tmp_path):
+    """It is composed last and from all, though it alone is wanted."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "sample.md.j2").write_text("{{ table(tables.sparse) }} \n")
+    (folder / "whole.md.j2").write_text("{{ gaps() }}\n\n{{ evidence() }}\n")
+    kinds = (given.KIND, DocumentKind(id="whole", code="ALL", title="Whole", of_bundle=True))
+    with templates_at(tmp_path):
+        (whole,) = compose_all(results(SPARSE), kinds, (), ["whole"])
+    gaps, evidence = nodes(whole, TableBlock)
+    assert (whole.id, gaps.table.column("reason")) == ("whole", ("nobody said",))
+    assert evidence.table.reason
 
 
 def test_evidence_lists_what_is_cited_and_gaps_what_is_missing():

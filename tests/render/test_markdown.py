@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
+from lxml import html
 
+from generator.records.table import Column, Mark, Table
 from generator.render import _gfm
-from tests.compose.sample import sample
-from tests.render.reading import in_markdown
+from tests.compose.sample import composed, results, sample
+from tests.render.reading import in_html, in_markdown
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,25 @@ def test_only_what_would_be_markup_is_escaped(text: str, expected: str):
 )
 def test_code_is_fenced_by_more_backticks_than_it_holds(text: str, expected: str):
     assert _gfm.code(text) == expected
+
+
+ONE = Table(
+    id="one",
+    title="One",
+    columns=tuple(Column(key=key, label=key.title()) for key in ("service", "status", "owner", "note")),
+    rows=(("Answers", Mark(status="watch", word="late"), "", "Restart it."),),
+)
+
+
+def test_a_table_of_one_row_is_a_line(tmp_path):
+    document = composed(tmp_path, "{{ table(tables.one, caption='What is promised') }}\n", results(ONE))
+    assert "**What is promised.** Answers; Status: ▲ late; Note: Restart it.\n" in in_markdown(document)
+    (line,) = html.document_fromstring(in_html(document)).xpath("//p[@class='one']")
+    assert line.text_content() == "What is promised. Answers; Status: ▲ late; Note: Restart it."
+
+
+def test_the_first_of_many_rows_is_a_table(tmp_path):
+    first = "{{ table(tables.segments.city, columns=['segment', 'rmse'], limit=fewest) }}\n"
+    two = dataclasses.replace(ONE, rows=ONE.rows * 2)
+    assert len(tables(in_markdown(composed(tmp_path, first)))) == 1
+    assert len(tables(in_markdown(composed(tmp_path, "{{ table(tables.one) }}\n", results(two))))) == 1
