@@ -13,43 +13,24 @@ from generator.records.plugin import Analysis, Catalog, Companion, EngineSpec, L
 
 
 def _analyses() -> tuple[Analysis, ...]:
-    from generator.analyse import (
-        ageing,
-        artifact,
-        build,
-        calibration,
-        causes,
-        classifier,
-        contract,
-        correlation,
-        data,
-        decision,
-        declared,
-        discrimination,
-        drift,
-        errors,
-        estimated,
-        fairness,
-        feedback,
-        golden,
-        importance,
-        inference,
-        labels,
-        left_out,
-        missing,
-        multivariate,
-        performance,
-        prediction,
-        previous_days,
-        ranges,
-        reference,
-        rolling,
-        segments,
-        services,
-        slices,
-        unseen,
-        windows,
-    )
+    from generator.subjects.acting import decision
+    from generator.subjects.ageing import ageing
+    from generator.subjects.calibration import calibration
+    from generator.subjects.causes import causes_found as causes
+    from generator.subjects.data import artifact, build, data, declared, golden, inference, left_out, reference
+    from generator.subjects.drift import drift
+    from generator.subjects.fairness import fairness
+    from generator.subjects.features import contract
+    from generator.subjects.importance import importance, ranges
+    from generator.subjects.labels import feedback, labels
+    from generator.subjects.missing import missing, unseen
+    from generator.subjects.multivariate import classifier, correlation, multivariate
+    from generator.subjects.performance import errors, performance, prediction, previous_days
+    from generator.subjects.scores import discrimination, estimated
+    from generator.subjects.segments import segments
+    from generator.subjects.services import services
+    from generator.subjects.slices import slices
+    from generator.subjects.windows import rolling, windows
 
     return (
         build.ANALYSIS,
@@ -91,31 +72,20 @@ def _analyses() -> tuple[Analysis, ...]:
 
 
 def _decisions() -> tuple[Decision, ...]:
-    from generator.decide import (
-        actions,
-        adoption,
-        alerts,
-        business,
-        business_case,
-        calendar,
-        claims,
-        conditions,
-        experiments,
-        features,
-        gates,
-        history,
-        ladder,
-        plan,
-        queries,
-        retraining,
-        risks,
-        rollback,
-        rollout,
-        runbook,
-        watch,
-        whatif,
-    )
-    from generator.decide import causes as causes_decision
+    from generator.subjects.acting import actions
+    from generator.subjects.alerts import alerts, ladder, queries, watch
+    from generator.subjects.business import adoption, business, business_case, whatif
+    from generator.subjects.calendar import calendar
+    from generator.subjects.causes import causes_decided as causes_decision
+    from generator.subjects.charts import plan
+    from generator.subjects.claims import claims
+    from generator.subjects.experiments import experiments
+    from generator.subjects.features import features
+    from generator.subjects.retraining import history, retraining
+    from generator.subjects.risks import risks
+    from generator.subjects.rollback import rollback, runbook
+    from generator.subjects.rollout import rollout
+    from generator.subjects.verdict import conditions, gates
 
     return (
         business.DECISION,
@@ -145,66 +115,61 @@ def _decisions() -> tuple[Decision, ...]:
 
 
 def _figures() -> tuple[Figure, ...]:
-    from generator.figures import (
-        alert_chart,
-        alert_trade_off,
-        architecture,
-        calendar_year,
-        daily_error,
-        decay_curve,
-        decision_cost,
-        drift_heat,
-        drift_impact,
-        drift_scatter,
-        error_distribution,
-        estimated_performance,
-        experiment_effects,
-        improvement_cycle,
-        latency_waterfall,
-        lift,
-        missing_bars,
-        prediction_error_by_decile,
-        reliability,
-        retraining_costs,
-        risk_matrix,
-        roadmap,
-        segment_bars,
-        service_levels,
-        tornado,
+    from generator.subjects.acting import draw_decision_cost
+    from generator.subjects.ageing import draw_decay_curve
+    from generator.subjects.alerts import draw_ladder
+    from generator.subjects.business import draw_tornado
+    from generator.subjects.calendar import draw_calendar_year
+    from generator.subjects.calibration import draw_reliability
+    from generator.subjects.causes import draw_causes
+    from generator.subjects.charts import draw_alert_chart, draw_alert_trade_off
+    from generator.subjects.deployment import draw_architecture, draw_roadmap
+    from generator.subjects.drift import draw_drift_heat, draw_drift_scatter
+    from generator.subjects.experiments import draw_experiment_effects
+    from generator.subjects.features import draw_latency_waterfall
+    from generator.subjects.importance import draw_drift_impact
+    from generator.subjects.missing import draw_missing_bars
+    from generator.subjects.performance import (
+        draw_daily_error,
+        draw_error_distribution,
+        draw_prediction_error_by_decile,
     )
-    from generator.figures import causes as causes_figure
-    from generator.figures import ladder as ladder_figure
-    from generator.figures import rollout as rollout_figure
+    from generator.subjects.retraining import draw_improvement_cycle, draw_retraining_costs
+    from generator.subjects.risks import draw_risk_matrix
+    from generator.subjects.rollout import draw_rollout
+    from generator.subjects.scores import draw_estimated_performance, draw_lift
+    from generator.subjects.segments import draw_segment_bars
+    from generator.subjects.services import draw_service_levels
 
     return (
-        daily_error.FIGURE,
-        alert_chart.FIGURE,
-        alert_trade_off.FIGURE,
-        segment_bars.FIGURE,
-        drift_scatter.FIGURE,
-        missing_bars.FIGURE,
-        drift_heat.FIGURE,
-        drift_impact.FIGURE,
-        causes_figure.FIGURE,
-        error_distribution.FIGURE,
-        prediction_error_by_decile.FIGURE,
-        lift.FIGURE,
-        reliability.FIGURE,
-        estimated_performance.FIGURE,
-        decision_cost.FIGURE,
-        ladder_figure.FIGURE,
-        decay_curve.FIGURE,
-        retraining_costs.FIGURE,
-        risk_matrix.FIGURE,
-        latency_waterfall.FIGURE,
-        calendar_year.FIGURE,
-        rollout_figure.FIGURE,
-        roadmap.FIGURE,
-        experiment_effects.FIGURE,
-        improvement_cycle.FIGURE,
-        architecture.FIGURE,
-        tornado.FIGURE,
-        service_levels.FIGURE,
+        draw_daily_error.FIGURE,
+        draw_alert_chart.FIGURE,
+        draw_alert_trade_off.FIGURE,
+        draw_segment_bars.FIGURE,
+        draw_drift_scatter.FIGURE,
+        draw_missing_bars.FIGURE,
+        draw_drift_heat.FIGURE,
+        draw_drift_impact.FIGURE,
+        draw_causes.FIGURE,
+        draw_error_distribution.FIGURE,
+        draw_prediction_error_by_decile.FIGURE,
+        draw_lift.FIGURE,
+        draw_reliability.FIGURE,
+        draw_estimated_performance.FIGURE,
+        draw_decision_cost.FIGURE,
+        draw_ladder.FIGURE,
+        draw_decay_curve.FIGURE,
+        draw_retraining_costs.FIGURE,
+        draw_risk_matrix.FIGURE,
+        draw_latency_waterfall.FIGURE,
+        draw_calendar_year.FIGURE,
+        draw_rollout.FIGURE,
+        draw_roadmap.FIGURE,
+        draw_experiment_effects.FIGURE,
+        draw_improvement_cycle.FIGURE,
+        draw_architecture.FIGURE,
+        draw_tornado.FIGURE,
+        draw_service_levels.FIGURE,
     )
 
 

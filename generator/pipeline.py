@@ -95,12 +95,11 @@ def _judged(
 
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
     with progress("analyse"):
-        from generator.analyse import analyse
+        from generator.conclude import analyse, decide
 
         evidence = analyse(project, ledger, catalog.analyses)
     with progress("decide"):
         from generator.bundle.identity import header
-        from generator.decide import decide
 
         decisions = decide(project, evidence, catalog.decisions)
         return collect(header(project, ledger), evidence, decisions)
@@ -217,8 +216,7 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
         today = None if project.settings.data.time else datetime.date.today()
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today, watch=watch)
     with progress("decide"):
-        from generator.analyse import analyse
-        from generator.decide import decide, doubts
+        from generator.conclude import analyse, decide, doubts
 
         needed = catalog.for_check()
         decisions = decide(project, analyse(project, ledger, needed.analyses), needed.decisions)

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.analyse import ageing
 from generator.records.evidence import Evidence
 from generator.records.ledger import LOSSES, Ledger, Linear
 from generator.records.project import Project, Retraining, Version
 from generator.stats.comoments import co_of
+from generator.subjects.ageing import ageing
 from tests.analyse import worlds
 from tests.stats.ageing_worlds import stack, tables
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from generator.analyse.artifact import ANALYSIS
 from generator.records.ledger import Conduct
+from generator.subjects.data.artifact import ANALYSIS
 from tests.measure.frames import ledger, project, rows
 
 

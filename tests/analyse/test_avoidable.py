@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse._avoidable import avoidable as value_of
-from generator.analyse._avoidable import row_error
+from generator.estimates.avoidable import avoidable as value_of
+from generator.estimates.avoidable import row_error
 
 
 def binned(p, y, bins=200):

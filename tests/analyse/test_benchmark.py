@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import discrimination
 from generator.records.ledger import Ledger
 from generator.records.project import Costs, Decision, Project
+from generator.subjects.scores import discrimination
 from tests.analyse import chances
 from tests.worlds.world import judged, table, world
 

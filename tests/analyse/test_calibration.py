@@ -11,8 +11,8 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from generator.analyse import calibration
 from generator.records.evidence import Evidence
+from generator.subjects.calibration import calibration
 from tests.analyse import chances
 
 

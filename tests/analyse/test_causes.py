@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import causes
-from generator.analyse._baseline import training_errors_serve
-from generator.analyse._cause_parts import PARTS, Parts, parts_of
-from generator.analyse._features import groups_of
+from generator.estimates.baseline import training_errors_serve
+from generator.estimates.features import groups_of
 from generator.records.results import Results
+from generator.subjects.causes import causes_found as causes
+from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
 from tests.analyse import worlds
 from tests.worlds.world import judged, truth, world
 

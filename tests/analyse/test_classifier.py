@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import classifier, drift
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records.evidence import Evidence
 from generator.records.ledger import Ledger
 from generator.records.project import DriftPolicy, Policies, Project
+from generator.subjects.drift import drift
+from generator.subjects.multivariate import classifier
 from tests.analyse import worlds
 
 ASKED = Policies(drift=DriftPolicy(domain_classifier=True))

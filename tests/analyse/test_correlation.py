@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator.analyse.correlation import ANALYSIS
 from generator.records.ledger import PairSums
+from generator.subjects.multivariate.correlation import ANALYSIS
 from tests.analyse import worlds
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse import decision
 from generator.records.evidence import Evidence
 from generator.records.project import Costs, Decision, Tier
+from generator.subjects.acting import decision
 from tests.measure.test_scores import measured, project, rows
 
 COSTS = Costs(true_positive=-130, false_positive=20)

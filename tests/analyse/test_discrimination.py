@@ -10,12 +10,13 @@ import pytest
 from scipy.stats import ks_2samp
 from sklearn import metrics
 
-from generator.analyse import discrimination, segments
-from generator.analyse._rankings import area
-from generator.analyse._score_intervals import estimate_scores, row_variance
-from generator.analyse._score_sums import outcomes, score_sums
+from generator.estimates.rankings import area
+from generator.estimates.score_intervals import estimate_scores, row_variance
+from generator.estimates.score_sums import outcomes, score_sums
 from generator.records.project import Decision, Objective
 from generator.stats.discrimination import delong_se
+from generator.subjects.scores import discrimination
+from generator.subjects.segments import segments
 from tests.analyse import chances
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, wasserstein_distance
 
-from generator.analyse.drift import ANALYSIS
 from generator.records.fact import Fact
 from generator.records.project import DriftPolicy, Objective, Objectives, Policies
 from generator.stats.psi import psi
+from generator.subjects.drift.drift import ANALYSIS
 from tests.analyse import worlds
 
 POLICY = Policies(drift=DriftPolicy(severe_mean_change=0.2, severe_sd_change=0.3, yellow_mean_change=0.25))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse import ranges
-from generator.analyse.drift import ANALYSIS
+from generator.subjects.drift.drift import ANALYSIS
+from generator.subjects.importance import ranges
 from tests.analyse import worlds
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator.analyse.drift import ANALYSIS
+from generator.subjects.drift.drift import ANALYSIS
 from tests.analyse import worlds
 
 

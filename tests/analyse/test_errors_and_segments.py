@@ -11,11 +11,15 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from generator.analyse import analyse, declared, errors, golden, importance, performance, prediction, ranges, segments
+from generator.conclude import analyse
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records.project import Model, Objectives, Previous, Privacy
 from generator.scoring import skops as skops_reader
+from generator.subjects.data import declared, golden
+from generator.subjects.importance import importance, ranges
+from generator.subjects.performance import errors, performance, prediction
+from generator.subjects.segments import segments
 from tests.measure.frames import ledger, project, rows, with_statistics
 
 ANALYSES = [

@@ -7,8 +7,8 @@ import pytest
 from sklearn import metrics
 from sklearn.isotonic import IsotonicRegression
 
-from generator.analyse import estimated
 from generator.records.project import Decision
+from generator.subjects.scores import estimated
 from tests.analyse import chances
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import fairness
 from generator.records.evidence import Evidence
 from generator.records.project import Decision, FairnessLimits, Project, Segment
+from generator.subjects.fairness import fairness
 from tests.analyse.worlds import check, table_of
 from tests.measure.test_scores import measured, project, rows
 

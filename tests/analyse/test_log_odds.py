@@ -12,11 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from generator.analyse import drift, importance
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure, profile
 from generator.records.project import Model
 from generator.scoring import skops as reader
+from generator.subjects.drift import drift
+from generator.subjects.importance import importance
 from tests.analyse.worlds import table_of, value
 from tests.measure import frames
 

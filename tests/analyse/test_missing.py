@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse.missing import ANALYSIS
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records.fact import Fact
 from generator.records.project import MissingPolicy, Policies
+from generator.subjects.missing.missing import ANALYSIS
 from tests.analyse import worlds
 
 POLICY = Policies(missing=MissingPolicy(flag_points=0.1, red=0.15))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.analyse import multivariate
+from generator.subjects.multivariate import multivariate
 from tests.analyse import worlds
 
 

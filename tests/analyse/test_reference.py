@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from generator.analyse import performance, reference, segments
 from generator.records.project import Segment, SegmentLimit
+from generator.subjects.data import reference
+from generator.subjects.performance import performance
+from generator.subjects.segments import segments
 from tests.analyse import worlds
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from generator.analyse.services import ANALYSIS
 from generator.records import project as p
 from generator.records.evidence import Evidence
 from generator.records.ledger import Ledger
 from generator.records.requests import RequestCounts
 from generator.records.table import Mark
 from generator.stats import slo
+from generator.subjects.services.services import ANALYSIS
 
 START = datetime.date(2026, 1, 1)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.analyse import slices
 from generator.stats.slices import slice_score
+from generator.subjects.slices import slices
 from tests.analyse import worlds
 
 

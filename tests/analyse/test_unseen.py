@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator.analyse import analyse, ranges
-from generator.analyse.unseen import ANALYSIS
+from generator.conclude import analyse
 from generator.records.fact import Fact
+from generator.subjects.importance import ranges
+from generator.subjects.missing.unseen import ANALYSIS
 from tests.analyse import worlds
 
 
@@ -141,7 +142,7 @@ def test_levels_of_a_personal_feature_are_counted_but_not_named(novel):
 
 
 def test_new_levels_whose_rows_err_no_more_are_never_severe(tmp_path):
-    from generator.analyse import unseen
+    from generator.subjects.missing import unseen
     from tests.measure.frames import ledger, project, rows
 
     def graded(error: float) -> set[str]:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from generator.analyse import data, errors, performance, segments
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, facts_in
 from generator.records.project import Segment
+from generator.subjects.data import data
+from generator.subjects.performance import errors, performance
+from generator.subjects.segments import segments
 from tests.analyse import worlds
 
 ANALYSES = (performance.ANALYSIS, segments.ANALYSIS, errors.ANALYSIS, data.ANALYSIS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.analyse._intervals import BIAS, MAE, RMSE, Ratio, Sums, estimate
+from generator.estimates.intervals import BIAS, MAE, RMSE, Ratio, Sums, estimate
 from generator.records.ledger import LOSSES
 
 Floats = NDArray[np.float64]

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from generator.analyse import _rankings as rank
-from generator.analyse._intervals import BRIER, Estimate, Sums, estimate
-from generator.analyse._recalibration import bin_means
-from generator.analyse._score_intervals import estimate_scores
-from generator.analyse._score_sums import N, Scores, Y
-from generator.analyse.calibration import mean_gap
+from generator.estimates import rankings as rank
+from generator.estimates.intervals import BRIER, Estimate, Sums, estimate
+from generator.estimates.recalibration import bin_means
+from generator.estimates.score_intervals import estimate_scores
+from generator.estimates.score_sums import N, Scores, Y
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import LOSSES
 from generator.stats.calibration import cox
+from generator.subjects.calibration.calibration import mean_gap
 
 Floats = NDArray[np.float64]
 DAYS, LARGE = 30, 2_000_000

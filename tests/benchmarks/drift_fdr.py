@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generator.analyse import drift
+from generator.subjects.drift import drift
 from tests.analyse import worlds
 
 FEATURES, CHANGED, ENTITIES = 20, 4, 400

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from data.techmart.catalogue import HERE
 from data.techmart.make_data import Shifts, production_rows, write_rows
-from generator.analyse import analyse
 from generator.catalog import CATALOG
-from generator.decide import decide
+from generator.conclude import analyse, decide
 from generator.load import load
 from generator.measure import measure
 from generator.records.decision import Verdict

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generator.analyse import slices
-from generator.analyse._slice_search import MARGIN
 from generator.records.cells import SliceSums
 from generator.records.ledger import Ledger
 from generator.records.project import Feature, Project
+from generator.subjects.slices import slices
+from generator.subjects.slices._search import MARGIN
 from tests.analyse import worlds
 
 ENTITIES, DAYS = 500, 30

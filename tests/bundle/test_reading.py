@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from generator.analyse import build as provenance
 from generator.bundle import _manifest, bundle, opened
 from generator.bundle.identity import manifest_facts, said_of
 from generator.bundle.results import write_results
@@ -22,6 +21,7 @@ from generator.cli import app
 from generator.errors import InputError
 from generator.records import environment
 from generator.records.artifact import Artifact
+from generator.subjects.data import build as provenance
 from tests.compose.sample import results
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 THREADS = """
 import json, os, sys
 from unittest import mock
-import generator.decide, generator.render
+import generator.conclude, generator.render
 from threadpoolctl import threadpool_info
 
 def count(real):
@@ -33,7 +33,7 @@ def count(real):
         return real(*words, **keys)
     return counted
 
-for module, name in ((generator.decide, "decide"), (generator.render, "render")):
+for module, name in ((generator.conclude, "decide"), (generator.render, "render")):
     setattr(module, name, count(getattr(module, name)))
 from generator.cli import app
 app(sys.argv[1:])

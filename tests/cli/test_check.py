@@ -9,7 +9,7 @@ import pytest
 from generator import pipeline
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
-from generator.decide import CONTRADICTIONS
+from generator.conclude import CONTRADICTIONS
 from generator.records.notation import spell
 from generator.records.watch import unwatched
 from tests.bundles import ROOT, in_markdown

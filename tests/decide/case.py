@@ -6,12 +6,12 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-from generator.decide._facts import complete
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.table import Cell, Column, Mark, Table
+from generator.subjects.kit.facts import complete
 
 START = datetime.date(2026, 3, 1)
 DAYS = tuple(START + datetime.timedelta(days=day) for day in range(30))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.decide import decide
-from generator.decide.claims import DECISION as CLAIMS
-from generator.decide.experiments import DECISION as EXPERIMENTS
+from generator.conclude import decide
 from generator.errors import InputError, Problem
 from generator.load import load
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.notation import spell
+from generator.subjects.claims.claims import DECISION as CLAIMS
+from generator.subjects.experiments.experiments import DECISION as EXPERIMENTS
 
 BASE = """\
 project: {name: leads}

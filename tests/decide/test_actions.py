@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from generator.decide import actions
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import SAMPLING, Fact
+from generator.subjects.acting import actions
 from tests.decide.case import project
 
 

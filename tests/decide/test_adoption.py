@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from generator.decide.adoption import run
 from generator.records import project as p
+from generator.subjects.business.adoption import run
 from tests.decide import case
 
 MEASURES = (

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from generator.decide import business
-from generator.decide.retraining import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.fact import Fact
 from generator.records.table import Mark
+from generator.subjects.business import business
+from generator.subjects.retraining.retraining import run
 from tests.decide import case
 
 MONEY = 0.02 * 500 * 7.05 / (2 * 9.44**2)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from generator.decide.alerts import run
 from generator.records import project as p
 from generator.records.fact import Fact
+from generator.subjects.alerts.alerts import run
 from tests.decide import case
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.decide.business import run
 from generator.records import project as p
+from generator.subjects.business.business import run
 from tests.decide import case
 
 CASE = p.Business(

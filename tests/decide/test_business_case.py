@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.decide import business, business_case
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.subjects.business import business, business_case
 from tests.decide import case
 
 CASE = p.Business(

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from generator.decide import _workdays as workdays
-from generator.decide.calendar import run
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.subjects.calendar import _workdays as workdays
+from generator.subjects.calendar.calendar import run
 from tests.decide import case
 
 Date = datetime.date

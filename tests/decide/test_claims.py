@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.analyse.declared import ANALYSIS as DECLARED
 from generator.load import load
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.ledger import Ledger
 from generator.records.notation import spell
+from generator.subjects.data.declared import ANALYSIS as DECLARED
 from tests.decide.stating import CASE, decided, findings, number, problems, statuses, told, written
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from generator.decide import runbook
-from generator.decide._commands import faults
 from generator.records import project as p
+from generator.subjects.rollback import runbook
+from generator.subjects.rollback._commands import faults
 from tests.decide import case
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from generator.decide import gates
-from generator.decide.conditions import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Finding
+from generator.subjects.verdict import gates
+from generator.subjects.verdict.conditions import run
 from tests.decide import case
 
 START = datetime.date(2026, 4, 13)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.decide import gates, whatif
-from generator.decide._judge import verdict_of
 from generator.records import project as p
 from generator.records.decision import join
 from generator.records.fact import Fact
 from generator.records.quality import QUALITIES, quality
+from generator.subjects.business import whatif
+from generator.subjects.verdict import gates
+from generator.subjects.verdict._judge import verdict_of
 from tests.decide import case
 
 ORDER = ("fail", "inconclusive", "pass")

@@ -4,24 +4,19 @@ import math
 
 import pytest
 
-from generator.decide import (
-    alerts,
-    business,
-    calendar,
-    conditions,
-    decide,
-    features,
-    gates,
-    ladder,
-    retraining,
-    risks,
-    rollback,
-    whatif,
-)
+from generator.conclude import decide
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, facts_in
 from generator.records.project import Project
+from generator.subjects.alerts import alerts, ladder
+from generator.subjects.business import business, whatif
+from generator.subjects.calendar import calendar
+from generator.subjects.features import features
+from generator.subjects.retraining import retraining
+from generator.subjects.risks import risks
+from generator.subjects.rollback import rollback
+from generator.subjects.verdict import conditions, gates
 from tests.decide import case
 
 EVERY = tuple(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from generator.decide.features import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.table import Mark
+from generator.subjects.features.features import run
 from tests.decide import case
 
 SOURCES = (

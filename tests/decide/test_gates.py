@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from generator.decide import alerts, features, rollback
-from generator.decide.gates import decide_on, run
 from generator.records import project as p
 from generator.records.decision import Decisions, Gate, join
 from generator.records.evidence import Evidence
+from generator.subjects.alerts import alerts
+from generator.subjects.features import features
+from generator.subjects.rollback import rollback
+from generator.subjects.verdict.gates import decide_on, run
 from tests.decide import case
 
 

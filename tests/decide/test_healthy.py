@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from generator.decide import _healthy as healthy
-from generator.decide import _visible as visible
-from generator.decide._known import known
-from generator.decide._quantities import Limit
 from generator.records.evidence import Evidence
+from generator.subjects.alerts import _visible as visible
+from generator.subjects.kit.known import known
+from generator.subjects.limits import healthy
+from generator.subjects.limits.quantities import Limit
 from tests.decide import case
 
 

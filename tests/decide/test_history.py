@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from generator.decide.history import run
 from generator.records import project as p
+from generator.subjects.retraining.history import run
 from tests.decide import case
 
 MONTHLY = p.Option(id="monthly", title="Every month", every_days=30)

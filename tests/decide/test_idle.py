@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from generator.decide import ladder, rollback
 from generator.records import project as p
 from generator.records.evidence import Evidence, Finding
+from generator.subjects.alerts import ladder
+from generator.subjects.rollback import rollback
 from tests.decide import case
 
 

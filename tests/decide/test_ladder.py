@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from generator.decide.ladder import run
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.subjects.alerts.ladder import run
 from tests.decide import case
 
 ORDERLY = p.Alerts(rules=(p.Rule(id="rmse", metric="rmse", yellow=9.2, red=9.8),))

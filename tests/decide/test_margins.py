@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse._avoidable import avoidable
+from generator.estimates.avoidable import avoidable
 from generator.records import margins
 from tests.bundles import ROOT
 

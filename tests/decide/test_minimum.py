@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.decide.gates import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.fact import Fact
+from generator.subjects.verdict.gates import run
 from tests.decide import case
 
 BINARY = p.Data(production="rows.csv", target="left", task="binary")

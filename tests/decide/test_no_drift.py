@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.analyse import analyse
 from generator.catalog import CATALOG
-from generator.decide import decide
+from generator.conclude import analyse, decide
 from generator.records import project as p
 from tests.analyse import worlds
 from tests.benchmarks.healthy import OF_DATA

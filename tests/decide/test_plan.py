@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.decide import alerts
-from generator.decide._choice import Choice
-from generator.decide.plan import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
+from generator.subjects.alerts import alerts
+from generator.subjects.charts._choice import Choice
+from generator.subjects.charts.plan import run
 from tests.decide import case
 
 COSTS = {"false_alarm_hours": 2, "incidents_per_year": 4}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from generator.decide import rollback, runbook
 from generator.records import project as p
 from generator.records.evidence import Evidence
+from generator.subjects.rollback import rollback, runbook
 from tests.decide import case
 
 RULE = p.Rule(id="error", metric="rmse", yellow=9.5, red=10)

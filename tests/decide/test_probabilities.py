@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from generator.decide import _healthy as healthy
-from generator.decide import _visible as visible
-from generator.decide import alerts, ladder
-from generator.decide._judge import margin
-from generator.decide._known import known
-from generator.decide._quantities import Limit
-from generator.decide.gates import run
 from generator.records import project as p
 from generator.records.decision import Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
+from generator.subjects.alerts import _visible as visible
+from generator.subjects.alerts import alerts, ladder
+from generator.subjects.kit.known import known
+from generator.subjects.limits import healthy
+from generator.subjects.limits.quantities import Limit
+from generator.subjects.verdict._judge import margin
+from generator.subjects.verdict.gates import run
 from tests.decide import case
 
 DATA = p.Data(production="rows.csv", target="left", task="binary")

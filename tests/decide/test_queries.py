@@ -10,9 +10,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from generator.decide.queries import run, spells
 from generator.records import project as p
 from generator.records.table import Table
+from generator.subjects.alerts.queries import run, spells
 from tests.decide import case
 
 FEW = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")

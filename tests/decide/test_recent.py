@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.decide.gates import run
 from generator.records import project as p
 from generator.records.decision import Gate
 from generator.records.fact import Fact
+from generator.subjects.verdict.gates import run
 from tests.decide import case
 
 PREMIUM = p.SegmentLimit(segment="tier", level="premium", acceptable=12)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from generator.decide import business
-from generator.decide.retraining import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.subjects.business import business
+from generator.subjects.retraining.retraining import run
 from tests.decide import case
 
 

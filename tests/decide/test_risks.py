@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from generator.decide.risks import run
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.subjects.risks.risks import run
 from tests.decide import case
 
 DRIFT = p.Risk(id="R1", title="Silent drift", likelihood=3, impact=4, kind="drift", mitigation="alerts")

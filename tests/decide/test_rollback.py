@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from generator.decide import business
-from generator.decide.rollback import run
 from generator.records import project as p
+from generator.subjects.business import business
+from generator.subjects.rollback.rollback import run
 from tests.decide import case
 
 

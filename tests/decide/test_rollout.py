@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from generator.decide.rollout import run
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.subjects.rollout.rollout import run
 from tests.decide import case
 
 # Standard error of the relative difference: (0.03 + 0.05)/3.92 = 2.04 % on 15,000 rows.

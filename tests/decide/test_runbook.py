@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from generator.decide import rollback, runbook
 from generator.records import project as p
 from generator.records.decision import Decisions, join
 from generator.records.evidence import Evidence
@@ -10,6 +9,7 @@ from generator.records.fact import SAMPLING, Fact
 from generator.records.notation import spell
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.subjects.rollback import rollback, runbook
 from tests.decide import case
 
 

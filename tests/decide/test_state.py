@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from generator.decide import gates, runbook
-from generator.decide._controls import allowed
 from generator.records import project as p
+from generator.subjects.rollback import runbook
+from generator.subjects.verdict import gates
+from generator.subjects.verdict._controls import allowed
 from tests.decide import case
 
 LIVE = {"monitoring": "live", "alerts": "live", "rollback": "live", "on_call": "live"}

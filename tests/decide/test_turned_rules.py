@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.analyse._drift_severity import _combined
-from generator.analyse._features import grade
-from generator.decide import _plan
-from generator.decide._quantities import Limit
-from generator.decide._readings import fires_now, read_series
-from generator.decide._series import Series
-from generator.decide.conditions import run as conditions
-from generator.decide.gates import run as gates
+from generator.estimates.features import grade
 from generator.stats.cluster import ar1_day_variance
+from generator.subjects.charts import _plan
+from generator.subjects.drift._severity import _combined
+from generator.subjects.limits.quantities import Limit
+from generator.subjects.limits.readings import fires_now, read_series
+from generator.subjects.limits.series import Series
+from generator.subjects.verdict.conditions import run as conditions
+from generator.subjects.verdict.gates import run as gates
 from tests.decide import case
 
 DAYS = tuple(datetime.date(2026, 3, 1) + datetime.timedelta(days=day) for day in range(10))

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from generator.decide import alerts, watch
-from generator.decide._formulas import FORMULAS, formula_of, rows_of
 from generator.records import project as p
 from generator.records.decision import Decisions, join
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.project import Metric, Project
 from generator.records.table import Mark, Table
+from generator.subjects.alerts import alerts, watch
+from generator.subjects.limits.formulas import FORMULAS, formula_of, rows_of
 from tests.decide import case
 
 

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.decide import alerts, business, decide, gates, retraining, whatif
+from generator.conclude import decide
 from generator.records import project as p
 from generator.records.fact import Fact
+from generator.subjects.alerts import alerts
+from generator.subjects.business import business, whatif
+from generator.subjects.retraining import retraining
+from generator.subjects.verdict import gates
 from tests.decide import case
 
 

@@ -21,7 +21,8 @@ from tests.figures.example import table, with_tables
 from tests.figures.techmart import techmart
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = sorted(path.stem for path in (ROOT / "generator" / "figures").glob("[a-z]*.py"))
+FILES = {path.stem.removeprefix("draw_"): path for path in (ROOT / "generator" / "subjects").glob("*/draw_*.py")}
+NAMES = sorted(FILES)
 HOSTILE = '<script>alert(1)</script>|[x](javascript:1) $\\frac{a}{b}$ & "q" \x00\x1b\u202e\ufffe 日本語 '
 HOSTILE += "very_long_" * 40
 TAGS = {"svg", "g", "path", "text", "use", "defs", "clipPath", "rect"}
@@ -29,8 +30,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 STATIC = {"improvement_cycle"}
 
 
+def module_of(name: str) -> str:
+    return ".".join(FILES[name].relative_to(ROOT).with_suffix("").parts)
+
+
 def figure(name: str) -> Figure:
-    found = importlib.import_module(f"generator.figures.{name}").FIGURE
+    found = importlib.import_module(module_of(name)).FIGURE
     assert isinstance(found, Figure)
     return found
 
@@ -136,14 +141,14 @@ def test_the_same_bytes_in_every_process():
         "import hashlib, importlib, sys\n"
         "from tests.figures.techmart import techmart\n"
         "for name in sys.argv[1:]:\n"
-        "    drawn = importlib.import_module(f'generator.figures.{name}').FIGURE.draw(techmart())\n"
+        "    drawn = importlib.import_module(name).FIGURE.draw(techmart())\n"
         "    print(name, hashlib.sha256(drawn.svg.encode()).hexdigest())\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     outputs = []
     for seed, zone, names in (("1", "UTC", NAMES), ("2", "Asia/Tokyo", NAMES[::-1])):
         run = subprocess.run(
-            [sys.executable, "-c", script, *names],
+            [sys.executable, "-c", script, *map(module_of, names)],
             cwd=ROOT,
             capture_output=True,
             text=True,

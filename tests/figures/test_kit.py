@@ -13,10 +13,10 @@ from generator.figures import _read as read
 from generator.figures._marks import spread
 from generator.figures._scales import day_ticks, round_ticks, span, tick_texts, write_tick
 from generator.figures._svg import tidy
-from generator.figures.drift_heat import step_of
-from generator.figures.roadmap import OPEN, _weeks
 from generator.records.fact import SAMPLING, Fact, missing
 from generator.records.table import Mark
+from generator.subjects.deployment.draw_roadmap import OPEN, _weeks
+from generator.subjects.drift.draw_drift_heat import step_of
 from tests.figures import example
 
 RAW = """<?xml version="1.0"?>

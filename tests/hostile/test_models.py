@@ -16,13 +16,13 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 
-from generator.analyse import artifact
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
 from generator.measure.scored import Checked
 from generator.records.project import Model, ModelLimits
 from generator.scoring import joblib as reader
+from generator.subjects.data import artifact
 from tests.hostile.models import Hostile, Restless, Shop
 from tests.measure import frames
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from generator.analyse._small_cells import withhold
 from generator.cli import app
+from generator.conclude._small_cells import withhold
 from generator.measure.small_cells import blurred
 from generator.measure.statistics import compact, read_statistics
 from generator.records.evidence import Evidence, Finding

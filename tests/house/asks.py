@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator.decide._known import Known
 from generator.records.fact import Fact
 from generator.records.results import Results
 from generator.records.table import Cell, Table
+from generator.subjects.kit.known import Known
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,17 @@ from tests.house.source import PACKAGE, ROOT, dotted, imports_of
 
 # Catalogue tuple: the folder whose public files are its plugins.
 FOLDERS = {
-    "analyses": "analyse",
-    "decisions": "decide",
     "formats": "render",
     "companions": "export",
     "engines": "engines",
     "readers": "scoring",
 }
-TUPLES = (*FOLDERS, "documents")
+TUPLES = (*FOLDERS, "analyses", "decisions", "figures", "documents")
+ROOMS = tuple(path.parent for path in sorted((PACKAGE / "subjects").glob("*/__init__.py")))
+KITS = {"kit", "limits"}
+"""Rooms that only others use: nothing in them is a plugin."""
+MOST = 12
+"""Files of a room."""
 TEMPLATE = ".md.j2"
 
 
@@ -36,6 +39,19 @@ def registered() -> set[str]:
 def test_every_plugin_file_has_its_line(folder: str):
     missing = plugins(folder) - registered()
     assert not missing, f"not in catalog.py: {sorted(missing)}"
+
+
+def test_every_plugin_of_a_room_has_its_line_and_a_room_has_few_files():
+    from generator.catalog import CATALOG
+
+    found = set[str]()
+    for room in ROOMS:
+        if room.name not in KITS:
+            found |= plugins(f"subjects/{room.name}")
+        files = [path for path in room.glob("*.py") if path.name != "__init__.py"]
+        assert 0 < len(files) <= MOST, f"{room.name}: {len(files)} files"
+    assert not found - registered(), "not in catalog.py"
+    assert len(found) == len(CATALOG.analyses) + len(CATALOG.decisions) + len(CATALOG.figures)
 
 
 @pytest.mark.parametrize("name", TUPLES)

@@ -35,7 +35,13 @@ VIOLATIONS = {
         "stats/mean.py",
         "def f():\n    import generator.stats.spread",
     ),
-    "a plugin imports its neighbour": ("plugins", "analyse/drift.py", "import generator.analyse.segments"),
+    "a plugin imports its neighbour": (
+        "plugins",
+        "subjects/drift/drift.py",
+        "import generator.subjects.drift.draw_drift_heat",
+    ),
+    "a room imports one that builds on it": ("rooms", "subjects/drift/drift.py", "import generator.subjects.causes"),
+    "a room has no place": ("rooms", "subjects/other.py", "x = 1"),
     "a plugin reaches its neighbour by the kit": (
         "plugins",
         "render/html.py",
@@ -50,7 +56,7 @@ VIOLATIONS = {
     "jinja2 leaves compose and render": ("prose", "export/grafana.py", "from jinja2 import Template"),
     "a model is opened in the program itself": ("foreign", "scoring/skops.py", "def f():\n    import skops.io"),
     "the scorer imports the program": ("scorer", "scorer/serve.py", "from generator.errors import InputError"),
-    "pandas reaches a stage after the ledger": ("rows", "analyse/drift.py", "import pandas as pd"),
+    "pandas reaches a stage after the ledger": ("rows", "subjects/drift/drift.py", "import pandas as pd"),
 }
 
 ALLOWED = {
@@ -62,7 +68,7 @@ ALLOWED = {
     "render/_fonts.py": "x = 1",
     "figures/heat.py": "import matplotlib.pyplot",
     "measure/fold.py": "import generator.engines.duckdb\nimport pandas\nimport generator.stats.mean",
-    "analyse/drift.py": "import generator.figures.heat",
+    "subjects/drift/drift.py": "import generator.figures.heat",
     "stats/mean.py": "import generator.records.fact",
 }
 
@@ -93,7 +99,10 @@ def house(tmp_path: Path) -> Path:
         (package / folder).mkdir(parents=True)
         (package / folder / "__init__.py").touch()
     records = [f"records/{name}" for name in layers("records")]
-    for file in ("__init__", *FILES, *records, "analyse/segments", "render/pdf", "stats/mean"):
+    for room in layers("rooms"):
+        (package / "subjects" / room).mkdir(exist_ok=True)
+        (package / "subjects" / room / "__init__.py").touch()
+    for file in ("__init__", *FILES, *records, "subjects/drift/draw_drift_heat", "render/pdf", "stats/mean"):
         (package / f"{file}.py").touch()
     (package / "stats/spread.py").write_text("import generator.stats.mean\n")
     (package / "render/_kit.py").write_text("import generator.render.pdf\n")

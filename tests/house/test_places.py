@@ -23,8 +23,20 @@ PLACES: dict[str, tuple[str, ...]] = {
     "lightgbm": ("scorer",),
     "markdown": ("compose", "render"),
     "markupsafe": ("compose", "render"),
-    "matplotlib": ("figures",),
-    "numpy": ("load", "measure", "analyse", "decide", "engines", "scorer", "scoring", "figures", "stats", "records"),
+    "matplotlib": ("figures", "pictures"),
+    "numpy": (
+        "load",
+        "measure",
+        "estimates",
+        "subjects",
+        "pictures",
+        "engines",
+        "scorer",
+        "scoring",
+        "figures",
+        "stats",
+        "records",
+    ),
     "onnx": ("scorer",),
     "onnxruntime": ("scorer",),
     "pandas": ("load", "measure", "engines", "scorer"),
@@ -61,7 +73,9 @@ DISTRIBUTIONS = {
 
 
 def place(path: Path) -> str:
-    """Return the folder or file of generator/ that a module lies in: `render`, `cli`."""
+    """Return the folder or file of generator/ that a module lies in: `render`, `cli`; `pictures` where a room draws."""
+    if path.stem.startswith("draw_"):
+        return "pictures"
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.analyse._facts import place
+from generator.estimates.facts import place
 from generator.records.project import Settings
 from tests.load.example import problems, project, text
 

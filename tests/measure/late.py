@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generator.analyse import labels
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records.evidence import Evidence
 from generator.records.project import Labels
 from generator.scoring import skops
+from generator.subjects.labels import labels
 from tests.measure.frames import project, rows
 
 FILLING = (0.5, 0.25, 0.25)

@@ -10,12 +10,12 @@ import pytest
 import skops.io
 from sklearn.linear_model import LinearRegression
 
-from generator.analyse import inference
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import cost, measure
 from generator.records.project import Model
 from generator.scoring import skops as reader
+from generator.subjects.data import inference
 from tests.measure import frames
 
 TODAY = datetime.date(2026, 4, 1)

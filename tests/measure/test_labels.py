@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import data, labels
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
 from generator.records.ledger import LOSSES
 from generator.scoring import skops
+from generator.subjects.data import data
+from generator.subjects.labels import labels
 from tests.measure.frames import project, rows
 from tests.measure.late import DAYS, DECLARED, ENTITIES, binary, filling, predictions, write
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import left_out, performance
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
 from generator.measure.clock import clock
 from generator.measure.inputs import open_inputs
+from generator.subjects.data import left_out
+from generator.subjects.performance import performance
 from tests.hostile.world import World
 from tests.measure.frames import project, rows
 

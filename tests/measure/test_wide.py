@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.analyse import correlation, multivariate
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records import ledger as records
+from generator.subjects.multivariate import correlation, multivariate
 from tests.measure.frames import project, rows
 
 

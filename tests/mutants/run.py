@@ -27,18 +27,43 @@ RECORD = Path(__file__).with_name("SURVIVORS.md")
 COPIED = ("generator", "templates", "tests", "data", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md")
 TESTS = ("tests/decide", "tests/analyse", "tests/worlds")
 RULES = {
-    "verdict": ("decide/gates.py", "decide/_soft_gates.py", "decide/conditions.py", "decide/_conditions.py"),
-    "alerts": (
-        "decide/alerts.py",
-        "decide/_rules.py",
-        "decide/_counting.py",
-        "decide/_visible.py",
-        "decide/_choice.py",
+    "verdict": (
+        "subjects/verdict/gates.py",
+        "subjects/verdict/_soft_gates.py",
+        "subjects/verdict/conditions.py",
+        "subjects/rollback/_conditions.py",
     ),
-    "drift": ("analyse/_drift_severity.py", "analyse/_features.py", "analyse/_drift_impact.py", "analyse/missing.py"),
-    "retraining": ("decide/retraining.py", "decide/_options.py", "decide/_ageing.py", "decide/_policies.py"),
-    "value": ("decide/business.py", "decide/business_case.py", "decide/actions.py", "decide/_first_year.py"),
-    "rollout": ("decide/_stages.py", "decide/rollback.py", "decide/_events.py", "decide/_workdays.py"),
+    "alerts": (
+        "subjects/alerts/alerts.py",
+        "subjects/limits/rules.py",
+        "subjects/limits/counting.py",
+        "subjects/alerts/_visible.py",
+        "subjects/charts/_choice.py",
+    ),
+    "drift": (
+        "subjects/drift/_severity.py",
+        "estimates/features.py",
+        "subjects/drift/_impact.py",
+        "subjects/missing/missing.py",
+    ),
+    "retraining": (
+        "subjects/retraining/retraining.py",
+        "subjects/retraining/_options.py",
+        "subjects/retraining/_ageing.py",
+        "subjects/retraining/_policies.py",
+    ),
+    "value": (
+        "subjects/business/business.py",
+        "subjects/business/business_case.py",
+        "subjects/acting/actions.py",
+        "subjects/business/_first_year.py",
+    ),
+    "rollout": (
+        "subjects/rollout/_stages.py",
+        "subjects/rollback/rollback.py",
+        "subjects/calendar/_events.py",
+        "subjects/calendar/_workdays.py",
+    ),
 }
 LONGEST = 120
 """Seconds after which a change counts as killed: it made a test endless."""

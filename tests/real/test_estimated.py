@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.analyse import estimated
-from generator.analyse._expected import with_outcomes
-from generator.analyse._recalibration import mapped
 from generator.engines.duckdb import DuckDB
+from generator.estimates.recalibration import mapped
 from generator.measure import measure, profile
 from generator.records.project import About, Data, Decision, Feature, Model, Project, Settings
 from generator.scoring import columns
 from generator.stats.estimated import estimate_performance
+from generator.subjects.scores import estimated
+from generator.subjects.scores._expected import with_outcomes
 from tests.conftest import REAL_DATA
 
 HERE = REAL_DATA / "car_loan"

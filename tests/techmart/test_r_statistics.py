@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.analyse import drift, missing
 from generator.catalog import CATALOG
 from generator.engines.duckdb import DuckDB
 from generator.load import load
 from generator.measure import measure
 from generator.records.evidence import Evidence, join
+from generator.subjects.drift import drift
+from generator.subjects.missing import missing
 
 CASE = Path(__file__).resolve().parents[2] / "data" / "techmart"
 SAME = (".mean_reference", ".sd_reference", ".mean_change", ".sd_change", ".smd", ".reference")

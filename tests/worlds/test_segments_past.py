@@ -7,15 +7,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator.analyse import segments
-from generator.analyse._baseline import out_of_sample
-from generator.analyse._headline import head_of
-from generator.analyse._intervals import COLUMN
-from generator.analyse._segment_past import PROMISE, _was_right, pasts
-from generator.analyse._segment_past_told import told
 from generator.engines.duckdb import DuckDB
+from generator.estimates.baseline import out_of_sample
+from generator.estimates.headline import head_of
+from generator.estimates.intervals import COLUMN
 from generator.load import load
 from generator.measure import measure
+from generator.subjects.segments import segments
+from generator.subjects.segments._past import PROMISE, _was_right, pasts
+from generator.subjects.segments._past_told import told
 from tests.worlds.world import project, world
 
 SEEDS = range(1, 9)

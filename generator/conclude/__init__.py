@@ -1,0 +1,51 @@
+"""Runs the subjects over a ledger: what it shows, then what follows for alerts, plans, gates and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.conclude._simulated import marked
+from generator.conclude._small_cells import withhold
+from generator.errors import Problem
+from generator.records.decision import Decision, Decisions
+from generator.records.decision import join as joined
+from generator.records.evidence import Evidence, join
+from generator.records.ledger import Ledger
+from generator.records.notation import spell
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.subjects.kit.facts import complete
+
+CONTRADICTIONS = {"ladder", "claim"}
+"""Kinds of findings that name two declared things which cannot both hold."""
+
+
+def analyse(project: Project, ledger: Ledger, analyses: Sequence[Analysis]) -> Evidence:
+    """Return the evidence of all analyses in order, none of it on too few rows; of simulated rows it is marked so."""
+    found = join(analysis.run(project, ledger) for analysis in analyses)
+    evidence = withhold(found, project.settings.privacy.small_cell)
+    return marked(evidence) if project.settings.data.simulated else evidence
+
+
+def decide(project: Project, evidence: Evidence, decisions: Sequence[Decision]) -> Decisions:
+    """Return everything that `decisions` decide, one after the other; each sees what was decided before it.
+
+    Every fact that a table, a finding or a gate shows stands among the facts too, so that it can be looked up.
+    """
+    known_ids = {fact.id for fact in evidence.facts}
+    earlier = Decisions()
+    for decision in decisions:
+        decided = complete(decision.run(project, evidence, earlier), known_ids)
+        known_ids |= {fact.id for fact in decided.facts}
+        earlier = joined((earlier, decided))
+    return earlier
+
+
+def doubts(project: Project, decisions: Decisions) -> tuple[Problem, ...]:
+    """Return contradictions among declared levels and figures, each as a problem to look at."""
+    currency = project.settings.project.currency
+    return tuple(
+        Problem(what=spell(finding.words, currency=currency), where=project.file)
+        for finding in decisions.findings
+        if finding.kind in CONTRADICTIONS
+    )

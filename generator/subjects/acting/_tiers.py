@@ -1,0 +1,183 @@
+"""Takes score bins and the declared tiers, gives what each tier holds, and whether it deserves an action of its own."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from generator.estimates.decision_points import NO_COSTS, Scene
+from generator.estimates.facts import number
+from generator.estimates.intervals import Estimate
+from generator.estimates.score_means import Weights, mean_of
+from generator.records.aggregates import FloatArray
+from generator.records.evidence import Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Tier
+from generator.records.table import Cell, Column, Mark, Table
+
+NO_TIERS = "no tiers declared (dossier.yaml: decision.tiers)"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """A tier with its rows: up to which probability, share of the cases, rate of positives."""
+
+    tier: Tier
+    to: float
+    share: float
+    rate: Estimate
+
+
+def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
+    """Return facts, table and findings of the tiers, the surest first."""
+    ordered = sorted(scene.decision.tiers, key=lambda tier: -tier.above)
+    ends = [1.0, *(tier.above for tier in ordered)]
+    held = [_held(scene, tier, end) for tier, end in zip(ordered, ends, strict=False)]
+    rows = [_row(scene, one, held[i + 1] if i + 1 < len(held) else None) for i, one in enumerate(held)]
+    table = Table(
+        id="decision.tiers",
+        title="Tiers of confidence",
+        columns=COLUMNS,
+        rows=tuple(rows),
+        reason="" if rows else NO_TIERS,
+    )
+    facts = [cell for row in rows for cell in row if isinstance(cell, Fact)]
+    return (
+        facts,
+        table,
+        tuple(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)),
+    )
+
+
+COLUMNS = (
+    Column(key="tier", label="Tier"),
+    Column(key="from", label="From", unit="share"),
+    Column(key="to", label="To", unit="share"),
+    Column(key="action", label="Action", wide=True),
+    Column(key="cases", label="Cases", unit="share"),
+    Column(key="predicted", label="Predicted", unit="share"),
+    Column(key="rate", label="Realised", unit="share"),
+    Column(key="value", label="Worth of acting, a case", unit="money"),
+    Column(key="stated", label="As stated", unit="money"),
+    Column(key="reading", label="Reading"),
+)
+
+
+def _held(scene: Scene, tier: Tier, to: float) -> Held:
+    inside = _inside(scene, tier, to)
+    nobody = np.zeros_like(inside)
+    rate = mean_of(scene.scores, Weights(positive=inside, negative=nobody), Weights(positive=inside, negative=inside))
+    return Held(tier=tier, to=to, share=float(scene.scored @ inside) / max(float(scene.scored.sum()), 1.0), rate=rate)
+
+
+def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
+    bins = np.arange(len(scene.scored))
+    last = len(bins) if to >= 1.0 else scene.place(to)
+    return ((bins >= scene.place(tier.above)) & (bins < last)).astype(np.float64)
+
+
+def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
+    name, tier, rate = f"decision.tiers.{segment_of(one.tier.name)}", one.tier, one.rate
+    middle = _predicted(scene, one)
+    return (
+        tier.name,
+        number(
+            f"{name}.from",
+            tier.above,
+            label=f"{tier.name}, from",
+            unit="share",
+            origin="declared",
+            source="decision.tiers",
+        ),
+        number(
+            f"{name}.to", one.to, label=f"{tier.name}, to", unit="share", origin="declared", source="decision.tiers"
+        ),
+        (tier.action,) if tier.action else (),
+        number(f"{name}.cases", one.share, label=f"{tier.name}, cases", unit="share"),
+        number(
+            f"{name}.predicted", middle, label=f"{tier.name}, predicted", unit="share", reason="no case in this tier"
+        ),
+        number(
+            f"{name}.rate",
+            rate.value,
+            label=f"{tier.name}, realised",
+            unit="share",
+            low=rate.low,
+            high=rate.high,
+            n=rate.n,
+            method=rate.method,
+            reason="no case with an outcome in this tier",
+        ),
+        _worth(scene, one, name),
+        number(
+            f"{name}.stated",
+            math.nan if tier.value is None else tier.value,
+            label=f"{tier.name}, stated worth",
+            unit="money",
+            origin="declared",
+            source="decision.tiers",
+            reason="no worth stated (decision.tiers)",
+        ),
+        _reading(one, below, middle),
+    )
+
+
+def _predicted(scene: Scene, one: Held) -> float:
+    """Return the middle of the tier's predictions: its bins weighted by the cases in them."""
+    inside = _inside(scene, one.tier, one.to) * scene.scored
+    edges = np.clip(scene.edges, 0.0, 1.0)
+    return float(inside @ ((edges[:-1] + edges[1:]) / 2)) / float(inside.sum()) if inside.sum() else math.nan
+
+
+def _worth(scene: Scene, one: Held, name: str) -> Fact:
+    """Return what acting on a case of the tier brings: the cost of letting it be less that of acting."""
+    label, c, rate = f"{one.tier.name}, worth of acting", scene.costs, one.rate
+    if c is None:
+        return number(f"{name}.value", math.nan, label=label, unit="money", reason=NO_COSTS)
+    wasted = c.false_positive - c.true_negative
+    worth = [scene.stake * share - wasted for share in (rate.value, rate.low, rate.high)]
+    return number(
+        f"{name}.value",
+        worth[0],
+        label=label,
+        unit="money",
+        low=min(worth[1:]),
+        high=max(worth[1:]),
+        n=rate.n,
+        method="realised rate times what a hit saves, less what a false alarm costs",
+        origin="derived",
+        reason="no case with an outcome in this tier",
+    )
+
+
+def _reading(one: Held, below: Held | None, predicted: float) -> Mark:
+    if not math.isfinite(one.rate.value):
+        return Mark(status="inconclusive", word="no outcomes yet")
+    if below is not None and not _apart(one, below):
+        return Mark(status="watch", word=f"not apart from {below.tier.name}")
+    if math.isfinite(one.rate.low) and not one.rate.low <= predicted <= one.rate.high:
+        return Mark(
+            status="watch", word="more than predicted" if one.rate.value > predicted else "fewer than predicted"
+        )
+    return Mark(status="ok", word="as predicted")
+
+
+def _apart(one: Held, below: Held) -> bool:
+    """Return whether the tier's rate lies above the next one's beyond chance; unknown rates are not held against it."""
+    known = all(math.isfinite(value) for value in (one.rate.low, below.rate.high))
+    return not known or one.rate.low > below.rate.high
+
+
+def _blurred(one: Held, below: Held) -> Finding:
+    upper, lower = (f"decision.tiers.{segment_of(each.tier.name)}.rate" for each in (one, below))
+    return Finding(
+        id=f"decision.tiers.{segment_of(one.tier.name)}",
+        kind="decision",
+        severity="watch",
+        subject=one.tier.name,
+        words=(f"The tiers {one.tier.name} and {below.tier.name} hold positives at rates that cannot be told apart.",),
+        evidence=(upper, lower),
+    )

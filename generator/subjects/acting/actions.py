@@ -1,0 +1,238 @@
+"""Takes errors and their price, gives what each action would cost beside deploying; do money and gates agree?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import SAMPLING, Fact, Sentence
+from generator.records.project import Project
+from generator.records.table import Mark, Table
+from generator.stats.distributions import normal_quantile, normal_tail
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.known import Known, known, number_of
+
+SURE = 0.9
+Z = normal_quantile(0.975)
+NO_PRICE = "no price of an error is declared (business.loss_per_unit_error, decision.costs)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something to do instead of deploying now: what it costs more a month, and how that is known."""
+
+    id: str
+    title: str
+    more: Fact
+    basis: Sentence
+    deploys: bool = False
+    """True for deploying in another way: that may be cheaper without speaking against a launch."""
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Compare every action with deploying now."""
+    at = known(evidence, earlier)
+    choices = tuple(_choices(project, at))
+    measured = [choice for choice in choices if choice.more.value is not None]
+    rivals = [choice for choice in measured if not choice.deploys]
+    cheapest = _cheapest(_least(measured))
+    chance = _chance(rivals)
+    agrees = _agrees(earlier, _least(rivals))
+    return Decisions(
+        facts=(
+            cheapest,
+            chance,
+            agrees,
+            derived(
+                "actions.count",
+                len(measured) + 1,
+                unit="count",
+                label="Actions with a price",
+                method="deploying now and what was compared with it",
+            ),
+        ),
+        tables=(_table(choices),),
+        findings=_findings(agrees, cheapest, chance),
+    )
+
+
+def _least(choices: list[Choice]) -> Choice | None:
+    return min(choices, key=lambda choice: number_of(choice.more) or 0.0, default=None)
+
+
+def _choices(project: Project, at: Known) -> Iterator[Choice]:
+    if project.settings.data.task == "binary":
+        yield from _of_decisions(at)
+    else:
+        yield from _of_errors(project, at)
+    delay = project.settings.business.delay_cost_per_month
+    yield Choice(
+        id="delay",
+        title="Wait a month",
+        more=derived(
+            "actions.delay.more_per_month",
+            delay,
+            unit="money",
+            label="Wait a month: more a month",
+            method="as declared",
+            source="business.delay_cost_per_month",
+            reason="not declared (business.delay_cost_per_month)",
+        ),
+        basis=("as the team states it",),
+    )
+
+
+def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
+    """Yield the other predictions of the same rows, each priced by its mean absolute error."""
+    price, rows = project.settings.business.loss_per_unit_error, number_of(at.fact("business.rows_per_month"))
+    own = at.fact("performance.mae.production")
+    for id, title, words in (
+        ("previous", "Keep the previous version", "its mean miss on the same rows is "),
+        ("benchmark", "Go on without a model", "the naive guess misses on the same rows by "),
+    ):
+        other = at.fact(f"performance.mae.{id}")
+        yield Choice(
+            id=id,
+            title=title,
+            more=_difference(f"actions.{id}.more_per_month", title, other, own, price, rows),
+            basis=(words, other, ", this version's is ", own) if other.value is not None else (other.reason,),
+        )
+
+
+def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None, rows: float | None) -> Fact:
+    """Return the price of the difference of two errors, their ranges taken as independent."""
+    label = f"{title}: more a month"
+    a, b = number_of(other), number_of(own)
+    if price is None or rows is None:
+        return derived(id, None, unit="money", label=label, reason=NO_PRICE)
+    if a is None or b is None:
+        return derived(id, None, unit="money", label=label, reason=other.reason or own.reason)
+    half = math.hypot(_half(other), _half(own)) * price * rows
+    value = (a - b) * price * rows
+    return derived(
+        id,
+        value,
+        unit="money",
+        label=label,
+        low=value - half,
+        high=value + half,
+        range=SAMPLING,
+        n=own.n,
+        method="difference of the mean absolute errors × rows a month × price of a unit; ranges as if independent",
+        source=f"{other.id}, {own.id}",
+    )
+
+
+def _of_decisions(at: Known) -> Iterator[Choice]:
+    """Yield the other ways to act on the score, each priced by the costs of its outcomes."""
+    tight = at.fact("decision.capacity.binds").value is True
+    best = ("capacity", "Deploy, acting on all that capacity allows")
+    best = best if tight else ("optimal", "Deploy, acting from the best threshold")
+    ways = (best, ("nobody", "Act on nobody"), ("everybody", "Act on everybody"))
+    for id, title in ways[:2] if tight else ways:
+        fact = at.fact(f"decision.{id}.against_current")
+        more = derived(
+            f"actions.{id}.more_per_month",
+            number_of(fact),
+            unit="money",
+            label=f"{title}: more a month",
+            low=fact.low,
+            high=fact.high,
+            range=fact.range,
+            n=fact.n,
+            method=fact.method,
+            source=fact.id,
+            reason=fact.reason or NO_PRICE,
+        )
+        basis = ("the costs of the outcomes on the same rows",)
+        yield Choice(id=id, title=title, more=more, basis=basis, deploys=id == best[0])
+
+
+def _half(fact: Fact) -> float:
+    return 0.0 if fact.low is None or fact.high is None else (fact.high - fact.low) / 2
+
+
+def _chance(choices: list[Choice]) -> Fact:
+    """Return the least chance, over the measured rivals, that deploying costs less."""
+    chances = [_below(choice.more) for choice in choices]
+    return derived(
+        "actions.chance",
+        min(chances, default=None),
+        unit="probability",
+        label="Chance that deploying costs less than not deploying",
+        method="least over the rivals, each difference taken as normal within its range",
+        reason=NO_PRICE,
+    )
+
+
+def _below(more: Fact) -> float:
+    value, half = number_of(more) or 0.0, _half(more)
+    if half == 0.0:
+        return 1.0 if value > 0 else 0.0
+    return normal_tail(-value / (half / Z))
+
+
+def _cheapest(rival: Choice | None) -> Fact:
+    worse = rival is not None and (number_of(rival.more) or 0.0) > 0
+    name = None if rival is None else "Deploy now" if worse else rival.title
+    return derived(
+        "actions.cheapest", name, label="Cheapest action", method="least expected cost a month", reason=NO_PRICE
+    )
+
+
+def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
+    """Return whether gates and money say the same: a model that may go is the cheapest, one that may not is not."""
+    value = None
+    if rival is not None and earlier.verdict is not None:
+        value = ((number_of(rival.more) or 0.0) > 0) == (earlier.verdict not in ("delay", "not_enough"))
+    return derived(
+        "actions.agrees",
+        value,
+        unit="flag",
+        label="Gates and money agree",
+        method="verdict against least cost",
+        reason=NO_PRICE,
+    )
+
+
+def _table(choices: tuple[Choice, ...]) -> Table:
+    rows = ((choice.title, choice.more, choice.basis, _reading(choice.more)) for choice in choices)
+    heads = columns("*action", "more: A month against deploying now", "*basis: Known from", "reading")
+    return table("actions.compared", "Actions and what they cost", heads, rows, reason=NO_PRICE)
+
+
+def _reading(more: Fact) -> Mark:
+    value = number_of(more)
+    if value is None:
+        return Mark(status="info", word="not priced")
+    if more.low is not None and more.high is not None and more.low <= 0 <= more.high:
+        return Mark(status="inconclusive", word="cannot be told apart")
+    return Mark(status="ok", word="dearer") if value > 0 else Mark(status="watch", word="cheaper")
+
+
+def _findings(agrees: Fact, cheapest: Fact, chance: Fact) -> tuple[Finding, ...]:
+    if agrees.value is not False:
+        return ()
+    words: Sentence = (
+        "Gates and money disagree: by expected cost the cheapest action is “",
+        cheapest,
+        "”; the chance that deploying now costs least is ",
+        chance,
+        ".",
+    )
+    return (
+        Finding(
+            id="actions.disagree",
+            kind="verdict",
+            severity="watch",
+            subject="verdict",
+            words=words,
+            evidence=(agrees.id, cheapest.id, chance.id),
+        ),
+    )
+
+
+DECISION = Decision(id="actions", title="What each action would cost", run=run)

@@ -1,0 +1,1 @@
+"""How the model ages, and what a refit gains."""

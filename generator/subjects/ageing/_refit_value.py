@@ -1,0 +1,129 @@
+"""Takes a ledger, gives the value of a refit: on these rows, on new ones, on entities left out, and step by step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from generator.estimates.facts import number
+from generator.estimates.intervals import in_turn
+from generator.records.fact import Fact
+from generator.records.ledger import Ledger
+from generator.records.project import Project
+from generator.stats.distributions import t_quantile
+from generator.stats.refit import Gain, refit_gain
+from generator.subjects.ageing._ageing import Step, daily_design, newest_gain, offset_days
+
+HEAD = "retraining.value_of_refit"
+SOURCE = "ledger: production design"
+NO_DESIGN = "only a linear model can be refitted without its rows, and only where this build opened it"
+
+
+def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
+    """Yield what refitting a linear model on the supplied rows gains, and how many rows that takes."""
+    gain, unit = _gain(ledger), project.settings.data.target_unit
+    yield from _gains(gain, f"{unit}²" if unit else "", not ledger.entity_groups)
+    yield number(
+        f"{HEAD}.effective_rows",
+        gain.effective_rows if gain else math.nan,
+        label="Effective rows of a refit",
+        unit="rows",
+        method="rows over what groups and days make of the coefficients' variance",
+        source=SOURCE,
+        reason=NO_DESIGN,
+    )
+    yield number(
+        f"{HEAD}.rows_needed",
+        gain.rows_needed if gain else math.nan,
+        label="Effective rows a refit needs",
+        unit="rows",
+        method="parameters × s² / excess",
+        source=SOURCE,
+        reason=NO_DESIGN if gain is None else "the model in use loses nothing against a refit",
+    )
+    worth = None if gain is None else gain.out_of_sample > 0
+    yield Fact(
+        id=f"{HEAD}.worth_it",
+        value=worth,
+        unit="flag",
+        label="A refit on these rows alone is better on new rows",
+        origin="derived",
+        reason="" if worth is not None else NO_DESIGN,
+    )
+
+
+def _gain(ledger: Ledger) -> Gain | None:
+    groups, linear = ledger.production.design, ledger.linear
+    if groups is None or linear is None or linear.link == "logit":
+        return None
+    return refit_gain(groups, ledger.production.design_day, range(len(linear.columns)))
+
+
+def _gains(gain: Gain | None, unit: str, independent: bool) -> Iterator[Fact]:
+    nothing = math.nan
+    reach = t_quantile(0.975, 63.0) * gain.held_out_se if gain else nothing
+    held = gain.held_out if gain else nothing
+    rows = (
+        (
+            "in_sample",
+            gain.in_sample if gain else nothing,
+            nothing,
+            "Refit on these rows, scored on them",
+            "mean squared error of the model in use less that of the refit, exactly, from the cross-products",
+        ),
+        (
+            "excess",
+            gain.excess if gain else nothing,
+            nothing,
+            "Loss of the model in use against the best coefficients",
+            "the same less parameters × s²/n",
+        ),
+        (
+            "out_of_sample",
+            gain.out_of_sample if gain else nothing,
+            nothing,
+            "Gain of a refit on new rows",
+            "the same less twice parameters × s²/n, n the effective rows",
+        ),
+        ("held_out", held, reach, "Gain of a refit on entities it never saw", in_turn(independent)),
+    )
+    for name, value, around, label, method in rows:
+        yield number(
+            f"{HEAD}.{name}",
+            value,
+            label=label,
+            unit=unit,
+            low=value - around,
+            high=value + around,
+            method=method,
+            source=SOURCE,
+            reason=NO_DESIGN,
+            n=gain.rows if gain else None,
+        )
+
+
+def step_facts(ledger: Ledger) -> Iterator[Fact]:
+    """Yield what a new level, a new spread and a refit would have gained on the newest third of the days."""
+    k = len(ledger.linear.columns) if ledger.linear else 0
+    steps = {
+        "intercept": newest_gain(ledger, offset_days(ledger)),
+        "slope": newest_gain(ledger, daily_design(ledger, [k])),
+        "refit": newest_gain(ledger, daily_design(ledger)),
+    }
+    for name, step in steps.items():
+        yield _step(name, step)
+
+
+def _step(name: str, step: Step | None) -> Fact:
+    reach = t_quantile(0.975, step.df) * step.se if step and math.isfinite(step.se) else math.nan
+    gain = step.gain if step else math.nan
+    return number(
+        f"retraining.ladder.{name}.gain",
+        gain,
+        label=f"Gain of the newest third, {name}",
+        low=gain - reach,
+        high=gain + reach,
+        n=step.rows if step else None,
+        method="mean squared error less that of refits on the days before, each scored on the day after",
+        reason="it needs the model's cross-products by day, and fifteen days of labels",
+    )

@@ -1,0 +1,160 @@
+"""Takes one level of an alert rule, gives what it would have done and how many false alarms it would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.records.fact import Fact, missing, segment_of
+from generator.records.project import Project
+from generator.subjects.alerts._visible import RELATIVE, change_to, seen_at, shown_level
+from generator.subjects.kit.facts import derived
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.closing import label_delay
+from generator.subjects.limits.counting import Counts, chance_of_counts, read_counts
+from generator.subjects.limits.formulas import OF_ERRORS
+from generator.subjects.limits.healthy import Chance, Setting, healthy_breach, rows_a_day, setting
+from generator.subjects.limits.messages import HORIZON, days_to_message, monthly_fact, pace_in, pace_of, shown_with
+from generator.subjects.limits.quantities import unit_of
+from generator.subjects.limits.readings import Reading, days_fired, read
+from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+
+NO_SPREAD = "how this metric scatters by chance is not known"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluated:
+    """A level with everything that is known of it."""
+
+    level: RuleLevel
+    reading: Reading
+    days: Fact
+    chance: Chance
+    false_alarms: Fact
+    delay: Fact
+    visible: Fact
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts of the level in the order of the contract."""
+        return (self.level.limit.threshold, self.days, self.false_alarms, self.delay, self.visible)
+
+
+def evaluate_all(counts: Counts, at: Known, project: Project) -> tuple[Evaluated, ...]:
+    """Hold every declared level of every rule against the data."""
+    return tuple(_evaluate(level, counts, at, project) for level in rule_levels(project))
+
+
+def chance_of(level: RuleLevel, per_day: float | None, counts: Counts, at: Known, project: Project) -> Chance:
+    """Return the chance that a healthy model breaches a level in one window at a daily volume."""
+    if level.limit.metric == "alerts_per_day":
+        return chance_of_counts(level.limit, counts)
+    return healthy_breach(level.limit, per_day, at, project)
+
+
+def _evaluate(level: RuleLevel, counts: Counts, at: Known, project: Project) -> Evaluated:
+    id = f"alerts.{segment_of(level.rule.id)}.current"
+    counting = level.limit.metric == "alerts_per_day"
+    reading = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
+    rows = rows_a_day(at)
+    chance = chance_of(level, rows, counts, at, project)
+    delay, visible = _sight(level, chance, reading.current.reason, at, project)
+    return Evaluated(
+        level=level,
+        reading=reading,
+        days=days_fired(reading, f"{level.id}.days_fired", "Days it would have fired"),
+        chance=chance,
+        false_alarms=alarm_fact(f"{level.id}.false_alarms_per_month", chance, level, rows, at, project),
+        delay=delay,
+        visible=visible,
+    )
+
+
+def alarm_fact(id: str, chance: Chance, level: RuleLevel, rows: float | None, at: Known, project: Project) -> Fact:
+    """Return the false alarms a month of a level at a volume of so many rows a day as a fact."""
+    where = _where(level, rows, at, project)
+    pace = pace_in(where) if where else pace_of(level.limit, at)
+    return monthly_fact(id, chance, pace, level.limit.threshold.id)
+
+
+def _where(level: RuleLevel, rows: float | None, at: Known, project: Project) -> Setting | None:
+    bound = number_of(level.limit.threshold)
+    return None if bound is None or rows is None else setting(level.limit, bound, rows, at, project)
+
+
+def _sight(level: RuleLevel, chance: Chance, blind: str, at: Known, project: Project) -> tuple[Fact, Fact]:
+    """Expected days to the alert when the metric is at the red level, and the smallest change that is seen."""
+    where, unit = _where(level, rows_a_day(at), at, project), unit_of(level.limit.metric, project)
+    if level.limit.metric in RELATIVE:
+        unit = "change"
+    if where is None:
+        reason = level.limit.threshold.reason or "the number of rows a day is not known"
+        return missing(f"{level.id}.delay", reason, unit="days"), missing(
+            f"{level.id}.smallest_visible", reason, unit=unit
+        )
+    return _delay(level, chance, where, blind), _visible(level, chance, where, blind, unit)
+
+
+def _delay(level: RuleLevel, chance: Chance, where: Setting, blind: str) -> Fact:
+    red = level.rule.red if level.rule.red is not None else where.bound
+    late = label_delay(where.known, where.project)
+    waits = number_of(late) if level.limit.metric in OF_ERRORS else None
+    days = days_to_message(chance, seen_at(where, red), pace_in(where))
+    truth = f" and {late.id} until the truth is in" if waits else ""
+    return derived(
+        f"{level.id}.delay",
+        None if days is None else days + (waits or 0.0),
+        unit="days",
+        label="Expected delay",
+        source=", ".join((level.limit.threshold.id, *((late.id,) if waits else ()))),
+        method=f"from a change to the rule's highest level to the message: its windows fill with changed days{truth}; "
+        "simulated",
+        reason=blind or chance.reason or f"{NO_SPREAD}, or the level is never seen",
+        simulated=True,
+    )
+
+
+def _visible(level: RuleLevel, chance: Chance, where: Setting, blind: str, unit: str) -> Fact:
+    share, why = shown_with(chance, pace_in(where))
+    smallest = None if share is None else shown_level(where, share)
+    return derived(
+        f"{level.id}.smallest_visible",
+        change_to(where, smallest) if smallest is not None and level.limit.metric in RELATIVE else smallest,
+        unit=unit,
+        label="Smallest visible change",
+        source=level.limit.threshold.id,
+        method=f"true level from which a message within {HORIZON} days is due in four of five cases beyond those in "
+        "which chance alone sends one (Abbott 1925); of shifts for the median feature",
+        reason=blind or why or NO_SPREAD,
+        simulated=True,
+    )
+
+
+def total_false_alarms(levels: tuple[Evaluated, ...]) -> Fact:
+    """Return the false alarms a month of all rules together, of each its lowest level."""
+    lowest = _lowest(levels)
+    values = [value for value in map(number_of, lowest.values()) if value is not None]
+    left = [rule for rule, fact in lowest.items() if number_of(fact) is None]
+    return derived(
+        "alerts.total.false_alarms_per_month",
+        sum(values) if values else None,
+        unit="per month",
+        label="False alarms a month, all rules that can be told",
+        n=len(values) or None,
+        method="sum of the expected messages, of each rule its lowest level"
+        + (f"; without {', '.join(left)}, which cannot be told" if left else ""),
+        reason="it can be worked out for no rule" if levels else "no alert rules declared (alerts.rules)",
+        simulated=True,
+    )
+
+
+def left_out(levels: tuple[Evaluated, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the rules that the total leaves out, each with the reason."""
+    return tuple((rule, fact.reason) for rule, fact in _lowest(levels).items() if number_of(fact) is None)
+
+
+def _lowest(levels: tuple[Evaluated, ...]) -> dict[str, Fact]:
+    """The false alarms of each rule's lowest level, by its title."""
+    lowest: dict[str, tuple[str, Fact]] = {}
+    for one in levels:
+        lowest.setdefault(one.level.rule.id, (title_of(one.level.rule), one.false_alarms))
+    return dict(lowest.values())

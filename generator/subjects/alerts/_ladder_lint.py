@@ -1,0 +1,144 @@
+"""Takes every rule, trigger and condition, gives those that double each other or do not compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from generator.records.fact import Sentence, segment_of
+from generator.records.project import Project
+from generator.subjects.alerts._ladder_issue import Issue
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.quantities import NAMES, Limit, in_words, population
+from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
+
+ROLLBACK = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """A limit with the name of what declares it, its place on the ladder and what it is relative to."""
+
+    id: str
+    name: str
+    limit: Limit
+    rank: int
+    baseline: str = ""
+
+    @property
+    def words(self) -> Sentence:
+        """Return name and condition."""
+        return (f"{self.name}: ", *in_words(self.limit))
+
+    @property
+    def population(self) -> tuple[str, str, bool]:
+        """Return metric, features and direction: only limits of the same are compared."""
+        return self.limit.metric, population(self.limit.metric, self.limit.features), self.limit.upward
+
+
+def lint(at: Known, project: Project) -> Iterator[Issue]:
+    """Yield what is wrong with single thresholds and with pairs of them, beyond their order."""
+    every = (*_levels(project), *_others(at, project))
+    yield from _doubled(project)
+    yield from _pairs(every)
+
+
+def _levels(project: Project) -> Iterator[Declared]:
+    for level in rule_levels(project):
+        yield Declared(
+            id=f"{segment_of(level.rule.id)}.{level.name}",
+            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            limit=level.limit,
+            rank=1 if level.name == "yellow" else 3,
+        )
+
+
+def _others(at: Known, project: Project) -> Iterator[Declared]:
+    for index, trigger in enumerate(project.settings.retraining.triggers):
+        yield Declared(
+            id=f"retraining.{segment_of(trigger.id)}",
+            name=f"Retraining trigger “{trigger.id}”",
+            rank=2,
+            limit=trigger_limit(trigger, index, at, project),
+            baseline=trigger.relative_to,
+        )
+    for index, condition in enumerate(project.settings.rollback.conditions):
+        if condition.action == "roll back":
+            yield Declared(
+                id=f"rollback.{segment_of(condition.id)}",
+                rank=ROLLBACK,
+                baseline=condition.relative_to,
+                name=f"Rollback “{condition.title or condition.id}”",
+                limit=condition_limit(condition, index, at, project),
+            )
+
+
+def _doubled(project: Project) -> Iterator[Issue]:
+    """Levels of two rules that fire together always, and a rule whose two levels are one."""
+    for first, second in combinations(rule_levels(project), 2):
+        if _key(first) != _key(second):
+            continue
+        one = first.rule is second.rule
+        names = [f"Alert “{title_of(level.rule)}”, {level.name}: " for level in (first, second)]
+        sides: list[Sentence] = [
+            (name, *in_words(level.limit)) for name, level in zip(names, (first, second), strict=True)
+        ]
+        yield Issue(
+            id=f"ladder.double.{segment_of(first.rule.id)}.{first.name}.{segment_of(second.rule.id)}.{second.name}",
+            subject=NAMES.get(first.rule.metric, first.rule.metric),
+            first=sides[0],
+            second=sides[1],
+            problem=("both hold on the same days.",),
+            severity="watch",
+            told=(*sides[0], " holds on the same days as ", *sides[1], "."),
+            consequence="The lesser level can never come alone." if one else "One event calls people twice.",
+        )
+
+
+def _key(level: RuleLevel) -> tuple[object, ...]:
+    limit = level.limit
+    return (
+        limit.metric,
+        population(limit.metric, limit.features),
+        limit.operator,
+        limit.threshold.value,
+        limit.window_days,
+        limit.consecutive,
+    )
+
+
+def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
+    """Pairs of one metric: a graver step that looks at fewer days, or two that stand on different baselines."""
+    for lower, upper in combinations(sorted(every, key=lambda one: one.rank), 2):
+        if lower.population != upper.population or lower.rank == upper.rank:
+            continue
+        if upper.rank == ROLLBACK and upper.limit.window_days < lower.limit.window_days:
+            yield _pair(
+                lower,
+                upper,
+                "window",
+                "looks at fewer days than",
+                "A short burst passes the graver step while the lesser one is still averaging it away.",
+            )
+        if {lower.baseline, upper.baseline} == {"validation", "previous"}:
+            yield _pair(
+                lower,
+                upper,
+                "baseline",
+                "is measured against another level than",
+                "Their order changes with the previous version: it has to be looked at again at each release.",
+            )
+
+
+def _pair(lower: Declared, upper: Declared, key: str, words: str, consequence: str) -> Issue:
+    return Issue(
+        id=f"ladder.{key}.{lower.id}.{upper.id}",
+        subject=NAMES.get(upper.limit.metric, upper.limit.metric),
+        first=upper.words,
+        second=lower.words,
+        problem=(f"the first {words} the second.",),
+        told=(*upper.words, f": it {words} ", *lower.words, "."),
+        consequence=consequence,
+        severity="watch",
+    )

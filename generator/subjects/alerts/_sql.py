@@ -1,0 +1,171 @@
+"""Takes a rule and the team's tables, gives the rule as SQL: windows, maturity, version and repeats as it is printed.
+
+The dialect is that of DuckDB and PostgreSQL. Every query gives a row a day: the day on which a window ends, its rows,
+the value, and whether each level fires.
+"""
+
+from __future__ import annotations
+
+from generator.records.project import Metric, Project, Tables
+from generator.stats.window import span
+from generator.subjects.kit.known import number_of
+from generator.subjects.limits.quantities import Limit
+from generator.subjects.limits.rules import RuleLevel
+
+OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
+    "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),
+    "mae": ("sum(abs(p - y))", "{mean}"),
+    "bias": ("sum(CASE WHEN y IS NOT NULL THEN p - y END)", "abs({mean})"),
+    "brier": ("sum(power(p - y, 2))", "{mean}"),
+    "base_rate": ("sum(y)", "{mean}"),
+    "accuracy": ("sum(CASE WHEN (p >= {threshold}) = (y = 1) THEN 1.0 ELSE 0.0 END)", "{mean}"),
+}
+"""What is summed over the rows of a day whose outcome is known, and what is made of its mean over the window."""
+AREA = """ranked AS (
+  SELECT day, y, rank() OVER (PARTITION BY day ORDER BY p) + (count(*) OVER (PARTITION BY day, p) - 1) / 2.0 AS place
+  FROM labelled
+), daily AS (
+  SELECT day, count(*) AS n,
+    count(*) * (sum(place * y) - sum(y) * (sum(y) + 1) / 2.0) / (sum(y) * (count(*) - sum(y))) AS s
+  FROM ranked GROUP BY day HAVING sum(y) > 0 AND sum(y) < count(*)
+)"""
+HIGHEST = """tied AS (
+  SELECT day, count(*) AS alike, sum(y) AS hits,
+    sum(count(*)) OVER (PARTITION BY day ORDER BY p DESC) - count(*) AS above,
+    sum(count(*)) OVER (PARTITION BY day) AS n
+  FROM labelled GROUP BY day, p
+), daily AS (
+  SELECT day, max(n) AS n, sum(hits * least(greatest({share} * n - above, 0.0), alike) / alike) / {share} AS s
+  FROM tied GROUP BY day
+)"""
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it, whatever stands in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def tables_of(project: Project) -> Tables:
+    """Return the team's tables, by the usual names where none are declared."""
+    return project.settings.alerts.tables or Tables()
+
+
+def key_of(project: Project) -> tuple[str, ...]:
+    """Return the columns by which an outcome finds its prediction; none where nothing says."""
+    data, declared = project.settings.data, tables_of(project).key
+    if declared:
+        return declared
+    if data.labels:
+        return (data.labels.key,)
+    return (data.entity, data.time) if data.entity and data.time else ()
+
+
+def day_of(project: Project) -> str:
+    """Return the day of a prediction."""
+    return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE) AS day"
+
+
+def in_service(project: Project) -> str:
+    """Return the condition that a prediction is that of this version."""
+    return f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
+
+
+def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
+    """Return the query of a rule on errors, ranking or outcomes."""
+    limit = levels[0].limit
+    share = (project.settings.decision.top_shares or (0.1,))[0]
+    if limit.metric in ("auc", "precision_at_top"):
+        daily, made = (AREA, "{mean}") if limit.metric == "auc" else (HIGHEST.format(share=share), "{mean}")
+    else:
+        summed, made = OF_OUTCOMES[limit.metric]
+        threshold = project.settings.decision.threshold
+        summed = summed.format(threshold=0.5 if threshold is None else threshold)
+        daily = f"daily AS (\n  SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day\n)"
+    return f"WITH {_labelled(project)}, {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
+
+
+def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
+    """Return the query of a rule on the predictions alone: their mean, or how many there are."""
+    limit, tables = levels[0].limit, tables_of(project)
+    prediction = f"p.{quoted(prediction_of(project))}"
+    keys = ", ".join(f"p.{quoted(name)}" for name in key_of(project))
+    counted = f"count(DISTINCT ({keys}))" if keys else "count(*)"
+    n, s = (counted, "1.0") if limit.metric == "rows" else (f"count({prediction})", f"sum({prediction})")
+    made = "sum(w.n) / sum(w.s)" if limit.metric == "rows" else "{mean}"
+    daily = (
+        f"daily AS (\n  SELECT {day_of(project)}, {n} AS n, {s} AS s\n"
+        f"  FROM {tables.predictions} AS p WHERE {in_service(project)} GROUP BY 1\n)"
+    )
+    return f"WITH {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
+
+
+def prediction_of(project: Project) -> str:
+    """Return the column of the prediction."""
+    return tables_of(project).prediction or project.settings.data.prediction or "prediction"
+
+
+def judged(levels: tuple[RuleLevel, ...], more: str = "") -> str:
+    """Return the end of a query: what each window says of every level."""
+    return (
+        "SELECT day, n, value" + more + "".join(f",\n  {_fires(one)}" for one in levels) + "\nFROM judged ORDER BY day"
+    )
+
+
+def windows_from(limit: Limit, step: int) -> str:
+    """Return the conditions that a window holds its calendar days, and that there is a first full one."""
+    reach, lead = span(limit.window_days, step)
+    return (
+        f"w.day > d.day - INTERVAL '{reach}' DAY AND w.day <= d.day\n"
+        f"  WHERE d.day >= (SELECT min(day) FROM daily) + INTERVAL '{lead}' DAY"
+    )
+
+
+def enough(limit: Limit, value: str, n: str = "n") -> str:
+    """Return a value that is none where a window has too few rows."""
+    return value if not limit.minimum_n else f"CASE WHEN {n} >= {limit.minimum_n} THEN {value} END"
+
+
+def _windows(limit: Limit, made: str, step: int) -> str:
+    value = made.format(mean="sum(w.s) / sum(w.n)")
+    return (
+        f"windows AS (\n  SELECT d.day, sum(w.n) AS n, {value} AS value\n"
+        f"  FROM daily AS d JOIN daily AS w ON {windows_from(limit, step)}\n  GROUP BY d.day\n"
+        f"), judged AS (\n  SELECT day, n, {enough(limit, 'value')} AS value FROM windows\n)"
+    )
+
+
+def _labelled(project: Project) -> str:
+    data, tables, labels = project.settings.data, tables_of(project), project.settings.data.labels
+    on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
+    prediction = f"p.{quoted(prediction_of(project))}"
+    target = f"o.{quoted(tables.target or (labels.target if labels else None) or data.target)}"
+    mature = f" HAVING count(y) >= {labels.mature_at} * count(*)" if labels else ""
+    known = f" AND day IN (SELECT day FROM joined GROUP BY day{mature})" if mature else ""
+    return (
+        f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y\n"
+        f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
+        f"  WHERE {in_service(project)} AND {prediction} IS NOT NULL\n"
+        f"), labelled AS (\n  SELECT day, p, y FROM joined WHERE y IS NOT NULL{known}\n)"
+    )
+
+
+def _outcome(column: str, project: Project) -> str:
+    data = project.settings.data
+    if data.task != "binary" or data.positive is None:
+        return column
+    others = " IN (" + ", ".join(text(one) for one in data.negative) + ")" if data.negative else " IS NOT NULL"
+    return f"CASE WHEN {column} = {text(data.positive)} THEN 1 WHEN {column}{others} THEN 0 END"
+
+
+def _fires(level: RuleLevel) -> str:
+    limit, bound = level.limit, number_of(level.limit.threshold)
+    breach = f"value {limit.operator} {bound!r}"
+    if limit.consecutive == 1:
+        return f"coalesce({breach}, FALSE) AS {level.name}"
+    over = f"OVER (ORDER BY day ROWS BETWEEN {limit.consecutive - 1} PRECEDING AND CURRENT ROW)"
+    return f"sum(CASE WHEN {breach} THEN 1 ELSE 0 END) {over} = {limit.consecutive} AS {level.name}"

@@ -1,0 +1,121 @@
+"""Takes the value of a month and every cost, gives cost, benefit, return and payback of the first year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.records.fact import Fact, Sentence
+from generator.stats import business, economics
+from generator.subjects.business._inputs import Horizon, Input
+from generator.subjects.kit.facts import derived
+from generator.subjects.kit.known import number_of
+
+MONTHS = business.MONTHS
+Line = tuple[Fact, Sentence]
+
+
+def first_year(value: Fact, costs: tuple[Input, ...], ahead: Horizon, no_cost: str) -> tuple[Line, ...]:
+    """Return the facts of the first year, each with its formula."""
+    once = tuple(one.fact for one in costs if one.role == "once")
+    yearly = tuple(one.fact for one in costs if one.role == "per_year")
+    cost = derived(
+        "business.cost_first_year",
+        _sum((*once, *yearly)) if costs else None,
+        unit="money",
+        reason=no_cost,
+        label="Cost of the first year",
+        method="sum of all costs",
+        source=", ".join(one.fact.id for one in costs),
+    )
+    benefit = _benefit(value, ahead)
+    roi, payback = _roi(benefit, cost), _payback(value, once, yearly, cost)
+    months = derived(
+        "business.full_months",
+        _months(ahead) if value.value is not None else None,
+        unit="months",
+        label="Months of full benefit in the first year",
+        method="straight line until full effect",
+        reason=value.reason,
+    )
+    return (
+        (cost, _added((*once, *yearly))),
+        (months, ("twelve, less half of the ramp-up",)),
+        (benefit, (months, " × ", value)),
+        (roi, ("(", benefit, " − ", cost, ") / ", cost)),
+        (
+            payback,
+            (
+                "costs that arise once / (",
+                value,
+                " − yearly costs / 12), at full effect",
+            ),
+        ),
+    )
+
+
+def _sum(facts: tuple[Fact, ...]) -> float:
+    return sum(number_of(fact) or 0.0 for fact in facts)
+
+
+def _added(facts: tuple[Fact, ...]) -> Sentence:
+    return tuple(part for fact in facts for part in (" + ", fact))[1:]
+
+
+def _months(ahead: Horizon) -> float:
+    return float(np.sum(business.ramp(MONTHS, ahead.ramp)))
+
+
+def _benefit(value: Fact, ahead: Horizon) -> Fact:
+    months = _months(ahead)
+    monthly = number_of(value)
+    return derived(
+        "business.benefit_first_year",
+        None if monthly is None else monthly * months,
+        unit="money",
+        label="Benefit of the first year",
+        method="value a month × months of full benefit",
+        source=value.id,
+        reason=value.reason,
+        low=None if value.low is None else value.low * months,
+        high=None if value.high is None else value.high * months,
+        range=value.range,
+    )
+
+
+def _roi(benefit: Fact, cost: Fact) -> Fact:
+    spent = number_of(cost)
+
+    def over(value: float | None) -> float | None:
+        return None if value is None or not spent else economics.return_on_investment(value, spent)
+
+    return derived(
+        "business.roi",
+        over(number_of(benefit)),
+        unit="change",
+        label="Return on investment, first year",
+        method="(benefit − cost) / cost",
+        source=f"{benefit.id}, {cost.id}",
+        low=over(benefit.low),
+        high=over(benefit.high),
+        range=benefit.range,
+        reason=benefit.reason or cost.reason or "the cost is zero",
+    )
+
+
+def _payback(value: Fact, once: tuple[Fact, ...], yearly: tuple[Fact, ...], cost: Fact) -> Fact:
+    def months(monthly: float | None) -> float | None:
+        net = None if monthly is None else monthly - _sum(yearly) / MONTHS
+        return None if net is None or net <= 0 or cost.value is None else _sum(once) / net
+
+    return derived(
+        "business.payback",
+        months(number_of(value)),
+        unit="months",
+        label="Payback",
+        method="costs that arise once / (value a month − yearly costs / 12)",
+        low=months(value.high),
+        high=months(value.low),
+        range=value.range,
+        source=f"{value.id}, {cost.id}",
+        reason=value.reason or cost.reason or "the value does not cover the running cost",
+    )

@@ -1,0 +1,232 @@
+"""Takes what is declared of benefit and cost, gives the inputs of the case, each with its range and fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Cost, Estimate, Project
+from generator.stats import business
+from generator.stats.arrays import FloatArray
+from generator.stats.business import Judged
+from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import Known, number_of
+
+Role = Literal["benefit", "once", "per_year"]
+Number = TypeVar("Number", float, FloatArray)
+DRIVERS = {
+    "effect": ("Effect per unit of volume", ""),
+    "volume_per_month": ("Volume a month", ""),
+    "value_per_unit": ("Value of a unit", "money"),
+    "contribution_margin": ("Contribution margin", "share"),
+    "attributable": ("Share that is the system's own", "share"),
+}
+NEEDED = ("effect", "volume_per_month", "value_per_unit")
+NO_BENEFIT = "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared"
+FIRST_YEAR = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Input:
+    """A number the case rests on: what it is, its range, and the fact that holds it."""
+
+    key: str
+    label: str
+    role: Role
+    judged: Judged
+    fact: Fact
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Horizon:
+    """Months looked at and interest a year, with the months of full benefit and of cost at their value today."""
+
+    months: int
+    rate: float
+    ramp: float
+    benefit_months: float
+    cost_months: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flows:
+    """Benefit and cost at their value today, and their difference."""
+
+    benefit: float | FloatArray
+    cost: float | FloatArray
+
+    @property
+    def net(self) -> float | FloatArray:
+        """Return the net present value."""
+        return self.benefit - self.cost
+
+
+def horizon(project: Project) -> Horizon:
+    """Return the declared horizon; twelve months without interest and without ramp where nothing is declared."""
+    said = project.settings.business
+    months, rate, ramp = said.horizon_months or FIRST_YEAR, said.discount_rate or 0.0, said.ramp_months or 0.0
+    return Horizon(
+        months=months,
+        rate=rate,
+        ramp=ramp,
+        benefit_months=business.present_months(business.ramp(months, ramp), rate),
+        cost_months=business.present_months(np.ones(months), rate),
+    )
+
+
+def benefit_inputs(project: Project, at: Known) -> tuple[Input, ...]:
+    """Return what the benefit of a month is the product of; one input where it is declared as a whole, else none."""
+    said = project.settings.business
+    drivers = tuple(_drivers(project, at))
+    if {one.key for one in drivers} >= set(NEEDED):
+        return drivers
+    if said.value_per_month is None:
+        return ()
+    judged = Judged(value=said.value_per_month, low=said.value_low, high=said.value_high, shape="pert")
+    fact = declared(
+        project,
+        "business.input.value_per_month",
+        said.value_per_month,
+        "business.value_per_month",
+        unit="money",
+        label="Value a month",
+    )
+    return (
+        Input(
+            key="value_per_month",
+            label="Value a month",
+            role="benefit",
+            judged=judged,
+            fact=fact,
+            why=said.why_value or "",
+        ),
+    )
+
+
+def _drivers(project: Project, at: Known) -> Iterator[Input]:
+    said = project.settings.business
+    for key, (label, unit) in DRIVERS.items():
+        estimate: Estimate | None = getattr(said, key)
+        if key == "effect" and said.effect_from is not None:
+            measured = at.fact(said.effect_from)
+            value = number_of(measured)
+            if value is not None:
+                judged = Judged(value=value, low=measured.low, high=measured.high, shape="normal")
+                fact = derived(
+                    "business.input.effect",
+                    value,
+                    unit=measured.unit,
+                    label=label,
+                    low=measured.low,
+                    high=measured.high,
+                    range=measured.range,
+                    n=measured.n,
+                    method="as measured",
+                    source=measured.id,
+                )
+                yield Input(key=key, label=label, role="benefit", judged=judged, fact=fact, why=measured.label)
+                continue
+        if estimate is not None:
+            fact = declared(
+                project, f"business.input.{key}", estimate.value, f"business.{key}.value", unit=unit, label=label
+            )
+            yield Input(
+                key=key, label=label, role="benefit", judged=judged_of(estimate), fact=fact, why=estimate.why or ""
+            )
+
+
+def judged_of(estimate: Estimate) -> Judged:
+    """Return a declared estimate as the statistics take it."""
+    return Judged(value=estimate.value, low=estimate.low, high=estimate.high, shape=estimate.shape)
+
+
+def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
+    """Return every cost, once or a year."""
+    said = project.settings.business
+    plain: tuple[tuple[str, str, Role], ...] = (
+        ("implementation_cost", "Implementation, once", "once"),
+        ("running_cost_per_year", "Running cost a year", "per_year"),
+    )
+    found = []
+    for key, label, role in plain:
+        value = getattr(said, key)
+        if value is not None:
+            fact = declared(project, f"business.input.{key}", value, f"business.{key}", unit="money", label=label)
+            found.append(Input(key=key, label=label, role=role, judged=Judged(value=value), fact=fact, why=""))
+    for index, cost in enumerate(said.costs):
+        found.extend(_cost(cost, index, project, at))
+    return tuple(found)
+
+
+def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input]:
+    slug = segment_of(cost.name)
+    amounts: tuple[tuple[Role, str, float | None], ...] = (
+        ("once", "once", cost.once),
+        ("per_year", "a year", cost.per_year),
+    )
+    for role, words, amount in amounts:
+        if amount is not None:
+            id = f"business.input.cost.{slug}.{role}"
+            fact = declared(
+                project, id, amount, f"business.costs.{index}.{role}", unit="money", label=f"{cost.name}, {words}"
+            )
+            yield _spread(cost, f"cost.{slug}.{role}", role, amount, fact)
+    worked = _worked_out(cost, slug, at) if cost.per_year is None else None
+    if worked is not None and (amount := number_of(worked)) is not None:
+        yield _spread(cost, f"cost.{slug}.per_year", "per_year", amount, worked)
+
+
+def _spread(cost: Cost, key: str, role: Role, amount: float, fact: Fact) -> Input:
+    judged = Judged(value=amount, low=cost.low, high=cost.high, shape="lognormal")
+    return Input(key=key, label=fact.label, role=role, judged=judged, fact=fact, why=cost.why or cost.kind)
+
+
+def _worked_out(cost: Cost, slug: str, at: Known) -> Fact | None:
+    """The yearly cost of retraining and of false alarms follows from the plans made before."""
+    id, label = f"business.input.cost.{slug}.per_year", f"{cost.name}, a year"
+    if cost.kind == "retraining":
+        plan = at.fact("retraining.recommended.cost_per_year")
+        return derived(
+            id,
+            plan.value,
+            unit="money",
+            label=label,
+            method="cost of the recommended option",
+            source=plan.id,
+            reason=plan.reason,
+        )
+    if cost.kind == "false alarms" and cost.each is not None:
+        alarms = at.fact("alerts.total.false_alarms_per_month")
+        count = number_of(alarms)
+        return derived(
+            id,
+            None if count is None else count * FIRST_YEAR * cost.each,
+            unit="money",
+            label=label,
+            method="expected false alarms a month × 12 × cost of one",
+            source=alarms.id,
+            reason=alarms.reason,
+        )
+    return None
+
+
+def monthly(values: Mapping[str, Number], inputs: tuple[Input, ...]) -> Number:
+    """Return the benefit of a month at full effect: the product of its inputs."""
+    parts = [values[one.key] for one in inputs if one.role == "benefit"]
+    result = parts[0]
+    for part in parts[1:]:
+        result = result * part
+    return result
+
+
+def flows(values: Mapping[str, Number], inputs: tuple[Input, ...], ahead: Horizon) -> Flows:
+    """Return benefit and cost at their value today, for one value of every input or for many draws of it."""
+    once = [values[one.key] for one in inputs if one.role == "once"]
+    yearly = [values[one.key] for one in inputs if one.role == "per_year"]
+    cost = sum(once) + sum(yearly) * (ahead.cost_months / business.MONTHS)
+    return Flows(benefit=monthly(values, inputs) * ahead.benefit_months, cost=cost)

@@ -1,0 +1,384 @@
+"""Takes the inputs of the business case, gives its worth, how sure that is, and what it turns on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.stats import business, economics
+from generator.stats.arrays import FloatArray
+from generator.subjects.business._first_year import Line, first_year
+from generator.subjects.business._inputs import (
+    NO_BENEFIT,
+    Flows,
+    Horizon,
+    Input,
+    benefit_inputs,
+    cost_inputs,
+    flows,
+    horizon,
+    monthly,
+)
+from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.known import known, number_of
+
+HEAD = "business"
+NO_COST = "no cost declared (business.implementation_cost, running_cost_per_year, costs)"
+NO_TARGET = "not both a measured effect and its target declared (business.effect, effect_target)"
+NO_RANGE = "no input of the business case has a range"
+NO_CHANCE = "the range of the benefit is declared and not measured, and no chance follows from it"
+TO_DRAW = "draws of every input from its range, by Latin hypercube, independent of one another, seeded by the project"
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Work out what the system is worth over the horizon, and how sure that is."""
+    at = known(evidence, earlier)
+    benefit, cost, ahead = benefit_inputs(project, at), cost_inputs(project, at), horizon(project)
+    reason = NO_BENEFIT if not benefit else NO_COST if not cost else ""
+    inputs = () if reason else (*benefit, *cost)
+    central = {one.key: one.judged.value for one in inputs}
+    year = first_year(at.fact("business.value_per_month"), cost, ahead, NO_COST)
+    worth = (*_worth(inputs, central, ahead, reason), *_drawn(inputs, ahead, project, reason))
+    turned = tuple(_swing(one, inputs, ahead) for one in inputs)
+    return Decisions(
+        facts=(*_ahead(project, ahead), *(fact for fact, _ in year), *worth, _margin_needed(benefit, worth)),
+        tables=(
+            _case(year, worth),
+            _inputs(inputs, ahead, central, reason),
+            _tornado(turned, worth, reason),
+            _target(project, benefit, inputs, ahead),
+        ),
+        findings=tuple(_findings(project, benefit, worth)),
+    )
+
+
+def _ahead(project: Project, ahead: Horizon) -> tuple[Fact, ...]:
+    said = project.settings.business
+    months = declared(
+        project, f"{HEAD}.horizon", ahead.months, f"{HEAD}.horizon_months", unit="months", label="Horizon"
+    )
+    rate = declared(
+        project, f"{HEAD}.discount_rate", ahead.rate, f"{HEAD}.discount_rate", unit="share", label="Interest a year"
+    )
+    return (
+        months if said.horizon_months else replace(months, origin="derived", method="not declared: the first year"),
+        rate if said.discount_rate is not None else replace(rate, origin="derived", method="not declared: no interest"),
+    )
+
+
+def _worth(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> tuple[Fact, ...]:
+    """The case at the central value of every input."""
+    at = flows(central, inputs, ahead) if inputs else Flows(benefit=math.nan, cost=math.nan)
+    benefit, cost = float(at.benefit), float(at.cost)
+    way = "sum of the months, each at its value today"
+    return (
+        derived(
+            f"{HEAD}.benefit_present",
+            benefit,
+            unit="money",
+            label="Benefit over the horizon",
+            method=way,
+            reason=reason,
+        ),
+        derived(f"{HEAD}.cost_present", cost, unit="money", label="Cost over the horizon", method=way, reason=reason),
+        derived(
+            f"{HEAD}.npv",
+            benefit - cost,
+            unit="money",
+            label="Net present value",
+            method="benefit − cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason,
+        ),
+        derived(
+            f"{HEAD}.benefit_cost_ratio",
+            benefit / cost if cost > 0 else None,
+            label="Benefit-cost ratio",
+            method="benefit / cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason or "the cost is zero",
+        ),
+        derived(
+            f"{HEAD}.roi_horizon",
+            economics.return_on_investment(benefit, cost),
+            unit="change",
+            label="Return on investment over the horizon",
+            method="(benefit − cost) / cost",
+            source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
+            reason=reason or "the cost is zero",
+        ),
+        _payback(inputs, central, ahead, reason),
+    )
+
+
+def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
+    """The share of the revenue that has to be left for the case to pay; only where revenue stands for benefit."""
+    keys, values = {one.key for one in benefit}, {fact.id: number_of(fact) for fact in worth}
+    revenue, cost = values[f"{HEAD}.benefit_present"], values[f"{HEAD}.cost_present"]
+    gross = "effect" in keys and "contribution_margin" not in keys
+    return derived(
+        f"{HEAD}.margin_needed",
+        cost / revenue if gross and revenue and cost is not None else None,
+        unit="share",
+        label="Share of the revenue that has to be left for the case to pay",
+        method="cost / revenue over the horizon",
+        source=f"{HEAD}.cost_present, {HEAD}.benefit_present",
+        reason="the benefit is not counted in revenue",
+    )
+
+
+def _payback(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> Fact:
+    value: float | None = None
+    if inputs:
+        full = monthly(central, inputs)
+        once, yearly = (sum(central[one.key] for one in inputs if one.role == role) for role in ("once", "per_year"))
+        net = business.ramp(ahead.months, ahead.ramp) * full - yearly / business.MONTHS
+        month = economics.payback_period([-once, *net], business.monthly_rate(ahead.rate))
+        value = int(month) if math.isfinite(month) else None
+    return derived(
+        f"{HEAD}.payback_discounted",
+        value,
+        unit="months",
+        label="Payback with ramp-up and interest",
+        method="first month in which the discounted flows add up to zero or more",
+        reason=reason or "not paid back within the horizon",
+    )
+
+
+def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: str) -> Iterator[Fact]:
+    """The case over draws of every input; nothing where no input has a range."""
+    ranged = any(one.judged.low is not None and one.judged.high is not None for one in inputs)
+    reason = reason or ("" if ranged else NO_RANGE)
+    found = business.outcome(_draws(inputs, ahead, project)) if not reason else None
+    chance = found if any(one.fact.range.kind == "sampling" for one in inputs if one.role == "benefit") else None
+    names = {
+        "p5": "in one case of twenty it is less",
+        "p50": "as likely more as less",
+        "p95": "in one case of twenty it is more",
+    }
+    for name, words in names.items():
+        yield derived(
+            f"{HEAD}.npv.{name}",
+            getattr(found, name, None),
+            unit="money",
+            label=f"Net present value, {words}",
+            n=business.DRAWS if found else None,
+            method=TO_DRAW,
+            reason=reason,
+            simulated=True,
+        )
+    yield derived(
+        f"{HEAD}.loss_probability",
+        chance.loss if chance else None,
+        unit="probability",
+        label="Share of the draws with a loss",
+        n=business.DRAWS if chance else None,
+        method=f"share of draws below zero; {TO_DRAW}",
+        reason=reason or NO_CHANCE,
+        simulated=True,
+    )
+    yield derived(
+        f"{HEAD}.evpi",
+        chance.perfect_information if chance else None,
+        unit="money",
+        reason=reason or NO_CHANCE,
+        label="Most that certainty is worth before deciding",
+        n=business.DRAWS if chance else None,
+        method="mean of the gains alone − gain of deciding now (EVPI)",
+        simulated=True,
+    )
+
+
+def _draws(inputs: tuple[Input, ...], ahead: Horizon, project: Project) -> FloatArray:
+    seed = int(project.sha256[:16] or "0", 16)
+    drawn = business.draws({one.key: one.judged for one in inputs}, seed)
+    return np.asarray(flows(drawn, inputs, ahead).net)
+
+
+def _at(one: Input, value: float, inputs: tuple[Input, ...], ahead: Horizon) -> float:
+    values = {other.key: other.judged.value for other in inputs} | {one.key: value}
+    return float(flows(values, inputs, ahead).net)
+
+
+def _break_even(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Fact:
+    value = business.break_even(lambda x: _at(one, x, inputs, ahead), one.judged.value)
+    never = one.role != "benefit" and value < 0
+    return derived(
+        f"{HEAD}.break_even.{one.key}",
+        None if never else value,
+        unit=one.fact.unit,
+        label=f"{one.label}, break-even",
+        method="value at which the net present value is zero, all else at its central value",
+        source=one.fact.id,
+        reason="even without it the case does not pay",
+    )
+
+
+Swing = tuple[Input, Fact, Fact, Fact]
+
+
+def _swing(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Swing:
+    """Worth with one input at its P10 and P90, the others at their centre."""
+    low, high = (float(value) for value in business.quantiles(one.judged, [business.P10, business.P90]))
+    worths = [_at(one, value, inputs, ahead) for value in (low, high)]
+    head = f"{HEAD}.tornado.{one.key}"
+    ends = tuple(
+        derived(
+            f"{head}.{end}",
+            worth,
+            unit="money",
+            label=f"Net present value, {one.label.lower()} {end}",
+            method=f"input at its {share}, all others at their central value",
+            source=one.fact.id,
+        )
+        for end, worth, share in zip(("low", "high"), worths, ("P10", "P90"), strict=True)
+    )
+    swing = derived(
+        f"{head}.swing",
+        abs(worths[1] - worths[0]),
+        unit="money",
+        label=f"Swing by {one.label.lower()}",
+        method="difference of the two",
+        source=f"{head}.low, {head}.high",
+    )
+    return one, ends[0], ends[1], swing
+
+
+def _case(year: tuple[Line, ...], worth: tuple[Fact, ...]) -> Table:
+    lines = (*year, *((fact, (fact.method,)) for fact in worth))
+    rows = tuple((fact.label, fact, formula) for fact, formula in lines if fact.value is not None)
+    heads = columns("*item", "value", "*how: How it is worked out")
+    return table(f"{HEAD}.case", "First year, and worth over the horizon", heads, rows, reason=worth[0].reason)
+
+
+def _inputs(inputs: tuple[Input, ...], ahead: Horizon, central: Mapping[str, float], reason: str) -> Table:
+    heads = columns("*input", "value", "low", "high", "shape", "break_even: Break-even", "*why")
+    rows = (_input(one, inputs, ahead) for one in inputs)
+    return table(f"{HEAD}.inputs", "What the case rests on", heads, rows, reason=reason)
+
+
+def _input(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> tuple[Cell, ...]:
+    low, high = one.judged.low, one.judged.high
+    ranged = low is not None and high is not None
+    ends = tuple(
+        derived(
+            f"{HEAD}.input.{one.key}.{end}",
+            value,
+            unit=one.fact.unit,
+            label=f"{one.label}, {end}",
+            method=f"range of a {one.judged.shape} estimate",
+            source=one.fact.source,
+        )
+        for end, value in (("low", low), ("high", high))
+    )
+    shown: tuple[Cell, ...] = (*ends, one.judged.shape) if ranged else ((), (), "taken as sure")
+    return (one.label, one.fact, *shown, _break_even(one, inputs, ahead), one.why)
+
+
+def _tornado(turned: tuple[Swing, ...], worth: tuple[Fact, ...], reason: str) -> Table:
+    ordered = sorted((item for item in turned if item[3].value), key=lambda item: -float(str(item[3].value)))
+    centre = next(fact for fact in worth if fact.id == f"{HEAD}.npv")
+    rows = tuple((one.label, low, centre, high, swing) for one, low, high, swing in ordered)
+    heads = columns("*input", "low: Worth at its P10", "centre: At its centre", "high: Worth at its P90", "swing")
+    return table(f"{HEAD}.tornado", "What the worth turns on", heads, rows, reason=reason or NO_RANGE)
+
+
+def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, ...], ahead: Horizon) -> Table:
+    """The effect aimed at beside the one measured, and what each brings."""
+    said = project.settings.business
+    effect = next((one for one in benefit if one.key == "effect"), None)
+    heads = columns("basis", "effect", "benefit: Benefit a year at full effect", "npv: Net present value")
+    rows: list[tuple[Cell, ...]] = []
+    if effect is not None and said.effect_target is not None:
+        aimed = declared(
+            project,
+            f"{HEAD}.target.effect",
+            said.effect_target,
+            f"{HEAD}.effect_target",
+            unit=effect.fact.unit,
+            label="Effect aimed at",
+        )
+        measured = replace(effect.fact, id=f"{HEAD}.measured.effect", label="Effect measured")
+        rows = [
+            _basis("target", "Target", aimed, said.effect_target, effect, benefit, inputs, ahead),
+            _basis("measured", "Measured", measured, effect.judged.value, effect, benefit, inputs, ahead),
+        ]
+    return table(f"{HEAD}.target", "Target beside measurement", heads, rows, reason=NO_TARGET)
+
+
+def _basis(
+    key: str,
+    title: str,
+    shown: Fact,
+    value: float,
+    effect: Input,
+    benefit: tuple[Input, ...],
+    inputs: tuple[Input, ...],
+    ahead: Horizon,
+) -> tuple[Cell, ...]:
+    values = {one.key: one.judged.value for one in benefit} | {"effect": value}
+    yearly = derived(
+        f"{HEAD}.{key}.benefit_per_year",
+        monthly(values, benefit) * business.MONTHS,
+        unit="money",
+        label=f"Benefit a year, {title.lower()}",
+        method="benefit of a month × 12",
+        source=shown.id,
+    )
+    worth = derived(
+        f"{HEAD}.{key}.npv",
+        _at(effect, value, inputs, ahead) if inputs else None,
+        unit="money",
+        label=f"Net present value, {title.lower()}",
+        method="benefit − cost over the horizon",
+        source=shown.id,
+        reason=NO_COST,
+    )
+    return (title, shown, yearly, worth)
+
+
+def _findings(project: Project, benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Iterator[Finding]:
+    keys = {one.key for one in benefit}
+    lacking = [
+        words
+        for key, words in (
+            ("contribution_margin", "contribution margin"),
+            ("attributable", "share that is the system's own"),
+        )
+        if key not in keys
+    ]
+    if "effect" in keys and lacking:
+        words: Sentence = (f"The business case declares no {' and no '.join(lacking)}: gross revenue is its benefit.",)
+        yield Finding(
+            id="business.gross",
+            kind="business",
+            severity="confirmed",
+            subject="business case",
+            words=words,
+            evidence=tuple(one.fact.id for one in benefit),
+        )
+    middle = next(fact for fact in worth if fact.id == f"{HEAD}.npv.p50")
+    if isinstance(middle.value, float) and middle.value < 0:
+        yield Finding(
+            id="business.loss",
+            kind="business",
+            severity="confirmed",
+            subject="business case",
+            words=(
+                "In the middle of the draws from its ranges the business case loses money: it is worth ",
+                middle,
+                ".",
+            ),
+            evidence=(middle.id,),
+        )
+
+
+DECISION = Decision(id="business_case", title="What the system is worth, and how sure that is", run=run)

@@ -1,0 +1,132 @@
+"""Takes everything decided, gives what would change under other costs, tolerances, volumes and modes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.decision import Decision, Decisions, Gate, GateVerdict
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project
+from generator.records.quality import quality
+from generator.records.table import Cell
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.known import Known, known, number_of, text_of
+from generator.subjects.limits.rules import rule_levels
+from generator.subjects.verdict._judge import verdict_of
+
+STRICTER = 0.1
+"""Share by which what a gate tolerates shrinks."""
+Row = tuple[Cell, ...]
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Answer the computed questions and repeat the declared ones."""
+    at = known(evidence, earlier)
+    rows = (
+        *_training(at),
+        *_tolerance(earlier.gates),
+        *_volumes(project, at),
+        *_automated(project),
+        *_declared(project),
+    )
+    heads = columns("*question", "*answer_change: What changes", "basis")
+    return Decisions(tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary"),))
+
+
+def _training(at: Known) -> Iterator[Row]:
+    rows = at.rows("retraining.sensitivity")
+    if not rows:
+        return
+    picks = rows[-1]
+    now = text_of(picks["base"])
+    for key, words in (("tenfold", "ten times dearer"), ("tenth", "ten times cheaper")):
+        then = text_of(picks[key])
+        cost = next((row[key] for row in rows[:-1] if text_of(row["option"]) == then), None)
+        change = "the recommendation stays" if then == now else "the recommendation changes to"
+        yearly: Sentence = (", at ", cost, " a year") if isinstance(cost, Fact) and cost.value is not None else ()
+        yield f"What if a training run were {words}?", (f"{change} {then}", *yearly), "retraining.sensitivity"
+
+
+def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
+    """The gates on errors with a tenth less tolerated."""
+    own = [gate for gate in gates if gate.hard or gate.id == "recent"]
+    judged = [gate for gate in own if number_of(gate.bound) is not None]
+    if not judged:
+        return
+    changed = [(gate, then) for gate in judged if (then := _stricter(gate)) != gate.verdict]
+    share = derived("whatif.stricter", STRICTER, unit="share", method="assumed")
+    words: list[str | Fact] = []
+    for gate, then in changed:
+        bound = derived(
+            f"whatif.{gate.id}.bound",
+            _bound(gate),
+            unit=gate.bound.unit,
+            method="what the bound tolerates, its distance from the best there is, less a tenth",
+            source=gate.bound.id,
+        )
+        words += ["; " if words else "", f"{gate.title} goes from {gate.verdict} to {then} at ", bound]
+    if any(gate.hard and then == "fail" for gate, then in changed):
+        words.append("; the verdict would be delay")
+    yield (("What if the tolerance were stricter by ", share, "?"), tuple(words) or ("no gate changes",), "gates.all")
+
+
+def _bound(gate: Gate) -> float | None:
+    bound = number_of(gate.bound)
+    return None if bound is None else quality(gate.metric).tightened(bound, STRICTER)
+
+
+def _stricter(gate: Gate) -> GateVerdict:
+    return verdict_of(gate.value, _bound(gate), gate.metric)
+
+
+def _volumes(project: Project, at: Known) -> Iterator[Row]:
+    now = at.fact("alerts.total.false_alarms_per_month")
+    present = at.number("data.production.per_day")
+    for volume in (volume for volume in project.settings.alerts.rows_per_day if volume != present):
+        lowest: dict[str, Fact] = {}
+        for level in rule_levels(project):
+            lowest.setdefault(level.rule.id, at.fact(f"{level.id}.false_alarms_per_month_at_{volume}"))
+        values = [value for value in map(number_of, lowest.values()) if value is not None]
+        total = derived(
+            f"whatif.false_alarms_at_{volume}",
+            sum(values) if values else None,
+            unit="per month",
+            method="sum over the rules for which it can be worked out, of each its lowest level",
+            reason="it can be worked out for no rule",
+        )
+        rows = at.fact(f"alerts.volume.{volume}")
+        yield (
+            ("What if there were ", rows, " a day?"),
+            ("false alarms on a healthy model: ", total, " instead of ", now),
+            "alerts.volumes",
+        )
+
+
+def _automated(project: Project) -> Iterator[Row]:
+    levels = [level for level in project.settings.alerts.levels if level.severity != "none"]
+    mode = project.settings.context.decision_mode
+    if not levels or mode is None:
+        return
+    by_hand = ", ".join(level.name for level in levels if not level.automated) or "none"
+    alone = ", ".join(level.name for level in levels if level.automated) or "none"
+    if mode == "advisory":
+        answer = (
+            f"levels that would have to act by themselves, since nobody sees a prediction first: {by_hand}; "
+            f"levels that do so already: {alone}"
+        )
+        yield "What if decisions were automated instead of advice?", answer, "alerts.levels"
+    else:
+        answer = (
+            f"levels that would no longer have to act by themselves, since a person sees every prediction first: "
+            f"{alone}; levels that people answer already: {by_hand}"
+        )
+        yield "What if decisions were advice instead of automated?", answer, "alerts.levels"
+
+
+def _declared(project: Project) -> Iterator[Row]:
+    for item in project.settings.context.questions:
+        yield item.question, item.answer, "declared by the team"
+
+
+DECISION = Decision(id="whatif", title="What if", run=run)

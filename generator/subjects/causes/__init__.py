@@ -1,0 +1,1 @@
+"""Why the error changed, and what mends it."""

@@ -1,0 +1,81 @@
+"""Takes errors weighted to production's inputs, gives what inputs and relation add to the error, with their errors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.estimates.intervals import COLUMN
+from generator.estimates.windows import THIRDS, windows
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.cells import Contrast
+from generator.records.ledger import Aggregates, Ledger
+from generator.stats.arrays import divide
+from generator.stats.cluster import ar1_day_variance, jackknife_variance, two_way, two_way_df
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Split:
+    """The change of the mean squared error in two parts, each (value, standard error), and by level of a segment."""
+
+    before: float
+    after: float
+    inputs: tuple[float, float]
+    relation: tuple[float, float]
+    total: tuple[float, float]
+    by_level: FloatArray
+    level_se: FloatArray
+    level_rows: FloatArray
+    levels: tuple[str, ...]
+    df: float
+
+
+def split_of(ledger: Ledger, found: Contrast) -> Split:
+    """Return the parts; days that all rows share are in the errors of the relation and of the whole change."""
+    means, left = found.means.sum(axis=1), found.left_out.sum(axis=2)
+    days, rows, effective = _day_variances(ledger, found)
+    groups = found.left_out.shape[0]
+    by_level = found.means[2] - found.means[1]
+    level = jackknife_variance(found.left_out[:, 2] - found.left_out[:, 1])
+
+    def part(after: int, before: int, shared: float) -> tuple[float, float]:
+        own = float(jackknife_variance(left[:, after] - left[:, before]))
+        return float(means[after] - means[before]), math.sqrt(two_way(own, shared, rows))
+
+    return Split(
+        before=float(means[0]),
+        after=float(means[2]),
+        inputs=part(1, 0, math.nan),
+        relation=part(2, 1, days),
+        total=part(2, 0, days),
+        by_level=by_level,
+        level_se=np.sqrt(level),
+        level_rows=found.level_rows,
+        levels=found.levels,
+        df=two_way_df(groups, effective),
+    )
+
+
+def _day_variances(ledger: Ledger, found: Contrast) -> tuple[float, float, float]:
+    """Return the variance of the difference of the mean losses by days, and by rows, and the fewer effective days."""
+    production, held_out = ledger.production, ledger.held_out
+    if found.against == "first_third":
+        parts = [windows(ledger).of(name) for name in (THIRDS[0], THIRDS[-1])]
+        sides = [_daily(production, places) for places in parts if places is not None]
+    else:
+        sides = [_daily(one, np.flatnonzero(one.days >= 0)) for one in (production, held_out) if one is not None]
+    known = [one for one in sides if math.isfinite(one[0])]
+    if not known:
+        return math.nan, math.nan, math.nan
+    return sum(day for day, _, _ in known), sum(row for _, row, _ in known), min(days for *_, days in known)
+
+
+def _daily(sums: Aggregates, places: IntArray) -> tuple[float, float, float]:
+    if sums.losses is None or sums.losses.day.shape[0] != sums.days.size:
+        return math.nan, math.nan, math.nan
+    e2, e4, n = (sums.losses.day[places, COLUMN[name]] for name in ("e2", "e4", "n"))
+    found, rows = ar1_day_variance(divide(e2, n), n), float(n.sum())
+    row = max(float(e4.sum()) / rows - (float(e2.sum()) / rows) ** 2, 0.0) / rows if rows else math.nan
+    return found.se2, row, found.d_eff

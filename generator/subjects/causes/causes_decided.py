@@ -1,0 +1,169 @@
+"""Takes the parts of the change of the error, gives in words what changed and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project
+from generator.records.table import Cell, Mark
+from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.known import Known, known, number_of
+
+Word = Literal["inputs changed", "relation changed", "inputs and relation changed", "cannot be told", "no change"]
+QUARTER = 0.25
+"""A sure part counts from this share of the change on."""
+SUPPORT = 0.3
+"""Below this share of the rows before that resemble production, inputs and relation cannot be told apart."""
+NEW = 0.1
+"""From this share of rows of entities that the rows before lack, what is new cannot be told from what has changed."""
+FEW = 0.01
+"""Share of stored predictions that may differ from the model's."""
+ACTIONS = {
+    "new_categories": (
+        "Categories that training never saw",
+        "collect rows of the new categories and retrain with them; until then route these rows to the fallback",
+    ),
+    "inputs": (
+        "Other inputs",
+        "accept the harder rows or weigh them higher in training; the model is no worse on rows like those before",
+    ),
+    "missing": ("Missing values", "restore the values at their source; a retraining would only get used to the gaps"),
+    "mix": (
+        "Other rows than in training",
+        "accept the harder rows or weigh them higher in training; the model is no worse on each kind",
+    ),
+    "relation": (
+        "Changed relation of inputs and outcome",
+        "retrain on rows from after the change, and look for an input that tells the new relation",
+    ),
+}
+METHOD = "parts of the change of the error with their intervals; a sure part counts from a quarter of the change on"
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Name the cause of a worse error, and the action that fits it."""
+    at = known(evidence, earlier)
+    change = at.fact("causes.change")
+    word = None if change.value is None else _word(at)
+    verdict = derived("causes.verdict", word, label="What made the error change", method=METHOD, reason=change.reason)
+    rows = list(_actions(at, word)) if word and word != "no change" else []
+    reason = change.reason or "the error has not surely changed"
+    return Decisions(
+        facts=(verdict, _quiet(at, word, change.reason), *_flags(word, change.reason)),
+        tables=(
+            table(
+                "causes.actions",
+                "What to do about each cause",
+                columns("cause", "value: Adds to the error", "standing: Evidence", "*action"),
+                rows,
+                reason=reason,
+            ),
+        ),
+        findings=tuple(_findings(at, word)),
+    )
+
+
+def _word(at: Known) -> Word:
+    change, inputs, relation = (at.fact(f"causes.{key}") for key in ("change", "inputs", "relation"))
+    total = number_of(change) or 0.0
+    if not _sure(change):
+        return "no change"
+    if _no_support(at):
+        return "cannot be told"
+    by = [_sure(part) and (number_of(part) or 0.0) >= QUARTER * total for part in (inputs, relation)]
+    if all(by):
+        return "inputs and relation changed"
+    if any(by):
+        return "inputs changed" if by[0] else "relation changed"
+    return "cannot be told"
+
+
+def _no_support(at: Known) -> bool:
+    """Return whether production has left what the rows before tell of: their inputs, or their entities."""
+    ess, new, then = (at.number(f"causes.{key}") for key in ("ess", "unknown", "unknown_before"))
+    return (ess is not None and ess < SUPPORT) or (new is not None and then is not None and new - then > NEW)
+
+
+def _flags(word: Word | None, reason: str) -> Iterator[Fact]:
+    """Yield the verdict as flags."""
+    true = {
+        "grew": ("The error surely grew", word != "no change"),
+        "by_relation": ("A changed relation is a main cause", word is not None and "relation" in word),
+        "by_inputs": ("Changed inputs are a main cause", word is not None and "inputs" in word),
+    }
+    for key, (label, value) in true.items():
+        yield flag(f"causes.{key}", None if word is None else value, label=label, method=METHOD, reason=reason)
+
+
+def _sure(fact: Fact) -> bool:
+    """Return whether a part surely adds to the error."""
+    return fact.low is not None and fact.low > 0
+
+
+def _quiet(at: Known, word: Word | None, reason: str) -> Fact:
+    """Return whether the relation changed while no input gave notice of it."""
+    drifted = at.number("drift.count.confirmed")
+    quiet = None if word is None or drifted is None else word == "relation changed" and drifted == 0
+    return flag(
+        "causes.unannounced",
+        quiet,
+        label="The relation changed while no input has surely drifted",
+        method="verdict on causes with the confirmed drifts",
+        reason=reason or "drift was not measured",
+    )
+
+
+def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
+    """Yield the causes that add to the error, the largest first; those that may be chance are marked."""
+    told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
+    parts = {key: at.fact(f"causes.{key}") for key in told}
+    for key in sorted(parts, key=lambda k: -(number_of(parts[k]) or 0.0)):
+        fact = parts[key]
+        if (number_of(fact) or 0.0) > 0:
+            cause, action = ACTIONS[key]
+            mark = Mark(status="confirmed", word="sure") if _sure(fact) else Mark(status="info", word="may be chance")
+            yield (cause, fact, mark, action)
+
+
+def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
+    relation, change = at.fact("causes.relation"), at.fact("causes.change")
+    yield from _not_the_models(at)
+    if word in ("relation changed", "inputs and relation changed"):
+        yield Finding(
+            id="causes.relation",
+            kind="performance",
+            severity="confirmed" if (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
+            subject="relation of inputs and outcome",
+            words=(
+                "Rows like those before now err otherwise: of the rise of the error by ",
+                change,
+                " a changed relation accounts for ",
+                relation,
+                ".",
+            ),
+            evidence=(relation.id, change.id),
+        )
+
+
+def _not_the_models(at: Known) -> Iterator[Finding]:
+    """Yield that stored predictions are not what the model says; confirmed where they surely err otherwise."""
+    apart, added = at.fact("causes.predictions.apart"), at.fact("causes.predictions")
+    if (number_of(apart) or 0.0) <= FEW:
+        return
+    sure = added.low is not None and added.high is not None and not added.low <= 0 <= added.high
+    errs: Sentence = () if added.value is None else (", which changes the error by ", added)
+    yield Finding(
+        id="causes.predictions",
+        kind="performance",
+        severity="confirmed" if sure else "watch",
+        subject="stored predictions",
+        words=("The predictions stored beside ", apart, " of the rows are not what the model says", *errs, "."),
+        evidence=(apart.id, added.id),
+    )
+
+
+DECISION = Decision(id="causes", title="Causes of a change of the error", run=run)

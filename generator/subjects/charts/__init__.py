@@ -1,0 +1,1 @@
+"""Designed limits beside the declared ones, and which metrics earn an alert."""

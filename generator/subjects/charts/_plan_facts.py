@@ -1,0 +1,395 @@
+"""Takes the planned charts, gives their facts and the tables that hold designed limits against declared ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.records.fact import SIMULATION, Fact, Sentence, missing
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.charts._in_force import false_alarms_of
+from generator.subjects.charts._plan import Planned
+from generator.subjects.charts._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
+from generator.subjects.charts._stakes import Stakes, finite
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.messages import MOSTLY
+
+NO_SERIES = "no metric has a daily series"
+SIMULATED = "simulated years drawn from what the supplied days leave open"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Told:
+    """A planned chart as facts, by name."""
+
+    plan: Planned
+    facts: dict[str, Fact]
+
+    def __getitem__(self, name: str) -> Fact:
+        return self.facts[name]
+
+
+def tell(plan: Planned, stakes: Stakes, at: Known, project: Project) -> Told:
+    """Return every fact of a chart; ids `alerts.<id>.designed.<name>`."""
+    found = {**_base(plan), **_limits(plan), **_seen(plan), **_today(plan), **_money(plan, stakes)}
+    for level, _ in plan.declared:
+        found[f"{level.name}.false_alarms"] = false_alarms_of(level, at, project)
+    return Told(plan=plan, facts=found)
+
+
+def _fact(
+    plan: Planned, name: str, value: object, label: str, unit: str = "", method: str = "", **more: object
+) -> Fact:
+    number = value if isinstance(value, (int, float)) else None
+    if isinstance(number, float):
+        number = finite(number)
+    if number is not None and unit == "share" and isinstance(number, float) and name == "single_day" and number > 1:
+        number = None
+    reason = plan.one.reason or "beyond what the metric can be"
+    return derived(
+        f"alerts.{plan.one.id}.designed.{name}",
+        number,
+        unit=unit,
+        label=f"{label}, {plan.one.title}",
+        method=method,
+        reason=str(more.pop("reason", "")) or reason,
+        **more,  # type: ignore[arg-type]  # low, high, n, simulated
+    )
+
+
+def _base(plan: Planned) -> dict[str, Fact]:
+    base, one = plan.one.base, plan.one
+    return {
+        "level": _fact(
+            plan,
+            "level",
+            one.metric_of(base.level) if base else None,
+            "Level when all is well",
+            one.kind.unit,
+            one.source,
+        ),
+        "sd": _fact(
+            plan,
+            "sd",
+            _step(plan),
+            "Usual step from day to day",
+            one.kind.unit,
+            "one daily standard deviation above the level",
+        ),
+        "phi": _fact(plan, "phi", base.phi if base else None, "Likeness of neighbouring days", "", one.source),
+        "days": _fact(
+            plan,
+            "days",
+            base.days if base else None,
+            "Days the spread is worth",
+            "days",
+            "supplied days less what was taken out",
+        ),
+        "provisional": flag(
+            f"alerts.{one.id}.designed.provisional",
+            base.provisional if base else None,
+            label=f"Limits are provisional, {one.title}",
+            method="fewer than sixty days behind them",
+            reason=plan.one.reason,
+        ),
+        "material": _fact(
+            plan,
+            "material",
+            plan.material if plan.material is not None or not base else one.metric_of(base.level + base.sd),
+            "Value from which it matters",
+            one.kind.unit,
+            plan.why,
+        ),
+    }
+
+
+def _step(plan: Planned) -> float | None:
+    base = plan.one.base
+    if base is None:
+        return None
+    return abs(plan.one.metric_of(base.level + base.sd) - plan.one.metric_of(base.level))
+
+
+def _limits(plan: Planned) -> dict[str, Fact]:
+    one, base, reach, seen = plan.one, plan.one.base, plan.reach, plan.seen
+    known = base is not None and reach is not None and seen is not None
+    return {
+        "threshold": _fact(
+            plan,
+            "threshold",
+            seen.h if seen else None,
+            "Limit of the chart",
+            "sd",
+            "sum of daily excesses over the allowance, in usual steps; cheapest limit, or the one with "
+            "the wanted false alarms",
+        ),
+        "allowance": _fact(
+            plan,
+            "allowance",
+            one.metric_of(base.level + reach.k * base.sd) if known and base and reach else None,
+            "A day adds to the chart above",
+            one.kind.unit,
+            "level + half the change that matters",
+        ),
+        "single_day": _fact(
+            plan,
+            "single_day",
+            one.metric_of(base.level + reach.single_day * base.sd) if known and base and reach else None,
+            "A single day is an alarm beyond",
+            one.kind.unit,
+            f"{CATASTROPHES:g} false alarms a year",
+        ),
+        "smallest_visible": _visible(plan),
+    }
+
+
+def _visible(plan: Planned) -> Fact:
+    """The smallest change that the chart shows beyond what chance shows, or that it cannot tell."""
+    one, base, reach, seen = plan.one, plan.one.base, plan.reach, plan.seen
+    change = None
+    if base and reach and seen:
+        change = abs(one.metric_of(base.level + reach.visible(seen.h) * base.sd) - one.metric_of(base.level))
+    return _fact(
+        plan,
+        "smallest_visible",
+        change,
+        "Smallest lasting change it sees",
+        one.kind.unit,
+        f"seen within {SEEN_WITHIN} days in four of five cases beyond those in which chance alone fires (Abbott 1925)",
+        reason=MOSTLY if change is not None else "",
+    )
+
+
+def _seen(plan: Planned) -> dict[str, Fact]:
+    seen = plan.seen
+    half = 1.96 * seen.error if seen else 0.0
+    found = {
+        "false_alarms": _fact(
+            plan,
+            "false_alarms_per_month",
+            seen.per_year / 12 if seen else None,
+            "False alarms a month",
+            "per month",
+            SIMULATED,
+            simulated=seen is not None,
+            n=PATHS if seen else None,
+            low=max(0.0, (seen.per_year - half) / 12) if seen else None,
+            high=(seen.per_year + half) / 12 if seen else None,
+            range=SIMULATION,
+        ),
+        "q90": _fact(
+            plan,
+            "false_alarms_q90_per_month",
+            seen.q90 / 12 if seen else None,
+            "False alarms a month, one case in ten has more",
+            "per month",
+            SIMULATED,
+        ),
+    }
+    for index, name in enumerate(("delay", "delay_2x", "delay_3x")):
+        words = ("", " at twice the change that matters", " at three times it")[index]
+        found[name] = _delay(plan, name, seen, index, f"Delay{words}")
+    for level, declared in plan.declared:
+        head = f"alerts.{plan.one.id}.{level.name}.compared"
+        found[f"{level.name}.delay"] = days_fact(
+            f"{head}.delay",
+            declared.delays[0],
+            f"Delay, {plan.one.title}, {level.name}",
+            "mean days from the change that matters to the message, its windows filling and the truth coming in",
+        )
+    return found
+
+
+def _delay(plan: Planned, name: str, seen: Seen | None, index: int, label: str) -> Fact:
+    id = f"alerts.{plan.one.id}.designed.{name}"
+    if seen is None:
+        return missing(id, plan.one.reason, label=f"{label}, {plan.one.title}", unit="days")
+    return days_fact(
+        id,
+        seen.delays[index],
+        f"{label}, {plan.one.title}",
+        "mean days from the onset to the alarm, zero start, the truth coming in among them, simulated",
+    )
+
+
+def days_fact(id: str, value: float, label: str, method: str) -> Fact:
+    """Return a mean delay as a fact; one as long as the simulated year is none."""
+    return derived(
+        id,
+        value if value < 0.98 * NEVER else None,
+        unit="days",
+        label=label,
+        method=method,
+        simulated=True,
+        reason="not seen within a year",
+    )
+
+
+def _today(plan: Planned) -> dict[str, Fact]:
+    one, reach, seen = plan.one, plan.reach, plan.seen
+    path = chart_path(one, reach.k) if reach else np.zeros(0)
+    fired = path > seen.h if seen else np.zeros(0, dtype=np.bool_)
+    first = one.days[int(np.argmax(fired))] if fired.any() else None
+    return {
+        "days_fired": _fact(
+            plan,
+            "days_fired",
+            int(fired.sum()) if seen else None,
+            "Days it would have fired",
+            "days",
+            "supplied days with the chart above its limit",
+            n=len(path) or None,
+        ),
+        "state": _fact(
+            plan,
+            "state",
+            float(path[-1] / seen.h) if seen and path.size else None,
+            "Chart today against its limit",
+            "share",
+            "last day; above 100 % it fires",
+        ),
+        "first_fired": dated(
+            f"alerts.{one.id}.designed.first_fired",
+            first,
+            label=f"First fired, {one.title}",
+            method="first supplied day above the limit",
+            reason="it would not have fired" if seen else one.reason,
+        ),
+    }
+
+
+def _money(plan: Planned, stakes: Stakes) -> dict[str, Fact]:
+    price, seen, first = plan.price, plan.seen, plan.first
+    reason = stakes.false_alarm.reason or "no risk that this metric would show is priced, nor the loss from errors"
+    label = "Cost a year"
+    own = price.of(seen) if price and seen else None
+    theirs = price.of(first[1]) if price and first else None
+    method = "false alarms × their cost + real degradations × loss a day × days until answered"
+    found = {
+        "cost": _fact(plan, "cost_per_year", own, label, "money", method, reason=reason if seen else ""),
+        "saving": _fact(
+            plan,
+            "saving_per_year",
+            theirs - own if own is not None and theirs is not None else None,
+            "Saved a year against the declared level",
+            "money",
+            "cost of the declared rule less that of the chart",
+            reason=reason if first else "no level is declared for it",
+        ),
+    }
+    if first:
+        found["first.cost"] = derived(
+            f"alerts.{plan.one.id}.{first[0].name}.compared.cost_per_year",
+            theirs,
+            unit="money",
+            label=f"{label}, {plan.one.title}, {first[0].name}",
+            method=method,
+            reason=reason,
+        )
+    return found
+
+
+def designed_table(every: tuple[Told, ...]) -> Table:
+    """Return the declared and the designed limit of every metric side by side; first those that have both."""
+    heads = columns(
+        "*metric",
+        "*declared: Declared, in force",
+        "false_alarms: Its false alarms",
+        "delay: Its delay",
+        "cost: Its cost a year",
+        "*designed: Designed chart",
+        "designed_false_alarms: Chart: false alarms",
+        "designed_delay: Chart: delay",
+        "designed_cost: Chart: cost a year",
+        "saving: Difference a year",
+    )
+    return table(
+        "alerts.designed",
+        "Declared and designed thresholds",
+        heads,
+        map(_designed_row, sorted(every, key=_comparable)),
+        reason=NO_SERIES,
+    )
+
+
+def _comparable(told: Told) -> int:
+    return 0 if told.plan.first else 1 if told.plan.one.levels else 2 if told.plan.seen else 3
+
+
+def _designed_row(told: Told) -> tuple[Cell, ...]:
+    first, one = told.plan.first, told.plan.one
+    declared: Cell = _in_force(told) if one.levels else "none"
+    if told.plan.seen is None:
+        return (one.title, declared, (), (), (), one.reason, (), (), (), ())
+    chart: Sentence = ("days beyond ", told["allowance"], " add up; limit ", told["threshold"])
+    ours = (chart, told["false_alarms"], told["delay"], told["cost"])
+    if first is None:
+        return (one.title, declared, (), (), (), *ours, ())
+    name = first[0].name
+    theirs = (told[f"{name}.false_alarms"], told[f"{name}.delay"], told["first.cost"])
+    return (one.title, declared, *theirs, *ours, told["saving"])
+
+
+def _in_force(told: Told) -> Sentence:
+    level = told.plan.first[0] if told.plan.first else told.plan.one.levels[0]
+    side = "above" if level.limit.upward else "below"
+    return (f"{level.name}: {side} ", level.limit.threshold)
+
+
+def charts_table(every: tuple[Told, ...]) -> Table:
+    """Return what each chart stands on, what it sees, and where it is today."""
+    heads = columns(
+        "*metric",
+        "level: When all is well",
+        "sd: Usual step",
+        "material: Matters from",
+        "single_day: One day beyond",
+        "q90: Unlucky false alarms",
+        "delay_2x: Delay at twice",
+        "delay_3x: Delay at three times",
+        "visible: Smallest change seen",
+        "days_fired: Days fired",
+        "first: First fired",
+        "state: Today against limit",
+        "source: Level from",
+        "why: Matters by",
+        "status",
+    )
+    rows = (_chart_row(told) for told in every)
+    return table("alerts.charts", "Charts and what they stand on", heads, rows, reason=NO_SERIES)
+
+
+def _chart_row(told: Told) -> tuple[Cell, ...]:
+    one = told.plan.one
+    if told.plan.seen is None:
+        return (one.title, *((),) * 13, _status(told))
+    return (
+        one.title,
+        told["level"],
+        told["sd"],
+        told["material"],
+        told["single_day"],
+        told["q90"],
+        told["delay_2x"],
+        told["delay_3x"],
+        told["smallest_visible"],
+        told["days_fired"],
+        told["first_fired"],
+        told["state"],
+        one.origin,
+        told.plan.why,
+        _status(told),
+    )
+
+
+def _status(told: Told) -> Mark:
+    state = number_of(told["state"])
+    if state is None:
+        return Mark(status="info", word=told.plan.one.reason)
+    if state > 1:
+        return Mark(status="red", word="above its limit")
+    word = "quiet, provisional" if told["provisional"].value else "quiet"
+    return Mark(status="green", word=word)

@@ -1,0 +1,1 @@
+"""The figures that documents state: which hold, which contradict one another."""

@@ -1,0 +1,104 @@
+"""Takes the checks of stated figures, gives what a reader of two pages needs: the telling ones, and what to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Experiment, StatedFigure
+from generator.records.table import Table
+from generator.subjects.claims._book import Book, Checked
+from generator.subjects.kit.facts import columns, derived, table
+
+TELLING = ("recomputed", "basis", "method", "limit", "chronology", "average", "plan", "label", "response", "change")
+"""Kinds of contradictions, those first that weigh most with somebody who is to pay."""
+SHOWN = 4
+ALL_HOLD = "no stated figure contradicts another"
+NOTHING_TO_ASK = "everything that the checks need is stated"
+
+
+def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
+    """Return the largest contradiction of each telling kind."""
+    conflicts = [one for one in every if one.status == "conflict"]
+    of_kind = ([one for one in conflicts if one.kind == kind] for kind in TELLING)
+    told = [max(group, key=lambda one: one.weight) for group in of_kind if group][:SHOWN]
+    rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in told)
+    return table(
+        "claims.worst",
+        "The most telling contradictions",
+        columns("claim", "*words: What does not fit"),
+        rows,
+        reason=reason,
+    )
+
+
+def asks(book: Book | None, every: Iterable[Checked], reason: str = NOTHING_TO_ASK) -> Table:
+    """Return what has to be asked for before the figures can be relied on."""
+    wanted = (*(_of_experiments(book) if book else ()), *_of_checks(tuple(every)))
+    return table("claims.asks", "What to ask for", columns("*ask"), ((words,) for words in wanted), reason=reason)
+
+
+def _of_experiments(book: Book) -> Iterator[Sentence]:
+    for experiment in book.project.settings.experiments:
+        if experiment.n_control is None or experiment.n_test is None:
+            title = experiment.title or experiment.id
+            yield (f"the rows in each arm of {title}", *_needed(book, experiment))
+
+
+def _needed(book: Book, experiment: Experiment) -> Sentence:
+    main = next((metric for metric in experiment.metrics if not metric.guardrail), None)
+    needed = book.at.fact(f"experiments.{experiment.id}.{main.name}.rows_needed") if main else None
+    if needed is None or needed.value is None:
+        return ()
+    return (" (", needed, " show its effect)")
+
+
+def _of_checks(every: tuple[Checked, ...]) -> Iterator[Sentence]:
+    if any(one.id == "benefit_gross" for one in every):
+        yield ("the margin left of the revenue",)
+    if any(one.id == "chronology" and one.status == "conflict" for one in every):
+        yield ("which results dated after the document were measured",)
+    promised = _subjects(one for one in every if one.kind == "promise" and one.status == "unverifiable")
+    if promised:
+        yield (f"measurements of {promised}",)
+
+
+def _subjects(every: Iterable[Checked]) -> str:
+    return ", ".join(dict.fromkeys(one.subject for one in every))
+
+
+def figures(book: Book | None, reason: str) -> Table:
+    """Return every figure that something states, with its basis: measured, a target, an estimate."""
+    stated = (one for one in book.entries.values() if _stated(one.figure)) if book else ()
+    rows = (
+        (one.title, one.shown, one.where, one.figure.basis or "not said", one.figure.version or "") for one in stated
+    )
+    heads = columns("*figure", "stated", "where: Stated in", "basis", "version: Of version")
+    return table("claims.figures", "Stated figures and their basis", heads, rows, reason=reason)
+
+
+def _stated(figure: StatedFigure) -> bool:
+    return figure.stated is not None or figure.basis is not None
+
+
+def spoken_of(every: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
+    """Return how many stated figures are said to be measured, how many to be targets, and how many are left open."""
+    stated = [one for one in every if _stated(one)]
+    counts = {
+        "figures": ("Stated figures", len(stated)),
+        "measured": ("Stated figures said to be measured", sum(one.basis == "measured" for one in stated)),
+        "targets": ("Stated figures said to be targets", sum(one.basis == "target" for one in stated)),
+        "estimates": ("Stated figures said to be estimates", sum(one.basis == "estimate" for one in stated)),
+        "open": ("Stated figures without a word on their basis", sum(one.basis is None for one in stated)),
+    }
+    return tuple(
+        derived(
+            f"claims.count.{id}",
+            count if stated else None,
+            unit="count",
+            label=label,
+            method="claims.figures",
+            reason=reason,
+        )
+        for id, (label, count) in counts.items()
+    )

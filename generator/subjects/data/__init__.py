@@ -1,0 +1,1 @@
+"""What there is: rows, reference, model file, declarations, sample requests, and this build itself."""

@@ -1,0 +1,217 @@
+"""How many rows there are, of when, of whom, and how much they repeat themselves."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import statistics
+from itertools import pairwise
+
+from generator.estimates.facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, PRODUCTION, date_of, number, place
+from generator.estimates.headline import head_of
+from generator.estimates.intervals import Sums, estimate
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.ledger import ROLES, TARGET, Aggregates, Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project, Window
+from generator.records.table import Cell, Column, Table
+from generator.stats.arrays import ratio
+
+NO_TIME = NO_TIME_COLUMN
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the size of the data, its windows, and how many rows one independent row stands for."""
+    facts = (
+        *_production(project, ledger),
+        *_reference(ledger),
+        *_features(ledger),
+        _repetition(ledger),
+        _flag(project),
+    )
+    return Evidence(facts=facts, tables=(_windows(project, ledger),))
+
+
+def _production(project: Project, ledger: Ledger) -> list[Fact]:
+    rows = ledger.production
+    losses = rows.losses
+    days = [date for date in (date_of(int(day)) for day in rows.days) if date is not None]
+    seen = sorted(date.toordinal() for date in days)
+    judged = math.nan if losses is None else float(losses.group[:, 1].sum())
+    labelled = float(rows.total.n[len(ledger.plan.numeric) + ROLES.index(TARGET)])
+    entities = float(rows.entities.sum()) if ledger.entity_groups and rows.entities is not None else math.nan
+    return [
+        number("data.production.rows", rows.rows, label="Production rows", unit="rows"),
+        number("data.production.labelled", labelled, label="Rows with a known outcome", unit="rows"),
+        number("data.production.judged", judged, label="Rows with a prediction and a known outcome", unit="rows"),
+        number("data.production.days", len(days) or math.nan, label="Days in production", unit="days", reason=NO_TIME),
+        number(
+            "data.production.step",
+            statistics.median_high(after - before for before, after in pairwise(seen)) if len(seen) > 1 else math.nan,
+            label="Calendar days from one day with data to the next",
+            unit="days",
+            method="median: 1 for rows of every day, 7 for weekly ones",
+            reason=NO_TIME,
+        ),
+        number("data.production.per_day", ratio(rows.rows, len(days)), label="Rows a day", unit="rows", reason=NO_TIME),
+        number(
+            "data.production.entities",
+            round(entities) if math.isfinite(entities) else math.nan,
+            label="Entities",
+            unit="count",
+            reason="no entity column (dossier.yaml: data.entity)",
+        ),
+        number(
+            "data.production.duplicates",
+            math.nan if ledger.duplicates is None else ledger.duplicates,
+            label="Rows that repeat an entity at the same time",
+            unit="rows",
+            reason="needs an entity and a time column",
+        ),
+        *_production_ends(ledger),
+    ]
+
+
+def _reference(ledger: Ledger) -> list[Fact]:
+    sums = ledger.reference
+    days = [] if sums is None else [d for d in (date_of(int(day)) for day in sums.days) if d is not None]
+    rows = math.nan if sums is None else sums.rows
+    return [
+        number(
+            "data.reference.rows",
+            rows,
+            label="Training rows",
+            unit="rows",
+            source="training statistics",
+            reason=NO_REFERENCE,
+        ),
+        _date("data.reference.start", "First training day", min(days, default=None), "training statistics"),
+        _date("data.reference.end", "Last training day", max(days, default=None), "training statistics"),
+    ]
+
+
+def _features(ledger: Ledger) -> list[Fact]:
+    numeric, categorical = len(ledger.plan.numeric), len(ledger.plan.categorical)
+    return [
+        number("data.features.count", numeric + categorical, label="Features", unit="count", source="ledger: plan"),
+        number("data.features.numeric", numeric, label="Numeric features", unit="count", source="ledger: plan"),
+        number(
+            "data.features.categorical", categorical, label="Categorical features", unit="count", source="ledger: plan"
+        ),
+    ]
+
+
+def _repetition(ledger: Ledger) -> Fact:
+    """Return how many rows of this data tell as much about the error as one independent row."""
+    losses, entities = ledger.production.losses, ledger.production.entities
+    repeated, value = "entities and days" if ledger.entity_groups else "days", math.nan
+    if losses is not None and entities is not None:
+        found = estimate(
+            head_of(ledger, "").ratio, Sums(group=losses.group, day=losses.day, entities=float(entities.sum()))
+        )
+        value = max(1.0, ratio(found.variance, found.row_variance, empty=math.nan))
+    return number(
+        "data.design_effect",
+        value,
+        label="Rows that tell as much as one independent row",
+        source=PRODUCTION,
+        method=f"variance with {repeated} over that of independent rows",
+        reason="needs labelled rows of enough entities or days",
+    )
+
+
+def _flag(project: Project) -> Fact:
+    return Fact(
+        id="data.simulated",
+        value=project.settings.data.simulated,
+        label="Rows are simulated",
+        origin="declared",
+        source=project.file,
+    )
+
+
+def _date(id: str, label: str, day: datetime.date | None, source: str = PRODUCTION) -> Fact:
+    reason = "" if day else (NO_TIME if source == PRODUCTION else "the training statistics hold no dates")
+    return Fact(id=id, value=day, label=label, unit="date", source=source, reason=reason)
+
+
+def _windows(project: Project, ledger: Ledger) -> Table:
+    data = project.settings.data
+    rows = [
+        row
+        for row in (
+            _window(project, "Training", "training", data.training, ledger.reference, _reference_ends(ledger)),
+            _window(project, "Validation", "validation", data.validation, None),
+            _measured(ledger),
+        )
+        if row
+    ]
+    columns = (
+        Column(key="window", label="Window"),
+        Column(key="start", label="From"),
+        Column(key="end", label="To"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="labelled", label="With outcome", unit="rows"),
+    )
+    return Table(id="data.windows", title="Data windows", columns=columns, rows=tuple(rows))
+
+
+def _window(
+    project: Project,
+    name: str,
+    key: str,
+    window: Window | None,
+    sums: Aggregates | None,
+    found: tuple[Cell, Cell] = ((), ()),
+) -> tuple[Cell, ...] | None:
+    """Return a line of the windows: its days as declared, else as `found`."""
+    if window is None and sums is None:
+        return None
+    ends: list[Cell] = list(found)
+    if window is not None:
+        ends = [
+            Fact(
+                id=f"declared.data.{key}.{end}",
+                value=getattr(window, end),
+                label=end.capitalize(),
+                origin="declared",
+                method="declared",
+                source=place(project, f"data.{key}.{end}"),
+            )
+            for end in ("start", "end")
+        ]
+    return (name, *ends, _rows(f"data.windows.{key}.rows", sums, 0), _rows(f"data.windows.{key}.labelled", sums, 1))
+
+
+def _rows(id: str, sums: Aggregates | None, column: int) -> Cell:
+    if sums is None or sums.losses is None:
+        return ()
+    rows = float(sums.rows) if column == 0 else float(sums.losses.group[:, 1].sum())
+    return number(id, rows, label="Rows", unit="rows", source=BOTH)
+
+
+def _measured(ledger: Ledger) -> tuple[Cell, ...]:
+    return (
+        "Production",
+        *_production_ends(ledger),
+        _rows("data.windows.production.rows", ledger.production, 0),
+        _rows("data.windows.production.labelled", ledger.production, 1),
+    )
+
+
+def _reference_ends(ledger: Ledger) -> tuple[Cell, Cell]:
+    """Return the first and the last training day; nothing where the training rows have none."""
+    _, start, end = _reference(ledger)
+    return (start, end) if start.value else ((), ())
+
+
+def _production_ends(ledger: Ledger) -> tuple[Fact, Fact]:
+    days = [date for date in (date_of(int(day)) for day in ledger.production.days) if date is not None]
+    return (
+        _date("data.production.start", "First production day", min(days, default=None)),
+        _date("data.production.end", "Last production day", max(days, default=None)),
+    )
+
+
+ANALYSIS = Analysis(id="data", title="Rows, windows and entities", run=run)

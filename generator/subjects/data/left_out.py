@@ -1,0 +1,230 @@
+"""Takes the ledger, gives every kind of row that a figure leaves out: how many, of which figure, and where too many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.estimates.facts import NO_TIME_COLUMN, PRODUCTION, number
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact
+from generator.records.ledger import ROLES, TARGET, Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Column, Table
+from generator.stats.arrays import ratio
+
+TOLD, SEVERE = 0.01, 0.1
+"""Shares of the rows above which rows that are left out are a finding, and a severe one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """Rows that are left out for one reason: how many (NaN: it cannot be told), of how many, and of which figures."""
+
+    id: str
+    rows: float
+    of: float
+    label: str
+    words: str
+    """What is said of them, behind their number."""
+    figures: str
+    reason: str = ""
+    usual: bool = False
+    """True where rows wait for their outcome: no finding is made of it."""
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the counts of what is left out, the kinds that are more than one row in a hundred, and the last day."""
+    kinds = tuple(_kinds(project, ledger))
+    facts = [number(k.id, k.rows, label=k.label, unit="rows", reason=k.reason or "not told") for k in kinds]
+    shares = [
+        number(f"data.left_out.{k.id.rpartition('.')[2]}.share", _share(k), label=f"{k.label}: share", unit="share")
+        for k in kinds
+    ]
+    many = number(
+        "data.left_out.count",
+        sum(_share(k) > TOLD and not k.usual for k in kinds),
+        label="Kinds of rows left out beyond one in a hundred",
+        unit="count",
+        method=f"share of the rows above {TOLD}",
+    )
+    last = _last(ledger)
+    told = tuple(
+        (k.label, fact, share, k.figures) for k, fact, share in zip(kinds, facts, shares, strict=True) if k.rows > 0
+    )
+    return Evidence(
+        facts=(*facts, *shares, many, last),
+        tables=(_table(told),),
+        findings=(*_findings(kinds, facts, shares), *_not_today(ledger, last)),
+    )
+
+
+def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
+    sums, clock = ledger.production, ledger.clock
+    place = len(ledger.plan.numeric)
+    rows = float(sums.rows)
+    infinite = 0.0 if sums.infinite is None else float(sums.infinite[place + 1])
+    yield Kind(
+        id="prediction.missing",
+        rows=rows - float(sums.total.n[place + 1]) - infinite,
+        of=rows,
+        label="Rows without a prediction",
+        words=" of production have no prediction",
+        figures="every figure of the error and of the predictions",
+    )
+    yield Kind(
+        id="prediction.infinite",
+        rows=infinite,
+        of=rows,
+        label="Rows whose prediction is infinite",
+        words=" of production have an infinite prediction",
+        figures="every figure of the error and of the predictions",
+    )
+    yield Kind(
+        id="data.production.after_as_of",
+        rows=float(clock.after),
+        of=rows + clock.after,
+        label="Rows of a day after that of the report",
+        words=" of production are of a day after that of this report",
+        figures="every figure",
+    )
+    yield Kind(
+        id="data.production.undated",
+        rows=math.nan if clock.undated is None else float(clock.undated),
+        of=rows,
+        label="Rows without a date",
+        words=" of production have no date",
+        figures="every figure by day",
+        reason=NO_TIME_COLUMN,
+    )
+    yield from _of_outcomes(project, ledger, rows)
+    yield from _of_keys(ledger, rows)
+
+
+def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind]:
+    place = len(ledger.plan.numeric) + ROLES.index(TARGET)
+    binary, sums = project.settings.data.task == "binary", ledger.production
+    infinite = 0.0 if sums.infinite is None else float(sums.infinite[place])
+    yield Kind(
+        id="data.production.other_outcomes",
+        rows=float(sums.nans[place]) - infinite if binary and project.settings.data.positive else 0.0,
+        of=rows,
+        label="Rows whose outcome is neither of the two declared",
+        words=" of production have an outcome that is neither of the two declared",
+        figures="every figure of the error",
+    )
+    yield Kind(
+        id="data.production.infinite_outcomes",
+        rows=infinite,
+        of=rows,
+        label="Rows whose outcome is infinite",
+        words=" of production have an infinite outcome",
+        figures="every figure of the error",
+    )
+
+
+def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
+    labels = ledger.labels
+    if labels is None:
+        return
+    early = int((labels.predictions - labels.labelled)[labels.mature].sum())
+    immature = int(labels.labelled[~labels.mature].sum())
+    for key, count, of, label, words in (
+        (
+            "unmatched",
+            labels.unmatched,
+            labels.rows,
+            "Labels without a prediction",
+            " of the labels have no prediction",
+        ),
+        ("repeated", labels.duplicates, labels.rows, "Labels whose key came before", " of the labels repeat a key"),
+        (
+            "immature",
+            immature,
+            rows,
+            "Labels of days too few of whose outcomes are known",
+            " of the labels are of such days",
+        ),
+        (
+            "unlabelled",
+            early,
+            rows,
+            "Predictions of days that count, without a label",
+            " of the predictions have no label",
+        ),
+    ):
+        yield Kind(
+            id=f"data.labels.left_out.{key}",
+            rows=count,
+            of=of,
+            label=label,
+            words=words,
+            figures="every figure of the error",
+            usual=key in {"immature", "unlabelled"},
+        )
+
+
+def _share(kind: Kind) -> float:
+    return 0.0 if math.isnan(kind.rows) else ratio(kind.rows, kind.of)
+
+
+def _last(ledger: Ledger) -> Fact:
+    return Fact(
+        id="data.production.last_day",
+        value=ledger.clock.last,
+        label="Last day of the rows, where it is not believed",
+        unit="date",
+        source=PRODUCTION,
+        reason="" if ledger.clock.last else "the last day of the rows is that of the report",
+    )
+
+
+def _findings(kinds: tuple[Kind, ...], facts: list[Fact], shares: list[Fact]) -> Iterator[Finding]:
+    for kind, fact, share in zip(kinds, facts, shares, strict=True):
+        if _share(kind) > TOLD and not kind.usual:
+            yield Finding(
+                id=f"left_out.{kind.id.rpartition('.')[2]}",
+                kind="data",
+                severity="severe" if _share(kind) > SEVERE else "confirmed",
+                subject=kind.label,
+                words=(fact, f"{kind.words} (", share, f") and are left out of {kind.figures}."),
+                evidence=(fact.id, share.id),
+            )
+
+
+def _not_today(ledger: Ledger, last: Fact) -> Iterator[Finding]:
+    if ledger.clock.last is not None:
+        yield Finding(
+            id="left_out.last_day",
+            kind="data",
+            severity="confirmed",
+            subject="Last day of the rows",
+            words=(
+                "The rows run until ",
+                last,
+                ", which lies after today or far from all other days and is not taken for the day of this report: "
+                "mend the dates, or say with --as-of until which day rows count.",
+            ),
+            evidence=(last.id, "data.production.after_as_of"),
+        )
+
+
+def _table(rows: tuple[tuple[str, Fact, Fact, str], ...]) -> Table:
+    columns = (
+        Column(key="kind", label="Left out"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="share", label="Share", unit="share"),
+        Column(key="figures", label="Of"),
+    )
+    return Table(
+        id="data.left_out",
+        title="Rows that figures leave out",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else "no row is left out",
+    )
+
+
+ANALYSIS = Analysis(id="left_out", title="What is left out", run=run)

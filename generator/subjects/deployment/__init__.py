@@ -1,0 +1,1 @@
+"""Pictures of what is declared of the system around the model."""

@@ -1,0 +1,1 @@
+"""How far every feature has moved from training."""

@@ -1,0 +1,127 @@
+"""Takes the drift of all features and their facts, gives the counts and what stands for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from generator.estimates.features import TOO_FEW, counted, measured
+from generator.records.fact import Fact
+from generator.subjects.drift._facts import FeatureFacts
+from generator.subjects.drift._impact import LOSS, MARGIN
+from generator.subjects.drift._severity import Drift
+
+ADDED, MOVED = "sum of coefficient × shift", "difference of the mean predictions themselves"
+RATIO_SCALE = 0.5
+"""A relative change means something from this |mean|/SD on (methods 1.1)."""
+
+
+def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
+    """Yield how many features drifted, by the statistics and by the policy, the largest and the mean change."""
+    tested = int(np.isfinite(drift.p).sum())
+    yield counted("drift.count.features", len(drift.names), label="Features compared with training")
+    yield counted("drift.count.tested", tested, label="Features tested for drift")
+    words = "effect over its margin with its lower bound, 5 % false discoveries"
+    at_least = (
+        ("watch", "Features to watch: drift not confirmed", [1], "effect over its margin, not confirmed"),
+        ("confirmed", "Features with confirmed drift, severe ones included", [2, 3], words),
+        ("severe", "Features with severe drift", [3], f"{words}, at 2.5 times the margin"),
+    )
+    untested = "" if tested else TOO_FEW if drift.groups.count == 0 else "no feature has rows enough to be tested"
+    for key, label, levels, method in at_least:
+        yield counted(
+            f"drift.count.{key}",
+            int(np.isin(drift.grades, levels).sum()),
+            label=label,
+            method=method,
+            reason="" if key == "watch" else untested,
+        )
+    yield from _declared_counts(drift)
+    shift, groups = drift.shift, drift.groups
+    average, half = float(shift.mean_abs_change.value), groups.quantile(0.975) * float(shift.mean_abs_change.se)
+    yield measured(
+        "drift.mean_abs_change",
+        average,
+        unit="share",
+        method=groups.method,
+        label="Mean absolute change of the means of numeric features",
+        low=max(0.0, average - half),
+        high=average + half,
+        reason="not computable: no feature has a mean change",
+    )
+    yield from _largest(drift, facts)
+    impact = drift.impact
+    method = ADDED if facts.felt == facts.unit and not impact.asked else MOVED
+    yield measured(
+        "drift.impact.margin",
+        impact.margin,
+        unit=facts.felt,
+        reason=impact.reason or "not computable: a value is missing",
+        label="Shift of the mean prediction from which a drift counts for the model",
+        method=f"{MARGIN:.0%} of the SD of predictions in training, at most what raises validation RMSE by {LOSS:.0%}",
+    )
+    yield measured(
+        "drift.impact.total",
+        float(impact.total.value),
+        unit=facts.unit,
+        label="What all shifts together add to the mean prediction",
+        half=groups.quantile(0.975) * float(impact.total.se),
+        method=f"{method}; {groups.method}",
+        reason=impact.reason or "not computable: a value is missing",
+    )
+
+
+def _declared_counts(drift: Drift) -> Iterator[Fact]:
+    policy = drift.policy
+    mean = np.abs(drift.shift.mean_change.value)
+    yellow = None if policy.yellow_mean_change is None else int((mean > policy.yellow_mean_change).sum())
+    limits = (policy.severe_mean_change, policy.severe_sd_change, policy.critical_mean_change)
+    severe = None if all(limit is None for limit in limits) else drift.declared.count("severe")
+    yield counted(
+        "drift.count.declared_severe",
+        severe,
+        label="Features severe by the declared policy",
+        reason="" if severe is not None else "not declared (policies.drift)",
+    )
+    yield counted(
+        "drift.count.declared_yellow",
+        yellow,
+        label="Features over the declared yellow limit of the mean",
+        reason="" if yellow is not None else "not declared (policies.drift.yellow_mean_change)",
+    )
+
+
+def _largest(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
+    """Yield the feature whose mean changed most, among those whose mean is not close to zero."""
+    shift = drift.shift
+    size = np.abs(shift.mean_change.value)
+    size = np.where((np.abs(shift.mean0) >= RATIO_SCALE * shift.sd0) & np.isfinite(size), size, -1.0)
+    index = int(np.argmax(size)) if size.size else -1
+    found = index >= 0 and size[index] >= 0
+    why = "" if found else "not computable: no feature has a mean change"
+    method = "largest |change of the mean| among features whose mean is at least half an SD from zero"
+    yield counted(
+        "drift.largest.name",
+        drift.names[index] if found else None,
+        unit="",
+        reason=why,
+        method=method,
+        label="Feature whose mean changed most",
+    )
+    value = facts.of(index, "mean_change") if found else None
+    yield measured(
+        "drift.largest.mean_change",
+        float(size[index] * np.sign(shift.mean_change.value[index])) if found else np.nan,
+        label="Largest change of a mean",
+        unit="change",
+        reason=why,
+        method=method,
+        n=value.n if value else None,
+        low=_limit(value.low if value else None),
+        high=_limit(value.high if value else None),
+    )
+
+
+def _limit(limit: float | None) -> float:
+    return float("nan") if limit is None else limit

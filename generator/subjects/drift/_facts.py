@@ -1,0 +1,290 @@
+"""Takes the drift of all features, gives its facts: one set a feature, and the counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from generator.estimates.features import NO_REFERENCE, NOT_TOLD, Estimate, measured, part
+from generator.estimates.windows import NO_RECENT
+from generator.records.aggregates import FloatArray
+from generator.records.fact import Fact
+from generator.stats.arrays import ratio
+from generator.stats.bins import Binned
+from generator.subjects.drift._bins import QUANTILES, Distances
+from generator.subjects.drift._severity import Drift, mean_limit
+
+PUT_BACK = "the model asked with the distribution of training put back, all else as is"
+Of = Callable[[int, str], Fact]
+"""The fact of a feature by its place and the last part of the id."""
+
+
+NUMERIC = {
+    "mean_change": ("Change of the mean", "change"),
+    "sd_change": ("Change of the spread", "change"),
+    "smd": ("Shift in training SDs", "sd"),
+    "ks": ("Largest gap between the distributions", ""),
+    "w1": ("Mean distance between the distributions", "sd"),
+}
+LABELS = {
+    **{key: label for key, (label, _) in NUMERIC.items()},
+    "mean_reference": "Mean in training",
+    "mean_production": "Mean in production",
+}
+COMMON = {
+    "psi": ("Stability index", ""),
+    "psi_raw": ("Stability index as computed", ""),
+    "impact": ("Impact", ""),
+    "p": ("Chance of such a drift", "probability"),
+}
+TOTALS = {
+    "count.tested": "count",
+    "count.watch": "count",
+    "count.confirmed": "count",
+    "count.severe": "count",
+    "count.declared_severe": "count",
+    "count.declared_yellow": "count",
+    "mean_abs_change": "share",
+    "largest.name": "",
+    "largest.mean_change": "change",
+    "impact.total": "",
+}
+
+
+class FeatureFacts:
+    """The facts of all features by place and name; the same object for a table, a finding and the evidence."""
+
+    def __init__(self, drift: Drift, unit: str, felt: str, recent: FloatArray) -> None:
+        """Take units of predictions and of what the model feels, and the changes of the means in the recent days."""
+        self.drift, self.unit, self.felt, self.recent = drift, unit, felt, recent
+        self.facts: dict[str, Fact] = {}
+        for index, name in enumerate(drift.names):
+            made = (*self._numeric(index, name),) if index < drift.numeric else ()
+            for fact in (*made, *self._common(index, name)):
+                self.facts[fact.id] = fact
+
+    def of(self, index: int, key: str) -> Fact:
+        """Return a fact of the feature at `index`; what only numeric features have is missing for the others."""
+        name = self.drift.names[index]
+        id = f"drift.{part(name)}.{key}"
+        return self.facts.get(id) or measured(
+            id, float("nan"), label=f"{LABELS.get(key, key)} of {name}", reason="only numeric features have it"
+        )
+
+    def _numeric(self, index: int, name: str) -> Iterator[Fact]:
+        shift, bins = self.drift.shift, self.drift.distances[index]
+        id, n0, n1 = f"drift.{part(name)}", shift.n0[index], shift.n1[index]
+        why = _why(self.drift, index)
+        sides = (
+            ("reference", "training", n0, shift.mean0, shift.sd0),
+            ("production", "production", n1, shift.mean1, shift.sd1),
+        )
+        for key, word, n, mean, sd in sides:
+            yield measured(f"{id}.mean_{key}", mean[index], label=f"Mean of {name} in {word}", n=n, reason=why)
+            yield measured(
+                f"{id}.sd_{key}", sd[index], label=f"Standard deviation of {name} in {word}", n=n, reason=why
+            )
+        yield self._change(
+            f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", why
+        )
+        yield measured(
+            f"{id}.mean_change_recent",
+            float(self.recent[index]),
+            unit="change",
+            label=f"Change of the mean of {name} in the recent days",
+            reason=why or NO_RECENT,
+        )
+        yield self._change(f"{id}.sd_change", shift.sd_change, index, f"Change of the spread of {name}", "change", why)
+        yield self._change(f"{id}.smd", shift.smd, index, f"Shift of the mean of {name} in training SDs", "sd", why)
+        yield from self._atom(id, name, index)
+        yield from self._binned(id, name, index, bins, why)
+        limit = mean_limit(self.drift.policy)
+        yield measured(
+            f"{id}.false_flag",
+            self.drift.false_flag[index],
+            unit="probability",
+            n=n1,
+            label=f"Chance that the declared limit on the mean flags {name} without any drift",
+            method="normal, with the standard error of the difference of means",
+            reason="no limit on the mean is declared" if limit is None else self._reason(why),
+        )
+
+    def _atom(self, id: str, name: str, index: int) -> Iterator[Fact]:
+        atoms, n = self.drift.atoms, float(self.drift.rows[index])
+        none = "no value has half of the training rows" if not self.drift.partial else NOT_TOLD
+        yield measured(
+            f"{id}.atom", atoms.value[index], label=f"Value that most training rows have, {name}", n=n, reason=none
+        )
+        yield self._change(
+            f"{id}.left",
+            atoms.left,
+            index,
+            f"Share of the rows that left the value most had in training, {name}",
+            "points",
+            none,
+        )
+        others = atoms.others[index]
+        yield measured(
+            f"{id}.psi_others",
+            others.debiased,
+            low=others.low,
+            high=others.high,
+            label=f"Stability index (PSI) of the rows with other values of {name}",
+            method=f"debiased PSI of the bins beside the value that most had, {self.drift.groups.method}",
+            reason=none if not atoms.found[index] else "too few entity groups have other values",
+        )
+
+    def _binned(self, id: str, name: str, index: int, bins: Distances, why: str) -> Iterator[Fact]:
+        shift = self.drift.shift
+        sd0 = float(shift.sd0[index])
+        yield measured(
+            f"{id}.ks",
+            bins.ks.value,
+            label=f"Largest gap between the distributions of {name} (KS)",
+            n=shift.n1[index],
+            method=f"fine reference bins; {_within(bins.ks)}",
+            reason=why,
+        )
+        scaled = Binned(value=ratio(bins.w1.value, sd0), low=ratio(bins.w1.low, sd0), high=ratio(bins.w1.high, sd0))
+        yield measured(
+            f"{id}.w1",
+            scaled.value,
+            label=f"Mean distance between the distributions of {name}",
+            unit="sd",
+            n=shift.n1[index],
+            method=f"Wasserstein distance over fine reference bins; {_within(scaled)}",
+            reason=why,
+        )
+        for key, word, values in (
+            ("reference", "training", bins.reference),
+            ("production", "production", bins.production),
+        ):
+            for at, found in zip(QUANTILES, values, strict=True):
+                q = f"{at * 100:02.0f}"
+                yield measured(
+                    f"{id}.q{q}_{key}",
+                    found.value,
+                    label=f"{at * 100:.0f} % quantile of {name} in {word}",
+                    reason=why
+                    if math.isnan(found.low)
+                    else f"no training values on both sides of it; {_within(found)}",
+                    method=f"fine reference bins; {_within(found)}",
+                )
+
+    def _common(self, index: int, name: str) -> Iterator[Fact]:
+        drift, id = self.drift, f"drift.{part(name)}"
+        psi, why = drift.psi[index], _why(drift, index)
+        words = f"{drift.bins[index]} {'reference-decile bins' if index < drift.numeric else 'bins of levels'}"
+        n = float(drift.rows[index])
+        yield measured(
+            f"{id}.psi",
+            psi.debiased,
+            label=f"Stability index (PSI) of {name}, less what chance gives",
+            n=n,
+            low=psi.low,
+            high=psi.high,
+            method=f"debiased PSI, {words}, {drift.groups.method}",
+            reason=self._reason(why),
+        )
+        yield measured(
+            f"{id}.psi_raw",
+            psi.raw,
+            label=f"Stability index (PSI) of {name} as computed",
+            n=n,
+            method=f"PSI, {words}, half a row added to each",
+            reason=why,
+        )
+        yield measured(
+            f"{id}.p",
+            drift.p[index],
+            label=f"Chance of a drift of {name} like this without any",
+            unit="probability",
+            method="mean difference and PSI, Bonferroni; Benjamini-Hochberg over features",
+            reason=self._reason(why),
+        )
+        yield from self._felt(id, name, index)
+
+    def _felt(self, id: str, name: str, index: int) -> Iterator[Fact]:
+        impact, method = self.drift.impact, self.drift.groups.method
+        why = impact.reason or "not computable: a value is missing"
+        several = impact.reason or ("the model has no coefficients" if impact.asked else "several design columns")
+        yield self._change(
+            f"{id}.impact",
+            impact.parts,
+            index,
+            f"What the shift of {name} adds to the mean prediction",
+            self.felt,
+            why,
+            f"{PUT_BACK if impact.asked else 'coefficient × shift over the design columns'}; {method}",
+        )
+        yield measured(
+            f"{id}.shift", impact.shift[index], label=f"Shift of {name} as the model sees it", reason=several
+        )
+        yield measured(
+            f"{id}.coefficient", impact.coefficient[index], label=f"Coefficient of {name} in the model", reason=several
+        )
+        total = float(np.nansum(np.abs(impact.parts.value)))
+        yield measured(
+            f"{id}.impact_share",
+            ratio(abs(float(impact.parts.value[index])), total),
+            unit="share",
+            label=f"Share of {name} in all contributions, signs left out",
+            reason=impact.reason or "nothing has moved",
+        )
+
+    def _change(self, id: str, change: Estimate, index: int, label: str, unit: str, why: str, method: str = "") -> Fact:
+        groups = self.drift.groups
+        return measured(
+            id,
+            float(change.value[index]),
+            label=label,
+            unit=unit,
+            n=float(self.drift.rows[index]),
+            reason=why,
+            half=groups.quantile(0.975) * float(change.se[index]),
+            method=method or groups.method,
+        )
+
+    def _reason(self, why: str) -> str:
+        return why if self.drift.groups.count else "not computable: too few entities"
+
+
+def no_facts(names: tuple[str, ...], numeric: int, unit: str) -> Iterator[Fact]:
+    """Yield the facts that say that there is no reference to compare with."""
+    none = float("nan")
+    for index, name in enumerate(names):
+        for key, (label, kind) in (NUMERIC | COMMON if index < numeric else COMMON).items():
+            yield measured(
+                f"drift.{part(name)}.{key}",
+                none,
+                label=f"{label} of {name}",
+                unit=unit if key == "impact" else kind,
+                reason=NO_REFERENCE,
+            )
+    for key, kind in TOTALS.items():
+        yield measured(
+            f"drift.{key}", none, label="Drift", unit=unit if key == "impact.total" else kind, reason=NO_REFERENCE
+        )
+
+
+def _within(found: Binned) -> str:
+    """Return the bounds of a binned value as words."""
+    return f"exact value between {found.low:.4g} and {found.high:.4g}"
+
+
+def _why(drift: Drift, index: int) -> str:
+    """Return why a change of a feature cannot be computed, if it cannot."""
+    shift = drift.shift
+    if index >= drift.numeric:
+        return NOT_TOLD if drift.partial else "not computable: no values on one side"
+    if not shift.n0[index] > 0:
+        return NOT_TOLD if drift.partial else "not computable: no values in training"
+    if not shift.n1[index] > 0:
+        return "not computable: no values in production"
+    if shift.sd0[index] == 0:
+        return "not computable: the feature is constant in training"
+    if shift.mean0[index] == 0:
+        return "not computable: the mean in training is zero"
+    return NOT_TOLD if drift.partial else "not computable: fewer than two values on one side"

@@ -1,0 +1,203 @@
+"""Takes the drift of all features and its facts, gives the tables of the whole period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from generator.estimates.features import columns, counted, mark, table
+from generator.estimates.missing_rates import Rates, increase_fact
+from generator.records.fact import Fact
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.drift._facts import FeatureFacts
+from generator.subjects.drift._severity import Declared, Drift
+from generator.subjects.drift._shape import Shapes
+
+IMPACTS = 15
+LIKELY = 0.01
+"""From this chance of a false flag on the note names the feature."""
+ALL = columns(
+    "feature: Feature",
+    "kind: Kind",
+    "mean_reference: Mean, training",
+    "mean_production: Mean, production",
+    "mean_change: Change of mean (change)",
+    "sd_change: Change of spread (change)",
+    "smd: Shift (sd)",
+    "psi: PSI",
+    "ks: KS",
+    "w1: Distance (sd)",
+    "impact: Impact",
+    "shape: Course",
+    "since: Since",
+    "declared: Declared policy",
+    "severity: Evidence",
+)
+QUANTILES = columns(
+    "feature: Feature",
+    "mean_reference: Mean, training",
+    "mean_production: Mean, production",
+    "sd_reference: SD, training",
+    "sd_production: SD, production",
+    "q05_reference: 5 %, training",
+    "q05_production: 5 %, production",
+    "q50_reference: Median, training",
+    "q50_production: Median, production",
+    "q95_reference: 95 %, training",
+    "q95_production: 95 %, production",
+)
+HIGH_RISK = columns(
+    "feature: Feature",
+    "mean_change: Change of mean (change)",
+    "recent: In the recent days (change)",
+    "sd_change: Change of spread (change)",
+    "missing_increase: Rise of missing (points)",
+    "course: Course",
+    "declared: Declared policy",
+    "severity: Evidence",
+)
+IMPACT = columns(
+    "feature: Feature",
+    "shift: Shift",
+    "recent: Mean, recent days (change)",
+    "coefficient: Coefficient",
+    "impact: Impact",
+    "share: Share (share)",
+)
+MARKS: dict[Declared, Mark] = {
+    "severe": Mark(status="severe", word="severe (declared)"),
+    "yellow": Mark(status="yellow", word="yellow (declared)"),
+    "within": Mark(status="ok", word="within policy"),
+    "none": Mark(status="info", word="no limit declared"),
+}
+
+
+def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> tuple[Table, ...]:
+    """Return all features, their quantiles, those over a declared limit, and what the model feels of them."""
+    note = _note(drift, facts)
+    no_features = "the model has no features"
+    return (
+        table(
+            "drift.all", "Drift of every feature", ALL, _all_rows(drift, facts, shapes), reason=no_features, note=note
+        ),
+        table(
+            "drift.quantiles",
+            "Distribution of every numeric feature",
+            QUANTILES,
+            _quantile_rows(drift, facts),
+            reason="the model has no numeric features",
+        ),
+        table(
+            "drift.high_risk",
+            "Features over a declared drift limit",
+            HIGH_RISK,
+            _risk_rows(drift, facts, rates, shapes),
+            reason=_nothing_declared(drift),
+            note=note,
+        ),
+        table(
+            "drift.impact",
+            "What the model feels of the drift",
+            IMPACT,
+            _impact_rows(drift, facts),
+            reason=drift.impact.reason or no_features,
+        ),
+    )
+
+
+def empty_tables(reason: str) -> tuple[Table, ...]:
+    """Return the same tables without rows."""
+    heads = (
+        ("drift.all", "Drift of every feature", ALL),
+        ("drift.quantiles", "Distribution of every numeric feature", QUANTILES),
+        ("drift.high_risk", "Features over a declared drift limit", HIGH_RISK),
+        ("drift.impact", "What the model feels of the drift", IMPACT),
+    )
+    return tuple(table(id, title, head, (), reason=reason) for id, title, head in heads)
+
+
+def _all_rows(drift: Drift, facts: FeatureFacts, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
+    keys = [column.key for column in ALL[2:-4]]
+    for index in drift.order:
+        kind = "numeric" if index < drift.numeric else "categorical"
+        cells = (facts.of(index, key) for key in keys)
+        yield (
+            drift.names[index],
+            kind,
+            *cells,
+            shapes.of(index),
+            shapes.since(index),
+            MARKS[drift.declared[index]],
+            mark(drift.grades[index]),
+        )
+
+
+def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
+    keys = [column.key for column in QUANTILES[1:]]
+    for index in (index for index in drift.order if index < drift.numeric):
+        yield (drift.names[index], *(facts.of(index, key) for key in keys))
+
+
+def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
+    for index in drift.order:
+        if drift.declared[index] in ("severe", "yellow"):
+            rise = increase_fact(drift.names[index], rates, index, drift.groups)
+            yield (
+                drift.names[index],
+                facts.of(index, "mean_change"),
+                facts.of(index, "mean_change_recent"),
+                facts.of(index, "sd_change"),
+                rise,
+                _course(shapes, index),
+                MARKS[drift.declared[index]],
+                mark(drift.grades[index]),
+            )
+
+
+def _course(shapes: Shapes, index: int) -> Cell:
+    shape, since = shapes.of(index), shapes.since(index)
+    return ("step on ", since) if since.value is not None else shape
+
+
+def _impact_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
+    if drift.impact.reason:
+        return
+    size = np.nan_to_num(np.abs(drift.impact.parts.value), nan=-1.0)
+    for index in np.argsort(-size, kind="stable")[:IMPACTS]:
+        keys = ("shift", "mean_change_recent", "coefficient", "impact", "impact_share")
+        yield (drift.names[int(index)], *(facts.of(int(index), key) for key in keys))
+
+
+def _nothing_declared(drift: Drift) -> str:
+    covered = any(word != "none" for word in drift.declared)
+    return (
+        "no feature is over a declared limit"
+        if covered
+        else "no drift limit is declared, or nothing it covers is measured"
+    )
+
+
+def _note(drift: Drift, facts: FeatureFacts) -> tuple[str | Fact, ...]:
+    """Return which declared flag is likeliest to be false, where one is likely."""
+    chance = np.nan_to_num(drift.false_flag, nan=0.0)
+    likely = int((chance > LIKELY).sum())
+    if not likely:
+        return ()
+    worst = int(np.argmax(chance))
+    number = counted(
+        "drift.count.false_flag_likely",
+        likely,
+        label="Features that the declared limit on the mean may well flag without drift",
+        method="chance above 1 %, at this number of rows",
+    )
+    return (
+        "A relative limit on the mean says little where the mean is small against the spread. "
+        "Features it may well flag without any drift: ",
+        number,
+        ", first of all ",
+        drift.names[worst],
+        " with a chance of ",
+        facts.of(worst, "false_flag"),
+        ".",
+    )

@@ -1,0 +1,1 @@
+"""What reported experiments show."""

@@ -1,0 +1,173 @@
+"""Takes reported experiments, gives what their figures show: effect, chance, power, and which statuses hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.subjects.experiments._arms import Place, places, ran
+from generator.subjects.experiments._claims import change_of, findings, maturity, split
+from generator.subjects.experiments._effects import Effect, effect, seen_with
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.known import Known, known
+
+Row = tuple[Cell, ...]
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Check every reported experiment; without any, say so."""
+    every = places(project)
+    none = f"no experiment declared ({project.file}: experiments)"
+    at = known(evidence, earlier)
+    results: list[Row] = []
+    powers: list[Row] = []
+    effects: list[Row] = []
+    found: list[Finding] = []
+    facts: list[Fact] = []
+    for place in every:
+        own = tuple(effect(place, index) for index in range(len(place.experiment.metrics)))
+        for one in own:
+            change, slip = change_of(one, own)
+            found += [slip] if slip else []
+            results.append(_result(one, change))
+            effects.append(_shown(one))
+            powers += _power(one)
+            facts += one.facts
+        found += [*findings(place, own), *maturity(place, at.as_of)]
+        p, _, broken = split(place)
+        found += [broken] if broken else []
+        facts += [p]
+    count = derived("experiments.count", len(every) or None, unit="count", label="Reported experiments", reason=none)
+    return Decisions(
+        facts=(count, *facts),
+        findings=tuple(found),
+        tables=(*_tables(results, powers, effects, none), _designs(every, at, none)),
+    )
+
+
+def _result(one: Effect, change: str) -> Row:
+    stated = one.metric.stated_change or "not stated"
+    return (
+        one.place.title,
+        one.title,
+        one.control,
+        one.test,
+        stated,
+        one.relative,
+        one.difference,
+        change,
+        one.metric.stated_status or "not stated",
+        one.status,
+        one.why,
+    )
+
+
+def _shown(one: Effect) -> Row:
+    """What the figure draws: the change with its interval, else the smallest change that the traffic could show."""
+    arms = one.place.arms
+    smallest = seen_with(one, arms[-1], len(arms) - 1)[3] if arms else ()
+    return (one.title, one.relative, smallest, one.status)
+
+
+def _power(one: Effect) -> Iterator[Row]:
+    head = (one.place.title, one.title, one.significant_rows, one.needed_rows)
+    if not one.place.arms or (one.metric.kind == "mean" and one.metric.sd is None):
+        yield (*head, (), (), one.p, one.power, "not known")
+        return
+    for number, arms in enumerate(one.place.arms):
+        rows, p, power, smallest = seen_with(one, arms, number)
+        yield (*head, arms.share, rows, p, power, smallest)
+
+
+def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str) -> tuple[Table, ...]:
+    return (
+        table(
+            "experiments.results",
+            "Reported experiments: stated and recomputed",
+            columns(
+                "experiment",
+                "*metric",
+                "control",
+                "test",
+                "change: Stated change",
+                "relative: Recomputed",
+                "difference",
+                "unit: Does it add up?",
+                "stated: Stated status",
+                "status: Our status",
+                "*why",
+            ),
+            results,
+            reason=none,
+        ),
+        table(
+            "experiments.power",
+            "What the experiments could show",
+            columns(
+                "experiment",
+                "*metric",
+                "significant: Rows an arm to be significant",
+                "needed: Rows an arm to be seen",
+                "share: Share in test",
+                "rows: Rows in test",
+                "p: Chance alone",
+                "power: Chance to be seen",
+                "smallest: Smallest visible change",
+            ),
+            powers,
+            reason=none,
+        ),
+        table(
+            "experiments.effects",
+            "Effects of the experiments",
+            columns("metric", "relative: Relative change", "smallest: Smallest visible change", "status"),
+            effects,
+            reason=none,
+        ),
+    )
+
+
+def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
+    rows = []
+    for place in every:
+        days = derived(
+            f"{place.head}.days",
+            ran(place.experiment),
+            unit="days",
+            label="Days it ran",
+            reason="neither dates nor days are declared",
+        )
+        p, words, _ = split(place)
+        versions = (place.experiment.control or "not stated", place.experiment.test or "not stated")
+        counts = (_count(place, "n_control"), _count(place, "n_test"))
+        rows.append((place.title, *versions, days, *counts, p, words))
+    heads = columns(
+        "experiment",
+        "control: Control version",
+        "test: Test version",
+        "days",
+        "n_control: Rows in control",
+        "n_test: Rows in test",
+        "split: Chance of the split",
+        "*reading",
+    )
+    return table("experiments.designs", "How the experiments were run", heads, rows, reason=none)
+
+
+def _count(place: Place, key: str) -> Fact:
+    value, path = getattr(place.experiment, key), f"experiments.{place.index}.{key}"
+    return derived(
+        f"{place.head}.{key}",
+        value,
+        unit="rows",
+        label=key.replace("_", " "),
+        method="as declared",
+        reason=f"not declared ({place.project.file}: {path})",
+    )
+
+
+DECISION = Decision(id="experiments", title="Reported experiments", run=run)

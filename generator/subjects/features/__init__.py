@@ -1,0 +1,1 @@
+"""The specification of the inputs: rules, contract, latency, and asks to producers."""

@@ -1,0 +1,115 @@
+"""Takes the described features, gives every validation rule: limits as numbers, a value it lets pass, one it stops."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+
+from generator.records.fact import Sentence
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.subjects.features._spec import Described, allowed_words, field, owner_of
+from generator.subjects.kit.facts import columns, declared, table
+from generator.subjects.kit.known import number_of
+from generator.subjects.limits.quantities import target_unit
+
+HEADS = columns(
+    "id",
+    "feature",
+    "judges",
+    "*rule",
+    "low",
+    "high",
+    "levels",
+    "*on_breach: On breach",
+    "passes",
+    "breaks",
+)
+NO_RULES = "no feature has a range, limit or levels"
+UNKNOWN_LEVELS = "one of the levels of training, which this build does not know"
+UNDECLARED = "not declared"
+ROWS = 1_000
+"""Rows of the sample of a rule on missing values."""
+RATES = (
+    ("missing_alert", "missing rate a day at most (alert)", "tell the owner"),
+    ("missing_stop", "missing rate a day at most (stop)", "use the feature no more that day, and page the owner"),
+)
+
+
+def rules_tables(every: tuple[Described, ...], project: Project) -> tuple[Table, Table]:
+    """Return all rules, and the first of each kind."""
+    made = [pair for one in every for pair in _of_feature(one, project)] + list(_of_output(project))
+    firsts = {kind: row for kind, row in reversed(made)}
+    examples = [row for kind, row in made if firsts[kind] is row]
+    return (
+        table("features.rules", "Validation rules", HEADS, (row for _, row in made), reason=NO_RULES),
+        table("features.rules.examples", "One rule of each kind", HEADS, examples, reason=NO_RULES),
+    )
+
+
+def _of_feature(one: Described, project: Project) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    feature = one.feature
+    head = f"FR-{feature.name}"
+    if one.kind == "categorical":
+        yield "levels", (f"{head}-levels", feature.name, "row", *_levels(one))
+    elif number_of(one.low) is not None or number_of(one.high) is not None:
+        rule: Sentence = (*allowed_words(one), f" ({one.basis})")
+        breach = feature.when_out_of_range or UNDECLARED
+        samples = _samples(number_of(one.low), number_of(one.high))
+        yield "range", (f"{head}-range", feature.name, "row", rule, one.low, one.high, "", breach, *samples)
+    if feature.when_missing:
+        what = ("row", "the row has a value", "", "", "", feature.when_missing, "any value", "null")
+        yield "missing", (f"{head}-missing", feature.name, *what)
+    for key, words, breach in RATES:
+        limit = getattr(feature, key)
+        if limit is not None:
+            id, fact = f"{head}-{key.replace('_', '-')}", field(project, one, key, "share")
+            told = f"{breach}: {owner_of(one)}"
+            yield key, (id, feature.name, "day", (f"{words} ", fact), "", fact, "", told, *_counted(limit))
+
+
+def _levels(one: Described) -> tuple[Cell, ...]:
+    """Return rule, limits, breach and samples of a category; a space behind a level makes another one of it."""
+    breach = one.feature.when_unseen or UNDECLARED
+    if not one.levels:
+        return (UNKNOWN_LEVELS, "", "", "", breach, "", "")
+    unknown = f"{max(one.levels, key=len)} "
+    known = json.dumps(one.levels, ensure_ascii=False)
+    rule = f"one of {', '.join(one.levels)}"
+    return (rule, "", "", known, breach, _written(one.levels[0]), _written(unknown))
+
+
+def _samples(low: float | None, high: float | None) -> tuple[str, str]:
+    """Return the edges of a range, which pass, and a value beyond one of them."""
+    edges = [edge for edge in (low, high) if edge is not None]
+    far = edges[-1]
+    step = max(1.0, abs(far)) / 100
+    return " and ".join(map(_written, edges)), _written(round(far + (step if high is not None else -step), 6))
+
+
+def _counted(limit: float) -> tuple[str, str]:
+    most = math.floor(limit * ROWS + 1e-9)
+    return f"{most:,} of {ROWS:,} rows missing", f"{most + 1:,} of {ROWS:,} rows missing"
+
+
+def _written(value: float | str) -> str:
+    """Return a value as JSON, whole numbers without a decimal point."""
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    return json.dumps(int(value) if whole else value, ensure_ascii=False)
+
+
+def _of_output(project: Project) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    objectives, unit = project.settings.objectives, target_unit(project)
+    low, high = (
+        declared(project, f"declared.objectives.{key}", getattr(objectives, key), f"objectives.{key}", unit=unit)
+        for key in ("output_low", "output_high")
+    )
+    bounds = (objectives.output_low, objectives.output_high)
+    if bounds == (None, None):
+        return
+    rule: Sentence = (low, " to ", high)
+    if None in bounds:
+        rule = ("at most ", high) if objectives.output_low is None else ("at least ", low)
+    what: tuple[Cell, ...] = ("FR-output-range", "prediction", "prediction", rule, low, high, "")
+    yield "output", (*what, "reject the prediction", *_samples(*bounds))

@@ -1,0 +1,60 @@
+"""Takes the first golden request, gives it as the JSON that is sent, with the answer and a rejection to expect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from generator.records.project import Project
+from generator.records.table import Table
+from generator.subjects.kit.facts import columns, table
+from generator.subjects.kit.known import Known, number_of, text_of
+
+WIDTH = 100
+"""Characters of a printed line."""
+NONE = "no request was scored in this build"
+
+
+def samples_table(at: Known, project: Project, rule: str) -> Table:
+    """Return request, answer and rejection; `rule` is the id of the rule that the rejected request breaks."""
+    rows = []
+    golden = next(iter(at.rows("rollback.golden")), {})
+    expected, inputs = number_of(golden.get("expected")), _inputs(text_of(golden.get("request")))
+    if expected is not None and inputs:
+        field = project.settings.data.prediction or project.settings.data.target or "prediction"
+        version = project.settings.model.version
+        answer = _object({field: float(f"{expected:.6g}"), "model_version": version, "rejected": False, "rules": []})
+        refused = _object({field: None, "model_version": version, "rejected": True, "rules": [rule] if rule else []})
+        rows = [("request", _object(inputs)), ("answer", answer), ("rejection", refused)]
+    return table("features.samples", "Sample request and answers", columns("kind", "text"), rows, reason=NONE)
+
+
+def _inputs(text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _object(items: dict[str, object]) -> str:
+    """Return a JSON object with as many items on a line as fit."""
+    return (
+        "{"
+        + ",\n ".join(
+            _lines(
+                f"{json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in items.items()
+            )
+        )
+        + "}"
+    )
+
+
+def _lines(parts: Iterable[str]) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(part) + 2 <= WIDTH:
+            lines[-1] += f", {part}"
+        else:
+            lines.append(part)
+    return lines

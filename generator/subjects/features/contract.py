@@ -1,0 +1,208 @@
+"""Replays the declared rules of the inputs day by day: which limits are broken, and what becomes of how many rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.estimates.facts import date_of, number
+from generator.estimates.features import NO_DAYS, part
+from generator.estimates.missing_rates import missing_by_day
+from generator.records.aggregates import FloatArray, IntArray
+from generator.records.cells import is_rejection
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+from generator.stats.arrays import divide
+
+NO_LIMITS = "not declared (dossier.yaml: data.features, missing_stop)"
+NO_ACTIONS = "not declared (dossier.yaml: data.features, when_missing, when_unseen, when_out_of_range)"
+NONE_BROKEN = "no row breaks a rule"
+NO_REJECTION = "no declared action keeps a row from the model"
+NONE_OVER = "no input is over its stop limit on any day"
+NONE_NOW = "no input is over a limit of its own on the last day"
+NAMED = 4
+"""Inputs over their limit that the finding names."""
+STOP_HEADS = (
+    Column(key="feature", label="Feature"),
+    Column(key="limit", label="Stop limit", unit="share"),
+    Column(key="last_day", label="Missing on the last day", unit="share"),
+    Column(key="largest", label="Largest day", unit="share"),
+    Column(key="days", label="Days over the limit", unit="days"),
+    Column(key="since", label="First of them"),
+    Column(key="until", label="Last of them"),
+)
+NOW_HEADS = (
+    Column(key="feature", label="Feature"),
+    Column(key="over", label="Over its limit"),
+    Column(key="rate", label="Missing on the last day", unit="share"),
+)
+ACTION_HEADS = (
+    Column(key="action", label="What the contract says", wide=True),
+    Column(key="rows", label="Rows", unit="rows"),
+    Column(key="share", label="Share of the rows", unit="share"),
+    Column(key="last_day", label="On the last day", unit="share"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Over:
+    """A feature with its limit and its missing rate on each dated day (D,)."""
+
+    name: str
+    limit: float
+    rates: FloatArray
+    days: IntArray
+
+    @property
+    def now(self) -> bool:
+        """Return whether it is over its limit on the last day."""
+        return bool(self.rates[-1] > self.limit)
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the inputs over their own limits by day, and the rows that each declared action falls on."""
+    stopped, alerted = (_over(project, ledger, key) for key in ("missing_stop", "missing_alert"))
+    facts = (*_counts("stop", stopped), *_counts("alert", alerted))
+    table, (actions, shares) = _stop_table(stopped), _actions(ledger)
+    now = _now_table(stopped, alerted)
+    return Evidence(facts=(*facts, *shares), tables=(table, now, actions), findings=tuple(_finding(facts[0], table)))
+
+
+def _over(project: Project, ledger: Ledger, key: str) -> list[Over] | str:
+    """Return the features over their limit on some day, those over it on the last day first; else why not."""
+    limits = {feature.name: getattr(feature, key) for feature in project.settings.data.features}
+    if all(limit is None for limit in limits.values()):
+        return NO_LIMITS if key == "missing_stop" else NO_LIMITS.replace("missing_stop", key)
+    missing, day = missing_by_day(ledger.plan, ledger.production), ledger.production.day
+    dated = ledger.production.days >= 0
+    if missing is None or day is None or not dated.any():
+        return NO_DAYS
+    rates = divide(missing[dated], day.rows[dated, None])
+    found = [
+        Over(name=name, limit=float(limits[name]), rates=rates[:, place], days=ledger.production.days[dated])
+        for place, name in enumerate(ledger.plan.features)
+        if limits.get(name) is not None and (rates[:, place] > limits[name]).any()
+    ]
+    return sorted(found, key=lambda one: (not one.now, -one.rates[-1], one.name))
+
+
+def _counts(word: str, found: list[Over] | str) -> Iterator[Fact]:
+    some = [] if isinstance(found, str) else found
+    for name, value, when in (
+        ("last_day", sum(one.now for one in some), "the last day"),
+        ("any_day", len(some), "some day"),
+    ):
+        yield number(
+            f"contract.{word}.{name}",
+            math.nan if isinstance(found, str) else value,
+            label=f"Inputs over their own {word} limit on {when}",
+            unit="count",
+            method="missing rate of each day against the limit for a day",
+            reason=found if isinstance(found, str) else "",
+        )
+
+
+def _now_table(stopped: list[Over] | str, alerted: list[Over] | str) -> Table:
+    """Return which limit each input is over on the last day, the graver one where it is over both."""
+    words: dict[str, tuple[str, Over]] = {}
+    for word, found in (("alert", alerted), ("stop", stopped)):
+        words |= {one.name: (word, one) for one in ([] if isinstance(found, str) else found) if one.now}
+    rows = tuple(_now_row(name, word, one) for name, (word, one) in sorted(words.items()))
+    title = "Inputs over a limit of their own on the last day"
+    return Table(id="contract.now", title=title, columns=NOW_HEADS, rows=rows, reason="" if rows else NONE_NOW)
+
+
+def _now_row(name: str, word: str, one: Over) -> tuple[Cell, ...]:
+    label = f"Missing values of {name} on the last day"
+    return name, word, number(f"contract.{part(name)}.last_day", float(one.rates[-1]), label=label, unit="share")
+
+
+def _stop_table(found: list[Over] | str) -> Table:
+    rows = () if isinstance(found, str) else tuple(_stop_row(one) for one in found)
+    reason = "" if rows else found if isinstance(found, str) else NONE_OVER
+    title = "Inputs over their own stop limit on some day"
+    return Table(id="contract.stop", title=title, columns=STOP_HEADS, rows=rows, reason=reason)
+
+
+def _stop_row(one: Over) -> tuple[Cell, ...]:
+    head, days = f"contract.{part(one.name)}", one.days[one.rates > one.limit]
+    shares = (
+        ("limit", one.limit, f"Stop limit for missing values of {one.name}"),
+        ("last_day", float(one.rates[-1]), f"Missing values of {one.name} on the last day"),
+        ("largest", float(one.rates.max()), f"Missing values of {one.name} on the worst day"),
+    )
+    return (
+        one.name,
+        *(number(f"{head}.{key}", value, label=label, unit="share") for key, value, label in shares),
+        number(f"{head}.days", days.size, label=f"Days on which {one.name} is over its stop limit", unit="days"),
+        *(str(date_of(int(day))) for day in (days[0], days[-1])),
+    )
+
+
+def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
+    contract, day = ledger.production.contract, ledger.production.day
+    title = "Rows with at least one input that breaks a rule, by what is declared to happen"
+    if contract is None or day is None:
+        return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=(), reason=NO_ACTIONS), ()
+    shares = contract.day.sum(axis=0) / day.rows.sum()
+    last = np.flatnonzero(ledger.production.days >= 0)[-1:]
+    rows = []
+    for place in np.argsort(-shares, kind="stable"):
+        head, action = f"contract.action.{place}", contract.actions[place]
+        if not shares[place]:
+            continue
+        now = contract.day[last, place].sum() / day.rows[last].sum() if last.size else math.nan
+        rows.append(
+            (
+                action,
+                number(f"{head}.rows", contract.day[:, place].sum(), label=f"Rows: {action}", unit="rows"),
+                number(f"{head}.share", float(shares[place]), label=f"Rows: {action}", unit="share"),
+                number(f"{head}.last_day", now, label=f"Rows on the last day: {action}", unit="share", reason=NO_DAYS),
+            )
+        )
+    unscored, everyone = contract.unscored, day.rows
+    facts = (
+        number(
+            "contract.rejected.share",
+            float(unscored.sum() / everyone.sum()) if any(map(is_rejection, contract.actions)) else math.nan,
+            label="Rows that the contract keeps from the model",
+            unit="share",
+            method="rows with at least one rule broken whose action begins with reject, refuse, drop or no score",
+            reason=NO_REJECTION,
+        ),
+        number(
+            "contract.rejected.last_day",
+            float(unscored[last].sum() / everyone[last].sum()) if last.size else math.nan,
+            label="Rows that the contract keeps from the model, last day",
+            unit="share",
+            reason=NO_DAYS,
+        ),
+        *(cell for row in rows for cell in row if isinstance(cell, Fact)),
+    )
+    reason = "" if rows else NONE_BROKEN
+    return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=tuple(rows), reason=reason), facts
+
+
+def _finding(now: Fact, over: Table) -> Iterator[Finding]:
+    if not isinstance(now.value, int) or not now.value:
+        return
+    shown = [(row[0], row[2]) for row in over.rows[: min(NAMED, now.value)]]
+    worst = [part for name, rate in shown for part in (f"{name} ", rate, ", ") if isinstance(part, str | Fact)]
+    yield Finding(
+        id="contract.stop",
+        kind="contract",
+        severity="severe",
+        subject="missing values",
+        words=(now, " inputs are over their own stop limit on the last day: ", *worst[:-1], "."),
+        evidence=(now.id, *(rate.id for _, rate in shown if isinstance(rate, Fact))),
+    )
+
+
+ANALYSIS = Analysis(id="contract", title="The contract of the inputs, replayed by day", run=run)

@@ -1,0 +1,1 @@
+"""What the model listens to, and what training knew of it."""

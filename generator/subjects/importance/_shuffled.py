@@ -1,0 +1,100 @@
+"""Takes what a model loses when inputs are shuffled, gives the tables of what it listens to."""
+
+from __future__ import annotations
+
+import math
+
+from generator.estimates.facts import number
+from generator.estimates.headline import Head
+from generator.records.cells import Shuffled
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, missing, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+from generator.stats.distributions import t_quantile
+
+TOP = 10
+METHOD = "the input shuffled over a sample of {rows} labelled rows; {groups} {of} left out of both sides"
+GROUPS = {True: "groups of entities", False: "groups of rows (rows taken as independent)"}
+TITLES = {"top": "The ten features the model listens to most", "all": "All features by importance"}
+NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
+NOT_LOOKED = "looked at again are the 50 inputs that matter most"
+NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference)"
+
+
+def told(project: Project, found: Shuffled, square: float, head: Head, unit: str, *, entities: bool) -> Evidence:
+    """Return the importance of every input; `square` is the mean squared error as it is."""
+    total = sum(max(value, 0.0) for value in found.rise)
+    rows = [_row(project, found, k, square, total, head, unit, GROUPS[entities]) for k in range(len(found.features))]
+    facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
+    log_odds = missing("importance.log_odds", NO_COEFFICIENTS, label="Effects are counted in log-odds")
+    tables = (_table("top", rows[:TOP], head), _table("all", rows, head))
+    return Evidence(facts=(log_odds, *facts), tables=tables)
+
+
+def _row(
+    project: Project, found: Shuffled, k: int, square: float, total: float, head: Head, unit: str, of: str
+) -> tuple[Cell, ...]:
+    name = found.features[k]
+    id, method = f"importance.{segment_of(name)}", METHOD.format(rows=found.rows, groups=found.groups, of=of)
+    half = t_quantile(0.975, found.groups - 1.0) * float(found.rise_se[k]) if found.groups > 1 else math.nan
+    ends = [_error(square, float(found.rise[k]) + step, head) for step in (0.0, -half, half)]
+    partners = ", ".join(found.partners[k])
+    source = next((f.source or "" for f in project.settings.data.features if f.name == name), "")
+    values = {
+        "loss": (ends[0], head.unit, f"Rise of the error with {name} shuffled", ends[1], ends[2], NOT_LOOKED),
+        "loss_together": (
+            _error(square, float(found.together[k]), head),
+            head.unit,
+            f"The same, shuffled with what goes along: {partners or 'nothing'}",
+            math.nan,
+            math.nan,
+            NOT_LOOKED,
+        ),
+        "moved": (
+            float(found.moved[k]),
+            unit,
+            f"Mean prediction, moved by the drift of {name}",
+            math.nan,
+            math.nan,
+            NOT_PUT_BACK,
+        ),
+        "loss_moved": (
+            _error(square, float(found.loss_moved[k]), head),
+            head.unit,
+            f"Error, moved by the drift of {name}",
+            math.nan,
+            math.nan,
+            NOT_PUT_BACK,
+        ),
+    }
+    facts = [
+        number(
+            f"{id}.{key}", value, label=label, unit=unit_of, low=low, high=high, n=found.rows, method=method, reason=why
+        )
+        for key, (value, unit_of, label, low, high, why) in values.items()
+    ]
+    share = max(float(found.rise[k]), 0.0) / total if total else math.nan
+    of_all = number(f"{id}.share", share, label=f"Share of all effects, {name}", unit="share", origin="derived")
+    return number(f"{id}.rank", k + 1.0, label="Rank", unit="count"), name, *facts, of_all, source
+
+
+def _error(square: float, rise: float, head: Head) -> float:
+    """Return the rise of the headline error that a rise of the mean squared error makes."""
+    if not head.ratio.root:
+        return rise
+    return math.sqrt(max(square + rise, 0.0)) - math.sqrt(square)
+
+
+def _table(name: str, rows: list[tuple[Cell, ...]], head: Head) -> Table:
+    columns = (
+        Column(key="rank", label="Rank"),
+        Column(key="feature", label="Feature"),
+        Column(key="loss", label="Error rises when shuffled", unit=head.unit),
+        Column(key="loss_together", label="With what goes along", unit=head.unit),
+        Column(key="moved", label="Drift moves the mean prediction by"),
+        Column(key="loss_moved", label="Drift moves the error by", unit=head.unit),
+        Column(key="share", label="Share", unit="share"),
+        Column(key="source", label="Source"),
+    )
+    return Table(id=f"importance.{name}", title=TITLES[name], columns=columns, rows=tuple(rows))

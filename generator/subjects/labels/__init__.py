@@ -1,0 +1,1 @@
+"""How late labels are, and what is left to judge by where somebody acted."""

@@ -1,0 +1,1 @@
+"""Rules on metrics, in numbers: thresholds, series, counts, messages; no plugins here."""

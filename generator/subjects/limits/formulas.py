@@ -1,0 +1,74 @@
+"""Takes a rule's metric, gives its formula in the project's own columns and the rows it is worked out over."""
+
+from __future__ import annotations
+
+from generator.records.project import Metric, Project
+from generator.subjects.limits.quantities import population
+
+WHO = {
+    "each": "every feature by itself, the worst counts",
+    "critical": "every critical feature by itself, the worst counts",
+    "mean": "the mean over all features",
+}
+OF_ERRORS = (
+    "rmse",
+    "mae",
+    "bias",
+    "error_ratio_previous",
+    "brier",
+    "log_loss",
+    "auc",
+    "accuracy",
+    "precision_at_top",
+    "base_rate",
+)
+"""Metrics that need the outcomes of their rows."""
+OF_REQUESTS = ("latency_p95", "throughput", "availability")
+FORMULAS: dict[Metric, str] = {
+    "rmse": "√ mean(({p} − {y})²)",
+    "mae": "mean |{p} − {y}|",
+    "bias": "|mean({p} − {y})|",
+    "brier": "mean(({p} − {y})²)",
+    "log_loss": "−mean({y} ln {p} + (1 − {y}) ln(1 − {p}))",
+    "auc": (
+        "pairs of a positive and a negative of one day whose positive has the higher {p} ÷ all such pairs, ties half; "
+        "the mean over the days of the window, weighted by rows"
+    ),
+    "accuracy": "rows whose {p} lies on the side of the threshold that {y} turned out to be ÷ rows",
+    "precision_at_top": (
+        "positives among the rows with the highest {p} of the day ÷ those rows; the mean over the days of the window, "
+        "weighted by rows"
+    ),
+    "base_rate": "positives ÷ rows",
+    "mean_prediction": "mean({p})",
+    "error_ratio_previous": "typical error of this version ÷ that of the previous version, same rows",
+    "mean_change": "|mean in the window − mean in training| ÷ |mean in training|",
+    "sd_change": "|SD in the window ÷ SD in training − 1|",
+    "psi": "Σ (p − q) ln(p ÷ q) over bins at training deciles, half a row added to each count",
+    "missing": "rows without a value ÷ rows",
+    "missing_points": "missing rate in the window − missing rate in training",
+    "unseen": "rows with a category that training never saw ÷ rows",
+    "rows": "rows of the window ÷ days of the window that have any",
+    "latency_p95": "95th percentile of the response times",
+    "throughput": "answered requests ÷ time",
+    "availability": "answered requests ÷ requests",
+    "revenue": "sum of what the rows brought",
+    "alerts_per_day": "rules that fire on the day, each counted once",
+}
+
+
+def formula_of(metric: Metric, project: Project) -> str:
+    """Return the formula of a metric with the names of the prediction and the target put in."""
+    data = project.settings.data
+    return FORMULAS[metric].format(p=data.prediction or "prediction", y=data.target)
+
+
+def rows_of(metric: Metric, features: str) -> str:
+    """Return which rows, requests or features a metric is worked out over."""
+    if metric in OF_ERRORS:
+        return "rows with a known truth"
+    if metric in OF_REQUESTS:
+        return "all requests"
+    if metric == "alerts_per_day":
+        return "all other rules"
+    return WHO.get(population(metric, features), "all rows")

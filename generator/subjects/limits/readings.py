@@ -1,0 +1,171 @@
+"""Takes a limit on a metric, gives what the supplied data say of it: its value now and the days it held."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from generator.records.fact import Fact, missing
+from generator.records.project import Metric, Project
+from generator.subjects.kit.facts import derived, flag
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.quantities import OF_PROBABILITIES, UNMEASURED, Limit, name_of, population, size, unit_of
+from generator.subjects.limits.series import Series, daily, over_features, rolling, runs
+
+WHOLE = {
+    "sd_change": "drift.{}.sd_change",
+    "psi": "drift.{}.psi",
+    "missing_points": "missing.{}.increase",
+    "mean_change": "drift.{}.mean_change",
+    "missing": "missing.{}.production",
+    "unseen": "unseen.{}.share",
+}
+OVERALL = {
+    "rmse": "headline.production",
+    "mae": "performance.mae.production",
+    "bias": "performance.bias.production",
+    "error_ratio_previous": "performance.ratio.previous",
+    "unseen": "unseen.any.share",
+    "rows": "data.production.per_day",
+    **{metric: f"performance.{metric}.production" for metric in OF_PROBABILITIES},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A limit held against the data: `fires` is None where nothing measures the metric, `current` says why."""
+
+    limit: Limit
+    current: Fact
+    fires: bool | None
+    days: tuple[datetime.date, ...] = ()
+    """The days on which the rule would have fired."""
+    observed: int = 0
+    """Days with a full window; 0 where there is no daily series."""
+    since: datetime.date | None = None
+    """First day of the firing that still goes on."""
+    values: tuple[tuple[datetime.date, float], ...] = ()
+    """The metric in each full window, by the day it ends on."""
+    worst: str = ""
+    """The feature that the current value is of, where it is the largest of several."""
+
+
+def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
+    """Hold a limit against the daily series of its metric, or against the whole period where there is none.
+
+    `id` is that of the fact with the current value: that of the last full window.
+    """
+    series = over_features(known, limit.metric, limit.features, limit.window_days)
+    series = series or daily(known, limit.metric, limit.features)
+    if series is None:
+        current = _whole_period(limit, known, project, id)
+        value = number_of(current)
+        return Reading(limit=limit, current=current, fires=None if value is None else _holds(limit, value))
+    return read_series(limit, series, project, id)
+
+
+def days_fired(reading: Reading, id: str, label: str = "") -> Fact:
+    """Return the number of days on which the rule would have fired, of the days it could have."""
+    if not reading.observed:
+        return missing(id, reading.current.reason or "no daily series of this metric", label=label, unit="days")
+    return derived(
+        id,
+        len(reading.days),
+        unit="days",
+        label=label,
+        n=reading.observed,
+        source=reading.limit.threshold.id,
+        method="days whose window breaches the threshold as often in a row as the rule asks",
+    )
+
+
+def fires_now(reading: Reading, id: str, label: str = "") -> Fact:
+    """Return whether the condition holds at the end of the data."""
+    reason = reading.current.reason or reading.limit.threshold.reason
+    return flag(id, reading.fires, label=label, method="the last full window against the threshold", reason=reason)
+
+
+def read_series(limit: Limit, series: Series, project: Project, id: str) -> Reading:
+    """Hold a limit against a daily series, window by window."""
+    values = rolling(series, limit.window_days, limit.minimum_n)
+    breaches = [value is not None and limit.breached(value) for value in values]
+    fired = runs(breaches, limit.consecutive)
+    held = [(day, value) for day, value in zip(series.days, values, strict=True) if value is not None]
+    now = held[-1][1] if held else None
+    threshold_known = number_of(limit.threshold) is not None
+    return Reading(
+        limit=limit,
+        current=derived(
+            id,
+            now,
+            unit=unit_of(limit.metric, project),
+            label=f"{name_of(limit.metric, limit.features)} now",
+            method=_method(limit, series),
+            source=f"daily series to {series.days[-1].isoformat()}",
+            reason="no window has enough days and rows",
+        ),
+        fires=fired[-1] if now is not None and threshold_known else None,
+        days=tuple(day for day, fires in zip(series.days, fired, strict=True) if fires),
+        observed=len(held),
+        since=_since(series, fired),
+        values=tuple(held),
+        worst=series.names[series.days.index(held[-1][0])] if held and series.names else "",
+    )
+
+
+def _method(limit: Limit, series: Series) -> str:
+    if series.window:
+        return f"the rows of the last {limit.window_days} days pooled, feature by feature"
+    return f"{series.pool} of the last {limit.window_days} daily values, weighted by rows"
+
+
+def _since(series: Series, fired: tuple[bool, ...]) -> datetime.date | None:
+    start = len(fired)
+    while start > 0 and fired[start - 1]:
+        start -= 1
+    return series.days[start] if start < len(fired) else None
+
+
+def _holds(limit: Limit, value: float) -> bool | None:
+    return limit.breached(value) if number_of(limit.threshold) is not None else None
+
+
+def _whole_period(limit: Limit, known: Known, project: Project, id: str) -> Fact:
+    """The metric over the whole period: overall, or of the feature where it is worst, or their mean."""
+    unit, name = unit_of(limit.metric, project), name_of(limit.metric, limit.features)
+    values = whole_period_values(limit.metric, limit.features, known, project)
+    if not values:
+        reason = UNMEASURED.get(limit.metric, "nothing in this build measures it")
+        return missing(id, reason, label=f"{name} now", unit=unit)
+    averaged = population(limit.metric, limit.features) == "mean"
+    value = sum(values.values()) / len(values) if averaged else max(values.values())
+    return derived(
+        id, value, unit=unit, label=f"{name} now", method="over the whole period, since there is no daily series"
+    )
+
+
+def whole_period_values(metric: Metric, features: str, known: Known, project: Project) -> dict[str, float]:
+    """Return the size of a metric over the whole period, by feature; under an empty name where it has none."""
+    if population(metric, features) == "none":
+        value = known.number(OVERALL[metric]) if metric in OVERALL else None
+        return {} if value is None else {"": size(metric, value)}
+    if metric not in WHOLE:
+        return {}
+    found = ((name, number_of(known.of_feature(WHOLE[metric], name))) for name in feature_names(known, project))
+    chosen = critical_names(project) if features == "critical" else None
+    return {
+        name: size(metric, value) for name, value in found if value is not None and (chosen is None or name in chosen)
+    }
+
+
+def feature_names(known: Known, project: Project) -> tuple[str, ...]:
+    """Return the names of all features: the declared ones in order, then those that only the data show."""
+    declared = [feature.name for feature in project.settings.data.features]
+    shown = [row["feature"] for table in ("drift.all", "missing.all") for row in known.rows(table) if "feature" in row]
+    names = (cell.value if isinstance(cell, Fact) else cell for cell in shown)
+    return tuple(dict.fromkeys([*declared, *(name for name in names if isinstance(name, str))]))
+
+
+def critical_names(project: Project) -> frozenset[str]:
+    """Return the names of the features declared critical."""
+    return frozenset(feature.name for feature in project.settings.data.features if feature.critical)

@@ -1,0 +1,229 @@
+"""Takes everything that declares a threshold, gives the steps of each metric's ladder in one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Condition, Metric, Objective, Project, Trigger
+from generator.records.quality import quality
+from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
+from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
+
+RANKS: dict[str, float] = {
+    "expected low": 0,
+    "validation": 0,
+    "expected high": 1,
+    "yellow": 2,
+    "retrain": 3,
+    "red": 4,
+    "severe": 4,
+    "acceptable": 4.5,
+    "rollback": 5,
+}
+
+TURNED = {"expected low": "expected high", "expected high": "expected low"}
+"""Of metrics of which less is worse the lower end of what is expected comes first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A threshold on the ladder: its role decides where it belongs, its value where it stands."""
+
+    metric: str
+    population: str
+    upward: bool
+    role: str
+    name: str
+    value: Fact
+    source: str
+    condition: Sentence
+    """When it holds: metric, operator, value and window."""
+
+    @property
+    def words(self) -> Sentence:
+        """Return name and condition."""
+        return (f"{self.name}: ", *self.condition)
+
+    @property
+    def id(self) -> str:
+        """Return a name that no other step has."""
+        head, _, tail = self.source.partition(".")
+        return f"{self.metric}.{head}{f'.{segment_of(tail)}' if tail else ''}.{self.role.replace(' ', '_')}"
+
+    @property
+    def rank(self) -> float:
+        """Return the place the role has on a ladder in order."""
+        return RANKS[self.role]
+
+    @property
+    def height(self) -> float:
+        """Return the value with more always worse; only for steps that have a value."""
+        value = number_of(self.value)
+        if value is None:
+            raise ValueError(f"{self.value.id} has no height")
+        return value if self.upward else -value
+
+
+def steps(known: Known, project: Project) -> tuple[Step, ...]:
+    """Return every declared step that has a value, in the order of the project file."""
+    every = (
+        *_objectives(project),
+        *_policies(project),
+        *_alerts(project),
+        *_triggers(known, project),
+        *_conditions(known, project),
+    )
+    return tuple(step for step in every if number_of(step.value) is not None)
+
+
+def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
+    """Return a declared number of an objective; the id is that of the analysis of performance.
+
+    What is declared of validation has an id of its own: rows out of sample go before it.
+    """
+    index = project.settings.objectives.metrics.index(objective)
+    return declared(
+        project,
+        f"performance.{objective.name}.{'declared' if field == 'validation' else field}",
+        getattr(objective, field),
+        f"objectives.metrics.{index}.{field}",
+        unit=unit_of_objective(objective.name, project),
+        label=f"{NAMES.get(objective.name, objective.name)}, {field.replace('_', ' ')}",
+    )
+
+
+def _objectives(project: Project) -> Iterator[Step]:
+    for objective in project.settings.objectives.metrics:
+        if objective.metric == "r2":
+            continue
+        for field in ("validation", "expected_low", "expected_high", "acceptable"):
+            name, value = field.replace("_", " "), objective_fact(project, objective, field)
+            metric = watched_as(objective.name, project)
+            floor = quality(metric).floor
+            yield Step(
+                metric=metric,
+                population="none",
+                upward=not floor,
+                role=TURNED.get(name, name) if floor else name,
+                name=name.capitalize(),
+                value=value,
+                source="objectives",
+                condition=(f"{NAMES.get(metric, metric)} ", value),
+            )
+
+
+def _policies(project: Project) -> Iterator[Step]:
+    policies = project.settings.policies
+    fields = (
+        ("mean_change", "drift.yellow_mean_change", policies.drift.yellow_mean_change, "yellow", "share"),
+        ("mean_change", "drift.severe_mean_change", policies.drift.severe_mean_change, "severe", "share"),
+        ("mean_change", "drift.critical_mean_change", policies.drift.critical_mean_change, "retrain", "share"),
+        ("sd_change", "drift.severe_sd_change", policies.drift.severe_sd_change, "severe", "share"),
+        ("missing_points", "missing.flag_points", policies.missing.flag_points, "yellow", "points"),
+        ("missing", "missing.red", policies.missing.red, "red", "share"),
+        ("unseen", "unseen_share", policies.unseen_share, "yellow", "share"),
+    )
+    names = {
+        "yellow": "Policy, yellow",
+        "severe": "Policy, severe",
+        "retrain": "Policy, critical features",
+        "red": "Policy, red",
+    }
+    for metric, key, value, role, unit in fields:
+        bound = declared(project, f"declared.policies.{key}", value, f"policies.{key}", unit=unit)
+        yield Step(
+            metric=metric,
+            population="any" if metric == "unseen" else "single",
+            upward=True,
+            role=role,
+            name=names[role],
+            source="policies",
+            value=bound,
+            condition=(f"{NAMES[metric]} > ", bound, " over the whole period"),
+        )
+
+
+def _alerts(project: Project) -> Iterator[Step]:
+    for level in rule_levels(project):
+        yield Step(
+            metric=level.limit.metric,
+            population=_population(level.limit.metric, level.limit.features),
+            upward=level.limit.upward,
+            role=level.name,
+            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            value=level.limit.threshold,
+            source=f"alerts.{level.rule.id}",
+            condition=in_words(level.limit),
+        )
+
+
+def _triggers(known: Known, project: Project) -> Iterator[Step]:
+    for index, trigger in enumerate(project.settings.retraining.triggers):
+        limit = trigger_limit(trigger, index, known, project)
+        yield Step(
+            metric=trigger.metric,
+            population=_population(trigger.metric, trigger.features),
+            upward=limit.upward,
+            role="retrain",
+            name=f"Retraining trigger “{trigger.id}”",
+            value=limit.threshold,
+            source=f"retraining.{trigger.id}",
+            condition=(*in_words(limit), *_on_validation(project, trigger, f"retraining.triggers.{index}", limit)),
+        )
+
+
+def _conditions(known: Known, project: Project) -> Iterator[Step]:
+    for index, condition in enumerate(project.settings.rollback.conditions):
+        if condition.action != "roll back":
+            continue
+        limit = condition_limit(condition, index, known, project)
+        note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
+        if condition.relative_to == "previous":
+            value = _at_validation(condition.id, condition.metric, condition.threshold, known)
+            limit = replace(limit, threshold=value)
+            note = (
+                *_share(project, condition, f"rollback.conditions.{index}", value, "the previous version"),
+                ", were that one at the validation level",
+            )
+        yield Step(
+            metric=condition.metric,
+            population=_population(condition.metric, "none"),
+            upward=limit.upward,
+            role="rollback",
+            name=f"Rollback “{condition.title or condition.id}”",
+            value=limit.threshold,
+            source=f"rollback.{condition.id}",
+            condition=(*in_words(limit), *note),
+        )
+
+
+def _on_validation(project: Project, item: Trigger | Condition, path: str, limit: Limit) -> Sentence:
+    return _share(project, item, path, limit.threshold, "validation") if item.relative_to == "validation" else ()
+
+
+def _share(project: Project, item: Trigger | Condition, path: str, value: Fact, base: str) -> Sentence:
+    """The declared share that a relative threshold adds to its base."""
+    share = declared(project, f"{value.id}.share", item.threshold, f"{path}.threshold", unit="change")
+    return (" (", share, f" on {base})")
+
+
+def _at_validation(id: str, metric: Metric, share: float, known: Known) -> Fact:
+    validation = known.fact(f"performance.{metric}.validation")
+    base = number_of(validation)
+    return derived(
+        f"rollback.condition.{segment_of(id)}.at_validation",
+        None if base is None else base * (1 + share),
+        unit=validation.unit,
+        label="rollback threshold when the previous version is as good as this one in validation",
+        method="validation value × (1 + the declared share)",
+        source=validation.id,
+        reason=f"the validation value is not known: {validation.reason}",
+    )
+
+
+def _population(metric: Metric, features: str) -> str:
+    return "any" if metric == "unseen" else same_population(metric, features)

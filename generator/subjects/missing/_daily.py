@@ -1,0 +1,88 @@
+"""Takes a ledger and its missing rates, gives missing values by day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.estimates.features import NO_DAYS, NO_REFERENCE, columns, counted, dates, measured, table
+from generator.estimates.missing_rates import Rates, missing_by_day
+from generator.records.aggregates import FloatArray
+from generator.records.fact import Fact
+from generator.records.ledger import Ledger
+from generator.records.project import MissingPolicy
+from generator.records.table import Cell, Table
+from generator.stats.arrays import divide
+
+OVER = 0.15
+"""The missing rate from which a feature counts as over, where no red limit is declared."""
+RISEN = 0.1
+"""The rise in points from which a feature counts as risen, where no flag is declared."""
+HEADS = columns(
+    "date: Date",
+    "each: Largest (share)",
+    "critical: Largest of a critical feature (share)",
+    "mean: Mean (share)",
+    "over: Features over the limit",
+    "increase: Largest rise (points)",
+    "risen: Features risen by the flag",
+)
+NO_CRITICAL = "no feature is declared critical"
+
+
+def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], policy: MissingPolicy) -> Table:
+    """Return by day the largest, critical and mean missing rate, the largest rise, and features over the limits."""
+    missing, names = missing_by_day(ledger.plan, ledger.production), ledger.plan.features
+    title = "Missing values by day"
+    if missing is None or ledger.production.day is None or not names:
+        return table("missing.daily", title, HEADS, (), reason=NO_DAYS if names else "the model has no features")
+    share = divide(missing, ledger.production.day.rows[:, None])
+    chosen = np.array([name in critical for name in names], dtype=np.bool_)
+    rise = share - rates.reference.value[: len(names)]
+    limits = OVER if policy.red is None else policy.red, RISEN if policy.flag_points is None else policy.flag_points
+    rows = (
+        _row(date, share[place], rise[place], chosen, limits, ledger.production.day.rows[place])
+        for place, date in dates(ledger)
+    )
+    return table("missing.daily", title, HEADS, rows, reason=NO_DAYS)
+
+
+def _row(
+    date: str,
+    share: FloatArray,
+    rise: FloatArray,
+    critical: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    limits: tuple[float, float],
+    n: float,
+) -> tuple[Cell, ...]:
+    def fact(
+        key: str, value: float, label: str, unit: str, reason: str = "not computable: no rows on this day"
+    ) -> Fact:
+        return measured(f"missing.daily.{key}.{date}", value, label=f"{label} on {date}", unit=unit, n=n, reason=reason)
+
+    limit, flag = limits
+    return (
+        date,
+        fact("each", float(share.max()), "Largest missing rate of a feature", "share"),
+        fact(
+            "critical",
+            float(share[critical].max()) if critical.any() else np.nan,
+            "Largest missing rate of a critical feature",
+            "share",
+            NO_CRITICAL,
+        ),
+        fact("mean", float(share.mean()), "Mean missing rate of the features", "share"),
+        counted(
+            f"missing.daily.over.{date}",
+            int((share > limit).sum()),
+            label=f"Features over the missing limit on {date}",
+            method=f"missing rate above {limit * 100:g} %",
+        ),
+        fact("increase", float(rise.max()), "Largest rise of a feature's missing rate", "points", NO_REFERENCE),
+        counted(
+            f"missing.daily.risen.{date}",
+            int((rise >= flag).sum()),
+            label=f"Features whose missing rate has risen by the flag on {date}",
+            reason="" if np.isfinite(rise).any() else NO_REFERENCE,
+            method=f"missing rate at least {flag * 100:g} points above training",
+        ),
+    )

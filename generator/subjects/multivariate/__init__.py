@@ -1,0 +1,1 @@
+"""How far production is from training in all features at once."""

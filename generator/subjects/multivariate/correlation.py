@@ -1,0 +1,156 @@
+"""Pairs of numeric features that belong together differently than in training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from generator.estimates.features import (
+    NO_REFERENCE,
+    NOT_TOLD,
+    columns,
+    counted,
+    evidence,
+    groups_of,
+    mark,
+    measured,
+    part,
+    table,
+)
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, facts_in
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.subjects.multivariate._correlation_pairs import FEWEST, MARGIN, Pairs, pairs_of
+
+SHOWN = 10
+HEADS = columns(
+    "first: Feature",
+    "second: Other feature",
+    "reference: Training",
+    "production: Production",
+    "difference: Difference",
+    "status: Evidence",
+)
+METHOD = f"lower bound of the difference at least {MARGIN:g}, 5 % false discoveries over all pairs"
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return how many correlations changed, the ten that changed most, and how far the whole matrix moved."""
+    pairs = pairs_of(ledger, groups_of(ledger))
+    if pairs is None:
+        return evidence(_nothing(reason := _why(ledger)), (_table((), reason),))
+    made = _table(_rows(pairs, ledger.plan.numeric), f"no pair of numeric features has {FEWEST} rows on both sides")
+    changed = int((pairs.grades >= 2).sum())
+    count = counted(
+        "correlation.count.changed", changed, label="Pairs of features whose correlation has changed", method=METHOD
+    )
+    tested = counted("correlation.count.tested", int(np.isfinite(pairs.p).sum()), label="Pairs of features tested")
+    facts = (tested, count, *_untested(ledger), *_sizes(pairs))
+    return evidence(facts, (made,), tuple(_findings(pairs, made, count, tested)))
+
+
+def _untested(ledger: Ledger) -> Iterator[Fact]:
+    """Yield how many numeric features are in no pair, where there are such: pairs grow with their square."""
+    whole, paired = len(ledger.plan.numeric), len(ledger.plan.paired)
+    if paired < whole:
+        yield counted(
+            "correlation.features.unpaired",
+            whole - paired,
+            label="Numeric features that are in no pair",
+            method=f"pairs are those of the {paired} features that vary most against their size",
+        )
+
+
+def _why(ledger: Ledger) -> str:
+    if ledger.reference is None:
+        return NO_REFERENCE
+    return "not computable: fewer than two numeric features" if len(ledger.plan.numeric) < 2 else NOT_TOLD
+
+
+def _nothing(reason: str) -> tuple[Fact, ...]:
+    none = float("nan")
+    return (
+        counted(
+            "correlation.count.changed", None, label="Pairs of features whose correlation has changed", reason=reason
+        ),
+        counted("correlation.count.tested", None, label="Pairs of features tested", reason=reason),
+        measured("correlation.frobenius", none, label="Change of the whole correlation matrix", reason=reason),
+    )
+
+
+def _sizes(pairs: Pairs) -> Iterator[Fact]:
+    tested, groups = int(np.isfinite(pairs.p).sum()), pairs.groups
+    yield measured(
+        "correlation.frobenius",
+        pairs.frobenius,
+        label="Change of the whole correlation matrix",
+        n=tested,
+        method="Frobenius norm of the difference, over both triangles",
+        reason="not computable: no pair is known on both sides",
+    )
+    yield measured(
+        "correlation.frobenius_noise",
+        pairs.noise,
+        label="Change of the whole correlation matrix that chance alone would give",
+        n=tested,
+        method=f"root of the summed variances, {groups.method}",
+    )
+
+
+def _table(rows: Iterator[tuple[Cell, ...]] | tuple[()], reason: str) -> Table:
+    return table("correlation.pairs", "Correlations that changed most", HEADS, rows, reason=reason)
+
+
+def _rows(pairs: Pairs, names: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
+    rank = np.lexsort((-np.nan_to_num(np.abs(pairs.change.value), nan=-1.0), -pairs.grades))
+    for k in (int(k) for k in rank[:SHOWN] if np.isfinite(pairs.change.value[k])):
+        first, second = names[pairs.first[k]], names[pairs.second[k]]
+        id, words = f"correlation.{part(first)}.{part(second)}", f"of {first} and {second}"
+        half = pairs.groups.quantile(0.975) * float(pairs.change.se[k])
+        yield (
+            first,
+            second,
+            measured(
+                f"{id}.reference", float(pairs.reference[k]), n=pairs.n0[k], label=f"Correlation {words} in training"
+            ),
+            measured(
+                f"{id}.production",
+                float(pairs.production[k]),
+                n=pairs.n1[k],
+                label=f"Correlation {words} in production",
+            ),
+            measured(
+                f"{id}.difference",
+                float(pairs.change.value[k]),
+                n=pairs.n1[k],
+                half=half,
+                method=pairs.method,
+                label=f"Change of the correlation {words}",
+            ),
+            mark(pairs.grades[k]),
+        )
+
+
+def _findings(pairs: Pairs, made: Table, count: Fact, tested: Fact) -> Iterator[Finding]:
+    if not count.value:
+        return
+    first, second, before, now = made.rows[0][:4]
+    assert isinstance(first, str) and isinstance(second, str) and isinstance(before, Fact) and isinstance(now, Fact)
+    told = f" pairs of features belong together differently than in training, first of all {first} and {second}"
+    words = (count, " of ", tested, f"{told}: correlation ", before, " then, ", now, " now.")
+    severe = bool((pairs.grades == 3).any())
+    yield Finding(
+        id="correlation.changed",
+        kind="correlation",
+        severity="severe" if severe else "confirmed",
+        subject=f"{first} and {second}",
+        words=words,
+        evidence=tuple(fact.id for fact in facts_in(words)),
+    )
+
+
+ANALYSIS = Analysis(id="correlation", title="Correlations between features", run=run)

@@ -1,0 +1,1 @@
+"""How large the errors are, over time, and beside other models."""

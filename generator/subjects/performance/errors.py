@@ -1,0 +1,246 @@
+"""How the errors are spread: percentiles, extremes, the share of the largest, and where on the scale they lie."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from generator.estimates.facts import NO_LABELS, number, target_unit
+from generator.estimates.intervals import in_turn
+from generator.estimates.whole import all_rows
+from generator.records.aggregates import FloatArray
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+from generator.stats.arrays import ratio
+from generator.stats.bins import quantile
+from generator.stats.grid import absolute_bounds, absolute_counts, error_bounds
+from generator.stats.intervals import log_interval
+from generator.stats.proportions import wilson
+from generator.subjects.performance._errors_by_prediction import by_prediction
+from generator.subjects.performance._shape import error_quantile
+
+SHARES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+BARS = 40
+HEAVY = 0.3
+"""Share of the squared error in the top one percent of rows above which a few rows dominate."""
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return percentiles of |error|, counts of extreme errors, the histogram and the error by prediction decile."""
+    unit = target_unit(project)
+    percentiles = [_percentile(ledger, name, share, unit) for name, share in SHARES.items()]
+    extremes = [_extreme(ledger, limit, unit) for limit in project.settings.objectives.extreme_errors]
+    shape = [_tail(percentiles), _top_share(ledger)]
+    return Evidence(
+        facts=(*percentiles, *(fact for pair in extremes for fact in pair[1:]), *shape),
+        tables=(
+            _percentiles(percentiles),
+            _extremes(extremes),
+            _histogram(ledger, unit),
+            by_prediction(ledger, unit),
+            _entities(ledger),
+        ),
+        findings=_findings(shape[1]),
+    )
+
+
+def _percentile(ledger: Ledger, name: str, share: float, unit: str) -> Fact:
+    found, variance = error_quantile(ledger, share)
+    around = log_interval(found.value, variance, 31.0)
+    rows = all_rows(ledger)
+    return number(
+        f"errors.{name}",
+        found.value,
+        label=f"{name[1:]} % of the errors are smaller than",
+        unit=unit,
+        low=around.low,
+        high=around.high,
+        n=None if rows is None else rows.total("n"),
+        reason=NO_LABELS,
+        method=f"log-spaced error buckets, off by at most half a percent; {in_turn(not ledger.entity_groups)}",
+    )
+
+
+def _percentiles(facts: list[Fact]) -> Table:
+    columns = (Column(key="percentile", label="Percentile of the absolute error"), Column(key="value", label="Error"))
+    rows = tuple((fact.id.rpartition(".")[2].upper(), fact) for fact in facts if fact.value is not None)
+    return Table(
+        id="errors.percentiles", title="Error percentiles", columns=columns, rows=rows, reason="" if rows else NO_LABELS
+    )
+
+
+def _extreme(ledger: Ledger, limit: float, unit: str) -> tuple[Fact, Fact, Fact]:
+    """Return the limit, how many errors exceed it, and their share."""
+    name = segment_of(f"{limit:g}")
+    counts, edges = ledger.production.errors, ledger.plan.error_edges
+    bound = number(f"errors.limit.{name}", limit, label="Limit", unit=unit, origin="declared", method="declared")
+    n = math.nan if counts is None or counts.sum() == 0 else float(counts.sum())
+    above = math.nan if counts is None or n != n else _above(absolute_counts(counts.sum(axis=0)), edges, limit)
+    interval = wilson(above, n) if n == n else None
+    label = "Errors above the extreme limit"
+    return (
+        bound,
+        number(
+            f"errors.above_{name}",
+            round(above) if above == above else above,
+            label=label,
+            unit="rows",
+            n=n if n == n else None,
+            reason=NO_LABELS,
+            method="error buckets, the bucket of the limit counted in proportion",
+        ),
+        number(
+            f"errors.above_{name}_share",
+            above / n,
+            label=f"{label}, share",
+            unit="share",
+            low=interval.low if interval else math.nan,
+            high=interval.high if interval else math.nan,
+            n=n if n == n else None,
+            reason=NO_LABELS,
+            method="Wilson interval for independent rows",
+        ),
+    )
+
+
+def _above(counts: FloatArray, edges: FloatArray, limit: float) -> float:
+    bounds = absolute_bounds(edges)
+    place = min(int(np.searchsorted(bounds, limit, side="right")) - 1, len(counts) - 1)
+    low, high = bounds[place], bounds[place + 1]
+    inside = counts[place] * ((high - limit) / (high - low) if math.isfinite(high) else 1.0)
+    return float(counts[place + 1 :].sum() + inside)
+
+
+def _extremes(triples: list[tuple[Fact, Fact, Fact]]) -> Table:
+    columns = (
+        Column(key="limit", label="Error above"),
+        Column(key="count", label="Rows", unit="rows"),
+        Column(key="share", label="Share of rows", unit="share"),
+    )
+    reason = "" if triples else "not declared (dossier.yaml: objectives.extreme_errors)"
+    return Table(id="errors.extremes", title="Extreme errors", columns=columns, rows=tuple(triples), reason=reason)
+
+
+def _tail(percentiles: list[Fact]) -> Fact:
+    by_name = {fact.id: fact.value for fact in percentiles}
+    top, middle = by_name["errors.p99"], by_name["errors.p50"]
+    value = ratio(top, middle) if isinstance(top, float | int) and isinstance(middle, float | int) else math.nan
+    return number(
+        "errors.tail_ratio",
+        value,
+        reason=NO_LABELS,
+        label="Largest one percent against the middle (3.8 for a normal distribution)",
+        method="P99 over P50 of the absolute error",
+        origin="derived",
+    )
+
+
+def _top_share(ledger: Ledger) -> Fact:
+    """Return the share of the squared error in the top one percent of rows, from the middles of the buckets."""
+    counts, share = ledger.production.errors, math.nan
+    if counts is not None and counts.sum() > 0:
+        whole = absolute_counts(counts.sum(axis=0))
+        bounds = absolute_bounds(ledger.plan.error_edges)
+        bounds[-1] = bounds[-2] * 1.01
+        squares = whole * ((bounds[:-1] + bounds[1:]) / 2) ** 2
+        rows_above = whole[::-1].cumsum()[::-1]
+        kept = np.clip((0.01 * whole.sum() - (rows_above - whole)) / np.maximum(whole, 1.0), 0.0, 1.0)
+        share = float((squares * kept).sum() / squares.sum()) if squares.sum() > 0 else math.nan
+    return number(
+        "errors.top1_share",
+        share,
+        label="Share of the squared error in the worst one percent of rows",
+        unit="share",
+        method="error buckets; 8.4 % for a normal distribution",
+        reason=NO_LABELS,
+    )
+
+
+def _histogram(ledger: Ledger, unit: str) -> Table:
+    columns = (
+        Column(key="low", label="From", unit=unit),
+        Column(key="high", label="To", unit=unit),
+        Column(key="count", label="Rows", unit="rows"),
+    )
+    counts = ledger.production.errors
+    rows = (
+        []
+        if counts is None or counts.sum() == 0
+        else _bars(counts.sum(axis=0), error_bounds(ledger.plan.error_edges), unit)
+    )
+    return Table(
+        id="errors.histogram",
+        title="Errors by size",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else NO_LABELS,
+    )
+
+
+def _bars(counts: FloatArray, bounds: FloatArray, unit: str) -> list[tuple[Cell, ...]]:
+    """Return equal bars between P0.5 and P99.5 of the signed error, from cumulative counts."""
+    low, high = (quantile(counts, bounds, q).value for q in (0.005, 0.995))
+    if not high > low:
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, BARS + 1)
+    cumulative = np.concatenate([[0.0], counts.cumsum()])
+    finite = bounds.copy()
+    finite[0], finite[-1] = finite[1] * 1.01, finite[-2] * 1.01
+    heights = np.diff(np.interp(edges, finite, cumulative))
+    return [
+        (
+            number(f"errors.histogram.{i}.low", edges[i], label="From", unit=unit),
+            number(f"errors.histogram.{i}.high", edges[i + 1], label="To", unit=unit),
+            number(f"errors.histogram.{i}.count", round(heights[i]), label="Rows", unit="rows"),
+        )
+        for i in range(BARS)
+    ]
+
+
+def _entities(ledger: Ledger) -> Table:
+    columns = (Column(key="entity", label="Entity"), Column(key="rows", label="Extreme errors", unit="rows"))
+    found = ledger.production.extremes
+    reason = "entities are not named (dossier.yaml: privacy.list_entities)"
+    rows: list[tuple[Cell, ...]] = []
+    if found is not None:
+        worst = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:20]
+        rows = [
+            (name, number(f"errors.entities.{segment_of(name)}", n, label="Extreme errors", unit="rows"))
+            for name, n in worst
+        ]
+        reason = "no entity has enough extreme errors to be named"
+    return Table(
+        id="errors.entities",
+        title="Entities with extreme errors",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else reason,
+    )
+
+
+def _findings(share: Fact) -> tuple[Finding, ...]:
+    if not isinstance(share.value, float | int) or share.value <= HEAVY:
+        return ()
+    words = (
+        "A few rows dominate: the worst one percent of rows carry ",
+        share,
+        " of the squared error; judge by the mean absolute error and the tail, too.",
+    )
+    return (
+        Finding(
+            id="errors.few_rows",
+            kind="performance",
+            severity="watch",
+            subject="errors",
+            words=words,
+            evidence=(share.id,),
+        ),
+    )
+
+
+ANALYSIS = Analysis(id="errors", title="Distribution of the errors", run=run)

@@ -1,0 +1,299 @@
+"""What the predictions did: level and spread against the reference, by day, and against the previous version."""
+
+from __future__ import annotations
+
+import math
+
+from generator.estimates.facts import BOTH, dated, not_told, number, target_unit
+from generator.estimates.intervals import COLUMN, Ratio, Sums, entities_in, estimate
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+from generator.stats.arrays import ratio
+from generator.stats.grid import bounds
+from generator.stats.psi import psi_clustered
+
+NO_PREVIOUS = "no previous version to score (dossier.yaml: model.previous.path)"
+SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return prediction drift, predictions outside the allowed output, and what a switch of version changes."""
+    unit = target_unit(project)
+    level = _level(ledger, "share" if ledger.plan.binary else unit)
+    facts = [*level, _psi(ledger), _outside(project, ledger), *_switch(ledger, unit), _scored(ledger)]
+    return Evidence(
+        facts=tuple(facts), tables=(_daily(ledger, unit), _changed(ledger, unit)), findings=_findings(facts)
+    )
+
+
+def _column(ledger: Ledger) -> int:
+    return len(ledger.plan.numeric) + ROLES.index(PREDICTION)
+
+
+def _level(ledger: Ledger, unit: str) -> list[Fact]:
+    column = _column(ledger)
+    now, then = _mean(ledger.production, column), _mean(ledger.reference, column)
+    change = (now - then) / abs(then) if then else math.nan
+    n = float(ledger.production.total.n[column])
+    return [
+        number(
+            "prediction.mean.reference",
+            then,
+            label="Mean prediction in training",
+            unit=unit,
+            source="training statistics",
+            reason=not_told(ledger),
+        ),
+        number(
+            "prediction.mean.production",
+            now,
+            label="Mean prediction in production",
+            unit=unit,
+            n=n,
+            reason="no predictions",
+        ),
+        number(
+            "prediction.mean_change",
+            change,
+            label="Change of the mean prediction",
+            unit="change",
+            n=n,
+            source=BOTH,
+            reason=not_told(ledger),
+        ),
+    ]
+
+
+def _mean(sums: Aggregates | None, column: int) -> float:
+    return math.nan if sums is None or sums.total.n[column] == 0 else float(sums.total.mean[column])
+
+
+def _psi(ledger: Ledger) -> Fact:
+    column, value, low, high = _column(ledger), math.nan, math.nan, math.nan
+    now, then = ledger.production.group, ledger.reference.group if ledger.reference else None
+    if now is not None and now.deciles is not None and then is not None and then.deciles is not None:
+        used = len(ledger.plan.deciles[column]) + 1
+        found = psi_clustered(
+            then.deciles[:, column, :used].sum(axis=0), now.deciles[:, column, :used], then.deciles[:, column, :used]
+        )
+        value, low, high = found.debiased, found.low, found.high
+    return number(
+        "prediction.psi",
+        value,
+        label="Shift of the predictions' distribution (PSI)",
+        low=low,
+        high=high,
+        n=float(ledger.production.total.n[column]),
+        method="debiased, ten bins of the reference",
+        source=BOTH,
+        reason=not_told(ledger),
+    )
+
+
+def _outside(project: Project, ledger: Ledger) -> Fact:
+    """Return the share of predictions outside the declared output range, read from the fine grid."""
+    objectives, column = project.settings.objectives, _column(ledger)
+    grid, edges = ledger.production.grid, bounds(ledger.plan.grid[column])
+    share, reason = math.nan, "no output range declared (dossier.yaml: objectives.output_low, output_high)"
+    if grid is not None and (objectives.output_low is not None or objectives.output_high is not None):
+        counts, reason = grid[column], "no predictions"
+        total = float(counts.sum())
+        low = -math.inf if objectives.output_low is None else objectives.output_low
+        high = math.inf if objectives.output_high is None else objectives.output_high
+        inside = (edges[1:] >= low) & (edges[:-1] <= high)
+        share = ratio(float(counts[~inside].sum()), total)
+    return number(
+        "prediction.outside.share",
+        share,
+        label="Predictions outside the allowed output",
+        unit="share",
+        n=float(ledger.production.total.n[column]),
+        method="at least this share: fine grid, buckets wholly outside",
+        reason=reason,
+    )
+
+
+def _switch(ledger: Ledger, unit: str) -> list[Fact]:
+    losses, entities = ledger.production.losses, ledger.production.entities
+    label = "Mean change of a prediction against the previous version"
+    if losses is None or entities is None or losses.group[:, COLUMN["switch_n"]].sum() == 0:
+        return [
+            number("prediction.previous.mean_difference", math.nan, label=label, unit=unit, reason=NO_PREVIOUS),
+            number(
+                "prediction.previous.typical_difference",
+                math.nan,
+                label="Typical change of a prediction",
+                unit=unit,
+                reason=NO_PREVIOUS,
+            ),
+        ]
+    days, independent = losses.day[ledger.production.days >= 0], not ledger.entity_groups
+    sums = Sums(group=losses.group, day=days, entities=float(entities.sum()), independent=independent)
+    found = estimate(SWITCH, sums)
+    n = sums.total("switch_n")
+    return [
+        number(
+            "prediction.previous.mean_difference",
+            found.value,
+            label=label,
+            unit=unit,
+            low=found.low,
+            high=found.high,
+            n=n,
+            method=found.method,
+        ),
+        number(
+            "prediction.previous.typical_difference",
+            math.sqrt(sums.total("switch2") / n),
+            label="Typical change of a prediction against the previous version",
+            unit=unit,
+            n=n,
+            method="root of the mean squared difference on the same rows",
+        ),
+    ]
+
+
+def _scored(ledger: Ledger) -> Fact:
+    losses = ledger.production.losses
+    n = 0.0 if losses is None else float(losses.group[:, COLUMN["previous_n"]].sum())
+    return number(
+        "previous.scored_rows",
+        n if ledger.previous_scored else math.nan,
+        label="Rows the previous version scored in this build",
+        unit="rows",
+        reason=NO_PREVIOUS,
+        method="loaded and run on the production rows",
+    )
+
+
+def _daily(ledger: Ledger, unit: str) -> Table:
+    columns = (
+        Column(key="date", label="Date"),
+        Column(key="mean", label="Mean prediction", unit=unit),
+        Column(key="rows", label="Predictions", unit="rows"),
+    )
+    day, column = ledger.production.day, _column(ledger)
+    rows = (
+        []
+        if day is None
+        else [
+            (
+                date.isoformat(),
+                number(
+                    f"prediction.daily.mean.{date}",
+                    float(day.moments.mean[place, column]) if day.moments.n[place, column] else math.nan,
+                    label=f"Mean prediction on {date}",
+                    unit=unit,
+                    n=float(day.moments.n[place, column]),
+                    reason="no predictions",
+                ),
+                number(
+                    f"prediction.daily.rows.{date}",
+                    float(day.moments.n[place, column]),
+                    label=f"Predictions on {date}",
+                    unit="rows",
+                ),
+            )
+            for place, date in dated(ledger)
+        ]
+    )
+    return Table(
+        id="prediction.daily",
+        title="Predictions by day",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else "the rows have no dates",
+    )
+
+
+def _changed(ledger: Ledger, unit: str) -> Table:
+    """Return, by segment level, what a switch from the previous version changes: largest first."""
+    columns = (
+        Column(key="segment", label="Segment"),
+        Column(key="level", label="Level"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="mean_new", label="Mean prediction, new", unit=unit),
+        Column(key="mean_old", label="Previous", unit=unit),
+        Column(key="difference", label="Change"),
+    )
+    losses, level = ledger.production.losses, ledger.production.level
+    found: list[tuple[float, tuple[Cell, ...]]] = []
+    if losses is not None and level is not None and losses.group[:, COLUMN["switch_n"]].sum() > 0:
+        hidden = {segment.name for segment in ledger.plan.segments if segment.hidden}
+        found = [
+            row
+            for place, cell in enumerate(ledger.plan.cells)
+            if cell[0] not in hidden and (row := _level_change(ledger, place, cell, unit))
+        ]
+    rows = tuple(row for _, row in sorted(found, key=lambda item: -abs(item[0])))
+    return Table(
+        id="prediction.changed",
+        title="What a switch of version changes",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else NO_PREVIOUS,
+    )
+
+
+def _level_change(
+    ledger: Ledger, place: int, cell: tuple[str, str], unit: str
+) -> tuple[float, tuple[Cell, ...]] | None:
+    losses, level = ledger.production.losses, ledger.production.level
+    assert losses is not None and level is not None
+    group = losses.group_level[:, place]
+    n = float(group[:, COLUMN["switch_n"]].sum())
+    if n < 30:
+        return None
+    found = estimate(
+        SWITCH,
+        Sums(
+            group=group,
+            day=losses.day_level[ledger.production.days >= 0, place],
+            entities=entities_in(group[:, COLUMN["switch_n"]]),
+            independent=not ledger.entity_groups,
+        ),
+    )
+    new = float(level.moments.mean[place, _column(ledger)])
+    name = f"prediction.changed.{segment_of(cell[0])}.{segment_of(cell[1])}"
+    return found.value, (
+        *cell,
+        number(f"{name}.rows", n, label="Rows", unit="rows"),
+        number(f"{name}.new", new, label="Mean prediction, new", unit=unit),
+        number(f"{name}.old", new - found.value, label="Mean prediction, previous", unit=unit),
+        number(
+            f"{name}.difference",
+            found.value,
+            label="Change of the mean prediction",
+            unit=unit,
+            low=found.low,
+            high=found.high,
+            n=n,
+            method=found.method,
+        ),
+    )
+
+
+def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
+    outside = next(fact for fact in facts if fact.id == "prediction.outside.share")
+    if not isinstance(outside.value, float | int) or outside.value <= 0:
+        return ()
+    return (
+        Finding(
+            id="prediction.outside",
+            kind="prediction",
+            severity="watch",
+            subject="prediction",
+            evidence=(outside.id,),
+            words=(
+                outside,
+                " of the predictions lie outside the allowed output range and have to be rejected or clamped.",
+            ),
+        ),
+    )
+
+
+ANALYSIS = Analysis(id="prediction", title="Predictions", run=run)

@@ -1,0 +1,1 @@
+"""When to retrain: options, triggers, policies, history, and the recommendation."""

@@ -1,0 +1,180 @@
+"""Takes the measured ageing, the cost of a run and of an error, gives the interval of least cost and its doubt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from generator.records.fact import SAMPLING_90, Fact
+from generator.records.project import Project
+from generator.stats.decay import Family, Shape
+from generator.stats.retraining import Doubtful, doubtful
+from generator.subjects.kit.facts import derived
+from generator.subjects.kit.known import Known, number_of
+
+_estimated = partial(derived, range=SAMPLING_90)
+DAYS_A_YEAR = 365
+MONTH = 30
+"""Days of age at which the loss is told to readers."""
+TOLERANCE = 0.1
+"""What an interval may cost above the best and still count as good, as a share."""
+FAMILIES: dict[str, Family] = {"linear": "linear", "power": "power", "saturating": "saturating"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ageing:
+    """The growth of the daily loss with age in money, up to its doubt.
+
+    `visible`: it shows. `hidden`: it may be nothing. `bounded`: measured with the season in it, so at most this.
+    """
+
+    doubt: Doubtful
+    state: Literal["visible", "hidden", "bounded"]
+
+    def staleness(self, interval: float, share: float | None = None) -> float:
+        """Return the money a year that ageing costs at an interval, on average or at a share of the doubt."""
+        scale = float(self.doubt.scales.mean()) if share is None else self.doubt.scale(share)
+        return DAYS_A_YEAR * scale * self.doubt.shape.until(interval) / interval
+
+    def per_day(self, age: float, share: float | None = None) -> float:
+        """Return the money a day that a model of this age loses against a fresh one."""
+        scale = float(self.doubt.scales.mean()) if share is None else self.doubt.scale(share)
+        return scale * float(self.doubt.shape.at(np.array([age]))[0])
+
+
+def money_per_error(at: Known, project: Project) -> Fact:
+    """Return the money a day that one unit of mean squared error costs, small changes carried to the mean error."""
+    facts = [
+        at.fact(id) for id in ("data.production.per_day", "performance.mae.production", "performance.rmse.production")
+    ]
+    rows, mae, rmse = map(number_of, facts)
+    price = project.settings.business.loss_per_unit_error
+    value = None
+    if price is not None and rows is not None and mae is not None and rmse:
+        value = price * rows * mae / (2.0 * rmse * rmse)
+    reason = next((fact.reason for fact in facts if fact.reason), "not computable")
+    if project.settings.data.task == "binary":
+        value, price, reason = None, 0.0, "no price is declared for an error of a probability"
+    return derived(
+        "retraining.decay.money",
+        value,
+        unit="money",
+        label="Money a day for each unit of mean squared error",
+        method="loss per unit of error × rows a day × MAE / (2 × RMSE²)",
+        source=", ".join(("declared.business.loss_per_unit_error", *(fact.id for fact in facts))),
+        reason="not declared (business.loss_per_unit_error)" if price is None else reason,
+    )
+
+
+def ageing(at: Known, money: Fact, cost: Fact) -> tuple[Ageing | None, str]:
+    """Return the ageing in money, or None and why not."""
+    scale, se, df = (at.fact(f"retraining.decay.{name}") for name in ("scale", "se", "df"))
+    family, parameter = at.fact("retraining.decay.shape").value, at.number("retraining.decay.parameter")
+    values = [number_of(fact) for fact in (money, cost, scale, se)]
+    each, run, slope, error = values
+    if each is None or run is None or slope is None or error is None:
+        return None, next(fact.reason for fact in (scale, se, money, cost) if fact.value is None)
+    if run <= 0 or each <= 0:
+        return None, "a run, or an error, costs nothing"
+    shape = Shape(family=FAMILIES[str(family)], parameter=parameter or 1.0)
+    doubt = doubtful(run, shape, slope * each, error * each, number_of(df) or math.inf)
+    if not float(doubt.scales.mean()) > 0:
+        return None, "the older model was never worse"
+    if at.fact("retraining.decay.by_course").value is True:
+        return Ageing(doubt=doubt, state="bounded"), ""
+    visible = at.fact("retraining.decay.visible").value is True
+    return Ageing(doubt=doubt, state="visible" if visible else "hidden"), ""
+
+
+def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
+    """Return the interval of least cost, how wide the good ones lie, and what certainty would be worth."""
+    basis = "retraining.decay.scale, retraining.decay.money, retraining.run.cost"
+
+    def fact(
+        id: str, value: float, unit: str, label: str, method: str, low: float = math.nan, high: float = math.nan
+    ) -> Fact:
+        both = math.isfinite(low) and math.isfinite(high)
+        return _estimated(
+            id,
+            value if math.isfinite(value) else None,
+            unit=unit,
+            label=label,
+            method=method,
+            source=basis,
+            reason=reason or "never on a schedule",
+            low=low if both else None,
+            high=high if both else None,
+        )
+
+    nothing = math.nan
+    doubt = found.doubt if found else None
+    best = doubt.best() if doubt else None
+    ends = [doubt.best(doubt.scale(share)).interval for share in (0.95, 0.05)] if doubt else [nothing, nothing]
+    flat = doubt.flat(TOLERANCE) if doubt else (nothing, nothing)
+    upper = doubt.best(doubt.upper) if doubt else None
+    month = [found.per_day(MONTH, share) for share in (None, 0.025, 0.975)] if found else [nothing] * 3
+    return (
+        fact(
+            "retraining.decay.money_after_30_days",
+            month[0],
+            "money",
+            "Loss a day of a model thirty days old",
+            "against a fresh one, growth cut off at zero",
+            month[1],
+            month[2],
+        ),
+        fact(
+            "retraining.best.interval",
+            best.interval if best else nothing,
+            "days",
+            "Interval of least cost",
+            "least mean of (cost of a run + loss by ageing) / interval; 90 % range of the ageing",
+            *ends,
+        ),
+        fact(
+            "retraining.best.cost_per_year",
+            best.cost_per_day * DAYS_A_YEAR if best else nothing,
+            "money",
+            "Cost a year at the interval of least cost",
+            "runs and ageing",
+        ),
+        fact(
+            "retraining.best.shortest",
+            upper.interval if upper else nothing,
+            "days",
+            "Shortest interval that the data can justify",
+            "interval of least cost at the upper 95 % bound of ageing",
+        ),
+        fact(
+            "retraining.best.worst_per_year",
+            upper.cost_per_day * DAYS_A_YEAR if upper else nothing,
+            "money",
+            "Cost a year if ageing is at its upper bound",
+            "runs and ageing at the best interval for that",
+        ),
+        fact(
+            "retraining.flat.shortest",
+            flat[0],
+            "days",
+            "Shortest interval within a tenth of the least cost",
+            "mean cost at most a tenth above the least",
+        ),
+        fact(
+            "retraining.flat.longest",
+            flat[1],
+            "days",
+            "Longest interval within a tenth of the least cost",
+            "mean cost at most a tenth above the least",
+        ),
+        fact(
+            "retraining.information_per_year",
+            doubt.information_per_day * DAYS_A_YEAR if doubt else nothing,
+            "money",
+            "What knowing the ageing exactly would save a year",
+            "least mean cost − mean of least costs",
+        ),
+    )

@@ -1,0 +1,54 @@
+"""Takes the ageing in money, gives the cost a year of every interval from days to months, with its range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from generator.records.fact import SAMPLING_90
+from generator.records.table import Cell, Table
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+
+POINTS = 41
+SHORTEST, LONGEST = 3.0, 180.0
+
+
+def curve_table(found: Ageing | None, reason: str) -> Table:
+    """Return the cost curve: interval, runs, ageing, both together with the 90 % range of the ageing."""
+    heads = columns("interval", "runs: Runs", "staleness: Ageing", "total: Together")
+    return table("retraining.curve", "Cost a year by interval", heads, _rows(found) if found else (), reason=reason)
+
+
+def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
+    best = found.doubt.best().interval
+    middle = best if math.isfinite(best) else LONGEST
+    low, high = min(SHORTEST, middle / 3.0), max(LONGEST, 3.0 * middle)
+    for place, days in enumerate(np.geomspace(low, high, POINTS)):
+        head, interval = f"retraining.curve.{place}", float(days)
+        runs = DAYS_A_YEAR * found.doubt.cost / interval
+        lost, least, most = (found.staleness(interval, share) for share in (None, 0.05, 0.95))
+        yield (
+            derived(f"{head}.interval", interval, unit="days", method="evenly spread in proportion"),
+            derived(f"{head}.runs", runs, unit="money", method="cost of a run × 365 / interval"),
+            derived(
+                f"{head}.staleness",
+                lost,
+                unit="money",
+                method="mean loss by ageing × 365",
+                low=least,
+                high=most,
+                range=SAMPLING_90,
+            ),
+            derived(
+                f"{head}.total",
+                runs + lost,
+                unit="money",
+                method="runs and ageing; 90 % range of the ageing",
+                low=runs + least,
+                high=runs + most,
+                range=SAMPLING_90,
+            ),
+        )

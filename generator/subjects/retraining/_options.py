@@ -1,0 +1,308 @@
+"""Takes the declared parts of a run and the retraining options, gives what each option costs a year.
+
+A year costs the runs and, where ageing is measured, what the model loses between them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
+from generator.records.project import Option, Project
+from generator.records.table import Cell
+from generator.stats.policies import Outcome
+from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import number_of
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+
+AGREEMENT = 0.02
+"""Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Costed:
+    """An option with its runs and costs a year, recomputed and as stated."""
+
+    option: Option
+    interval: Fact
+    runs: Fact
+    cost: Fact
+    staleness: Fact
+    total: Fact
+    regret: Fact
+    """What it costs above the interval of least cost."""
+    stated: Fact
+    difference: Fact
+    implied: Fact
+    """Cost of a run that the stated yearly cost implies at the runs of a 365-day year."""
+    implied_whole: Fact
+    """The same at whole runs a year, such as 52 weeks."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return all facts of the option."""
+        return (
+            self.interval,
+            self.runs,
+            self.cost,
+            self.staleness,
+            self.total,
+            self.regret,
+            self.stated,
+            self.difference,
+            self.implied,
+            self.implied_whole,
+        )
+
+    @property
+    def agrees(self) -> bool | None:
+        """Return whether stated and recomputed cost agree; None where one of them is not there."""
+        stated, cost = number_of(self.stated), number_of(self.cost)
+        if stated is None or cost is None:
+            return None
+        return abs(stated - cost) <= AGREEMENT * max(cost, 1e-12)
+
+
+def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
+    """Return the declared parts of the cost of a run: what each is, and how much."""
+    run = project.settings.retraining.run
+    parts: list[tuple[Sentence, Fact]] = []
+    if run.people_hours is not None or run.hourly_rate is not None:
+        hours = _part(project, "people_hours", run.people_hours, "hours")
+        rate = _part(project, "hourly_rate", run.hourly_rate, "money")
+        known = run.people_hours is not None and run.hourly_rate is not None
+        product = (run.people_hours or 0.0) * (run.hourly_rate or 0.0) if known else None
+        parts.append(
+            (
+                ("people: ", hours, " × ", rate),
+                derived(
+                    "retraining.run.people",
+                    product,
+                    unit="money",
+                    label="People",
+                    method="hours × hourly rate",
+                    source=f"{hours.source}, {rate.source}",
+                    reason="hours and hourly rate are not both declared",
+                ),
+            )
+        )
+    if run.compute_cost is not None:
+        words: Sentence = ("compute",)
+        if run.compute_minutes is not None:
+            words = ("compute, ", _part(project, "compute_minutes", run.compute_minutes, "minutes"))
+        parts.append((words, _part(project, "compute_cost", run.compute_cost, "money")))
+    for field, value in (("validation_cost", run.validation_cost), ("rollout_cost", run.rollout_cost)):
+        if value is not None:
+            parts.append(((field.removesuffix("_cost"),), _part(project, field, value, "money")))
+    return tuple(parts)
+
+
+def run_cost(parts: tuple[tuple[Sentence, Fact], ...]) -> Fact:
+    """Return the cost of one run, the sum of its parts."""
+    values = [number_of(amount) for _, amount in parts]
+    complete = bool(parts) and all(value is not None for value in values)
+    return derived(
+        "retraining.run.cost",
+        math.fsum(value for value in values if value is not None) if complete else None,
+        unit="money",
+        label="Cost of one retraining",
+        method="sum of the declared parts",
+        source=", ".join(amount.id for _, amount in parts),
+        reason="not declared (retraining.run)" if not parts else "a part of it is not declared",
+    )
+
+
+def cost_formula(parts: tuple[tuple[Sentence, Fact], ...], total: Fact) -> tuple[tuple[Cell, ...], ...]:
+    """Return the rows that add up to the cost of a run."""
+    return (*((words, amount) for words, amount in parts), ("one retraining", total)) if parts else ()
+
+
+def costed_options(
+    project: Project, cost: Fact, found: Ageing | None, reason: str, triggered: Outcome | None
+) -> tuple[Costed, ...]:
+    """Return every declared option with its costs, in the order of the project file."""
+    return tuple(
+        _costed(project, index, option, cost, found, reason, triggered)
+        for index, option in enumerate(project.settings.retraining.options)
+    )
+
+
+def _costed(
+    project: Project,
+    index: int,
+    option: Option,
+    cost: Fact,
+    found: Ageing | None,
+    reason: str,
+    triggered: Outcome | None,
+) -> Costed:
+    head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
+    simulated = None if option.every_days else triggered
+    runs = _runs(head, path, option, simulated)
+    rate, one = number_of(runs), number_of(cost)
+    stated = declared(
+        project,
+        f"{head}.stated_cost_per_year",
+        option.stated_cost_per_year,
+        f"{path}.stated_cost_per_year",
+        unit="money",
+        label=f"Stated cost a year, {option.title}",
+    )
+    cost_fact = derived(
+        f"{head}.cost_per_year",
+        None if rate is None or one is None else rate * one,
+        unit="money",
+        label=f"Runs a year in money, {option.title}",
+        method="runs a year × cost of a run",
+        source=f"{head}.runs_per_year, {cost.id}",
+        reason=cost.reason or "runs a year are not known",
+    )
+    staleness = _staleness(head, option, found, reason, simulated)
+    total = _total(head, option, cost_fact, staleness)
+    least = found.doubt.best().cost_per_day * DAYS_A_YEAR if found else None
+    whole = number_of(total)
+    return Costed(
+        option=option,
+        interval=_interval(project, option, head, path),
+        runs=runs,
+        cost=cost_fact,
+        staleness=staleness,
+        total=total,
+        regret=derived(
+            f"{head}.regret_per_year",
+            None if whole is None or least is None else max(whole - least, 0.0),
+            unit="money",
+            label=f"Above the least cost, {option.title}",
+            method="total − least mean cost, at least zero",
+            source=f"{total.id}, retraining.best.cost_per_year",
+            reason=total.reason or reason,
+        ),
+        stated=stated,
+        difference=_difference(head, stated, cost_fact),
+        implied=_implied(f"{head}.stated_run_cost", stated, rate, "stated cost a year / runs of a 365-day year"),
+        implied_whole=_implied(
+            f"{head}.stated_run_cost_whole",
+            stated,
+            float(math.floor(rate)) if rate else None,
+            "stated cost a year / whole runs a year",
+        ),
+    )
+
+
+def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fact:
+    value = DAYS_A_YEAR / option.every_days if option.every_days else option.expected_runs
+    method = f"{DAYS_A_YEAR} days / interval" if option.every_days else "as declared"
+    if simulated:
+        value, method = simulated.runs_per_year, "simulated: the best trigger between shortest and longest gap"
+    return derived(
+        f"{head}.runs_per_year",
+        value,
+        unit="per year",
+        label=f"Runs a year, {option.title}",
+        method=method,
+        reason=f"not declared ({path}.expected_runs)",
+        simulated=simulated is not None,
+    )
+
+
+def _staleness(head: str, option: Option, found: Ageing | None, reason: str, simulated: Outcome | None) -> Fact:
+    id, label = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}"
+    if found is None:
+        return missing(id, reason, label=label, unit="money")
+    if option.every_days:
+        value, low, high = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
+        return derived(
+            id,
+            value,
+            unit="money",
+            label=label,
+            low=low,
+            high=high,
+            range=SAMPLING,
+            source="retraining.decay.scale",
+            method="mean loss of a model between two runs × 365, growth cut off at zero",
+        )
+    if simulated is None:
+        return missing(id, "no trigger can be simulated", label=label, unit="money")
+    value = simulated.staleness_per_day * DAYS_A_YEAR
+    ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
+    return derived(
+        id,
+        value,
+        unit="money",
+        label=label,
+        low=value * ratio[0],
+        high=value * ratio[1],
+        range=SAMPLING,
+        simulated=True,
+        source="retraining.decay.scale",
+        method="simulated courses; range in proportion to the ageing",
+    )
+
+
+def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
+    runs, lost = number_of(cost), number_of(staleness)
+    both = runs is not None and lost is not None
+    return derived(
+        f"{head}.total_per_year",
+        (runs or 0.0) + (lost or 0.0) if both else None,
+        unit="money",
+        label=f"Cost a year, {option.title}",
+        method="runs and ageing together",
+        source=f"{cost.id}, {staleness.id}",
+        low=(runs or 0.0) + staleness.low if both and staleness.low is not None else None,
+        high=(runs or 0.0) + staleness.high if both and staleness.high is not None else None,
+        range=staleness.range,
+        reason=cost.reason or staleness.reason,
+    )
+
+
+def _interval(project: Project, option: Option, head: str, path: str) -> Fact:
+    if option.every_days is None:
+        return missing(f"{head}.interval", "no fixed interval: triggered only", label="Interval", unit="days")
+    return declared(
+        project,
+        f"{head}.interval",
+        option.every_days,
+        f"{path}.every_days",
+        unit="days",
+        label=f"Interval, {option.title}",
+    )
+
+
+def _difference(head: str, stated: Fact, cost: Fact) -> Fact:
+    first, second = number_of(stated), number_of(cost)
+    return derived(
+        f"{head}.difference",
+        None if first is None or second is None else first - second,
+        unit="money",
+        label="Stated less recomputed",
+        method="stated − recomputed",
+        source=f"{stated.id}, {cost.id}",
+        reason=stated.reason or cost.reason,
+    )
+
+
+def _implied(id: str, stated: Fact, runs: float | None, method: str) -> Fact:
+    value = number_of(stated)
+    return derived(
+        id,
+        value / runs if value is not None and runs else None,
+        unit="money",
+        label="Cost of a run as stated",
+        method=method,
+        source=stated.id,
+        reason=stated.reason or "runs a year are not known",
+    )
+
+
+def _part(project: Project, field: str, value: float | None, unit: str) -> Fact:
+    return declared(
+        project,
+        f"declared.retraining.run.{field}",
+        value,
+        f"retraining.run.{field}",
+        unit=unit,
+        label=field.replace("_", " ").capitalize(),
+    )

@@ -1,0 +1,199 @@
+"""Takes ageing in money and how noisy a day is, gives schedule, trigger and both together: simulated costs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generator.records.fact import SIMULATION, Fact
+from generator.records.project import Project
+from generator.records.table import Cell, Table
+from generator.stats.policies import Outcome, Policy, World, best_level, simulate
+from generator.stats.trend import detrend
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+
+SEED, PATHS, DAYS = 20_260_101, 40, 1_460
+LEVELS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+"""Trigger levels that are tried, as shares of the cost of a run."""
+JUMP_EVERY, JUMP_DAYS, FASTER = 90.0, 60.0, 3.0
+"""Days between jumps of the second world, each as large as this many days of ageing; decay of the third."""
+NAMES = {
+    "schedule": "Fixed schedule",
+    "trigger": "Trigger alone, after the shortest gap",
+    "hybrid": "Trigger between shortest and longest gap",
+    "longest": "Longest gap alone",
+}
+NO_DAILY = "no daily errors, so a trigger has nothing to see"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """What was simulated: outcomes by policy in each world, and the gaps and level of the triggers."""
+
+    worlds: tuple[dict[str, Outcome], ...]
+    level: float
+    shortest: float
+    longest: float
+    scheduled: float
+
+
+def policies(at: Known, project: Project, found: Ageing | None) -> Policies | None:
+    """Simulate the policies; None without ageing or daily errors to see it by."""
+    noise = _noise(at, project)
+    if found is None or noise is None:
+        return None
+    best, cost = found.doubt.best(), found.doubt.cost
+    if not math.isfinite(best.interval):
+        return None
+    limit = project.settings.retraining.maximum_gap_days or math.inf
+    lead = project.settings.retraining.run.delay_days or 0
+    late = lead + (at.number("data.labels.delay.p90") or 0.0)
+    longest = max(round(min(limit, 2.0 * best.interval)), 1)
+    shortest = min(max(round(max(late, best.interval / 3.0)), 1), longest)
+    scheduled = max(round(min(best.interval, limit)), 1)
+    world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
+    seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest)
+    level = best_level(
+        world,
+        [share * cost for share in LEVELS],
+        replace(seeing, every=longest),
+        cost,
+        lead=round(late),
+        days=DAYS,
+        paths=PATHS,
+        seed=SEED,
+    )
+    tried = {
+        "schedule": Policy(every=scheduled),
+        "trigger": replace(seeing, level=level),
+        "hybrid": replace(seeing, level=level, every=longest),
+        "longest": Policy(every=longest),
+    }
+    worlds = (
+        world,
+        replace(world, jump_rate=1.0 / JUMP_EVERY, jump_mean=found.per_day(JUMP_DAYS)),
+        replace(world, loss=FASTER * world.loss),
+    )
+    outcomes = tuple(
+        dict(
+            zip(
+                tried,
+                simulate(one, list(tried.values()), cost, lead=round(late), days=DAYS, paths=PATHS, seed=SEED),
+                strict=True,
+            )
+        )
+        for one in worlds
+    )
+    return Policies(worlds=outcomes, level=level, shortest=shortest, longest=longest, scheduled=scheduled)
+
+
+def _noise(at: Known, project: Project) -> float | None:
+    """Return how the loss of a day varies about its level, line or step, in money."""
+    days = [number_of(fact) for _, fact in at.under("performance.daily.mae.")]
+    seen = np.array([value for value in days if value is not None])
+    price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
+    if seen.size < 5 or price is None or rows is None:
+        return None
+    return float(detrend(seen).residual.std(ddof=1)) * price * rows
+
+
+def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
+    """Return gaps and level of the recommended trigger."""
+    words = (
+        (
+            "level",
+            found.level if found else None,
+            "money",
+            "Loss above that of a fresh model at which a run begins",
+            "CUSUM of the daily loss, level of least simulated cost",
+        ),
+        (
+            "shortest_gap",
+            found.shortest if found else None,
+            "days",
+            "Shortest gap between retrainings",
+            "a third of the interval of least cost, at least until labels and rollout are there",
+        ),
+        (
+            "longest_gap",
+            found.longest if found else None,
+            "days",
+            "Longest gap between retrainings",
+            "twice the interval of least cost, at most the declared maximum gap",
+        ),
+    )
+    return tuple(
+        derived(
+            f"retraining.policy.{name}",
+            value,
+            unit=unit,
+            label=label,
+            method=method,
+            reason=reason or NO_DAILY,
+            source="retraining.best.interval",
+            simulated=name == "level",
+        )
+        for name, value, unit, label, method in words
+    )
+
+
+def policies_table(found: Policies | None, reason: str) -> Table:
+    """Return the table of what each policy costs in each world."""
+    heads = columns(
+        "*policy",
+        "interval: At the latest after",
+        "runs: Runs a year",
+        "cost: Cost a year",
+        "jumps: With sudden jumps",
+        "faster: Ageing three times faster",
+    )
+    rows = () if found is None else tuple(_row(name, found) for name in NAMES)
+    return table("retraining.policies", "Schedule, trigger or both", heads, rows, reason=reason or NO_DAILY)
+
+
+def _row(name: str, found: Policies) -> tuple[Cell, ...]:
+    head, first = f"retraining.policy.{name}", found.worlds[0][name]
+    every = {"schedule": found.scheduled, "trigger": None}.get(name, found.longest)
+    return (
+        NAMES[name],
+        derived(f"{head}.interval", every, unit="days", method="as simulated", reason="no longest gap"),
+        _simulated(f"{head}.runs_per_year", first.runs_per_year, "per year", "as measured"),
+        *(
+            _simulated(
+                f"{head}.cost_per_year{end}",
+                world[name].cost_per_day * DAYS_A_YEAR,
+                "money",
+                what,
+                2.0 * world[name].se * DAYS_A_YEAR,
+            )
+            for world, end, what in zip(found.worlds, ("", "_jumps", "_faster"), WORLDS, strict=True)
+        ),
+    )
+
+
+WORLDS = ("ageing as measured", "a jump as large as sixty days of ageing every ninety days", "ageing times three")
+
+
+def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0) -> Fact:
+    around = reach if math.isfinite(reach) and reach > 0 else None
+    return derived(
+        id,
+        value,
+        unit=unit,
+        simulated=True,
+        method=f"{PATHS} simulated courses of {DAYS} days, {world}",
+        low=None if around is None else value - around,
+        high=None if around is None else value + around,
+        range=SIMULATION,
+        n=PATHS * DAYS,
+        source="retraining.decay.scale",
+    )
+
+
+def triggered(found: Policies | None) -> Outcome | None:
+    """Return what a triggered option comes to: the trigger between shortest and longest gap."""
+    return found.worlds[0]["hybrid"] if found else None

@@ -1,0 +1,162 @@
+"""Takes costed options and what is known of ageing, gives the option to follow and why.
+
+Rule: where ageing shows, the option of least expected cost; the team's own where it costs at most a twentieth more.
+Where it does not show, no schedule is justified: an option without a schedule, else the longest interval. Where it
+cannot be measured, the team's own option, else the cheapest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.records.fact import Fact, Sentence
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.retraining._ageing import Ageing
+from generator.subjects.retraining._options import Costed
+
+NEAR = 0.05
+"""What the team's own option may cost above the cheapest and still be kept, as a share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A run `factor` times as dear, and ageing at a share of its doubt instead of its mean."""
+
+    factor: float = 1.0
+    share: float | None = None
+
+
+AS_IS = Case()
+CASES = {
+    "tenfold": Case(factor=10.0),
+    "tenth": Case(factor=0.1),
+    "slow": Case(share=0.05),
+    "fast": Case(share=0.95),
+}
+
+
+def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | None:
+    """Return what an option costs a year in a case: runs and ageing, or runs alone where ageing is not known.
+
+    A triggered option keeps its simulated runs; its loss follows the ageing in proportion.
+    """
+    runs, lost = number_of(one.cost), number_of(one.staleness)
+    if runs is None:
+        return None
+    if found is None or lost is None:
+        return runs * case.factor if found is None else None
+    ratio = 1.0 if case.share is None else found.doubt.scale(case.share) / float(found.doubt.scales.mean())
+    return runs * case.factor + lost * ratio
+
+
+def recommend(options: Sequence[Costed], chosen: str | None, found: Ageing | None, case: Case = AS_IS) -> Costed | None:
+    """Return the option to follow; None without any option, or when none is chosen and none has a cost."""
+    own = next((one for one in options if one.option.id == chosen), None)
+    if found is not None and found.state != "visible":
+        return _without_schedule(options) or own
+    priced = [(cost, one) for one in options if (cost := yearly(one, found, case)) is not None]
+    least = min(priced, key=lambda pair: pair[0], default=None)
+    if found is None or least is None:
+        return own or (least[1] if least else None)
+    kept = [one for cost, one in priced if one is own and cost <= (1.0 + NEAR) * least[0]]
+    return kept[0] if kept else least[1]
+
+
+def _without_schedule(options: Sequence[Costed]) -> Costed | None:
+    triggered = next((one for one in options if one.option.every_days is None), None)
+    return triggered or max(options, key=lambda one: one.option.every_days or 0, default=None)
+
+
+def run_cost_limits(
+    best: Costed | None, options: Sequence[Costed], found: Ageing | None, cost: float | None
+) -> tuple[float | None, float | None]:
+    """Return between which costs of a run the recommended option is the cheapest of those with a fixed interval."""
+    if best is None or found is None or cost is None or best.option.every_days is None:
+        return None, None
+    low, high, days = 0.0, None, best.option.every_days
+    for other in (one.option.every_days for one in options if one.option.every_days not in (None, days)):
+        assert other is not None
+        even = (found.staleness(other) - found.staleness(days)) / (365.0 / days - 365.0 / other)
+        if other < days:
+            low = max(low, even)
+        else:
+            high = even if high is None else min(high, even)
+    return low, high
+
+
+def reasons(
+    best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact], fires: bool | None
+) -> tuple[tuple[str, Sentence], ...]:
+    """Return the steps of the recommendation in words, the first of them the whole in one line."""
+    state = {
+        True: "A trigger fires now: one run at once, then the rhythm above.",
+        False: "No trigger fires now.",
+        None: "No trigger can be evaluated.",
+    }[fires]
+    return (
+        ("In one line", _line(best, own, found, facts)),
+        ("How ageing is known", _source(found, at, facts)),
+        ("Triggers", (state,)),
+    )
+
+
+def _line(best: Costed, own: Costed | None, found: Ageing | None, facts: dict[str, Fact]) -> Sentence:
+    cost, month, flat = (
+        facts[f"retraining.{name}"] for name in ("run.cost", "decay.money_after_30_days", "flat.shortest")
+    )
+    if found is None:
+        kept = "the team's own option stands" if own is best else "the option with the cheapest runs is named"
+        return (f"What an ageing model costs cannot be worked out, so {kept}; its reason is not in the data.",)
+    if found.state == "visible":
+        which = "the team's own option, within a twentieth of the cheapest" if own is best else "the cheapest option"
+        return (
+            "A run costs ",
+            cost,
+            ", a model thirty days old loses ",
+            month,
+            " a day; between the two, intervals from ",
+            flat,
+            " to ",
+            facts["retraining.flat.longest"],
+            " cost about the same. ",
+            f"{best.option.title} is {which}.",
+        )
+    shortest = facts["retraining.best.shortest"]
+    if found.state == "hidden":
+        return (
+            "No ageing is visible in these data, so they justify no schedule: a run follows a trigger, or the "
+            "longest gap allowed. Retraining more often than every ",
+            shortest,
+            " would cost more than it can save.",
+        )
+    return (
+        "Ageing cannot be told from the season in these data. Even if all of the rise were ageing, retraining more "
+        "often than every ",
+        shortest,
+        " would cost more than it saves; a run follows a trigger, or the longest gap.",
+    )
+
+
+def _source(found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
+    if at.fact("retraining.decay.by_backtest").value is True:
+        return (
+            "The model was refitted here on ",
+            at.fact("retraining.decay.window"),
+            " at a time and each refit followed for up to ",
+            at.fact("retraining.decay.oldest"),
+            "; only refits of different age on the same "
+            "day are compared, so a hard day cannot pass for an old model. Beyond that age the curve is "
+            "carried on.",
+        )
+    if at.fact("retraining.decay.by_versions").value is True:
+        return (
+            "From the history: what each version took off the error of the one before, over the age of that one. "
+            "Better features count as ageing here.",
+        )
+    if at.fact("retraining.decay.by_course").value is True:
+        return (
+            "From the error against the benchmark, day by day. It is ageing only if the benchmark itself does not "
+            "age; else it is too high.",
+        )
+    return ("It is not: ", at.fact("retraining.decay.method").reason or "nothing measures it", ".")

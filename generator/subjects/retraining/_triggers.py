@@ -1,0 +1,147 @@
+"""Takes the retraining triggers and the evidence, gives whether they hold now, since when, and how often."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.records.decision import Trigger as Evaluated
+from generator.records.fact import SAMPLING, Fact, missing, segment_of
+from generator.records.project import Project, Trigger
+from generator.records.table import Cell, Table
+from generator.stats import detection
+from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.quantities import in_words
+from generator.subjects.limits.readings import Reading, fires_now, read
+from generator.subjects.limits.rules import trigger_limit
+from generator.subjects.limits.series import step_days
+from generator.subjects.retraining._ageing import DAYS_A_YEAR
+
+NO_TRIGGERS = "no retraining triggers declared (retraining.triggers)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A trigger held against the data."""
+
+    trigger: Trigger
+    reading: Reading
+    fired: Fact
+
+    @property
+    def value(self) -> Evaluated:
+        """Return the trigger as the value that documents and companions share."""
+        return Evaluated(
+            id=self.trigger.id,
+            kind="retraining",
+            metric=self.trigger.metric,
+            operator=self.trigger.operator,
+            threshold=self.reading.limit.threshold,
+            fired=self.fired,
+            evidence=(self.reading.current.id,),
+        )
+
+
+def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
+    """Hold every declared trigger against the data."""
+    triggers = project.settings.retraining.triggers
+    return tuple(_hold(trigger, index, at, project) for index, trigger in enumerate(triggers))
+
+
+def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> Held:
+    head = f"retraining.trigger.{segment_of(trigger.id)}"
+    reading = read(trigger_limit(trigger, index, at, project), at, project, f"{head}.current")
+    return Held(trigger=trigger, reading=reading, fired=fires_now(reading, f"{head}.fired", f"{trigger.id} fires now"))
+
+
+def flag_of(fact: Fact) -> bool | None:
+    """Return the truth value of a fact, if it has one."""
+    return fact.value if isinstance(fact.value, bool) else None
+
+
+def fires_any(held: tuple[Held, ...]) -> Fact:
+    """Return whether any trigger asks for a retraining now."""
+    states = [one.reading.fires for one in held]
+    value = True if True in states else False if False in states else None
+    return flag(
+        "retraining.now",
+        value,
+        label="Retrain now",
+        method="any trigger fires at the end of the data",
+        source=", ".join(one.fired.id for one in held),
+        reason="no trigger can be evaluated on the data" if held else NO_TRIGGERS,
+    )
+
+
+def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
+    """Return the runs a year that the triggers would ask for at the pace of the supplied days."""
+    id, label = "retraining.triggered_per_year", "Triggered retrainings a year"
+    observed, step = max((one.reading.observed for one in held), default=0), step_days(at)
+    if not observed:
+        return missing(id, "no trigger has a daily series", label=label, unit="per year")
+    days = sorted({day for one in held for day in one.reading.days})
+    rate = detection.poisson_rate(_episodes(days, step), observed * step / DAYS_A_YEAR)
+    return derived(
+        id,
+        rate.estimate,
+        unit="per year",
+        label=label,
+        low=rate.low,
+        high=rate.high,
+        range=SAMPLING,
+        n=observed,
+        method="firings that do not follow on one another, in the supplied days, scaled to a year; exact Poisson",
+        source=", ".join(one.fired.id for one in held),
+    )
+
+
+def _episodes(days: Iterable[datetime.date], step: int) -> int:
+    count, last = 0, None
+    for day in days:
+        if last is None or (day - last).days > step:
+            count += 1
+        last = day
+    return count
+
+
+def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
+    """Return the table of all triggers."""
+    heads = columns(
+        "id",
+        "*condition",
+        "current: Now",
+        "fired: Fires now",
+        "since",
+        "priority",
+        "*action",
+        "approver",
+        "cooldown: Cool-down",
+    )
+    rows = (_trigger_row(one, index, project) for index, one in enumerate(held))
+    return table("retraining.triggers", "Retraining triggers", heads, rows, reason=NO_TRIGGERS)
+
+
+def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
+    trigger = one.trigger
+    head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
+    cooldown = declared(project, f"{head}.cooldown", trigger.cooldown_days, f"{path}.cooldown_days", unit="days")
+    since = dated(
+        f"{head}.since",
+        one.reading.since,
+        label="Fires since",
+        method="first day of the firing that still goes on",
+        reason=one.fired.reason or ("no daily series" if one.reading.fires else "it does not fire"),
+    )
+    return (
+        trigger.id,
+        (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else ""),
+        one.reading.current,
+        one.fired,
+        since,
+        declared(project, f"{head}.priority", trigger.priority, f"{path}.priority", unit="count"),
+        trigger.action or "not declared",
+        trigger.approver or "not declared",
+        cooldown,
+    )

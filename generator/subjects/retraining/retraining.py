@@ -1,0 +1,360 @@
+"""Takes the retraining plan and the evidence, gives costs, triggers held against the data, and a recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import SAMPLING, SCENARIO, Fact, missing, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+from generator.stats import alarms
+from generator.subjects.causes._mending import mending_table
+from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing, ageing, best_facts, money_per_error
+from generator.subjects.retraining._curve import curve_table
+from generator.subjects.retraining._options import Costed, cost_formula, costed_options, run_cost, run_parts
+from generator.subjects.retraining._policies import policies, policies_table, policy_facts, triggered
+from generator.subjects.retraining._recommend import AS_IS, CASES, reasons, recommend, run_cost_limits, yearly
+from generator.subjects.retraining._triggers import fires_any, flag_of, hold_all, triggered_a_year, triggers_table
+
+NO_OPTIONS = "no retraining options declared (retraining.options)"
+MONTHS = 12
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Work out what ageing and runs cost, evaluate the triggers and recommend."""
+    at = known(evidence, earlier)
+    parts = run_parts(project)
+    cost, money = run_cost(parts), money_per_error(at, project)
+    found, why = ageing(at, money, cost)
+    simulated = policies(at, project, found)
+    options = costed_options(project, cost, found, why, triggered(simulated))
+    held = hold_all(at, project)
+    now = fires_any(held)
+    best = recommend(options, project.settings.retraining.chosen, found)
+    least = best_facts(found, why)
+    facts = (
+        cost,
+        money,
+        *least,
+        *(fact for one in options for fact in one.facts),
+        now,
+        _yearly_loss(at),
+        triggered_a_year(held, at),
+        *_recommended(best, project, found),
+        *_break_even(best, options, cost, at, project, found),
+        _flips(options, project, found),
+        *policy_facts(simulated, why),
+        *_states(found),
+    )
+    return Decisions(
+        facts=facts,
+        tables=(
+            _options_table(options, cost),
+            _formula(cost_formula(parts, cost)),
+            triggers_table(held, project),
+            _sensitivity(options, project, found),
+            _reasons(best, options, project, found, at, facts, now),
+            policies_table(simulated, why),
+            mending_table(at, project, money, cost),
+            curve_table(found, why),
+        ),
+        findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),
+        triggers=tuple(one.value for one in held),
+    )
+
+
+def _states(found: Ageing | None) -> tuple[Fact, ...]:
+    return tuple(
+        flag(
+            f"retraining.ageing.{state}",
+            found is not None and found.state == state,
+            label=f"Ageing is {state}",
+            method="by how it is measured, and whether its lower 95 % bound is above zero",
+        )
+        for state in ("visible", "hidden", "bounded")
+    )
+
+
+def _yearly_loss(at: Known) -> Fact:
+    monthly = at.fact("business.loss_increase_per_month")
+    value = number_of(monthly)
+    return derived(
+        "retraining.loss_increase_per_year",
+        None if value is None else value * MONTHS,
+        unit="money",
+        label="Loss a year against validation",
+        method="loss increase a month × 12",
+        source=monthly.id,
+        reason=monthly.reason,
+        low=None if monthly.low is None else monthly.low * MONTHS,
+        high=None if monthly.high is None else monthly.high * MONTHS,
+        range=monthly.range,
+    )
+
+
+def _recommended(best: Costed | None, project: Project, found: Ageing | None) -> tuple[Fact, ...]:
+    head = "retraining.recommended"
+    if best is None:
+        why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
+        return tuple(
+            missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
+            for name, unit in (("name", ""), ("interval", "days"), *((name, "money") for name in MONEY))
+        )
+    longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days
+    if found is not None and found.state != "visible":
+        days = longest if longest is not None else days
+    known_days = [value for value in (days, longest) if value is not None]
+    interval = min(known_days) if known_days else None
+    low, high = _around(found, interval)
+    regret = _regret(best, found)
+    return (
+        derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
+        derived(
+            f"{head}.interval",
+            interval,
+            unit="days",
+            label="Recommended interval",
+            low=low,
+            high=high,
+            range=SCENARIO,
+            method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
+            "tenth of the least cost",
+            source=best.interval.id,
+            reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
+        ),
+        *(
+            derived(
+                f"{head}.{name}",
+                fact.value,
+                unit="money",
+                label=label,
+                method=fact.method,
+                source=fact.id,
+                reason=fact.reason,
+                low=fact.low,
+                high=fact.high,
+                range=fact.range,
+            )
+            for (name, label), fact in zip(MONEY.items(), (best.cost, best.staleness, best.total, regret), strict=True)
+        ),
+    )
+
+
+def _regret(best: Costed, found: Ageing | None) -> Fact:
+    """Return the regret with its range: against the best interval, had the ageing been known."""
+    fact, days = best.regret, best.option.every_days
+    value = number_of(fact)
+    if found is None or value is None or days is None:
+        return fact
+    known = [DAYS_A_YEAR * found.doubt.regret(days, share) for share in (0.025, 0.25, 0.5, 0.75, 0.975)]
+    return replace(fact, low=min(value, *known), high=max(value, *known), range=SAMPLING)
+
+
+MONEY = {
+    "cost_per_year": "Cost a year of the runs of the recommended option",
+    "staleness_per_year": "Loss a year by ageing with the recommended option",
+    "total_per_year": "Cost a year of the recommended option",
+    "regret_per_year": "What the recommended option costs above the least",
+}
+
+
+def _around(found: Ageing | None, interval: int | None) -> tuple[float | None, float | None]:
+    """Return the intervals within a tenth of the least cost, where the recommended one is among them."""
+    if found is None or found.state != "visible" or interval is None:
+        return None, None
+    low, high = found.doubt.flat()
+    return (low, high) if low <= interval <= high < float("inf") else (None, None)
+
+
+def _break_even(
+    best: Costed | None, options: tuple[Costed, ...], cost: Fact, at: Known, project: Project, found: Ageing | None
+) -> tuple[Fact, ...]:
+    per_unit, one = project.settings.business.loss_per_unit_error, number_of(cost)
+    days = best.option.every_days if best else None
+    mae, rows = at.number("performance.mae.validation"), at.number("data.production.per_day")
+    known_all = None not in (per_unit, one, days, mae, rows)
+    level = alarms.break_even_mae(mae or 0, one or 0, rows or 0, per_unit or 0, days or 0) if known_all else None
+    limits = run_cost_limits(best, options, found, one)
+    reason = "it needs ageing in money and a recommended option with a fixed interval"
+    return (
+        derived(
+            "retraining.break_even.mae",
+            level,
+            unit=at.fact("performance.mae.validation").unit,
+            label="MAE from which a retraining pays before the next scheduled one",
+            method="validation MAE + cost of a run / (rows a day × loss per unit of error × interval)",
+            source=f"performance.mae.validation, {cost.id}",
+            reason="it needs the validation MAE, the cost of a run and of an error, and an interval",
+        ),
+        *(
+            derived(
+                f"retraining.break_even.{name}",
+                value,
+                unit="money",
+                label=label,
+                source="retraining.decay.scale",
+                method="cost of a run at which the next option costs as much",
+                reason=why,
+            )
+            for name, label, value, why in (
+                (
+                    "run_cost",
+                    "Cost of a run above which a longer interval is cheaper",
+                    limits[1],
+                    reason if limits[0] is None else "no longer interval is among the options",
+                ),
+                ("run_cost_low", "Cost of a run below which a shorter interval is cheaper", limits[0], reason),
+            )
+        ),
+    )
+
+
+def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
+    heads = columns(
+        "option",
+        "interval",
+        "runs: Runs a year",
+        "run_cost: Cost of a run",
+        "cost: Runs",
+        "staleness: Loss by ageing",
+        "total: Together",
+        "regret: Above the least",
+        "stated: Stated",
+        "difference: Stated − recomputed",
+        "status",
+        "*pros",
+        "*cons",
+    )
+    marks = {
+        True: Mark(status="ok", word="agrees"),
+        False: Mark(status="confirmed", word="contradicts"),
+        None: Mark(status="info", word="not comparable"),
+    }
+    rows = (
+        (
+            one.option.title,
+            one.interval,
+            one.runs,
+            cost,
+            one.cost,
+            one.staleness,
+            one.total,
+            one.regret,
+            one.stated,
+            one.difference,
+            marks[one.agrees],
+            one.option.pros or "",
+            one.option.cons or "",
+        )
+        for one in options
+    )
+    return table("retraining.options", "Retraining options", heads, rows, reason=NO_OPTIONS)
+
+
+def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    return table(
+        "retraining.cost_formula",
+        "What one retraining costs",
+        columns("*item", "amount"),
+        rows,
+        reason="the cost of a run is not declared (retraining.run)",
+    )
+
+
+def _sensitivity(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    chosen = project.settings.retraining.chosen
+    for one in options:
+        head, base = f"retraining.{segment_of(one.option.id)}", one.cost if found is None else one.total
+        cases = (
+            derived(
+                f"{head}.total_per_year_{name}",
+                yearly(one, found, case),
+                unit="money",
+                source=base.id,
+                method=f"cost of a run × {case.factor:g}"
+                if case.share is None
+                else f"ageing at its {100 * case.share:g} % point",
+                reason=base.reason,
+            )
+            if case.share is None or found
+            else missing(f"{head}.total_per_year_{name}", base.reason or NO_AGEING)
+            for name, case in CASES.items()
+        )
+        rows.append((one.option.title, base, *cases))
+    if options:
+        picks = [recommend(options, chosen, found, case) for case in (AS_IS, *CASES.values())]
+        rows.append(("Recommended then", *(pick.option.title if pick else "none" for pick in picks)))
+    heads = columns(
+        "option",
+        "base: Cost a year",
+        "tenfold: Run ten times dearer",
+        "tenth: Run ten times cheaper",
+        "slow: Slow ageing",
+        "fast: Fast ageing",
+    )
+    return table("retraining.sensitivity", "If runs or ageing cost more or less", heads, rows, reason=NO_OPTIONS)
+
+
+NO_AGEING = "ageing is not known"
+
+
+def _flips(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Fact:
+    chosen = project.settings.retraining.chosen
+    first = recommend(options, chosen, found)
+    flips = any(recommend(options, chosen, found, CASES[name]) is not first for name in ("tenfold", "tenth"))
+    return flag(
+        "retraining.sensitivity.flips",
+        flips if options else None,
+        label="A run ten times dearer or cheaper changes the recommendation",
+        method="the same rule at both costs",
+        reason=NO_OPTIONS,
+    )
+
+
+def _reasons(
+    best: Costed | None,
+    options: tuple[Costed, ...],
+    project: Project,
+    found: Ageing | None,
+    at: Known,
+    facts: tuple[Fact, ...],
+    now: Fact,
+) -> Table:
+    own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
+    rows = reasons(best, own, found, at, {fact.id: fact for fact in facts}, flag_of(now)) if best else ()
+    reason = "no option is chosen, and none has a cost" if options else NO_OPTIONS
+    return table("retraining.reasons", "Why this option", columns("step", "*reason"), rows, reason=reason)
+
+
+def _contradiction(one: Costed, cost: Fact) -> Finding:
+    words = (
+        f"Retraining “{one.option.title}” is stated at ",
+        one.stated,
+        " a year, but ",
+        one.runs,
+        " runs at ",
+        cost,
+        " cost ",
+        one.cost,
+        ": the stated figure implies ",
+        one.implied,
+        " to ",
+        one.implied_whole,
+        " a run.",
+    )
+    return Finding(
+        id=f"claim.retraining.{segment_of(one.option.id)}",
+        kind="claim",
+        severity="confirmed",
+        subject=f"cost of retraining “{one.option.title}”",
+        words=words,
+        evidence=(one.stated.id, one.cost.id, cost.id, one.implied.id),
+    )
+
+
+DECISION = Decision(id="retraining", title="When to retrain and what it costs", run=run)

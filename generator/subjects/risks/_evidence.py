@@ -1,0 +1,157 @@
+"""Takes the kind of a risk, gives what this build measured of it, and the risks that nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.evidence import Finding
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project, Risk
+from generator.subjects.kit.known import Known, number_of
+
+SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "pipeline": (
+        ("features missing more than allowed: ", "missing.count.flagged"),
+        ("rows with a new category: ", "unseen.any.share"),
+        ("rows of an entity beyond the first of a day: ", "data.production.duplicates"),
+    ),
+    "drift": (
+        ("features with confirmed drift: ", "drift.count.confirmed"),
+        ("with severe drift: ", "drift.count.severe"),
+        ("largest mean shift: ", "drift.largest.mean_change"),
+    ),
+    "output": (
+        ("predictions outside the allowed range: ", "prediction.outside.share"),
+        ("change of the mean prediction: ", "prediction.mean_change"),
+    ),
+    "quality": (
+        ("missing rate: ", "missing.overall.production"),
+        ("in training: ", "missing.overall.reference"),
+        ("features missing more than allowed: ", "missing.count.flagged"),
+    ),
+    "correlation": (
+        ("pairs of features whose correlation changed: ", "correlation.count.changed"),
+        ("of ", "correlation.count.tested"),
+    ),
+    "outage": (
+        ("room to the latency objective: ", "features.latency.headroom"),
+        ("time to restore: ", "rollback.restore"),
+    ),
+    "other": (),
+}
+COVERED = {
+    "drift": ("drift",),
+    "missing": ("quality", "pipeline"),
+    "unseen": ("pipeline", "quality"),
+    "correlation": ("correlation", "drift"),
+    "prediction": ("output",),
+}
+TITLES = {
+    "performance": "Errors are larger than in validation",
+    "segment": "Some segments are served worse than the rest",
+    "drift": "Inputs have drifted",
+    "missing": "Inputs are missing",
+    "unseen": "Categories that training never saw",
+    "correlation": "Relations between inputs have changed",
+    "prediction": "Predictions have shifted",
+    "claim": "Stated figures do not add up",
+    "ladder": "Thresholds contradict one another",
+    "alert": "Alerts do not do what they are for",
+    "rollout": "The rollout decides on too little",
+    "business": "The business case does not carry",
+    "retraining": "Retraining does not follow its plan",
+    "service": "Service levels are missed",
+    "fairness": "A group of people is served worse",
+    "decision": "Decisions cost more than they need to",
+}
+MITIGATIONS = {
+    "performance": "alerts on the error, retraining, rollback",
+    "segment": "a limit and an alert per segment",
+    "drift": "drift alerts, asks to the producers",
+    "missing": "missing-value alerts, asks to the producers",
+    "unseen": "policy for new categories",
+    "correlation": "retraining",
+    "prediction": "range check of the output",
+    "claim": "correct the figures before they are relied on",
+    "ladder": "put the thresholds in order",
+    "alert": "set the thresholds anew",
+    "rollout": "lengthen the stage, or give it more traffic",
+    "business": "work the case out anew before it is relied on",
+    "retraining": "keep the plan, or change it",
+    "service": "mend the service, or agree on another level",
+    "fairness": "correct the predictions of the group, or keep it out until they are",
+    "decision": "act from the threshold that the costs give",
+}
+CERTAIN, SERIOUS, MODERATE = 5, 4, 3
+ENOUGH_DAYS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of the register: a declared risk, or one that the evidence adds."""
+
+    risk: Risk
+    index: int | None
+    """Its place in `risks`; None for one that is added."""
+    evidence: Sentence
+
+
+def declared_entries(project: Project, known: Known) -> Iterator[Entry]:
+    """Yield the declared risks with what was measured of them."""
+    for index, risk in enumerate(project.settings.risks):
+        yield Entry(risk=risk, index=index, evidence=_measured(risk.kind, known))
+
+
+def _measured(kind: str, known: Known) -> Sentence:
+    words: list[str | Fact] = []
+    for text, id in SHOWN[kind]:
+        fact = known.facts.get(id)
+        if fact is not None and fact.value is not None:
+            words += ["; " if words else "", text, fact]
+    return tuple(words) or ("nothing in this build measures it",)
+
+
+def added_entries(project: Project, known: Known) -> Iterator[Entry]:
+    """Yield the risks that confirmed findings show and no declared risk covers, one for each kind of finding."""
+    covered = {risk.kind for risk in project.settings.risks}
+    by_kind: dict[str, list[Finding]] = {}
+    for finding in known.findings:
+        if finding.severity != "watch" and not covered & set(COVERED.get(finding.kind, ())):
+            by_kind.setdefault(finding.kind, []).append(finding)
+    for kind, findings in by_kind.items():
+        yield _added(kind, findings)
+    yield from _provisional(known)
+
+
+def _added(kind: str, findings: list[Finding]) -> Entry:
+    severe = any(finding.severity == "severe" for finding in findings)
+    first = next((finding for finding in findings if finding.severity == "severe"), findings[0])
+    return Entry(
+        risk=Risk(
+            id=f"found-{kind}",
+            title=TITLES.get(kind, f"Confirmed: {kind}"),
+            likelihood=CERTAIN,
+            impact=SERIOUS if severe else MODERATE,
+            mitigation=MITIGATIONS.get(kind),
+        ),
+        index=None,
+        evidence=first.words,
+    )
+
+
+def _provisional(known: Known) -> Iterator[Entry]:
+    days = known.fact("data.production.days")
+    count = number_of(days)
+    if count is not None and count < ENOUGH_DAYS:
+        yield Entry(
+            risk=Risk(
+                id="found-thresholds",
+                title="Alert thresholds rest on few days",
+                likelihood=MODERATE,
+                impact=MODERATE,
+                mitigation="recalibrate when sixty days are there",
+            ),
+            index=None,
+            evidence=("the thresholds are held against ", days, " only"),
+        )

@@ -1,0 +1,172 @@
+"""Takes the declared risks and everything found, gives a register with evidence, a matrix and the five greatest."""
+
+from __future__ import annotations
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.risks._evidence import Entry, added_entries, declared_entries
+from generator.subjects.risks._loss import expected_loss
+
+HIGH, MEDIUM = 15, 8
+LEVELS = range(1, 6)
+TOP = 5
+NO_RISKS = "no risks declared, and no finding adds one"
+ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
+HEADS = columns(
+    "id",
+    "*title: Risk",
+    "likelihood",
+    "impact",
+    "score",
+    "*evidence",
+    "*mitigation",
+    "owner",
+    "residual",
+    "band",
+    "loss: Expected loss a year",
+)
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Fill the register and rank it."""
+    at = known(evidence, earlier)
+    entries = (*declared_entries(project, at), *added_entries(project, at))
+    ranked = sorted(((entry, _row(entry, project, at)) for entry in entries), key=_weight, reverse=True)
+    rows = tuple(row for _, row in ranked)
+    count = derived("risks.count", len(rows), unit="count", label="Risks in the register", method="declared and added")
+    high = derived(
+        "risks.count.high",
+        sum(_score(entry) >= HIGH for entry in entries),
+        unit="count",
+        label="High risks",
+        method="likelihood × impact of 15 or more",
+    )
+    return Decisions(
+        facts=(count, high),
+        tables=(
+            table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
+            _matrix(entries),
+            _incidents(project, at),
+            table("risks.top", "The five greatest risks", HEADS, _greatest(entries, rows)[:TOP], reason=NO_RISKS),
+        ),
+    )
+
+
+def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Order by expected loss a year where every declared risk has one, else leave the order of the scores."""
+    own = {entry.risk.id for entry in entries if entry.index is not None}
+    priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
+    return tuple(sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True)) if priced else rows
+
+
+def _score(entry: Entry) -> int:
+    return entry.risk.likelihood * entry.risk.impact
+
+
+def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
+    """Rank by score, within a score by expected loss a year; sorting keeps the declared order of equals."""
+    return _score(pair[0]), number_of(pair[1][-1]) or 0.0
+
+
+def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
+    risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
+    likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
+    score = derived(
+        f"{head}.score",
+        _score(entry),
+        unit="count",
+        label=f"Score, {risk.title}",
+        method="likelihood × impact",
+        source=f"{likelihood.id}, {impact.id}",
+    )
+    return (
+        risk.id,
+        risk.title,
+        likelihood,
+        impact,
+        score,
+        entry.evidence,
+        risk.mitigation or "not declared",
+        risk.owner or project.settings.project.owner or "not declared",
+        risk.residual or "not declared",
+        _band(_score(entry)),
+        expected_loss(entry, at, head),
+    )
+
+
+def _rating(entry: Entry, name: str, project: Project) -> Fact:
+    value, id = getattr(entry.risk, name), f"risks.{segment_of(entry.risk.id)}.{name}"
+    if entry.index is None:
+        return derived(id, value, unit="count", method=ADDED)
+    return declared(project, id, value, f"risks.{entry.index}.{name}", unit="count")
+
+
+def _band(score: int) -> Mark:
+    if score >= HIGH:
+        return Mark(status="red", word="high")
+    return Mark(status="yellow", word="medium") if score >= MEDIUM else Mark(status="green", word="low")
+
+
+def _matrix(entries: tuple[Entry, ...]) -> Table:
+    """Count the risks by likelihood (rows, greatest first) and impact."""
+    rows = (
+        (
+            derived(f"risks.matrix.{likelihood}", likelihood, unit="count", method="scale 1 to 5"),
+            *(_cell(entries, likelihood, impact) for impact in LEVELS),
+        )
+        for likelihood in reversed(LEVELS)
+    )
+    heads = columns("likelihood", *(f"i{impact}: Impact {impact}" for impact in LEVELS))
+    return table("risks.matrix", "Risks by likelihood and impact", heads, rows if entries else (), reason=NO_RISKS)
+
+
+def _incidents(project: Project, at: Known) -> Table:
+    """Replay past failures: days to detection then, and with the rule that watches now."""
+    rows = tuple(
+        (
+            incident.what,
+            incident.cause or "not declared",
+            declared(
+                project,
+                f"risks.incidents.{n}.days_then",
+                incident.days_to_detection,
+                f"context.incidents.{n}.days_to_detection",
+                unit="days",
+                label="Days to detection then",
+            ),
+            incident.control or "not declared",
+            incident.rule or "no alert rule",
+            _days_now(at, incident.rule),
+        )
+        for n, incident in enumerate(project.settings.context.incidents)
+    )
+    heads = columns(
+        "*what: Failure",
+        "*cause",
+        "days_then: Found then after",
+        "*control: What catches it now",
+        "rule: Alert rule",
+        "days_now: Would be seen after",
+    )
+    reason = "no incident declared (context.incidents)"
+    return table("risks.incidents", "Past failures replayed", heads, rows, reason=reason)
+
+
+def _days_now(at: Known, rule: str | None) -> Cell:
+    """Return the shorter delay of the rule's levels, as the alert plan states it for a shift to the red level."""
+    delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
+    known_ones = [fact for fact in delays if number_of(fact) is not None]
+    return min(known_ones, key=lambda fact: number_of(fact) or 0.0) if known_ones else ()
+
+
+def _cell(entries: tuple[Entry, ...], likelihood: int, impact: int) -> Fact:
+    count = sum((entry.risk.likelihood, entry.risk.impact) == (likelihood, impact) for entry in entries)
+    return derived(f"risks.matrix.{likelihood}.{impact}", count, unit="count", method="risks in this cell")
+
+
+DECISION = Decision(id="risks", title="Risk register", run=run)

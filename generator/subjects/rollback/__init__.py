@@ -1,0 +1,1 @@
+"""When and how to go back to the previous version."""

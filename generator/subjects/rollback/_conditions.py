@@ -1,0 +1,204 @@
+"""Takes the rollback conditions and the evidence, gives whether each holds and how often it errs on equal models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.project import Condition, Project
+from generator.stats import detection
+from generator.subjects.kit.facts import declared, derived, flag
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.counting import chance_of_counts, count_alerts, read_counts
+from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
+from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace_of
+from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, holds, in_words
+from generator.subjects.limits.readings import fires_now, read
+from generator.subjects.limits.rules import condition_limit
+from generator.subjects.rollback._previous import both_over
+
+NORMAL = 3.0
+COMPARED = {"rmse": 1.0, "error_ratio_previous": 1.0, "brier": 0.5}
+"""Metrics whose value on equal models is known, and the power that makes their ratio one of typical errors."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A rollback condition held against the data."""
+
+    condition: Condition
+    words: Sentence
+    threshold: Fact
+    current: Fact
+    fires: Fact
+    chance: Fact
+    monthly: Fact
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return all facts of the condition."""
+        return (self.threshold, self.current, self.fires, self.chance, self.monthly)
+
+
+def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
+    """Hold every declared rollback condition against the data."""
+    conditions = project.settings.rollback.conditions
+    return tuple(
+        _against_previous(item, index, at, project) if compares(item) else _by_itself(item, index, at, project)
+        for index, item in enumerate(conditions)
+    )
+
+
+def compares(condition: Condition) -> bool:
+    """Return whether a condition holds the new version against the previous one."""
+    return condition.relative_to == "previous" or condition.metric == "error_ratio_previous"
+
+
+def arm_rows(condition: Condition | None) -> float:
+    """Return the share of the rows that a condition looks at: that of the new version's traffic, else all."""
+    return 1.0 if condition is None or condition.traffic is None else condition.traffic
+
+
+def _head(condition: Condition) -> str:
+    return f"rollback.condition.{segment_of(condition.id)}"
+
+
+def _by_itself(condition: Condition, index: int, at: Known, project: Project) -> Held:
+    head, limit = _head(condition), condition_limit(condition, index, at, project)
+    if condition.metric == "alerts_per_day":
+        counts = count_alerts(at, project)
+        reading, chance = read_counts(limit, counts, project, f"{head}.current"), chance_of_counts(limit, counts)
+    else:
+        reading = read(limit, at, project, f"{head}.current")
+        chance = healthy_breach(limit, rows_a_day(at), at, project)
+    return Held(
+        condition=condition,
+        words=in_words(limit),
+        threshold=limit.threshold,
+        current=reading.current,
+        fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"),
+        chance=chance_fact(f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id),
+        monthly=_monthly(head, chance, _pace(limit, at, project)),
+    )
+
+
+def _pace(limit: Limit, at: Known, project: Project) -> Pace:
+    rows, bound = rows_a_day(at), number_of(limit.threshold)
+    if rows is None or bound is None:
+        return pace_of(limit, at)
+    return pace_in(setting(limit, bound, rows, at, project))
+
+
+def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
+    return monthly_fact(f"{head}.false_alarms_per_month", chance, pace, f"{head}.false_alarm")
+
+
+def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
+    """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
+    head = _head(condition)
+    ratio, share = _is_ratio(condition), _share(condition)
+    threshold = declared(
+        project,
+        f"{head}.share",
+        share,
+        f"rollback.conditions.{index}.threshold",
+        unit="change",
+        label=f"threshold of {condition.id}",
+    )
+    current = _excess(condition, at)
+    value = number_of(current)
+    held = None if value is None else holds(condition.operator, value, share)
+    chance = chance_on_arms(condition, at)
+    looked_at = pace_of(condition_limit(condition, index, at, project), at)
+    window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
+    name = NAMES["rmse"] if ratio else NAMES[condition.metric]
+    against = f"{name} against the previous version {SIGNS[condition.operator]} "
+    return Held(
+        condition=condition,
+        threshold=threshold,
+        current=current,
+        chance=chance_fact(
+            f"{head}.false_alarm", chance, label="False alarm per window, equal models", source=threshold.id
+        ),
+        words=(against, threshold, " over ", window, *_arm(condition, head)),
+        fires=flag(
+            f"{head}.fires",
+            held,
+            label=f"{condition.id} holds now",
+            reason=current.reason,
+            method="both versions on the same rows of this build, over the newest window of the condition",
+        ),
+        monthly=_monthly(head, chance, looked_at),
+    )
+
+
+def _arm(condition: Condition, head: str) -> Sentence:
+    if condition.traffic is None:
+        return ()
+    traffic = derived(f"{head}.traffic", condition.traffic, unit="share", method="as declared")
+    return (" on ", traffic, " of the traffic")
+
+
+def _excess(condition: Condition, at: Known) -> Fact:
+    id, label = f"{_head(condition)}.current", "Error relative to the previous version"
+    if condition.metric not in COMPARED:
+        why = "only RMSE and Brier score are compared with the previous version"
+        return missing(id, why, label=label, unit="change")
+    both = both_over(at, condition.window_days, condition.minimum_n)
+    if at.rows("previous.daily"):
+        return derived(
+            id,
+            None if both is None else both[0] / both[1] - 1,
+            unit="change",
+            label=label,
+            source="previous.daily",
+            reason="no window has enough days and rows",
+            method=f"ratio − 1, same rows, the newest {condition.window_days} days of the supplied data",
+        )
+    ratio = at.fact("performance.ratio.previous")
+    value = number_of(ratio)
+    return derived(
+        id,
+        None if value is None else value - 1,
+        unit="change",
+        label=label,
+        source=ratio.id,
+        reason=ratio.reason,
+        method="ratio − 1, same rows",
+        n=ratio.n,
+        low=None if ratio.low is None else ratio.low - 1,
+        high=None if ratio.high is None else ratio.high - 1,
+        range=ratio.range,
+    )
+
+
+def _is_ratio(condition: Condition) -> bool:
+    return condition.metric == "error_ratio_previous" and condition.relative_to != "previous"
+
+
+def _share(condition: Condition) -> float:
+    """The threshold as a change against the previous version."""
+    return condition.threshold - 1 if _is_ratio(condition) else condition.threshold
+
+
+def chance_on_arms(condition: Condition, at: Known) -> Chance:
+    """Return how often a window breaches when old and new version are equal and each scores its part of the rows."""
+    ratio = 1 + _share(condition)
+    per_day = rows_a_day(at)
+    if condition.metric not in COMPARED:
+        return Chance(value=None, reason="what this metric is on equal models is not known")
+    if condition.traffic is None or per_day is None:
+        why = "rows a day are not known" if per_day is None else "both score the same rows: equal models never differ"
+        return Chance(value=None, reason=why)
+    rows = per_day * condition.window_days
+    new, old = rows * condition.traffic, rows * (1 - condition.traffic)
+    if condition.minimum_n and new < condition.minimum_n:
+        return Chance(value=None, reason="it is never judged: the new version's rows are fewer than it asks for")
+    kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
+    chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
+    if chance != chance:
+        return Chance(value=None, reason="one arm has no rows")
+    return Chance(
+        value=chance,
+        method="two unpaired arms of equal models at the declared traffic, simulated with the measured kurtosis",
+    )

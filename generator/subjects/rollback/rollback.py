@@ -1,0 +1,271 @@
+"""Takes the rollback plan and the evidence, gives conditions held against the data, readiness and runbook entries."""
+
+from __future__ import annotations
+
+from generator.records.decision import Decision, Decisions, Trigger
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Level, Project
+from generator.records.table import Cell, Table
+from generator.subjects.kit.facts import columns, declared, derived, flag, table
+from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.quantities import in_words
+from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+from generator.subjects.rollback._causes import likely_causes
+from generator.subjects.rollback._conditions import Held, hold_all
+from generator.subjects.rollback._idle import RASH
+
+NO_CONDITIONS = "no rollback conditions declared (rollback.conditions)"
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Evaluate the rollback conditions and prepare the runbook."""
+    at = known(evidence, earlier)
+    held = hold_all(at, project)
+    restore, steps = _minutes(project)
+    return Decisions(
+        facts=(*_previous(project, at), restore, steps, _total(held), *(fact for one in held for fact in one.facts)),
+        tables=(_conditions(held, project), _entries(at, project), *_golden(at)),
+        findings=(*_trigger_happy(held), *_too_slow(restore, steps)),
+        triggers=tuple(
+            Trigger(
+                id=one.condition.id,
+                kind="rollback",
+                metric=one.condition.metric,
+                operator=one.condition.operator,
+                threshold=one.threshold,
+                fired=one.fires,
+                evidence=(one.current.id, one.chance.id),
+            )
+            for one in held
+        ),
+    )
+
+
+def _total(held: tuple[Held, ...]) -> Fact:
+    """Return the false alarms a month of all conditions that go back, degrade or observe."""
+    told = [value for value in (number_of(one.monthly) for one in held) if value is not None]
+    left = [one.condition.title or one.condition.id for one in held if number_of(one.monthly) is None]
+    return derived(
+        "rollback.total.false_alarms_per_month",
+        sum(told) if told else None,
+        unit="per month",
+        label="False alarms a month, all rollback conditions that can be told",
+        n=len(told) or None,
+        method="sum of the expected messages" + (f"; without {', '.join(left)}, which cannot be told" if left else ""),
+        reason="it can be worked out for no condition" if held else NO_CONDITIONS,
+        simulated=True,
+    )
+
+
+def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
+    previous = project.settings.model.previous
+    rows, error = at.fact("previous.scored_rows"), at.fact("headline.previous")
+    scored = number_of(rows)
+    none = "no previous version declared (model.previous)"
+    state = False if previous is None else None if scored is None else scored > 0
+    return (
+        flag(
+            "rollback.previous.available",
+            state,
+            label="Previous version loads and scores today's data",
+            method="declared, loaded and scored in this build",
+            source=rows.id,
+            reason=rows.reason,
+        ),
+        derived(
+            "rollback.previous.scored_rows",
+            rows.value,
+            unit="rows",
+            label="Rows scored by the previous version",
+            method=rows.method,
+            source=rows.id,
+            reason=rows.reason if previous else none,
+        ),
+        _copied("rollback.previous.error", error, error.reason if previous else none),
+    )
+
+
+def _copied(id: str, fact: Fact, reason: str) -> Fact:
+    return derived(
+        id,
+        fact.value,
+        unit=fact.unit,
+        label="Error of the previous version",
+        method=fact.method,
+        source=fact.id,
+        low=fact.low,
+        high=fact.high,
+        range=fact.range,
+        n=fact.n,
+        reason=reason,
+    )
+
+
+def _minutes(project: Project) -> tuple[Fact, Fact]:
+    plan = project.settings.rollback
+    minutes = [step.minutes for step in plan.steps if step.minutes is not None]
+    return (
+        declared(
+            project,
+            "rollback.restore",
+            plan.restore_minutes,
+            "rollback.restore_minutes",
+            unit="minutes",
+            label="Time to restore",
+        ),
+        derived(
+            "rollback.steps_minutes",
+            sum(minutes) if minutes else None,
+            unit="minutes",
+            n=len(minutes) or None,
+            label="Minutes of all steps",
+            method="sum over the steps that declare their minutes",
+            reason="no step declares its minutes (rollback.steps)",
+        ),
+    )
+
+
+def _conditions(held: tuple[Held, ...], project: Project) -> Table:
+    heads = columns(
+        "id",
+        "*condition",
+        "current: Now",
+        "fires: Holds now",
+        "false_alarms: By chance a window",
+        "monthly: False alarms",
+        "action",
+        "authority",
+        "decide: Decide within",
+    )
+    rows = (_condition_row(one, index, project) for index, one in enumerate(held))
+    return table("rollback.conditions", "When to go back", heads, rows, reason=NO_CONDITIONS)
+
+
+def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
+    head = f"rollback.condition.{segment_of(one.condition.id)}"
+    minutes = declared(
+        project,
+        f"{head}.decide",
+        one.condition.decide_within_minutes,
+        f"rollback.conditions.{index}.decide_within_minutes",
+        unit="minutes",
+    )
+    authority = one.condition.authority or project.settings.rollback.decides or "not declared"
+    return (
+        one.condition.title or one.condition.id,
+        one.words,
+        one.current,
+        one.fires,
+        one.chance,
+        one.monthly,
+        one.condition.action,
+        "automatic" if one.condition.automated else authority,
+        minutes,
+    )
+
+
+def _entries(at: Known, project: Project) -> Table:
+    heads = columns(
+        "anchor",
+        "rule",
+        "level",
+        "severity",
+        "*meaning",
+        "*impact",
+        "*causes: Likely causes",
+        "*checks",
+        "*mitigation",
+        "*escalation",
+    )
+    rows = (_entry(level, at, project) for level in rule_levels(project))
+    return table(
+        "rollback.entries", "One entry per alert", heads, rows, reason="no alert rules declared (alerts.rules)"
+    )
+
+
+def _entry(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
+    rule, asked = level.rule, level.level or Level(name=level.name)
+    head: Sentence = (f"{asked.meaning}: ",) if asked.meaning else ()
+    escalation = asked.escalation or " → ".join(project.settings.alerts.escalation)
+    action = rule.mitigation or asked.action
+    return (
+        level.anchor,
+        title_of(rule),
+        level.name,
+        level.severity,
+        (*head, *in_words(level.limit)),
+        _impact(level, at),
+        likely_causes(rule, at),
+        "; ".join(rule.checks) or "not declared",
+        action or "not declared",
+        escalation or "not declared",
+    )
+
+
+def _impact(level: RuleLevel, at: Known) -> Sentence:
+    decision: Sentence = (level.rule.decision,) if level.rule.decision else ()
+    loss = at.fact("business.loss_increase_per_month")
+    if level.rule.metric not in ("rmse", "mae", "bias") or number_of(loss) is None:
+        return decision or ("not declared",)
+    return (*decision, *(("; ",) if decision else ()), "errors cost ", loss, " a month more than at validation")
+
+
+def _golden(at: Known) -> tuple[Table, ...]:
+    """Nothing where an analysis scored golden requests already."""
+    if "rollback.golden" in at.tables:
+        return ()
+    heads = columns("id", "*request", "expected", "tolerance")
+    return (
+        table(
+            "rollback.golden",
+            "Golden requests",
+            heads,
+            (),
+            reason="no analysis of this build scored synthetic requests",
+        ),
+    )
+
+
+def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
+    """Conditions that hold on more than one window in twenty when both versions are equal."""
+    return tuple(
+        Finding(
+            id=f"rollback.false_alarm.{segment_of(one.condition.id)}",
+            kind="alert",
+            severity="confirmed",
+            subject=f"rollback condition {one.condition.title or one.condition.id}",
+            words=(
+                f"Rollback condition “{one.condition.title or one.condition.id}” (",
+                *one.words,
+                ") would hold by chance alone in ",
+                one.chance,
+                " of its windows, ",
+                one.monthly,
+                ", with nothing wrong. Compare both versions on the same rows instead.",
+            ),
+            evidence=(one.chance.id, one.monthly.id, one.threshold.id),
+        )
+        for one in held
+        if (number_of(one.chance) or 0.0) > RASH and one.condition.action == "roll back"
+    )
+
+
+def _too_slow(restore: Fact, steps: Fact) -> tuple[Finding, ...]:
+    promised, needed = number_of(restore), number_of(steps)
+    if promised is None or needed is None or needed <= promised:
+        return ()
+    words: Sentence = ("The rollback steps take ", steps, " together; the stated time to restore is ", restore, ".")
+    return (
+        Finding(
+            id="claim.rollback.restore",
+            kind="claim",
+            severity="confirmed",
+            subject="time to restore",
+            words=words,
+            evidence=(restore.id, steps.id),
+        ),
+    )
+
+
+DECISION = Decision(id="rollback", title="When and how to go back", run=run)

@@ -1,0 +1,1 @@
+"""The stages of the rollout: how long, what each risks, when."""

@@ -1,0 +1,336 @@
+"""Takes the declared stages and the evidence, gives how long each has to last, what it risks, and when it can be."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project, Stage
+from generator.stats import sequential
+from generator.stats.distributions import normal_quantile
+from generator.subjects.calendar._workdays import working_day
+from generator.subjects.kit.facts import dated, declared, derived
+from generator.subjects.kit.known import Known, number_of
+
+WEEK = 7
+LAST = 2
+"""Stages at the end that have to see every day of a week."""
+LIMITS_95 = 2 * normal_quantile(0.975)
+ACCURACY = ("rmse", "mae", "bias", "brier", "log_loss", "auc")
+NO_MARGIN = "no margin declared (rollout.margin), and no rollback condition compares with the previous version"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What holds for every stage: the margin, the spread of the comparison, rows a day, and what a bad row costs."""
+
+    margin: Fact
+    rows: Fact
+    per_day: Fact
+    maturity: Fact
+    bad_row: Fact
+    detection: Fact
+    budget: Fact
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return all of them but the rows a day, which are an analysis' own."""
+        return (self.margin, self.rows, self.maturity, self.bad_row, self.detection, self.budget)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Staged:
+    """A stage with what it needs, what it risks and its dates."""
+
+    stage: Stage
+    id: str
+    traffic: Fact
+    rows: Fact
+    needed: Fact
+    declared: Fact
+    planned: Fact
+    exposure: Fact
+    start: Fact
+    end: Fact
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return all facts of the stage."""
+        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure, self.start, self.end)
+
+    @property
+    def short(self) -> bool:
+        """Whether it is declared shorter than it has to be."""
+        needed, said = number_of(self.needed), number_of(self.declared)
+        return needed is not None and said is not None and said < needed
+
+
+def plan_of(project: Project, at: Known) -> Plan:
+    """Return what the stages have in common."""
+    margin = _margin(project)
+    return Plan(
+        margin=margin,
+        rows=_rows(margin, at),
+        per_day=at.fact("data.production.per_day"),
+        maturity=_maturity(project, at),
+        bad_row=_bad_row(project, at),
+        detection=_detection(project, at),
+        budget=declared(
+            project,
+            "rollout.exposure_budget",
+            project.settings.rollout.exposure_budget,
+            "rollout.exposure_budget",
+            unit="money",
+            label="Most that a stage may cost",
+        ),
+    )
+
+
+def _margin(project: Project) -> Fact:
+    label, said = "Margin to the previous version", project.settings.rollout.margin
+    if said is not None:
+        return declared(project, "rollout.margin_used", said, "rollout.margin", unit="share", label=label)
+    for index, condition in enumerate(project.settings.rollback.conditions):
+        if condition.relative_to == "previous" and condition.metric in ACCURACY and condition.threshold > 0:
+            return declared(
+                project,
+                "rollout.margin_used",
+                condition.threshold,
+                f"rollback.conditions.{index}.threshold",
+                unit="share",
+                label=label,
+            )
+    return derived("rollout.margin_used", None, unit="share", label=label, reason=NO_MARGIN)
+
+
+def spread(at: Known) -> float | None:
+    """Return the standard error of the relative difference to the previous version, on the rows of this build."""
+    gain = at.fact("performance.gain.previous")
+    return None if gain.low is None or gain.high is None else (gain.high - gain.low) / LIMITS_95
+
+
+def _rows(margin: Fact, at: Known) -> Fact:
+    gain, error, limit = at.fact("performance.gain.previous"), spread(at), number_of(margin)
+    rows = None
+    if error is not None and limit and gain.n:
+        rows = sequential.rows_paired(error * math.sqrt(gain.n), limit)
+    return derived(
+        "rollout.rows_needed",
+        rows,
+        unit="rows",
+        label="Rows that settle a comparison of two versions",
+        method="paired on the same rows: shows that an equal version is not worse by the margin, at 5 % error and 80 % "
+        "power, with the scatter measured in this build",
+        source=f"{gain.id}, {margin.id}",
+        reason=margin.reason or gain.reason or "the scatter of the comparison is not known",
+    )
+
+
+def _maturity(project: Project, at: Known) -> Fact:
+    said = project.settings.rollout.maturity_days
+    if said is None and (delay := number_of(at.fact("data.labels.delay.p90"))) is not None:
+        return derived(
+            "rollout.maturity",
+            delay,
+            unit="days",
+            label="Days until the truth is there",
+            method="delay of nine labels in ten",
+            source="data.labels.delay.p90",
+        )
+    fact = declared(
+        project,
+        "rollout.maturity",
+        said or 0,
+        "rollout.maturity_days",
+        unit="days",
+        label="Days until the truth is there",
+    )
+    return (
+        fact
+        if said is not None
+        else derived(
+            fact.id, 0, unit="days", label=fact.label, method="not declared: the truth stands beside the prediction"
+        )
+    )
+
+
+def _bad_row(project: Project, at: Known) -> Fact:
+    label, said = "Cost of one bad prediction", project.settings.rollout.loss_per_bad_row
+    if said is not None:
+        return declared(project, "rollout.bad_row", said, "rollout.loss_per_bad_row", unit="money", label=label)
+    price, large = project.settings.business.loss_per_unit_error, at.fact("errors.p95")
+    value = number_of(large)
+    return derived(
+        "rollout.bad_row",
+        None if price is None or value is None else price * value,
+        unit="money",
+        label=label,
+        method="loss per unit of error × an error as large as the worst in twenty",
+        source=f"{large.id}, business",
+        reason="neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared"
+        if price is None
+        else large.reason,
+    )
+
+
+def _detection(project: Project, at: Known) -> Fact:
+    label, said = "Days a bad version serves before it is taken back", project.settings.rollout.detection_days
+    if said is not None:
+        return declared(project, "rollout.detection", said, "rollout.detection_days", unit="days", label=label)
+    delays = [
+        at.fact(f"alerts.{segment_of(rule.id)}.red.delay")
+        for rule in project.settings.alerts.rules
+        if rule.metric in ACCURACY
+    ]
+    known = [(value, fact) for fact in delays if (value := number_of(fact)) is not None]
+    value, source = min(known, key=lambda pair: pair[0], default=(None, None))
+    return derived(
+        "rollout.detection",
+        value,
+        unit="days",
+        label=label,
+        source=source.id if source else "",
+        method="expected delay of the quickest red alert on accuracy",
+        reason="no red alert on accuracy has a known delay (rollout.detection_days)",
+    )
+
+
+def staged(project: Project, plan: Plan) -> tuple[Staged, ...]:
+    """Return every declared stage in order, the next beginning when the one before is over and a release is allowed."""
+    return tuple(_in_turn(project, plan))
+
+
+def _in_turn(project: Project, plan: Plan) -> Iterator[Staged]:
+    stages = project.settings.rollout.stages
+    day = project.settings.rollout.start
+    why = "no start declared (rollout.start)"
+    for index, stage in enumerate(stages):
+        one, day = _stage(project, plan, index, stage, day, why)
+        why = f"how long {stage.name} lasts is not known"
+        yield one
+
+
+def _stage(
+    project: Project, plan: Plan, index: int, stage: Stage, free: datetime.date | None, why: str
+) -> tuple[Staged, datetime.date | None]:
+    stages = project.settings.rollout.stages
+    id = f"rollout.{segment_of(stage.name)}"
+    rows = plan.rows
+    needed = _needed(id, stage, plan, weekly=index >= len(stages) - LAST)
+    said = declared(
+        project,
+        f"{id}.days_declared",
+        stage.days,
+        f"rollout.stages.{index}.days",
+        unit="days",
+        label=f"{stage.name}, days declared",
+    )
+    days = max((value for value in (number_of(needed), number_of(said)) if value is not None), default=None)
+    begin, obstacle = working_day(free, project.settings.calendar, release=True) if free else (None, "")
+    over = begin + datetime.timedelta(days=int(days)) if begin and days else None
+    last = over - datetime.timedelta(days=1) if over else None
+    moved = f"; moved by {obstacle}" if obstacle else ""
+    one = Staged(
+        stage=stage,
+        id=id,
+        needed=needed,
+        declared=said,
+        exposure=_exposure(id, stage, plan),
+        traffic=declared(
+            project,
+            f"{id}.traffic",
+            stage.traffic,
+            f"rollout.stages.{index}.traffic",
+            unit="share",
+            label=f"{stage.name}, share of the traffic",
+        ),
+        rows=derived(
+            f"{id}.rows_needed",
+            rows.value,
+            unit="rows",
+            label=f"{stage.name}, rows needed",
+            method=rows.method,
+            source=rows.id,
+            reason=rows.reason,
+        ),
+        planned=derived(
+            f"{id}.days_planned",
+            int(days) if days else None,
+            unit="days",
+            label=f"{stage.name}, days",
+            method="the longer of declared and needed",
+            source=f"{said.id}, {needed.id}",
+            reason="neither declared nor known",
+        ),
+        start=dated(
+            f"{id}.start",
+            begin,
+            label=f"{stage.name} begins",
+            reason=why,
+            method=f"first working day without a freeze when the stage before is over{moved}",
+        ),
+        end=dated(
+            f"{id}.end",
+            last,
+            label=f"{stage.name} ends",
+            method="start + days, at the earliest",
+            reason=why if begin is None else "it stays",
+        ),
+    )
+    return one, over
+
+
+def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
+    rows, per_day = number_of(plan.rows), number_of(plan.per_day)
+    share = stage.traffic or 1.0
+    value: int | None = None
+    if rows is not None and per_day:
+        value = math.ceil(rows / (per_day * share) - 1e-9) + math.ceil(number_of(plan.maturity) or 0)
+    if weekly:
+        value = max(value or 0, WEEK)
+    return derived(
+        f"{id}.days_needed",
+        value,
+        unit="days",
+        label=f"{stage.name}, days needed",
+        method="rows needed / (rows a day × share), and the days until their truth is there"
+        + ("; a whole week at least" if weekly else ""),
+        source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}",
+        reason=plan.rows.reason or plan.per_day.reason,
+    )
+
+
+def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
+    facts = (plan.per_day, plan.bad_row, plan.detection)
+    values = [number_of(fact) for fact in facts]
+    known = [value for value in values if value is not None]
+    value = stage.traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
+    return derived(
+        f"{id}.exposure",
+        value,
+        unit="money",
+        label=f"{stage.name}, what a bad version would cost",
+        method="share × rows a day × cost of a bad row × days until it is taken back",
+        source=", ".join(fact.id for fact in facts),
+        reason=next((fact.reason for fact in facts if fact.reason), "no traffic declared (rollout.stages)"),
+    )
+
+
+def share_cap(plan: Plan) -> Fact:
+    """Return the largest share of the traffic whose exposure stays within the budget."""
+    facts = (plan.budget, plan.per_day, plan.bad_row, plan.detection)
+    budget, *rest = (number_of(fact) for fact in facts)
+    known = [value for value in rest if value is not None]
+    whole = math.prod(known) if len(known) == len(rest) else 0.0
+    return derived(
+        "rollout.share_cap",
+        min(1.0, budget / whole) if budget is not None and whole else None,
+        unit="share",
+        label="Largest share of the traffic within that budget",
+        method="budget / cost of a bad version at all traffic",
+        source=", ".join(fact.id for fact in facts),
+        reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
+    )

@@ -1,0 +1,1 @@
+"""How well probabilities tell positives from negatives, also before the truth is known."""

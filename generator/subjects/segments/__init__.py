@@ -1,0 +1,1 @@
+"""Where the errors are, and which segments got worse than they were."""

@@ -1,0 +1,1 @@
+"""Service levels and their error budgets."""

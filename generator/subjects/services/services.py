@@ -1,0 +1,385 @@
+"""Service levels: the share of good requests against the promise, the error budget, and the alerts that guard it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.estimates.facts import number
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project, Service
+from generator.records.requests import RequestCounts
+from generator.records.table import Cell, Column, Mark, Table
+from generator.stats import slo
+from generator.stats.slo import BurnAlert
+from generator.subjects.services._windows import Windows, bad_share, target_of, windows_of
+
+NOT_DECLARED = "no services declared (services)"
+NO_SHARE = "the objective says no share of good requests (services.*.share)"
+NO_EVENTS = "neither counts, a log nor a measured share is declared (services.*.counts, log, measured)"
+NO_LOG = "no log of requests declared (data.requests)"
+QUANTILE = "DDSketch of relative accuracy one in a hundred"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Level:
+    """A service with its facts, and what its alerts need: the share promised and the windows."""
+
+    service: Service
+    head: str
+    target: float | None
+    windows: Windows | None
+    facts: dict[str, Fact]
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return compliance, budget and burn of every service level, and its burn-rate alerts."""
+    log = ledger.requests
+    levels = [_level(project, index, service, log) for index, service in enumerate(project.settings.services)]
+    alerts = [row for level in levels for row in _alerts(level)]
+    tables = (_levels_table(levels), _alerts_table(alerts))
+    shown = [cell for row in alerts for cell in row if isinstance(cell, Fact)]
+    facts = {fact.id: fact for fact in (*(f for level in levels for f in level.facts.values()), *_log(log), *shown)}
+    return Evidence(facts=tuple(facts.values()), tables=tables, findings=tuple(_findings(levels)))
+
+
+def _level(project: Project, index: int, service: Service, log: RequestCounts | None) -> _Level:
+    head, target, windows = f"services.{segment_of(service.id)}", target_of(service), windows_of(service, log)
+    path = f"services.{index}.{'share' if service.share is not None else 'objective'}"
+    why = "" if target is None else f"declared at {path}"
+    promised = number(
+        f"{head}.target",
+        math.nan if target is None else target,
+        label=f"{service.title}, share promised",
+        unit="share",
+        origin="declared",
+        source=why,
+        method="declared share of good requests",
+        reason=NO_SHARE,
+    )
+    facts = {"target": promised, **_budget(service, head, target, windows)}
+    facts |= _measured(service, head, windows, log)
+    return _Level(service=service, head=head, target=target, windows=windows, facts=facts)
+
+
+def _budget(service: Service, head: str, target: float | None, windows: Windows | None) -> dict[str, Fact]:
+    """Compliance, burn, budget and exhaustion: of the windows of the last period, else of the declared share."""
+    recent = windows.last(service.period_days) if windows else None
+    bad, low, high, n, days = _bad(service, recent)
+    allowed = math.nan if target is None else 1.0 - target
+    burn = bad / allowed if allowed > 0 else math.nan
+    ranged = allowed > 0 and low == low
+    source = recent.source if recent else "declared measurement"
+    reason = NO_SHARE if target is None else NO_EVENTS if bad != bad else "the objective allows no bad request at all"
+    spent = "" if recent else ", as if it had lasted the whole period"
+    scale = days / service.period_days
+    title = service.title
+    return {
+        "compliance": number(
+            f"{head}.compliance",
+            1.0 - bad,
+            unit="share",
+            low=1.0 - high,
+            high=1.0 - low,
+            n=n,
+            source=source,
+            label=f"{title}, share of good requests",
+            origin="measured" if recent else "declared",
+            method="good requests / requests, exact limits with the scatter of the days" if recent else "as declared",
+            reason=NO_EVENTS,
+        ),
+        "allowed": number(
+            f"{head}.allowed",
+            allowed,
+            unit="share",
+            label=f"{title}, bad requests allowed",
+            origin="derived",
+            method="1 − share promised",
+            source=f"{head}.target",
+            reason=NO_SHARE,
+        ),
+        "bad": number(
+            f"{head}.bad",
+            bad,
+            unit="share",
+            low=low,
+            high=high,
+            n=n,
+            source=source,
+            label=f"{title}, bad requests",
+            origin="measured" if recent else "declared",
+            method="1 − share of good requests",
+            reason=NO_EVENTS,
+        ),
+        "burn": number(
+            f"{head}.burn",
+            burn,
+            n=n,
+            source=source,
+            label=f"{title}, burn rate",
+            origin="derived",
+            reason=reason,
+            low=low / allowed if ranged else math.nan,
+            high=high / allowed if ranged else math.nan,
+            method="bad share / share allowed; at one the budget lasts exactly its period",
+        ),
+        "budget_used": number(
+            f"{head}.budget_used",
+            burn * scale,
+            unit="share",
+            n=n,
+            source=source,
+            origin="derived",
+            reason=reason,
+            low=low / allowed * scale if ranged else math.nan,
+            high=high / allowed * scale if ranged else math.nan,
+            label=f"{title}, error budget used",
+            method=f"burn × days seen / days of the period{spent}",
+        ),
+        "exhaustion_days": number(
+            f"{head}.exhaustion_days",
+            slo.exhaustion_days(burn, service.period_days),
+            unit="days",
+            source=source,
+            origin="derived",
+            label=f"{title}, a full budget lasts",
+            method="days of the period / burn",
+            reason="nothing burns" if burn == 0 else reason,
+        ),
+    }
+
+
+def _bad(service: Service, windows: Windows | None) -> tuple[float, float, float, float | None, float]:
+    """Bad share with its limits, requests, and the days they come from."""
+    if windows is not None:
+        found = bad_share(windows)
+        return found.estimate, found.low, found.high, float(windows.total.sum()), windows.span_days
+    bad = math.nan
+    if service.measured is not None and service.unit == "share":
+        bad = 1.0 - service.measured if service.operator in (">", ">=") else service.measured
+    return bad, math.nan, math.nan, None, float(service.period_days)
+
+
+def _measured(service: Service, head: str, windows: Windows | None, log: RequestCounts | None) -> dict[str, Fact]:
+    """The value in the objective's own unit, where counts or the log give it and none is declared."""
+    if service.measured is not None or windows is None:
+        return {}
+    label, n = f"{service.title}, measured", float(windows.total.sum())
+    if service.log == "duration" and log is not None and service.share is not None:
+        value = slo.sketch_quantile(log.places, log.counts, service.share)
+        return {
+            "measured": number(
+                f"{head}.measured", value, unit=service.unit, label=label, n=n, method=QUANTILE, source=windows.source
+            )
+        }
+    if service.unit != "share":
+        return {}
+    bad = float(windows.bad.sum()) / n
+    value = 1.0 - bad if service.operator in (">", ">=") else bad
+    return {
+        "measured": number(
+            f"{head}.measured",
+            value,
+            unit="share",
+            label=label,
+            n=n,
+            source=windows.source,
+            method="share of the requests",
+        )
+    }
+
+
+def _log(log: RequestCounts | None) -> Iterator[Fact]:
+    """What the log holds as a whole; without one, the facts say so."""
+    seen = log is not None and log.hours.size > 0
+    total, peak, failed, hours, undated = (math.nan,) * 5
+    if log is not None and seen:
+        total, peak, failed = float(log.total.sum()), float(log.total.max()), float(log.failed.sum())
+        hours, undated = float(log.hours[-1] - log.hours[0] + 1), float(log.undated)
+    found = {
+        "requests": (total, "count", "Requests in the log"),
+        "undated": (undated, "count", "Requests without a time"),
+        "per_hour": (total / hours, "per hour", "Requests an hour, from the first to the last"),
+        "peak": (peak, "per hour", "Busiest hour"),
+        "failed": (failed / total, "share", "Failed requests"),
+    }
+    for key, (value, unit, label) in found.items():
+        yield number(f"services.log.{key}", value, unit=unit, label=label, source="log of requests", reason=NO_LOG)
+
+
+def _levels_table(levels: list[_Level]) -> Table:
+    heads = (
+        Column(key="service", label="Service", wide=True),
+        Column(key="allowed", label="Bad requests allowed"),
+        Column(key="bad", label="Bad requests"),
+        Column(key="burn", label="Burn rate"),
+        Column(key="used", label="Error budget used"),
+        Column(key="lasts", label="A full budget lasts"),
+        Column(key="status", label="Status"),
+    )
+    rows = tuple(
+        (
+            level.service.title,
+            *(_or_nothing(level.facts[key]) for key in ("allowed", "bad", "burn", "budget_used", "exhaustion_days")),
+            _status(level),
+        )
+        for level in levels
+        if level.target is not None or level.facts["compliance"].value is not None
+    )
+    return Table(
+        id="services.levels",
+        title="Service levels and error budgets",
+        columns=heads,
+        rows=rows,
+        reason="" if rows else NO_SHARE if levels else NOT_DECLARED,
+    )
+
+
+def _or_nothing(fact: Fact) -> Cell:
+    return () if fact.value is None else fact
+
+
+def _status(level: _Level) -> Mark:
+    burn = level.facts["burn"]
+    if not isinstance(burn.value, float):
+        return Mark(status="inconclusive", word="not measured")
+    if burn.value > 1:
+        sure = burn.low is None or burn.low > 1
+        return Mark(status="fail", word="budget overdrawn") if sure else Mark(status="watch", word="over, not for sure")
+    return Mark(status="pass", word="within budget")
+
+
+def _alerts(level: _Level) -> Iterator[tuple[Cell, ...]]:
+    """The burn-rate alerts of a level: what fires them, how soon, how often by chance, and when they would have."""
+    if level.target is None or not level.target < 1.0:
+        return
+    windows, objective = level.windows, level.target
+    rate = math.nan if windows is None else float(windows.total.sum()) / (windows.span_days * slo.HOURS_A_DAY)
+    for alert in slo.burn_alerts(level.service.period_days):
+        id = f"{level.head}.alert.{round(alert.long_hours)}h"
+        facts = _alert_facts(id, alert, objective, rate)
+        fired = _fired(id, alert, objective, windows)
+        yield (level.service.id, alert.severity, *facts, _or_nothing(fired), _alert_mark(alert, objective, rate))
+
+
+def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tuple[Cell, ...]:
+    events = rate * alert.long_hours
+    found = {
+        "long": (alert.long_hours, "hours", "Long window"),
+        "short": (alert.short_hours * 60.0, "minutes", "Short window"),
+        "burn": (alert.burn, "", "Burn that fires"),
+        "bad": (alert.burn * (1.0 - objective), "share", "Bad requests that fire"),
+        "detection": (
+            slo.detection_hours(objective, alert.burn, alert.long_hours) * 60.0,
+            "minutes",
+            "Total outage seen after",
+        ),
+        "chance": (slo.false_alert(objective, alert.burn, events), "probability", "Fires by chance, a window"),
+        "needed": (slo.hours_needed(objective, alert.burn, rate), "hours", "Window with five bad requests"),
+    }
+    facts = {
+        key: number(
+            f"{id}.{key}",
+            value,
+            unit=unit,
+            label=label,
+            origin="derived",
+            source="requests an hour" if key in ("chance", "needed") else "objective",
+            method="Poisson" if key == "chance" else "multi-window burn rate",
+        )
+        for key, (value, unit, label) in found.items()
+    }
+    facts["bad"] = (
+        facts["bad"]
+        if alert.burn * (1.0 - objective) <= 1
+        else number(f"{id}.bad", math.nan, label="Bad requests that fire", unit="share", reason="more than all of them")
+    )
+    return tuple(_or_nothing(fact) for fact in facts.values())
+
+
+def _fired(id: str, alert: BurnAlert, objective: float, windows: Windows | None) -> Fact:
+    """Windows of the supplied data on which the long window's burn was exceeded; the short one is not to be seen."""
+    count, reason = math.nan, NO_EVENTS
+    if windows is not None:
+        if windows.hours > alert.long_hours:
+            reason = "the counts are by day, longer than the window"
+        else:
+            burns = slo.window_burns(windows.bad, windows.total, windows.ends, alert.long_hours, objective)
+            count = float(np.nansum(burns > alert.burn))
+    return number(
+        f"{id}.fired",
+        count,
+        unit="count",
+        label="Windows that would have fired",
+        origin="measured",
+        source="" if windows is None else windows.source,
+        reason=reason,
+        method="hours or days at whose end the burn over the long window was exceeded",
+    )
+
+
+def _alert_mark(alert: BurnAlert, objective: float, rate: float) -> Mark:
+    if not slo.reachable(objective, alert.burn):
+        return Mark(status="fail", word="out of reach")
+    if rate != rate:
+        return Mark(status="inconclusive", word="traffic not known")
+    if slo.bad_events_needed(objective, alert.burn, rate * alert.long_hours) < slo.LEAST_EVENTS:
+        return Mark(status="watch", word="too little traffic")
+    return Mark(status="pass", word="usable")
+
+
+def _alerts_table(rows: list[tuple[Cell, ...]]) -> Table:
+    labels = {
+        "service": "Service",
+        "severity": "Severity",
+        "long": "Long window",
+        "short": "Short window",
+        "burn": "Burn",
+        "bad": "Bad requests",
+        "detection": "Total outage seen after",
+        "chance": "Fires by chance",
+        "needed": "Window with five bad requests",
+        "fired": "Windows fired",
+        "status": "Status",
+    }
+    heads = tuple(Column(key=key, label=label) for key, label in labels.items())
+    return Table(
+        id="services.burn_alerts",
+        title="Burn-rate alerts",
+        columns=heads,
+        rows=tuple(rows),
+        reason="" if rows else f"{NOT_DECLARED}, or none promises a share of good requests",
+    )
+
+
+def _findings(levels: list[_Level]) -> Iterator[Finding]:
+    for level in levels:
+        burn, used, lasts = (level.facts[key] for key in ("burn", "budget_used", "exhaustion_days"))
+        if not isinstance(burn.value, float) or burn.value <= 1:
+            continue
+        sure = burn.low is None or burn.low > 1
+        yield Finding(
+            id=f"{level.head}.budget",
+            kind="service",
+            severity="confirmed" if sure else "watch",
+            subject=level.service.title,
+            words=(
+                f"{level.service.title}: bad requests burn the error budget ",
+                burn,
+                " times as fast as allowed; ",
+                used,
+                " of it is used, and a full one lasts ",
+                lasts,
+                ".",
+            ),
+            evidence=(burn.id, used.id, lasts.id),
+        )
+
+
+ANALYSIS = Analysis(id="services", title="Service levels and error budgets", run=run)

@@ -1,0 +1,1 @@
+"""Which rows err more than others of their kind."""

@@ -1,0 +1,185 @@
+"""Which rows err more than others of their kind: all pairs of features searched, the worst tested on other entities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from generator.estimates.facts import NO_LABELS, personal, target_unit
+from generator.estimates.features import columns, counted, evidence, measured, table
+from generator.estimates.headline import Head, head_of
+from generator.estimates.whole import all_rows
+from generator.records.cells import Slicing
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Mark
+from generator.stats.grid import atom
+from generator.subjects.slices._search import CARRIED, MARGIN, Slice, search
+
+FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
+TOLD = 5
+ALL = columns(
+    "slice: Rows",
+    "n: Number (rows)",
+    "rmse: Error of those tested",
+    "rest: Of all other rows tested",
+    "excess: Above rows of like prediction (change)",
+    "status: Evidence",
+)
+TITLES = {
+    "slices.confirmed": "Groups of rows that surely err more than rows of like prediction",
+    "slices.all": "Groups of rows that were tested",
+}
+METHOD = "searched among even {} groups, estimated in odd ones; error over what is usual at the same predicted level"
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the slices that err more than the other rows, and how many were looked at."""
+    head, whole = head_of(ledger, target_unit(project)), all_rows(ledger)
+    sums = ledger.production.slices
+    if sums is None or whole is None:
+        reason = NO_LABELS if whole is None else "fewer than two features to cut rows by"
+        counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
+        return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
+    searched, found = search(sums)
+    hidden = personal(project)
+    found = tuple(one for one in found if not hidden & {sums.features[feature].feature for feature, _ in one.parts})
+    edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
+    told = [Told(one, sums.features, head, edges, ledger.entity_groups) for one in found]
+    sure = [one for one in told if one.slice.confirmed]
+    facts = (
+        counted(
+            "slices.count.searched",
+            searched,
+            label="Groups of rows that were searched",
+            method="parts of a feature and pairs of parts, with rows enough",
+        ),
+        counted("slices.count.tested", len(told), label="Groups of rows that were tested on other entities"),
+        counted(
+            "slices.count.confirmed",
+            len(sure),
+            label="Groups of rows that surely err more",
+            method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries",
+        ),
+    )
+    nothing = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
+    tables = (
+        table("slices.confirmed", TITLES["slices.confirmed"], ALL, (one.row() for one in sure), reason=nothing),
+        table("slices.all", TITLES["slices.all"], ALL, (one.row() for one in told[:CARRIED]), reason=nothing),
+    )
+    return evidence((*facts, *(fact for one in told for fact in one.facts())), tables, tuple(_findings(sure)))
+
+
+class Told:
+    """A slice with its words and facts."""
+
+    def __init__(
+        self, one: Slice, features: tuple[Slicing, ...], head: Head, edges: dict[str, Fact], entities: bool
+    ) -> None:
+        self.slice, self.edges, unit, error = one, edges, head.unit, head.metric.name
+        how = METHOD.format("entity" if entities else "row") + ("" if entities else "; rows taken as independent")
+        power = 1.0 if head.ratio.root else 2.0  # the search compares roots; a Brier score is told as it is
+        self.error = error
+        self.cuts = [(features[feature], part) for feature, part in one.parts]
+        self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
+        self.id = f"slices.{segment_of(self.name)}"
+        self.excess = measured(
+            f"{self.id}.excess",
+            math.expm1(power * one.log_ratio),
+            unit="change",
+            n=one.held_out,
+            method=how,
+            low=math.expm1(power * one.low),
+            high=math.expm1(power * one.high),
+            label=f"{error.capitalize()} above that of other rows, {self.name}",
+        )
+        self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
+        self.rmse, self.rest = (
+            measured(
+                f"{self.id}.{key}",
+                value**power,
+                unit=unit,
+                label=f"{error.capitalize()} {words}, {self.name}",
+                method=how,
+            )
+            for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))
+        )
+
+    def words(self) -> Sentence:
+        """Return which rows these are, with the limits of numbers."""
+        words: list[str | Fact] = []
+        for cut, part in self.cuts:
+            words += [", " if words else "", f"{cut.feature} {part_name(cut, part)}", *_limits(cut, part, self.edges)]
+        return tuple(words)
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield the facts of the slice."""
+        yield from (self.excess, self.n, self.rmse, self.rest)
+
+    def row(self) -> tuple[Cell, ...]:
+        """Return the row of a table."""
+        status = Mark(status="confirmed", word="surely worse") if self.slice.confirmed else UNSURE
+        return (self.words(), self.n, self.rmse, self.rest, self.excess, status)
+
+
+UNSURE = Mark(status="info", word="not confirmed")
+
+
+def part_name(cut: Slicing, part: int) -> str:
+    """Return a part in words: a level, or which fifth of the training rows."""
+    if not cut.cuts or part == len(cut.cuts) + 1:
+        return cut.parts[part]
+    if len(cut.cuts) + 1 == len(FIFTHS):
+        return FIFTHS[part]
+    return "lowest part" if part == 0 else "highest part" if part == len(cut.cuts) else "middle part"
+
+
+def _edges(cut: Slicing) -> Iterator[Fact]:
+    for place, value in enumerate(cut.cuts):
+        yield measured(
+            _edge(cut, place), atom(value), label=f"Limit between parts of {cut.feature}", method="quantile of training"
+        )
+
+
+def _edge(cut: Slicing, place: int) -> str:
+    return f"slices.cuts.{segment_of(cut.feature)}.{place}"
+
+
+def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
+    if not cut.cuts or part == len(cut.cuts) + 1:
+        return ()
+    if part == 0:
+        return (" (up to " if atom(cut.cuts[0]) < cut.cuts[0] else " (below ", edges[_edge(cut, 0)], ")")
+    low, above = edges[_edge(cut, part - 1)], atom(cut.cuts[part - 1]) < cut.cuts[part - 1]
+    return (
+        (" (above " if above else " (from ", low, ")")
+        if part == len(cut.cuts)
+        else (" (", low, " to ", edges[_edge(cut, part)], ")")
+    )
+
+
+def _findings(sure: list[Told]) -> Iterator[Finding]:
+    for one in sure[:TOLD]:
+        yield Finding(
+            id=one.id,
+            kind="segment",
+            severity="confirmed",
+            subject=one.name,
+            words=(
+                *one.words(),
+                f": the {one.error} is ",
+                one.rmse,
+                " on rows that were not searched, ",
+                one.excess,
+                " against other rows of like prediction; ",
+                one.n,
+                " in all.",
+            ),
+            evidence=(one.excess.id, one.rmse.id, one.n.id),
+        )
+
+
+ANALYSIS = Analysis(id="slices", title="Groups of rows that err more", run=run)

@@ -1,0 +1,1 @@
+"""Gates, conditions and the verdict."""

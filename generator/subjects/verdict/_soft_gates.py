@@ -1,0 +1,354 @@
+"""Takes policies, services and plans, gives the gates that make conditions: data, drift, services, rollback, alerts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+
+from generator.records.decision import Gate, GateVerdict
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Project, Repeat, Service
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.quantities import SIGNS, holds, target_unit
+from generator.subjects.verdict._controls import NAMES as CONTROLS
+from generator.subjects.verdict._controls import allowed
+from generator.subjects.verdict._judge import at_most, counted, judge
+
+PERIODS: dict[Repeat, int] = {
+    "daily": 1,
+    "weekly": 7,
+    "two-weekly": 14,
+    "monthly": 31,
+    "quarterly": 92,
+    "yearly": 366,
+}
+AREAS: dict[str, tuple[str, ...]] = {
+    "accuracy": (
+        "rmse",
+        "mae",
+        "bias",
+        "error_ratio_previous",
+        "brier",
+        "log_loss",
+        "auc",
+        "accuracy",
+        "precision_at_top",
+    ),
+    "drift": ("mean_change", "sd_change", "psi", "mean_prediction"),
+    "missing values": ("missing", "missing_points"),
+    "new categories": ("unseen",),
+    "volume and latency": ("rows", "latency_p95", "throughput", "availability"),
+    "business": ("revenue",),
+}
+ROOM = 0.1
+"""Share of the rarer outcome by which the mean probability may be off."""
+ALWAYS = ("accuracy", "drift", "missing values")
+
+
+def soft_gates(project: Project, at: Known) -> Iterator[Gate]:
+    """Yield every soft gate that looks beyond the error."""
+    yield _data_quality(at)
+    yield _drift(project, at)
+    yield _drift_impact(project, at)
+    yield _services(project, at)
+    yield _rollback(project, at)
+    yield _monitoring(project, at)
+
+
+def _none_allowed(id: str, why: str) -> Fact:
+    return derived(f"gates.{id}.bound", 0, unit="count", label="None allowed", method=why)
+
+
+def _data_quality(at: Known) -> Gate:
+    left = at.fact("data.left_out.count")
+    if number_of(left):
+        words = "no kind of row is left out of the figures beyond one in a hundred"
+        cure = "have the producers mend what is left out: the table of rows that figures leave out names each kind"
+        bound = _none_allowed("data_quality", words)
+        return at_most("data_quality", "Data quality", left, bound, why=(words,), remedy=(cure,))
+    flagged = at.fact("missing.count.flagged")
+    restore = "have the producers restore the values, or declare fallbacks with their limits"
+    return at_most(
+        "data_quality",
+        "Data quality",
+        flagged,
+        _none_allowed("data_quality", "no feature over its missing-value limit"),
+        why=("no feature may be over the declared limits on missing values",),
+        remedy=(restore if flagged.value is not None else f"say what may be missing: {flagged.reason}",),
+    )
+
+
+def _drift(project: Project, at: Known) -> Gate:
+    policy = project.settings.policies.drift
+    by_policy = policy.severe_mean_change is not None or policy.severe_sd_change is not None
+    id = "drift.count.declared_severe" if by_policy else "drift.count.severe"
+    words = "the team's own policy calls no feature severe" if by_policy else "no feature drifted severely"
+    found = at.fact(id)
+    clear = "clear the drifted features with their producers, or retrain on rows that hold them"
+    return at_most(
+        "drift",
+        "Drift of the inputs",
+        found,
+        _none_allowed("drift", words),
+        why=(words,),
+        remedy=(clear if found.value is not None else f"have the drift measured: {found.reason}",),
+    )
+
+
+def _drift_impact(project: Project, at: Known) -> Gate:
+    if project.settings.data.task == "binary":
+        return _level_of_probabilities(at)
+    ends = tuple(at.fact(f"headline.{name}") for name in ("acceptable", "validation"))
+    acceptable, validation = (number_of(end) for end in ends)
+    room = derived(
+        "gates.drift_impact.bound",
+        None if validation is None or acceptable is None else acceptable - validation,
+        unit=target_unit(project),
+        label="Room between the validation and the acceptable error",
+        method="acceptable − validation",
+        source=", ".join(end.id for end in ends),
+        reason="validation and acceptable error are not both declared",
+    )
+    bias = at.fact("performance.bias.production")
+    labelled = number_of(bias) is not None
+    why = (
+        (
+            "the part of the shift that the target did not follow is the bias; it is material beyond the room left by "
+            "the objective"
+        )
+        if labelled
+        else (
+            "a shift of the mean prediction beyond the room left by the objective is material; without labels it is "
+            "not known whether the target followed"
+        )
+    )
+    gate = judge(
+        "drift_impact",
+        "What the drift does to the predictions",
+        bias if labelled else at.fact("drift.impact.total"),
+        room,
+        hard=False,
+        why=(why,),
+        remedy=("recalibrate the level of the predictions, or retrain",),
+        metric="bias",
+    )
+    return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
+
+
+def _level_of_probabilities(at: Known) -> Gate:
+    """Return the gate on calibration in the large: the mean probability against the share of positives."""
+    rate = number_of(at.fact("performance.base_rate.production"))
+    room = derived(
+        "gates.drift_impact.bound",
+        None if rate is None else ROOM * min(rate, 1 - rate),
+        unit="points",
+        label="Gap between mean probability and share of positives that is let pass",
+        method="a tenth of the share of the rarer outcome",
+        source="performance.base_rate.production",
+        reason="the share of positives is not known",
+    )
+    gate = judge(
+        "drift_impact",
+        "Level of the probabilities",
+        at.fact("calibration.in_the_large.gap"),
+        room,
+        hard=False,
+        metric="in_the_large",
+        why=(
+            "the mean probability has to agree with the share of positives to within a tenth of the rarer outcome: "
+            "beyond that every threshold and every expected value is off",
+        ),
+        remedy=("recalibrate the probabilities, or retrain",),
+    )
+    return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
+
+
+def service_states(project: Project, at: Known) -> tuple[tuple[Service, Fact, Fact, GateVerdict], ...]:
+    """Return every declared service with its objective, what was measured of it, and whether that keeps it."""
+    return tuple(_state(project, at, index, service) for index, service in enumerate(project.settings.services))
+
+
+def _state(project: Project, at: Known, index: int, service: Service) -> tuple[Service, Fact, Fact, GateVerdict]:
+    head, path = f"services.{segment_of(service.id)}", f"services.{index}"
+    objective = declared(
+        project,
+        f"{head}.objective",
+        service.objective,
+        f"{path}.objective",
+        unit=service.unit,
+        label=f"{service.title}, objective",
+    )
+    measured = at.facts.get(f"{head}.measured") or declared(
+        project,
+        f"{head}.measured",
+        service.measured,
+        f"{path}.measured",
+        unit=service.unit,
+        label=f"{service.title}, measured",
+    )
+    if later(service, at) and f"{head}.measured" not in at.facts:
+        return service, objective, measured, "inconclusive"
+    return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
+
+
+def later(service: Service, at: Known) -> bool:
+    """Return whether what is declared of a service was measured after the day that the documents speak of."""
+    return service.measured_on is not None and at.as_of is not None and service.measured_on > at.as_of
+
+
+def note_of(service: Service, at: Known) -> Sentence:
+    """Return the note on a service, with the day of a measurement that comes too late to count."""
+    late: Sentence = ()
+    if later(service, at):
+        late = (f"measured on {service.measured_on}, after the day of this build: not counted",)
+    note: Sentence = (service.note,) if service.note else ()
+    return (*note, *(("; ",) if note and late else ()), *late)
+
+
+def _kept(service: Service, measured: Fact, burn: Fact) -> GateVerdict:
+    """A counted share passes or fails with its whole interval; else the value in the objective's unit decides."""
+    if burn.low is not None and burn.high is not None:
+        return "pass" if burn.high <= 1 else "fail" if burn.low > 1 else "inconclusive"
+    value = number_of(measured)
+    if value is None:
+        return "inconclusive"
+    return "pass" if holds(service.operator, value, service.objective) else "fail"
+
+
+def services_table(project: Project, at: Known) -> Table:
+    """Return the services with their objectives and what was measured."""
+    rows: list[tuple[Cell, ...]] = []
+    for service, objective, measured, state in service_states(project, at):
+        rows.append(
+            (
+                service.title,
+                (f"{SIGNS[service.operator]} ", objective),
+                measured,
+                kept_mark(state, measured),
+                note_of(service, at),
+            )
+        )
+    heads = columns("service", "objective", "measured", "status", "*note")
+    return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")
+
+
+def kept_mark(state: GateVerdict, measured: Fact) -> Mark:
+    """Return the status of a service level in words."""
+    unsure = "not measured" if measured.value is None else "cannot be told yet"
+    return Mark(status=state, word={"pass": "kept", "fail": "missed"}.get(state, unsure))
+
+
+def _services(project: Project, at: Known) -> Gate:
+    states = [state for *_, state in service_states(project, at)]
+    headroom = number_of(at.fact("features.latency.headroom"))
+    if headroom is not None:
+        states.append("pass" if headroom >= 0 else "fail")
+    settled: GateVerdict = "inconclusive"
+    if "fail" in states:
+        settled = "fail"
+    elif states and "inconclusive" not in states:
+        settled = "pass"
+    return counted(
+        "services",
+        "Services",
+        _count("services.met", states.count("pass"), "service levels that are kept"),
+        derived(
+            "gates.services.declared",
+            len(states) or None,
+            unit="count",
+            label="Service levels",
+            method="service levels and the latency budget",
+            reason="no services declared (services)",
+        ),
+        settled,
+        why=("every declared service level, and the latency budgets against the serving objective",),
+        remedy=(
+            "measure the services under load, and mend those that miss their level"
+            if states
+            else "say what the services promise: no services declared (services)",
+        ),
+        evidence=("features.latency.headroom",),
+    )
+
+
+def _count(name: str, value: int, method: str) -> Fact:
+    return derived(f"gates.{name}", value, unit="count", label=method.capitalize(), method=method)
+
+
+def readiness(project: Project, at: Known) -> tuple[tuple[str, bool | None], ...]:
+    """Return what a rollback needs, and whether it is there; None where that is not known."""
+    plan = project.settings.rollback
+    available = at.fact("rollback.previous.available").value
+    return (
+        ("the previous version loads and scores today's data", available if isinstance(available, bool) else None),
+        ("the steps are written", bool(plan.steps)),
+        ("who decides is named", plan.decides is not None),
+        ("the time to restore is stated", plan.restore_minutes is not None),
+        ("the last drill is recent enough", _drilled(project, at.as_of)),
+    )
+
+
+def _drilled(project: Project, today: datetime.date | None) -> bool | None:
+    plan = project.settings.rollback
+    if plan.last_drill is None:
+        return False
+    if plan.drill_every is None or today is None:
+        return None
+    return (today - plan.last_drill).days <= PERIODS[plan.drill_every]
+
+
+def _rollback(project: Project, at: Known) -> Gate:
+    items = readiness(project, at)
+    states = [state for _, state in items]
+    blocking = states[0] is False or states[1] is False
+    settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
+    open_items = "; ".join(name for name, state in items if state is not True)
+    return counted(
+        "rollback",
+        "Rollback readiness",
+        _count("rollback.met", states.count(True), "things a rollback needs and has"),
+        _count("rollback.needed", len(states), "things a rollback needs"),
+        settled,
+        why=("previous version scored in this build, steps, decision maker, time to restore, recent drill",),
+        remedy=(f"see to it that {open_items}",),
+        evidence=("rollback.previous.available",),
+    )
+
+
+def _monitoring(project: Project, at: Known) -> Gate:
+    """Every area needs a rule that has data, and rules watch nothing before monitoring and alerts are live.
+
+    Areas beyond the three that always count are needed only where they have rules.
+    """
+    covered = {area: _covered(area, project, at) for area in AREAS}
+    needed = {area: state for area, state in covered.items() if area in ALWAYS or state is not None}
+    bare = [area for area, state in needed.items() if state is None]
+    blind = [area for area, state in needed.items() if state is False]
+    stage, lacking = allowed(project)
+    settled: GateVerdict = "fail" if bare else "inconclusive" if blind or stage != "full" else "pass"
+    remedy = [f"add rules for {', '.join(bare)}"] if bare else []
+    remedy += [f"supply data for the rules on {', '.join(blind)}"] if blind else []
+    remedy += [f"for the next stage have {', '.join(lacking)}"] if lacking else []
+    seen = sum(state is True for state in needed.values())
+    return counted(
+        "monitoring",
+        "Monitoring",
+        _count("monitoring.covered", seen, "areas with a rule that has data"),
+        _count("monitoring.needed", len(needed), "areas that need one"),
+        settled,
+        why=(
+            "accuracy, drift and missing values each need a rule with data, other areas where rules are declared; "
+            "monitoring, alerts, rollback and on-call have to be live",
+        ),
+        remedy=("; ".join(remedy),),
+        evidence=tuple(f"readiness.{name}.state" for name in CONTROLS),
+    )
+
+
+def _covered(area: str, project: Project, at: Known) -> bool | None:
+    """Whether a rule of an area has data; None where it has no rule."""
+    own = [rule for rule in project.settings.alerts.rules if rule.metric in AREAS[area]]
+    return any(number_of(at.fact(f"alerts.{segment_of(rule.id)}.current")) is not None for rule in own) if own else None

@@ -1,0 +1,167 @@
+"""Takes gates that did not pass and findings that contradict the plan, gives the conditions of a launch."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.decision import Decision, Decisions, Gate
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project
+from generator.subjects.calendar._workdays import last_working_day, working_day
+from generator.subjects.kit.facts import columns, dated, derived, table
+from generator.subjects.kit.known import Known, known
+from generator.subjects.verdict._controls import allowed
+
+GRACE_DAYS = 30
+BLOCKING = ("rollback", "monitoring", "services")
+GROUPS: tuple[tuple[str, str, str, bool], ...] = (
+    (
+        "ladder",
+        "Put the thresholds in order that contradict one another: ",
+        "the table of contradictions is empty",
+        True,
+    ),
+    ("claim", "Correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
+    (
+        "rollout",
+        "Give the stages of the rollout what they need to decide: ",
+        "the next build finds none too short",
+        True,
+    ),
+    ("alert", "Set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
+)
+ORDER = {"launch": 0, "full traffic": 1, "no": 2}
+UNNAMED = "to be named"
+NAMED = 5
+"""Subjects of a condition that are named; the rest stand among the findings."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirement:
+    """What has to be done, before it is numbered."""
+
+    key: str
+    words: Sentence
+    owner: str
+    verified: str
+    blocks: str
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Make a condition of every gate that did not pass and of every kind of contradiction."""
+    at = known(evidence, earlier)
+    every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project))
+    wanted = sorted(every, key=lambda one: ORDER[one.blocks])
+    rows = tuple(
+        (f"C{number}", one.words, one.owner, _due(one, at, project), one.verified, one.blocks)
+        for number, one in enumerate(wanted, start=1)
+    )
+    heads = columns("id", "*requirement", "owner", "due", "*verified: Verified by", "blocks: Blocks launch")
+    return Decisions(
+        facts=(
+            derived(
+                "conditions.count",
+                len(rows),
+                unit="count",
+                label="Conditions",
+                method="gates that did not pass, and kinds of contradictions",
+            ),
+            derived(
+                "conditions.count.blocking",
+                sum(one.blocks != "no" for one in wanted),
+                unit="count",
+                label="Conditions before full traffic",
+                method="conditions that block the launch or full traffic",
+            ),
+        ),
+        tables=(
+            table("conditions.all", "Conditions", heads, rows, reason="every gate passed, nothing contradicts"),
+            table(
+                "conditions.blocking",
+                "Conditions before full traffic",
+                heads,
+                (row for row in rows if row[-1] != "no"),
+                reason="no condition holds anything back",
+            ),
+        ),
+    )
+
+
+def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requirement]:
+    for gate in gates:
+        if gate.verdict != "pass":
+            yield Requirement(
+                key=gate.id,
+                words=(f"{gate.title}: ", *gate.remedy),
+                owner=_owner(gate.id, project),
+                verified=f"gate “{gate.title}” passes in the next build",
+                blocks="launch" if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
+            )
+
+
+def _blocks(gate: Gate) -> str:
+    """A failed hard gate stops everything; one left open, and an error too large of late, hold back full traffic."""
+    if gate.verdict == "fail" and (gate.hard or gate.id in BLOCKING):
+        return "launch"
+    return "full traffic" if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else "no"
+
+
+def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:
+    for kind, words, verified, blocks in GROUPS:
+        own = [finding for finding in findings if finding.kind == kind and finding.severity != "watch"]
+        if not own:
+            continue
+        count = derived(f"conditions.{kind}", len(own), unit="count", method=f"confirmed findings of kind {kind}")
+        every = tuple(dict.fromkeys(finding.subject for finding in own))
+        subjects = ", ".join((*every[:NAMED], *(("and others",) if len(every) > NAMED else ())))
+        yield Requirement(
+            key=kind,
+            words=(words, count, f" ({subjects})"),
+            owner=_owner(kind, project),
+            verified=verified,
+            blocks="full traffic" if blocks else "no",
+        )
+
+
+def _owner(key: str, project: Project) -> str:
+    """Return who answers for an area: as declared for it, else the owner of the project."""
+    plan = project.settings
+    declared = {
+        "overall": plan.retraining.owner,
+        "segment": plan.retraining.owner,
+        "recent": plan.retraining.owner,
+        "drift_impact": plan.retraining.owner,
+        "claim": plan.retraining.owner,
+        "rollback": plan.rollback.decides,
+    }
+    return declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
+
+
+def _due(one: Requirement, at: Known, project: Project) -> Fact:
+    """Before the rollout or the decision for what blocks, else thirty days later."""
+    start = project.settings.rollout.start or project.settings.context.decide_by
+    id, label = f"conditions.{one.key}.due", "Due"
+    if one.blocks == "launch" and start is not None:
+        return dated(id, start, label=label, method="start of the rollout, else the day of the decision")
+    today = start or at.as_of
+    if today is None:
+        return dated(id, None, label=label, reason="neither a rollout nor an as-of date is known")
+    day, _ = working_day(today + datetime.timedelta(days=GRACE_DAYS), project.settings.calendar)
+    method = "first working day thirty days after the rollout or the as-of date"
+    until = _expiry(at, project)
+    if until is not None and until < day:
+        last, method = last_working_day(until, project.settings.calendar), "last working day before these papers expire"
+        day = max(last, at.as_of or last)
+    return dated(id, day, label=label, method=method)
+
+
+def _expiry(at: Known, project: Project) -> datetime.date | None:
+    """Return the day on which the documents expire."""
+    days = project.settings.calendar.valid_days
+    return None if days is None or at.as_of is None else at.as_of + datetime.timedelta(days=days)
+
+
+DECISION = Decision(id="conditions", title="Conditions of a launch", run=run)

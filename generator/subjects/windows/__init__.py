@@ -1,0 +1,1 @@
+"""The earlier and the recent days, and what changed between them."""
