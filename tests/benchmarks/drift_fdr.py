@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from generator.subjects.drift import drift
-from tests.analyse import worlds
+from tests.subjects import worlds
 
 FEATURES, CHANGED, ENTITIES = 20, 4, 400
 SHARES = (0.0, 0.5, 0.9)

@@ -21,7 +21,7 @@ from generator.records.ledger import Ledger
 from generator.records.project import Feature, Project
 from generator.subjects.slices import slices
 from generator.subjects.slices._search import MARGIN
-from tests.analyse import worlds
+from tests.subjects import worlds
 
 ENTITIES, DAYS = 500, 30
 TEXTS = {"kind": 4, "maker": 8, "place": 12, "day_type": 5}

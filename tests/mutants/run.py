@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "mutants"
 RECORD = Path(__file__).with_name("SURVIVORS.md")
 COPIED = ("generator", "templates", "tests", "data", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md")
-TESTS = ("tests/decide", "tests/analyse", "tests/worlds")
+TESTS = ("tests/subjects", "tests/worlds")
 RULES = {
     "verdict": (
         "subjects/verdict/gates.py",

@@ -14,7 +14,7 @@ from generator.compose import cited_names, compose
 from generator.records.document import Document, FigureBlock, TableBlock
 from generator.records.table import Table
 from generator.render import html, pdf
-from tests.decide.stating import CASE, decided
+from tests.subjects.stating import CASE, decided
 from tests.techmart.reading import DOCUMENTS, printed
 
 HEAD = ("head.", "tables.head.", "verdict_is.")

@@ -1,0 +1,93 @@
+"""Rules as SQL: repeats, rare windows, spreads and outcomes, held against what the rule's own reading gives."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from generator.records import project as p
+from generator.records.table import Table
+from generator.subjects.alerts.queries import run, spells
+from tests.subjects import case
+
+FEW = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")
+
+
+def query(rule: p.Rule, *more: Any, data: p.Data = FEW) -> str:
+    """Return the query of one rule."""
+    project = case.project(data=data, alerts=p.Alerts(rules=(rule,)))
+    found: Table = next(t for t in run(project, case.evidence(*more), case.BEFORE).tables if t.id == "alerts.queries")
+    return str(found.records[0]["query"])
+
+
+def asked(sql: str, **tables: dict[str, list[Any]]) -> Any:
+    base = duckdb.connect()
+    for name, content in tables.items():
+        base.register(name, pd.DataFrame(content))
+    return base.sql(sql).df()
+
+
+def rows(errors: list[float | None]) -> dict[str, dict[str, list[Any]]]:
+    """Return predictions and outcomes, one of each a day: a day whose error is None has neither."""
+    days = [(pd.Timestamp("2026-03-01") + pd.Timedelta(days=k), e) for k, e in enumerate(errors) if e is not None]
+    key: dict[str, list[Any]] = {"who": ["a"] * len(days), "on": [day for day, _ in days]}
+    return {
+        "predictions": {**key, "prediction": [10 + e for _, e in days], "model_version": ["2"] * len(days)},
+        "outcomes": {**key, "y": [10.0] * len(days)},
+    }
+
+
+def test_a_rule_that_asks_for_two_windows_in_a_row_fires_on_the_second():
+    rule = p.Rule(id="a", metric="rmse", yellow=2, consecutive=2)
+    found = asked(query(rule), **rows([1, 3, 3, 1, 3]))
+    assert found["yellow"].tolist() == [False, False, True, False, False]
+
+
+def test_a_window_is_of_calendar_days_and_starts_with_the_first_full_one():
+    found = asked(query(p.Rule(id="a", metric="mae", yellow=2, window_days=3)), **rows([3, 1, 2, None, None, 6]))
+    assert dict(zip(found["day"].dt.day, found["value"], strict=True)) == {3: 2.0, 6: 6.0}
+
+
+def test_too_few_rows_are_no_value_and_fire_nothing():
+    found = asked(query(p.Rule(id="a", metric="mae", yellow=2, minimum_n=2, window_days=2)), **rows([3, 3, None, 3]))
+    assert found["value"].isna().tolist() == [False, True] and found["yellow"].tolist() == [True, False]
+
+
+def test_outcomes_in_words_count_as_one_and_nought_and_others_not_at_all():
+    data = replace(FEW, task="binary", positive="yes", negative=("no",))
+    tables = rows([0.0, 0.0, 0.0])
+    tables["predictions"]["prediction"] = [0.75, 0.75, 0.75]
+    tables["outcomes"]["y"] = ["yes", "no", "moved"]
+    found = asked(query(p.Rule(id="a", metric="brier", yellow=0.5), data=data), **tables)
+    assert found["value"].tolist() == pytest.approx([0.0625, 0.5625])
+
+
+def test_a_spread_is_that_of_the_rows_of_the_window():
+    facts = (case.fact("drift.x.mean_reference", 1.0), case.fact("drift.x.sd_reference", 2.0))
+    data = replace(FEW, features=(p.Feature(name="x"),))
+    sql = query(p.Rule(id="a", metric="sd_change", features="each", yellow=0.2, window_days=2), *facts, data=data)
+    tables = rows([0, 0, 0])["predictions"] | {"x": [1.0, 4.0, 9.0]}
+    found = asked(sql, predictions=tables)
+    assert found["value"].tolist() == pytest.approx([abs(4.5**0.5 / 2 - 1), abs(12.5**0.5 / 2 - 1)])
+    assert found["feature"].tolist() == ["x", "x"] and found["yellow"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize("data", [replace(FEW, time=None), replace(FEW, entity=None), replace(FEW, acted_on="called")])
+def test_no_query_is_made_up_where_days_or_keys_are_not_known(data: p.Data):
+    assert query(p.Rule(id="a", metric="rmse", yellow=1, query="SELECT 1"), data=data) == "SELECT 1"
+
+
+def test_a_name_or_a_text_with_quotes_stays_one():
+    data = replace(FEW, target='y"; DROP TABLE x; --', task="binary", positive="it's")
+    sql = query(p.Rule(id="a", metric="brier", yellow=1), data=data)
+    assert '"y""; DROP TABLE x; --"' in sql and "'it''s'" in sql
+
+
+def test_days_that_follow_one_another_are_one_spell():
+    day = [datetime.date(2026, 3, d) for d in (1, 2, 4, 5, 6)]
+    assert spells(tuple(day)) == [(day[0], day[1]), (day[2], day[4])]

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions, join
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.project import Metric, Project
+from generator.records.table import Mark, Table
+from generator.subjects.alerts import alerts, watch
+from generator.subjects.limits.formulas import FORMULAS, formula_of, rows_of
+from tests.subjects import case
+
+
+def _decided(project: Project, evidence: Evidence) -> Decisions:
+    before = alerts.run(project, evidence, case.BEFORE)
+    return watch.run(project, evidence, join((before,)))
+
+
+def _table(decided: Decisions, id: str) -> Table:
+    return next(table for table in decided.tables if table.id == id)
+
+
+def _column(table: Table, key: str) -> list[object]:
+    place = [column.key for column in table.columns].index(key)
+    return [row[place] for row in table.rows]
+
+
+def _evidence() -> Evidence:
+    """RMSE over 9.5 on the last ten days; the shift of one feature over its limit on all thirty."""
+    course = (
+        fact
+        for day, level in zip(case.DAYS, case.COURSE, strict=True)
+        for fact in (
+            case.fact(f"performance.daily.rmse.{day}", level),
+            case.fact(f"performance.daily.rows.{day}", 500, unit="rows"),
+        )
+    )
+    return Evidence(
+        facts=(*case.STATED, case.fact("data.production.per_day", 500.0), *course),
+        tables=(case.daily("drift.daily_mean_change", "each critical mean over", 0.3, 0.3, 0.1, 3.0),),
+    )
+
+
+def test_nothing_declared_gives_empty_tables_with_reasons():
+    decided = _decided(case.project(), case.NOTHING)
+    assert all(table.reason for table in decided.tables)
+    firing = next(fact for fact in decided.facts if fact.id == "watch.firing.count")
+    assert firing.value is None and firing.reason
+
+
+def test_a_rule_that_fires_only_beside_another_adds_no_day():
+    decided = _decided(case.pricing(), _evidence())
+    alone = _column(_table(decided, "watch.catalogue"), "alone")
+    assert [cell.value for cell in alone if isinstance(cell, Fact)] == [0, 20]
+
+
+def test_the_firing_rules_are_counted():
+    decided = _decided(case.pricing(), _evidence())
+    assert next(fact for fact in decided.facts if fact.id == "watch.firing.count").value == 2
+
+
+def test_the_formula_names_the_projects_own_columns():
+    project = case.project(data=p.Data(production="rows.csv", target="price", prediction="offer"))
+    assert formula_of("rmse", project) == "√ mean((offer − price)²)"
+
+
+@pytest.mark.parametrize("metric", FORMULAS)
+def test_every_metric_has_a_formula_and_rows(metric: Metric):
+    assert formula_of(metric, case.project())
+    assert rows_of(metric, "none")
+
+
+def test_only_a_share_of_good_answers_has_a_budget():
+    services = (
+        p.Service(id="up", title="Up", objective=0.999, unit="share", operator=">=", measured=0.998),
+        p.Service(id="fast", title="Fast", objective=200, unit="ms"),
+    )
+    table = _table(_decided(case.project(services=services), case.NOTHING), "watch.services")
+    budget, none = _column(table, "budget")
+    assert isinstance(budget, Fact)
+    assert budget.value == pytest.approx(43.2)
+    assert none == ()
+    assert [mark.word for mark in _column(table, "status") if isinstance(mark, Mark)] == ["missed", "not measured"]
+
+
+@pytest.mark.parametrize(("rmse", "word"), [(13.0, "over"), (12.0, "within"), (None, "no data")])
+def test_a_critical_segment_stands_against_its_own_limit(rmse: float | None, word: str):
+    limits = p.Objectives(critical_segments=(p.SegmentLimit(segment="tier", level="top", acceptable=12.0),))
+    evidence = Evidence(facts=(case.fact("segments.tier.top.rmse", rmse),))
+    table = _table(_decided(case.project(objectives=limits), evidence), "watch.segments")
+    assert [mark.word for mark in _column(table, "status") if isinstance(mark, Mark)] == [word]
+
+
+def test_the_dashboard_shows_what_no_rule_watches():
+    evidence = Evidence(facts=(case.fact("performance.rmse.production", 9.0),))
+    table = _table(_decided(case.project(), evidence), "watch.dashboard")
+    assert _column(table, "metric") == ["Error, whole period"]

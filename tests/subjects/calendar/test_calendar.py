@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.subjects.calendar import _workdays as workdays
+from generator.subjects.calendar.calendar import run
+from tests.subjects import case
+
+Date = datetime.date
+TODAY = Date(2026, 3, 30)
+
+
+def planned(interval: float | None = 30, now: bool = False, **settings: Any) -> Decisions:
+    plan = (case.fact("retraining.recommended.interval", interval), case.fact("retraining.now", now))
+    return run(case.pricing(**settings), case.evidence(), Decisions(facts=plan))
+
+
+def dates(decided: Decisions, activity: str) -> list[str]:
+    return [case.plain(row["date"]) for row in case.rows(decided, "calendar.dates") if row["activity"] == activity]
+
+
+def test_data_without_dates_give_reasons() -> None:
+    decided = run(case.pricing(), case.NOTHING, case.BEFORE)
+    assert "the data have no dates" in case.known(decided, "calendar.next_retraining").reason
+    assert case.value(decided, "calendar.valid_until") is None
+
+
+def test_retrainings_follow_the_interval_and_move_to_working_days() -> None:
+    decided = planned()
+    assert dates(decided, "Retraining")[:3] == ["2026-04-29", "2026-05-29", "2026-06-29"]
+    notes = {case.plain(row["date"]): case.plain(row["note"]) for row in case.rows(decided, "calendar.dates")}
+    assert notes["2026-06-29"] == "moved from 2026-06-28 (weekend)"
+    assert [case.plain(row["cut_off"]) for row in case.rows(decided, "calendar.retraining")] == [
+        "2026-04-28",
+        "2026-05-28",
+        "2026-06-28",
+    ]
+    assert case.value(decided, "calendar.next_retraining") == case.value(decided, "retraining.recommended.next")
+
+
+def test_a_firing_trigger_retrains_on_the_next_working_day() -> None:
+    decided = planned(now=True)
+    assert dates(decided, "Retraining")[:2] == ["2026-03-31", "2026-04-30"]
+
+
+def test_the_rhythm_starts_at_the_release_of_the_model() -> None:
+    decided = planned(model=p.Model(name="m", version="2", released=Date(2026, 3, 10)))
+    assert dates(decided, "Retraining")[0] == "2026-04-09"
+
+
+def test_freezes_stop_releases_and_holidays_everything() -> None:
+    calendar = p.Calendar(
+        activities=(p.Activity(title="Review", every="weekly", first=Date(2026, 4, 1)),),
+        holidays=(Date(2026, 4, 1),),
+        freezes=(p.Freeze(start=Date(2026, 4, 8), end=Date(2026, 5, 3), reason="sale"),),
+    )
+    decided = planned(calendar=calendar)
+    assert dates(decided, "Retraining")[0] == "2026-05-04"
+    assert dates(decided, "Review")[:2] == ["2026-04-02", "2026-04-08"]
+
+
+def test_a_declared_retraining_activity_gives_way_to_the_recommended_interval() -> None:
+    activity = p.Activity(title="Monthly retraining", every="monthly", first=Date(2026, 4, 1))
+    decided = planned(calendar=p.Calendar(activities=(activity,)))
+    assert dates(decided, "Monthly retraining") == [] and dates(decided, "Retraining")
+    assert case.plain(case.rows(decided, "calendar.rules")[0]["next"]) == "2026-04-29"
+    alone = planned(interval=None, calendar=p.Calendar(activities=(activity,)))
+    assert len(dates(alone, "Monthly retraining")) == 12
+
+
+def test_drills_keep_their_step_and_an_overdue_one_comes_first() -> None:
+    assert dates(planned(), "Rollback drill")[0] == "2026-05-20"
+    late = planned(rollback=p.Rollback(drill_every="quarterly", last_drill=Date(2025, 10, 1)))
+    assert dates(late, "Rollback drill")[0] == "2026-03-31"
+    never = planned(rollback=p.Rollback(drill_every="yearly"))
+    assert len(dates(never, "Rollback drill")) == 1
+
+
+def test_thresholds_are_recalibrated_when_sixty_days_are_there() -> None:
+    assert dates(planned(), "Recalibration of the alert thresholds") == ["2026-04-30"]
+
+
+def test_documents_expire_after_the_declared_days() -> None:
+    decided = planned(calendar=p.Calendar(valid_days=90))
+    assert case.value(decided, "calendar.valid_until") == Date(2026, 6, 28)
+    assert dates(decided, "These documents expire") == ["2026-06-28"]
+
+
+def test_daily_activities_are_a_rule_and_no_dates() -> None:
+    decided = planned(interval=None, calendar=p.Calendar(activities=(p.Activity(title="Look", every="daily"),)))
+    assert dates(decided, "Look") == []
+    assert case.plain(case.rows(decided, "calendar.rules")[0]["next"]) == "every working day"
+
+
+def test_all_dates_lie_within_twelve_months_in_order() -> None:
+    days = [case.plain(row["date"]) for row in case.rows(planned(interval=1), "calendar.dates")]
+    assert days == sorted(days) and days[-1] <= "2027-03-30" and days[0] > TODAY.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ((2026, 1, 31), 1, (2026, 2, 28)),
+        ((2026, 12, 15), 1, (2027, 1, 15)),
+        ((2026, 11, 30), 3, (2027, 2, 28)),
+        ((2024, 2, 29), 12, (2025, 2, 28)),
+    ],
+)
+def test_months_end_where_they_end(day: tuple[int, int, int], months: int, expected: tuple[int, int, int]) -> None:
+    assert workdays.add_months(Date(*day), months) == Date(*expected)
+
+
+def test_a_year_without_a_working_day_leaves_the_day_where_it_is() -> None:
+    frozen = p.Calendar(freezes=(p.Freeze(start=Date(2026, 1, 1), end=Date(2028, 1, 1)),))
+    assert workdays.working_day(TODAY, frozen, release=True) == (TODAY, "freeze")
+
+
+def test_a_declared_drill_is_not_doubled_but_one_never_held_comes_first() -> None:
+    drill = p.Activity(title="Rollback drill", every="quarterly", first=Date(2026, 5, 5), owner="Ines")
+    calendar = p.Calendar(activities=(drill,))
+    assert dates(planned(calendar=calendar), "Rollback drill")[0] == "2026-05-05"
+    never = planned(calendar=calendar, rollback=p.Rollback(drill_every="quarterly"))
+    assert dates(never, "Rollback drill")[:2] == ["2026-03-31", "2026-05-05"]
+
+
+@pytest.mark.parametrize(("by", "before"), [(Date(2026, 4, 30), True), (Date(2026, 4, 29), False)])
+def test_a_retraining_before_the_decision_is_said(by: Date, before: bool) -> None:
+    """What is decided on then is not what will run; the next retraining is on 29 April."""
+    assert case.value(planned(context=p.Context(decide_by=by)), "retraining.before_launch") is before

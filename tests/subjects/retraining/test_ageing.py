@@ -1,0 +1,169 @@
+"""Retraining with an ageing that is measured: costs, doubt, recommendation, policies and steps before a retraining."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.fact import Fact
+from generator.records.table import Mark
+from generator.subjects.business import business
+from generator.subjects.retraining.retraining import run
+from tests.subjects import case
+
+MONEY = 0.02 * 500 * 7.05 / (2 * 9.44**2)
+"""Money a day for each unit of mean squared error in the pricing case."""
+TWO = case.RETRAINING.options[:2]
+
+
+def decided_on(project: p.Project, *extra: Fact) -> Decisions:
+    evidence = case.evidence(*extra)
+    return run(project, evidence, business.run(project, evidence, case.BEFORE))
+
+
+def with_plan(**changes: Any) -> p.Project:
+    return case.pricing(retraining=replace(case.RETRAINING, **changes))
+
+
+def test_without_a_price_of_an_error_nothing_is_counted_in_money() -> None:
+    decided = decided_on(case.pricing(business=p.Business()), *case.ageing(1.0, 0.1))
+    assert case.known(decided, "retraining.best.interval").reason == "not declared (business.loss_per_unit_error)"
+    assert all(table.reason for table in decided.tables if table.id in ("retraining.curve", "retraining.policies"))
+    assert case.value(decided, "retraining.recommended.name") == "Monthly"
+
+
+def test_the_best_interval_is_the_square_root_of_twice_the_cost_over_the_growth() -> None:
+    decided = decided_on(case.pricing(), *case.ageing(1.0, 0.0))
+    assert case.value(decided, "retraining.decay.money") == pytest.approx(MONEY)
+    assert case.value(decided, "retraining.best.interval") == pytest.approx(math.sqrt(2 * 350 / MONEY))
+    assert case.value(decided, "retraining.best.cost_per_year") == pytest.approx(365 * math.sqrt(2 * 350 * MONEY))
+    assert case.value(decided, "retraining.decay.money_after_30_days") == pytest.approx(30 * MONEY)
+    assert case.value(decided, "retraining.information_per_year") == 0.0
+
+
+def test_an_option_costs_its_runs_and_what_the_model_loses_between_them() -> None:
+    decided = decided_on(case.pricing(), *case.ageing(1.0, 0.2))
+    monthly = [case.known(decided, f"retraining.monthly.{name}_per_year") for name in ("cost", "staleness", "total")]
+    runs, lost, total = (float(fact.value) for fact in monthly if isinstance(fact.value, float))
+    assert runs == pytest.approx(365 / 30 * 350) and total == pytest.approx(runs + lost)
+    assert lost == pytest.approx(365 * MONEY * 15, rel=0.02)
+    assert monthly[1].low is not None and monthly[1].high is not None and monthly[1].low < lost < monthly[1].high
+
+
+def test_the_cheapest_option_is_recommended_unless_the_teams_own_is_as_good() -> None:
+    fast = decided_on(with_plan(options=TWO), *case.ageing(40.0, 1.0))
+    assert case.value(fast, "retraining.recommended.name") == "Weekly"
+    assert case.value(fast, "retraining.recommended.interval") == 7
+    even = 350 * (365 / 7 - 365 / 30) / (365 * MONEY * 11.5)
+    near = decided_on(with_plan(options=TWO), *case.ageing(even * 1.02, 0.01))
+    assert case.value(near, "retraining.monthly.total_per_year") > case.value(near, "retraining.weekly.total_per_year")
+    assert case.value(near, "retraining.recommended.name") == "Monthly"
+    assert case.value(near, "retraining.recommended.regret_per_year") > 0
+
+
+def test_the_recommended_interval_carries_the_range_that_costs_about_the_same() -> None:
+    decided = decided_on(with_plan(options=TWO), *case.ageing(1.5, 0.1))
+    fact = case.known(decided, "retraining.recommended.interval")
+    assert fact.value == 30 and fact.low is not None and fact.high is not None and fact.low < 30 < fact.high
+
+
+def test_no_visible_ageing_justifies_no_schedule() -> None:
+    facts = case.ageing(0.0, 1.0, visible=False)
+    decided = decided_on(with_plan(maximum_gap_days=90), *facts)
+    assert case.value(decided, "retraining.recommended.name") == "Triggered only"
+    assert case.value(decided, "retraining.recommended.interval") == 90
+    texts = [case.plain(row["reason"]) for row in case.rows(decided, "retraining.reasons")]
+    assert texts[0].startswith("No ageing is visible in these data, so they justify no schedule")
+    open_ended = case.known(decided_on(with_plan(), *facts), "retraining.recommended.interval")
+    assert open_ended.value is None and "no schedule is recommended" in open_ended.reason
+    longest = decided_on(with_plan(options=TWO), *facts)
+    assert case.value(longest, "retraining.recommended.name") == "Monthly"
+    assert case.value(longest, "retraining.recommended.interval") == 30
+
+
+def test_a_model_that_never_aged_is_told_without_an_interval() -> None:
+    decided = decided_on(case.pricing(), *case.ageing(-1.0, 0.0, visible=False))
+    assert case.known(decided, "retraining.best.interval").reason == "the older model was never worse"
+
+
+def test_a_rise_against_the_benchmark_is_an_upper_bound_only() -> None:
+    decided = decided_on(with_plan(maximum_gap_days=60), *case.ageing(1.0, 0.1, how="course"))
+    assert case.value(decided, "retraining.ageing.bounded") is True
+    assert case.value(decided, "retraining.recommended.interval") == 60
+    shortest = case.value(decided, "retraining.best.shortest")
+    assert shortest < case.value(decided, "retraining.best.interval")
+    texts = [case.plain(row["reason"]) for row in case.rows(decided, "retraining.reasons")]
+    assert f"more often than every {shortest:.2f} would cost more than it saves" in texts[0]
+
+
+def test_the_run_costs_between_which_the_recommendation_stands() -> None:
+    options = (*TWO, p.Option(id="quarterly", title="Quarterly", every_days=90))
+    decided = decided_on(with_plan(options=options), *case.ageing(1.5, 0.0))
+    b = 1.5 * MONEY
+    assert case.value(decided, "retraining.recommended.name") == "Monthly"
+    assert case.value(decided, "retraining.break_even.run_cost_low") == pytest.approx(b * 7 * 30 / 2)
+    assert case.value(decided, "retraining.break_even.run_cost") == pytest.approx(b * 30 * 90 / 2)
+
+
+def test_tenfold_costs_and_other_ageing_change_what_is_recommended() -> None:
+    decided = decided_on(with_plan(options=TWO), *case.ageing(10.0, 2.0))
+    last = case.rows(decided, "retraining.sensitivity")[-1]
+    assert [case.plain(last[key]) for key in ("option", "base", "tenfold", "tenth")] == [
+        "Recommended then",
+        "Weekly",
+        "Monthly",
+        "Weekly",
+    ]
+    assert case.value(decided, "retraining.sensitivity.flips") is True
+    row = case.rows(decided, "retraining.sensitivity")[0]
+    slow, base, fast = (float(case.plain(row[key])) for key in ("slow", "base", "fast"))
+    assert slow < base < fast
+
+
+def test_a_triggered_option_costs_what_its_simulation_says() -> None:
+    decided = decided_on(case.pricing(), *case.ageing(1.0, 0.1))
+    runs, total = (case.known(decided, f"retraining.triggered.{name}") for name in ("runs_per_year", "total_per_year"))
+    assert runs.origin == "simulated" and isinstance(runs.value, float) and runs.value > 0
+    best = case.value(decided, "retraining.best.cost_per_year")
+    assert isinstance(total.value, float) and 0.95 * best < total.value < 1.5 * best
+
+
+def test_gaps_and_policies() -> None:
+    decided = decided_on(with_plan(maximum_gap_days=50), *case.ageing(1.0, 0.1))
+    best = case.value(decided, "retraining.best.interval")
+    assert case.value(decided, "retraining.policy.shortest_gap") == round(best / 3)
+    assert case.value(decided, "retraining.policy.longest_gap") == 50
+    rows = {case.plain(row["policy"]): row for row in case.rows(decided, "retraining.policies")}
+    assert next(iter(rows)) == "Fixed schedule" and len(rows) == 4
+    late = p.Run(people_hours=2, hourly_rate=150, compute_cost=50, delay_days=30)
+    slow = decided_on(with_plan(run=late), *case.ageing(1.0, 0.1))
+    assert case.value(slow, "retraining.policy.shortest_gap") == 30
+
+
+def test_steps_before_a_retraining_are_costed_and_only_a_sure_gain_is_worth_it() -> None:
+    plan = replace(case.RETRAINING.run, recalibration_cost=40.0)
+    decided = decided_on(with_plan(run=plan), *case.ageing(1.0, 0.1))
+    rows = case.rows(decided, "retraining.ladder")
+    words = [row["status"].word for row in rows if isinstance(row["status"], Mark)]
+    assert words == ["not shown", "no", "yes", "not known"]
+    assert case.value(decided, "retraining.ladder.intercept.payback") == pytest.approx(40 / (0.2 * MONEY))
+    assert case.value(decided, "retraining.ladder.refit.payback") == pytest.approx(350 / (9 * MONEY))
+    assert case.known(decided, "retraining.ladder.slope.payback").reason == "it saves nothing"
+
+
+def test_the_cost_curve_has_its_least_at_the_best_interval() -> None:
+    decided = decided_on(case.pricing(), *case.ageing(1.0, 0.1))
+    points = [
+        (
+            float(case.value(decided, f"retraining.curve.{place}.interval")),
+            float(case.value(decided, f"retraining.curve.{place}.total")),
+        )
+        for place in range(41)
+    ]
+    best = case.value(decided, "retraining.best.interval")
+    assert min(points, key=lambda point: point[1])[0] == pytest.approx(best, rel=0.1)

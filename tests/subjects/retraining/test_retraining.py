@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
+from generator.subjects.business import business
+from generator.subjects.retraining.retraining import run
+from tests.subjects import case
+
+
+def decided_on(project: p.Project, evidence: Evidence) -> Decisions:
+    return run(project, evidence, business.run(project, evidence, case.BEFORE))
+
+
+def with_plan(**changes: Any) -> p.Project:
+    return case.pricing(retraining=replace(case.RETRAINING, **changes))
+
+
+def test_nothing_declared_gives_reasons() -> None:
+    decided = decided_on(case.project(), case.NOTHING)
+    assert case.value(decided, "retraining.now") is None
+    assert all(table.reason for table in decided.tables)
+
+
+def test_a_run_costs_what_its_parts_cost() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    assert case.value(decided, "retraining.run.cost") == 350
+    assert [case.plain(row["item"]) for row in case.rows(decided, "retraining.cost_formula")] == [
+        "people: 2 × 150",
+        "compute, 30",
+        "one retraining",
+    ]
+
+
+def test_stated_costs_that_contradict_the_run_are_claims_with_the_run_they_imply() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    assert case.value(decided, "retraining.weekly.cost_per_year") == pytest.approx(18_250)
+    assert case.value(decided, "retraining.weekly.stated_run_cost") == pytest.approx(199.45, abs=0.01)
+    assert case.value(decided, "retraining.weekly.stated_run_cost_whole") == 200
+    assert case.value(decided, "retraining.monthly.cost_per_year") == pytest.approx(4258.33, abs=0.01)
+    assert case.value(decided, "retraining.monthly.stated_run_cost_whole") == pytest.approx(216.67, abs=0.01)
+    claims = {finding.id: case.plain(finding.words) for finding in decided.findings}
+    assert set(claims) == {"claim.retraining.weekly", "claim.retraining.monthly"}
+    assert "stated at 10400 a year" in claims["claim.retraining.weekly"]
+
+
+@pytest.mark.parametrize(("stated", "count"), [(52 * 350, 0), (18_250, 0), (18_000, 0), (17_800, 1), (18_700, 1)])
+def test_rounding_and_whole_weeks_are_no_contradiction(stated: float, count: int) -> None:
+    option = p.Option(id="weekly", title="Weekly", every_days=7, stated_cost_per_year=stated)
+    assert len(decided_on(with_plan(options=(option,)), case.evidence()).findings) == count
+
+
+def test_a_trigger_fires_since_the_first_day_of_its_last_run() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    row = case.rows(decided, "retraining.triggers")[0]
+    assert case.plain(row["condition"]) == "RMSE > 9.43 over 1"
+    assert case.plain(row["since"]) == "2026-03-21" and case.value(decided, "retraining.now") is True
+    assert decided.triggers[0].fired.value is True
+
+
+def test_without_a_firing_trigger_the_teams_own_option_stands() -> None:
+    calm = p.Trigger(id="error", metric="rmse", threshold=0.5, relative_to="validation")
+    decided = decided_on(with_plan(triggers=(calm,)), case.evidence())
+    assert case.value(decided, "retraining.now") is False
+    assert case.value(decided, "retraining.recommended.name") == "Monthly"
+    assert case.value(decided, "retraining.recommended.interval") == 30
+
+
+def test_without_ageing_a_firing_trigger_asks_for_a_run_and_leaves_the_rhythm() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    assert case.value(decided, "retraining.now") is True
+    assert case.value(decided, "retraining.recommended.name") == "Monthly"
+    assert case.value(decided, "retraining.recommended.total_per_year") is None
+    assert case.value(decided, "retraining.sensitivity.flips") is False
+
+
+def test_the_maximum_gap_bounds_the_interval() -> None:
+    decided = decided_on(with_plan(chosen="triggered", maximum_gap_days=45, triggers=()), case.evidence())
+    assert case.value(decided, "retraining.recommended.interval") == 45
+    assert case.value(decided, "retraining.recommended.name") == "Triggered only"
+
+
+def test_a_trigger_on_a_metric_without_data_is_neither_fired_nor_calm() -> None:
+    blind = p.Trigger(id="sales", metric="revenue", threshold=1)
+    decided = decided_on(with_plan(triggers=(blind,)), case.evidence())
+    assert case.value(decided, "retraining.now") is None
+    assert case.plain(case.rows(decided, "retraining.triggers")[0]["fired"]) == "None"
+
+
+def test_triggered_runs_a_year_follow_the_firings_in_the_data() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    rate = next(fact for fact in decided.facts if fact.id == "retraining.triggered_per_year")
+    assert rate.value == pytest.approx(365 / 30) and rate.low is not None and rate.high is not None
+    assert rate.low < 1 and rate.high > 60
+
+
+def test_break_even_follows_the_declared_loss() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    assert case.value(decided, "retraining.break_even.mae") == pytest.approx(6.2 + 350 / (500 * 0.02 * 30))
+
+
+def test_dates_are_dates() -> None:
+    decided = decided_on(case.pricing(), case.evidence())
+    assert case.value(decided, "retraining.trigger.error.since") == datetime.date(2026, 3, 21)

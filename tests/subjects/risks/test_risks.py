@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
+from generator.subjects.risks.risks import run
+from tests.subjects import case
+
+DRIFT = p.Risk(id="R1", title="Silent drift", likelihood=3, impact=4, kind="drift", mitigation="alerts")
+OUTAGE = p.Risk(id="R2", title="Outage", likelihood=2, impact=5, kind="outage")
+
+
+def register(*risks: p.Risk, evidence: Evidence = case.NOTHING) -> Decisions:
+    return run(case.project(risks=risks), evidence, case.BEFORE)
+
+
+def test_no_risks_give_reasons() -> None:
+    reasons = {table.id: table.reason for table in register().tables}
+    assert reasons.pop("risks.incidents") == "no incident declared (context.incidents)"
+    assert set(reasons.values()) == {"no risks declared, and no finding adds one"}
+
+
+def test_the_register_is_ranked_by_likelihood_times_impact() -> None:
+    rows = case.rows(register(OUTAGE, DRIFT), "risks.register")
+    assert [(row["id"], case.plain(row["score"]), case.plain(row["band"])) for row in rows] == [
+        ("R1", "12", "medium"),
+        ("R2", "10", "medium"),
+    ]
+
+
+def test_risks_show_what_was_measured_of_their_kind() -> None:
+    drift = (case.fact("drift.count.confirmed", 12), case.fact("drift.largest.mean_change", -0.52))
+    measured = Evidence(facts=drift)
+    row = case.rows(register(DRIFT, OUTAGE, evidence=measured), "risks.register")
+    assert case.plain(row[0]["evidence"]) == "features with confirmed drift: 12; largest mean shift: -0.52"
+    assert case.plain(row[1]["evidence"]) == "nothing in this build measures it"
+
+
+def test_confirmed_findings_that_no_risk_covers_are_added_once_a_kind() -> None:
+    found = Evidence(
+        findings=(
+            case.finding("drift", "a", "severe"),
+            case.finding("segment", "b"),
+            case.finding("segment", "c"),
+            case.finding("unseen", "d", "watch"),
+        )
+    )
+    ids = [row["id"] for row in case.rows(register(DRIFT, evidence=found), "risks.register")]
+    assert ids == ["found-segment", "R1"]
+    assert "found-drift" in [row["id"] for row in case.rows(register(OUTAGE, evidence=found), "risks.register")]
+
+
+def test_few_days_make_the_thresholds_a_risk() -> None:
+    few, many = (Evidence(facts=(case.fact("data.production.days", days),)) for days in (30, 60))
+    assert [row["id"] for row in case.rows(register(evidence=few), "risks.register")] == ["found-thresholds"]
+    assert case.rows(register(evidence=many), "risks.register") == []
+
+
+def test_the_matrix_counts_every_risk_once() -> None:
+    rows = case.rows(register(DRIFT, OUTAGE), "risks.matrix")
+    counts = {
+        (int(case.plain(row["likelihood"])), impact): int(case.plain(row[f"i{impact}"]))
+        for row in rows
+        for impact in range(1, 6)
+    }
+    assert counts[3, 4] == counts[2, 5] == 1 and sum(counts.values()) == 2
+    assert [case.plain(row["likelihood"]) for row in rows] == ["5", "4", "3", "2", "1"]
+
+
+def test_the_greatest_are_ranked_by_money_where_every_risk_has_some() -> None:
+    cheap = p.Risk(id="A", title="A", likelihood=5, impact=5, incidents_per_year=1, loss_per_incident=100)
+    dear = p.Risk(id="B", title="B", likelihood=1, impact=1, incidents_per_year=0.5, loss_per_incident=10_000)
+    assert [row["id"] for row in case.rows(register(cheap, dear), "risks.top")] == ["B", "A"]
+    assert [row["id"] for row in case.rows(register(cheap, dear, DRIFT), "risks.top")] == ["A", "R1", "B"]
+
+
+def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now() -> None:
+    incident = p.Incident(what="drift unseen", days_to_detection=21, rule="rmse")
+    days = {"yellow": 4.0, "red": 2.0}
+    delays = tuple(case.fact(f"alerts.rmse.{level}.delay", after, unit="days") for level, after in days.items())
+    settled = case.project(context=p.Context(incidents=(incident,)))
+    decided = run(settled, Evidence(facts=delays), case.BEFORE)
+    (row,) = case.rows(decided, "risks.incidents")
+    assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")

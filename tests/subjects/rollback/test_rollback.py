@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.subjects.business import business
+from generator.subjects.rollback.rollback import run
+from tests.subjects import case
+
+
+def with_condition(condition: p.Condition, **more: Any) -> p.Project:
+    return case.pricing(rollback=replace(case.ROLLBACK, conditions=(condition,), **more))
+
+
+def test_nothing_declared_gives_reasons_and_no_previous_version() -> None:
+    decided = run(case.project(), case.NOTHING, case.BEFORE)
+    assert case.value(decided, "rollback.previous.available") is False
+    assert case.value(decided, "rollback.restore") is None
+    assert all(table.reason for table in decided.tables)
+    assert "model.previous" in case.known(decided, "rollback.previous.error").reason
+
+
+def test_a_previous_version_that_was_not_scored_is_neither_ready_nor_missing() -> None:
+    decided = run(case.pricing(), case.UNMEASURED, case.BEFORE)
+    assert case.value(decided, "rollback.previous.available") is None
+
+
+def test_a_previous_version_that_scored_the_rows_is_ready() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    assert case.value(decided, "rollback.previous.available") is True
+    assert case.value(decided, "rollback.previous.scored_rows") == 15_000
+
+
+def test_a_ratio_rule_on_a_tenth_of_the_traffic_fires_on_three_days_in_ten_by_chance() -> None:
+    normal = case.evidence(case.fact("performance.rmse.kurtosis", 3.0))
+    decided = run(case.pricing(), normal, case.BEFORE)
+    assert case.value(decided, "rollback.condition.ratio.false_alarm") == pytest.approx(0.30, abs=0.01)
+    assert case.value(decided, "rollback.condition.ratio.fires") is False
+    assert [finding.id for finding in decided.findings] == ["rollback.false_alarm.ratio"]
+
+
+def test_old_and_new_on_the_same_rows_give_no_false_alarm_figure() -> None:
+    paired = p.Condition(id="pair", metric="rmse", threshold=0.05, relative_to="previous")
+    decided = run(with_condition(paired), case.evidence(), case.BEFORE)
+    assert "equal models never differ" in case.known(decided, "rollback.condition.pair.false_alarm").reason
+
+
+@pytest.mark.parametrize(("ratio", "fires"), [(1.06, True), (1.04, False), (None, None)])
+def test_a_ratio_is_held_against_the_previous_version_on_the_same_rows(ratio: float | None, fires: bool | None) -> None:
+    as_ratio = p.Condition(id="ratio", metric="error_ratio_previous", threshold=1.05)
+    as_share = p.Condition(id="ratio", metric="rmse", threshold=0.05, relative_to="previous")
+    for condition in (as_ratio, as_share):
+        evidence = case.evidence(case.fact("performance.ratio.previous", ratio))
+        decided = run(with_condition(condition), evidence, case.BEFORE)
+        assert case.value(decided, "rollback.condition.ratio.fires") is fires
+
+
+def test_an_absolute_condition_uses_the_daily_course() -> None:
+    condition = p.Condition(id="worse", metric="rmse", threshold=10.0)
+    decided = run(with_condition(condition), case.evidence(), case.BEFORE)
+    assert case.value(decided, "rollback.condition.worse.fires") is True
+    assert decided.triggers[0].kind == "rollback"
+
+
+def test_a_condition_that_is_never_judged_has_no_false_alarms_to_tell() -> None:
+    arm = p.Condition(
+        id="c", metric="rmse", threshold=0.05, relative_to="previous", window_days=28, traffic=0.1, minimum_n=1_400
+    )
+    judged, never = (
+        run(case.pricing(rollback=p.Rollback(conditions=(one,))), case.evidence(), case.BEFORE)
+        for one in (arm, replace(arm, minimum_n=1_401))
+    )
+    total = "rollback.total.false_alarms_per_month"
+    assert case.value(judged, total) == case.value(judged, "rollback.condition.c.false_alarms_per_month")
+    assert case.value(never, total) is None
+    assert "never judged" in case.known(never, "rollback.condition.c.false_alarm").reason
+
+
+def test_alerts_a_day_cannot_fire_when_there_are_fewer_rules() -> None:
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    cannot = case.known(decided, "rollback.condition.noise.false_alarm")
+    assert cannot.value is None and "more alerts than there are rules" in cannot.reason
+    assert case.value(decided, "rollback.condition.noise.fires") is False
+
+
+def test_there_is_one_entry_for_each_level_with_causes_from_this_build() -> None:
+    evidence = case.evidence(findings=(case.finding("segment", "Toys"), case.finding("missing", "stock", "watch")))
+    earlier = business.run(case.pricing(), evidence, case.BEFORE)
+    entries = case.rows(run(case.pricing(), evidence, earlier), "rollback.entries")
+    assert [entry["anchor"] for entry in entries] == ["alert-rmse-yellow", "alert-rmse-red", "alert-shift-yellow"]
+    causes = case.plain(entries[0]["causes"])
+    assert causes.index("drift of feature_0 (0.38)") < causes.index("errors in Toys") < causes.index("values in stock")
+    assert "Toys" not in case.plain(entries[2]["causes"])
+    assert (entries[0]["escalation"], entries[1]["escalation"]) == ("owner → head", "on call")
+    assert "a month more than at validation" in case.plain(entries[0]["impact"])
+
+
+def test_without_findings_an_entry_says_that_nothing_points_to_a_cause() -> None:
+    entries = case.rows(run(case.pricing(), case.UNMEASURED, case.BEFORE), "rollback.entries")
+    assert case.plain(entries[0]["causes"]) == "nothing in this build points to a cause, and none is declared"
+
+
+def test_steps_that_take_longer_than_promised_are_a_claim() -> None:
+    slow = replace(case.ROLLBACK, steps=(p.Step(title="a", minutes=10), p.Step(title="b", minutes=6)), conditions=())
+    found = run(case.pricing(rollback=slow), case.evidence(), case.BEFORE).findings
+    assert [finding.id for finding in found] == ["claim.rollback.restore"]
+
+
+def test_golden_requests_of_an_analysis_are_left_alone() -> None:
+    scored = case.table("rollback.golden", "id request expected tolerance", ("G1", "a", case.fact("g", 1.0), "none"))
+    decided = run(case.pricing(), case.evidence(tables=(scored,)), case.BEFORE)
+    assert "rollback.golden" not in {table.id for table in decided.tables}
+
+
+def test_a_condition_on_a_metric_that_is_not_compared_is_not_judged() -> None:
+    sales = p.Condition(id="sales", metric="revenue", threshold=-0.05, operator="<", relative_to="previous")
+    decided = run(with_condition(replace(sales, traffic=0.1)), case.evidence(), case.BEFORE)
+    assert case.value(decided, "rollback.condition.sales.fires") is None
+    assert case.value(decided, "rollback.condition.sales.false_alarm") is None
+    assert decided.findings == ()

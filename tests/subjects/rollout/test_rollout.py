@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.subjects.rollout.rollout import run
+from tests.subjects import case
+
+# Standard error of the relative difference: (0.03 + 0.05)/3.92 = 2.04 % on 15,000 rows.
+GAIN = case.fact("performance.gain.previous", -0.01, low=-0.05, high=0.03, unit="change", n=15_000)
+SE = 0.08 / (2 * 1.959964)
+STAGES = (
+    p.Stage(name="shadow", traffic=0.0, days=7),
+    p.Stage(name="canary", traffic=0.1, days=14),
+    p.Stage(name="half", traffic=0.5, days=3),
+    p.Stage(name="all", traffic=1.0),
+)
+MONDAY = datetime.date(2026, 3, 2)
+
+
+def decided(
+    *facts: Any,
+    calendar: p.Calendar | None = None,
+    rollback: p.Rollback | None = None,
+    **more: Any,
+) -> Decisions:
+    """Return the decided rollout of four stages from a Monday on."""
+    plan = p.Rollout(**{"start": MONDAY, "stages": STAGES, "margin": 0.05, **more})
+    project = case.project(rollout=plan, calendar=calendar or p.Calendar(), rollback=rollback or p.Rollback())
+    return run(project, case.evidence(*facts), case.BEFORE)
+
+
+def test_nothing_declared_is_a_gap():
+    found = run(case.project(), case.NOTHING, case.BEFORE)
+    assert not case.rows(found, "rollout.stages")
+    assert not case.rows(found, "rollout.rules")
+    assert not found.findings
+    assert "no margin declared" in case.known(found, "rollout.rows_needed").reason
+
+
+def test_rows_needed_by_the_formula_of_a_paired_comparison():
+    found = decided(GAIN)
+    rows = ((1.644854 + 0.841621) * SE * math.sqrt(15_000) / 0.05) ** 2
+    assert case.value(found, "rollout.rows_needed") == math.ceil(rows)
+    shadow, canary = math.ceil(rows / 500), math.ceil(rows / 50)
+    assert case.value(found, "rollout.shadow.days_needed") == shadow
+    assert case.value(found, "rollout.canary.days_needed") == canary
+
+
+def test_the_last_two_stages_see_a_whole_week():
+    sharp = case.fact("performance.gain.previous", 0.0, low=-0.001, high=0.001, unit="change", n=15_000)
+    found = decided(sharp)
+    needed = [case.value(found, f"rollout.{name}.days_needed") for name in ("shadow", "canary", "half", "all")]
+    assert needed == [1, 1, 7, 7]
+
+
+def test_the_truth_of_the_last_rows_has_to_arrive():
+    early, late = decided(GAIN), decided(GAIN, maturity_days=10)
+    assert case.value(late, "rollout.shadow.days_needed") == case.value(early, "rollout.shadow.days_needed") + 10
+    arrived = decided(GAIN, case.fact("data.labels.delay.p90", 4.0))
+    assert case.value(arrived, "rollout.maturity") == 4
+
+
+def test_a_stage_that_is_too_short_is_told_and_planned_longer():
+    found = decided(GAIN)
+    assert {finding.id for finding in found.findings} >= {"rollout.canary.short", "rollout.half.short"}
+    assert "rollout.all.short" not in {finding.id for finding in found.findings}
+    assert case.value(found, "rollout.canary.days_planned") == case.value(found, "rollout.canary.days_needed") > 14
+    words = {case.plain(row["stage"]): case.plain(row["status"]) for row in case.rows(found, "rollout.stages")}
+    assert words["canary"] == "too short"
+
+
+def test_the_margin_of_the_rollback_condition_serves_without_one():
+    condition = p.Condition(id="ratio", metric="rmse", threshold=0.08, relative_to="previous", traffic=0.1)
+    found = decided(GAIN, margin=None, rollback=p.Rollback(conditions=(condition,)))
+    assert case.value(found, "rollout.margin_used") == 0.08
+
+
+def test_without_a_previous_version_the_need_is_not_known_but_dates_are():
+    found = decided()
+    assert case.known(found, "rollout.shadow.days_needed").value is None
+    assert case.value(found, "rollout.canary.start") == MONDAY + datetime.timedelta(days=7)
+    assert not [one for one in found.findings if one.id == "rollout.canary.short"]
+
+
+def test_stages_begin_on_working_days_outside_freezes_one_after_the_other():
+    frozen = p.Freeze(start=datetime.date(2026, 3, 16), end=datetime.date(2026, 3, 20), reason="sales")
+    calendar = p.Calendar(holidays=(datetime.date(2026, 3, 23),), freezes=(frozen,))
+    short = (
+        p.Stage(name="shadow", traffic=0.0, days=14),
+        p.Stage(name="half", traffic=0.5, days=9),
+        p.Stage(name="all", traffic=1.0),
+    )
+    found = decided(calendar=calendar, stages=short)
+    starts = [case.value(found, f"rollout.{name}.start") for name in ("shadow", "half", "all")]
+    assert starts == [MONDAY, datetime.date(2026, 3, 24), datetime.date(2026, 4, 2)]
+    assert case.value(found, "rollout.shadow.end") == datetime.date(2026, 3, 15)
+    assert "freeze: sales" in case.known(found, "rollout.half.start").method
+
+
+def test_exposure_is_share_times_rows_times_loss_times_days():
+    found = decided(loss_per_bad_row=2.0, detection_days=3, exposure_budget=150.0)
+    exposed = [case.value(found, f"rollout.{name}.exposure") for name in ("shadow", "canary", "half", "all")]
+    assert exposed == pytest.approx([0, 300, 1_500, 3_000])
+    assert case.value(found, "rollout.share_cap") == pytest.approx(0.05)
+    assert "rollout.canary.exposed" in {finding.id for finding in found.findings}
+    within = decided(loss_per_bad_row=2.0, detection_days=3, exposure_budget=300.0)
+    assert "rollout.canary.exposed" not in {finding.id for finding in within.findings}
+
+
+def test_the_range_so_far_is_wider_than_one_for_a_single_look():
+    found = decided(GAIN)
+    change = case.known(found, "rollout.sequential.change")
+    assert change.low < GAIN.low
+    assert change.high > GAIN.high
+    assert case.value(found, "rollout.sequential.reading") == "keep comparing"
+    clear = case.fact("performance.gain.previous", -0.05, low=-0.06, high=-0.04, unit="change", n=15_000)
+    bad = case.fact("performance.gain.previous", 0.15, low=0.14, high=0.16, unit="change", n=15_000)
+    assert case.value(decided(clear), "rollout.sequential.reading") == "go on"
+    assert case.value(decided(bad), "rollout.sequential.reading") == "roll back"
+
+
+def test_a_ratio_rule_fires_in_nearly_every_stage_of_equal_models():
+    condition = p.Condition(id="ratio", metric="rmse", threshold=0.05, relative_to="previous", traffic=0.1)
+    chance = case.fact("rollback.condition.ratio.false_alarm", 0.30)
+    found = decided(chance, rollback=p.Rollback(conditions=(condition,)))
+    (row,) = case.rows(found, "rollout.rules")
+    assert row["daily"] is chance
+    assert case.value(found, "rollback.condition.ratio.false_alarm_in_stage") == pytest.approx(1 - 0.7**14)
+    assert case.value(found, "rollout.sequential.error") == pytest.approx(0.05)

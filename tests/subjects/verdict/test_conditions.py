@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Finding
+from generator.subjects.verdict import gates
+from generator.subjects.verdict.conditions import run
+from tests.subjects import case
+
+START = datetime.date(2026, 4, 13)
+
+
+def decided_on(project: p.Project, *findings: Finding) -> Decisions:
+    evidence = case.evidence(findings=findings)
+    return run(project, evidence, gates.run(project, evidence, case.BEFORE))
+
+
+def test_nothing_open_needs_no_condition() -> None:
+    decided = run(case.project(), case.NOTHING, case.BEFORE)
+    assert case.value(decided, "conditions.count") == 0
+    assert decided.tables[0].reason == "every gate passed, nothing contradicts"
+
+
+def test_every_gate_that_did_not_pass_is_a_condition_in_order_of_urgency() -> None:
+    project = case.pricing(rollout=p.Rollout(start=START))
+    evidence = case.evidence()
+    judged = gates.run(project, evidence, case.BEFORE)
+    conditions = case.rows(run(project, evidence, judged), "conditions.all")
+    assert len(conditions) == sum(gate.verdict != "pass" for gate in judged.gates)
+    assert [row["id"] for row in conditions] == [f"C{number + 1}" for number in range(len(conditions))]
+    blocks = [case.plain(row["blocks"]) for row in conditions]
+    assert blocks == sorted(blocks, key=["launch", "full traffic", "no"].index)
+    assert case.plain(conditions[0]["due"]) == "2026-04-13"
+
+
+def test_contradictions_make_one_condition_a_kind() -> None:
+    found = (case.finding("ladder", "RMSE"), case.finding("ladder", "drift"), case.finding("claim", "cost"))
+    before, after = decided_on(case.pricing()), decided_on(case.pricing(), *found)
+    assert case.value(after, "conditions.count") == case.value(before, "conditions.count") + 2
+    texts = [case.plain(row["requirement"]) for row in case.rows(after, "conditions.all")]
+    assert any(text.endswith("contradict one another: 2 (RMSE, drift)") for text in texts)
+
+
+def test_a_finding_to_watch_is_no_condition() -> None:
+    before = decided_on(case.pricing())
+    after = decided_on(case.pricing(), case.finding("claim", "cost", "watch"))
+    assert case.value(after, "conditions.count") == case.value(before, "conditions.count")
+
+
+def test_owners_are_those_of_the_area() -> None:
+    project = case.pricing(rollback=replace(case.ROLLBACK, steps=()))
+    owners = {
+        case.plain(row["requirement"]).split(":")[0]: row["owner"]
+        for row in case.rows(decided_on(project), "conditions.all")
+    }
+    assert owners["Rollback readiness"] == "on-call lead"
+    assert owners["Data quality"] == "model owner"
+    assert owners["Recent performance"] == "data scientist"
+
+
+def test_due_dates_fall_on_working_days() -> None:
+    rows = case.rows(decided_on(case.pricing()), "conditions.all")
+    assert {case.known(decided_on(case.pricing()), f"conditions.{key}.due").value for key in ("drift", "recent")} == {
+        datetime.date(2026, 4, 29)
+    }
+    assert rows
+
+
+@pytest.mark.parametrize(("days", "due"), [(20, "2026-04-17"), (21, "2026-04-20"), (300, "2026-04-29")])
+def test_no_condition_is_due_after_the_papers_expire(days: int, due: str) -> None:
+    """Of 2026-03-30, a Monday: twenty days on is a Sunday, so that the Friday before it is the last day."""
+    project = case.pricing(calendar=p.Calendar(valid_days=days))
+    found = decided_on(project)
+    assert str(case.known(found, "conditions.drift.due").value) == due

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions, Gate, join
+from generator.records.evidence import Evidence
+from generator.subjects.alerts import alerts
+from generator.subjects.features import features
+from generator.subjects.rollback import rollback
+from generator.subjects.verdict.gates import decide_on, run
+from tests.subjects import case
+
+
+def gates(project: p.Project, evidence: Evidence) -> dict[str, Gate]:
+    return {gate.id: gate for gate in judged(project, evidence).gates}
+
+
+def judged(project: p.Project, evidence: Evidence) -> Decisions:
+    earlier = case.BEFORE
+    for plugin in (alerts, rollback, features):
+        earlier = join((earlier, plugin.run(project, evidence, earlier)))
+    return run(project, evidence, earlier)
+
+
+def rmse(low: float | None, high: float | None) -> Evidence:
+    return case.evidence(case.fact("performance.rmse.production", 9.5, low=low, high=high, n=1000))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (9.0, 9.9, "pass"),
+        (9.9, 10.1, "inconclusive"),
+        (10.1, 11.0, "fail"),
+        (9.0, 10.0, "inconclusive"),
+        (None, None, "inconclusive"),
+    ],
+)
+def test_the_interval_is_held_against_the_bound(low: float | None, high: float | None, verdict: str) -> None:
+    assert gates(case.pricing(), rmse(low, high))["overall.rmse"].verdict == verdict
+
+
+def test_nothing_declared_is_inconclusive_and_never_proceeds() -> None:
+    decided = judged(case.project(), case.NOTHING)
+    verdicts = {gate.id: gate.verdict for gate in decided.gates}
+    assert verdicts["overall"] == verdicts["recent"] == verdicts["services"] == "inconclusive"
+    assert verdicts["rollback"] == verdicts["monitoring"] == "fail"
+    assert decided.verdict == "not_enough"
+    assert 6 <= len(case.rows(decided, "scorecard.rows")) <= 10
+
+
+def test_what_nobody_declared_is_told_as_such_and_asked_for() -> None:
+    decided = judged(case.project(), case.evidence(case.fact("drift.count.severe", 0, unit="count")))
+    lines = {row["gate"]: row for row in case.rows(decided, "gates.all")}
+    assert case.plain(lines["Services"]["remedy"]).startswith("say what the services promise")
+    targets = {row["topic"]: case.plain(row["target"]) for row in case.rows(decided, "scorecard.rows")}
+    assert targets["Services"] == "no service level declared"
+    assert targets["Drift of the inputs"] == "no input drifted severely"
+
+
+def test_a_value_without_a_bound_asks_for_the_bound() -> None:
+    gate = gates(case.project(), rmse(9.0, 9.9))["overall"]
+    assert case.plain(gate.remedy).startswith("say what is acceptable: not declared")
+
+
+def test_any_failed_hard_gate_delays() -> None:
+    assert judged(case.pricing(), rmse(10.1, 11.0)).verdict == "delay"
+
+
+def test_a_failed_soft_gate_makes_conditions() -> None:
+    decided = judged(case.pricing(), rmse(9.0, 9.9))
+    assert any(gate.verdict == "fail" for gate in decided.gates)
+    assert decided.verdict == "proceed_with_conditions"
+    assert case.value(decided, "verdict.name") == "Proceed with conditions"
+
+
+def test_only_all_passed_proceeds() -> None:
+    gate = gates(case.pricing(), rmse(9.0, 9.9))["overall.rmse"]
+    assert decide_on((gate,)) == "proceed"
+    assert decide_on((gate, replace(gate, verdict="inconclusive"))) == "proceed_with_conditions"
+    assert decide_on((gate, replace(gate, hard=False, verdict="fail"))) == "proceed_with_conditions"
+
+
+def test_a_critical_segment_decides_alone() -> None:
+    limit = p.SegmentLimit(segment="category", level="Toys & Games", acceptable=12)
+    project = case.pricing(objectives=replace(case.OBJECTIVES, critical_segments=(limit,)))
+    bad = case.evidence(case.fact("segments.category.Toys%20%26%20Games.rmse", 15.0, low=13.0, high=17.0))
+    decided = judged(project, bad)
+    assert decided.verdict == "delay"
+    assert any("Toys & Games" in case.plain(row["topic"]) for row in case.rows(decided, "scorecard.rows"))
+
+
+def test_larger_r2_is_better_and_bias_counts_both_ways() -> None:
+    objectives = p.Objectives(
+        metrics=(
+            p.Objective(metric="r2", acceptable=0.8),
+            p.Objective(metric="bias", acceptable=1.0),
+        )
+    )
+    found = gates(
+        case.project(objectives=objectives),
+        case.evidence(
+            case.fact("performance.r2.production", 0.9, low=0.85, high=0.95),
+            case.fact("performance.bias.production", -2.0, low=-2.5, high=-1.5),
+        ),
+    )
+    assert (found["overall.r2"].verdict, found["overall.bias"].verdict) == ("pass", "fail")
+
+
+def test_an_open_gate_says_how_many_rows_would_settle_it() -> None:
+    gate = gates(case.pricing(), rmse(9.0, 10.2))["overall.rmse"]
+    assert "cannot yet tell pass from fail: wait for 2943" in case.plain(gate.remedy)
+
+
+def test_a_gate_that_waits_for_rows_says_by_when_they_come() -> None:
+    value = case.fact("performance.rmse.production", 9.5, low=8.6, high=10.6, n=1_000)
+    days = {"start": datetime.date(2026, 5, 2), "end": datetime.date(2026, 5, 31)}
+    dates = [case.fact(f"windows.whole.{name}", day, unit="date") for name, day in days.items()]
+    known = gates(case.pricing(), case.evidence(value, *dates, case.fact("build.as_of", datetime.date(2026, 6, 10))))
+    words = case.plain(known["overall.rmse"].remedy)
+    assert (
+        "wait for 8173 (by 2027-01-12), or" in words
+    )  # 1,000 × ((1.960 + 0.842) × 1 ÷ 1.960 ÷ 0.5)²: 7.173 × 30 days more
+    unknown = case.plain(gates(case.pricing(), case.evidence(value))["overall.rmse"].remedy)
+    assert "(nobody can say by when: the rows have no dates), or" in unknown
+
+
+def test_services_pass_only_when_all_are_measured_and_kept() -> None:
+    fast = p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250)
+    slow, unknown = replace(fast, id="b", measured=400), replace(fast, id="c", measured=None)
+    for services, verdict in (
+        ((fast,), "pass"),
+        ((fast, unknown), "inconclusive"),
+        ((fast, unknown, slow), "fail"),
+        ((), "inconclusive"),
+    ):
+        assert gates(case.pricing(services=services), case.evidence())["services"].verdict == verdict
+
+
+def test_sources_slower_than_the_serving_objective_fail_the_services() -> None:
+    data = p.Data(production="x", target="y", sources=(p.Source(name="api", kind="api", latency_budget_ms=200),))
+    for objective, verdict in ((250, "pass"), (150, "fail")):
+        context = p.Context(serving=p.Serving(latency_objective_ms=objective))
+        assert gates(case.pricing(data=data, context=context), case.evidence())["services"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "pass"),
+        ({"last_drill": None}, "inconclusive"),
+        ({"last_drill": datetime.date(2025, 1, 1)}, "inconclusive"),
+        ({"steps": ()}, "fail"),
+        ({"decides": None}, "inconclusive"),
+    ],
+)
+def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any], verdict: str) -> None:
+    project = case.pricing(rollback=replace(case.ROLLBACK, **change))
+    assert gates(project, case.evidence())["rollback"].verdict == verdict
+
+
+LIVE = p.State(
+    controls=(
+        p.Control(name="monitoring", state="live"),
+        p.Control(name="alerts", state="live"),
+        p.Control(name="rollback", state="live"),
+        p.Control(name="on_call", state="live"),
+    )
+)
+
+
+def test_monitoring_needs_accuracy_drift_and_missing_values() -> None:
+    gaps = p.Rule(id="gaps", metric="missing", features="each", red=0.15)
+    blind = p.Rule(id="slow", metric="latency_p95", red=300)
+    for rules, verdict in (
+        (case.ALERTS.rules, "fail"),
+        ((*case.ALERTS.rules, gaps), "pass"),
+        ((*case.ALERTS.rules, gaps, blind), "inconclusive"),
+    ):
+        project = case.pricing(alerts=replace(case.ALERTS, rules=rules), state=LIVE)
+        assert gates(project, case.evidence())["monitoring"].verdict == verdict
+
+
+def test_counts_and_margins_agree_with_the_gates() -> None:
+    decided = judged(case.pricing(), case.evidence())
+    counts = [case.value(decided, f"gates.count.{word}") for word in ("pass", "fail", "inconclusive")]
+    assert sum(counts) == len(decided.gates)
+    assert case.value(decided, "gates.overall.rmse.margin") == pytest.approx(10 - 9.44)
+
+
+def test_with_labels_the_drift_is_judged_by_the_bias_it_leaves() -> None:
+    bias = case.fact("performance.bias.production", 0.3, low=-0.1, high=0.7)
+    moved = case.fact("drift.impact.total", 9.0, low=8.0, high=10.0)
+    assert gates(case.pricing(), case.evidence(moved))["drift_impact"].verdict == "fail"
+    gate = gates(case.pricing(), case.evidence(moved, bias))["drift_impact"]
+    assert gate.verdict == "pass" and gate.evidence[0] == bias.id and "drift.impact.total" in gate.evidence
+
+
+@pytest.mark.parametrize(("high", "waits"), [(10.6, True), (12.5, False)])
+def test_an_open_gate_tells_how_many_rows_there_are_and_when_waiting_is_vain(high: float, waits: bool) -> None:
+    evidence = case.evidence(case.fact("performance.rmse.production", 9.5, low=8.6, high=high, n=1000))
+    words = case.plain(gates(case.pricing(), evidence)["overall.rmse"].remedy)
+    assert words.startswith("the 1000 cannot")
+    assert ("waiting will not help" not in words) == waits
+    assert ("wait for" in words) == waits
+
+
+@pytest.mark.parametrize(
+    ("burn", "low", "high", "verdict"),
+    [(0.5, 0.3, 0.8, "pass"), (0.9, 0.7, 1.2, "inconclusive"), (3.0, 2.0, 4.5, "fail")],
+)
+def test_a_counted_service_passes_or_fails_with_its_whole_interval(
+    burn: float, low: float, high: float, verdict: str
+) -> None:
+    service = p.Service(id="up", title="Up", objective=0.99, unit="share", operator=">=")
+    counted = (
+        case.fact("services.up.measured", 1 - burn / 100, unit="share"),
+        case.fact("services.up.burn", burn, low=low, high=high),
+    )
+    assert gates(case.pricing(services=(service,)), case.evidence(*counted))["services"].verdict == verdict

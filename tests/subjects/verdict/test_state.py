@@ -1,0 +1,73 @@
+"""What is asked for is the largest stage that the declared controls allow; what nothing declares is not built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.subjects.rollback import runbook
+from generator.subjects.verdict import gates
+from generator.subjects.verdict._controls import allowed
+from tests.subjects import case
+
+LIVE = {"monitoring": "live", "alerts": "live", "rollback": "live", "on_call": "live"}
+TESTED = {"monitoring": "built", "alerts": "tested", "rollback": "tested", "on_call": "built"}
+
+
+def stated(stage: Any = "candidate", **controls: Any) -> p.Project:
+    listed: list[tuple[Any, Any]] = list(controls.items())
+    own = tuple(p.Control(name=name, state=state) for name, state in listed)
+    return case.pricing(state=p.State(stage=stage, controls=own))
+
+
+@pytest.mark.parametrize(
+    ("controls", "stage"),
+    [
+        ({}, "none"),
+        ({"monitoring": "specified"}, "none"),
+        ({"monitoring": "built"}, "shadow"),
+        ({**LIVE, "monitoring": "specified"}, "none"),
+        ({**TESTED, "alerts": "built"}, "shadow"),
+        ({**TESTED, "rollback": "built"}, "shadow"),
+        ({**TESTED, "on_call": "specified"}, "shadow"),
+        (TESTED, "canary"),
+        ({**LIVE, "rollback": "tested"}, "canary"),
+        (LIVE, "full"),
+    ],
+)
+def test_the_stage_is_the_largest_that_the_controls_allow(controls: dict[str, Any], stage: str) -> None:
+    assert allowed(stated(**controls))[0] == stage
+
+
+def test_what_the_next_stage_lacks_is_said_with_its_state() -> None:
+    assert allowed(stated())[1] == ("monitoring built (now not built)",)
+    assert allowed(stated(**{**TESTED, "alerts": "built"}))[1] == ("alerts tested (now built)",)
+
+
+@pytest.mark.parametrize(("controls", "passes"), [({}, False), (TESTED, False), (LIVE, True)])
+def test_written_rules_alone_are_no_monitoring(controls: dict[str, Any], passes: bool) -> None:
+    project = stated(**controls)
+    project = replace(project, settings=replace(project.settings, alerts=p.Alerts(rules=RULES)))
+    known = tuple(case.fact(f"alerts.{rule.id}.current", 0.0) for rule in RULES)
+    judged = gates.run(project, case.evidence(*known), case.BEFORE)
+    gate = next(gate for gate in judged.gates if gate.id == "monitoring")
+    assert gate.verdict == ("pass" if passes else "inconclusive")
+    assert passes or judged.verdict != "proceed"
+    line = next(row for row in case.rows(judged, "scorecard.rows") if case.plain(row["topic"]) == "Monitoring")
+    assert controls.get("monitoring", "not built") in case.plain(line["actual"])
+
+
+@pytest.mark.parametrize(("stage", "words"), [("candidate", "not declared to serve"), ("full", "Serving now")])
+def test_the_card_says_serving_only_of_what_is_declared_to_serve(stage: str, words: str) -> None:
+    card = runbook.run(stated(stage), case.evidence(), case.BEFORE).tables[0]
+    assert words in str(card.rows[0][0])
+
+
+RULES = (
+    p.Rule(id="a", metric="rmse", red=10),
+    p.Rule(id="b", metric="mean_change", yellow=0.2),
+    p.Rule(id="c", metric="missing", red=0.1),
+)
