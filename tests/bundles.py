@@ -45,6 +45,11 @@ def in_markdown(factory: pytest.TempPathFactory, case: str) -> Path:
     return once(factory, case, "build", ROOT / "data" / case, "--format", "md", "--quiet")
 
 
+def whole(factory: pytest.TempPathFactory, case: str) -> Path:
+    """Return the whole bundle of a worked case: all documents, three formats."""
+    return once(factory, case, "build", ROOT / "data" / case, "--quiet")
+
+
 def summary_of(factory: pytest.TempPathFactory, case: str, bundle: Path) -> Path:
     """Return the executive summary of a case's bundle as a PDF."""
     words = ("render", bundle, "--format", "pdf", "--document", "executive-summary", "--quiet")

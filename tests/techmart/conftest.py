@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.bundles import ROOT, in_markdown, once, results_of
+from tests.bundles import ROOT, in_markdown, once, results_of, whole
 from tests.measure.late import binary, filling, predictions
 from tests.techmart.reference import Reference, read
 
@@ -19,7 +19,7 @@ CASE = ROOT / "data" / "techmart"
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole bundle: all documents, three formats."""
-    return once(tmp_path_factory, "techmart", "build", CASE, "--quiet", seed=1, zone="UTC")
+    return whole(tmp_path_factory, "techmart")
 
 
 @pytest.fixture(scope="session")

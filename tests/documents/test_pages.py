@@ -1,0 +1,38 @@
+"""Paper is a reader's time: each document of the worked cases keeps to its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from generator.catalog import CATALOG
+
+PAGES = {
+    "executive-summary": 6,
+    "feature-requirements": 10,
+    "monitoring": 12,
+    "retraining-calendar": 6,
+    "rollback-runbook": 8,
+    "appendix": 16,
+}
+LONGER = {
+    "churn": {"executive-summary": 12, "monitoring": 27, "retraining-calendar": 8, "rollback-runbook": 11},
+    "leadscore": {"executive-summary": 15, "monitoring": 25, "retraining-calendar": 8, "rollback-runbook": 9},
+    "techmart": {"executive-summary": 12, "monitoring": 25, "retraining-calendar": 9, "rollback-runbook": 10},
+}
+"""What is still longer than it may be; no number here may rise, and what keeps to its pages is taken out."""
+
+
+def test_every_document_has_its_budget():
+    assert PAGES.keys() == {kind.id for kind in CATALOG.documents}
+
+
+@pytest.mark.slow
+def test_documents_keep_to_their_pages(bundle: Path, printed: Path):
+    pages = {path.stem: len(pikepdf.open(path).pages) for path in printed.glob("*.pdf")}
+    assert pages.keys() == PAGES.keys()
+    longer = LONGER.get(bundle.name, {})
+    assert {id: count for id, count in pages.items() if count > longer.get(id, PAGES[id])} == {}
+    assert [id for id in longer if pages[id] <= PAGES[id]] == [], "keeps to its pages now: take it out"
