@@ -52,7 +52,7 @@ CONTRACT = {
     "conditions.all": "id requirement owner due verified blocks",
     "calendar.dates": "date activity owner deputy duration note",
     "calendar.retraining": "date cut_off",
-    "calendar.rules": "activity frequency owner deputy inputs outputs next",
+    "calendar.obligations": "date activity frequency owner deputy leads",
     "whatif.rows": "question answer_change basis",
 }
 ALWAYS = (

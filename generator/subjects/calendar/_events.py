@@ -6,12 +6,15 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from generator.records.fact import segment_of
 from generator.records.project import Activity, Project
-from generator.subjects.calendar._workdays import Date, each, every, working_day, year_after
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.calendar._runs import run_days
+from generator.subjects.calendar._workdays import Date, every, working_day, year_after
+from generator.subjects.kit.known import Known, date_of, number_of, text_of
 
 RETRAINING = "Retraining"
 DRILL = "Rollback drill"
+ROLLOUT = "Rollout"
 ENOUGH_DAYS = 60
 
 
@@ -35,6 +38,8 @@ def events(project: Project, at: Known, today: Date, retrainings: tuple[Event, .
         *retrainings,
         *_drills(project, today, end),
         *_once(project, at, today),
+        *_stages(project, at, today),
+        *_conditions(at, today),
     )
     return tuple(sorted((one for one in _unique(found) if one.day <= end), key=lambda one: (one.day, one.activity)))
 
@@ -49,37 +54,24 @@ def _unique(found: Iterable[Event]) -> tuple[Event, ...]:
 
 def retraining_events(project: Project, at: Known, today: Date) -> tuple[Event, ...]:
     """Return the retrainings of twelve months: at once when a trigger fires, then at the recommended interval."""
-    interval, now = number_of(at.fact("retraining.recommended.interval")), at.fact("retraining.now").value
-    if interval is None and now is not True:
-        return ()
-    start, days = _last_run(project, today, int(interval or 0)), []
-    if now is True:
-        start = working_day(today + datetime.timedelta(days=1), project.settings.calendar, release=True)[0]
-        days.append(start)
-    days += list(each(int(interval), start, year_after(today))) if interval else []
+    interval, now = number_of(at.fact("retraining.recommended.interval")), at.fact("retraining.now").value is True
     plan = project.settings.retraining
-    return _unique(
-        _moved(
-            project,
-            day,
-            RETRAINING,
-            plan.owner,
-            plan.deputy,
-            None,
-            "a trigger fires" if index == 0 and now is True else "",
-            release=True,
-        )
-        for index, day in enumerate(days)
-        if day > today
+    days = run_days(project, today, int(interval) if interval else None, rollout_days(project, at), at_once=now)
+    owner = plan.owner or project.settings.project.owner or "not declared"
+    return tuple(
+        Event(day=day, activity=RETRAINING, owner=owner, deputy=plan.deputy or "", note=note) for day, note in days
     )
 
 
-def _last_run(project: Project, today: Date, interval: int) -> Date:
-    """The scheduled run at or before today, counted from the release of the model; today where none is declared."""
-    released = project.settings.model.released
-    if released is None or released > today or interval <= 0:
-        return today
-    return released + datetime.timedelta(days=(today - released).days // interval * interval)
+def rollout_days(project: Project, at: Known) -> tuple[Date, Date] | None:
+    """Return the first and the last day of the rollout, the last stage included as far as its days are known."""
+    found = [
+        at.date(f"rollout.{segment_of(stage.name)}.{edge}")
+        for stage in project.settings.rollout.stages
+        for edge in ("start", "end")
+    ]
+    days = [day for day in found if day is not None]
+    return (min(days), max(days)) if days else None
 
 
 def _moved(
@@ -101,7 +93,7 @@ def _moved(
         day=possible,
         activity=activity,
         owner=owner or project.settings.project.owner or "not declared",
-        deputy=deputy or "not declared",
+        deputy=deputy or "",
         hours=hours,
         note="; ".join(notes),
     )
@@ -154,13 +146,14 @@ def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
 def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
     context, rollout, calendar = project.settings.context, project.settings.rollout, project.settings.calendar
     start, days = at.date("data.production.start"), number_of(at.fact("data.production.days"))
-    single: list[tuple[Date | None, str, bool]] = [
-        (context.decide_by, "Decision on the launch", False),
-        (rollout.start, "Rollout begins", True),
-    ]
+    single: list[tuple[Date | None, str, bool]] = [(context.decide_by, "Decision on the launch", False)]
+    if not rollout.stages:
+        single.append((rollout.start, ROLLOUT, True))
     if start is not None and days is not None and days < ENOUGH_DAYS:
         sixty = start + datetime.timedelta(days=ENOUGH_DAYS)
-        single.append((max(sixty, today + datetime.timedelta(days=1)), "Recalibration of the alert thresholds", False))
+        single.append(
+            (max(sixty, today + datetime.timedelta(days=1)), "First recalibration of the alert thresholds", False)
+        )
     if calendar.valid_days is not None:
         expiry = today + datetime.timedelta(days=calendar.valid_days)
         owner = project.settings.project.owner or "not declared"
@@ -168,10 +161,32 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
             day=expiry,
             activity="These documents expire",
             owner=owner,
-            deputy="not declared",
             note="build them again before",
         )
     for day, activity, release in single:
         if day is not None and day > today:
             decider = project.settings.people.memo_to if day == context.decide_by else None
             yield _moved(project, day, activity, decider, None, None, "", release=release)
+
+
+def _stages(project: Project, at: Known, today: Date) -> Iterator[Event]:
+    """Each stage of the rollout on its first day, which the gate of the stage before has to allow."""
+    owner, gate = project.settings.project.owner or "not declared", ""
+    for stage in project.settings.rollout.stages:
+        day = at.date(f"rollout.{segment_of(stage.name)}.start")
+        if day is not None and day > today:
+            note = f"{stage.name} begins" + (f"; first: {gate}" if gate else "")
+            yield Event(day=day, activity=ROLLOUT, owner=owner, note=note)
+        gate = stage.gate or ""
+
+
+def _conditions(at: Known, today: Date) -> Iterator[Event]:
+    """The conditions of the launch by the day on which they are due."""
+    due: dict[Date, list[tuple[str, str]]] = {}
+    for row in at.rows("conditions.all"):
+        day = date_of(row["due"])
+        if day is not None and day > today:
+            due.setdefault(day, []).append((text_of(row["id"]), text_of(row["owner"])))
+    for day, found in sorted(due.items()):
+        owners = ", ".join(dict.fromkeys(owner for _, owner in found))
+        yield Event(day=day, activity="Conditions due", owner=owners, note=", ".join(id for id, _ in found))

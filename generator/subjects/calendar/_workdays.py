@@ -50,14 +50,6 @@ def every(repeat: Repeat, first: Date, start: Date, end: Date) -> Iterator[Date]
         index += 1
 
 
-def each(interval: int, start: Date, end: Date) -> Iterator[Date]:
-    """Yield the days that follow `start` at an interval of days, up to `end`."""
-    day = start + datetime.timedelta(days=interval)
-    while day <= end:
-        yield day
-        day += datetime.timedelta(days=interval)
-
-
 def year_after(day: Date) -> Date:
     """Return the same day twelve months on."""
     return add_months(day, 12)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import math
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Activity, Project
 from generator.records.table import Cell, Table
-from generator.subjects.calendar._events import RETRAINING, Event, events, is_retraining, retraining_events
+from generator.subjects.calendar._events import (
+    RETRAINING,
+    Event,
+    events,
+    is_retraining,
+    retraining_events,
+    rollout_days,
+)
 from generator.subjects.calendar._workdays import Date
-from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
-from generator.subjects.kit.known import Known, known
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.known import Known, known, number_of
 
 NO_DATE = "the as-of date is not known: the data have no dates"
+NO_DATES = "nothing is declared that has a rhythm or a date"
+EVERY_DAY = "every working day"
 NEXT = 3
 
 
@@ -32,8 +41,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             dated("calendar.next_retraining", coming, **words),
             dated("retraining.recommended.next", coming, **words),
             _before_launch(project, coming),
+            *_rollout(project, at),
         ),
-        tables=(_dates(dates, today), _retrainings(runs, today), _rules(project, dates)),
+        tables=(_dates(dates, today), _retrainings(runs, at), _obligations(project, dates, today)),
     )
 
 
@@ -56,6 +66,31 @@ def _before_launch(project: Project, coming: Date | None) -> Fact:
         label="A retraining comes before the launch",
         method="the next retraining against the day of the decision, else the start of the rollout",
         reason="neither context.decide_by nor rollout.start is declared, or no retraining is dated",
+    )
+
+
+def _rollout(project: Project, at: Known) -> tuple[Fact, ...]:
+    """Return when the rollout ends, how long it takes, and whether that is longer than the interval between runs."""
+    span, interval = rollout_days(project, at), number_of(at.fact("retraining.recommended.interval"))
+    days = (span[1] - span[0]).days + 1 if span else None
+    reason = "no stage of the rollout is dated (rollout.stages, rollout.start)"
+    return (
+        dated("calendar.rollout.end", span[1] if span else None, label="End of the rollout", reason=reason),
+        derived(
+            "calendar.rollout.days",
+            days,
+            unit="days",
+            label="Days the rollout takes",
+            method="from the first day of its first stage to the last day of its last",
+            reason=reason,
+        ),
+        flag(
+            "calendar.rollout.longer",
+            None if days is None or interval is None else days > interval,
+            label="The rollout takes longer than the interval between two retrainings",
+            method="days of the rollout against the recommended interval",
+            reason=reason,
+        ),
     )
 
 
@@ -82,8 +117,7 @@ def _date_fact(event: Event) -> Fact:
 def _dates(dates: tuple[Event, ...], today: Date | None) -> Table:
     heads = columns("date", "*activity", "owner", "deputy", "duration", "*note")
     rows = ((_date_fact(one), one.activity, one.owner, one.deputy, _duration(one), one.note) for one in dates)
-    reason = "nothing is declared that has a rhythm or a date" if today else NO_DATE
-    return table("calendar.dates", "The next twelve months", heads, rows, reason=reason)
+    return table("calendar.dates", "The next twelve months", heads, rows, reason=NO_DATES if today else NO_DATE)
 
 
 def _duration(event: Event) -> Cell:
@@ -92,50 +126,53 @@ def _duration(event: Event) -> Cell:
     return derived(f"calendar.duration.{segment_of(event.activity)}", event.hours, unit="hours", method="as declared")
 
 
-def _retrainings(runs: tuple[Event, ...], today: Date | None) -> Table:
+def _retrainings(runs: tuple[Event, ...], at: Known) -> Table:
+    delay = math.ceil(number_of(at.fact("rollout.maturity")) or 0.0)
     rows = (
         (
             _date_fact(one),
             dated(
                 f"calendar.cut_off.{one.day.isoformat()}",
-                one.day - datetime.timedelta(days=1),
-                label="Data up to",
-                method="last whole day before the retraining",
+                one.day - datetime.timedelta(days=1 + delay),
+                label="Outcomes known up to",
+                method="last whole day before the retraining, less the days until nine outcomes in ten are there",
             ),
+            one.owner,
+            one.deputy,
+            one.note,
         )
         for one in runs[:NEXT]
     )
-    reason = "no interval is recommended, and no trigger fires" if today else NO_DATE
-    return table("calendar.retraining", "Next retrainings", columns("date", "cut_off: Data up to"), rows, reason=reason)
+    reason = "no interval is recommended, and no trigger fires" if at.as_of else NO_DATE
+    heads = columns("date", "cut_off: Outcomes known up to", "owner", "deputy", "*note: Why this day")
+    return table("calendar.retraining", "Next retrainings", heads, rows, reason=reason)
 
 
-def _rules(project: Project, dates: tuple[Event, ...]) -> Table:
-    heads = columns("*activity", "frequency", "owner", "deputy", "*inputs", "*outputs", "next")
-    activities = project.settings.calendar.activities
-    rows = (_rule(activity, index, project, dates) for index, activity in enumerate(activities))
+def _obligations(project: Project, dates: tuple[Event, ...], today: Date | None) -> Table:
+    """Return the next date of everything that is repeated, and every date that comes once."""
+    activities = {one.title: one for one in project.settings.calendar.activities if not is_retraining(one)}
+    shown, seen = list[Event](), set[str]()
+    for one in dates:
+        if one.activity == RETRAINING or (one.activity in activities and one.activity in seen):
+            continue
+        seen.add(one.activity)
+        shown.append(one)
+    rows = [_obligation(one, activities.get(one.activity)) for one in shown]
+    rows += [
+        (EVERY_DAY, one.title, one.every, one.owner or "", one.deputy or "", one.outputs or "")
+        for one in activities.values()
+        if one.every == "daily"
+    ]
+    heads = columns("date", "*activity: What", "frequency: How often", "owner: Who", "deputy", "*leads: Leads to")
     return table(
-        "calendar.rules",
-        "Recurring activities",
-        heads,
-        rows,
-        reason="no recurring activities declared (calendar.activities)",
+        "calendar.obligations", "Dates that oblige somebody", heads, rows, reason=NO_DATES if today else NO_DATE
     )
 
 
-def _rule(activity: Activity, index: int, project: Project, dates: tuple[Event, ...]) -> tuple[Cell, ...]:
-    names = (activity.title, RETRAINING) if is_retraining(activity) else (activity.title,)
-    coming: Iterator[Event] = (one for one in dates if one.activity in names)
-    first = next(coming, None)
-    following: Cell = _date_fact(first) if first else "every working day" if activity.every == "daily" else "not dated"
-    return (
-        activity.title,
-        declared(project, f"calendar.rule.{index}.every", activity.every, f"calendar.activities.{index}.every"),
-        activity.owner or project.settings.project.owner or "not declared",
-        activity.deputy or "not declared",
-        activity.inputs or "not declared",
-        activity.outputs or "not declared",
-        following,
-    )
+def _obligation(one: Event, activity: Activity | None) -> tuple[Cell, ...]:
+    often = activity.every if activity else "once"
+    outputs = activity.outputs if activity else ""
+    return (_date_fact(one), one.activity, often, one.owner, one.deputy, one.note or outputs or "")
 
 
 DECISION = Decision(id="calendar", title="Calendar of twelve months", run=run)

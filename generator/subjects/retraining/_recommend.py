@@ -95,19 +95,18 @@ def reasons(
         None: "No trigger can be evaluated.",
     }[fires]
     return (
-        ("In one line", _line(best, own, found, facts)),
+        ("In one line", _line(best, own, found, at, facts)),
         ("How ageing is known", _source(found, at, facts)),
         ("Triggers", (state,)),
     )
 
 
-def _line(best: Costed, own: Costed | None, found: Ageing | None, facts: dict[str, Fact]) -> Sentence:
+def _line(best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
     cost, month, flat = (
         facts[f"retraining.{name}"] for name in ("run.cost", "decay.money_after_30_days", "flat.shortest")
     )
     if found is None:
-        kept = "the team's own option stands" if own is best else "the option with the cheapest runs is named"
-        return (f"What an ageing model costs cannot be worked out, so {kept}; its reason is not in the data.",)
+        return _unpriced(best, own, at)
     if found.state == "visible":
         which = "the team's own option, within a twentieth of the cheapest" if own is best else "the cheapest option"
         return (
@@ -136,6 +135,19 @@ def _line(best: Costed, own: Costed | None, found: Ageing | None, facts: dict[st
         shortest,
         " would cost more than it saves; a run follows a trigger, or the longest gap.",
     )
+
+
+def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:
+    """Return the reason where ageing has no price: what the error does with age, and whose choice stands."""
+    rise = at.fact("retraining.decay.after_30_days")
+    kept = "the team's own option stands" if own is best else "the option with the cheapest runs is named"
+    if rise.low is None or rise.high is None:
+        return (f"What an ageing model costs cannot be worked out, so {kept}; its reason is not in the data.",)
+    if rise.high < 0:
+        return (f"An older model does not err more in these data, so age is no reason to retrain; {kept}.",)
+    if rise.low <= 0:
+        return (f"These data show no ageing, and an error has no declared price, so {kept}.",)
+    return ("In thirty days of age the error rises by ", rise, f"; no price is declared for that, so {kept}.")
 
 
 def _source(found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.records.decision import Trigger as Evaluated
-from generator.records.fact import SAMPLING, Fact, missing, segment_of
+from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Project, Trigger
 from generator.records.table import Cell, Table
 from generator.stats import detection
 from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
-from generator.subjects.kit.known import Known
+from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import in_words
 from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
@@ -97,6 +97,20 @@ def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
     )
 
 
+def triggered_cost(triggered: Fact, run: Fact) -> Fact:
+    """Return what the triggered runs cost a year at the pace of the supplied days."""
+    rate, one = number_of(triggered), number_of(run)
+    return derived(
+        "retraining.triggered_cost_per_year",
+        None if rate is None or one is None else rate * one,
+        unit="money",
+        label="Cost a year of triggered retrainings",
+        method="triggered retrainings a year × cost of a run",
+        source=f"{triggered.id}, {run.id}",
+        reason=triggered.reason or run.reason,
+    )
+
+
 def _episodes(days: Iterable[datetime.date], step: int) -> int:
     count, last = 0, None
     for day in days:
@@ -104,6 +118,14 @@ def _episodes(days: Iterable[datetime.date], step: int) -> int:
             count += 1
         last = day
     return count
+
+
+def firing_table(held: tuple[Held, ...]) -> Table:
+    """Return the triggers that fire now, the one that decides first."""
+    heads = columns("id", "*condition", "since", "current: Now")
+    firing = sorted((one for one in held if one.reading.fires), key=lambda one: one.trigger.priority or len(held))
+    rows = ((one.trigger.id, _condition(one), _since(one), one.reading.current) for one in firing)
+    return table("retraining.firing", "Triggers that fire now", heads, rows, reason="no trigger fires")
 
 
 def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
@@ -114,6 +136,7 @@ def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
         "current: Now",
         "fired: Fires now",
         "since",
+        "state: Holds now",
         "priority",
         "*action",
         "approver",
@@ -127,21 +150,37 @@ def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
     trigger = one.trigger
     head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
     cooldown = declared(project, f"{head}.cooldown", trigger.cooldown_days, f"{path}.cooldown_days", unit="days")
-    since = dated(
-        f"{head}.since",
-        one.reading.since,
-        label="Fires since",
-        method="first day of the firing that still goes on",
-        reason=one.fired.reason or ("no daily series" if one.reading.fires else "it does not fire"),
-    )
     return (
         trigger.id,
-        (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else ""),
+        _condition(one),
         one.reading.current,
         one.fired,
-        since,
+        _since(one),
+        _state(one),
         declared(project, f"{head}.priority", trigger.priority, f"{path}.priority", unit="count"),
         trigger.action or "not declared",
         trigger.approver or "not declared",
         cooldown,
     )
+
+
+def _condition(one: Held) -> Sentence:
+    return (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else "")
+
+
+def _since(one: Held) -> Fact:
+    return dated(
+        f"retraining.trigger.{segment_of(one.trigger.id)}.since",
+        one.reading.since,
+        label="Fires since",
+        method="first day of the firing that still goes on",
+        reason=one.fired.reason or ("no daily series" if one.reading.fires else "it does not fire"),
+    )
+
+
+def _state(one: Held) -> Sentence:
+    if one.reading.fires is None:
+        return ("cannot be told",)
+    if not one.reading.fires:
+        return ("no",)
+    return ("yes, since ", _since(one)) if one.reading.since else ("yes",)

@@ -15,10 +15,20 @@ from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing, ageing, best_facts, money_per_error
 from generator.subjects.retraining._curve import curve_table
+from generator.subjects.retraining._flips import flips_table
 from generator.subjects.retraining._options import Costed, cost_formula, costed_options, run_cost, run_parts
-from generator.subjects.retraining._policies import policies, policies_table, policy_facts, triggered
+from generator.subjects.retraining._policies import policies, policies_table, policy_facts
+from generator.subjects.retraining._policies import triggered as by_trigger
 from generator.subjects.retraining._recommend import AS_IS, CASES, reasons, recommend, run_cost_limits, yearly
-from generator.subjects.retraining._triggers import fires_any, flag_of, hold_all, triggered_a_year, triggers_table
+from generator.subjects.retraining._triggers import (
+    fires_any,
+    firing_table,
+    flag_of,
+    hold_all,
+    triggered_a_year,
+    triggered_cost,
+    triggers_table,
+)
 
 NO_OPTIONS = "no retraining options declared (retraining.options)"
 MONTHS = 12
@@ -31,9 +41,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     cost, money = run_cost(parts), money_per_error(at, project)
     found, why = ageing(at, money, cost)
     simulated = policies(at, project, found)
-    options = costed_options(project, cost, found, why, triggered(simulated))
+    options = costed_options(project, cost, found, why, by_trigger(simulated))
     held = hold_all(at, project)
-    now = fires_any(held)
+    now, triggered = fires_any(held), triggered_a_year(held, at)
     best = recommend(options, project.settings.retraining.chosen, found)
     least = best_facts(found, why)
     facts = (
@@ -43,7 +53,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *(fact for one in options for fact in one.facts),
         now,
         _yearly_loss(at),
-        triggered_a_year(held, at),
+        triggered,
+        triggered_cost(triggered, cost),
         *_recommended(best, project, found),
         *_break_even(best, options, cost, at, project, found),
         _flips(options, project, found),
@@ -56,7 +67,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _options_table(options, cost),
             _formula(cost_formula(parts, cost)),
             triggers_table(held, project),
+            firing_table(held),
             _sensitivity(options, project, found),
+            flips_table(options, project, found),
             _reasons(best, options, project, found, at, facts, now),
             policies_table(simulated, why),
             mending_table(at, project, money, cost),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ def dates(decided: Decisions, activity: str) -> list[str]:
     return [case.plain(row["date"]) for row in case.rows(decided, "calendar.dates") if row["activity"] == activity]
 
 
+def obliged(decided: Decisions) -> dict[str, list[str]]:
+    """Return the dates that oblige somebody by what is to be done."""
+    found: dict[str, list[str]] = {}
+    for row in case.rows(decided, "calendar.obligations"):
+        found.setdefault(str(row["activity"]), []).append(case.plain(row["date"]))
+    return found
+
+
 def test_data_without_dates_give_reasons() -> None:
     decided = run(case.pricing(), case.NOTHING, case.BEFORE)
     assert "the data have no dates" in case.known(decided, "calendar.next_retraining").reason
@@ -32,13 +41,13 @@ def test_data_without_dates_give_reasons() -> None:
 
 def test_retrainings_follow_the_interval_and_move_to_working_days() -> None:
     decided = planned()
-    assert dates(decided, "Retraining")[:3] == ["2026-04-29", "2026-05-29", "2026-06-29"]
+    assert dates(decided, "Retraining")[:3] == ["2026-04-29", "2026-05-29", "2026-06-26"]
     notes = {case.plain(row["date"]): case.plain(row["note"]) for row in case.rows(decided, "calendar.dates")}
-    assert notes["2026-06-29"] == "moved from 2026-06-28 (weekend)"
+    assert notes["2026-06-26"] == "moved from 2026-06-28 (weekend)"
     assert [case.plain(row["cut_off"]) for row in case.rows(decided, "calendar.retraining")] == [
         "2026-04-28",
         "2026-05-28",
-        "2026-06-28",
+        "2026-06-25",
     ]
     assert case.value(decided, "calendar.next_retraining") == case.value(decided, "retraining.recommended.next")
 
@@ -68,7 +77,7 @@ def test_a_declared_retraining_activity_gives_way_to_the_recommended_interval() 
     activity = p.Activity(title="Monthly retraining", every="monthly", first=Date(2026, 4, 1))
     decided = planned(calendar=p.Calendar(activities=(activity,)))
     assert dates(decided, "Monthly retraining") == [] and dates(decided, "Retraining")
-    assert case.plain(case.rows(decided, "calendar.rules")[0]["next"]) == "2026-04-29"
+    assert "Monthly retraining" not in obliged(decided)
     alone = planned(interval=None, calendar=p.Calendar(activities=(activity,)))
     assert len(dates(alone, "Monthly retraining")) == 12
 
@@ -82,7 +91,7 @@ def test_drills_keep_their_step_and_an_overdue_one_comes_first() -> None:
 
 
 def test_thresholds_are_recalibrated_when_sixty_days_are_there() -> None:
-    assert dates(planned(), "Recalibration of the alert thresholds") == ["2026-04-30"]
+    assert dates(planned(), "First recalibration of the alert thresholds") == ["2026-04-30"]
 
 
 def test_documents_expire_after_the_declared_days() -> None:
@@ -94,7 +103,7 @@ def test_documents_expire_after_the_declared_days() -> None:
 def test_daily_activities_are_a_rule_and_no_dates() -> None:
     decided = planned(interval=None, calendar=p.Calendar(activities=(p.Activity(title="Look", every="daily"),)))
     assert dates(decided, "Look") == []
-    assert case.plain(case.rows(decided, "calendar.rules")[0]["next"]) == "every working day"
+    assert obliged(decided)["Look"] == ["every working day"]
 
 
 def test_all_dates_lie_within_twelve_months_in_order() -> None:
@@ -132,3 +141,55 @@ def test_a_declared_drill_is_not_doubled_but_one_never_held_comes_first() -> Non
 def test_a_retraining_before_the_decision_is_said(by: Date, before: bool) -> None:
     """What is decided on then is not what will run; the next retraining is on 29 April."""
     assert case.value(planned(context=p.Context(decide_by=by)), "retraining.before_launch") is before
+
+
+STAGES = p.Rollout(stages=(p.Stage(name="Shadow", gate="agrees"), p.Stage(name="Full")))
+ROLLOUT = (
+    case.fact("rollout.Shadow.start", Date(2026, 4, 10)),
+    case.fact("rollout.Shadow.end", Date(2026, 5, 3)),
+    case.fact("rollout.Full.start", Date(2026, 5, 4)),
+)
+
+
+def rolling(longest: int | None, *more: Any) -> Decisions:
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT, *more)
+    retraining = replace(case.RETRAINING, maximum_gap_days=longest)
+    return run(case.pricing(rollout=STAGES, retraining=retraining), case.evidence(), Decisions(facts=plan))
+
+
+def test_a_run_waits_for_the_end_of_a_rollout_but_not_beyond_the_longest_gap() -> None:
+    decided = rolling(None)
+    assert dates(decided, "Retraining")[:2] == ["2026-05-05", "2026-06-04"]
+    assert "rollout goes on until 2026-05-04" in case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
+    assert dates(rolling(36), "Retraining")[0] == "2026-05-05" and dates(rolling(35), "Retraining")[0] == "2026-04-29"
+
+
+def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
+    leads = {case.plain(row["date"]): row["leads"] for row in case.rows(rolling(None), "calendar.obligations")}
+    assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-04"] == "Full begins; first: agrees"
+    assert case.value(rolling(None), "calendar.rollout.days") == 25
+    assert case.value(rolling(None), "calendar.rollout.longer") is False
+
+
+def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interval() -> None:
+    freeze = p.Calendar(freezes=(p.Freeze(start=Date(2026, 4, 20), end=Date(2026, 5, 3)),))
+    assert dates(planned(calendar=freeze), "Retraining")[:2] == ["2026-04-17", "2026-05-15"]
+
+
+def test_outcomes_that_come_late_are_not_counted_as_training_rows() -> None:
+    decided = rolling(None, case.fact("rollout.maturity", 16.5))
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-17"
+
+
+def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their_day() -> None:
+    due = case.fact("d", Date(2026, 4, 20))
+    conditions = case.table(
+        "conditions.all", "id owner due", ("C1", "Ann", due), ("C2", "Bob", due), ("C3", "Ann", due)
+    )
+    activity = p.Activity(title="Review", every="weekly", first=Date(2026, 4, 1))
+    project = case.pricing(calendar=p.Calendar(activities=(activity,)))
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False))
+    decided = run(project, case.evidence(), Decisions(facts=plan, tables=(conditions,)))
+    assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
+    row = next(row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
+    assert (row["owner"], row["leads"]) == ("Ann, Bob", "C1, C2, C3")

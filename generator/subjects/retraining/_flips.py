@@ -1,0 +1,35 @@
+"""Takes the options with their costs, gives what would be recommended if runs or ageing cost more or less."""
+
+from __future__ import annotations
+
+from generator.records.project import Project
+from generator.records.table import Table
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.retraining._ageing import Ageing
+from generator.subjects.retraining._options import Costed
+from generator.subjects.retraining._recommend import AS_IS, CASES, recommend, yearly
+
+WORDS = {
+    "tenfold": "a run costs ten times as much",
+    "tenth": "a run costs a tenth",
+    "slow": "the model ages as slowly as the data allow",
+    "fast": "it ages as fast as the data allow",
+}
+NO_AGEING = "what ageing costs is not known, so nothing can be weighed against the cost of runs"
+
+
+def flips_table(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Table:
+    """Return the recommendation in each case with its cost; without ageing in money there is nothing to weigh."""
+    chosen, rows = project.settings.retraining.chosen, []
+    for name, case in {"as_is": AS_IS, **CASES}.items() if found else ():
+        pick = recommend(options, chosen, found, case)
+        cost = derived(
+            f"retraining.flip.{name}",
+            yearly(pick, found, case) if pick else None,
+            unit="money",
+            label=f"Cost a year if {WORDS.get(name, 'all is as assumed')}",
+            method="runs and ageing of the option recommended then",
+        )
+        rows.append((WORDS.get(name, "all is as assumed"), pick.option.title if pick else "none", cost))
+    heads = columns("*case: If", "option: Recommended", "cost: Cost a year")
+    return table("retraining.flips", "What would change the recommendation", heads, rows, reason=NO_AGEING)
