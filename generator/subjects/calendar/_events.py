@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from generator.subjects.kit.known import Known, date_of, number_of, text_of
 RETRAINING = "Retraining"
 DRILL = "Rollback drill"
 ROLLOUT = "Rollout"
+OF_SUMMARY = " of the executive summary"
+ENOUGH = "sixty days of data are there"
 ENOUGH_DAYS = 60
 
 
@@ -146,13 +149,18 @@ def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
 def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
     context, rollout, calendar = project.settings.context, project.settings.rollout, project.settings.calendar
     start, days = at.date("data.production.start"), number_of(at.fact("data.production.days"))
-    single: list[tuple[Date | None, str, bool]] = [(context.decide_by, "Decision on the launch", False)]
+    single: list[tuple[Date | None, str, str, bool]] = [(context.decide_by, "Decision on the launch", "", False)]
     if not rollout.stages:
-        single.append((rollout.start, ROLLOUT, True))
+        single.append((rollout.start, ROLLOUT, "", True))
     if start is not None and days is not None and days < ENOUGH_DAYS:
         sixty = start + datetime.timedelta(days=ENOUGH_DAYS)
         single.append(
-            (max(sixty, today + datetime.timedelta(days=1)), "First recalibration of the alert thresholds", False)
+            (
+                max(sixty, today + datetime.timedelta(days=1)),
+                "First recalibration of the alert thresholds",
+                ENOUGH,
+                False,
+            )
         )
     if calendar.valid_days is not None:
         expiry = today + datetime.timedelta(days=calendar.valid_days)
@@ -163,10 +171,10 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
             owner=owner,
             note="build them again before",
         )
-    for day, activity, release in single:
+    for day, activity, note, release in single:
         if day is not None and day > today:
             decider = project.settings.people.memo_to if day == context.decide_by else None
-            yield _moved(project, day, activity, decider, None, None, "", release=release)
+            yield _moved(project, day, activity, decider, None, None, note, release=release)
 
 
 def _stages(project: Project, at: Known, today: Date) -> Iterator[Event]:
@@ -186,7 +194,9 @@ def _conditions(at: Known, today: Date) -> Iterator[Event]:
     for row in at.rows("conditions.all"):
         day = date_of(row["due"])
         if day is not None and day > today:
-            due.setdefault(day, []).append((text_of(row["id"]), text_of(row["owner"])))
+            due.setdefault(day, []).append((text_of(row["id"]), re.split("[,;]", text_of(row["owner"]))[0]))
     for day, found in sorted(due.items()):
         owners = ", ".join(dict.fromkeys(owner for _, owner in found))
-        yield Event(day=day, activity="Conditions due", owner=owners, note=", ".join(id for id, _ in found))
+        yield Event(
+            day=day, activity="Conditions due", owner=owners, note=", ".join(id for id, _ in found) + OF_SUMMARY
+        )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from generator.subjects.calendar._workdays import Date, obstacle, working_day, year_after
 from generator.records.project import Project
+from generator.subjects.calendar._workdays import Date, obstacle, working_day, year_after
 
 AT_ONCE = "a trigger fires"
 ROLLOUT = "the rollout goes on until"

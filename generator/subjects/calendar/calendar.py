@@ -171,8 +171,8 @@ def _obligations(project: Project, dates: tuple[Event, ...], today: Date | None)
 
 def _obligation(one: Event, activity: Activity | None) -> tuple[Cell, ...]:
     often = activity.every if activity else "once"
-    outputs = activity.outputs if activity else ""
-    return (_date_fact(one), one.activity, often, one.owner, one.deputy, one.note or outputs or "")
+    leads = "; ".join(text for text in (one.note, activity.outputs if activity else "") if text)
+    return (_date_fact(one), one.activity, often, one.owner, one.deputy, leads)
 
 
 DECISION = Decision(id="calendar", title="Calendar of twelve months", run=run)

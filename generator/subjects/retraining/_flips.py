@@ -23,12 +23,16 @@ def flips_table(options: tuple[Costed, ...], project: Project, found: Ageing | N
     chosen, rows = project.settings.retraining.chosen, []
     for name, case in {"as_is": AS_IS, **CASES}.items() if found else ():
         pick = recommend(options, chosen, found, case)
-        cost = derived(
-            f"retraining.flip.{name}",
-            yearly(pick, found, case) if pick else None,
-            unit="money",
-            label=f"Cost a year if {WORDS.get(name, 'all is as assumed')}",
-            method="runs and ageing of the option recommended then",
+        cost = (
+            pick.total
+            if case is AS_IS and pick
+            else derived(
+                f"retraining.flip.{name}",
+                yearly(pick, found, case) if pick else None,
+                unit="money",
+                label=f"Cost a year if {WORDS.get(name, 'all is as assumed')}",
+                method="runs and ageing of the option recommended then",
+            )
         )
         rows.append((WORDS.get(name, "all is as assumed"), pick.option.title if pick else "none", cost))
     heads = columns("*case: If", "option: Recommended", "cost: Cost a year")

@@ -85,23 +85,8 @@ def run_cost_limits(
     return low, high
 
 
-def reasons(
-    best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact], fires: bool | None
-) -> tuple[tuple[str, Sentence], ...]:
-    """Return the steps of the recommendation in words, the first of them the whole in one line."""
-    state = {
-        True: "A trigger fires now: one run at once, then the rhythm above.",
-        False: "No trigger fires now.",
-        None: "No trigger can be evaluated.",
-    }[fires]
-    return (
-        ("In one line", _line(best, own, found, at, facts)),
-        ("How ageing is known", _source(found, at, facts)),
-        ("Triggers", (state,)),
-    )
-
-
-def _line(best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
+def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
+    """Return why this option, in one line."""
     cost, month, flat = (
         facts[f"retraining.{name}"] for name in ("run.cost", "decay.money_after_30_days", "flat.shortest")
     )
@@ -148,27 +133,3 @@ def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:
     if rise.low <= 0:
         return (f"These data show no ageing, and an error has no declared price, so {kept}.",)
     return ("In thirty days of age the error rises by ", rise, f"; no price is declared for that, so {kept}.")
-
-
-def _source(found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
-    if at.fact("retraining.decay.by_backtest").value is True:
-        return (
-            "The model was refitted here on ",
-            at.fact("retraining.decay.window"),
-            " at a time and each refit followed for up to ",
-            at.fact("retraining.decay.oldest"),
-            "; only refits of different age on the same "
-            "day are compared, so a hard day cannot pass for an old model. Beyond that age the curve is "
-            "carried on.",
-        )
-    if at.fact("retraining.decay.by_versions").value is True:
-        return (
-            "From the history: what each version took off the error of the one before, over the age of that one. "
-            "Better features count as ageing here.",
-        )
-    if at.fact("retraining.decay.by_course").value is True:
-        return (
-            "From the error against the benchmark, day by day. It is ageing only if the benchmark itself does not "
-            "age; else it is too high.",
-        )
-    return ("It is not: ", at.fact("retraining.decay.method").reason or "nothing measures it", ".")

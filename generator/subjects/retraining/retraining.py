@@ -19,11 +19,10 @@ from generator.subjects.retraining._flips import flips_table
 from generator.subjects.retraining._options import Costed, cost_formula, costed_options, run_cost, run_parts
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
-from generator.subjects.retraining._recommend import AS_IS, CASES, reasons, recommend, run_cost_limits, yearly
+from generator.subjects.retraining._recommend import AS_IS, CASES, reason, recommend, run_cost_limits, yearly
 from generator.subjects.retraining._triggers import (
     fires_any,
     firing_table,
-    flag_of,
     hold_all,
     triggered_a_year,
     triggered_cost,
@@ -60,6 +59,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         _flips(options, project, found),
         *policy_facts(simulated, why),
         *_states(found),
+        *_course(at),
     )
     return Decisions(
         facts=facts,
@@ -70,7 +70,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             firing_table(held),
             _sensitivity(options, project, found),
             flips_table(options, project, found),
-            _reasons(best, options, project, found, at, facts, now),
+            _reasons(best, options, project, found, at, facts),
             policies_table(simulated, why),
             mending_table(at, project, money, cost),
             curve_table(found, why),
@@ -89,6 +89,26 @@ def _states(found: Ageing | None) -> tuple[Fact, ...]:
             method="by how it is measured, and whether its lower 95 % bound is above zero",
         )
         for state in ("visible", "hidden", "bounded")
+    )
+
+
+def _course(at: Known) -> tuple[Fact, ...]:
+    """Return whether the error surely rises with age, and whether it surely falls."""
+    rise = at.fact("retraining.decay.after_30_days")
+    surely = {
+        "rises": None if rise.low is None else rise.low > 0,
+        "falls": None if rise.high is None else rise.high < 0,
+    }
+    return tuple(
+        flag(
+            f"retraining.ageing.{word}",
+            sure,
+            label=f"The error {word} with age",
+            method="whether its 95 % interval lies on one side of zero",
+            source=rise.id,
+            reason=rise.reason,
+        )
+        for word, sure in surely.items()
     )
 
 
@@ -230,9 +250,9 @@ def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
     heads = columns(
         "option",
         "interval",
-        "runs: Runs a year",
+        "runs: Runs",
         "run_cost: Cost of a run",
-        "cost: Runs",
+        "cost: Their cost",
         "staleness: Loss by ageing",
         "total: Together",
         "regret: Above the least",
@@ -336,12 +356,11 @@ def _reasons(
     found: Ageing | None,
     at: Known,
     facts: tuple[Fact, ...],
-    now: Fact,
 ) -> Table:
     own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
-    rows = reasons(best, own, found, at, {fact.id: fact for fact in facts}, flag_of(now)) if best else ()
-    reason = "no option is chosen, and none has a cost" if options else NO_OPTIONS
-    return table("retraining.reasons", "Why this option", columns("step", "*reason"), rows, reason=reason)
+    rows = ((reason(best, own, found, at, {fact.id: fact for fact in facts}),),) if best else ()
+    none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
+    return table("retraining.reasons", "Why this option", columns("*reason"), rows, reason=none)
 
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:
