@@ -136,7 +136,6 @@ def _figures() -> tuple[Figure, ...]:
     )
     from generator.subjects.retraining import draw_improvement_cycle, draw_retraining_costs
     from generator.subjects.risks import draw_risk_matrix
-    from generator.subjects.rollout import draw_rollout
     from generator.subjects.scores import draw_estimated_performance, draw_lift
     from generator.subjects.segments import draw_segment_bars
     from generator.subjects.services import draw_service_levels
@@ -163,7 +162,6 @@ def _figures() -> tuple[Figure, ...]:
         draw_risk_matrix.FIGURE,
         draw_latency_waterfall.FIGURE,
         draw_calendar_year.FIGURE,
-        draw_rollout.FIGURE,
         draw_roadmap.FIGURE,
         draw_experiment_effects.FIGURE,
         draw_improvement_cycle.FIGURE,

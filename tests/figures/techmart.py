@@ -209,13 +209,6 @@ def _decisions() -> list[Table]:
 
 
 def _declared() -> list[Table]:
-    october = datetime.date(2026, 10, 19)
-    stages = [
-        ("shadow", 0.0, 14, 14, october, "no red alert on three days"),
-        ("canary", 0.05, 7, 15, october.replace(day=31), "RMSE within 5 % of old"),
-        ("canary, wide", 0.25, 7, 7, datetime.date(2026, 11, 15), "no hard gate fails; business metrics hold"),
-        ("full", 1.0, None, None, datetime.date(2026, 12, 2), ""),
-    ]
     components = [
         ("Feature pipeline", "dbt on the warehouse, hourly", "available", "", ""),
         ("Feature store", "Online and offline, freshness below 5 minutes", "to be built", "", ""),
@@ -231,7 +224,6 @@ def _declared() -> list[Table]:
     ]
     freezes = [(datetime.date(2026, 11, 20), datetime.date(2026, 12, 2), "sales")]
     return [
-        table("rollout.stages", "stage traffic:share declared:days planned:days start:date gate", stages),
         table("declared.context.components", "name detail status owner when", components),
         table("declared.context.roadmap", "name detail status owner when", roadmap),
         table("declared.calendar.freezes", "start:date end:date reason", freezes),

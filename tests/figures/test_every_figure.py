@@ -205,16 +205,6 @@ def test_matplotlib_is_left_as_it_was():
             ],
         ),
         (
-            "rollout",
-            [
-                table(
-                    "rollout.stages",
-                    "stage traffic:share declared:days planned:days start:date gate",
-                    [("shadow", None, 14, 400, None, ""), ("full", 1.0, None, None, None, "")],
-                )
-            ],
-        ),
-        (
             "roadmap",
             [
                 table(
@@ -251,17 +241,6 @@ def test_extremes_are_drawn(name, tables):
         ("daily_error", [table("performance.daily", "date:date rmse:money", [("soon", 1.0)])], "no day has an error"),
         ("risk_matrix", [example.risks([("R1", "t", 0, 7)])], "no risk has both"),
         ("roadmap", [table("declared.context.roadmap", "name detail when", [("a", "", "2026-13-45")])], "no entry"),
-        (
-            "rollout",
-            [
-                table(
-                    "rollout.stages",
-                    "stage traffic:share declared:days planned:days start:date",
-                    [("a", 1.0, None, None, None)],
-                )
-            ],
-            "no stage",
-        ),
         ("drift_heat", [table("drift.heat", "feature 2026-09-14:sd", [("a", None)])], "no feature has a shift"),
     ],
 )

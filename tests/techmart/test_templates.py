@@ -34,20 +34,12 @@ FIGURES = {
         "daily_error",
         "segment_bars",
         "risk_matrix",
-        "rollout",
         "tornado",
     },
     "feature-requirements": {"latency_waterfall"},
-    "retraining-calendar": {
-        "ladder",
-        "retraining_costs",
-        "decay_curve",
-        "calendar_year",
-        "improvement_cycle",
-        "rollout",
-    },
+    "retraining-calendar": {"retraining_costs", "calendar_year", "improvement_cycle"},
     "rollback-runbook": {"risk_matrix"},
-    "appendix": {"architecture", "roadmap"},
+    "appendix": {"decay_curve", "architecture", "roadmap"},
 }
 
 

@@ -157,7 +157,7 @@ def _once(project: Project, at: Known, today: Date) -> Iterator[Event]:
         single.append(
             (
                 max(sixty, today + datetime.timedelta(days=1)),
-                "First recalibration of the alert thresholds",
+                "First recalibration of thresholds",
                 ENOUGH,
                 False,
             )

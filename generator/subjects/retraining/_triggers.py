@@ -56,11 +56,6 @@ def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> Held:
     return Held(trigger=trigger, reading=reading, fired=fires_now(reading, f"{head}.fired", f"{trigger.id} fires now"))
 
 
-def flag_of(fact: Fact) -> bool | None:
-    """Return the truth value of a fact, if it has one."""
-    return fact.value if isinstance(fact.value, bool) else None
-
-
 def fires_any(held: tuple[Held, ...]) -> Fact:
     """Return whether any trigger asks for a retraining now."""
     states = [one.reading.fires for one in held]

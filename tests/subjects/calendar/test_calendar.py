@@ -91,7 +91,7 @@ def test_drills_keep_their_step_and_an_overdue_one_comes_first() -> None:
 
 
 def test_thresholds_are_recalibrated_when_sixty_days_are_there() -> None:
-    assert dates(planned(), "First recalibration of the alert thresholds") == ["2026-04-30"]
+    assert dates(planned(), "First recalibration of thresholds") == ["2026-04-30"]
 
 
 def test_documents_expire_after_the_declared_days() -> None:
