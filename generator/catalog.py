@@ -73,7 +73,7 @@ def _analyses() -> tuple[Analysis, ...]:
 
 def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.acting import actions
-    from generator.subjects.alerts import alerts, ladder, queries, watch
+    from generator.subjects.alerts import alerts, ladder, watch
     from generator.subjects.business import adoption, business, business_case, whatif
     from generator.subjects.calendar import calendar
     from generator.subjects.causes import causes_decided as causes_decision
@@ -92,7 +92,6 @@ def _decisions() -> tuple[Decision, ...]:
         experiments.DECISION,
         claims.DECISION,
         alerts.DECISION,
-        queries.DECISION,
         ladder.DECISION,
         retraining.DECISION,
         history.DECISION,

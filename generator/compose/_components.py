@@ -13,7 +13,7 @@ from generator.compose._citations import cited, evidence_table, gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
 from generator.compose._said import stands, texts
-from generator.compose._tables import head, pairs, select, shorten, without_empty
+from generator.compose._tables import head, pairs, rows_of, select, shorten, turned, without_empty
 from generator.errors import TemplateError
 from generator.records.document import (
     AnchorNode,
@@ -65,9 +65,11 @@ class Components:
         csv: str = "",
         intervals: Sequence[str] = (),
         landscape: bool = False,
+        of: str = "",
     ) -> Markup:
-        """Print a table under its caption, or the reason why there is none."""
+        """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone."""
         whole = _leaf(table, Table)
+        whole = rows_of(whole, of) if of else whole
         shown, lost = without_empty(shorten(select(whole, columns), limit))
         wide = tuple(intervals)
         return self._table(whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost)
@@ -77,6 +79,11 @@ class Components:
         whole = select(_leaf(table, Table), columns)
         keys = tuple(column.key for column in whole.columns)
         return self._table(whole, whole, caption=caption, kind="scorecard", intervals=keys)
+
+    def particulars(self, table: object, of: str, columns: Sequence[str] | None = None) -> Markup:
+        """Print the row of an id as the ruled table of headings and cells; what is empty is left out."""
+        whole = turned(select(rows_of(_leaf(table, Table), of), columns))
+        return self._table(whole, whole, kind="control")
 
     def control(self, source: object, labels: Sequence[str] = ()) -> Markup:
         """Print the ruled table of labels and values: a table of two columns, or a list of facts.

@@ -28,6 +28,7 @@ COMPONENTS = (
     "table",
     "scorecard",
     "control",
+    "particulars",
     "keyfigures",
     "figure",
     "callout",

@@ -39,7 +39,7 @@ EXPRESSIONS = (
 )
 OPAQUE = {"code", "anchor", "used"}
 """Components whose texts are not prose."""
-NOT_PROSE = {"columns", "csv", "intervals", "language"}
+NOT_PROSE = {"columns", "csv", "intervals", "language", "of"}
 """Arguments that are not prose."""
 FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 ALLOWED = re.compile(

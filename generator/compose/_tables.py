@@ -78,6 +78,24 @@ def pairs(id: str, facts: Sequence[Fact], labels: Sequence[str] = ()) -> Table:
     )
 
 
+def rows_of(table: Table, id: str) -> Table:
+    """Return the table with the rows that have this id."""
+    return replace(
+        table, rows=tuple(row for row, cell in zip(table.rows, table.column("id"), strict=True) if cell == id)
+    )
+
+
+def turned(table: Table) -> Table:
+    """Return the cells of a table's first row under one another, each behind its heading; none that is empty."""
+    cells = zip(table.columns, table.rows[0], strict=True)
+    return Table(
+        id=table.id,
+        title=table.title,
+        columns=(Column(key="label", label="Field"), Column(key="value", label="Value", wide=True)),
+        rows=tuple((column.label, cell) for column, cell in cells if cell not in ((), "")),
+    )
+
+
 def standing(results: Results) -> dict[str, Table]:
     """Return the tables that every project has: inputs, gates and findings."""
     made = (_inputs(results), _gates(results), _findings(results))

@@ -25,11 +25,11 @@ EVERY = tuple(
 )
 CONTRACT = {
     "business.terms": "item value formula",
-    "alerts.rules": "id title group yellow red window consecutive recovery minimum_n severity respond channel why",
-    "alerts.evaluated": "rule level threshold current days_fired false_alarms delay status",
+    "alerts.build": "id title status severity receiver respond",
+    "alerts.sheets": "id title severity state series formula rows window closing repeats why owner test runbook query",
+    "alerts.sheet_levels": "id level limit severity receiver respond false_alarms visible delay fired expression",
     "alerts.volumes": "rule level rows_per_day daily_probability false_alarms",
     "alerts.dashboard": "metric current yellow red status",
-    "alerts.tests": "rule how_to_fire expect",
     "ladder.headline": "step value change source",
     "ladder.problems": "first second problem consequence",
     "retraining.options": "option interval runs run_cost cost stated difference status pros cons",

@@ -58,7 +58,7 @@ def test_the_wait_is_seven_times_as_long_and_the_truth_comes_on_top(both: dict[s
 
 def test_windows_hold_the_same_rows_and_every_number_is_the_one_of_its_level(both: dict[str, Results]) -> None:
     for results in both.values():
-        rows = results.tables["alerts.evaluated"].records
+        rows = results.tables["alerts.sheet_levels"].records
         designed = results.tables["alerts.designed"].records
-        assert rows[0]["days_fired"].n == 30  # type: ignore[union-attr]  # a fact
+        assert results.facts["alerts.error.yellow.days_fired"].n == 30
         assert designed[0]["false_alarms"] == rows[0]["false_alarms"]

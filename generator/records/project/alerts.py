@@ -110,3 +110,7 @@ class Alerts:
     loss_budget_per_month: Money | None = None
     """Loss from errors above validation that thirty days may bring; else what the acceptable level would bring."""
     runbook_url: str | None = None
+    closes_at: str | None = None
+    """Time of day, in `project.time_zone`, at which the values of the day before are there, such as 06:00."""
+    exposed_by: str | None = None
+    """The job that runs the queries and exposes what they give."""

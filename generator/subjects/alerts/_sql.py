@@ -86,7 +86,7 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> s
         threshold = project.settings.decision.threshold
         summed = summed.format(threshold=0.5 if threshold is None else threshold)
         daily = f"daily AS (\n  SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day\n)"
-    return f"WITH {_labelled(project)}, {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
+    return f"WITH {labelled(project)}, {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
@@ -139,7 +139,8 @@ def _windows(limit: Limit, made: str, step: int) -> str:
     )
 
 
-def _labelled(project: Project) -> str:
+def labelled(project: Project) -> str:
+    """Return the rows whose outcome counts, by day: those of this version whose day is mature."""
     data, tables, labels = project.settings.data, tables_of(project), project.settings.data.labels
     on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
     prediction = f"p.{quoted(prediction_of(project))}"

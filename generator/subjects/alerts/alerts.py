@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from generator.records.decision import Alert, Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Level, Project, Rule
-from generator.records.table import Cell, Mark, Table
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project
+from generator.records.table import Cell, Table
 from generator.subjects.alerts._alert_levels import (
     Evaluated,
     alarm_fact,
@@ -15,15 +15,26 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
+from generator.subjects.alerts._liveness import liveness_table
+from generator.subjects.alerts._sheet import sheets
+from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table
+from generator.subjects.alerts._sheet_tables import (
+    build_table,
+    dashboard_table,
+    further_table,
+    query_table,
+    sheet_table,
+    value_table,
+)
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.closing import label_delay
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
 from generator.subjects.limits.healthy import chance_fact
-from generator.subjects.limits.quantities import SIGNS, in_words, name_of
-from generator.subjects.limits.rules import LEVELS, RuleLevel, title_of
+from generator.subjects.limits.rules import title_of
 
 NO_RULES = "no alert rules declared (alerts.rules)"
+NO_SERIES = "no rule has a daily series"
 NO_LEVELS = "no alert levels declared (alerts.levels)"
 BAD = ("confirmed", "severe")
 SILENT = {"missing": ("missing", "missing_points"), "drift": ("mean_change", "sd_change", "psi"), "unseen": ("unseen",)}
@@ -47,15 +58,28 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         ),
         tables=(
             _levels(project),
-            _rules(levels, project),
-            _evaluated(levels),
             _volume_table(volumes, levels),
             _left_out(levels),
-            _dashboard(levels, project),
-            _tests(levels),
+            *_sheets(levels, at, project),
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
         alerts=tuple(_alert(level) for level in levels),
+    )
+
+
+def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple[Table, ...]:
+    """Everything that is made from the one list of rules."""
+    found, alive = sheets(levels, at, project), liveness_table(at, project)
+    return (
+        build_table(found, alive, project, NO_RULES),
+        sheet_table(found, at, project, NO_RULES),
+        further_table(found, at, project, NO_RULES),
+        level_table(found, project, NO_RULES),
+        dashboard_table(found, NO_RULES),
+        query_table(found, alive, NO_RULES),
+        value_table(found, project, NO_SERIES),
+        fired_table(found, NO_RULES),
+        alive,
     )
 
 
@@ -94,83 +118,6 @@ def _volumes(
     return tuple(rows)
 
 
-def _rules(levels: tuple[Evaluated, ...], project: Project) -> Table:
-    heads = columns(
-        "id",
-        "title: Rule",
-        "group",
-        "yellow",
-        "red",
-        "window",
-        "consecutive: In a row",
-        "recovery",
-        "minimum_n: Minimum rows",
-        "severity",
-        "respond: Respond within",
-        "channel",
-        "*why: Where it comes from",
-    )
-    rows = (_rule_row(rule, index, levels, project) for index, rule in enumerate(project.settings.alerts.rules))
-    return table("alerts.rules", "Alert rules", heads, rows, reason=NO_RULES)
-
-
-def _rule_row(rule: Rule, index: int, levels: tuple[Evaluated, ...], project: Project) -> tuple[Cell, ...]:
-    own: dict[str, RuleLevel] = {one.level.name: one.level for one in levels if one.level.rule.id == rule.id}
-    head, path = f"alerts.{segment_of(rule.id)}", f"alerts.rules.{index}"
-    number = {
-        key: declared(project, f"{head}.{key}", getattr(rule, key), f"{path}.{key}", unit=unit)
-        for key, unit in (
-            ("window_days", "days"),
-            ("consecutive", "count"),
-            ("recovery", "count"),
-            ("minimum_n", "rows"),
-        )
-    }
-    bounds: list[Cell] = [
-        (f"{SIGNS[rule.operator]} ", own[name].limit.threshold) if name in own else "not set" for name in LEVELS
-    ]
-    return (
-        rule.id,
-        title_of(rule),
-        rule.group or "",
-        *bounds,
-        number["window_days"],
-        number["consecutive"],
-        number["recovery"],
-        number["minimum_n"] if rule.minimum_n else "none set",
-        " / ".join(level.severity for level in own.values()),
-        _respond(own, project),
-        rule.channel or project.settings.alerts.channels.alerts or "not declared",
-        rule.why or "not declared",
-    )
-
-
-def _respond(own: dict[str, RuleLevel], project: Project) -> Sentence:
-    words: list[str | Fact] = []
-    for _, level in sorted(own.items(), reverse=True):
-        if level.level and (answer := _answer(level.level, project)):
-            words += [", " if words else "", *answer]
-    return tuple(words) or ("not declared",)
-
-
-def _answer(level: Level, project: Project) -> Sentence:
-    """How soon a level asks for an answer, in the team's words where it has any."""
-    if level.respond:
-        return (level.respond,)
-    if level.respond_within_hours is None:
-        return ()
-    at = [item.name for item in project.settings.alerts.levels].index(level.name)
-    return (
-        declared(
-            project,
-            f"alerts.level.{segment_of(level.name)}.respond",
-            level.respond_within_hours,
-            f"alerts.levels.{at}.respond_within_hours",
-            unit="hours",
-        ),
-    )
-
-
 def _levels(project: Project) -> Table:
     heads = columns(
         "name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation", "automated"
@@ -180,7 +127,7 @@ def _levels(project: Project) -> Table:
             one.name,
             one.severity,
             one.meaning or "",
-            _answer(one, project),
+            answer(one, project),
             one.team or "",
             one.action or "",
             one.escalation or "",
@@ -189,45 +136,6 @@ def _levels(project: Project) -> Table:
         for one in project.settings.alerts.levels
     )
     return table("alerts.levels", "Alert levels", heads, rows, reason=NO_LEVELS)
-
-
-def _status(one: Evaluated) -> Mark:
-    if one.reading.fires:
-        return Mark(status=one.level.name, word="firing now")
-    if one.reading.fires is None:
-        return Mark(status="info", word="no data")
-    if one.reading.days:
-        return Mark(status="watch", word="fired before")
-    return Mark(status="green", word="quiet")
-
-
-def _evaluated(levels: tuple[Evaluated, ...]) -> Table:
-    heads = columns(
-        "rule",
-        "level",
-        "*threshold: Fires when",
-        "current: Now",
-        "days_fired: Days fired",
-        "false_alarms: False alarms",
-        "delay",
-        "status",
-        "visible: Smallest visible",
-    )
-    rows = (
-        (
-            title_of(one.level.rule),
-            one.level.name,
-            in_words(one.level.limit),
-            one.reading.current,
-            one.days,
-            one.false_alarms,
-            one.delay,
-            _status(one),
-            one.visible,
-        )
-        for one in levels
-    )
-    return table("alerts.evaluated", "What each alert would have done", heads, rows, reason=NO_RULES)
 
 
 def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, ...]) -> Table:
@@ -246,43 +154,6 @@ def _left_out(levels: tuple[Evaluated, ...]) -> Table:
     heads = columns("rule", "*why")
     reason = "every rule is in the total" if levels else NO_RULES
     return table("alerts.left_out", "Rules whose false alarms cannot be told", heads, left_out(levels), reason=reason)
-
-
-def _dashboard(levels: tuple[Evaluated, ...], project: Project) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for rule in {one.level.rule.id: one.level.rule for one in levels}.values():
-        own = [one for one in levels if one.level.rule.id == rule.id]
-        bounds = {one.level.name: one.level.limit.threshold for one in own}
-        worst = next((one for one in reversed(own) if one.reading.fires), own[0])
-        status = _status(worst) if worst.reading.fires is not False else Mark(status="green", word="in bounds")
-        title = ": ".join(filter(None, (title_of(rule), own[0].reading.worst)))
-        rows.append((title, own[0].reading.current, *(bounds.get(name, "not set") for name in LEVELS), status))
-    heads = columns("metric", "current: Now", "yellow", "red", "status")
-    return table("alerts.dashboard", "Dashboard", heads, rows, reason=NO_RULES)
-
-
-def _tests(levels: tuple[Evaluated, ...]) -> Table:
-    rows = (
-        (
-            title_of(one.level.rule),
-            _how_to_fire(one.level),
-            (f"{one.level.severity} alert at {one.level.name}, runbook entry {one.level.anchor}",),
-        )
-        for one in levels
-    )
-    heads = columns("rule", "*how_to_fire: How to make it fire", "*expect: What must happen")
-    return table("alerts.tests", "Test plan", heads, rows, reason=NO_RULES)
-
-
-def _how_to_fire(level: RuleLevel) -> Sentence:
-    name = name_of(level.limit.metric, level.limit.features)
-    side = "above" if level.limit.upward else "below"
-    return (
-        f"replay rows on a test system so that {name} lies {side} ",
-        level.limit.threshold,
-        " for as long as the rule asks: ",
-        *in_words(level.limit),
-    )
 
 
 def _alert(one: Evaluated) -> Alert:

@@ -1,8 +1,8 @@
-"""Takes the alert rules and services, gives what engineers build: metric catalogue, panels and error budgets."""
+"""Takes the alert rules, services and critical segments, gives the dashboard and what stands beside the alerts."""
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
@@ -12,10 +12,8 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.formulas import formula_of, rows_of
 from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
-from generator.subjects.limits.readings import read
-from generator.subjects.limits.rules import LEVELS, RuleLevel, rule_levels, title_of
+from generator.subjects.limits.rules import LEVELS
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
 
 NO_RULES = "no alert rules declared (alerts.rules)"
@@ -34,11 +32,10 @@ SHOWN = (
     ("Predictions outside the allowed output", "prediction.outside.share"),
     ("Predictions a day", "data.production.per_day"),
 )
-Fired = dict[str, frozenset[datetime.date] | None]
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """List every rule with its formula, cost and marginal value, and every service with its budget."""
+    """Return the dashboard, and the limits of services and of critical segments."""
     at = known(evidence, earlier)
     over = derived(
         "watch.high_risk.count",
@@ -50,10 +47,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(over, _firing(at)),
         tables=(
-            _catalogue(at, project),
-            _panels(at, project),
             _services(project, at),
             _segments(at, project),
+            _others(at, project),
             _dashboard(at),
         ),
     )
@@ -125,98 +121,32 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
     )
 
 
-def _lowest(project: Project) -> dict[str, RuleLevel]:
-    first: dict[str, RuleLevel] = {}
-    for level in rule_levels(project):
-        first.setdefault(level.rule.id, level)
-    return first
+def _others(at: Known, project: Project) -> Table:
+    """What is watched without a sheet: further rules, limits of segments, the loss budget, a row each."""
+    heads = columns("id", "kind", "*what", "limit", "current: Value", "status", "receiver: Goes to")
+    rows = (*_further(at), *_conditions(at, project))
+    return table("watch.others", "Conditions and diagnostics", heads, rows, reason="nothing is watched but the alerts")
 
 
-def _catalogue(at: Known, project: Project) -> Table:
-    heads = columns(
-        "id",
-        "title: Metric",
-        "group",
-        "*purpose: Decision it drives",
-        "*formula",
-        "*population",
-        "window",
-        "minimum_n: Minimum rows",
-        "owner",
-        "cost: False alarms",
-        "alone: Fired alone",
-        "*query",
-    )
-    levels = _lowest(project)
-    fired = {id: _days(level, at, project) for id, level in levels.items()}
-    rows = (_row(level, fired, at, project) for level in levels.values())
-    return table("watch.catalogue", "Metric catalogue", heads, rows, reason=NO_RULES)
+def _further(at: Known) -> Iterator[tuple[Cell, ...]]:
+    for row in at.rows("alerts.further"):
+        yield tuple(row[key] for key in ("id", "kind", "title", "limits", "current", "status", "receiver"))
 
 
-def _row(level: RuleLevel, fired: Fired, at: Known, project: Project) -> tuple[Cell, ...]:
-    rule, head = level.rule, f"watch.{segment_of(level.rule.id)}"
-    at_rule = project.settings.alerts.rules.index(rule)
-    window = declared(project, f"{head}.window", rule.window_days, f"alerts.rules.{at_rule}.window_days", unit="days")
-    minimum = declared(project, f"{head}.minimum_n", rule.minimum_n, f"alerts.rules.{at_rule}.minimum_n", unit="rows")
-    return (
-        rule.id,
-        title_of(rule),
-        rule.group or "",
-        rule.decision or "not declared",
-        formula_of(rule.metric, project),
-        rows_of(rule.metric, rule.features),
-        window,
-        minimum if rule.minimum_n else "none set",
-        rule.owner or project.settings.project.owner or "not declared",
-        at.fact(f"{level.id}.false_alarms_per_month"),
-        _alone(level, fired),
-        _queries(at).get(rule.id, "none"),
-    )
-
-
-def _days(level: RuleLevel, at: Known, project: Project) -> frozenset[datetime.date] | None:
-    """The days the rule fired at its lowest level; None where that cannot be told."""
-    if level.rule.metric == "alerts_per_day":
-        return None
-    reading = read(level.limit, at, project, f"{level.id}.reading")
-    return frozenset(reading.days) if reading.observed else None
-
-
-def _alone(level: RuleLevel, fired: Fired) -> Fact:
-    own = fired[level.rule.id]
-    others = frozenset[datetime.date]().union(*(days or () for id, days in fired.items() if id != level.rule.id))
-    counts_others = level.rule.metric == "alerts_per_day"
-    return derived(
-        f"watch.{segment_of(level.rule.id)}.alone",
-        None if own is None else len(own - others),
-        unit="days",
-        label=f"Days only {title_of(level.rule)} fired",
-        method="days this rule fired at its lowest level and no other did",
-        reason="it counts the other rules" if counts_others else "no daily series of this metric",
-    )
-
-
-def _queries(at: Known) -> dict[str, str]:
-    """Return by rule where its query stands, or the team's own, which nothing here has run."""
-    found = {}
-    for row in at.rows("alerts.queries"):
-        text = {"generated": f"in queries.sql under {row['id']}", "none": "none"}
-        found[str(row["id"])] = text.get(str(row["state"]), f"{row['state']}: {row['query']}")
-    return found
-
-
-def _panels(at: Known, project: Project) -> Table:
-    queries = _queries(at)
-    heads = columns("panel", "lines", "*query")
-    rows = (
-        (
-            title_of(level.rule),
-            " and ".join(one.name for one in rule_levels(project) if one.rule is level.rule),
-            queries.get(level.rule.id, "none"),
+def _conditions(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
+    to = project.settings.alerts.channels.daily_summary or "not declared"
+    for row in at.rows("watch.segments"):
+        what = f"{row['metric']} where {row['segment']} is {row['level']}, whole period"
+        yield (f"segment-{row['level']}", "condition", what, row["limit"], row["current"], row["status"], to)
+    burn, month = at.fact("alerts.loss_budget.burn"), at.fact("alerts.loss_budget.month")
+    if number_of(burn) is not None:
+        mark = (
+            Mark(status="watch", word="too fast")
+            if (number_of(burn) or 0.0) > 1
+            else Mark(status="green", word="within")
         )
-        for level in _lowest(project).values()
-    )
-    return table("watch.panels", "Panels", heads, rows, reason=NO_RULES)
+        what = "Loss from errors, as a multiple of the pace that the budget of thirty days allows"
+        yield ("loss-budget", "condition", what, (month, " in thirty days"), burn, mark, to)
 
 
 def _services(project: Project, at: Known) -> Table:

@@ -6,9 +6,9 @@ from generator.records.project import Metric, Project
 from generator.subjects.limits.quantities import population
 
 WHO = {
-    "each": "every feature by itself, the worst counts",
-    "critical": "every critical feature by itself, the worst counts",
-    "mean": "the mean over all features",
+    "each": "every input by itself, the worst one counts",
+    "critical": "every critical input by itself, the worst one counts",
+    "mean": "the mean over all inputs",
 }
 OF_ERRORS = (
     "rmse",
@@ -66,7 +66,7 @@ def formula_of(metric: Metric, project: Project) -> str:
 def rows_of(metric: Metric, features: str) -> str:
     """Return which rows, requests or features a metric is worked out over."""
     if metric in OF_ERRORS:
-        return "rows with a known truth"
+        return "rows whose outcome is known"
     if metric in OF_REQUESTS:
         return "all requests"
     if metric == "alerts_per_day":

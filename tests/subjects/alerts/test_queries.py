@@ -12,7 +12,8 @@ import pytest
 
 from generator.records import project as p
 from generator.records.table import Table
-from generator.subjects.alerts.queries import run, spells
+from generator.subjects.alerts._sheet_levels import spells
+from generator.subjects.alerts.alerts import run
 from tests.subjects import case
 
 FEW = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")

@@ -50,12 +50,6 @@ def test_nothing_declared_gives_empty_tables_with_reasons():
     assert firing.value is None and firing.reason
 
 
-def test_a_rule_that_fires_only_beside_another_adds_no_day():
-    decided = _decided(case.pricing(), _evidence())
-    alone = _column(_table(decided, "watch.catalogue"), "alone")
-    assert [cell.value for cell in alone if isinstance(cell, Fact)] == [0, 20]
-
-
 def test_the_firing_rules_are_counted():
     decided = _decided(case.pricing(), _evidence())
     assert next(fact for fact in decided.facts if fact.id == "watch.firing.count").value == 2

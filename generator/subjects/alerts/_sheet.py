@@ -1,0 +1,102 @@
+"""Takes the evaluated levels of the alert rules, gives one sheet a rule: everything that building it takes.
+
+The one list from which documents, queries and runbook entries are made.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.records.project import Project, Rule
+from generator.subjects.alerts._alert_levels import Evaluated
+from generator.subjects.alerts._statements import Statement, statement
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.healthy import FEWEST
+from generator.subjects.limits.quantities import Limit
+from generator.subjects.limits.readings import Reading
+from generator.subjects.limits.rules import RuleLevel, title_of
+
+Kind = Literal["alert", "further alert", "condition", "diagnostic"]
+MOST = 7
+"""Metrics that one team on call can know by heart; further ones have a row in place of a sheet."""
+SILENT = ("P4",)
+"""Severities that wake nobody."""
+MOSTLY = 0.5
+"""Share of the supplied days from which a rule that fired on them is told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """A rule with all its levels, what they would have done, and its query."""
+
+    kind: Kind
+    levels: tuple[Evaluated, ...]
+    query: Statement
+
+    @property
+    def rule(self) -> Rule:
+        """Return the declared rule."""
+        return self.levels[0].level.rule
+
+    @property
+    def title(self) -> str:
+        """Return what the rule is called."""
+        return title_of(self.rule)
+
+    @property
+    def limit(self) -> Limit:
+        """Return the limit of its lowest level."""
+        return self.levels[0].level.limit
+
+    @property
+    def reading(self) -> Reading:
+        """Return what the data say of its lowest level."""
+        return self.levels[0].reading
+
+    @property
+    def firing(self) -> Evaluated | None:
+        """Return the gravest level that fires at the end of the data."""
+        return next((one for one in reversed(self.levels) if one.reading.fires), None)
+
+    @property
+    def mostly(self) -> Evaluated | None:
+        """Return the gravest level that held on most of the supplied days."""
+        return next(
+            (
+                one
+                for one in reversed(self.levels)
+                if one.reading.observed >= FEWEST and len(one.reading.days) > MOSTLY * one.reading.observed
+            ),
+            None,
+        )
+
+
+def sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple[Sheet, ...]:
+    """Return a sheet for every rule, in the order of the project file."""
+    rules = [tuple(own) for _, own in itertools.groupby(levels, key=lambda one: one.level.rule.id)]
+    kinds = _kinds([tuple(one.level for one in own) for own in rules])
+    return tuple(
+        Sheet(
+            kind=kinds[own[0].level.rule.id],
+            levels=own,
+            query=statement(tuple(one.level for one in own), at, project),
+        )
+        for own in rules
+    )
+
+
+def _kinds(rules: list[tuple[RuleLevel, ...]]) -> dict[str, Kind]:
+    """Return by rule what it is; of more alerts than one team can know, the gravest and first declared keep a sheet."""
+    found: dict[str, Kind] = {own[0].rule.id: _kind(own) for own in rules}
+    alerts = [own for own in rules if found[own[0].rule.id] == "alert"]
+    for own in sorted(alerts, key=lambda own: min(level.severity for level in own))[MOST:]:
+        found[own[0].rule.id] = "further alert"
+    return found
+
+
+def _kind(own: tuple[RuleLevel, ...]) -> Kind:
+    if own[0].limit.metric == "alerts_per_day":
+        return "condition"
+    return "diagnostic" if all(level.severity in SILENT for level in own) else "alert"

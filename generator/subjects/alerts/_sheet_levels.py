@@ -1,0 +1,174 @@
+"""Takes a level of a sheet, gives its row: when it fires, whom it calls, what it costs, when it would have fired."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Level, Project
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.alerts._alert_levels import Evaluated
+from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._visible import RELATIVE
+from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.known import number_of
+from generator.subjects.limits.quantities import SIGNS
+from generator.subjects.limits.rules import RuleLevel
+
+SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
+NONE_FIRED = "no rule with a daily series fires in the supplied days"
+SHOWN = 3
+"""Spells of firing that a sheet names; a table beside the documents has all."""
+HEADS = columns(
+    "id",
+    "level",
+    "limit: Fires when",
+    "severity",
+    "receiver",
+    "respond: Answer within",
+    "false_alarms: False alarms",
+    "visible: Sees a change from",
+    "delay: Delay from the event",
+    "*fired: Days it would have fired",
+    "status",
+    "*expression: Expression",
+)
+
+
+def level_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
+    """Return every level of every rule."""
+    rows = (_row(sheet, one, project) for sheet in sheets for one in sheet.levels)
+    return table("alerts.sheet_levels", "Levels of every alert", HEADS, rows, reason=reason)
+
+
+def _row(sheet: Sheet, one: Evaluated, project: Project) -> tuple[Cell, ...]:
+    level = one.level
+    return (
+        sheet.rule.id,
+        level.name,
+        (f"{SIGNS[level.limit.operator]} ", level.limit.threshold),
+        level.severity,
+        receiver(level, project),
+        answer(level.level, project) or ("not declared",),
+        one.false_alarms,
+        one.visible if sheet.limit.metric in RELATIVE or number_of(one.visible) is None else ("a true ", one.visible),
+        one.delay,
+        _fired(one),
+        status(one),
+        expression(sheet, level.name, project),
+    )
+
+
+def receiver(level: RuleLevel, project: Project) -> str:
+    """Return where the messages of a level go."""
+    return level.rule.channel or project.settings.alerts.channels.alerts or "not declared"
+
+
+def answer(level: Level | None, project: Project) -> Sentence:
+    """Return how soon a level asks for an answer, in the team's words where it has any."""
+    if level is None or level.respond:
+        return (level.respond,) if level and level.respond else ()
+    if level.respond_within_hours is None:
+        return ()
+    at = [item.name for item in project.settings.alerts.levels].index(level.name)
+    id, path = f"alerts.level.{segment_of(level.name)}.respond", f"alerts.levels.{at}.respond_within_hours"
+    return (declared(project, id, level.respond_within_hours, path, unit="hours"),)
+
+
+def status(one: Evaluated) -> Mark:
+    """Return what the supplied days say of a level."""
+    if one.reading.fires:
+        return Mark(status=one.level.name, word="firing now")
+    if one.reading.fires is None:
+        return Mark(status="info", word="no data")
+    if one.reading.days:
+        return Mark(status="watch", word="fired before")
+    return Mark(status="green", word="quiet")
+
+
+def expression(sheet: Sheet, level: str, project: Project) -> str:
+    """Return the condition of an alerting rule of Prometheus on the series that the job exposes."""
+    return f"max by (model, rule) (model_rule_fires{{{labels(sheet.rule.id, project)},level={_text(level)}}}) == 1"
+
+
+def labels(rule: str, project: Project) -> str:
+    """Return the labels by which a series says what it is of."""
+    return f"model={_text(project.settings.model.name)},rule={_text(rule)}"
+
+
+def _text(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _fired(one: Evaluated) -> Sentence:
+    if not one.reading.observed:
+        return ("cannot be told: no values by day",)
+    if not one.reading.days:
+        return ("none of ", _observed(one))
+    words: list[str | Fact] = []
+    found = spells(one.reading.days)
+    for first, last in found[:SHOWN]:
+        head = f"{one.level.id}.fired.{first}"
+        words += [", " if words else "", _day(f"{head}.first", first, one)]
+        words += [" to ", _day(f"{head}.last", last, one)] if last > first else []
+    more = (" and more",) if len(found) > SHOWN else ()
+    return (*words, *more, ": ", one.days, " of ", _observed(one))
+
+
+def _observed(one: Evaluated) -> Fact:
+    method = "supplied days with a full window of enough rows"
+    return derived(f"{one.level.id}.days_observed", one.reading.observed, unit="days", method=method)
+
+
+def _day(id: str, day: datetime.date, one: Evaluated) -> Fact:
+    label = "First day it would have fired" if id.endswith("first") else "Last day it would have fired"
+    return derived(id, day, unit="date", label=label, method=SPELL, source=one.level.limit.threshold.id)
+
+
+def fired_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
+    """Return from when to when each level would have fired."""
+    heads = columns("id", "rule", "level", "first: From", "last: To", "days")
+    rows = (row for sheet in sheets for one in sheet.levels for row in _spells(sheet, one))
+    return table(
+        "alerts.fired",
+        "Days on which each level would have fired",
+        heads,
+        rows,
+        reason=NONE_FIRED if sheets else reason,
+    )
+
+
+def _spells(sheet: Sheet, one: Evaluated) -> Iterator[tuple[Cell, ...]]:
+    if sheet.limit.metric == "alerts_per_day":
+        return
+    for first, last in spells(one.reading.days):
+        head = f"{one.level.id}.fired.{first}"
+        days = derived(
+            f"{head}.days",
+            (last - first).days + 1,
+            unit="days",
+            label="Days it would have fired",
+            method=SPELL,
+            source=one.level.limit.threshold.id,
+        )
+        yield (
+            sheet.rule.id,
+            sheet.title,
+            one.level.name,
+            _day(f"{head}.first", first, one),
+            _day(f"{head}.last", last, one),
+            days,
+        )
+
+
+def spells(days: tuple[datetime.date, ...]) -> list[tuple[datetime.date, datetime.date]]:
+    """Return the first and the last day of every run of days that follow one another."""
+    runs: list[tuple[datetime.date, datetime.date]] = []
+    for day in days:
+        if runs and (day - runs[-1][1]).days == 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs

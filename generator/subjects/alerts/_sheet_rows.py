@@ -1,0 +1,226 @@
+"""Takes the sheets, gives the row of each: state, series, formula, window, closing, repeats, owner, test, query."""
+
+from __future__ import annotations
+
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell
+from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet_levels import labels, receiver, status
+from generator.subjects.alerts._sql import tables_of
+from generator.subjects.kit.facts import columns, declared, derived
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.closing import label_delay
+from generator.subjects.limits.formulas import OF_ERRORS, formula_of, rows_of
+from generator.subjects.limits.quantities import SIGNS, unit_of
+from generator.subjects.limits.readings import Reading
+from generator.subjects.limits.series import step_days
+
+PRINTED = 24
+"""Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
+LATE_HOURS = 6
+"""Hours by which a value may come later than the day before, on top of what recovery asks for."""
+HEADS = columns(
+    "id",
+    "title: What",
+    "kind",
+    "severity",
+    "receiver",
+    "status",
+    "limits: Limits",
+    "current: Value",
+    "state: Now",
+    "*advice: Before building it",
+    "*series: Series",
+    "*formula: Formula",
+    "*rows: Rows",
+    "*window: Window",
+    "*closing: Closes",
+    "*repeats: Repeats and recovery",
+    "*why: Where the threshold comes from",
+    "*owner: Owner, decision",
+    "*test: How to test it",
+    "*runbook: Runbook entry",
+    "*query_from: Query",
+    "query: SQL",
+    "measured: Measured here",
+)
+
+
+def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
+    """Return what is common to all levels of a rule."""
+    rule, own = sheet.rule, [one.level for one in sheet.levels]
+    text = sheet.query.text
+    return (
+        rule.id,
+        sheet.title,
+        sheet.kind,
+        ", ".join(dict.fromkeys(level.severity for level in own)),
+        ", ".join(dict.fromkeys(receiver(level, project) for level in own)),
+        status(sheet.firing or sheet.levels[0]),
+        _limits(sheet),
+        sheet.reading.current,
+        _state(sheet),
+        _advice(sheet),
+        _series(sheet, project),
+        formula_of(rule.metric, project),
+        _rows(sheet, project),
+        _window(sheet, project),
+        _closing(sheet, at, project),
+        _repeats(sheet, at, project),
+        rule.why or "not declared",
+        ": ".join(filter(None, (rule.owner or project.settings.project.owner, rule.decision))) or "not declared",
+        _test(sheet, project),
+        ", ".join(dict.fromkeys(_address(level.anchor, project) for level in own)),
+        _query_from(sheet),
+        text if text.count("\n") < PRINTED else "",
+        "" if number_of(sheet.reading.current) is None else "yes",
+    )
+
+
+def _limits(sheet: Sheet) -> Sentence:
+    words: list[str | Fact] = []
+    for one in sheet.levels:
+        limit = one.level.limit
+        words += [f"{', ' if words else ''}{one.level.name} {SIGNS[limit.operator]} ", limit.threshold]
+    return tuple(words)
+
+
+def _state(sheet: Sheet) -> Sentence:
+    current, firing = sheet.reading.current, sheet.firing
+    worst = f" ({sheet.reading.worst})" if sheet.reading.worst else ""
+    if number_of(current) is None:
+        return (f"Not measured here: {current.reason}.",)
+    if firing is None:
+        return ("In bounds: ", current, f"{worst}.")
+    head = f"{firing.level.name.capitalize()}, firing now"
+    if firing.reading.since is None:
+        return (f"{head}: ", current, f"{worst}.")
+    since = derived(f"{firing.level.id}.since", firing.reading.since, unit="date", method="first day of this firing")
+    return (f"{head} since ", since, ": ", current, f"{worst}.")
+
+
+def _advice(sheet: Sheet) -> Sentence:
+    """What to do about a rule that held on most of the supplied days."""
+    one = sheet.mostly
+    if one is None:
+        return ()
+    seen = derived(f"{one.level.id}.days_observed", one.reading.observed, unit="days", method="days with a full window")
+    words: Sentence = (f"The {one.level.name} level held on ", one.days, " of ", seen, ", so it says nothing new. ")
+    if sheet.reading.worst:
+        do = (
+            "Group it: one ticket that names the inputs, and a message only for an input that is not in it yet; "
+            "or set the limit anew against the present level."
+        )
+        return (*words, do)
+    value = sheet.reading.current
+    return (*words, "Mend the cause first, or set the limit anew against the present level of ", value, ".")
+
+
+def _series(sheet: Sheet, project: Project) -> Sentence:
+    who = project.settings.alerts.exposed_by or "the job that runs the queries"
+    scale = _scale(unit_of(sheet.rule.metric, project), project)
+    return (f"model_rule_value{{{labels(sheet.rule.id, project)}}}: gauge, {scale}, exposed by {who}",)
+
+
+def _scale(unit: str, project: Project) -> str:
+    if not unit:
+        return "a number without unit"
+    if unit in ("share", "points"):
+        return "a share from nought to one"
+    return f"in {project.settings.project.currency if unit == 'money' else unit}"
+
+
+def _rows(sheet: Sheet, project: Project) -> Sentence:
+    what = rows_of(sheet.rule.metric, sheet.rule.features)
+    if sheet.query.state != "generated":
+        return (what,)
+    version, column = project.settings.model.version, tables_of(project).version
+    return (f"{what}; of version {version} alone ({column})",)
+
+
+def _window(sheet: Sheet, project: Project) -> Sentence:
+    words: Sentence = (_declared(sheet, "window_days", "days", project),)
+    if sheet.query.state == "generated":
+        words = (*words, " of calendar days up to the day, all their rows pooled")
+    if sheet.rule.minimum_n:
+        words = (*words, "; with fewer than ", _declared(sheet, "minimum_n", "rows", project), " no value")
+    return words
+
+
+def _closing(sheet: Sheet, at: Known, project: Project) -> Sentence:
+    zone, closes = project.settings.project.time_zone, project.settings.alerts.closes_at
+    if closes:
+        when: Sentence = (declared(project, "alerts.closes_at", closes, "alerts.closes_at"), f" {zone} on the next day")
+    else:
+        when = (
+            f"when the job of the night has ended (no time is declared: alerts.closes_at); days are those of {zone}",
+        )
+    if sheet.rule.metric not in OF_ERRORS:
+        return when
+    late = label_delay(at, project)
+    if number_of(late) is None:
+        return (*when, f"; how long its outcomes take is not known: {late.reason}")
+    return (*when, "; the newest day is the one whose outcomes are in, ", late, " after the predictions")
+
+
+def _repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
+    times = _declared(sheet, "consecutive", "count", project)
+    first: Sentence = (
+        ("fires at the first window over the limit",)
+        if sheet.rule.consecutive == 1
+        else ("fires when ", times, " windows in a row are over the limit")
+    )
+    if sheet.rule.recovery < 2:
+        return (*first, "; closes with the first window within it")
+    hours = (sheet.rule.recovery - 1) * 24 * step_days(at) + LATE_HOURS
+    keep = derived(
+        f"alerts.{segment_of(sheet.rule.id)}.keep_firing",
+        hours,
+        unit="hours",
+        method="(windows of recovery less one) × hours of a step, and six hours for a late run",
+    )
+    back = _declared(sheet, "recovery", "count", project)
+    return (*first, "; closes after ", back, " windows within it (keep_firing_for: ", keep, ")")
+
+
+def _declared(sheet: Sheet, key: str, unit: str, project: Project) -> Fact:
+    at = project.settings.alerts.rules.index(sheet.rule)
+    id, path = f"alerts.{segment_of(sheet.rule.id)}.{key}", f"alerts.rules.{at}.{key}"
+    return declared(project, id, getattr(sheet.rule, key), path, unit=unit)
+
+
+def _address(anchor: str, project: Project) -> str:
+    url = project.settings.alerts.runbook_url
+    return f"{url}#{anchor}" if url else f"rollback-runbook.html#{anchor}"
+
+
+def _query_from(sheet: Sheet) -> Sentence:
+    id = sheet.rule.id
+    if sheet.query.state == "generated":
+        return (f"statement {id} of queries.sql: by day n, value and whether each level fires",)
+    if sheet.query.state == "none":
+        return ("none: the two tables do not hold what it looks at, and the team has given no query",)
+    return ("the team's own; nothing here has run it or held it against the rule",)
+
+
+def _test(sheet: Sheet, project: Project) -> Sentence:
+    last = _last(sheet)
+    to = f"the message must reach {receiver(sheet.levels[0].level, project)} and name the runbook entry"
+    if sheet.query.state != "generated" or last is None:
+        return (f"In the test system set the limit to what today's value passes: {to}. Set it back: it must close.",)
+    day, value = last
+    words: Sentence = ("Fill both tables with the supplied rows. The query must give ", value, " on ", day)
+    if sheet.firing is None:
+        return (*words, f". Set the limit to what this passes: {to}.")
+    return (*words, f" and say that {sheet.firing.level.name} fires: {to}. Set the limit beyond it: it must close.")
+
+
+def _last(sheet: Sheet) -> tuple[Fact, Fact] | None:
+    reading: Reading = sheet.reading
+    if not reading.values:
+        return None
+    day = derived(
+        f"alerts.{segment_of(sheet.rule.id)}.last_day", reading.values[-1][0], unit="date", method="last full window"
+    )
+    return day, reading.current

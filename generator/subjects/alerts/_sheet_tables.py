@@ -1,0 +1,98 @@
+"""Takes the sheets, gives their tables: what to build, the sheets, rules without one, dashboard, queries, values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet_levels import answer, receiver, status
+from generator.subjects.alerts._sheet_rows import HEADS, sheet_row
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.quantities import unit_of
+from generator.subjects.limits.rules import LEVELS
+
+
+def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
+    """Return one row a rule with what is common to all its levels."""
+    rows = (sheet_row(sheet, at, project) for sheet in sheets if sheet.kind == "alert")
+    return table("alerts.sheets", "Alerting metrics", HEADS, rows, reason=reason)
+
+
+def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
+    """Return one row for every rule that has no sheet."""
+    rows = (sheet_row(sheet, at, project) for sheet in sheets if sheet.kind != "alert")
+    return table("alerts.further", "Further rules", HEADS, rows, reason="every rule has a sheet" if sheets else reason)
+
+
+def build_table(sheets: tuple[Sheet, ...], alive: Table, project: Project, reason: str) -> Table:
+    """Return what is to be built: the alerting metrics and the alerts on the monitoring itself."""
+    heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
+    own = [_built(sheet, project) for sheet in sheets if sheet.kind == "alert"]
+    watched = [
+        (
+            row["id"],
+            row["title"],
+            Mark(status="info", word="to be built"),
+            *(row[key] for key in ("severity", "receiver", "respond")),
+        )
+        for row in alive.records
+    ]
+    return table("alerts.build", "What to build", heads, (*own, *watched) if own else (), reason=reason)
+
+
+def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
+    own = [one.level for one in sheet.levels]
+    words: list[str | Fact] = []
+    for words_of in dict.fromkeys(answer(level.level, project) or ("not declared",) for level in own):
+        words += [", " if words else "", *words_of]
+    return (
+        sheet.rule.id,
+        sheet.title,
+        status(sheet.firing or sheet.levels[0]),
+        ", ".join(dict.fromkeys(level.severity for level in own)),
+        ", ".join(dict.fromkeys(receiver(level, project) for level in own)),
+        tuple(words),
+    )
+
+
+def dashboard_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
+    """Return every rule with its value now, its limits and where it stands."""
+    heads = columns("metric", "current: Now", "yellow", "red", "status")
+    return table("alerts.dashboard", "Dashboard", heads, (_shown(sheet) for sheet in sheets), reason=reason)
+
+
+def _shown(sheet: Sheet) -> tuple[Cell, ...]:
+    bounds = {one.level.name: one.level.limit.threshold for one in sheet.levels}
+    mark = status(sheet.firing or sheet.levels[0])
+    if mark.status in ("watch", "green"):
+        mark = Mark(status="green", word="in bounds")
+    title = ": ".join(filter(None, (sheet.title, sheet.reading.worst)))
+    return (title, sheet.reading.current, *(bounds.get(name, "not set") for name in LEVELS), mark)
+
+
+def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
+    """Return the query of every rule, and those of the alerts on the monitoring itself."""
+    heads = columns("id", "rule", "state", "*query")
+    own = ((sheet.rule.id, sheet.title, sheet.query.state, sheet.query.text) for sheet in sheets)
+    more = ((row["id"], row["title"], "generated", row["query"]) for row in alive.records if row["query"])
+    rows = (*own, *more) if sheets else ()
+    return table("alerts.queries", "Queries of the rules", heads, rows, reason=reason)
+
+
+def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
+    """Return what each rule reads on each day."""
+    heads = columns("id", "rule", "date", "value")
+    rows = (row for sheet in sheets for row in _days(sheet, project))
+    return table("alerts.values", "What each rule reads by day", heads, rows, reason=reason)
+
+
+def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
+    head, unit = f"queries.{segment_of(sheet.rule.id)}", unit_of(sheet.rule.metric, project)
+    current = sheet.reading.current
+    for day, value in sheet.reading.values if sheet.kind != "condition" else ():
+        fact = derived(f"{head}.{day}", value, unit=unit, method=current.method, source=current.source)
+        yield (sheet.rule.id, sheet.title, day.isoformat(), fact)

@@ -1,0 +1,96 @@
+"""One sheet an alerting metric: which rules have one, what it says of a rule that mostly fires, what watches it all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.subjects.alerts.alerts import run
+from tests.subjects import case
+
+ERROR = p.Rule(id="error", metric="rmse", yellow=9.5, red=10)
+TABLES = p.Tables(predictions="scores", outcomes="truths")
+DATA = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")
+
+
+def decided(*rules: p.Rule, **more: Any) -> Decisions:
+    """Return what is decided about the rules of the pricing case."""
+    declared = {"levels": case.LEVELS, "rules": rules} | more
+    return run(case.pricing(alerts=p.Alerts(**declared)), case.evidence(), case.BEFORE)
+
+
+def ids(found: Decisions, table: str) -> list[str]:
+    return [case.plain(row["id"]) for row in case.rows(found, table)]
+
+
+def test_seven_metrics_have_a_sheet_and_the_gravest_come_first() -> None:
+    mild = p.Rule(id="mild", metric="mae", yellow=9)
+    grave = [replace(ERROR, id=f"r{number}") for number in range(7)]
+    found = decided(mild, *grave)
+    assert ids(found, "alerts.sheets") == [rule.id for rule in grave]
+    assert [(row["id"], row["kind"]) for row in case.rows(found, "alerts.further")] == [("mild", "further alert")]
+
+
+def test_what_wakes_nobody_and_what_counts_alerts_has_a_row_and_no_sheet() -> None:
+    quiet = replace(ERROR, id="quiet", red=None, yellow_level="low")
+    count = p.Rule(id="count", metric="alerts_per_day", yellow=5)
+    levels = (*case.LEVELS, p.Level(name="low", severity="P4"))
+    found = decided(ERROR, quiet, count, levels=levels)
+    assert ids(found, "alerts.sheets") == ["error"]
+    assert [row["kind"] for row in case.rows(found, "alerts.further")] == ["diagnostic", "condition"]
+
+
+@pytest.mark.parametrize(("bound", "told"), [(9.0, True), (9.5, False)])
+def test_a_rule_that_held_on_most_days_is_told_so(bound: float, told: bool) -> None:
+    row = case.rows(decided(replace(ERROR, yellow=bound, red=None)), "alerts.sheets")[0]
+    assert ("held on" in case.plain(row["advice"])) is told
+
+
+def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
+    yellow, red = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
+    assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"
+    assert case.plain(red["fired"]) == "none of 30"
+
+
+def test_labels_with_quotes_stay_one() -> None:
+    project = case.pricing(model=p.Model(name='a"b', version="2"))
+    row = case.rows(run(project, case.evidence(), case.BEFORE), "alerts.sheet_levels")[0]
+    assert 'model="a\\"b"' in case.plain(row["expression"])
+
+
+def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[float | None]) -> Any:
+    """Return what the statement says on a day, of predictions that are so many days old and their outcomes."""
+    sql = next(
+        str(row["query"])
+        for row in case.rows(run(project, case.NOTHING, case.BEFORE), "alerts.liveness")
+        if row["id"] == id
+    )
+    days = [pd.Timestamp(today) - pd.Timedelta(days=age) for age in ages]
+    key = {"who": [f"w{n}" for n in range(len(ages))], "on": pd.Series(days, dtype="datetime64[ns]")}
+    base = duckdb.connect()
+    base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": "2"}))
+    base.register("truths", pd.DataFrame({**key, "y": pd.Series(known, dtype=float)}))
+    return bool(base.sql(sql.replace("current_date", f"DATE '{today}'")).df()["fires"][0])
+
+
+@pytest.mark.parametrize(("ages", "fires"), [([1, 2], False), ([2, 3], True), ([], True)])
+def test_predictions_older_than_a_day_are_told(ages: list[int], fires: bool) -> None:
+    project = case.project(data=DATA, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
+    assert asked(project, "no-predictions", "2026-03-20", ages, [None] * len(ages)) is fires
+
+
+@pytest.mark.parametrize(("known", "fires"), [([None, None, 1.0], False), ([None, None, None], True)])
+def test_outcomes_that_stay_away_are_told_once_they_are_due(known: list[float | None], fires: bool) -> None:
+    data = replace(DATA, outcome_days=4)
+    project = case.project(data=data, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
+    assert asked(project, "no-outcomes", "2026-03-20", [1, 2, 5], known) is fires
+
+
+def test_without_days_nothing_is_said_of_silence() -> None:
+    assert case.rows(run(case.project(), case.NOTHING, case.BEFORE), "alerts.liveness") == []
