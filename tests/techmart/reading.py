@@ -35,8 +35,9 @@ class Printed:
 
     @property
     def annex(self) -> int:
-        """Return the page on which the annex starts."""
-        return next(page for _, title, page in self.bookmarks if title.startswith("Annex"))
+        """Return the page on which the annex starts; without one the page after the last."""
+        annexes = (page for _, title, page in self.bookmarks if title.startswith("Annex"))
+        return next(annexes, len(self.pages) + 1)
 
 
 def printed(path: Path) -> Printed:

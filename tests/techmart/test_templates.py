@@ -22,13 +22,9 @@ HEAD = ("head.", "tables.head.", "verdict_is.")
 FIGURES = {
     "monitoring": {
         "daily_error",
-        "drift_scatter",
         "drift_heat",
         "missing_bars",
         "ladder",
-        "segment_bars",
-        "error_distribution",
-        "drift_impact",
     },
     "executive-summary": {
         "daily_error",
