@@ -44,12 +44,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         label="Inputs over a declared limit",
         method="features over a declared limit on mean or spread",
     )
+    segments = _segments(at, project)
     return Decisions(
         facts=(over, _firing(at)),
         tables=(
             _services(project, at),
-            _segments(at, project),
-            _others(at, project),
+            segments,
+            _others(segments, at, project),
             _dashboard(at),
         ),
     )
@@ -121,10 +122,10 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
     )
 
 
-def _others(at: Known, project: Project) -> Table:
+def _others(segments: Table, at: Known, project: Project) -> Table:
     """What is watched without a sheet: further rules, limits of segments, the loss budget, a row each."""
     heads = columns("id", "kind", "*what", "limit", "current: Value", "status", "receiver: Goes to")
-    rows = (*_further(at), *_conditions(at, project))
+    rows = (*_further(at), *_conditions(segments, at, project))
     return table("watch.others", "Conditions and diagnostics", heads, rows, reason="nothing is watched but the alerts")
 
 
@@ -133,9 +134,9 @@ def _further(at: Known) -> Iterator[tuple[Cell, ...]]:
         yield tuple(row[key] for key in ("id", "kind", "title", "limits", "current", "status", "receiver"))
 
 
-def _conditions(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
+def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     to = project.settings.alerts.channels.daily_summary or "not declared"
-    for row in at.rows("watch.segments"):
+    for row in segments.records:
         what = f"{row['metric']} where {row['segment']} is {row['level']}, whole period"
         yield (f"segment-{row['level']}", "condition", what, row["limit"], row["current"], row["status"], to)
     burn, month = at.fact("alerts.loss_budget.burn"), at.fact("alerts.loss_budget.month")

@@ -91,3 +91,11 @@ def test_the_dashboard_shows_what_no_rule_watches():
     evidence = Evidence(facts=(case.fact("performance.rmse.production", 9.0),))
     table = _table(_decided(case.project(), evidence), "watch.dashboard")
     assert _column(table, "metric") == ["Error, whole period"]
+
+
+def test_what_has_no_sheet_has_a_row() -> None:
+    limits = p.Objectives(critical_segments=(p.SegmentLimit(segment="tier", level="top", acceptable=12.0),))
+    count = p.Alerts(rules=(p.Rule(id="count", metric="alerts_per_day", yellow=5),))
+    evidence = Evidence(facts=(case.fact("segments.tier.top.rmse", 13.0),))
+    table = _table(_decided(case.project(objectives=limits, alerts=count), evidence), "watch.others")
+    assert _column(table, "id") == ["count", "segment-top"]
