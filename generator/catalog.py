@@ -73,7 +73,7 @@ def _analyses() -> tuple[Analysis, ...]:
 
 def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.acting import actions
-    from generator.subjects.alerts import alerts, ladder, watch
+    from generator.subjects.alerts import alerts, watch
     from generator.subjects.business import adoption, business, business_case, whatif
     from generator.subjects.calendar import calendar
     from generator.subjects.causes import causes_decided as causes_decision
@@ -81,6 +81,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.claims import claims
     from generator.subjects.experiments import experiments
     from generator.subjects.features import features
+    from generator.subjects.ladder import ladder
     from generator.subjects.retraining import history, retraining
     from generator.subjects.risks import risks
     from generator.subjects.rollback import rollback, runbook
@@ -116,7 +117,6 @@ def _decisions() -> tuple[Decision, ...]:
 def _figures() -> tuple[Figure, ...]:
     from generator.subjects.acting import draw_decision_cost
     from generator.subjects.ageing import draw_decay_curve
-    from generator.subjects.alerts import draw_ladder
     from generator.subjects.business import draw_tornado
     from generator.subjects.calendar import draw_calendar_year
     from generator.subjects.calibration import draw_reliability
@@ -127,6 +127,7 @@ def _figures() -> tuple[Figure, ...]:
     from generator.subjects.experiments import draw_experiment_effects
     from generator.subjects.features import draw_latency_waterfall
     from generator.subjects.importance import draw_drift_impact
+    from generator.subjects.ladder import draw_ladder
     from generator.subjects.missing import draw_missing_bars
     from generator.subjects.performance import (
         draw_daily_error,

@@ -9,10 +9,11 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, facts_in
 from generator.records.project import Project
-from generator.subjects.alerts import alerts, ladder
+from generator.subjects.alerts import alerts
 from generator.subjects.business import business, whatif
 from generator.subjects.calendar import calendar
 from generator.subjects.features import features
+from generator.subjects.ladder import ladder
 from generator.subjects.retraining import retraining
 from generator.subjects.risks import risks
 from generator.subjects.rollback import rollback

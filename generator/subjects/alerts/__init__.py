@@ -1,1 +1,1 @@
-"""Alert rules and their ladder: what each level does, costs and sees, its query, and what engineers build."""
+"""Alert rules: what each level does, costs and sees, its query, its sheet, and what engineers build."""

@@ -9,7 +9,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.evidence import Evidence, Finding
-from generator.subjects.alerts import ladder
+from generator.subjects.ladder import ladder
 from generator.subjects.rollback import rollback
 from tests.subjects import case
 

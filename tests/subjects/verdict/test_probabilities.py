@@ -11,8 +11,9 @@ from generator.records.decision import Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.subjects.alerts import _visible as visible
-from generator.subjects.alerts import alerts, ladder
+from generator.subjects.alerts import alerts
 from generator.subjects.kit.known import known
+from generator.subjects.ladder import ladder
 from generator.subjects.limits import healthy
 from generator.subjects.limits.quantities import Limit
 from generator.subjects.verdict._judge import margin

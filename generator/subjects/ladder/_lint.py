@@ -8,8 +8,8 @@ from itertools import combinations
 
 from generator.records.fact import Sentence, segment_of
 from generator.records.project import Project
-from generator.subjects.alerts._ladder_issue import Issue
 from generator.subjects.kit.known import Known
+from generator.subjects.ladder._issue import Issue
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, population
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
 

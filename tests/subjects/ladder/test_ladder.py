@@ -6,7 +6,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import Decisions
-from generator.subjects.alerts.ladder import run
+from generator.subjects.ladder.ladder import run
 from tests.subjects import case
 
 ORDERLY = p.Alerts(rules=(p.Rule(id="rmse", metric="rmse", yellow=9.2, red=9.8),))

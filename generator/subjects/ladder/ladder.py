@@ -10,10 +10,10 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.subjects.alerts._ladder_issue import Issue
-from generator.subjects.alerts._ladder_lint import lint
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.ladder._issue import Issue
+from generator.subjects.ladder._lint import lint
 from generator.subjects.limits.counting import count_alerts, count_facts, day_facts
 from generator.subjects.limits.quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels

@@ -1,0 +1,1 @@
+"""The order of all thresholds on one metric, from expected to rollback, and those that tell nothing."""
