@@ -25,6 +25,14 @@ class Level:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sign:
+    """Something that tells one cause of an alert from another, and what it asks for."""
+
+    sign: str
+    then: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A monitored metric with the thresholds of its levels; at least one of yellow and red."""
 
@@ -54,6 +62,8 @@ class Rule:
     """Where the threshold comes from: business, service level, statistics or policy."""
     likely_causes: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    tell_apart: tuple[Sign, ...] = ()
+    """What to look at first, and what each answer asks for."""
     mitigation: str | None = None
     query: str | None = None
 

@@ -14,6 +14,10 @@ class Person:
     role: str
     name: str | None = None
     contact: str | None = None
+    phone: str | None = None
+    """A number that rings at night."""
+    pager: str | None = None
+    """What wakes whoever is on call: a pager's number, the address of a paging service."""
     deputy: str | None = None
     decides: str | None = None
 

@@ -68,6 +68,8 @@ class Step:
     minutes: Minutes | None = None
     check: str | None = None
     if_it_fails: str | None = None
+    proves: Literal["place", "golden", "none"] = "none"
+    """What the step proves: that this is the right cluster and account, or that the golden requests are answered."""
     point_of_no_return: bool = False
 
 
@@ -77,7 +79,10 @@ class Mode:
 
     name: str
     when: str | None = None
+    against: Literal["error", "inputs", "service", "output", "none"] = "none"
+    """What it helps against: wrong predictions, a source that fails, a service that fails, values out of range."""
     how: str | None = None
+    command: str | None = None
     limits: str | None = None
 
 
@@ -98,6 +103,9 @@ class Rollback:
     restore_minutes: Minutes | None = None
     decides: str | None = None
     without_asking: tuple[str, ...] = ()
+    """What lets the person on call go back alone, whatever the errors of both versions."""
+    without_asking_on_error: tuple[str, ...] = ()
+    """The same where the error is the reason: it stands only while the previous version errs less."""
     last_drill: Date | None = None
     drill_every: Repeat | None = None
     conditions: tuple[Condition, ...] = ()

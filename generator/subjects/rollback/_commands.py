@@ -8,6 +8,16 @@ import shlex
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.")
 BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\s]|$)")
 PATTERN = re.compile(r"\bhttps?://\S*[?*\[]")
+TOGGLES = "it goes back to whatever was before, be it the version just left"
+ONCE = (
+    (
+        re.compile(r"\brollout\s+undo\b(?!.*--to-revision)"),
+        TOGGLES,
+    ),
+    (re.compile(r"\bhelm\s+rollback\s+[\w-]+(?!\s+\d)"), TOGGLES),
+    (re.compile(r"^(?!.*\bdelete\s+job\b).*\bcreate\s+job\s+[\w-]+(?=\s|$)"), "a job of that name is there already"),
+)
+"""Commands that do something else, or nothing, when they are typed a second time."""
 SLOT = re.compile(r"<[a-z][a-z_ -]*>", re.IGNORECASE)
 
 
@@ -25,4 +35,5 @@ def faults(command: str) -> tuple[str, ...]:
         found.append("an address with ?, * or [ outside quotation marks is taken for a pattern of file names")
     if SLOT.search(bare):
         found.append("a slot in angle brackets has not been filled in")
+    found += [f"typed a second time, {why}" for pattern, why in ONCE if pattern.search(bare)]
     return tuple(found)

@@ -9,7 +9,7 @@ from generator.records.project import Condition, Project
 from generator.stats import detection
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.counting import chance_of_counts, count_alerts, read_counts
+from generator.subjects.limits.counting import beyond_all, chance_of_counts, count_alerts, read_counts
 from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
 from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace_of
 from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, holds, in_words
@@ -18,6 +18,7 @@ from generator.subjects.limits.rules import condition_limit
 from generator.subjects.rollback._previous import both_over
 
 NORMAL = 3.0
+ON_BOTH = ", both versions on the same rows"
 COMPARED = {"rmse": 1.0, "error_ratio_previous": 1.0, "brier": 0.5}
 """Metrics whose value on equal models is known, and the power that makes their ratio one of typical errors."""
 
@@ -33,6 +34,15 @@ class Held:
     fires: Fact
     chance: Fact
     monthly: Fact
+    never: bool = False
+    """Whether it can never hold, or is never judged."""
+    paired: Sentence = ()
+    """The condition as this build judges it, where that is not as it is declared: both versions on the same rows."""
+
+    @property
+    def judged(self) -> Sentence:
+        """Return the condition in the words by which this build judges it."""
+        return self.paired or self.words
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -65,8 +75,10 @@ def _head(condition: Condition) -> str:
 
 def _by_itself(condition: Condition, index: int, at: Known, project: Project) -> Held:
     head, limit = _head(condition), condition_limit(condition, index, at, project)
+    never = False
     if condition.metric == "alerts_per_day":
         counts = count_alerts(at, project)
+        never = bool(counts.rules) and beyond_all(limit, counts)
         reading, chance = read_counts(limit, counts, project, f"{head}.current"), chance_of_counts(limit, counts)
     else:
         reading = read(limit, at, project, f"{head}.current")
@@ -79,6 +91,7 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
         fires=fires_now(reading, f"{head}.fires", f"{condition.id} holds now"),
         chance=chance_fact(f"{head}.false_alarm", chance, label="False alarm per window", source=limit.threshold.id),
         monthly=_monthly(head, chance, _pace(limit, at, project)),
+        never=never,
     )
 
 
@@ -129,7 +142,17 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
             method="both versions on the same rows of this build, over the newest window of the condition",
         ),
         monthly=_monthly(head, chance, looked_at),
+        never=_too_few(condition, at),
+        paired=(against, threshold, " over ", window, ON_BOTH) if condition.metric in COMPARED else (),
     )
+
+
+def _too_few(condition: Condition, at: Known) -> bool:
+    """Return whether the new version's share of the traffic never holds the rows that a window asks for."""
+    per_day = rows_a_day(at)
+    if condition.traffic is None or per_day is None or not condition.minimum_n:
+        return False
+    return per_day * condition.window_days * condition.traffic < condition.minimum_n
 
 
 def _arm(condition: Condition, head: str) -> Sentence:
@@ -192,7 +215,7 @@ def chance_on_arms(condition: Condition, at: Known) -> Chance:
         return Chance(value=None, reason=why)
     rows = per_day * condition.window_days
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
-    if condition.minimum_n and new < condition.minimum_n:
+    if _too_few(condition, at):
         return Chance(value=None, reason="it is never judged: the new version's rows are fewer than it asks for")
     kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
     chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)

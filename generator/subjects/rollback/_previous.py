@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.records.fact import Fact
 from generator.records.headline import told
 from generator.records.margins import ERROR
 from generator.records.project import Metric, Project
-from generator.subjects.kit.facts import derived
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.series import by_day, from_table, rolling, runs
 
 TABLE = "previous.daily"
 NO_DAYS = "both versions cannot be compared by day"
-WAYS = {
-    "worse": "would raise the error",
-    "better": "would lower the error",
-    "same": "would make no difference to the error that matters",
-}
+NOW = "rollback.tonight"
 
 
 def both_over(at: Known, window: int, minimum_n: int | None = None) -> tuple[float, float] | None:
@@ -34,31 +32,23 @@ def _windows(at: Known, column: str, window: int, minimum_n: int | None = None) 
 
 
 def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
-    """Return what going back would do to the error by the newest day, and whether it would close an open alert."""
+    """Return what going back would do to the error by the newest day, and what may be asked of it afterwards."""
     both, days = both_over(at, 1), sorted(from_table(at, TABLE, "own"))
     unit = at.fact("headline.production").unit
     change = None if both is None or not both[0] else both[1] / both[0] - 1
-    level = _lowest(at, project)
-    over = None if level is None else _over(at, level)
+    method = "previous version against this one, newest day, same rows; less than 5 % counts as no difference"
+    ways = (
+        ("helps", "Going back would lower the error", None if change is None else change <= -ERROR),
+        ("harms", "Going back would raise the error", None if change is None else change >= ERROR),
+    )
+    errors = (("own", "This version", both and both[0]), ("previous", "Previous version", both and both[1]))
     return (
-        derived(
-            "rollback.tonight.way",
-            None if change is None else WAYS["same" if abs(change) < ERROR else "worse" if change > 0 else "better"],
-            label="What going back would do",
-            method="previous version against this one, newest day, same rows; less than 5 % counts as no difference",
-            source=TABLE,
-            reason=NO_DAYS,
+        *(
+            flag(f"{NOW}.{key}", value, label=label, method=method, source=TABLE, reason=NO_DAYS)
+            for key, label, value in ways
         ),
         derived(
-            "rollback.tonight.against",
-            None if change is None else change > -ERROR,
-            unit="flag",
-            label="Nothing speaks for going back because of the error",
-            method="the previous version is not better by 5 % on the newest day",
-            reason=NO_DAYS,
-        ),
-        derived(
-            "rollback.tonight.day",
+            f"{NOW}.day",
             days[-1] if days else None,
             unit="date",
             label="The newest day of both",
@@ -68,27 +58,62 @@ def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
         ),
         *(
             derived(
-                f"rollback.tonight.{name}",
-                both and both[at_],
+                f"{NOW}.{name}",
+                value,
                 unit=unit,
                 label=f"{label}, newest day",
                 method="error of the newest day, rows that both versions scored",
                 source=TABLE,
                 reason=NO_DAYS,
             )
-            for at_, (name, label) in enumerate((("own", "This version"), ("previous", "Previous version")))
+            for name, label, value in errors
         ),
-        derived(
-            "rollback.previous.days_over",
-            None if over is None else over[0],
+        *_criterion(at, unit),
+        *_days_over(at, project),
+    )
+
+
+def _criterion(at: Known, unit: str) -> Iterator[Fact]:
+    """Yield the error that a day after going back must not pass: the previous version kept to it on every day."""
+    values = [value for value in _windows(at, "previous", 1) if value is not None]
+    named = (
+        ("", max(values, default=None), unit, "Largest error of a day, previous version"),
+        (".days", len(values) or None, "days", "Days on which the previous version was measured"),
+    )
+    for key, value, of, label in named:
+        yield derived(
+            f"rollback.criterion{key}",
+            value,
+            unit=of,
+            label=label,
+            method="the days that both versions scored",
+            source=TABLE,
+            reason=NO_DAYS,
+        )
+
+
+def _days_over(at: Known, project: Project) -> Iterator[Fact]:
+    """Yield the days on which the previous version would have raised the lowest alert, and those it could have."""
+    level = _lowest(at, project)
+    over = None if level is None else _over(at, level)
+    named = (
+        ("days_over", "Days on which the previous version would have raised the lowest alert on the error"),
+        ("days_seen", "Days on which it could have"),
+    )
+    reason = "no alert rule on the error, or no day of both versions"
+    label = "The previous version would have raised an alert on the error"
+    yield flag("rollback.previous.alerts", None if over is None else over[0] > 0, label=label, reason=reason)
+    for index, (key, label) in enumerate(named):
+        yield derived(
+            f"rollback.previous.{key}",
+            None if over is None else over[index],
             unit="days",
             n=None if over is None else over[1],
-            label="Days on which the previous version would have raised the lowest alert on the error",
+            label=label,
             method="the rule of that alert on the errors of the previous version",
             source=level.limit.threshold.id if level else "",
-            reason="no alert rule on the error, or no day of both versions",
-        ),
-    )
+            reason=reason,
+        )
 
 
 def _lowest(at: Known, project: Project) -> RuleLevel | None:

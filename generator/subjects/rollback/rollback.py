@@ -1,17 +1,14 @@
-"""Takes the rollback plan and the evidence, gives conditions held against the data, readiness and runbook entries."""
+"""Takes the rollback plan and the evidence, gives conditions held against the data, and readiness."""
 
 from __future__ import annotations
 
 from generator.records.decision import Decision, Decisions, Trigger
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Level, Project
+from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.quantities import in_words
-from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
-from generator.subjects.rollback._causes import likely_causes
 from generator.subjects.rollback._conditions import Held, hold_all
 from generator.subjects.rollback._idle import RASH
 
@@ -25,7 +22,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     restore, steps = _minutes(project)
     return Decisions(
         facts=(*_previous(project, at), restore, steps, _total(held), *(fact for one in held for fact in one.facts)),
-        tables=(_conditions(held, project), _entries(at, project), *_golden(at)),
+        tables=(_conditions(held, project), _go_back(held, project), _set_aside(held), *_golden(at)),
         findings=(*_trigger_happy(held), *_too_slow(restore, steps)),
         triggers=tuple(
             Trigger(
@@ -143,14 +140,6 @@ def _conditions(held: tuple[Held, ...], project: Project) -> Table:
 
 
 def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
-    head = f"rollback.condition.{segment_of(one.condition.id)}"
-    minutes = declared(
-        project,
-        f"{head}.decide",
-        one.condition.decide_within_minutes,
-        f"rollback.conditions.{index}.decide_within_minutes",
-        unit="minutes",
-    )
     authority = one.condition.authority or project.settings.rollback.decides or "not declared"
     return (
         one.condition.title or one.condition.id,
@@ -161,54 +150,47 @@ def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
         one.monthly,
         one.condition.action,
         "automatic" if one.condition.automated else authority,
-        minutes,
+        _decide_within(one, index, project),
     )
 
 
-def _entries(at: Known, project: Project) -> Table:
-    heads = columns(
-        "anchor",
-        "rule",
-        "level",
-        "severity",
-        "*meaning",
-        "*impact",
-        "*causes: Likely causes",
-        "*checks",
-        "*mitigation",
-        "*escalation",
-    )
-    rows = (_entry(level, at, project) for level in rule_levels(project))
-    return table(
-        "rollback.entries", "One entry per alert", heads, rows, reason="no alert rules declared (alerts.rules)"
+def _decide_within(one: Held, index: int, project: Project) -> Fact:
+    return declared(
+        project,
+        f"rollback.condition.{segment_of(one.condition.id)}.decide",
+        one.condition.decide_within_minutes,
+        f"rollback.conditions.{index}.decide_within_minutes",
+        unit="minutes",
     )
 
 
-def _entry(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
-    rule, asked = level.rule, level.level or Level(name=level.name)
-    head: Sentence = (f"{asked.meaning}: ",) if asked.meaning else ()
-    escalation = asked.escalation or " → ".join(project.settings.alerts.escalation)
-    action = rule.mitigation or asked.action
-    return (
-        level.anchor,
-        title_of(rule),
-        level.name,
-        level.severity,
-        (*head, *in_words(level.limit)),
-        _impact(level, at),
-        likely_causes(rule, at),
-        "; ".join(rule.checks) or "not declared",
-        action or "not declared",
-        escalation or "not declared",
-    )
+def _go_back(held: tuple[Held, ...], project: Project) -> Table:
+    """What lets somebody go back tonight: standing permissions first, then conditions that can hold."""
+    plan = project.settings.rollback
+    rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", ()) for text in plan.without_asking]
+    for index, one in enumerate(held):
+        if (one.never and not one.paired) or one.condition.action != "roll back":
+            continue
+        condition = one.condition
+        who = "goes back by itself" if condition.automated else condition.authority or plan.decides or "not declared"
+        minutes = _decide_within(one, index, project)
+        told = who if condition.automated or number_of(minutes) is None else (f"{who}, within ", minutes)
+        now = () if number_of(one.current) is None else one.current
+        rows.append((one.judged, now, told, one.fires))
+    heads = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
+    return table("rollback.go_back", "When to go back", heads, rows, reason=NO_CONDITIONS)
 
 
-def _impact(level: RuleLevel, at: Known) -> Sentence:
-    decision: Sentence = (level.rule.decision,) if level.rule.decision else ()
-    loss = at.fact("business.loss_increase_per_month")
-    if level.rule.metric not in ("rmse", "mae", "bias") or number_of(loss) is None:
-        return decision or ("not declared",)
-    return (*decision, *(("; ",) if decision else ()), "errors cost ", loss, " a month more than at validation")
+def _set_aside(held: tuple[Held, ...]) -> Table:
+    """Conditions that cannot hold or hold by chance, so that nobody waits for them or acts on them."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in held:
+        if one.never:
+            rows.append((one.words, (one.chance.reason or "it can never hold",)))
+        elif (number_of(one.chance) or 0.0) > RASH:
+            rows.append((one.words, ("it holds by chance in ", one.chance, " of its windows with nothing wrong")))
+    heads = columns("*what: Condition", "*why")
+    return table("rollback.set_aside", "Conditions that tell nothing", heads, rows, reason="every condition can tell")
 
 
 def _golden(at: Known) -> tuple[Table, ...]:

@@ -1,162 +1,183 @@
-"""Takes the rollback plan and the alert rules, gives the card, the steps with their warnings, and the addresses."""
+"""Takes the rollback plan and the evidence, gives what is acted on at night: versions, commands, people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
-from generator.records.margins import ERROR
-from generator.records.project import Project, Reach, Step
+from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
-from generator.subjects.kit.facts import columns, declared, table
+from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.rollback._commands import faults
+from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
 
-NO_RETURN = "Point of no return: going back from here costs more than going on. Read the checks before you type."
-SERVES: dict[Reach, str] = {
-    "candidate": "This version, not declared to serve",
-    "shadow": "This version, in shadow: nobody sees it",
-    "canary": "Serving a part of the traffic",
-    "full": "Serving now",
+STATES: dict[Reach, str] = {
+    "candidate": "is a candidate, not declared to serve",
+    "shadow": "runs in shadow: nobody sees its answers",
+    "canary": "serves a part of the traffic",
+    "full": "serves",
 }
-"""What the card calls this version, by the stage that is declared."""
+UNTRIED = "came before it: it was not loaded in this build"
+"""What the runbook calls this version, by the stage that is declared."""
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
+STEP = columns(
+    "number: No.",
+    "title: Step",
+    "*command",
+    "actor: Who",
+    "minutes: Time",
+    "*expected: Must show",
+    "*check: Then check",
+    "*if_it_fails: If not",
+)
+MOST = 5
+"""People that the runbook names; all stand with their roles in the monitoring specification."""
+HELPS = ("error", "inputs", "service", "output")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
-    at, plan = known(evidence, earlier), project.settings.rollback
-    now = {fact.id.rpartition(".")[2]: fact for fact in tonight(at, project)}
+    at, plan, people = known(evidence, earlier), project.settings.rollback, _called(project)
+    urgent = any(level.severity == "P1" for level in rule_levels(project))
+    wakes = any(person.phone or person.pager for person in people)
     return Decisions(
-        facts=tuple(now.values()),
+        facts=(
+            *tonight(at, project),
+            flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
+            flag("runbook.stranded", urgent and not wakes, label="An alert is P1 and nobody can be woken"),
+            _soak(project),
+            *_modes(project),
+        ),
         tables=(
-            _card(at, now, project),
+            _versions(at, project),
             _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
             _steps("steps", "Steps of a rollback", plan.steps, project),
+            _commands(project),
             _steps("verify", "Checks after a rollback", plan.verify, project),
+            _worse(at),
             _addresses(rule_levels(project)),
-            _contacts(project),
+            _contacts(people, project),
+            *entries(at, project),
         ),
-        findings=tuple(_misread(project)),
+        findings=(*_misread(project), *_unproven(at, project), *(_stranded() if urgent and not wakes else ())),
     )
 
 
 def _misread(project: Project) -> Iterator[Finding]:
-    """Yield the commands that a shell reads otherwise than they show."""
+    """Yield the commands that a shell reads otherwise than they show, or that cannot be typed twice."""
     plan = project.settings.rollback
     named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
     for name, index, step in ((name, i, step) for name, steps in named for i, step in enumerate(steps)):
         for fault in faults(step.command or "")[:1]:
             minutes = f"runbook.{name}.{index}.minutes"
-            yield Finding(
-                id=f"runbook.{name}.{index}.command",
-                kind="alert",
-                severity="confirmed",
-                subject=f"command of “{step.title}”",
-                words=(f"The command of the step “{step.title}” does not do what it shows: {fault}.",),
-                evidence=(minutes,) if step.minutes is not None else (),
+            yield _finding(
+                f"{name}.{index}.command",
+                f"command of “{step.title}”",
+                f"The command of the step “{step.title}” does not do what it shows: {fault}.",
+                *((minutes,) if step.minutes is not None else ()),
             )
 
 
-def _card(at: Known, now: Mapping[str, Fact], project: Project) -> Table:
-    rows: list[tuple[Cell, ...]] = [
-        (SERVES[project.settings.state.stage], _version(at, "declared.model")),
-        ("Roll back to", _version(at, "declared.model.previous")),
-        ("Tested in this build", _tested(at)),
-        ("What it would bring", _gain(at)),
-        ("By the newest day", _tonight(now)),
-        ("Who decides", (at.fact("declared.rollback.decides"),)),
-        ("Time to restore", _restore(at)),
-        ("Last drill", _drill(at)),
-    ]
-    if project.settings.alerts.channels.alerts:
-        rows.append(("Say it in", (at.fact("declared.alerts.channels.alerts"),)))
-    return table("runbook.card", "Card", columns("field", "*value"), rows, reason="")
+def _unproven(at: Known, project: Project) -> Iterator[Finding]:
+    """Yield what the commands leave to luck: the cluster they act on, the answers of what is published."""
+    plan = project.settings.rollback
+    typed = [step for step in (*plan.prechecks, *plan.steps) if step.command]
+    if typed and typed[0].proves != "place":
+        yield _finding(
+            "place",
+            "rollback commands",
+            "No command proves, before any other is typed, that it is the right cluster and account.",
+        )
+    last = next((index for index, step in enumerate(plan.steps) if step.point_of_no_return), None)
+    if last is not None and at.rows("rollback.golden") and all(step.proves != "golden" for step in plan.steps[:last]):
+        yield _finding(
+            "golden",
+            "golden requests",
+            "No step sends the golden requests before the point of no return: a wrong version would be published.",
+        )
 
 
-def _version(at: Known, head: str) -> Sentence:
-    version, artifact = at.fact(f"{head}.version"), at.fact(f"{head}.artifact")
-    released, digest = at.fact(f"{head}.released"), at.fact(f"{head}.sha256")
-    words: list[str | Fact] = [version]
-    if released.value is not None:
-        words += [", released ", released]
-    if isinstance(digest.value, str):
-        words.append(f", sha256 {digest.value[:SHORT]}…")
-    if artifact.value is not None:
-        words += [", at ", artifact]
-    elif version.value is not None:
-        words.append(", place of the artifact not declared")
-    return tuple(words)
+def _stranded() -> tuple[Finding, ...]:
+    words = "An alert is P1, and for nobody who is called a telephone or pager is declared: it wakes nobody."
+    return (_finding("stranded", "on-call", words),)
 
 
-def _tested(at: Known) -> Sentence:
-    rows, error = at.fact("rollback.previous.scored_rows"), at.fact("rollback.previous.error")
-    if not number_of(rows):
-        return (f"no: {rows.reason or 'it scored no row'}",)
-    return ("yes: the previous version loads and scores ", rows, " of today's data, error ", error)
+def _finding(id: str, subject: str, words: str, *evidence: str) -> Finding:
+    return Finding(
+        id=f"runbook.{id}", kind="alert", severity="confirmed", subject=subject, words=(words,), evidence=evidence
+    )
 
 
-def _gain(at: Known) -> Sentence:
-    """What the same rows say: the interval of the difference decides, not its sign."""
-    gain = at.fact("performance.gain.previous")
-    if gain.value is None or gain.low is None or gain.high is None:
-        return (f"not known: {gain.reason or 'the difference has no interval'}",)
-    words: Sentence = ("the current version's error is ", gain, " against the previous one, same rows, whole period: ")
-    if gain.low <= 0 <= gain.high:
-        return (*words, "no clear difference")
-    little = ", by less than the 5 % that matter" if max(abs(gain.low), abs(gain.high)) < ERROR else ""
-    return (*words, f"a rollback would make predictions {'worse' if gain.high < 0 else 'better'}{little}")
+def _soak(project: Project) -> Fact:
+    minutes = project.settings.rollback.soak_minutes
+    hours = None if minutes is None else minutes / 60
+    return declared(project, "runbook.soak", hours, "rollback.soak_minutes", unit="hours", label="Time to watch")
 
 
-def _tonight(now: Mapping[str, Fact]) -> Sentence:
-    """What going back would do to the error now: the newest day of both versions, not the whole period."""
-    way = now["way"]
-    if way.value is None:
-        return (f"not known: {way.reason}",)
-    return ("going back ", way, ": previous version ", now["previous"], ", this one ", now["own"], ", ", now["day"])
+def _modes(project: Project) -> Iterator[Fact]:
+    """Yield the first degraded mode against each kind of failure."""
+    for kind in HELPS:
+        modes = enumerate(project.settings.rollback.degraded_modes)
+        index, name = next(((place, mode.name) for place, mode in modes if mode.against == kind), (None, None))
+        path = "rollback.degraded_modes" if index is None else f"rollback.degraded_modes.{index}.name"
+        yield declared(project, f"runbook.mode.{kind}", name, path, label=f"Degraded mode against: {kind}")
 
 
-def _restore(at: Known) -> Sentence:
-    restore, steps = at.fact("rollback.restore"), at.fact("rollback.steps_minutes")
-    return (restore,) if steps.value is None else (restore, ", of which the steps take ", steps)
+def _versions(at: Known, project: Project) -> Table:
+    rows = [_version(at, "declared.model", (STATES[project.settings.state.stage],))]
+    scored = at.fact("rollback.previous.scored_rows")
+    ready = ("stands ready: it was loaded and scored ", scored, " in this build")
+    if at.fact("declared.model.previous.version").value is not None:
+        rows.append(_version(at, "declared.model.previous", ready if number_of(scored) else (UNTRIED,)))
+    heads = columns("version", "*state", "digest: SHA-256 begins")
+    return table("runbook.versions", "Versions", heads, rows, reason="no version declared (model.version)")
 
 
-def _drill(at: Known) -> Sentence:
-    last, every = at.fact("declared.rollback.last_drill"), at.fact("declared.rollback.drill_every")
-    words: Sentence = ("none on record",) if last.value is None else (last,)
-    return words if every.value is None else (*words, "; to be held ", every)
+def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
+    digest = at.fact(f"{head}.sha256").value
+    return (at.fact(f"{head}.version"), state, digest[:SHORT] if isinstance(digest, str) else "")
+
+
+def _worse(at: Known) -> Table:
+    """Where the error surely grew, the largest growth first: what a degraded mode may take out."""
+    rows = tuple((row["level"], row["recent"]) for row in at.rows("windows.worse")[:2])
+    reason = "no group errs surely more than before"
+    return table("runbook.worse", "Where it surely errs more", columns("level", "recent: Error"), rows, reason=reason)
 
 
 def _steps(name: str, title: str, steps: tuple[Step, ...], project: Project) -> Table:
-    heads = columns(
-        "title: Step",
-        "*command",
-        "actor: Who",
-        "minutes: Time",
-        "*expected",
-        "*check",
-        "*if_it_fails: If it fails",
-        "warning",
-    )
+    rows = (_step(step, name, index, project) for index, step in enumerate(steps))
+    return table(f"runbook.{name}", title, STEP, rows, reason=f"not declared ({project.file}: rollback.{name})")
+
+
+def _commands(project: Project) -> Table:
+    """All commands in the order of typing: those that only look have letters, those that change something numbers."""
+    plan = project.settings.rollback
     rows = (
-        (
-            step.title,
-            step.command or (),
-            step.actor or (),
-            _minutes(name, index, step, project),
-            step.expected or (),
-            step.check or (),
-            step.if_it_fails or (),
-            NO_RETURN if step.point_of_no_return else (),
-        )
-        for index, step in enumerate(steps)
+        *(_step(step, "prechecks", index, project, chr(ord("A") + index)) for index, step in enumerate(plan.prechecks)),
+        *(_step(step, "steps", index, project, str(index + 1)) for index, step in enumerate(plan.steps)),
     )
-    return table(f"runbook.{name}", title, heads, rows, reason=f"not declared ({project.file}: rollback.{name})")
+    reason = f"not declared ({project.file}: rollback.steps)"
+    return table("runbook.commands", "Commands of a rollback", STEP, rows, reason=reason)
+
+
+def _step(step: Step, name: str, index: int, project: Project, number: str = "") -> tuple[Cell, ...]:
+    return (
+        f"▲ {number}" if step.point_of_no_return else number,
+        step.title,
+        step.command or (),
+        step.actor or (),
+        _minutes(name, index, step, project),
+        step.expected or (),
+        step.check or (),
+        step.if_it_fails or (),
+    )
 
 
 def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
@@ -166,19 +187,32 @@ def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
     return declared(project, f"runbook.{name}.{index}.minutes", step.minutes, path, unit="minutes")
 
 
-def _contacts(project: Project) -> Table:
+def _called(project: Project) -> list[Person]:
     """The people that the rollback or the escalation names, in that order; everybody where neither names one."""
     plan, people = project.settings.rollback, project.settings.people.roles
     named = " ".join((plan.decides or "", *project.settings.alerts.escalation)).casefold()
     first = sorted(
-        (person for person in people if person.role.casefold() in named),
-        key=lambda person: named.index(person.role.casefold()),
+        (person for person in people if person.role.casefold() in named or person.pager),
+        key=lambda person: named.find(person.role.casefold()) % (len(named) + 1),
     )
-    rows = ((person.role, person.name or (), person.contact or (), person.deputy or ()) for person in first or people)
+    return (first or list(people))[:MOST]
+
+
+def _contacts(people: list[Person], project: Project) -> Table:
+    rows = (
+        (
+            person.role,
+            person.name or (),
+            " · ".join(filter(None, (person.pager and f"pager {person.pager}", person.phone))) or (),
+            person.contact or (),
+            person.deputy or (),
+        )
+        for person in people
+    )
     return table(
         "runbook.contacts",
         "Contacts",
-        columns("role", "name", "contact", "deputy"),
+        columns("role", "name", "wakes: Wakes", "contact", "deputy"),
         rows,
         reason=f"not declared ({project.file}: people.roles)",
     )

@@ -1,0 +1,175 @@
+"""Takes the alert rules and the evidence, gives for each metric its state at build and what tells its causes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.headline import told
+from generator.records.project import Metric, Project
+from generator.records.table import Cell, Mark, Table
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.counting import count_alerts, read_counts
+from generator.subjects.limits.quantities import SIGNS
+from generator.subjects.limits.readings import Reading, read, whole_period_values
+from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+
+NO_RULES = "no alert rules declared (alerts.rules)"
+SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
+MEANS: dict[Metric, str] = {
+    "rmse": "Predictions miss the truth by more than agreed.",
+    "mae": "Predictions miss the truth by more than agreed.",
+    "bias": "Predictions are too high or too low on average; the order of the cases may still be right.",
+    "error_ratio_previous": "This version errs more than the one before it.",
+    "brier": "Probabilities miss what happens by more than agreed: their level, their order, or both.",
+    "log_loss": "Probabilities miss what happens by more than agreed, sure ones above all.",
+    "auc": "Cases are put in the wrong order more often, whatever the level of the probabilities.",
+    "accuracy": "More decisions turn out wrong.",
+    "precision_at_top": "Of the cases that are acted on first, fewer turn out as hoped.",
+    "base_rate": "Other numbers of cases turn out positive than before; the model may be as good as ever.",
+    "mean_prediction": "Predictions moved on average; outcomes show later whether rightly.",
+    "mean_change": SHIFTED,
+    "sd_change": "An input scatters otherwise than in training. By itself that does no harm.",
+    "psi": SHIFTED,
+    "missing": "Values do not arrive and stand-ins take their place: predictions move towards the average.",
+    "missing_points": "Values do not arrive and stand-ins take their place: predictions move towards the average.",
+    "unseen": "Categories arrive that training did not know; the model knows nothing of their own.",
+    "rows": "Cases are missing: a run broke off, or lost them on the way. What was predicted is not wrong.",
+    "latency_p95": "Answers come late. They are not wrong.",
+    "throughput": "Fewer cases get through than agreed. What was predicted is not wrong.",
+    "availability": "Requests get no answer.",
+    "revenue": "Money falls short. Predictions are one reason among several.",
+    "alerts_per_day": "Several alerts at once: mostly one cause that several rules see.",
+}
+"""What a breach says, and what it does not."""
+MADE = "generated"
+"""State of a rule's query that stands in `queries.sql`."""
+SHOWN = 3
+"""Features that an entry names; all stand in the tables of drift and of missing values."""
+
+
+def entries(at: Known, project: Project) -> tuple[Table, ...]:
+    """Return one row for each alerting metric, what tells its causes apart, and what each level asks."""
+    rules: dict[str, list[tuple[RuleLevel, Reading]]] = {}
+    counts = count_alerts(at, project)
+    for level in rule_levels(project):
+        id = f"alerts.{segment_of(level.rule.id)}.current"
+        counting = level.limit.metric == "alerts_per_day"
+        found = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
+        rules.setdefault(level.rule.id, []).append((level, found))
+    return (
+        table(
+            "runbook.entries",
+            "One entry for each alerting metric",
+            columns(
+                "rule: Rule",
+                "title",
+                "first_anchor",
+                "last_anchor",
+                "state",
+                "current",
+                "worst",
+                "day",
+                "fires",
+                "since",
+                "days",
+                "fired",
+                "*features",
+                "*means: Meaning",
+                "*look: Look first",
+                "made",
+                "query",
+                "headline: About the error itself",
+            ),
+            (_entry(levels, at, project) for levels in rules.values()),
+            reason=NO_RULES,
+        ),
+        table(
+            "runbook.signs",
+            "What tells causes apart",
+            columns("rule", "*sign: If", "*then: Then"),
+            (row for levels in rules.values() for row in _signs(levels[0][0])),
+            reason="no signs declared (alerts.rules.tell_apart)",
+        ),
+        table(
+            "runbook.levels",
+            "What each level asks",
+            columns("rule", "level", "limit", "*do"),
+            (_level(level, at) for levels in rules.values() for level, _ in levels),
+            reason=NO_RULES,
+        ),
+    )
+
+
+def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project) -> tuple[Cell, ...]:
+    rule, head = levels[0][0].rule, f"runbook.entry.{segment_of(levels[0][0].rule.id)}"
+    worst, reading = next((one for one in reversed(levels) if one[1].fires), levels[0])
+    firing = [one for _, one in levels if one.fires]
+    return (
+        rule.id,
+        title_of(rule),
+        levels[0][0].anchor,
+        levels[-1][0].anchor if len(levels) > 1 else "",
+        Mark(status=worst.name, word=worst.name) if firing else "",
+        reading.current,
+        reading.worst,
+        dated(f"{head}.day", reading.values[-1][0] if reading.values else None, reason="no daily series"),
+        flag(f"{head}.fires", reading.fires, reason=reading.current.reason),
+        dated(f"{head}.since", reading.since, reason="it does not fire, or no day is known"),
+        derived(f"{head}.days", levels[0][1].observed or None, unit="days", method="days with a full window"),
+        _fired(levels[0][1], head),
+        _features(worst, at, project, head) if firing else (),
+        MEANS[rule.metric],
+        "; ".join((*rule.checks, *rule.likely_causes)) if not rule.tell_apart else "",
+        *_query(rule.id, at),
+        flag(f"{head}.headline", rule.metric == told(at.facts).metric, label="About the error itself"),
+    )
+
+
+def _query(id: str, at: Known) -> tuple[Cell, Cell]:
+    """The name of a rule's query in `queries.sql`, or else the team's own query in full."""
+    row = next((row for row in at.rows("alerts.queries") if row["id"] == id), {"state": "", "query": ""})
+    return (id, "") if row["state"] == MADE else ("", row["query"])
+
+
+def _fired(lowest: Reading, head: str) -> Sentence:
+    """The days on which the mildest level held, of those on which it could; nothing where it held on none."""
+    if not lowest.days:
+        return ()
+    method = "days whose window breaches the mildest level as often in a row as the rule asks"
+    fired = derived(f"{head}.fired", len(lowest.days), unit="count", method=method)
+    return (fired, " of ", derived(f"{head}.days", lowest.observed, unit="days", method="days with a full window"))
+
+
+def _features(level: RuleLevel, at: Known, project: Project, head: str) -> Sentence:
+    """The features that are over the limit in the whole period, the largest first; nothing for other metrics."""
+    values = whole_period_values(level.limit.metric, level.limit.features, at, project)
+    over = sorted(
+        ((value, name) for name, value in values.items() if name and level.limit.breached(value)), reverse=True
+    )
+    words: list[str | Fact] = []
+    for value, name in over[:SHOWN]:
+        fact = derived(f"{head}.over.{segment_of(name)}", value, unit=level.limit.threshold.unit, method="whole period")
+        words += [", " if words else "", f"{name} (", fact, ")"]
+    if len(over) > SHOWN:
+        more = derived(
+            f"{head}.more", len(over) - SHOWN, unit="count", method="features over the limit, beyond those named"
+        )
+        words += [" and ", more, " more"]
+    return tuple(words)
+
+
+def _signs(level: RuleLevel) -> Iterator[tuple[Cell, ...]]:
+    return ((level.rule.id, sign.sign, sign.then) for sign in level.rule.tell_apart)
+
+
+def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
+    """A level that is the gravest of its rule asks for what helps; one below it for the cause."""
+    rule, asked = level.rule, level.level
+    gravest = level.name == "red" or rule.red is None
+    do = rule.mitigation if gravest else rule.decision
+    within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
+    soon: Sentence = (", ", *within) if within and isinstance(within, tuple) else ()
+    limit: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold, f" ({level.severity}", *soon, ")")
+    return (rule.id, level.name, limit, do or (asked.action if asked else None) or "")
