@@ -49,7 +49,7 @@ def test_a_model_of_probabilities_is_not_spoken_of_as_one_of_prices(texts: dict[
 
 
 def test_tiers_stand_where_they_are_watched_and_undone(texts: dict[str, str]) -> None:
-    for document in ("feature-requirements", "monitoring", "rollback-runbook"):
+    for document in ("feature-requirements", "monitoring"):
         assert "| certain " in texts[document], document
 
 

@@ -38,7 +38,8 @@ CONTRACT = {
     "retraining.sensitivity": "option base tenfold tenth",
     "retraining.cost_formula": "item amount",
     "rollback.conditions": "id condition current fires false_alarms action authority decide",
-    "rollback.entries": "anchor rule level severity meaning impact causes checks mitigation escalation",
+    "rollback.go_back": "when current who fires",
+    "rollback.set_aside": "what why",
     "rollback.golden": "id request expected tolerance",
     "features.spec": "name meaning type unit allowed basis mean sd missing_expected missing_alert missing_stop source "
     "class latency freshness owner transformation imputation criticality sensitivity compliance",

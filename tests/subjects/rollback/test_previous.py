@@ -27,29 +27,34 @@ def decided(own: list[float], previous: list[float], **more: Any) -> Any:
     return runbook.run(case.pricing(alerts=p.Alerts(rules=(RULE,)), **more), both(own, previous), case.BEFORE)
 
 
-def card(found: Any) -> str:
-    return next(case.plain(row[1]) for row in found.tables[0].rows if row[0] == "By the newest day")
-
-
 @pytest.mark.parametrize(
-    ("own", "previous", "way", "against"),
+    ("own", "previous", "helps", "harms"),
     [
-        ([12.0, 10.0], [10.0, 10.6], "raise the error", True),
-        ([10.0, 12.0], [10.6, 11.0], "lower the error", False),
-        ([12.0, 10.0], [10.0, 10.4], "no difference", True),
-        ([12.0, 10.0], [10.0, 9.6], "no difference", True),
+        ([12.0, 10.0], [10.0, 10.6], False, True),
+        ([10.0, 12.0], [10.6, 11.0], True, False),
+        ([12.0, 10.0], [10.0, 10.4], False, False),
+        ([12.0, 10.0], [10.0, 9.6], False, False),
     ],
 )
-def test_the_newest_day_decides(own: list[float], previous: list[float], way: str, against: bool) -> None:
+def test_the_newest_day_decides(own: list[float], previous: list[float], helps: bool, harms: bool) -> None:
     found = decided(own, previous)
-    assert way in str(case.value(found, "rollback.tonight.way"))
-    assert case.value(found, "rollback.tonight.against") is against
-    assert way in card(found)
+    assert case.value(found, "rollback.tonight.helps") is helps
+    assert case.value(found, "rollback.tonight.harms") is harms
 
 
 def test_the_days_on_which_the_previous_version_itself_would_have_alerted_are_counted() -> None:
-    fact = case.known(decided([9.0] * 4, [9.4, 9.5, 9.6, 12.0]), "rollback.previous.days_over")
-    assert (fact.value, fact.n) == (2, 4)
+    found = decided([9.0] * 4, [9.4, 9.5, 9.6, 12.0])
+    assert (case.value(found, "rollback.previous.days_over"), case.value(found, "rollback.previous.days_seen")) == (
+        2,
+        4,
+    )
+    assert case.value(found, "rollback.previous.alerts") is True
+
+
+def test_what_is_asked_after_going_back_the_previous_version_kept_to_on_every_day() -> None:
+    found, days = decided([9.0] * 4, [9.4, 12.0, 9.6, 9.5]), [9.4, 12.0, 9.6, 9.5]
+    assert all(day <= case.value(found, "rollback.criterion") for day in days)
+    assert case.value(found, "rollback.criterion.days") == len(days)
 
 
 @pytest.mark.parametrize("window", [1, 2])
@@ -65,5 +70,5 @@ def test_a_condition_is_held_against_the_newest_window_of_its_own_length(window:
 
 def test_without_days_of_both_nothing_is_said_of_tonight() -> None:
     found = runbook.run(case.pricing(), case.evidence(), case.BEFORE)
-    assert case.value(found, "rollback.tonight.against") is None
-    assert "not known" in card(found)
+    for id in ("rollback.tonight.helps", "rollback.tonight.harms", "rollback.criterion"):
+        assert case.value(found, id) is None, id

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from generator.records import project as p
-from generator.subjects.business import business
 from generator.subjects.rollback.rollback import run
 from tests.subjects import case
 
@@ -86,21 +85,36 @@ def test_alerts_a_day_cannot_fire_when_there_are_fewer_rules() -> None:
     assert case.value(decided, "rollback.condition.noise.fires") is False
 
 
-def test_there_is_one_entry_for_each_level_with_causes_from_this_build() -> None:
-    evidence = case.evidence(findings=(case.finding("segment", "Toys"), case.finding("missing", "stock", "watch")))
-    earlier = business.run(case.pricing(), evidence, case.BEFORE)
-    entries = case.rows(run(case.pricing(), evidence, earlier), "rollback.entries")
-    assert [entry["anchor"] for entry in entries] == ["alert-rmse-yellow", "alert-rmse-red", "alert-shift-yellow"]
-    causes = case.plain(entries[0]["causes"])
-    assert causes.index("drift of feature_0 (0.38)") < causes.index("errors in Toys") < causes.index("values in stock")
-    assert "Toys" not in case.plain(entries[2]["causes"])
-    assert (entries[0]["escalation"], entries[1]["escalation"]) == ("owner → head", "on call")
-    assert "a month more than at validation" in case.plain(entries[0]["impact"])
+def go_back(condition: p.Condition, **more: Any) -> list[str]:
+    found = run(with_condition(condition, **more), case.evidence(), case.BEFORE)
+    return [case.plain(row["when"]) for row in case.rows(found, "rollback.go_back")]
 
 
-def test_without_findings_an_entry_says_that_nothing_points_to_a_cause() -> None:
-    entries = case.rows(run(case.pricing(), case.UNMEASURED, case.BEFORE), "rollback.entries")
-    assert case.plain(entries[0]["causes"]) == "nothing in this build points to a cause, and none is declared"
+RATIO = p.Condition(id="c", metric="rmse", threshold=0.05, relative_to="previous", traffic=0.1)
+
+
+def test_what_lets_you_go_back_begins_with_what_needs_nobody_else() -> None:
+    assert go_back(RATIO, without_asking=("the service is down",))[0] == "the service is down"
+
+
+def test_versions_are_held_against_each_other_on_the_same_rows() -> None:
+    assert go_back(RATIO)[-1].endswith("both versions on the same rows")
+    assert go_back(replace(RATIO, metric="revenue"))[-1].endswith("of the traffic")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [p.Condition(id="c", metric="alerts_per_day", threshold=99), replace(RATIO, action="degrade")],
+)
+def test_what_can_never_hold_or_leads_elsewhere_lets_nobody_go_back(condition: p.Condition) -> None:
+    assert condition.id not in go_back(condition, without_asking=())
+
+
+def test_conditions_that_tell_nothing_are_set_aside_with_the_reason() -> None:
+    never = replace(RATIO, window_days=28, minimum_n=1_401)
+    for condition, why in ((RATIO, "by chance"), (never, "never judged")):
+        row = case.rows(run(with_condition(condition), case.evidence(), case.BEFORE), "rollback.set_aside")[0]
+        assert why in case.plain(row["why"])
 
 
 def test_steps_that_take_longer_than_promised_are_a_claim() -> None:

@@ -60,10 +60,13 @@ def test_written_rules_alone_are_no_monitoring(controls: dict[str, Any], passes:
     assert controls.get("monitoring", "not built") in case.plain(line["actual"])
 
 
-@pytest.mark.parametrize(("stage", "words"), [("candidate", "not declared to serve"), ("full", "Serving now")])
-def test_the_card_says_serving_only_of_what_is_declared_to_serve(stage: str, words: str) -> None:
-    card = runbook.run(stated(stage), case.evidence(), case.BEFORE).tables[0]
-    assert words in str(card.rows[0][0])
+@pytest.mark.parametrize(
+    ("stage", "words", "serves"), [("candidate", "not declared to serve", False), ("full", "serves", True)]
+)
+def test_the_runbook_says_serving_only_of_what_is_declared_to_serve(stage: str, words: str, serves: bool) -> None:
+    found = runbook.run(stated(stage), case.evidence(), case.BEFORE)
+    assert words in str(case.rows(found, "runbook.versions")[0]["state"])
+    assert case.value(found, "runbook.serves") is serves
 
 
 RULES = (
