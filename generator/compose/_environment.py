@@ -14,7 +14,7 @@ from generator.compose import _components
 from generator.compose._components import LIMITS, Components
 from generator.compose._names import Group, branch, leaf, roots, rows, tree
 from generator.compose._nodes import Nodes
-from generator.compose._tables import standing
+from generator.compose._tables import rows_of, standing
 from generator.errors import TemplateError
 from generator.records.document import DocumentKind, NumberStyle
 from generator.records.fact import Fact
@@ -104,7 +104,7 @@ def names(
         "known": _components.known,
         "filled": _components.filled,
         "holds": _components.holds,
-        "rows": lambda table: rows(_table(table)),
+        "rows": lambda table, of=None: rows(_table(table) if of is None else rows_of(_table(table), of)),
         "simulated": results.header.simulated,
         "headline": branch("fact", facts, f"performance.{told(facts).metric}"),
         "verdict_is": SimpleNamespace(

@@ -34,7 +34,7 @@ FIGURES = {
     },
     "feature-requirements": {"latency_waterfall"},
     "retraining-calendar": {"retraining_costs", "calendar_year", "improvement_cycle"},
-    "rollback-runbook": {"risk_matrix"},
+    "rollback-runbook": set(),
     "appendix": {"decay_curve", "architecture", "roadmap"},
 }
 

@@ -63,7 +63,7 @@ def entries(at: Known, project: Project) -> tuple[Table, ...]:
             "runbook.entries",
             "One entry for each alerting metric",
             columns(
-                "rule: Rule",
+                "id",
                 "title",
                 "first_anchor",
                 "last_anchor",
@@ -88,14 +88,14 @@ def entries(at: Known, project: Project) -> tuple[Table, ...]:
         table(
             "runbook.signs",
             "What tells causes apart",
-            columns("rule", "*sign: If", "*then: Then"),
+            columns("id", "*sign: If", "*then: Then"),
             (row for levels in rules.values() for row in _signs(levels[0][0])),
             reason="no signs declared (alerts.rules.tell_apart)",
         ),
         table(
             "runbook.levels",
             "What each level asks",
-            columns("rule", "level", "limit", "*do"),
+            columns("id", "level", "limit", "*do"),
             (_level(level, at) for levels in rules.values() for level, _ in levels),
             reason=NO_RULES,
         ),

@@ -12,6 +12,7 @@ from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+from generator.subjects.limits.waking import called, stranded
 from generator.subjects.rollback._commands import faults
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
@@ -36,21 +37,17 @@ STEP = columns(
     "*check: Then check",
     "*if_it_fails: If not",
 )
-MOST = 5
-"""People that the runbook names; all stand with their roles in the monitoring specification."""
 HELPS = ("error", "inputs", "service", "output")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
-    at, plan, people = known(evidence, earlier), project.settings.rollback, _called(project)
-    urgent = any(level.severity == "P1" for level in rule_levels(project))
-    wakes = any(person.phone or person.pager for person in people)
+    at, plan, people = known(evidence, earlier), project.settings.rollback, called(project)
     return Decisions(
         facts=(
             *tonight(at, project),
             flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
-            flag("runbook.stranded", urgent and not wakes, label="An alert is P1 and nobody can be woken"),
+            flag("runbook.stranded", stranded(project), label="An alert is P1 and nobody can be woken"),
             _soak(project),
             *_modes(project),
         ),
@@ -65,7 +62,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _contacts(people, project),
             *entries(at, project),
         ),
-        findings=(*_misread(project), *_unproven(at, project), *(_stranded() if urgent and not wakes else ())),
+        findings=(*_misread(project), *_unproven(at, project), *_stranded(project)),
     )
 
 
@@ -103,9 +100,10 @@ def _unproven(at: Known, project: Project) -> Iterator[Finding]:
         )
 
 
-def _stranded() -> tuple[Finding, ...]:
-    words = "An alert is P1, and for nobody who is called a telephone or pager is declared: it wakes nobody."
-    return (_finding("stranded", "on-call", words),)
+def _stranded(project: Project) -> Iterator[Finding]:
+    if stranded(project):
+        words = "An alert is P1, and for nobody who is called a telephone or pager is declared: it wakes nobody."
+        yield _finding("stranded", "on-call", words)
 
 
 def _finding(id: str, subject: str, words: str, *evidence: str) -> Finding:
@@ -185,17 +183,6 @@ def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
         return ()
     path = f"rollback.{name}.{index}.minutes"
     return declared(project, f"runbook.{name}.{index}.minutes", step.minutes, path, unit="minutes")
-
-
-def _called(project: Project) -> list[Person]:
-    """The people that the rollback or the escalation names, in that order; everybody where neither names one."""
-    plan, people = project.settings.rollback, project.settings.people.roles
-    named = " ".join((plan.decides or "", *project.settings.alerts.escalation)).casefold()
-    first = sorted(
-        (person for person in people if person.role.casefold() in named or person.pager),
-        key=lambda person: named.find(person.role.casefold()) % (len(named) + 1),
-    )
-    return (first or list(people))[:MOST]
 
 
 def _contacts(people: list[Person], project: Project) -> Table:

@@ -6,6 +6,7 @@ from generator.records.fact import Fact
 from generator.records.project import Control, Project
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, dated, derived, place, table
+from generator.subjects.limits.waking import stranded
 
 STATES = ("not built", "specified", "built", "tested", "live")
 NAMES = {"monitoring": "monitoring", "alerts": "alerts", "rollback": "rollback", "on_call": "on-call by name"}
@@ -20,9 +21,10 @@ METHOD = "shadow: monitoring built; canary: alerts and rollback tested, on-call 
 
 
 def state_of(project: Project, name: str) -> str:
-    """Return how far a control is; what nothing declares is not built."""
+    """Return how far a control is; what nothing declares is not built, nor is an on-call that nothing wakes."""
     found = _declared(project, name)
-    return found.state if found else STATES[0]
+    idle = found is not None and found.name == "on_call" and stranded(project)
+    return found.state if found and not idle else STATES[0]
 
 
 def reaches(project: Project, name: str, needed: str) -> bool:

@@ -80,7 +80,7 @@ def test_every_alert_level_has_its_anchor_in_the_entry_of_its_metric():
     anchors = {row[key] for row in entries for key in ("first_anchor", "last_anchor")} - {""}
     addresses = {row[-1] for row in _table(decided, "runbook.addresses").rows}
     assert addresses == {f"document:rollback-runbook#{anchor}" for anchor in anchors}
-    assert len({row["rule"] for row in entries}) == len(entries)
+    assert len({row["id"] for row in entries}) == len(entries)
 
 
 def test_an_entry_says_since_when_and_on_which_days_it_fired():

@@ -1,0 +1,29 @@
+"""Takes roles, escalation and alert levels, gives who is called at night, and whether anybody can be woken."""
+
+from __future__ import annotations
+
+from generator.records.project import Person, Project
+from generator.subjects.limits.rules import rule_levels
+
+MOST = 5
+"""People that the runbook names; all stand with their roles elsewhere."""
+
+
+def called(project: Project) -> list[Person]:
+    """Return those whom the rollback or the escalation names, in that order, then whoever carries a pager.
+
+    Everybody, where neither names one.
+    """
+    plan, people = project.settings.rollback, project.settings.people.roles
+    named = " ".join((plan.decides or "", *project.settings.alerts.escalation)).casefold()
+    first = sorted(
+        (person for person in people if person.role.casefold() in named or person.pager),
+        key=lambda person: named.find(person.role.casefold()) % (len(named) + 1),
+    )
+    return (first or list(people))[:MOST]
+
+
+def stranded(project: Project) -> bool:
+    """Return whether an alert is P1 and for nobody who is called a telephone or pager is declared."""
+    urgent = any(level.severity == "P1" for level in rule_levels(project))
+    return urgent and not any(person.phone or person.pager for person in called(project))
