@@ -116,6 +116,7 @@ def pricing(**settings: Any) -> p.Project:
         "alerts": ALERTS,
         "retraining": RETRAINING,
         "rollback": ROLLBACK,
+        "people": p.People(roles=(p.Person(role="On-call engineer", pager="1"),)),
         "business": p.Business(loss_per_unit_error=0.02),
         "model": p.Model(name="ridge", version="2", previous=p.Previous(version="1", path="old.skops")),
     }

@@ -24,6 +24,6 @@ def called(project: Project) -> list[Person]:
 
 
 def stranded(project: Project) -> bool:
-    """Return whether an alert is P1 and for nobody who is called a telephone or pager is declared."""
-    urgent = any(level.severity == "P1" for level in rule_levels(project))
+    """Return whether an alert is declared P1 and for nobody who is called a telephone or pager is declared."""
+    urgent = any(one.level is not None and one.level.severity == "P1" for one in rule_levels(project))
     return urgent and not any(person.phone or person.pager for person in called(project))

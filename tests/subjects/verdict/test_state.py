@@ -42,6 +42,13 @@ def test_the_stage_is_the_largest_that_the_controls_allow(controls: dict[str, An
     assert allowed(stated(**controls))[0] == stage
 
 
+def test_an_urgent_alert_that_wakes_nobody_has_no_on_call() -> None:
+    deaf = p.People(roles=(p.Person(role="On-call engineer", contact="on-call@example.com"),))
+    live = stated(**LIVE)
+    assert allowed(live)[0] == "full"
+    assert allowed(replace(live, settings=replace(live.settings, people=deaf)))[0] == "shadow"
+
+
 def test_what_the_next_stage_lacks_is_said_with_its_state() -> None:
     assert allowed(stated())[1] == ("monitoring built (now not built)",)
     assert allowed(stated(**{**TESTED, "alerts": "built"}))[1] == ("alerts tested (now built)",)
