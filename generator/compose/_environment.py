@@ -41,6 +41,7 @@ COMPONENTS = (
     "pagebreak",
     "evidence",
     "gaps",
+    "methods",
     "used",
 )
 
