@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ ROOM, HANDLES, MOST_OPEN = "copies-", Path("/proc/self/fd"), 100
 """Folders of copies, where Linux names what a process has open, and how many copies are kept open at most."""
 MEMORY = "384MB"
 """What a query may hold before it writes to its folder: memory must not grow with the rows."""
+AT_ONCE = 256
+"""Expressions that one query works out."""
 
 
 class DuckDB:
@@ -101,8 +103,6 @@ class DuckDB:
 
     def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` that have values, each of which reads as a number and none as a code."""
-        if not columns:
-            return ()
         kinds, csv = self.schema(table), self._csv(table)
         held = {c: filled(c, kinds[c]) for c in columns}
         typed = self._local(table).kind == "parquet"
@@ -111,7 +111,7 @@ class DuckDB:
             f" AND NOT {codes(c, kinds[c], typed=typed)}"
             for c, h in held.items()
         ]
-        (answers,) = self._rows(table, f"SELECT {', '.join(tests)} FROM {self._from(table)}")
+        answers = self._asked(table, tests)
         return tuple(c for c, answer in zip(columns, answers, strict=True) if answer)
 
     def unreadable(self, scan: Scan) -> Mapping[str, tuple[int, str]]:
@@ -122,13 +122,11 @@ class DuckDB:
         kinds, csv = self.schema(scan.table), self._csv(scan.table)
         casts = {c: number(c, kinds[c], csv) for c in scan.numeric if c not in scan.outcomes}
         casts |= {scan.time: day(scan, kinds[scan.time], strict=False)} if scan.time else {}
-        if not casts:
-            return {}
         failed = {c: f"({filled(c, kinds[c])} AND {cast} IS NULL)" for c, cast in casts.items()}
-        parts = [f"count(*) FILTER ({f}), any_value({text(c, kinds[c])}) FILTER ({f})" for c, f in failed.items()]
-        (answer,) = self._rows(scan.table, f"SELECT {', '.join(parts)} FROM {self._from(scan.table)}")
-        pairs = zip(answer[::2], answer[1::2], strict=True)
-        return {c: (int(n), str(example)) for c, (n, example) in zip(casts, pairs, strict=True) if n}
+        counts = self._asked(scan.table, [f"count(*) FILTER ({f})" for f in failed.values()])
+        some = {c: int(n) for c, n in zip(failed, counts, strict=True) if n}
+        examples = self._asked(scan.table, [f"any_value({text(c, kinds[c])}) FILTER ({failed[c]})" for c in some])
+        return {c: (n, str(example)) for (c, n), example in zip(some.items(), examples, strict=True)}
 
     def days(self, scan: Scan) -> Mapping[int, int]:
         """Return the rows of each day since 1970-01-01 by the scan's time; -1 stands for no readable date."""
@@ -206,6 +204,14 @@ class DuckDB:
         if lacks:
             hint = f"the file has {len(known)} columns: {', '.join(list(known)[:12])}"
             raise InputError(f"column {', '.join(lacks)} is missing", where=scan.table.name, hint=hint)
+
+    def _asked(self, table: Table, sums: Sequence[str]) -> list[Any]:
+        """Return what expressions over all rows give; those of very many columns at once take gigabytes."""
+        answers: list[Any] = []
+        for start in range(0, len(sums), AT_ONCE):
+            some = ", ".join(sums[start : start + AT_ONCE])
+            answers.extend(self._rows(table, f"SELECT {some} FROM {self._from(table)}")[0])
+        return answers
 
     def _rows(self, table: Table, query: str, kind: Kind | None = None) -> list[tuple[Any, ...]]:
         with _reading(table, kind or self._local(table).kind):
