@@ -86,7 +86,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.risks import risks
     from generator.subjects.rollback import rollback, runbook
     from generator.subjects.rollout import rollout
-    from generator.subjects.verdict import conditions, gates
+    from generator.subjects.verdict import brief, conditions, gates
 
     return (
         business.DECISION,
@@ -111,6 +111,7 @@ def _decisions() -> tuple[Decision, ...]:
         causes_decision.DECISION,
         whatif.DECISION,
         adoption.DECISION,
+        brief.DECISION,
     )
 
 

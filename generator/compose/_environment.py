@@ -23,7 +23,7 @@ from generator.records.headline import told
 from generator.records.results import Results
 from generator.records.table import Table
 
-STYLES: tuple[NumberStyle, ...] = ("interval", "signed", "points", "bare")
+STYLES: tuple[NumberStyle, ...] = ("interval", "signed", "points", "bare", "rough")
 COMPONENTS = (
     "table",
     "scorecard",
@@ -41,7 +41,6 @@ COMPONENTS = (
     "pagebreak",
     "evidence",
     "gaps",
-    "methods",
     "used",
 )
 

@@ -114,6 +114,8 @@ def _shared_unit(cells: Sequence[Cell], column: Column) -> str:
     units = {fact.unit if _is_number(fact) else "" for fact in facts}
     if not facts:
         return column.unit
+    if any(isinstance(part, Fact) for cell in cells if isinstance(cell, tuple) for part in cell):
+        return ""  # a count among amounts would read as an amount
     return units.pop() if len(units) == 1 else ""
 
 

@@ -16,7 +16,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.results import Header
 from generator.records.table import Mark, Table
 
-NumberStyle = Literal["value", "interval", "signed", "points", "bare"]
+NumberStyle = Literal["value", "interval", "signed", "points", "bare", "rough"]
 TOKEN = re.compile("\ue000([0-9]+)\ue001")
 
 

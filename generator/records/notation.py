@@ -53,6 +53,8 @@ RANGE_WORDS: dict[Kind, str] = {
 }
 FINEST, MOST = {"money": 2, "rows": 0, "count": 0}, 9
 """Most decimals that are shown to tell two numbers apart."""
+ROUGH, FIGURES = 1000, 3
+"""The size from which a number may be told roughly, and the figures that are then left of it."""
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
 NO_HEADING = {"", "count", "rows", "date", "flag"}
@@ -209,6 +211,14 @@ def digits(fact: Fact) -> int:
         return figures + 1
     supported = min(places, max(0, figures))
     return places if fact.unit == "money" and supported == 1 else supported
+
+
+def roughly(fact: Fact) -> int:
+    """Return the decimals that leave three figures of a number: what a decision needs of a sum of money."""
+    value = fact.value
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) < ROUGH:
+        return digits(fact)
+    return FIGURES - 1 - math.floor(math.log10(abs(value)))
 
 
 def _places_by_size(size: float, unit: str) -> int:

@@ -17,6 +17,7 @@ from generator.records.notation import (
     digits,
     general,
     heading_unit,
+    roughly,
     spell,
     write,
     write_range,
@@ -76,7 +77,8 @@ def number(fact: Fact, currency: str, style: NumberStyle = "value") -> str:
     """Return a fact in words in one of the styles of a number."""
     if style == "points":
         fact = replace(fact, unit="points")
-    text = write(fact, currency=currency, unit=style != "bare", signed=style == "signed")
+    places = roughly(fact) if style == "rough" else None
+    text = write(fact, currency=currency, unit=style != "bare", signed=style == "signed", places=places)
     note = span(fact, currency) if style == "interval" else ""
     return words(f"{text} ({note})" if note else text)
 

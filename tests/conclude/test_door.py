@@ -25,7 +25,6 @@ EVERY = tuple(
     for plugin in (business, alerts, ladder, retraining, rollback, features, risks, gates, conditions, calendar, whatif)
 )
 CONTRACT = {
-    "business.terms": "item value formula",
     "alerts.build": "id title status severity receiver respond",
     "alerts.sheets": "id title severity state series formula rows window closing repeats why owner test runbook query",
     "alerts.sheet_levels": "id level limit severity receiver respond false_alarms visible delay fired expression",
@@ -51,7 +50,8 @@ CONTRACT = {
     "risks.top": "id title likelihood impact score evidence mitigation owner residual",
     "gates.all": "gate kind value bound margin status",
     "scorecard.rows": "topic target actual status evidence",
-    "conditions.all": "id requirement owner due verified blocks",
+    "conditions.all": "id must how owner due verified blocks",
+    "readiness.house": "control built tested live owner blocks needed",
     "calendar.dates": "date activity owner deputy duration note",
     "calendar.retraining": "date cut_off",
     "calendar.obligations": "date activity frequency owner deputy leads",

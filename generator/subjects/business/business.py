@@ -6,40 +6,19 @@ import math
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import DECLARED, NO_RANGE, Fact, Sentence
+from generator.records.fact import DECLARED, NO_RANGE, Fact, missing
 from generator.records.project import Project
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.business._inputs import Input, benefit_inputs
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Work out the monthly loss from errors and what the system brings in a month."""
     at = known(evidence, earlier)
-    loss = _losses(project, at)
-    value = _values(project, at)
-    every = (*loss, *value)
-    rows = tuple((fact.label, fact, _named(formula)) for fact, formula in every)
-    return Decisions(
-        facts=tuple(fact for fact, _ in every),
-        tables=(
-            table(
-                "business.terms",
-                "Business case",
-                columns("*item", "value", "*formula"),
-                rows,
-                reason="nothing to work out",
-            ),
-        ),
-    )
-
-
-def _named(formula: Sentence) -> Sentence:
-    """Put the name of a term where it has no value."""
-    return tuple(
-        part.label.lower() or part.id if isinstance(part, Fact) and part.value is None else part for part in formula
-    )
+    delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
+    return Decisions(facts=(*_losses(project, at), _value(project, at), delay))
 
 
 def _declared(project: Project, field: str, label: str) -> Fact:
@@ -53,25 +32,27 @@ def _declared(project: Project, field: str, label: str) -> Fact:
     )
 
 
-def _losses(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
+def _losses(project: Project, at: Known) -> tuple[Fact, ...]:
     price = _declared(project, "loss_per_unit_error", "Loss per row and unit of error")
     rows = _rows_a_month(at)
-    production, validation = at.fact("performance.mae.production"), at.fact("performance.mae.validation")
-    loss = _loss("business.loss_per_month", "Loss from errors a month", production, rows, price)
-    before = _loss("business.loss_at_validation_per_month", "Loss a month at validation level", validation, rows, price)
+    whole, before, recent = (at.fact(f"performance.mae.{when}") for when in ("production", "validation", "recent"))
+    loss = _loss("business.loss_per_month", "Loss from errors a month", whole, rows, price)
+    then = _loss("business.loss_at_validation_per_month", "Loss a month at validation level", before, rows, price)
+    lately = _loss(
+        "business.loss_recent_per_month", "Loss a month at the level of the recent days", recent, rows, price
+    )
+    if at.fact("performance.mae.recent_material").value is not True:
+        lately = missing(
+            lately.id, "the recent days do not differ from the earlier ones", label=lately.label, unit="money"
+        )
     return (
-        (price, (project.settings.business.why_loss or "as declared",)),
-        (
-            rows,
-            (
-                "rows a day ",
-                at.fact("data.production.per_day"),
-                " × 365.25 days / 12",
-            ),
-        ),
-        (loss, ("MAE ", production, " × ", rows, " × ", price)),
-        (before, ("validation MAE ", validation, " × ", rows, " × ", price)),
-        (_increase(loss, before), (loss, " − ", before, ", validation taken as exact")),
+        price,
+        rows,
+        loss,
+        then,
+        lately,
+        _increase("business.loss_increase_per_month", loss, then),
+        _increase("business.loss_increase_recent_per_month", lately, then),
     )
 
 
@@ -109,14 +90,14 @@ def _loss(id: str, label: str, mae: Fact, rows: Fact, price: Fact) -> Fact:
     )
 
 
-def _increase(loss: Fact, before: Fact) -> Fact:
+def _increase(id: str, loss: Fact, before: Fact) -> Fact:
     now, then = number_of(loss), number_of(before)
     value = None if now is None or then is None else now - then
     return derived(
-        "business.loss_increase_per_month",
+        id,
         value,
         unit="money",
-        label="Loss a month against validation",
+        label=f"{loss.label}, against validation",
         method="difference of the two losses, validation taken as exact",
         source=f"{loss.id}, {before.id}",
         reason=loss.reason or before.reason,
@@ -124,11 +105,6 @@ def _increase(loss: Fact, before: Fact) -> Fact:
         high=None if loss.high is None or then is None else loss.high - then,
         range=loss.range,
     )
-
-
-def _values(project: Project, at: Known) -> tuple[tuple[Fact, Sentence], ...]:
-    delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
-    return ((_value(project, at), _why(project, at)), (delay, ("as declared",)))
 
 
 def _value(project: Project, at: Known) -> Fact:
@@ -158,13 +134,6 @@ def _value(project: Project, at: Known) -> Fact:
         range=DECLARED,
         method="as declared, with the declared range",
     )
-
-
-def _why(project: Project, at: Known) -> Sentence:
-    inputs = benefit_inputs(project, at)
-    if len(inputs) < 2:
-        return (project.settings.business.why_value or "as declared",)
-    return tuple(part for one in inputs for part in (" × ", one.fact))[1:]
 
 
 def _product(inputs: tuple[Input, ...]) -> Fact:

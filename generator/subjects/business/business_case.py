@@ -35,6 +35,8 @@ NO_COST = "no cost declared (business.implementation_cost, running_cost_per_year
 NO_TARGET = "not both a measured effect and its target declared (business.effect, effect_target)"
 NO_RANGE = "no input of the business case has a range"
 NO_CHANCE = "the range of the benefit is declared and not measured, and no chance follows from it"
+SIMPLE = f"{HEAD}.payback"
+"""Payback without ramp-up and interest: one payback is told, the later one."""
 TO_DRAW = "draws of every input from its range, by Latin hypercube, independent of one another, seeded by the project"
 
 
@@ -253,8 +255,9 @@ def _swing(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Swing:
 
 
 def _case(year: tuple[Line, ...], worth: tuple[Fact, ...]) -> Table:
-    lines = (*year, *((fact, (fact.method,)) for fact in worth))
-    rows = tuple((fact.label, fact, formula) for fact, formula in lines if fact.value is not None)
+    told = (fact for fact in worth if not fact.id.startswith(f"{HEAD}.npv."))
+    lines = (*year, *((fact, (fact.method,)) for fact in told))
+    rows = tuple((fact.label, fact, formula) for fact, formula in lines if fact.value is not None and fact.id != SIMPLE)
     heads = columns("*item", "value", "*how: How it is worked out")
     return table(f"{HEAD}.case", "First year, and worth over the horizon", heads, rows, reason=worth[0].reason)
 

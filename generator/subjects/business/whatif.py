@@ -50,7 +50,7 @@ def _training(at: Known) -> Iterator[Row]:
 
 def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
     """The gates on errors with a tenth less tolerated."""
-    own = [gate for gate in gates if gate.hard or gate.id == "recent"]
+    own = [gate for gate in gates if gate.metric and (gate.hard or gate.id == "recent")]
     judged = [gate for gate in own if number_of(gate.bound) is not None]
     if not judged:
         return
@@ -108,20 +108,17 @@ def _automated(project: Project) -> Iterator[Row]:
     mode = project.settings.context.decision_mode
     if not levels or mode is None:
         return
-    by_hand = ", ".join(level.name for level in levels if not level.automated) or "none"
-    alone = ", ".join(level.name for level in levels if level.automated) or "none"
+    by_hand = ", ".join(level.name for level in levels if not level.automated)
+    alone = ", ".join(level.name for level in levels if level.automated)
     if mode == "advisory":
-        answer = (
-            f"levels that would have to act by themselves, since nobody sees a prediction first: {by_hand}; "
-            f"levels that do so already: {alone}"
-        )
-        yield "What if decisions were automated instead of advice?", answer, "alerts.levels"
+        question = "What if decisions were automated instead of advice?"
+        answer = f"{by_hand} would have to act by themselves, since nobody sees a prediction first" if by_hand else ""
     else:
+        question = "What if decisions were advice instead of automated?"
         answer = (
-            f"levels that would no longer have to act by themselves, since a person sees every prediction first: "
-            f"{alone}; levels that people answer already: {by_hand}"
+            f"{alone} would no longer have to act by themselves, since a person sees every prediction" if alone else ""
         )
-        yield "What if decisions were advice instead of automated?", answer, "alerts.levels"
+    yield question, answer or "no alert level changes", "alerts.levels"
 
 
 def _declared(project: Project) -> Iterator[Row]:

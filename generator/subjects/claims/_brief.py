@@ -19,10 +19,7 @@ NOTHING_TO_ASK = "everything that the checks need is stated"
 
 def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     """Return the largest contradiction of each telling kind."""
-    conflicts = [one for one in every if one.status == "conflict"]
-    of_kind = ([one for one in conflicts if one.kind == kind] for kind in TELLING)
-    told = [max(group, key=lambda one: one.weight) for group in of_kind if group][:SHOWN]
-    rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in told)
+    rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in _telling(every))
     return table(
         "claims.worst",
         "The most telling contradictions",
@@ -30,6 +27,22 @@ def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
         rows,
         reason=reason,
     )
+
+
+def others(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
+    """Return the contradictions that are not among the telling ones."""
+    every = tuple(every)
+    telling = {one.id for one in _telling(every)}
+    rest = (one for one in every if one.status == "conflict" and one.id not in telling)
+    heads = columns("where: Stated in", "*words: What does not fit", "*cause: Likely cause")
+    rows = ((one.where, one.words, one.cause) for one in rest)
+    return table("claims.others", "The other contradictions", heads, rows, reason=reason)
+
+
+def _telling(every: Iterable[Checked]) -> list[Checked]:
+    conflicts = [one for one in every if one.status == "conflict"]
+    of_kind = ([one for one in conflicts if one.kind == kind] for kind in TELLING)
+    return [max(group, key=lambda one: one.weight) for group in of_kind if group][:SHOWN]
 
 
 def asks(book: Book | None, every: Iterable[Checked], reason: str = NOTHING_TO_ASK) -> Table:

@@ -144,7 +144,7 @@ def _compared(
     slip: Sentence = () if fits or claimed.unit == DATE else cause(book, node, claimed, found)
     needs: Sentence = () if fits or claimed.unit == DATE else would_need(book, id, node, solve_for, claimed)
     told: Sentence = (*named, "; ", *_other_side(book, bare(node), why, result))
-    told = (*told, "." if fits else " (the one against the other: ", *(() if fits else (apart, ").")))
+    told = (*told, "." if fits else " (a difference of ", *(() if fits else (apart, ").")))
     return Checked(
         id=id,
         kind="recomputed",

@@ -10,7 +10,7 @@ from generator.records.fact import Fact, Sentence, facts_in
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.claims._book import Book, Checked, book
-from generator.subjects.claims._brief import ALL_HOLD, asks, figures, spoken_of, worst
+from generator.subjects.claims._brief import ALL_HOLD, asks, figures, others, spoken_of, worst
 from generator.subjects.claims._changes import changes
 from generator.subjects.claims._meaning import averages, bases, benefits, limits, ratios, responses
 from generator.subjects.claims._sums import measured, recomputed, ruled
@@ -53,6 +53,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 *_tables((), none, none),
                 _worked_out((), none),
                 worst((), none),
+                others((), none),
                 asks(None, (), none),
                 figures(None, none),
             ),
@@ -64,7 +65,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
     return Decisions(
         facts=(*spoken_of(claims.figures, none), *_counts(every, none), *facts.values()),
-        tables=(*_tables(every, none, ALL_HOLD), _derived(at), worst(every), asks(at, every), figures(at, none)),
+        tables=(
+            *_tables(every, none, ALL_HOLD),
+            _derived(at),
+            worst(every),
+            others(every),
+            asks(at, every),
+            figures(at, none),
+        ),
         findings=tuple(_finding(one) for one in problems),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE = "performance.daily"
-NAMES = 34.0
+HEIGHT, NAMES = 38.0, 34.0
 THIRDS = {"first_third": "first third", "second_third": "second third", "last_third": "last third"}
 CROWD = 60
 """Days from which on intervals are left out and points are small."""
@@ -50,7 +50,7 @@ def draw(results: Results) -> Drawing | Absent:
     if not days:
         return Absent(reason=read.reason(results, TABLE, "no day has an error"))
     unit = next(read.unit_of(row["error"]) for row in rows if read.number(row["error"]) is not None)
-    svg = picture("daily_error", 72, lambda sheet: _paint(sheet, days, results, unit))
+    svg = picture("daily_error", HEIGHT, lambda sheet: _paint(sheet, days, results, unit))
     return Drawing(svg=svg, alt=_alt(results))
 
 
@@ -60,7 +60,7 @@ def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, unit: str) -> N
     seen = [day.value for day in days] + [bound for day in days for bound in day.interval or ()]
     limits = span([*seen, *(line.at for line in lines), *(band or ())], margin=0.08)
     day_axis(axes, days[0].date, days[-1].date)
-    label = read.with_unit(f"Daily {told(results.facts).short}", unit, results.header.currency)
+    label = read.with_unit(told(results.facts).name.capitalize(), unit, results.header.currency)
     number_axis(axes, "y", limits, label=label)
     if band:
         axes.axhspan(*band, color=palette.ACCENT_TINT, zorder=0.5, linewidth=0)
@@ -148,7 +148,7 @@ def _alt(results: Results) -> Sentence:
     return (
         *read.tell(
             results,
-            f"{told(results.facts).short} day by day",
+            f"{told(results.facts).name.capitalize()} day by day",
             ", {headline.production} over the whole period",
             f": {thirds}, {{headline.last_third}} in the last",
             ", against {headline.validation} in validation",

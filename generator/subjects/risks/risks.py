@@ -47,7 +47,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         method="likelihood × impact of 15 or more",
     )
     return Decisions(
-        facts=(count, high),
+        facts=(count, high, _losses(entries, rows)),
         tables=(
             table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
             _matrix(entries),
@@ -62,6 +62,21 @@ def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) ->
     own = {entry.risk.id for entry in entries if entry.index is not None}
     priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
     return tuple(sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True)) if priced else rows
+
+
+def _losses(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> Fact:
+    """Return the expected losses a year of the declared risks, as far as they are priced; findings are no incidents."""
+    own = {entry.risk.id for entry in entries if entry.index is not None}
+    priced = [value for row in rows if row[0] in own and (value := number_of(row[-1])) is not None]
+    return derived(
+        "risks.expected_loss_per_year",
+        sum(priced) if priced else None,
+        unit="money",
+        n=len(priced),
+        label="Expected losses of incidents a year",
+        method="sum over the declared risks that have a price",
+        reason="no declared risk has a price",
+    )
 
 
 def _score(entry: Entry) -> int:

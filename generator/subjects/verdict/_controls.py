@@ -1,11 +1,14 @@
-"""Takes the declared state of monitoring, alerts, rollback and on-call, gives the largest stage that it allows."""
+"""Takes the declared state of monitoring, alerts, rollback and on-call, gives the largest stage that they allow."""
 
 from __future__ import annotations
 
-from generator.records.fact import Fact
+from itertools import groupby
+
+from generator.records.fact import Fact, segment_of
 from generator.records.project import Control, Project
 from generator.records.table import Cell, Table
-from generator.subjects.kit.facts import columns, dated, derived, place, table
+from generator.subjects.kit.facts import columns, dated, derived, flag, place, table
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.waking import stranded
 
 STATES = ("not built", "specified", "built", "tested", "live")
@@ -17,6 +20,8 @@ NEEDS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 """By stage, smallest first, the state that each control needs on top of what the smaller stages need."""
 WORDS = {"none": "no traffic yet", "shadow": "a shadow run", "canary": "part of the traffic", "full": "all traffic"}
+REACH = ("candidate", *(stage for stage, _ in NEEDS))
+ALIKE = ("built", "tested", "live", "owner", "blocks")
 METHOD = "shadow: monitoring built; canary: alerts and rollback tested, on-call named; full: all of them live"
 
 
@@ -47,8 +52,8 @@ def allowed(project: Project) -> tuple[str, tuple[str, ...]]:
     return stage, ()
 
 
-def request_facts(project: Project) -> tuple[Fact, ...]:
-    """Return what can be asked for, the stage after it, and what that one lacks."""
+def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
+    """Return what can be asked for, the stage after it, what that one lacks, and when each can begin."""
     stage, lacking = allowed(project)
     order = [name for name, _ in NEEDS]
     following = None if stage == order[-1] else order[0 if stage == "none" else order.index(stage) + 1]
@@ -56,6 +61,7 @@ def request_facts(project: Project) -> tuple[Fact, ...]:
         derived("request.stage", stage, label="Largest stage that the controls allow", method=METHOD),
         derived("request.name", WORDS[stage], label="What can be asked for", method=METHOD),
         derived("request.none", stage == "none", unit="flag", label="No traffic can be asked for", method=METHOD),
+        _begins("request.from", stage, project, at),
         derived(
             "request.next",
             None if following is None else WORDS[following],
@@ -63,6 +69,7 @@ def request_facts(project: Project) -> tuple[Fact, ...]:
             method=METHOD,
             reason="there is none after all traffic",
         ),
+        _begins("request.next_from", following or "", project, at),
         derived(
             "request.lacks",
             ", ".join(one.partition(" (")[0] for one in lacking) or None,
@@ -70,27 +77,80 @@ def request_facts(project: Project) -> tuple[Fact, ...]:
             method=METHOD,
             reason="nothing is lacking",
         ),
+        *_serving(project, stage),
     )
 
 
-def controls_table(project: Project) -> Table:
-    """Return every control with its state and the stages that wait for it."""
-    heads = columns("control", "state", "since", "needed: Needed", "*evidence: Where it can be seen")
-    rows = (_row(project, name) for name in NAMES)
+def _serving(project: Project, stage: str) -> tuple[Fact, Fact]:
+    """What the version is said to serve already, and whether that is more than its controls allow."""
+    beyond = stage != "full" and _serves(project, REACH[REACH.index(stage) + 1] if stage in REACH else REACH[1])
+    serves = WORDS.get(project.settings.state.stage)
+    return (
+        derived("request.serves", serves, label="What it serves already", reason="it answers nobody"),
+        flag("request.beyond", beyond, label="It serves more than its controls allow", method=METHOD),
+    )
+
+
+def _serves(project: Project, kind: str) -> bool:
+    """Whether the version is declared to have reached a stage, if not a later one."""
+    return kind in REACH and REACH.index(project.settings.state.stage) >= REACH.index(kind)
+
+
+def _begins(id: str, kind: str, project: Project, at: Known) -> Fact:
+    """The planned first day of the first declared stage of a kind: unseen, part of the traffic, or all of it."""
+    found = (
+        at.date(f"rollout.{segment_of(stage.name)}.start")
+        for stage in project.settings.rollout.stages
+        if kind == ("shadow" if not stage.traffic else "full" if stage.traffic >= 1 else "canary")
+    )
+    return dated(
+        id, next(found, None), label="First day of it", method="plan of the rollout", reason="no day is planned"
+    )
+
+
+def controls_table(project: Project, at: Known) -> Table:
+    """Return every control: how far it is, who answers for it, and the first stage that waits for it, with its day."""
+    heads = columns(
+        "control",
+        "state",
+        *("built", "tested", "live"),
+        "owner",
+        "blocks: Holds back",
+        "needed: Needed by",
+        "since",
+        "*evidence: Where it can be seen",
+    )
+    rows = (_row(project, name, at) for name in NAMES)
     return table("readiness.controls", "State of the controls", heads, rows, reason="")
 
 
-def _row(project: Project, name: str) -> tuple[Cell, ...]:
+def house_table(whole: Table) -> Table:
+    """Return the controls in as few lines as they differ: neighbours that stand alike share one."""
+    lines: list[tuple[Cell, ...]] = []
+    for alike, group in groupby(whole.records, key=lambda row: tuple(row[key] for key in ALIKE)):
+        same = list(group)
+        lines.append((", ".join(str(row["control"]) for row in same), *alike, same[0]["needed"]))
+    heads = tuple(column for column in whole.columns if column.key in ("control", *ALIKE, "needed"))
+    return table("readiness.house", "Is the house ready", heads, lines, reason="")
+
+
+def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
     found = _declared(project, name)
-    needed = "; ".join(f"{needs[name]} for {WORDS[stage]}" for stage, needs in NEEDS if name in needs)
-    since = found.since if found else None
+    state, head = state_of(project, name), f"readiness.{name}"
+    waits = next((kind for kind, needs in NEEDS if name in needs and not reaches(project, name, needs[name])), "")
     return (
         NAMES[name].capitalize(),
-        derived(
-            f"readiness.{name}.state", state_of(project, name), method="as declared", source=place(project, "state")
+        derived(f"{head}.state", state, method="as declared", source=place(project, "state")),
+        *("yes" if reaches(project, name, step) else "no" for step in STATES[2:]),
+        project.settings.project.owner or "to be named",
+        WORDS.get(waits, "nothing"),
+        "now" if _serves(project, waits) else _begins(f"{head}.needed", waits, project, at),
+        dated(
+            f"{head}.since",
+            found.since if found else None,
+            method="as declared",
+            reason="not declared (state.controls)",
         ),
-        dated(f"readiness.{name}.since", since, method="as declared", reason="not declared (state.controls)"),
-        needed,
         (found.evidence or "") if found else "",
     )
 

@@ -13,25 +13,52 @@ from generator.records.project import Project
 from generator.subjects.calendar._workdays import last_working_day, working_day
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
+from generator.subjects.verdict._card import dated as titled
+from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
+from generator.subjects.verdict._recent import RECENT
 
 GRACE_DAYS = 30
 BLOCKING = ("rollback", "monitoring", "services")
-GROUPS: tuple[tuple[str, str, str, bool], ...] = (
+GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     (
         "ladder",
-        "Put the thresholds in order that contradict one another: ",
+        "No threshold contradicts another",
+        "put the thresholds in order that contradict one another: ",
         "the table of contradictions is empty",
         True,
     ),
-    ("claim", "Correct the stated figures that do not add up: ", "the stated and the recomputed figures agree", False),
+    (
+        "claim",
+        "Stated figures add up",
+        "correct the stated figures that do not add up: ",
+        "the stated and the recomputed figures agree",
+        False,
+    ),
     (
         "rollout",
-        "Give the stages of the rollout what they need to decide: ",
+        "Every stage of the rollout lasts long enough to decide",
+        "give the stages of the rollout what they need to decide: ",
         "the next build finds none too short",
         True,
     ),
-    ("alert", "Set anew the alerts that do not do what they are for: ", "the next build finds nothing on them", False),
+    (
+        "alert",
+        "Every alert does what it is for",
+        "set anew the alerts that do not do what they are for: ",
+        "the next build finds nothing on them",
+        False,
+    ),
+)
+"""Kinds of findings: what must be true, what brings it about, how that is verified, whether it blocks."""
+HEADS = columns(
+    "id",
+    "*must: What must be true",
+    "*how: What brings it about",
+    "owner",
+    "due",
+    "*verified: Verified by",
+    "blocks: Holds back",
 )
 ORDER = {"launch": 0, "full traffic": 1, "no": 2}
 UNNAMED = "to be named"
@@ -44,7 +71,9 @@ class Requirement:
     """What has to be done, before it is numbered."""
 
     key: str
-    words: Sentence
+    must: Sentence
+    """What has to be true."""
+    how: Sentence
     owner: str
     verified: str
     blocks: str
@@ -53,13 +82,13 @@ class Requirement:
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Make a condition of every gate that did not pass and of every kind of contradiction."""
     at = known(evidence, earlier)
-    every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project))
+    every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
     rows = tuple(
-        (f"C{number}", one.words, one.owner, _due(one, at, project), one.verified, one.blocks)
+        (f"C{number}", one.must, one.how, one.owner, _due(one, at, project), one.verified, one.blocks)
         for number, one in enumerate(wanted, start=1)
     )
-    heads = columns("id", "*requirement", "owner", "due", "*verified: Verified by", "blocks: Blocks launch")
+    first = wanted[0].blocks if wanted and wanted[0].blocks != "no" else ""
     return Decisions(
         facts=(
             derived(
@@ -78,28 +107,45 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             ),
         ),
         tables=(
-            table("conditions.all", "Conditions", heads, rows, reason="every gate passed, nothing contradicts"),
+            table("conditions.all", "Conditions", HEADS, rows, reason="every gate passed, nothing contradicts"),
             table(
-                "conditions.blocking",
-                "Conditions before full traffic",
-                heads,
-                (row for row in rows if row[-1] != "no"),
+                "conditions.next",
+                "Conditions of the next stage",
+                HEADS,
+                (row for row in rows if row[-1] == first),
                 reason="no condition holds anything back",
+            ),
+            table(
+                "conditions.later",
+                "Conditions that come after the next stage, or hold nothing back",
+                HEADS,
+                (row for row in rows if row[-1] != first),
+                reason="there are no others",
             ),
         ),
     )
 
 
 def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requirement]:
+    lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
     for gate in gates:
-        if gate.verdict != "pass":
-            yield Requirement(
-                key=gate.id,
-                words=(f"{gate.title}: ", *gate.remedy),
-                owner=_owner(gate.id, project),
-                verified=f"gate “{gate.title}” passes in the next build",
-                blocks="launch" if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
-            )
+        if gate.verdict == "pass" or (gate.id == "recent" and lately):
+            continue
+        yield Requirement(
+            key=gate.id,
+            must=_must(gate, project),
+            how=gate.remedy,
+            owner=_owner(gate.id, project),
+            verified=f"gate “{gate.title}” passes in the next build",
+            blocks="launch" if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
+        )
+
+
+def _must(gate: Gate, project: Project) -> Sentence:
+    """The title of a gate and what it asks; that of a gate which nobody had to declare says it by itself."""
+    if gate.id == "monitoring" and allowed(project)[0] == "none":
+        return ("Monitoring is built, with a rule and data for every area",)
+    return (titled(gate),) if gate.id.startswith("minimum.") else (f"{titled(gate)}: ", *target(gate))
 
 
 def _blocks(gate: Gate) -> str:
@@ -110,7 +156,7 @@ def _blocks(gate: Gate) -> str:
 
 
 def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:
-    for kind, words, verified, blocks in GROUPS:
+    for kind, must, words, verified, blocks in GROUPS:
         own = [finding for finding in findings if finding.kind == kind and finding.severity != "watch"]
         if not own:
             continue
@@ -119,10 +165,25 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         subjects = ", ".join((*every[:NAMED], *(("and others",) if len(every) > NAMED else ())))
         yield Requirement(
             key=kind,
-            words=(words, count, f" ({subjects})"),
+            must=(must,),
+            how=(words, count, f" ({subjects})"),
             owner=_owner(kind, project),
             verified=verified,
             blocks="full traffic" if blocks else "no",
+        )
+
+
+def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
+    """Acting on another share of the cases, where that surely costs less than what the plan says."""
+    less = at.fact("actions.capacity.more_per_month")
+    if less.high is not None and less.high < 0:
+        yield Requirement(
+            key="threshold",
+            must=("As many cases are acted on as pays, or it is written why not",),
+            how=("act on all that capacity allows: a month comes to ", less, " against the threshold of today"),
+            owner=_owner("threshold", project),
+            verified="the threshold is set anew, or its reason is declared",
+            blocks="no",
         )
 
 
@@ -137,7 +198,8 @@ def _owner(key: str, project: Project) -> str:
         "claim": plan.retraining.owner,
         "rollback": plan.rollback.decides,
     }
-    return declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
+    named = declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
+    return named.partition(";")[0]
 
 
 def _due(one: Requirement, at: Known, project: Project) -> Fact:

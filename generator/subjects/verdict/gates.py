@@ -12,11 +12,12 @@ from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.verdict._awaited import awaited
-from generator.subjects.verdict._controls import controls_table, request_facts, state_of
+from generator.subjects.verdict._card import line, mark
+from generator.subjects.verdict._controls import controls_table, house_table, request_facts, state_of
 from generator.subjects.verdict._hard_gates import hard_gates, recent_gate
 from generator.subjects.verdict._judge import margin
 from generator.subjects.verdict._minimum import minimum_gates
-from generator.subjects.verdict._recent import ORDER, WHOLE
+from generator.subjects.verdict._recent import ORDER
 from generator.subjects.verdict._soft_gates import services_table, soft_gates
 
 NAMES: dict[Verdict, str] = {
@@ -34,11 +35,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     hard = (*hard_gates(project, at), *minimum_gates(project, at))
     every = (*hard, recent_gate(project, at), *soft_gates(project, at))
     gates = tuple(awaited(gate, at) for gate in every)
-    verdict = decide_on(gates)
+    verdict, controls = decide_on(gates), controls_table(project, at)
     return Decisions(
         facts=(
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
-            *request_facts(project),
+            *request_facts(project, at),
             derived(
                 "verdict.name",
                 NAMES[verdict],
@@ -46,7 +47,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 method="any hard gate failed: delay; none told: not enough; all passed: proceed; else conditions",
             ),
         ),
-        tables=(_all(gates), _scorecard(gates, at, project), controls_table(project), services_table(project, at)),
+        tables=(
+            _all(gates),
+            _scorecard(gates, at, project),
+            controls,
+            house_table(controls),
+            services_table(project, at),
+        ),
         gates=gates,
         verdict=verdict,
     )
@@ -89,7 +96,7 @@ def _all(gates: tuple[Gate, ...]) -> Table:
             gate.value,
             gate.bound,
             margin(gate),
-            _mark(gate),
+            mark(gate),
             gate.why,
             gate.remedy,
         )
@@ -102,9 +109,9 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     by_id = {gate.id: gate for gate in gates}
     overall = _overall(gates)
     built = derived("gates.monitoring.state", state_of(project, "monitoring"), method="as declared")
-    lately = () if overall.window == by_id["recent"].window else (_line(by_id["recent"]),)
-    rows: list[tuple[Cell, ...]] = [_line(overall), *lately, _segment(gates, at)]
-    rows += [_line(by_id[id]) for id in ON_CARD]
+    lately = () if overall.window == by_id["recent"].window else (line(by_id["recent"]),)
+    rows: list[tuple[Cell, ...]] = [line(overall), *lately, _segment(gates, at)]
+    rows += [line(by_id[id]) for id in ON_CARD]
     rows[-1] = _watched(rows[-1], built)
     rows.insert(-2, _business(at))
     heads = columns("*topic", "*target", "*actual", "status", "evidence")
@@ -125,50 +132,11 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
     return first or min(overall, key=lambda gate: ORDER[gate.verdict])
 
 
-TARGETS: dict[str, tuple[str, str]] = {
-    "data_quality": ("missing values within limits", " beyond them"),
-    "drift": ("no input drifted beyond the team's limits", " beyond them"),
-    "services": ("all service levels kept", " kept"),
-    "rollback": ("every preparation in place", " in place"),
-    "monitoring": ("every area watched, all live", ", "),
-}
-"""Words of the target, and behind the actual count, of the gates that count something."""
-LEFT_OUT = ("all rows in the figures", " kinds of rows left out")
-"""The words of data quality where rows are missing from the figures."""
-SEVERE = ("no input drifted severely", " severe")
-"""The same of drift where the team has no limits of its own."""
-UNSAID = {"data_quality": "no limit on missing values declared", "services": "no service level declared"}
-"""Words of the target where the team declared none."""
-
-
-def _line(gate: Gate) -> tuple[Cell, ...]:
-    mark, evidence = _mark(gate), gate.value.id
-    if gate.id not in TARGETS:
-        named = next((one.name for one in (REGRESSION, BINARY) if one.metric in evidence.split(".")), "")
-        words = "at least " if quality(gate.metric).floor else f"{named} below ".lstrip()
-        target: Sentence = ("no target declared",) if gate.bound.value is None else (words, gate.bound)
-        actual: Cell = "not measured" if gate.value.value is None else gate.value
-        return _dated(gate), target, actual, mark, evidence
-    bare = None in (gate.value.value, gate.bound.value)
-    if bare and gate.id in UNSAID:
-        return gate.title, (UNSAID[gate.id],), "not measured", mark, evidence
-    own = {"drift.count.severe": SEVERE, "data.left_out.count": LEFT_OUT}
-    words, behind = own.get(evidence, TARGETS[gate.id])
-    out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
-    counted: Cell = "not measured" if gate.value.value is None else (gate.value, *out_of, behind)
-    return gate.title, (words,), counted, mark, evidence
-
-
-def _dated(gate: Gate) -> str:
-    """The title of a gate, with the days where they are not the whole period."""
-    return gate.title if gate.window == WHOLE or not gate.hard else f"{gate.title}, {gate.window}"
-
-
 def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
     """The worst critical segment; the worst of all, without a target, where none is declared critical."""
     own = [gate for gate in gates if gate.id.startswith("segment.")]
     if own:
-        return _line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
+        return line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
     name, error = at.fact("segments.worst.name"), at.fact("segments.worst.error")
     actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
     return (
@@ -189,7 +157,8 @@ def _excess(gate: Gate) -> float:
 
 def _business(at: Known) -> tuple[Cell, ...]:
     """Value is declared and the loss measured, so that this line never passes by itself."""
-    value, loss = at.fact("business.value_per_month"), at.fact("business.loss_increase_per_month")
+    value, lately = at.fact("business.value_per_month"), at.fact("business.loss_increase_recent_per_month")
+    loss = at.fact("business.loss_increase_per_month") if lately.value is None else lately
     target: Cell = "no value declared" if value.value is None else ("value a month ", value)
     more: Sentence = ("errors cost ", loss, " a month more than at validation")
     return (

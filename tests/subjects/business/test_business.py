@@ -19,7 +19,6 @@ CASE = p.Business(
 def test_nothing_declared_gives_reasons_in_every_line() -> None:
     decided = run(case.project(), case.NOTHING, case.BEFORE)
     assert all(fact.value is None and fact.reason for fact in decided.facts)
-    assert all("not available" not in case.plain(row["formula"]) for row in case.rows(decided, "business.terms"))
 
 
 def test_loss_is_mae_times_rows_times_price_with_the_interval_of_the_mae() -> None:
@@ -31,6 +30,16 @@ def test_loss_is_mae_times_rows_times_price_with_the_interval_of_the_mae() -> No
     increase = case.known(decided, "business.loss_increase_per_month")
     assert increase.value == pytest.approx(0.85 * rows * 0.02)
     assert increase.low == pytest.approx(0.70 * rows * 0.02)
+
+
+def test_a_proven_rise_has_a_price_of_its_own() -> None:
+    lately = case.fact("performance.mae.recent", 8.2, low=8.0, high=8.4, unit="money")
+    for proven, recent in ((True, (8.2 - 6.2) * 500 * 365.25 / 12 * 0.02), (False, None)):
+        evidence = case.evidence(lately, case.fact("performance.mae.recent_material", proven))
+        found = case.known(
+            run(case.pricing(business=CASE), evidence, case.BEFORE), "business.loss_increase_recent_per_month"
+        )
+        assert found.value == (None if recent is None else pytest.approx(recent))
 
 
 def test_the_value_of_a_month_is_the_declared_one_with_its_range() -> None:

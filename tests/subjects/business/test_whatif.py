@@ -45,7 +45,7 @@ def test_other_volumes_are_answered_with_false_alarms_the_present_one_is_left_ou
 def test_automated_pricing_names_the_levels_that_people_answer() -> None:
     advisory = case.pricing(context=p.Context(decision_mode="advisory"))
     found = answers(advisory)["What if decisions were automated instead of advice?"]
-    assert "since nobody sees a prediction first: yellow, red" in found
+    assert found.startswith("yellow, red would have to act by themselves")
     automated = case.pricing(context=p.Context(decision_mode="automated"))
     assert "What if decisions were advice instead of automated?" in answers(automated)
 

@@ -42,7 +42,7 @@ def test_contradictions_make_one_condition_a_kind() -> None:
     found = (case.finding("ladder", "RMSE"), case.finding("ladder", "drift"), case.finding("claim", "cost"))
     before, after = decided_on(case.pricing()), decided_on(case.pricing(), *found)
     assert case.value(after, "conditions.count") == case.value(before, "conditions.count") + 2
-    texts = [case.plain(row["requirement"]) for row in case.rows(after, "conditions.all")]
+    texts = [case.plain(row["how"]) for row in case.rows(after, "conditions.all")]
     assert any(text.endswith("contradict one another: 2 (RMSE, drift)") for text in texts)
 
 
@@ -55,8 +55,7 @@ def test_a_finding_to_watch_is_no_condition() -> None:
 def test_owners_are_those_of_the_area() -> None:
     project = case.pricing(rollback=replace(case.ROLLBACK, steps=()))
     owners = {
-        case.plain(row["requirement"]).split(":")[0]: row["owner"]
-        for row in case.rows(decided_on(project), "conditions.all")
+        case.plain(row["must"]).split(":")[0]: row["owner"] for row in case.rows(decided_on(project), "conditions.all")
     }
     assert owners["Rollback readiness"] == "on-call lead"
     assert owners["Data quality"] == "model owner"
@@ -77,3 +76,27 @@ def test_no_condition_is_due_after_the_papers_expire(days: int, due: str) -> Non
     project = case.pricing(calendar=p.Calendar(valid_days=days))
     found = decided_on(project)
     assert str(case.known(found, "conditions.drift.due").value) == due
+
+
+def test_what_comes_next_and_what_comes_later_are_all_of_them_once() -> None:
+    project = case.pricing(rollout=p.Rollout(start=START))
+    decided = decided_on(project, case.finding("claim", "cost"))
+    ids = {name: [row["id"] for row in case.rows(decided, f"conditions.{name}")] for name in ("all", "next", "later")}
+    assert ids["next"] and ids["later"]
+    assert [*ids["next"], *ids["later"]] == ids["all"]
+    assert len({case.plain(row["blocks"]) for row in case.rows(decided, "conditions.next")}) == 1
+
+
+def test_only_a_saving_beyond_chance_asks_for_another_threshold() -> None:
+    for high, asked in ((-10.0, True), (10.0, False)):
+        less = case.fact("actions.capacity.more_per_month", -100.0, low=-200.0, high=high, unit="money")
+        evidence = case.evidence(less)
+        found = run(case.pricing(), evidence, gates.run(case.pricing(), evidence, case.BEFORE))
+        keys = [case.plain(row["verified"]) for row in case.rows(found, "conditions.all")]
+        assert any("threshold is set anew" in words for words in keys) is asked
+
+
+def test_an_owner_is_a_name_and_no_sentence() -> None:
+    project = case.pricing(rollback=replace(case.ROLLBACK, decides="on-call lead; nobody else at night", steps=()))
+    owners = [case.plain(row["owner"]) for row in case.rows(decided_on(project), "conditions.all")]
+    assert "on-call lead" in owners and not any(";" in owner for owner in owners)

@@ -76,6 +76,33 @@ def test_the_runbook_says_serving_only_of_what_is_declared_to_serve(stage: str, 
     assert case.value(found, "runbook.serves") is serves
 
 
+def test_controls_that_stand_alike_share_a_line() -> None:
+    lines = case.rows(gates.run(stated(monitoring="built"), case.evidence(), case.BEFORE), "readiness.house")
+    assert [line["control"] for line in lines] == ["Monitoring", "Alerts, Rollback, On-call by name"]
+    assert [(line["built"], line["tested"], line["live"]) for line in lines] == [
+        ("yes", "no", "no"),
+        ("no", "no", "no"),
+    ]
+    assert [line["blocks"] for line in lines] == ["all traffic", "part of the traffic"]
+
+
+@pytest.mark.parametrize(("stage", "beyond"), [("candidate", False), ("canary", True)])
+def test_a_version_that_serves_more_than_its_controls_allow_is_told(stage: str, beyond: bool) -> None:
+    judged = gates.run(stated(stage), case.evidence(), case.BEFORE)
+    assert case.known(judged, "request.beyond").value is beyond
+    assert all((line["needed"] == "now") is beyond for line in case.rows(judged, "readiness.house"))
+
+
+def test_a_stage_begins_when_the_first_of_its_kind_does() -> None:
+    stages = (p.Stage(name="unseen", traffic=0.0), p.Stage(name="some", traffic=0.1), p.Stage(name="half", traffic=0.5))
+    project = stated(monitoring="built")
+    project = replace(project, settings=replace(project.settings, rollout=p.Rollout(stages=stages)))
+    starts = [case.fact(f"rollout.{one.name}.start", case.DAYS[place]) for place, one in enumerate(stages)]
+    judged = gates.run(project, case.evidence(*starts), case.BEFORE)
+    assert case.known(judged, "request.from").value == case.DAYS[0]
+    assert case.known(judged, "request.next_from").value == case.DAYS[1]
+
+
 RULES = (
     p.Rule(id="a", metric="rmse", red=10),
     p.Rule(id="b", metric="mean_change", yellow=0.2),

@@ -1,0 +1,159 @@
+"""Takes gates and findings, gives the three reasons that a reader with ten minutes needs, in words without methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.decision import Decision, Decisions, Gate
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, Sentence
+from generator.records.headline import headline
+from generator.records.project import Project
+from generator.records.quality import quality
+from generator.records.table import Cell, Mark
+from generator.subjects.kit.facts import columns, flag, table
+from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.verdict._card import actual, mark
+from generator.subjects.verdict._recent import ORDER, RECENT, proven
+
+SHOWN, YEAR = 3, 365
+READ_BY_ALL = ("money", "share", "count")
+ELSEWHERE = ("monitoring", "rollback")
+"""Gates that page 1 tells among the controls."""
+NAMES = {
+    "rmse": "typical error",
+    "mae": "average error",
+    "median_ae": "error of the middle case",
+    "wape": "error as a share of the total",
+    "r2": "share of the differences that is explained",
+    "bias": "average lean",
+    "brier": "forecast error (0 is perfect, 0.25 a coin toss)",
+    "log_loss": "penalty for wrong forecasts",
+    "auc": "order of the cases (1 is perfect, 0.5 a coin toss)",
+}
+"""What a reader calls a metric who has met none."""
+WORDS: dict[str, tuple[str, str, str]] = {
+    "overall": (
+        "The {name} is past its limit",
+        "Whether the {name} keeps its limit is open",
+        "The {name} keeps its limit",
+    ),
+    "segment": (
+        "For {group} the {name} is past its limit",
+        "Whether the {name} for {group} keeps its limit is open",
+        "For {group} the {name} keeps its limit",
+    ),
+    "recent": (
+        "In the newest days the {name} is past its limit",
+        "Whether the {name} keeps its limit in the newest days is open",
+        "In the newest days the {name} keeps its limit",
+    ),
+    "minimum.naive": ("A naive guess does as well", "", ""),
+    "minimum.ranking": ("The order of the cases is no better than chance", "", ""),
+    "minimum.level": ("The forecasts as a whole are off", "", ""),
+    "minimum.doubled": ("The error has doubled", "", ""),
+    "minimum.inputs": ("Inputs are past the point at which the team's own rules forbid their use", "", ""),
+    "data_quality": ("Data are missing beyond the limits", "How much data may be missing is not said", ""),
+    "drift": ("Inputs have moved farther than is allowed", "How far the inputs have moved is not measured", ""),
+    "drift_impact": ("The answers lean to one side", "How far the answers lean to one side is open", ""),
+    "services": (
+        "What the service promises is not kept",
+        "Not everything that the service promises has been measured",
+        "The service keeps what it promises",
+    ),
+}
+"""How a gate that fails, is open, or passes is told, by its id or the first word of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Something that speaks for or against: in words, the newest figure, its limit, and the verdict."""
+
+    words: str
+    figure: Cell
+    limit: Cell
+    status: Mark
+    weight: tuple[int, bool, int]
+    """Verdict; among what passes, whether its unit is one that not everybody reads; the order of the gates."""
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Choose the reasons: what speaks against first, then what speaks for."""
+    at = known(evidence, earlier)
+    found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at)), key=lambda one: one.weight)
+    rows = ((one.words, one.figure, one.limit, one.status) for one in found[:SHOWN])
+    heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
+    return Decisions(
+        facts=tuple(_flags(earlier.gates, at, project)),
+        tables=(table("brief.reasons", "Reasons", heads, rows, reason="nothing was judged"),),
+    )
+
+
+def _flags(gates: tuple[Gate, ...], at: Known, project: Project) -> Iterator[Fact]:
+    """Yield what decides between two wordings."""
+    metric, days = (
+        headline(binary=project.settings.data.task == "binary").metric,
+        number_of(at.fact("data.production.days")),
+    )
+    grown = bool(proven((f"performance.{metric}.",), at)) and (number_of(at.fact("headline.recent_change")) or 0.0) > 0
+    own = [gate.verdict for gate in gates if gate.id in (f"overall.{metric}", "recent")]
+    yield flag("brief.watched", at.fact("readiness.alerts.state").value == "live", label="Alerts are live")
+    yield flag("brief.grown", grown, label="The error of the recent days is above that of the earlier ones")
+    yield flag("brief.kept", set(own) == {"pass"}, label="The error keeps its limit")
+    yield flag("brief.seasonless", days is not None and days < YEAR, label="The days are fewer than a year")
+
+
+def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Reason]:
+    lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
+    for place, gate in enumerate(gates):
+        words = _words(gate)
+        if gate.id in ELSEWHERE or not words or (gate.id == "recent" and lately):
+            continue
+        rank = ORDER[gate.verdict] * 2 + (not gate.hard)
+        figure, limit = _level(gate, at) or (actual(gate), _limit(gate))
+        weight = (rank, gate.verdict == "pass" and gate.value.unit not in READ_BY_ALL, place)
+        yield Reason(words=words, figure=figure, limit=limit, status=mark(gate), weight=weight)
+
+
+def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
+    """What was forecast on the whole beside what came, which says more than the gap between them."""
+    forecast, came = at.fact("prediction.mean.production"), at.fact("performance.base_rate.production")
+    if gate.metric != "in_the_large" or None in (forecast.value, came.value, gate.bound.value):
+        return None
+    return (forecast, " forecast, ", came, " came"), ("at most ", gate.bound, " apart")
+
+
+def _words(gate: Gate) -> str:
+    head = gate.id.partition(".")[0]
+    words = WORDS.get(gate.id) or WORDS.get(head)
+    if words is None or number_of(gate.value) is None:
+        return ""
+    name = NAMES.get(gate.metric) or quality(gate.metric).name
+    return words[ORDER[gate.verdict]].format(name=name, group=gate.title.partition(": ")[2])
+
+
+def _limit(gate: Gate) -> Cell:
+    bound = number_of(gate.bound)
+    if bound is None:
+        return "not declared"
+    if gate.bound.unit == "count":
+        return ("all ", gate.bound) if bound else "none"
+    return _side(gate.bound, floor=quality(gate.metric).floor)
+
+
+def _side(bound: Fact, *, floor: bool) -> Sentence:
+    return ("at least " if floor else "below ", bound)
+
+
+def _of_claims(at: Known) -> Iterator[Reason]:
+    """Stated figures that contradict one another weigh as a soft gate that fails."""
+    count = at.fact("claims.count.conflicts")
+    if number_of(count):
+        of: Sentence = (count, " of ", at.fact("claims.count.checked"), " checks fail")
+        status = Mark(status="fail", word="fail")
+        words = "Figures that the case for launch rests on do not add up"
+        yield Reason(words=words, figure=of, limit="none", status=status, weight=(1, False, len(WORDS)))
+
+
+DECISION = Decision(id="brief", title="Reasons on one page", run=run)
