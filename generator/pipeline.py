@@ -289,10 +289,10 @@ def _files(
         figures = [drawn_once(figure) for figure in catalog.figures]
         composed = compose_all(results, catalog.documents, figures, documents)
     with progress("render"):
+        beside = (*companions(composed, results.tables), *export(results, catalog.companions))
         files = (
-            *render_documents(composed, catalog.formats, formats, jobs=jobs),
-            *companions(composed, results.tables),
-            *export(results, catalog.companions),
+            *render_documents(composed, catalog.formats, formats, beside=beside, jobs=jobs),
+            *beside,
             mentions(composed, CITATIONS),
             Artifact(path="results.json", content=content),
         )

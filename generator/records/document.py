@@ -203,6 +203,8 @@ class Document:
     nodes: Mapping[int, Node]
     shortened: Mapping[str, Table]
     """Whole tables by the path of their CSV, for those of which only the first rows are printed."""
+    attached: tuple[tuple[str, bytes], ...] = ()
+    """Path and content of the files of the bundle that it speaks of: a PDF holds them."""
     siblings: tuple[tuple[str, str], ...] = ()
     """Id and title of every document of the bundle, this one included."""
 

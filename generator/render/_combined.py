@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-PDF = "application/pdf"
+from generator.render._attached import Attached, attach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,8 @@ def combined(parts: Sequence[Part], title: str, day: datetime.date) -> bytes:
             with pikepdf.open(io.BytesIO(part.content)) as source:
                 begun.add(part, source)
         begun.finish(title)
-        for part in parts:
-            if part.is_kept:
-                _attach(whole, part, day)
+        records = [_record(part) for part in parts if part.is_kept]
+        attach(whole, records, day)
         written = io.BytesIO()
         whole.save(
             written, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate
@@ -184,19 +183,6 @@ def _siblings(item: Any) -> Iterator[Any]:
         item = item.get("/Next")
 
 
-def _attach(whole: Any, part: Part, day: datetime.date) -> None:
-    """Attach the file of a part, as PDF/A asks of what is attached."""
-    import pikepdf
-
-    written = day.strftime("D:%Y%m%d000000Z")
-    file = pikepdf.AttachedFileSpec(
-        whole,
-        part.content,
-        description=f"{part.title}, the document of record",
-        filename=part.name,
-        mime_type=PDF,
-        creation_date=written,
-        mod_date=written,
-    )
-    file.obj.AFRelationship = pikepdf.Name.Source
-    whole.attachments[part.name] = file
+def _record(part: Part) -> Attached:
+    description = f"{part.title}, the document of record"
+    return Attached(name=part.name, content=part.content, description=description, relation="Source")

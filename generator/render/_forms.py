@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from generator.render._attached import Attached, attach
 
-def mend(pdf: BinaryIO, base: str) -> bytes:
-    """Return the PDF with appearances for its fields and relative links, the same bytes every time."""
+
+def mend(pdf: BinaryIO, base: str, files: Sequence[Attached] = (), day: datetime.date = datetime.date.min) -> bytes:
+    """Return the PDF with appearances for its fields, relative links and files inside, the same bytes every time."""
     import pikepdf
 
     with pikepdf.open(pdf) as opened:
@@ -20,6 +24,7 @@ def mend(pdf: BinaryIO, base: str) -> bytes:
         form = opened.Root.get("/AcroForm")
         if form is not None and "/NeedAppearances" in form:
             del form["/NeedAppearances"]
+        attach(opened, files, day)
         written = io.BytesIO()
         opened.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return written.getvalue()

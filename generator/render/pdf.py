@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +17,7 @@ from generator.records.artifact import Artifact
 from generator.records.document import Document
 from generator.records.format import Format
 from generator.render import _fonts
+from generator.render._attached import Attached
 from generator.render._columns import fixed
 from generator.render._fonts import font_files as font_files
 from generator.render._forms import mend
@@ -36,18 +38,34 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
     """Return the document as PDF; an EnvironmentLacks names the packages when a system library is missing."""
     assert needed is not None
     identifier = f"{document.document_id}{document.header.digest[:32]}"
-    content = printed(needed.content.decode(), masthead(document).foot, identifier)
+    files = [
+        Attached(name=path.rpartition("/")[2], content=content, description=f"{path} of the bundle")
+        for path, content in document.attached
+    ]
+    content = printed(
+        needed.content.decode(), masthead(document).foot, identifier, files=files, day=document.header.as_of
+    )
     return Artifact(path=f"{document.id}.pdf", content=content)
 
 
-def printed(page: str, foot: str, identifier: str) -> bytes:
-    """Return a page of HTML as PDF; `foot` stands below each page, `identifier` makes the file's own id."""
+def printed(
+    page: str,
+    foot: str,
+    identifier: str,
+    *,
+    files: Sequence[Attached] = (),
+    day: datetime.date = datetime.date.min,
+) -> bytes:
+    """Return a page of HTML as PDF; `foot` stands below each page, `identifier` makes the file's own id.
+
+    `files` lie inside it, dated by `day`.
+    """
     weasyprint = load()
     with _without_collection():
         pdf = weasyprint.HTML(string=_for_print(page, foot), base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf(
             pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True
         )
-    return mend(io.BytesIO(pdf), BASE)
+    return mend(io.BytesIO(pdf), BASE, files, day)
 
 
 def load() -> Any:

@@ -18,7 +18,7 @@ from generator.cli import app
 from tests.bundle.test_diff import RULE
 from tests.hostile.world import World, accepted
 
-DOCUMENTS = ("monitoring", "rollback-runbook")
+DOCUMENTS = ("monitoring", "appendix")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_links_between_documents_lead_within_and_to_places_that_are_there(pdf: p
     inner = [each.A.D for each in links(pdf) if "/A" in each and each.A.S == "/GoTo"]
     assert len(inner) > len(DOCUMENTS)
     pages = {page.objgen for page in pdf.pages}
-    assert any(not isinstance(place, pikepdf.Array) for place in inner), "the alert's entry in the runbook"
+    assert any(not isinstance(place, pikepdf.Array) for place in inner), "the glossary in the appendix"
     for place in inner:
         assert place[0].objgen in pages if isinstance(place, pikepdf.Array) else str(place) in places
     assert {str(each.Dest) for each in links(pdf) if "/Dest" in each} <= places

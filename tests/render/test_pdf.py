@@ -12,7 +12,8 @@ import pikepdf
 import pytest
 
 from generator.errors import EnvironmentLacks
-from generator.render import _fonts
+from generator.records.artifact import Artifact
+from generator.render import _fonts, html, render
 from generator.render import pdf as pdf_format
 from tests.compose.sample import composed, sample
 from tests.render.reading import in_pdf, pdf_words
@@ -92,6 +93,27 @@ def test_links_stay_inside_the_bundle(pdf):
     assert addresses == {"https://example.com/x", "tables/segments.city.csv", "tables/sample.evidence.csv"}
     remote = [action for action in actions if action.S == "/GoToR"]
     assert [(str(action.F), str(action.D)) for action in remote] == [("rollback-runbook.pdf", "alert-rmse")]
+
+
+def test_files_that_it_speaks_of_lie_inside(tmp_path):
+    """What is printed in part, linked or named; nothing else of the bundle."""
+    text = "{{ table(tables.segments.city, limit=few) }}\n\n{{ link('here', 'golden.json') }} or `queries.sql`\n"
+    document = composed(tmp_path, text)
+    beside = [
+        Artifact(path=path, content=path.encode())
+        for path in ("tables/segments.city.csv", "tables/other.csv", "golden.json", "queries.sql", "calendar.ics")
+    ]
+    made, again = (render((document,), (html.FORMAT, pdf_format.FORMAT), ("pdf",), beside=beside)[0] for _ in range(2))
+    assert made == again
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        held = {name: opened.attachments[name].get_file().read_bytes() for name in opened.attachments}
+        assert held == {
+            "segments.city.csv": b"tables/segments.city.csv",
+            "golden.json": b"golden.json",
+            "queries.sql": b"queries.sql",
+        }
+        assert {str(file.F) for file in opened.Root.AF} == held.keys()
+        assert {str(file.AFRelationship) for file in opened.Root.AF} == {"/Data"}
 
 
 def test_a_figure_has_its_text(artifact, pdf):
