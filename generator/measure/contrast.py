@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from generator.measure.frame import group_of
 from generator.measure.probe import Columns, columns_of, values_of
-from generator.measure.sample import ROWS, Sample, chosen, joined
+from generator.measure.sample import Sample, chosen, joined
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import Contrast, Rescored
 from generator.records.ledger import Plan
@@ -100,7 +100,7 @@ def _contrast(
 
 def _new(rows: Sample, among: Sample | None) -> float:
     """Return the share of rows whose entity is not `among` some others; nan where these are only a part of a table."""
-    if among is None or len(among.keys) == ROWS:
+    if among is None or len(among.keys) == among.most:
         return float("nan")
     return float(np.mean(~np.isin(rows.entities, among.entities)))
 

@@ -1,4 +1,4 @@
-"""Takes rows batch by batch, gives at most 20,000 of them, whatever the split: what needs rows looks at these."""
+"""Takes rows batch by batch, gives some thousands of them, whatever the split: what needs rows looks at these."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from generator.measure.lens import Rows
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.ledger import Plan
 
-ROWS = 20_000
-"""Rows of a side that are looked at, at most."""
+ROWS, FEWEST, CELLS = 20_000, 2_000, 8_000_000
+"""Rows of a side that are looked at, at most; of a table of more than 400 columns fewer, but not below a tenth."""
 HASHED = 8
 """Numbers of a row that its place among the others depends on, beside entity, day, outcome and prediction."""
 
@@ -38,9 +38,19 @@ class Sample:
     """Place among the levels of the first segment; 0 where there is none."""
 
     @property
+    def most(self) -> int:
+        """Return how many rows there can be: with so many, there may have been others."""
+        return most_rows(self.numbers.shape[1] + self.texts.shape[1])
+
+    @property
     def labelled(self) -> Sample:
         """Return the rows with outcome and prediction."""
         return chosen(self, np.flatnonzero(~np.isnan(self.target - self.prediction)))
+
+
+def most_rows(columns: int) -> int:
+    """Return how many rows of a side are looked at, at most, where each has `columns` values."""
+    return min(ROWS, max(FEWEST, CELLS // max(columns, 1)))
 
 
 def sample_of(rows: Rows, plan: Plan) -> Sample:
@@ -48,7 +58,7 @@ def sample_of(rows: Rows, plan: Plan) -> Sample:
     target, prediction = rows.values[-2:]
     content = hash_rows([*rows.values[:HASHED], target, prediction, rows.days.astype(np.float64)], rows.count)
     keys = _mixed(content ^ rows.hashes)
-    best = np.argsort(keys, kind="stable")[:ROWS]
+    best = np.argsort(keys, kind="stable")[: most_rows(len(rows.values) - 2 + len(rows.texts))]
     first = plan.segments[0] if plan.segments else None
     level = np.zeros(rows.count, dtype=np.int64) if first is None or first.hidden else rows.levels[0]
     texts = [np.array([*text.values, np.nan], dtype=object)[text.codes[best]] for text in rows.texts]
@@ -67,12 +77,12 @@ def sample_of(rows: Rows, plan: Plan) -> Sample:
 
 def merged(a: Sample, b: Sample) -> Sample:
     """Return the rows with the smallest hashes of both."""
-    if len(a.keys) == ROWS:
+    if len(a.keys) == a.most:
         b = chosen(b, np.flatnonzero(b.keys < a.keys[-1]))
     if not len(b.keys):
         return a
     both = joined(a, b)
-    return chosen(both, np.argsort(both.keys, kind="stable")[:ROWS])
+    return chosen(both, np.argsort(both.keys, kind="stable")[: a.most])
 
 
 def joined(a: Sample, b: Sample) -> Sample:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generator.engines.duckdb import DuckDB
-from generator.measure import measure
+from generator.measure import measure, sample
 from generator.records import ledger as records
 from generator.subjects.multivariate import correlation, multivariate
 from tests.measure.frames import project, rows
@@ -44,3 +44,27 @@ def test_what_stands_on_pairs_is_told_of_those_that_are_paired(found):
     unpaired = correlation.run(settled, cut).fact("correlation.features.unpaired")
     assert unpaired.value == len(cut.plan.numeric) - 3
     assert multivariate.run(settled, cut).fact("drift.multivariate.reconstruction").value is not None
+
+
+def test_a_wide_table_is_sampled_in_fewer_rows_whatever_the_split(tmp_path, monkeypatch):
+    assert [sample.most_rows(columns) for columns in (0, 75, 400, 800, 2_000, 9_000)] == [20_000] * 3 + [
+        10_000,
+        4_000,
+        2_000,
+    ]
+    monkeypatch.setattr(sample, "FEWEST", 30)
+    monkeypatch.setattr(sample, "CELLS", 300)
+    rng = np.random.default_rng(1)
+
+    def part(first, count):
+        keys = rng.permutation(np.arange(first, 400, 400 // count, dtype=np.uint64))
+        plain = {f: np.zeros(len(keys)) for f in ("target", "prediction", "stored", "days", "level", "entities")}
+        some = sample.Sample(
+            keys=keys, numbers=np.zeros((len(keys), 9)), texts=np.zeros((len(keys), 1), object), **plain
+        )
+        return sample.chosen(some, np.argsort(keys)[: some.most])
+
+    parts = [part(first, 100) for first in range(4)]
+    left = sample.merged(sample.merged(sample.merged(parts[0], parts[1]), parts[2]), parts[3])
+    right = sample.merged(sample.merged(parts[0], parts[1]), sample.merged(parts[2], parts[3]))
+    assert left.most == 30 and left.keys.tolist() == right.keys.tolist() == list(range(30))
