@@ -26,8 +26,6 @@ from generator.records.document import (
     LinkNode,
     PageBreakBlock,
     SignoffBlock,
-    StepItem,
-    StepsBlock,
     TableBlock,
     TextNode,
 )
@@ -140,13 +138,6 @@ class Components:
         """Print text to copy."""
         return self.nodes.add(CodeBlock(code=self._plain(text), language=language))
 
-    def steps(self, table: object) -> Markup:
-        """Print numbered steps from the columns `title`, `command`, `warning`; the others are particulars."""
-        whole = _leaf(table, Table)
-        if whole.reason:
-            return self._table(whole, whole)
-        return self.nodes.add(StepsBlock(steps=tuple(self._step(whole, row) for row in whole.rows)))
-
     def anchor(self, name: object) -> Markup:
         """Set a place that links and alert rules can point to."""
         return self.nodes.add(AnchorNode(name=self._plain(name)))
@@ -232,13 +223,6 @@ class Components:
                 total=len(whole.rows),
             )
         )
-
-    def _step(self, table: Table, cells: tuple[Any, ...]) -> StepItem:
-        by_key = dict(zip((column.key for column in table.columns), cells, strict=True))
-        labels = {column.key: column.label for column in table.columns}
-        special = {key: self._plain(by_key.pop(key, ())) for key in ("title", "command", "warning")}
-        particulars = tuple((labels[key], _sentence(cell)) for key, cell in by_key.items() if cell not in ((), ""))
-        return StepItem(**special, particulars=particulars)
 
     def _text(self, row: Row, key: str) -> str:
         return self._plain(getattr(row, key))

@@ -35,7 +35,6 @@ COMPONENTS = (
     "checklist",
     "signoff",
     "code",
-    "steps",
     "anchor",
     "link",
     "pagebreak",

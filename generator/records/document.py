@@ -136,23 +136,6 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StepsBlock:
-    """Numbered steps; each with a title, a command to copy and its further particulars by label."""
-
-    steps: tuple[StepItem, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepItem:
-    """One step."""
-
-    title: str
-    command: str
-    particulars: tuple[tuple[str, Sentence], ...]
-    warning: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PageBreakBlock:
     """The next thing starts on a new page where there are pages."""
 
@@ -170,7 +153,6 @@ Node = (
     | ChecklistBlock
     | SignoffBlock
     | CodeBlock
-    | StepsBlock
     | PageBreakBlock
 )
 INLINE = (NumberNode, TextNode, StatusNode, AnchorNode, LinkNode)

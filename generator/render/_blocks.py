@@ -23,7 +23,6 @@ from generator.records.document import (
     PageBreakBlock,
     SignoffBlock,
     StatusNode,
-    StepsBlock,
     TableBlock,
     TextNode,
 )
@@ -140,19 +139,6 @@ class Blocks:
         """Return lines to copy."""
         return Markup(self.kit.code(node.code, re.sub(r"[^\w+-]", "", node.language)))
 
-    def steps(self, node: StepsBlock, _: int) -> Markup:
-        """Return numbered steps."""
-        items = [
-            {
-                "title": _words.words(step.title),
-                "warning": step.warning,
-                "command": step.command,
-                "particulars": [(name, _words.plain(value, self.currency)) for name, value in step.particulars],
-            }
-            for step in node.steps
-        ]
-        return Markup(self.kit.steps(items))
-
     def pagebreak(self, node: PageBreakBlock, _: int) -> Markup:
         """Return the mark at which a new page begins."""
         return Markup('<hr class="page">')
@@ -190,6 +176,5 @@ _WRITERS: dict[type, Any] = {
     ChecklistBlock: Blocks.checklist,
     SignoffBlock: Blocks.signoff,
     CodeBlock: Blocks.code,
-    StepsBlock: Blocks.steps,
     PageBreakBlock: Blocks.pagebreak,
 }

@@ -56,11 +56,6 @@ def quote(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
-def indent(text: str, by: int) -> str:
-    """Return lines moved to the right."""
-    return "\n".join(f"{' ' * by}{line}" if line else "" for line in text.split("\n"))
-
-
 def _cell(text: str) -> str:
     """Return a cell in which every bar is escaped, those in code type, too."""
     return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", text.replace("\n", " "))

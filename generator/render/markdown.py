@@ -21,7 +21,6 @@ from generator.records.document import (
     PageBreakBlock,
     SignoffBlock,
     StatusNode,
-    StepsBlock,
     TableBlock,
     TextNode,
 )
@@ -157,19 +156,6 @@ class _Kit:
         """Return lines to copy."""
         return _gfm.code_block(node.code, node.language)
 
-    def steps(self, node: StepsBlock, _: int) -> str:
-        """Return numbered steps."""
-        written = []
-        for count, step in enumerate(node.steps, 1):
-            parts = [f"**{_gfm.escape(_words.words(step.title))}**"]
-            parts += [f"▲ {_gfm.escape(step.warning)}"] if step.warning else []
-            parts += [_gfm.code_block(step.command, "sh")] if step.command else []
-            listed = (f"- {_gfm.escape(name)}: {self._sentence(value)}" for name, value in step.particulars)
-            parts.append("\n".join(listed))
-            lead = f"{count}. "
-            written.append(lead + _gfm.indent("\n\n".join(filter(None, parts)), len(lead)).lstrip())
-        return "\n\n".join(written)
-
     def pagebreak(self, node: PageBreakBlock, _: int) -> str:
         """Return nothing: there are no pages."""
         return ""
@@ -204,7 +190,6 @@ _WRITERS: dict[type, Any] = {
     ChecklistBlock: _Kit.checklist,
     SignoffBlock: _Kit.signoff,
     CodeBlock: _Kit.code,
-    StepsBlock: _Kit.steps,
     PageBreakBlock: _Kit.pagebreak,
 }
 

@@ -264,7 +264,7 @@ def test_a_checklist_and_a_name_take_what_they_are_given(tmp_path):
     document = composed(tmp_path, checklist + "{{ declared.memo.to|name }} {{ facts.business.roi|bare }}\n")
     assert nodes(document, ChecklistBlock)[0].items[0] == ("Head of pricing", " — ", "A. Okafor")
     assert nodes(document, TextNode)[0].name
-    assert composed(tmp_path, "{{ checklist(tables.retraining.history) }}\n{{ steps(tables.retraining.history) }}\n")
+    assert composed(tmp_path, "{{ checklist(tables.retraining.history) }}\n")
 
 
 def test_a_filter_is_for_facts(tmp_path):

@@ -71,7 +71,6 @@ ALWAYS = (
     "retraining.recommended.next",
     "rollback.previous.available",
     "rollback.previous.scored_rows",
-    "rollback.previous.error",
     "rollback.restore",
     "features.latency.parallel",
     "features.latency.sequential",

@@ -56,8 +56,6 @@ Words {{ facts.hostile.text }} and **{{ facts.hostile.text }}**, {{ facts.hostil
 
 {{ signoff(tables.hostile, ) }}
 
-{{ steps(tables.hostile) }}
-
 {{ table(tables.none) }}
 
 {{ gaps() }}

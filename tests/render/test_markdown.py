@@ -54,7 +54,6 @@ def test_blocks_are_those_of_github(text):
     assert "> - first condition" in text
     assert "\n- [ ] The alert is real\n" in text
     assert "![RMSE rises and crosses the red limit, ending at \\$21.37.](<figures/daily_error.svg>)" in text
-    assert "1. **Stop the rollout**\n\n   ```sh\n   rolloutctl pause pricing\n   ```" in text
     assert "[the runbook](<rollback-runbook.md#alert-rmse>)" in text
 
 

@@ -14,7 +14,6 @@ from generator.records.document import (
     NumberNode,
     SignoffBlock,
     StatusNode,
-    StepsBlock,
     TableBlock,
     TextNode,
 )
@@ -56,14 +55,7 @@ def _of_block(node, currency: str) -> list[str]:
         return [_words.plain(item, currency) for item in node.items]
     if isinstance(node, CodeBlock):
         return [node.code]
-    if isinstance(node, SignoffBlock):
-        return [role for role, _ in node.approvers] + [node.digest]
-    return _of_steps(node, currency) if isinstance(node, StepsBlock) else []
-
-
-def _of_steps(node: StepsBlock, currency: str) -> list[str]:
-    found = [step.command for step in node.steps] + [step.title for step in node.steps]
-    return found + [_words.plain(value, currency) for step in node.steps for _, value in step.particulars]
+    return [role for role, _ in node.approvers] + [node.digest] if isinstance(node, SignoffBlock) else []
 
 
 def _of_table(node: TableBlock, currency: str) -> list[str]:

@@ -57,7 +57,7 @@ def _total(held: tuple[Held, ...]) -> Fact:
 
 def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     previous = project.settings.model.previous
-    rows, error = at.fact("previous.scored_rows"), at.fact("headline.previous")
+    rows = at.fact("previous.scored_rows")
     scored = number_of(rows)
     none = "no previous version declared (model.previous)"
     state = False if previous is None else None if scored is None else scored > 0
@@ -79,23 +79,6 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
             source=rows.id,
             reason=rows.reason if previous else none,
         ),
-        _copied("rollback.previous.error", error, error.reason if previous else none),
-    )
-
-
-def _copied(id: str, fact: Fact, reason: str) -> Fact:
-    return derived(
-        id,
-        fact.value,
-        unit=fact.unit,
-        label="Error of the previous version",
-        method=fact.method,
-        source=fact.id,
-        low=fact.low,
-        high=fact.high,
-        range=fact.range,
-        n=fact.n,
-        reason=reason,
     )
 
 

@@ -11,7 +11,6 @@ from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.limits.waking import called, stranded
 from generator.subjects.rollback._commands import faults
 from generator.subjects.rollback._entries import entries
@@ -42,27 +41,25 @@ HELPS = ("error", "inputs", "service", "output")
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
-    at, plan, people = known(evidence, earlier), project.settings.rollback, called(project)
+    at, people = known(evidence, earlier), called(project)
+    proofs = _proofs(at, project)
     return Decisions(
         facts=(
             *tonight(at, project),
             flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
-            flag("runbook.stranded", stranded(project), label="An alert is P1 and nobody can be woken"),
+            *proofs,
             _soak(project),
             *_modes(project),
         ),
         tables=(
             _versions(at, project),
-            _steps("prechecks", "Checks before a rollback", plan.prechecks, project),
-            _steps("steps", "Steps of a rollback", plan.steps, project),
             _commands(project),
-            _steps("verify", "Checks after a rollback", plan.verify, project),
+            _verify(project),
             _worse(at),
-            _addresses(rule_levels(project)),
             _contacts(people, project),
             *entries(at, project),
         ),
-        findings=(*_misread(project), *_unproven(at, project), *_stranded(project)),
+        findings=(*_misread(project), *_unproven(proofs)),
     )
 
 
@@ -81,29 +78,32 @@ def _misread(project: Project) -> Iterator[Finding]:
             )
 
 
-def _unproven(at: Known, project: Project) -> Iterator[Finding]:
-    """Yield what the commands leave to luck: the cluster they act on, the answers of what is published."""
+def _proofs(at: Known, project: Project) -> tuple[Fact, Fact, Fact]:
+    """Return whether the commands prove where they act, whether what is published is checked, whether a P1 wakes."""
     plan = project.settings.rollback
     typed = [step for step in (*plan.prechecks, *plan.steps) if step.command]
-    if typed and typed[0].proves != "place":
-        yield _finding(
-            "place",
-            "rollback commands",
-            "No command proves, before any other is typed, that it is the right cluster and account.",
-        )
     last = next((index for index, step in enumerate(plan.steps) if step.point_of_no_return), None)
-    if last is not None and at.rows("rollback.golden") and all(step.proves != "golden" for step in plan.steps[:last]):
-        yield _finding(
-            "golden",
-            "golden requests",
-            "No step sends the golden requests before the point of no return: a wrong version would be published.",
-        )
+    asked = last is not None and bool(at.rows("rollback.golden"))
+    answered = any(step.proves == "golden" for step in plan.steps[:last])
+    return (
+        flag("runbook.placed", not typed or typed[0].proves == "place", label="The first command proves the place"),
+        flag("runbook.checked", not asked or answered, label="Golden requests come before the point of no return"),
+        flag("runbook.stranded", stranded(project), label="An alert is P1 and nobody can be woken"),
+    )
 
 
-def _stranded(project: Project) -> Iterator[Finding]:
-    if stranded(project):
+def _unproven(proofs: tuple[Fact, Fact, Fact]) -> Iterator[Finding]:
+    """Yield what the commands leave to luck, and an alert that wakes nobody."""
+    placed, checked, deaf = proofs
+    if not placed.value:
+        words = "No command proves, before any other is typed, that it is the right cluster and account."
+        yield _finding("place", "rollback commands", words, placed.id)
+    if not checked.value:
+        words = "No step sends the golden requests before the point of no return: a wrong version would be published."
+        yield _finding("golden", "golden requests", words, checked.id)
+    if deaf.value:
         words = "An alert is P1, and for nobody who is called a telephone or pager is declared: it wakes nobody."
-        yield _finding("stranded", "on-call", words)
+        yield _finding("stranded", "on-call", words, deaf.id)
 
 
 def _finding(id: str, subject: str, words: str, *evidence: str) -> Finding:
@@ -149,9 +149,10 @@ def _worse(at: Known) -> Table:
     return table("runbook.worse", "Where it surely errs more", columns("level", "recent: Error"), rows, reason=reason)
 
 
-def _steps(name: str, title: str, steps: tuple[Step, ...], project: Project) -> Table:
-    rows = (_step(step, name, index, project) for index, step in enumerate(steps))
-    return table(f"runbook.{name}", title, STEP, rows, reason=f"not declared ({project.file}: rollback.{name})")
+def _verify(project: Project) -> Table:
+    rows = (_step(step, "verify", index, project) for index, step in enumerate(project.settings.rollback.verify))
+    reason = f"not declared ({project.file}: rollback.verify)"
+    return table("runbook.verify", "Checks after a rollback", STEP, rows, reason=reason)
 
 
 def _commands(project: Project) -> Table:
@@ -202,24 +203,6 @@ def _contacts(people: list[Person], project: Project) -> Table:
         columns("role", "name", "wakes: Wakes", "contact", "deputy"),
         rows,
         reason=f"not declared ({project.file}: people.roles)",
-    )
-
-
-def _addresses(levels: tuple[RuleLevel, ...]) -> Table:
-    heads = columns("rule", "level", "severity", "anchor", "address")
-    return table(
-        "runbook.addresses",
-        "Runbook entries",
-        heads,
-        _address_rows(levels),
-        reason="no alert rules declared (alerts.rules)",
-    )
-
-
-def _address_rows(levels: tuple[RuleLevel, ...]) -> Iterator[tuple[Cell, ...]]:
-    return (
-        (title_of(one.rule), one.name, one.severity, one.anchor, f"document:rollback-runbook#{one.anchor}")
-        for one in levels
     )
 
 

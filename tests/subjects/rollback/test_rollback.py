@@ -19,7 +19,7 @@ def test_nothing_declared_gives_reasons_and_no_previous_version() -> None:
     assert case.value(decided, "rollback.previous.available") is False
     assert case.value(decided, "rollback.restore") is None
     assert all(table.reason for table in decided.tables)
-    assert "model.previous" in case.known(decided, "rollback.previous.error").reason
+    assert "model.previous" in case.known(decided, "rollback.previous.scored_rows").reason
 
 
 def test_a_previous_version_that_was_not_scored_is_neither_ready_nor_missing() -> None:
