@@ -29,7 +29,7 @@ FIGURES = {
     "feature-requirements": {"latency_waterfall"},
     "retraining-calendar": {"retraining_costs", "calendar_year", "improvement_cycle"},
     "rollback-runbook": set(),
-    "appendix": {"decay_curve", "architecture", "roadmap"},
+    "appendix": {"causes", "decay_curve", "architecture", "roadmap"},
 }
 
 

@@ -177,6 +177,14 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
             method="rows with at least one rule broken whose action begins with reject, refuse, drop or no score",
             reason=NO_REJECTION,
         ),
+        Fact(
+            id="contract.rejected.any",
+            value=bool(unscored.sum()),
+            unit="flag",
+            label="The contract keeps rows from the model",
+            source="ledger: production rows",
+            origin="measured",
+        ),
         number(
             "contract.rejected.last_day",
             float(unscored[last].sum() / everyone[last].sum()) if last.size else math.nan,
