@@ -81,6 +81,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.claims import claims
     from generator.subjects.experiments import experiments
     from generator.subjects.features import features
+    from generator.subjects.journal import journal
     from generator.subjects.ladder import ladder
     from generator.subjects.retraining import history, retraining
     from generator.subjects.risks import risks
@@ -107,6 +108,7 @@ def _decisions() -> tuple[Decision, ...]:
         gates.DECISION,
         actions.DECISION,
         conditions.DECISION,
+        journal.DECISION,
         calendar.DECISION,
         causes_decision.DECISION,
         whatif.DECISION,
@@ -222,7 +224,7 @@ CHECKED = (
         "drift",
     ),
     *("missing", "rolling", "unseen", "reference", "services"),
-    *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback"),
+    *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback", "journal"),
 )
 """What `check` runs of the analyses and the decisions: what contradictions among declared things rest on."""
 

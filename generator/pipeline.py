@@ -91,9 +91,11 @@ def _judged(
     project: Project, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
 ) -> Results:
     with progress("measure") as watch:
+        from generator.load.known import known_to
         from generator.measure import measure
 
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
+        project, ledger = known_to(project, ledger, as_of)
     with progress("analyse"):
         from generator.conclude import analyse, decide
 
@@ -210,11 +212,13 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
 
         project = load(path, changes=changes)
     with progress("measure") as watch:
+        from generator.load.known import known_to
         from generator.measure import measure
 
         # Nothing is written: any day serves rows without a date.
         today = None if project.settings.data.time else datetime.date.today()
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today, watch=watch)
+        project, ledger = known_to(project, ledger, None)
     with progress("decide"):
         from generator.conclude import analyse, decide, doubts
 

@@ -460,6 +460,8 @@ def test_only_the_commands_of_the_interface():
         "verify",
         "diff",
         "pack",
+        "record",
+        "status",
         "doctor",
     }
 

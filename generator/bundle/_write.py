@@ -39,7 +39,7 @@ def replaced(target: Path, files: Sequence[Artifact]) -> Path:
     except OSError as error:
         raise _refused(target, error) from error
     try:
-        _sync(place.parent)
+        sync(place.parent)
     except OSError as error:
         what = f"the new bundle is in its place, but may not outlast a power cut: {error.strerror}"
         raise InputError(what, where=str(target), hint="see to the disk, then build again") from error
@@ -66,7 +66,7 @@ def placed(path: Path, content: bytes) -> Path:
         fresh = folder / FRESH
         _write(fresh, content)
         fresh.replace(place)
-    _sync(place.parent)
+    sync(place.parent)
     return path
 
 
@@ -113,7 +113,7 @@ def _flush(handle: int, content: bytes) -> None:
 def _settle(folder: Path) -> None:
     """Make the entries of the folders lasting."""
     for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        _sync(each)
+        sync(each)
 
 
 def _exchange(fresh: Path, place: Path, named: Path) -> None:
@@ -156,7 +156,7 @@ def _step_aside(fresh: Path, place: Path) -> None:
     old.rename(fresh)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

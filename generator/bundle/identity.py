@@ -41,7 +41,12 @@ def header(project: Project, ledger: Ledger) -> Header:
 
 def bundle_folder(project: Project, as_of: datetime.date) -> Path:
     """Return where a bundle goes when the caller names no place."""
-    return Path("output", project.settings.project.name, project.settings.model.version, as_of.isoformat())
+    return version_folder(project, project.settings.model.version) / as_of.isoformat()
+
+
+def version_folder(project: Project, version: str) -> Path:
+    """Return where the bundles of a version go, one a day."""
+    return Path("output", project.settings.project.name, version)
 
 
 def said_of(results: Results) -> dict[str, Any]:

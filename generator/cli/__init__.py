@@ -23,6 +23,8 @@ from generator.cli.init import init
 from generator.cli.listing import list_
 from generator.cli.pack import pack
 from generator.cli.profile import profile
+from generator.cli.record import record
+from generator.cli.status import status
 from generator.cli.verify import verify
 from generator.records.environment import ONE_CORE
 
@@ -38,6 +40,8 @@ COMMANDS = (
     (diff, "dossier diff output/shop/1.4.0/2026-06-01 output/shop/1.5.0/2026-07-01"),
     (verify, "dossier verify output/shop/1.4.0/2026-06-01"),
     (pack, "dossier pack output/shop/1.4.0/2026-06-01 -o change"),
+    (record, 'dossier record my-model control monitoring live --evidence dashboard.png --who "Ada Byron"'),
+    (status, "dossier status my-model"),
     (doctor, "dossier doctor"),
 )
 """Each command with an example for its help, in the order in which they are listed."""

@@ -16,7 +16,7 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.subjects.kit.facts import complete
 
-CONTRADICTIONS = {"ladder", "claim"}
+CONTRADICTIONS = {"ladder", "claim", "record"}
 """Kinds of findings that name two declared things which cannot both hold."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.errors import InputError, Problem
 from generator.load.changes import changed, named
 from generator.load.checks import CHECKS, files
+from generator.load.journal import read_journal
 from generator.load.places import in_order
 from generator.load.schema import json_schema
 from generator.load.shape import Shaped, shape
@@ -34,7 +35,9 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
     root, tables = with_tables(changed(root, changes), file.parent)
     broken = (replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in tables.problems)
     shaped = shape(root, str(file))
+    records, unread = read_journal(file.parent)
     problems = in_order((*slips, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
+    problems += unread
     if problems or shaped.settings is None:
         raise InputError(problems[0].what, problems=problems)
     places = shaped.content.places
@@ -47,6 +50,8 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
         sha256=hashlib.sha256(content).hexdigest(),
         changes=tuple(map(named, changes)),
         read=tables.digests,
+        records=records,
+        stated=shaped.settings.state,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.records.address import is_address
 from generator.records.files import read_file
+from generator.records.journal import FILE
 from generator.records.places import files_of
 from generator.records.project import Project
 
@@ -42,6 +43,7 @@ def small_files(project: Project) -> tuple[tuple[str, str], ...]:
 def paths(project: Project) -> Iterator[Path]:
     """Yield where the project file and every input lie, those of a pattern one by one."""
     yield Path(project.folder, project.file)
+    yield Path(project.folder, FILE)
     names = (name for _, name in (*tables(project), *small_files(project)))
     for name in (*names, *project.table_files):
         if not is_address(name):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.records.journal import FILE, Record
 from generator.records.project.alerts import Alerts
 from generator.records.project.business import Business
 from generator.records.project.claims import Claims
@@ -84,15 +85,19 @@ class Project:
     """Dotted path of a key (list items by number) → line in the file, or in the small table it stands in."""
     sha256: str
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Dotted path of a key that stands in a small table → the CSV file of that table."""
+    """Dotted path of a key that stands in a small table, or in a record → the file of that table or record."""
     changes: tuple[str, ...] = ()
     """Values of the command line that took the place of the file's, as written; places of keys, as files are."""
     read: dict[str, str] = field(default_factory=dict, compare=False)
     """File that was read whole, as the project names it → SHA-256 of the bytes that were used; it fills as they are."""
     matched: dict[str, tuple[Path, ...]] = field(default_factory=dict, compare=False)
     """Pattern of names → the files it stood for when it was first asked: what comes later is none of this build's."""
+    records: tuple[Record, ...] = ()
+    """What stands beside the project file in the file of records; in a build, what is known of this version."""
+    stated: State = State()
+    """The state that the project file itself gives, where the records give another."""
 
     @property
     def table_files(self) -> tuple[str, ...]:
         """Return the CSV files of small tables, in the order of their names."""
-        return tuple(sorted(set(self.tables.values()) - set(self.changes)))
+        return tuple(sorted(set(self.tables.values()) - {*self.changes, FILE}))

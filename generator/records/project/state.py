@@ -14,7 +14,7 @@ Reach = Literal["candidate", "shadow", "canary", "full"]
 class Control:
     """Something that watches the version or takes it back; what is not declared is not built."""
 
-    name: Literal["monitoring", "alerts", "rollback", "on_call"]
+    name: Literal["monitoring", "alerts", "rollback", "contract", "fallback", "on_call"]
     """`on_call` is somebody who is woken, by name and by a way that wakes."""
     state: Literal["specified", "built", "tested", "live"]
     since: Date | None = None

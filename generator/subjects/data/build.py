@@ -19,7 +19,8 @@ HERE = "this build"
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return the provenance of everything else."""
     digest = hashlib.sha256("\n".join(f"{s.role} {s.sha256}" for s in ledger.sources).encode()).hexdigest()
-    command = f"dossier build . --as-of {ledger.as_of.isoformat()}"
+    later = any(one.date > ledger.as_of for one in project.records)  # which a build as of that day would not know
+    command = "dossier build ." if later else f"dossier build . --as-of {ledger.as_of.isoformat()}"
     facts = (
         _fact("as_of", "As of", ledger.as_of),
         _fact("tool_version", "Compiled by", f"deployment-dossier {__version__}"),

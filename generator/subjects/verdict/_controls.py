@@ -109,7 +109,10 @@ def _begins(id: str, kind: str, project: Project, at: Known) -> Fact:
 
 
 def controls_table(project: Project, at: Known) -> Table:
-    """Return every control: how far it is, who answers for it, and the first stage that waits for it, with its day."""
+    """Return every control: how far it is, who answers for it, and the first stage that waits for it, with its day.
+
+    What no stage waits for stands there once it is known.
+    """
     heads = columns(
         "control",
         "state",
@@ -120,7 +123,8 @@ def controls_table(project: Project, at: Known) -> Table:
         "since",
         "*evidence: Where it can be seen",
     )
-    rows = (_row(project, name, at) for name in NAMES)
+    others = [one.name for one in project.settings.state.controls if one.name not in NAMES]
+    rows = (_row(project, name, at) for name in (*NAMES, *others))
     return table("readiness.controls", "State of the controls", heads, rows, reason="")
 
 
@@ -139,8 +143,8 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
     state, head = state_of(project, name), f"readiness.{name}"
     waits = next((kind for kind, needs in NEEDS if name in needs and not reaches(project, name, needs[name])), "")
     return (
-        NAMES[name].capitalize(),
-        derived(f"{head}.state", state, method="as declared", source=place(project, "state")),
+        NAMES.get(name, name).capitalize(),
+        derived(f"{head}.state", state, method="as declared", source=_place(project, name)),
         *("yes" if reaches(project, name, step) else "no" for step in STATES[2:]),
         project.settings.project.owner or "to be named",
         WORDS.get(waits, "nothing"),
@@ -153,6 +157,12 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
         ),
         (found.evidence or "") if found else "",
     )
+
+
+def _place(project: Project, name: str) -> str:
+    """Return where the state of a control is said, in the project file or in a record."""
+    index = next((at for at, one in enumerate(project.settings.state.controls) if one.name == name), None)
+    return place(project, "state" if index is None else f"state.controls.{index}")
 
 
 def _declared(project: Project, name: str) -> Control | None:

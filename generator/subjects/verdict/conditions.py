@@ -11,6 +11,7 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.subjects.calendar._workdays import last_working_day, working_day
+from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.verdict._card import dated as titled
@@ -68,7 +69,7 @@ NAMED = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """What has to be done, before it is numbered."""
+    """What has to be done; its key is that of the gate or kind of finding it comes from, in every build the same."""
 
     key: str
     must: Sentence
@@ -85,8 +86,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
     rows = tuple(
-        (f"C{number}", one.must, one.how, one.owner, _due(one, at, project), one.verified, one.blocks)
-        for number, one in enumerate(wanted, start=1)
+        (one.key, one.must, one.how, one.owner, _due(one, at, project), one.verified, one.blocks) for one in wanted
     )
     first = wanted[0].blocks if wanted and wanted[0].blocks != "no" else ""
     return Decisions(
@@ -129,7 +129,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requirement]:
     lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
     for gate in gates:
-        if gate.verdict == "pass" or (gate.id == "recent" and lately):
+        if gate.verdict == "pass" or settled(project, gate) or (gate.id == "recent" and lately):
             continue
         yield Requirement(
             key=gate.id,
@@ -176,7 +176,7 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
 def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
     """Acting on another share of the cases, where that surely costs less than what the plan says."""
     less = at.fact("actions.capacity.more_per_month")
-    if less.high is not None and less.high < 0:
+    if less.high is not None and less.high < 0 and "threshold" not in closings(project):
         yield Requirement(
             key="threshold",
             must=("As many cases are acted on as pays, or it is written why not",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from generator.records.decision import Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
@@ -9,6 +11,7 @@ from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
+from generator.subjects.journal._closed import settled
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.verdict._awaited import awaited
@@ -35,7 +38,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     hard = (*hard_gates(project, at), *minimum_gates(project, at))
     every = (*hard, recent_gate(project, at), *soft_gates(project, at))
     gates = tuple(awaited(gate, at) for gate in every)
-    verdict, controls = decide_on(gates), controls_table(project, at)
+    verdict = decide_on(gates, {gate.id for gate in gates if settled(project, gate)})
+    controls = controls_table(project, at)
     return Decisions(
         facts=(
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
@@ -44,7 +48,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 "verdict.name",
                 NAMES[verdict],
                 label="Verdict",
-                method="any hard gate failed: delay; none told: not enough; all passed: proceed; else conditions",
+                method="any hard gate failed: delay; none told: not enough; all passed, or left open and settled by a "
+                "record: proceed; else conditions",
             ),
         ),
         tables=(
@@ -59,14 +64,19 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def decide_on(gates: tuple[Gate, ...]) -> Verdict:
-    """Return delay when a hard gate failed, not enough when none can be told, proceed when all passed."""
+def decide_on(gates: tuple[Gate, ...], settled: Set[str] = frozenset()) -> Verdict:
+    """Return delay when a hard gate failed, not enough when none can be told, proceed when all passed or are settled.
+
+    `settled` are the gates that the rows leave open and whose conditions are recorded as closed.
+    """
     hard = [gate.verdict for gate in gates if gate.hard]
     if "fail" in hard:
         return "delay"
     if "pass" not in hard:
         return "not_enough"
-    return "proceed" if all(gate.verdict == "pass" for gate in gates) else "proceed_with_conditions"
+    return (
+        "proceed" if all(gate.verdict == "pass" or gate.id in settled for gate in gates) else "proceed_with_conditions"
+    )
 
 
 def _count(gates: tuple[Gate, ...], word: str) -> Fact:

@@ -1,0 +1,78 @@
+"""A project and a day → the project as its records tell it until that day: they win where they are newer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from generator.records.journal import FILE, ROLE, VERSION, Record, digest, latest
+from generator.records.ledger import Ledger, Source
+from generator.records.project import Control, Project, Reach
+
+REACHED: dict[str, Reach] = {
+    "candidate": "candidate",
+    "shadow": "shadow",
+    "canary": "canary",
+    "in_service": "full",
+    "retired": "candidate",
+}
+"""What a recorded state is in the words of the project file; a retired version answers nobody, like a candidate."""
+
+
+def known_to(project: Project, ledger: Ledger, day: datetime.date | None) -> tuple[Project, Ledger]:
+    """Return a project as `known_at` does, and the ledger with the records among its sources where there are any."""
+    project = known_at(project, day)
+    known = project.records
+    source = Source(role=ROLE, name=FILE, sha256=digest(known), rows=len(known))
+    return project, replace(ledger, sources=(*ledger.sources, source)) if known else ledger
+
+
+def known_at(project: Project, day: datetime.date | None) -> Project:
+    """Return a project whose state, controls and last drill are those of that day; without a day, of all records.
+
+    What the project file itself gives as state stays at hand. Records of other versions say nothing of this one, but a
+    drill does: it is the house that held it.
+    """
+    version, settings = project.settings.model.version, project.settings
+    own = (one for one in project.records if one.version == version or one.kind == "drill")
+    known = tuple(one for one in own if day is None or one.date <= day)
+    stage, drill = latest(known, "state").get(VERSION), latest(known, "drill").get("rollback")
+    if drill and settings.rollback.last_drill and settings.rollback.last_drill > drill.date:
+        drill = None
+    controls = tuple(_controls(settings.state.controls, latest(known, "control")))
+    won = {f"state.controls.{index}": record for index, (_, record) in enumerate(controls) if record}
+    won |= {"state.stage": stage} if stage else {}
+    won |= {"rollback.last_drill": drill} if drill else {}
+    state = replace(
+        settings.state,
+        stage=REACHED[stage.state] if stage else settings.state.stage,
+        controls=tuple(control for control, _ in controls),
+    )
+    rollback = replace(settings.rollback, last_drill=drill.date) if drill else settings.rollback
+    return replace(
+        project,
+        settings=replace(settings, state=state, rollback=rollback),
+        lines={**project.lines, **{key: record.line for key, record in won.items()}},
+        tables={**project.tables, **dict.fromkeys(won, FILE)},
+        records=known,
+        stated=settings.state,
+    )
+
+
+def _controls(declared: tuple[Control, ...], recorded: dict[str, Record]) -> Iterator[tuple[Control, Record | None]]:
+    """Yield each control as it stands, those of the project file first, with the record that says so."""
+    for control in declared:
+        record = recorded.get(control.name)
+        newer = record is not None and (control.since is None or control.since <= record.date)
+        yield (_control(record), record) if record and newer else (control, None)
+    named = {control.name for control in declared}
+    for name, record in recorded.items():
+        if name not in named:
+            yield _control(record), record
+
+
+def _control(record: Record) -> Control:
+    words: Any = {"name": record.about, "state": record.state}
+    return Control(**words, since=record.date, evidence=record.evidence)
