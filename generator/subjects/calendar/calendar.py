@@ -18,6 +18,7 @@ from generator.subjects.calendar._events import (
     retraining_events,
     rollout_days,
 )
+from generator.subjects.calendar._roadmap import roadmap_table
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
@@ -43,7 +44,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _before_launch(project, coming),
             *_rollout(project, at),
         ),
-        tables=(_dates(dates, today), _retrainings(runs, at), _obligations(project, dates, today)),
+        tables=(
+            _dates(dates, today),
+            _retrainings(runs, at),
+            _obligations(project, dates, today),
+            roadmap_table(project, at),
+        ),
     )
 
 

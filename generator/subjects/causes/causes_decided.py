@@ -16,6 +16,8 @@ from generator.subjects.kit.known import Known, known, number_of
 Word = Literal["inputs changed", "relation changed", "inputs and relation changed", "cannot be told", "no change"]
 QUARTER = 0.25
 """A sure part counts from this share of the change on."""
+TOLD = 0.05
+"""A part that may be chance is worth an action from this share of the change on."""
 SUPPORT = 0.3
 """Below this share of the rows before that resemble production, inputs and relation cannot be told apart."""
 NEW = 0.1
@@ -118,12 +120,14 @@ def _quiet(at: Known, word: Word | None, reason: str) -> Fact:
 
 
 def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
-    """Yield the causes that add to the error, the largest first; those that may be chance are marked."""
+    """Yield the causes that add to the error, the largest first; those that may be chance are marked, if large."""
+    least = TOLD * (at.number("causes.change") or 0.0)
     told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
     parts = {key: at.fact(f"causes.{key}") for key in told}
     for key in sorted(parts, key=lambda k: -(number_of(parts[k]) or 0.0)):
         fact = parts[key]
-        if (number_of(fact) or 0.0) > 0:
+        value = number_of(fact) or 0.0
+        if value > 0 and (_sure(fact) or value >= least):
             cause, action = ACTIONS[key]
             mark = Mark(status="confirmed", word="sure") if _sure(fact) else Mark(status="info", word="may be chance")
             yield (cause, fact, mark, action)

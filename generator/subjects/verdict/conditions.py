@@ -207,7 +207,8 @@ def _due(one: Requirement, at: Known, project: Project) -> Fact:
     start = project.settings.rollout.start or project.settings.context.decide_by
     id, label = f"conditions.{one.key}.due", "Due"
     if one.blocks == "launch" and start is not None:
-        return dated(id, start, label=label, method="start of the rollout, else the day of the decision")
+        method = "last working day before the rollout, else before the decision"
+        return dated(id, _before(start, at, project), label=label, method=method)
     today = start or at.as_of
     if today is None:
         return dated(id, None, label=label, reason="neither a rollout nor an as-of date is known")
@@ -218,6 +219,12 @@ def _due(one: Requirement, at: Known, project: Project) -> Fact:
         last, method = last_working_day(until, project.settings.calendar), "last working day before these papers expire"
         day = max(last, at.as_of or last)
     return dated(id, day, label=label, method=method)
+
+
+def _before(start: datetime.date, at: Known, project: Project) -> datetime.date:
+    """Return the last working day before a day; the day itself when no working day is left before it."""
+    day = last_working_day(start - datetime.timedelta(days=1), project.settings.calendar)
+    return start if at.as_of is not None and day <= at.as_of else day
 
 
 def _expiry(at: Known, project: Project) -> datetime.date | None:

@@ -193,3 +193,24 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
     assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
     row = next(row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
     assert (row["owner"], row["leads"]) == ("Ann, Bob", "C1, C2, C3 of the executive summary")
+
+
+@pytest.mark.parametrize(
+    ("name", "when", "late"),
+    [
+        ("Shadow", "2026-04-10 to 2026-05-03", False),
+        ("Shadow", "2026-04-10 to 2026-05-02", True),
+        ("Shadow, then full", "2026-04-10 to 2026-05-04", False),
+        ("Full deployment", "2026-05-01 to 2026-06-30", True),
+        ("All stages", "2026-04-10 to 2026-05-01", True),
+        ("Monitoring live", "2026-04-10", False),
+        ("Shadow", "2026-13-45", False),
+        ("Shadow", "weeks 1 and 2", False),
+    ],
+)
+def test_a_roadmap_that_promises_earlier_days_is_held_against_the_stages(name: str, when: str, late: bool) -> None:
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
+    context = p.Context(roadmap=(p.Item(name=name, when=when),))
+    project = case.pricing(rollout=replace(STAGES, start=Date(2026, 4, 10)), context=context)
+    decided = run(project, case.evidence(), Decisions(facts=plan))
+    assert [row["entry"] for row in case.rows(decided, "calendar.roadmap")] == ([name] if late else [])

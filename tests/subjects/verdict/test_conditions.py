@@ -35,7 +35,7 @@ def test_every_gate_that_did_not_pass_is_a_condition_in_order_of_urgency() -> No
     assert {row["id"] for row in conditions} == {gate.id for gate in judged.gates if gate.verdict != "pass"}
     blocks = [case.plain(row["blocks"]) for row in conditions]
     assert blocks == sorted(blocks, key=["launch", "full traffic", "no"].index)
-    assert case.plain(conditions[0]["due"]) == "2026-04-13"
+    assert case.plain(conditions[0]["due"]) == "2026-04-10"
 
 
 def test_contradictions_make_one_condition_a_kind() -> None:
