@@ -140,14 +140,12 @@ def _figures() -> tuple[Figure, ...]:
     from generator.subjects.retraining import draw_improvement_cycle, draw_retraining_costs
     from generator.subjects.risks import draw_risk_matrix
     from generator.subjects.scores import draw_estimated_performance, draw_lift
-    from generator.subjects.segments import draw_segment_bars
     from generator.subjects.services import draw_service_levels
 
     return (
         draw_daily_error.FIGURE,
         draw_alert_chart.FIGURE,
         draw_alert_trade_off.FIGURE,
-        draw_segment_bars.FIGURE,
         draw_drift_scatter.FIGURE,
         draw_missing_bars.FIGURE,
         draw_drift_heat.FIGURE,

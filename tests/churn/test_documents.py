@@ -32,8 +32,10 @@ def test_every_fact_of_the_case_stands_in_the_documents(texts: dict[str, str], t
     assert [fact for fact in FACTS[topic].split("|") if fact not in every] == []
 
 
-def test_the_summary_has_two_pages_before_its_annex(summary: Path) -> None:
-    assert printed(summary).annex == 3
+def test_the_summary_is_signed_on_page_one_and_has_two_pages_before_its_annex(summary: Path) -> None:
+    paper = printed(summary)
+    assert "Signed for the digest" in paper.pages[0]
+    assert paper.annex == 3 and len(paper.pages) <= 6
 
 
 def test_the_summary_says_that_it_is_not_the_inputs(texts: dict[str, str]) -> None:
@@ -55,5 +57,5 @@ def test_tiers_stand_where_they_are_watched_and_undone(texts: dict[str, str]) ->
 
 def test_words_are_parted(texts: dict[str, str]) -> None:
     for document, text in texts.items():
-        prose = re.sub(r"`[^`]*`|<[^>]*>|\S+@\S+|https?://\S+", " ", text)
+        prose = re.sub(r"`[^`]*`|\b[a-z]\w*(?:\.[\w%-]+){2,}|<[^>]*>|\S+@\S+|https?://\S+", " ", text)
         assert not re.findall(r"[a-z]{3,}\.[A-Z][a-z]+\b", prose), document

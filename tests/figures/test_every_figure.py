@@ -179,7 +179,6 @@ def test_matplotlib_is_left_as_it_was():
         ("daily_error", [example.daily([0.0] * 30)]),
         ("daily_error", [example.daily([9 + 0.01 * day for day in range(200)])]),
         ("daily_error", [example.daily([-3.0, 1e9, 0.0])]),
-        ("segment_bars", [example.segments([("category", f"level {index}") for index in range(200)])]),
         ("drift_scatter", [example.drift([("a", 90.0, 0.1), ("b", -0.9, 12.0), ("c", 0.0, 0.0), ("d", None, 0.1)])]),
         ("drift_scatter", [example.drift([(f"f{index}", 0.3, 0.3) for index in range(200)])]),
         ("drift_heat", [example.heat([f"f{index}" for index in range(30)], 200)]),

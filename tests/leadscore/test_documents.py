@@ -68,8 +68,10 @@ def test_every_fact_of_the_case_stands_in_the_documents(texts: dict[str, str], b
     assert [fact for fact in FACTS[topic].split("|") if fact not in every] == []
 
 
-def test_the_summary_has_two_pages_before_its_annex(summary: Path) -> None:
-    assert printed(summary).annex == 3
+def test_the_summary_is_signed_on_page_one_and_has_two_pages_before_its_annex(summary: Path) -> None:
+    paper = printed(summary)
+    assert "Signed for the digest" in paper.pages[0]
+    assert paper.annex == 3 and len(paper.pages) <= 6
 
 
 def test_two_pages_say_what_is_measured_what_is_not_and_what_to_ask_for(summary: Path) -> None:

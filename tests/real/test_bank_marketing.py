@@ -119,9 +119,9 @@ def test_the_collapse_of_calibration_is_found_and_told_in_plain_words(built: Bui
     assert abs(built.value("calibration.in_the_large.gap")) > 0.05
     assert ("calibration", "level") in built.found("calibration")
     assert ("performance", "relation of inputs and outcome") in built.found("performance")
-    summary = built.text("executive-summary")
-    assert "The probabilities are too" in summary and "on the whole" in summary
-    assert "Predicted were" in summary
+    findings = built.text("appendix")
+    assert "The probabilities are too" in findings and "on the whole" in findings
+    assert "Predicted were" in built.text("executive-summary")
 
 
 def test_the_economy_moved_and_drift_says_so(built: Built) -> None:

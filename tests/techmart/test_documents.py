@@ -179,8 +179,9 @@ def test_page_one_of_the_summary_names_no_method(pdfs: dict[str, Printed]):
 
 def test_page_one_of_the_summary_asks_for_a_decision(pdfs: dict[str, Printed]):
     page = pdfs["executive-summary"].pages[0]
-    for word in ("Decision requested", "Delay", "simulated", "$", "Grace Thornton"):
+    for word in ("Decision requested by", "Delay", "Do not launch", "simulated", "$", "Signed for the digest"):
         assert word in page, word
+    assert pdfs["executive-summary"].annex == 3 and len(pdfs["executive-summary"].pages) <= 6
 
 
 def test_the_evidence_is_short_and_true(bundle: Path, results: Results):

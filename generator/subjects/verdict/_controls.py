@@ -133,7 +133,8 @@ def house_table(whole: Table) -> Table:
     lines: list[tuple[Cell, ...]] = []
     for alike, group in groupby(whole.records, key=lambda row: tuple(row[key] for key in ALIKE)):
         same = list(group)
-        lines.append((", ".join(str(row["control"]) for row in same), *alike, same[0]["needed"]))
+        names = ", ".join(str(row["control"]) for row in same)
+        lines.append((names.capitalize(), *alike, same[0]["needed"]))
     heads = tuple(column for column in whole.columns if column.key in ("control", *ALIKE, "needed"))
     return table("readiness.house", "Is the house ready", heads, lines, reason="")
 

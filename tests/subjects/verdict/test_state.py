@@ -78,7 +78,7 @@ def test_the_runbook_says_serving_only_of_what_is_declared_to_serve(stage: str, 
 
 def test_controls_that_stand_alike_share_a_line() -> None:
     lines = case.rows(gates.run(stated(monitoring="built"), case.evidence(), case.BEFORE), "readiness.house")
-    assert [line["control"] for line in lines] == ["Monitoring", "Alerts, Rollback, On-call by name"]
+    assert [line["control"] for line in lines] == ["Monitoring", "Alerts, rollback, on-call by name"]
     assert [(line["built"], line["tested"], line["live"]) for line in lines] == [
         ("yes", "no", "no"),
         ("no", "no", "no"),
