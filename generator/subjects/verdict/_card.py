@@ -13,7 +13,7 @@ from generator.subjects.verdict._recent import WHOLE
 TARGETS: dict[str, tuple[str, str]] = {
     "data_quality": ("missing values within limits", " beyond them"),
     "drift": ("no input drifted beyond the team's limits", " beyond them"),
-    "minimum.inputs": ("no input past its own stop limit", " past it"),
+    "minimum.inputs": ("no input past its own stop limit", " inputs past it"),
     "services": ("all service levels kept", " shown to be kept"),
     "rollback": ("every preparation in place", " in place"),
     "monitoring": ("every area watched, all live", ", "),

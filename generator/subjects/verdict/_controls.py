@@ -147,7 +147,7 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
         NAMES.get(name, name).capitalize(),
         derived(f"{head}.state", state, method="as declared", source=_place(project, name)),
         *("yes" if reaches(project, name, step) else "no" for step in STATES[2:]),
-        project.settings.project.owner or "to be named",
+        (project.settings.project.owner or "to be named").partition(",")[0],
         WORDS.get(waits, "nothing"),
         "now" if _serves(project, waits) else _begins(f"{head}.needed", waits, project, at),
         dated(

@@ -199,7 +199,7 @@ def _owner(key: str, project: Project) -> str:
         "rollback": plan.rollback.decides,
     }
     named = declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
-    return named.partition(";")[0]
+    return named.partition(";")[0].partition(",")[0]
 
 
 def _due(one: Requirement, at: Known, project: Project) -> Fact:
