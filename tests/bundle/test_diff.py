@@ -57,7 +57,7 @@ def told(old: Path, new: Path) -> Any:
 def test_a_bundle_and_itself_differ_in_nothing(before: Path):
     found = told(before, before)
     assert found["changes"] == []
-    assert len(found["documents"]) == 5 and all(each["same"] for each in found["documents"])
+    assert len(found["documents"]) == 6 and all(each["same"] for each in found["documents"])
     assert "Nothing changed" in run(before, before).stdout
 
 

@@ -149,7 +149,7 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
         *("yes" if reaches(project, name, step) else "no" for step in STATES[2:]),
         (project.settings.project.owner or "to be named").partition(",")[0],
         WORDS.get(waits, "nothing"),
-        "now" if _serves(project, waits) else _begins(f"{head}.needed", waits, project, at),
+        "now" if _serves(project, waits) else _begins(f"{head}.needed", waits, project, at) if waits else "",
         dated(
             f"{head}.since",
             found.since if found else None,
