@@ -16,7 +16,7 @@ from generator.subjects.kit.known import Known, date_of, number_of, text_of
 RETRAINING = "Retraining"
 DRILL = "Rollback drill"
 ROLLOUT = "Rollout"
-OF_SUMMARY = " of the executive summary"
+OF_SUMMARY = "in the executive summary: "
 ENOUGH = "sixty days of data are there"
 ENOUGH_DAYS = 60
 
@@ -198,5 +198,5 @@ def _conditions(at: Known, today: Date) -> Iterator[Event]:
     for day, found in sorted(due.items()):
         owners = ", ".join(dict.fromkeys(owner for _, owner in found))
         yield Event(
-            day=day, activity="Conditions due", owner=owners, note=", ".join(id for id, _ in found) + OF_SUMMARY
+            day=day, activity="Conditions due", owner=owners, note=OF_SUMMARY + ", ".join(id for id, _ in found)
         )

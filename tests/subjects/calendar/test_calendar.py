@@ -192,7 +192,7 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
     decided = run(project, case.evidence(), Decisions(facts=plan, tables=(conditions,)))
     assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
     row = next(row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
-    assert (row["owner"], row["leads"]) == ("Ann, Bob", "C1, C2, C3 of the executive summary")
+    assert (row["owner"], row["leads"]) == ("Ann, Bob", "in the executive summary: C1, C2, C3")
 
 
 @pytest.mark.parametrize(
