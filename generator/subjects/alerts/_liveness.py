@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence
-from generator.records.project import Project
+from generator.records.project import Level, Project
 from generator.records.table import Cell, Table
+from generator.subjects.alerts._sheet import SILENT
 from generator.subjects.alerts._sheet_levels import answer
 from generator.subjects.alerts._sql import day_of, in_service, key_of, labelled, tables_of
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.closing import label_delay
-from generator.subjects.limits.rules import SEVERITIES, LevelName, level_named
+from generator.subjects.limits.rules import SEVERITIES, LevelName
 from generator.subjects.limits.series import step_days
 
 HEADS = columns(
@@ -58,7 +59,7 @@ def _rows(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
 def _row(
     id: str, title: str, fires: Sentence, name: LevelName, query: str, project: Project, hours: int | None = None
 ) -> tuple[Cell, ...]:
-    level, alerts = level_named(project, name), project.settings.alerts
+    level, alerts = _level(project, name), project.settings.alerts
     declared = level.severity if level else "none"
     model = f'model="{project.settings.model.name}"'
     of = f'{model},rule="{id}"' if hours is None else model
@@ -78,6 +79,12 @@ def _row(
         expression,
         query,
     )
+
+
+def _level(project: Project, name: LevelName) -> Level | None:
+    """Return the gravest level for red, and the mildest that somebody is called for in place of yellow."""
+    levels = [one for one in project.settings.alerts.levels if one.severity not in ("none", *SILENT)]
+    return (min if name == "red" else max)(levels, key=lambda one: one.severity, default=None)
 
 
 def _days(id: str, value: int, method: str) -> Fact:

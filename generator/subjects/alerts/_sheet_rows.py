@@ -33,7 +33,6 @@ HEADS = columns(
     "*advice: Before building it",
     "*series: Series",
     "*formula: Formula",
-    "*rows: Rows",
     "*window: Window",
     "*closing: Closes",
     "*repeats: Repeats and recovery",
@@ -42,7 +41,7 @@ HEADS = columns(
     "*test: How to test it",
     "*runbook: Runbook entry",
     "*query_from: Query",
-    "query: SQL",
+    "*query: SQL",
     "measured: Measured here",
 )
 
@@ -63,8 +62,7 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         _state(sheet),
         _advice(sheet),
         _series(sheet, project),
-        formula_of(rule.metric, project),
-        _rows(sheet, project),
+        _formula(sheet, project),
         _window(sheet, project),
         _closing(sheet, at, project),
         _repeats(sheet, at, project),
@@ -131,8 +129,9 @@ def _scale(unit: str, project: Project) -> str:
     return f"in {project.settings.project.currency if unit == 'money' else unit}"
 
 
-def _rows(sheet: Sheet, project: Project) -> Sentence:
-    what = rows_of(sheet.rule.metric, sheet.rule.features)
+def _formula(sheet: Sheet, project: Project) -> Sentence:
+    rule = sheet.rule
+    what = f"{formula_of(rule.metric, project)}; {rows_of(rule.metric, rule.features)}"
     if sheet.query.state != "generated":
         return (what,)
     version, column = project.settings.model.version, tables_of(project).version
@@ -140,9 +139,7 @@ def _rows(sheet: Sheet, project: Project) -> Sentence:
 
 
 def _window(sheet: Sheet, project: Project) -> Sentence:
-    words: Sentence = (_declared(sheet, "window_days", "days", project),)
-    if sheet.query.state == "generated":
-        words = (*words, " of calendar days up to the day, all their rows pooled")
+    words: Sentence = ("the last ", _declared(sheet, "window_days", "days", project), " by the calendar")
     if sheet.rule.minimum_n:
         words = (*words, "; with fewer than ", _declared(sheet, "minimum_n", "rows", project), " no value")
     return words

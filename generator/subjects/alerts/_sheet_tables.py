@@ -36,7 +36,7 @@ def build_table(sheets: tuple[Sheet, ...], alive: Table, project: Project, reaso
         (
             row["id"],
             row["title"],
-            Mark(status="info", word="to be built"),
+            Mark(status="info", word="no data"),
             *(row[key] for key in ("severity", "receiver", "respond")),
         )
         for row in alive.records

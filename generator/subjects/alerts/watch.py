@@ -78,7 +78,7 @@ def _dashboard(at: Known) -> Table:
     ]
     shown = ((words, at.fact(id)) for words, id in SHOWN)
     more = [
-        (words, fact, "no alert", "no alert", Mark(status="info", word="shown only"))
+        (words, fact, (), (), Mark(status="info", word="shown only"))
         for words, fact in shown
         if number_of(fact) is not None
     ]
