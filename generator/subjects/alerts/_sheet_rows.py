@@ -139,7 +139,8 @@ def _formula(sheet: Sheet, project: Project) -> Sentence:
 
 
 def _window(sheet: Sheet, project: Project) -> Sentence:
-    words: Sentence = ("the last ", _declared(sheet, "window_days", "days", project), " by the calendar")
+    days = _declared(sheet, "window_days", "days", project)
+    words: Sentence = ("one day",) if sheet.rule.window_days == 1 else ("the last ", days, " by the calendar")
     if sheet.rule.minimum_n:
         words = (*words, "; with fewer than ", _declared(sheet, "minimum_n", "rows", project), " no value")
     return words

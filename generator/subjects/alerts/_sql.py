@@ -23,21 +23,19 @@ OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
 """What is summed over the rows of a day whose outcome is known, and what is made of its mean over the window."""
 AREA = """ranked AS (
   SELECT day, y, rank() OVER (PARTITION BY day ORDER BY p) + (count(*) OVER (PARTITION BY day, p) - 1) / 2.0 AS place
-  FROM labelled
-), daily AS (
+  FROM labelled),
+daily AS (
   SELECT day, count(*) AS n,
     count(*) * (sum(place * y) - sum(y) * (sum(y) + 1) / 2.0) / (sum(y) * (count(*) - sum(y))) AS s
-  FROM ranked GROUP BY day HAVING sum(y) > 0 AND sum(y) < count(*)
-)"""
+  FROM ranked GROUP BY day HAVING sum(y) > 0 AND sum(y) < count(*))"""
 HIGHEST = """tied AS (
   SELECT day, count(*) AS alike, sum(y) AS hits,
     sum(count(*)) OVER (PARTITION BY day ORDER BY p DESC) - count(*) AS above,
     sum(count(*)) OVER (PARTITION BY day) AS n
-  FROM labelled GROUP BY day, p
-), daily AS (
+  FROM labelled GROUP BY day, p),
+daily AS (
   SELECT day, max(n) AS n, sum(hits * least(greatest({share} * n - above, 0.0), alike) / alike) / {share} AS s
-  FROM tied GROUP BY day
-)"""
+  FROM tied GROUP BY day)"""
 
 
 def quoted(name: str) -> str:
@@ -85,8 +83,8 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> s
         summed, made = OF_OUTCOMES[limit.metric]
         threshold = project.settings.decision.threshold
         summed = summed.format(threshold=0.5 if threshold is None else threshold)
-        daily = f"daily AS (\n  SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day\n)"
-    return f"WITH {labelled(project)}, {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
+        daily = f"daily AS (SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day)"
+    return f"WITH {labelled(project)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
@@ -99,9 +97,9 @@ def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -
     made = "sum(w.n) / sum(w.s)" if limit.metric == "rows" else "{mean}"
     daily = (
         f"daily AS (\n  SELECT {day_of(project)}, {n} AS n, {s} AS s\n"
-        f"  FROM {tables.predictions} AS p WHERE {in_service(project)} GROUP BY 1\n)"
+        f"  FROM {tables.predictions} AS p WHERE {in_service(project)} GROUP BY 1)"
     )
-    return f"WITH {daily}, {_windows(limit, made, step)}\n{judged(levels)}"
+    return f"WITH {daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def prediction_of(project: Project) -> str:
@@ -134,8 +132,8 @@ def _windows(limit: Limit, made: str, step: int) -> str:
     value = made.format(mean="sum(w.s) / sum(w.n)")
     return (
         f"windows AS (\n  SELECT d.day, sum(w.n) AS n, {value} AS value\n"
-        f"  FROM daily AS d JOIN daily AS w ON {windows_from(limit, step)}\n  GROUP BY d.day\n"
-        f"), judged AS (\n  SELECT day, n, {enough(limit, 'value')} AS value FROM windows\n)"
+        f"  FROM daily AS d JOIN daily AS w ON {windows_from(limit, step)}\n  GROUP BY d.day),\n"
+        f"judged AS (SELECT day, n, {enough(limit, 'value')} AS value FROM windows)"
     )
 
 
@@ -150,8 +148,8 @@ def labelled(project: Project) -> str:
     return (
         f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y\n"
         f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
-        f"  WHERE {in_service(project)} AND {prediction} IS NOT NULL\n"
-        f"), labelled AS (\n  SELECT day, p, y FROM joined WHERE y IS NOT NULL{known}\n)"
+        f"  WHERE {in_service(project)} AND {prediction} IS NOT NULL),\n"
+        f"labelled AS (SELECT day, p, y FROM joined WHERE y IS NOT NULL{known})"
     )
 
 
