@@ -124,9 +124,8 @@ def _figures() -> tuple[Figure, ...]:
     from generator.subjects.calendar import draw_calendar_year
     from generator.subjects.calibration import draw_reliability
     from generator.subjects.causes import draw_causes
-    from generator.subjects.charts import draw_alert_chart, draw_alert_trade_off
     from generator.subjects.deployment import draw_architecture, draw_roadmap
-    from generator.subjects.drift import draw_drift_heat, draw_drift_scatter
+    from generator.subjects.drift import draw_drift_heat
     from generator.subjects.experiments import draw_experiment_effects
     from generator.subjects.features import draw_latency_waterfall
     from generator.subjects.importance import draw_drift_impact
@@ -134,24 +133,18 @@ def _figures() -> tuple[Figure, ...]:
     from generator.subjects.missing import draw_missing_bars
     from generator.subjects.performance import (
         draw_daily_error,
-        draw_error_distribution,
         draw_prediction_error_by_decile,
     )
     from generator.subjects.retraining import draw_improvement_cycle, draw_retraining_costs
     from generator.subjects.risks import draw_risk_matrix
     from generator.subjects.scores import draw_estimated_performance, draw_lift
-    from generator.subjects.services import draw_service_levels
 
     return (
         draw_daily_error.FIGURE,
-        draw_alert_chart.FIGURE,
-        draw_alert_trade_off.FIGURE,
-        draw_drift_scatter.FIGURE,
         draw_missing_bars.FIGURE,
         draw_drift_heat.FIGURE,
         draw_drift_impact.FIGURE,
         draw_causes.FIGURE,
-        draw_error_distribution.FIGURE,
         draw_prediction_error_by_decile.FIGURE,
         draw_lift.FIGURE,
         draw_reliability.FIGURE,
@@ -168,7 +161,6 @@ def _figures() -> tuple[Figure, ...]:
         draw_improvement_cycle.FIGURE,
         draw_architecture.FIGURE,
         draw_tornado.FIGURE,
-        draw_service_levels.FIGURE,
     )
 
 

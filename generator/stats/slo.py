@@ -46,14 +46,6 @@ def burn_alerts(period_days: float = 30.0) -> tuple[BurnAlert, ...]:
     )
 
 
-def day_burns(period_days: float = 30.0) -> tuple[float, float, float]:
-    """Burns at which one day spends 10, 5 and 2 % of the budget: 3, 1.5 and 0.6 for thirty days.
-
-    For metrics that are known once a day: hourly burns would let half of the budget go before the first alert.
-    """
-    return (0.10 * period_days, 0.05 * period_days, 0.02 * period_days)
-
-
 def burn_rate(bad: float, total: float, objective: float) -> float:
     """Bad share over the share allowed, (bad/total)/(1 - objective); 1 spends the budget in exactly one period.
 

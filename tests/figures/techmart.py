@@ -37,8 +37,6 @@ def _errors(random: np.random.Generator) -> list[Table]:
     ]
     return [
         example.daily(float(value) for value in line),
-        _chart(line),
-        _trade_off(),
         table("errors.histogram", "low:money high:money count:count", bins),
         table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
         table("errors.by_prediction", "decile low:money high:money rows:rows error:money bias:money", deciles),
@@ -84,22 +82,6 @@ def _chances() -> list[Table]:
         table("decision.curve", "from:share acted:share cost:money", prices),
         table("estimated.periods", f"start {lines} status", days),
     ]
-
-
-def _chart(line: np.ndarray) -> Table:
-    excess, level, rows = (np.log(line) - np.log(8.57)) / 0.04, 0.0, []
-    for index, value in enumerate(line):
-        level = max(0.0, level + float(excess[index]))
-        mark = Mark(status="red", word="fires") if level > 7.8 else Mark(status="ok", word="quiet")
-        rows.append((example.START + datetime.timedelta(days=index), float(value), level, mark, 7.8, 8.57, 9.93, 8.2))
-    keys = "date:date value:money chart:sd fired limit:sd allowance:money single_day:money level:money"
-    return table("alerts.chart", keys, rows)
-
-
-def _trade_off() -> Table:
-    points = [("chart", 0.2 * 1.2**index, 30 * 0.78**index, 0.7 * index + 1.5) for index in range(30)]
-    marked = [("designed", 7.8, 0.03, 9.7), ("yellow", 9.5, 0.06, 17.0), ("red", 10.0, 0.01, 60.0)]
-    return table("alerts.trade_off", "point limit:sd false_alarms:month delay:days", [*points, *marked])
 
 
 def _segments() -> list[Table]:

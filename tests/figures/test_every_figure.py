@@ -179,8 +179,6 @@ def test_matplotlib_is_left_as_it_was():
         ("daily_error", [example.daily([0.0] * 30)]),
         ("daily_error", [example.daily([9 + 0.01 * day for day in range(200)])]),
         ("daily_error", [example.daily([-3.0, 1e9, 0.0])]),
-        ("drift_scatter", [example.drift([("a", 90.0, 0.1), ("b", -0.9, 12.0), ("c", 0.0, 0.0), ("d", None, 0.1)])]),
-        ("drift_scatter", [example.drift([(f"f{index}", 0.3, 0.3) for index in range(200)])]),
         ("drift_heat", [example.heat([f"f{index}" for index in range(30)], 200)]),
         ("drift_impact", [example.impacts([("a", 0.0), ("b", 0.0)])]),
         ("drift_impact", [example.impacts([("a", -5e6), ("b", -1.0), ("c", 0.0)])]),
@@ -193,16 +191,6 @@ def test_matplotlib_is_left_as_it_was():
         ("ladder", [example.ladder([(f"step {index}", 9.0) for index in range(40)])]),
         ("calendar_year", [example.calendar([(f"activity {index}", 1, 0) for index in range(40)])]),
         ("latency_waterfall", [table("features.latency", "stage:count source kind budget:ms", [(1, "a", "", 0.0)])]),
-        (
-            "error_distribution",
-            [
-                table(
-                    "errors.histogram",
-                    "low:money high:money count:count",
-                    [(0.0, 1.0, 5), (1.0, 4.0, 0), (4.0, 4.0, 3), (4.0, 5.0, 9)],
-                )
-            ],
-        ),
         (
             "roadmap",
             [
@@ -232,11 +220,6 @@ def test_extremes_are_drawn(name, tables):
 @pytest.mark.parametrize(
     ("name", "tables", "reason"),
     [
-        (
-            "error_distribution",
-            [table("errors.histogram", "low:money high:money count:count", [(0.0, 1.0, 0)])],
-            "no error was counted",
-        ),
         ("daily_error", [table("performance.daily", "date:date rmse:money", [("soon", 1.0)])], "no day has an error"),
         ("risk_matrix", [example.risks([("R1", "t", 0, 7)])], "no risk has both"),
         ("roadmap", [table("declared.context.roadmap", "name detail when", [("a", "", "2026-13-45")])], "no entry"),

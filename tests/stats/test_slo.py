@@ -17,12 +17,6 @@ def test_the_workbooks_table_of_burns():
     assert [slo.exhaustion_days(alert.burn, 30) * 24 for alert in alerts] == pytest.approx([50, 120, 720])
 
 
-def test_burns_of_a_metric_of_days_spend_their_shares_in_a_day():
-    assert slo.day_burns() == pytest.approx((3.0, 1.5, 0.6))
-    assert [slo.budget_used(burn, 1, 30) for burn in slo.day_burns()] == pytest.approx([0.10, 0.05, 0.02])
-    assert slo.day_burns(28.0) == pytest.approx((2.8, 1.4, 0.56))
-
-
 def test_a_total_outage_is_seen_after_the_printed_minutes():
     seconds = [slo.detection_hours(0.999, alert.burn, alert.long_hours) * 3600 for alert in slo.burn_alerts()]
     assert seconds == pytest.approx([51.84, 129.6, 259.2])

@@ -69,7 +69,7 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         rule.why or "not declared",
         ": ".join(filter(None, (rule.owner or project.settings.project.owner, rule.decision))) or "not declared",
         _test(sheet, project),
-        ", ".join(dict.fromkeys(_address(level.anchor, project) for level in own)),
+        _address(own[0].anchor, project),
         _query_from(sheet),
         text if text.count("\n") < PRINTED else "",
         "" if number_of(sheet.reading.current) is None else "yes",

@@ -9,10 +9,9 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.subjects.charts._choice import Choice, choice_facts, choice_table, choose
+from generator.subjects.charts._loss_budget import loss_budget
 from generator.subjects.charts._plan import Planned, beside, plan, within_budget
-from generator.subjects.charts._plan_course import sensitivity_table, series_table, trade_off_table
 from generator.subjects.charts._plan_facts import Told, charts_table, designed_table, tell
-from generator.subjects.charts._severity import loss_budget, severity_table
 from generator.subjects.charts._stakes import Stakes, basis, stakes_of
 from generator.subjects.charts._watched import watched
 from generator.subjects.kit.facts import declared, derived
@@ -44,10 +43,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             designed_table(told),
             charts_table(told),
             choices,
-            series_table(main),
-            trade_off_table(main),
-            sensitivity_table(main, stakes),
-            severity_table(loss, project),
         ),
     )
 
