@@ -157,9 +157,7 @@ def test_thresholds_name_window_and_operator(results: Results, printed: dict[str
         assert alert["operator"] in {">", ">=", "<", "<=", "≥", "≤"}
         assert alert["window_days"] >= 1
     assert "| yellow | ≥ $9.50 | P3 |" in printed["monitoring"] and "| red | ≥ $10 | P1 |" in printed["monitoring"]
-    assert (
-        "1 day of calendar days up to the day, all their rows pooled; with fewer than 200 rows" in printed["monitoring"]
-    )
+    assert "one day; with fewer than 200 rows no value" in printed["monitoring"]
 
 
 def test_days_fired_are_right(facts: Facts, reference: Reference):
