@@ -69,7 +69,7 @@ def renamed(results: Results, id: str, key: str) -> Results:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("id", "key"), [("performance.daily", "error"), ("causes.waterfall", "value"), ("drift.all", "mean_change")]
+    ("id", "key"), [("performance.daily", "error"), ("causes.waterfall", "value"), ("ladder.headline", "value")]
 )
 def test_a_renamed_column_is_noticed(case: Results, id: str, key: str):
     asks = Asks()
