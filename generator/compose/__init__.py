@@ -31,7 +31,7 @@ def compose(
     """
     place = f"documents/{kind.id}.md.j2"
     nodes = Nodes()
-    components = Components(kind.id, results, nodes, tuple(beside))
+    components = Components(kind.id, kind.title, results, nodes, tuple(beside))
     jinja = environment(places.templates(), nodes)
     jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
     check(jinja, place)

@@ -1,21 +1,21 @@
-"""Takes the nodes of one document or of a bundle and gives their evidence and their gaps, as tables."""
+"""Takes the nodes of documents and gives where their numbers come from and how they were worked out, as tables."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from generator.records.document import KeyFiguresBlock, Node, NumberNode, TableBlock
+from generator.records.document import KeyFiguresBlock, Node, NumberNode
 from generator.records.fact import Fact, Sentence, facts_of
-from generator.records.notation import general, write_range
+from generator.records.notation import write_range
 from generator.records.table import Column, Table
 
-LATER = ("evidence", "gaps")
+LATER = ("evidence", "gaps", "methods")
 """Tables that are filled when the document is at its end."""
-SHOWN = 4
-"""Names of gaps of one reason that are printed; of more, the others are counted."""
 HEAD = "head."
 """Facts and tables of the header stand for themselves."""
+NUMBER = re.compile(r"\d[\d.,]*")
 
 
 def cited(nodes: Iterable[Node]) -> tuple[Fact, ...]:
@@ -43,25 +43,23 @@ def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
     return _table("evidence", "Evidence", columns, rows, "this document cites no number")
 
 
-def gap_table(facts: Iterable[Fact], nodes: Iterable[Node]) -> Table:
-    """Return what is not available, by reason."""
-    reasons: dict[str, list[str]] = {}
+def method_table(facts: Iterable[Fact]) -> Table:
+    """Return the methods behind the cited numbers, that of the most numbers first, each with one of them.
+
+    Methods that differ by a count alone are one.
+    """
+    found: dict[str, list[Fact]] = {}
     for fact in facts:
-        if fact.value is None:
-            reasons.setdefault(general(fact.reason), []).append(fact.label or fact.id)
-    for node in nodes:
-        if isinstance(node, TableBlock) and node.table.reason and not node.table.id.startswith((HEAD, *LATER)):
-            reasons.setdefault(general(node.table.reason), []).append(node.table.title or node.table.id)
-    columns = (Column(key="what", label="Not available", wide=True), Column(key="reason", label="Reason", wide=True))
-    rows = tuple((_counted(list(dict.fromkeys(names))), reason) for reason, names in reasons.items())
-    return _table("gaps", "Gaps", columns, rows, "everything this document cites is available")
-
-
-def _counted(names: list[str]) -> str:
-    """Return the names, or the first of them and how many there are."""
-    if len(names) <= SHOWN + 1:
-        return "; ".join(names)
-    return f"{'; '.join(names[:SHOWN])}; and {len(names) - SHOWN:,} more of this kind"
+        if fact.value is not None and fact.method and fact.origin != "declared":
+            found.setdefault(NUMBER.sub("", fact.method), []).append(fact)
+    ranked = sorted(found.values(), key=len, reverse=True)
+    columns = (
+        Column(key="method", label="Method", wide=True),
+        Column(key="figures", label="Figures"),
+        Column(key="evidence", label="One of them"),
+    )
+    rows = tuple((each[0].method, f"{len(each):,}", each[0].id) for each in ranked)
+    return _table("methods", "Methods", columns, rows, "no number is worked out")
 
 
 def _evidence(fact: Fact, currency: str) -> tuple[Fact | Sentence | str, ...]:

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from markupsafe import Markup
 
-from generator.compose._citations import cited, evidence_table, gap_table
+from generator.compose._citations import cited, evidence_table, method_table
+from generator.compose._gaps import gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
 from generator.compose._said import stands, texts
@@ -37,7 +38,8 @@ from generator.records.table import Mark, Table
 
 Tone = Literal["note", "good", "warning", "danger"]
 Leaf = TypeVar("Leaf")
-EVIDENCE_ROWS = 40
+PRINTED = {"evidence": 30, "gaps": 25, "methods": 25}
+"""Rows of these tables that are printed; all stand in their files."""
 LIMITS = {"fewest": 3, "few": 5, "short": 10, "medium": 20, "long": 40}
 """Names by which a template says how many rows it prints."""
 SCHEMES = ("https://", "http://", "mailto:", "document:")
@@ -48,6 +50,7 @@ class Components:
     """The components of one document; every public method is one that templates call."""
 
     document: str
+    title: str
     results: Results
     nodes: Nodes
     beside: tuple[Document, ...] = ()
@@ -173,17 +176,27 @@ class Components:
     def _text_beside(self) -> str:
         return " ".join(part for document in self.beside for part in texts(document))
 
+    def methods(self, caption: object = "") -> Markup:
+        """Print how the numbers were worked out: those of the document and of those beside it."""
+        return self._later("methods", caption)
+
     def finish(self) -> None:
-        """Fill the evidence and the gaps once the whole document has been composed."""
+        """Fill the evidence, the methods and the gaps once the whole document has been composed."""
         nodes = self.nodes
-        every = [node for document in self.beside for node in document.nodes.values()] + list(nodes.all.values())
-        facts = cited(every)
+        listed = [(one.title, tuple(one.nodes.values())) for one in self.beside] + [
+            (self.title, tuple(nodes.all.values()))
+        ]
+        facts = cited(node for _, each in listed for node in each)
+        makers: dict[str, Callable[[], Table]] = {
+            "evidence": lambda: evidence_table(facts, self._currency),
+            "gaps": lambda: gap_table(listed, self.results),
+            "methods": lambda: method_table(facts),
+        }
         for index, node in list(nodes.all.items()):
             if isinstance(node, TableBlock) and node.table.reason == PENDING:
-                gaps = node.table.id == "gaps"
-                whole = gap_table(facts, every) if gaps else evidence_table(facts, self._currency)
-                csv = f"{self.document}.{whole.id}"
-                self._table(whole, shorten(whole, EVIDENCE_ROWS), caption=node.caption, csv=csv)
+                whole = makers[node.table.id]()
+                shown = shorten(whole, PRINTED[whole.id])
+                self._table(whole, shown, caption=node.caption, csv=f"{self.document}.{whole.id}")
                 nodes.all[index] = nodes.all.pop(len(nodes.all) - 1)
 
     @property

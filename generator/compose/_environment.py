@@ -40,6 +40,7 @@ COMPONENTS = (
     "pagebreak",
     "evidence",
     "gaps",
+    "methods",
     "used",
 )
 

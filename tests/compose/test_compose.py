@@ -174,11 +174,35 @@ def test_evidence_lists_what_is_cited_and_gaps_what_is_missing():
     assert "Retraining history" in tables["gaps"].column("what")
 
 
+def test_gaps_that_a_gate_rests_on_come_first(tmp_path):
+    """Then what alerts need, then the rest by document."""
+    gone = {id: Fact(id=id, value=None, reason=f"no {id}") for id in ("p.last", "p.alert", "p.gate")}
+    found = results()
+    (gate, *_), (alert, *_) = found.gates, found.alerts
+    found = dataclasses.replace(
+        found,
+        facts={**found.facts, **gone},
+        gates=(dataclasses.replace(gate, evidence=("p.gate",)),),
+        alerts=(dataclasses.replace(alert, evidence=("p.alert",)),),
+    )
+    document = composed(tmp_path, "{{ p.last }} {{ p.alert }} {{ p.gate }}\n\n{{ gaps() }}\n", found)
+    (table,) = (node.table for node in nodes(document, TableBlock))
+    assert table.column("reason") == ("no p.gate", "no p.alert", "no p.last")
+    assert table.column("rests") == (f"{gate.title}; Sample report", f"{alert.id}; Sample report", "Sample report")
+
+
+def test_methods_that_differ_by_a_count_are_one(tmp_path):
+    made = [Fact(id=f"p.m{n}", value=n, method=f"mean of {n} days") for n in (2, 3)]
+    found = dataclasses.replace(results(), facts={each.id: each for each in made})
+    (table,) = nodes(composed(tmp_path, "{{ p.m2 }} {{ p.m3 }}\n\n{{ methods() }}\n", found), TableBlock)
+    assert table.table.rows == (("mean of 2 days", "2", "p.m2"),)
+
+
 def test_evidence_is_printed_in_part_when_it_is_long(tmp_path):
     text = "{{ evidence() }}\n\n{{ table(tables.segments.city, intervals=['rmse']) }}\n"
     document = composed(tmp_path, text)
     block = nodes(document, TableBlock)[0]
-    assert len(block.table.rows) == 40
+    assert len(block.table.rows) == 30
     assert block.more == "tables/sample.evidence.csv"
 
 
@@ -296,7 +320,7 @@ def test_many_gaps_of_one_reason_are_counted(tmp_path):
     found = dataclasses.replace(results(), facts={**results().facts, **facts})
     text = "".join(f"{{{{ {id} }}}} " for id in facts) + "\n\n{{ gaps() }}\n"
     row = nodes(composed(tmp_path, text, found), TableBlock)[0].table.rows[0]
-    assert row == ("Gap 0; Gap 1; Gap 2; Gap 3; and 5 more of this kind", "not declared (dossier.yaml: a.*.b)")
+    assert row[:2] == ("Gap 0; Gap 1; Gap 2; and 6 more", "not declared (dossier.yaml: a.*.b)")
 
 
 def test_figures_come_before_texts_in_the_evidence(tmp_path):
