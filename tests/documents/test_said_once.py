@@ -13,7 +13,7 @@ WORDS = 8
 """A paragraph of fewer words may be a label."""
 AGAIN = ("n/a: ", "figure ", "for ", "to ")
 """Beginnings of what may stand again: why a cell is empty, what a figure shows, and for whom a document is."""
-TWICE = {"churn": (0, 9), "leadscore": (0, 9), "techmart": (0, 10)}
+TWICE = {"churn": (0, 9), "leadscore": (0, 1), "techmart": (0, 10)}
 """How many paragraphs and tables of a case still stand twice; no number here may rise."""
 
 
