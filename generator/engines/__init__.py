@@ -114,6 +114,8 @@ class Scan:
     """The last day, since 1970-01-01, whose rows are read; rows without a readable date are read in any case."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """Columns of `numeric` that hold outcomes; a value that is none of them comes as NaN, no value as null."""
+    lenient: bool = False
+    """Whether a value that does not read as a number or a time is no value, in the place of an error."""
 
 
 def text_name(scan: Scan, column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from generator.engines import DAY, DELAY, HOUR, Labels, Outcome, Scan, text_name
 from generator.engines._times import NUMBERS, WHOLE, moment, quoted
@@ -109,9 +109,10 @@ def columns(scan: Scan, csv: Csv | None, kinds: Mapping[str, str]) -> str:
     """Return what a scan reads, in the order of `fields`."""
     joined = scan.labels.name if scan.labels else None
     kind = kinds[scan.time] if scan.time else ""
-    parts = [name(c) if c == joined else _value(c, kinds[c], scan.outcomes.get(c), csv) for c in scan.numeric]
+    value = number if scan.lenient else strict_number
+    parts = [name(c) if c == joined else _value(c, kinds[c], scan.outcomes.get(c), csv, value) for c in scan.numeric]
     parts += [text(c, kinds[c]) for c in scan.text]
-    parts += [day(scan, kind, strict=True)] if scan.time else []
+    parts += [day(scan, kind, strict=not scan.lenient)] if scan.time else []
     parts += [hour(scan, kind)] if scan.time and scan.hours else []
     if scan.time and scan.labels and scan.labels.arrived:
         parts += [f"{name(ARRIVED)} - {day(scan, kind, strict=True)}"]
@@ -159,8 +160,14 @@ def _of(table: str, expression: str, column: str) -> str:
     return expression.replace(name(column), f"{table}.{name(column)}")
 
 
-def _value(column: str, kind: str, said: Outcome | None, csv: Csv | None) -> str:
-    return strict_number(column, kind, csv) if said is None else outcome(column, kind, said)
+def _value(
+    column: str,
+    kind: str,
+    said: Outcome | None,
+    csv: Csv | None,
+    read: Callable[[str, str, Csv | None], str] = strict_number,
+) -> str:
+    return read(column, kind, csv) if said is None else outcome(column, kind, said)
 
 
 def _is_one_of(column: str, kind: str, values: Iterable[str], said: Outcome) -> str:

@@ -263,6 +263,15 @@ def test_what_is_no_time_is_counted(engine, tmp_path, form, written):
         collected(engine, scan)
 
 
+def test_a_lenient_scan_takes_what_does_not_read_for_no_value(engine, tmp_path, form):
+    rows = pd.DataFrame({"when": ["soon", "2026-01-01", None], "x": ["1.5", "late", "2"]})
+    scan = Scan(table=Table(files=(save(rows, tmp_path, form),)), numeric=("x",), text=(), time="when", lenient=True)
+    found = collected(engine, scan)
+    assert found.column("x").to_pylist() == [1.5, None, 2.0]
+    assert found.column(DAY).to_pylist() == [None, 20_454, None]
+    assert engine.unreadable(scan) == {"when": (1, "soon"), "x": (1, "late")}
+
+
 @pytest.fixture
 def joined(form, tmp_path):
     rows = pd.DataFrame(
