@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 
+from generator.records.cells import is_rejection
 from generator.records.fact import Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Table
@@ -18,6 +19,8 @@ HEADS = columns(
     "id",
     "feature",
     "judges",
+    "kind",
+    "severity",
     "*rule",
     "low",
     "high",
@@ -29,44 +32,62 @@ HEADS = columns(
 NO_RULES = "no feature has a range, limit or levels"
 UNKNOWN_LEVELS = "one of the levels of training, which this build does not know"
 UNDECLARED = "not declared"
+KIND = 3
+"""Place of a rule's kind in its row."""
 ROWS = 1_000
 """Rows of the sample of a rule on missing values."""
 RATES = (
-    ("missing_alert", "missing rate a day at most (alert)", "tell the owner"),
-    ("missing_stop", "missing rate a day at most (stop)", "use the feature no more that day, and page the owner"),
+    ("missing_alert", "warning", "missing rate a day at most (alert)", "tell the owner"),
+    (
+        "missing_stop",
+        "error",
+        "missing rate a day at most (stop)",
+        "use the feature no more that day, and page the owner",
+    ),
 )
 
 
 def rules_tables(every: tuple[Described, ...], project: Project) -> tuple[Table, Table]:
     """Return all rules, and the first of each kind."""
-    made = [pair for one in every for pair in _of_feature(one, project)] + list(_of_output(project))
-    firsts = {kind: row for kind, row in reversed(made)}
-    examples = [row for kind, row in made if firsts[kind] is row]
+    made = [row for one in every for row in _of_feature(one, project)] + list(_of_output(project))
+    firsts = {row[KIND]: row for row in reversed(made)}
+    examples = [row for row in made if firsts[row[KIND]] is row]
     return (
-        table("features.rules", "Validation rules", HEADS, (row for _, row in made), reason=NO_RULES),
+        table("features.rules", "Validation rules", HEADS, made, reason=NO_RULES),
         table("features.rules.examples", "One rule of each kind", HEADS, examples, reason=NO_RULES),
     )
 
 
-def _of_feature(one: Described, project: Project) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+def _of_feature(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
     feature = one.feature
     head = f"FR-{feature.name}"
     if one.kind == "categorical":
-        yield "levels", (f"{head}-levels", feature.name, "row", *_levels(one))
+        severity = _severity(feature.when_unseen if one.levels else UNDECLARED, bool(one.levels))
+        yield f"{head}-levels", feature.name, "row", "levels", severity, *_levels(one)
     elif number_of(one.low) is not None or number_of(one.high) is not None:
         rule: Sentence = (*allowed_words(one), f" ({one.basis})")
         breach = feature.when_out_of_range or UNDECLARED
         samples = _samples(number_of(one.low), number_of(one.high))
-        yield "range", (f"{head}-range", feature.name, "row", rule, one.low, one.high, "", breach, *samples)
+        severity = _severity(breach, one.basis == "declared")
+        what = (rule, one.low, one.high, "", breach, *samples)
+        yield f"{head}-range", feature.name, "row", "range", severity, *what
     if feature.when_missing:
-        what = ("row", "the row has a value", "", "", "", feature.when_missing, "any value", "null")
-        yield "missing", (f"{head}-missing", feature.name, *what)
-    for key, words, breach in RATES:
+        severity = _severity(feature.when_missing, True)
+        asked = ("the row has a value", "", "", "", feature.when_missing, "any value", "null")
+        yield f"{head}-missing", feature.name, "row", "missing", severity, *asked
+    for key, severity, words, breach in RATES:
         limit = getattr(feature, key)
         if limit is not None:
             id, fact = f"{head}-{key.replace('_', '-')}", field(project, one, key, "share")
             told = f"{breach}: {owner_of(one)}"
-            yield key, (id, feature.name, "day", (f"{words} ", fact), "", fact, "", told, *_counted(limit))
+            yield id, feature.name, "day", key, severity, (f"{words} ", fact), "", fact, "", told, *_counted(limit)
+
+
+def _severity(action: str | None, promised: bool) -> str:
+    """Return how grave a breach is; what training shows and nobody promised is told only."""
+    if not promised:
+        return "info"
+    return "error" if is_rejection(action or "") else "warning"
 
 
 def _levels(one: Described) -> tuple[Cell, ...]:
@@ -99,7 +120,7 @@ def _written(value: float | str) -> str:
     return json.dumps(int(value) if whole else value, ensure_ascii=False)
 
 
-def _of_output(project: Project) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+def _of_output(project: Project) -> Iterator[tuple[Cell, ...]]:
     objectives, unit = project.settings.objectives, target_unit(project)
     low, high = (
         declared(project, f"declared.objectives.{key}", getattr(objectives, key), f"objectives.{key}", unit=unit)
@@ -111,5 +132,5 @@ def _of_output(project: Project) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     rule: Sentence = (low, " to ", high)
     if None in bounds:
         rule = ("at most ", high) if objectives.output_low is None else ("at least ", low)
-    what: tuple[Cell, ...] = ("FR-output-range", "prediction", "prediction", rule, low, high, "")
-    yield "output", (*what, "reject the prediction", *_samples(*bounds))
+    what: tuple[Cell, ...] = ("FR-output-range", "prediction", "prediction", "output", "error", rule, low, high, "")
+    yield *what, "reject the prediction", *_samples(*bounds)

@@ -36,6 +36,8 @@ class Described:
     """The limit on missing values that it is over: `alert`, `stop`, or none."""
     levels: tuple[str, ...] = ()
     """Of a category, the levels that training knows."""
+    read_as: str = ""
+    """Its kind as the data show it."""
 
     @property
     def id(self) -> str:
@@ -45,7 +47,7 @@ class Described:
     @property
     def kind(self) -> str:
         """Return numeric or categorical: as declared, else as read from the data."""
-        return self.feature.kind or text_of(self.drift.get("kind")) or "not known"
+        return self.feature.kind or self.read_as or "not known"
 
     @property
     def drifted(self) -> bool:
@@ -74,6 +76,7 @@ def describe(project: Project, known: Known, names: tuple[str, ...]) -> tuple[De
     drift = {text_of(row.get("feature")): row for row in known.rows("drift.all")}
     missing = {text_of(row.get("feature")): row for row in known.rows("missing.all")}
     over, levels = _over(known), _levels(known)
+    kinds = {text_of(row.get("feature")): text_of(row.get("kind")) for row in known.rows("features.kinds")}
     found = []
     for name in names:
         index = at.get(name)
@@ -91,6 +94,7 @@ def describe(project: Project, known: Known, names: tuple[str, ...]) -> tuple[De
                 basis=basis,
                 over=_whole_period(feature, missing.get(name, {})) if over is None else over.get(name, ""),
                 levels=levels.get(name, ()),
+                read_as=kinds.get(name, ""),
             )
         )
     return tuple(found)

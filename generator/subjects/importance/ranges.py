@@ -24,7 +24,7 @@ ENDS, FEWEST = 0.005, 5
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return range facts of numeric features and the table of levels, without personal features."""
+    """Return range facts of numeric features, the kind of each feature and levels, those of personal ones left out."""
     columns = (
         Column(key="feature", label="Feature"),
         Column(key="level", label="Level"),
@@ -33,7 +33,19 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     rows = tuple(_levels(ledger, personal(project)))
     reason = "" if rows else "no training statistics, or no categorical feature"
     table = Table(id="features.levels", title="Levels known from training", columns=columns, rows=rows, reason=reason)
-    return Evidence(facts=tuple(_ranges(ledger)), tables=(table,))
+    return Evidence(facts=tuple(_ranges(ledger)), tables=(table, _kinds(ledger)))
+
+
+def _kinds(ledger: Ledger) -> Table:
+    """Return what each feature is read as."""
+    columns = (Column(key="feature", label="Feature"), Column(key="kind", label="Kind"))
+    plan = ledger.plan
+    rows = (
+        (name, kind) for kind, names in (("numeric", plan.numeric), ("categorical", plan.categorical)) for name in names
+    )
+    found = tuple(rows)
+    reason = "" if found else "the model has no features"
+    return Table(id="features.kinds", title="What each feature is read as", columns=columns, rows=found, reason=reason)
 
 
 def _ranges(ledger: Ledger) -> Iterator[Fact]:

@@ -161,7 +161,8 @@ def whole_period_values(metric: Metric, features: str, known: Known, project: Pr
 def feature_names(known: Known, project: Project) -> tuple[str, ...]:
     """Return the names of all features: the declared ones in order, then those that only the data show."""
     declared = [feature.name for feature in project.settings.data.features]
-    shown = [row["feature"] for table in ("drift.all", "missing.all") for row in known.rows(table) if "feature" in row]
+    tables = ("drift.all", "missing.all", "features.kinds")
+    shown = [row["feature"] for table in tables for row in known.rows(table) if "feature" in row]
     names = (cell.value if isinstance(cell, Fact) else cell for cell in shown)
     return tuple(dict.fromkeys([*declared, *(name for name in names if isinstance(name, str))]))
 

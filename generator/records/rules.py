@@ -1,0 +1,108 @@
+"""The rules of the contract as the specification prints them, and what a file says of each."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.records.fact import Fact
+from generator.records.table import Cell, Table
+
+OF_DAYS = {"missing_alert", "missing_stop"}
+"""Kinds of rules that judge the share of missing values of a day; the others judge a row."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One rule: its limits, what is done where it is broken, and how grave that is: info, warning or error."""
+
+    id: str
+    feature: str
+    kind: str
+    """`range`, `levels`, `missing`, `missing_alert`, `missing_stop`, or `output` for the prediction."""
+    severity: str
+    low: float | None
+    high: float | None
+    """Ends of a range, which belong to it; of a rule on days the largest share."""
+    levels: tuple[str, ...]
+    on_breach: str
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has what a row is held against: a category without known levels has not."""
+        return self.kind != "levels" or bool(self.levels)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleCount:
+    """What a file says of a rule: rows, or days, that break it, of those looked at; None where nothing was."""
+
+    rule: Rule
+    broken: int | None
+    of: int
+    largest: float | None = None
+    """The largest share of a day, of rules on days."""
+    why: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks it, or nobody promised it."""
+        return not self.broken or self.rule.severity == "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCounts:
+    """What a file says of the contract."""
+
+    name: str
+    rows: int
+    days: tuple[datetime.date, ...]
+    """Its days in order; none where it has no times, and then all of it is one day."""
+    undated: int
+    rules: tuple[RuleCount, ...]
+    actions: Mapping[str, int]
+    """Rows on which each declared action falls, those with most rows first."""
+    rejected: int
+    """Rows that an action keeps from the model."""
+    absent: tuple[str, ...]
+    """Features that the file has no column for: missing in every row."""
+    unreadable: Mapping[str, int]
+    """Values by column that do not read as a number or a time, which count as missing."""
+
+    def worst(self) -> str:
+        """Return the severity of the gravest rule that is broken; empty where all hold."""
+        found = {count.rule.severity for count in self.rules if not count.holds}
+        found |= {"error"} if self.absent else set()
+        found |= {"warning"} if self.unreadable else set()
+        return next((word for word in ("error", "warning") if word in found), "")
+
+
+def rules_of(table: Table | None) -> tuple[Rule, ...]:
+    """Return the rules of the table `features.rules`."""
+    return tuple(_rules(table)) if table is not None else ()
+
+
+def _rules(table: Table) -> Iterator[Rule]:
+    for row in table.records:
+        levels = _text(row["levels"])
+        yield Rule(
+            id=_text(row["id"]),
+            feature=_text(row["feature"]),
+            kind=_text(row["kind"]),
+            severity=_text(row["severity"]),
+            low=_number(row["low"]),
+            high=_number(row["high"]),
+            levels=tuple(json.loads(levels)) if levels else (),
+            on_breach=_text(row["on_breach"]),
+        )
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _number(cell: Cell) -> float | None:
+    value = cell.value if isinstance(cell, Fact) else None
+    return float(value) if isinstance(value, int | float) else None
