@@ -256,4 +256,5 @@ CATALOG = Catalog(
     engines=Listed(_engines),
     readers=Listed(_readers),
     checked=frozenset(CHECKED),
+    contracted=frozenset(("ranges", "features")),
 )

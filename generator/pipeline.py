@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from generator.bundle.explain import Explanation
     from generator.records.artifact import Artifact
     from generator.records.project import Project
+    from generator.records.rules import FileCounts
 
 Progress = Callable[[str], AbstractContextManager[Watch]]
 
@@ -225,6 +226,28 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
         needed = catalog.for_check()
         decisions = decide(project, analyse(project, ledger, needed.analyses), needed.decisions)
         return doubts(project, decisions)
+
+
+@one_core_a_sum()
+def contract(path: Path, catalog: Catalog, name: str, progress: Progress, *, jobs: int = 1) -> FileCounts:
+    """Return what the rows of a file say of the contract of a project's inputs, rule by rule."""
+    with progress("load"):
+        from generator.load import load
+
+        project, engine = load(path), catalog.engines[0].open()
+    with progress("rules"):
+        from generator.conclude import analyse, decide
+        from generator.measure import trained
+        from generator.records.rules import rules_of
+
+        ledger = trained(project, engine, catalog.readers, datetime.date.today(), jobs=jobs)
+        needed = catalog.for_contract()
+        decided = decide(project, analyse(project, ledger, needed.analyses), needed.decisions)
+        rules = rules_of(next((table for table in decided.tables if table.id == "features.rules"), None))
+    with progress("measure") as watch:
+        from generator.measure.broken import count_broken
+
+        return count_broken(project, engine, rules, ledger.plan, name, jobs=jobs, watch=watch)
 
 
 def _kept(project: Project | None = None) -> tuple[Path, ...]:

@@ -464,6 +464,11 @@ def test_only_the_commands_of_the_interface():
         "status",
         "doctor",
     }
+    assert [
+        (group.name, [one.name for one in group.typer_instance.registered_commands])
+        for group in app.registered_groups
+        if group.typer_instance
+    ] == [("contract", ["check"])]
 
 
 @pytest.mark.parametrize("word", ["--version", "-V"])
@@ -477,6 +482,12 @@ def test_help_is_whole_and_has_an_example(command: str | None):
     text = CliRunner(env={"COLUMNS": "80"}).invoke(app, [*words, "-h"], terminal_width=80).stdout
     assert "..." not in text.replace("[ARGS]...", "")
     assert re.search(rf"Example: dossier {command or 'build'}\b", text)
+
+
+@pytest.mark.parametrize("words", [["contract"], ["contract", "check"]])
+def test_help_of_commands_of_a_group_has_an_example(words: list[str]):
+    text = CliRunner(env={"COLUMNS": "80"}).invoke(app, [*words, "-h"], terminal_width=80).stdout
+    assert "Example: dossier contract check my-model new.csv" in text
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -502,7 +513,10 @@ def imported(words: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["list"], ["check", "--schema"], ["--version"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["build", "--help"], ["list"], ["check", "--schema"], ["--version"], ["contract", "check", "--help"]],
+)
 def test_help_imports_nothing_heavy(words: list[str]):
     done = imported(words)
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ import typer
 from generator import __version__
 from generator.cli.build import build, render
 from generator.cli.check import check
+from generator.cli.contract import contract
 from generator.cli.cost import cost
 from generator.cli.diff import diff
 from generator.cli.doctor import doctor
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 for _command, _example in COMMANDS:
     app.command(_command.__name__.rstrip("_"), epilog=f"Example: {_example}")(_command)
+app.add_typer(contract, name="contract")
 
 
 def _print_version(asked: bool) -> None:

@@ -23,7 +23,7 @@ from generator.measure.probe import probed
 from generator.measure.requests import count_requests
 from generator.measure.sample import Sample
 from generator.measure.statistics import write_statistics
-from generator.records.ledger import Aggregates, Ledger, Plan
+from generator.records.ledger import Aggregates, Clock, Ledger, Plan
 from generator.records.plugin import Reader
 from generator.records.project import Project
 from generator.records.threads import one_core_a_sum
@@ -132,3 +132,24 @@ def cost(project: Project, engine: Engine, readers: Sequence[Reader], today: dat
     """Return the time that the project's model takes on this machine, on one core, as JSON."""
     with one_core_a_sum():
         return measure_cost(project, engine, readers, today)
+
+
+def trained(project: Project, engine: Engine, readers: Sequence[Reader], today: datetime.date, *, jobs: int) -> Ledger:
+    """Return a ledger of what training alone tells: no row of production counts, unless nothing else shows the plan."""
+    with one_core_a_sum():
+        opened, rows = open_inputs(project, engine, readers), project.settings.data.reference
+        models = opened.model, opened.previous
+        plan, reference, _ = plan_reference(
+            opened, open_inputs(project, engine, readers, rows, models) if rows else None, jobs=jobs
+        )
+        return Ledger(
+            plan=plan,
+            production=reference or count(opened, plan, None, jobs=jobs)[0],
+            reference=reference,
+            linear=opened.linear,
+            scored=opened.model is not None,
+            previous_scored=opened.previous is not None,
+            duplicates=None,
+            entity_groups=opened.roles.entity is not None,
+            clock=Clock(as_of=today),
+        )

@@ -96,11 +96,20 @@ class Catalog:
     readers: Sequence[Reader]
     checked: frozenset[str] = frozenset()
     """Ids of the analyses and decisions that contradictions among declared things rest on: `check` runs these alone."""
+    contracted: frozenset[str] = frozenset()
+    """Ids of those that the rules of the inputs rest on: `contract check` runs these alone."""
 
     def for_check(self) -> Catalog:
         """Return the catalogue with what `check` runs."""
+        return self._only(self.checked)
+
+    def for_contract(self) -> Catalog:
+        """Return the catalogue with what `contract check` runs."""
+        return self._only(self.contracted)
+
+    def _only(self, ids: frozenset[str]) -> Catalog:
         return replace(
             self,
-            analyses=[each for each in self.analyses if each.id in self.checked],
-            decisions=[each for each in self.decisions if each.id in self.checked],
+            analyses=[each for each in self.analyses if each.id in ids],
+            decisions=[each for each in self.decisions if each.id in ids],
         )
