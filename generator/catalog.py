@@ -171,10 +171,10 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _companions() -> tuple[Companion, ...]:
+    from generator.export import data_contract, icalendar, queries
     from generator.export import golden as golden_file
-    from generator.export import icalendar, queries
 
-    return (icalendar.COMPANION, golden_file.COMPANION, queries.COMPANION)
+    return (icalendar.COMPANION, golden_file.COMPANION, queries.COMPANION, data_contract.COMPANION)
 
 
 def _engines() -> tuple[EngineSpec, ...]:
