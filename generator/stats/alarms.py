@@ -12,8 +12,6 @@ from generator.stats.distributions import (
     beta_binomial_mass,
     binomial_tail,
     chi2_tail,
-    normal_cdf,
-    normal_quantile,
     normal_tail,
 )
 
@@ -100,46 +98,10 @@ def mean_change_flag(mean: float, sd: float, limit: float, n: float, n0: float =
     return normal_tail(up) + normal_tail(down)
 
 
-def break_even_rmse(rmse0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float) -> float:
-    """RMSE at which acting pays when each row costs `unit_cost` per squared unit of error.
-
-    sqrt(rmse0^2 + A/(n c H)): expected quadratic loss over `days` equals the cost of acting. No exposure:
-    inf.
-    """
-    exposure = rows_per_day * unit_cost * days
-    return math.sqrt(rmse0**2 + action_cost / exposure) if exposure > 0 else math.inf
-
-
 def break_even_mae(mae0: float, action_cost: float, rows_per_day: float, unit_cost: float, days: float) -> float:
     """MAE at which acting pays when each row costs `unit_cost` per unit of error: mae0 + A/(n c H)."""
     exposure = rows_per_day * unit_cost * days
     return mae0 + action_cost / exposure if exposure > 0 else math.inf
-
-
-def rows_to_detect_rmse_ratio(ratio: float, kurtosis: float = 3.0, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Effective rows that show a rise of the RMSE by `ratio` (1.05 = +5 %), one-sided test of ln RMSE.
-
-    Delta method: Var(ln RMSE) = (kurtosis - 1)/(4n). A ratio of 1 is never shown: inf.
-    """
-    if not (ratio > 0 and kurtosis >= 1):
-        return math.nan
-    if ratio == 1.0:
-        return math.inf
-    effect = (normal_quantile(1.0 - alpha) + normal_quantile(power)) / math.log(ratio)
-    return float(math.ceil(effect**2 * (kurtosis - 1.0) / 4.0))
-
-
-def rmse_relative_se(kurtosis: float, n: float) -> float:
-    """Relative standard error of an RMSE from n effective rows, sqrt((kurtosis - 1)/(4n)) (delta method)."""
-    return math.sqrt((kurtosis - 1.0) / (4.0 * n)) if n > 0 and kurtosis >= 1 else math.nan
-
-
-def power_of_rmse_ratio(ratio: float, kurtosis: float, n: float, alpha: float = 0.05) -> float:
-    """Chance that n effective rows show a rise of the RMSE by `ratio`, one-sided (delta method)."""
-    se = rmse_relative_se(kurtosis, n)
-    if not (ratio > 0 and se > 0):
-        return math.nan
-    return normal_cdf(math.log(ratio) / se - normal_quantile(1.0 - alpha))
 
 
 def _daily_mean_squares(rng: np.random.Generator, size: int, kurtosis: float) -> FloatArray:

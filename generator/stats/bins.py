@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats
-from generator.stats.distributions import chi2_tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +18,6 @@ class Binned:
     value: float
     low: float
     high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChiSquare:
-    """Homogeneity of two count vectors: statistic, d.f., p-value for independent rows, and effect sizes."""
-
-    statistic: float
-    df: int
-    p_value: float
-    cramer_v: float
-    cohen_w: float
 
 
 def ks(ref: ArrayLike, prod: ArrayLike) -> Binned:
@@ -120,72 +108,6 @@ def sharp_quantile(counts: ArrayLike, edges: ArrayLike, q: float, widest: float 
     return Binned(value=math.nan, low=found.low, high=found.high)
 
 
-def kl(p_counts: ArrayLike, q_counts: ArrayLike) -> float:
-    """Kullback-Leibler divergence of p from q in nats (Kullback & Leibler 1951).
-
-    Inf where only q is empty.
-    """
-    q, p = _pair(q_counts, p_counts)
-    return float(_kl(p, q))
-
-
-def js_distance(ref: ArrayLike, prod: ArrayLike, base: float = 2.0) -> float:
-    """Jensen-Shannon distance (Endres & Schindelin 2003), in [0, 1] for base 2."""
-    q, p = _pair(ref, prod)
-    middle = (p + q) / 2.0
-    divergence = (_kl(p, middle) + _kl(q, middle)) / 2.0
-    return float(np.sqrt(np.maximum(divergence, 0.0) / math.log(base)))
-
-
-def hellinger(ref: ArrayLike, prod: ArrayLike) -> float:
-    """Hellinger distance in [0, 1] (Hellinger 1909)."""
-    q, p = _pair(ref, prod)
-    return float(np.sqrt(((np.sqrt(p) - np.sqrt(q)) ** 2).sum() / 2.0))
-
-
-def total_variation(ref: ArrayLike, prod: ArrayLike) -> float:
-    """Total variation distance, half the sum of absolute differences of shares, in [0, 1]."""
-    q, p = _pair(ref, prod)
-    return float(np.abs(p - q).sum() / 2.0)
-
-
-def largest_level_change(ref: ArrayLike, prod: ArrayLike) -> tuple[int, float]:
-    """Index of the level whose share changed most and that change (production less reference).
-
-    -1, nan if empty.
-    """
-    q, p = _pair(ref, prod)
-    change = p - q
-    if change.size == 0 or np.isnan(change).any():
-        return -1, math.nan
-    level = int(np.argmax(np.abs(change)))
-    return level, float(change[level])
-
-
-def chi_square(ref: ArrayLike, prod: ArrayLike) -> ChiSquare:
-    """Chi-square test of homogeneity without continuity correction (Pearson 1900), Cramer 1946, Cohen 1988.
-
-    Levels empty on both sides are left out. Cohen's w takes the reference shares as the expected ones and is
-    inf when production has a level the reference has not. Fewer than two levels or no rows on a side: nan.
-    """
-    table = np.stack([floats(ref), floats(prod)])
-    table = table[:, table.sum(axis=0) > 0]
-    rows, total = table.sum(axis=1), float(table.sum())
-    df = table.shape[1] - 1
-    if df < 1 or not (rows > 0).all():
-        return ChiSquare(statistic=math.nan, df=max(df, 0), p_value=math.nan, cramer_v=math.nan, cohen_w=math.nan)
-    expected = np.outer(rows, table.sum(axis=0)) / total
-    statistic = float(((table - expected) ** 2 / expected).sum())
-    q, p = table / rows[:, None]
-    return ChiSquare(
-        statistic=statistic,
-        df=df,
-        p_value=chi2_tail(statistic, df),
-        cramer_v=math.sqrt(statistic / total),
-        cohen_w=math.sqrt(float(divide((p - q) ** 2, q, empty=math.inf).sum())),
-    )
-
-
 def _pair(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
     q, p = floats(ref), floats(prod)
     return divide(q, q.sum()), divide(p, p.sum())
@@ -193,14 +115,6 @@ def _pair(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
 
 def _largest(values: FloatArray) -> float:
     return float(values.max()) if values.size else math.nan
-
-
-def _kl(p: FloatArray, q: FloatArray) -> FloatArray:
-    if p.size == 0 or np.isnan(p.sum() + q.sum()):
-        return floats(math.nan)
-    both = (p > 0) & (q > 0)
-    log_ratio = np.log(np.where(both, p, 1.0) / np.where(both, q, 1.0))
-    return floats(np.where(both, p * log_ratio, np.where(p > 0, np.inf, 0.0)).sum())
 
 
 def _closed(edges: FloatArray) -> FloatArray:

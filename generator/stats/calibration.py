@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats, ratio
-from generator.stats.distributions import chi2_tail, normal_two_sided
+from generator.stats.distributions import normal_two_sided
 from generator.stats.intervals import Test
 
 SIMULATIONS = 4_000
@@ -125,30 +125,6 @@ def in_the_large(positives: float, sum_p: float, sum_pq: float) -> Test:
         return Test(statistic=math.nan, p_value=math.nan)
     z = (positives - sum_p) / math.sqrt(sum_pq)
     return Test(statistic=z, p_value=normal_two_sided(z))
-
-
-def spiegelhalter(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Test:
-    """Calibration test from the Brier score (Spiegelhalter 1986), independent rows; no spread: nan."""
-    rows, hits, share = _filled_bins(n, positives, p)
-    variance = float((rows * (1.0 - 2.0 * share) ** 2 * share * (1.0 - share)).sum())
-    if not variance > 0:
-        return Test(statistic=math.nan, p_value=math.nan)
-    z = float(((hits - rows * share) * (1.0 - 2.0 * share)).sum()) / math.sqrt(variance)
-    return Test(statistic=z, p_value=normal_two_sided(z))
-
-
-def calibration_chi_square(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Test:
-    """Chi-square of observed against predicted counts, B d.f. (Hosmer & Lemeshow 1980, external data).
-
-    Bins without rows or variance are left out; none left: nan.
-    """
-    rows, hits, share = _filled_bins(n, positives, p)
-    variance = rows * share * (1.0 - share)
-    used = variance > 0
-    if not used.any():
-        return Test(statistic=math.nan, p_value=math.nan)
-    statistic = float(((hits - rows * share)[used] ** 2 / variance[used]).sum())
-    return Test(statistic=statistic, p_value=chi2_tail(statistic, int(used.sum())))
 
 
 def cox(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Recalibration:

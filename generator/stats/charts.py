@@ -39,54 +39,6 @@ def cusum_run_length(h: float, k: float, shift: float = 0.0, start: float = 0.0,
     return _bounded(1.0 + normal_cdf(k - start - shift) * float(runs[0]) + ahead)
 
 
-def cusum_two_sided_run_length(h: float, k: float, shift: float = 0.0, start: float = 0.0) -> float:
-    """The same for an upper and a lower CUSUM run together, both from `start` (Lucas & Crosier 1982)."""
-    up0, down0 = cusum_run_length(h, k, shift), cusum_run_length(h, k, -shift)
-    if start == 0.0:
-        rate = 1.0 / up0 + 1.0 / down0
-        return 1.0 / rate if rate > 0 else math.inf
-    up, down = cusum_run_length(h, k, shift, start), cusum_run_length(h, k, -shift, start)
-    if math.isinf(up0) or math.isinf(down0):
-        return min(up, down)
-    return (up * down0 + down * up0 - up0 * down0) / (up0 + down0)
-
-
-def ewma_run_length(smoothing: float, limit: float, shift: float = 0.0, nodes: int = NODES) -> float:
-    """Mean days until a two-sided EWMA leaves +-limit times its asymptotic SD, from 0 (Crowder 1987)."""
-    edge = limit * math.sqrt(smoothing / (2.0 - smoothing))
-    x, w = _nodes(-edge, edge, nodes)
-
-    def density(start: FloatArray) -> FloatArray:
-        return normal_density_array((x - (1.0 - smoothing) * start[:, None]) / smoothing - shift) * w / smoothing
-
-    runs = np.linalg.solve(np.eye(nodes) - density(x), np.ones(nodes))
-    return _bounded(1.0 + float((density(np.zeros(1)) @ runs)[0]))
-
-
-def siegmund_run_length(h: float, k: float, shift: float = 0.0) -> float:
-    """Approximate mean days of the upper CUSUM, for checking (Siegmund 1985)."""
-    drift, height = shift - k, h + 1.166
-    if abs(drift) < 1e-9:
-        return height**2
-    exponent = -2.0 * drift * height
-    return (math.exp(exponent) - 1.0 - exponent) / (2.0 * drift**2) if exponent < 700.0 else math.inf
-
-
-def cusum_limit(k: float, run_length: float, two_sided: bool = False) -> float:
-    """Limit h that gives a mean in-control run of `run_length` days.
-
-    Nan unless the run is longer than with h = 0.
-    """
-    if two_sided:
-        return _limit(lambda h: cusum_two_sided_run_length(h, k), run_length)
-    return _limit(lambda h: cusum_run_length(h, k), run_length)
-
-
-def ewma_limit(smoothing: float, run_length: float) -> float:
-    """Multiple of the asymptotic SD that gives a mean in-control run of `run_length` days (Lucas & Saccucci 1990)."""
-    return _limit(lambda limit: ewma_run_length(smoothing, limit), run_length, lowest=0.01)
-
-
 def cusum_path(z: ArrayLike, k: float, start: float = 0.0) -> FloatArray:
     """Upper CUSUM (D,) of standardised days, without restarts (Page 1954).
 
@@ -97,22 +49,6 @@ def cusum_path(z: ArrayLike, k: float, start: float = 0.0) -> FloatArray:
         level = level if math.isnan(value) else max(0.0, level + value - k)
         path.append(level)
     return floats(path)
-
-
-def ewma_path(x: ArrayLike, smoothing: float, start: float) -> FloatArray:
-    """Exponentially weighted mean (D,) of daily values (Roberts 1959); a day that is nan changes nothing."""
-    level, path = start, []
-    for value in floats(x).tolist():
-        level = level if math.isnan(value) else smoothing * value + (1.0 - smoothing) * level
-        path.append(level)
-    return floats(path)
-
-
-def ewma_limits(days: int, smoothing: float, limit: float, sd: float = 1.0) -> FloatArray:
-    """Half-width (D,) of the EWMA limits on days 1 to D, in the unit of `sd` (Lucas & Saccucci 1990)."""
-    age = np.arange(1, days + 1)
-    spread = smoothing / (2.0 - smoothing) * (1.0 - (1.0 - smoothing) ** (2.0 * age))
-    return floats(limit * sd * np.sqrt(spread))
 
 
 def _nodes(low: float, high: float, nodes: int) -> tuple[FloatArray, FloatArray]:

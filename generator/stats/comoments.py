@@ -47,35 +47,10 @@ def pool_co(parts: CoMoments, axis: int = 0) -> CoMoments:
 
 
 @QUIET
-def remove_co(total: CoMoments, part: CoMoments) -> CoMoments:
-    """Co-moments of what is left of `total` without `part`, the inverse of `merge_co`; broadcasts."""
-    n = np.maximum(total.n - part.n, 0.0)
-    left = (n > 0)[..., None]
-    mean = total.mean + (total.mean - part.mean) * divide(part.n, n, empty=0.0)[..., None]
-    mean = np.where(left, mean, 0.0)
-    d = np.where(left & (part.n[..., None] > 0), mean - part.mean, 0.0)
-    cross = (part.n * divide(n, n + part.n, empty=0.0))[..., None, None] * _outer(d)
-    comoment = np.where(left[..., None], total.comoment - part.comoment - cross, 0.0)
-    return CoMoments(n=n, mean=mean, comoment=comoment)
-
-
-def leave_one_out_co(parts: CoMoments) -> CoMoments:
-    """Co-moments of everything but part g, for each part g of the first axis; same shape as `parts`."""
-    total = pool_co(parts)
-    return remove_co(CoMoments(n=total.n[None], mean=total.mean[None], comoment=total.comoment[None]), parts)
-
-
-@QUIET
 def covariance(co: CoMoments, ddof: int = 1) -> FloatArray:
     """Covariance matrix (..., k, k); nan where n <= ddof."""
     degrees = co.n - ddof
     return divide(co.comoment, np.where(degrees > 0, degrees, 0.0)[..., None, None])
-
-
-@QUIET
-def second_moment(co: CoMoments) -> FloatArray:
-    """Second moment about zero X'X/n, shape (..., k, k); nan where n is 0."""
-    return divide(co.comoment, co.n[..., None, None]) + _outer(co.mean)
 
 
 def _outer(d: FloatArray) -> FloatArray:

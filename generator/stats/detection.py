@@ -99,11 +99,6 @@ def visible_rmse(limit: float, kurtosis: float, n: float, power: float = 0.8) ->
     return limit * math.exp(normal_quantile(power) * math.sqrt((kurtosis - 1.0) / (4.0 * n)))
 
 
-def visible_normal(limit: float, sd: float, power: float = 0.8) -> float:
-    """Smallest true mean that exceeds `limit` with chance `power` when it is seen with standard error `sd`."""
-    return limit + normal_quantile(power) * sd
-
-
 def poisson_rate(events: int, exposure: float, level: float = 0.95) -> Interval:
     """Rate of events per unit of exposure with its exact interval (Garwood 1936); no exposure: nan."""
     if not exposure > 0:

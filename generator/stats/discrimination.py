@@ -9,8 +9,6 @@ from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats, ratio
 from generator.stats.bins import Binned
-from generator.stats.distributions import normal_quantile
-from generator.stats.intervals import Interval
 
 
 def auc(positives: ArrayLike, negatives: ArrayLike) -> Binned:
@@ -44,24 +42,6 @@ def delong_se(positives: ArrayLike, negatives: ArrayLike) -> float:
     over_negatives = (np.cumsum(n) - n / 2.0) / total_n
     under_positives = 1.0 - (np.cumsum(p) - p / 2.0) / total_p
     return math.sqrt(_variance(over_negatives, p) / total_p + _variance(under_positives, n) / total_n)
-
-
-def hanley_mcneil_se(area: float, positives: float, negatives: float) -> float:
-    """Standard error of an AUC from its value and class sizes alone, for planning (Hanley & McNeil 1982)."""
-    if not (positives > 0 and negatives > 0 and 0.0 <= area <= 1.0):
-        return math.nan
-    q1, q2 = area / (2.0 - area), 2.0 * area**2 / (1.0 + area)
-    spread = area * (1.0 - area) + (positives - 1.0) * (q1 - area**2) + (negatives - 1.0) * (q2 - area**2)
-    return math.sqrt(max(spread, 0.0) / (positives * negatives))
-
-
-def auc_interval(area: float, se: float, level: float = 0.95) -> Interval:
-    """Interval of an AUC on the logit scale (Pepe 2003), inside (0, 1); nan at exactly 0 or 1."""
-    if not (0.0 < area < 1.0 and se >= 0.0):
-        return Interval(estimate=area, low=math.nan, high=math.nan)
-    centre = math.log(area / (1.0 - area))
-    half = normal_quantile(0.5 + level / 2.0) * se / (area * (1.0 - area))
-    return Interval(estimate=area, low=_expit(centre - half), high=_expit(centre + half))
 
 
 def average_precision(positives: ArrayLike, negatives: ArrayLike) -> float:
@@ -129,7 +109,3 @@ def _variance(values: FloatArray, weights: FloatArray) -> float:
     total = float(weights.sum())
     mean = float((weights * values).sum()) / total
     return float((weights * (values - mean) ** 2).sum()) / (total - 1.0)
-
-
-def _expit(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0

@@ -10,11 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import floats
-from generator.stats.charts import cusum_run_length, shewhart_run_length
 from generator.stats.distributions import chi2_quantile
 from generator.stats.intervals import Interval
-
-CUSUM_NODES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +38,6 @@ class Design:
     delay: float
 
 
-def shewhart_design(stakes: Stakes, h: float | None = None) -> Design:
-    """Cheapest one-sided limit on single days, or the cost of a given one (Duncan 1956)."""
-    return _design(stakes, h, shewhart_run_length, -1.0, 8.0)
-
-
-def cusum_design(stakes: Stakes, h: float | None = None) -> Design:
-    """Cheapest limit of an upper CUSUM with k = shift/2, or the cost of a given one (Lorenzen & Vance 1986)."""
-
-    def run(limit: float, shift: float) -> float:
-        return cusum_run_length(limit, stakes.shift / 2.0, shift, nodes=CUSUM_NODES)
-
-    return _design(stakes, h, run, 0.0, 15.0)
-
-
 def incident_rate(events: float, days: float, level: float = 0.95) -> Interval:
     """Degradations per day after `events` in `days`: posterior mean and equal-tailed limits (Jeffreys 1946).
 
@@ -67,12 +50,6 @@ def incident_rate(events: float, days: float, level: float = 0.95) -> Interval:
     return Interval(estimate=(events + 0.5) / days, low=low, high=high)
 
 
-def net_present_value(flows: ArrayLike, rate: float) -> float:
-    """Value today of flows (T + 1,) at the ends of periods 0 to T, discounted at `rate` per period (Fisher 1930)."""
-    values = floats(flows)
-    return float((values / (1.0 + rate) ** np.arange(values.size)).sum())
-
-
 def payback_period(flows: ArrayLike, rate: float = 0.0) -> float:
     """First period in which the discounted flows (T + 1,) add up to at least 0; never within them: inf."""
     values = floats(flows)
@@ -83,38 +60,6 @@ def payback_period(flows: ArrayLike, rate: float = 0.0) -> float:
 def return_on_investment(benefit: float, cost: float) -> float:
     """(Benefit - cost)/cost, not the benefit-cost ratio; no cost: nan."""
     return (benefit - cost) / cost if cost > 0 else math.nan
-
-
-def triangular_mean(low: float, mode: float, high: float) -> float:
-    """Mean of a triangular judgement, (low + mode + high)/3."""
-    return (low + mode + high) / 3.0
-
-
-def pert_mean(low: float, mode: float, high: float) -> float:
-    """Mean of a PERT judgement, (low + 4 mode + high)/6 (Malcolm et al. 1959)."""
-    return (low + 4.0 * mode + high) / 6.0
-
-
-def perfect_information_value(losses: ArrayLike) -> float:
-    """Expected value of perfect information (Raiffa & Schlaifer 1961).
-
-    `losses` (draws, actions): least mean loss of an action less the mean of the least loss. No draws: nan.
-    """
-    table = floats(losses)
-    if table.size == 0:
-        return math.nan
-    return float(table.mean(axis=0).min() - table.min(axis=1).mean())
-
-
-def _design(
-    stakes: Stakes, h: float | None, run: Callable[[float, float], float], lowest: float, highest: float
-) -> Design:
-    def cost(limit: float) -> float:
-        exposed = run(limit, stakes.shift) + stakes.response_days
-        return stakes.false_alarm / run(limit, 0.0) + stakes.per_day * stakes.loss_per_day * exposed
-
-    best = _least(cost, lowest, highest) if h is None else h
-    return Design(h=best, cost_per_day=cost(best), run_length=run(best, 0.0), delay=run(best, stakes.shift))
 
 
 def _least(cost: Callable[[float], float], low: float, high: float) -> float:

@@ -44,14 +44,6 @@ def relative_uplift(share0: float, rows0: float, share1: float, rows1: float, le
     return _relative(share1 / share0, error, level)
 
 
-def wald_difference(share0: float, rows0: float, share1: float, rows1: float, level: float = 0.95) -> Interval:
-    """share1 - share0 with the unpooled normal interval (Wald); no rows: nan."""
-    if not (rows0 > 0 and rows1 > 0):
-        return NOTHING
-    variance = share0 * (1.0 - share0) / rows0 + share1 * (1.0 - share1) / rows1
-    return _around(share1 - share0, math.sqrt(variance), level)
-
-
 def smallest_difference(share0: float, rows0: float, rows1: float, alpha: float = 0.05, power: float = 0.8) -> float:
     """Smallest rise of a share that arms of these sizes show with the given power; nan without rows or room."""
     if not (rows0 > 0 and rows1 > 0 and 0.0 <= share0 < 1.0):

@@ -13,16 +13,6 @@ from generator.stats.distributions import normal_cdf_array, normal_density_array
 NODES = 120
 
 
-def pocock_limits(looks: int, alpha: float = 0.05) -> FloatArray:
-    """Two-sided z limits (looks,), the same at every look (Pocock 1977)."""
-    return _limits(looks, alpha, lambda look: 1.0)
-
-
-def obrien_fleming_limits(looks: int, alpha: float = 0.05) -> FloatArray:
-    """Two-sided z limits (looks,) that fall with the root of the share seen (O'Brien & Fleming 1979)."""
-    return _limits(looks, alpha, lambda look: math.sqrt(looks / look))
-
-
 def error_over_looks(limits: FloatArray) -> float:
     """Chance that |z| exceeds its limit at any of equally spaced looks without an effect.
 

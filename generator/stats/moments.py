@@ -101,12 +101,6 @@ def sd(moments: Moments, ddof: int = 1) -> FloatArray:
 
 
 @QUIET
-def skewness(moments: Moments) -> FloatArray:
-    """Skewness sqrt(n) M3 / M2^1.5 (Fisher 1930); nan for constants and for no values."""
-    return divide(np.sqrt(moments.n) * moments.m3, _varying(moments) ** 1.5)
-
-
-@QUIET
 def kurtosis(moments: Moments) -> FloatArray:
     """Kurtosis n M4 / M2^2 (Pearson 1905), 3 for a normal; nan for constants and for no values."""
     return divide(moments.n * moments.m4, _varying(moments) ** 2)

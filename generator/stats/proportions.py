@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
-from generator.stats.arrays import ratio
 from generator.stats.distributions import (
     beta_quantile,
-    binomial_mass,
     chi2_quantile,
     normal_quantile,
     normal_two_sided,
@@ -54,17 +52,6 @@ def clopper_pearson(successes: float, trials: float, level: float = 0.95) -> Int
     return Interval(estimate=successes / trials, low=low, high=high)
 
 
-def binomial_test(successes: int, trials: int, share: float) -> float:
-    """Exact two-sided p-value that the true share is `share`: outcomes no likelier than the observed one.
-
-    No trials: nan. Intended for up to some ten thousand trials.
-    """
-    if trials <= 0 or not (0 <= successes <= trials and 0.0 <= share <= 1.0):
-        return math.nan
-    mass = binomial_mass(trials, share)
-    return min(1.0, float(mass[mass <= mass[successes] * (1.0 + 1e-7)].sum()))
-
-
 def two_proportion_z(successes0: float, trials0: float, successes1: float, trials1: float) -> Test:
     """Pooled z test that share1 equals share0, positive when share1 is larger (Fleiss 1981).
 
@@ -78,13 +65,6 @@ def two_proportion_z(successes0: float, trials0: float, successes1: float, trial
         return UNKNOWN
     z = (successes1 / trials1 - successes0 / trials0) / math.sqrt(variance)
     return Test(statistic=z, p_value=normal_two_sided(z))
-
-
-def cohen_h(share0: float, share1: float) -> float:
-    """Effect size 2 asin sqrt(share1) - 2 asin sqrt(share0) in radians (Cohen 1988); nan outside [0, 1]."""
-    if not (0.0 <= share0 <= 1.0 and 0.0 <= share1 <= 1.0):
-        return math.nan
-    return 2.0 * (math.asin(math.sqrt(share1)) - math.asin(math.sqrt(share0)))
 
 
 def good_turing_missing_mass(singletons: float, rows: float, doubletons: float = 0.0, level: float = 0.95) -> Interval:
@@ -101,8 +81,3 @@ def good_turing_missing_mass(singletons: float, rows: float, doubletons: float =
     spread = math.sqrt(max(singletons * (1.0 - share) + 2.0 * doubletons, 0.0)) / rows
     esty = share + normal_quantile(level) * spread
     return Interval(estimate=share, low=0.0, high=min(1.0, max(poisson, esty)))
-
-
-def rule_of_three(trials: float, level: float = 0.95) -> float:
-    """One-sided upper bound -ln(1 - level)/n, about 3/n, of a rate with 0 of n events (Hanley 1983)."""
-    return min(1.0, ratio(-math.log1p(-level), trials)) if trials > 0 else math.nan

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats
 from generator.stats.cluster import jackknife_covariance, jackknife_variance, leave_one_out_sums
-from generator.stats.distributions import chi2_quantile, chi2_tail, f_tail, normal_quantile, t_quantile
+from generator.stats.distributions import f_tail, t_quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,46 +55,6 @@ def psi(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
 def psi_terms(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> FloatArray:
     """Contribution of each bin to the index, shape (B,)."""
     return _terms(_shares(floats(prod), add), _shares(floats(ref), add))
-
-
-def psi_null_mean(n: float, m: float, bins: int) -> float:
-    """Mean of the index without drift, (B-1)(1/n + 1/m), for independent rows (Yurdakul & Naranjo 2020)."""
-    return (bins - 1) * (1.0 / n + 1.0 / m) if n > 0 and m > 0 else math.nan
-
-
-def psi_critical(n: float, m: float, bins: int, level: float = 0.95) -> float:
-    """Quantile of the index without drift, independent rows (Yurdakul & Naranjo 2020)."""
-    return chi2_quantile(level, bins - 1) * (1.0 / n + 1.0 / m) if n > 0 and m > 0 else math.nan
-
-
-def psi_delta_se(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
-    """Standard error of the index by the delta method for independent rows, without the null term.
-
-    Nan if empty.
-    """
-    q_counts, p_counts = _used_bins(ref, prod)
-    n, m = float(q_counts.sum()), float(p_counts.sum())
-    if not (n > 0 and m > 0):
-        return math.nan
-    p, q = _shares(p_counts, add), _shares(q_counts, add)
-    return math.sqrt(_delta_term(p, q) / m + _delta_term(q, p) / n)
-
-
-def psi_debiased(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5, level: float = 0.95) -> Psi:
-    """Index less its mean without drift, with interval and p-value, for independent rows.
-
-    Delta method for the index away from zero plus its variance at zero (Yurdakul & Naranjo 2020). Rows that
-    repeat entities need `psi_clustered`.
-    """
-    q_counts, p_counts = _used_bins(ref, prod)
-    n, m, bins = float(q_counts.sum()), float(p_counts.sum()), q_counts.size
-    if not (n > 0 and m > 0):
-        return NOT_COMPUTABLE
-    scale = 1.0 / n + 1.0 / m
-    raw = psi(q_counts, p_counts, add=add)
-    se = math.sqrt(psi_delta_se(q_counts, p_counts, add=add) ** 2 + 2.0 * (bins - 1) * scale**2)
-    p_value = chi2_tail(raw / scale, bins - 1) if bins > 1 else 1.0
-    return _result(raw, (bins - 1) * scale, se, normal_quantile(0.5 + level / 2.0), p_value)
 
 
 def psi_clustered(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,18 +31,6 @@ def cost_rate(cost: float, loss_until: float, interval: float) -> float:
     return (cost + loss_until) / interval if interval > 0 else math.inf
 
 
-def linear_cost_rate(cost: float, slope: float, interval: float, delay: float = 0.0) -> float:
-    """The same for a loss of `slope` money per day per day of age; `delay` days from data cut to deployment."""
-    return cost_rate(cost, slope * (interval**2 / 2.0 + delay * interval), interval)
-
-
-def linear_schedule(cost: float, slope: float, delay: float = 0.0) -> Schedule:
-    """Best interval sqrt(2K/b) for linear decay (square-root rule, Harris 1913); no decay: never."""
-    if not slope > 0:
-        return Schedule(interval=math.inf, cost_per_day=0.0)
-    return Schedule(interval=math.sqrt(2.0 * cost / slope), cost_per_day=math.sqrt(2.0 * cost * slope) + slope * delay)
-
-
 def power_schedule(cost: float, scale: float, power: float) -> Schedule:
     """Best interval when loss is scale x age^power money per day; at it the marginal equals the average cost."""
     if not scale > 0:
@@ -69,34 +56,6 @@ def saturating_schedule(cost: float, ceiling: float, tau: float) -> Schedule:
             break
         low, high = (u, high) if (1.0 + u) * math.exp(-u) > left else (low, u)
     return Schedule(interval=tau * high, cost_per_day=-ceiling * math.expm1(-high))
-
-
-def numeric_schedule(
-    cost: float, loss: Callable[[FloatArray], FloatArray], longest: float, delay: float = 0.0
-) -> Schedule:
-    """Best interval up to `longest` days for any loss curve, money per day at each age in days (trapezoids).
-
-    When the longest interval is the best one, a longer may be better still.
-    """
-    ages = np.linspace(0.0, longest, STRATA + 1)
-    values = floats(loss(floats(ages + delay)))
-    added = np.cumsum((values[1:] + values[:-1]) / 2.0) * (longest / STRATA)
-    rates = (cost + added) / ages[1:]
-    best = int(np.argmin(rates))
-    return Schedule(interval=float(ages[best + 1]), cost_per_day=float(rates[best]))
-
-
-def calendar_schedule(
-    rate_of: Callable[[float], float], intervals: tuple[float, ...] = (7.0, 14.0, 28.0, 30.0, 60.0, 90.0)
-) -> Schedule:
-    """Best of the intervals a calendar allows, by their cost per day."""
-    best = min(intervals, key=rate_of)
-    return Schedule(interval=best, cost_per_day=rate_of(best))
-
-
-def wrong_interval_factor(interval: float, best: float) -> float:
-    """Cost of an interval over that of the best one under linear decay, (r + 1/r)/2 with r their ratio."""
-    return (interval / best + best / interval) / 2.0 if interval > 0 and best > 0 else math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

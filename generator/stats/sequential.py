@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,18 +11,6 @@ from numpy.typing import ArrayLike
 from generator.stats.arrays import floats
 from generator.stats.distributions import chi2_tail, normal_quantile
 from generator.stats.intervals import Interval, Test
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sprt:
-    """Sequential test of a rate: add `failure` or `success` per trial, stop at or beyond `upper` or `lower`."""
-
-    upper: float
-    lower: float
-    failure: float
-    success: float
-    expected_n0: float
-    expected_n1: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,44 +51,6 @@ def rows_paired(
         return math.inf
     z = normal_quantile(1.0 - alpha) + normal_quantile(power)
     return float(math.ceil((z * sd / (margin - expected)) ** 2 * design_effect - 1e-9))
-
-
-def unequal_split_factor(ratio: float) -> float:
-    """How many times the total grows when the arms have sizes in this ratio, (1 + r)^2/(4r)."""
-    return (1.0 + ratio) ** 2 / (4.0 * ratio) if ratio > 0 else math.inf
-
-
-def sprt(share0: float, share1: float, alpha: float = 0.05, beta: float = 0.1) -> Sprt:
-    """Sequential probability ratio test of a failure share, share0 < share1 (Wald 1945).
-
-    At or above `upper` accept share1, at or below `lower` accept share0; expected trials under each by Wald's
-    approximation. Shares outside (0, 1) or equal: nan.
-    """
-    if not (0.0 < share0 < 1.0 and 0.0 < share1 < 1.0 and share0 != share1):
-        nothing = math.nan
-        return Sprt(
-            upper=nothing, lower=nothing, failure=nothing, success=nothing, expected_n0=nothing, expected_n1=nothing
-        )
-    upper, lower = math.log((1.0 - beta) / alpha), math.log(beta / (1.0 - alpha))
-    failure, success = math.log(share1 / share0), math.log((1.0 - share1) / (1.0 - share0))
-    drift0 = share0 * failure + (1.0 - share0) * success
-    drift1 = share1 * failure + (1.0 - share1) * success
-    return Sprt(
-        upper=upper,
-        lower=lower,
-        failure=failure,
-        success=success,
-        expected_n0=(alpha * upper + (1.0 - alpha) * lower) / drift0,
-        expected_n1=((1.0 - beta) * upper + beta * lower) / drift1,
-    )
-
-
-def sprt_state(test: Sprt, failures: float, successes: float) -> Literal["share0", "share1", "continue"]:
-    """What the test accepts after these counts, or that it goes on (Wald 1945)."""
-    score = failures * test.failure + successes * test.success
-    if score >= test.upper:
-        return "share1"
-    return "share0" if score <= test.lower else "continue"
 
 
 def mixture_test(difference: float, variance: float, tau2: float) -> MixtureTest:

@@ -55,37 +55,6 @@ def cochran_q(estimates: ArrayLike, variances: ArrayLike) -> Heterogeneity:
     return Heterogeneity(mean=mean, se=se, q=q, df=df, p_value=chi2_tail(q, df), i2=i2)
 
 
-def tau2_dersimonian_laird(estimates: ArrayLike, variances: ArrayLike) -> float:
-    """Variance between segments by the moment method (DerSimonian & Laird 1986), not below 0.
-
-    Nan if under two.
-    """
-    y, v = _known(estimates, variances)
-    if y.size < 2:
-        return math.nan
-    w = 1.0 / v
-    mean = _pooled(y, v, 0.0)[0]
-    excess = float((w * (y - mean) ** 2).sum()) - (y.size - 1)
-    return max(0.0, excess / float(w.sum() - (w**2).sum() / w.sum()))
-
-
-def tau2_paule_mandel(estimates: ArrayLike, variances: ArrayLike) -> float:
-    """Variance between segments that makes the weighted squares equal S - 1 (Paule & Mandel 1982).
-
-    Nan if under two.
-
-    Not below 0.
-    """
-    y, v = _known(estimates, variances)
-    if y.size < 2:
-        return math.nan
-
-    def excess(tau2: float) -> float:
-        return float(((y - _pooled(y, v, tau2)[0]) ** 2 / (v + tau2)).sum()) - (y.size - 1)
-
-    return _root(excess, y)
-
-
 def tau2_reml(estimates: ArrayLike, variances: ArrayLike) -> float:
     """Variance between segments by restricted maximum likelihood (Viechtbauer 2005), not below 0.
 

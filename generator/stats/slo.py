@@ -46,17 +46,6 @@ def burn_alerts(period_days: float = 30.0) -> tuple[BurnAlert, ...]:
     )
 
 
-def burn_rate(bad: float, total: float, objective: float) -> float:
-    """Bad share over the share allowed, (bad/total)/(1 - objective); 1 spends the budget in exactly one period.
-
-    No events: nan. An objective of 1 allows nothing: inf with any bad event, nan without.
-    """
-    if not total > 0:
-        return math.nan
-    allowed = 1.0 - objective
-    return bad / total / allowed if allowed > 0 else (math.inf if bad > 0 else math.nan)
-
-
 def budget_used(burn: float, window_days: float, period_days: float) -> float:
     """Share of a period's budget that a window at this burn spends."""
     return burn * window_days / period_days

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.arrays import FloatArray, floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +63,6 @@ def cost_curve(positives: ArrayLike, negatives: ArrayLike, costs: Costs) -> Floa
         + costs.true_negative * c.true_negative
         + costs.false_negative * c.false_negative
     )
-
-
-def net_benefit(positives: ArrayLike, negatives: ArrayLike, edges: ArrayLike) -> FloatArray:
-    """Net benefit TP/n - FP/n t/(1 - t) at each bin edge t (B + 1,) in [0, 1) (Vickers & Elkin 2006).
-
-    Else nan.
-    """
-    c, t = confusion(positives, negatives), floats(edges)
-    n = c.true_positive[0] + c.false_positive[0]
-    odds = divide(t, np.where(t < 1.0, 1.0 - t, 0.0))
-    return divide(c.true_positive, n) - divide(c.false_positive, n) * odds
 
 
 def capacity_bin(positives: ArrayLike, negatives: ArrayLike, capacity: float) -> int:

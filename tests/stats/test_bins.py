@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
-from scipy.spatial import distance
 
 from generator.stats import bins
 
@@ -20,64 +19,16 @@ samples = st.lists(st.floats(0, 10, width=16), min_size=1, max_size=40)
 @pytest.mark.parametrize("empty", [[], [0, 0]])
 def test_no_rows(empty):
     other = [1] * len(empty)
-    for distance_of in (bins.js_distance, bins.hellinger, bins.total_variation, bins.kl):
-        assert not distance_of(empty, other) > 0
     assert all(math.isnan(v) for v in astuple(bins.ks(empty, other)))
     assert math.isnan(bins.quantile(empty, np.arange(len(empty) + 1), 0.5).value)
-    assert bins.largest_level_change(empty, other)[0] == -1
-    assert math.isnan(bins.chi_square(empty, other).p_value)
 
 
 def test_no_rows_for_wasserstein():
     assert all(math.isnan(v) for v in astuple(bins.wasserstein([0, 0], [1, 1], [0, 1, 2])))
 
 
-def test_one_level_cannot_differ():
-    result = bins.chi_square([5, 0], [9, 0])
-    assert (result.df, math.isnan(result.statistic)) == (0, True)
-
-
 def test_printed_values():
-    assert bins.js_distance(REF, PROD) == pytest.approx(0.0558893846, abs=5e-11)
-    assert bins.js_distance(REF, PROD) ** 2 == pytest.approx(0.0031236233, abs=5e-11)
-    assert bins.js_distance(REF, PROD, base=math.e) == pytest.approx(0.0465309648, abs=5e-11)
-    assert bins.kl(PROD, REF) == pytest.approx(0.0087227403, abs=5e-11)
-    assert bins.kl(REF, PROD) == pytest.approx(0.0086167887, abs=5e-11)
-    assert bins.hellinger(REF, PROD) == pytest.approx(0.0465433678, abs=5e-11)
-    assert bins.total_variation(REF, PROD) == pytest.approx(0.06)
     assert bins.ks(REF, PROD).value == pytest.approx(0.04)
-    test = bins.chi_square(REF, PROD)
-    assert test.statistic == pytest.approx(8.651307413, abs=5e-10)
-    assert test.p_value == pytest.approx(0.070431249, abs=5e-10)
-    assert test.cramer_v == pytest.approx(0.065769702, abs=5e-10)
-    assert test.cohen_w == pytest.approx(0.133166562, abs=5e-10)
-    assert test.df == 4
-    level, change = bins.largest_level_change(REF, PROD)
-    assert (level, change) == (2, pytest.approx(-0.04))
-
-
-def test_agrees_with_scipy():
-    assert bins.js_distance(REF, PROD) == pytest.approx(distance.jensenshannon(REF, PROD, base=2))
-    assert bins.kl(PROD, REF) == pytest.approx(stats.entropy(PROD, REF))
-    expected = stats.chi2_contingency([REF, PROD], correction=False)
-    test = bins.chi_square(REF, PROD)
-    assert (test.statistic, test.p_value) == pytest.approx((expected.statistic, expected.pvalue))
-
-
-def test_levels_on_one_side_only():
-    assert bins.kl([5, 5], [10, 0]) == math.inf
-    assert bins.kl([10, 0], [5, 5]) == pytest.approx(math.log(2))
-    assert bins.js_distance([10, 0], [0, 10]) == pytest.approx(1.0)
-    assert bins.chi_square([10, 0], [5, 5]).cohen_w == math.inf
-
-
-@given(counts, counts)
-def test_distances_are_symmetric_and_bounded(q, p):
-    for measure in (bins.js_distance, bins.hellinger, bins.total_variation):
-        assert measure(q, p) == pytest.approx(measure(p, q), abs=1e-9)
-        assert -1e-12 <= measure(q, p) <= 1 + 1e-12
-        assert measure(q, q) == pytest.approx(0.0, abs=1e-7)
-    assert bins.ks(q, p).value <= bins.total_variation(q, p) + 1e-12
 
 
 @given(samples, samples)

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from generator.stats import business as b
-from generator.stats import economics
 from generator.stats.business import Judged
 
 MIDDLE = (np.arange(20_000) + 0.5) / 20_000
@@ -15,12 +14,6 @@ SHARES = (0.01, 0.1, 0.5, 0.9, 0.99)
 def test_triangular_judgement_has_the_printed_mean():
     judged = Judged(value=0.2, low=0.1, high=0.35, shape="triangular")
     assert b.quantiles(judged, MIDDLE).mean() == pytest.approx(0.216667, abs=1e-5)
-    assert economics.triangular_mean(0.1, 0.2, 0.35) == pytest.approx(0.216667, abs=1e-6)
-
-
-def test_pert_judgement_has_the_mean_of_its_formula():
-    judged = Judged(value=0.2, low=0.1, high=0.35, shape="pert")
-    assert b.quantiles(judged, MIDDLE).mean() == pytest.approx(economics.pert_mean(0.1, 0.2, 0.35), abs=1e-5)
 
 
 def test_quantiles_agree_with_an_independent_library():
@@ -68,10 +61,6 @@ def test_draws_repeat_with_the_seed_and_follow_their_shape():
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
     assert stats.kstest(first, stats.triang(0.4, loc=10, scale=20).cdf).pvalue > 0.9
-
-
-def test_printed_net_present_value():
-    assert economics.net_present_value([-1000, 500, 500, 500], 0.10) == pytest.approx(243.426, abs=5e-4)
 
 
 def test_ramp_is_the_area_under_a_rising_line():

@@ -24,25 +24,6 @@ def printed(row):
     return [float(v) for v in row.split()]
 
 
-@pytest.mark.parametrize(("smoothing", "limit", "row"), EWMA)
-def test_printed_ewma(smoothing, limit, row):
-    ours = [charts.ewma_run_length(smoothing, limit, shift) for shift in SHIFTS]
-    assert ours == pytest.approx(printed(row), abs=0.0051)
-
-
-@pytest.mark.parametrize(("h", "row"), CUSUM)
-def test_printed_cusum(h, row):
-    ours = [charts.cusum_two_sided_run_length(h, 0.5, shift) for shift in SHIFTS]
-    assert ours == pytest.approx(printed(row), abs=0.0051)
-
-
-def test_printed_head_start():
-    for h, row in ((4, (148.7, 20.06, 5.29, 2.01)), (5, (430.4, 28.67, 6.35, 2.36))):
-        ours = [charts.cusum_two_sided_run_length(h, 0.5, shift, h / 2) for shift in (0, 0.5, 1, 2)]
-        assert ours[0] == pytest.approx(row[0], abs=0.051)
-        assert ours[1:] == pytest.approx(row[1:], abs=0.0051)
-
-
 def test_printed_shewhart_and_one_sided():
     shewhart = [charts.shewhart_run_length(3, shift, two_sided=True) for shift in (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3)]
     assert shewhart[0] == pytest.approx(370.398, abs=0.00051)
@@ -51,26 +32,7 @@ def test_printed_shewhart_and_one_sided():
     assert ours == pytest.approx([38.5, 117.6, 335.4, 930.9, 2553.1], abs=0.051)
 
 
-def test_printed_siegmund():
-    ours = [charts.siegmund_run_length(h, 0.5, shift) for h in (5, 4) for shift in (0, 1)]
-    assert ours == pytest.approx([938.2, 10.34, 338.1, 8.34], rel=1e-4, abs=0.0051)
-    assert charts.siegmund_run_length(5, 0.5, 0.5) == pytest.approx(6.166**2)
-    assert charts.siegmund_run_length(500, 1.0) == math.inf
-
-
-def test_printed_limits():
-    two = [charts.cusum_limit(0.5, days, two_sided=True) for days in (100, 200, 370.4, 500, 1000)]
-    assert two == pytest.approx([3.502, 4.171, 4.775, 5.071, 5.757], abs=0.00051)
-    one = [charts.cusum_limit(0.5, days) for days in (100, 200, 365, 370.4, 500, 1000)]
-    assert one == pytest.approx([2.849, 3.502, 4.082, 4.097, 4.389, 5.071], abs=0.00051)
-    ewma = [charts.ewma_limit(0.2, days) for days in (100, 200, 370.4, 500, 1000)]
-    assert ewma == pytest.approx([2.360, 2.635, 2.859, 2.962, 3.187], abs=0.00051)
-
-
 def test_limits_that_cannot_be():
-    assert math.isnan(charts.cusum_limit(0.5, 1.0))
-    assert math.isnan(charts.cusum_limit(0.5, math.inf))
-    assert math.isnan(charts.cusum_limit(0.5, math.nan))
     assert charts.cusum_run_length(30, 1.5) == math.inf
     assert charts.cusum_run_length(0.0, 0.5) == charts.shewhart_run_length(0.5)
     assert charts.shewhart_run_length(60) == math.inf
@@ -78,8 +40,6 @@ def test_limits_that_cannot_be():
 
 def test_unknown_designs():
     assert math.isnan(charts.cusum_run_length(math.nan, 0.5))
-    assert charts.cusum_two_sided_run_length(20, 2) == math.inf
-    assert charts.ewma_run_length(1.0, 3) == pytest.approx(370.398, abs=0.001)
 
 
 def test_run_length_agrees_with_simulation():
@@ -94,15 +54,9 @@ def test_run_length_agrees_with_simulation():
 
 
 def test_printed_paths():
-    path = charts.ewma_path([10.2, 9.9, 10.5, 11, 11.2], 0.2, 10)
-    assert path == pytest.approx([10.04, 10.012, 10.1096, 10.28768, 10.470144])
-    limits = 10 + charts.ewma_limits(5, 0.2, 2.962, 0.5)
-    assert limits == pytest.approx([10.2962, 10.37932, 10.42405, 10.45035, 10.46641], abs=5.1e-6)
-    assert int(np.argmax(path > limits)) == 4
     assert charts.cusum_path([0.2, -0.2, 1, 2, 2.4], 0.5) == pytest.approx([0, 0, 0.5, 2.0, 3.9])
 
 
 def test_paths_without_days():
     assert charts.cusum_path([], 0.5).size == 0
     assert charts.cusum_path([math.nan, 2.0, math.nan], 0.5) == pytest.approx([0, 1.5, 1.5])
-    assert charts.ewma_path([math.nan, 1.0], 0.5, 0.0) == pytest.approx([0, 0.5])

@@ -61,5 +61,4 @@ def test_the_mean_over_features_needs_features() -> None:
 
 def test_what_is_visible_lies_beyond_the_limit() -> None:
     assert detection.visible_rmse(10, 3, 500) == pytest.approx(10 * math.exp(0.8416212 * math.sqrt(1 / 1000)))
-    assert detection.visible_normal(0.25, 0.0) == 0.25
     assert math.isnan(detection.visible_rmse(10, 3, 0))

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from generator.stats import predictive as pr
-from generator.stats.charts import cusum_limit
 
 
 def test_too_few_days():
@@ -25,11 +24,6 @@ def test_printed_typical_limits(days, phi, printed):
     assert limit.false_alarms <= 1.0
     assert limit.false_alarms_q90 >= limit.false_alarms
     assert (np.diff(limit.delays) < 0).all()
-
-
-def test_many_days_come_to_the_known_parameters():
-    limit = pr.predictive_cusum_limit(100_000, 0.0, 0.5, seed=2)
-    assert limit.h == pytest.approx(cusum_limit(0.5, 365), abs=0.15)
 
 
 def test_repeats_and_depends_on_its_seed():

@@ -1,5 +1,4 @@
 import math
-from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -18,22 +17,11 @@ counts = arrays(np.float64, 6, elements=st.integers(0, 1000).map(float))
 def test_no_rows_on_a_side():
     assert math.isnan(ps.psi([0, 0], [1, 2]))
     assert math.isnan(ps.psi([], []))
-    assert all(math.isnan(v) for v in astuple(ps.psi_debiased([0, 0], [1, 2])))
-    assert all(math.isnan(v) for v in astuple(ps.psi_clustered([5, 5], np.zeros((8, 2)))))
-    assert math.isnan(ps.psi_null_mean(0, 5, 4))
-    assert math.isnan(ps.psi_critical(0, 5, 4))
-    assert math.isnan(ps.psi_delta_se([0, 0], [1, 2]))
 
 
 def test_unknown_counts_stay_unknown():
     assert math.isnan(ps.psi([math.nan, 1], [1, 2]))
-    assert math.isnan(ps.psi_debiased([math.nan, 1], [1, 2]).debiased)
     assert math.isnan(ps.psi_clustered([math.nan, 1], [[1, 2], [3, 4]]).debiased)
-
-
-def test_one_bin_cannot_drift():
-    result = ps.psi_debiased([50, 0], [20, 0])
-    assert (result.raw, result.null_mean, result.p_value) == (0.0, 0.0, 1.0)
 
 
 def test_one_group_has_no_interval():
@@ -52,12 +40,6 @@ def test_printed_values():
     assert ps.psi(REF, PROD, add=0) == pytest.approx(0.017339529030014, abs=1e-14)
     terms = [0.003646, 0.002107, 0.005724, 0.000392, 0.005470]
     assert ps.psi_terms(REF, PROD, add=0) == pytest.approx(terms, abs=5e-7)
-    assert ps.psi_null_mean(1000, 1000, 5) == pytest.approx(0.008)
-    assert ps.psi_delta_se(REF, PROD, add=0) == pytest.approx(0.01178084, abs=5e-9)
-    result = ps.psi_debiased(REF, PROD, add=0)
-    assert result.debiased == pytest.approx(0.009339529, abs=5e-10)
-    assert result.p_value == pytest.approx(0.069905, abs=5e-7)
-    assert ps.psi_critical(1000, 1000, 5) == pytest.approx(0.018975458, abs=5e-10)
     ten = [900, 950, 980, 1000, 1010, 1020, 1030, 1040, 1030, 1040]
     assert ps.psi([1000] * 10, ten, add=0) == pytest.approx(0.00189115, abs=5e-9)
 
@@ -69,12 +51,6 @@ CRITICAL = {
     (15000, 15000): "0.00127 0.00246 0.00226 0.00372 0.00402 0.00584",
     (100000, 10000): "0.00104 0.00203 0.00186 0.00307 0.00332 0.00482",
 }
-
-
-@pytest.mark.parametrize(("sizes", "row"), CRITICAL.items())
-def test_printed_critical_values(sizes, row):
-    ours = [ps.psi_critical(*sizes, bins, level) for bins in (5, 10, 20) for level in (0.95, 0.999)]
-    assert ours == pytest.approx([float(v) for v in row.split()], abs=5.1e-6)
 
 
 @given(counts, counts)
@@ -143,13 +119,3 @@ def test_same_entities_on_both_sides_are_left_out_jointly():
     apart = ps.psi_clustered([1], grouped(rng, 0.9), grouped(rng, 0.9))
     alone = ps.psi_clustered(groups.sum(axis=0), grouped(np.random.default_rng(9), 0.9))
     assert apart.null_mean > alone.null_mean
-
-
-def test_independent_rows_agree_with_the_simple_formula():
-    rng = np.random.default_rng(2)
-    groups = rng.multinomial(500, [0.1] * 10, size=64)
-    ref = rng.multinomial(15_000, [0.1] * 10)
-    simple, clustered = ps.psi_debiased(ref, groups.sum(axis=0)), ps.psi_clustered(ref, groups)
-    assert clustered.raw == pytest.approx(simple.raw)
-    assert clustered.null_mean == pytest.approx(simple.null_mean, rel=0.2)
-    assert clustered.p_value == pytest.approx(simple.p_value, abs=0.15)

@@ -23,8 +23,6 @@ def test_printed_sizes(share0, share1, power, rows):
 
 def test_printed_other_sizes():
     assert se.rows_per_arm_non_inferiority(0.008, 0.002) == pytest.approx(31_145, abs=1)
-    assert se.unequal_split_factor(1) == 1.0
-    assert se.unequal_split_factor(4) == pytest.approx(25 / 16)
     assert se.rows_paired(10, 1) == math.ceil((1.6448536 + 0.8416212) ** 2 * 100)
     assert se.rows_paired(10, 1, design_effect=2) == pytest.approx(2 * se.rows_paired(10, 1), abs=2)
 
@@ -33,39 +31,15 @@ def test_never_enough():
     assert se.rows_per_arm(0.1, 0.1) == math.inf
     assert se.rows_per_arm_non_inferiority(0.1, 0.0) == math.inf
     assert se.rows_paired(10, 1, expected=1) == math.inf
-    assert se.unequal_split_factor(0) == math.inf
 
 
 def test_not_computable():
-    assert math.isnan(se.sprt(0.1, 0.1).upper)
-    assert math.isnan(se.sprt(0.0, 0.1).upper)
     assert math.isnan(se.mixture_test(0.1, 0.0, 0.04).p_value)
     assert math.isnan(se.mixture_test(math.nan, 0.1, 0.04).p_value)
     assert math.isnan(se.confidence_sequence(0.1, 0.0, 0.04).low)
     assert math.isnan(se.sample_ratio_mismatch([10]).p_value)
     assert math.isnan(se.sample_ratio_mismatch([0, 0]).p_value)
     assert math.isnan(se.sample_ratio_mismatch([5, 5], [1, 0]).p_value)
-
-
-def test_printed_sprt():
-    test = se.sprt(0.008, 0.012)
-    assert (test.upper, test.lower) == pytest.approx((2.890372, -2.251292), abs=5.1e-7)
-    assert test.failure == pytest.approx(0.405465, abs=5.1e-7)
-    assert test.success == pytest.approx(-0.00404041, abs=5.1e-9)
-    assert (test.expected_n0, test.expected_n1) == pytest.approx((2609, 2720), abs=0.51)
-    assert se.sprt_state(test, 0, 100) == "continue"
-    assert se.sprt_state(test, 0, 1000) == "share0"
-    assert se.sprt_state(test, 8, 10) == "share1"
-
-
-def test_sprt_keeps_its_error():
-    rng = np.random.default_rng(0)
-    test = se.sprt(0.1, 0.2)
-    score = np.cumsum(np.where(rng.random((4000, 1500)) < 0.1, test.failure, test.success), axis=1)
-    up, down = score >= test.upper, score <= test.lower
-    first_up = np.where(up.any(axis=1), up.argmax(axis=1), 9999)
-    first_down = np.where(down.any(axis=1), down.argmax(axis=1), 9999)
-    assert (first_up < first_down).mean() <= 0.056
 
 
 def test_printed_mixture():

@@ -37,15 +37,6 @@ def test_confusion_adds_up(rows):
     np.testing.assert_array_equal(c.true_negative + c.false_positive, sum(n))
 
 
-def test_net_benefit():
-    edges = np.linspace(0, 1, 11)
-    benefit = th.net_benefit(POSITIVES, NEGATIVES, edges)
-    assert benefit[0] == pytest.approx(0.5)
-    assert benefit[2] == pytest.approx(0.5 - 3 / 10 * 0.25)
-    assert math.isnan(benefit[-1])
-    assert np.isnan(th.net_benefit([0], [0], [0.0, 0.5])).all()
-
-
 def test_calibrated_minimum_is_the_best_threshold():
     edges = np.linspace(0, 1, 101)
     p = (edges[1:] + edges[:-1]) / 2
