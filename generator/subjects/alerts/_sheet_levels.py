@@ -32,7 +32,6 @@ HEADS = columns(
     "delay: Delay from the event",
     "*fired: Days it would have fired",
     "status",
-    "*expression: Expression",
 )
 
 
@@ -42,12 +41,17 @@ def level_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Tab
     return table("alerts.sheet_levels", "Levels of every alert", HEADS, rows, reason=reason)
 
 
+def fires_when(level: RuleLevel) -> Sentence:
+    """Return the sign and the number that a value is held against."""
+    return (f"{SIGNS[level.limit.operator]} ", level.limit.threshold)
+
+
 def _row(sheet: Sheet, one: Evaluated, project: Project) -> tuple[Cell, ...]:
     level = one.level
     return (
         sheet.rule.id,
         level.name,
-        (f"{SIGNS[level.limit.operator]} ", level.limit.threshold),
+        fires_when(level),
         level.severity,
         receiver(level, project),
         answer(level.level, project) or ("not declared",),
@@ -56,7 +60,6 @@ def _row(sheet: Sheet, one: Evaluated, project: Project) -> tuple[Cell, ...]:
         one.delay,
         _fired(one),
         status(one),
-        expression(sheet, level.name, project),
     )
 
 
@@ -89,12 +92,27 @@ def status(one: Evaluated) -> Mark:
 
 def expression(sheet: Sheet, level: str, project: Project) -> str:
     """Return the condition of an alerting rule of Prometheus on the series that the job exposes."""
-    return f"max by (model, rule) (model_rule_fires{{{labels(sheet.rule.id, project)},level={_text(level)}}}) == 1"
+    return f"max by (model, rule) ({fires_series(sheet, level, project)}) == 1"
+
+
+def fires_series(sheet: Sheet, level: str, project: Project) -> str:
+    """Return the series that is one while a level fires and else nought."""
+    return f"model_rule_fires{{{labels(sheet.rule.id, project)},level={_text(level)}}}"
+
+
+def value_series(sheet: Sheet, project: Project) -> str:
+    """Return the series that is the value of a rule."""
+    return f"model_rule_value{{{labels(sheet.rule.id, project)}}}"
 
 
 def labels(rule: str, project: Project) -> str:
     """Return the labels by which a series says what it is of."""
-    return f"model={_text(project.settings.model.name)},rule={_text(rule)}"
+    return f"{of_model(project)},rule={_text(rule)}"
+
+
+def of_model(project: Project) -> str:
+    """Return the label by which a series says which model it is of."""
+    return f"model={_text(project.settings.model.name)}"
 
 
 def _text(value: str) -> str:

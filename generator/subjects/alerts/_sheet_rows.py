@@ -6,7 +6,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.alerts._sheet_levels import labels, receiver, status
+from generator.subjects.alerts._sheet_levels import receiver, status, value_series
 from generator.subjects.alerts._sql import tables_of
 from generator.subjects.kit.facts import columns, declared, derived
 from generator.subjects.kit.known import Known, number_of
@@ -63,13 +63,13 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         _advice(sheet),
         _series(sheet, project),
         _formula(sheet, project),
-        _window(sheet, project),
+        window(sheet, project),
         _closing(sheet, at, project),
-        _repeats(sheet, at, project),
+        repeats(sheet, at, project),
         rule.why or "not declared",
-        ": ".join(filter(None, (rule.owner or project.settings.project.owner, rule.decision))) or "not declared",
+        decision(sheet, project),
         _test(sheet, project),
-        _address(own[0].anchor, project),
+        address(own[0].anchor, project),
         _query_from(sheet),
         text if text.count("\n") < PRINTED else "",
         "" if number_of(sheet.reading.current) is None else "yes",
@@ -118,7 +118,7 @@ def _advice(sheet: Sheet) -> Sentence:
 def _series(sheet: Sheet, project: Project) -> Sentence:
     who = project.settings.alerts.exposed_by or "the job that runs the queries"
     scale = _scale(unit_of(sheet.rule.metric, project), project)
-    return (f"model_rule_value{{{labels(sheet.rule.id, project)}}}: gauge, {scale}, exposed by {who}",)
+    return (f"{value_series(sheet, project)}: gauge, {scale}, exposed by {who}",)
 
 
 def _scale(unit: str, project: Project) -> str:
@@ -138,7 +138,8 @@ def _formula(sheet: Sheet, project: Project) -> Sentence:
     return (f"{what}; of version {version} alone ({column})",)
 
 
-def _window(sheet: Sheet, project: Project) -> Sentence:
+def window(sheet: Sheet, project: Project) -> Sentence:
+    """Return the days and rows that a value is made of."""
     days = _declared(sheet, "window_days", "days", project)
     words: Sentence = ("one day",) if sheet.rule.window_days == 1 else ("the last ", days, " by the calendar")
     if sheet.rule.minimum_n:
@@ -162,7 +163,8 @@ def _closing(sheet: Sheet, at: Known, project: Project) -> Sentence:
     return (*when, "; the newest day is the one whose outcomes are in, ", late, " after the predictions")
 
 
-def _repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
+def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
+    """Return how many windows open and close an alert."""
     times = _declared(sheet, "consecutive", "count", project)
     first: Sentence = (
         ("fires at the first window over the limit",)
@@ -171,15 +173,20 @@ def _repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
     )
     if sheet.rule.recovery < 2:
         return (*first, "; closes with the first window within it")
+    back = _declared(sheet, "recovery", "count", project)
+    return (*first, "; closes after ", back, " windows within it (keep_firing_for: ", keep_firing(sheet, at), ")")
+
+
+def keep_firing(sheet: Sheet, at: Known) -> Fact:
+    """Return how long an alert stays open after the last breach; no value where the first window within closes it."""
     hours = (sheet.rule.recovery - 1) * 24 * step_days(at) + LATE_HOURS
-    keep = derived(
+    return derived(
         f"alerts.{segment_of(sheet.rule.id)}.keep_firing",
-        hours,
+        hours if sheet.rule.recovery > 1 else None,
         unit="hours",
         method="(windows of recovery less one) × hours of a step, and six hours for a late run",
+        reason="it closes with the first window within the limit",
     )
-    back = _declared(sheet, "recovery", "count", project)
-    return (*first, "; closes after ", back, " windows within it (keep_firing_for: ", keep, ")")
 
 
 def _declared(sheet: Sheet, key: str, unit: str, project: Project) -> Fact:
@@ -188,7 +195,14 @@ def _declared(sheet: Sheet, key: str, unit: str, project: Project) -> Fact:
     return declared(project, id, getattr(sheet.rule, key), path, unit=unit)
 
 
-def _address(anchor: str, project: Project) -> str:
+def decision(sheet: Sheet, project: Project) -> str:
+    """Return whose rule it is and what is decided when it fires."""
+    rule = sheet.rule
+    return ": ".join(filter(None, (rule.owner or project.settings.project.owner, rule.decision))) or "not declared"
+
+
+def address(anchor: str, project: Project) -> str:
+    """Return where the runbook has its entry: at the declared address, else in the bundle."""
     url = project.settings.alerts.runbook_url
     return f"{url}#{anchor}" if url else f"rollback-runbook.html#{anchor}"
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
+from generator.subjects.alerts._alert_levels import Evaluated
+from generator.subjects.alerts._liveness import hold
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.alerts._sheet_levels import answer, receiver, status
-from generator.subjects.alerts._sheet_rows import HEADS, sheet_row
+from generator.subjects.alerts._sheet_levels import (
+    answer,
+    expression,
+    fires_series,
+    fires_when,
+    receiver,
+    status,
+    value_series,
+)
+from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.quantities import unit_of
+from generator.subjects.limits.quantities import population, unit_of
 from generator.subjects.limits.rules import LEVELS
 
 
@@ -72,6 +82,71 @@ def _shown(sheet: Sheet) -> tuple[Cell, ...]:
         mark = Mark(status="green", word="in bounds")
     title = ": ".join(filter(None, (sheet.title, sheet.reading.worst)))
     return (title, sheet.reading.current, *(bounds.get(name, "not set") for name in LEVELS), mark)
+
+
+def rule_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Project, reason: str) -> Table:
+    """Return the alerting rules of Prometheus: one a level of every rule that sends alerts, and those on silence."""
+    heads = columns(
+        "id",
+        "rule",
+        "level",
+        "title",
+        "limit",
+        "severity",
+        "receiver",
+        "respond",
+        "meaning",
+        "decision",
+        "expression",
+        "series",
+        "value",
+        "named",
+        "silent",
+        "for",
+        "keep_firing_for",
+        "runbook",
+    )
+    own = [_rule(sheet, one, at, project) for sheet in watched(sheets) for one in sheet.levels]
+    more = [_silence(row, project) for row in alive.records]
+    return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
+
+
+def watched(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Return the rules that send alerts, those without a sheet too."""
+    return tuple(sheet for sheet in sheets if sheet.kind in ("alert", "further alert"))
+
+
+def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Cell, ...]:
+    level = one.level
+    return (
+        f"{sheet.rule.id}-{level.name}",
+        sheet.rule.id,
+        level.name,
+        sheet.title,
+        fires_when(level),
+        level.severity,
+        receiver(level, project),
+        answer(level.level, project) or ("not declared",),
+        (*window(sheet, project), "; ", *repeats(sheet, at, project)),
+        decision(sheet, project),
+        expression(sheet, level.name, project),
+        fires_series(sheet, level.name, project),
+        value_series(sheet, project),
+        "feature" if population(sheet.rule.metric, sheet.rule.features) in ("each", "critical") else "",
+        (),
+        (),
+        keep_firing(sheet, at),
+        address(level.anchor, project),
+    )
+
+
+def _silence(row: Mapping[str, Cell], project: Project) -> tuple[Cell, ...]:
+    told = (row[key] for key in ("title", "limit", "severity", "receiver", "respond"))
+    where = address("alert-liveness", project)
+    return (
+        *(row["id"], row["rule"], "liveness", *told, (), ()),
+        *(row["expression"], row["series"], (), (), row["silent"], hold(), (), where),
+    )
 
 
 def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:

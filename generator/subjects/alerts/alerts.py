@@ -15,7 +15,7 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
-from generator.subjects.alerts._liveness import liveness_table
+from generator.subjects.alerts._liveness import hold, liveness_table
 from generator.subjects.alerts._sheet import sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table
 from generator.subjects.alerts._sheet_tables import (
@@ -23,8 +23,10 @@ from generator.subjects.alerts._sheet_tables import (
     dashboard_table,
     further_table,
     query_table,
+    rule_table,
     sheet_table,
     value_table,
+    watched,
 )
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
@@ -55,6 +57,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             total,
             label_delay(at, project),
             *count_facts(counts),
+            hold(),
         ),
         tables=(
             _levels(project),
@@ -69,7 +72,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
-    found, alive = sheets(levels, at, project), liveness_table(at, project)
+    found = sheets(levels, at, project)
+    alive = liveness_table(watched(found), at, project)
     return (
         build_table(found, alive, project, NO_RULES),
         sheet_table(found, at, project, NO_RULES),
@@ -77,6 +81,7 @@ def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple
         level_table(found, project, NO_RULES),
         dashboard_table(found, NO_RULES),
         query_table(found, alive, NO_RULES),
+        rule_table(found, alive, at, project, NO_RULES),
         value_table(found, project, NO_SERIES),
         fired_table(found, NO_RULES),
         alive,

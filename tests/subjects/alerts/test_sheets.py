@@ -60,7 +60,7 @@ def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
 
 def test_labels_with_quotes_stay_one() -> None:
     project = case.pricing(model=p.Model(name='a"b', version="2"))
-    row = case.rows(run(project, case.evidence(), case.BEFORE), "alerts.sheet_levels")[0]
+    row = case.rows(run(project, case.evidence(), case.BEFORE), "alerts.rules")[0]
     assert 'model="a\\"b"' in case.plain(row["expression"])
 
 
@@ -90,6 +90,28 @@ def test_outcomes_that_stay_away_are_told_once_they_are_due(known: list[float | 
     data = replace(DATA, outcome_days=4)
     project = case.project(data=data, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
     assert asked(project, "no-outcomes", "2026-03-20", [1, 2, 5], known) is fires
+
+
+def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_has_none() -> None:
+    quiet = replace(ERROR, id="quiet", red=None, yellow_level="low")
+    count = p.Rule(id="count", metric="alerts_per_day", yellow=5)
+    many = [replace(ERROR, id=f"r{number}") for number in range(8)]
+    found = decided(*many, quiet, count, levels=(*case.LEVELS, p.Level(name="low", severity="P4")))
+    own = [id for id in ids(found, "alerts.rules") if id not in ids(found, "alerts.liveness")]
+    assert own == [f"{rule.id}-{level}" for rule in many for level in ("yellow", "red")]
+    gone = case.rows(found, "alerts.liveness")[-1]
+    assert all(f'model_rule_value{{model="ridge",rule="{rule.id}"}}' in case.plain(gone["expression"]) for rule in many)
+
+
+def test_silence_is_answered_where_the_mildest_level_wakes_nobody() -> None:
+    levels = (
+        p.Level(name="grave", severity="P1", respond="at once"),
+        p.Level(name="mild", severity="P3", respond="in 3"),
+        p.Level(name="low", severity="P4", respond="some day"),
+    )
+    told = {case.plain(row["id"]): row for row in case.rows(decided(ERROR, levels=levels), "alerts.liveness")}
+    assert {row["severity"] for row in told.values()} <= {"P1", "P3"}
+    assert case.plain(told["no-values"]["respond"]) == "in 3"
 
 
 def test_without_days_nothing_is_said_of_silence() -> None:
