@@ -50,7 +50,7 @@ def test_recent_days_that_fail_hold_back_full_traffic_and_nothing_more() -> None
     evidence = case.evidence(case.fact("performance.rmse.recent", 10.5, low=10.1, high=10.9, n=5_000))
     judged = gates(case.pricing(), evidence, case.BEFORE)
     rows = case.rows(conditions(case.pricing(), evidence, judged), "conditions.all")
-    recent = [case.plain(row["blocks"]) for row in rows if "Recent" in case.plain(row["requirement"])]
+    recent = [case.plain(row["blocks"]) for row in rows if "Recent" in case.plain(row["must"])]
     assert recent == ["full traffic"]
 
 
