@@ -171,10 +171,17 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _companions() -> tuple[Companion, ...]:
-    from generator.export import data_contract, icalendar, queries
+    from generator.export import data_contract, icalendar, prometheus, prometheus_tests, queries
     from generator.export import golden as golden_file
 
-    return (icalendar.COMPANION, golden_file.COMPANION, queries.COMPANION, data_contract.COMPANION)
+    return (
+        icalendar.COMPANION,
+        golden_file.COMPANION,
+        queries.COMPANION,
+        data_contract.COMPANION,
+        prometheus.COMPANION,
+        prometheus_tests.COMPANION,
+    )
 
 
 def _engines() -> tuple[EngineSpec, ...]:

@@ -15,6 +15,7 @@ MIME = {
     "json": "application/json",
     "ics": "text/calendar",
     "sql": "text/plain",
+    "yml": "application/yaml",
     "pdf": "application/pdf",
 }
 OTHER = "application/octet-stream"

@@ -28,8 +28,8 @@ CONTRACT = {
     "alerts.build": "id title status severity receiver respond",
     "alerts.sheets": "id title severity state series formula window closing repeats why owner test runbook query",
     "alerts.sheet_levels": "id level limit severity receiver respond false_alarms visible delay fired",
-    "alerts.rules": "id rule level title limit severity receiver respond meaning decision expression series value named silent "
-    "for keep_firing_for runbook",
+    "alerts.rules": "id rule level title limit severity receiver respond meaning decision expression series value "
+    "named silent for keep_firing_for runbook",
     "alerts.volumes": "rule level rows_per_day daily_probability false_alarms",
     "alerts.dashboard": "metric current yellow red status",
     "ladder.headline": "step value change source",

@@ -6,16 +6,17 @@ import datetime
 import json
 
 from generator.export import export, golden, icalendar
+from generator.records.decision import Alert
 from generator.records.fact import Fact
 from generator.records.results import Header, Results
 from generator.records.table import Column, Table
 
 
-def results(*tables: Table) -> Results:
+def results(*tables: Table, model: str = "m", alerts: tuple[Alert, ...] = ()) -> Results:
     header = Header(
         project="shop",
         title="Shop; prices, daily",
-        model="m",
+        model=model,
         version="1",
         as_of=datetime.date(2026, 1, 31),
         currency="EUR",
@@ -27,7 +28,7 @@ def results(*tables: Table) -> Results:
     )
     named = {table.id: table for table in tables}
     return Results(
-        header=header, verdict="proceed", facts={}, tables=named, findings=(), gates=(), alerts=(), triggers=()
+        header=header, verdict="proceed", facts={}, tables=named, findings=(), gates=(), alerts=alerts, triggers=()
     )
 
 

@@ -1,0 +1,145 @@
+"""Takes the table of alerting rules, gives each with its labels and messages, for the files made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+
+from generator.records.artifact import Artifact
+from generator.records.fact import Fact
+from generator.records.notation import PERCENT, SUFFIX, SYMBOLS, spell
+from generator.records.results import Results
+from generator.records.table import Cell
+
+ONE_LINE = 10**6
+"""Columns of a line of YAML: an expression is not broken."""
+DECIMALS = {"money": 2, "rows": 0, "count": 0, "ms": 0, "points": 1, **dict.fromkeys(PERCENT, 1)}
+TEXTS = ("title", "limit", "respond", "meaning", "decision", "expression", "series", "value", "named", "runbook")
+USUAL = 4
+"""Decimals of a value whose unit has none of its own."""
+RESOLVED = "Back within its limit, or no longer measured; if so, rule-without-value is open."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertRule:
+    """One alerting rule; those on silence look up no value, one of them has its rule from the expression."""
+
+    id: str
+    labels: Mapping[str, str]
+    title: str
+    limit: str
+    respond: str
+    meaning: str
+    decision: str
+    expression: str
+    series: str
+    """What it compares; empty where it looks at all that the job exposes."""
+    value: str
+    named: str
+    """The label of the value that says which input it is of; empty where it is of none."""
+    unit: str
+    currency: str
+    silent_hours: int
+    """How old what it compares may be; none where it is no time."""
+    hold_minutes: int
+    keep_hours: int
+    runbook: str
+
+    def printed(self, value: float, name: str = "") -> str:
+        """Return a value as a message prints it, and the input it is of."""
+        number = self._with_unit(f"{value * (100 if self._in_hundreds else 1):.{self._places}f}")
+        return f"{number} ({name})" if name else number
+
+    @property
+    def looked_up(self) -> str:
+        """Return the template by which a message prints the value of its moment."""
+        query = json.dumps(f"{'100 * ' if self._in_hundreds else ''}{self.value}", ensure_ascii=False)
+        written = self._with_unit(f'{{{{ . | first | value | printf "%.{self._places}f" }}}}')
+        label = f'{{{{ with . | first | label "{self.named}" }}}} ({{{{ . }}}}){{{{ end }}}}' if self.named else ""
+        return f"{{{{ with query {query} }}}}{written}{label}{{{{ end }}}}"
+
+    def annotations(self, value: str, rule: str, say: Callable[[str], str]) -> dict[str, str]:
+        """Return what a message says of a value, or of the rule that has none; `say` makes a text fit for it."""
+        if self.value:
+            summary = f"{say(self.title)}: {value}, {self.labels['level']} {say(self.limit)}"
+        else:
+            summary = say(self.title) if "rule" in self.labels else f"{say(self.title)}: {rule}"
+        told = {
+            "summary": summary,
+            "description": say(self.meaning or self.limit),
+            "respond": say(self.respond),
+            "decision": say(self.decision),
+            "resolved": RESOLVED if self.value else "",
+            "runbook_url": say(self.runbook),
+        }
+        return {key: text for key, text in told.items() if text}
+
+    @property
+    def _in_hundreds(self) -> bool:
+        return self.unit in PERCENT or self.unit == "points"
+
+    @property
+    def _places(self) -> int:
+        return DECIMALS.get(self.unit, USUAL)
+
+    def _with_unit(self, number: str) -> str:
+        if self.unit == "money":
+            return f"{SYMBOLS[self.currency]}{number}" if self.currency in SYMBOLS else f"{number} {self.currency}"
+        return number if self.unit in ("", "count") else f"{number}{SUFFIX.get(self.unit, f' {self.unit}')}"
+
+
+def alert_rules(results: Results) -> tuple[AlertRule, ...]:
+    """Return every alerting rule, in the order of the specification."""
+    table = results.tables.get("alerts.rules")
+    return tuple(_rules(results, table.records)) if table else ()
+
+
+def file_of(path: str, about: str, content: object, results: Results) -> Artifact:
+    """Return a file of YAML under a line that says what it is and of which model."""
+    head = results.header
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=ONE_LINE)
+    first = " ".join(f"# {about} {head.model} {head.version}, as of {head.as_of.isoformat()}.".split())
+    return Artifact(path=path, content=f"{first}\n{text}".encode())
+
+
+def escaped(text: str) -> str:
+    """Return a text in which Prometheus finds no template."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[AlertRule]:
+    for row in rows:
+        word = {key: _word(cell, results.header.currency) for key, cell in row.items()}
+        labels = {
+            "model": results.header.model,
+            **{key: word[key] for key in ("rule", "level", "severity", "receiver")},
+        }
+        yield AlertRule(
+            id=word["id"],
+            labels={key: text for key, text in labels.items() if text},
+            unit=_unit(row["limit"]),
+            currency=results.header.currency,
+            silent_hours=_whole(row["silent"]),
+            hold_minutes=_whole(row["for"]),
+            keep_hours=_whole(row["keep_firing_for"]),
+            **{key: word[key] for key in TEXTS},
+        )
+
+
+def _word(cell: Cell, currency: str) -> str:
+    if isinstance(cell, str):
+        return cell
+    return "" if isinstance(cell, Fact) else spell(cell, currency=currency) if isinstance(cell, tuple) else cell.word
+
+
+def _unit(limit: Cell) -> str:
+    facts = [part for part in limit if isinstance(part, Fact)] if isinstance(limit, tuple) else []
+    return facts[0].unit if facts else ""
+
+
+def _whole(cell: Cell) -> int:
+    value = cell.value if isinstance(cell, Fact) else None
+    return int(value) if isinstance(value, int | float) else 0

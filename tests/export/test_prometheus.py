@@ -1,0 +1,185 @@
+"""The alerting rules in the tool of Prometheus: valid, tested, and none that the specification names is missing."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator import pipeline
+from generator.catalog import CATALOG
+from generator.export import export, prometheus, prometheus_tests
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
+from generator.records.results import Results
+from generator.subjects.alerts.alerts import run
+from tests.bundles import in_markdown
+from tests.export.test_companions import results
+from tests.subjects import case
+from tests.worlds.axes import World
+from tests.worlds.world import project, silent
+
+CASES = ("techmart", "leadscore", "churn")
+COMPANIONS = (prometheus.COMPANION, prometheus_tests.COMPANION)
+FIRING = 'max by (model, rule) (model_rule_fires{model="…",rule="…",level="…"}) == 1'
+
+
+def promtool(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["promtool", *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def said(folder: Path) -> str:
+    """Return what promtool objects to; nothing where both files are right."""
+    checked = promtool(folder, "check", "rules", "--lint=all", "--lint-fatal", "rules.yml")
+    tested = promtool(folder, "test", "rules", "tests.yml")
+    return "".join(done.stdout + done.stderr for done in (checked, tested) if done.returncode)
+
+
+def written(made: Results, folder: Path) -> Path:
+    for artifact in export(made, COMPANIONS):
+        (folder / Path(artifact.path).name).write_bytes(artifact.content)
+    return folder
+
+
+def content(file: Path) -> Any:
+    return yaml.safe_load(file.read_text())
+
+
+def rules_in(folder: Path) -> list[Any]:
+    return [rule for group in content(folder / "rules.yml")["groups"] for rule in group["rules"]]
+
+
+def decided(*rules: p.Rule, **settings: Any) -> Results:
+    """Return the results of the pricing case with these rules."""
+    alerts = p.Alerts(levels=case.LEVELS, rules=rules, runbook_url="https://runbooks.example.com/m")
+    of = case.pricing(alerts=alerts, **settings)
+    found: Decisions = run(of, case.evidence(), case.BEFORE)
+    return results(*found.tables, model=of.settings.model.name, alerts=found.alerts)
+
+
+@pytest.fixture(params=CASES)
+def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return in_markdown(tmp_path_factory, request.param)
+
+
+def test_promtool_accepts_the_rules_and_their_tests(bundle: Path) -> None:
+    assert said(bundle / "prometheus") == ""
+
+
+@pytest.mark.parametrize("axes", [{"labels": "late"}, {"time": "week", "labels": "late"}], ids=["late", "late by week"])
+def test_promtool_accepts_those_of_late_labels(axes: dict[str, Any], tmp_path: Path) -> None:
+    file = project(World(seed=3, **axes)) / "dossier.yaml"
+    rules = [{"id": "error", "metric": "rmse", "yellow": 0.1, "red": 90, "window_days": 7, "recovery": 3}]
+    changed = content(file) | {"alerts": {"rules": rules}}
+    for each in file.parent.iterdir():
+        (tmp_path / each.name).symlink_to(each)
+    (tmp_path / "dossier.yaml").unlink()
+    (tmp_path / "dossier.yaml").write_text(yaml.safe_dump(changed))
+    folder = written(pipeline.judge(tmp_path / "dossier.yaml", CATALOG, None, silent), tmp_path)
+    assert said(folder) == ""
+    assert any("supplied days" in test["name"] for test in content(folder / "tests.yml")["tests"])
+
+
+def test_every_alert_of_the_specification_has_its_rule(bundle: Path) -> None:
+    """The sheets' levels and the alerts on the monitoring itself, in the words and numbers of the document."""
+    document = (bundle / "monitoring.md").read_text()
+    rules = {rule["alert"]: rule for rule in rules_in(bundle / "prometheus")}
+    levels = [rule for rule in rules.values() if rule["labels"]["level"] != "liveness"]
+    assert FIRING in document
+    for rule in levels:
+        names = {f'{key}="{rule["labels"][key]}"': f'{key}="…"' for key in ("model", "rule", "level")}
+        expression = rule["expr"]
+        for name, dots in names.items():
+            expression = expression.replace(name, dots)
+        assert expression == FIRING
+    sheets = document.split("\n### ")[1:]
+    own = {sheet.split("`")[1]: sheet for sheet in sheets if sheet.startswith("`")}
+    assert {rule["labels"]["rule"] for rule in levels} >= set(own)
+    for name, sheet in own.items():
+        stated = {word for word in ("yellow", "red") if f"\n| {word} " in sheet or f"\n{word}; Fires when" in sheet}
+        assert {rule["labels"]["level"] for rule in levels if rule["labels"]["rule"] == name} == stated
+        kept = {
+            rule["keep_firing_for"] for rule in levels if rule["labels"]["rule"] == name if "keep_firing_for" in rule
+        }
+        assert all(f"keep_firing_for: {hours.removesuffix('h')} h" in sheet for hours in kept)
+    built = document.split("**Table 1.**")[1].split("\n\n")[1]
+    ids = {line.split("`")[1] for line in built.splitlines() if "`" in line}
+    assert ids == {rule["labels"].get("rule", rule["alert"]) for rule in rules.values() if rule["alert"] in ids} | set(
+        own
+    )
+
+
+def test_every_rule_says_who_answers_and_where_to_read(bundle: Path) -> None:
+    for rule in rules_in(bundle / "prometheus"):
+        assert {"model", "level", "severity", "receiver"} <= set(rule["labels"]), rule["alert"]
+        assert {"summary", "description", "respond", "runbook_url"} <= set(rule["annotations"])
+        assert rule["annotations"]["runbook_url"].startswith("https://")
+        anchor = rule["annotations"]["runbook_url"].partition("#")[2]
+        assert f'id="{anchor}"' in (bundle / "rollback-runbook.md").read_text()
+
+
+def test_each_rule_fires_in_a_test_and_is_silent_in_another(bundle: Path) -> None:
+    checks = [
+        check for test in content(bundle / "prometheus" / "tests.yml")["tests"] for check in test["alert_rule_test"]
+    ]
+    names = {rule["alert"] for rule in rules_in(bundle / "prometheus")}
+    assert {check["alertname"] for check in checks if check["exp_alerts"]} == names
+    assert {check["alertname"] for check in checks if not check["exp_alerts"]} == names
+
+
+def test_the_supplied_days_are_told_as_the_sheets_state(bundle: Path) -> None:
+    tests = content(bundle / "prometheus" / "tests.yml")["tests"]
+    replay = next(test for test in tests if test["name"].startswith("the supplied days"))
+    told = {check["alertname"] for check in replay["alert_rule_test"] if check["exp_alerts"]}
+    fired = (bundle / "tables" / "alerts.fired.csv").read_text().splitlines()[1:]
+    assert told and len(told) == len({tuple(line.split(",")[key] for key in (0, -4)) for line in fired})
+
+
+QUEUE = p.Rule(id="error", metric="rmse", title='Error {{ of }} "x": y', yellow=9.5, red=10, recovery=1)
+SHIFT = p.Rule(id="shift", metric="mean_change", features="each", yellow=0.25, minimum_n=100)
+MONEY = p.Rule(id="money", metric="revenue", operator="<", yellow=700_000, red=0.0, recovery=5)
+
+
+def test_an_alert_that_is_missing_breaks_the_tests(tmp_path: Path) -> None:
+    folder = written(decided(QUEUE, SHIFT, MONEY), tmp_path)
+    assert said(folder) == ""
+    rules = rules_in(folder)
+    assert len(rules) >= 7
+    for rule in rules:
+        rest = [other for other in rules if other is not rule]
+        (folder / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "m", "rules": rest}]}))
+        assert rule["alert"] in said(folder)
+
+
+@pytest.mark.parametrize("name", ['a"b', "{{ .Labels }}", "back\\slash", "größer – 模型"])
+def test_names_of_any_signs_stay_names(name: str, tmp_path: Path) -> None:
+    folder = written(decided(QUEUE, SHIFT, model=p.Model(name=name, version="2")), tmp_path)
+    assert said(folder) == ""
+    check = next(
+        check
+        for test in content(folder / "tests.yml")["tests"]
+        for check in test["alert_rule_test"]
+        if check["alertname"] == "error-red" and check["exp_alerts"]
+    )
+    assert check["exp_alerts"][0]["exp_labels"]["model"] == name
+
+
+def test_a_message_names_the_input_and_its_value(tmp_path: Path) -> None:
+    folder = written(decided(SHIFT), tmp_path)
+    told = [
+        alert["exp_annotations"]["summary"]
+        for test in content(folder / "tests.yml")["tests"]
+        for check in test["alert_rule_test"]
+        for alert in check["exp_alerts"]
+        if check["alertname"] == "shift-yellow"
+    ]
+    assert any("27.5\u202f% (an input), yellow > 25.0\u202f%" in summary for summary in told)
+
+
+def test_without_rules_there_is_no_file() -> None:
+    nothing = run(case.project(), Evidence(), case.BEFORE)
+    assert export(results(*nothing.tables), COMPANIONS) == ()
