@@ -17,7 +17,7 @@ from generator.measure.lens import Lens, Look, Naive
 from generator.measure.levels import text_features
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sample import Sample
-from generator.measure.sketch import SAMPLE, nothing, sketching
+from generator.measure.sketch import nothing, sketching, stride
 from generator.measure.slices import slice_plan
 from generator.measure.statistics import LARGEST, PROFILED, read_statistics
 from generator.measure.summaries import summarised_plan, summarised_sums
@@ -109,8 +109,7 @@ def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None, *, smalles
     if opened.model is None:
         return plan
     lens = _lens(opened, plan, None)
-    stride = max(1, -(-rows // SAMPLE))
-    predictions = folded_over(opened, scan, partial(_predictions, lens, stride), _append)
+    predictions = folded_over(opened, scan, partial(_predictions, lens, stride(rows)), _append)
     return plan if predictions is None else with_predictions(plan, predictions, exact)
 
 
@@ -125,8 +124,8 @@ def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
     return state.partial(Look(lens, batch).rows(), lens)
 
 
-def _predictions(lens: Lens, stride: int, batch: pa.RecordBatch) -> FloatArray:
-    return Look(lens, batch).prediction()[::stride]
+def _predictions(lens: Lens, step: int, batch: pa.RecordBatch) -> FloatArray:
+    return Look(lens, batch).prediction()[::step]
 
 
 def _append(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -14,8 +14,8 @@ from generator.engines import Scan
 from generator.measure.frame import read_numbers, read_texts
 from generator.records.aggregates import FloatArray
 
-SAMPLE = 200_000
-"""Rows whose values are kept for edges; beyond it every k-th row of a batch."""
+SAMPLE, FEWEST_ROWS, CELLS = 200_000, 10_000, 40_000_000
+"""Rows whose values are kept for edges, fewer of a table of more than 200 numbers; beyond, every k-th of a batch."""
 LEVELS = 5_000
 TEXTS = 10 * LEVELS
 """Texts of a column that are counted at a time; of more, the rarest are forgotten."""
@@ -51,7 +51,12 @@ class Seen:
 
 def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], Callable[[Seen, Seen], Seen]]:
     """Return the fold that keeps a sample of the numbers and counts all texts of a scan of `rows` rows."""
-    return partial(_look, scan, max(1, -(-rows // SAMPLE))), _merge
+    return partial(_look, scan, stride(rows, len(scan.numeric))), _merge
+
+
+def stride(rows: int, columns: int = 1) -> int:
+    """Return every how many rows of a batch one is kept, where `rows` have `columns` numbers each."""
+    return max(1, -(-rows // min(SAMPLE, max(FEWEST_ROWS, CELLS // max(columns, 1)))))
 
 
 def nothing(scan: Scan) -> Seen:

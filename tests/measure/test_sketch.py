@@ -37,3 +37,8 @@ def test_of_too_many_texts_the_rarest_are_forgotten(monkeypatch):
     assert {text: rows for text, rows in found.texts["t"].items() if text.startswith("common")} == dict.fromkeys(
         common, 60
     )
+
+
+def test_of_many_columns_fewer_rows_are_kept():
+    assert [sketch.stride(1_000_000, columns) for columns in (0, 1, 200, 400, 2_000, 50_000)] == [5, 5, 5, 10, 50, 100]
+    assert [sketch.stride(rows, 50) for rows in (0, 1, 200_000, 200_001)] == [1, 1, 1, 2]
