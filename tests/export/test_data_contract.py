@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -81,8 +82,11 @@ def test_a_misspelt_key_would_be_seen(validator: Any):
 @pytest.mark.parametrize("case", ["churn", "leadscore", "techmart"])
 def test_a_case_is_valid_and_holds_every_rule(validator: Any, tmp_path_factory: pytest.TempPathFactory, case: str):
     bundle = in_markdown(tmp_path_factory, case)
-    plain = yaml.safe_load((bundle / "data-contract.yaml").read_text())
+    text = (bundle / "data-contract.yaml").read_text()
+    plain = yaml.safe_load(text)
     assert errors(validator, plain) == []
+    model = pytest.importorskip("open_data_contract_standard.model").OpenDataContractStandard.from_string(text)
+    assert len(model.schema_[0].properties) == len(plain["schema"][0]["properties"])
     rules = rules_of(read_results((bundle / "results.json").read_bytes()).tables["features.rules"])
     checks = {
         check["name"]: check for part in plain["schema"] for one in part["properties"] for check in one["quality"]
@@ -107,6 +111,13 @@ def test_limits_levels_and_owners_are_there(validator: Any):
     assert outputs["properties"][0]["logicalTypeOptions"] == {"minimum": 10}
     assert {"property": "freshness", "value": 60, "unit": "minutes", "element": "inputs.cost"} in plain["slaProperties"]
     assert plain["team"]["members"] == [{"username": "data team", "role": "data owner", "description": "Delivers cost"}]
+
+
+def test_a_range_is_sql_that_counts_the_rows_beyond_it():
+    (query,) = (check["query"] for check in by_hand()["schema"][0]["properties"][0]["quality"] if "query" in check)
+    rows = "(VALUES (-1), (0), (500), (501), (NULL), (1e9)) AS rows(cost)"
+    found = duckdb.sql(query.replace("${object}", rows).replace("${property}", "cost")).fetchall()
+    assert found == [(3,)]
 
 
 def test_what_nobody_declared_is_left_out():

@@ -76,6 +76,25 @@ def test_every_limit_is_a_rule_with_its_policy() -> None:
     assert rules["FR-cost-range"]["on_breach"] == "reject" and rules["FR-brand-levels"]["on_breach"] == "use “other”"
 
 
+@pytest.mark.parametrize(
+    ("action", "severity"), [("reject the row", "error"), ("impute, and count the row", "warning"), (None, "warning")]
+)
+def test_a_rule_is_as_grave_as_what_is_done_where_it_is_broken(action: str | None, severity: str) -> None:
+    feature = p.Feature(name="cost", kind="numeric", low=0, when_missing=action, when_out_of_range=action)
+    data = p.Data(production="x", target="y", features=(feature,))
+    rows = case.rows(decided_on(Evidence(), data=data), "features.rules")
+    assert {row["severity"] for row in rows} == {severity}
+    assert [row["kind"] for row in rows] == ["range", "missing"][: len(rows)]
+
+
+def test_what_training_shows_and_nobody_promised_is_told_only() -> None:
+    data = p.Data(production="x", target="y", features=(p.Feature(name="cost", when_out_of_range="reject"),))
+    ends = (case.fact("drift.cost.low_reference", 1.0), case.fact("drift.cost.high_reference", 9.0))
+    kinds = case.table("features.kinds", "feature kind", ("cost", "numeric"), ("brand", "categorical"))
+    rows = case.rows(decided_on(Evidence(facts=ends, tables=(kinds,)), data=data), "features.rules")
+    assert [(row["id"], row["severity"]) for row in rows] == [("FR-cost-range", "info"), ("FR-brand-levels", "info")]
+
+
 def test_a_rule_on_a_rate_asks_for_what_a_day_can_be_answered_with() -> None:
     rules = {row["id"]: row["on_breach"] for row in case.rows(decided_on(), "features.rules")}
     assert "reject" not in str(rules["FR-cost-missing-alert"]) + str(rules["FR-cost-missing-stop"])
