@@ -171,7 +171,7 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _companions() -> tuple[Companion, ...]:
-    from generator.export import data_contract, icalendar, prometheus, prometheus_tests, queries
+    from generator.export import alertmanager, data_contract, icalendar, prometheus, prometheus_tests, queries
     from generator.export import golden as golden_file
 
     return (
@@ -181,6 +181,7 @@ def _companions() -> tuple[Companion, ...]:
         data_contract.COMPANION,
         prometheus.COMPANION,
         prometheus_tests.COMPANION,
+        alertmanager.COMPANION,
     )
 
 

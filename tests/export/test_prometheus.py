@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import yaml
 
 from generator import pipeline
 from generator.catalog import CATALOG
-from generator.export import export, prometheus, prometheus_tests
+from generator.export import alertmanager, export, prometheus, prometheus_tests
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
@@ -24,7 +25,7 @@ from tests.worlds.axes import World
 from tests.worlds.world import project, silent
 
 CASES = ("techmart", "leadscore", "churn")
-COMPANIONS = (prometheus.COMPANION, prometheus_tests.COMPANION)
+COMPANIONS = (prometheus.COMPANION, prometheus_tests.COMPANION, alertmanager.COMPANION)
 FIRING = 'max by (model, rule) (model_rule_fires{model="…",rule="…",level="…"}) == 1'
 
 
@@ -139,6 +140,26 @@ def test_the_supplied_days_are_told_as_the_sheets_state(bundle: Path) -> None:
     assert told and len(told) == len({tuple(line.split(",")[key] for key in (0, -4)) for line in fired})
 
 
+def amtool(folder: Path, *words: str) -> None:
+    done = subprocess.run(["amtool", *words], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_reaches_the_receiver_of_its_severity(bundle: Path) -> None:
+    folder = bundle / "prometheus"
+    amtool(folder, "check-config", "alertmanager.yml")
+    for labels in {tuple(rule["labels"].items()): rule["labels"] for rule in rules_in(folder)}.values():
+        told = [f"{key}={json.dumps(text)}" for key, text in labels.items()]
+        to = f"{labels['severity']} {labels['receiver']}"
+        amtool(folder, "config", "routes", "test", "--config.file=alertmanager.yml", f"--verify.receivers={to}", *told)
+
+
+def test_yellow_is_held_back_by_red_of_the_same_rule_alone(bundle: Path) -> None:
+    (held,) = content(bundle / "prometheus" / "alertmanager.yml")["inhibit_rules"]
+    assert held["source_matchers"] == ['level="red"'] and held["target_matchers"] == ['level="yellow"']
+    assert set(held["equal"]) == {"model", "rule"}
+
+
 QUEUE = p.Rule(id="error", metric="rmse", title='Error {{ of }} "x": y', yellow=9.5, red=10, recovery=1)
 SHIFT = p.Rule(id="shift", metric="mean_change", features="each", yellow=0.25, minimum_n=100)
 MONEY = p.Rule(id="money", metric="revenue", operator="<", yellow=700_000, red=0.0, recovery=5)
@@ -159,6 +180,7 @@ def test_an_alert_that_is_missing_breaks_the_tests(tmp_path: Path) -> None:
 def test_names_of_any_signs_stay_names(name: str, tmp_path: Path) -> None:
     folder = written(decided(QUEUE, SHIFT, model=p.Model(name=name, version="2")), tmp_path)
     assert said(folder) == ""
+    amtool(folder, "check-config", "alertmanager.yml")
     check = next(
         check
         for test in content(folder / "tests.yml")["tests"]
