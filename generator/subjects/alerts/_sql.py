@@ -1,7 +1,7 @@
 """Takes a rule and the team's tables, gives the rule as SQL: windows, maturity, version and repeats as it is printed.
 
 The dialect is that of DuckDB and PostgreSQL. Every query gives a row a day: the day on which a window ends, its rows,
-the value, and whether each level fires.
+the value, and whether each level fires; without a value neither yes nor no.
 """
 
 from __future__ import annotations
@@ -165,6 +165,7 @@ def _fires(level: RuleLevel) -> str:
     limit, bound = level.limit, number_of(level.limit.threshold)
     breach = f"value {limit.operator} {bound!r}"
     if limit.consecutive == 1:
-        return f"coalesce({breach}, FALSE) AS {level.name}"
+        return f"{breach} AS {level.name}"
     over = f"OVER (ORDER BY day ROWS BETWEEN {limit.consecutive - 1} PRECEDING AND CURRENT ROW)"
-    return f"sum(CASE WHEN {breach} THEN 1 ELSE 0 END) {over} = {limit.consecutive} AS {level.name}"
+    in_a_row = f"sum(CASE WHEN {breach} THEN 1 ELSE 0 END) {over} = {limit.consecutive}"
+    return f"CASE WHEN value IS NOT NULL THEN {in_a_row} END AS {level.name}"

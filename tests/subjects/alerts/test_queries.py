@@ -54,9 +54,12 @@ def test_a_window_is_of_calendar_days_and_starts_with_the_first_full_one():
     assert dict(zip(found["day"].dt.day, found["value"], strict=True)) == {3: 2.0, 6: 6.0}
 
 
-def test_too_few_rows_are_no_value_and_fire_nothing():
-    found = asked(query(p.Rule(id="a", metric="mae", yellow=2, minimum_n=2, window_days=2)), **rows([3, 3, None, 3]))
-    assert found["value"].isna().tolist() == [False, True] and found["yellow"].tolist() == [True, False]
+@pytest.mark.parametrize(("consecutive", "first"), [(1, True), (2, False)])
+def test_too_few_rows_are_no_value_and_neither_fire_nor_are_within(consecutive: int, first: bool):
+    rule = p.Rule(id="a", metric="mae", yellow=2, minimum_n=2, window_days=2, consecutive=consecutive)
+    found = asked(query(rule), **rows([3, 3, None, 3]))
+    assert found["value"].isna().tolist() == [False, True]
+    assert found["yellow"].isna().tolist() == [False, True] and bool(found["yellow"][0]) is first
 
 
 def test_outcomes_in_words_count_as_one_and_nought_and_others_not_at_all():
