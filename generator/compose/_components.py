@@ -67,13 +67,19 @@ class Components:
         intervals: Sequence[str] = (),
         landscape: bool = False,
         of: str = "",
+        ruled: bool = False,
     ) -> Markup:
-        """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone."""
+        """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone.
+
+        One row alone is told in a line of words, unless the table stays `ruled`.
+        """
         whole = _leaf(table, Table)
         whole = rows_of(whole, of) if of else whole
         shown, lost = without_empty(shorten(select(whole, columns), limit))
         wide = tuple(intervals)
-        return self._table(whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost)
+        return self._table(
+            whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost, ruled=ruled
+        )
 
     def scorecard(self, table: object, *, caption: object = "", columns: Sequence[str] | None = None) -> Markup:
         """Print the table of criteria with their verdicts; every fact shows its interval and n."""
@@ -218,6 +224,7 @@ class Components:
         intervals: tuple[str, ...] = (),
         landscape: bool = False,
         lost: tuple[tuple[str, Fact], ...] = (),
+        ruled: bool = False,
     ) -> Markup:
         more = ""
         if len(shown.rows) < len(whole.rows):
@@ -234,6 +241,7 @@ class Components:
                 lost=lost,
                 more=more,
                 total=len(whole.rows),
+                ruled=ruled,
             )
         )
 

@@ -72,7 +72,7 @@ class TableBlock:
 
     A column's `unit` stands in the heading and its cells go without it. `intervals` are the keys of the
     columns whose facts show their interval and n. `lost` are columns that had nothing to show: the heading, and a
-    fact that says why. `caption` is a source of one line.
+    fact that says why. `caption` is a source of one line. One row alone is told in a line of words, unless `ruled`.
     """
 
     table: Table
@@ -83,6 +83,7 @@ class TableBlock:
     lost: tuple[tuple[str, Fact], ...] = ()
     more: str = ""
     total: int = 0
+    ruled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

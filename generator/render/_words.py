@@ -149,6 +149,8 @@ def rest(block: TableBlock) -> str:
 
 def is_line(block: TableBlock) -> bool:
     """Return whether a table is told in a line of words: it has one row, and no other stands in a file."""
+    if block.ruled:
+        return False
     return block.kind == "table" and len(block.table.rows) == 1 == block.total and len(block.table.columns) > 1
 
 

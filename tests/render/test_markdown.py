@@ -107,3 +107,9 @@ def test_the_first_of_many_rows_is_a_table(tmp_path):
     two = dataclasses.replace(ONE, rows=ONE.rows * 2)
     assert len(tables(in_markdown(composed(tmp_path, first)))) == 1
     assert len(tables(in_markdown(composed(tmp_path, "{{ table(tables.one) }}\n", results(two))))) == 1
+
+
+def test_one_row_stays_a_table_where_its_columns_are_to_be_compared_with_others(tmp_path):
+    document = composed(tmp_path, "{{ table(tables.one, ruled=true) }}\n", results(ONE))
+    assert len(tables(in_markdown(document))) == 1
+    assert len(html.document_fromstring(in_html(document)).xpath("//table//tbody/tr")) == 1
