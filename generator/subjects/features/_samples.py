@@ -21,12 +21,27 @@ def samples_table(at: Known, project: Project, rule: str) -> Table:
     golden = next(iter(at.rows("rollback.golden")), {})
     expected, inputs = number_of(golden.get("expected")), _inputs(text_of(golden.get("request")))
     if expected is not None and inputs:
-        field = project.settings.data.prediction or project.settings.data.target or "prediction"
-        version = project.settings.model.version
-        answer = _object({field: float(f"{expected:.6g}"), "model_version": version, "rejected": False, "rules": []})
-        refused = _object({field: None, "model_version": version, "rejected": True, "rules": [rule] if rule else []})
-        rows = [("request", _object(inputs)), ("answer", answer), ("rejection", refused)]
+        rows = [
+            ("request", _object(inputs)),
+            ("answer", _object(_answer(project, float(f"{expected:.6g}"), []))),
+            ("rejection", _object(_answer(project, None, [rule] if rule else []))),
+        ]
     return table("features.samples", "Sample request and answers", columns("kind", "text"), rows, reason=NONE)
+
+
+def _answer(project: Project, value: float | None, reasons: list[str]) -> dict[str, object]:
+    """Return an answer under the names that the log has: the prediction, its tier where tiers are declared."""
+    settings = project.settings
+    logged = settings.alerts.tables.prediction if settings.alerts.tables else None
+    below = [tier for tier in settings.decision.tiers if value is not None and tier.above <= value]
+    named = {"tier": max(below, key=lambda tier: tier.above).name if below else None}
+    return {
+        logged or settings.data.prediction or "prediction": value,
+        **(named if settings.decision.tiers else {}),
+        "model_version": settings.model.version,
+        "rejected": value is None,
+        "reasons": reasons,
+    }
 
 
 def _inputs(text: str) -> dict[str, object]:

@@ -207,8 +207,21 @@ def test_the_sample_request_is_the_golden_one_and_its_answer_that_of_the_model()
         row["kind"]: json.loads(str(row["text"]))
         for row in case.rows(decided_on(Evidence(tables=(golden,))), "features.samples")
     }
-    assert texts["request"] == {"cost": 3, "brand": "é"} and texts["answer"]["y"] == 7
-    assert texts["rejection"]["rejected"] is True and texts["rejection"]["rules"] == ["FR-cost-range"]
+    assert texts["request"] == {"cost": 3, "brand": "é"} and texts["answer"]["prediction"] == 7
+    assert texts["rejection"]["rejected"] is True and texts["rejection"]["reasons"] == ["FR-cost-range"]
+
+
+def test_the_answer_has_the_names_of_the_log_and_the_tier_of_its_score() -> None:
+    golden = case.table("rollback.golden", "id request expected", ("typical", '{"cost": 3}', case.fact("g", 0.4)))
+    tiers = (p.Tier(name="hot", above=0.3), p.Tier(name="cold", above=0.0), p.Tier(name="sure", above=0.5))
+    decided = decided_on(
+        Evidence(tables=(golden,)),
+        decision=p.Decision(tiers=tiers),
+        alerts=p.Alerts(tables=p.Tables(prediction="score")),
+    )
+    texts = {row["kind"]: json.loads(str(row["text"])) for row in case.rows(decided, "features.samples")}
+    assert list(texts["answer"]) == ["score", "tier", "model_version", "rejected", "reasons"]
+    assert (texts["answer"]["tier"], texts["rejection"]["tier"]) == ("hot", None)
 
 
 def test_of_many_features_those_stand_out_that_are_critical_or_to_be_acted_on() -> None:
