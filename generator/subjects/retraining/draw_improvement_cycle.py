@@ -25,7 +25,7 @@ STATIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Find",
         "What changed, beyond chance and beyond the limits",
-        (("drift.count.confirmed", "features drifted: {}"), ("missing.count.flagged", "with more gaps: {}")),
+        (("drift.count.confirmed", "features drifted: {}"), ("missing.count.flagged", "gaps over limits: {}")),
     ),
     (
         "Explain",
@@ -88,7 +88,7 @@ def _alt(results: Results) -> Sentence:
         results,
         "Cycle of improvement: observe, find, explain, act, verify, and observe again",
         "; features with confirmed drift: {drift.count.confirmed}",
-        "; features that miss too many values: {missing.count.flagged}",
+        "; features over a declared limit on missing values, whole period: {missing.count.flagged}",
         "; conditions set: {conditions.count}",
         "; gates passed: {gates.count.pass}, failed: {gates.count.fail}",
     )
