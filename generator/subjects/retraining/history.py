@@ -22,6 +22,8 @@ YEAR = datetime.timedelta(days=365)
 TOLERANCE = 0.1
 """Share of the planned interval by which a scheduled retraining may come early or late."""
 LEAST_DAYS = 3
+PLANNED = "planned, not measured"
+"""What is said of a version whose day comes after the last day of the data."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     past = _in_order(project.settings.retraining.history)
     off = [one for one in past if _off_schedule(one, project)]
-    facts = (*_gaps(past, off, project), *_trend(past, project), *_money(past, project, at))
+    facts = (*_gaps(past, off, project), *_trend([one for one in past if not _is_ahead(one, at)], project), *_money(past, project, at))
     return Decisions(facts=facts, tables=(_review(past, project, at),), findings=(*_ahead(past, at), *_findings(facts)))
 
 
@@ -201,6 +203,7 @@ def _review(past: Sequence[_Past], project: Project, at: Known) -> Table:
 
 def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
     version, path, unit = one.version, f"retraining.history.{one.index}", project.settings.retraining.history_unit
+    ahead = _is_ahead(one, at)
     measured = declared(project, f"{one.id}.measured", version.measured, f"{path}.measured", unit=unit)
     cost = declared(project, f"{one.id}.cost", version.cost, f"{path}.cost", unit="money")
     gap = derived(
@@ -211,7 +214,7 @@ def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
         method="date − date of the version before",
         reason="the first version",
     )
-    then = one.before.measured if one.before else None
+    then = one.before.measured if one.before and not ahead else None
     step = derived(
         f"{one.id}.change",
         None if then is None or version.measured is None else version.measured - then,
@@ -226,11 +229,11 @@ def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
         declared(project, f"{one.id}.date", version.date, f"{path}.date", unit="date"),
         version.trigger or version.kind or (),
         _or_nothing(gap),
-        _or_nothing(measured) or stated,
+        () if ahead else _or_nothing(measured) or stated,
         _or_nothing(step),
         _or_nothing(cost),
         _status(one, project, at),
-        version.effect or (),
+        f"{PLANNED}: {version.effect}" if ahead and version.effect else version.effect or (),
     )
 
 

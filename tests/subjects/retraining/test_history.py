@@ -67,9 +67,16 @@ def test_gaps_off_the_plan_are_told_with_plan_and_reality():
 
 
 def test_versions_of_days_to_come_are_told_as_plans():
-    found = decided(version("1", "2026-03-01", "first"), version("2", "2026-03-31"), version("3", "2026-04-29"))
+    found = decided(
+        version("1", "2026-03-01", "first", measured=0.7),
+        version("2", "2026-03-31", measured=0.8, effect="+0.1"),
+        version("3", "2026-04-29"),
+    )
     words = [case.plain(row["status"]) for row in case.rows(found, "retraining.history.review")]
     assert words == ["first", "not yet come", "not yet come"]
+    row = case.rows(found, "retraining.history.review")[1]
+    assert (row["measured"], row["change"], row["effect"]) == ((), (), "planned, not measured: +0.1")
+    assert case.value(found, "retraining.history.change") is None
     (finding,) = found.findings
     assert finding.id == "retraining.history.ahead"
     assert "2 on 2026-03-31; 3 on 2026-04-29" in case.plain(finding.words)
