@@ -19,6 +19,8 @@ ROLLOUT = "Rollout"
 OF_SUMMARY = "in the executive summary: "
 ENOUGH = "sixty days of data are there"
 ENOUGH_DAYS = 60
+NOTICE = datetime.timedelta(days=7)
+"""Between a build and a drill that it finds due."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,10 +110,13 @@ def is_retraining(activity: Activity) -> bool:
 
 
 def _activities(project: Project, today: Date, end: Date, scheduled: bool) -> Iterator[Event]:
+    due, note = _first_drill(project, today)
     for activity in project.settings.calendar.activities:
         if activity.every == "daily" or (scheduled and is_retraining(activity)):
             continue
-        for day in every(activity.every, activity.first or today, today, end):
+        late = due is not None and note and is_drill(activity)
+        first, start = (due, due) if late and due else (activity.first or today, today)
+        for day in every(activity.every, first, start, end):
             yield _moved(
                 project,
                 day,
@@ -124,22 +129,36 @@ def _activities(project: Project, today: Date, end: Date, scheduled: bool) -> It
             )
 
 
+def is_drill(activity: Activity) -> bool:
+    """Return whether a declared activity is the drill, which keeps its interval from the last one."""
+    return "drill" in activity.title.lower()
+
+
+def _first_drill(project: Project, today: Date) -> tuple[Date | None, str]:
+    """Return the next drill, and why it is due at once if it is: then a week on, or sooner where one is declared."""
+    plan = project.settings.rollback
+    if plan.drill_every is None:
+        return None, ""
+    due = next(every(plan.drill_every, plan.last_drill, plan.last_drill, Date.max)) if plan.last_drill else None
+    note = "never held" if due is None else "overdue" if due <= today else ""
+    if due is not None and not note:
+        return due, ""
+    meant = (one.first for one in project.settings.calendar.activities if is_drill(one))
+    return min([today + NOTICE, *(day for day in meant if day is not None and day > today)]), note
+
+
 def _drills(project: Project, today: Date, end: Date) -> Iterator[Event]:
     """Drills in step with the last one; one that is overdue, or was never held, comes first.
 
     Where a drill is among the declared activities, only that first one is added.
     """
-    plan = project.settings.rollback
-    if plan.drill_every is None:
+    plan, (first, note) = project.settings.rollback, _first_drill(project, today)
+    if plan.drill_every is None or first is None:
         return
-    tomorrow = today + datetime.timedelta(days=1)
-    due = list(every(plan.drill_every, plan.last_drill, plan.last_drill, end)) if plan.last_drill else []
-    note = "never held" if plan.last_drill is None else "overdue" if due and due[0] <= today else ""
-    first = tomorrow if note else due[0] if due else tomorrow
-    declared = [activity for activity in project.settings.calendar.activities if "drill" in activity.title.lower()]
+    declared = [activity for activity in project.settings.calendar.activities if is_drill(activity)]
     if note or not declared:
-        owner = declared[0].owner if declared else plan.decides
-        yield _moved(project, first, DRILL, owner, declared[0].deputy if declared else None, None, note, release=True)
+        owner, deputy = (declared[0].owner, declared[0].deputy) if declared else (plan.decides, None)
+        yield _moved(project, first, declared[0].title if declared else DRILL, owner, deputy, None, note, release=True)
     if declared:
         return
     for day in every(plan.drill_every, first, first, end):
