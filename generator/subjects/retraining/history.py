@@ -48,7 +48,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     past = _in_order(project.settings.retraining.history)
     off = [one for one in past if _off_schedule(one, project)]
-    facts = (*_gaps(past, off, project), *_trend([one for one in past if not _is_ahead(one, at)], project), *_money(past, project, at))
+    facts = (
+        *_gaps(past, off, project),
+        *_trend([one for one in past if not _is_ahead(one, at)], project),
+        *_money(past, project, at),
+    )
     return Decisions(facts=facts, tables=(_review(past, project, at),), findings=(*_ahead(past, at), *_findings(facts)))
 
 
