@@ -28,7 +28,9 @@ def withhold(evidence: Evidence, smallest: int) -> Evidence:
     kept = tuple(gate.fact(fact) for fact in evidence.facts if fact.id not in gone)
     hidden = gone | {fact.id for fact in evidence.facts if gate.hides(fact)}
     findings = tuple(one for one in evidence.findings if not hidden & _named(one))
+    some = any(one.dropped for one in cut)
     counts = (
+        Fact(id="privacy.withheld", value=some, label="Rows of tables are left out: too few rows", origin="derived"),
         number("privacy.withheld.days", len(days), label="Days left out of tables: too few rows", unit="days"),
         number(
             "privacy.withheld.rows",
