@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.records.decision import Decision, Decisions, Trigger
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project
+from generator.records.project import Project, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
@@ -19,11 +19,19 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Evaluate the rollback conditions and prepare the runbook."""
     at = known(evidence, earlier)
     held = hold_all(at, project)
-    restore, steps = _minutes(project)
+    restore, steps, whole = _minutes(project)
     return Decisions(
-        facts=(*_previous(project, at), restore, steps, _total(held), *(fact for one in held for fact in one.facts)),
+        facts=(
+            *_previous(project, at),
+            restore,
+            steps,
+            whole,
+            _kept(restore, whole),
+            _total(held),
+            *(fact for one in held for fact in one.facts),
+        ),
         tables=(_conditions(held, project), _go_back(held, project), _set_aside(held), *_golden(at)),
-        findings=(*_trigger_happy(held), *_too_slow(restore, steps)),
+        findings=(*_trigger_happy(held), *_too_slow(restore, whole)),
         triggers=tuple(
             Trigger(
                 id=one.condition.id,
@@ -82,9 +90,9 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     )
 
 
-def _minutes(project: Project) -> tuple[Fact, Fact]:
+def _minutes(project: Project) -> tuple[Fact, Fact, Fact]:
+    """Return the time promised, that of the steps alone, and that of the checks before them too."""
     plan = project.settings.rollback
-    minutes = [step.minutes for step in plan.steps if step.minutes is not None]
     return (
         declared(
             project,
@@ -94,16 +102,29 @@ def _minutes(project: Project) -> tuple[Fact, Fact]:
             unit="minutes",
             label="Time to restore",
         ),
-        derived(
-            "rollback.steps_minutes",
-            sum(minutes) if minutes else None,
-            unit="minutes",
-            n=len(minutes) or None,
-            label="Minutes of all steps",
-            method="sum over the steps that declare their minutes",
-            reason="no step declares its minutes (rollback.steps)",
-        ),
+        _sum("rollback.steps_minutes", plan.steps, "Minutes of all steps"),
+        _sum("rollback.whole_minutes", (*plan.prechecks, *plan.steps), "Minutes of all checks and steps"),
     )
+
+
+def _sum(id: str, steps: tuple[Step, ...], label: str) -> Fact:
+    minutes = [step.minutes for step in steps if step.minutes is not None]
+    return derived(
+        id,
+        sum(minutes) if minutes else None,
+        unit="minutes",
+        n=len(minutes) or None,
+        label=label,
+        method="sum over those that declare their minutes",
+        reason="no step declares its minutes (rollback.steps)",
+    )
+
+
+def _kept(restore: Fact, whole: Fact) -> Fact:
+    promised, needed = number_of(restore), number_of(whole)
+    kept = None if promised is None or needed is None else needed <= promised
+    reason = restore.reason or whole.reason
+    return flag("rollback.kept", kept, label="Checks and steps fit in the time to restore", reason=reason)
 
 
 def _conditions(held: tuple[Held, ...], project: Project) -> Table:
@@ -216,11 +237,11 @@ def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
     )
 
 
-def _too_slow(restore: Fact, steps: Fact) -> tuple[Finding, ...]:
-    promised, needed = number_of(restore), number_of(steps)
+def _too_slow(restore: Fact, whole: Fact) -> tuple[Finding, ...]:
+    promised, needed = number_of(restore), number_of(whole)
     if promised is None or needed is None or needed <= promised:
         return ()
-    words: Sentence = ("The rollback steps take ", steps, " together; the stated time to restore is ", restore, ".")
+    words: Sentence = ("Going back takes ", whole, " with its checks; the stated time to restore is ", restore, ".")
     return (
         Finding(
             id="claim.rollback.restore",
@@ -228,7 +249,7 @@ def _too_slow(restore: Fact, steps: Fact) -> tuple[Finding, ...]:
             severity="confirmed",
             subject="time to restore",
             words=words,
-            evidence=(restore.id, steps.id),
+            evidence=(restore.id, whole.id),
         ),
     )
 

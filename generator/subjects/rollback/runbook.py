@@ -11,7 +11,7 @@ from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.waking import called, stranded
+from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
@@ -48,6 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *tonight(at, project),
             flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
             *proofs,
+            flag("runbook.unreachable", unreachable(project), label="Of those who are called nobody has a telephone"),
             _soak(project),
             *_modes(project),
         ),
@@ -102,7 +103,7 @@ def _unproven(proofs: tuple[Fact, Fact, Fact]) -> Iterator[Finding]:
         words = "No step sends the golden requests before the point of no return: a wrong version would be published."
         yield _finding("golden", "golden requests", words, checked.id)
     if deaf.value:
-        words = "An alert is P1, and for nobody who is called a telephone or pager is declared: it wakes nobody."
+        words = "An alert is P1, and for nobody on call or called a telephone or pager is declared: it wakes nobody."
         yield _finding("stranded", "on-call", words, deaf.id)
 
 

@@ -123,6 +123,14 @@ def test_steps_that_take_longer_than_promised_are_a_claim() -> None:
     assert [finding.id for finding in found] == ["claim.rollback.restore"]
 
 
+@pytest.mark.parametrize(("minutes", "kept"), [(10, True), (11, False)])
+def test_the_checks_before_the_steps_count_towards_the_promise(minutes: float, kept: bool) -> None:
+    plan = replace(case.ROLLBACK, prechecks=(p.Step(title="look", minutes=minutes),), conditions=())
+    found = run(case.pricing(rollback=plan), case.evidence(), case.BEFORE)
+    assert case.value(found, "rollback.kept") is kept
+    assert ("claim.rollback.restore" in {one.id for one in found.findings}) is not kept
+
+
 def test_golden_requests_of_an_analysis_are_left_alone() -> None:
     scored = case.table("rollback.golden", "id request expected tolerance", ("G1", "a", case.fact("g", 1.0), "none"))
     decided = run(case.pricing(), case.evidence(tables=(scored,)), case.BEFORE)

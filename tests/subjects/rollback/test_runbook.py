@@ -69,6 +69,15 @@ def test_contacts_are_those_that_the_plan_names_in_its_order():
     assert [row[0] for row in _table(_decided(project, case.NOTHING), "runbook.contacts").rows] == ["Lead", "Head"]
 
 
+def test_who_types_the_commands_is_not_called_but_can_be_woken():
+    people = p.People(roles=(p.Person(role="Night", pager="1"), p.Person(role="Lead")))
+    plan = p.Rollback(decides="the lead, else the night", steps=(p.Step(title="a", command="true", actor="Night"),))
+    found = _decided(case.pricing(people=people, rollback=plan), case.NOTHING)
+    assert [row[0] for row in _table(found, "runbook.contacts").rows] == ["Lead"]
+    assert case.value(found, "runbook.unreachable") is True
+    assert case.value(found, "runbook.stranded") is False
+
+
 def test_without_names_in_the_plan_everybody_is_a_contact():
     people = p.People(roles=(p.Person(role="Head"), p.Person(role="Clerk")))
     table = _table(_decided(case.project(people=people), case.NOTHING), "runbook.contacts")
