@@ -26,7 +26,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             restore,
             steps,
             whole,
-            _kept(restore, whole),
+            _kept(restore, steps, whole),
             _total(held),
             *(fact for one in held for fact in one.facts),
         ),
@@ -120,10 +120,10 @@ def _sum(id: str, steps: tuple[Step, ...], label: str) -> Fact:
     )
 
 
-def _kept(restore: Fact, whole: Fact) -> Fact:
+def _kept(restore: Fact, steps: Fact, whole: Fact) -> Fact:
     promised, needed = number_of(restore), number_of(whole)
-    kept = None if promised is None or needed is None else needed <= promised
-    reason = restore.reason or whole.reason
+    kept = None if promised is None or needed is None or steps.value is None else needed <= promised
+    reason = restore.reason or steps.reason
     return flag("rollback.kept", kept, label="Checks and steps fit in the time to restore", reason=reason)
 
 
