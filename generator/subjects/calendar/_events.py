@@ -17,6 +17,9 @@ RETRAINING = "Retraining"
 DRILL = "Rollback drill"
 ROLLOUT = "Rollout"
 OF_SUMMARY = "in the executive summary: "
+BEFORE = "before the rollout, which no decision starts without them; "
+HOLDS = "launch"
+"""What a condition holds back that is due before the rollout."""
 ENOUGH = "sixty days of data are there"
 ENOUGH_DAYS = 60
 NOTICE = datetime.timedelta(days=7)
@@ -210,12 +213,13 @@ def _stages(project: Project, at: Known, today: Date) -> Iterator[Event]:
 def _conditions(at: Known, today: Date) -> Iterator[Event]:
     """The conditions of the launch by the day on which they are due."""
     due: dict[Date, list[tuple[str, str]]] = {}
+    holding = set[Date]()
     for row in at.rows("conditions.all"):
         day = date_of(row["due"])
         if day is not None and day > today:
             due.setdefault(day, []).append((text_of(row["id"]), re.split("[,;]", text_of(row["owner"]))[0]))
+            holding |= {day} if text_of(row.get("blocks")) == HOLDS else set()
     for day, found in sorted(due.items()):
         owners = ", ".join(dict.fromkeys(owner for _, owner in found))
-        yield Event(
-            day=day, activity="Conditions due", owner=owners, note=OF_SUMMARY + ", ".join(id for id, _ in found)
-        )
+        note = (BEFORE if day in holding else "") + OF_SUMMARY + ", ".join(id for id, _ in found)
+        yield Event(day=day, activity="Conditions due", owner=owners, note=note)

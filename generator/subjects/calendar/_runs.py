@@ -17,8 +17,9 @@ def run_days(
 ) -> tuple[tuple[Date, str], ...]:
     """Return the runs of twelve months, each with what moved it.
 
-    A run comes no later than an interval after the one before: weekends and freezes bring it forward. During a rollout
-    it waits for the end of it, but no longer than the longest gap allowed.
+    A run comes no later than an interval after the one before: weekends and freezes bring it forward. During a rollout,
+    the dated one or that of the run before, which takes as long, it waits for the end of it, but no longer than the
+    longest gap allowed.
     """
     last, days = _last_run(project, today, interval or 0), list[tuple[Date, str]]()
     if at_once:
@@ -40,7 +41,14 @@ def _scheduled(
         if after is not None and rollout is not None:
             reason = f"{ROLLOUT} {rollout[1].isoformat()}"
         yield found, f"moved from {day.isoformat()} ({reason})" if reason else ""
-        last = found
+        last, rollout = found, _rollout_of(found, rollout)
+
+
+def _rollout_of(run: Date, rollout: tuple[Date, Date] | None) -> tuple[Date, Date] | None:
+    """Return the days of the rollout that follows a run: those dated where it is still to come, else as many."""
+    if rollout is None or run < rollout[0]:
+        return rollout
+    return run + datetime.timedelta(days=1), run + datetime.timedelta(days=1) + (rollout[1] - rollout[0])
 
 
 def _after(day: Date, last: Date, rollout: tuple[Date, Date] | None, project: Project) -> Date | None:

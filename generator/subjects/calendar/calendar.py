@@ -133,7 +133,8 @@ def _duration(event: Event) -> Cell:
 
 
 def _retrainings(runs: tuple[Event, ...], at: Known) -> Table:
-    delay = math.ceil(number_of(at.fact("rollout.maturity")) or 0.0)
+    known_by = (number_of(at.fact(id)) for id in ("rollout.maturity", "data.labels.delay.p99"))
+    delay = math.ceil(max(days or 0.0 for days in known_by))
     rows = (
         (
             _date_fact(one),
@@ -141,7 +142,7 @@ def _retrainings(runs: tuple[Event, ...], at: Known) -> Table:
                 f"calendar.cut_off.{one.day.isoformat()}",
                 one.day - datetime.timedelta(days=1 + delay),
                 label="Outcomes known up to",
-                method="last whole day before the retraining, less the days until nine outcomes in ten are there",
+                method="last whole day before the retraining, less the days until 99 outcomes in 100 are known",
             ),
             one.owner,
             one.deputy,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -167,6 +168,20 @@ def test_a_run_waits_for_the_end_of_a_rollout_but_not_beyond_the_longest_gap() -
     assert dates(rolling(36), "Retraining")[0] == "2026-05-05" and dates(rolling(35), "Retraining")[0] == "2026-04-29"
 
 
+def test_every_run_waits_for_the_rollout_of_the_run_before() -> None:
+    """Twenty-five days of rollout keep runs of a shorter interval apart, as far as the longest gap lets them."""
+    plan = (case.fact("retraining.recommended.interval", 14), case.fact("retraining.now", False), *ROLLOUT)
+    decided = run(case.pricing(rollout=STAGES), case.evidence(), Decisions(facts=plan))
+    days = [Date.fromisoformat(day) for day in dates(decided, "Retraining")]
+    gaps = [(later - one).days for one, later in pairwise(day for day in days if day > Date(2026, 5, 4))]
+    assert len(gaps) > 5 and min(gaps) > 25
+
+
+def test_training_rows_wait_until_nearly_all_their_outcomes_are_there() -> None:
+    decided = rolling(None, case.fact("rollout.maturity", 16.0), case.fact("data.labels.delay.p99", 21.0))
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-13"
+
+
 def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
     leads = {case.plain(row["date"]): row["leads"] for row in case.rows(rolling(None), "calendar.obligations")}
     assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-04"] == "Full begins; first: agrees"
@@ -187,14 +202,20 @@ def test_outcomes_that_come_late_are_not_counted_as_training_rows() -> None:
 def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their_day() -> None:
     due = case.fact("d", Date(2026, 4, 20))
     conditions = case.table(
-        "conditions.all", "id owner due", ("C1", "Ann", due), ("C2", "Bob", due), ("C3", "Ann", due)
+        "conditions.all",
+        "id owner due blocks",
+        ("C1", "Ann", due, "no"),
+        ("C2", "Bob", due, "no"),
+        ("C3", "Ann", due, "no"),
+        ("C4", "Ann", case.fact("e", Date(2026, 4, 21)), "launch"),
     )
     activity = p.Activity(title="Review", every="weekly", first=Date(2026, 4, 1))
     project = case.pricing(calendar=p.Calendar(activities=(activity,)))
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False))
     decided = run(project, case.evidence(), Decisions(facts=plan, tables=(conditions,)))
     assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
-    row = next(row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
+    row, held = (row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
+    assert held["leads"] == "before the rollout, which no decision starts without them; in the executive summary: C4"
     assert (row["owner"], row["leads"]) == ("Ann, Bob", "in the executive summary: C1, C2, C3")
 
 
