@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
@@ -51,7 +52,16 @@ def build_table(sheets: tuple[Sheet, ...], alive: Table, project: Project, reaso
         )
         for row in alive.records
     ]
-    return table("alerts.build", "What to build", heads, (*own, *watched) if own else (), reason=reason)
+    rows, note = _said_once((*own, *watched) if own else (), len(heads) - 2)
+    return replace(table("alerts.build", "What to build", heads, rows, reason=reason), note=note)
+
+
+def _said_once(rows: tuple[tuple[Cell, ...], ...], place: int) -> tuple[tuple[tuple[Cell, ...], ...], Sentence]:
+    """Return the rows without the receiver, and a note that tells it, where all have the same."""
+    found = {str(row[place]) for row in rows}
+    if len(found) != 1:
+        return rows, ()
+    return tuple((*row[:place], "", *row[place + 1 :]) for row in rows), ("Receiver of all: ", found.pop(), ".")
 
 
 def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
