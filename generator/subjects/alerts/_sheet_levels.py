@@ -19,7 +19,7 @@ from generator.subjects.limits.rules import RuleLevel
 SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
 NONE_FIRED = "no rule with a daily series fires in the supplied days"
 SHOWN = 3
-"""Spells of firing that a sheet names; a table beside the documents has all."""
+"""Spells of firing that a sheet names, the last ones; a table beside the documents has all."""
 HEADS = columns(
     "id",
     "level",
@@ -127,12 +127,13 @@ def _fired(one: Evaluated) -> Sentence:
         return ("none of ", _observed(one))
     words: list[str | Fact] = []
     found = spells(one.reading.days)
-    for first, last in found[:SHOWN]:
+    if len(found) > SHOWN:
+        words.append("earlier ones")
+    for first, last in found[-SHOWN:]:
         head = f"{one.level.id}.fired.{first}"
         words += [", " if words else "", _day(f"{head}.first", first, one)]
         words += [" to ", _day(f"{head}.last", last, one)] if last > first else []
-    more = (" and more",) if len(found) > SHOWN else ()
-    return (*words, *more, ": ", one.days, " of ", _observed(one))
+    return (*words, ": ", one.days, " of ", _observed(one))
 
 
 def _observed(one: Evaluated) -> Fact:
