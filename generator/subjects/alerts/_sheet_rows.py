@@ -34,7 +34,7 @@ HEADS = columns(
     "*series: Series",
     "*formula: Formula",
     "*window: Window",
-    "*closing: Closes",
+    "*closing: Newest day",
     "*repeats: Repeats and recovery",
     "*why: Where the threshold comes from",
     "*owner: Owner, decision",
@@ -64,12 +64,12 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         _series(sheet, project),
         _formula(sheet, project),
         window(sheet, project),
-        _closing(sheet, at, project),
+        _newest(sheet, at, project),
         repeats(sheet, at, project),
         rule.why or "not declared",
         decision(sheet, project),
         _test(sheet, project),
-        address(own[0].anchor, project),
+        _runbook(sheet, project),
         _query_from(sheet),
         text if text.count("\n") < PRINTED else "",
         "" if number_of(sheet.reading.current) is None else "yes",
@@ -94,6 +94,7 @@ def _state(sheet: Sheet) -> Sentence:
     head = f"{firing.level.name.capitalize()}, firing now"
     if firing.reading.since is None:
         return (f"{head}: ", current, f"{worst}.")
+    head += " and in every window"
     since = derived(f"{firing.level.id}.since", firing.reading.since, unit="date", method="first day of this firing")
     return (f"{head} since ", since, ": ", current, f"{worst}.")
 
@@ -105,14 +106,9 @@ def _advice(sheet: Sheet) -> Sentence:
         return ()
     seen = derived(f"{one.level.id}.days_observed", one.reading.observed, unit="days", method="days with a full window")
     words: Sentence = (f"The {one.level.name} level held on ", one.days, " of ", seen, ", so it says nothing new. ")
-    if sheet.reading.worst:
-        do = (
-            "Group it: one ticket that names the inputs, and a message only for an input that is not in it yet; "
-            "or set the limit anew against the present level."
-        )
-        return (*words, do)
-    value = sheet.reading.current
-    return (*words, "Mend the cause first, or set the limit anew against the present level of ", value, ".")
+    first = "the worst input first, the only one it tells of" if sheet.reading.worst else "the cause first"
+    do = f"Mend {first}, or set the limit anew against the present level of "
+    return (*words, do, sheet.reading.current, ".")
 
 
 def _series(sheet: Sheet, project: Project) -> Sentence:
@@ -147,20 +143,14 @@ def window(sheet: Sheet, project: Project) -> Sentence:
     return words
 
 
-def _closing(sheet: Sheet, at: Known, project: Project) -> Sentence:
-    zone, closes = project.settings.project.time_zone, project.settings.alerts.closes_at
-    if closes:
-        when: Sentence = (declared(project, "alerts.closes_at", closes, "alerts.closes_at"), f" {zone} on the next day")
-    else:
-        when = (
-            f"when the job of the night has ended (no time is declared: alerts.closes_at); days are those of {zone}",
-        )
+def _newest(sheet: Sheet, at: Known, project: Project) -> Sentence:
+    """Which day is the newest that is judged, where it is not the one before that of the run."""
     if sheet.rule.metric not in OF_ERRORS:
-        return when
+        return ()
     late = label_delay(at, project)
     if number_of(late) is None:
-        return (*when, f"; how long its outcomes take is not known: {late.reason}")
-    return (*when, "; the newest day is the one whose outcomes are in, ", late, " after the predictions")
+        return (f"the one whose outcomes are in; how long they take is not known: {late.reason}",)
+    return ("the one whose outcomes are in, ", late, " after the predictions")
 
 
 def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
@@ -205,6 +195,14 @@ def address(anchor: str, project: Project) -> str:
     """Return where the runbook has its entry: at the declared address, else in the bundle."""
     url = project.settings.alerts.runbook_url
     return f"{url}#{anchor}" if url else f"rollback-runbook.html#{anchor}"
+
+
+def _runbook(sheet: Sheet, project: Project) -> str:
+    """Return the address of each level, behind its name where there are several."""
+    own = [one.level for one in sheet.levels]
+    if len(own) == 1:
+        return address(own[0].anchor, project)
+    return ", ".join(f"{level.name}: {address(level.anchor, project)}" for level in own)
 
 
 def _query_from(sheet: Sheet) -> Sentence:

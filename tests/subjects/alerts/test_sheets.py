@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,11 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.subjects.alerts._alert_levels import evaluate_all
+from generator.subjects.alerts._sheet_levels import _fired
 from generator.subjects.alerts.alerts import run
+from generator.subjects.kit.known import known
+from generator.subjects.limits.counting import count_alerts
 from tests.subjects import case
 
 ERROR = p.Rule(id="error", metric="rmse", yellow=9.5, red=10)
@@ -56,6 +61,29 @@ def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
     yellow, red = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
     assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"
     assert case.plain(red["fired"]) == "none of 30"
+
+
+def test_each_level_has_its_runbook_entry_and_one_level_alone_is_not_named() -> None:
+    both, one = case.rows(decided(ERROR, replace(ERROR, id="one", red=None)), "alerts.sheets")
+    page = "rollback-runbook.html#alert"
+    assert case.plain(both["runbook"]) == f"yellow: {page}-error-yellow, red: {page}-error-red"
+    assert case.plain(one["runbook"]) == f"{page}-one-yellow"
+
+
+def test_a_receiver_that_all_share_is_said_once() -> None:
+    shared, apart = decided(ERROR), decided(ERROR, replace(ERROR, id="own", channel="#own"))
+    assert {case.plain(row["receiver"]) for row in case.rows(shared, "alerts.build")} == {""}
+    assert [case.plain(row["receiver"]) for row in case.rows(apart, "alerts.build")][:2] == ["not declared", "#own"]
+    notes = [next(one for one in found.tables if one.id == "alerts.build").note for found in (shared, apart)]
+    assert [case.plain(note) for note in notes] == ["Receiver of all: not declared.", ""]
+
+
+def test_the_last_days_of_firing_are_named_so_that_the_present_one_is_among_them() -> None:
+    days = [datetime.date(2026, 3, day) for day in (1, 3, 5, 7, 9)]
+    at, project = known(case.evidence(), case.BEFORE), case.pricing()
+    level = evaluate_all(count_alerts(at, project), at, project)[0]
+    words = case.plain(_fired(replace(level, reading=replace(level.reading, days=tuple(days)))))
+    assert words.startswith("earlier ones, 2026-03-05, 2026-03-07, 2026-03-09: ")
 
 
 def test_labels_with_quotes_stay_one() -> None:
