@@ -54,7 +54,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 method="deploying now and what was compared with it",
             ),
         ),
-        tables=(_table(choices),),
+        tables=(_table(choices, at.number("business.value_per_month")),),
         findings=_findings(agrees, cheapest, chance),
     )
 
@@ -198,18 +198,21 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
     )
 
 
-def _table(choices: tuple[Choice, ...]) -> Table:
-    rows = ((choice.title, choice.more, choice.basis, _reading(choice.more)) for choice in choices)
+def _table(choices: tuple[Choice, ...], hoped: float | None) -> Table:
+    rows = ((choice.title, choice.more, choice.basis, _reading(choice, hoped)) for choice in choices)
     heads = columns("*action", "more: A month against deploying now", "*basis: Known from", "reading")
     return table("actions.compared", "Actions and what they cost", heads, rows, reason=NO_PRICE)
 
 
-def _reading(more: Fact) -> Mark:
-    value = number_of(more)
+def _reading(choice: Choice, hoped: float | None) -> Mark:
+    """Waiting for as much as is hoped for costs that hope, and nothing that was measured."""
+    more, value = choice.more, number_of(choice.more)
     if value is None:
         return Mark(status="info", word="not priced")
     if more.low is not None and more.high is not None and more.low <= 0 <= more.high:
         return Mark(status="inconclusive", word="cannot be told apart")
+    if choice.id == "delay" and value == hoped:
+        return Mark(status="info", word="costs the hoped-for benefit")
     return Mark(status="ok", word="dearer") if value > 0 else Mark(status="watch", word="cheaper")
 
 

@@ -55,6 +55,17 @@ def test_money_against_the_gates_is_a_finding_either_way():
     assert value(worse, "actions.chance") < 0.01
 
 
+@pytest.mark.parametrize(("hoped", "word"), [(500.0, "costs the hoped-for benefit"), (800.0, "dearer")])
+def test_waiting_for_what_is_hoped_for_costs_that_hope(hoped: float, word: str):
+    facts = (*evidence(7.0, 7.5).facts, Fact(id="business.value_per_month", value=hoped, unit="money"))
+    plan = project()
+    plan = replace(
+        plan, settings=replace(plan.settings, business=replace(plan.settings.business, delay_cost_per_month=500.0))
+    )
+    table = actions.run(plan, Evidence(facts=facts), Decisions(verdict="delay")).tables[0]
+    assert dict(zip(table.column("action"), table.column("reading"), strict=True))["Wait a month"].word == word
+
+
 def test_a_tie_is_told_as_one():
     table = decided(7.5, 7.51).tables[0]
     reading = dict(zip(table.column("action"), table.column("reading"), strict=True))
