@@ -290,8 +290,8 @@ def _table(levels: list[Level], facts: Mapping[str, Fact], head: Head) -> Table:
     columns = (
         Column(key="segment", label="Segment"),
         Column(key="level", label="Level"),
-        Column(key="earlier", label=f"{head.metric.short}, earlier days", unit=head.unit),
-        Column(key="recent", label=f"{head.metric.short}, recent days", unit=head.unit),
+        Column(key="earlier", label=f"{head.metric.name.capitalize()}, earlier days", unit=head.unit),
+        Column(key="recent", label=f"{head.metric.name.capitalize()}, recent days", unit=head.unit),
         Column(key="change", label="Change", unit="change"),
         Column(key="status", label="Reading"),
     )
