@@ -19,6 +19,7 @@ NEEDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("full", dict.fromkeys(NAMES, "live")),
 )
 """By stage, smallest first, the state that each control needs on top of what the smaller stages need."""
+STEPS = {"built": "set up", "tested": "set up and test", "live": "put into service:"}
 WORDS = {"none": "no traffic yet", "shadow": "a shadow run", "canary": "part of the traffic", "full": "all traffic"}
 REACH = ("candidate", *(stage for stage, _ in NEEDS))
 ALIKE = ("built", "tested", "live", "owner", "blocks")
@@ -52,6 +53,18 @@ def allowed(project: Project) -> tuple[str, tuple[str, ...]]:
     return stage, ()
 
 
+def next_steps(project: Project) -> list[str]:
+    """Return what there is to do before the next stage, one step for controls that lack the same."""
+    stage, _ = allowed(project)
+    order = ("none", *(name for name, _ in NEEDS))
+    _, needs = NEEDS[min(order.index(stage), len(NEEDS) - 1)]
+    todo: dict[str, list[str]] = {}
+    for name, needed in needs.items():
+        if not reaches(project, name, needed):
+            todo.setdefault(STEPS[needed], []).append(NAMES[name])
+    return [f"{step} {', '.join(names)}" for step, names in todo.items()]
+
+
 def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
     """Return what can be asked for, the stage after it, what that one lacks, and when each can begin."""
     stage, lacking = allowed(project)
@@ -77,18 +90,41 @@ def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
             method=METHOD,
             reason="nothing is lacking",
         ),
-        *_serving(project, stage),
+        *_serving(project, stage, at),
     )
 
 
-def _serving(project: Project, stage: str) -> tuple[Fact, Fact]:
+def _serving(project: Project, stage: str, at: Known) -> tuple[Fact, ...]:
     """What the version is said to serve already, and whether that is more than its controls allow."""
     beyond = stage != "full" and _serves(project, REACH[REACH.index(stage) + 1] if stage in REACH else REACH[1])
     serves = WORDS.get(project.settings.state.stage)
     return (
         derived("request.serves", serves, label="What it serves already", reason="it answers nobody"),
+        _share(project, at),
         flag("request.beyond", beyond, label="It serves more than its controls allow", method=METHOD),
     )
+
+
+def _share(project: Project, at: Known) -> Fact:
+    """The traffic of the stage that it has reached: that of the one declared stage of the kind that has begun."""
+    shares = {"full": [1.0]}.get(
+        project.settings.state.stage,
+        [stage.traffic for stage in project.settings.rollout.stages if stage.traffic and _begun(stage.name, at)],
+    )
+    known_one = len(shares) == 1 and project.settings.state.stage in ("canary", "full")
+    return derived(
+        "request.share",
+        shares[0] if known_one else None,
+        unit="share",
+        label="Share of the traffic that it serves",
+        method="traffic of the stage of the rollout that has begun",
+        reason="not declared",
+    )
+
+
+def _begun(stage: str, at: Known) -> bool:
+    start = at.date(f"rollout.{segment_of(stage)}.start")
+    return start is not None and at.as_of is not None and start <= at.as_of
 
 
 def _serves(project: Project, kind: str) -> bool:

@@ -14,7 +14,7 @@ from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import SIGNS, holds, target_unit
 from generator.subjects.verdict._controls import NAMES as CONTROLS
-from generator.subjects.verdict._controls import allowed
+from generator.subjects.verdict._controls import allowed, next_steps
 from generator.subjects.verdict._judge import at_most, counted, judge
 
 PERIODS: dict[Repeat, int] = {
@@ -45,6 +45,15 @@ AREAS: dict[str, tuple[str, ...]] = {
 }
 ROOM = 0.1
 """Share of the rarer outcome by which the mean probability may be off."""
+PREPARE = (
+    "show that the previous version loads and scores today's data",
+    "write the steps of a rollback",
+    "name who decides on a rollback",
+    "state the time to restore",
+    "hold a drill",
+)
+"""What brings about each thing that a rollback needs, in the order of `readiness`."""
+RECUR = "say how often a drill is due"
 ALWAYS = ("accuracy", "drift", "missing values")
 
 
@@ -305,7 +314,8 @@ def _rollback(project: Project, at: Known) -> Gate:
     states = [state for _, state in items]
     blocking = states[0] is False or states[1] is False
     settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
-    open_items = "; ".join(name for name, state in items if state is not True)
+    prepare = (*PREPARE[:-1], RECUR if states[-1] is None else PREPARE[-1])
+    steps = "; ".join(step for step, state in zip(prepare, states, strict=True) if state is not True)
     return counted(
         "rollback",
         "Rollback readiness",
@@ -313,7 +323,7 @@ def _rollback(project: Project, at: Known) -> Gate:
         _count("rollback.needed", len(states), "things a rollback needs"),
         settled,
         why=("previous version scored in this build, steps, decision maker, time to restore, recent drill",),
-        remedy=(f"see to it that {open_items}",),
+        remedy=(steps,),
         evidence=("rollback.previous.available",),
     )
 
@@ -327,11 +337,11 @@ def _monitoring(project: Project, at: Known) -> Gate:
     needed = {area: state for area, state in covered.items() if area in ALWAYS or state is not None}
     bare = [area for area, state in needed.items() if state is None]
     blind = [area for area, state in needed.items() if state is False]
-    stage, lacking = allowed(project)
+    stage, _ = allowed(project)
     settled: GateVerdict = "fail" if bare else "inconclusive" if blind or stage != "full" else "pass"
     remedy = [f"add rules for {', '.join(bare)}"] if bare else []
-    remedy += [f"supply data for the rules on {', '.join(blind)}"] if blind else []
-    remedy += [f"for the next stage have {', '.join(lacking)}"] if lacking else []
+    remedy += next_steps(project)
+    remedy += [f"connect data to the rules on {', '.join(blind)}"] if blind else []
     seen = sum(state is True for state in needed.values())
     return counted(
         "monitoring",

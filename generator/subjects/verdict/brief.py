@@ -19,6 +19,7 @@ from generator.subjects.verdict._recent import ORDER, RECENT, proven
 
 SHOWN, YEAR = 3, 365
 READ_BY_ALL = ("money", "share", "count")
+UNTOLD = "no figure speaks against it; what else does stands among the controls"
 ELSEWHERE = ("monitoring", "rollback")
 """Gates that page 1 tells among the controls."""
 NAMES = {
@@ -28,7 +29,7 @@ NAMES = {
     "wape": "error as a share of the total",
     "r2": "share of the differences that is explained",
     "bias": "average lean",
-    "brier": "forecast error (0 is perfect, 0.25 a coin toss)",
+    "brier": "error of the probabilities (0 is perfect, 0.25 a coin toss)",
     "log_loss": "penalty for wrong forecasts",
     "auc": "order of the cases (1 is perfect, 0.5 a coin toss)",
 }
@@ -79,14 +80,15 @@ class Reason:
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """Choose the reasons: what speaks against first, then what speaks for."""
+    """Choose the reasons: what speaks for a launch that is approved, what speaks against any other."""
     at = known(evidence, earlier)
     found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at)), key=lambda one: one.weight)
-    rows = ((one.words, one.figure, one.limit, one.status) for one in found[:SHOWN])
+    told = [one for one in found if earlier.verdict == "proceed" or one.status.status != "pass"]
+    rows = ((one.words, one.figure, one.limit, one.status) for one in told[:SHOWN])
     heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
     return Decisions(
         facts=tuple(_flags(earlier.gates, at, project)),
-        tables=(table("brief.reasons", "Reasons", heads, rows, reason="nothing was judged"),),
+        tables=(table("brief.reasons", "Reasons", heads, rows, reason=UNTOLD if found else "nothing was judged"),),
     )
 
 

@@ -13,7 +13,7 @@ from generator.records.project import Project
 from generator.subjects.calendar._workdays import last_working_day, working_day
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
-from generator.subjects.kit.known import Known, known
+from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
@@ -177,10 +177,18 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
     """Acting on another share of the cases, where that surely costs less than what the plan says."""
     less = at.fact("actions.capacity.more_per_month")
     if less.high is not None and less.high < 0 and "threshold" not in closings(project):
+        saved = derived(
+            "conditions.threshold.saved",
+            -(number_of(less) or 0.0),
+            unit="money",
+            label="Saved a month by acting on all that capacity allows",
+            method="as much as it costs less than the threshold of today",
+            source=less.id,
+        )
         yield Requirement(
             key="threshold",
             must=("As many cases are acted on as pays, or it is written why not",),
-            how=("act on all that capacity allows: a month comes to ", less, " against the threshold of today"),
+            how=("acting on all that capacity allows would save another ", saved, " a month"),
             owner=_owner("threshold", project),
             verified="the threshold is set anew, or its reason is declared",
             blocks="no",

@@ -6,7 +6,7 @@ from collections.abc import Set
 
 from generator.records.decision import Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact
 from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.quality import quality
@@ -166,16 +166,21 @@ def _excess(gate: Gate) -> float:
 
 
 def _business(at: Known) -> tuple[Cell, ...]:
-    """Value is declared and the loss measured, so that this line never passes by itself."""
+    """The value is declared and not proven, whatever errors or decisions are measured to cost."""
     value, lately = at.fact("business.value_per_month"), at.fact("business.loss_increase_recent_per_month")
     loss = at.fact("business.loss_increase_per_month") if lately.value is None else lately
     target: Cell = "no value declared" if value.value is None else ("value a month ", value)
-    more: Sentence = ("errors cost ", loss, " a month more than at validation")
+    saved = at.fact("decision.nobody.against_current")
+    told: Cell = "no effect in money measured"
+    if saved.value is not None:
+        told = ("acting on nobody would cost ", saved, " a month more")
+    elif loss.value is not None:
+        told = ("errors cost ", loss, " a month more than at validation")
     return (
         "Business value",
         target,
-        "cost of errors not measured" if loss.value is None else more,
-        Mark(status="inconclusive", word="effect not measured"),
+        told,
+        Mark(status="inconclusive", word="not proven"),
         value.id,
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,3 +62,11 @@ def test_the_error_is_kept_only_if_the_newest_days_keep_it_too(value: float, low
     whole = case.fact("performance.rmse.production", 9.0, low=8.8, high=9.2, unit="money")
     recent = case.fact("performance.rmse.recent", value, low=low, high=2 * value - low, unit="money")
     assert case.known(told(whole, recent), "brief.kept").value is kept
+
+
+@pytest.mark.parametrize(("verdict", "spoken"), [("proceed", True), ("proceed_with_conditions", False)])
+def test_a_reason_that_passes_stands_only_under_an_approved_launch(verdict: Any, spoken: bool) -> None:
+    project, evidence = case.pricing(), case.evidence()
+    judged = gates.run(project, evidence, case.BEFORE)
+    judged = replace(judged, verdict=verdict, gates=tuple(gate for gate in judged.gates if gate.verdict == "pass"))
+    assert ("pass" in verdicts(run(project, evidence, judged))) is spoken

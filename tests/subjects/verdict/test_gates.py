@@ -164,6 +164,11 @@ def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any
     assert gates(project, case.evidence())["rollback"].verdict == verdict
 
 
+def test_what_a_rollback_lacks_is_told_as_something_to_do() -> None:
+    project = case.pricing(rollback=replace(case.ROLLBACK, last_drill=None))
+    assert "".join(map(case.plain, gates(project, case.evidence())["rollback"].remedy)) == "hold a drill"
+
+
 LIVE = p.State(
     controls=(
         p.Control(name="monitoring", state="live"),

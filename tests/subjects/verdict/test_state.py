@@ -10,7 +10,7 @@ import pytest
 from generator.records import project as p
 from generator.subjects.rollback import runbook
 from generator.subjects.verdict import gates
-from generator.subjects.verdict._controls import allowed
+from generator.subjects.verdict._controls import allowed, next_steps
 from tests.subjects import case
 
 LIVE = {"monitoring": "live", "alerts": "live", "rollback": "live", "on_call": "live"}
@@ -108,3 +108,29 @@ RULES = (
     p.Rule(id="b", metric="mean_change", yellow=0.2),
     p.Rule(id="c", metric="missing", red=0.1),
 )
+
+
+@pytest.mark.parametrize(
+    ("controls", "steps"),
+    [
+        ({}, ["set up monitoring"]),
+        ({"monitoring": "built"}, ["set up and test alerts, rollback", "set up on-call by name"]),
+        (LIVE, []),
+    ],
+)
+def test_the_steps_to_the_next_stage_are_things_to_do(controls: dict[str, Any], steps: list[str]) -> None:
+    assert next_steps(stated(**controls)) == steps
+
+
+@pytest.mark.parametrize(
+    ("stage", "begun", "share"),
+    [("canary", 1, 0.1), ("canary", 30, None), ("candidate", 1, None), ("full", 30, 1.0)],
+)
+def test_the_share_it_serves_is_that_of_the_stage_that_has_begun(stage: str, begun: int, share: float | None) -> None:
+    rollout = p.Rollout(stages=(p.Stage(name="Tenth", traffic=0.1),))
+    project = stated(stage)
+    project = replace(project, settings=replace(project.settings, rollout=rollout))
+    start = case.fact("rollout.Tenth.start", case.DAYS[begun - 1], unit="date")
+    today = case.fact("build.as_of", case.DAYS[9], unit="date")
+    decided = gates.run(project, case.evidence(start, today), case.BEFORE)
+    assert case.known(decided, "request.share").value == share
