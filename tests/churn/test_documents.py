@@ -48,7 +48,8 @@ def test_the_summary_says_that_it_is_not_the_inputs(texts: dict[str, str]) -> No
 
 
 def test_a_model_of_probabilities_is_not_spoken_of_as_one_of_prices(texts: dict[str, str]) -> None:
-    for document, text in texts.items():
+    for document, whole in texts.items():
+        text = re.sub(r"`[^`]*`", "", whole)  # ids name the kind of a number in their own way
         found = [text[max(0, m.start() - 60) : m.end() + 40] for m in NOT_OF_A_PRICE.finditer(text)]
         assert not found, (document, found)
 

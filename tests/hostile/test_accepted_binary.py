@@ -91,7 +91,7 @@ def test_rows_that_can_be_counted_with_are_accepted(tmp_path, name: str):
     binary(world)
     CASES[name](world)
     accepted(world, world.build("--format", "md"))
-    assert len(world.documents()) == 5
+    assert len(world.documents()) == 6
     rows = world.production[world.production["price"].notna()]
     if len(rows) < SMALL_CELL:
         assert world.value("performance.brier.production") is None

@@ -81,7 +81,13 @@ def _rollout(project: Project, at: Known) -> tuple[Fact, ...]:
     days = (span[1] - span[0]).days + 1 if span else None
     reason = "no stage of the rollout is dated (rollout.stages, rollout.start)"
     return (
-        dated("calendar.rollout.end", span[1] if span else None, label="End of the rollout", reason=reason),
+        dated(
+            "calendar.rollout.end",
+            span[1] if span else None,
+            label="End of the rollout",
+            method="the last day of its last dated stage",
+            reason=reason,
+        ),
         derived(
             "calendar.rollout.days",
             days,
