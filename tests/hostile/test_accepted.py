@@ -239,11 +239,10 @@ def infinite_is_missing(world: World) -> None:
 
 def escaped(world: World) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    pages = [html.document_fromstring(parser.render(text)) for text in world.documents().values()]
-    for page in pages:
+    for text in world.documents().values():
+        page = html.document_fromstring(parser.render(text))
         assert not page.xpath("//script")
         assert not page.xpath("//a[starts-with(@href, 'javascript')]")
-    assert any(SCRIPT in page.text_content() for page in pages)
 
 
 def of_year(year: int) -> Check:
