@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE = "performance.daily"
-HEIGHT, NAMES = 38.0, 34.0
+HEIGHT, NAMES = 34.0, 34.0
 THIRDS = {"first_third": "first third", "second_third": "second third", "last_third": "last third"}
 CROWD = 60
 """Days from which on intervals are left out and points are small."""
