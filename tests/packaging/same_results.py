@@ -25,7 +25,10 @@ TOLD = ("build.python", "artifact.opens")
 OTHER = "artifact.version"
 """The finding that another version opens the model than wrote it: true of the one and not of the other."""
 
-FINDING, COUNTED = re.compile(r"\| \S (watch|confirmed|severe) +\|"), re.compile(r"(evidence|findings)\.csv>\)")
+LEFT_OUT = re.compile(
+    r"\| \S (watch|confirmed|severe) +\||(evidence|findings|methods)\.csv>\)|\| \d+ +\| `\S+` +\|$|\*\*Environment\."
+)
+"""Lines with findings, counts of what is cited, methods with theirs, and the versions of packages."""
 
 Json = Any
 
@@ -100,7 +103,7 @@ def lines(document: Path, packages: set[str]) -> list[str]:
     Findings are compared as results: one of them tells of versions, and takes another's place in a table that is cut.
     """
     found = document.read_text().splitlines()
-    plain = [line for line in found if "Python" not in line and not FINDING.match(line) and not COUNTED.search(line)]
+    plain = [line for line in found if "Python" not in line and not LEFT_OUT.search(line)]
     return [line for line in plain if line.strip("| ").split(" ")[0] not in packages]
 
 
