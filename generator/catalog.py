@@ -128,25 +128,20 @@ def _figures() -> tuple[Figure, ...]:
     from generator.subjects.drift import draw_drift_heat
     from generator.subjects.experiments import draw_experiment_effects
     from generator.subjects.features import draw_latency_waterfall
-    from generator.subjects.importance import draw_drift_impact
     from generator.subjects.ladder import draw_ladder
     from generator.subjects.missing import draw_missing_bars
     from generator.subjects.performance import (
         draw_daily_error,
-        draw_prediction_error_by_decile,
     )
     from generator.subjects.retraining import draw_improvement_cycle, draw_retraining_costs
     from generator.subjects.risks import draw_risk_matrix
-    from generator.subjects.scores import draw_estimated_performance, draw_lift
+    from generator.subjects.scores import draw_estimated_performance
 
     return (
         draw_daily_error.FIGURE,
         draw_missing_bars.FIGURE,
         draw_drift_heat.FIGURE,
-        draw_drift_impact.FIGURE,
         draw_causes.FIGURE,
-        draw_prediction_error_by_decile.FIGURE,
-        draw_lift.FIGURE,
         draw_reliability.FIGURE,
         draw_estimated_performance.FIGURE,
         draw_decision_cost.FIGURE,

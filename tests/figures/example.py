@@ -247,11 +247,6 @@ def heat(names: Sequence[str], count: int, seed: int = 7) -> Table:
     return table("drift.heat", "feature " + " ".join(f"{day}:sd" for day in days(count)), rows)
 
 
-def impacts(rows: Iterable[tuple[str, float]]) -> Table:
-    keys = "feature shift:sd coefficient:money impact:money share:share"
-    return table("drift.impact", keys, ((name, 0.4, 2.0, impact, 0.1) for name, impact in rows))
-
-
 def causes(rows: Iterable[tuple[str, float]]) -> Table:
     return table("causes.waterfall", "step value:money", rows)
 

@@ -28,18 +28,10 @@ def _errors(random: np.random.Generator) -> list[Table]:
     middle = (edges[1:] + edges[:-1]) / 2
     counts = (917 * np.exp(-((middle + 1.1) ** 2) / 128)).round() + 8
     bins = [(float(edges[index]), float(edges[index + 1]), int(count)) for index, count in enumerate(counts)]
-    bounds = [14.0, 42.0, 58.0, 74.0, 91.0, 109.0, 131.0, 152.0, 178.0, 214.0, 388.0]
-    rmse = (7.1, 7.6, 7.9, 8.4, 8.6, 8.8, 9.3, 9.9, 11.2, 13.4)
-    bias = (0.4, 0.2, -0.3, -0.5, -0.4, -0.8, -1.2, -1.9, -2.6, -4.1)
-    deciles = [
-        (str(index + 1), bounds[index], bounds[index + 1], 1500, (at, at - 0.5, at + 0.6), bias[index])
-        for index, at in enumerate(rmse)
-    ]
     return [
         example.daily(float(value) for value in line),
         table("errors.histogram", "low:money high:money count:count", bins),
         table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
-        table("errors.by_prediction", "decile low:money high:money rows:rows error:money bias:money", deciles),
     ]
 
 
@@ -52,9 +44,6 @@ def _chances() -> list[Table]:
          off if p**0.9 > p + 0.02 else fits)
         for p in told
     ]  # fmt: skip
-    gains = [(k / 40, (min(1.0, (k / 40) ** 0.5), (k / 40) ** 0.5 - 0.02, 1.0), min(1.0, k / 8)) for k in range(1, 41)]
-    top: list[list[Raw]] = [[0.1, 1500, (0.58, 0.56, 0.6), 2.97, (0.32, 0.3, 0.33), 1.0]]
-    top.append([0.2, 3000, 0.49, 2.5, (0.45, 0.44, 0.46), 1.0])
     prices = [(k / 50, 1 - k / 50, (p := 9 + 30 * (k / 50 - 0.3) ** 2, p - 1.2, p + 1.3)) for k in range(1, 50)]
     start, fine, low = example.START, Mark(status="ok", word="as in the reference"), Mark(status="yellow", word="alarm")
     days = [
@@ -77,8 +66,6 @@ def _chances() -> list[Table]:
         table("calibration.reliability", seen, bins),
         table("calibration.curve", f"{ends} share:share", [(p, p + 0.06, p**0.9) for p in told]),
         table("calibration.histogram", f"{ends} share:share", bars),
-        table("discrimination.gain", "share:share gain:share best:share", gains),
-        table("discrimination.top", "share:share rows:rows precision:share lift:times gain:share bound:share", top),
         table("decision.curve", "from:share acted:share cost:money", prices),
         table("estimated.periods", f"start {lines} status", days),
     ]
@@ -98,12 +85,10 @@ def _features(random: np.random.Generator) -> list[Table]:
     mean, sd = random.normal(0, 0.05, len(FEATURES)), random.normal(0, 0.07, len(FEATURES))
     mean[:12] = 0.38, 0.36, 0.41, 0.31, -0.52, 0.02, -0.33, -0.28, 0.27, 0.26, 0.29, 0.23
     sd[[0, 4, 12]] = 0.22, -0.41, 0.37
-    values = (1.42, 0.98, -0.71, 0.55, 0.48, -0.32, 0.29, 0.22, -0.19, 0.15, 0.12, -0.1, 0.07, 0.05, 0.02)
     rates = np.linspace(0.231, 0.01, len(FEATURES))
     return [
         example.drift(zip(FEATURES, map(float, mean), map(float, sd), strict=True)),
         example.heat(FEATURES[:20], 30),
-        example.impacts(zip(FEATURES, values, strict=False)),
         example.causes(
             [
                 ("Error before launch", 8.2),

@@ -180,8 +180,6 @@ def test_matplotlib_is_left_as_it_was():
         ("daily_error", [example.daily([9 + 0.01 * day for day in range(200)])]),
         ("daily_error", [example.daily([-3.0, 1e9, 0.0])]),
         ("drift_heat", [example.heat([f"f{index}" for index in range(30)], 200)]),
-        ("drift_impact", [example.impacts([("a", 0.0), ("b", 0.0)])]),
-        ("drift_impact", [example.impacts([("a", -5e6), ("b", -1.0), ("c", 0.0)])]),
         ("missing_bars", [example.missing([("a", None, 0.0), ("b", 0.0, 0.0)])]),
         ("retraining_costs", [example.curve(3e9)]),
         ("retraining_costs", [example.curve(1.0), example.options([("free", 0.5, 0.0), ("dear", 900.0, 3e9)])]),

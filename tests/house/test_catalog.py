@@ -70,6 +70,14 @@ def test_every_entry_comes_from_its_folder(name: str, folder: str):
     assert len(getattr(CATALOG, name)) == len(plugins(folder))
 
 
+def test_every_figure_is_cited_by_a_template():
+    from generator.catalog import CATALOG
+
+    texts = "".join(path.read_text() for path in (ROOT / "templates").rglob(f"*{TEMPLATE}"))
+    unseen = {figure.id for figure in CATALOG.figures if f"figures.{figure.id}" not in texts}
+    assert not unseen, f"drawn for no document: {sorted(unseen)}"
+
+
 def test_every_document_template_has_its_line():
     from generator.catalog import CATALOG
 
