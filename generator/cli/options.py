@@ -72,6 +72,11 @@ Key = Annotated[
 ]
 
 
+def places(project: Path) -> tuple[Path, Path]:
+    """Return the folders in whose `output` a project's bundles are looked for: this one, and the project's own."""
+    return Path(), project if project.is_dir() else project.parent
+
+
 def found(project: Path | None) -> Path:
     """Return the project that was named, else the nearest folder upwards from here that holds a project file.
 

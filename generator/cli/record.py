@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generator.cli.options import AsJson, found
+from generator.cli.options import AsJson, found, places
 from generator.cli.report import reported
 
 SINGLE = {"drill": "held", "condition": "closed"}
@@ -67,7 +67,7 @@ def record(
             version=version,
             bundle=bundle,
         )
-        kept, new = record(place, wish, date.today(), (Path(), place if place.is_dir() else place.parent))
+        kept, new = record(place, wish, date.today(), places(place))
         if as_json:
             typer.echo(json.dumps({"new": new, "line": kept.line, "record": json.loads(kept.text)}, indent=2))
         else:

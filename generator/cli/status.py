@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from generator.cli.options import AsJson, ProjectPath, found
+from generator.cli.options import AsJson, ProjectPath, found, places
 from generator.cli.report import plain_text, reported
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def status(
         place = found(project)
         from generator.follow.status import status
 
-        told = status(place, bundle, date.today(), (Path(), place if place.is_dir() else place.parent))
+        told = status(place, bundle, date.today(), places(place))
         typer.echo(json.dumps(_plain(told), indent=2) if as_json else plain_text(_lines(told)))
 
 

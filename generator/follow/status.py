@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InputError
+from generator.estimates.facts import place
 from generator.follow._bundles import Found, found
 from generator.load import load
 from generator.load.known import known_at
@@ -22,7 +23,6 @@ from generator.records.project import Project
 from generator.records.results import Input, Results
 from generator.records.table import Cell
 from generator.subjects.journal._closed import closings, unsettled
-from generator.subjects.kit.facts import place
 from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_of
 
 NEXT = 5

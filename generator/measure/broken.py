@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,8 @@ from numpy.typing import NDArray
 from generator.engines import Engine, Scan, Table
 from generator.errors import InputError
 from generator.measure.align import add_rows, union
+from generator.measure.clock import date_of
+from generator.measure.contract import outside
 from generator.measure.frame import Beyond, Bools, Texts, read_days, read_texts
 from generator.measure.tables import nearest, open_table
 from generator.records.aggregates import FloatArray, IntArray
@@ -154,7 +155,9 @@ def _where(
     if rule.levels and column in texts:
         unseen: Bools = texts[column].recode(rule.levels) == len(rule.levels)
         return unseen
-    return _outside(values[column], rule) if rule.kind in {"range", "output"} and column in values else None
+    return (
+        outside(values[column], rule.low, rule.high) if rule.kind in {"range", "output"} and column in values else None
+    )
 
 
 def _acts(rule: Rule) -> bool:
@@ -181,12 +184,6 @@ def _numbers(batch: pa.RecordBatch, column: str) -> FloatArray:
     return np.where(np.isinf(values), np.nan, values)
 
 
-def _outside(values: FloatArray, rule: Rule) -> Bools:
-    low, high = -np.inf if rule.low is None else rule.low, np.inf if rule.high is None else rule.high
-    outside: Bools = (values < low) | (values > high)
-    return outside
-
-
 def _unreadable(engine: Engine, scan: Scan, asked: _Asked, sums: _Sums) -> dict[str, int]:
     """Return the values by column that do not read as what they are; only columns that lack values can have some."""
     lacking = sums.missing.sum(axis=0) > 0
@@ -206,7 +203,7 @@ def _counted(asked: _Asked, sums: _Sums, name: str, unreadable: dict[str, int]) 
     return FileCounts(
         name=name,
         rows=rows,
-        days=tuple(_date(day) for day in sums.days[dated].tolist()),
+        days=tuple(date_of(day) for day in sums.days[dated].tolist()),
         undated=int(sums.rows[~dated].sum()) if dated.any() else 0,
         rules=tuple(
             _of_days(rule, asked, rates)
@@ -244,7 +241,3 @@ def _of_rows(rule: Rule, asked: _Asked, broken: int, rows: int) -> RuleCount:
     elif not rule.judged:
         why = NO_LEVELS
     return RuleCount(rule=rule, broken=None if why else broken, of=0 if why else rows, why=why)
-
-
-def _date(day: int) -> datetime.date:
-    return datetime.date(1970, 1, 1) + datetime.timedelta(days=day)

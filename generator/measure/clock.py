@@ -40,15 +40,15 @@ def clock(
     newest = max(dated)
     until = _number(asked) if asked else _believed(dated, _number(today or datetime.date.today()))
     if min(dated) > until:
-        first, last = _date(min(dated)), _date(newest)
+        first, last = date_of(min(dated)), date_of(newest)
         raise InputError(
-            f"none of the rows is of {_date(until)} or before: their days run from {first} to {last}",
+            f"none of the rows is of {date_of(until)} or before: their days run from {first} to {last}",
             where="--as-of" if asked else opened.table.name,
             hint=f"a day from {first} on",
         )
     after = sum(rows for day, rows in dated.items() if day > until)
-    disbelieved = _date(newest) if asked is None and newest > until else None
-    return Clock(as_of=_fit(_date(until), asked), after=after, undated=undated, last=disbelieved), until
+    disbelieved = date_of(newest) if asked is None and newest > until else None
+    return Clock(as_of=_fit(date_of(until), asked), after=after, undated=undated, last=disbelieved), until
 
 
 def _days(opened: Opened) -> Mapping[int, int]:
@@ -78,7 +78,7 @@ def _believed(rows: Mapping[int, int], today: int) -> int:
 
 def _declared(project: Project, dated: Mapping[int, int]) -> datetime.date:
     if dated:
-        return _date(max(dated))
+        return date_of(max(dated))
     data, model = project.settings.data, project.settings.model
     for date in (data.validation and data.validation.end, data.training and data.training.end, model.released):
         if date:
@@ -106,5 +106,6 @@ def _number(day: datetime.date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _date(number: int) -> datetime.date:
+def date_of(number: int) -> datetime.date:
+    """Return the day of a number of days since 1970-01-01."""
     return datetime.date.fromordinal(number + EPOCH)

@@ -7,7 +7,7 @@ import numpy as np
 from generator.measure.align import add_rows
 from generator.measure.frame import Bools
 from generator.measure.lens import Rows
-from generator.records.aggregates import IntArray
+from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import ContractSums, is_rejection
 from generator.records.ledger import Plan
 from generator.records.project import Feature
@@ -37,7 +37,7 @@ def contract_sums(rows: Rows, plan: Plan, features: Rules, day: tuple[int, IntAr
         if name in known:
             missing, one = np.isnan(values), known[name]
             _mark(broken, actions, one.when_missing, missing)
-            _mark(broken, actions, one.when_out_of_range, _outside(values, one))
+            _mark(broken, actions, one.when_out_of_range, outside(values, one.low, one.high))
     for name, codes, levels in zip(plan.categorical, rows.slots, plan.levels, strict=True):
         if name in known:
             _mark(broken, actions, known[name].when_missing, codes == len(levels) + 1)
@@ -45,6 +45,12 @@ def contract_sums(rows: Rows, plan: Plan, features: Rules, day: tuple[int, IntAr
     unscored = broken[[is_rejection(action) for action in actions]].any(axis=0)
     by_action = [np.bincount(day[1][one], minlength=day[0]).astype(np.float64) for one in (*broken, unscored)]
     return ContractSums(actions=actions, day=np.stack(by_action[:-1], axis=1), unscored=by_action[-1])
+
+
+def outside(values: FloatArray, low: float | None, high: float | None) -> Bools:
+    """Return where values lie beyond the ends of a range, which belong to it; None is no end."""
+    beyond: Bools = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
+    return beyond
 
 
 def merge_contract(
@@ -63,9 +69,3 @@ def merge_contract(
 def _mark(broken: Bools, actions: tuple[str, ...], action: str | None, where: Bools) -> None:
     if action is not None:
         broken[actions.index(action)] |= where
-
-
-def _outside(values: np.ndarray, one: Feature) -> Bools:
-    low, high = -np.inf if one.low is None else one.low, np.inf if one.high is None else one.high
-    outside: Bools = (values < low) | (values > high)
-    return outside

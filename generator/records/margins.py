@@ -19,8 +19,6 @@ LEVEL_POINTS, LEVEL_SHARE = 0.02, 0.2
 """The level of probabilities: points, and share of the rate, of which the smaller counts."""
 SLOPE = 0.1
 """Distance of the slope of calibration from one."""
-SHARE_OF_CHANGE = 0.25
-"""Share of a change that a cause has to carry."""
 
 
 def level(rate: float) -> float:

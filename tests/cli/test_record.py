@@ -45,6 +45,12 @@ def shop(folder: Path) -> World:
     return world
 
 
+def copied(world: World, folder: Path) -> World:
+    copy = World(folder=folder, project=world.project)
+    shutil.copytree(world.folder, copy.folder)
+    return copy
+
+
 def recorded(world: World, *words: str, day: str = "2026-01-05", who: str = "Ada") -> Result:
     proof = str(world.folder / "proof.txt")
     told = ("--date", day, "--who", who, "--evidence", proof)
@@ -77,9 +83,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(first: World, tmp_path: Path) -> World:
     """A copy of it to record in."""
-    copy = World(folder=tmp_path / "case", project=first.project)
-    shutil.copytree(first.folder, copy.folder)
-    return copy
+    return copied(first, tmp_path / "case")
 
 
 def contents(world: World) -> dict[str, bytes]:

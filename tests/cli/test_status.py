@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from generator.cli import app
 from generator.records.journal import FILE
-from tests.cli.test_record import TODAY, recorded, shop
+from tests.cli.test_record import TODAY, copied, recorded, shop
 from tests.hostile.world import World
 
 BUNDLE = Path("output", "shop", "1", "2026-03-08")
@@ -29,9 +29,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture
 def world(first: World, tmp_path: Path) -> World:
-    copy = World(folder=tmp_path / "case", project=first.project)
-    shutil.copytree(first.folder, copy.folder)
-    return copy
+    return copied(first, tmp_path / "case")
 
 
 def built(world: World) -> None:

@@ -15,7 +15,6 @@ from generator.stats.distributions import normal_quantile, normal_tail
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 
-SURE = 0.9
 Z = normal_quantile(0.975)
 NO_PRICE = "no price of an error is declared (business.loss_per_unit_error, decision.costs)"
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from generator.estimates.facts import place
 from generator.records.fact import DECLARED, SCENARIO, Fact, Sentence
 from generator.records.project import Project, StatedFigure
 from generator.records.project.leaves import NumberAt, numbers_of
@@ -13,7 +14,7 @@ from generator.records.table import Cell
 from generator.stats import printed, stated
 from generator.stats.formula import Comparison, Name, Node, names, parse
 from generator.stats.rounded import DATE, SECONDS, Rounded, exact
-from generator.subjects.kit.facts import declared, derived, place
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 
 ROUNDING = "recomputed; the limits carry the rounding of the printed digits"

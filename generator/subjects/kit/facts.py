@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Iterable
 
+from generator.estimates.facts import place
 from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_in, missing
 from generator.records.project import Project
@@ -25,16 +26,6 @@ def declared(project: Project, id: str, value: Value, path: str, *, unit: str = 
         method="as declared",
         origin="declared",
     )
-
-
-def place(project: Project, path: str) -> str:
-    """Return file and line of a key, or of the nearest one above it."""
-    parts = path.split(".")
-    while parts and ".".join(parts) not in project.lines:
-        parts.pop()
-    key = ".".join(parts)
-    file, line = project.tables.get(key, project.file), project.lines.get(key)
-    return f"{file}:{line}" if line else file
 
 
 def derived(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.estimates.facts import place
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Condition, Level, Metric, Project, Rule, Trigger
-from generator.subjects.kit.facts import declared, derived, place
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, name_of, population, unit_of
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from generator.estimates.facts import place
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Control, Project
 from generator.records.table import Cell, Table
-from generator.subjects.kit.facts import columns, dated, derived, flag, place, table
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.waking import stranded
 

@@ -12,6 +12,7 @@ from generator.records.project import Project, Repeat, Service
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.quantities import SIGNS, holds, target_unit
 from generator.subjects.verdict._controls import NAMES as CONTROLS
 from generator.subjects.verdict._controls import allowed, next_steps
@@ -26,17 +27,7 @@ PERIODS: dict[Repeat, int] = {
     "yearly": 366,
 }
 AREAS: dict[str, tuple[str, ...]] = {
-    "accuracy": (
-        "rmse",
-        "mae",
-        "bias",
-        "error_ratio_previous",
-        "brier",
-        "log_loss",
-        "auc",
-        "accuracy",
-        "precision_at_top",
-    ),
+    "accuracy": tuple(metric for metric in OF_ERRORS if metric != "base_rate"),
     "drift": ("mean_change", "sd_change", "psi", "mean_prediction"),
     "missing values": ("missing", "missing_points"),
     "new categories": ("unseen",),
