@@ -71,6 +71,9 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
 }
 
+COMING = {"grafana-foundation-sdk", "pyhanko"}
+"""Declared and locked before what imports it; whoever imports one takes it from here."""
+
 
 def place(path: Path) -> str:
     """Return the folder or file of generator/ that a module lies in: `render`, `cli`; `pictures` where a room draws."""
@@ -102,7 +105,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     declared = {each.partition(">")[0].partition("=")[0] for each in (*project["dependencies"], *extras)}
     imported = {DISTRIBUTIONS.get(package, package) for _, package, _ in FOUND}
     assert imported - declared == set(), "imported, but not declared in pyproject.toml"
-    assert declared - imported == set(), "declared in pyproject.toml, but imported nowhere"
+    assert declared - imported == COMING, "declared in pyproject.toml, but imported nowhere"
 
 
 def test_every_named_distribution_has_its_place():
