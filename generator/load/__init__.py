@@ -16,7 +16,8 @@ from generator.load.schema import json_schema
 from generator.load.shape import Shaped, shape
 from generator.load.small_tables import with_tables
 from generator.load.text import decode, read
-from generator.load.tree import parse
+from generator.load.trained import model_file, with_trained
+from generator.load.tree import Branch, parse
 from generator.records.named import project_file
 from generator.records.project import Project
 
@@ -32,11 +33,12 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
     file = project_file(path)
     content = read(file)
     root, slips = parse(decode(content, str(file)), str(file))
-    root, tables = with_tables(changed(root, changes), file.parent)
+    root, trained, twice = _with_model_file(root, changes, file)
+    root, tables = with_tables(root, file.parent)
     broken = (replace(one, where=f"{file}{one.where}" if one.where[0] == ":" else one.where) for one in tables.problems)
     shaped = shape(root, str(file))
     records, unread = read_journal(file.parent)
-    problems = in_order((*slips, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
+    problems = in_order((*slips, *twice, *broken, *shaped.problems, *_cross_check(shaped, file.parent, statistics)))
     problems += unread
     if problems or shaped.settings is None:
         raise InputError(problems[0].what, problems=problems)
@@ -49,10 +51,20 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
         tables={".".join(map(str, path)): place.key.file for path, place in places.items() if place.key.file},
         sha256=hashlib.sha256(content).hexdigest(),
         changes=tuple(map(named, changes)),
-        read=tables.digests,
+        read=tables.digests | trained,
         records=records,
         stated=shaped.settings.state,
     )
+
+
+def _with_model_file(
+    root: Branch, changes: tuple[str, ...], file: Path
+) -> tuple[Branch, dict[str, str], list[Problem]]:
+    """Return the tree with the file of `model.file` and the changes in it, its digest, and what stands twice."""
+    named, digests, twice = model_file(changed(root, changes)), dict[str, str](), list[Problem]()
+    if named:
+        root, twice = with_trained(root, named, file, digests)
+    return changed(root, changes), digests, twice
 
 
 def _cross_check(shaped: Shaped, folder: Path, statistics: bool) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ NO_NUMBER = f"declare the feature as categorical, {SIGNS}"
 NO_OUTCOME = f"declare `task: binary` and `positive` for an outcome of two, {SIGNS}"
 ORDER = (
     "project file",
+    "training result",
     "command line",
     "production rows",
     "training statistics",
@@ -269,6 +270,7 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
     settings, project = opened.project.settings, opened.project
     rows = {"production rows": production.rows, "training statistics": reference.rows if reference else None}
     whole = [
+        ("training result", settings.model.file),
         ("training statistics", settings.data.reference_stats),
         *(("small table", name) for name in project.table_files),
         *((role, declared.path) for role, declared in opened.files.items()),

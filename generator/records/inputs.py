@@ -32,6 +32,7 @@ def small_files(project: Project) -> tuple[tuple[str, str], ...]:
     """Return role and name of each file that is read whole; the project file and its tables are none of them."""
     data, model = project.settings.data, project.settings.model
     named = (
+        ("training result", model.file),
         ("training statistics", data.reference_stats),
         ("model", model.path),
         ("previous model", model.previous.path if model.previous else None),

@@ -85,7 +85,8 @@ def test_the_manifest_lists_every_file_with_its_digest(bundle: Path):
 def test_the_manifest_names_every_input(bundle: Path):
     manifest = json.loads((bundle / "manifest.json").read_text())
     roles = {each["role"]: each for each in manifest["inputs"]}
-    assert set(roles) == {"project file", "production rows", "training statistics", "model", "previous model"}
+    told = {"project file", "training result", "production rows", "training statistics", "model", "previous model"}
+    assert set(roles) == told
     for each in roles.values():
         assert each["sha256"] == hashlib.sha256((CASE / each["name"]).read_bytes()).hexdigest()
     assert roles["production rows"]["rows"] == 15_000
@@ -145,11 +146,11 @@ def test_the_promised_facts_are_there(facts: dict[str, dict[str, Any]], id: str)
 
 def test_declared_facts_carry_file_and_line(facts: dict[str, dict[str, Any]]):
     declared = {id: fact for id, fact in facts.items() if id.startswith("declared.") and fact["value"] is not None}
-    lines = (CASE / "dossier.yaml").read_text().count("\n") + 1
+    lines = {name: (CASE / name).read_text().count("\n") + 1 for name in ("dossier.yaml", "model.yaml")}
     unplaced = []
     for id, fact in declared.items():
-        place = re.search(r"dossier\.yaml:(\d+)", fact["source"])
-        if not place or not 1 <= int(place[1]) <= lines:
+        place = re.search(r"(dossier\.yaml|model\.yaml):(\d+)", fact["source"])
+        if not place or not 1 <= int(place[2]) <= lines[place[1]]:
             unplaced.append((id, fact["source"]))
     assert len(declared) > 300
     assert not unplaced, unplaced[:10]

@@ -35,6 +35,8 @@ class Model:
 
     name: str
     version: str
+    file: str | None = None
+    """What the training job writes beside the project file: version, path, sha256, training, validation, metrics."""
     path: str | None = None
     """A model file, or the folder of an MLflow model."""
     format: Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow", "column"] = "skops"

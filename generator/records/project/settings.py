@@ -100,4 +100,5 @@ class Project:
     @property
     def table_files(self) -> tuple[str, ...]:
         """Return the CSV files of small tables, in the order of their names."""
-        return tuple(sorted(set(self.tables.values()) - {*self.changes, FILE}))
+        others = {*self.changes, FILE, self.settings.model.file}
+        return tuple(sorted({name for name in self.tables.values() if name not in others}))
