@@ -8,12 +8,12 @@ an error is avoidable: so an error is compared between rows of different rates.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from generator.estimates.facts import estimated, number, place
-from generator.estimates.intervals import Estimate
+from generator.estimates.intervals import COLUMN, Estimate
 from generator.estimates.pairs import objective_of
 from generator.estimates.recalibration import bin_means
 from generator.estimates.score_intervals import estimate_scores
@@ -58,6 +58,32 @@ def row_error(sums: FloatArray) -> float:
 def estimated_of(scores: Scores) -> Estimate:
     """Return the avoidable error of all rows."""
     return estimate_scores(avoidable, scores, "difference", row_error(scores.total))
+
+
+Promise = Callable[[float], float]
+"""What scores promise, mean p(1 − p), once all log-odds are moved alike until their mean is a rate."""
+
+
+def promise_of(sums: FloatArray) -> Promise:
+    """Return the promise of the scores of bins (B, 6) at any rate, read off between 401 moves of their log-odds."""
+    filled = sums[:, N] > 0
+    p = np.clip(bin_means(sums[filled]), 1e-6, 1.0 - 1e-6)
+    weights = sums[filled, N] / max(float(sums[filled, N].sum()), 1.0)
+    moved = 1.0 / (1.0 + np.exp(-(np.log(p) - np.log1p(-p) + np.linspace(-8.0, 8.0, 401)[:, None])))
+    rates, promises = moved @ weights, (moved * (1.0 - moved)) @ weights
+    return lambda rate: float(np.interp(rate, rates, promises))
+
+
+def avoidable_loss(sums: FloatArray, promise: Promise) -> float:
+    """Return the mean squared error of loss sums (…, M) beyond what their own probabilities promise at their own rate.
+
+    How a promise moves with the rate is that of `promise`, of more rows than these.
+    """
+    n, error, square, positives, promised = (
+        float(sums[..., COLUMN[name]].sum()) for name in ("n", "e", "e2", "abs_y", "promise")
+    )
+    moved = promise(ratio(positives, n)) - promise(ratio(positives + error, n))
+    return ratio(square - promised, n) - moved
 
 
 def facts(project: Project, now: Scores, before: Scores | None) -> Iterator[Fact]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from generator.estimates.intervals import COLUMN, Estimate, Ratio, Sums, estimate
 from generator.estimates.score_intervals import Statistic, pseudo_days, row_variance
 from generator.estimates.score_sums import Scores
 from generator.records.aggregates import FloatArray
-from generator.stats.arrays import divide
+from generator.stats.arrays import divide, floats
 from generator.stats.cluster import ar1_day_variance, two_way, two_way_df
 from generator.stats.detection import window_design_effect
 from generator.stats.distributions import t_two_sided
@@ -70,6 +73,22 @@ def in_score_window(
     return _estimate(
         value, (t_interval if row_of else share_interval)(value, variance, df), variance, row, df, n, scores.independent
     )
+
+
+def in_level_window(
+    statistic: Callable[[FloatArray], float], whole: Estimate, entities: float, part: FloatArray
+) -> Estimate:
+    """Return a difference of some days' loss sums (D, M) beside that of all days; the variance of a row is that of all."""
+    rows = part[:, COLUMN["n"]]
+    n, value = float(rows.sum()), statistic(part)
+    if n <= 1 or not math.isfinite(value) or not math.isfinite(whole.variance):
+        return replace(whole, value=math.nan)
+    without = floats([statistic(np.delete(part, day, axis=0)) for day in range(len(part))])
+    days = ar1_day_variance(value + divide(n - rows, rows) * (value - without), rows)
+    row = whole.row_variance * whole.n / n
+    variance = two_way(row * _repeated(whole, whole.n, entities, n), days.se2, row)
+    df = two_way_df(GROUPS, days.d_eff)
+    return replace(whole, value=value, variance=variance, row_variance=row, df=df, n=int(n))
 
 
 def turned(earlier: Estimate, recent: Estimate, *, log: bool) -> Turn:

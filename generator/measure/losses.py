@@ -43,7 +43,9 @@ def loss_columns(rows: Predictions) -> FloatArray:
     columns |= _compared("previous", rows.previous, rows.target, e2, labelled)
     columns |= _compared("benchmark", rows.benchmark, rows.target, e2, labelled)
     columns |= _switch(rows)
-    columns |= _surprise(rows, labelled) if rows.binary else {}
+    if rows.binary:
+        columns |= _surprise(rows, labelled)
+        columns["promise"] = np.where(labelled, rows.prediction * (1.0 - rows.prediction), 0.0)
     none = np.zeros(len(e))
     return np.column_stack([columns.get(name, none) for name in LOSSES])
 

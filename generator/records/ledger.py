@@ -52,10 +52,12 @@ LOSSES = (
     "switch2",
     "log",
     "log2",
+    "promise",
 )
 """Sums kept of every cell: rows scored; labelled rows, error = prediction − target and its powers, |error|, |target|;
 the same for the previous model and the benchmark on the same rows, d = error² − their error²; switch = prediction −
-previous prediction; log = the negative logarithm of the probability given to the outcome, of binary models only."""
+previous prediction; of binary models only log = the negative logarithm of the probability given to the
+outcome, promise = p(1 − p), the error² that a right probability p has on average."""
 SCORES = ("rows", "p", "pq", "n", "n_p", "y")
 """Sums kept of every score bin of a binary model: rows scored, their probabilities p and p(1 − p); labelled rows, their
 probabilities and their outcomes."""

@@ -86,3 +86,11 @@ def test_without_a_past_there_is_no_comparison():
     evidence = told([], head_of(opened()[1], ""), entities=False)
     assert readings(evidence) == [] and not evidence.findings
     assert np.all([table.reason for table in evidence.tables])
+
+
+@pytest.mark.parametrize("learner", ["logistic", "histogram"])
+def test_more_positives_alone_make_no_probability_worse_than_in_its_first_third(learner):
+    axes = {"task": "binary", "learner": learner, "seed": 2, "rows": 9_000, "entities": 300, "given": "nothing"}
+    moved = readings(segments.ANALYSIS.run(*opened(shift=1.2, since=2 / 3, **axes)))
+    turned = readings(segments.ANALYSIS.run(*opened(relation=2.0, since=2 / 3, **axes)))
+    assert (moved.count("worse"), turned.count("worse") >= 6) == (0, True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from generator.estimates import rankings as rank
-from generator.estimates.avoidable import avoidable, row_error
+from generator.estimates.avoidable import avoidable, avoidable_loss, promise_of, row_error
 from generator.estimates.baseline import out_of_sample
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN, FEWEST, Estimate, Ratio, Sums, estimate, folded, usable_groups
@@ -21,7 +22,7 @@ from generator.estimates.recalibration import bin_means
 from generator.estimates.score_intervals import estimate_scores
 from generator.estimates.score_sums import N_P, N, Scores, Y, level_sums, score_sums
 from generator.estimates.whole import of_level
-from generator.estimates.window_estimates import Turn, in_window, turned
+from generator.estimates.window_estimates import Turn, in_level_window, in_window, turned
 from generator.estimates.windows import windows
 from generator.records import margins
 from generator.records.aggregates import FloatArray
@@ -71,8 +72,9 @@ def pasts(ledger: Ledger, head: Head) -> Iterator[Past]:
             found = found or _against_first_third(ledger, sums, place, head)
             if found is not None and math.isfinite(found[1].p):
                 against, turn, margin = found
-                log = not (ledger.plan.binary and against != FIRST_THIRD)
-                yield Past(segment=segment, name=name, against=against, turn=turn, log=log, margin=margin)
+                yield Past(
+                    segment=segment, name=name, against=against, turn=turn, log=not ledger.plan.binary, margin=margin
+                )
 
 
 Found = tuple[str, Turn, float] | None
@@ -109,9 +111,13 @@ def _against_first_third(ledger: Ledger, sums: Sums, place: int, head: Head) -> 
     first, last = cut.of("first_third"), cut.of("last_third")
     if losses is None or first is None or last is None:
         return None
-    parts = [in_window(head.ratio, sums, losses.day_level[part, place]) for part in (first, last)]
-    rate = math.nan if (scores := level_sums(ledger, place)) is None else rank.base_rate(scores.total)
-    margin = margins.of_metric(head.metric.metric, parts[0].value, rate)
+    days, scores = [losses.day_level[part, place] for part in (first, last)], level_sums(ledger, place)
+    if scores is not None:
+        statistic, own = partial(avoidable_loss, promise=promise_of(scores.total)), _beyond(scores)
+        beyond = (in_level_window(statistic, own, scores.entities, day) for day in days)
+        return FIRST_THIRD, turned(*beyond, log=False), _lead(scores)
+    parts = [in_window(head.ratio, sums, day) for day in days]
+    margin = margins.of_metric(head.metric.metric, parts[0].value)
     return FIRST_THIRD, turned(parts[0], parts[1], log=head.ratio.log), margin
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from generator.estimates import rankings as rank
-from generator.estimates.avoidable import avoidable, estimated_of, row_error
+from generator.estimates.avoidable import avoidable, avoidable_loss, estimated_of, promise_of, row_error
 from generator.estimates.facts import estimated, number, target_unit
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import BIAS, BRIER, COLUMN, LOG_LOSS, MAE, RMSE, Ratio, Sums, estimate
@@ -17,7 +18,7 @@ from generator.estimates.pairs import limits
 from generator.estimates.score_intervals import Statistic, estimate_scores
 from generator.estimates.score_sums import Scores, level_sums, score_sums
 from generator.estimates.whole import all_rows, of_level
-from generator.estimates.window_estimates import Turn, in_score_window, in_window, turned
+from generator.estimates.window_estimates import Turn, in_level_window, in_score_window, in_window, turned
 from generator.estimates.windows import NO_RECENT, Windows, described, windows
 from generator.records import margins
 from generator.records.aggregates import FloatArray
@@ -58,8 +59,9 @@ class Course:
 
     @property
     def material(self) -> bool:
-        """Return whether the windows differ by at least the margin."""
-        return all(abs(one.recent.value - one.earlier.value) >= self.margin for one in self._judged)
+        """Return whether the windows differ by at least the margin, and in one direction."""
+        gaps = [one.recent.value - one.earlier.value for one in self._judged]
+        return all(abs(gap) >= self.margin and gap * gaps[0] > 0 for gap in gaps)
 
     @property
     def p(self) -> float:
@@ -190,7 +192,8 @@ def _of_level(
     sums, losses = of_level(ledger, place), ledger.production.losses
     if sums is None or losses is None:
         return None
-    turn = _turn(ratio, sums, losses.day_level[:, place], cut)
+    by_day, scores = losses.day_level[:, place], level_sums(ledger, place)
+    turn = _turn(ratio, sums, by_day, cut)
     if turn is None:
         return None
     segment, name = cell
@@ -200,8 +203,19 @@ def _of_level(
         unit=unit,
         turn=turn,
         log=ratio.log,
-        margin=margins.of_metric(metric, turn.earlier.value, _rate(level_sums(ledger, place))),
+        margin=margins.of_metric(metric, turn.earlier.value, _rate(scores)),
+        beyond=_beyond_of_level(scores, by_day, cut) if metric == "brier" and scores is not None else None,
     )
+
+
+def _beyond_of_level(scores: Scores, by_day: FloatArray, cut: Windows) -> Turn | None:
+    earlier, recent = cut.of("earlier"), cut.of("recent")
+    if earlier is None or recent is None:
+        return None
+    own, statistic = estimated_of(scores), partial(avoidable_loss, promise=promise_of(scores.total))
+    parts = (in_level_window(statistic, own, scores.entities, by_day[part]) for part in (earlier, recent))
+    found = turned(*parts, log=False)
+    return found if math.isfinite(found.p) else None
 
 
 def _turn(ratio: Ratio, sums: Sums, by_day: FloatArray, cut: Windows) -> Turn | None:
@@ -240,7 +254,8 @@ def _facts(course: Course) -> tuple[Fact, ...]:
             f"{stem}recent_p",
             course.p,
             label=f"Chance of such a difference without a change: {title}",
-            method="two-sided Student test of recent against earlier days",
+            method="two-sided Student test of recent against earlier days"
+            + ("; of the part too that another share of positives does not bring" if course.beyond else ""),
         ),
         Fact(
             id=f"{stem}recent_material",
@@ -261,7 +276,7 @@ def _gone(head: Head) -> Iterator[Fact]:
 
 
 def _proven(levels: list[Level]) -> list[bool]:
-    adjusted = benjamini_hochberg(np.array([level.course.turn.p for level in levels]))
+    adjusted = benjamini_hochberg(np.array([level.course.p for level in levels]))
     return [bool(p <= CHANCE) and level.course.material for p, level in zip(adjusted, levels, strict=True)]
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from generator.estimates.avoidable import avoidable as value_of
-from generator.estimates.avoidable import row_error
+from generator.estimates.avoidable import avoidable_loss, promise_of, row_error
+from generator.estimates.intervals import COLUMN
 
 
 def binned(p, y, bins=200):
@@ -19,6 +20,15 @@ def binned(p, y, bins=200):
 
 def avoidable(sums):
     return value_of(sums), row_error(sums)
+
+
+def losses(p, y):
+    """Return the loss sums of rows as one day."""
+    told = {"n": np.ones_like(p), "e": p - y, "e2": (p - y) ** 2, "abs_y": y, "promise": p * (1 - p)}
+    sums = np.zeros((1, len(COLUMN)))
+    for name, values in told.items():
+        sums[0, COLUMN[name]] = values.sum()
+    return sums
 
 
 def world(rate, rows=200_000, seed=1, shift=0.0, noise=0.0):
@@ -59,3 +69,11 @@ def test_its_error_is_what_repeated_samples_scatter_by():
     values, variances = np.array(found).T
     assert np.mean(values) == pytest.approx(0, abs=4 * np.std(values) / np.sqrt(200) + 2e-4)
     assert np.std(values) == pytest.approx(np.sqrt(variances.mean()), rel=0.15)
+
+
+@pytest.mark.parametrize("change", [{}, {"shift": 0.3}, {"shift": -1.0}, {"noise": 2.5}])
+@pytest.mark.parametrize("rate", [0.05, 0.087, 0.5])
+def test_loss_sums_give_the_same_where_the_scores_of_more_rows_are_known(rate, change):
+    p, y = world(rate, 50_000, seed=4, **change)
+    promise = promise_of(binned(*world(rate, seed=5), bins=60))
+    assert avoidable_loss(losses(p, y), promise) == pytest.approx(avoidable(binned(p, y))[0], abs=3e-4)

@@ -81,6 +81,21 @@ def test_a_change_of_the_last_days_is_proven_and_a_quiet_month_is_not():
     assert sum(quiet) <= 1
 
 
+BINARY = {"task": "binary", "seed": 2, "rows": 9_000, "entities": 300, "since": 2 / 3}
+
+
+@pytest.mark.parametrize("learner", ["logistic", "gradient"])
+def test_more_positives_make_no_group_worse_and_another_relation_does(learner):
+    moved = judged(world(learner=learner, shift=1.2, **BINARY), ("gates",))
+    before, after = (float(str(moved.facts[f"performance.base_rate.{name}"].value)) for name in ("earlier", "recent"))
+    assert after > 1.5 * before
+    brier = [row[3].value / row[2].value for row in moved.tables["windows.segments"].rows]
+    assert max(brier) > 1.4
+    assert moved.tables["windows.worse"].rows == ()
+    turned = judged(world(learner=learner, relation=2.0, **BINARY), ("gates",))
+    assert len(turned.tables["windows.worse"].rows) >= 5
+
+
 def test_a_group_that_got_worse_is_told_with_both_windows():
     found = judged(world(relation=3.0, since=2 / 3))
     words = [one for one in found.findings if one.id == "performance.rmse.recent"]
