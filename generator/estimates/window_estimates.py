@@ -78,7 +78,7 @@ def in_score_window(
 def in_level_window(
     statistic: Callable[[FloatArray], float], whole: Estimate, entities: float, part: FloatArray
 ) -> Estimate:
-    """Return a difference of some days' loss sums (D, M) beside that of all days; the variance of a row is that of all."""
+    """Return a difference of some days' loss sums (D, M) beside that of all days; a row varies as all rows do."""
     rows = part[:, COLUMN["n"]]
     n, value = float(rows.sum()), statistic(part)
     if n <= 1 or not math.isfinite(value) or not math.isfinite(whole.variance):
