@@ -45,6 +45,8 @@ def as_known(name: str, column: Any, known: Any) -> Any:
         column = _numbers(column, known)
     elif known.dtype.kind in "OUS" and column.dtype.kind in "iuf":
         column = _texts(column)
+    if known.dtype.kind == "f" and column.dtype.kind == "f":
+        column = column.astype(known.dtype)  # 0.1 of 32 bits is another number than 0.1 of 64
     _check(name, column, known)
     if known.dtype == object and column.dtype == object and any(value is None for value in known):
         import pandas as pd
