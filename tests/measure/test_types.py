@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
 import pytest
 import skops.io
 from sklearn.compose import ColumnTransformer
@@ -43,12 +47,34 @@ COLUMNS = {
     "small whole codes": values(1, 2, 3).astype("int8"),
     "decimals": values(Decimal("1.50"), Decimal("2.25"), Decimal("10.00")),
     "one letter and digits": values("1A", "02", "3").astype("str"),
+    "days as texts": values("2026-03-01", "2026-03-02", "2026-03-09").astype("str"),
+    "32-bit fractions": values(0.1, 0.25, 0.7).astype("float32"),
+}
+
+
+def in_zip(table: pd.DataFrame, path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("rows.csv", table.to_csv(index=False))
+
+
+def in_folders(table: pd.DataFrame, path) -> None:
+    pq.write_to_dataset(pa.Table.from_pandas(table, preserve_index=False), path, partition_cols=["half"])
+
+
+CONTAINERS = {
+    "csv": lambda table, path: table.to_csv(path, index=False),
+    "parquet": lambda table, path: table.to_parquet(path, index=False),
+    "jsonl": lambda table, path: table.to_json(path, orient="records", lines=True),
+    "json": lambda table, path: table.to_json(path, orient="records"),
+    "feather": lambda table, path: pa.feather.write_feather(table, path),
+    "zip": in_zip,
+    "folder": in_folders,
 }
 
 
 def written(folder, container: str, table: pd.DataFrame) -> str:
     name = f"production.{container}"
-    getattr(table, {"csv": "to_csv", "parquet": "to_parquet"}[container])(folder / name, index=False)
+    CONTAINERS[container](table, folder / name)
     return name
 
 
@@ -83,10 +109,29 @@ def test_predictions_are_those_of_the_model_on_its_own_types(tmp_path, column, d
         name = written(tmp_path, container, table)
     features = () if declared is None else (Feature(name="cost"), Feature(name="code", kind=declared))
     ledger = measure(asked(tmp_path, model, name, features=features), DuckDB(), [reader.READER])
-    expected = model.predict(table[["cost", "code"]])
+    agree(ledger, model.predict(table[["cost", "code"]]))
+
+
+def agree(ledger, expected) -> None:
     total = ledger.production.total
     assert total.mean[-1] == pytest.approx(expected.mean(), rel=1e-12)
     assert total.m2[-1] == pytest.approx(((expected - expected.mean()) ** 2).sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_columns_of_all_types_at_once_are_the_same_in_every_container(tmp_path, container):
+    table = frames.rows(4)[["date", "cost", "price"]].assign(**COLUMNS, half=np.arange(ROWS) % 2)
+    fitted_on = table.assign(decimals=table["decimals"].astype("float64"))
+    holes = [name for name in COLUMNS if name == "codes with holes"]
+    imputed = make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore"))
+    whole = [name for name in COLUMNS if name not in holes]
+    parts = [("holes", imputed, holes), ("whole", OneHotEncoder(handle_unknown="ignore"), whole)]
+    columns = ColumnTransformer([*parts, ("rest", "passthrough", ["cost"])])
+    model = make_pipeline(columns, Ridge(alpha=0.01)).fit(fitted_on[["cost", *COLUMNS]], table["price"])
+    typed = container in {"parquet", "feather", "folder"}
+    name = written(tmp_path, container, table if typed else fitted_on)
+    ledger = measure(asked(tmp_path, model, name), DuckDB(), [reader.READER])
+    agree(ledger, model.predict(fitted_on[["cost", *COLUMNS]]))
 
 
 def test_a_number_for_what_the_model_knows_as_texts_is_refused(tmp_path):
