@@ -69,6 +69,8 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
 
         project = load(path, changes=options.changes)
         kept = _kept(project)
+        catalog = catalog.with_documents(project.settings.documents.own)
+        catalog.check_documents(options.documents)
         target = options.output or (options.beside / bundle_folder(project, options.as_of) if options.as_of else None)
         if target:
             check_target(target, kept)
@@ -93,8 +95,10 @@ def _judged(
 ) -> Results:
     with progress("measure") as watch:
         from generator.load.known import known_to
+        from generator.load.presentation import presentation
         from generator.measure import measure
 
+        shown = presentation(project)
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
         project, ledger = known_to(project, ledger, as_of)
     with progress("analyse"):
@@ -105,7 +109,7 @@ def _judged(
         from generator.bundle.identity import header
 
         decisions = decide(project, evidence, catalog.decisions)
-        return collect(header(project, ledger), evidence, decisions)
+        return collect(header(project, ledger, shown), evidence, decisions, shown)
 
 
 def render(
@@ -122,6 +126,8 @@ def render(
 
         found = opened(bundle)
         check_target(output or bundle, _kept())
+    catalog = catalog.with_documents(found.results.presentation.documents)
+    catalog.check_documents(documents)
     target = output or bundle
     return _publish(found.results, catalog, target, formats, documents, progress, origin=found.manifest.sha256)
 
@@ -136,6 +142,7 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 
     with progress("files"):
         found = intact(bundle)
+    catalog = catalog.with_documents(found.results.presentation.documents)
     listed = found.manifest.files
     formats = [
         each for each in catalog.formats if any(f"{kind.id}.{each.suffix}" in listed for kind in catalog.documents)
@@ -160,6 +167,7 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
     with progress("files"):
         found = intact(bundle)
         files = contents(bundle, found.manifest)
+    catalog = catalog.with_documents(found.results.presentation.documents)
     kinds = [kind for kind in catalog.documents if f"{kind.id}.pdf" in files]
     if not kinds:
         hint = "make them first: dossier render BUNDLE --format pdf -o OTHER, then pack that"
@@ -180,6 +188,7 @@ def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Differen
 
     with progress("load"):
         found = opened(old), opened(new)
+    catalog = catalog.with_documents(found[1].results.presentation.documents)
     with progress("compose"):
         figures = [drawn_once(figure) for figure in catalog.figures]
         made = found[1].manifest.files

@@ -13,14 +13,18 @@ from generator import __version__
 from generator.records import places
 from generator.records.environment import DISTRIBUTION, environment
 from generator.records.ledger import Ledger
+from generator.records.presentation import PLAIN, Presentation
 from generator.records.project import Project
 from generator.records.results import Header, Input, Results
 
 
-def header(project: Project, ledger: Ledger) -> Header:
+def header(project: Project, ledger: Ledger, presentation: Presentation = PLAIN) -> Header:
     """Return the header of all documents; its digest stands for inputs, templates and the program's version."""
     settings = project.settings
-    inputs = tuple(Input(role=s.role, name=s.name, sha256=s.sha256, rows=s.rows) for s in ledger.sources)
+    inputs = (
+        *(Input(role=s.role, name=s.name, sha256=s.sha256, rows=s.rows) for s in ledger.sources),
+        *(Input(role="document", name=name, sha256=sha256) for name, sha256 in presentation.digests()),
+    )
     digest = hashlib.sha256(
         json.dumps([[i.role, i.sha256] for i in inputs] + [template_digests(), __version__]).encode()
     ).hexdigest()

@@ -14,6 +14,8 @@ from generator.records.decision import Alert, Gate, Trigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, Range, Sentence
 from generator.records.notation import spell
+from generator.records.presentation import PLAIN, Look, Presentation
+from generator.records.project import OwnDocument
 from generator.records.results import Header, Input, Results
 from generator.records.table import Cell, Column, Mark, Table
 
@@ -46,6 +48,8 @@ def write_results(results: Results) -> bytes:
         "triggers": [writer.trigger(each) for each in results.triggers],
         "tables": {id: writer.table(results.tables[id]) for id in results.tables},
     }
+    if results.presentation != PLAIN:
+        content["presentation"] = asdict(results.presentation)
     content["facts"] = {id: _fact(writer.facts[id], id in results.facts) for id in sorted(writer.facts)}
     return f"{json.dumps(rounded(content), indent=1, ensure_ascii=False, allow_nan=False)}\n".encode()
 
@@ -190,6 +194,7 @@ class _Reader:
                 )
                 for each in found["triggers"]
             ),
+            presentation=_presentation(found.get("presentation", {})),
         )
 
     def _header(self) -> Header:
@@ -247,6 +252,17 @@ class _Reader:
             remedy=self._words(each["remedy"]),
             evidence=tuple(each["evidence"]),
         )
+
+
+def _presentation(found: Json) -> Presentation:
+    if not found:
+        return PLAIN
+    return Presentation(
+        templates=found["templates"],
+        documents=tuple(OwnDocument(**each) for each in found["documents"]),
+        left_out=tuple(found["left_out"]),
+        look=Look(**found["look"]),
+    )
 
 
 def _fact(fact: Fact, is_own: bool) -> Json:

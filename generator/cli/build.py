@@ -62,7 +62,7 @@ def build(
     """
     began = time.monotonic()
     with reported(as_json), silenced(quiet):
-        place, wanted = found(project), (chosen("formats", formats), chosen("documents", documents))
+        place, wanted = found(project), (chosen("formats", formats), tuple(documents or ()))
         catalog = catalog_with(engine)
         from generator import pipeline
 
@@ -98,7 +98,7 @@ def render(
     All of them come from the bundle's results.json alone; the last line printed is the path of the bundle made.
     """
     with reported(as_json), silenced(quiet):
-        wanted = chosen("formats", formats), chosen("documents", documents)
+        wanted = chosen("formats", formats), tuple(documents or ())
         results_file(bundle)
         from generator import pipeline
         from generator.catalog import CATALOG

@@ -8,6 +8,7 @@ from generator.compose._components import Components
 from generator.compose._environment import environment, header_facts, names
 from generator.compose._nodes import Nodes
 from generator.compose._prose import settle
+from generator.compose._sections import shown
 from generator.compose._template import check, run
 from generator.compose._template import cited_names as cited_names
 from generator.records import places
@@ -32,10 +33,10 @@ def compose(
     place = f"documents/{kind.id}.md.j2"
     nodes = Nodes()
     components = Components(kind.id, kind.title, results, nodes, tuple(beside))
-    jinja = environment(places.templates(), nodes)
+    jinja = environment(places.templates(), nodes, results.presentation.templates)
     jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
     check(jinja, place)
-    written = run(jinja, place)
+    written = shown(run(jinja, place), kind.id, results, nodes)
     components.finish()
     source, settled = settle(written, nodes.all, place)
     return Document(
@@ -47,6 +48,7 @@ def compose(
         source=source,
         nodes=settled,
         shortened=nodes.shortened,
+        look=results.presentation.look,
     )
 
 

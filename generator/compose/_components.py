@@ -203,7 +203,7 @@ class Components:
                 whole = makers[node.table.id]()
                 shown = shorten(whole, PRINTED[whole.id])
                 self._table(whole, shown, caption=node.caption, csv=f"{self.document}.{whole.id}")
-                nodes.all[index] = nodes.all.pop(len(nodes.all) - 1)
+                _, nodes.all[index] = nodes.all.popitem()
 
     @property
     def _currency(self) -> str:

@@ -7,7 +7,16 @@ from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from jinja2.bccache import Bucket
 
 from generator.compose import _components
@@ -68,10 +77,14 @@ class _Compiled(BytecodeCache):
 COMPILED = _Compiled()
 
 
-def environment(folder: Path, nodes: Nodes) -> Environment:
-    """Return an environment that turns everything printed into tokens and knows nothing but the listed filters."""
+def environment(folder: Path, nodes: Nodes, own: Mapping[str, str]) -> Environment:
+    """Return an environment that turns everything printed into tokens and knows nothing but the listed filters.
+
+    `own` are the team's templates by their place: they take the place of those of the folder, which they reach as
+    `shipped/…`.
+    """
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=_loader(FileSystemLoader(folder), own),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=nodes.printed,
@@ -86,6 +99,13 @@ def environment(folder: Path, nodes: Nodes) -> Environment:
     made.filters["name"] = lambda value: _components.name(_resolved(value), nodes)
     made.filters["sentence"] = lambda value: _components.sentence(_resolved(value), nodes)
     return made
+
+
+def _loader(shipped: BaseLoader, own: Mapping[str, str]) -> BaseLoader:
+    if not own:
+        return shipped
+    theirs = FunctionLoader(lambda place: (own[place], f"templates/{place}", None) if place in own else None)
+    return ChoiceLoader([theirs, PrefixLoader({"shipped": shipped}), shipped])
 
 
 def names(

@@ -19,7 +19,8 @@ def check(jinja: Environment, place: str) -> None:
     """Raise a TemplateError with every problem of the template and of those it imports."""
     problems: list[Problem] = []
     for each in _with_imports(jinja, place):
-        problems += lint(_parsed(jinja, each), _text(jinja, each), each, jinja.globals, jinja.filters)
+        text, place = _source(jinja, each)
+        problems += lint(_tree(text, place), text, place, jinja.globals, jinja.filters)
     if problems:
         raise TemplateError(problems[0].what, problems=tuple(problems))
 
@@ -28,6 +29,8 @@ def run(jinja: Environment, place: str) -> str:
     """Return what the template writes."""
     try:
         return jinja.get_template(place).render()
+    except RecursionError as error:
+        raise TemplateError("a macro calls itself without end", where=_line(error, place)) from error
     except UndefinedError as error:
         raise TemplateError(str(error), where=_line(error, place)) from error
     except TemplateError as error:
@@ -56,7 +59,7 @@ def _with_imports(jinja: Environment, place: str) -> list[str]:
 
 
 def _parsed(jinja: Environment, place: str) -> nodes.Template:
-    return _tree(_text(jinja, place), place)
+    return _tree(*_source(jinja, place))
 
 
 @cache
@@ -68,12 +71,14 @@ def _tree(source: str, place: str) -> nodes.Template:
         raise TemplateError(str(error.message), where=f"{place}:{error.lineno}") from error
 
 
-def _text(jinja: Environment, place: str) -> str:
+def _source(jinja: Environment, place: str) -> tuple[str, str]:
+    """Return the text of a template, and how its place is told: of the team's own by the path beside the project."""
     assert jinja.loader is not None
     try:
-        return jinja.loader.get_source(jinja, place)[0]
+        text, file, _ = jinja.loader.get_source(jinja, place)
     except TemplateNotFound as error:
         raise TemplateError(f"there is no template {place}", hint="templates lie under templates/documents/") from error
+    return text, file if file and not Path(file).is_absolute() else place
 
 
 def _line(error: BaseException, place: str) -> str:
@@ -82,7 +87,8 @@ def _line(error: BaseException, place: str) -> str:
     root = places.templates()
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if path.suffix == ".j2" and path.is_relative_to(root):
-            found = f"{path.relative_to(root).as_posix()}:{trace.tb_lineno}"
+        if path.suffix == ".j2":
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            found = f"{shown.as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

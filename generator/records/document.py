@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.records.fact import Fact, Sentence
+from generator.records.presentation import Look
 from generator.records.results import Header
 from generator.records.table import Mark, Table
 
@@ -188,6 +189,7 @@ class Document:
     """Whole tables by the path of their CSV, for those of which only the first rows are printed."""
     attached: tuple[tuple[str, bytes], ...] = ()
     """Path and content of the files of the bundle that it speaks of: a PDF holds them."""
+    look: Look = field(default_factory=Look)
     siblings: tuple[tuple[str, str], ...] = ()
     """Id and title of every document of the bundle, this one included."""
 

@@ -45,6 +45,7 @@ def paths(project: Project) -> Iterator[Path]:
     """Yield where the project file and every input lie, those of a pattern one by one."""
     yield Path(project.folder, project.file)
     yield Path(project.folder, FILE)
+    yield Path(project.folder, "templates")
     names = (name for _, name in (*tables(project), *small_files(project)))
     for name in (*names, *project.table_files):
         if not is_address(name):

@@ -28,6 +28,12 @@ def templates() -> Path:
     raise EnvironmentLacks("the templates are missing", where=str(package), hint="install the package again")
 
 
+@cache
+def shipped_documents() -> tuple[str, ...]:
+    """Return the ids of the documents whose templates ship with the package."""
+    return tuple(sorted(path.name.removesuffix(".md.j2") for path in (templates() / "documents").glob("*.md.j2")))
+
+
 def schema_file() -> Path:
     """Return the JSON Schema of project files, which ships inside the package."""
     return Path(__file__).resolve().parent.parent / "load" / "dossier.schema.json"

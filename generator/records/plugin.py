@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
+from generator.errors import InputError, Problem
 from generator.records.artifact import Artifact
 from generator.records.decision import Decision
 from generator.records.document import DocumentKind
@@ -15,7 +16,7 @@ from generator.records.evidence import Evidence
 from generator.records.figure import Figure
 from generator.records.format import Format
 from generator.records.ledger import Ledger
-from generator.records.project import Model, Project
+from generator.records.project import Model, OwnDocument, Project
 from generator.records.results import Results
 
 Plugin = TypeVar("Plugin")
@@ -98,6 +99,21 @@ class Catalog:
     """Ids of the analyses and decisions that contradictions among declared things rest on: `check` runs these alone."""
     contracted: frozenset[str] = frozenset()
     """Ids of those that the rules of the inputs rest on: `contract check` runs these alone."""
+
+    def with_documents(self, own: Sequence[OwnDocument]) -> Catalog:
+        """Return the catalogue with a team's own documents before those that speak of them all."""
+        kinds = [
+            DocumentKind(id=each.id, code=each.code, title=each.title, audience=each.audience or "") for each in own
+        ]
+        plain = [kind for kind in self.documents if not kind.of_bundle]
+        return replace(self, documents=(*plain, *kinds, *(kind for kind in self.documents if kind.of_bundle)))
+
+    def check_documents(self, ids: Sequence[str]) -> None:
+        """Raise InputError when there is no document of one of these ids."""
+        known = [kind.id for kind in self.documents]
+        hint = f"there are {', '.join(known)}"
+        if unknown := [Problem(what=f"there is no document {id!r}", hint=hint) for id in ids if id not in known]:
+            raise InputError(unknown[0].what, problems=tuple(unknown))
 
     def for_check(self) -> Catalog:
         """Return the catalogue with what `check` runs."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from generator.records.decision import Alert, Decisions, Gate, Trigger, Verdict
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, facts_in
+from generator.records.presentation import PLAIN, Presentation
 from generator.records.table import Cell, Table
 
 
@@ -51,9 +52,11 @@ class Results:
     gates: tuple[Gate, ...]
     alerts: tuple[Alert, ...]
     triggers: tuple[Trigger, ...]
+    presentation: Presentation = PLAIN
+    """What the team makes of the documents."""
 
 
-def collect(header: Header, evidence: Evidence, decisions: Decisions) -> Results:
+def collect(header: Header, evidence: Evidence, decisions: Decisions, presentation: Presentation = PLAIN) -> Results:
     """Return the results of a build: every fact once, wherever it stands.
 
     A quantity has one value: two facts of one id may differ in their words only, else ValueError.
@@ -74,6 +77,7 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions) -> Results
         gates=decisions.gates,
         alerts=decisions.alerts,
         triggers=decisions.triggers,
+        presentation=presentation,
     )
 
 

@@ -54,6 +54,7 @@ def _page(results: Results, title: str, template: str, **values: Any) -> str:
         identity=header.digest,
         as_of=header.as_of.isoformat(),
         tool=header.tool,
+        look=results.presentation.look,
     )
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from generator.errors import Problem, TemplateError
 from generator.records import places
 from generator.records.document import TOKEN, AnchorNode, Document
+from generator.records.presentation import Look
 from generator.render._blocks import Blocks
 from generator.render._kit import Masthead, fill, masthead, slug, unique
 from generator.render._words import heading_words, numbering
@@ -43,20 +44,29 @@ def page(document: Document) -> str:
         as_of=document.header.as_of.isoformat(),
         tool=document.header.tool,
         documents=[{"id": id, "title": title} for id, title in document.siblings],
+        look=document.look,
     )
 
 
-def write(title: str, body: str, head: Masthead, **more: Any) -> str:
+def write(title: str, body: str, head: Masthead, *, look: Look, **more: Any) -> str:
     """Return a page around a body; its policy allows its own style and script and nothing else."""
-    style, script = _style(), _asset("html/page.js")
+    style, script = _style() + _light(look), _asset("html/page.js")
+    fonts = "font-src data:; " if look.font else ""
     policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; {fonts}"
         "base-uri 'none'; form-action 'none'"
     )
     template = environment().get_template("page.html.j2")
     values = {"own": "", "contents": [], "documents": []} | more
     text = template.render(
-        title=title, body=Markup(body), head=head, style=Markup(style), script=Markup(script), policy=policy, **values
+        title=title,
+        body=Markup(body),
+        head=head,
+        look=look,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy,
+        **values,
     )
     return fill(text)
 
@@ -92,6 +102,11 @@ def _style() -> str:
     """Return the style of the screen, without comments and needless space."""
     text = re.sub(r"/\*.*?\*/", "", _asset("style/screen.css"), flags=re.DOTALL)
     return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def _light(look: Look) -> str:
+    """Return the style of a look; its colour is chosen for white, so a dark page keeps its own."""
+    return f" @media (prefers-color-scheme: light) {{ {look.style}}}" if look.style else ""
 
 
 def _digest(text: str) -> str:

@@ -44,6 +44,8 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
 def _head(document: Document) -> str:
     head = masthead(document)
     lines = [f"# {_gfm.escape(document.title)}", f"**{_gfm.escape(head.system)}** · {_gfm.escape(head.line)}"]
+    if document.look.banner:
+        lines.insert(0, f"**{_gfm.escape(document.look.banner)}**")
     if head.notice:
         lines.append(f"> [!IMPORTANT]\n> {_gfm.escape(head.notice)}")
     return "\n\n".join(lines)

@@ -43,7 +43,12 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
         for path, content in document.attached
     ]
     content = printed(
-        needed.content.decode(), masthead(document).foot, identifier, files=files, day=document.header.as_of
+        needed.content.decode(),
+        masthead(document).foot,
+        identifier,
+        files=files,
+        day=document.header.as_of,
+        style=document.look.style,
     )
     return Artifact(path=f"{document.id}.pdf", content=content)
 
@@ -55,16 +60,17 @@ def printed(
     *,
     files: Sequence[Attached] = (),
     day: datetime.date = datetime.date.min,
+    style: str = "",
 ) -> bytes:
     """Return a page of HTML as PDF; `foot` stands below each page, `identifier` makes the file's own id.
 
-    `files` lie inside it, dated by `day`.
+    `files` lie inside it, dated by `day`; `style` comes after the style of print.
     """
     weasyprint = load()
     with _without_collection():
-        pdf = weasyprint.HTML(string=_for_print(page, foot), base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf(
-            pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True
-        )
+        pdf = weasyprint.HTML(
+            string=_for_print(page, foot, style), base_url=BASE, url_fetcher=_closed_fetcher()
+        ).write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True)
     return mend(io.BytesIO(pdf), BASE, files, day)
 
 
@@ -92,9 +98,10 @@ def trial() -> int:
         return len(load().HTML(string=page, base_url=BASE, url_fetcher=_closed_fetcher()).write_pdf())
 
 
-def _for_print(page: str, foot: str) -> str:
+def _for_print(page: str, foot: str, own: str) -> str:
     """Return the page with the style of print and without what only a screen needs."""
     style = (places.templates() / "style" / "print.css").read_text(encoding="utf-8")
+    style += own
     plain = foot.translate(str.maketrans("", "", '\\"<>'))
     style += f'@page {{ @bottom-left {{ content: "{plain}" }} }}'
     page = STYLE.sub(lambda _: f"<style>{style}</style>", page, count=1)

@@ -23,7 +23,7 @@ NOT_OF_A_PRICE = re.compile(r"\bRMSE\b|root mean square|typical error|\bproduct 
 
 
 def test_there_are_all(texts: dict[str, str]) -> None:
-    assert set(texts) == set(DOCUMENTS)
+    assert set(texts) == {*DOCUMENTS, "model-card"}
 
 
 @pytest.mark.parametrize("topic", FACTS)
@@ -63,3 +63,11 @@ def test_words_are_parted(texts: dict[str, str]) -> None:
     for document, text in texts.items():
         prose = re.sub(r"`[^`]*`|\b[a-z]\w*(?:\.[\w%-]+){2,}|<[^>]*>|\S+@\S+|https?://\S+", " ", text)
         assert not re.findall(r"[a-z]{3,}\.[A-Z][a-z]+\b", prose), document
+
+
+def test_the_teams_model_card_stands_among_the_documents(bundle, texts):
+    """An own document, a brand and a section left out: the worked example of what a team makes of the documents."""
+    assert "How good it is" in texts["model-card"]
+    assert "Left out here by the team: How to regenerate." in texts["appendix"]
+    assert all("**Holds prices of offers. Not for resellers.**" in text for text in texts.values())
+    assert "model-card.md" in (bundle / "index.html").read_text()

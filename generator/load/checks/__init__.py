@@ -9,6 +9,7 @@ from generator.load.checks import (
     business,
     claims,
     columns,
+    documents,
     experiments,
     names,
     numbers,
@@ -37,5 +38,6 @@ CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     services.check,
     claims.check,
     experiments.check,
+    documents.check,
     texts.check,
 )

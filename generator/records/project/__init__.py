@@ -23,6 +23,7 @@ from generator.records.project.context import (
 )
 from generator.records.project.data import Csv, Data, Feature, Labels, Markers, Segment, Source, Window
 from generator.records.project.decision import Costs, Decision, Tier
+from generator.records.project.documents import Brand, Documents, OwnDocument
 from generator.records.project.experiments import Experiment, Outcome
 from generator.records.project.model import Model, ModelLimits, Previous
 from generator.records.project.objectives import (
@@ -66,6 +67,7 @@ __all__ = [
     "Alerts",
     "Alternative",
     "Approver",
+    "Brand",
     "Business",
     "Calendar",
     "Channels",
@@ -84,6 +86,7 @@ __all__ = [
     "Days",
     "Decision",
     "Delivery",
+    "Documents",
     "DriftPolicy",
     "Estimate",
     "Experiment",
@@ -112,6 +115,7 @@ __all__ = [
     "Operator",
     "Option",
     "Outcome",
+    "OwnDocument",
     "People",
     "Person",
     "Points",

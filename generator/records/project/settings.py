@@ -13,6 +13,7 @@ from generator.records.project.claims import Claims
 from generator.records.project.context import Context
 from generator.records.project.data import Data
 from generator.records.project.decision import Decision
+from generator.records.project.documents import Documents
 from generator.records.project.experiments import Experiment
 from generator.records.project.model import Model
 from generator.records.project.objectives import Objectives, Policies
@@ -71,6 +72,7 @@ class Settings:
     experiments: tuple[Experiment, ...] = ()
     claims: Claims = Claims()
     context: Context = Context()
+    documents: Documents = Documents()
     privacy: Privacy = Privacy()
 
 
