@@ -10,8 +10,10 @@ from generator.records.fact import SAMPLING, Fact, segment_of
 from generator.records.project import Condition, Project
 from generator.records.table import Cell, Mark, Table
 from generator.stats import sequential
+from generator.stats.messages import Watch, chance_within
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.series import points_in, step_days
 from generator.subjects.rollout._stages import Plan, Staged, plan_of, share_cap, spread, staged
 
 NO_STAGES = "no stages declared (rollout.stages)"
@@ -147,13 +149,15 @@ def _rule(condition: Condition, stages: tuple[Staged, ...], rows: Fact, at: Know
         return ()
     stage = next((one for one in stages if one.stage.traffic == condition.traffic), None)
     days = number_of(stage.planned) if stage else None
-    windows = None if days is None else days / condition.window_days
+    step, window = step_days(at), points_in(condition.window_days, step_days(at))
+    windows = None if days is None else max(1, int(days // step) - window + 1)
     once = derived(
         f"{head}.false_alarm_in_stage",
-        None if windows is None else 1 - (1 - value) ** windows,
+        None if windows is None else max(value, chance_within(value, 0.0, Watch(window=window), windows)),
         unit="probability",
         label="False alarm in the stage",
-        method="1 − (1 − chance a window) ^ windows of the stage",
+        simulated=True,
+        method="any window of the stage breaches; windows share the days in which they overlap",
         source=chance.id,
         reason="no stage has this share of the traffic",
     )

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.stats import norm
 
 from generator.records import project as p
 from generator.records.decision import Decisions
@@ -131,5 +134,10 @@ def test_a_ratio_rule_fires_in_nearly_every_stage_of_equal_models():
     found = decided(chance, rollback=p.Rollback(conditions=(condition,)))
     (row,) = case.rows(found, "rollout.rules")
     assert row["daily"] is chance
-    assert case.value(found, "rollback.condition.ratio.false_alarm_in_stage") == pytest.approx(1 - 0.7**14)
+    assert case.value(found, "rollback.condition.ratio.false_alarm_in_stage") == pytest.approx(1 - 0.7**14, abs=0.01)
+    weekly = p.Rollback(conditions=(dataclasses.replace(condition, window_days=7),))
+    overlapping = case.value(decided(chance, rollback=weekly), "rollback.condition.ratio.false_alarm_in_stage")
+    windows = np.lib.stride_tricks.sliding_window_view(np.random.default_rng(1).normal(size=(20_000, 14)), 7, axis=1)
+    beyond = windows.mean(axis=2) > norm.isf(0.30) / math.sqrt(7)
+    assert overlapping == pytest.approx(beyond.any(axis=1).mean(), abs=0.03), "eight windows that share most days"
     assert case.value(found, "rollout.sequential.error") == pytest.approx(0.05)
