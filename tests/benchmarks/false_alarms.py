@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import math
 from dataclasses import dataclass
 
@@ -13,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.stats.control import InControl, in_control
-from generator.stats.predictive import predictive_cusum_limit
 from generator.stats.reach import cusum_alarms
+from generator.subjects.charts._plan import DEFAULT_SHIFT, cheapest
+from generator.subjects.charts._reach import reach_of
+from generator.subjects.charts._watched import Kind, Watched
 
 Floats = NDArray[np.float64]
-YEAR, YEARS, PER_YEAR, K = 365, 40, 1.0, 0.5
+YEAR, YEARS = 365, 40
 CASES = tuple((phi, days) for phi in (0.0, 0.25, 0.5) for days in (30, 90))
 
 
@@ -40,10 +43,24 @@ def ar1(rng: np.random.Generator, phi: float, days: int, paths: int) -> Floats:
     return made
 
 
-def limit(found: InControl, seed: int) -> tuple[float, float]:
-    """Return the designed limit and the false alarms a year that it states."""
-    designed = predictive_cusum_limit(found.days, found.phi, K, seed, per_year=PER_YEAR, level_days=found.level_days)
-    return designed.h, designed.false_alarms
+def designed(found: InControl, daily: Floats) -> tuple[float, float, float]:
+    """Return reference value and limit of the chart that a build designs, and the false alarms a year it states."""
+    first = datetime.date(2026, 1, 1)
+    one = Watched(
+        kind=Kind(key="error", title="", unit="", scale="plain", catches=()),
+        id="error",
+        days=tuple(first + datetime.timedelta(days=day) for day in range(daily.size)),
+        values=daily,
+        base=found,
+        origin="",
+        source="",
+        levels=(),
+        closing=0.0,
+    )
+    reach = reach_of(one, DEFAULT_SHIFT)
+    assert reach is not None
+    h = cheapest(reach, None)
+    return reach.k, h, reach.at(h).per_year
 
 
 def realised(phi: float, days: int, sets: int, seed: int) -> Realised:
@@ -51,12 +68,12 @@ def realised(phi: float, days: int, sets: int, seed: int) -> Realised:
     rng = np.random.default_rng(seed)
     years = ar1(rng, phi, YEAR, YEARS)
     rates, stated, limits = [], [], []
-    for number in range(sets):
+    for _ in range(sets):
         daily = ar1(rng, phi, days, 1)[:, 0]
         found = in_control(daily, level=float(daily.mean()), level_days=float(days))
         assert found is not None
-        h, said = limit(found, number)
-        alarms = cusum_alarms((years - found.level) / found.sd, K, [h])
+        k, h, said = designed(found, daily)
+        alarms = cusum_alarms((years - found.level) / found.sd, k, [h])
         rates.append(float(alarms.mean()))
         stated.append(said)
         limits.append(h)

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from generator.stats import reach
-from generator.stats.charts import cusum_run_length
+
+RUN_LENGTH = {2: 38.5, 3: 117.6}
+"""Printed mean days to a false alarm of an upper CUSUM with k = 0.5, by its limit (Montgomery 2009)."""
+SHIFTED = {5: 10.38, 4: 8.38}
+"""The same after a shift of one SD."""
 
 
 @pytest.fixture(scope="module")
@@ -13,13 +17,13 @@ def years():
 
 
 def test_delays_are_run_lengths_after_a_shift(years):
-    delays = reach.cusum_delays(years, 0.5, [2.0, 5.0, 4.0], 1.0).mean(axis=1)
-    assert delays == pytest.approx([cusum_run_length(h, 0.5, 1.0) for h in (2, 5, 4)], rel=0.03)
+    delays = reach.cusum_delays(years, 0.5, list(SHIFTED), 1.0).mean(axis=1)
+    assert delays == pytest.approx(list(SHIFTED.values()), rel=0.03)
 
 
 def test_alarms_come_as_often_as_the_run_length_says(years):
-    alarms = reach.cusum_alarms(years, 0.5, [2.0, 3.0]).mean(axis=1)
-    assert alarms == pytest.approx([365 / cusum_run_length(h, 0.5) for h in (2, 3)], rel=0.04)
+    alarms = reach.cusum_alarms(years, 0.5, list(RUN_LENGTH)).mean(axis=1)
+    assert alarms == pytest.approx([365 / days for days in RUN_LENGTH.values()], rel=0.04)
 
 
 def test_a_chart_that_never_fires(years):

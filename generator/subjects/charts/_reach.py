@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from generator.stats.arrays import FloatArray, floats
+from generator.stats.charts import cusum_path
 from generator.stats.predictive import YEAR, cusum_reference, predictive_years
 from generator.stats.reach import cusum_alarms, cusum_delays, single_day_limit, smallest_seen
 from generator.subjects.charts._watched import Watched
@@ -128,8 +129,6 @@ def _reach(days: float, phi: float, level_days: float, shift: float, two_sided: 
 
 def chart_path(one: Watched, k: float) -> FloatArray:
     """Return the chart of the supplied days (D,), without restarts; of a two-sided one the larger of both sides."""
-    from generator.stats.charts import cusum_path
-
     if one.base is None:
         return np.zeros(0)
     z = one.base.standardised([one.scaled(value) for value in one.values.tolist()])

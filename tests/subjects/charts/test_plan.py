@@ -13,6 +13,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.subjects.alerts import alerts
 from generator.subjects.charts._choice import Choice
+from generator.subjects.charts._reach import _reach
 from generator.subjects.charts.plan import run
 from tests.subjects import case
 
@@ -219,3 +220,14 @@ def test_a_reference_by_day_gives_the_spread_and_ends_the_provisional_time() -> 
     assert case.value(found, "alerts.rmse.designed.provisional") is False
     assert "reference days" in case.known(found, "alerts.rmse.designed.level").method
     assert "supplied days" in case.known(found, "alerts.bias.designed.level").method
+
+
+@pytest.mark.parametrize(("days", "phi", "printed"), [(30, 0.0, 6), (30, 0.4, 14), (90, 0.4, 9)])
+def test_the_fewer_and_the_more_alike_the_days_the_wider_the_limit(days: int, phi: float, printed: float) -> None:
+    reach = _reach(days, phi, days, 1.0, False)
+    h = reach.limit_for(1.0)
+    assert h == pytest.approx(printed, rel=0.25)
+    seen = reach.at(h)
+    assert seen.per_year == pytest.approx(1.0, rel=0.05) and seen.q90 >= seen.per_year
+    assert list(seen.delays) == sorted(seen.delays, reverse=True)
+    assert reach.limit_for(12.0) < h
