@@ -166,7 +166,7 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _companions() -> tuple[Companion, ...]:
-    from generator.export import alertmanager, data_contract, icalendar, prometheus, prometheus_tests, queries
+    from generator.export import alertmanager, data_contract, icalendar, metrics, prometheus, prometheus_tests, queries
     from generator.export import golden as golden_file
 
     return (
@@ -174,6 +174,7 @@ def _companions() -> tuple[Companion, ...]:
         golden_file.COMPANION,
         queries.COMPANION,
         data_contract.COMPANION,
+        metrics.COMPANION,
         prometheus.COMPANION,
         prometheus_tests.COMPANION,
         alertmanager.COMPANION,
@@ -220,6 +221,20 @@ CHECKED = (
     *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback", "journal"),
 )
 """What `check` runs of the analyses and the decisions: what contradictions among declared things rest on."""
+MONITORED = (
+    "build",
+    "declared",
+    "data",
+    "labels",
+    "performance",
+    "errors",
+    "drift",
+    "missing",
+    "rolling",
+    "unseen",
+    "alerts",
+)
+"""What `metrics` runs of them: what the values of the alert rules rest on."""
 
 CATALOG = Catalog(
     analyses=Listed(_analyses),
@@ -260,4 +275,5 @@ CATALOG = Catalog(
     readers=Listed(_readers),
     checked=frozenset(CHECKED),
     contracted=frozenset(("ranges", "features")),
+    monitored=frozenset(MONITORED),
 )

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from generator.errors import InputError, Problem
 from generator.records.difference import Difference
@@ -257,6 +258,32 @@ def contract(path: Path, catalog: Catalog, name: str, progress: Progress, *, job
         from generator.measure.broken import count_broken
 
         return count_broken(project, engine, rules, ledger.plan, name, jobs=jobs, watch=watch)
+
+
+def metrics(
+    path: Path,
+    catalog: Catalog,
+    now: datetime.datetime,
+    as_of: datetime.date | None,
+    progress: Progress,
+    *,
+    changes: tuple[str, ...] = (),
+    jobs: int = 1,
+) -> bytes:
+    """Return what the alert rules read of the newest closed day, in Prometheus's text format.
+
+    Closed is the day before that of `now`, by the project's clock; a day asked for is looked at from its own end.
+    """
+    with progress("load"):
+        from generator.load import load
+
+        project = load(path, changes=changes)
+        today = now.astimezone(ZoneInfo(project.settings.project.time_zone or "UTC")).date()
+    newest = as_of or today - datetime.timedelta(days=1)
+    results = _judged(project, catalog.for_metrics(), newest, progress, jobs=jobs)
+    from generator.export.metrics import exposition
+
+    return exposition(results, None if as_of else now)
 
 
 def _kept(project: Project | None = None) -> tuple[Path, ...]:

@@ -79,6 +79,7 @@ class Pipeline:
     built: Built
     error: BaseException | None = None
     warnings: tuple[Problem, ...] = ()
+    exposed: bytes = b"# What the alert rules of m read.\na 1\n"
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     def build(self, project: Path, catalog: object, options: BuildOptions, progress: Progress) -> Built:
@@ -94,6 +95,12 @@ class Pipeline:
     ) -> tuple[Problem, ...]:
         self._answer(progress, project, *changes)
         return self.warnings
+
+    def metrics(
+        self, project: Path, catalog: object, now: Any, as_of: Any, progress: Progress, *, changes: Any, jobs: int
+    ) -> bytes:
+        self._answer(progress, project, as_of, *changes)
+        return self.exposed
 
     def _answer(self, progress: Progress, *asked: Any) -> Built:
         self.asked.append(asked)
@@ -154,7 +161,11 @@ def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
     """Put the played pipeline in the place of the real one, and two projects where the commands look for one."""
     played = Pipeline(built=Built(bundle=Path("output/shop"), results=results(), gaps=0, undrawn=()))
     stages = types.SimpleNamespace(
-        build=played.build, render=played.render, check=played.check, BuildOptions=BuildOptions
+        build=played.build,
+        render=played.render,
+        check=played.check,
+        metrics=played.metrics,
+        BuildOptions=BuildOptions,
     )
     monkeypatch.setitem(sys.modules, "generator.pipeline", stages)
     monkeypatch.setattr(generator, "pipeline", stages, raising=False)
@@ -189,6 +200,20 @@ def test_build_ends_with_how_it_ended(pipeline: Pipeline):
         "gaps: 2 of 0 facts have no value",
         "time: 0 s",
     ]
+
+
+def test_metrics_are_printed_or_put_in_the_place_of_earlier_ones_and_of_nothing_else(pipeline: Pipeline):
+    assert run("metrics", "shop", "--as-of", "2026-01-31").stdout.encode() == pipeline.exposed
+    assert pipeline.asked[-1] == (Path("shop"), datetime.date(2026, 1, 31))
+    for _ in range(2):
+        assert run("metrics", "shop", "-o", "m.prom").stdout == "m.prom\n"
+        assert Path("m.prom").read_bytes() == pipeline.exposed
+        pipeline.exposed = pipeline.exposed.replace(b"a 1", b"a 2")
+    assert sorted(path.name for path in Path().iterdir()) == ["m.prom", "shop"]
+    Path("m.prom").write_text("# What the alert rules of another read.\n")
+    refused = run("metrics", "shop", "-o", "m.prom")
+    assert refused.exit_code == 2 and "something else stands" in refused.stderr
+    assert Path("m.prom").read_text().startswith("# What the alert rules of another")
 
 
 def test_a_project_is_looked_for_upwards(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch):
@@ -460,6 +485,7 @@ def test_only_the_commands_of_the_interface():
         "verify",
         "diff",
         "pack",
+        "metrics",
         "record",
         "status",
         "doctor",

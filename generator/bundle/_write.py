@@ -49,7 +49,8 @@ def replaced(target: Path, files: Sequence[Artifact]) -> Path:
 def written(path: Path, content: bytes) -> Path:
     """Return `path` with this content, exchanged in one step; a link stays one.
 
-    Raises InputError when another file stands there than an earlier one of the same kind: JSON with the same keys.
+    Raises InputError when another file stands there than an earlier one of the same kind: JSON with the same keys,
+    or a text with the same first line of comment.
     """
     place = resolved(path)
     if place.exists() and (not place.is_file() or _keys(place.read_bytes()) != _keys(content)):
@@ -71,7 +72,9 @@ def placed(path: Path, content: bytes) -> Path:
 
 
 def _keys(content: bytes) -> set[str] | object:
-    """Return the keys of a JSON object, and for all else something that equals nothing."""
+    """Return the keys of a JSON object or the comment that a text begins with, else something that equals nothing."""
+    if content.startswith(b"# "):
+        return content.partition(b"\n")[0]
     try:
         found = json.loads(content)
     except ValueError:

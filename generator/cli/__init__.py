@@ -22,6 +22,7 @@ from generator.cli.doctor import doctor
 from generator.cli.explain import explain
 from generator.cli.init import init
 from generator.cli.listing import list_
+from generator.cli.metrics import metrics
 from generator.cli.pack import pack
 from generator.cli.profile import profile
 from generator.cli.record import record
@@ -41,6 +42,7 @@ COMMANDS = (
     (diff, "dossier diff output/shop/1.4.0/2026-06-01 output/shop/1.5.0/2026-07-01"),
     (verify, "dossier verify output/shop/1.4.0/2026-06-01"),
     (pack, "dossier pack output/shop/1.4.0/2026-06-01 -o change"),
+    (metrics, "dossier metrics my-model -o /var/lib/prometheus/node-exporter/my-model.prom"),
     (record, 'dossier record my-model control monitoring live --evidence dashboard.png --who "Ada Byron"'),
     (status, "dossier status my-model"),
     (doctor, "dossier doctor"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import yaml
 
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
+from generator.records.gauges import RULE_DAY, labels_of
 from generator.records.notation import PERCENT, SUFFIX, SYMBOLS, spell
 from generator.records.results import Results
 from generator.records.table import Cell
@@ -20,6 +23,7 @@ DECIMALS = {"money": 2, "rows": 0, "count": 0, "ms": 0, "points": 1, **dict.from
 TEXTS = ("title", "limit", "respond", "meaning", "decision", "expression", "series", "value", "named", "runbook")
 USUAL = 4
 """Decimals of a value whose unit has none of its own."""
+EPOCH, NOON = datetime.date(1970, 1, 1).toordinal(), 12 * 3600
 RESOLVED = "Back within its limit, or no longer measured; if so, rule-without-value is open."
 
 
@@ -47,6 +51,8 @@ class AlertRule:
     hold_minutes: int
     keep_hours: int
     runbook: str
+    noon: int
+    """Seconds from the noon of a day, UTC, to its end in the model's zone."""
 
     def printed(self, value: float, name: str = "") -> str:
         """Return a value as a message prints it, and the input it is of."""
@@ -61,14 +67,26 @@ class AlertRule:
         label = f'{{{{ with . | first | label "{self.named}" }}}} ({{{{ . }}}}){{{{ end }}}}' if self.named else ""
         return f"{{{{ with query {query} }}}}{written}{label}{{{{ end }}}}"
 
-    def annotations(self, value: str, rule: str, say: Callable[[str], str]) -> dict[str, str]:
-        """Return what a message says of a value, or of the rule that has none; `say` makes a text fit for it."""
+    @property
+    def day_series(self) -> str:
+        """Return the series that is the end of the newest day that the rule judges."""
+        return RULE_DAY.name + labels_of(model=self.labels["model"], rule=self.labels["rule"])
+
+    @property
+    def looked_up_day(self) -> str:
+        """Return the template by which a message prints the day of its value."""
+        query = json.dumps(f"{self.day_series} - {self.noon}", ensure_ascii=False)
+        return f'{{{{ with query {query} }}}}{{{{ (. | first | value | toTime).Format "2006-01-02" }}}}{{{{ end }}}}'
+
+    def annotations(self, value: str, day: str, rule: str, say: Callable[[str], str]) -> dict[str, str]:
+        """Return what a message says of a value and its day, or of a rule without; `say` makes a text fit for it."""
         if self.value:
             summary = f"{say(self.title)}: {value}, {self.labels['level']} {say(self.limit)}"
         else:
             summary = say(self.title) if "rule" in self.labels else f"{say(self.title)}: {rule}"
         told = {
             "summary": summary,
+            "day": day if self.value else "",
             "description": say(self.meaning or self.limit),
             "respond": say(self.respond),
             "decision": say(self.decision),
@@ -110,7 +128,26 @@ def escaped(text: str) -> str:
     return text.replace("{{", '{{ "{{" }}')
 
 
+def day_end(results: Results, day: datetime.date) -> int:
+    """Return the end of a day of the model's zone in seconds since 1970."""
+    zone = results.facts.get("declared.project.time_zone")
+    midnight = datetime.time(tzinfo=ZoneInfo(str(zone.value)) if zone and zone.value else datetime.UTC)
+    return int(datetime.datetime.combine(day + datetime.timedelta(days=1), midnight).timestamp())
+
+
+def model_of(results: Results) -> str:
+    """Return the label by which a series says which model it is of."""
+    return labels_of(model=results.header.model)
+
+
+def number_of(cell: Cell) -> float | None:
+    """Return the number in a cell, if there is one."""
+    value = cell.value if isinstance(cell, Fact) else None
+    return value if isinstance(value, int | float) else None
+
+
 def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[AlertRule]:
+    noon = day_end(results, results.header.as_of) - (results.header.as_of.toordinal() - EPOCH) * 86400 - NOON
     for row in rows:
         word = {key: _word(cell, results.header.currency) for key, cell in row.items()}
         labels = {
@@ -125,6 +162,7 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
             silent_hours=_whole(row["silent"]),
             hold_minutes=_whole(row["for"]),
             keep_hours=_whole(row["keep_firing_for"]),
+            noon=noon,
             **{key: word[key] for key in TEXTS},
         )
 

@@ -29,7 +29,7 @@ def _rule(rule: AlertRule) -> dict[str, object]:
         **waits,
         **keeps,
         "labels": {key: escaped(text) for key, text in rule.labels.items()},
-        "annotations": rule.annotations(rule.looked_up, OF_ITS_RULE, escaped),
+        "annotations": rule.annotations(rule.looked_up, rule.looked_up_day if rule.value else "", OF_ITS_RULE, escaped),
     }
 
 

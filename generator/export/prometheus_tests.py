@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.export._prometheus import AlertRule, alert_rules, file_of
+from generator.export._prometheus import AlertRule, alert_rules, day_end, file_of, number_of
 from generator.records.artifact import Artifact
 from generator.records.decision import Alert
 from generator.records.fact import Fact, Value
@@ -27,6 +27,7 @@ FAR = 0.1
 INPUT = "an input"
 """The input that a test's value is of."""
 
+EPOCH = datetime.date(1970, 1, 1)
 Case = dict[str, object]
 Series = dict[str, str]
 
@@ -38,6 +39,14 @@ class Tested:
     rule: AlertRule
     healthy: float
     failing: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a message says of its moment; nothing where a rule looks up no value."""
+
+    value: str = ""
+    day: datetime.date | None = None
 
 
 def export(results: Results) -> Artifact | None:
@@ -67,9 +76,10 @@ def _level(tested: Tested) -> Case:
     series = {
         rule.series: _steps((0, BEGIN), (1, END), (0, over + HOURS)),
         _valued(rule): _steps((tested.healthy, BEGIN), (tested.failing, END), (tested.healthy, over + HOURS)),
+        rule.day_series: _steps((rule.noon + NOON * 3600, over + HOURS)),
     }
-    told = rule.printed(tested.failing, INPUT if rule.named else "")
-    fires = [_check(hour, rule, value=told) for hour in dict.fromkeys((BEGIN, over - HOURS))]
+    told = Told(value=rule.printed(tested.failing, INPUT if rule.named else ""), day=EPOCH)
+    fires = [_check(hour, rule, told) for hour in dict.fromkeys((BEGIN, over - HOURS))]
     checks = [_check(BEGIN - HOURS, rule), *fires, _check(over + HOURS, rule)]
     return _case(f"{rule.id} fires, is kept, and closes", series, checks)
 
@@ -85,9 +95,6 @@ def _silences(rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Iterator[
         if rule.silent_hours:
             yield _stopped(rule)
             yield _vanished(f"{rule.id}: nothing is exposed", rule, {rule.series: _steps((0, BEGIN))})
-        elif rule.series and not rule.value:
-            yield _said(rule)
-            yield _vanished(f"{rule.id}: nothing is said of it", rule, {rule.series: _steps((0, BEGIN))})
         elif not rule.series:
             well, until = _well(rules, levels, END), _well(rules, levels, BEGIN)
             for words, gone in (
@@ -99,25 +106,18 @@ def _silences(rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Iterator[
             yield _alone(rule, rules, levels)
 
 
-def _said(rule: AlertRule) -> Case:
-    """The job itself says that nothing is told."""
-    series = {rule.series: _steps((0, BEGIN), (1, END), (0, END + HOURS))}
-    checks = [_check(BEGIN - HOURS, rule), _check(END - HOURS, rule, value=""), _check(END, rule)]
-    return _case(f"{rule.id}: fires and closes", series, checks)
-
-
 def _stopped(rule: AlertRule) -> Case:
     """The last run grows old while what it exposed stays."""
     due = BEGIN + rule.silent_hours
     series = {rule.series: f"{_running(BEGIN)} {_steps((BEGIN * 3600, due + 2 * HOURS), begin=BEGIN + HOURS)}"}
     return _case(
-        f"{rule.id}: the last run grows old", series, [_check(due, rule), _check(due + 2 * HOURS, rule, value="")]
+        f"{rule.id}: the last run grows old", series, [_check(due, rule), _check(due + 2 * HOURS, rule, Told())]
     )
 
 
 def _vanished(name: str, rule: AlertRule, series: Series, rules: Sequence[str] = ("",)) -> Case:
     """What was there until `BEGIN` is no longer."""
-    return _case(name, series, [_check(BEGIN - HOURS, rule), _check(END - HOURS, rule, value="", of=rules)])
+    return _case(name, series, [_check(BEGIN - HOURS, rule), _check(END - HOURS, rule, Told(), of=rules)])
 
 
 def _alone(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Case:
@@ -140,17 +140,19 @@ def _supplied(levels: Sequence[Tested], results: Results) -> Iterator[Case]:
             known = values[rule.labels["rule"]]
             series[rule.series] = " ".join(_steps((int(day in fired), 24)) for day in days)
             series[rule.value] = " ".join(_steps((known[day], 24)) if day in known else A_DAY_OF_NONE for day in days)
+            series[rule.day_series] = " ".join(_steps((day_end(results, day), 24)) for day in days)
             checks += _changes(rule, days, fired, known)
     if checks:
         yield _case(f"the supplied days: {first.isoformat()} is day nought", series, checks)
 
 
 def _by_day(results: Results) -> dict[str, dict[datetime.date, float]]:
-    """Return by rule what it reads on each supplied day."""
+    """Return by rule what it reads on each supplied day that has a value."""
     found: dict[str, dict[datetime.date, float]] = {}
     for row in results.tables["alerts.values"].records:
-        value = _value(row["value"])
-        assert isinstance(value, int | float)
+        value = number_of(row["value"])
+        if value is None:
+            continue
         found.setdefault(str(row["id"]), {})[datetime.date.fromisoformat(str(row["date"]))] = value
     return found
 
@@ -178,18 +180,18 @@ def _changes(
     for at, value in enumerate(told):
         neighbours = (*told[max(at - 1, 0) : at], *told[at + 1 : at + 2])
         if at + 1 == len(told) or any((other is None) != (value is None) for other in neighbours):
-            yield _check(at * 24 + NOON, rule, value=value)
+            yield _check(at * 24 + NOON, rule, value)
 
 
 def _told_on(
     day: datetime.date, rule: AlertRule, fired: set[datetime.date], known: Mapping[datetime.date, float]
-) -> str | None:
-    """Return the value that the alert tells at noon of a day, that of the last breach; None where it is closed."""
+) -> Told | None:
+    """Return what the alert tells at noon of a day, of the last breach; None where it is closed."""
     last = max((each for each in fired if each <= day), default=None)
     if last is None:
         return None
     hours = (day - last).days * 24 + NOON - (24 - HOURS)
-    return rule.printed(known[last]) if hours < max(rule.keep_hours, HOURS) else None
+    return Told(value=rule.printed(known[last]), day=last) if hours < max(rule.keep_hours, HOURS) else None
 
 
 def _well(rules: Sequence[AlertRule], levels: Sequence[Tested], until: int) -> Series:
@@ -219,15 +221,16 @@ def _case(name: str, series: Series, checks: list[Case]) -> Case:
     return {"name": name, "interval": f"{HOURS}h", "input_series": given, "alert_rule_test": checks}
 
 
-def _check(hour: int, rule: AlertRule, *, value: str | None = None, of: Sequence[str] = ("",)) -> Case:
-    """Expect an alert with this value for each rule it tells `of`; without a value expect none."""
-    told = [_told(rule, value, name) for name in of] if value is not None else []
-    return {"eval_time": f"{hour}h", "alertname": rule.id, "exp_alerts": told}
+def _check(hour: int, rule: AlertRule, told: Told | None = None, *, of: Sequence[str] = ("",)) -> Case:
+    """Expect an alert that says this for each rule it tells `of`; without it expect none."""
+    alerts = [_told(rule, told, name) for name in of] if told is not None else []
+    return {"eval_time": f"{hour}h", "alertname": rule.id, "exp_alerts": alerts}
 
 
-def _told(rule: AlertRule, value: str, name: str) -> Case:
+def _told(rule: AlertRule, told: Told, name: str) -> Case:
     labels = {**rule.labels, "rule": rule.labels.get("rule", name)}
-    return {"exp_labels": labels, "exp_annotations": rule.annotations(value, name, str)}
+    day = told.day.isoformat() if told.day else ""
+    return {"exp_labels": labels, "exp_annotations": rule.annotations(told.value, day, name, str)}
 
 
 COMPANION = Companion(

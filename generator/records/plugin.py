@@ -99,6 +99,8 @@ class Catalog:
     """Ids of the analyses and decisions that contradictions among declared things rest on: `check` runs these alone."""
     contracted: frozenset[str] = frozenset()
     """Ids of those that the rules of the inputs rest on: `contract check` runs these alone."""
+    monitored: frozenset[str] = frozenset()
+    """Ids of those that the alert rules rest on: `metrics` runs these alone."""
 
     def with_documents(self, own: Sequence[OwnDocument]) -> Catalog:
         """Return the catalogue with a team's own documents before those that speak of them all."""
@@ -122,6 +124,10 @@ class Catalog:
     def for_contract(self) -> Catalog:
         """Return the catalogue with what `contract check` runs."""
         return self._only(self.contracted)
+
+    def for_metrics(self) -> Catalog:
+        """Return the catalogue with what `metrics` runs."""
+        return self._only(self.monitored)
 
     def _only(self, ids: frozenset[str]) -> Catalog:
         return replace(

@@ -30,6 +30,8 @@ CONTRACT = {
     "alerts.sheet_levels": "id level limit severity receiver respond false_alarms visible delay fired",
     "alerts.rules": "id rule level title limit severity receiver respond meaning decision expression series value "
     "named silent for keep_firing_for runbook",
+    "alerts.values": "id rule date value rows feature fires",
+    "alerts.metrics": "id type unit labels says",
     "alerts.volumes": "rule level rows_per_day daily_probability false_alarms",
     "alerts.dashboard": "metric current yellow red status",
     "ladder.headline": "step value change source",

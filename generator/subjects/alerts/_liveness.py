@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Sequence
 
 from generator.records.fact import Fact, Sentence
+from generator.records.gauges import OUTCOMES_DAY, PREDICTIONS_DAY, RUN, Gauge, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Table
 from generator.subjects.alerts._sheet import SILENT, Sheet
-from generator.subjects.alerts._sheet_levels import answer, fires_series, labels, of_model, value_series
+from generator.subjects.alerts._sheet_levels import answer, fires_series, value_series
 from generator.subjects.alerts._sql import day_of, in_service, key_of, labelled, tables_of
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.closing import label_delay
 from generator.subjects.limits.rules import SEVERITIES, LevelName
-from generator.subjects.limits.series import step_days
+from generator.subjects.limits.series import from_facts, step_days
 
 HEADS = columns(
     "id",
@@ -29,10 +31,13 @@ HEADS = columns(
     "series",
     "silent: Silent for",
     "*query: SQL",
+    "newest: Newest day",
 )
 HOLD_MINUTES = 15
 SLACK_HOURS = 12
 """Hours that a run may be late before its silence is told."""
+LATE_HOURS = 6
+"""Hours after the time at which a day closes until it is told that it did not; silences are multiples of it."""
 
 
 def liveness_table(watched: Sequence[Sheet], at: Known, project: Project) -> Table:
@@ -50,44 +55,68 @@ def hold() -> Fact:
 
 
 def _of_rows(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
-    step = step_days(at)
-    old = _days("no-predictions", step, "from one day with predictions to the next")
-    fires: Sentence = ("the newest prediction of this version is older than ", old)
-    yield (
-        *("no-predictions", "no-predictions", "No predictions", fires, *_asks("red", project)),
-        *_said("no-predictions", project),
-        _newest(_scored(project), step),
-    )
+    step, closes = step_days(at), _closing_hours(project)
+    what = "with predictions of this version"
+    asks = _asks("red", project)
+    sql = f"SELECT max(day) AS newest FROM {_scored(project)}"
+    newest = at.date("data.production.end")
+    yield _stale("no-predictions", PREDICTIONS_DAY, what, 24 * step + closes, asks, sql, newest, project)
     late = number_of(label_delay(at, project))
-    if late is not None and key_of(project) and not project.settings.data.acted_on:
-        limit = math.ceil(late) + step
-        waits = _days("no-outcomes", limit, "days until the truth of a day is in, and one step of the data")
-        fires = ("the newest day whose outcomes are in is older than ", waits)
-        yield (
-            *("no-outcomes", "no-outcomes", "No outcomes", fires, *_asks("yellow", project)),
-            *_said("no-outcomes", project),
-            f"WITH {labelled(project)}\n{_newest('labelled', limit)}",
+    if late is not None and not project.settings.data.acted_on:
+        hours, what, asks = 24 * (math.ceil(late) + step) + closes, "whose outcomes are in", _asks("yellow", project)
+        sql = f"WITH {labelled(project)}\nSELECT max(day) AS newest FROM labelled" if key_of(project) else ""
+        newest = at.date("labels.mature.until") or max(
+            (*from_facts(at, "rmse"), *from_facts(at, "brier")), default=None
         )
+        yield _stale("no-outcomes", OUTCOMES_DAY, what, hours, asks, sql, newest, project)
 
 
-def _said(id: str, project: Project) -> tuple[Cell, ...]:
-    """What the job says of an alert that is a statement of its own, and that it says nothing."""
-    series = f"model_rule_fires{{{labels(id, project)}}}"
-    return (f"max({series}) == 1 or absent({series})", series, ())
+def _closing_hours(project: Project) -> int:
+    """Return the hours after a day's end within which it has to be told."""
+    closes = project.settings.alerts.closes_at
+    if closes is None:
+        return SLACK_HOURS
+    hour, minute = map(int, closes.split(":"))
+    return LATE_HOURS * math.ceil((hour + minute / 60) / LATE_HOURS + 1)
+
+
+def _stale(
+    id: str,
+    gauge: Gauge,
+    what: str,
+    hours: int,
+    asks: tuple[Cell, ...],
+    sql: str,
+    newest: datetime.date | None,
+    project: Project,
+) -> tuple[Cell, ...]:
+    """Return the alert that the newest day is too old."""
+    silent = _hours(
+        id, hours, "until a day is told: its truth, one step of the data, the closing of the day, half a day"
+    )
+    fires: Sentence = (f"the newest closed day {what} ended more than ", silent, " ago")
+    title = id.replace("-", " ").capitalize()
+    series = gauge.name + labels_of(model=project.settings.model.name)
+    day = dated(f"alerts.liveness.{id}.newest", newest, method=gauge.says, reason="there is none yet")
+    return (id, id, title, fires, *asks, _silence(series, hours), series, silent, sql, day)
+
+
+def _silence(series: str, hours: int) -> str:
+    return f"time() - max({series}) > {hours * 3600} or absent({series})"
 
 
 def _of_job(watched: Sequence[Sheet], at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     hours = 24 * step_days(at) + SLACK_HOURS
-    silent = derived("alerts.liveness.no-values.hours", hours, unit="hours", method="hours of a step and half a day")
+    silent = _hours("no-values", hours, "hours of a step and half a day")
     fires: Sentence = ("the job has exposed no new values for ", silent)
-    run, asks = f"model_rule_run_timestamp_seconds{{{of_model(project)}}}", _asks("yellow", project)
-    late = f"time() - max({run}) > {hours * 3600} or absent({run})"
-    yield ("no-values", "no-values", "The monitoring job did not run", fires, *asks, late, run, silent, "")
+    run, asks = RUN.name + labels_of(model=project.settings.model.name), _asks("yellow", project)
+    title = "The monitoring job did not run"
+    yield ("no-values", "no-values", title, fires, *asks, _silence(run, hours), run, silent, "", ())
     if watched:
         count = derived("alerts.liveness.rules", len(watched), unit="count", method="rules that send alerts")
         fires = ("the job runs, yet one of the ", count, " alerts has no value, or nothing is said of a level")
         gone = f"max by (model, rule) ({_absences(watched, project)}) and on (model) max by (model) ({run})"
-        yield ("rule-without-value", "", "An alert without a value", fires, *asks, gone, "", (), "")
+        yield ("rule-without-value", "", "An alert without a value", fires, *asks, gone, "", (), "", ())
 
 
 def _absences(watched: Sequence[Sheet], project: Project) -> str:
@@ -118,17 +147,10 @@ def _level(project: Project, name: LevelName) -> Level | None:
     return (min if name == "red" else max)(levels, key=lambda one: one.severity, default=None)
 
 
-def _days(id: str, value: int, method: str) -> Fact:
-    return derived(f"alerts.liveness.{id}.days", value, unit="days", method=method)
+def _hours(id: str, value: int, method: str) -> Fact:
+    return derived(f"alerts.liveness.{id}.hours", value, unit="hours", method=method)
 
 
 def _scored(project: Project) -> str:
     predictions = tables_of(project).predictions
     return f"(SELECT {day_of(project)} FROM {predictions} AS p WHERE {in_service(project)}) AS scored"
-
-
-def _newest(rows: str, limit: int) -> str:
-    return (
-        "SELECT max(day) AS newest, current_date - max(day) AS value,\n"
-        f"  coalesce(current_date - max(day) > {limit}, TRUE) AS fires\nFROM {rows}"
-    )

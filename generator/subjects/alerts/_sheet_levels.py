@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.gauges import FIRES, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
@@ -97,27 +98,12 @@ def expression(sheet: Sheet, level: str, project: Project) -> str:
 
 def fires_series(sheet: Sheet, level: str, project: Project) -> str:
     """Return the series that is one while a level fires and else nought."""
-    return f"model_rule_fires{{{labels(sheet.rule.id, project)},level={_text(level)}}}"
+    return FIRES.name + labels_of(model=project.settings.model.name, rule=sheet.rule.id, level=level)
 
 
 def value_series(sheet: Sheet, project: Project) -> str:
     """Return the series that is the value of a rule."""
-    return f"model_rule_value{{{labels(sheet.rule.id, project)}}}"
-
-
-def labels(rule: str, project: Project) -> str:
-    """Return the labels by which a series says what it is of."""
-    return f"{of_model(project)},rule={_text(rule)}"
-
-
-def of_model(project: Project) -> str:
-    """Return the label by which a series says which model it is of."""
-    return f"model={_text(project.settings.model.name)}"
-
-
-def _text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return VALUE.name + labels_of(model=project.settings.model.name, rule=sheet.rule.id)
 
 
 def _fired(one: Evaluated) -> Sentence:

@@ -231,6 +231,6 @@ def _last(sheet: Sheet) -> tuple[Fact, Fact] | None:
     if not reading.values:
         return None
     day = derived(
-        f"alerts.{segment_of(sheet.rule.id)}.last_day", reading.values[-1][0], unit="date", method="last full window"
+        f"alerts.{segment_of(sheet.rule.id)}.last_day", reading.values[-1].day, unit="date", method="last full window"
     )
     return day, reading.current

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.gauges import GAUGES
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
@@ -169,8 +170,8 @@ def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
 
 
 def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
-    """Return what each rule reads on each day."""
-    heads = columns("id", "rule", "date", "value")
+    """Return what each rule reads on each day, and which of its levels fire then; no value where it has none."""
+    heads = columns("id", "rule", "date", "value", "rows", "feature", "fires")
     rows = (row for sheet in sheets for row in _days(sheet, project))
     return table("alerts.values", "What each rule reads by day", heads, rows, reason=reason)
 
@@ -178,6 +179,17 @@ def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Tab
 def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
     head, unit = f"queries.{segment_of(sheet.rule.id)}", unit_of(sheet.rule.metric, project)
     current = sheet.reading.current
-    for day, value in sheet.reading.values if sheet.kind != "condition" else ():
-        fact = derived(f"{head}.{day}", value, unit=unit, method=current.method, source=current.source)
-        yield (sheet.rule.id, sheet.title, day.isoformat(), fact)
+    for one in sheet.reading.windows if sheet.kind != "condition" else ():
+        id = f"{head}.{one.day}"
+        fact = derived(id, one.value, unit=unit, method=current.method, source=current.source)
+        value = fact if one.value is not None else ()
+        rows = derived(f"{id}.rows", one.rows, unit="rows", method="rows of the window") if one.rows else ()
+        fires = [each.level.name for each in sheet.levels if one.day in each.reading.days]
+        yield (sheet.rule.id, sheet.title, one.day.isoformat(), value, rows, one.feature, ", ".join(fires))
+
+
+def metrics_table(watched: bool, reason: str) -> Table:
+    """Return what is exposed for the rules: names, units and labels."""
+    heads = columns("id: Metric", "type", "unit", "labels", "*says: What it says")
+    rows = ((one.name, "gauge", one.unit, ", ".join(one.labels), one.says) for one in GAUGES)
+    return table("alerts.metrics", "What is exposed", heads, rows if watched else (), reason=reason)

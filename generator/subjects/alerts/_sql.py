@@ -65,12 +65,17 @@ def key_of(project: Project) -> tuple[str, ...]:
 
 def day_of(project: Project) -> str:
     """Return the day of a prediction."""
-    return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE) AS day"
+    return f"{_date(project)} AS day"
 
 
 def in_service(project: Project) -> str:
-    """Return the condition that a prediction is that of this version."""
-    return f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
+    """Return the condition that a prediction is of this version and of a closed day: of today only a part is there."""
+    version = f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
+    return f"{version} AND {_date(project)} < current_date"
+
+
+def _date(project: Project) -> str:
+    return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE)"
 
 
 def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:

@@ -22,6 +22,7 @@ from generator.subjects.alerts._sheet_tables import (
     build_table,
     dashboard_table,
     further_table,
+    metrics_table,
     query_table,
     rule_table,
     sheet_table,
@@ -83,6 +84,7 @@ def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple
         query_table(found, alive, NO_RULES),
         rule_table(found, alive, at, project, NO_RULES),
         value_table(found, project, NO_SERIES),
+        metrics_table(bool(watched(found)), NO_RULES),
         fired_table(found, NO_RULES),
         alive,
     )

@@ -10,7 +10,7 @@ from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import OF_PROBABILITIES, UNMEASURED, Limit, name_of, population, size, unit_of
-from generator.subjects.limits.series import Series, daily, over_features, rolling, runs
+from generator.subjects.limits.series import Series, Window, daily, over_features, runs, windows
 
 WHOLE = {
     "sd_change": "drift.{}.sd_change",
@@ -44,10 +44,18 @@ class Reading:
     """Days with a full window; 0 where there is no daily series."""
     since: datetime.date | None = None
     """First day of the firing that still goes on."""
-    values: tuple[tuple[datetime.date, float], ...] = ()
-    """The metric in each full window, by the day it ends on."""
-    worst: str = ""
-    """The feature that the current value is of, where it is the largest of several."""
+    windows: tuple[Window, ...] = ()
+    """The metric by the day on which a window ends."""
+
+    @property
+    def values(self) -> tuple[Window, ...]:
+        """Return the windows that have a value."""
+        return tuple(one for one in self.windows if one.value is not None)
+
+    @property
+    def worst(self) -> str:
+        """Return the feature that the current value is of, where it is the largest of several."""
+        return self.values[-1].feature if self.values else ""
 
 
 def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
@@ -87,11 +95,10 @@ def fires_now(reading: Reading, id: str, label: str = "") -> Fact:
 
 def read_series(limit: Limit, series: Series, project: Project, id: str) -> Reading:
     """Hold a limit against a daily series, window by window."""
-    values = rolling(series, limit.window_days, limit.minimum_n)
-    breaches = [value is not None and limit.breached(value) for value in values]
-    fired = runs(breaches, limit.consecutive)
-    held = [(day, value) for day, value in zip(series.days, values, strict=True) if value is not None]
-    now = held[-1][1] if held else None
+    found = windows(series, limit.window_days, limit.minimum_n)
+    fired = runs([one.value is not None and limit.breached(one.value) for one in found], limit.consecutive)
+    held = [one.value for one in found if one.value is not None]
+    now = held[-1] if held else None
     threshold_known = number_of(limit.threshold) is not None
     return Reading(
         limit=limit,
@@ -108,8 +115,7 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
         days=tuple(day for day, fires in zip(series.days, fired, strict=True) if fires),
         observed=len(held),
         since=_since(series, fired),
-        values=tuple(held),
-        worst=series.names[series.days.index(held[-1][0])] if held and series.names else "",
+        windows=found,
     )
 
 

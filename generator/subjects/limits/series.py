@@ -73,20 +73,36 @@ def over_features(known: Known, metric: Metric, features: str, window: int) -> S
     return replace(series, window=window, names=tuple(str(names[day]) for day in series.days))
 
 
-def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
-    """Return the size of the metric in the window of so many calendar days that ends on each day.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """A metric in the window that ends on a day; no value before the first full window, or with too few rows."""
 
-    None before the first full window, and for a window of fewer than `minimum_n` rows.
-    """
+    day: datetime.date
+    value: float | None
+    rows: float | None
+    feature: str = ""
+
+
+def windows(series: Series, window: int, minimum_n: int | None = None) -> tuple[Window, ...]:
+    """Return the size of the metric in the window of so many calendar days that ends on each day."""
     days = series.days
     reach, lead = span(1 if series.window else window, step_of(days))
-    found: list[float | None] = []
+    found: list[Window] = []
     for end, last in enumerate(days):
         full = (last - days[0]).days >= (0 if series.window else lead)
         start = end if series.window else next(place for place, day in enumerate(days) if (last - day).days < reach)
-        value = _pooled(series, start, end + 1, minimum_n) if full else None
-        found.append(None if value is None else size(series.metric, value))
+        counts = [count for count in series.rows[start : end + 1] if count is not None]
+        rows = sum(counts) if counts else None
+        enough = full and not (minimum_n is not None and rows is not None and rows < minimum_n)
+        value = size(series.metric, _pooled(series, start, end + 1)) if enough else None
+        name = series.names[end] if series.names else ""
+        found.append(Window(day=last, value=value, rows=rows, feature=name))
     return tuple(found)
+
+
+def rolling(series: Series, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
+    """Return the values of the windows alone."""
+    return tuple(one.value for one in windows(series, window, minimum_n))
 
 
 def step_of(days: Sequence[datetime.date]) -> int:
@@ -122,10 +138,8 @@ def runs(breaches: Sequence[bool], consecutive: int) -> tuple[bool, ...]:
     return tuple(fired)
 
 
-def _pooled(series: Series, start: int, end: int, minimum_n: int | None) -> float | None:
+def _pooled(series: Series, start: int, end: int) -> float:
     rows = [count for count in series.rows[start:end] if count is not None]
-    if minimum_n is not None and rows and sum(rows) < minimum_n:
-        return None
     values = series.values[start:end]
     weights = rows if len(rows) == len(values) and sum(rows) > 0 else [1.0] * len(values)
     if series.pool == "root mean square":

@@ -15,7 +15,7 @@ from generator.records.decision import Decisions
 from generator.subjects.alerts._alert_levels import evaluate_all
 from generator.subjects.alerts._sheet_levels import _fired
 from generator.subjects.alerts.alerts import run
-from generator.subjects.kit.known import known
+from generator.subjects.kit.known import known, number_of
 from generator.subjects.limits.counting import count_alerts
 from tests.subjects import case
 
@@ -93,7 +93,7 @@ def test_labels_with_quotes_stay_one() -> None:
 
 
 def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[float | None]) -> Any:
-    """Return what the statement says on a day, of predictions that are so many days old and their outcomes."""
+    """Return the newest day that the statement gives, of predictions that are so many days old and their outcomes."""
     sql = next(
         str(row["query"])
         for row in case.rows(run(project, case.NOTHING, case.BEFORE), "alerts.liveness")
@@ -104,20 +104,31 @@ def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[
     base = duckdb.connect()
     base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": "2"}))
     base.register("truths", pd.DataFrame({**key, "y": pd.Series(known, dtype=float)}))
-    return bool(base.sql(sql.replace("current_date", f"DATE '{today}'")).df()["fires"][0])
+    ((newest,),) = base.sql(sql.replace("current_date", f"DATE '{today}'")).fetchall()
+    return str(newest)[:10]
 
 
-@pytest.mark.parametrize(("ages", "fires"), [([1, 2], False), ([2, 3], True), ([], True)])
-def test_predictions_older_than_a_day_are_told(ages: list[int], fires: bool) -> None:
+@pytest.mark.parametrize(("ages", "newest"), [([0, 1, 2], "2026-03-19"), ([2, 3], "2026-03-18"), ([], "None")])
+def test_the_newest_predictions_are_those_of_a_closed_day(ages: list[int], newest: str) -> None:
     project = case.project(data=DATA, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
-    assert asked(project, "no-predictions", "2026-03-20", ages, [None] * len(ages)) is fires
+    assert asked(project, "no-predictions", "2026-03-20", ages, [None] * len(ages)) == newest
 
 
-@pytest.mark.parametrize(("known", "fires"), [([None, None, 1.0], False), ([None, None, None], True)])
-def test_outcomes_that_stay_away_are_told_once_they_are_due(known: list[float | None], fires: bool) -> None:
+@pytest.mark.parametrize(("known", "newest"), [([None, None, 1.0], "2026-03-15"), ([None, None, None], "None")])
+def test_the_newest_outcomes_are_those_that_are_in(known: list[float | None], newest: str) -> None:
     data = replace(DATA, outcome_days=4)
     project = case.project(data=data, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
-    assert asked(project, "no-outcomes", "2026-03-20", [1, 2, 5], known) is fires
+    assert asked(project, "no-outcomes", "2026-03-20", [1, 2, 5], known) == newest
+
+
+@pytest.mark.parametrize(("closes", "hours"), [(None, 36), ("06:00", 36), ("06:30", 42), ("14:00", 48)])
+def test_a_day_that_closes_late_is_missed_later(closes: str | None, hours: int) -> None:
+    project = case.project(
+        data=replace(DATA, outcome_days=4), alerts=p.Alerts(rules=(ERROR,), tables=TABLES, closes_at=closes)
+    )
+    told = case.rows(run(project, case.NOTHING, case.BEFORE), "alerts.liveness")
+    silent = [(row["id"], number_of(row["silent"])) for row in told if row["id"] in ("no-predictions", "no-outcomes")]
+    assert silent == [("no-predictions", hours), ("no-outcomes", hours + 4 * 24)]
 
 
 def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_has_none() -> None:

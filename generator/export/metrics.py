@@ -1,0 +1,92 @@
+"""What the rules read, as a text file for Prometheus: the newest closed day as gauges without timestamps."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+
+from generator.export._prometheus import day_end, model_of, number_of
+from generator.records.artifact import Artifact
+from generator.records.gauges import (
+    FIRES,
+    GAUGES,
+    OUTCOMES_DAY,
+    PREDICTIONS_DAY,
+    ROWS,
+    RULE_DAY,
+    RUN,
+    VALUE,
+    VERSION,
+    Gauge,
+    labels_of,
+)
+from generator.records.plugin import Companion
+from generator.records.results import Results
+from generator.records.table import Cell
+
+PATH = "prometheus/metrics.prom"
+DAYS = {"no-predictions": PREDICTIONS_DAY, "no-outcomes": OUTCOMES_DAY}
+"""By alert the gauge that it reads."""
+Row = Mapping[str, Cell]
+Sample = tuple[Gauge, str, float]
+"""A gauge, its labels, and its value."""
+
+
+def export(results: Results) -> Artifact | None:
+    """Return `prometheus/metrics.prom` as it is for the day of the build; None where no rule sends an alert."""
+    table = results.tables.get("alerts.metrics")
+    if table is None or not table.rows:
+        return None
+    return Artifact(path=PATH, content=exposition(results, None))
+
+
+def exposition(results: Results, run: datetime.datetime | None) -> bytes:
+    """Return the newest closed day in Prometheus's text format, made at `run`, or when the day of the results ended.
+
+    What could not be worked out is left out. Source: Prometheus, exposition formats, text-based format 0.0.4.
+    """
+    head, samples = results.header, list(_samples(results))
+    made = int(run.timestamp()) if run else day_end(results, head.as_of)
+    samples.append((RUN, model_of(results), made))
+    samples.append((VERSION, labels_of(model=head.model, version=head.version), 1))
+    lines = [" ".join(f"# What the alert rules of {head.model} read.".split())]
+    for gauge in GAUGES:
+        own = [f"{gauge.name}{labels} {value!r}" for each, labels, value in samples if each is gauge]
+        if own:
+            lines += [f"# HELP {gauge.name} {gauge.says} ({gauge.unit}).", f"# TYPE {gauge.name} gauge", *own]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _samples(results: Results) -> Iterator[Sample]:
+    newest = {str(row["id"]): row for row in results.tables["alerts.values"].records}
+    levels: dict[str, list[str]] = {}
+    for alert in results.alerts:
+        levels.setdefault(alert.id, []).append(alert.level)
+    for rule, row in newest.items():
+        yield from _of_rule(rule, row, levels[rule], results)
+    for row in results.tables["alerts.liveness"].records:
+        day = _date(row["newest"])
+        if day is not None:
+            yield DAYS[str(row["id"])], model_of(results), day_end(results, day)
+
+
+def _of_rule(rule: str, row: Row, levels: list[str], results: Results) -> Iterator[Sample]:
+    model = results.header.model
+    own, value, rows = labels_of(model=model, rule=rule), number_of(row["value"]), number_of(row["rows"])
+    if value is not None:
+        feature = {"feature": str(row["feature"])} if row["feature"] else {}
+        yield VALUE, labels_of(model=model, rule=rule, **feature), value
+        fires = str(row["fires"]).split(", ")
+        for level in levels:
+            yield FIRES, labels_of(model=model, rule=rule, level=level), int(level in fires)
+    if rows is not None:
+        yield ROWS, own, rows
+    yield RULE_DAY, own, day_end(results, datetime.date.fromisoformat(str(row["date"])))
+
+
+def _date(cell: Cell) -> datetime.date | None:
+    value = getattr(cell, "value", None)
+    return value if isinstance(value, datetime.date) else None
+
+
+COMPANION = Companion(id="metrics", title="Metrics of the newest day (prometheus/metrics.prom)", export=export)
