@@ -12,7 +12,6 @@ class Brand:
     logo: str | None = None
     accent: str | None = None
     font: str | None = None
-    """TTF or OTF."""
     banner: str | None = None
 
 
