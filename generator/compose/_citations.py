@@ -11,8 +11,6 @@ from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.notation import write_range
 from generator.records.table import Column, Table
 
-LATER = ("evidence", "gaps", "methods")
-"""Tables that are filled when the document is at its end."""
 HEAD = "head."
 """Facts and tables of the header stand for themselves."""
 NUMBER = re.compile(r"\d[\d.,]*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generator.compose._citations import HEAD, LATER, cited
-from generator.records.document import Node, TableBlock
+from generator.compose._citations import HEAD, cited
+from generator.records.document import LATER, Node, TableBlock
 from generator.records.fact import facts_of
 from generator.records.notation import general
 from generator.records.results import Results

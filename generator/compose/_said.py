@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from generator.compose._citations import LATER
-from generator.records.document import CodeBlock, Document, KeyFiguresBlock, LinkNode, TableBlock
+from generator.records.document import LATER, CodeBlock, Document, KeyFiguresBlock, LinkNode, TableBlock
 from generator.records.fact import Fact
 
 UNSAID = {"svg", "alt", "command", "id", "name", "key", "more"}

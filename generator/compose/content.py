@@ -7,9 +7,8 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from generator.compose._citations import LATER
 from generator.records.difference import LINE, OF_THE_BUILD, Content, said
-from generator.records.document import Document, FigureBlock, SignoffBlock, TableBlock
+from generator.records.document import LATER, Document, FigureBlock, SignoffBlock, TableBlock
 from generator.records.fact import Fact, facts_of
 
 

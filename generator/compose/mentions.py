@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from generator.compose._citations import HEAD, LATER
+from generator.compose._citations import HEAD
 from generator.records.artifact import Artifact
-from generator.records.document import Document, FigureBlock, Node, TableBlock
+from generator.records.document import LATER, Document, FigureBlock, Node, TableBlock
 from generator.records.fact import facts_of
 
 

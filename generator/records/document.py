@@ -21,6 +21,10 @@ NumberStyle = Literal["value", "interval", "signed", "points", "bare", "rough"]
 TOKEN = re.compile("\ue000([0-9]+)\ue001")
 
 
+LATER = ("evidence", "gaps", "methods")
+"""Ids of the tables that are filled when a document is at its end, from all that it cites."""
+
+
 def token(index: int) -> str:
     """Return the private token that stands for node `index`."""
     return f"\ue000{index}\ue001"
@@ -192,6 +196,8 @@ class Document:
     look: Look = field(default_factory=Look)
     siblings: tuple[tuple[str, str], ...] = ()
     """Id and title of every document of the bundle, this one included."""
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Titles of the other documents that print a fact, by its id."""
 
     @property
     def document_id(self) -> str:

@@ -11,6 +11,7 @@ from generator.records.format import Format
 from generator.render._attached import spoken_of
 from generator.render._combined import Part as Part
 from generator.render._companions import companions as companions
+from generator.render._evidence import elsewhere
 from generator.render._index import index as index
 from generator.render._pack import packed as packed
 from generator.render._signs import undrawn as undrawn
@@ -34,5 +35,8 @@ def render(
     kept = tuple(wanted) or tuple(each.id for each in formats)
     siblings = tuple((each.id, each.title) for each in documents)
     plan = in_order(formats, kept)
-    complete = [replace(each, siblings=siblings, attached=spoken_of(each, beside)) for each in documents]
+    complete = [
+        replace(each, siblings=siblings, attached=spoken_of(each, beside), elsewhere=others)
+        for each, others in zip(documents, elsewhere(documents), strict=True)
+    ]
     return tuple(artifact for made in shared_out(complete, plan, jobs) for artifact in made)

@@ -98,7 +98,7 @@ class Blocks:
         heads = _words.headings(node, self.currency)
         size = ("landscape " if node.landscape or len(heads) > WIDEST else "") + _size(len(heads))
         kind = node.kind if node.table.id != "evidence" else "evidence"
-        return Markup(self.kit.table(kind, size.strip(), self.numbers.get(index), words, heads, rows, under))
+        return Markup(self.kit.table(kind, size.strip(), self.numbers.get(index), index, words, heads, rows, under))
 
     def figure(self, node: FigureBlock, index: int) -> Markup:
         """Return a figure with its caption."""

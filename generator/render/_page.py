@@ -19,6 +19,7 @@ from generator.records import places
 from generator.records.document import TOKEN, AnchorNode, Document
 from generator.records.presentation import Look
 from generator.render._blocks import Blocks
+from generator.render._evidence import as_json
 from generator.render._kit import Masthead, fill, masthead, slug, unique
 from generator.render._words import heading_words, numbering
 
@@ -45,6 +46,7 @@ def page(document: Document) -> str:
         tool=document.header.tool,
         documents=[{"id": id, "title": title} for id, title in document.siblings],
         look=document.look,
+        evidence=Markup(as_json(document)),
     )
 
 
@@ -57,7 +59,7 @@ def write(title: str, body: str, head: Masthead, *, look: Look, **more: Any) -> 
         "base-uri 'none'; form-action 'none'"
     )
     template = environment().get_template("page.html.j2")
-    values = {"own": "", "contents": [], "documents": []} | more
+    values = {"own": "", "contents": [], "documents": [], "evidence": ""} | more
     text = template.render(
         title=title,
         body=Markup(body),

@@ -28,7 +28,7 @@ BASE = "https://bundle.invalid/"
 """Where links between the files of a bundle seem to lead until they are made relative again."""
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 UNSEEN = re.compile(
-    r'<script>.*?</script>|<nav .*?</nav>|<footer class="foot">.*?</footer>|<a class="skip".*?</a>|<wbr>', re.DOTALL
+    r'<script[ >].*?</script>|<nav .*?</nav>|<footer class="foot">.*?</footer>|<a class="skip".*?</a>|<wbr>', re.DOTALL
 )
 PAGE_LINK = re.compile(r'(href="(?!https?:)[^":/#]+)\.html(?=["#])')
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

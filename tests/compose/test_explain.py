@@ -5,10 +5,9 @@ import json
 import pytest
 
 from generator.bundle.explain import CITATIONS, explain, wanted
-from generator.compose._citations import LATER
 from generator.compose.mentions import mentions
 from generator.errors import InputError
-from generator.records.document import TableBlock
+from generator.records.document import LATER, TableBlock
 from generator.records.fact import facts_of
 from tests.compose.sample import results, sample
 
