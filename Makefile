@@ -21,6 +21,7 @@ PYTHONS ?= 3.12 3.13
 BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
 OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11'
 CATBOOST := catboost 'pandas<3' scikit-learn
+MLFLOW := mlflow-skinny pandas
 SAME := $(BIN)/python tests/packaging/same_results.py
 
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \
@@ -84,7 +85,9 @@ lock: $(VENV)/.uv ## resolve pyproject.toml into the locks again (UPGRADE=--upgr
 models: $(TOOLS) test-system ## make the model files that newcomers have and open each: tests/models/RESULTS.md (half an hour)
 	@$(PYTHON) -m venv .cache/models/old && .cache/models/old/bin/python -m pip install --quiet $(OLD)
 	@$(PYTHON) -m venv .cache/models/catboost && .cache/models/catboost/bin/python -m pip install --quiet $(CATBOOST)
-	@$(BIN)/python -m tests.models.run .cache/models/files $(addsuffix /bin/python,$(addprefix $(CURDIR)/.cache/models/,old catboost)) \
+	@$(PYTHON) -m venv .cache/models/mlflow && .cache/models/mlflow/bin/python -m pip install --quiet $(MLFLOW)
+	@$(BIN)/python -m tests.models.run .cache/models/files \
+	  $(addsuffix /bin/python,$(addprefix $(CURDIR)/.cache/models/,old catboost mlflow)) \
 	  > .cache/models/RESULTS.md
 	@mv .cache/models/RESULTS.md tests/models/RESULTS.md
 

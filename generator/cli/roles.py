@@ -63,6 +63,11 @@ Columns = Annotated[
     ),
 ]
 
+Python = Annotated[
+    Path | None,
+    typer.Option("--python", metavar="PATH", help="The Python of the model's own environment.", show_default=False),
+]
+
 ROLES = {
     "model": ModelFile,
     "target": Target,
@@ -73,6 +78,7 @@ ROLES = {
     "exclude": Exclude,
     "trusted": Trusted,
     "columns": Columns,
+    "python": Python,
     "positive": Positive,
     "negative": Negative,
     "time_format": TimeFormat,

@@ -27,6 +27,7 @@ class Files:
     reference_is: str = "training"
     held_out: str | None = None
     model: str | None = None
+    python: str | None = None
     looked: ModelFile | None = None
     said: Said = field(default_factory=Said)
     csv: Csv | None = None
@@ -82,6 +83,8 @@ def _model(name: str, files: Files, roles: Roles) -> Iterator[str]:
         yield f"  path: {scalar(files.model)}  # relative to this file"
     if files.model and files.looked:
         yield from _file(files.looked, files.said)
+        if files.python:
+            yield f"  python: {scalar(files.python)}  # of the environment that the model runs in"
     if not files.model:
         yield f"  format: column  # no model file: predictions stand in the column {scalar(roles.prediction or '')}"
     if not roles.time:

@@ -102,6 +102,7 @@ def text_of(
         reference_is=wish.reference_is,
         held_out=_from(wish.folder, held_out) if held_out else None,
         model=_from(wish.folder, model) if model else None,
+        python=_from(wish.folder, wish.said.python) if wish.said.python else None,
         looked=looked,
         said=wish.said,
         csv=csv,

@@ -51,7 +51,7 @@ def measure_cost(project: Project, engine: Engine, readers: Sequence[Reader], to
     columns = _first_rows(opened, opened.model.features)
     single, passes = opened.model.timed(columns, WARM + CALLS, REPEATS + 1)
     single, rows, seconds = single[WARM:], len(next(iter(columns.values()))), float(np.median(passes[1:]))
-    content = read_model(project, opened.files[MODEL].path or "")
+    content = read_model(project, opened.files[MODEL])
     body = {
         "kind": KIND,
         "version": VERSION,

@@ -127,7 +127,7 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     Raises InputError for a file that cannot be read, and when the production rows have not all that the model wants.
     """
     declared = model_files(project, readers)[MODEL]
-    content, reader = read_model(project, declared.path or ""), reader_of(declared, readers)
+    content, reader = read_model(project, declared), reader_of(declared, readers)
     known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
     try:
         model: Model = reader.open(content, declared, Path(project.folder))

@@ -21,9 +21,11 @@ MODEL, PREVIOUS = "model", "previous model"
 INSTEAD = "name the model file, a path from the project file; of a larger one write the predictions to a column"
 
 
-def read_model(project: Project, path: str) -> bytes:
-    """Return the bytes of a model file named in the project; raises InputError when it cannot be read."""
-    return read_input(project, path, most=MODEL_BYTES, hint=INSTEAD)
+def read_model(project: Project, declared: Declared) -> bytes:
+    """Return the bytes of one of `model_files`; raises InputError when it cannot be read."""
+    assert declared.path is not None
+    whole = declared.format == "mlflow"
+    return read_input(project, declared.path, most=MODEL_BYTES, hint=INSTEAD, whole=whole)
 
 
 def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:
@@ -52,14 +54,13 @@ def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
 
 
 def runs_code(declared: Declared, readers: Sequence[Reader]) -> bool:
-    """Return whether a model file may have run code: some formats always do, and R does with a file that is trusted."""
-    return reader_of(declared, readers).runs_code or (declared.format == "rds" and declared.trust)
+    """Return whether a model file may have run code: some formats always do, R and MLflow if it is trusted."""
+    return reader_of(declared, readers).runs_code or (declared.format in ("rds", "mlflow") and declared.trust)
 
 
 def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model:
     """Open one of `model_files`; raises InputError for another digest or task than declared."""
-    assert declared.path is not None
-    content = read_model(project, declared.path)
+    content = read_model(project, declared)
     found = hashlib.sha256(content).hexdigest()
     if declared.sha256 and declared.sha256.lower() != found:
         hint = f"the file has {found}: is it the one that was approved?"

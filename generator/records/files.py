@@ -79,6 +79,24 @@ def read_file(path: Path, *, most: int, name: str = "", hint: str = "") -> bytes
     return content
 
 
+def read_folder(path: Path, *, most: int, name: str, hint: str = "") -> bytes:
+    """Return all files of a folder as one archive, always of the same bytes; raises InputError like `read_file`.
+
+    Of links only those are followed that end inside the folder.
+    """
+    packed, left = io.BytesIO(), most
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sorted(each for each in path.rglob("*") if not each.is_dir()):
+            inner = file.relative_to(path).as_posix()
+            if not file.resolve().is_relative_to(path.resolve()):
+                what = f"the folder holds {inner}, a link out of it"
+                raise InputError(what, where=name, hint="copy the folder whole, with what its links name")
+            content = read_file(file, most=left, name=f"{name}/{inner}", hint=hint)
+            archive.writestr(zipfile.ZipInfo(inner), content)
+            left -= len(content)
+    return packed.getvalue()
+
+
 def read_text(path: Path, *, most: int, name: str = "", hint: str = "") -> str:
     """Return the text of such a file, which has to be UTF-8; raises InputError like `read_file`."""
     return as_text(read_file(path, most=most, name=name, hint=hint), name or str(path))

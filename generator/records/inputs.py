@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.errors import InputError
 from generator.records.address import is_address
-from generator.records.files import read_file
+from generator.records.files import read_file, read_folder
 from generator.records.journal import FILE
 from generator.records.places import files_of
 from generator.records.project import Project
@@ -52,12 +52,13 @@ def paths(project: Project) -> Iterator[Path]:
             yield from files_of(project.folder, name)
 
 
-def read_input(project: Project, name: str, *, most: int, hint: str = "") -> bytes:
-    """Return the bytes of a file that the project names, and keep their digest: it is theirs, not that of the path.
+def read_input(project: Project, name: str, *, most: int, hint: str = "", whole: bool = False) -> bytes:
+    """Return the bytes of a file, or of a `whole` folder packed into one, and keep their digest: it is theirs.
 
     Raises InputError when it cannot be read, has more than `most` bytes, or is not what it was at the first reading.
     """
-    content = read_file(Path(project.folder, name), most=most, name=name, hint=hint)
+    read = read_folder if whole else read_file
+    content = read(Path(project.folder, name), most=most, name=name, hint=hint)
     found = hashlib.sha256(content).hexdigest()
     if project.read.setdefault(name, found) != found:
         raise changed(name)

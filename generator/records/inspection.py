@@ -30,6 +30,8 @@ class Said:
     negative: tuple[str, ...] = ()
     """The values that count as 0; any other is no outcome."""
     time_format: str | None = None
+    python: Path | None = None
+    """The Python of the model's own environment."""
 
     @property
     def digest(self) -> str | None:

@@ -10,7 +10,7 @@ from generator.scorer.asked import Asked, Opened
 from generator.scorer.estimator import as_model
 from generator.scorer.refused import AT_FILE, MODULES, Refused, first_line
 
-VERSIONS = "name under model.python the Python of the environment that wrote it, or save it there with skops"
+VERSIONS = "name the Python of its environment under model.python (init: --python PATH), or save it there with skops"
 
 
 def open_model(asked: Asked) -> Opened:

@@ -7,7 +7,10 @@ import re
 EXPORT = "export the predictions as a column of the data and name it under data.prediction"
 ONE_CLASS = "train it on one class against all others, or export the probability of one class as data.prediction"
 COLUMNS = "the production columns have to be those the model was trained on, with the same types"
-MODULES = "put the module beside the project file and trust it, or name under model.python the Python that has it"
+MODULES = (
+    "put the module beside the project file and trust it, or name the Python that has it under model.python "
+    "(init: --python PATH)"
+)
 PLACE = re.compile(r"^\[[0-9:]{8}\] \S+:[0-9]+: ")
 """The time and the line of source that XGBoost writes before what is wrong."""
 LISTED = "list them under model.columns (init: --columns A,B,C), in the order of the matrix it was trained on"

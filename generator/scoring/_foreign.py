@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import signal
 import sys
@@ -84,7 +85,7 @@ def opened(
 ) -> Foreign:
     """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
     limits = limits_of(len(content), declared.limits, trusted=trusted)
-    process, paths = _started(declared, folder) if format != R else _started_r(limits)
+    process, paths = _started(declared, content, folder) if format != R else _started_r(limits)
     number = () if declared.lambda_value is None else (declared.lambda_value,)
     message: Message = {
         "verb": ("open",),
@@ -113,7 +114,7 @@ def told(verb: str, content: bytes) -> Message:
         process.end()
 
 
-def _started(declared: Declared, folder: Path | None) -> tuple[Process, tuple[str, ...]]:
+def _started(declared: Declared, content: bytes, folder: Path | None) -> tuple[Process, tuple[str, ...]]:
     """Start the scorer, and return where it finds modules: in the project's folder too, if something there is trusted.
 
     Raises InputError for a Python of the project's choice that is not trusted, or is none.
@@ -123,7 +124,9 @@ def _started(declared: Declared, folder: Path | None) -> tuple[Process, tuple[st
         return Process(command(), environment()), (*filter(None, sys.path), *own)
     if not declared.trust:
         what = "the project file names a program that runs the model, and does not trust it"
-        raise InputError(what, where="model.python", hint="write `trust: true` under model if you know what it is")
+        digest = hashlib.sha256(content).hexdigest()
+        hint = f"if you know what it is, write `trust: true` under model (init: --trust {digest})"
+        raise InputError(what, where="model.python", hint=hint)
     program = Path(folder or ".", Path(declared.python).expanduser())
     try:
         return Process((str(program.absolute()), "-I", "-B", str(SCORER)), environment()), own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -37,14 +38,19 @@ class Process:
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start it; raises OSError when there is no such program."""
-        self._running = started(command, environment)
+        place = tempfile.mkdtemp(prefix="dossier-model-")
+        try:
+            self._running = started(command, {**environment, "TMPDIR": place})
+        except OSError:
+            os.rmdir(place)
+            raise
         self._told = bytearray()
         self._drain = threading.Thread(target=_drained, args=(self._running.stderr, self._told), daemon=True)
         self._drain.start()
         for pipe in (self._running.stdin, self._running.stdout):
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
-        self.end = weakref.finalize(self, _ended, self._running)
+        self.end = weakref.finalize(self, _ended, self._running, place)
 
     def ask(self, message: Message, *, seconds: float, most: float) -> Message:
         """Return the answer; raises Stopped where none comes in `seconds`, is larger than `most`, or is garbled."""
@@ -86,11 +92,11 @@ def started(command: Sequence[str], environment: Mapping[str, str]) -> subproces
 def environment() -> dict[str, str]:
     """Return the environment of a process that runs foreign code: what finds programs, and one thread for sums."""
     own = {key: os.environ[key] for key in KEPT if key in os.environ} | dict.fromkeys(THREADS, "1")
-    return own | {"TMPDIR": tempfile.gettempdir()}
+    return own
 
 
-def _ended(running: subprocess.Popen[bytes]) -> None:
-    """End a process with all that it started, and leave nothing open."""
+def _ended(running: subprocess.Popen[bytes], place: str) -> None:
+    """End a process with all that it started, and leave nothing open, nor its temporary files."""
     try:
         os.killpg(running.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
@@ -99,6 +105,7 @@ def _ended(running: subprocess.Popen[bytes]) -> None:
     for pipe in (running.stdin, running.stdout):
         if pipe is not None:
             pipe.close()
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def _drained(pipe: Any, told: bytearray) -> None:

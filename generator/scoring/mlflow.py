@@ -1,4 +1,7 @@
-"""Takes an MLflow model folder, gives which file in it holds the model and in which format; mlflow never runs."""
+"""Takes an MLflow model folder, gives which file in it holds the model and in which format; mlflow does not run.
+
+Where no file of it can be read alone, and somebody vouches for the whole folder, mlflow opens it by its own pyfunc.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
 from generator.records.registry import is_registered, located
 from generator.scorer.refused import EXPORT
+from generator.scoring._foreign import Foreign, opened
+from generator.scoring._trust import check_trust
 
 DESCRIPTION = "MLmodel"
 LARGEST = MEGABYTE
@@ -30,10 +35,10 @@ FLAVORS: dict[str, dict[str, ModelFormat]] = {
     "sklearn": {},
 }
 """Flavour → the format of its file by suffix, in the order in which flavours are looked for."""
-PYFUNC = (
-    "a model of free Python code is asked where it runs: write what mlflow.pyfunc.load_model(DIR).predict(rows) gives "
-    "into a column of the data, and name it under data.prediction"
-)
+FREE = "an MLflow model without a file that can be read alone is opened by mlflow, and runs any code it carries"
+SAFER = "write what mlflow.pyfunc.load_model(DIR).predict(rows) gives into a column of the data"
+PYFUNC = "python_function"
+"""The flavour that mlflow itself opens."""
 AGAIN = "save it with mlflow.sklearn.save_model(…, serialization_format='skops'), or as ONNX"
 
 
@@ -48,11 +53,13 @@ def inside(folder: Path, declared: Declared) -> Declared:
         if isinstance(flavor := flavors.get(name), dict):
             file = flavor.get("data") or flavor.get("pickled_model")
             return _file(folder, declared, file, _format(flavor, file, formats, where))
+    if PYFUNC in flavors:
+        return declared
     listed = ", ".join(sorted(str(name)[:60] for name in flavors)[:12]) or "none"
     raise InputError(
         f"no flavour of the MLflow model can be read: it has {listed}",
         where=where,
-        hint=PYFUNC if "python_function" in flavors else f"readable are {', '.join(FLAVORS)}; {EXPORT}",
+        hint=f"readable are {', '.join(FLAVORS)} and {PYFUNC}; {EXPORT}",
     )
 
 
@@ -126,13 +133,15 @@ def _lies_in(top: Path, name: str) -> bool:
     return file.is_relative_to(top) and not unfit(file)
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> None:
-    """Refuse: a model of MLflow is a folder, and the file in it has a reader of its own."""
-    raise InputError(
-        "format `mlflow` is for folders", where="model.format", hint="name the folder, or the format of the file"
-    )
+def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+    """Open a packed folder by mlflow; raises InputError unless it is trusted and has the declared digest."""
+    check_trust(content, declared, what=FREE, safer=SAFER)
+    return opened("mlflow", content, declared, folder, trusted=True)
 
 
 READER = Reader(
-    id="mlflow", title="MLflow model folders that hold scikit-learn, boosters or ONNX", open=open_model, inside=inside
+    id="mlflow",
+    title="MLflow model folders: scikit-learn, boosters, ONNX; others by mlflow, trusted",
+    open=open_model,
+    inside=inside,
 )

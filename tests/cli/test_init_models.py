@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +95,14 @@ def test_a_model_of_r_is_asked_by_r_once_its_digest_is_said(here: Path):
     data = load(here / "b").settings.data
     assert (data.task, data.positive, [f.name for f in data.features]) == ("binary", "yes", USED)
     assert pipeline.check(here / "b", CATALOG, progress(True)) is not None
+
+
+def test_a_model_of_another_environment_is_asked_there_once_its_digest_is_said(here: Path):
+    dump(fitted(), "model.skops")
+    first = run("a", "model.skops", "--python", sys.executable)
+    assert first.exit_code == 2 and "names a program" in first.output
+    again = run("a", "model.skops", "--python", sys.executable, "--trust", word_of(first.output).rstrip(")"))
+    assert again.exit_code == 0, again.output
+    model = load(here / "a").settings.model
+    assert model.trust and (here / "a" / str(model.python)).resolve() == Path(sys.executable).resolve()
+    assert pipeline.check(here / "a", CATALOG, progress(True)) is not None

@@ -141,6 +141,20 @@ def mlflow_models():
     inside("mlflow_pickle", plain, FOLDER / "dictionary.pkl", "model.pkl")
 
 
+def pyfunc_models():
+    import mlflow
+    from mlflow.models import infer_signature
+
+    class Free(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            return model_input["cost"] * 2.0 + model_input["clicks"] + (model_input["city"] == "Graz") * 20
+
+    answers = Free().predict(None, X)
+    keep("mlflow_pyfunc", answers)
+    signed = {"signature": infer_signature(X, answers), "pip_requirements": []}
+    mlflow.pyfunc.save_model(FOLDER / "mlflow_pyfunc", python_model=Free(), **signed)
+
+
 def catboost_models():
     import catboost
 

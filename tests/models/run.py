@@ -22,6 +22,7 @@ import pandas as pd
 from generator.catalog import CATALOG
 from generator.errors import DossierError
 from generator.measure.models import reader_of
+from generator.records.files import MODEL_BYTES, read_folder
 from generator.records.named import model_format
 from generator.records.project import Model
 from generator.scoring import Model as Opened
@@ -107,7 +108,8 @@ def _followed(path: Path, declared: Model, hint: str, python: str | None) -> tup
 def _content(path: Path, declared: Model) -> tuple[bytes, Model]:
     inside = reader_of(declared, CATALOG.readers).inside
     found = declared if inside is None else inside(path.parent, declared)
-    return (path.parent / str(found.path)).read_bytes(), found
+    file = path.parent / str(found.path)
+    return read_folder(file, most=MODEL_BYTES, name=path.name) if file.is_dir() else file.read_bytes(), found
 
 
 def _digest(path: Path, declared: Model) -> str:
@@ -148,11 +150,11 @@ def table(results: list[Tried]) -> str:
 
 def main() -> None:
     """Make the files where they are missing, and print the table."""
-    folder, old, catboost = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    folder, old, catboost, mlflow = Path(sys.argv[1]), *sys.argv[2:5]
     if not (folder / "answers.csv").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        make(folder, {" ".join(GROUPS): sys.executable, "old": old, "catboost": catboost})
-    pythons = {"old": old, "cat": catboost}
+        make(folder, {" ".join(GROUPS): sys.executable, "old": old, "catboost": catboost, "pyfunc": mlflow})
+    pythons = {"old": old, "cat": catboost, "mlf": mlflow}
     results = [tried(path, pythons.get(path.name[:3])) for path in files(folder)]
     print("# Model files that newcomers have", "", table(results), sep="\n")
 

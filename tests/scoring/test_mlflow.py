@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 import sqlite3
 from contextlib import closing
@@ -18,8 +19,9 @@ from generator.catalog import CATALOG
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
+from generator.records.files import read_folder
 from generator.records.project import Model
-from generator.scoring.mlflow import READER, inside
+from generator.scoring.mlflow import inside
 from tests.measure.frames import project, rows
 from tests.scoring.onnx_files import regressor
 from tests.scoring.test_joblib import Bomb
@@ -38,7 +40,7 @@ def fitted():
 def wrapped(folder, description, **files):
     """Write an MLflow folder and the rows beside it, return the project."""
     inner = folder / "mlflow_model"
-    inner.mkdir()
+    inner.mkdir(exist_ok=True)
     (inner / "MLmodel").write_text(description)
     for name, content in files.items():
         (inner / f"model.{name}").write_bytes(content)
@@ -110,9 +112,9 @@ def test_a_description_that_is_code_does_not_run(tmp_path):
 @pytest.mark.parametrize(
     ("description", "words"),
     [
-        ("flavors:\n  keras: {data: model.keras}\n  python_function: {}\n", "it has keras, python_function"),
+        ("flavors:\n  keras: {data: model.keras}\n", "it has keras"),
+        ("flavors:\n  keras: {data: model.keras}\n  python_function: {}\n", "does not trust this one"),
         ("flavors: {xgboost: {data: model.bin}}", "serialised as .bin"),
-        ("flavors: {python_function: {}}\n", "it has python_function"),
         ("", "it has none"),
         ("[1, 2]", "it has none"),
         ("flavors: [", "cannot be read"),
@@ -141,9 +143,86 @@ def test_a_folder_without_a_description_is_refused(tmp_path):
         inside(tmp_path, Model(name="m", version="1", path="m", format="mlflow"))
 
 
-def test_the_format_is_for_folders():
-    with pytest.raises(InputError, match="is for folders"):
-        READER.open(b"", Model(name="m", version="1"))
+STAND_IN = """
+import json, pathlib, types
+__version__ = "9.9"
+class Schema:
+    def __init__(self, columns):
+        self.inputs = [types.SimpleNamespace(name=n, type=types.SimpleNamespace(name=t)) for n, t in columns.items()]
+    def is_tensor_spec(self): return False
+    def has_input_names(self): return True
+class Free:
+    def __init__(self, folder):
+        columns = json.loads((pathlib.Path(folder) / "columns.json").read_text())
+        schema = Schema(columns) if columns else None
+        self.metadata = types.SimpleNamespace(get_input_schema=lambda: schema, mlflow_version="3.0")
+        self.wanted = columns
+    def predict(self, frame):
+        kinds = {"long": "int64", "double": "float64", "boolean": "bool", "string": "str"}
+        for name, kind in self.wanted.items():
+            if frame[name].dtype != kinds[kind]: raise ValueError(f"{name} is {frame[name].dtype}, not {kind}")
+        return (frame["cost"] * 2 + frame["clicks"]).to_frame("answer")
+"""
+FREE = "flavors: {python_function: {loader_module: mlflow.pyfunc.model}}\n"
+"""What mlflow alone can open; the real one is asked by `make models`."""
+
+
+@pytest.fixture
+def free(tmp_path):
+    """Return what measures a folder of free code, with a stand-in of mlflow beside the project file."""
+    package = tmp_path / "mlflow"
+    package.mkdir()
+    (package / "__init__.py").write_text(STAND_IN)
+    (package / "pyfunc.py").write_text(
+        "from mlflow import Free\n\n\ndef load_model(folder):\n    return Free(folder)\n"
+    )
+
+    def asked(columns, **keys):
+        made = wrapped(tmp_path, FREE)
+        (tmp_path / "mlflow_model" / "columns.json").write_text(json.dumps(columns))
+        packed = read_folder(tmp_path / "mlflow_model", most=10_000, name="m")
+        return measured(made, **{"trust": True, "sha256": digest(packed)} | keys)
+
+    return asked
+
+
+def test_a_model_of_free_code_is_asked_in_the_types_of_its_signature(free):
+    ledger = free({"cost": "double", "clicks": "long", "city": "string"})
+    table = rows(days=2)
+    assert ledger.production.total.mean[-1] == pytest.approx((table["cost"] * 2 + table["clicks"]).mean(), rel=1e-12)
+    assert ledger.runs_code and ledger.conduct.wrote == ("mlflow", "3.0", "9.9")
+
+
+@pytest.mark.parametrize(
+    ("columns", "keys", "words"),
+    [
+        ({"cost": "double"}, {"trust": False}, "does not trust this one"),
+        ({"cost": "double"}, {"sha256": digest(b"other")}, "the declared digest is not that of mlflow_model"),
+        ({}, {}, "no signature that names its columns"),
+        ({"cost": "boolean", "clicks": "long"}, {}, "cost is float64, not boolean|cannot score"),
+    ],
+)
+def test_a_model_of_free_code_that_cannot_be_asked_says_why(free, columns, keys, words):
+    with pytest.raises(InputError, match=words):
+        free(columns, **keys)
+
+
+def test_a_link_out_of_a_folder_of_free_code_is_refused(free, tmp_path):
+    (tmp_path / "mlflow_model").mkdir()
+    (tmp_path / "mlflow_model" / "secret").symlink_to("/etc/hostname")
+    with pytest.raises(InputError, match="holds secret, a link out of it"):
+        read_folder(tmp_path / "mlflow_model", most=10_000, name="m")
+
+
+def test_a_folder_is_the_same_bytes_wherever_it_lies(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name / "inner").mkdir(parents=True)
+        for file in sorted(("z", "inner/x"), reverse=name == "a"):
+            (tmp_path / name / file).write_text(file)
+    a, b = (read_folder(tmp_path / name, most=10, name=name) for name in ("a", "b"))
+    assert a == b
+    with pytest.raises(InputError, match="larger than"):
+        read_folder(tmp_path / "a", most=5, name="a")
 
 
 def test_a_folder_of_another_format_is_an_input_error(tmp_path):

@@ -41,7 +41,7 @@ class Model:
     """A model file, or the folder of an MLflow model."""
     format: Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow", "column"] = "skops"
     sha256: str | None = None
-    """Digest of the model file; of an MLflow folder, that of the file in it."""
+    """Digest of the model file; of an MLflow folder, of the file in it, or of all its files as `init` tells it."""
     trusted_types: tuple[str, ...] = ()
     trust: bool = False
     """True lets a joblib or pickle file run the code it carries; it needs `sha256`, and the documents say so."""
