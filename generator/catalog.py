@@ -5,14 +5,16 @@ Each list imports its plugins when it is first asked for: a command loads what i
 
 from __future__ import annotations
 
+from typing import Any
+
 from generator.records.decision import Decision
 from generator.records.document import DocumentKind
 from generator.records.figure import Figure
 from generator.records.format import Format
-from generator.records.plugin import Analysis, Catalog, Companion, EngineSpec, Listed, Reader
+from generator.records.plugin import Analysis, Catalog, Companion, EngineSpec, Listed, Reader, Subject
 
 
-def _analyses() -> tuple[Analysis, ...]:
+def _analyses() -> tuple[Analysis | Subject[Any], ...]:
     from generator.subjects.acting import decision
     from generator.subjects.ageing import ageing
     from generator.subjects.calibration import calibration
@@ -40,16 +42,16 @@ def _analyses() -> tuple[Analysis, ...]:
         labels.ANALYSIS,
         left_out.ANALYSIS,
         feedback.ANALYSIS,
-        windows.ANALYSIS,
-        performance.ANALYSIS,
+        windows.SUBJECT,
+        performance.SUBJECT,
         previous_days.ANALYSIS,
-        discrimination.ANALYSIS,
+        discrimination.SUBJECT,
         calibration.ANALYSIS,
         estimated.ANALYSIS,
         ageing.ANALYSIS,
         errors.ANALYSIS,
         decision.ANALYSIS,
-        segments.ANALYSIS,
+        segments.SUBJECT,
         slices.ANALYSIS,
         fairness.ANALYSIS,
         importance.ANALYSIS,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from generator.conclude._simulated import marked
-from generator.conclude._small_cells import withhold
+from generator.conclude._small_cells import as_shown, withhold
 from generator.errors import Problem
 from generator.records.decision import Decision, Decisions
 from generator.records.decision import join as joined
 from generator.records.evidence import Evidence, join
 from generator.records.ledger import Ledger
 from generator.records.notation import spell
-from generator.records.plugin import Analysis
+from generator.records.plugin import Analysis, Subject
 from generator.records.project import Project
 from generator.subjects.kit.facts import complete
 
@@ -20,11 +22,12 @@ CONTRADICTIONS = {"ladder", "claim", "record"}
 """Kinds of findings that name two declared things which cannot both hold."""
 
 
-def analyse(project: Project, ledger: Ledger, analyses: Sequence[Analysis]) -> Evidence:
+def analyse(project: Project, ledger: Ledger, analyses: Sequence[Analysis | Subject[Any]]) -> Evidence:
     """Return the evidence of all analyses in order, none of it on too few rows; of simulated rows it is marked so."""
     found = join(analysis.run(project, ledger) for analysis in analyses)
     evidence = withhold(found, project.settings.privacy.small_cell)
-    return marked(evidence) if project.settings.data.simulated else evidence
+    shown = marked(evidence) if project.settings.data.simulated else evidence
+    return replace(shown, shelf=found.shelf.changed(as_shown(shown)))
 
 
 def decide(project: Project, evidence: Evidence, decisions: Sequence[Decision]) -> Decisions:

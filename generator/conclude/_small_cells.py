@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from generator.estimates.facts import number
@@ -40,6 +40,18 @@ def withhold(evidence: Evidence, smallest: int) -> Evidence:
         ),
     )
     return Evidence(facts=(*kept, *counts), tables=tuple(gate.table(one) for one in cut), findings=findings)
+
+
+def as_shown(evidence: Evidence) -> Callable[[Fact], Fact]:
+    """Return how a fact of a result is shown in the evidence, in a table of it too; one left out says so."""
+    shown = {fact.id: fact for table in evidence.tables for row in table.rows for fact in _in_row(row)}
+    shown |= {fact.id: fact for fact in evidence.facts}
+
+    def change(fact: Fact) -> Fact:
+        gone = missing(fact.id, f"it stands on too few rows or days ({SETTING})", label=fact.label, unit=fact.unit)
+        return shown.get(fact.id) or gone
+
+    return change
 
 
 @dataclass(frozen=True, kw_only=True)

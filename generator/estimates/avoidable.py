@@ -8,11 +8,11 @@ an error is avoidable: so an error is compared between rows of different rates.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
-from generator.estimates.facts import estimated, number, place
+from generator.estimates.facts import number, place
 from generator.estimates.intervals import COLUMN, Estimate
 from generator.estimates.pairs import objective_of
 from generator.estimates.recalibration import bin_means
@@ -86,21 +86,17 @@ def avoidable_loss(sums: FloatArray, promise: Promise) -> float:
     return ratio(square - promised, n) - moved
 
 
-def facts(project: Project, now: Scores, before: Scores | None) -> Iterator[Fact]:
-    """Yield the avoidable error, that of the rows out of sample, and its rise as a share of the error before."""
-    own = estimated_of(now)
-    yield estimated("calibration.avoidable", own, label="Avoidable error of the probabilities")
-    past = None if before is None or not before.labelled else estimated_of(before)
+def rise(project: Project, now: Scores, before: Scores | None) -> Fact:
+    """Return the rise of the avoidable error since the rows out of sample, as a share of the error before.
+
+    Without scores out of sample the model counts as calibrated then.
+    """
+    own, past = estimated_of(now), None if before is None or not before.labelled else estimated_of(before)
     whole = math.nan if before is None else _error(before.total)
     if past is None:
         _, objective = objective_of(project, BINARY.metric)
         declared = None if objective is None else objective.validation
         whole = math.nan if declared is None else declared
-    yield _rise(project, own, past, whole)
-
-
-def _rise(project: Project, own: Estimate, past: Estimate | None, whole: float) -> Fact:
-    """Without scores out of sample the model counts as calibrated then."""
     value = own.value - (0.0 if past is None else past.value)
     variance = own.variance + (0.0 if past is None else past.variance)
     df = own.df if past is None else min(own.df, past.df)

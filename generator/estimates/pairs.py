@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import math
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from generator.estimates.facts import NO_LABELS, declared, estimated, number
 from generator.estimates.headline import Head
@@ -15,8 +17,36 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.intervals import log_interval
 
-Pair = tuple[Fact, Fact, Fact]
-"""Validation, production, change."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A metric out of sample or as declared of validation, in production, and how it changed."""
+
+    validation: Fact
+    production: Fact
+    change: Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Levels:
+    """What is declared of a metric in production: between which values it is expected, and what is acceptable."""
+
+    expected_low: Fact
+    expected_high: Fact
+    acceptable: Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """The rows of a day, and its metrics by name."""
+
+    date: datetime.date
+    rows: Fact
+    values: Mapping[str, Fact]
+
+
+WATCHED = "precision_at_top"
+"""Name in alert rules of the precision among the first of the top shares."""
 DIFFERENCES = {"r2", "bias"}
 """Metrics whose change is a difference, since they can be zero."""
 NO_SIDE = {"bias", "base_rate"}
@@ -60,7 +90,7 @@ def pair(
     change = _change(metric, validation, before, after, unit, reason)
     if apart:
         change = replace(change, value=None, low=None, high=None, n=None, method="", reason=apart)
-    return validation, production, change
+    return Pair(validation=validation, production=production, change=change)
 
 
 def _declared(validation: Fact, after: Estimate, objective: Objective | None) -> Estimate:
@@ -133,28 +163,30 @@ def objective_of(project: Project, metric: str) -> tuple[str, Objective | None]:
     return f"objectives.metrics, metric {metric}", None
 
 
-def limits(project: Project, head: Head) -> list[Fact]:
+def limits(project: Project, head: Head) -> Levels:
     """Return the levels that the project declares of the headline metric."""
-    key, objective = objective_of(project, head.metric.metric)
-    names = {
-        "expected_low": "Expected in production, lower end",
-        "expected_high": "Expected in production, upper end",
-        "acceptable": "Acceptable below",
-    }
-    return [
+    labels = ("Expected in production, lower end", "Expected in production, upper end", "Acceptable below")
+    return levels_of(project, head.metric.metric, head.unit, labels)
+
+
+def levels_of(project: Project, metric: str, unit: str, labels: Sequence[str]) -> Levels:
+    """Return the levels that the project declares of a metric, with a label for each."""
+    key, objective = objective_of(project, metric)
+    low, high, acceptable = (
         declared(
             project,
-            head.id(name),
+            f"performance.{metric}.{name}",
             f"{key}.{name}" if objective else key,
             getattr(objective, name) if objective else None,
             label=label,
-            unit=head.unit,
+            unit=unit,
         )
-        for name, label in names.items()
-    ]
+        for name, label in zip(("expected_low", "expected_high", "acceptable"), labels, strict=True)
+    )
+    return Levels(expected_low=low, expected_high=high, acceptable=acceptable)
 
 
-def summary(id: str, title: str, pairs: dict[str, Pair], reason: str = NO_LABELS) -> Table:
+def summary(id: str, title: str, pairs: Mapping[str, Pair], reason: str = NO_LABELS) -> Table:
     """Return the table of metric, validation, production, change and reading; metrics without a value are left out."""
     columns = (
         Column(key="metric", label="Metric"),
@@ -164,9 +196,9 @@ def summary(id: str, title: str, pairs: dict[str, Pair], reason: str = NO_LABELS
         Column(key="status", label="Reading"),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (quality(metric).title, *facts, reading(metric, facts))
-        for metric, facts in pairs.items()
-        if facts[1].value is not None
+        (quality(metric).title, one.validation, one.production, one.change, reading(metric, one))
+        for metric, one in pairs.items()
+        if one.production.value is not None
     )
     return Table(id=id, title=title, columns=columns, rows=rows, reason="" if rows else reason)
 
@@ -178,9 +210,9 @@ def measures(id: str, title: str, facts: list[Fact]) -> Table:
     return Table(id=id, title=title, columns=columns, rows=rows, reason="" if rows else "none could be computed")
 
 
-def reading(metric: str, facts: Pair) -> Cell:
+def reading(metric: str, pair: Pair) -> Cell:
     """Return whether the change is beyond chance, and in which direction."""
-    validation, _, change = facts
+    validation, change = pair.validation, pair.change
     if validation.value is None or change.value is None:
         return Mark(status="info", word="no validation value")
     if metric == "r2":

@@ -5,19 +5,14 @@ A day is mature once it holds labelled rows: the labels of days that have too fe
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from generator.estimates.facts import PRODUCTION, date_of, number
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import IntArray
-from generator.records.evidence import Evidence
-from generator.records.fact import Fact
 from generator.records.ledger import Ledger
-from generator.records.table import Cell, Column, Table
 
 THIRDS = ("first_third", "second_third", "last_third")
 FEWEST = 6
@@ -35,7 +30,6 @@ NAMES = {
     "recent": "recent days",
     "last_day": "last day",
 }
-ENDS = ("start", "end")
 NO_DATES = "the rows have no dates with labels"
 NO_THIRDS = f"needs labelled rows on at least {('', 'one', 'two', 'three', 'four', 'five', 'six')[FEWEST]} days"
 NO_RECENT = f"needs labelled rows on at least {2 * POINTS} days"
@@ -78,41 +72,3 @@ def _recent(days: IntArray, declared: int | None) -> int:
     within = int((days > days[-1] - (declared or LONGEST)).sum())
     wished = within if declared else min(within, len(np.array_split(days, 3)[-1]))
     return min(max(wished, POINTS), len(days) - POINTS)
-
-
-def described(ledger: Ledger, cut: Windows) -> Evidence:
-    """Return the table of the windows, and of each its first and last day, its days and its labelled rows."""
-    heads = (
-        Column(key="window", label="Window"),
-        Column(key="start", label="First day"),
-        Column(key="end", label="Last day"),
-        Column(key="days", label="Days with labels"),
-        Column(key="rows", label="Rows with labels"),
-    )
-    facts = {name: _facts(ledger, name, places) for name, places in cut.places.items()}
-    gone = [_missing(name) for name in NAMES if name not in cut.places]
-    rows: tuple[tuple[Cell, ...], ...] = tuple((NAMES[name], *facts[name]) for name in NAMES if name in facts)
-    table = Table(id="windows.all", title="Windows", columns=heads, rows=rows, reason="" if rows else NO_DATES)
-    return Evidence(facts=(*(fact for own in facts.values() for fact in own), *gone), tables=(table,))
-
-
-def _facts(ledger: Ledger, name: str, places: IntArray) -> tuple[Fact, ...]:
-    losses = ledger.production.losses
-    assert losses is not None
-    ends = (date_of(int(ledger.production.days[place])) for place in (places[0], places[-1]))
-    title = NAMES[name].capitalize()
-    n = float(losses.day[places, COLUMN["n"]].sum())
-    return (
-        *(_day(f"windows.{name}.{key}", day, f"{title}, its {key}") for key, day in zip(ENDS, ends, strict=True)),
-        number(f"windows.{name}.days", places.size, label=f"{title}, days with labels", unit="days"),
-        number(f"windows.{name}.rows", n, label=f"{title}, rows with labels", unit="rows"),
-    )
-
-
-def _day(id: str, day: datetime.date | None, label: str) -> Fact:
-    return Fact(id=id, value=day, label=label, unit="date", source=PRODUCTION, reason="" if day else NO_DATES)
-
-
-def _missing(name: str) -> Fact:
-    reason = NO_THIRDS if name in THIRDS else NO_RECENT if name in ("earlier", "recent") else NO_DATES
-    return number(f"windows.{name}.days", float("nan"), label=f"{NAMES[name]}, days".capitalize(), reason=reason)

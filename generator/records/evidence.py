@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.records.fact import Fact, Sentence
+from generator.records.shelf import Shelf
 from generator.records.table import Table
 
 Severity = Literal["watch", "confirmed", "severe"]
@@ -26,11 +27,12 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """Facts, tables and findings; concatenated in catalogue order."""
+    """Facts, tables and findings, concatenated in catalogue order, and the results that they are printed from."""
 
     facts: tuple[Fact, ...] = ()
     tables: tuple[Table, ...] = ()
     findings: tuple[Finding, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
 
     def fact(self, id: str) -> Fact:
         """Return the fact `id`; a KeyError when no analysis made it."""
@@ -47,4 +49,5 @@ def join(parts: Iterable[Evidence]) -> Evidence:
         facts=tuple(fact for part in parts for fact in part.facts),
         tables=tuple(table for part in parts for table in part.tables),
         findings=tuple(finding for part in parts for finding in part.findings),
+        shelf=Shelf({kind: found for part in parts for kind, found in part.shelf.results.items()}),
     )

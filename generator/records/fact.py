@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, NoReturn
 from urllib.parse import quote
@@ -70,6 +70,12 @@ class Fact:
         elif self.range == NO_RANGE:
             raise ValueError(f"{self.id}: its bounds do not say what they stand for")
 
+    @property
+    def number(self) -> float | None:
+        """Return the value where it is a number."""
+        value = self.value
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
     def __str__(self) -> NoReturn:
         raise TypeError(f"{self.id}: a fact is printed by a component, never as bare text")
 
@@ -97,12 +103,14 @@ def facts_in(sentence: Sentence) -> Iterator[Fact]:
 
 
 def facts_of(value: Any) -> Iterator[Fact]:
-    """Yield the facts anywhere in a value: in a node, a gate, a sentence."""
+    """Yield the facts anywhere in a value: in a node, a gate, a sentence, a result."""
     if isinstance(value, Fact):
         yield value
     elif isinstance(value, tuple):
         for item in value:
             yield from facts_of(item)
+    elif isinstance(value, Mapping):
+        yield from facts_of(tuple(value.values()))
     elif is_dataclass(value):
         for each in fields(value):
             yield from facts_of(getattr(value, each.name))

@@ -35,10 +35,15 @@ def headline(*, binary: bool) -> Headline:
     return BINARY if binary else REGRESSION
 
 
+def named(metric: str) -> Headline:
+    """Return the headline metric of that name in fact ids."""
+    return headline(binary=metric == BINARY.metric)
+
+
 def told(facts: Mapping[str, Fact]) -> Headline:
     """Return the headline metric that the facts name; without any, that of a regression."""
-    named = facts.get(METRIC)
-    return headline(binary=named is not None and named.value == BINARY.metric)
+    own = facts.get(METRIC)
+    return headline(binary=own is not None and own.value == BINARY.metric)
 
 
 def resolved(id: str, facts: Mapping[str, Fact]) -> str:

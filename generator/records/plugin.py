@@ -18,6 +18,7 @@ from generator.records.format import Format
 from generator.records.ledger import Ledger
 from generator.records.project import Model, OwnDocument, Project
 from generator.records.results import Results
+from generator.records.shelf import Shelf
 
 Plugin = TypeVar("Plugin")
 
@@ -46,11 +47,29 @@ class Reader:
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """One file of `analyse`: what it finds in a ledger."""
+    """What a subject finds in a ledger, at once as facts and tables."""
 
     id: str
     title: str
     run: Callable[[Project, Ledger], Evidence]
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject(Generic[Found]):
+    """What a subject finds in a ledger, as a frozen result that later ones read, and how that is printed."""
+
+    id: str
+    title: str
+    find: Callable[[Project, Ledger], Found]
+    show: Callable[[Found], Evidence]
+
+    def run(self, project: Project, ledger: Ledger) -> Evidence:
+        """Return what is printed of the result, with it."""
+        found = self.find(project, ledger)
+        return replace(self.show(found), shelf=Shelf().added(found))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +106,7 @@ class Listed(Sequence[Plugin], Generic[Plugin]):
 class Catalog:
     """The contents of the compiler, each in the order it runs or is printed."""
 
-    analyses: Sequence[Analysis]
+    analyses: Sequence[Analysis | Subject[Any]]
     decisions: Sequence[Decision]
     figures: Sequence[Figure]
     documents: Sequence[DocumentKind]

@@ -9,9 +9,12 @@ from importlinter import ContractCheck, fields
 from importlinter.contracts.independence import IndependenceContract
 from importlinter.domain.imports import ModuleExpression
 
+SHARED = ("found", "facts")
+"""Files of a room that are no plugins: its result, and how that is printed."""
+
 
 class PluginsContract(IndependenceContract):
-    """Independence of the plugins in each of `folders`; modules that begin with an underscore are no plugins.
+    """Independence of the plugins in each of `folders`; modules that begin with an underscore and `SHARED` are none.
 
     import-linter's own contract knows no exception for a folder's private kit, and would hold two folders
     apart that may build on each other.
@@ -33,7 +36,8 @@ class PluginsContract(IndependenceContract):
     def _check_folder(self, graph: ImportGraph, folder: str, verbose: bool) -> ContractCheck:
         if folder not in graph.modules:
             raise ValueError(f"Folder '{folder}' does not exist.")
-        plugins = [child for child in graph.find_children(folder) if not child.rpartition(".")[2].startswith("_")]
+        names = {child: child.rpartition(".")[2] for child in graph.find_children(folder)}
+        plugins = [child for child, name in names.items() if not name.startswith("_") and name not in SHARED]
         expressions = {ModuleExpression(plugin) for plugin in plugins}
         self.modules = expressions  # type: ignore[assignment]  # the options' fields hold plain values by now
         return super().check(graph, verbose)

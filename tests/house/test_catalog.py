@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.house.plugins import SHARED
 from tests.house.source import PACKAGE, ROOT, dotted, imports_of
 
 # Catalogue tuple: the folder whose public files are its plugins.
@@ -25,7 +26,7 @@ TEMPLATE = ".md.j2"
 def plugins(folder: str) -> set[str]:
     """Return the module names of a folder's public files and packages."""
     inside = PACKAGE / folder
-    files = {path for path in inside.glob("*.py") if not path.stem.startswith("_")}
+    files = {path for path in inside.glob("*.py") if not path.stem.startswith("_") and path.stem not in SHARED}
     packages = {path.parent for path in inside.glob("*/__init__.py") if not path.parent.name.startswith("_")}
     return {dotted(path) for path in files} | {dotted(path / "__init__.py") for path in packages}
 

@@ -61,7 +61,7 @@ def test_days_without_a_prediction_leave_the_other_thirds_as_they_are(tmp_path, 
     frame.loc[frame["date"].isin(sorted(frame["date"].unique())[:days]), "guess"] = np.nan
     frame.to_csv(tmp_path / "production.csv", index=False)
     settled = project(tmp_path, prediction="guess")
-    found = performance.run(settled, measure(settled, DuckDB(), ()))
+    found = performance.SUBJECT.run(settled, measure(settled, DuckDB(), ()))
     table = next(table for table in found.tables if table.id == "performance.thirds")
     assert table.rows
     assert table.rows[0][3:] == ((), ())

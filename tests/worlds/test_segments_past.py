@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
 import pytest
 
 from generator.engines.duckdb import DuckDB
@@ -14,8 +13,8 @@ from generator.estimates.intervals import COLUMN
 from generator.load import load
 from generator.measure import measure
 from generator.subjects.segments import segments
+from generator.subjects.segments._beside import beside
 from generator.subjects.segments._past import PROMISE, _was_right, pasts
-from generator.subjects.segments._past_told import told
 from tests.worlds.world import project, world
 
 SEEDS = range(1, 9)
@@ -38,7 +37,7 @@ def test_where_nothing_changed_segments_are_harder_and_not_worse():
     for task, learner in NULL:
         for seed in SEEDS:
             made, ledger = opened(task=task, learner=learner, seed=seed)
-            evidence = segments.ANALYSIS.run(made, ledger)
+            evidence = segments.SUBJECT.run(made, ledger)
             found = readings(evidence)
             assert len(found) >= 8
             worse += "worse" in found
@@ -51,7 +50,7 @@ def test_where_nothing_changed_segments_are_harder_and_not_worse():
 @pytest.mark.parametrize(("task", "learner"), NULL)
 def test_a_changed_relation_makes_segments_worse(task, learner):
     for seed in (1, 2):
-        evidence = segments.ANALYSIS.run(*opened(task=task, learner=learner, seed=seed, relation=2.0))
+        evidence = segments.SUBJECT.run(*opened(task=task, learner=learner, seed=seed, relation=2.0))
         assert readings(evidence).count("worse") >= 2
         assert {finding.severity for finding in evidence.findings} >= {"confirmed"}
 
@@ -83,14 +82,12 @@ def test_a_promise_counts_only_where_probabilities_were_right(learner, allowed):
 
 
 def test_without_a_past_there_is_no_comparison():
-    evidence = told([], head_of(opened()[1], ""), entities=False)
-    assert readings(evidence) == [] and not evidence.findings
-    assert np.all([table.reason for table in evidence.tables])
+    assert beside([], head_of(opened()[1], ""), entities=False) == ()
 
 
 @pytest.mark.parametrize("learner", ["logistic", "histogram"])
 def test_more_positives_alone_make_no_probability_worse_than_in_its_first_third(learner):
     axes = {"task": "binary", "learner": learner, "seed": 2, "rows": 9_000, "entities": 300, "given": "nothing"}
-    moved = readings(segments.ANALYSIS.run(*opened(shift=1.2, since=2 / 3, **axes)))
-    turned = readings(segments.ANALYSIS.run(*opened(relation=2.0, since=2 / 3, **axes)))
+    moved = readings(segments.SUBJECT.run(*opened(shift=1.2, since=2 / 3, **axes)))
+    turned = readings(segments.SUBJECT.run(*opened(relation=2.0, since=2 / 3, **axes)))
     assert (moved.count("worse"), turned.count("worse") >= 6) == (0, True)

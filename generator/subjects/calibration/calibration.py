@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates import recalibration as again
-from generator.estimates.avoidable import facts as avoidable
+from generator.estimates.avoidable import estimated_of, rise
 from generator.estimates.baseline import out_of_sample
 from generator.estimates.facts import NO_LABELS, estimated, number
 from generator.estimates.intervals import Estimate
@@ -67,7 +67,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     facts = [*own, *again.facts(found)]
     past = out_of_sample(ledger)
     before = None if past is None else score_sums(past)
-    facts += [*_changed(before, gap, slope), *avoidable(project, scores, before)]
+    facts += [*_changed(before, gap, slope), rise(project, scores, before)]
+    facts.append(estimated("calibration.avoidable", estimated_of(scores), label="Avoidable error of the probabilities"))
     tables = (
         reliability_table(scores, bins, effect),
         curve_table(scores),

@@ -10,6 +10,7 @@ from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.headline import resolved
+from generator.records.shelf import Shelf
 from generator.records.table import Cell, Table
 
 Row = Mapping[str, Cell]
@@ -22,6 +23,7 @@ class Known:
     facts: Mapping[str, Fact]
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
+    shelf: Shelf
 
     def fact(self, id: str) -> Fact:
         """Return the fact `id`, or the one that says that nothing gives it."""
@@ -65,13 +67,13 @@ def known(evidence: Evidence, earlier: Decisions) -> Known:
         facts={fact.id: fact for fact in (*evidence.facts, *earlier.facts)},
         tables={table.id: table for table in (*evidence.tables, *earlier.tables)},
         findings=(*evidence.findings, *earlier.findings),
+        shelf=evidence.shelf,
     )
 
 
 def number_of(cell: Cell | None) -> float | None:
     """Return the number in a cell, if there is one."""
-    value = cell.value if isinstance(cell, Fact) else None
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return cell.number if isinstance(cell, Fact) else None
 
 
 def date_of(cell: Cell | None) -> datetime.date | None:

@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from generator.estimates.facts import NO_LABELS, dated, estimated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN, Sums
+from generator.estimates.pairs import Day
 from generator.estimates.window_estimates import in_window
 from generator.estimates.windows import NAMES, NO_THIRDS, THIRDS, windows
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
-from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.arrays import divide
 from generator.stats.cluster import ar1_day_variance
 from generator.stats.intervals import Interval, t_interval
+from generator.subjects.performance.found import Third
 
 
-def run(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> Evidence:
-    """Return daily errors, the thirds of the window and the slope."""
-    table, facts = _daily(ledger, sums, head, unit)
-    parts = _thirds(ledger, sums, head)
-    return Evidence(facts=(*facts, *parts, _slope(sums, head)), tables=(table, _thirds_table(parts, head)))
+def days(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> tuple[Day, ...]:
+    """Return the errors of every day; none without labels or without dates."""
+    return () if sums is None else tuple(_day(ledger, place, date, head, unit) for place, date in dated(ledger))
 
 
-def _daily(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> tuple[Table, list[Fact]]:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="error", label=head.metric.title, unit=head.unit),
-        Column(key="mae", label="Mean absolute error", unit=unit),
-        Column(key="bias", label="Mean error", unit=unit),
-    )
-    rows = [] if sums is None else [_day(ledger, place, date.isoformat(), head, unit) for place, date in dated(ledger)]
-    reason = "" if rows else (NO_LABELS if sums is None else "the rows have no dates")
-    table = Table(id="performance.daily", title="Errors by day", columns=columns, rows=tuple(rows), reason=reason)
-    return table, [cell for row in rows for cell in row if isinstance(cell, Fact)]
-
-
-def _day(ledger: Ledger, place: int, date: str, head: Head, unit: str) -> tuple[Cell, ...]:
+def _day(ledger: Ledger, place: int, date: datetime.date, head: Head, unit: str) -> Day:
     assert ledger.production.losses is not None
     day = ledger.production.losses.day[place]
     n = float(day[COLUMN["n"]])
@@ -52,65 +38,46 @@ def _day(ledger: Ledger, place: int, date: str, head: Head, unit: str) -> tuple[
         "mae": (day[COLUMN["abs"]] / n if n else math.nan, unit, "Mean absolute error"),
         "bias": (day[COLUMN["e"]] / n if n else math.nan, unit, "Mean error"),
     }
-    facts = [
-        number(f"performance.daily.{name}.{date}", value, label=f"{label} on {date}", unit=kind, n=n, reason=NO_LABELS)
+    facts = {
+        name: number(
+            f"performance.daily.{name}.{date}", value, label=f"{label} on {date}", unit=kind, n=n, reason=NO_LABELS
+        )
         for name, (value, kind, label) in values.items()
-    ]
-    return (date, *facts)
+    }
+    return Day(date=date, rows=facts.pop("rows"), values=facts)
 
 
-def _thirds(ledger: Ledger, sums: Sums | None, head: Head) -> list[Fact]:
+def thirds(ledger: Ledger, sums: Sums | None, head: Head) -> Iterator[Third]:
+    """Yield the error of each third of the window, and how it differs from the first that has one."""
     cut, losses = windows(ledger), ledger.production.losses
-    found = []
+    first: float | None = None
     for name in THIRDS:
-        places = cut.of(name)
+        places, label = cut.of(name), f"{head.metric.name.capitalize()}, {NAMES[name]}"
         if places is None or sums is None or losses is None:
-            label = f"{head.metric.name.capitalize()}, {NAMES[name]}"
-            found.append(number(head.id(name), math.nan, label=label, unit=head.unit, reason=NO_THIRDS))
+            yield Third(
+                window=name,
+                error=number(head.id(name), math.nan, label=label, unit=head.unit, reason=NO_THIRDS),
+            )
             continue
         part = in_window(head.ratio, sums, losses.day[places])
-        label = f"{head.metric.name.capitalize()}, {NAMES[name]} of the window"
-        found.append(estimated(head.id(name), part, label=label, unit=head.unit))
-    return found
+        error = estimated(head.id(name), part, label=f"{label} of the window", unit=head.unit)
+        change = None if first is None else _change(name, part.value, first, head)
+        first = part.value if first is None and error.number is not None else first
+        rows = number(f"performance.rows.{name}", float(part.n), label=f"Rows, {NAMES[name]}", unit="rows")
+        yield Third(window=name, error=error, rows=rows, change=change)
 
 
-def _thirds_table(facts: list[Fact], head: Head) -> Table:
-    columns = (
-        Column(key="window", label="Part of the window"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="error", label=head.metric.title),
-        Column(key="change", label="Against the first", unit="change"),
-        Column(key="status", label="Reading"),
-    )
-    told = [(name, fact) for name, fact in zip(THIRDS, facts, strict=True) if fact.value is not None]
-    rows = tuple(_third(name, fact, told[0][1], head) for name, fact in told)
-    return Table(
-        id="performance.thirds",
-        title="The window in thirds",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else NO_THIRDS,
-    )
-
-
-def _third(name: str, fact: Fact, first: Fact, head: Head) -> tuple[Cell, ...]:
-    assert isinstance(fact.value, float | int) and isinstance(first.value, float | int)
-    rows = number(f"performance.rows.{name}", float(fact.n or 0), label=f"Rows, {NAMES[name]}", unit="rows")
-    change = number(
+def _change(name: str, value: float, first: float, head: Head) -> Fact:
+    return number(
         head.id(f"{name}_change"),
-        fact.value / first.value - 1 if first.value else math.nan,
+        value / first - 1 if first else math.nan,
         label=f"{head.metric.name.capitalize()}, {NAMES[name]} against the first",
         unit="change",
         origin="derived",
     )
-    if fact is first:
-        return (NAMES[name], rows, fact, (), ())
-    worse = fact.low is not None and first.high is not None and fact.low > first.high
-    mark = Mark(status="confirmed", word="worse") if worse else Mark(status="info", word="no clear change")
-    return (NAMES[name], rows, fact, change, mark)
 
 
-def _slope(sums: Sums | None, head: Head) -> Fact:
+def trend(sums: Sums | None, head: Head) -> Fact:
     """Return the slope of the daily error, with the variance of its residuals' mean carried to the slope."""
     daily = np.zeros(0) if sums is None else _by_day(sums, head)
     seen = np.isfinite(daily)

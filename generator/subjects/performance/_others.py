@@ -10,88 +10,50 @@ from generator.estimates.facts import NO_LABELS, estimated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import MAE, Ratio, Sums, estimate, folded, in_turn, usable_groups
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
-from generator.records.ledger import LOSSES, Ledger
-from generator.records.project import Project
-from generator.records.table import Cell, Column, Mark, Table
+from generator.records.ledger import LOSSES
 from generator.stats.arrays import divide
 from generator.stats.cluster import ar1_day_variance, jackknife_variance, leave_one_out_sums, two_way, two_way_df
 from generator.stats.intervals import log_interval
+from generator.subjects.performance.facts import OTHERS
+from generator.subjects.performance.found import Errors, Rival
 
-OTHERS = {"benchmark": "Naive benchmark", "previous": "Previous version"}
 WHY_NOT = {
     "benchmark": "no benchmark: neither data.benchmark nor training statistics with the mean of the target",
     "previous": "no previous version to score (dossier.yaml: model.previous.path)",
 }
 
 
-def compare(project: Project, ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> Evidence:
-    """Return errors of the others on the same rows and the model's gain over each, paired."""
-    facts: list[Fact] = []
-    rows: list[tuple[Cell, ...]] = [] if sums is None else [_own(sums, head, unit)]
-    for name, who in OTHERS.items():
-        found = _other(name, who, sums, head, unit)
-        facts += found
-        if sums is not None and found[0].value is not None:
-            rows.append(_row(who, found))
-    columns = (
-        Column(key="who", label="Prediction of"),
-        Column(key="error", label=head.metric.title),
-        Column(key="mae", label="Mean absolute error"),
-        Column(key="difference", label="This model's error against it", unit="change"),
-        Column(key="reading", label="Reading"),
+def own(sums: Sums | None, head: Head, unit: str) -> Errors | None:
+    """Return the errors of this model; None without labels."""
+    if sums is None:
+        return None
+    name, metric = head.metric.name.capitalize(), head.metric.metric
+    return Errors(
+        error=estimated(f"performance.compare.{metric}", estimate(head.ratio, sums), label=name, unit=head.unit),
+        mae=estimated("performance.compare.mae", estimate(MAE, sums), label="Mean absolute error", unit=unit),
     )
-    table = Table(
-        id="performance.compare",
-        title="The same rows predicted otherwise",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else NO_LABELS,
-    )
-    ratio = _inverse(facts[-1])
-    return Evidence(facts=(*facts, ratio), tables=(table,), findings=_findings(facts))
 
 
-def _own(sums: Sums, head: Head, unit: str) -> tuple[Cell, ...]:
-    error = estimated(
-        f"performance.compare.{head.metric.metric}",
-        estimate(head.ratio, sums),
-        label=head.metric.name.capitalize(),
-        unit=head.unit,
-    )
-    mae = estimated(
-        "performance.compare.mae",
-        estimate(MAE, sums),
-        label="Mean absolute error",
-        unit=unit,
-    )
-    return ("This model", error, mae, (), ())
-
-
-def _other(name: str, who: str, sums: Sums | None, head: Head, unit: str) -> list[Fact]:
-    """Return error and MAE of the other, and the relative difference of this model's error."""
-    own = head.metric.name.capitalize()
+def rival(name: str, sums: Sums | None, head: Head, unit: str) -> Rival:
+    """Return error and MAE of the other on the same rows, and the relative difference of this model's error."""
+    metric, who = head.metric.name.capitalize(), OTHERS[name].lower()
     ids = (head.id(name), f"performance.mae.{name}", f"performance.gain.{name}")
-    labels = (
-        f"{own}, {who.lower()}",
-        f"Mean absolute error, {who.lower()}",
-        f"{own} against the {who.lower()}",
-    )
-    n = 0.0 if sums is None else sums.total(f"{name}_n")
-    if sums is None or n == 0:
+    labels = (f"{metric}, {who}", f"Mean absolute error, {who}", f"{metric} against the {who}")
+    if sums is None or sums.total(f"{name}_n") == 0:
         reason = NO_LABELS if sums is None else WHY_NOT[name]
-        return [
+        error, mae, gain = (
             number(i, math.nan, label=label, unit=u, reason=reason)
             for i, label, u in zip(ids, labels, (head.unit, unit, "change"), strict=True)
-        ]
-    error = estimate(Ratio(top=f"{name}_e2", bottom=f"{name}_n", root=head.ratio.root), sums)
-    mae = estimate(Ratio(top=f"{name}_abs", bottom=f"{name}_n"), sums)
-    return [
-        estimated(ids[0], error, label=labels[0], unit=head.unit),
-        estimated(ids[1], mae, label=labels[1], unit=unit),
-        _gain(ids[2], labels[2], name, sums, head),
-    ]
+        )
+        return Rival(errors=Errors(error=error, mae=mae), gain=gain)
+    squares = estimate(Ratio(top=f"{name}_e2", bottom=f"{name}_n", root=head.ratio.root), sums)
+    sizes = estimate(Ratio(top=f"{name}_abs", bottom=f"{name}_n"), sums)
+    errors = Errors(
+        error=estimated(ids[0], squares, label=labels[0], unit=head.unit),
+        mae=estimated(ids[1], sizes, label=labels[1], unit=unit),
+    )
+    return Rival(errors=errors, gain=_gain(ids[2], labels[2], name, sums, head))
 
 
 def _gain(id: str, label: str, name: str, sums: Sums, head: Head) -> Fact:
@@ -137,45 +99,12 @@ def _log(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return np.log(np.where(ratio > 0, ratio, np.nan))
 
 
-def _row(who: str, facts: list[Fact]) -> tuple[Cell, ...]:
-    gain = facts[2]
-    if gain.low is None or gain.high is None:
-        reading = Mark(status="info", word="no interval")
-    elif gain.high < 0:
-        reading = Mark(status="ok", word="this model is better")
-    else:
-        reading = (
-            Mark(status="confirmed", word="this model is worse")
-            if gain.low > 0
-            else Mark(status="info", word="no clear difference")
-        )
-    return (who, *facts, reading)
-
-
-def _inverse(gain: Fact) -> Fact:
+def inverse(gain: Fact) -> Fact:
     """Return the ratio to the previous version that rollback conditions compare."""
     label = "Error over the previous version's, same rows"
-    if not isinstance(gain.value, float | int):
+    if gain.number is None:
         return number("performance.ratio.previous", math.nan, label=label, reason=gain.reason)
     low, high = (math.nan if v is None else v + 1 for v in (gain.low, gain.high))
     return number(
-        "performance.ratio.previous", gain.value + 1, label=label, low=low, high=high, n=gain.n, method=gain.method
+        "performance.ratio.previous", gain.number + 1, label=label, low=low, high=high, n=gain.n, method=gain.method
     )
-
-
-def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
-    found = []
-    for name, who in OTHERS.items():
-        gain = next(fact for fact in facts if fact.id == f"performance.gain.{name}")
-        if gain.low is not None and gain.low > 0:
-            found.append(
-                Finding(
-                    id=f"performance.worse_than_{name}",
-                    kind="performance",
-                    severity="severe",
-                    subject=name,
-                    words=(f"On the same rows the error is above that of the {who.lower()} (", gain, ")."),
-                    evidence=(gain.id,),
-                )
-            )
-    return tuple(found)

@@ -12,32 +12,26 @@ from generator.estimates.intervals import FEWEST, folded
 from generator.estimates.score_intervals import usable_groups
 from generator.estimates.score_sums import N, Scores
 from generator.records.aggregates import FloatArray
-from generator.records.table import Column, Table
 from generator.stats.cluster import jackknife_variance, leave_one_out_sums
 from generator.stats.intervals import share_interval
+from generator.subjects.scores.found import Gain
 
 STEPS = tuple(round(step / 40, 3) for step in range(1, 41))
 
 
-def gain_curve(scores: Scores) -> Table:
+def gain_curve(scores: Scores) -> tuple[Gain, ...]:
     """Return the curve at forty shares, with its interval and the best that any ranking could do."""
-    columns = (
-        Column(key="share", label="Highest scores", unit="share"),
-        Column(key="gain", label="Of all positives", unit="share"),
-        Column(key="best", label="Perfect ranking", unit="share"),
-        Column(key="score", label="Lowest score among them", unit="probability"),
-    )
     values, variances, groups = _curve(scores.total), *_variances(scores)
     rate = rank.base_rate(scores.total)
-    rows = []
+    found = []
     for index, (share, value) in enumerate(zip(STEPS, values, strict=True)):
         id, words = f"discrimination.gain.{index + 1}", f"highest {share * 100:g} % of the scores"
         around = share_interval(float(value), float(variances[index]), groups - 1.0)
         best = min(1.0, share / rate) if rate > 0 else math.nan
-        rows.append(
-            (
-                number(f"{id}.share", share, label="Share of the highest scores", unit="share"),
-                number(
+        found.append(
+            Gain(
+                share=number(f"{id}.share", share, label="Share of the highest scores", unit="share"),
+                gain=number(
                     f"{id}.gain",
                     float(value),
                     label=f"Share of all positives, {words}",
@@ -47,13 +41,11 @@ def gain_curve(scores: Scores) -> Table:
                     n=scores.labelled,
                     method="entity groups left out in turn",
                 ),
-                number(f"{id}.best", best, label=f"The same of a perfect ranking, {words}", unit="share"),
-                number(f"{id}.score", _cut(scores, share), label=f"Lowest score, {words}", unit="probability"),
+                best=number(f"{id}.best", best, label=f"The same of a perfect ranking, {words}", unit="share"),
+                score=number(f"{id}.score", _cut(scores, share), label=f"Lowest score, {words}", unit="probability"),
             )
         )
-    return Table(
-        id="discrimination.gain", title="Gain by share of the highest scores", columns=columns, rows=tuple(rows)
-    )
+    return tuple(found)
 
 
 def _curve(sums: FloatArray) -> FloatArray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from generator.estimates.facts import NO_LABELS, dated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN
-from generator.records.fact import Fact
+from generator.estimates.pairs import Day
+from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.project import Project
-from generator.records.table import Cell, Column, Table
 
 
 def watched(project: Project, worst: tuple[str, str]) -> tuple[str, str]:
@@ -17,52 +19,27 @@ def watched(project: Project, worst: tuple[str, str]) -> tuple[str, str]:
     return (critical[0].segment, critical[0].level) if critical else worst
 
 
-def daily_table(ledger: Ledger, where: tuple[str, str], head: Head) -> Table:
+def days(ledger: Ledger, where: tuple[str, str], head: Head) -> tuple[Day, ...]:
     """Return the error of one level by day; days without its rows have no value."""
     losses, cells = ledger.production.losses, ledger.plan.cells
-    found = dated(ledger) if losses is not None and where in cells else []
-    rows: list[tuple[Cell, ...]] = []
-    for place, date in found:
-        assert losses is not None
-        day = losses.day_level[place, cells.index(where)]
-        rows.append((date.isoformat(), *_day(f"{where[0]} {where[1]}", date.isoformat(), day.tolist(), head)))
-    return (
-        absent_daily("the rows have no dates, or none of this segment")
-        if not rows
-        else Table(
-            id="segments.daily",
-            title=f"Error by day, {where[0]} {where[1]}",
-            columns=_columns(head.metric.title, head.unit),
-            rows=tuple(rows),
-        )
+    if losses is None or where not in cells:
+        return ()
+    by_day, column = losses.day_level, cells.index(where)
+    return tuple(_day(f"{where[0]} {where[1]}", date, by_day[place, column], head) for place, date in dated(ledger))
+
+
+def _day(name: str, date: datetime.date, sums: FloatArray, head: Head) -> Day:
+    n = float(sums[COLUMN["n"]])
+    error = number(
+        f"segments.daily.error.{date}",
+        head.ratio.of(float(sums[COLUMN["e2"]]), n),
+        label=f"{head.metric.title}, {name}, on {date}",
+        unit=head.unit,
+        n=n,
+        reason=NO_LABELS,
     )
-
-
-def absent_daily(reason: str) -> Table:
-    """Return the same table without rows."""
-    title = "Error of a segment by day"
-    return Table(id="segments.daily", title=title, columns=_columns("Error", ""), rows=(), reason=reason)
-
-
-def _columns(title: str, unit: str) -> tuple[Column, ...]:
-    return (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="error", label=title, unit=unit),
-    )
-
-
-def _day(name: str, date: str, sums: list[float], head: Head) -> tuple[Fact, Fact]:
-    n = sums[COLUMN["n"]]
-    value = head.ratio.of(sums[COLUMN["e2"]], n)
-    return (
-        number(f"segments.daily.rows.{date}", n, label=f"Labelled rows, {name}, on {date}", unit="rows"),
-        number(
-            f"segments.daily.error.{date}",
-            value,
-            label=f"{head.metric.title}, {name}, on {date}",
-            unit=head.unit,
-            n=n,
-            reason=NO_LABELS,
-        ),
+    return Day(
+        date=date,
+        rows=number(f"segments.daily.rows.{date}", n, label=f"Labelled rows, {name}, on {date}", unit="rows"),
+        values={head.metric.metric: error},
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from generator.estimates import rankings as rank
 from generator.estimates.avoidable import avoidable, avoidable_loss, estimated_of, promise_of, row_error
-from generator.estimates.facts import estimated, number, target_unit
+from generator.estimates.facts import PRODUCTION, date_of, estimated, number, target_unit
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import BIAS, BRIER, COLUMN, LOG_LOSS, MAE, RMSE, Ratio, Sums, estimate
 from generator.estimates.pairs import limits
@@ -19,41 +20,35 @@ from generator.estimates.score_intervals import Statistic, estimate_scores
 from generator.estimates.score_sums import Scores, level_sums, score_sums
 from generator.estimates.whole import all_rows, of_level
 from generator.estimates.window_estimates import Turn, in_level_window, in_score_window, in_window, turned
-from generator.estimates.windows import NO_RECENT, Windows, described, windows
+from generator.estimates.windows import NAMES, NO_DATES, NO_RECENT, NO_THIRDS, THIRDS, Windows, windows
 from generator.records import margins
-from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence
+from generator.records.aggregates import FloatArray, IntArray
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
-from generator.records.plugin import Analysis
+from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.quality import quality, top_name, unit_of
-from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.multiplicity import benjamini_hochberg
 from generator.subjects.segments._levels import FEWEST_ROWS
 from generator.subjects.windows._concentrated import told
-from generator.subjects.windows._window_findings import findings, only_worse
+from generator.subjects.windows.facts import PAIRED, show
+from generator.subjects.windows.found import Level, Measure, Recent, Turned, Window
 
 REGRESSION: Mapping[str, Ratio] = {"rmse": RMSE, "mae": MAE, "bias": BIAS}
 BINARY: Mapping[str, Ratio] = {"brier": BRIER, "log_loss": LOG_LOSS, "bias": BIAS}
 CHANCE = 0.05
 """False discovery rate over the segment levels, and chance at which a rise of the whole is taken for one."""
-WORST = 3
-"""Segment levels that a summary names."""
-PAIRED = "needs labelled rows in both the earlier and the recent days"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """One metric of all rows or of one level in both windows, and the difference that would matter."""
+    """One measure in both windows, and the difference that would matter."""
 
-    stem: str
-    """What the ids of its facts begin with."""
-    title: str
-    unit: str
+    measure: Measure
     turn: Turn
     log: bool
     margin: float
+    unit: str
     beyond: Turn | None = None
     """Of probabilities' error: the part that another share of positives does not bring, by which it is judged."""
 
@@ -69,38 +64,55 @@ class Course:
         return max(one.p for one in self._judged)
 
     @property
+    def rose(self) -> bool:
+        """Return whether the recent value is the larger one."""
+        return self.turn.change.estimate > 0
+
+    @property
     def _judged(self) -> list[Turn]:
         return [self.turn, *([self.beyond] if self.beyond is not None else [])]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Level:
-    """A segment level with the course of its error."""
-
-    segment: str
-    name: str
-    course: Course
-
-
-def run(project: Project, ledger: Ledger) -> Evidence:
+def find(project: Project, ledger: Ledger) -> Recent:
     """Return the windows, and every metric and segment level in the earlier and the recent one."""
     cut = windows(ledger, project.settings.objectives.recent_days)
-    frame, head = described(ledger, cut), head_of(ledger, target_unit(project))
-    whole = list(_overall(project, ledger, cut, head))
-    levels, others = list(_levels(ledger, cut, head)), list(_critical(project, ledger, cut, head))
-    courses = [*whole, *(level.course for level in levels), *others]
-    facts = {fact.id: fact for one in courses for fact in _facts(one)}
-    for fact in (*_gone(head), *_worse(levels), *told(ledger, cut, risen=_risen(whole, head))):
-        facts.setdefault(fact.id, fact)
-    every = _table(levels, facts, head)
-    worse = only_worse(every, "windows.worse", "Segments that are worse in the recent days")
-    worst = replace(worse, id="windows.worst", rows=worse.rows[:WORST])
-    acceptable = next(fact for fact in limits(project, head) if fact.id == head.id("acceptable"))
-    return Evidence(
-        facts=(*frame.facts, *facts.values()),
-        tables=(*frame.tables, every, worse, worst),
-        findings=tuple(findings(facts, acceptable, worse, head)),
+    head = head_of(ledger, target_unit(project))
+    whole, levels = list(_overall(project, ledger, cut, head)), list(_levels(ledger, cut, head))
+    every = [*whole, *levels, *_critical(project, ledger, cut, head)]
+    return Recent(
+        headline=head.metric.metric,
+        unit=head.unit,
+        windows={name: _window(ledger, name, places) for name, places in cut.places.items()},
+        uncut=tuple(_uncut(name) for name in NAMES if name not in cut.places),
+        measures={Measure(metric=head.metric.metric): _gone(head)} | {one.measure: _turned(one) for one in every},
+        levels=tuple(_judged(levels)),
+        worse=_worse(levels),
+        concentration=tuple(told(ledger, cut, risen=_risen(whole, head))),
+        acceptable=limits(project, head).acceptable,
     )
+
+
+def _window(ledger: Ledger, name: str, places: IntArray) -> Window:
+    losses = ledger.production.losses
+    assert losses is not None
+    start, end = (date_of(int(ledger.production.days[place])) for place in (places[0], places[-1]))
+    title = NAMES[name].capitalize()
+    n = float(losses.day[places, COLUMN["n"]].sum())
+    return Window(
+        start=_day(f"windows.{name}.start", start, f"{title}, its start"),
+        end=_day(f"windows.{name}.end", end, f"{title}, its end"),
+        days=number(f"windows.{name}.days", places.size, label=f"{title}, days with labels", unit="days"),
+        rows=number(f"windows.{name}.rows", n, label=f"{title}, rows with labels", unit="rows"),
+    )
+
+
+def _day(id: str, day: datetime.date | None, label: str) -> Fact:
+    return Fact(id=id, value=day, label=label, unit="date", source=PRODUCTION, reason="" if day else NO_DATES)
+
+
+def _uncut(name: str) -> Fact:
+    reason = NO_THIRDS if name in THIRDS else NO_RECENT if name in ("earlier", "recent") else NO_DATES
+    return number(f"windows.{name}.days", math.nan, label=f"{NAMES[name]}, days".capitalize(), reason=reason)
 
 
 def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
@@ -109,15 +121,13 @@ def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iter
         return
     rate, unit = _rate(score_sums(ledger)), target_unit(project)
     for metric, ratio in (BINARY if ledger.plan.binary else REGRESSION).items():
-        title = quality(metric).title
         turn = _turn(ratio, sums, losses.day, cut)
         if turn is not None:
             margin = margins.of_metric(metric, turn.earlier.value, rate)
             if metric == "bias":
                 margin = margins.level(rate) if ledger.plan.binary else margins.ERROR * estimate(head.ratio, sums).value
             yield Course(
-                stem=f"performance.{metric}.",
-                title=title,
+                measure=Measure(metric=metric),
                 unit=unit_of(metric, unit),
                 turn=turn,
                 log=ratio.log,
@@ -155,8 +165,7 @@ def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course
         turn = turned(*parts, log=False)
         if math.isfinite(turn.p):
             yield Course(
-                stem=f"performance.{metric}.",
-                title=quality(metric).title,
+                measure=Measure(metric=metric),
                 unit=quality(metric).unit,
                 turn=turn,
                 log=False,
@@ -164,13 +173,13 @@ def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course
             )
 
 
-def _levels(ledger: Ledger, cut: Windows, head: Head) -> Iterator[Level]:
+def _levels(ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
     for place, (segment, name) in enumerate(ledger.plan.cells):
         if any(one.hidden for one in ledger.plan.segments if one.name == segment):
             continue
         course = _of_level(ledger, cut, place, (segment, name), head.metric.metric, head.ratio, head.unit)
         if course is not None:
-            yield Level(segment=segment, name=name, course=course)
+            yield course
 
 
 def _critical(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
@@ -196,10 +205,8 @@ def _of_level(
     turn = _turn(ratio, sums, by_day, cut)
     if turn is None:
         return None
-    segment, name = cell
     return Course(
-        stem=f"segments.{segment_of(segment)}.{segment_of(name)}.{metric}_",
-        title=f"{quality(metric).title}, {segment} {name}",
+        measure=Measure(metric=metric, segment=cell[0], level=cell[1]),
         unit=unit,
         turn=turn,
         log=ratio.log,
@@ -233,31 +240,34 @@ def _rate(scores: Scores | None) -> float:
     return math.nan if scores is None else rank.base_rate(scores.total)
 
 
-def _facts(course: Course) -> tuple[Fact, ...]:
-    stem, title, turn = course.stem, course.title, course.turn
-    unit = "change" if course.log else "points" if course.unit == "share" else course.unit
+def _turned(course: Course) -> Turned:
+    measure, turn = course.measure, course.turn
+    stem, title = f"performance.{measure.metric}.", quality(measure.metric).title
+    if measure.segment:
+        stem = f"segments.{segment_of(measure.segment)}.{segment_of(measure.level)}.{measure.metric}_"
+        title = f"{title}, {measure.segment} {measure.level}"
     way = "recent over earlier days, less one" if course.log else "recent less earlier days"
-    return (
-        estimated(f"{stem}earlier", turn.earlier, label=f"{title}, earlier days", unit=course.unit),
-        estimated(f"{stem}recent", turn.recent, label=f"{title}, recent days", unit=course.unit),
-        number(
+    return Turned(
+        earlier=estimated(f"{stem}earlier", turn.earlier, label=f"{title}, earlier days", unit=course.unit),
+        recent=estimated(f"{stem}recent", turn.recent, label=f"{title}, recent days", unit=course.unit),
+        change=number(
             f"{stem}recent_change",
             turn.change.estimate,
             low=turn.change.low,
             high=turn.change.high,
             n=turn.recent.n,
             label=f"{title}, recent against earlier days",
-            unit=unit,
+            unit="change" if course.log else "points" if course.unit == "share" else course.unit,
             method=f"{way}, each window corrected for the correlation of its own days",
         ),
-        number(
+        chance=number(
             f"{stem}recent_p",
             course.p,
             label=f"Chance of such a difference without a change: {title}",
             method="two-sided Student test of recent against earlier days"
             + ("; of the part too that another share of positives does not bring" if course.beyond else ""),
         ),
-        Fact(
+        material=Fact(
             id=f"{stem}recent_material",
             value=course.material,
             unit="flag",
@@ -268,70 +278,49 @@ def _facts(course: Course) -> tuple[Fact, ...]:
     )
 
 
-def _gone(head: Head) -> Iterator[Fact]:
-    """Yield the facts of the headline metric where there are no such windows."""
-    for name, words in (("recent", "recent days"), ("earlier", "earlier days"), ("recent_change", "change")):
-        id, title = head.id(name), head.metric.name.capitalize()
-        yield number(id, math.nan, label=f"{title}, {words}", unit=head.unit, reason=NO_RECENT)
+def _gone(head: Head) -> Turned:
+    """Return the headline metric where there are no such windows."""
+    title = head.metric.name.capitalize()
+    recent, earlier, change = (
+        number(head.id(name), math.nan, label=f"{title}, {words}", unit=head.unit, reason=NO_RECENT)
+        for name, words in (("recent", "recent days"), ("earlier", "earlier days"), ("recent_change", "change"))
+    )
+    return Turned(earlier=earlier, recent=recent, change=change)
 
 
-def _proven(levels: list[Level]) -> list[bool]:
-    adjusted = benjamini_hochberg(np.array([level.course.p for level in levels]))
-    return [bool(p <= CHANCE) and level.course.material for p, level in zip(adjusted, levels, strict=True)]
+def _proven(levels: list[Course]) -> list[bool]:
+    adjusted = benjamini_hochberg(np.array([one.p for one in levels]))
+    return [bool(p <= CHANCE) and one.material for p, one in zip(adjusted, levels, strict=True)]
 
 
 def _risen(whole: list[Course], head: Head) -> bool:
     """Return whether the error of all rows has risen beyond margin and chance."""
-    own = next((one for one in whole if one.stem == head.id("")), None)
-    return own is not None and own.material and own.p <= CHANCE and own.turn.change.estimate > 0
+    own = next((one for one in whole if one.measure.metric == head.metric.metric), None)
+    return own is not None and own.material and own.p <= CHANCE and own.rose
 
 
-def _worse(levels: list[Level]) -> tuple[Fact, ...]:
-    proven = _proven(levels)
-    worse = sum(is_so and level.course.turn.change.estimate > 0 for is_so, level in zip(proven, levels, strict=True))
-    return (
-        number(
-            "windows.segments.worse",
-            worse if levels else math.nan,
-            label="Segment levels that are worse in the recent days than in the earlier ones",
-            unit="count",
-            reason=PAIRED,
-            origin="derived",
-        ),
+def _worse(levels: list[Course]) -> Fact:
+    worse = sum(proven and one.rose for proven, one in zip(_proven(levels), levels, strict=True))
+    return number(
+        "windows.segments.worse",
+        worse if levels else math.nan,
+        label="Segment levels that are worse in the recent days than in the earlier ones",
+        unit="count",
+        reason=PAIRED,
+        origin="derived",
     )
 
 
-def _table(levels: list[Level], facts: Mapping[str, Fact], head: Head) -> Table:
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
-        Column(key="earlier", label=f"{head.metric.name.capitalize()}, earlier days", unit=head.unit),
-        Column(key="recent", label=f"{head.metric.name.capitalize()}, recent days", unit=head.unit),
-        Column(key="change", label="Change", unit="change"),
-        Column(key="status", label="Reading"),
-    )
-    proven = _proven(levels)
-    found = sorted(zip(levels, proven, strict=True), key=_most_risen)
-    rows = tuple(_row(level, is_proven, facts) for level, is_proven in found)
-    title = "Segments in the recent against the earlier days"
-    return Table(id="windows.segments", title=title, columns=columns, rows=rows, reason="" if rows else PAIRED)
+def _judged(levels: list[Course]) -> Iterator[Level]:
+    """Yield the levels in the order of the caption: proven ones first, by how far the error rose in its own unit."""
+    for one, proven in sorted(zip(levels, _proven(levels), strict=True), key=_most_risen):
+        segment, name = one.measure.segment, one.measure.level
+        yield Level(segment=segment, name=name, turned=_turned(one), proven=proven, worse=proven and one.rose)
 
 
-def _most_risen(found: tuple[Level, bool]) -> tuple[bool, float, str, str]:
-    """Proven ones first, by how far their error rose in its own unit; the ranking rule that the caption prints."""
-    level, proven = found
-    turn = level.course.turn
-    return not proven, turn.earlier.value - turn.recent.value, level.segment, level.name
+def _most_risen(found: tuple[Course, bool]) -> tuple[bool, float, str, str]:
+    one, proven = found
+    return not proven, one.turn.earlier.value - one.turn.recent.value, one.measure.segment, one.measure.level
 
 
-def _row(level: Level, proven: bool, facts: Mapping[str, Fact]) -> tuple[Cell, ...]:
-    stem = level.course.stem
-    mark = Mark(status="info", word="no clear change")
-    if proven:
-        rose = level.course.turn.change.estimate > 0
-        mark = Mark(status="confirmed", word="worse") if rose else Mark(status="ok", word="better")
-    shown = (facts[f"{stem}{name}"] for name in ("earlier", "recent", "recent_change"))
-    return (level.segment, level.name, *shown, mark)
-
-
-ANALYSIS = Analysis(id="windows", title="Recent against earlier days", run=run)
+SUBJECT = Subject(id="windows", title="Recent against earlier days", find=find, show=show)

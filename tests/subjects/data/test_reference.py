@@ -39,7 +39,7 @@ def test_rows_as_a_reference_are_told_by_day(world):
     """The same rows on both sides: the reference's days are then those of the performance."""
     project, ledger = world
     found = table(reference.ANALYSIS.run(project, replace(ledger, reference=ledger.production)), "reference.daily")
-    known = table(performance.ANALYSIS.run(project, ledger), "performance.daily")
+    known = table(performance.SUBJECT.run(project, ledger), "performance.daily")
     assert len(found.rows) == len(known.rows) == 12
     for name in ("error", "bias", "rows"):
         assert [cell.value for cell in found.column(name)] == pytest.approx([cell.value for cell in known.column(name)])
@@ -49,12 +49,12 @@ def test_rows_as_a_reference_are_told_by_day(world):
 
 def test_the_critical_segment_is_followed_by_day(world):
     project, ledger = world
-    found = table(segments.ANALYSIS.run(project, ledger), "segments.daily")
+    found = table(segments.SUBJECT.run(project, ledger), "segments.daily")
     assert found.title == "Error by day, kind y"
     assert len(found.rows) == 12
     pairs = zip(found.column("error"), found.column("rows"), strict=True)
     squares = sum(cell.value**2 * rows.value for cell, rows in pairs)
-    whole = next(fact for fact in segments.ANALYSIS.run(project, ledger).facts if fact.id == "segments.kind.y.rmse")
+    whole = next(fact for fact in segments.SUBJECT.run(project, ledger).facts if fact.id == "segments.kind.y.rmse")
     assert (squares / whole.n) ** 0.5 == pytest.approx(whole.value)
 
 
@@ -62,6 +62,6 @@ def test_without_a_critical_segment_the_worst_is_followed(world):
     project, ledger = world
     objectives = replace(project.settings.objectives, critical_segments=())
     bare = replace(project, settings=replace(project.settings, objectives=objectives))
-    evidence = segments.ANALYSIS.run(bare, ledger)
+    evidence = segments.SUBJECT.run(bare, ledger)
     worst = table(evidence, "segments.worst").rows[0]
     assert table(evidence, "segments.daily").title == f"Error by day, {worst[0]} {worst[1]}"

@@ -30,7 +30,7 @@ def test_the_benchmark_is_the_mean_of_the_training_outcomes(task: str, learner: 
     ("slope", "finding"), [(1.0, None), (0.0, "performance.auc.useless"), (-1.0, "performance.auc.reversed")]
 )
 def test_a_ranking_is_upside_down_or_as_good_as_none(tmp_path: Path, slope: float, finding: str | None) -> None:
-    found = discrimination.run(*made(tmp_path, chances.rows(slope=slope)))
+    found = discrimination.SUBJECT.run(*made(tmp_path, chances.rows(slope=slope)))
     ids = {one.id for one in found.findings} & {"performance.auc.useless", "performance.auc.reversed"}
     assert ids == ({finding} if finding else set())
 
@@ -46,14 +46,14 @@ def test_a_ranking_is_upside_down_or_as_good_as_none(tmp_path: Path, slope: floa
 def test_a_weak_ranking_that_surely_pays_is_not_useless(tmp_path: Path, costs: Costs, useless: bool) -> None:
     project, ledger = made(tmp_path, chances.rows(slope=0.07))
     settings = dataclasses.replace(project.settings, decision=Decision(costs=costs))
-    found = discrimination.run(dataclasses.replace(project, settings=settings), ledger)
+    found = discrimination.SUBJECT.run(dataclasses.replace(project, settings=settings), ledger)
     assert ("performance.auc.useless" in {one.id for one in found.findings}) == useless
 
 
 def test_few_events_are_a_gap(tmp_path: Path) -> None:
     frame = chances.rows()
     frame["left"] = np.where(np.arange(len(frame)) < 12, "yes", "no")
-    found = discrimination.run(*made(tmp_path, frame))
+    found = discrimination.SUBJECT.run(*made(tmp_path, frame))
     assert "fewer than 20" in found.fact("performance.auc.production").reason
 
 

@@ -25,7 +25,7 @@ def world(tmp_path_factory):
     decision = Decision(threshold=0.37, top_shares=(0.05, 0.2))
     project, table = chances.project(tmp_path_factory.mktemp("world"), decision=decision), chances.rows()
     ledger = chances.ledger(project, table)
-    return table, ledger, discrimination.run(project, ledger)
+    return table, ledger, discrimination.SUBJECT.run(project, ledger)
 
 
 def test_metrics_are_those_of_scikit_learn(world):
@@ -94,7 +94,9 @@ def test_repeated_entities_widen_the_interval(tmp_path):
     for name, each in (("once", table), ("five", copies)):
         (tmp_path / name).mkdir()
         project = chances.project(tmp_path / name)
-        fact = chances.facts(discrimination.run(project, chances.ledger(project, each)))["performance.auc.production"]
+        fact = chances.facts(discrimination.SUBJECT.run(project, chances.ledger(project, each)))[
+            "performance.auc.production"
+        ]
         assert fact.low is not None and fact.high is not None
         widths.append(fact.high - fact.low)
     assert 0.9 * widths[0] < widths[1] < 1.5 * widths[0]  # rows taken as independent: 0.45 of it
@@ -103,7 +105,7 @@ def test_repeated_entities_widen_the_interval(tmp_path):
 def test_segments_have_their_own_ranking(world):
     table, ledger, _ = world
     project = chances.project(Path())
-    found = segments.run(project, ledger)
+    found = segments.SUBJECT.run(project, ledger)
     for level, rows in table.groupby("plan"):
         y, p = chances.truth(rows)
         fact = chances.facts(found)[f"segments.plan.{level}.auc"]
@@ -116,7 +118,7 @@ def test_segments_have_their_own_ranking(world):
 
 def judged(folder, table, *objectives, threshold=None):
     project = chances.project(folder, objectives, Decision(threshold=threshold))
-    return {finding.id for finding in discrimination.run(project, chances.ledger(project, table)).findings}
+    return {finding.id for finding in discrimination.SUBJECT.run(project, chances.ledger(project, table)).findings}
 
 
 def test_as_good_as_validation_finds_nothing(tmp_path):
@@ -137,7 +139,7 @@ def test_decisions_worse_than_none_are_found(tmp_path):
 def test_one_outcome_only_is_told_and_breaks_nothing(tmp_path):
     table = chances.rows(1_000).assign(left="yes")
     project = chances.project(tmp_path)
-    found = chances.facts(discrimination.run(project, chances.ledger(project, table)))
+    found = chances.facts(discrimination.SUBJECT.run(project, chances.ledger(project, table)))
     assert found["performance.auc.production"].reason == "all known outcomes are the same"
     assert found["performance.base_rate.production"].value == 1
 
@@ -145,7 +147,7 @@ def test_one_outcome_only_is_told_and_breaks_nothing(tmp_path):
 def test_without_outcomes_everything_says_why(tmp_path):
     table = chances.rows(1_000)
     project = chances.project(tmp_path, positive=None)
-    found = discrimination.run(project, chances.ledger(project, table.assign(left=np.nan)))
+    found = discrimination.SUBJECT.run(project, chances.ledger(project, table.assign(left=np.nan)))
     assert {fact.reason for fact in found.facts if fact.value is None} == {"no labelled rows"}
     assert [fact.id for fact in found.facts if fact.value is not None] == ["performance.binary"]
     assert {item.reason for item in found.tables} == {"no labelled rows"}
@@ -155,4 +157,4 @@ def test_a_regression_has_no_ranking(world):
     _, ledger, _ = world
     project = chances.project(Path())
     plain = dataclasses.replace(ledger, production=dataclasses.replace(ledger.production, scores=None))
-    assert not any(fact.value for fact in discrimination.run(project, plain).facts)
+    assert not any(fact.value for fact in discrimination.SUBJECT.run(project, plain).facts)

@@ -23,7 +23,9 @@ from generator.subjects.segments import segments
 from tests.measure.frames import ledger, project, rows, with_statistics
 
 ANALYSES = [
-    module.ANALYSIS for module in (declared, performance, errors, segments, prediction, importance, ranges, golden)
+    performance.SUBJECT,
+    segments.SUBJECT,
+    *(module.ANALYSIS for module in (declared, errors, prediction, importance, ranges, golden)),
 ]
 NUMBERS, TEXTS = ["cost", "rating", "clicks", "weight"], ["city", "brand"]
 

@@ -12,7 +12,7 @@ from generator.subjects.performance import errors, performance
 from generator.subjects.segments import segments
 from tests.subjects import worlds
 
-ANALYSES = (performance.ANALYSIS, segments.ANALYSIS, errors.ANALYSIS, data.ANALYSIS)
+ANALYSES = (performance.SUBJECT, segments.SUBJECT, errors.ANALYSIS, data.ANALYSIS)
 
 
 def facts_of(evidence: Evidence) -> list[Fact]:

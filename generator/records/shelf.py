@@ -1,0 +1,45 @@
+"""What the subjects found: one frozen result of each, kept under its class, so that readers ask by type and field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from generator.records.fact import Fact
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Results by their class; a result is a frozen record of facts, texts, days, tuples and mappings of such."""
+
+    results: Mapping[type, Any] = field(default_factory=dict)
+
+    def __getitem__(self, kind: type[Result]) -> Result:
+        """Return the result of a class; a LookupError where its subject has not run."""
+        found: Result | None = self.results.get(kind)
+        if found is None:
+            raise LookupError(f"{kind.__name__} is not concluded yet: its subject stands later, or does not run")
+        return found
+
+    def added(self, result: Any) -> Shelf:
+        """Return the shelf with one more result."""
+        return Shelf({**self.results, type(result): result})
+
+    def changed(self, change: Callable[[Fact], Fact]) -> Shelf:
+        """Return the shelf with every fact of every result changed."""
+        return Shelf({kind: _changed(each, change) for kind, each in self.results.items()})
+
+
+def _changed(value: Any, change: Callable[[Fact], Fact]) -> Any:
+    if isinstance(value, Fact):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_changed(each, change) for each in value)
+    if isinstance(value, Mapping):
+        return {key: _changed(each, change) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _changed(getattr(value, each.name), change) for each in fields(value)})
+    return value

@@ -1,0 +1,174 @@
+"""Takes what is found of the errors, gives its facts, tables, and findings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from generator.estimates.facts import NO_LABELS
+from generator.estimates.pairs import summary
+from generator.estimates.windows import NAMES, NO_THIRDS
+from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.fact import Fact, Sentence, facts_of
+from generator.records.headline import METRIC, Headline
+from generator.records.table import Cell, Column, Mark, Table
+from generator.subjects.performance.found import Performance, Rival, Third
+
+OTHERS = {"benchmark": "Naive benchmark", "previous": "Previous version"}
+
+
+def show(found: Performance) -> Evidence:
+    """Return every fact, the metrics against validation, days and thirds, the other predictions, and findings."""
+    return Evidence(
+        facts=(*_named(found.name), *facts_of(found)),
+        tables=(
+            summary("performance.summary", "Errors against validation", found.metrics),
+            _daily(found),
+            _thirds(found),
+            _compare(found),
+        ),
+        findings=(*_risen(found), *_worse(found), *found.contradictions),
+    )
+
+
+def _named(head: Headline) -> Iterator[Fact]:
+    """Yield the metric that is spoken of first, how a sentence calls it and how a heading does."""
+    for key, value in {"": head.metric, ".name": head.name, ".title": head.title}.items():
+        label = f"Metric that is spoken of first{', ' if key else ''}{key[1:]}"
+        yield Fact(id=f"{METRIC}{key}", value=value, label=label, origin="derived", source="data.task")
+
+
+def _daily(found: Performance) -> Table:
+    columns = (
+        Column(key="date", label="Date"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="error", label=found.name.title, unit=found.unit),
+        Column(key="mae", label="Mean absolute error", unit=found.target_unit),
+        Column(key="bias", label="Mean error", unit=found.target_unit),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (day.date.isoformat(), day.rows, *day.values.values()) for day in found.days
+    )
+    reason = NO_LABELS if found.own is None else "the rows have no dates"
+    return Table(
+        id="performance.daily", title="Errors by day", columns=columns, rows=rows, reason="" if rows else reason
+    )
+
+
+def _thirds(found: Performance) -> Table:
+    columns = (
+        Column(key="window", label="Part of the window"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="error", label=found.name.title),
+        Column(key="change", label="Against the first", unit="change"),
+        Column(key="status", label="Reading"),
+    )
+    told = [third for third in found.thirds if third.error.value is not None]
+    rows = tuple(_third(third, told[0].error) for third in told)
+    return Table(
+        id="performance.thirds",
+        title="The window in thirds",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else NO_THIRDS,
+    )
+
+
+def _third(third: Third, first: Fact) -> tuple[Cell, ...]:
+    error, shown = third.error, (NAMES[third.window], third.rows or (), third.error)
+    if third.change is None:
+        return (*shown, (), ())
+    worse = error.low is not None and first.high is not None and error.low > first.high
+    mark = Mark(status="confirmed", word="worse") if worse else Mark(status="info", word="no clear change")
+    return (*shown, third.change, mark)
+
+
+def _compare(found: Performance) -> Table:
+    columns = (
+        Column(key="who", label="Prediction of"),
+        Column(key="error", label=found.name.title),
+        Column(key="mae", label="Mean absolute error"),
+        Column(key="difference", label="This model's error against it", unit="change"),
+        Column(key="reading", label="Reading"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    if found.own is not None:
+        rivals = zip(OTHERS.values(), (found.benchmark, found.previous), strict=True)
+        rows = [("This model", found.own.error, found.own.mae, (), ())]
+        rows += [_rival(who, rival) for who, rival in rivals if rival.errors.error.value is not None]
+    return Table(
+        id="performance.compare",
+        title="The same rows predicted otherwise",
+        columns=columns,
+        rows=tuple(rows),
+        reason="" if rows else NO_LABELS,
+    )
+
+
+def _rival(who: str, rival: Rival) -> tuple[Cell, ...]:
+    low, high = rival.gain.low, rival.gain.high
+    reading = Mark(status="info", word="no clear difference")
+    if low is None or high is None:
+        reading = Mark(status="info", word="no interval")
+    elif high < 0:
+        reading = Mark(status="ok", word="this model is better")
+    elif low > 0:
+        reading = Mark(status="confirmed", word="this model is worse")
+    return (who, rival.errors.error, rival.errors.mae, rival.gain, reading)
+
+
+def _risen(found: Performance) -> Iterator[Finding]:
+    """Yield that the headline metric rose since validation."""
+    validation, production, change = found.head.validation, found.head.production, found.head.change
+    if change.low is None or change.low <= 0:
+        return
+    where = "in validation" if validation.origin == "declared" else "on held-out rows"
+    words: Sentence = (
+        f"The {found.name.name} rose from ",
+        validation,
+        f" {where} to ",
+        production,
+        " in production (",
+        change,
+        ")",
+        *_beyond(found),
+        ".",
+    )
+    severity: Severity = "confirmed" if _matters(found) else "watch"
+    yield _finding(f"{found.headline}.rise", severity, found.headline, words, (validation, production, change))
+
+
+def _beyond(found: Performance) -> Sentence:
+    """Return what of a rise of the probabilities' error another level does not bring."""
+    fact = found.beyond
+    return () if fact is None or fact.value is None else ("; beyond what another share of positives brings: ", fact)
+
+
+def _matters(found: Performance) -> bool:
+    """Return whether the rise is surely more than the smallest that matters."""
+    low, level, margin = found.head.change.low, found.head.validation.number, found.margin.number
+    if margin is None or level is None or low is None:
+        return False
+    surely = [low * level]
+    if found.beyond is not None:
+        surely.append(-math.inf if found.beyond.low is None else found.beyond.low * level)
+    return min(surely) > margin
+
+
+def _worse(found: Performance) -> Iterator[Finding]:
+    """Yield the other predictions that are better on the same rows."""
+    for (name, who), rival in zip(OTHERS.items(), (found.benchmark, found.previous), strict=True):
+        if rival.gain.low is not None and rival.gain.low > 0:
+            words: Sentence = (f"On the same rows the error is above that of the {who.lower()} (", rival.gain, ").")
+            yield _finding(f"worse_than_{name}", "severe", name, words, (rival.gain,))
+
+
+def _finding(id: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]) -> Finding:
+    return Finding(
+        id=f"performance.{id}",
+        kind="performance",
+        severity=severity,
+        subject=subject,
+        words=words,
+        evidence=tuple(fact.id for fact in shown),
+    )

@@ -1,0 +1,187 @@
+"""Takes what is found of the ranking, gives its facts, tables, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.estimates.pairs import WATCHED, Pair, measures, summary
+from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.fact import Fact, Sentence, facts_of, missing
+from generator.records.margins import RANK
+from generator.records.quality import quality
+from generator.records.table import Cell, Column, Table
+from generator.subjects.scores.found import Discrimination, Ranking
+
+DAILY = {
+    "base_rate": ("Share of positives", "share"),
+    "mean_prediction": ("Mean probability", "share"),
+    "auc": ("Ranking (AUC)", ""),
+    "accuracy": ("Right decisions", "share"),
+    "precision_at_top": ("Positives among the highest", "share"),
+    "log_loss": ("Logarithmic loss", ""),
+}
+"""Metrics of a day with label and unit."""
+JUDGED = ("auc", "accuracy")
+BLIND, USELESS = 0.5, 0.55
+"""A ranking surely below the first is reversed, surely below the second as good as none."""
+
+
+def show(found: Discrimination) -> Evidence:
+    """Return every fact, metrics against validation, the highest scores, days, the gain curve, and findings."""
+    task = Fact(
+        id="performance.binary",
+        value=found.binary,
+        unit="flag",
+        label="The model tells probabilities",
+        origin="derived",
+        source="data.task",
+    )
+    own = found.ranking
+    if own is None:
+        return _absent(task, found.reason)
+    others = list(facts_of(own.others))
+    return Evidence(
+        facts=(task, *facts_of(own)),
+        tables=(
+            summary("discrimination.summary", "Ranking and decisions against validation", _told(own), own.reason),
+            _top(own),
+            _daily(own),
+            _curve(own),
+            measures("discrimination.measures", "Further measures of the ranking", others),
+        ),
+        findings=tuple(_findings(own)),
+    )
+
+
+def _told(own: Ranking) -> dict[str, Pair]:
+    """Return the metrics, each under its own name alone."""
+    return {name: one for name, one in own.metrics.items() if name != WATCHED}
+
+
+def _absent(task: Fact, reason: str) -> Evidence:
+    names = {"auc": "", "accuracy": "share", "base_rate": "share", "average_precision": ""}
+    ids = ("summary", "top", "daily", "gain", "measures")
+    column = (Column(key="metric", label="Metric"),)
+    return Evidence(
+        facts=(
+            task,
+            *(
+                missing(f"performance.{name}.production", reason, label=quality(name).title, unit=unit)
+                for name, unit in names.items()
+            ),
+        ),
+        tables=tuple(
+            Table(id=f"discrimination.{name}", title="Ranking and decisions", columns=column, rows=(), reason=reason)
+            for name in ids
+        ),
+    )
+
+
+def _top(own: Ranking) -> Table:
+    columns = (
+        Column(key="share", label="Highest scores", unit="share"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="precision", label="Positives among them", unit="share"),
+        Column(key="lift", label="Times the base rate"),
+        Column(key="gain", label="Of all positives", unit="share"),
+        Column(key="bound", label="Most that is possible", unit="share"),
+    )
+    rows = tuple((one.share, one.rows, one.precision, one.lift, one.gain, one.bound) for one in own.tops)
+    return Table(id="discrimination.top", title="What the highest scores hold", columns=columns, rows=rows)
+
+
+def _daily(own: Ranking) -> Table:
+    columns = (
+        Column(key="date", label="Date"),
+        Column(key="rows", label="Rows with a known outcome", unit="rows"),
+        *(Column(key=key, label=label, unit=unit) for key, (label, unit) in DAILY.items()),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (day.date.isoformat(), day.rows, *day.values.values()) for day in own.days
+    )
+    reason = "" if rows else "the rows have no dates"
+    return Table(
+        id="discrimination.daily", title="Ranking and decisions by day", columns=columns, rows=rows, reason=reason
+    )
+
+
+def _curve(own: Ranking) -> Table:
+    columns = (
+        Column(key="share", label="Highest scores", unit="share"),
+        Column(key="gain", label="Of all positives", unit="share"),
+        Column(key="best", label="Perfect ranking", unit="share"),
+        Column(key="score", label="Lowest score among them", unit="probability"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple((one.share, one.gain, one.best, one.score) for one in own.curve)
+    return Table(id="discrimination.gain", title="Gain by share of the highest scores", columns=columns, rows=rows)
+
+
+def _findings(own: Ranking) -> Iterator[Finding]:
+    judged = (*JUDGED, own.first)
+    yield from (one for name in judged if (one := _fallen(name, own)))
+    yield from (one for name in judged if (one := _unacceptable(name, own)))
+    yield from _blind(own)
+    yield from _trivial(own)
+
+
+def _blind(own: Ranking) -> Iterator[Finding]:
+    """Yield that the ranking is upside down, or as good as none: neither better than chance nor worth money."""
+    area = own.metrics["auc"].production
+    if area.high is None or area.high >= USELESS:
+        return
+    if area.high < BLIND:
+        words: Sentence = ("The ranking is reversed: rows that end positive are ranked below the others (", area, ").")
+        yield _finding("auc", "reversed", "severe", words, (area,))
+    elif not own.pays:
+        words = ("The ranking is hardly better than chance (", area, ").")
+        yield _finding("auc", "useless", "confirmed", words, (area,))
+
+
+def _fallen(name: str, own: Ranking) -> Finding | None:
+    pair = own.metrics[name]
+    before, after, change = pair.validation, pair.production, pair.change
+    if change.high is None or change.high >= 0:
+        return None
+    head = f"The {quality(name).name} fell from "
+    words: Sentence = (head, before, " before to ", after, " in production (", change, ").")
+    severity: Severity = "confirmed" if change.high * (before.number or 0.0) < -RANK else "watch"
+    return _finding(name, "fall", severity, words, (before, after, change))
+
+
+def _unacceptable(name: str, own: Ranking) -> Finding | None:
+    after, levels = own.metrics[name].production, own.levels.get(name)
+    if levels is None or (least := levels.acceptable).number is None:
+        return None
+    if after.high is None or after.high >= least.number:
+        return None
+    words: Sentence = (f"The {quality(name).name} is ", after, ", below the ", least, " that is the least accepted.")
+    return _finding(name, "unacceptable", "severe", words, (after, least))
+
+
+def _trivial(own: Ranking) -> Iterator[Finding]:
+    gain, trivial, after = own.others.gain, own.others.trivial, own.metrics["accuracy"].production
+    if gain.high is None or gain.high >= 0:
+        return
+    words: Sentence = (
+        "At the threshold of ",
+        own.others.threshold,
+        " the decisions are right for ",
+        after,
+        " of the rows; giving every row the commoner outcome would be right for ",
+        trivial,
+        ".",
+    )
+    if own.weighed:
+        words = (*words, " The mistakes do not cost the same, so it is their costs that decide.")
+    yield _finding("accuracy", "trivial", "watch" if own.weighed else "confirmed", words, (after, trivial, gain))
+
+
+def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
+    return Finding(
+        id=f"performance.{name}.{what}",
+        kind="performance",
+        severity=severity,
+        subject=name,
+        words=words,
+        evidence=tuple(fact.id for fact in facts),
+    )

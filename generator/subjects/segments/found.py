@@ -1,0 +1,73 @@
+"""What is found of the segments: the error of every level, how unequal they are, and which got worse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.estimates.pairs import Day
+from generator.records.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelErrors:
+    """The errors of one level of a segment by metric, its headline error drawn towards the others and over all rows."""
+
+    segment: str
+    name: str
+    rows: Fact
+    metrics: Mapping[str, Fact]
+    shrunk: Fact
+    ratio: Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """A level's error beside its own past: what it is held against, and whether it surely differs."""
+
+    segment: str
+    name: str
+    against: str
+    before: Fact
+    now: Fact
+    change: Fact
+    relative: bool
+    proven: bool
+    rose: bool
+    surely: bool
+    """Whether the whole interval of a rise lies beyond the margin."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Totals:
+    """How many levels there are, how unequal those of the most unequal segment, and the one of the largest error."""
+
+    count: Fact
+    pooled: Fact
+    i2: Fact
+    tau: Fact
+    segment: Fact
+    worst: Fact
+    worst_error: Fact
+    worst_ratio: Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segments:
+    """Every level that has enough rows and entities, the largest error first; `reason` says why there is none."""
+
+    headline: str
+    unit: str
+    target_unit: str
+    reason: str
+    totals: Totals
+    levels: tuple[LevelErrors, ...]
+    pasts: tuple[Before, ...]
+    watched: str
+    """Segment and level that are followed by day."""
+    days: tuple[Day, ...]
+
+    def of(self, segment: str, level: str, metric: str) -> Fact | None:
+        """Return a metric of a level; None where it is not measured."""
+        found = (one for one in self.levels if (one.segment, one.name) == (segment, level))
+        return next((one.metrics.get(metric) for one in found), None)

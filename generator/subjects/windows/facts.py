@@ -1,0 +1,105 @@
+"""Takes what is found of the windows, gives its facts, tables, and what changed of late as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.estimates.windows import NAMES, NO_DATES
+from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.fact import Fact, Sentence, facts_of
+from generator.records.headline import Headline, named
+from generator.records.table import Cell, Column, Mark, Table
+from generator.subjects.windows.found import Level, Recent, Turned
+
+CHANCE, TOLD, WORST = 0.05, 5, 3
+"""Chance at which a rise counts as one; levels told one by one, the table has them all; levels a summary names."""
+PAIRED = "needs labelled rows in both the earlier and the recent days"
+NONE_WORSE = "no group is worse in the recent days beyond chance and margin"
+
+
+def show(found: Recent) -> Evidence:
+    """Return every fact, the windows, the levels, and findings of all rows and of levels."""
+    head, worse = named(found.headline), tuple(level for level in found.levels if level.worse)
+    title, reason = "Segments that are worse in the recent days", NONE_WORSE if found.levels else PAIRED
+    return Evidence(
+        facts=tuple(facts_of(found)),
+        tables=(
+            _windows(found),
+            _levels(found, "segments", "Segments in the recent against the earlier days", found.levels, PAIRED),
+            _levels(found, "worse", title, worse, reason),
+            _levels(found, "worst", title, worse[:WORST], reason),
+        ),
+        findings=(*_overall(found, head), *(_of_level(level, head) for level in worse[:TOLD])),
+    )
+
+
+def _windows(found: Recent) -> Table:
+    columns = (
+        Column(key="window", label="Window"),
+        Column(key="start", label="First day"),
+        Column(key="end", label="Last day"),
+        Column(key="days", label="Days with labels"),
+        Column(key="rows", label="Rows with labels"),
+    )
+    cut = ((title, found.windows[name]) for name, title in NAMES.items() if name in found.windows)
+    rows: tuple[tuple[Cell, ...], ...] = tuple((title, one.start, one.end, one.days, one.rows) for title, one in cut)
+    return Table(id="windows.all", title="Windows", columns=columns, rows=rows, reason="" if rows else NO_DATES)
+
+
+def _levels(found: Recent, id: str, title: str, levels: tuple[Level, ...], reason: str) -> Table:
+    name = named(found.headline).name.capitalize()
+    columns = (
+        Column(key="segment", label="Segment"),
+        Column(key="level", label="Level"),
+        Column(key="earlier", label=f"{name}, earlier days", unit=found.unit),
+        Column(key="recent", label=f"{name}, recent days", unit=found.unit),
+        Column(key="change", label="Change", unit="change"),
+        Column(key="status", label="Reading"),
+    )
+    rows = tuple(_row(level) for level in levels)
+    return Table(id=f"windows.{id}", title=title, columns=columns, rows=rows, reason="" if rows else reason)
+
+
+def _row(level: Level) -> tuple[Cell, ...]:
+    mark = Mark(status="info", word="no clear change")
+    if level.proven:
+        mark = Mark(status="confirmed", word="worse") if level.worse else Mark(status="ok", word="better")
+    return (level.segment, level.name, level.turned.earlier, level.turned.recent, level.turned.change, mark)
+
+
+def _overall(found: Recent, head: Headline) -> Iterator[Finding]:
+    """Yield whether the recent days are beyond what is acceptable or worse than those before."""
+    own, limit = found.overall, found.acceptable
+    if limit.number is not None and own.recent.low is not None and own.recent.low > limit.number:
+        words: Sentence = (_was(head), own.recent, ", above the acceptable ", limit, ".")
+        yield _finding(own, "performance", "severe", head.metric, words, (own.recent, limit))
+    elif own.change.low is not None and own.change.low > 0 and own.matters and own.p is not None and own.p <= CHANCE:
+        words = (_was(head), *_against(own))
+        yield _finding(own, "performance", "confirmed", head.metric, words, (own.recent, own.earlier))
+
+
+def _of_level(level: Level, head: Headline) -> Finding:
+    own, where = level.turned, f"{level.segment} {level.name}"
+    words = (f"{where}: i{_was(head)[1:]}", *_against(own))
+    return _finding(own, "segment", "confirmed", where, words, (own.recent, own.earlier, own.change))
+
+
+def _was(head: Headline) -> str:
+    return f"In the recent days the {head.name} was "
+
+
+def _against(own: Turned) -> Sentence:
+    return (own.recent, ", against ", own.earlier, " in the earlier ones (", own.change, ").")
+
+
+def _finding(
+    own: Turned, kind: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]
+) -> Finding:
+    return Finding(
+        id=own.recent.id,
+        kind=kind,
+        severity=severity,
+        subject=subject,
+        words=words,
+        evidence=tuple(fact.id for fact in shown),
+    )
