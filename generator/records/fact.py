@@ -87,6 +87,9 @@ Sentence = tuple[str | Fact, ...]
 """Words with facts between them: prose that a program writes, its numbers still evidence."""
 
 
+NOWHERE = "nothing in this build measures it"
+
+
 def missing(id: str, reason: str, *, label: str = "", unit: str = "") -> Fact:
     """Return the fact that says why there is no value."""
     return Fact(id=id, value=None, reason=reason, label=label, unit=unit)

@@ -12,12 +12,20 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.table import Cell, Column, Mark, Table
 from generator.subjects.kit.facts import complete
+from tests.subjects.shelves import shelved
 
 START = datetime.date(2026, 3, 1)
 DAYS = tuple(START + datetime.timedelta(days=day) for day in range(30))
 COURSE = [8.5] * 10 + [9.2] * 10 + [10.5] * 10
-NOTHING = Evidence()
+NOTHING = shelved(Evidence())
 BEFORE = Decisions()
+
+
+def found(
+    *, facts: tuple[Fact, ...] = (), tables: tuple[Table, ...] = (), findings: tuple[Finding, ...] = ()
+) -> Evidence:
+    """Return evidence with the results that its facts are printed from."""
+    return shelved(Evidence(facts=facts, tables=tables, findings=findings))
 
 
 def project(**settings: Any) -> p.Project:
@@ -133,21 +141,21 @@ STATED = (
     fact("performance.rmse.acceptable", 10.0, unit="money"),
     fact("performance.mae.validation", 6.2, unit="money"),
 )
-UNMEASURED = Evidence(facts=STATED)
+UNMEASURED = shelved(Evidence(facts=STATED))
 
 
 def unstated() -> Evidence:
     """Return the evidence without what the project file has to state."""
     names = {one.id for one in STATED}
     whole = evidence()
-    return Evidence(
+    return found(
         facts=tuple(one for one in whole.facts if one.id not in names), tables=whole.tables, findings=whole.findings
     )
 
 
 def evidence(*extra: Fact, tables: tuple[Table, ...] = (), findings: tuple[Finding, ...] = ()) -> Evidence:
     """Return what the analyses find in the pricing case; extra facts and tables come last and win."""
-    return Evidence(
+    return found(
         facts=(*STATED, *_performance(), *_data(), *_drift(), *extra),
         tables=(*_tables(), *tables),
         findings=(finding("drift", "feature_0", "severe", ("drift.feature_0.mean_change",)), *findings),
@@ -166,7 +174,7 @@ def spaced(whole: Evidence, step: int) -> Evidence:
         replace(one, rows=tuple((moved.get(str(row[0]), row[0]), *row[1:]) for row in one.rows)) for one in whole.tables
     )
     own = fact("data.production.step", step)
-    return Evidence(facts=(*facts, own), tables=tuple(tables), findings=whole.findings)
+    return found(facts=(*facts, own), tables=tuple(tables), findings=whole.findings)
 
 
 def ageing(scale: float, se: float, *, how: str = "backtest", visible: bool = True) -> tuple[Fact, ...]:

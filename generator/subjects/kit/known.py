@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import NOWHERE, Fact, missing, segment_of
 from generator.records.headline import resolved
 from generator.records.shelf import Shelf
 from generator.records.table import Cell, Table
@@ -28,7 +28,7 @@ class Known:
     def fact(self, id: str) -> Fact:
         """Return the fact `id`, or the one that says that nothing gives it."""
         id = resolved(id, self.facts)
-        return self.facts.get(id) or missing(id, "nothing in this build measures it")
+        return self.facts.get(id) or missing(id, NOWHERE)
 
     def of_feature(self, pattern: str, name: str) -> Fact:
         """Return the fact of a feature, `pattern` with `{}` for its name.

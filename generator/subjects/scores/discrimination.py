@@ -16,7 +16,7 @@ from generator.estimates.pairs import WATCHED, Levels, Pair, levels_of, objectiv
 from generator.estimates.score_intervals import Statistic, estimate_scores
 from generator.estimates.score_sums import PQ, ROWS, N, P, Scores, outcomes, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
-from generator.records.fact import Fact
+from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
@@ -31,6 +31,8 @@ from generator.subjects.scores.found import Discrimination, Means, Others, Ranki
 
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 ONE_KIND = "all known outcomes are the same"
+TOLD = ("auc", "accuracy", "base_rate", "average_precision")
+"""Metrics of which a reason is given where there is no ranking."""
 EXPECTED = ("expected at least", "expected at most", "the least accepted")
 LEAST_EVENTS = 20
 """Rows of the rarer outcome below which nothing is said of ranking and decisions."""
@@ -41,10 +43,13 @@ def find(project: Project, ledger: Ledger) -> Discrimination:
     """Return ranking, decisions and the yield of the highest scores, with intervals, by day and as a curve."""
     scores = score_sums(ledger)
     if scores is None or scores.labelled == 0:
-        return Discrimination(
-            binary=scores is not None, reason=NOT_BINARY if scores is None else NO_LABELS, ranking=None
-        )
-    return Discrimination(binary=True, reason="", ranking=_ranking(project, ledger, scores))
+        reason = NOT_BINARY if scores is None else NO_LABELS
+        absent = {
+            name: missing(f"performance.{name}.production", reason, label=quality(name).title, unit=quality(name).unit)
+            for name in TOLD
+        }
+        return Discrimination(binary=scores is not None, reason=reason, absent=absent, ranking=None)
+    return Discrimination(binary=True, reason="", absent={}, ranking=_ranking(project, ledger, scores))
 
 
 def _ranking(project: Project, ledger: Ledger, scores: Scores) -> Ranking:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.estimates.pairs import WATCHED, Pair, measures, summary
 from generator.records.evidence import Evidence, Finding, Severity
-from generator.records.fact import Fact, Sentence, facts_of, missing
+from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import RANK
 from generator.records.quality import quality
 from generator.records.table import Cell, Column, Table
@@ -38,7 +38,7 @@ def show(found: Discrimination) -> Evidence:
     )
     own = found.ranking
     if own is None:
-        return _absent(task, found.reason)
+        return _absent(task, found)
     others = list(facts_of(own.others))
     return Evidence(
         facts=(task, *facts_of(own)),
@@ -58,21 +58,16 @@ def _told(own: Ranking) -> dict[str, Pair]:
     return {name: one for name, one in own.metrics.items() if name != WATCHED}
 
 
-def _absent(task: Fact, reason: str) -> Evidence:
-    names = {"auc": "", "accuracy": "share", "base_rate": "share", "average_precision": ""}
+def _absent(task: Fact, found: Discrimination) -> Evidence:
     ids = ("summary", "top", "daily", "gain", "measures")
     column = (Column(key="metric", label="Metric"),)
     return Evidence(
-        facts=(
-            task,
-            *(
-                missing(f"performance.{name}.production", reason, label=quality(name).title, unit=unit)
-                for name, unit in names.items()
-            ),
-        ),
+        facts=(task, *facts_of(found)),
         tables=tuple(
-            Table(id=f"discrimination.{name}", title="Ranking and decisions", columns=column, rows=(), reason=reason)
-            for name in ids
+            Table(
+                id=f"discrimination.{id}", title="Ranking and decisions", columns=column, rows=(), reason=found.reason
+            )
+            for id in ids
         ),
     )
 

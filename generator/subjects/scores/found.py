@@ -81,6 +81,8 @@ class Discrimination:
 
     binary: bool
     reason: str
+    absent: Mapping[str, Fact]
+    """What cannot be told without one, by metric."""
     ranking: Ranking | None
 
     @property

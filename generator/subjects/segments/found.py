@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.estimates.pairs import Day
-from generator.records.fact import Fact
+from generator.records.fact import NOWHERE, Fact, missing, segment_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,8 @@ class Segments:
     """Segment and level that are followed by day."""
     days: tuple[Day, ...]
 
-    def of(self, segment: str, level: str, metric: str) -> Fact | None:
-        """Return a metric of a level; None where it is not measured."""
-        found = (one for one in self.levels if (one.segment, one.name) == (segment, level))
-        return next((one.metrics.get(metric) for one in found), None)
+    def of(self, segment: str, level: str, metric: str) -> Fact:
+        """Return a metric of a level, or why there is none."""
+        own = (one for one in self.levels if (one.segment, one.name) == (segment, level))
+        id = f"segments.{segment_of(segment)}.{segment_of(level)}.{metric}"
+        return next((one.metrics[metric] for one in own if metric in one.metrics), missing(id, NOWHERE))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence, facts_in
 from generator.subjects.kit.facts import dated
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.verdict._judge import PATIENCE
 from generator.subjects.verdict._recent import RECENT
 
@@ -20,7 +20,7 @@ LONGEST = 3_650
 def awaited(gate: Gate, at: Known) -> Gate:
     """Return the gate with that day in its remedy, or with the words that nobody can tell it."""
     wanted = next((fact for fact in facts_in(gate.remedy) if fact.id == f"gates.{gate.id}.rows_to_settle"), None)
-    needed, there = None if wanted is None else number_of(wanted), gate.value.n or 0
+    needed, there = None if wanted is None else wanted.number, gate.value.n or 0
     if wanted is None or needed is None or not 0 < needed <= PATIENCE * there:
         return gate
     day = _day(gate, at, needed / there)

@@ -7,7 +7,6 @@ from generator.records.fact import Sentence
 from generator.records.headline import BINARY, REGRESSION
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark
-from generator.subjects.kit.known import number_of
 from generator.subjects.verdict._recent import WHOLE
 
 TARGETS: dict[str, tuple[str, str]] = {
@@ -61,7 +60,7 @@ def actual(gate: Gate) -> Cell:
         return "not measured"
     if gate.id not in TARGETS:
         return gate.value
-    out_of: Sentence = (" of ", gate.bound) if number_of(gate.bound) else ()
+    out_of: Sentence = (" of ", gate.bound) if gate.bound.number else ()
     return (gate.value, *out_of, _words(gate)[1])
 
 

@@ -12,10 +12,14 @@ from generator.records.project import Objective, Project
 from generator.records.quality import quality
 from generator.subjects.kit.facts import declared
 from generator.subjects.kit.known import Known
+from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import NAMES, unit_of_objective
 from generator.subjects.limits.steps import objective_fact
+from generator.subjects.performance.found import Performance
+from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._judge import judge
 from generator.subjects.verdict._recent import RECENT, Asked, in_worse_window
+from generator.subjects.windows.found import Measure, Recent
 
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
 
@@ -23,7 +27,7 @@ RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, 
 def hard_gates(project: Project, at: Known) -> tuple[Gate, ...]:
     """Return the gates that decide: each metric with an acceptable level, then each critical segment."""
     asked = (*_overall(project, at), *_segments(project, at))
-    own = in_worse_window(asked, at)
+    own = in_worse_window(asked)
     return own if any(one.id.startswith("overall") for one in own) else (_unbounded(project, at), *own)
 
 
@@ -33,8 +37,8 @@ def _overall(project: Project, at: Known) -> Iterator[Asked]:
             yield Asked(
                 id=f"overall.{objective.name}",
                 title=_title(objective),
-                whole=at.fact(f"performance.{objective.name}.production"),
-                stem=f"performance.{objective.name}.",
+                whole=production(at.shelf, objective.name),
+                turned=at.shelf[Recent].measures.get(Measure(metric=objective.name)),
                 bound=objective_fact(project, objective, "acceptable"),
                 why=(objective.why or "acceptable level declared in the objectives",),
                 remedy=RETRAIN,
@@ -46,7 +50,7 @@ def _unbounded(project: Project, at: Known) -> Gate:
     return judge(
         "overall",
         "Overall performance",
-        at.fact("headline.production"),
+        at.shelf[Performance].head.production,
         _no_bound(project),
         hard=True,
         metric=headline(binary=project.settings.data.task == "binary").metric,
@@ -69,8 +73,10 @@ def _segments(project: Project, at: Known) -> Iterator[Asked]:
         yield Asked(
             id=f"segment.{place}",
             title=f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
-            whole=at.fact(f"segments.{place}.{limit.metric}"),
-            stem=f"segments.{place}.{limit.metric}_",
+            whole=at.shelf[Segments].of(limit.segment, limit.level, limit.metric),
+            turned=at.shelf[Recent].measures.get(
+                Measure(metric=limit.metric, segment=limit.segment, level=limit.level)
+            ),
             bound=bound,
             why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
@@ -86,7 +92,7 @@ def recent_gate(project: Project, at: Known) -> Gate:
     gate = judge(
         "recent",
         "Recent performance",
-        at.fact("headline.recent"),
+        at.shelf[Recent].overall.recent,
         bound,
         hard=False,
         metric=own.metric,

@@ -10,7 +10,6 @@ from generator.records.fact import Fact, Sentence
 from generator.records.quality import quality
 from generator.stats.decompose import n_to_resolve, verdict
 from generator.subjects.kit.facts import derived
-from generator.subjects.kit.known import number_of
 
 PATIENCE = 10
 """Times the rows there are that nobody waits for."""
@@ -29,7 +28,7 @@ def judge(
     metric: str,
 ) -> Gate:
     """Hold the interval of a value of `metric` against a bound; without value, bound or interval it is inconclusive."""
-    settled = verdict_of(value, number_of(bound), metric)
+    settled = verdict_of(value, bound.number, metric)
     return Gate(
         id=id,
         title=title,
@@ -79,7 +78,7 @@ def counted(
 
 def at_most(id: str, title: str, value: Fact, bound: Fact, *, why: Sentence, remedy: Sentence) -> Gate:
     """Return a soft gate that a count passes up to its bound."""
-    count, limit = number_of(value), number_of(bound)
+    count, limit = value.number, bound.number
     settled: GateVerdict = "inconclusive"
     if count is not None and limit is not None:
         settled = "pass" if count <= limit else "fail"
@@ -88,7 +87,7 @@ def at_most(id: str, title: str, value: Fact, bound: Fact, *, why: Sentence, rem
 
 def margin(gate: Gate) -> Fact:
     """Return how far the value stays from its bound, positive on the good side."""
-    value, bound = number_of(gate.value), number_of(gate.bound)
+    value, bound = gate.value.number, gate.bound.number
     metric = quality(gate.metric)
     room = None if value is None or bound is None else metric.room(value, bound)
     return derived(
@@ -104,7 +103,7 @@ def margin(gate: Gate) -> Fact:
 
 def _sized(value: Fact, metric: str) -> Fact:
     """Return a value whose sign does not matter by its size."""
-    number = number_of(value)
+    number = value.number
     if number is None or value.low is None or value.high is None or quality(metric).better != "zero":
         return value
     ends = sorted((abs(value.low), abs(value.high)))
@@ -125,14 +124,14 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)
     there = derived(f"gates.{id}.rows", value.n, unit="rows", label="Rows there are", source=value.id)
-    if (number_of(rows) or 0) > PATIENCE * (value.n or 0):
+    if (rows.number or 0) > PATIENCE * (value.n or 0):
         late: Sentence = (" cannot tell pass from fail, and waiting will not help (it takes ", rows, "); decide: ")
         return ("the ", there, *late, *remedy)
     return ("the ", there, " cannot yet tell pass from fail: wait for ", rows, ", or ", *remedy)
 
 
 def _rows_to_settle(id: str, value: Fact, bound: Fact) -> Fact:
-    estimate, limit = number_of(value), number_of(bound)
+    estimate, limit = value.number, bound.number
     known = None not in (estimate, limit, value.low, value.high, value.n)
     needed = math.nan
     if known:

@@ -7,13 +7,16 @@ that its own contract forbids, is not launched, whatever was declared.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.records import margins
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.subjects.kit.facts import derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.measured import production
+from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._judge import judge
 
 DOUBLED = 1.0
@@ -33,7 +36,7 @@ def _measured(project: Project, at: Known) -> Iterator[Gate]:
     yield _gate(
         "naive",
         "Better than a naive guess",
-        at.fact("performance.gain.benchmark"),
+        at.shelf[Performance].benchmark.gain,
         _bound("naive", 0.0, "change", "the error of the naive guess on the same rows"),
         "",
         ("use the naive guess, or retrain",),
@@ -42,12 +45,12 @@ def _measured(project: Project, at: Known) -> Iterator[Gate]:
         yield _gate(
             "ranking",
             "Ranks better than chance",
-            at.fact("performance.auc.production"),
+            production(at.shelf, "auc"),
             _bound("ranking", CHANCE, "", "the AUC of chance"),
             "auc",
             ("find out whether the outcome or the score is turned round, and retrain",),
         )
-        rate = number_of(at.fact("performance.base_rate.production"))
+        rate = production(at.shelf, "base_rate").number
         why = "the smaller of two points and a fifth of the rarer outcome's share"
         yield _gate(
             "level",
@@ -64,29 +67,19 @@ def _doubled(project: Project, at: Known) -> Iterator[Gate]:
 
     Of probabilities the part counts that neither the rate of positives nor the scores explain.
     """
-    change = at.fact("calibration.avoidable.rise" if project.settings.data.task == "binary" else "headline.change")
-    value = number_of(change)
-    if value is None or value < DOUBLED:
+    found = at.shelf[Performance]
+    change = found.beyond if project.settings.data.task == "binary" else found.head.change
+    if change is None or change.number is None or change.number < DOUBLED:
         return
     if change.low is not None and change.low > margins.ERROR:
         bound = _bound("doubled", DOUBLED, "change", "no error may double")
-        found = _gate("doubled", "Error not doubled", change, bound, "", ("retrain on recent rows",))
-        yield Gate(
-            id=found.id,
-            title=found.title,
-            hard=True,
-            verdict="fail",
-            value=change,
-            bound=bound,
-            why=found.why,
-            remedy=("retrain on recent rows",),
-            evidence=found.evidence,
-        )
+        retrain: Sentence = ("retrain on recent rows",)
+        yield replace(_gate("doubled", "Error not doubled", change, bound, "", retrain), verdict="fail", remedy=retrain)
 
 
 def _stopped(at: Known) -> Iterator[Gate]:
     now = at.fact("contract.stop.last_day")
-    if number_of(now):
+    if now.number:
         bound = _bound("inputs", 0, "count", "beyond its stop limit an input must not be used")
         yield Gate(
             id="minimum.inputs",

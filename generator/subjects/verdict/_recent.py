@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,8 +11,8 @@ import numpy as np
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence
 from generator.stats.multiplicity import benjamini_hochberg
-from generator.subjects.kit.known import Known, number_of
 from generator.subjects.verdict._judge import judge, margin
+from generator.subjects.windows.found import Turned
 
 CHANCE = 0.05
 """False discovery rate over the gates at which a change between earlier and recent days counts as proven."""
@@ -20,12 +22,12 @@ WHOLE, RECENT = "whole period", "recent days"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """One hard gate before it is judged; `stem` is what the ids of its metric in the windows begin with."""
+    """One hard gate before it is judged: its metric over the whole period, and in the windows where it has any."""
 
     id: str
     title: str
     whole: Fact
-    stem: str
+    turned: Turned | None
     bound: Fact
     why: Sentence
     remedy: Sentence
@@ -38,35 +40,31 @@ class Asked:
         )
 
 
-def in_worse_window(asked: tuple[Asked, ...], at: Known) -> tuple[Gate, ...]:
+def in_worse_window(asked: tuple[Asked, ...]) -> tuple[Gate, ...]:
     """Return the gates: fail before inconclusive before pass where the recent days differ beyond margin and chance."""
-    sure = proven(tuple(one.stem for one in asked), at)
-    return tuple(_worse(one, at) if one.stem in sure else one.judged(one.whole) for one in asked)
+    sure = proven([one.turned for one in asked])
+    return tuple(
+        _worse(one, one.turned) if is_so and one.turned else one.judged(one.whole)
+        for one, is_so in zip(asked, sure, strict=True)
+    )
 
 
-def proven(stems: tuple[str, ...], at: Known) -> frozenset[str]:
-    """Return which metrics changed from the earlier to the recent days, over all that are asked together."""
-    chances = np.array([_chance(stem, at) for stem in stems], dtype=np.float64)
+def proven(asked: Sequence[Turned | None]) -> list[bool]:
+    """Return which measures changed from the earlier to the recent days, over all that are asked together."""
+    chances = np.array([math.nan if one is None or one.p is None else one.p for one in asked], dtype=np.float64)
     adjusted = benjamini_hochberg(chances)
-    material = (at.fact(f"{stem}recent_material").value is True for stem in stems)
-    return frozenset(stem for stem, p, is_so in zip(stems, adjusted, material, strict=True) if is_so and p <= CHANCE)
+    return [one is not None and one.matters and bool(p <= CHANCE) for one, p in zip(asked, adjusted, strict=True)]
 
 
 def _rank(gate: Gate) -> tuple[int, float]:
-    room = number_of(margin(gate))
-    return ORDER[gate.verdict], float("inf") if room is None else room
+    room = margin(gate).number
+    return ORDER[gate.verdict], math.inf if room is None else room
 
 
-def _chance(stem: str, at: Known) -> float:
-    found = number_of(at.fact(f"{stem}recent_p"))
-    return float("nan") if found is None else found
-
-
-def _worse(one: Asked, at: Known) -> Gate:
+def _worse(one: Asked, turned: Turned) -> Gate:
     """Of equal verdicts the one with less room to the bound stands."""
-    whole, recent = one.judged(one.whole), one.judged(at.fact(f"{one.stem}recent"))
+    whole, recent = one.judged(one.whole), one.judged(turned.recent)
     if _rank(whole) <= _rank(recent):
         return whole
-    earlier, change = at.fact(f"{one.stem}earlier"), at.fact(f"{one.stem}recent_change")
     why: Sentence = (*one.why, "; judged on the recent days, which differ beyond chance from the earlier ones (")
-    return replace(recent, window=RECENT, why=(*why, earlier, ", change ", change, ")"))
+    return replace(recent, window=RECENT, why=(*why, turned.earlier, ", change ", turned.change, ")"))

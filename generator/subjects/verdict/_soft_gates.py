@@ -11,9 +11,11 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Repeat, Service
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
+from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import SIGNS, holds, target_unit
+from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._controls import NAMES as CONTROLS
 from generator.subjects.verdict._controls import allowed, next_steps
 from generator.subjects.verdict._judge import at_most, counted, judge
@@ -64,7 +66,7 @@ def _none_allowed(id: str, why: str) -> Fact:
 
 def _data_quality(at: Known) -> Gate:
     left = at.fact("data.left_out.count")
-    if number_of(left):
+    if left.number:
         words = "no kind of row is left out of the figures beyond one in a hundred"
         cure = "have the producers mend what is left out: the table of rows that figures leave out names each kind"
         bound = _none_allowed("data_quality", words)
@@ -101,8 +103,9 @@ def _drift(project: Project, at: Known) -> Gate:
 def _drift_impact(project: Project, at: Known) -> Gate:
     if project.settings.data.task == "binary":
         return _level_of_probabilities(at)
-    ends = tuple(at.fact(f"headline.{name}") for name in ("acceptable", "validation"))
-    acceptable, validation = (number_of(end) for end in ends)
+    found = at.shelf[Performance]
+    ends = (found.levels.acceptable, found.head.validation)
+    acceptable, validation = (end.number for end in ends)
     room = derived(
         "gates.drift_impact.bound",
         None if validation is None or acceptable is None else acceptable - validation,
@@ -112,8 +115,8 @@ def _drift_impact(project: Project, at: Known) -> Gate:
         source=", ".join(end.id for end in ends),
         reason="validation and acceptable error are not both declared",
     )
-    bias = at.fact("performance.bias.production")
-    labelled = number_of(bias) is not None
+    bias = production(at.shelf, "bias")
+    labelled = bias.number is not None
     why = (
         (
             "the part of the shift that the target did not follow is the bias; it is material beyond the room left by "
@@ -140,7 +143,7 @@ def _drift_impact(project: Project, at: Known) -> Gate:
 
 def _level_of_probabilities(at: Known) -> Gate:
     """Return the gate on calibration in the large: the mean probability against the share of positives."""
-    rate = number_of(at.fact("performance.base_rate.production"))
+    rate = production(at.shelf, "base_rate").number
     room = derived(
         "gates.drift_impact.bound",
         None if rate is None else ROOM * min(rate, 1 - rate),
@@ -212,7 +215,7 @@ def _kept(service: Service, measured: Fact, burn: Fact) -> GateVerdict:
     """A counted share passes or fails with its whole interval; else the value in the objective's unit decides."""
     if burn.low is not None and burn.high is not None:
         return "pass" if burn.high <= 1 else "fail" if burn.low > 1 else "inconclusive"
-    value = number_of(measured)
+    value = measured.number
     if value is None:
         return "inconclusive"
     return "pass" if holds(service.operator, value, service.objective) else "fail"
@@ -243,7 +246,7 @@ def kept_mark(state: GateVerdict, measured: Fact) -> Mark:
 
 def _services(project: Project, at: Known) -> Gate:
     states = [state for *_, state in service_states(project, at)]
-    headroom = number_of(at.fact("features.latency.headroom"))
+    headroom = at.fact("features.latency.headroom").number
     if headroom is not None:
         states.append("pass" if headroom >= 0 else "fail")
     settled: GateVerdict = "inconclusive"
@@ -352,4 +355,4 @@ def _monitoring(project: Project, at: Known) -> Gate:
 def _covered(area: str, project: Project, at: Known) -> bool | None:
     """Whether a rule of an area has data; None where it has no rule."""
     own = [rule for rule in project.settings.alerts.rules if rule.metric in AREAS[area]]
-    return any(number_of(at.fact(f"alerts.{segment_of(rule.id)}.current")) is not None for rule in own) if own else None
+    return any(at.fact(f"alerts.{segment_of(rule.id)}.current").number is not None for rule in own) if own else None

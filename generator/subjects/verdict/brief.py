@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from generator.records.decision import Decision, Decisions, Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
-from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, flag, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
+from generator.subjects.limits.measured import production
 from generator.subjects.verdict._card import actual, mark
 from generator.subjects.verdict._recent import ORDER, RECENT, proven
+from generator.subjects.windows.found import Recent
 
 SHOWN, YEAR = 3, 365
 READ_BY_ALL = ("money", "share", "count")
@@ -87,18 +88,16 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     rows = ((one.words, one.figure, one.limit, one.status) for one in told[:SHOWN])
     heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
     return Decisions(
-        facts=tuple(_flags(earlier.gates, at, project)),
+        facts=tuple(_flags(earlier.gates, at)),
         tables=(table("brief.reasons", "Reasons", heads, rows, reason=UNTOLD if found else "nothing was judged"),),
     )
 
 
-def _flags(gates: tuple[Gate, ...], at: Known, project: Project) -> Iterator[Fact]:
+def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
     """Yield what decides between two wordings."""
-    metric, days = (
-        headline(binary=project.settings.data.task == "binary").metric,
-        number_of(at.fact("data.production.days")),
-    )
-    grown = bool(proven((f"performance.{metric}.",), at)) and (number_of(at.fact("headline.recent_change")) or 0.0) > 0
+    metric, days = at.shelf[Recent].headline, at.fact("data.production.days").number
+    lately = at.shelf[Recent].overall
+    grown = proven([lately])[0] and (lately.change.number or 0.0) > 0
     own = [gate.verdict for gate in gates if gate.id in (f"overall.{metric}", "recent")]
     yield flag("brief.watched", at.fact("readiness.alerts.state").value == "live", label="Alerts are live")
     yield flag("brief.grown", grown, label="The error of the recent days is above that of the earlier ones")
@@ -120,7 +119,7 @@ def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Reason]:
 
 def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
     """What was forecast on the whole beside what came, which says more than the gap between them."""
-    forecast, came = at.fact("prediction.mean.production"), at.fact("performance.base_rate.production")
+    forecast, came = at.fact("prediction.mean.production"), production(at.shelf, "base_rate")
     if gate.metric != "in_the_large" or None in (forecast.value, came.value, gate.bound.value):
         return None
     return (forecast, " forecast, ", came, " came"), ("at most ", gate.bound, " apart")
@@ -129,14 +128,14 @@ def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
 def _words(gate: Gate) -> str:
     head = gate.id.partition(".")[0]
     words = WORDS.get(gate.id) or WORDS.get(head)
-    if words is None or number_of(gate.value) is None:
+    if words is None or gate.value.number is None:
         return ""
     name = NAMES.get(gate.metric) or quality(gate.metric).name
     return words[ORDER[gate.verdict]].format(name=name, group=gate.title.partition(": ")[2])
 
 
 def _limit(gate: Gate) -> Cell:
-    bound = number_of(gate.bound)
+    bound = gate.bound.number
     if bound is None:
         return "not declared"
     if gate.bound.unit == "count":
@@ -151,7 +150,7 @@ def _side(bound: Fact, *, floor: bool) -> Sentence:
 def _of_claims(at: Known) -> Iterator[Reason]:
     """Stated figures that contradict one another weigh as a soft gate that fails."""
     count = at.fact("claims.count.conflicts")
-    if number_of(count):
+    if count.number:
         of: Sentence = (count, " of ", at.fact("claims.count.checked"), " checks fail")
         status = Mark(status="fail", word="fail")
         words = "Figures that the case for launch rests on do not add up"

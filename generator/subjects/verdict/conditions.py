@@ -13,7 +13,7 @@ from generator.records.project import Project
 from generator.subjects.calendar._workdays import last_working_day, working_day
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
@@ -179,7 +179,7 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
     if less.high is not None and less.high < 0 and "threshold" not in closings(project):
         saved = derived(
             "conditions.threshold.saved",
-            -(number_of(less) or 0.0),
+            -(less.number or 0.0),
             unit="money",
             label="Saved a month by acting on all that capacity allows",
             method="as much as it costs less than the threshold of today",

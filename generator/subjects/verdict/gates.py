@@ -13,7 +13,8 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.journal._closed import settled
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
+from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._awaited import awaited
 from generator.subjects.verdict._card import line, mark
 from generator.subjects.verdict._controls import controls_table, house_table, request_facts, state_of
@@ -147,7 +148,8 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
     own = [gate for gate in gates if gate.id.startswith("segment.")]
     if own:
         return line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
-    name, error = at.fact("segments.worst.name"), at.fact("segments.worst.error")
+    totals = at.shelf[Segments].totals
+    name, error = totals.worst, totals.worst_error
     actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
     return (
         "Worst segment",
@@ -159,7 +161,7 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
 
 
 def _excess(gate: Gate) -> float:
-    value, bound = number_of(gate.value), number_of(gate.bound)
+    value, bound = gate.value.number, gate.bound.number
     if value is None or bound is None:
         return float("-inf")
     return -quality(gate.metric).room(value, bound)

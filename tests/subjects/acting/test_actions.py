@@ -11,6 +11,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import SAMPLING, Fact
 from generator.records.table import Mark
 from generator.subjects.acting import actions
+from tests.subjects import case
 from tests.subjects.case import project
 
 
@@ -21,7 +22,7 @@ def mae(id: str, value: float, half: float = 0.1) -> Fact:
 def evidence(own: float, previous: float, benchmark: float = 30.0) -> Evidence:
     rows = Fact(id="business.rows_per_month", value=10_000, unit="rows")
     others = (mae("performance.mae.previous", previous), mae("performance.mae.benchmark", benchmark))
-    return Evidence(facts=(rows, mae("performance.mae.production", own), *others))
+    return case.found(facts=(rows, mae("performance.mae.production", own), *others))
 
 
 def decided(own: float, previous: float, verdict: str = "proceed", price: float | None = 0.04) -> Decisions:
@@ -63,7 +64,7 @@ def test_waiting_for_what_is_hoped_for_costs_that_hope(hoped: float, word: str):
     plan = replace(
         plan, settings=replace(plan.settings, business=replace(plan.settings.business, delay_cost_per_month=500.0))
     )
-    table = actions.run(plan, Evidence(facts=facts), Decisions(verdict="delay")).tables[0]
+    table = actions.run(plan, case.found(facts=facts), Decisions(verdict="delay")).tables[0]
     reading = next(row["reading"] for row in table.records if row["action"] == "Wait a month")
     assert isinstance(reading, Mark) and reading.word == word
 

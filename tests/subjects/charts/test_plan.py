@@ -158,7 +158,7 @@ def test_metrics_are_chosen_by_what_they_add() -> None:
 
 
 def test_the_budget_raises_the_limits_of_the_alerting_charts() -> None:
-    costs, errors = {**COSTS, "false_alarm_cost": 1.0}, Evidence(facts=noisy().facts)
+    costs, errors = {**COSTS, "false_alarm_cost": 1.0}, case.found(facts=noisy().facts)
     free, tight = (decided(errors, {**costs, "budget_per_month": budget}, risks=RISKS[:1]) for budget in (None, 0.05))
     assert case.value(free, "alerts.choice.false_alarms_per_month") > 0.05
     assert case.value(tight, "alerts.choice.false_alarms_per_month") <= 0.05
@@ -174,7 +174,7 @@ def test_without_priced_risks_every_metric_alerts_and_the_table_says_why() -> No
 def test_the_loss_budget_is_what_the_acceptable_level_would_lose() -> None:
     facts = (case.fact("performance.rmse.acceptable", 10.0), case.fact("performance.rmse.validation", 8.2))
     evidence = noisy(jump=1.8, first=0)
-    found = decided(Evidence(facts=(*evidence.facts, *facts), tables=evidence.tables))
+    found = decided(case.found(facts=(*evidence.facts, *facts), tables=evidence.tables))
     month = 6.2 * (10 / 8.2 - 1) * 500 * 0.02 * 30
     assert case.value(found, "alerts.loss_budget.month") == pytest.approx(month)
     assert case.value(found, "alerts.loss_budget.used") == pytest.approx(1.0, abs=0.15)
@@ -215,7 +215,7 @@ def test_a_reference_by_day_gives_the_spread_and_ends_the_provisional_time() -> 
         ),
     )
     evidence = noisy()
-    found = decided(Evidence(facts=evidence.facts, tables=(*evidence.tables, past)))
+    found = decided(case.found(facts=evidence.facts, tables=(*evidence.tables, past)))
     assert case.value(found, "alerts.rmse.designed.sd") == pytest.approx(0.82, rel=0.25)
     assert case.value(found, "alerts.rmse.designed.provisional") is False
     assert "reference days" in case.known(found, "alerts.rmse.designed.level").method

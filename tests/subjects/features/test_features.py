@@ -82,7 +82,7 @@ def test_every_limit_is_a_rule_with_its_policy() -> None:
 def test_a_rule_is_as_grave_as_what_is_done_where_it_is_broken(action: str | None, severity: str) -> None:
     feature = p.Feature(name="cost", kind="numeric", low=0, when_missing=action, when_out_of_range=action)
     data = p.Data(production="x", target="y", features=(feature,))
-    rows = case.rows(decided_on(Evidence(), data=data), "features.rules")
+    rows = case.rows(decided_on(case.found(), data=data), "features.rules")
     assert {row["severity"] for row in rows} == {severity}
     assert [row["kind"] for row in rows] == ["range", "missing"][: len(rows)]
 
@@ -91,7 +91,7 @@ def test_what_training_shows_and_nobody_promised_is_told_only() -> None:
     data = p.Data(production="x", target="y", features=(p.Feature(name="cost", when_out_of_range="reject"),))
     ends = (case.fact("drift.cost.low_reference", 1.0), case.fact("drift.cost.high_reference", 9.0))
     kinds = case.table("features.kinds", "feature kind", ("cost", "numeric"), ("brand", "categorical"))
-    rows = case.rows(decided_on(Evidence(facts=ends, tables=(kinds,)), data=data), "features.rules")
+    rows = case.rows(decided_on(case.found(facts=ends, tables=(kinds,)), data=data), "features.rules")
     assert [(row["id"], row["severity"]) for row in rows] == [("FR-cost-range", "info"), ("FR-brand-levels", "info")]
 
 
@@ -118,7 +118,7 @@ def test_a_limit_for_a_day_is_held_against_the_last_day_and_not_the_whole_period
     now = case.table("contract.now", "feature over", *([("cost", over)] if over else []))
     counted = (case.fact("contract.stop.last_day", len(over) > 0), case.fact("contract.alert.last_day", 0))
     told = measured(rate)
-    decided = decided_on(Evidence(facts=(*told.facts, *counted), tables=(*told.tables, now)))
+    decided = decided_on(case.found(facts=(*told.facts, *counted), tables=(*told.tables, now)))
     assert case.plain(case.rows(decided, "features.spec")[0]["compliance"]) == word
 
 
@@ -137,7 +137,7 @@ def measured(rate: float, status: str = "ok") -> Evidence:
     mark = Mark(status="severe" if status == "bad" else "ok", word=status)
     missing = case.table("missing.all", "feature production status", ("cost", case.fact("m", rate), mark))
     facts = (case.fact("missing.cost.reference", 0.02), case.fact("missing.cost.production", rate))
-    return Evidence(facts=facts, tables=(missing,))
+    return case.found(facts=facts, tables=(missing,))
 
 
 def test_compliance_follows_the_declared_limits() -> None:
@@ -163,7 +163,7 @@ def test_features_that_only_the_data_show_are_specified_too() -> None:
 
 def test_a_feature_named_like_a_word_of_an_id_finds_its_own_facts() -> None:
     data = p.Data(production="x", target="y", features=(p.Feature(name="count", kind="numeric"),))
-    evidence = Evidence(facts=(case.fact("drift.%63ount.mean_reference", 4.0),))
+    evidence = case.found(facts=(case.fact("drift.%63ount.mean_reference", 4.0),))
     row = case.rows(decided_on(evidence, data=data), "features.spec")[0]
     assert case.plain(row["mean"]) == "4.00"
 
@@ -172,7 +172,7 @@ def test_a_shift_over_the_declared_limit_breaks_the_specification_without_an_ask
     heads = "feature kind declared severity"
     row = ("cost", "numeric", Mark(status="severe", word="severe (declared)"), Mark(status="watch", word="watch"))
     complete = measured(0.01)
-    evidence = Evidence(tables=(case.table("drift.all", heads, row), *complete.tables), facts=complete.facts)
+    evidence = case.found(tables=(case.table("drift.all", heads, row), *complete.tables), facts=complete.facts)
     decided = decided_on(evidence)
     assert case.plain(case.rows(decided, "features.spec")[0]["compliance"]) == "over the declared limit"
     assert case.value(decided, "features.count.compliant") == 0
@@ -205,7 +205,7 @@ def test_the_sample_request_is_the_golden_one_and_its_answer_that_of_the_model()
     )
     texts = {
         row["kind"]: json.loads(str(row["text"]))
-        for row in case.rows(decided_on(Evidence(tables=(golden,))), "features.samples")
+        for row in case.rows(decided_on(case.found(tables=(golden,))), "features.samples")
     }
     assert texts["request"] == {"cost": 3, "brand": "é"} and texts["answer"]["prediction"] == 7
     assert texts["rejection"]["rejected"] is True and texts["rejection"]["reasons"] == ["FR-cost-range"]
@@ -215,7 +215,7 @@ def test_the_answer_has_the_names_of_the_log_and_the_tier_of_its_score() -> None
     golden = case.table("rollback.golden", "id request expected", ("typical", '{"cost": 3}', case.fact("g", 0.4)))
     tiers = (p.Tier(name="hot", above=0.3), p.Tier(name="cold", above=0.0), p.Tier(name="sure", above=0.5))
     decided = decided_on(
-        Evidence(tables=(golden,)),
+        case.found(tables=(golden,)),
         decision=p.Decision(tiers=tiers),
         alerts=p.Alerts(tables=p.Tables(prediction="score")),
     )
@@ -229,7 +229,7 @@ def test_of_many_features_those_stand_out_that_are_critical_or_to_be_acted_on() 
     data = p.Data(production="x", target="y", features=many)
     now = case.table("contract.now", "feature over", ("f3", "stop"), ("f4", "alert"))
     counted = (case.fact("contract.stop.last_day", 1), case.fact("contract.alert.last_day", 1))
-    decided = decided_on(Evidence(facts=counted, tables=(now,)), data=data)
+    decided = decided_on(case.found(facts=counted, tables=(now,)), data=data)
     assert [row["name"] for row in case.rows(decided, "features.acted")] == ["f3", "f7"]
     assert len(case.rows(decided, "features.spec")) == 30
 
@@ -243,7 +243,7 @@ def test_asks_come_in_order_of_consequence() -> None:
     counted = (case.fact("contract.stop.last_day", 1), case.fact("contract.alert.last_day", 0))
     context = p.Context(decide_by=datetime.date(2026, 5, 1))
     rollout = p.Rollout(start=datetime.date(2026, 5, 9))
-    decided = decided_on(Evidence(facts=counted, tables=(missing, now)), data=data, context=context, rollout=rollout)
+    decided = decided_on(case.found(facts=counted, tables=(missing, now)), data=data, context=context, rollout=rollout)
     asks = case.rows(decided, "features.asks")
     assert [(ask["producer"], case.plain(ask["due"])) for ask in asks] == [
         ("c", "2026-05-01"),

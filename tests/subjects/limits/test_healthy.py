@@ -99,7 +99,7 @@ def test_the_volume_is_told_where_it_varies_and_on_enough_days() -> None:
     tight, loose = (chance(limit("rows", bound, operator="<"), varied) for bound in (495.0, 400.0))
     assert tight.value is not None and 0.3 < tight.value < 0.6
     assert loose.value is not None and loose.value < healthy.NEVER
-    few = Evidence(facts=tuple(days[:7]))
+    few = case.found(facts=tuple(days[:7]))
     assert "too few" in chance(limit("rows", 495.0, operator="<"), few).reason
 
 

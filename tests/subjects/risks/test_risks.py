@@ -30,14 +30,14 @@ def test_the_register_is_ranked_by_likelihood_times_impact() -> None:
 
 def test_risks_show_what_was_measured_of_their_kind() -> None:
     drift = (case.fact("drift.count.confirmed", 12), case.fact("drift.largest.mean_change", -0.52))
-    measured = Evidence(facts=drift)
+    measured = case.found(facts=drift)
     row = case.rows(register(DRIFT, OUTAGE, evidence=measured), "risks.register")
     assert case.plain(row[0]["evidence"]) == "features with confirmed drift: 12; largest mean shift: -0.52"
     assert case.plain(row[1]["evidence"]) == "nothing in this build measures it"
 
 
 def test_confirmed_findings_that_no_risk_covers_are_added_once_a_kind() -> None:
-    found = Evidence(
+    found = case.found(
         findings=(
             case.finding("drift", "a", "severe"),
             case.finding("segment", "b"),
@@ -51,7 +51,7 @@ def test_confirmed_findings_that_no_risk_covers_are_added_once_a_kind() -> None:
 
 
 def test_few_days_make_the_thresholds_a_risk() -> None:
-    few, many = (Evidence(facts=(case.fact("data.production.days", days),)) for days in (30, 60))
+    few, many = (case.found(facts=(case.fact("data.production.days", days),)) for days in (30, 60))
     assert [row["id"] for row in case.rows(register(evidence=few), "risks.register")] == ["found-thresholds"]
     assert case.rows(register(evidence=many), "risks.register") == []
 
@@ -79,6 +79,6 @@ def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now(
     days = {"yellow": 4.0, "red": 2.0}
     delays = tuple(case.fact(f"alerts.rmse.{level}.delay", after, unit="days") for level, after in days.items())
     settled = case.project(context=p.Context(incidents=(incident,)))
-    decided = run(settled, Evidence(facts=delays), case.BEFORE)
+    decided = run(settled, case.found(facts=delays), case.BEFORE)
     (row,) = case.rows(decided, "risks.incidents")
     assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")

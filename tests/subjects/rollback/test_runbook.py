@@ -26,13 +26,13 @@ def _table(decided: Decisions, id: str) -> Table:
 
 def test_a_version_that_was_scored_says_on_how_many_rows():
     facts = (case.fact("declared.model.previous.version", "1"), case.fact("previous.scored_rows", 15000, unit="rows"))
-    state = _table(_decided(case.pricing(), Evidence(facts=facts)), "runbook.versions").rows[1][1]
+    state = _table(_decided(case.pricing(), case.found(facts=facts)), "runbook.versions").rows[1][1]
     assert "scored 15000" in case.plain(state)
 
 
 def test_a_version_that_was_not_scored_is_not_called_ready():
     facts = (case.fact("declared.model.previous.version", "1"),)
-    state = _table(_decided(case.project(), Evidence(facts=facts)), "runbook.versions").rows[1][1]
+    state = _table(_decided(case.project(), case.found(facts=facts)), "runbook.versions").rows[1][1]
     assert "not loaded" in case.plain(state) and "ready" not in case.plain(state)
 
 

@@ -36,7 +36,7 @@ def churn(**settings: Any) -> p.Project:
 def evidence(*extra: Any) -> Evidence:
     days = [case.fact(f"performance.daily.auc.{day}", 0.8 if day < case.DAYS[20] else 0.72) for day in case.DAYS]
     rows = [case.fact(f"performance.daily.rows.{day}", 500) for day in case.DAYS]
-    return Evidence(
+    return case.found(
         facts=(
             case.fact("performance.metric", "brier"),
             case.fact("data.production.per_day", 500.0),
