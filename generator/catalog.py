@@ -77,7 +77,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.acting import actions
     from generator.subjects.alerts import alerts, watch
     from generator.subjects.business import adoption, business, business_case, whatif
-    from generator.subjects.calendar import calendar
+    from generator.subjects.calendar import calendar, timeline
     from generator.subjects.causes import causes_decided as causes_decision
     from generator.subjects.charts import plan
     from generator.subjects.claims import claims
@@ -85,10 +85,10 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.features import features
     from generator.subjects.journal import journal
     from generator.subjects.ladder import ladder
-    from generator.subjects.retraining import history, retraining
+    from generator.subjects.retraining import history, retraining, year
     from generator.subjects.risks import risks
     from generator.subjects.rollback import rollback, runbook
-    from generator.subjects.rollout import rollout
+    from generator.subjects.rollout import rollout, sizes
     from generator.subjects.verdict import brief, conditions, gates
 
     return (
@@ -97,7 +97,10 @@ def _decisions() -> tuple[Decision, ...]:
         claims.DECISION,
         alerts.DECISION,
         ladder.DECISION,
+        sizes.DECISION,
         retraining.DECISION,
+        timeline.DECISION,
+        year.DECISION,
         history.DECISION,
         business_case.DECISION,
         plan.DECISION,

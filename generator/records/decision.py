@@ -10,6 +10,7 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.records.timeline import Timeline
 
 GateVerdict = Literal["pass", "fail", "inconclusive"]
 Verdict = Literal["proceed", "proceed_with_conditions", "delay", "not_enough"]
@@ -76,6 +77,7 @@ class Decisions:
     alerts: tuple[Alert, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     verdict: Verdict | None = None
+    timeline: Timeline | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -84,7 +86,7 @@ class Decisions:
 
 
 def join(parts: Iterable[Decisions]) -> Decisions:
-    """Return all parts as one, in order; the last verdict stands."""
+    """Return all parts as one, in order; the last verdict and the last timeline stand."""
     parts = tuple(parts)
     return Decisions(
         facts=tuple(item for part in parts for item in part.facts),
@@ -94,6 +96,7 @@ def join(parts: Iterable[Decisions]) -> Decisions:
         alerts=tuple(item for part in parts for item in part.alerts),
         triggers=tuple(item for part in parts for item in part.triggers),
         verdict=next((part.verdict for part in reversed(parts) if part.verdict), None),
+        timeline=next((part.timeline for part in reversed(parts) if part.timeline), None),
     )
 
 

@@ -11,10 +11,10 @@ from generator.records.fact import Fact, facts_in
 from generator.records.project import Project
 from generator.subjects.alerts import alerts
 from generator.subjects.business import business, whatif
-from generator.subjects.calendar import calendar
+from generator.subjects.calendar import calendar, timeline
 from generator.subjects.features import features
 from generator.subjects.ladder import ladder
-from generator.subjects.retraining import retraining
+from generator.subjects.retraining import retraining, year
 from generator.subjects.risks import risks
 from generator.subjects.rollback import rollback
 from generator.subjects.verdict import conditions, gates
@@ -22,7 +22,10 @@ from tests.subjects import case
 
 EVERY = tuple(
     plugin.DECISION
-    for plugin in (business, alerts, ladder, retraining, rollback, features, risks, gates, conditions, calendar, whatif)
+    for plugin in (
+        *(business, alerts, ladder, retraining, timeline, year, rollback, features, risks),
+        *(gates, conditions, calendar, whatif),
+    )
 )
 CONTRACT = {
     "alerts.build": "id title status severity receiver respond",

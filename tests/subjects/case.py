@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from generator.records import project as p
-from generator.records.decision import Decisions
+from generator.records.decision import Decision, Decisions, join
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.table import Cell, Column, Mark, Table
@@ -129,6 +129,13 @@ def pricing(**settings: Any) -> p.Project:
         "model": p.Model(name="ridge", version="2", previous=p.Previous(version="1", path="old.skops")),
     }
     return project(**{**declared, **settings})
+
+
+def through(project: p.Project, evidence: Evidence, earlier: Decisions, *decisions: Decision) -> Decisions:
+    """Return what was decided before, and what decisions decide on it one after the other."""
+    for one in decisions:
+        earlier = join((earlier, complete(one.run(project, evidence, earlier), set())))
+    return earlier
 
 
 FEATURES = tuple(f"feature_{number}" for number in range(14))

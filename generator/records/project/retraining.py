@@ -65,6 +65,8 @@ class Training:
     kind: Literal["rolling", "expanding"] = "rolling"
     days: Days | None = None
     why: str | None = None
+    holdout_days: Days | None = None
+    """Days after its training rows that judge a new version: it gets no traffic before their outcomes are known."""
     validation: str | None = None
     leakage_guards: tuple[str, ...] = ()
     promotion: tuple[str, ...] = ()

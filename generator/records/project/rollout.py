@@ -14,9 +14,19 @@ class Stage:
 
     name: str
     traffic: Share | None = None
+    traffic_from: Share | None = None
+    """Share that it begins with, where its traffic grows."""
     days: Days | None = None
+    launch_only: bool = False
+    """Whether later versions skip it."""
     gate: str | None = None
     note: str | None = None
+
+    @property
+    def mean_traffic(self) -> float:
+        """Return the share of the traffic on average over its days; 0 where none is declared."""
+        last = self.traffic or 0.0
+        return last if self.traffic_from is None else (self.traffic_from + last) / 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,22 +25,6 @@ def obstacle(day: Date, calendar: Calendar, *, release: bool) -> str:
     return ""
 
 
-def working_day(day: Date, calendar: Calendar, *, release: bool = False) -> tuple[Date, str]:
-    """Return the first day from `day` on that works, with the obstacle that moved it; at most a year on."""
-    first = obstacle(day, calendar, release=release)
-    for offset in range(366):
-        later = day + datetime.timedelta(days=offset)
-        if not obstacle(later, calendar, release=release):
-            return later, first
-    return day, first
-
-
-def last_working_day(day: Date, calendar: Calendar) -> Date:
-    """Return the last day up to `day` that works; at most a year back."""
-    earlier = (day - datetime.timedelta(days=offset) for offset in range(366))
-    return next((one for one in earlier if not obstacle(one, calendar, release=False)), day)
-
-
 def every(repeat: Repeat, first: Date, start: Date, end: Date) -> Iterator[Date]:
     """Yield the days of a repeated activity after `start` up to `end`, in step with `first`."""
     index = 0

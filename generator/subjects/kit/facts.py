@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from generator.estimates.facts import place
 from generator.records.decision import Decisions
@@ -92,15 +93,7 @@ def complete(decided: Decisions, known_ids: set[str]) -> Decisions:
     for fact in (*decided.facts, *_shown(decided)):
         if fact.id not in known_ids:
             facts.setdefault(fact.id, fact)
-    return Decisions(
-        facts=tuple(facts.values()),
-        tables=decided.tables,
-        findings=decided.findings,
-        gates=decided.gates,
-        alerts=decided.alerts,
-        triggers=decided.triggers,
-        verdict=decided.verdict,
-    )
+    return replace(decided, facts=tuple(facts.values()))
 
 
 def _shown(decided: Decisions) -> Iterable[Fact]:

@@ -30,8 +30,6 @@ class Costed:
     cost: Fact
     staleness: Fact
     total: Fact
-    regret: Fact
-    """What it costs above the interval of least cost."""
     stated: Fact
     difference: Fact
     implied: Fact
@@ -48,7 +46,6 @@ class Costed:
             self.cost,
             self.staleness,
             self.total,
-            self.regret,
             self.stated,
             self.difference,
             self.implied,
@@ -160,8 +157,6 @@ def _costed(
     )
     staleness = _staleness(head, option, found, reason, simulated)
     total = _total(head, option, cost_fact, staleness)
-    least = found.doubt.best().cost_per_day * DAYS_A_YEAR if found else None
-    whole = number_of(total)
     return Costed(
         option=option,
         interval=_interval(project, option, head, path),
@@ -169,15 +164,6 @@ def _costed(
         cost=cost_fact,
         staleness=staleness,
         total=total,
-        regret=derived(
-            f"{head}.regret_per_year",
-            None if whole is None or least is None else max(whole - least, 0.0),
-            unit="money",
-            label=f"Above the least cost, {option.title}",
-            method="total − least mean cost, at least zero",
-            source=f"{total.id}, retraining.best.cost_per_year",
-            reason=total.reason or reason,
-        ),
         stated=stated,
         difference=_difference(head, stated, cost_fact),
         implied=_implied(f"{head}.stated_run_cost", stated, rate, "stated cost a year / runs of a 365-day year"),

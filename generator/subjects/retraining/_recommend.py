@@ -50,6 +50,12 @@ def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | Non
     return runs * case.factor + lost * ratio
 
 
+def feasible(options: Sequence[Costed], cycle: float | None) -> tuple[Costed, ...]:
+    """Return the options that a rollout of `cycle` days lets be followed; all, where it lets none."""
+    left = tuple(one for one in options if one.option.every_days is None or one.option.every_days >= (cycle or 0))
+    return left or tuple(options)
+
+
 def recommend(options: Sequence[Costed], chosen: str | None, found: Ageing | None, case: Case = AS_IS) -> Costed | None:
     """Return the option to follow; None without any option, or when none is chosen and none has a cost."""
     own = next((one for one in options if one.option.id == chosen), None)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import SAMPLING, SCENARIO, Fact, missing, segment_of
+from generator.records.fact import SCENARIO, Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.stats import alarms
 from generator.subjects.causes._mending import mending_table
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing, ageing, best_facts, money_per_error
+from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, money_per_error
 from generator.subjects.retraining._curve import curve_table
 from generator.subjects.retraining._flips import flips_table
 from generator.subjects.retraining._options import Costed, cost_formula, costed_options, run_cost, run_parts
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
-from generator.subjects.retraining._recommend import AS_IS, CASES, reason, recommend, run_cost_limits, yearly
+from generator.subjects.retraining._recommend import (
+    AS_IS,
+    CASES,
+    feasible,
+    reason,
+    recommend,
+    run_cost_limits,
+    yearly,
+)
 from generator.subjects.retraining._triggers import (
     fires_any,
     firing_table,
@@ -43,7 +49,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     options = costed_options(project, cost, found, why, by_trigger(simulated))
     held = hold_all(at, project)
     now, triggered = fires_any(held), triggered_a_year(held, at)
-    best = recommend(options, project.settings.retraining.chosen, found)
+    left = feasible(options, at.number("rollout.cycle"))
+    best = recommend(left, project.settings.retraining.chosen, found)
     least = best_facts(found, why)
     facts = (
         cost,
@@ -55,8 +62,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         triggered,
         triggered_cost(triggered, cost),
         *_recommended(best, project, found),
-        *_break_even(best, options, cost, at, project, found),
-        _flips(options, project, found),
+        *_break_even(best, left, cost, at, project, found),
+        _flips(left, project, found),
         *policy_facts(simulated, why),
         *_states(found),
         *_course(at),
@@ -68,9 +75,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _formula(cost_formula(parts, cost)),
             triggers_table(held, project),
             firing_table(held),
-            _sensitivity(options, project, found),
-            flips_table(options, project, found),
-            _reasons(best, options, project, found, at, facts),
+            _sensitivity(left, project, found),
+            flips_table(left, project, found),
+            _reasons(best, options, left, project, found, at, facts),
             policies_table(simulated, why),
             mending_table(at, project, money, cost),
             curve_table(found, why),
@@ -135,7 +142,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
         return tuple(
             missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
-            for name, unit in (("name", ""), ("interval", "days"), *((name, "money") for name in MONEY))
+            for name, unit in (("name", ""), ("interval", "days"))
         )
     longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days
     if found is not None and found.state != "visible":
@@ -143,7 +150,6 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
     known_days = [value for value in (days, longest) if value is not None]
     interval = min(known_days) if known_days else None
     low, high = _around(found, interval)
-    regret = _regret(best, found)
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
         derived(
@@ -159,40 +165,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
             source=best.interval.id,
             reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
         ),
-        *(
-            derived(
-                f"{head}.{name}",
-                fact.value,
-                unit="money",
-                label=label,
-                method=fact.method,
-                source=fact.id,
-                reason=fact.reason,
-                low=fact.low,
-                high=fact.high,
-                range=fact.range,
-            )
-            for (name, label), fact in zip(MONEY.items(), (best.cost, best.staleness, best.total, regret), strict=True)
-        ),
     )
-
-
-def _regret(best: Costed, found: Ageing | None) -> Fact:
-    """Return the regret with its range: against the best interval, had the ageing been known."""
-    fact, days = best.regret, best.option.every_days
-    value = number_of(fact)
-    if found is None or value is None or days is None:
-        return fact
-    known = [DAYS_A_YEAR * found.doubt.regret(days, share) for share in (0.025, 0.25, 0.5, 0.75, 0.975)]
-    return replace(fact, low=min(value, *known), high=max(value, *known), range=SAMPLING)
-
-
-MONEY = {
-    "cost_per_year": "Cost a year of the runs of the recommended option",
-    "staleness_per_year": "Loss a year by ageing with the recommended option",
-    "total_per_year": "Cost a year of the recommended option",
-    "regret_per_year": "What the recommended option costs above the least",
-}
 
 
 def _around(found: Ageing | None, interval: int | None) -> tuple[float | None, float | None]:
@@ -255,7 +228,6 @@ def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
         "cost: Their cost",
         "staleness: Loss by ageing",
         "total: Together",
-        "regret: Above the least",
         "stated: Stated",
         "difference: Stated − recomputed",
         "status",
@@ -276,7 +248,6 @@ def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
             one.cost,
             one.staleness,
             one.total,
-            one.regret,
             one.stated,
             one.difference,
             marks[one.agrees],
@@ -352,13 +323,17 @@ def _flips(options: tuple[Costed, ...], project: Project, found: Ageing | None) 
 def _reasons(
     best: Costed | None,
     options: tuple[Costed, ...],
+    left: tuple[Costed, ...],
     project: Project,
     found: Ageing | None,
     at: Known,
     facts: tuple[Fact, ...],
 ) -> Table:
     own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
-    rows = ((reason(best, own, found, at, {fact.id: fact for fact in facts}),),) if best else ()
+    words = reason(best, own, found, at, {fact.id: fact for fact in facts}) if best else ()
+    if own is not None and own not in left:
+        words = (f"{own.option.title} cannot be kept: a new version needs ", at.fact("rollout.cycle"), ". ", *words)
+    rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
     return table("retraining.reasons", "Why this option", columns("*reason"), rows, reason=none)
 

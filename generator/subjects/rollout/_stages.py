@@ -1,21 +1,19 @@
-"""Takes the declared stages and the evidence, gives how long each has to last, what it risks, and when it can be."""
+"""Takes the declared stages and the evidence, gives how long each has to last, and what it risks."""
 
 from __future__ import annotations
 
-import datetime
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Stage
 from generator.stats import sequential
 from generator.stats.distributions import normal_quantile
-from generator.subjects.calendar._workdays import working_day
-from generator.subjects.kit.facts import dated, declared, derived
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 
 WEEK = 7
+LEVEL = 0.95
 LAST = 2
 """Stages at the end that have to see every day of a week."""
 LIMITS_95 = 2 * normal_quantile(0.975)
@@ -43,7 +41,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Staged:
-    """A stage with what it needs, what it risks and its dates."""
+    """A stage with what it needs and what it risks."""
 
     stage: Stage
     id: str
@@ -53,13 +51,11 @@ class Staged:
     declared: Fact
     planned: Fact
     exposure: Fact
-    start: Fact
-    end: Fact
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the stage."""
-        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure, self.start, self.end)
+        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure)
 
     @property
     def short(self) -> bool:
@@ -199,27 +195,13 @@ def _detection(project: Project, at: Known) -> Fact:
 
 
 def staged(project: Project, plan: Plan) -> tuple[Staged, ...]:
-    """Return every declared stage in order, the next beginning when the one before is over and a release is allowed."""
-    return tuple(_in_turn(project, plan))
+    """Return every declared stage in order."""
+    return tuple(_stage(project, plan, index, stage) for index, stage in enumerate(project.settings.rollout.stages))
 
 
-def _in_turn(project: Project, plan: Plan) -> Iterator[Staged]:
-    stages = project.settings.rollout.stages
-    day = project.settings.rollout.start
-    why = "no start declared (rollout.start)"
-    for index, stage in enumerate(stages):
-        one, day = _stage(project, plan, index, stage, day, why)
-        why = f"how long {stage.name} lasts is not known"
-        yield one
-
-
-def _stage(
-    project: Project, plan: Plan, index: int, stage: Stage, free: datetime.date | None, why: str
-) -> tuple[Staged, datetime.date | None]:
-    stages = project.settings.rollout.stages
-    id = f"rollout.{segment_of(stage.name)}"
-    rows = plan.rows
-    needed = _needed(id, stage, plan, weekly=index >= len(stages) - LAST)
+def _stage(project: Project, plan: Plan, index: int, stage: Stage) -> Staged:
+    id, rows = f"rollout.{segment_of(stage.name)}", plan.rows
+    needed = _needed(id, stage, plan, weekly=index >= len(project.settings.rollout.stages) - LAST)
     said = declared(
         project,
         f"{id}.days_declared",
@@ -229,11 +211,7 @@ def _stage(
         label=f"{stage.name}, days declared",
     )
     days = max((value for value in (number_of(needed), number_of(said)) if value is not None), default=None)
-    begin, obstacle = working_day(free, project.settings.calendar, release=True) if free else (None, "")
-    over = begin + datetime.timedelta(days=int(days)) if begin and days else None
-    last = over - datetime.timedelta(days=1) if over else None
-    moved = f"; moved by {obstacle}" if obstacle else ""
-    one = Staged(
+    return Staged(
         stage=stage,
         id=id,
         needed=needed,
@@ -265,30 +243,15 @@ def _stage(
             source=f"{said.id}, {needed.id}",
             reason="neither declared nor known",
         ),
-        start=dated(
-            f"{id}.start",
-            begin,
-            label=f"{stage.name} begins",
-            reason=why,
-            method=f"first working day without a freeze when the stage before is over{moved}",
-        ),
-        end=dated(
-            f"{id}.end",
-            last,
-            label=f"{stage.name} ends",
-            method="start + days, at the earliest",
-            reason=why if begin is None else "it stays",
-        ),
     )
-    return one, over
 
 
 def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
+    """Both versions score every row, whichever of them is used, so that the share of the traffic does not matter."""
     rows, per_day = number_of(plan.rows), number_of(plan.per_day)
-    share = stage.traffic or 1.0
     value: int | None = None
     if rows is not None and per_day:
-        value = math.ceil(rows / (per_day * share) - 1e-9) + math.ceil(number_of(plan.maturity) or 0)
+        value = math.ceil(rows / per_day - 1e-9) + math.ceil(number_of(plan.maturity) or 0)
     if weekly:
         value = max(value or 0, WEEK)
     return derived(
@@ -296,7 +259,7 @@ def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
         value,
         unit="days",
         label=f"{stage.name}, days needed",
-        method="rows needed / (rows a day × share), and the days until their truth is there"
+        method="rows needed / rows a day, both versions scoring each, and the days until their truth is there"
         + ("; a whole week at least" if weekly else ""),
         source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}",
         reason=plan.rows.reason or plan.per_day.reason,
@@ -307,13 +270,13 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
     facts = (plan.per_day, plan.bad_row, plan.detection)
     values = [number_of(fact) for fact in facts]
     known = [value for value in values if value is not None]
-    value = stage.traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
+    value = stage.mean_traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
     return derived(
         f"{id}.exposure",
         value,
         unit="money",
         label=f"{stage.name}, what a bad version would cost",
-        method="share × rows a day × cost of a bad row × days until it is taken back",
+        method="share, the mean where it grows, × rows a day × cost of a bad row × days until it is taken back",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "no traffic declared (rollout.stages)"),
     )
@@ -333,4 +296,24 @@ def share_cap(plan: Plan) -> Fact:
         method="budget / cost of a bad version at all traffic",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
+    )
+
+
+def cycle(project: Project, stages: tuple[Staged, ...]) -> Fact:
+    """Return the fewest days from one run to the next: until the version of a run has all the traffic."""
+    judged, days, lengths = project.settings.retraining.training.holdout_days or 0, 1, list[float | None]()
+    routine = [one for one in stages if not one.stage.launch_only]
+    for one in routine:
+        days = max(days, judged) if one.stage.traffic else days
+        lengths.append(number_of(one.planned))
+        days += int(lengths[-1] or 1)
+    known = bool(routine) and all(lengths[:-1])
+    return derived(
+        "rollout.cycle",
+        days - int(lengths[-1] or 1) + 1 if known else None,
+        unit="days",
+        label="Fewest days from one retraining to the next",
+        method="stages of a later version until the last begins; no traffic before the rows that judge it",
+        source=", ".join(one.planned.id for one in routine),
+        reason="no stages declared (rollout.stages)" if not routine else "how long a stage lasts is not known",
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.decision import Decision, Decisions, Gate
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
-from generator.subjects.calendar._workdays import last_working_day, working_day
+from generator.records.timeline import Timeline
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
@@ -19,7 +18,7 @@ from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
 from generator.subjects.verdict._recent import RECENT
 
-GRACE_DAYS = 30
+NO_DAY = "the as-of date is not known, so that nothing has a day"
 BLOCKING = ("rollback", "monitoring", "services")
 GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     (
@@ -82,12 +81,10 @@ class Requirement:
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Make a condition of every gate that did not pass and of every kind of contradiction."""
-    at = known(evidence, earlier)
+    at, dates = known(evidence, earlier), earlier.timeline or Timeline()
     every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
-    rows = tuple(
-        (one.key, one.must, one.how, one.owner, _due(one, at, project), one.verified, one.blocks) for one in wanted
-    )
+    rows = tuple((one.key, one.must, one.how, one.owner, _due(one, dates), one.verified, one.blocks) for one in wanted)
     first = wanted[0].blocks if wanted and wanted[0].blocks != "no" else ""
     return Decisions(
         facts=(
@@ -210,35 +207,11 @@ def _owner(key: str, project: Project) -> str:
     return named.partition(";")[0].partition(",")[0]
 
 
-def _due(one: Requirement, at: Known, project: Project) -> Fact:
-    """Before the rollout or the decision for what blocks, else thirty days later."""
-    start = project.settings.rollout.start or project.settings.context.decide_by
-    id, label = f"conditions.{one.key}.due", "Due"
-    if one.blocks == "launch" and start is not None:
-        method = "last working day before the rollout, else before the decision"
-        return dated(id, _before(start, at, project), label=label, method=method)
-    today = start or at.as_of
-    if today is None:
-        return dated(id, None, label=label, reason="neither a rollout nor an as-of date is known")
-    day, _ = working_day(today + datetime.timedelta(days=GRACE_DAYS), project.settings.calendar)
-    method = "first working day thirty days after the rollout or the as-of date"
-    until = _expiry(at, project)
-    if until is not None and until < day:
-        last, method = last_working_day(until, project.settings.calendar), "last working day before these papers expire"
-        day = max(last, at.as_of or last)
-    return dated(id, day, label=label, method=method)
-
-
-def _before(start: datetime.date, at: Known, project: Project) -> datetime.date:
-    """Return the last working day before a day; the day itself when no working day is left before it."""
-    day = last_working_day(start - datetime.timedelta(days=1), project.settings.calendar)
-    return start if at.as_of is not None and day <= at.as_of else day
-
-
-def _expiry(at: Known, project: Project) -> datetime.date | None:
-    """Return the day on which the documents expire."""
-    days = project.settings.calendar.valid_days
-    return None if days is None or at.as_of is None else at.as_of + datetime.timedelta(days=days)
+def _due(one: Requirement, dates: Timeline) -> Fact:
+    """Return the day for everything that holds back the same: before what it holds back, else thirty days on."""
+    found = dates.of(f"due.{segment_of(one.blocks)}")
+    words = "; ".join(text for text in (found.fixed, found.moved) if text) if found else ""
+    return dated(f"conditions.{one.key}.due", found.start if found else None, label="Due", method=words, reason=NO_DAY)
 
 
 DECISION = Decision(id="conditions", title="Conditions of a launch", run=run)

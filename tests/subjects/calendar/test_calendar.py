@@ -9,12 +9,19 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
 from generator.subjects.calendar import _workdays as workdays
-from generator.subjects.calendar.calendar import run
+from generator.subjects.calendar import calendar as printed
+from generator.subjects.calendar import timeline
 from tests.subjects import case
 
 Date = datetime.date
 TODAY = Date(2026, 3, 30)
+
+
+def run(project: p.Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Return every date, and what is printed of them."""
+    return case.through(project, evidence, earlier, timeline.DECISION, printed.DECISION)
 
 
 def planned(interval: float | None = 30, now: bool = False, **settings: Any) -> Decisions:
@@ -125,9 +132,9 @@ def test_months_end_where_they_end(day: tuple[int, int, int], months: int, expec
     assert workdays.add_months(Date(*day), months) == Date(*expected)
 
 
-def test_a_year_without_a_working_day_leaves_the_day_where_it_is() -> None:
-    frozen = p.Calendar(freezes=(p.Freeze(start=Date(2026, 1, 1), end=Date(2028, 1, 1)),))
-    assert workdays.working_day(TODAY, frozen, release=True) == (TODAY, "freeze")
+def test_years_without_a_working_day_leave_the_day_where_it_is() -> None:
+    frozen = p.Calendar(freezes=(p.Freeze(start=Date(2026, 1, 1), end=Date(2029, 1, 1)),))
+    assert dates(planned(now=True, interval=None, calendar=frozen), "Retraining") == ["2026-03-31"]
 
 
 def test_a_declared_drill_is_not_doubled_but_one_never_held_comes_first() -> None:
@@ -147,25 +154,42 @@ def test_a_retraining_before_the_decision_is_said(by: Date, before: bool) -> Non
     assert case.value(planned(context=p.Context(decide_by=by)), "retraining.before_launch") is before
 
 
-STAGES = p.Rollout(stages=(p.Stage(name="Shadow", gate="agrees"), p.Stage(name="Full")))
-ROLLOUT = (
-    case.fact("rollout.Shadow.start", Date(2026, 4, 10)),
-    case.fact("rollout.Shadow.end", Date(2026, 5, 3)),
-    case.fact("rollout.Full.start", Date(2026, 5, 4)),
+STAGES = p.Rollout(
+    start=Date(2026, 4, 10), stages=(p.Stage(name="Shadow", gate="agrees"), p.Stage(name="Full", traffic=1.0))
 )
+ROLLOUT = (case.fact("rollout.Shadow.days_planned", 24), case.fact("rollout.Full.days_planned", 7))
 
 
-def rolling(longest: int | None, *more: Any) -> Decisions:
+def rolling(longest: int | None, *more: Any, calendar: p.Calendar | None = None) -> Decisions:
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT, *more)
     retraining = replace(case.RETRAINING, maximum_gap_days=longest)
-    return run(case.pricing(rollout=STAGES, retraining=retraining), case.evidence(), Decisions(facts=plan))
+    project = case.pricing(rollout=STAGES, retraining=retraining, calendar=calendar or p.Calendar())
+    return run(project, case.evidence(), Decisions(facts=plan))
 
 
-def test_a_run_waits_for_the_end_of_a_rollout_but_not_beyond_the_longest_gap() -> None:
+def broken(decided: Decisions) -> dict[str, tuple[int, str, int]]:
+    """Return by how many days each rule is broken, what keeps it, and the days that takes."""
+    assert decided.timeline is not None
+    return {one.rule: (one.over, one.repair, one.repair_days) for one in decided.timeline.breaches}
+
+
+def test_a_run_waits_for_the_end_of_a_rollout_and_a_gap_that_gets_too_long_is_told() -> None:
     decided = rolling(None)
     assert dates(decided, "Retraining")[:2] == ["2026-05-05", "2026-06-04"]
     assert "rollout goes on until 2026-05-04" in case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
-    assert dates(rolling(36), "Retraining")[0] == "2026-05-05" and dates(rolling(35), "Retraining")[0] == "2026-04-29"
+    assert "gap" not in broken(rolling(36)) and dates(rolling(35), "Retraining")[0] == "2026-05-05"
+    assert broken(rolling(35))["gap"] == (1, "the gap is longer", 1)
+    assert {one.id for one in rolling(35).findings} >= {"timeline.gap", "timeline.interval"}
+
+
+def test_the_repair_of_fewest_days_is_found_by_dating_everything_anew() -> None:
+    """Four days less of the shadow let the run come before the freeze, which keeps the run waiting for weeks."""
+    freeze = p.Calendar(freezes=(p.Freeze(start=Date(2026, 5, 4), end=Date(2026, 5, 20)),))
+    decided = rolling(36, calendar=freeze)
+    assert dates(decided, "Retraining")[0] == "2026-05-22"
+    assert broken(decided)["gap"] == (17, "“Shadow” takes fewer days", 4)
+    needed = rolling(36, case.fact("rollout.Shadow.days_needed", 22), calendar=freeze)
+    assert broken(needed)["gap"] == (17, "the rollout begins sooner", 4)
 
 
 def test_every_run_waits_for_the_rollout_of_the_run_before() -> None:
@@ -185,8 +209,6 @@ def test_training_rows_wait_until_nearly_all_their_outcomes_are_there() -> None:
 def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
     leads = {case.plain(row["date"]): row["leads"] for row in case.rows(rolling(None), "calendar.obligations")}
     assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-04"] == "Full begins; first: agrees"
-    assert case.value(rolling(None), "calendar.rollout.days") == 25
-    assert case.value(rolling(None), "calendar.rollout.longer") is False
 
 
 def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interval() -> None:
@@ -200,7 +222,7 @@ def test_outcomes_that_come_late_are_not_counted_as_training_rows() -> None:
 
 
 def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their_day() -> None:
-    due = case.fact("d", Date(2026, 4, 20))
+    due = case.fact("d", Date(2026, 5, 22))
     conditions = case.table(
         "conditions.all",
         "id owner due blocks",
@@ -210,11 +232,11 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
         ("C4", "Ann", case.fact("e", Date(2026, 4, 21)), "launch"),
     )
     activity = p.Activity(title="Review", every="weekly", first=Date(2026, 4, 1))
-    project = case.pricing(calendar=p.Calendar(activities=(activity,)))
+    project = case.pricing(calendar=p.Calendar(activities=(activity,)), rollout=p.Rollout(start=Date(2026, 4, 22)))
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False))
     decided = run(project, case.evidence(), Decisions(facts=plan, tables=(conditions,)))
     assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
-    row, held = (row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
+    held, row = (row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
     assert held["leads"] == "before the rollout, which no decision starts without them; in the executive summary: C4"
     assert (row["owner"], row["leads"]) == ("Ann, Bob", "in the executive summary: C1, C2, C3")
 
@@ -224,8 +246,9 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
     [
         ("Shadow", "2026-04-10 to 2026-05-03", False),
         ("Shadow", "2026-04-10 to 2026-05-02", True),
-        ("Shadow, then full", "2026-04-10 to 2026-05-04", False),
+        ("Shadow, then full", "2026-04-10 to 2026-05-10", False),
         ("Full deployment", "2026-05-01 to 2026-06-30", True),
+        ("Full deployment", "2026-05-04 to 2026-05-10", False),
         ("All stages", "2026-04-10 to 2026-05-01", True),
         ("Monitoring live", "2026-04-10", False),
         ("Shadow", "2026-13-45", False),
@@ -235,6 +258,7 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
 def test_a_roadmap_that_promises_earlier_days_is_held_against_the_stages(name: str, when: str, late: bool) -> None:
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
     context = p.Context(roadmap=(p.Item(name=name, when=when),))
-    project = case.pricing(rollout=replace(STAGES, start=Date(2026, 4, 10)), context=context)
+    project = case.pricing(rollout=STAGES, context=context)
     decided = run(project, case.evidence(), Decisions(facts=plan))
-    assert [row["entry"] for row in case.rows(decided, "calendar.roadmap")] == ([name] if late else [])
+    rules = [one.rule for one in decided.timeline.breaches] if decided.timeline else []
+    assert any(rule.startswith("roadmap.") for rule in rules) is late

@@ -63,7 +63,16 @@ def test_the_cheapest_option_is_recommended_unless_the_teams_own_is_as_good() ->
     near = decided_on(with_plan(options=TWO), *case.ageing(even * 1.02, 0.01))
     assert case.value(near, "retraining.monthly.total_per_year") > case.value(near, "retraining.weekly.total_per_year")
     assert case.value(near, "retraining.recommended.name") == "Monthly"
-    assert case.value(near, "retraining.recommended.regret_per_year") > 0
+
+
+def test_an_option_that_a_rollout_does_not_let_be_kept_is_not_recommended() -> None:
+    cycle = case.fact("rollout.cycle", 20, unit="days")
+    decided = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0), cycle)
+    assert case.value(decided, "retraining.recommended.name") == "Monthly"
+    (row,) = case.rows(decided, "retraining.reasons")
+    assert case.plain(row["reason"]).startswith("Weekly cannot be kept: a new version needs 20")
+    free = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0))
+    assert case.value(free, "retraining.recommended.name") == "Weekly"
 
 
 def test_the_recommended_interval_carries_the_range_that_costs_about_the_same() -> None:

@@ -11,7 +11,9 @@ from scipy.stats import norm
 
 from generator.records import project as p
 from generator.records.decision import Decisions
-from generator.subjects.rollout.rollout import run
+from generator.records.evidence import Evidence
+from generator.subjects.calendar import timeline
+from generator.subjects.rollout import rollout, sizes
 from tests.subjects import case
 
 # Standard error of the relative difference: (0.03 + 0.05)/3.92 = 2.04 % on 15,000 rows.
@@ -24,6 +26,11 @@ STAGES = (
     p.Stage(name="all", traffic=1.0),
 )
 MONDAY = datetime.date(2026, 3, 2)
+
+
+def run(project: p.Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Return the sizes, the dates and the tables."""
+    return case.through(project, evidence, earlier, sizes.DECISION, timeline.DECISION, rollout.DECISION)
 
 
 def decided(
@@ -43,6 +50,7 @@ def test_nothing_declared_is_a_gap():
     assert not case.rows(found, "rollout.stages")
     assert not case.rows(found, "rollout.rules")
     assert not found.findings
+    assert case.known(found, "rollout.cycle").value is None
     assert "no margin declared" in case.known(found, "rollout.rows_needed").reason
 
 
@@ -50,9 +58,14 @@ def test_rows_needed_by_the_formula_of_a_paired_comparison():
     found = decided(GAIN)
     rows = ((1.644854 + 0.841621) * SE * math.sqrt(15_000) / 0.05) ** 2
     assert case.value(found, "rollout.rows_needed") == math.ceil(rows)
-    shadow, canary = math.ceil(rows / 500), math.ceil(rows / 50)
-    assert case.value(found, "rollout.shadow.days_needed") == shadow
-    assert case.value(found, "rollout.canary.days_needed") == canary
+    assert case.value(found, "rollout.shadow.days_needed") == math.ceil(rows / 500)
+    assert case.value(found, "rollout.canary.days_needed") == math.ceil(rows / 500)
+
+
+def test_a_later_version_takes_the_stages_that_are_not_of_the_launch_alone():
+    stages = (STAGES[0], STAGES[1], p.Stage(name="half", traffic=0.5, days=9, launch_only=True), STAGES[3])
+    found = decided(stages=stages)
+    assert case.value(found, "rollout.cycle") == 1 + 7 + 14 + 1
 
 
 def test_the_last_two_stages_see_a_whole_week():
@@ -70,12 +83,12 @@ def test_the_truth_of_the_last_rows_has_to_arrive():
 
 
 def test_a_stage_that_is_too_short_is_told_and_planned_longer():
-    found = decided(GAIN)
-    assert {finding.id for finding in found.findings} >= {"rollout.canary.short", "rollout.half.short"}
+    found = decided(GAIN, maturity_days=10)
+    assert {finding.id for finding in found.findings} >= {"rollout.shadow.short", "rollout.half.short"}
     assert "rollout.all.short" not in {finding.id for finding in found.findings}
-    assert case.value(found, "rollout.canary.days_planned") == case.value(found, "rollout.canary.days_needed") > 14
+    assert case.value(found, "rollout.shadow.days_planned") == case.value(found, "rollout.shadow.days_needed") > 7
     words = {case.plain(row["stage"]): case.plain(row["status"]) for row in case.rows(found, "rollout.stages")}
-    assert words["canary"] == "too short"
+    assert words["shadow"] == "too short"
 
 
 def test_the_margin_of_the_rollback_condition_serves_without_one():

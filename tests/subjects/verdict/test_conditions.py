@@ -8,6 +8,7 @@ import pytest
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Finding
+from generator.subjects.calendar import timeline
 from generator.subjects.verdict import gates
 from generator.subjects.verdict.conditions import run
 from tests.subjects import case
@@ -17,7 +18,7 @@ START = datetime.date(2026, 4, 13)
 
 def decided_on(project: p.Project, *findings: Finding) -> Decisions:
     evidence = case.evidence(findings=findings)
-    return run(project, evidence, gates.run(project, evidence, case.BEFORE))
+    return run(project, evidence, case.through(project, evidence, case.BEFORE, timeline.DECISION, gates.DECISION))
 
 
 def test_nothing_open_needs_no_condition() -> None:
@@ -29,7 +30,7 @@ def test_nothing_open_needs_no_condition() -> None:
 def test_every_gate_that_did_not_pass_is_a_condition_in_order_of_urgency() -> None:
     project = case.pricing(rollout=p.Rollout(start=START))
     evidence = case.evidence()
-    judged = gates.run(project, evidence, case.BEFORE)
+    judged = case.through(project, evidence, case.BEFORE, timeline.DECISION, gates.DECISION)
     conditions = case.rows(run(project, evidence, judged), "conditions.all")
     assert len(conditions) == sum(gate.verdict != "pass" for gate in judged.gates)
     assert {row["id"] for row in conditions} == {gate.id for gate in judged.gates if gate.verdict != "pass"}

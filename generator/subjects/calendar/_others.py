@@ -1,0 +1,182 @@
+"""Takes the plans, gives what is repeated, the drills, what comes once, and the days on which conditions are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.fact import segment_of
+from generator.records.project import Activity
+from generator.records.timeline import Kind
+from generator.subjects.calendar._board import Board, Bound, Wanted
+from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._rollouts import ROLLOUT
+from generator.subjects.calendar._workdays import Date, every
+
+DRILL, DECISION, DUE = "Rollback drill", "Decision on the launch", "Conditions due"
+EXPIRY, RECALIBRATION = "These documents expire", "First recalibration of thresholds"
+ENOUGH_DAYS = 60
+NOTICE = 7
+"""Days between a build and a drill that it finds due."""
+GRACE = 30
+"""Days for a condition that holds nothing back."""
+HOLDS_LAUNCH, HOLDS_FULL, HOLDS_NOTHING = "launch", "full traffic", "no"
+RHYTHM = "declared rhythm"
+
+
+def is_retraining(activity: Activity) -> bool:
+    """Return whether a declared activity is the retraining, which follows the recommended interval."""
+    return "retrain" in activity.title.lower()
+
+
+def decision(plans: Plans) -> Iterator[Wanted]:
+    """Yield the decision that is asked for, where its day is still to come."""
+    day = plans.project.settings.context.decide_by
+    if day is not None and day > plans.today:
+        owner = plans.project.settings.people.memo_to or plans.owner
+        yield Wanted(id="decision", kind="once", title=DECISION, first=(_declared(day),), owner=owner)
+
+
+def repeated(plans: Plans) -> Iterator[Wanted]:
+    """Yield every declared activity on its days but the daily ones, and the training, which is dated here."""
+    trains = bool(plans.interval) or plans.at_once
+    due, late = _first_drill(plans)
+    for activity in plans.project.settings.calendar.activities:
+        if activity.every == "daily" or (trains and is_retraining(activity)):
+            continue
+        first, start = activity.first or plans.today, plans.today
+        if due is not None and late and _is_drill(activity):
+            first, start = due, due
+        for day in every(activity.every, first, start, plans.end):
+            yield _one(activity, plans, day, "drill" if _is_drill(activity) else "repeated")
+
+
+def _one(activity: Activity, plans: Plans, day: Date, kind: Kind) -> Wanted:
+    return Wanted(
+        id=f"{segment_of(activity.title)}.{day.isoformat()}",
+        kind=kind,
+        title=activity.title,
+        first=(Bound(day=day, why=RHYTHM),),
+        release=is_retraining(activity),
+        owner=activity.owner or plans.owner,
+        deputy=activity.deputy or "",
+        hours=activity.duration_hours,
+    )
+
+
+def _is_drill(activity: Activity) -> bool:
+    return "drill" in activity.title.lower()
+
+
+def _first_drill(plans: Plans) -> tuple[Date | None, str]:
+    """Return the next drill, and why it is due at once if it is: then a week on, or sooner where one is declared."""
+    plan = plans.project.settings.rollback
+    if plan.drill_every is None:
+        return None, ""
+    due = next(every(plan.drill_every, plan.last_drill, plan.last_drill, Date.max)) if plan.last_drill else None
+    note = "never held" if due is None else "overdue" if due <= plans.today else ""
+    if due is not None and not note:
+        return due, ""
+    meant = (one.first for one in plans.project.settings.calendar.activities if _is_drill(one))
+    soon = days_on(plans.today, NOTICE)
+    return min([soon, *(day for day in meant if day is not None and day > plans.today)]), note
+
+
+def drills(board: Board, plans: Plans) -> Iterator[Wanted]:
+    """Yield drills in step with the last one; one that is overdue, or was never held, first and before any traffic.
+
+    Where a drill is among the declared activities, only that first one is added.
+    """
+    plan, (first, note) = plans.project.settings.rollback, _first_drill(plans)
+    if plan.drill_every is None or first is None:
+        return
+    own = next((one for one in plans.project.settings.calendar.activities if _is_drill(one)), None)
+    title, owner = (own.title, own.owner) if own else (DRILL, plan.decides)
+    later = () if own else every(plan.drill_every, first, first, plans.end)
+    for day in (*((first,) if note or not own else ()), *later):
+        yield Wanted(
+            id=f"{segment_of(title)}.{day.isoformat()}",
+            kind="drill",
+            title=title,
+            first=(Bound(day=day, why="no drill has been held" if note else RHYTHM),),
+            last=tuple(_before_traffic(board, plans)) if note and day == first else (),
+            release=True,
+            owner=owner or plans.owner,
+            deputy=(own.deputy or "") if own else "",
+            hours=own.duration_hours if own else None,
+            note=note if day == first else "",
+        )
+
+
+def _before_traffic(board: Board, plans: Plans) -> Iterator[Bound]:
+    for stage in plans.project.settings.rollout.stages:
+        begins = board.placed.get(f"stage.{segment_of(stage.name)}")
+        if stage.traffic and begins and begins.start > plans.today:
+            yield Bound(
+                day=days_on(begins.start, -1),
+                why="a drill before any traffic",
+                rule="drill",
+                ease="traffic begins later",
+            )
+            return
+
+
+def once(plans: Plans) -> Iterator[Wanted]:
+    """Yield what comes once: a rollout without stages, the thresholds set anew, the end of these documents."""
+    at, rollout = plans.at, plans.project.settings.rollout
+    begun, days = at.date("data.production.start"), at.number("data.production.days")
+    if not rollout.stages and rollout.start and rollout.start > plans.today:
+        yield Wanted(
+            id="rollout", kind="once", title=ROLLOUT, first=(_declared(rollout.start),), release=True, owner=plans.owner
+        )
+    if begun is not None and days is not None and days < ENOUGH_DAYS:
+        sixty = Bound(day=days_on(begun, ENOUGH_DAYS), why="sixty days of data are there")
+        first = (sixty, plans.tomorrow)
+        yield Wanted(
+            id="recalibration", kind="once", title=RECALIBRATION, first=first, owner=plans.owner, note=sixty.why
+        )
+    if plans.expiry:
+        expires, note = (Bound(day=plans.expiry, why="as-of day + declared days"),), "build them again before"
+        yield Wanted(id="expiry", kind="once", title=EXPIRY, first=expires, any_day=True, owner=plans.owner, note=note)
+
+
+def _declared(day: Date) -> Bound:
+    return Bound(day=day, why="as declared")
+
+
+def due(board: Board, plans: Plans) -> Iterator[Wanted]:
+    """Yield the last working days for conditions: before the rollout, before all traffic, and thirty days on."""
+    stages = [board.placed.get(f"stage.{segment_of(one.name)}") for one in plans.project.settings.rollout.stages]
+    rollout = plans.project.settings.rollout
+    decides = board.placed.get("decision")
+    first = stages[0].start if stages and stages[0] else rollout.start or (decides.start if decides else None)
+    full = next(
+        (one.start for one, stage in zip(stages, rollout.stages, strict=True) if one and stage.traffic == 1), None
+    )
+    guarded = ((HOLDS_LAUNCH, first, "before the rollout"), (HOLDS_FULL, full, "before all traffic"))
+    later = days_on(first if first and first > plans.today else plans.today, GRACE)
+    for key, day, words in guarded:
+        ahead = day is not None and day > plans.today
+        yield _due(plans, key, days_on(day, -1) if day and ahead else later, words if ahead else "thirty days on")
+    yield _due(plans, HOLDS_NOTHING, later, "thirty days on")
+
+
+def _due(plans: Plans, key: str, day: Date, words: str) -> Wanted:
+    rule = f"due.{segment_of(key)}"
+    bounds = [
+        Bound(
+            day=day, why=f"last working day {words}" if "before" in words else words, rule=rule, ease="it begins later"
+        )
+    ]
+    if plans.expiry:
+        bounds.append(
+            Bound(
+                day=plans.expiry,
+                why="last working day before these papers expire",
+                rule=rule,
+                ease="the papers hold longer",
+            )
+        )
+    wish = min(bounds, key=lambda bound: bound.day)
+    return Wanted(
+        id=rule, kind="due", title=DUE, first=(plans.tomorrow,), wish=wish, last=tuple(bounds), owner=plans.owner
+    )

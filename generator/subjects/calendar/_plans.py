@@ -1,0 +1,87 @@
+"""What is laid out on the calendar: the project's plans on the day of the build, and a change of them to try."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from generator.records.fact import segment_of
+from generator.records.project import Project, Stage
+from generator.subjects.calendar._board import Bound
+from generator.subjects.calendar._workdays import Date, year_after
+from generator.subjects.kit.known import Known, number_of
+
+UNNAMED = "not declared"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """So many days fewer for a stage; where none is named, so many days that the rollout begins sooner."""
+
+    stage: str = ""
+    days: int = 0
+
+
+AS_PLANNED = Change()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plans:
+    """The project, what is known of it, the day of the build, and a change to try."""
+
+    project: Project
+    at: Known
+    today: Date
+    change: Change = AS_PLANNED
+
+    @property
+    def end(self) -> Date:
+        """Return the last day that is looked at."""
+        return year_after(self.today)
+
+    @property
+    def tomorrow(self) -> Bound:
+        """Return the first day on which anything can be."""
+        return Bound(day=days_on(self.today, 1), why="the day after the build")
+
+    @property
+    def owner(self) -> str:
+        """Return who answers for what nobody else does."""
+        return self.project.settings.project.owner or UNNAMED
+
+    @property
+    def interval(self) -> int | None:
+        """Return the days between two runs that are recommended."""
+        days = number_of(self.at.fact("retraining.recommended.interval"))
+        return int(days) if days else None
+
+    @property
+    def at_once(self) -> bool:
+        """Return whether a trigger asks for a run now."""
+        return self.at.fact("retraining.now").value is True
+
+    @property
+    def start(self) -> Date | None:
+        """Return the day on which the rollout is to begin."""
+        start = self.project.settings.rollout.start
+        if start is None or self.change.stage or not self.change.days:
+            return start
+        return min(start, max(days_on(start, -self.change.days), self.tomorrow.day))
+
+    @property
+    def expiry(self) -> Date | None:
+        """Return the day on which the documents of this build expire."""
+        days = self.project.settings.calendar.valid_days
+        return None if days is None else days_on(self.today, days)
+
+    def length(self, stage: Stage) -> int | None:
+        """Return the days that a stage takes, where they are known; a change leaves it those that it needs."""
+        head = f"rollout.{segment_of(stage.name)}"
+        planned, needed = (number_of(self.at.fact(f"{head}.days_{name}")) for name in ("planned", "needed"))
+        fewer = self.change.days if self.change.stage == stage.name else 0
+        return None if planned is None else int(max(planned - fewer, needed or 1))
+
+
+def days_on(day: Date, days: int) -> Date:
+    """Return the day so many days on."""
+    return day + datetime.timedelta(days=days)

@@ -1,0 +1,139 @@
+"""Takes the plans, puts on the board the runs of training, the launch, and the rollout of every run after it."""
+
+from __future__ import annotations
+
+from generator.records.fact import segment_of
+from generator.records.timeline import Dated
+from generator.subjects.calendar._board import Board, Bound, Wanted
+from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._promises import promised
+from generator.subjects.calendar._workdays import Date
+
+RETRAINING, ROLLOUT = "Retraining", "Rollout"
+AT_ONCE = "a trigger fires"
+TRAFFIC, ROLLING = "traffic", "the rollout"
+INTERVAL, GAP = "interval", "gap"
+
+
+def put_rollouts(board: Board, plans: Plans) -> None:
+    """Put the run that a trigger asks for, the launch, and the runs on schedule, each with its rollout.
+
+    A run before the launch makes the version that is launched; those after it wait until all traffic has moved.
+    """
+    last, runs = _last_run(plans), list[Dated]()
+    if plans.at_once:
+        runs.append(_run(board, plans, 1, (Bound(day=plans.tomorrow.day, why=AT_ONCE),)))
+        last = runs[0].start
+    start = plans.start
+    while start and plans.interval and days_on(last, plans.interval) < min(start, plans.end):
+        runs.append(_scheduled(board, plans, len(runs) + 1, last))
+        last = runs[-1].start
+    launched = runs[-1] if runs and start and runs[-1].start < start else None
+    if start:
+        _roll_out(board, plans, launched, launch=True)
+    if runs and launched is None:
+        _roll_out(board, plans, runs[-1])
+    while plans.interval and days_on(last, plans.interval) <= plans.end:
+        runs.append(_scheduled(board, plans, len(runs) + 1, last))
+        _roll_out(board, plans, runs[-1])
+        last = runs[-1].start
+
+
+def _last_run(plans: Plans) -> Date:
+    """The scheduled run at or before today, counted from the release of the model; today where none is declared."""
+    released, interval = plans.project.settings.model.released, plans.interval
+    if released is None or released > plans.today or not interval:
+        return plans.today
+    return days_on(released, (plans.today - released).days // interval * interval)
+
+
+def _scheduled(board: Board, plans: Plans, number: int, last: Date) -> Dated:
+    """A run an interval after the one before, or before a freeze or weekend on that day, which no gap goes beyond."""
+    interval, longest = plans.interval or 1, plans.project.settings.retraining.maximum_gap_days
+    words = f"{interval} days after the run before"
+    wish = Bound(day=days_on(last, interval), why=words, rule=INTERVAL, ease="the gap is longer")
+    bounds = [wish]
+    if longest is not None:
+        bounds.append(
+            Bound(
+                day=days_on(last, longest),
+                why=f"at most {longest} days after the run before",
+                rule=GAP,
+                ease="the gap is longer",
+            )
+        )
+    first = (Bound(day=days_on(last, max(1, interval // 2)), why=words), plans.tomorrow)
+    return _run(board, plans, number, first, wish=wish, last=tuple(bounds))
+
+
+def _run(
+    board: Board,
+    plans: Plans,
+    number: int,
+    first: tuple[Bound, ...],
+    *,
+    wish: Bound | None = None,
+    last: tuple[Bound, ...] = (),
+) -> Dated:
+    plan = plans.project.settings.retraining
+    return board.put(
+        Wanted(
+            id=f"run.{number}",
+            kind="run",
+            title=RETRAINING,
+            first=first,
+            wish=wish,
+            last=last,
+            takes=TRAFFIC if wish else "",
+            release=True,
+            owner=plan.owner or plans.owner,
+            deputy=plan.deputy or "",
+        )
+    )
+
+
+def _roll_out(board: Board, plans: Plans, run: Dated | None, *, launch: bool = False) -> None:
+    """Put the stages one after the other; until the last has begun nothing else is trained or rolled out."""
+    stages = [one for one in plans.project.settings.rollout.stages if launch or not one.launch_only]
+    placed, free = list[Dated](), plans.start if launch else None
+    judged, gate = plans.project.settings.retraining.training.holdout_days, ""
+    promises = promised(plans) if launch else {}
+    for stage in stages:
+        length = plans.length(stage)
+        first = [Bound(day=free, why="the stage before it" if placed else "as declared")] if free else []
+        if not placed:
+            first += _before(board, plans, run, launch=launch)
+        if run and stage.traffic and judged is not None:
+            first.append(Bound(day=days_on(run.start, judged), why="the rows that judge the new version are there"))
+        one = Wanted(
+            id=f"stage.{segment_of(stage.name)}" if launch else f"{run.id if run else ''}.{segment_of(stage.name)}",
+            kind="stage",
+            title=ROLLOUT,
+            first=tuple(first),
+            last=promises.get(stage.name, ()),
+            days=length or 1,
+            takes="" if placed or launch else TRAFFIC,
+            release=True,
+            owner=plans.owner,
+            note=_note(stage.name, gate, None if launch else run),
+        )
+        placed.append(board.put(one))
+        free, gate = days_on(placed[-1].end, 1), stage.gate or ""
+        if length is None:
+            break
+    if placed:
+        board.hold(TRAFFIC, ROLLING, placed[0].start, placed[-1].start)
+
+
+def _note(stage: str, gate: str, run: Dated | None) -> str:
+    of = f" for the version of {run.start.isoformat()}" if run else ""
+    return f"{stage} begins{of}" + (f"; first: {gate}" if gate else "")
+
+
+def _before(board: Board, plans: Plans, run: Dated | None, *, launch: bool) -> list[Bound]:
+    """What the first stage waits for: the run that makes the version, and the decision on a launch to come."""
+    bounds = [Bound(day=days_on(run.end, 1), why="the run before it")] if run else []
+    decision = board.placed.get("decision")
+    if decision and launch and plans.start and plans.start > plans.today:
+        bounds.append(Bound(day=days_on(decision.end, 1), why="the decision before it"))
+    return bounds

@@ -1,0 +1,197 @@
+"""Takes plans, intervals, holidays and freezes, gives every date of twelve months, and what none can keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project
+from generator.records.table import Table
+from generator.records.timeline import Breach, Timeline
+from generator.subjects.calendar._board import Board, Broken
+from generator.subjects.calendar._others import decision, drills, due, once, repeated
+from generator.subjects.calendar._plans import Change, Plans
+from generator.subjects.calendar._rollouts import put_rollouts
+from generator.subjects.calendar._workdays import Date
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.known import Known, known
+
+NO_DATE = "the as-of date is not known: the data have no dates"
+KEPT = "every bound is kept"
+MOST = 31
+"""Days up to which a change is tried as a repair."""
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Date everything at once, under all that binds it."""
+    at = known(evidence, earlier)
+    made = _timeline(Plans(project=project, at=at, today=at.as_of)) if at.as_of else None
+    found = made or Timeline()
+    runs = found.kind("run")
+    coming, words = (runs[0].start if runs else None), _words(at)
+    return Decisions(
+        facts=(
+            *_stages(project, found, at),
+            _valid_until(project, found, at.as_of),
+            dated("calendar.next_retraining", coming, **words),
+            dated("retraining.recommended.next", coming, **words),
+            _before_launch(project, coming),
+        ),
+        tables=(_broken(found),),
+        findings=tuple(_finding(one) for one in found.breaches),
+        timeline=made,
+    )
+
+
+def _timeline(plans: Plans) -> Timeline:
+    board = _laid_out(plans)
+    inside = {one.id: one for one in board.placed.values() if one.start <= plans.end}
+    broken = [one for one in board.broken if one.id in inside]
+    rules = dict.fromkeys(one.bound.rule for one in broken)
+    return Timeline(
+        dated=tuple(sorted(inside.values(), key=lambda one: (one.start, one.title, one.id))),
+        breaches=tuple(_breach([one for one in broken if one.bound.rule == rule], board, plans) for rule in rules),
+    )
+
+
+def _laid_out(plans: Plans) -> Board:
+    board = Board(plans.project.settings.calendar)
+    for one in decision(plans):
+        board.put(one)
+    put_rollouts(board, plans)
+    for one in (*repeated(plans), *drills(board, plans), *once(plans), *due(board, plans)):
+        board.put(one)
+    return board
+
+
+def _breach(broken: Sequence[Broken], board: Board, plans: Plans) -> Breach:
+    first = broken[0]
+    repair, days = _repair(first, plans)
+    activity = board.placed[first.id]
+    return Breach(
+        rule=first.bound.rule,
+        activity=first.id,
+        bound=first.bound.why if activity.kind == "stage" else f"{activity.title}: {first.bound.why}",
+        day=first.bound.day,
+        over=first.over,
+        times=len(broken),
+        repair=repair,
+        repair_days=days,
+    )
+
+
+def _repair(broken: Broken, plans: Plans) -> tuple[str, int]:
+    """Return the change of fewest days that keeps the bound: a shorter stage, a sooner rollout, or a later bound."""
+    tries = [(stage.name, f"“{stage.name}” takes fewer days") for stage in plans.project.settings.rollout.stages]
+    if plans.project.settings.rollout.start:
+        tries.append(("", "the rollout begins sooner"))
+    for days in range(1, min(broken.over, MOST)):
+        for stage, words in tries:
+            changed = _laid_out(replace(plans, change=Change(stage=stage, days=days)))
+            if not any((one.id, one.bound.rule) == (broken.id, broken.bound.rule) for one in changed.broken):
+                return words, days
+    return broken.bound.ease, broken.over
+
+
+def _words(at: Known) -> dict[str, str]:
+    interval = at.fact("retraining.recommended.interval")
+    return {
+        "label": "Next retraining",
+        "method": "first working day outside freezes, at once when a trigger fires",
+        "reason": NO_DATE if at.as_of is None else interval.reason or "no retraining within twelve months",
+    }
+
+
+def _stages(project: Project, found: Timeline, at: Known) -> Iterator[Fact]:
+    """Yield the first and the last day of every stage of the launch."""
+    why = NO_DATE if at.as_of is None else "no start declared (rollout.start)"
+    for stage in project.settings.rollout.stages:
+        head = f"rollout.{segment_of(stage.name)}"
+        one, days = found.of(f"stage.{segment_of(stage.name)}"), at.number(f"{head}.days_planned")
+        fixed = "; ".join(text for text in (one.fixed, one.moved) if text) if one else ""
+        yield dated(f"{head}.start", one.start if one else None, label=f"{stage.name} begins", reason=why, method=fixed)
+        yield dated(
+            f"{head}.end",
+            one.end if one and days else None,
+            label=f"{stage.name} ends",
+            method="start + days, at the earliest",
+            reason="it stays" if one else why,
+        )
+        why = f"how long {stage.name} lasts is not known" if one else why
+
+
+def _valid_until(project: Project, found: Timeline, today: Date | None) -> Fact:
+    return dated(
+        "calendar.valid_until",
+        found.start("expiry"),
+        label="Valid until",
+        method="as-of date + declared days",
+        reason=NO_DATE if today is None else f"not declared ({project.file}: calendar.valid_days)",
+    )
+
+
+def _before_launch(project: Project, coming: Date | None) -> Fact:
+    """Return whether the next retraining comes before the decision, or before the rollout where none is dated."""
+    by = project.settings.context.decide_by or project.settings.rollout.start
+    return flag(
+        "retraining.before_launch",
+        None if by is None or coming is None else coming < by,
+        label="A retraining comes before the launch",
+        method="the next retraining against the day of the decision, else the start of the rollout",
+        reason="neither context.decide_by nor rollout.start is declared, or no retraining is dated",
+    )
+
+
+def _broken(found: Timeline) -> Table:
+    heads = columns(
+        "*bound: What cannot be kept",
+        "day: By, the first time",
+        "over: It comes later by",
+        "times: How often",
+        "*repair: It is kept if",
+        "by: By",
+    )
+    rows = ((one.bound, *_facts(one)[:3], one.repair, _facts(one)[3]) for one in found.breaches)
+    return table("calendar.broken", "What the dates cannot keep", heads, rows, reason=KEPT)
+
+
+def _facts(one: Breach) -> tuple[Fact, Fact, Fact, Fact]:
+    head = f"calendar.broken.{one.rule}"
+    return (
+        dated(f"{head}.day", one.day, label="Last day allowed"),
+        derived(f"{head}.over", one.over, unit="days", label="Later by", method="first activity that breaks the bound"),
+        derived(f"{head}.times", one.times, unit="count", label="How often", method="within twelve months"),
+        derived(
+            f"{head}.repair",
+            one.repair_days,
+            unit="days",
+            label="Days that a repair takes",
+            method="the change of fewest days with which the bound is kept, everything dated anew",
+        ),
+    )
+
+
+def _finding(one: Breach) -> Finding:
+    day, over, _, repair = _facts(one)
+    return Finding(
+        id=f"timeline.{one.rule}",
+        kind="timeline",
+        severity="watch",
+        subject="dates",
+        words=(
+            f"{one.bound}: by ",
+            day,
+            " cannot be kept, it is ",
+            over,
+            f" later; it could, if {one.repair}: by ",
+            repair,
+            ".",
+        ),
+        evidence=(day.id, over.id, repair.id),
+    )
+
+
+DECISION = Decision(id="timeline", title="Every date of twelve months", run=run)

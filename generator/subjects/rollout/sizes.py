@@ -1,0 +1,115 @@
+"""Takes the declared rollout, gives how long each stage has to last, what it risks, and what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.records.decision import Decision, Decisions
+from generator.records.evidence import Evidence, Finding
+from generator.records.fact import SAMPLING, Fact
+from generator.records.project import Project
+from generator.stats import sequential
+from generator.subjects.kit.facts import derived
+from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Size the stages."""
+    at = known(evidence, earlier)
+    plan = plan_of(project, at)
+    stages, cap = staged(project, plan), share_cap(plan)
+    own = (fact for one in stages for fact in one.facts)
+    return Decisions(
+        facts=(*plan.facts, cap, cycle(project, stages), *_sequential(plan, at), *own),
+        findings=(*_short(stages), *_exposed(stages, plan, cap)),
+    )
+
+
+def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
+    """The comparison so far with limits that hold however often one looks."""
+    gain, error, margin = at.fact("performance.gain.previous"), spread(at), number_of(plan.margin)
+    value, reason = number_of(gain), gain.reason or plan.margin.reason or "the scatter of the comparison is not known"
+    way = "always-valid confidence sequence (normal mixture), effect planned for is the margin"
+    if value is None or not error or not margin:
+        names = (("change", "change"), ("reading", ""), ("rows", "rows"))
+        nothing = [derived(f"rollout.sequential.{name}", None, unit=unit, reason=reason) for name, unit in names]
+        return nothing[0], nothing[1], nothing[2]
+    found = sequential.confidence_sequence(value, error**2, margin**2, LEVEL)
+    word = "go on" if found.high < margin else "roll back" if found.low > margin else "keep comparing"
+    least = sequential.variance_to_decide(margin, margin**2, LEVEL)
+    return (
+        derived(
+            "rollout.sequential.change",
+            value,
+            unit="change",
+            label="Error against the previous version, so far",
+            low=found.low,
+            high=found.high,
+            range=SAMPLING,
+            n=gain.n,
+            method=way,
+            source=gain.id,
+        ),
+        derived(
+            "rollout.sequential.reading",
+            word,
+            label="What that says",
+            source=plan.margin.id,
+            method="go on when the whole range lies below the margin, roll back when it lies above",
+        ),
+        derived(
+            "rollout.sequential.rows",
+            (gain.n or 0) * error**2 / least if gain.n else None,
+            unit="rows",
+            label="Rows until it decides, looking every day",
+            method=f"{way}; width down to the margin",
+            source=gain.id,
+            reason="the rows of the comparison are not known",
+        ),
+    )
+
+
+def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
+    for one in stages:
+        if one.short:
+            yield Finding(
+                id=f"{one.id}.short",
+                kind="rollout",
+                severity="confirmed",
+                subject=f"rollout stage {one.stage.name}",
+                words=(
+                    f"The rollout stage “{one.stage.name}” is declared with ",
+                    one.declared,
+                    ", but has to last ",
+                    one.needed,
+                    " to settle what its gate asks.",
+                ),
+                evidence=(one.declared.id, one.needed.id, one.rows.id),
+            )
+
+
+def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Finding]:
+    budget = number_of(plan.budget)
+    first = next((one for one in stages if one.stage.traffic), None)
+    cost = number_of(first.exposure) if first else None
+    if first is not None and budget is not None and cost is not None and cost > budget:
+        yield Finding(
+            id=f"{first.id}.exposed",
+            kind="rollout",
+            severity="confirmed",
+            subject=f"rollout stage {first.stage.name}",
+            words=(
+                f"In its first stage with traffic, “{first.stage.name}”, a bad version would cost ",
+                first.exposure,
+                ", more than the ",
+                plan.budget,
+                " allowed; the budget bears ",
+                cap,
+                " of the traffic.",
+            ),
+            evidence=(first.exposure.id, plan.budget.id, cap.id),
+        )
+
+
+DECISION = Decision(id="sizes", title="How long each stage of the rollout lasts", run=run)
