@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -65,6 +66,7 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
     """Compile the dossier of the project at `path`: rows in, documents out."""
     with progress("load"):
         from generator.bundle import check_target
+        from generator.bundle.approvals import check_unsigned
         from generator.bundle.identity import bundle_folder
         from generator.load import load
 
@@ -72,11 +74,14 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
         kept = _kept(project)
         catalog = catalog.with_documents(project.settings.documents.own)
         catalog.check_documents(options.documents)
+        check_signed = partial(check_unsigned, project=Path(project.folder), records=project.records)
         target = options.output or (options.beside / bundle_folder(project, options.as_of) if options.as_of else None)
         if target:
+            check_signed(target)
             check_target(target, kept)
     results = _judged(project, catalog, options.as_of, progress, jobs=options.jobs)
     target = target or options.beside / bundle_folder(project, results.header.as_of)
+    check_signed(target)
     check_target(target, kept)
     return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
 
@@ -124,8 +129,13 @@ def render(
     """Make the documents of a bundle again from its `results.json` alone."""
     with progress("load"):
         from generator.bundle import check_target, opened
+        from generator.bundle.approvals import check_unsigned
+        from generator.load.journal import read_journal
+        from generator.load.whose import projects_of
 
         found = opened(bundle)
+        for project in projects_of(bundle, found.results.header.project):
+            check_unsigned(output or bundle, project, read_journal(project)[0])
         check_target(output or bundle, _kept())
     catalog = catalog.with_documents(found.results.presentation.documents)
     catalog.check_documents(documents)

@@ -483,6 +483,7 @@ def test_only_the_commands_of_the_interface():
         "cost",
         "explain",
         "verify",
+        "sign",
         "diff",
         "pack",
         "metrics",

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.bundle._manifest import Manifest as Manifest
 from generator.bundle._manifest import manifest as manifest
+from generator.bundle._manifest import read as read
 from generator.bundle._reading import Opened as Opened
 from generator.bundle._reading import listed as listed
 from generator.bundle._reading import opened as opened
 from generator.bundle._target import check_target as check_target
-from generator.bundle._write import replaced
+from generator.bundle._write import replaced as replaced
 from generator.bundle._write import written as written
 from generator.records.artifact import Artifact
 

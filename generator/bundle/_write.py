@@ -18,7 +18,7 @@ STEM, FRESH, ASIDE = ".dossier-", "fresh", "old"
 """How the name of a folder begins that is beside a bundle while it is written, and what is in it."""
 
 
-def replaced(target: Path, files: Sequence[Artifact]) -> Path:
+def replaced(target: Path, files: Sequence[Artifact], what: str = "bundle") -> Path:
     """Return `target` with these files alone in it; until the last step an earlier bundle stays as it was.
 
     Raises InputError where that cannot be, or where something would be lost that the program did not write.
@@ -37,12 +37,12 @@ def replaced(target: Path, files: Sequence[Artifact]) -> Path:
             with undisturbed():
                 _exchange(fresh, place, target)
     except OSError as error:
-        raise _refused(target, error) from error
+        raise _refused(target, error, what) from error
     try:
         sync(place.parent)
     except OSError as error:
-        what = f"the new bundle is in its place, but may not outlast a power cut: {error.strerror}"
-        raise InputError(what, where=str(target), hint="see to the disk, then build again") from error
+        words = f"the new {what} is in its place, but may not outlast a power cut: {error.strerror}"
+        raise InputError(words, where=str(target), hint="see to the disk, then make it again") from error
     return target.absolute()
 
 
@@ -167,9 +167,9 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _refused(target: Path, error: OSError) -> InputError:
+def _refused(target: Path, error: OSError, what: str) -> InputError:
     return InputError(
-        f"the bundle cannot be written: {error.strerror or error}",
+        f"the {what} cannot be written: {error.strerror or error}",
         where=str(target),
         hint="an earlier bundle there is as it was" if target.is_dir() else "nothing was written",
     )

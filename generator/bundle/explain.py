@@ -66,6 +66,18 @@ def explain(results: Results, fact: Fact, citations: bytes) -> Explanation:
     )
 
 
+def contents(citations: bytes) -> dict[str, str]:
+    """Return by document the digest of what it says, of older bundles none; `citations` is the file of that name."""
+    try:
+        return {str(id): str(digest) for id, digest in json.loads(citations).get("contents", {}).items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _unread(error) from error
+
+
+def _unread(error: Exception) -> InputError:
+    return InputError(f"{CITATIONS} cannot be read: {error!r}", hint="make the bundle again: dossier render")
+
+
 def _mentions(citations: bytes, id: str) -> tuple[Mention, ...]:
     try:
         content = json.loads(citations)
@@ -76,9 +88,7 @@ def _mentions(citations: bytes, id: str) -> tuple[Mention, ...]:
             if document in places
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            f"{CITATIONS} cannot be read: {error!r}", hint="make the bundle again: dossier render"
-        ) from error
+        raise _unread(error) from error
 
 
 def _rests(evidence: tuple[str, ...], values: tuple[object, ...], id: str) -> bool:

@@ -19,11 +19,11 @@ def appended(path: Path, text: str) -> tuple[int, bool]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
         try:
+            sync(path.parent)
             fcntl.flock(handle, fcntl.LOCK_EX)
             return _append(handle, text.encode())
         finally:
             os.close(handle)
-            sync(path.parent)
     except OSError as error:
         what, hint = f"the record cannot be written: {error.strerror or error}", "nothing was recorded; see to the disk"
         raise InputError(what, where=str(path), hint=hint) from error

@@ -26,6 +26,7 @@ from generator.cli.metrics import metrics
 from generator.cli.pack import pack
 from generator.cli.profile import profile
 from generator.cli.record import record
+from generator.cli.sign import sign
 from generator.cli.status import status
 from generator.cli.verify import verify
 from generator.records.environment import ONE_CORE
@@ -44,6 +45,7 @@ COMMANDS = (
     (pack, "dossier pack output/shop/1.4.0/2026-06-01 -o change"),
     (metrics, "dossier metrics my-model -o /var/lib/prometheus/node-exporter/my-model.prom"),
     (record, 'dossier record my-model control monitoring live --evidence dashboard.png --who "Ada Byron"'),
+    (sign, 'dossier sign output/shop/1.4.0/2026-06-01 --role CTO --name "Ada Byron" --decision approve --ssh-key KEY'),
     (status, "dossier status my-model"),
     (doctor, "dossier doctor"),
 )

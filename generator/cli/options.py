@@ -22,6 +22,15 @@ ProjectPath = Annotated[
     ),
 ]
 BundlePath = Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle's folder.", show_default=False)]
+ProjectOf = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="The bundle's project; else one of its name above the bundle, or around here.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="DIR", help="The bundle's own folder.", show_default=False),

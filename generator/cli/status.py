@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,9 @@ from generator.cli.options import AsJson, ProjectPath, found, places
 from generator.cli.report import plain_text, reported
 
 if TYPE_CHECKING:
-    from generator.follow.status import Open, Stand, Status
+    from generator.follow._conditions import Open
+    from generator.follow.standing import Seat
+    from generator.follow.status import Stand, Status
 
 
 def status(
@@ -28,8 +30,9 @@ def status(
 ) -> None:
     """Tell where the version of a project stands today.
 
-    Its state and its controls by the records; the conditions that are open, with owner and day; the next dates; and
-    what is stale: papers that ran out, records that are newer than they, inputs and evidence that have changed.
+    Its state and its controls by the records; who approved its newest bundle; the conditions that are open, with owner
+    and day; the next dates; and what is stale: papers that ran out, records that are newer than they, inputs and
+    evidence that have changed.
     """
     with reported(as_json):
         place = found(project)
@@ -40,8 +43,15 @@ def status(
 
 
 def _plain(told: Status) -> dict[str, Any]:
-    plain = asdict(told) | {"bundle": None, "stale": [{"kind": kind, "what": what} for kind, what in told.stale]}
+    plain = asdict(replace(told, approval=None)) | {
+        "bundle": None,
+        "stale": [{"kind": kind, "what": what} for kind, what in told.stale],
+    }
     del plain["results"]
+    plain["approval"] = told.approval and {
+        "state": told.approval.state,
+        "roles": [_seat(seat) for seat in told.approval.seats],
+    }
     if told.results:
         plain["bundle"] = {
             "path": str(told.bundle),
@@ -62,11 +72,40 @@ def _lines(told: Status) -> Iterator[str]:
         yield f"bundle: {told.bundle}, {told.results.verdict.replace('_', ' ')}" + (
             f", valid until {told.valid_until}" if told.valid_until else ""
         )
+        if told.approval:
+            yield f"approval: {told.approval.state}"
+            yield from (f"  {_sat(seat)}" for seat in told.approval.seats)
         yield from _listed("open conditions", [f"{one.id}: {one.words} ({_terms(one)})" for one in told.conditions])
         yield from _listed("next dates", [f"{one.day}  {one.activity} ({one.owner})" for one in told.dates])
     yield from _listed("stale", [what for _, what in told.stale])
     if told.unchecked:
         yield f"not looked at again: {', '.join(told.unchecked)}"
+
+
+def _seat(seat: Seat) -> dict[str, Any]:
+    newest = seat.approvals[-1] if seat.approvals else None
+    return {
+        "role": seat.role,
+        "name": seat.name,
+        "decision": seat.decision,
+        "day": newest.statement.time[:10] if newest else None,
+        "conditions": [one.statement.conditions for one in seat.approvals if one.statement.conditions],
+        "approvals": [one.name for one in seat.approvals],
+        "read_again": list(seat.again),
+        "against": list(seat.against),
+    }
+
+
+def _sat(seat: Seat) -> str:
+    """Say what a role has decided, and what it has still to read."""
+    plain = _seat(seat)
+    who = f"{seat.role}{f', {seat.name}' if seat.name else ''}"
+    if seat.against:
+        return f"{who}: does not count, since {'; '.join(seat.against)}"
+    if seat.decision is None:
+        return f"{who}: to read again: {', '.join(seat.again)}" if seat.approvals else f"{who}: not yet"
+    terms = f" ({'; '.join(plain['conditions'])})" if plain["conditions"] else ""
+    return f"{who}: {seat.decision}{terms}, {plain['day']}, {', '.join(plain['approvals'])}"
 
 
 def _stood(one: Stand) -> str:

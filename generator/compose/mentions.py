@@ -1,4 +1,4 @@
-"""Takes the documents of a bundle and gives the file that says where each of them prints each fact."""
+"""Takes the documents of a bundle and gives the file that says where each prints each fact, and what each says."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterable
 
 from generator.compose._citations import HEAD
+from generator.compose.content import content_of
 from generator.records.artifact import Artifact
 from generator.records.document import LATER, Document, FigureBlock, Node, TableBlock
 from generator.records.fact import facts_of
 
 
 def mentions(documents: Iterable[Document], path: str) -> Artifact:
-    """Return the file `path`: titles of the documents, and by fact and document the places, each once.
+    """Return the file `path`: titles and contents of the documents, and by fact and document the places, each once.
 
-    A document's list of evidence is no place, nor are the facts of its header.
+    A content is the digest of what a document says. A document's list of evidence is no place, nor are the facts of its
+    header.
     """
     listed = tuple(documents)
     facts: dict[str, dict[str, list[str]]] = {}
@@ -25,7 +27,9 @@ def mentions(documents: Iterable[Document], path: str) -> Artifact:
                 places += [_place(node)] if _place(node) not in places else []
     titles = {document.id: document.title for document in listed}
     known = {id: places for id, places in sorted(facts.items()) if not id.startswith(HEAD)}
-    content = json.dumps({"documents": titles, "facts": known}, ensure_ascii=False, separators=(",", ":"))
+    said = {document.id: content_of(document).digest for document in listed}
+    plain = {"documents": titles, "contents": said, "facts": known}
+    content = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return Artifact(path=path, content=f"{content}\n".encode())
 
 

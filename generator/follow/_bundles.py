@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.bundle import opened
+from generator.bundle import listed, opened
+from generator.bundle.explain import CITATIONS, contents
 from generator.bundle.identity import version_folder
 from generator.errors import InputError
 from generator.records.project import Project
@@ -19,6 +20,8 @@ class Found:
 
     folder: Path
     results: Results
+    contents: Mapping[str, str]
+    """Digest of what each document says."""
 
 
 def found(project: Project, version: str, named: Path | None, places: Sequence[Path]) -> Found | None:
@@ -29,14 +32,16 @@ def found(project: Project, version: str, named: Path | None, places: Sequence[P
     folder = named or _newest(project, version, places)
     if folder is None:
         return None
-    results, name = opened(folder).results, project.settings.project.name
+    bundle, name = opened(folder), project.settings.project.name
+    results = bundle.results
     if (results.header.project, results.header.version) != (name, version):
         raise InputError(
             f"the bundle is of {results.header.project}, version {results.header.version}",
             where=str(folder),
             hint=f"name one of {name}, version {version}",
         )
-    return Found(folder=folder, results=results)
+    said = contents(listed(folder, CITATIONS, bundle.manifest))
+    return Found(folder=folder, results=results, contents=said)
 
 
 def _newest(project: Project, version: str, places: Sequence[Path]) -> Path | None:

@@ -13,7 +13,7 @@ from generator.follow._bundles import found
 from generator.load import load
 from generator.load.journal import new_record
 from generator.load.keys import nearest
-from generator.records.journal import FILE, Record, latest
+from generator.records.journal import APPROVAL, FILE, Record, latest
 from generator.records.project import Project
 from generator.subjects.journal._closed import BY_CONTROL, unsettled
 
@@ -36,6 +36,8 @@ class Wish:
 def record(path: Path, wish: Wish, today: datetime.date, places: Sequence[Path]) -> tuple[Record, bool]:
     """Append a record beside the project file; return it with its line, and whether it is new."""
     project = load(path, statistics=False)
+    if wish.kind == APPROVAL:
+        raise InputError("an approval is signed, not recorded by hand", where=FILE, hint="dossier sign --help")
     said = {name: getattr(wish, name) for name in ("kind", "about", "state", "date", "who")}
     version = wish.version or project.settings.model.version
     wanted = new_record(project, wish.evidence, today, version=version, **said)

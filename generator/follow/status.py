@@ -8,21 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.bundle.approvals import Approvals, approvals
 from generator.errors import InputError
 from generator.estimates.facts import place
 from generator.follow._bundles import Found, found
+from generator.follow._conditions import Open, day_of, open_of
+from generator.follow.standing import Standing, standing
 from generator.load import load
 from generator.load.known import known_at
 from generator.records.address import is_address
-from generator.records.fact import Fact
 from generator.records.files import MODEL_BYTES, read_file
 from generator.records.journal import ABOUT, FILE, ROLE, VERSION, digest, latest
-from generator.records.notation import spell
 from generator.records.places import files_of, seen
 from generator.records.project import Project
 from generator.records.results import Input, Results
-from generator.records.table import Cell
-from generator.subjects.journal._closed import closings, unsettled
 from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_of
 
 NEXT = 5
@@ -40,17 +39,6 @@ class Stand:
     since: datetime.date | None = None
     place: str = ""
     """File and line, or why it does not count."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Open:
-    """A condition that is open today."""
-
-    id: str
-    words: str
-    owner: str
-    due: datetime.date | None
-    blocks: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +69,8 @@ class Status:
     dates: tuple[Due, ...]
     stale: tuple[tuple[str, str], ...]
     """Kind and words of what is no longer as it was when the bundle was built, or when it was recorded."""
+    approval: Standing | None
+    """Who approved the bundle; signatures are not looked at here."""
     unchecked: tuple[str, ...]
     """Inputs that are not looked at again: tables of a server, folders."""
 
@@ -92,6 +82,7 @@ def status(path: Path, named: Path | None, today: datetime.date, places: Sequenc
     bundle = found(project, model.version, named, places)
     results = bundle.results if bundle else None
     stage, lacks = allowed(project)
+    known = approvals(Path(project.folder), whole.records)
     return Status(
         project=project.settings.project.name,
         model=model.name,
@@ -102,9 +93,10 @@ def status(path: Path, named: Path | None, today: datetime.date, places: Sequenc
         bundle=bundle.folder if bundle else None,
         results=results,
         valid_until=_valid_until(results) if results else None,
-        conditions=tuple(_open(results, project)) if results else (),
+        conditions=tuple(open_of(results, project.records)) if results else (),
         dates=tuple(_coming(results, today))[:NEXT] if results else (),
-        stale=(*_evidence(project), *(_stale(whole, bundle, today) if bundle else ())),
+        stale=(*_evidence(project), *_approvals(known), *(_stale(whole, bundle, today) if bundle else ())),
+        approval=standing(bundle.results, bundle.contents, known.whole, project.records) if bundle else None,
         unchecked=tuple(_unchecked(whole, results)) if results else (),
     )
 
@@ -132,31 +124,12 @@ def _controls(project: Project) -> Iterator[Stand]:
 
 def _valid_until(results: Results) -> datetime.date | None:
     fact = results.facts.get("calendar.valid_until")
-    return _day(fact) if fact else None
-
-
-def _day(cell: Cell) -> datetime.date | None:
-    return cell.value if isinstance(cell, Fact) and isinstance(cell.value, datetime.date) else None
-
-
-def _open(results: Results, project: Project) -> Iterator[Open]:
-    """Yield the conditions of the bundle that no record has closed since."""
-    closed, gates = closings(project), {gate.id: gate for gate in results.gates}
-    for row in results.tables["conditions.all"].records:
-        id, words = str(row["id"]), row["must"]
-        if id not in closed or unsettled(id, gates):
-            yield Open(
-                id=id,
-                words=spell(words, currency=results.header.currency) if isinstance(words, tuple) else str(words),
-                owner=str(row["owner"]),
-                due=_day(row["due"]),
-                blocks=str(row["blocks"]),
-            )
+    return day_of(fact) if fact else None
 
 
 def _coming(results: Results, today: datetime.date) -> Iterator[Due]:
     for row in results.tables["calendar.dates"].records:
-        day = _day(row["date"])
+        day = day_of(row["date"])
         if day and day >= today:
             yield Due(day=day, activity=str(row["activity"]), owner=str(row["owner"]))
 
@@ -171,6 +144,11 @@ def _evidence(project: Project) -> Iterator[tuple[str, str]]:
             continue
         if hashlib.sha256(content).hexdigest() != one.sha256:
             yield "evidence", f"{one.evidence}, the evidence of {one.place}, is not what it was"
+
+
+def _approvals(known: Approvals) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong among the approvals, which then count for nothing."""
+    yield from (("approval", problem.what) for problem in known.problems)
 
 
 def _stale(project: Project, bundle: Found, today: datetime.date) -> Iterator[tuple[str, str]]:

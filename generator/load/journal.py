@@ -50,11 +50,20 @@ def new_record(project: Project, evidence: Path, today: datetime.date, **fields:
     day, file = fields.pop("date"), evidence.absolute()
     shown = Path(os.path.relpath(file, project.folder)).as_posix()
     plain = {**fields, "date": day.isoformat(), "evidence": shown, "sha256": _digest(evidence, project)}
-    wrong = (*_wrong(plain), *_unlikely(project, plain["version"], day, today))
+    _refuse((*_wrong(plain), *_unlikely(project, plain["version"], day, today)))
+    return Record(**{**plain, "date": day})
+
+
+def checked(record: Record) -> Record:
+    """Return a record that can be read back from its line; an InputError says why another cannot."""
+    _refuse(tuple(_wrong(json.loads(record.text))))
+    return record
+
+
+def _refuse(wrong: tuple[Wrong, ...]) -> None:
     if wrong:
         problems = tuple(Problem(what=f"the record {what}", where=FILE, hint=hint) for what, hint in wrong)
         raise InputError(problems[0].what, problems=problems)
-    return Record(**{**plain, "date": day})
 
 
 def _unlikely(project: Project, version: str, day: datetime.date, today: datetime.date) -> Iterator[Wrong]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from generator.records.journal import FILE, ROLE, VERSION, Record, digest, latest
+from generator.records.journal import APPROVAL, FILE, ROLE, VERSION, Record, digest, latest
 from generator.records.ledger import Ledger, Source
 from generator.records.project import Control, Project, Reach
 
@@ -33,10 +33,11 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
     """Return a project whose state, controls and last drill are those of that day; without a day, of all records.
 
     What the project file itself gives as state stays at hand. Records of other versions say nothing of this one, but a
-    drill does: it is the house that held it.
+    drill does: it is the house that held it. Approvals are of what was built, and nothing that a build knows.
     """
     version, settings = project.settings.model.version, project.settings
-    own = (one for one in project.records if one.version == version or one.kind == "drill")
+    told = (one for one in project.records if one.kind != APPROVAL)
+    own = (one for one in told if one.version == version or one.kind == "drill")
     known = tuple(one for one in own if day is None or one.date <= day)
     stage, drill = latest(known, "state").get(VERSION), latest(known, "drill").get("rollback")
     if drill and settings.rollback.last_drill and settings.rollback.last_drill > drill.date:

@@ -8,22 +8,28 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from generator.records.approval import DECISIONS
+
 FILE = "records.jsonl"
 ROLE = "records"
 """What an input is called that is the records a build knew; its digest is of these lines alone, in their order."""
 VERSION = "version"
+APPROVAL = "approval"
+"""The kind of record that `dossier sign` writes; it is about a role."""
 ABOUT: dict[str, tuple[str, ...]] = {
     "state": (VERSION,),
     "control": ("monitoring", "alerts", "rollback", "contract", "fallback", "on_call"),
     "drill": ("rollback",),
     "condition": (),
+    APPROVAL: (),
 }
-"""By kind, what it can be about; of a condition any id."""
+"""By kind, what it can be about; of a condition any id, of an approval any role."""
 STATES: dict[str, tuple[str, ...]] = {
     "state": ("candidate", "shadow", "canary", "in_service", "retired"),
     "control": ("specified", "built", "tested", "live"),
     "drill": ("held",),
     "condition": ("closed", "open"),
+    APPROVAL: DECISIONS,
 }
 
 

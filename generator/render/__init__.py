@@ -15,6 +15,7 @@ from generator.render._evidence import elsewhere
 from generator.render._index import index as index
 from generator.render._pack import packed as packed
 from generator.render._signs import undrawn as undrawn
+from generator.render._stamp import stamps as stamps
 from generator.render._work import in_order, shared_out
 
 

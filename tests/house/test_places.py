@@ -50,6 +50,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "scipy": ("stats", "measure", "scorer"),
     "sklearn": ("stats", "scorer"),
     "joblib": ("scorer",),
+    "pyhanko": ("follow",),
+    "pyhanko_certvalidator": ("follow",),
+    "asn1crypto": ("follow",),
     "python_calamine": ("engines",),
     "skops": ("scorer",),
     "threadpoolctl": ("measure", "records"),
@@ -65,14 +68,16 @@ DISTRIBUTIONS = {
     "fontTools": "weasyprint",
     "font_source_sans_pro": "font-source-sans-pro",
     "markupsafe": "jinja2",
+    "asn1crypto": "pyhanko",
     "pydantic_core": "pydantic",
+    "pyhanko_certvalidator": "pyhanko",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
     "xgboost": "xgboost-cpu",
     "yaml": "pyyaml",
 }
 
-COMING = {"grafana-foundation-sdk", "pyhanko"}
+COMING = {"grafana-foundation-sdk"}
 """Declared and locked before what imports it; whoever imports one takes it from here."""
 
 ELSEWHERE = {"mlflow"}

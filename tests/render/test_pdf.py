@@ -12,9 +12,12 @@ import pikepdf
 import pytest
 
 from generator.errors import EnvironmentLacks
+from generator.records.approval import LOCKED
 from generator.records.artifact import Artifact
 from generator.render import _fonts, html, render
 from generator.render import pdf as pdf_format
+from generator.render._forms import mend
+from generator.render.pdf import BASE
 from tests.compose.sample import composed, sample
 from tests.render.reading import in_pdf, pdf_words
 
@@ -74,6 +77,42 @@ def test_fields_can_be_filled_and_keep_to_pdf_a(pdf):
     for field in form.Fields:
         assert "/N" in field.AP
         assert str(field.TU)
+
+
+def test_a_signature_is_signed_and_locks_the_rest_of_its_line(pdf):
+    form = pdf.Root.AcroForm
+    assert int(form.SigFlags) == 3
+    kinds = {str(field.T): str(field.FT) for field in form.Fields}
+    assert {name for name, kind in kinds.items() if kind == "/Sig"} == {"signoff-1-signature", "signoff-2-signature"}
+    second = next(field for field in form.Fields if field.T == "signoff-2-signature")
+    assert not {"/V", "/DA", "/Ff", "/MK"} & set(second.keys())
+    assert second.Lock.Action == "/Include"
+    assert [str(name) for name in second.Lock.Fields] == [f"signoff-2-{each}" for each in LOCKED]
+
+
+def test_the_tag_of_a_field_holds_the_field_itself(pdf):
+    tags = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Form"]
+    assert len(tags) == 8
+    assert {str(tag.K.Type) for tag in tags} == {"/OBJR"}
+
+
+def test_a_drawing_keeps_the_resources_that_it_names():
+    with pikepdf.new() as made:
+        drawings = {
+            f"/x{number}": made.make_stream(b"q /a gs /x1 Do Q", Subtype=pikepdf.Name.Form) for number in (0, 1)
+        }
+        states = pikepdf.Dictionary({"/a": pikepdf.Dictionary(ca=1), "/b": pikepdf.Dictionary(ca=0)})
+        for drawing in drawings.values():
+            drawing.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(drawings), ExtGState=states)
+        page = made.add_blank_page()
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(drawings))
+        made.Root.AcroForm = pikepdf.Dictionary(Fields=[])
+        written = io.BytesIO()
+        made.save(written)
+    with pikepdf.open(io.BytesIO(mend(written, BASE))) as mended:
+        kept = mended.pages[0].Resources.XObject["/x0"].Resources
+        assert {kind: set(names) for kind, names in kept.items()} == {"/XObject": {"/x1"}, "/ExtGState": {"/a"}}
+        assert set(mended.pages[0].Resources.XObject) == {"/x0", "/x1"}
 
 
 def test_fonts_are_the_shipped_ones_and_inside(pdf):

@@ -37,6 +37,8 @@ class People:
 
     roles: tuple[Person, ...] = ()
     approvers: tuple[Approver, ...] = ()
+    self_approval: bool = True
+    """Whether the owner of the project may approve it too."""
     memo_to: str | None = None
     memo_from: str | None = None
     audience: str | None = None
