@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +165,7 @@ def _pdf(bundle: _Bundle, wish: Wish, known: Approvals) -> tuple[Pdf | None, Wis
 def require_pyhanko() -> None:
     """Raise EnvironmentLacks where there is nothing to read and write signatures inside PDFs with."""
     try:
-        import generator.follow._pades  # noqa: F401
+        import_module("generator.follow._pades")
     except ImportError as error:
         hint = "pip install 'deployment-dossier[sign]'"
         raise EnvironmentLacks(f"signatures inside PDFs need pyHanko: {error}", hint=hint) from error
