@@ -238,7 +238,8 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
 
         # Nothing is written: any day serves rows without a date.
         today = None if project.settings.data.time else datetime.date.today()
-        ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=today, watch=watch)
+        engine = catalog.engines[0].open()
+        ledger = measure(project, engine, catalog.readers, as_of=today, sums_alone=True, watch=watch)
         project, ledger = known_to(project, ledger, None)
     with progress("decide"):
         from generator.conclude import analyse, decide, doubts

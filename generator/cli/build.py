@@ -26,8 +26,8 @@ from generator.cli.options import (
     found,
     processors,
 )
-from generator.cli.progress import progress, silenced
-from generator.cli.report import reported
+from generator.cli.progress import progress
+from generator.cli.report import working
 from generator.records.named import results_file
 
 REFUSED = 1
@@ -61,7 +61,7 @@ def build(
     else here. How it ended (verdict, gates, findings, gaps) goes to stderr.
     """
     began = time.monotonic()
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         place, wanted = found(project), (chosen("formats", formats), tuple(documents or ()))
         catalog = catalog_with(engine)
         from generator import pipeline
@@ -97,7 +97,7 @@ def render(
 
     All of them come from the bundle's results.json alone; the last line printed is the path of the bundle made.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         wanted = chosen("formats", formats), tuple(documents or ())
         results_file(bundle)
         from generator import pipeline

@@ -10,8 +10,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import AsJson, Changes, EngineName, ProjectPath, Quiet, found
-from generator.cli.progress import progress, silenced
-from generator.cli.report import print_problem, reported
+from generator.cli.progress import progress
+from generator.cli.report import print_problem, reported, working
 
 
 def check(
@@ -30,7 +30,7 @@ def check(
     """
     if project is not None and schema:
         raise typer.BadParameter("--schema is of every project: leave PROJECT out", param_hint="PROJECT")
-    with reported(as_json), silenced(quiet):
+    with reported(as_json) if schema else working(as_json, quiet):
         if schema:
             from generator.records.places import schema_file
 

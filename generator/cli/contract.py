@@ -11,8 +11,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import AsJson, EngineName, Jobs, Quiet, found, present, processors
-from generator.cli.progress import progress, silenced
-from generator.cli.report import plain_text, reported
+from generator.cli.progress import progress
+from generator.cli.report import plain_text, working
 from generator.records.address import is_address
 from generator.records.named import PROJECT
 
@@ -56,7 +56,7 @@ def check(
     if one is broken: an error keeps a row from the model or stops an input for a day, a warning does neither. A range
     that nobody declared is only told.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         place, catalog = found(project), catalog_with(engine)
         present(*([] if is_address(file) else [Path(file)]))
         from generator import pipeline

@@ -11,8 +11,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import AsJson, EngineName, ProjectPath, Quiet, found
-from generator.cli.progress import progress, silenced
-from generator.cli.report import reported
+from generator.cli.progress import progress
+from generator.cli.report import working
 from generator.errors import InputError
 
 NAME = "inference_cost.json"
@@ -33,7 +33,7 @@ def cost(
     One row and a batch are timed. A build imports the file that `model.cost` names, and measures no time itself:
     documents stay the same byte by byte.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         named, catalog = found(project), catalog_with(engine)
         from generator import start
         from generator.bundle import written

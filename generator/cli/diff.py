@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli.options import AsJson, Quiet
-from generator.cli.progress import progress, silenced
-from generator.cli.report import plain_text, reported
+from generator.cli.progress import progress
+from generator.cli.report import plain_text, working
 
 if TYPE_CHECKING:
     from generator.records.difference import Change, Difference, Kind
@@ -32,7 +32,7 @@ def diff(
 
     By verdict, gates, findings, alerts, what is declared and figures, not by text, as Markdown or JSON.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         from generator import pipeline
         from generator.catalog import CATALOG
 

@@ -8,7 +8,7 @@ import typer
 
 from generator.cli.machine import Check, checks
 from generator.cli.options import AsJson
-from generator.cli.report import plain_text, reported
+from generator.cli.report import plain_text, working
 
 LACKS = 3
 WORDS = {"ok": "ok", "lacks": "LACKS", "note": "note"}
@@ -19,7 +19,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     What is not is named with the command that installs it, and the exit code is 3.
     """
-    with reported(as_json):
+    with working(as_json, quiet=False):
         found = checks()
         if as_json:
             plain = {"ready": not _lacking(found), "checks": [vars(check) for check in found]}

@@ -13,8 +13,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import AsJson, EngineName, Key, LabelsFile, Quiet, present, processors
-from generator.cli.progress import progress, silenced
-from generator.cli.report import plain_text, reported
+from generator.cli.progress import progress
+from generator.cli.report import plain_text, working
 from generator.cli.roles import says_roles
 from generator.records.inspection import Said
 from generator.records.named import model_format
@@ -61,7 +61,7 @@ def init(
         raise typer.BadParameter("give --reference or --reference-stats", param_hint="--reference")
     if key and not labels:
         raise typer.BadParameter("it joins --labels, and there are none", param_hint="--key")
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         present(production, reference, reference_stats, held_out, labels)
         if said.model and is_registered(str(said.model)):
             said = replace(said, model=located(str(said.model), Path.cwd()))

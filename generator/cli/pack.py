@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from generator.cli.options import AsJson, BundlePath, Quiet
-from generator.cli.progress import progress, silenced
-from generator.cli.report import reported
+from generator.cli.progress import progress
+from generator.cli.report import working
 
 
 def pack(
@@ -26,7 +26,7 @@ def pack(
     The PDF is a copy for reading: a cover, all documents with bookmarks and links, the documents of record attached.
     The zip has it beside every file of the bundle. A bundle that is not as it was built is refused.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         from generator import pipeline
         from generator.catalog import CATALOG
 

@@ -10,8 +10,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import AsJson, EngineName, Quiet, present, processors
-from generator.cli.progress import progress, silenced
-from generator.cli.report import reported
+from generator.cli.progress import progress
+from generator.cli.report import working
 from generator.cli.roles import says_roles
 from generator.errors import InputError
 from generator.records.inspection import Said
@@ -45,7 +45,7 @@ def profile(
     No build needs the training rows after that. With --project they go where the project's `reference_stats` says;
     else beside you, as FILE's name says.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         present(rows)
         catalog = catalog_with(engine)
         if project and said != Said():

@@ -13,6 +13,7 @@ from typing import NoReturn
 import typer
 
 from generator.cli.ending import endings
+from generator.cli.progress import silenced
 from generator.errors import DossierError, Problem
 from generator.records.temporary import gathered
 
@@ -26,8 +27,7 @@ def reported(as_json: bool) -> Iterator[None]:
     """Turn every error into its few lines, or its JSON, and its exit code."""
     with endings() as ending:
         try:
-            with gathered():
-                yield
+            yield
         except (typer.Exit, BrokenPipeError):
             raise
         except DossierError as error:
@@ -39,6 +39,13 @@ def reported(as_json: bool) -> Iterator[None]:
             raise typer.Exit(ending.exit_code) from None
         except Exception as error:
             _give_up((_internal(error),), INTERNAL, as_json)
+
+
+@contextlib.contextmanager
+def working(as_json: bool, quiet: bool) -> Iterator[None]:
+    """The same for a command that runs libraries or a model: what they say is kept back, what they forget goes."""
+    with reported(as_json), silenced(quiet), gathered():
+        yield
 
 
 def _give_up(problems: tuple[Problem, ...], exit_code: int, as_json: bool) -> NoReturn:

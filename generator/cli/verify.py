@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli.options import AsJson, BundlePath, Jobs, ProjectOf, Quiet, processors
-from generator.cli.progress import progress, silenced
-from generator.cli.report import plain_text, reported
+from generator.cli.progress import progress
+from generator.cli.report import plain_text, working
 from generator.errors import Problem, Unverified
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def verify(
     what results.json gives when it is made again, every approval against its record and its signature. Exit code 4
     names all that is not in order. That the papers have run out is said, and is no failure.
     """
-    with reported(as_json), silenced(quiet):
+    with working(as_json, quiet):
         from generator import pipeline
         from generator.catalog import CATALOG
         from generator.follow.verify import Keys

@@ -37,11 +37,15 @@ def measure(
     *,
     as_of: datetime.date | None = None,
     jobs: int = 1,
+    sums_alone: bool = False,
     watch: Watch = unwatched,
 ) -> Ledger:
-    """Return the ledger of the project's production rows beside that of its reference, as of a day."""
+    """Return the ledger of the project's production rows beside that of its reference, as of a day.
+
+    With `sums_alone` nothing is asked of samples of rows, and no slices are sought.
+    """
     with one_core_a_sum():
-        return _measured(project, engine, readers, as_of, jobs, watch)
+        return _measured(project, engine, readers, as_of, jobs, sums_alone, watch)
 
 
 def _measured(
@@ -50,6 +54,7 @@ def _measured(
     readers: Sequence[Reader],
     as_of: datetime.date | None,
     jobs: int,
+    sums_alone: bool,
     watch: Watch,
 ) -> Ledger:
     look_at(project, engine)
@@ -66,7 +71,7 @@ def _measured(
     if reference is not None:
         check_levels(opened, plan)
     labels = count_labels(opened, jobs=jobs)
-    production, sample = count(opened, plan, reference, labels, jobs=jobs, sliced=True)
+    production, sample = count(opened, plan, reference, labels, jobs=jobs, sliced=not sums_alone)
     check_decisions(opened, plan, production)
     held_out, unseen = _held_out(opened, plan, reference, trained, readers, jobs)
     ledger = Ledger(
@@ -83,15 +88,19 @@ def _measured(
         entity_groups=opened.roles.entity is not None,
         clock=when,
         sources=sources(opened, production, reference),
-        golden=golden(plan, reference, opened.model, opened.previous),
         labels=labels,
         requests=count_requests(project, engine, jobs=jobs),
-        probe=probed(project, plan, trained, sample),
         held_out=held_out,
-        contrast=contrast(project.settings.data, plan, unseen, sample, trained),
-        shuffled=shuffled(opened.model, plan, sample, trained),
-        rescored=rescored(sample),
     )
+    if not sums_alone:
+        ledger = replace(
+            ledger,
+            golden=golden(plan, reference, opened.model, opened.previous),
+            probe=probed(project, plan, trained, sample),
+            contrast=contrast(project.settings.data, plan, unseen, sample, trained),
+            shuffled=shuffled(opened.model, plan, sample, trained),
+            rescored=rescored(sample),
+        )
     check_unchanged(engine)
     return ledger
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from generator import pipeline
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
+from generator.cli import app
 from generator.conclude import CONTRADICTIONS
 from generator.records.notation import spell
 from generator.records.watch import unwatched
 from tests.bundles import ROOT, in_markdown
+from tests.hostile.world import World
 
 
 @pytest.mark.parametrize("case", ["techmart", "leadscore", "churn"])
@@ -28,3 +32,23 @@ def test_the_contradictions_are_those_of_the_build(tmp_path_factory: pytest.Temp
 
 def test_every_id_that_check_runs_exists():
     assert CATALOG.checked <= {each.id for each in (*CATALOG.analyses, *CATALOG.decisions)}
+
+
+@pytest.mark.parametrize("asked", ["contrast", "probed", "shuffled", "golden"])
+def test_check_asks_nothing_of_samples_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str):
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    world = World(folder=tmp_path / "case")
+    world.save()
+    monkeypatch.setattr(f"generator.measure.{asked}", never)
+    assert CliRunner().invoke(app, ["check", str(world.folder), "--quiet"]).exit_code == 0
+
+
+@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["check", "--schema"], ["explain", ".", "a.b"]])
+def test_what_needs_no_temporary_folder_makes_none(monkeypatch: pytest.MonkeyPatch, words: list[str]):
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("generator.records.temporary.scratch", never)
+    assert CliRunner().invoke(app, words).exit_code == (2 if "explain" in words else 0)
