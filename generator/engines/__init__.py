@@ -25,6 +25,8 @@ DELAY = "\ue000delay"
 TEXT = "\ue000text "
 """What stands before the name of a column in a batch that has it as a number too."""
 
+LONGEST, MOST_LISTED = 60, 12
+"""Signs of a name, and names, that a message shows."""
 State = TypeVar("State")
 
 
@@ -196,3 +198,16 @@ class Engine(Protocol):
         Raises Unreadable when a value does not read as the scan's type.
         """
         ...
+
+
+def listed(columns: tuple[str, ...]) -> str:
+    """Return how many columns there are, and the names of the first ones."""
+    names = ", ".join(map(shown, columns[:MOST_LISTED])) + (" …" if len(columns) > MOST_LISTED else "")
+    return f"{len(columns)} column{'s' * (len(columns) != 1)}: {names}"
+
+
+def shown(name: str) -> str:
+    """Return the name of a column, in quotes where blanks belong to it, and cut where it is long."""
+    if len(name) > LONGEST:
+        return repr(f"{name[: LONGEST - 1]}…")
+    return repr(name) if name != name.strip() or not name else name

@@ -18,6 +18,7 @@ from generator.engines._kinds import Kind
 from generator.engines._postgres import postgres_batches
 from generator.engines._wide import regrouped
 from generator.errors import EnvironmentLacks, InputError
+from generator.records.places import files_of
 
 AS_THEY_ARE = {"csv", "json", "array", "parquet"}
 Batches = Iterator[pa.RecordBatch]
@@ -48,11 +49,13 @@ def _parquet(table: Table, kind: Kind, file: Path | None, target: Path) -> Path:
         schema, batches = _batches(table, kind, file)
         with pq.ParquetWriter(target, schema) as writer:
             for batch in batches:
+                batch.validate(full=True)  # of a damaged file it would be read beyond its end
                 writer.write_table(pa.Table.from_batches([batch]), row_group_size=BATCH_ROWS)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        what = f"the table cannot be read: {str(error).splitlines()[0]}"
-        raise InputError(what, where=table.name, hint="columns of numbers, texts, dates and times") from error
-    except OSError as error:
+    except (pa.ArrowException, OSError) as error:
+        if not isinstance(error, OSError) or error.errno is None:  # a reader's own word for a damaged file
+            what = f"the table cannot be read: {(str(error).splitlines() or ['it is damaged'])[0]}"
+            hint = "write it again, with columns of numbers, texts, dates and times"
+            raise InputError(what, where=table.name, hint=hint) from error
         hint = "make room, or let TMPDIR name a folder that has it"
         raise EnvironmentLacks(f"the rows cannot be copied: {error.strerror}", where=table.name, hint=hint) from error
     return target
@@ -71,7 +74,7 @@ def _folder(folder: Path) -> tuple[pa.Schema, Batches]:
     """Return the rows of all Parquet files below a folder, in the order of their paths; `column=value` is a column."""
     import pyarrow.dataset as ds
 
-    files = sorted(str(file) for file in folder.rglob("*.parquet") if file.is_file())
+    files = [str(file) for file in files_of(folder, "**/*.parquet")]
     if not files:
         hint = "name a file, a pattern such as rows/*.csv, a folder of Parquet files or of a Delta table"
         raise InputError("the folder holds no Parquet file", where=folder.name, hint=hint)
@@ -83,18 +86,13 @@ def _folder(folder: Path) -> tuple[pa.Schema, Batches]:
 
 
 def _arrow(file: Path) -> tuple[pa.Schema, Batches]:
-    """Return the rows of an Arrow file or stream, or of Feather's first version."""
+    """Return the rows of an Arrow file or stream; not mapped into memory, where a damaged one ends the process."""
     with file.open("rb") as opened:
         first = opened.read(4)
-    if first == b"FEA1":
-        from pyarrow.feather import read_table
-
-        whole = read_table(file)
-        return whole.schema, iter(whole.to_batches(BATCH_ROWS))
     if first == b"ARRO":
-        reader = pa.ipc.open_file(pa.memory_map(str(file)))
+        reader = pa.ipc.open_file(pa.OSFile(str(file)))
         return reader.schema, (reader.get_batch(k) for k in range(reader.num_record_batches))
-    stream = pa.ipc.open_stream(pa.memory_map(str(file)))
+    stream = pa.ipc.open_stream(pa.OSFile(str(file)))
     return stream.schema, iter(stream)
 
 

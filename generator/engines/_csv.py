@@ -149,7 +149,8 @@ def opened_text(file: Path, encoding: str, errors: str = "replace") -> Iterator[
         raise InputError(f"the packed file cannot be read: {error}", where=file.name, hint=hint) from error
     except UnicodeError as error:
         hint = "declare the right data.csv.encoding, such as utf-8, windows-1252 or utf-16"
-        raise InputError(f"the file is not written in {encoding}: {error}", where=file.name, hint=hint) from error
+        what = f"the file is not written in {encoding.removesuffix('-sig')}: {error}"
+        raise InputError(what, where=file.name, hint=hint) from error
 
 
 def _head(file: Path, encoding: str, name: str) -> str:

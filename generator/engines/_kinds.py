@@ -17,7 +17,6 @@ LOOKED_AT = 4096
 MAGIC: dict[bytes, Kind] = {
     b"PAR1": "parquet",
     b"ARROW1": "arrow",
-    b"FEA1": "arrow",
     b"\xff\xff\xff\xff": "arrow",
     b"ORC": "orc",
     b"\xd0\xcf\x11\xe0": "excel",
@@ -26,6 +25,9 @@ PARQUET = "write it as Parquet where it was made, such as df.to_parquet('rows.pa
 FOREIGN = {
     b"\x80": ("a pickle, which runs any code it carries", PARQUET),
     b"\x89HDF": ("an HDF5 file", PARQUET),
+    b"\x93NUMPY": ("an array of NumPy", PARQUET),
+    b"FEA1": ("a Feather file of the first version", PARQUET),
+    b"PK\x05\x06": ("a zip without any file in it", "pack the table into it, or give the table itself"),
     b"SQLite format 3": (
         "a SQLite database",
         "export the table as CSV: sqlite3 -header -csv FILE 'select …' > rows.csv",
@@ -38,6 +40,7 @@ FOREIGN = {
     b"<stata_dta>": ("a Stata file", "pandas reads it: pd.read_stata('FILE').to_parquet('rows.parquet')"),
     b"%PDF": ("a PDF", "export the table itself as CSV"),
     b"7z\xbc\xaf": ("a 7-Zip archive", "unpack it"),
+    b"\x1f\x8b": ("packed twice", "unpack it once: gunzip FILE"),
     b"\xfd7zXZ": ("packed by xz", "unpack it: unxz FILE"),
     b"BZh": ("packed by bzip2", "unpack it: bunzip2 FILE"),
     b"\x28\xb5\x2f\xfd": ("packed by Zstandard", "unpack it: unzstd FILE"),

@@ -47,10 +47,14 @@ def _written(column: str, form: str, to: Moment) -> str:
 
 
 def _looked_at(column: str, zone: str, to: Moment) -> str:
-    """Return texts whose form is told by their looks: ISO 8601, DD.MM.YYYY and epoch numbers."""
+    """Return texts whose form is told by their looks: ISO 8601, DD.MM.YYYY and epoch numbers.
+
+    An offset of 16 hours or more is none.
+    """
     dotted = ", ".join(quoted(form) for form in DOTTED)
     return (
         f"CASE WHEN regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({column} AS {to})"
+        rf" WHEN regexp_matches({column}, ':[0-9]{{2}}.*[-+](1[6-9]|[2-9][0-9])(:?[0-9]{{2}})?$') THEN NULL"
         rf" WHEN regexp_matches({column}, '^[0-9]{{4}}-.*[0-9]{{2}}:[0-9]{{2}}.*(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)$')"
         f" THEN CAST(timezone({zone}, TRY_CAST({column} AS TIMESTAMPTZ)) AS {to})"
         f" WHEN regexp_full_match({column}, '[0-9]{{10}}(\\.[0-9]+)?|[0-9]{{13}}')"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -17,12 +16,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.engines import Labels, Outcome, Scan, State, Table, Unreadable
+from generator.engines import Labels, Outcome, Scan, State, Table, Unreadable, listed
 from generator.engines._batches import ordered, rebatch, rows_at_once
 from generator.engines._copies import AS_THEY_ARE, copied
-from generator.engines._csv import dialect, lines_by_size, opened_text, plain, written
+from generator.engines._csv import dialect, lines_by_size, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
 from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
+from generator.engines._refused import refused
 from generator.engines._sql import (
     codes,
     columns,
@@ -46,8 +46,6 @@ from generator.records.temporary import temporary_folder
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB's streams of batches say after Ctrl-C."""
-CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
-"""How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
 ROOM, HANDLES, MOST_OPEN = "copies-", Path("/proc/self/fd"), 100
 """Folders of copies, where Linux names what a process has open, and how many copies are kept open at most."""
 MEMORY = "384MB"
@@ -202,7 +200,7 @@ class DuckDB:
         wanted = dict.fromkeys((*scan.numeric, *scan.text, *((scan.time,) if scan.time else ())))
         lacks = [column for column in wanted if column not in known and column not in joined]
         if lacks:
-            hint = f"the file has {len(known)} columns: {', '.join(list(known)[:12])}"
+            hint = f"the file has {listed(tuple(known))}"
             raise InputError(f"column {', '.join(lacks)} is missing", where=scan.table.name, hint=hint)
 
     def _asked(self, table: Table, sums: Sequence[str]) -> list[Any]:
@@ -333,52 +331,11 @@ def _reading(table: Table, kind: Kind) -> Iterator[None]:
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
     except duckdb.Error as error:
-        raise _refused(table, kind, error) from error
+        raise refused(table, kind, error) from error
     except RuntimeError as error:
         if str(error) != INTERRUPTED:
             raise
         raise KeyboardInterrupt from error
-
-
-def _refused(table: Table, kind: Kind, error: duckdb.Error) -> InputError:
-    if kind == "json" and (found := _broken_line(table)):
-        return found
-    lines = str(error).strip().splitlines()
-    cause = next((f"; {line.lower()}" for line in lines[1:] if line.startswith(CAUSES)), "")
-    what = f"{lines[0]}{cause}"
-    hint = "a CSV file with a header line, a Parquet file, or JSON lines, with at least one row"
-    if kind == "csv" and "utf-8" in str(error).lower():
-        what, hint = f"it is not UTF-8 text: {what}", "declare data.csv.encoding, such as windows-1252 or utf-16"
-    if "invalid state" in what:
-        what, hint = "its lines end in more than one way", f"write all with one end: sed -i 's/\\r$//' {table.name}"
-    if isinstance(error, duckdb.OutOfMemoryException):
-        what, hint = (
-            "a part of it needs more memory than a scan may take",
-            "write it as Parquet, which is read in parts",
-        )
-    return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)
-
-
-def _broken_line(table: Table) -> InputError | None:
-    """Return what is wrong with the first line that is no JSON object; None when all are."""
-    for file in table.files:
-        with opened_text(file, "utf-8") as text:
-            for number, line in enumerate(text, start=1):
-                if wrong := _wrong(line):
-                    return InputError(
-                        f"line {number} is {wrong}",
-                        where=f"{file.name}:{number}",
-                        hint='each line has to be one JSON object, such as {"price": 9.5, "city": "Graz"}',
-                    )
-    return None
-
-
-def _wrong(line: str) -> str:
-    try:
-        value = json.loads(line) if line.strip() else {}
-    except ValueError as error:
-        return f"no JSON: {error}"
-    return "" if isinstance(value, dict) else f"no JSON object, but {type(value).__name__}"
 
 
 ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)

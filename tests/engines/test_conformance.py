@@ -187,7 +187,7 @@ BAD = [
     ("a.csv.gz", b"a,b\n1,2\n", Csv(), "the packed file cannot be read: Not a gzipped", "a.csv.gz", "gzip"),
     ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], Csv(), "the packed file cannot", "a.csv.gz", "gzip"),
     ("a.jsonl", b'{"a": 1}\n\n{"a": tru}\n', Csv(), "line 3 is no JSON: Expect", "a.jsonl:3", "one JSON object"),
-    ("a.jsonl", b'{"a": 1}\n[1]\n', Csv(), "line 2 is no JSON object, but list", "a.jsonl:2", "one JSON object"),
+    ("a.jsonl", b'{"a": 1}\n[1]\n', Csv(), "line 2 is no JSON object, but a list", "a.jsonl:2", "one JSON object"),
     ("a.jsonl", b'{"a": 1}\n{"a": 2', Csv(), "line 2 is no JSON", "a.jsonl:2", "one JSON object"),
 ]
 
