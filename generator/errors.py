@@ -10,6 +10,8 @@ USER = re.compile(
     r"(?:[^/\s'\"<>:@]*:[^\s'\"<>]*@|[^/\s'\"<>]*@|[^/\s'\"<>:@]+:(?!\d{1,5}(?![^/?#\s'\"…]))[^/\s'\"<>]*)"
 )
 """User and password of an address of any scheme, also where the text was cut before its `@`."""
+LOGIN = re.compile(r"(?i)(?<![\w:/.@-])(/{0,2})(?!(?:mailto|xmpp):)[\w.+-]+:[^/\s'\"<>:@]+@(?=\w)")
+"""User and password without a scheme, as scp and rsync write them."""
 SECRET = re.compile(
     r"(?i)((?:^|[?&;,\s\"'({])[\w.-]*(?:passw\w*|pwd|token|secret|api[_-]?key|access[_-]?key|signature|credentials?)=)"
     r"[^&;\s'\"]+"
@@ -19,7 +21,7 @@ SECRET = re.compile(
 
 def redacted(text: str) -> str:
     """Return a text without the passwords of the addresses in it, and without what is secret by its name."""
-    return SECRET.sub(r"\1…", USER.sub(r"\1…@", text))
+    return SECRET.sub(r"\1…", LOGIN.sub(r"\1…@", USER.sub(r"\1…@", text)))
 
 
 @dataclass(frozen=True, kw_only=True)

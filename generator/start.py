@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.errors import InputError
 from generator.records.places import schema_file
 from generator.records.plugin import Catalog
 from generator.records.watch import Watch, unwatched
@@ -44,11 +45,16 @@ def profile(path: Path, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: W
 def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: Watch = unwatched) -> bytes:
     """Return the training statistics of the table `rows` as JSON, read with the roles that were said."""
     from generator.load.bare import bare
+    from generator.load.guess import unknown
     from generator.measure import profile as measured
     from generator.measure.inspect import written_as
+    from generator.measure.tables import open_table
 
     engine = catalog.engines[0].open()
     project = bare(rows, said, written_as(rows, engine))
+    problems = unknown(said, tuple(engine.schema(open_table(project, project.settings.data.production))))
+    if problems:
+        raise InputError(problems[0].what, problems=problems)
     return measured(project, engine, catalog.readers, rows, jobs=jobs, watch=watch)
 
 

@@ -38,6 +38,9 @@ def check_target(target: Path, kept: Iterable[Path] = ()) -> None:
     place = resolved(target)
     if place.exists() and not place.is_dir():
         raise InputError("the target of the bundle is a file", where=str(target), hint="name a folder with -o")
+    above = next(path for path in place.parents if path.exists())
+    if not above.is_dir():
+        raise InputError(f"the target of the bundle lies below {above}, a file", where=str(target), hint=ELSEWHERE)
     for path in kept:
         if path.resolve().is_relative_to(place):
             raise InputError(f"the target of the bundle is or holds {path}", where=str(target), hint=ELSEWHERE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import re
 import tempfile
@@ -17,7 +18,10 @@ from generator.cli.progress import silenced
 from generator.errors import DossierError, Problem
 from generator.records.temporary import gathered
 
-INTERNAL = 70
+INTERNAL, LONGEST = 70, 2_000
+UNFIT = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS}
+MOST = 12
+"""Problems that are printed; a file of another kind has one in each line."""
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that would steer the terminal instead of being read."""
 
@@ -38,7 +42,8 @@ def reported(as_json: bool) -> Iterator[None]:
                 _say((Problem(what=ending.word),), ending.exit_code, as_json)
             raise typer.Exit(ending.exit_code) from None
         except Exception as error:
-            _give_up((_internal(error),), INTERNAL, as_json)
+            place = _of_place(error)
+            _give_up((place or _internal(error),), 2 if place else INTERNAL, as_json)
 
 
 @contextlib.contextmanager
@@ -58,8 +63,18 @@ def _say(problems: tuple[Problem, ...], exit_code: int, as_json: bool) -> None:
         plain = {"problems": [vars(problem) for problem in problems], "exit_code": exit_code}
         typer.echo(json.dumps({"error": plain}, indent=2))
     else:
-        for problem in problems:
+        for problem in problems[:MOST]:
             print_problem("error", problem)
+        if len(problems) > MOST:
+            typer.echo(f"error: {len(problems) - MOST:,} more of the kind; --json lists them all", err=True)
+
+
+def _of_place(error: Exception) -> Problem | None:
+    """Return what is wrong with a path that the system refuses; None for another error."""
+    if not isinstance(error, OSError) or error.errno not in UNFIT or not error.filename:
+        return None
+    what, where = f"the system refuses a path: {error.strerror}", str(error.filename)
+    return Problem(what=what, where=where, hint="name another, or make it one that can be read and written")
 
 
 def _internal(error: Exception) -> Problem:
@@ -79,7 +94,7 @@ def print_problem(word: str, problem: Problem) -> None:
     lines = [f"{word}: {problem.what}"]
     lines += [f"  at {problem.where}"] if problem.where else []
     lines += [f"  try: {problem.hint}"] if problem.hint else []
-    typer.echo(plain_text(lines), err=True)
+    typer.echo(plain_text(line if len(line) <= LONGEST else f"{line[:LONGEST]} …" for line in lines), err=True)
 
 
 def plain_text(lines: Iterable[str]) -> str:

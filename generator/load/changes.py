@@ -14,6 +14,7 @@ from generator.load.tree import Branch, Entry, Leaf, Mark, Node, parse_value
 
 OPTION = "--set"
 WORD = re.compile(r"(?P<key>[^=\s.\[\]]+(?:\.[^=\s.\[\]]+|\[\d+\])*)=(?P<value>.*)", re.DOTALL)
+DEEPEST = 20
 PART = re.compile(r"[^.\[\]]+")
 
 
@@ -21,7 +22,7 @@ def changed(root: Branch, words: Sequence[str]) -> Branch:
     """Return the tree with each value set, the last of equal keys; an InputError names the option that cannot be."""
     for word in words:
         match = WORD.fullmatch(word)
-        if not match or UNPRINTABLE.search(word):
+        if not match or UNPRINTABLE.search(word) or len(PART.findall(match["key"])) > DEEPEST:
             raise InputError(
                 f"{OPTION} {word[:80]!r} is not KEY=VALUE",
                 hint=f"write a key of the project file, as in {OPTION} project.time_zone=Europe/Kyiv",

@@ -128,15 +128,19 @@ def _named(said: Said) -> tuple[str, ...]:
     return tuple(name for name in (said.target, said.prediction, said.time, said.entity) if name)
 
 
-def _check(table: Inspection, said: Said) -> None:
-    """Raise an InputError for every column that was said and is not there."""
-    names = [column.name for column in table.columns]
-    problems = tuple(
+def unknown(said: Said, names: Sequence[str]) -> tuple[Problem, ...]:
+    """Return a problem for every column that was said and is not among `names`."""
+    return tuple(
         Problem(what=f"there is no column {name}", hint=f"did you mean {near}?" if near else f"there are {names[:20]}")
         for name in (*_named(said), *said.segments, *said.exclude)
         if name not in names
         for near in [nearest(name, names)]
     )
+
+
+def _check(table: Inspection, said: Said) -> None:
+    """Raise an InputError for every column that was said and is not there."""
+    problems = unknown(said, [column.name for column in table.columns])
     kinds = {column.name: column.kind for column in table.columns}
     problems += tuple(
         Problem(what=f"the column {name} holds {kinds[name]}s that are no {wanted}", hint=hint)

@@ -18,7 +18,8 @@ from generator.records.files import MEGABYTE, MODEL_BYTES, read_file
 from generator.records.journal import ABOUT, FILE, KEYS, STATES, Record
 from generator.records.project import Project
 
-LARGEST, LONGEST = 10 * MEGABYTE, 300
+LARGEST, LONGEST, MOST = 10 * MEGABYTE, 300, 20
+"""Bytes of the file, signs of a text, problems that are told."""
 ADDRESS = re.compile("[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 DIGEST = re.compile("[0-9a-f]{64}")
 FORM = "each line is a JSON object as `dossier record` writes it; a line is never edited, a later one takes its place"
@@ -31,10 +32,13 @@ def read_journal(folder: Path) -> tuple[tuple[Record, ...], tuple[Problem, ...]]
     file = folder / FILE
     if not file.exists():
         return (), ()
-    records, problems = [], []
+    records: list[Record] = []
+    problems: list[Problem] = []
     for number, text in enumerate(decode(read_file(file, most=LARGEST), str(file)).split("\n"), start=1):
         if not text.strip():
             continue
+        if len(problems) >= MOST:
+            break
         fields = _fields(text)
         wrong = tuple(_wrong(fields)) if fields else (("is no record", FORM),)
         if wrong or fields is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -134,7 +134,11 @@ def drafted(wish: Wish, text: str) -> Iterator[Path]:
         raise InputError(f"the folder cannot be written: {error.strerror}", where=str(wish.folder)) from error
     try:
         yield draft
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, InputError):  # the draft goes: it is no place to look at
+            error.problems = tuple(
+                replace(each, where="") if str(draft) in each.where else each for each in error.problems
+            )
         wish.file.unlink(missing_ok=True)
         if wish.reference:
             wish.statistics.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Any, Literal, TypeGuard, get_args, get_origin
 
 from generator.errors import Problem
@@ -27,7 +28,7 @@ DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|[-+]?0,[0-9]+"
 """Figures in which a comma stands before the decimals, and not between thousands."""
 POINT_OF_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
 """Figures whose point stands between thousands in some countries, and before decimals in others."""
-AMOUNT = re.compile(r"\s*[$€£]?\s*([-+]?[0-9][0-9,_ ]*(?:\.[0-9]+)?)\s*(%?)\s*[$€£]?\s*")
+AMOUNT = re.compile(r"\s*[$€£]?\s*([-+]?[0-9][0-9,_ ]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(%?)\s*[$€£]?\s*")
 
 
 def describe(content: Content, kind: str, path: Path) -> Problem:
@@ -83,6 +84,9 @@ def phrase(expected: Any, unit: str) -> str:
 def advice(expected: Any, unit: str, node: Node) -> str:
     """Return what to write instead."""
     if get_origin(expected) is tuple:
+        item, _ = strip(get_args(expected)[0])
+        if is_section(item):
+            return f"write each item in its own lines: `- {next(iter(keys(item)))}: …`, its other keys below"
         return f"write [{node.written}]" if _is_short(node) else "write each item in its own line after `- `"
     if is_section(expected):
         return f"write `key: value` lines with {', '.join(keys(expected))}"
@@ -134,7 +138,9 @@ def _number(expected: type, unit: str, node: Leaf) -> str:
     value = float(figures.replace(",", "." if DECIMAL_COMMA.fullmatch(figures) else ""))
     if abs(value) > LARGEST:
         return f"write a number below {LARGEST:g}"
-    if amount[2] and unit == "share":
+    if amount[2]:
+        if unit != "share":
+            return "write the number alone, in figures: what 1 % is differs from 1 by a factor of 100"
         value /= 100
     if expected is int and not value.is_integer():
         return f"write {value:.0f}, or another whole number"
@@ -148,7 +154,14 @@ def _unknown(content: Content, path: Path) -> Problem:
     where = f"in `{content.spell(path[:-1])}`" if path[:-1] else "at the top"
     what = f"the key {quote(str(path[-1]))} is not known {where}"
     hint = f"did you mean `{close}`?" if close else f"known here: {', '.join(known)}"
-    return content.problem(path, what, hint, at_key=True)
+    return content.problem(path, what, _blanks(str(path[-1]), known) or hint, at_key=True)
+
+
+def _blanks(key: str, known: Iterable[str]) -> str:
+    """Return what to do about the blanks of a key that is known but for them."""
+    if ":" in key and key.partition(":")[0] in known:
+        return f"write a blank behind the colon: `{key.replace(':', ': ', 1)[:LONGEST]}`"
+    return f"write plain blanks before `{key.strip()}`, not U+{ord(key[0]):04X}" if key[:1].isspace() else ""
 
 
 def _absent(content: Content, path: Path) -> Problem:

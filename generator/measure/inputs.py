@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,6 +43,7 @@ ORDER = (
 )
 LONGEST = 60
 COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
 
 
@@ -191,8 +193,7 @@ def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     times = {scan.time, scan.labels.arrived if scan.labels else None}
     problems = tuple(
         Problem(
-            what=f"{n} values of column {column} are no {'dates' if column in times else 'numbers'}"
-            + quoted(opened.project, column, text),
+            what=_unlike(n, column, "date" if column in times else "number") + quoted(opened.project, column, text),
             where=scan.labels.table.name if scan.labels and column in of_labels else opened.table.name,
             hint=NO_TIME if column in times else _no_number(opened, column, text),
         )
@@ -201,12 +202,20 @@ def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
     return InputError(f"values of the wrong type: {error}", where=opened.table.name, problems=problems)
 
 
+def _unlike(n: int, column: str, kind: str) -> str:
+    return f"1 value of column {column} is no {kind}" if n == 1 else f"{n} values of column {column} are no {kind}s"
+
+
 def _no_number(opened: Opened, column: str, text: str) -> str:
     """Return what to declare of a column whose values should be numbers."""
-    if COMMA.fullmatch(text) and opened.table.csv.decimal == ".":
+    if COMMA.fullmatch(text) and not GROUPED.fullmatch(text) and opened.table.csv.decimal == ".":
         return "declare data.csv.decimal: ',' if the comma stands before decimals"
+    if GROUPED.fullmatch(text) and opened.table.csv.thousands is None:
+        return "declare data.csv.thousands: ',' if commas stand between thousands"
     if column == opened.roles.target:
         return NO_OUTCOME
+    if any(segment.column == column and segment.quantiles for segment in opened.project.settings.data.segments):
+        return f"take `quantiles` and `tiers` from its segment where its levels are texts, or declare {SIGNS}"
     return NO_NUMBER if column in opened.features else f"name a column of numbers, or declare {SIGNS}"
 
 
@@ -234,9 +243,13 @@ def _check_outcomes(opened: Opened) -> None:
         return
     others = opened.engine.others(table, column, said)
     if len(others) > 1:
-        held = ", ".join(f"{value!r} ({rows:,} rows)" for value, rows in others.items())
+        smallest = opened.project.settings.privacy.small_cell
+        held = [f"{value!r} ({rows:,} rows)" for value, rows in others.items() if rows >= smallest]
+        if few := len(others) - len(held):
+            held.append(f"{few} other value{'s' * (few > 1)} in fewer than {smallest} rows each")
+        listed = ", ".join(held)
         raise InputError(
-            f"beside {said.positive!r}, column {column} holds {held}: which of them count as 0 cannot be told",
+            f"beside {said.positive!r}, column {column} holds {listed}: which of them count as 0 cannot be told",
             where=table.name,
             hint="name them under data.negative, a list; what is neither is no outcome, and is counted",
         )
@@ -314,5 +327,9 @@ def _check_columns(opened: Opened) -> None:
         for name, role in wanted.items()
         if name not in opened.schema and not (opened.labels and name == opened.labels.name)
     )
+    if len(problems) == len(wanted) > 1 == len({problem.hint for problem in problems}):
+        listed = ", ".join(f"{name} ({role})" for name, role in islice(wanted.items(), 12))
+        what = f"none of the {len(wanted)} columns that the project names is there: {listed}"
+        raise InputError(what, where=opened.table.name, hint=problems[0].hint)
     if problems:
         raise InputError("columns are missing", problems=problems)

@@ -37,6 +37,8 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
         return None
     engine, settings = opened.engine, opened.project.settings
     rows, unmatched = engine.rows(labels.table), engine.unmatched(opened.table, labels)
+    if rows == 0:
+        raise InputError("the labels have no rows", where=labels.table.name, hint="at least one row below the header")
     if unmatched == rows:
         raise InputError(
             f"none of the {rows} labels has a prediction with its key",

@@ -6,10 +6,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from generator.errors import InputError
+from generator.measure.frame import LARGEST
 from generator.measure.summaries import NOTHING, Summaries, Summary
 from generator.scorer.r_values import RValue
 from generator.scoring.rds import read_r
@@ -123,9 +124,28 @@ def _summaries(records: list[Record], name: str, target: str) -> Summaries:
     if not rows >= 1:
         raise InputError("the training statistics do not say how many rows they are of", where=name, hint=HINT)
     made = {feature: _summary(feature, found) for feature, found in features.items()}
+    for feature, found in features.items():
+        if wrong := _impossible(made[feature], found, rows):
+            raise InputError(f"the training statistics of {feature} cannot be: {wrong}", where=name, hint=HINT)
     return Summaries(
         rows=round(rows), target=made.get(target), features={key: one for key, one in made.items() if key != target}
     )
+
+
+def _impossible(told: Summary, records: Sequence[Record], rows: float) -> str:
+    """Return what no table can have told; nothing where all of it can be."""
+    numbers = [told.mean, told.sd, told.low, told.high, *told.quantiles.values(), *told.levels.values(), rows]
+    rising = [told.low, *(told.quantiles[share] for share in sorted(told.quantiles)), told.high]
+    rising = [number for number in rising if not math.isnan(number)]
+    if len([record for record in records if record.get("mean") is not None and not record.get("level")]) > 1:
+        return "they stand there twice"
+    if any(abs(number) > LARGEST for number in numbers):
+        return f"a number lies beyond {LARGEST:g}"
+    if told.sd < 0:
+        return "sd is below 0"
+    if not (math.isnan(told.missing) or 0 <= told.missing <= 1):
+        return f"missing_rate is {told.missing:g}, no share between 0 and 1"
+    return "quantiles fall, or leave min and max" if rising != sorted(rising) else ""
 
 
 def _told(record: Record, name: str) -> Record:

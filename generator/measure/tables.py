@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.engines import Database, Engine, Labels, Outcome, Table
+from generator.engines import Database, Engine, Labels, Outcome, Table, listed, shown
 from generator.errors import InputError, Problem
 from generator.records.address import Unfit, address, is_address
 from generator.records.files import MEGABYTE, check_file, read_text
@@ -101,7 +101,8 @@ def nearest(name: str, columns: tuple[str, ...], named: Set[str]) -> str:
     """
     close = get_close_matches(name, columns, n=3, cutoff=0.5)
     if close:
-        return f"did you mean {' or '.join(close)}?"
-    if not named & set(columns):
-        return f"is it the right file? It has {len(columns)} columns, and the project names none of them"
-    return f"the file has {len(columns)} columns: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}"
+        return f"did you mean {' or '.join(map(shown, close))}?"
+    if named & set(columns):
+        return f"the file has {listed(columns)}"
+    has = listed(columns).partition(":")[0]
+    return f"is it the right file, with the names of its columns first? It has {has}, and the project names none"

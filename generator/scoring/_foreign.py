@@ -27,7 +27,10 @@ FIRST = 200
 """Rows that are asked before any other: twice as a whole, and some of them alone."""
 SMALL = 50e6
 """The most bytes of an answer that holds no predictions."""
-DIED = "the file is damaged, or it was made for other versions of its library: save it again with those that are here"
+DIED = (
+    "the file is damaged or was made for other versions of its library: save it again with those that are here;"
+    " where model.python is declared, is it a Python?"
+)
 GET_R = "install it (Debian: r-base-core and the r-cran-… of the model), or export R's predictions as a column"
 R = "rscript"
 """The format of what R itself opens."""

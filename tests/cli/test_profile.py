@@ -95,7 +95,7 @@ def test_json_names_the_file(folder: Path):
     [
         ("nowhere.csv", "there is no such file"),
         ("training.csv --project . --target price", "--project says the roles already"),
-        ("training.csv --segment town", "column town (segment) is missing"),
+        ("training.csv --segment town", "there is no column town"),
         ("training.csv --model nowhere.skops", "there is no such model file"),
         ("training.csv --model production.csv", "no reader is for model files that end in .csv"),
         ("training.csv --time brand", "are no dates"),

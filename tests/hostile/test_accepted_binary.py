@@ -130,3 +130,12 @@ def test_decisions_in_the_place_of_probabilities_are_refused(tmp_path):
     assert result.exit_code == 2
     assert "guess holds 0 and 1 alone: decisions, not probabilities" in result.output
     assert "predict_proba" in result.output and not world.documents()
+
+
+def test_outcomes_of_a_few_rows_are_counted_and_not_quoted(tmp_path):
+    world = World(tmp_path / "shop")
+    with_a_third_outcome(world)
+    world.production.iloc[[8, 9, 10], list(world.production.columns).index("price")] = "ZJANE"
+    result = world.build()
+    refused(world, result, "'returned' (7 rows), 1 other value in fewer than 5 rows each: which of them count as 0")
+    assert "ZJANE" not in result.output

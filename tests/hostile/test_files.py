@@ -7,11 +7,9 @@ import gzip
 import io
 import lzma
 import os
-import resource
-import signal
 import socket
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,24 +21,7 @@ from generator.records.places import MOST_ENTRIES, files_of
 from tests.hostile.spoil import Spoil, all_of, declares, fitted_on, model, of_data, put, sets, statistics
 from tests.hostile.world import World, refused
 
-
-@pytest.fixture(autouse=True)
-def _ends() -> Iterator[None]:
-    """Break off what would go on for ever, or take all memory, so that it is a failure and not a hang."""
-
-    def late(*_: object) -> None:
-        raise AssertionError("this does not end")
-
-    kept, before = signal.signal(signal.SIGALRM, late), resource.getrlimit(resource.RLIMIT_DATA)
-    used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_DATA, (used + 1_000 * MEGABYTE, before[1]))
-    signal.alarm(60)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, kept)
-        resource.setrlimit(resource.RLIMIT_DATA, before)
+pytestmark = pytest.mark.usefixtures("ends")
 
 
 def a_pipe(path: Path) -> None:

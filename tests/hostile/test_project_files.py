@@ -201,8 +201,63 @@ MORE: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a marker that is a number": (of_data("missing_markers: [1]"), ('put it in quotes: "1"',)),
     "a file of somebody else": (
         of_data("production: ../../../../../../../../../../../../etc/passwd"),
-        ("is it the right file?", "the project names none of them"),
+        ("is it the right file", "the project names none"),
     ),
+    # What a hand slips into.
+    "nothing under a key": (
+        says("project: {name: a}\nmodel: {name: m, version: '1', format: column}\ndata:\n"),
+        ("`data` has no value", "write `data:` with a mapping"),
+    ),
+    "features without their kind": (of_data("features: [cost]"), ("should be a mapping", "the text 'cost'")),
+    "a feature alone": (of_data("features: cost"), ("`- name: …`, its other keys below",)),
+    "a metric alone": (sets("objectives", "{metrics: rmse}"), ("should be a list", "`- metric: …`, its other keys")),
+    "features by name": (of_data("features: {cost: numeric}"), ("should be a list, but is a mapping", "`- name: …`")),
+    "a column alone": (of_data("exclude: cost"), ("should be a list", "write [cost]")),
+    "a colon without a blank": (
+        says("project:{name: shop}\nmodel: {name: m, version: '1'}\n"),
+        ("the key 'project:{name'", "write a blank behind the colon: `project: {name`"),
+    ),
+    "blanks of typesetting": (
+        says("project:\n\u00a0\u00a0name: shop\nmodel: {name: m, version: '1'}\n"),
+        ("write plain blanks before `name`, not U+00A0",),
+    ),
+    "a truth in words": (of_data("simulated: 'yes'"), ("should be true or false", "write true, without quotes")),
+    "a truth in figures": (of_data("simulated: 1"), ("should be true or false, but is the number 1", "write true")),
+    "a capital letter": (of_data("task: Regression"), ("the text 'Regression'", "did you mean regression?")),
+    "a count with an exponent": (
+        sets("privacy", "{small_cell: 1e3}"),
+        ("the number 1e3", "write 1000, without quotes"),
+    ),
+    "figures set apart": (metric("metric: rmse, validation: '1_000'"), ("write 1000, without quotes",)),
+    "a time for a number": (metric("metric: rmse, validation: '3:30'"), ("the text '3:30'", "in figures")),
+    "a fraction": (metric("metric: rmse, validation: 1/2"), ("the text '1/2'", "in figures")),
+    "percent of no share": (metric("metric: rmse, validation: 3%"), ("the text '3%'", "by a factor of 100")),
+    "percent of a share": (sets("policies", "{unseen_share: 15%}"), ("the text '15%'", "write 0.15, without quotes")),
+    "next to nothing": (metric("metric: rmse, validation: 1e-400"), ("is 0, but rmse is above 0",)),
+    "half a window": (of_data("training: {start: 2026-01-01}"), ("`data.training.end` is missing", "write `end:`")),
+    "the signs of another program": (of_data("time_format: '%Y-%m-%d'"), ("does not say where year", "MM/DD/YYYY")),
+    "a file of another program": (says("[project]\nname = 'shop'\n"), ("not readable as YAML", "look at this line")),
+    "a file of marks": (says("<?xml version='1.0'?><project/>"), ("does not consist of keys and values",)),
+    "another file put in": (adds("x: !include other.yaml\n"), ("the tag `!include` is not read here",)),
+    "a quote that stays open": (says('project: {name: "shop}\nmodel: {}\n'), ("a quote is opened and never closed",)),
+    "a name twice in a line": (says("project: {name: shop, name: b}\n"), ("`name` stands here for the second time",)),
+    "half a sign": (says(b"project: {name: a\xed\xa0\x80}\n"), ("not UTF-8", "dossier.yaml:1:18")),
+    "a key of 100,000 letters": (adds("k" * 100_000 + ": 1\n"), ("a key without a colon",)),
+    "10,000 keys": (adds("".join(f"k{n}: 1\n" for n in range(10_000))), ("'k11' is not", "9,988 more of the kind")),
+    "a file of zeros": (says(b"\0" * 50), ("U+0000 cannot be printed", "more of the kind; --json lists them all")),
+    "held-out rows that are production": (of_data("held_out: rows.csv"), ("the file of `data.production` too",)),
+    "held-out rows at an address": (
+        of_data("held_out: 'https://u:hunter2@h/x'"),
+        ("`data.held_out` is an address that begins with https://",),
+    ),
+    "held-out rows nowhere": (of_data("held_out: rows2.csv"), ("`data.held_out` names", "there is a 'rows.csv'")),
+    "a log at an address": (
+        of_data("requests: {path: 'mysql://u:hunter2@h/x', time: t}"),
+        ("`data.requests.path` is an address that begins with mysql://",),
+    ),
+    "a table at an address": (sets("risks", "{csv: 'https://u:hunter2@h/x'}"), ("the table 'https://…@h/x' does not",)),
+    "an address as scp writes it": (of_data("production: 'u:hunter2@h:/rows.csv'"), ("names '…@h:/rows.csv'",)),
+    "settings of a driver": (of_data("production: 'host=h password=hunter2'"), ("names 'host=h password=…'",)),
 }
 
 
@@ -233,6 +288,30 @@ def test_what_looks_like_a_placeholder_can_be_meant(tmp_path: Path):
         all_of(sets("context", f"{{purpose: '{purpose}'}}"), declares("project", f"meant: [{meant}]")),
     )
     assert load(world.folder).settings.context.purpose == purpose
+
+
+NAMES = {
+    "target": "<price>",
+    "prediction": "<guess>",
+    "acted_on": "<done>",
+    "entity": "<TODO>",
+    "positive": "<yes>",
+    "negative": ["<no>", "xxxx"],
+    "held_out": "<rows>.csv",
+    "missing_in": [{"column": "<price>", "markers": ["<none>", "TBD"]}],
+    "labels": {"path": "<labels>.csv", "key": "<id>"},
+}
+
+
+def test_names_and_values_of_a_table_are_no_placeholders(tmp_path: Path):
+    world = World(folder=tmp_path / "case")
+    world.data.update({"task": "binary"} | NAMES)
+    world.project["objectives"] = {}
+    world.folder.mkdir()
+    for name in ("<rows>.csv", "<labels>.csv"):
+        (world.folder / name).write_text("a\n1\n")
+    world.save()
+    assert problems_of(world) == ()
 
 
 # A hint that says what to write is followed, and what it was about is gone.
@@ -298,4 +377,4 @@ def test_many_hints_are_of_the_kind_that_is_followed(tmp_path: Path):
             except yaml.YAMLError:
                 continue
     assert found >= 20
-    assert len(MORE) >= 100
+    assert len(MORE) >= 135

@@ -13,6 +13,8 @@ SECRET = [
     "https:/u:hunter2@host/x",
     "snowflake+jdbc://u:p@ss:w/hunter2@h",
     "names 'mysql://user:hunter2",
+    "//u:hunter2@host/x",
+    "'u:hunter2@host:/x'",
     "s3://bucket/x?X-Amz-Signature=hunter2&x=1",
     "https://h/x?sas_token=hunter2",
     "https://h/x?a=1&password=hunter2",
@@ -28,6 +30,7 @@ HARMLESS = [
     "https://x.example/a@b",
     "dossier.yaml:3:4",
     "a: b@c, C:/x",
+    "mailto:team@shop.example",
     "write `key: value`, such as data.csv.delimiter",
 ]
 

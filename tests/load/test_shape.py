@@ -55,7 +55,7 @@ CASES = [
     ("data", "sources:\n  - {name: a, kind: api, stage: ¶1.5}", "should be a whole number", "write 2, or another"),
     ("data", "sources:\n  - {name: a, kind: api, latency_budget_ms: ¶x}", "a number (ms)", "in figures"),
     ("data", "sources:\n  - ¶name: a", "`data.sources[0].kind` is missing", "with one of database, api"),
-    ("data", "sources: ¶{}", "should be a list, but is a mapping", "after `- `"),
+    ("data", "sources: ¶{}", "should be a list, but is a mapping", "`- name: …`"),
     ("data", "¶target:", "`data.target` has no value", "write `target:` with text"),
     ("alerts", "rules:\n  - {id: a, metric: rmse, operator: ¶'=>', red: 1}", "should be one of >, >=, <, <=", ">"),
     ("alerts", "rules:\n  - id: a\n    metric: rmse\n    operator: ¶>\n    red: 1", "is the text ''", "quotes, '>'"),

@@ -31,6 +31,7 @@ def check(settings: Settings, folder: Location, statistics: bool = True) -> Iter
     declared: list[tuple[Path, str | None, str | None]] = [
         (("data", "production"), data.production, None),
         (("data", "reference"), data.reference, None),
+        (("data", "held_out"), data.held_out, None),
         (("data", "reference_stats"), data.reference_stats if statistics else None, None),
         (("data", "labels", "path"), data.labels.path if data.labels else None, None),
         (("data", "requests", "path"), data.requests.path if data.requests else None, None),
@@ -83,13 +84,14 @@ def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
 
 def _same(settings: Settings, folder: Location) -> Iterator[Complaint]:
     """Yield a complaint where production is held against itself."""
-    rows, training = settings.data.production, settings.data.reference
-    if training is None or is_address(training) or is_address(rows):
-        return
-    with contextlib.suppress(OSError, ValueError):
-        if os.path.samefile(folder / rows, folder / training):
-            what = "is the file of `data.production` too: nothing can be told from its comparison with itself"
-            yield Complaint(("data", "reference"), what, "name the training rows, or leave the key away")
+    rows, data = settings.data.production, settings.data
+    for key, name, which in (("reference", data.reference, "training"), ("held_out", data.held_out, "held-out")):
+        if name is None or is_address(name) or is_address(rows):
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            if os.path.samefile(folder / rows, folder / name):
+                what = "is the file of `data.production` too: nothing can be told from its comparison with itself"
+                yield Complaint(("data", key), what, f"name the {which} rows, or leave the key away")
 
 
 def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:

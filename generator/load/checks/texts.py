@@ -27,11 +27,17 @@ COLUMNS = {
     "production",
     "reference",
     "reference_stats",
+    "held_out",
+    "acted_on",
+    "positive",
+    "negative",
+    "missing_in",
+    "requests",
     "csv",
     "labels",
     "time_format",
 }
-"""Keys under `data` whose texts are names of columns and files, taken as they are."""
+"""Keys under `data` whose texts are names of columns and files, or values in them, taken as they are."""
 
 
 def check(settings: Settings) -> Iterator[Complaint]:
