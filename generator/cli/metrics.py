@@ -10,8 +10,8 @@ import typer
 
 from generator.cli.contents import catalog_with
 from generator.cli.options import Changes, EngineName, Jobs, ProjectPath, Quiet, found, processors
-from generator.cli.progress import progress, silenced
-from generator.cli.report import reported
+from generator.cli.progress import progress
+from generator.cli.report import working
 from generator.errors import InputError
 
 
@@ -40,7 +40,7 @@ def metrics(
     values of the newest day stand as gauges without timestamps, for the textfile collector of the node exporter or any
     server of files. What cannot be worked out is left out, and an alert of its own tells of it.
     """
-    with reported(False), silenced(quiet):
+    with working(False, quiet):
         place, catalog = found(project), catalog_with(engine)
         from generator import pipeline
         from generator.bundle import written

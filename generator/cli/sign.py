@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.cli.options import AsJson, BundlePath, ProjectOf
-from generator.cli.report import plain_text, print_problem, reported
+from generator.cli.report import plain_text, print_problem, working
 from generator.errors import InputError, Problem
 from generator.records.approval import Decision
 from generator.records.files import MEGABYTE, read_file
@@ -61,7 +61,7 @@ def sign(
     The approval goes to approvals/ beside the project file and a line to records.jsonl; it is about what the documents
     say, and lasts as long as they say it. `dossier status` tells who approved what, `dossier verify` checks signatures.
     """
-    with reported(as_json):
+    with working(as_json, quiet=False):
         from generator.follow.sign import Wish
         from generator.follow.sign import sign as signed
 
