@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ from generator.records.watch import Watch
 if TYPE_CHECKING:
     from generator.bundle.explain import Explanation
     from generator.records.artifact import Artifact
+    from generator.records.ledger import Ledger
+    from generator.records.presentation import Presentation
     from generator.records.project import Project
     from generator.records.rules import FileCounts
 
@@ -40,6 +42,8 @@ class BuildOptions:
     as_of: datetime.date | None = None
     changes: tuple[str, ...] = ()
     """Values such as `data.time_zone=UTC` in the place of the project file's."""
+    previous: Path | None = None
+    """The bundle that this one follows; else it is looked for where this one goes, unless `output` is named."""
     jobs: int = 1
 
 
@@ -51,6 +55,10 @@ class Built:
     results: Results
     gaps: int
     undrawn: tuple[str, ...]
+    before: Path | None = None
+    """The bundle that it was compared with."""
+    stale: tuple[str, ...] = ()
+    """Titles of the documents of that bundle that were not made again and no longer say what is so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +75,14 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
     with progress("load"):
         from generator.bundle import check_target
         from generator.bundle.approvals import check_unsigned
+        from generator.bundle.earlier import before_it, compared, returning, since
         from generator.bundle.identity import bundle_folder
         from generator.load import load
 
         project = load(path, changes=options.changes)
+        beside = None if options.output else options.beside / "output"
+        if project.settings.model.previous is None:
+            project = returning(project, before_it(project, options.previous, beside, None))
         kept = _kept(project)
         catalog = catalog.with_documents(project.settings.documents.own)
         catalog.check_documents(options.documents)
@@ -79,11 +91,20 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
         if target:
             check_signed(target)
             check_target(target, kept)
-    results = _judged(project, catalog, options.as_of, progress, jobs=options.jobs)
+    project, ledger, shown = _measured(project, catalog, options.as_of, progress, jobs=options.jobs)
+    before = before_it(project, options.previous, beside, ledger.as_of)
+    results = _concluded(project, compared(ledger, before), shown, catalog, progress)
+    results = since(before, results) if before else results
     target = target or options.beside / bundle_folder(project, results.header.as_of)
     check_signed(target)
     check_target(target, kept)
-    return _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
+    built = _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
+    if before is None:
+        return built
+    from generator.compose import no_longer_so
+
+    stale = no_longer_so(results, catalog.documents, catalog.figures, options.documents, before.digests)
+    return replace(built, before=before.folder, stale=stale)
 
 
 def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int = 1) -> Results:
@@ -92,13 +113,14 @@ def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: P
         from generator.load import load
 
         project = load(path)
-    return _judged(project, catalog, as_of, progress, jobs=jobs)
+    return _concluded(*_measured(project, catalog, as_of, progress, jobs=jobs), catalog, progress)
 
 
 @one_core_a_sum()
-def _judged(
+def _measured(
     project: Project, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
-) -> Results:
+) -> tuple[Project, Ledger, Presentation]:
+    """Return the project as its records tell it on that day, what is left of the rows, and the team's own documents."""
     with progress("measure") as watch:
         from generator.load.known import known_to
         from generator.load.presentation import presentation
@@ -106,7 +128,11 @@ def _judged(
 
         shown = presentation(project)
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
-        project, ledger = known_to(project, ledger, as_of)
+        return *known_to(project, ledger, as_of), shown
+
+
+@one_core_a_sum()
+def _concluded(project: Project, ledger: Ledger, shown: Presentation, catalog: Catalog, progress: Progress) -> Results:
     with progress("analyse"):
         from generator.conclude import analyse, decide
 
@@ -291,7 +317,8 @@ def metrics(
         project = load(path, changes=changes)
         today = now.astimezone(ZoneInfo(project.settings.project.time_zone or "UTC")).date()
     newest = as_of or today - datetime.timedelta(days=1)
-    results = _judged(project, catalog.for_metrics(), newest, progress, jobs=jobs)
+    every = catalog.for_metrics()
+    results = _concluded(*_measured(project, every, newest, progress, jobs=jobs), every, progress)
     from generator.export.metrics import exposition
 
     return exposition(results, None if as_of else now)

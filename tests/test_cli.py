@@ -58,6 +58,7 @@ class BuildOptions:
     documents: tuple[str, ...]
     as_of: datetime.date | None
     changes: tuple[str, ...]
+    previous: Path | None
     jobs: int
 
 
@@ -67,6 +68,8 @@ class Built:
     results: Results
     gaps: int
     undrawn: tuple[str, ...]
+    before: Path | None = None
+    stale: tuple[str, ...] = ()
 
 
 Progress = Callable[[str], AbstractContextManager[None]]
@@ -278,6 +281,7 @@ def test_build_hands_its_options_on(pipeline: Pipeline):
         documents=("monitoring",),
         as_of=datetime.date(2026, 1, 31),
         changes=(),
+        previous=None,
         jobs=3,
     )
     assert pipeline.asked == [(Path("shop"), options)]
@@ -305,6 +309,8 @@ def test_json_tells_the_verdict(pipeline: Pipeline):
         "bundle": "output/shop",
         "verdict": "delay",
         "gaps": 2,
+        "previous": None,
+        "stale": [],
         "gates": [
             {"id": "overall", "verdict": "pass", "hard": True, "value": "2026-01-31", "bound": 9.5, "evidence": ["a"]}
         ],
@@ -416,7 +422,7 @@ def test_an_internal_error_needs_no_place_for_its_report(pipeline: Pipeline, mon
         ("cost shop --engine spark", "there is no engine 'spark'"),
         ("profile shop/dossier.yaml --engine spark", "there is no engine 'spark'"),
         ("build shop --fail-on maybe", "--fail-on"),
-        ("build shop --previous old", "--previous"),
+        ("build shop --previus old", "--previus"),
         ("build shop --format docx", "there is no format 'docx'"),
         ("build shop --document novel", "try: there are executive-summary, "),
         ("render shop --format docx", "there is no format 'docx'"),

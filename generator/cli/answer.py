@@ -47,7 +47,15 @@ def print_outcome(built: Built, seconds: float) -> None:
         f"gaps: {built.gaps:,} of {len(results.facts):,} facts have no value",
         f"time: {seconds:.0f} s",
     )
-    typer.echo(plain_text((*_undrawn(built.undrawn), *lines)), err=True)
+    typer.echo(plain_text((*_undrawn(built.undrawn), *lines, *_compared(built))), err=True)
+
+
+def _compared(built: Built) -> Iterator[str]:
+    """Yield the bundle that this one follows, and which of its documents now say what is no longer so."""
+    if built.before:
+        yield f"compared with: {built.before}"
+    if built.stale:
+        yield f"warning: not made again, and no longer true in {built.before}: {', '.join(built.stale)}"
 
 
 def _undrawn(signs: tuple[str, ...]) -> Iterator[str]:
@@ -87,6 +95,8 @@ def print_built(built: Built, as_json: bool) -> None:
         "bundle": str(built.bundle),
         "verdict": results.verdict,
         "gaps": built.gaps,
+        "previous": str(built.before) if built.before else None,
+        "stale": list(built.stale),
         "gates": [_gate(gate) for gate in results.gates],
         "findings": [_finding(finding, results.header.currency) for finding in results.findings],
     }

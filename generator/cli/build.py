@@ -42,6 +42,14 @@ def build(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day to report on; else the data's last."),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BUNDLE",
+            help="The bundle before this one; else the newest earlier one where this goes, unless -o names a folder.",
+            show_default=False,
+        ),
+    ] = None,
     changes: Changes = None,
     engine: EngineName = None,
     jobs: Jobs = None,
@@ -73,6 +81,7 @@ def build(
             documents=wanted[1],
             as_of=as_of.date() if as_of else None,
             changes=tuple(changes or ()),
+            previous=previous,
             jobs=jobs or processors(),
         )
         gc.disable()  # one short process: what it takes is given back when it ends

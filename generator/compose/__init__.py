@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from generator.compose._changes import with_changes
 from generator.compose._components import Components
 from generator.compose._environment import environment, header_facts, names
 from generator.compose._nodes import Nodes
@@ -11,6 +12,7 @@ from generator.compose._prose import settle
 from generator.compose._sections import shown
 from generator.compose._template import check, run
 from generator.compose._template import cited_names as cited_names
+from generator.compose.content import content_of
 from generator.records import places
 from generator.records.document import Document, DocumentKind
 from generator.records.figure import Figure
@@ -64,4 +66,21 @@ def compose_all(
     needed = kinds if any(kind.of_bundle for kind in chosen) else chosen
     own = {kind.id: compose(results, kind, drawings) for kind in needed if not kind.of_bundle}
     beside = tuple(own.values())
-    return tuple(own.get(kind.id) or compose(results, kind, drawings, beside=beside) for kind in chosen)
+    made = (own.get(kind.id) or compose(results, kind, drawings, beside=beside) for kind in chosen)
+    return tuple(with_changes(document, results) for document in made)
+
+
+def no_longer_so(
+    results: Results,
+    kinds: Sequence[DocumentKind],
+    figures: Iterable[Figure],
+    made: Sequence[str],
+    said: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Return the titles of the documents that are not among those made and would no longer say what they `said`.
+
+    `said` has the content digest of each document of another bundle.
+    """
+    others = [kind.id for kind in kinds if kind.id not in made and kind.id in said] if made else []
+    composed = compose_all(results, kinds, figures, others) if others else ()
+    return tuple(each.title for each in composed if content_of(each).digest != said[each.id])

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from generator.records.difference import LINE, OF_THE_BUILD, Content, said
-from generator.records.document import LATER, Document, FigureBlock, SignoffBlock, TableBlock
+from generator.records.document import LATER, TOKEN, Document, FigureBlock, SignoffBlock, TableBlock
 from generator.records.fact import Fact, facts_of
 
 
@@ -16,9 +16,13 @@ def content_of(document: Document) -> Content:
     """Return what a document says: its prose, figures, tables and pictures.
 
     Left out are the particulars of the build, where a declared value stands in the project file, and the lists of
-    evidence and gaps, which follow from the rest: another day or installation alone changes no digest.
+    evidence and gaps, which follow from the rest: another day or installation alone changes no digest. So is what
+    changed since the bundle before: it tells of two documents, and an approval is of what this one says. Two that say
+    the same have one digest, whatever came before them.
     """
-    nodes = tuple(node for node in document.nodes.values() if not isinstance(node, TableBlock) or _is_content(node))
+    apart = {int(index) for index in TOKEN.findall(document.changes)}
+    every_node = (node for index, node in document.nodes.items() if index not in apart)
+    nodes = tuple(node for node in every_node if not isinstance(node, TableBlock) or _is_content(node))
     every = json.dumps([document.source, [_plain(node) for node in nodes]], ensure_ascii=False)
     return Content(
         id=document.id,

@@ -17,6 +17,7 @@ from generator.follow.standing import Standing, standing
 from generator.load import load
 from generator.load.known import known_at
 from generator.records.address import is_address
+from generator.records.change import PREVIOUS
 from generator.records.files import MODEL_BYTES, read_file
 from generator.records.journal import ABOUT, FILE, ROLE, VERSION, digest, latest
 from generator.records.places import files_of, seen
@@ -26,7 +27,7 @@ from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_o
 
 NEXT = 5
 """Dates to come that are told."""
-NO_FILE = ("command line", ROLE)
+NO_FILE = ("command line", ROLE, PREVIOUS)
 """Roles of inputs that are no files to look at again."""
 
 

@@ -4,57 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
+from generator.records.change import KINDS, OF_CHANGES, PREVIOUS, Change, Kind
 from generator.records.decision import Alert, Gate, Trigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.notation import spell, write, write_interval
 from generator.records.results import Header, Results
-from generator.records.table import Cell, Mark
+from generator.records.table import Cell, Mark, Table
 
-Kind = Literal["verdict", "gate", "finding", "alert", "trigger", "declared", "input", "words", "figure"]
-KINDS: Mapping[Kind, str] = {
-    "verdict": "Verdict",
-    "gate": "Gates",
-    "finding": "Findings",
-    "alert": "Alerts",
-    "trigger": "Triggers",
-    "declared": "What is declared",
-    "input": "Inputs",
-    "words": "Rows of tables",
-    "figure": "Figures",
-}
-"""The kinds of changes, those first that weigh most."""
-OF_THE_BUILD = ("head.", "build.")
-"""How the ids begin of what tells who made a document, when and from which bytes."""
+OF_THE_BUILD = ("head.", "build.", OF_CHANGES)
+"""How the ids begin of what tells who made a document, when, from which bytes, and after which other."""
+ADVICE = (
+    "rollback.tonight.helps",
+    "rollback.tonight.harms",
+    "rollback.previous.available",
+    "retraining.now",
+    "retraining.recommended.name",
+)
+REQUEST = {"request.name": "", "request.next": "next ", "request.lacks": "which needs "}
+MONEY = (
+    "business.",
+    "retraining.",
+    "actions.",
+    "risks.",
+    "declared.business.",
+    "declared.retraining.",
+    "declared.risks.",
+)
+"""How the ids begin of what costs or earns money; elsewhere money is the unit of a prediction."""
+OWNERS = ("owner", "approver", "deputy", "name", "role", "contact", "phone", "pager", "receiver", "who")
+"""Keys of columns, and last words of ids, that say who."""
+SPEC, BREAKING = "features.spec", ("type", "unit", "meaning", "transformation")
+"""The table of the inputs, and what of them cannot change without the producer."""
 
 LINE = re.compile(r"(\.ya?ml):\d+")
 """A place in the project file, of which the line is no part of what is said."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """One thing that is not what it was; `before` or `after` is empty where there is none.
-
-    `facts` and `tables` are the ids of what prints it.
-    """
-
-    kind: Kind
-    id: str
-    title: str
-    before: str
-    after: str
-    facts: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
 
 
 def changes(old: Results, new: Results) -> tuple[Change, ...]:
     """Return what changed, by kind; a figure that a gate, an alert or a trigger tells of is not told again."""
     told = [
         *_verdict(old, new),
+        *_of("request", old, new, _request),
         *_of("gate", old, new, _gates),
         *_of("finding", old, new, _findings),
         *_of("alert", old, new, _alerts),
@@ -65,6 +59,12 @@ def changes(old: Results, new: Results) -> tuple[Change, ...]:
     order = tuple(KINDS)
     every = (*told, *facts, *_of("input", old, new, _inputs), *_tables(old, new))
     return tuple(sorted(every, key=lambda change: order.index(change.kind)))
+
+
+def _request(results: Results) -> dict[str, _Entry]:
+    facts = {id: results.facts[id] for id in REQUEST if id in results.facts and results.facts[id].value is not None}
+    words = "; ".join(f"{REQUEST[id]}{fact.value}" for id, fact in facts.items())
+    return {"request": _Entry(title="Asked for", words=words, facts=tuple(facts))}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,9 +123,9 @@ def _alerts(results: Results) -> dict[str, _Entry]:
 
 
 def _alert(alert: Alert, currency: str) -> _Entry:
-    words = (
-        f"{alert.operator} {_shown(alert.threshold, currency)}, {alert.window_days} days, {alert.consecutive} in a row"
-    )
+    days = "a day" if alert.window_days == 1 else f"{alert.window_days} days"
+    words = f"{alert.operator} {_shown(alert.threshold, currency)} over {days}"
+    words += "" if alert.consecutive == 1 else f", {alert.consecutive} times in a row"
     words += "" if alert.minimum_n is None else f", from {alert.minimum_n} rows on"
     return _Entry(title=f"{alert.metric}, {alert.level}", words=words, facts=_ids(alert.threshold))
 
@@ -145,6 +145,8 @@ def _inputs(results: Results) -> dict[str, _Entry]:
     own = {"model": f"{head.model} {head.version}", "as of": head.as_of.isoformat(), "program": head.tool}
     found = {id: _Entry(title=id, words=words) for id, words in own.items()}
     for each in head.inputs:
+        if each.role == PREVIOUS:
+            continue
         rows = "" if each.rows is None else f", {each.rows:,} rows"
         found[f"{each.role} {each.name}"] = _Entry(title=each.role, words=f"{each.name}, {each.sha256[:12]}…{rows}")
     return found
@@ -157,13 +159,26 @@ def _facts(old: Results, new: Results) -> Iterator[Change]:
         if fact is None or id.startswith(OF_THE_BUILD) or _same(was, now):
             continue
         yield Change(
-            kind="declared" if fact.origin == "declared" else "figure",
+            kind=_kind(fact),
             id=id,
             title=fact.label or id,
             before="" if was is None else _whole(was, old.header.currency),
             after="" if now is None else _whole(now, new.header.currency),
             facts=(id,),
         )
+
+
+def _kind(fact: Fact) -> Kind:
+    """Return what a fact tells of, by its id, its unit and where it comes from."""
+    if fact.id in ADVICE:
+        return "advice"
+    if fact.unit == "date":
+        return "date"
+    if fact.unit == "money" and fact.id.startswith(MONEY):
+        return "cost"
+    if fact.id.rpartition(".")[2] in OWNERS and isinstance(fact.value, str):
+        return "owner"
+    return "declared" if fact.origin == "declared" else "figure"
 
 
 def _same(was: Fact | None, now: Fact | None) -> bool:
@@ -181,18 +196,42 @@ def _tables(old: Results, new: Results) -> Iterator[Change]:
     """Yield the rows whose words changed; what is a fact in them is told as one."""
     for id in dict.fromkeys((*new.tables, *old.tables)):
         if not id.startswith(OF_THE_BUILD):
-            yield from _of("words", old, new, partial(_rows, id))
+            was, now = (_cells(each.tables.get(id)) for each in (old, new))
+            for change in _of("words", old, new, partial(_rows, id)):
+                yield _ranked(change, was.get(change.id, {}), now.get(change.id, {}))
+
+
+def _ranked(change: Change, was: Mapping[str, str], now: Mapping[str, str]) -> Change:
+    """Return a change of a row as its cells tell it: of an input, breaking or not, of an owner, or of words."""
+    keys = [key for key in {**now, **was} if was.get(key) != now.get(key)]
+    before, after = ("; ".join(filter(None, (each.get(key, "") for key in keys))) for each in (was, now))
+    changed = replace(change, before=before, after=after)
+    if change.tables == (SPEC,):
+        breaks = not was or not now or not set(keys).isdisjoint(BREAKING)
+        how = "added" if not was else "removed" if not now else ", ".join(keys)
+        title = f"{(now or was)['name']}: {how}, {'breaking' if breaks else 'not breaking'}"
+        return replace(changed, kind="feature", title=title)
+    named = replace(changed, title=f"{change.title}: {change.id.partition(': ')[2]}")
+    return replace(named, kind="owner") if was and now and set(keys).issubset(OWNERS) else named
 
 
 def _rows(id: str, results: Results) -> dict[str, _Entry]:
-    table = results.tables.get(id)
-    found: dict[str, _Entry] = {}
-    for row in table.rows if table else ():
-        words = [text for text in (_words(cell) for cell in row) if text]
-        if table and words:
-            key = f"{table.id}: {words[0]}"
-            key = key if key not in found else f"{key} ({len(found)})"
-            found[key] = _Entry(title=table.title or table.id, words="; ".join(words), tables=(table.id,))
+    title = results.tables[id].title if id in results.tables else ""
+    return {
+        key: _Entry(title=title or id, words="; ".join(filter(None, cells.values())), tables=(id,))
+        for key, cells in _cells(results.tables.get(id)).items()
+    }
+
+
+def _cells(table: Table | None) -> dict[str, dict[str, str]]:
+    """Return the words of each row by column, under the first of them and, where it repeats, a number."""
+    found: dict[str, dict[str, str]] = {}
+    for row in table.records if table else ():
+        words = {key: _words(cell) for key, cell in row.items()}
+        first = next(filter(None, words.values()), "")
+        if table and first:
+            key = f"{table.id}: {first}"
+            found[key if key not in found else f"{key} ({len(found)})"] = words
     return found
 
 
@@ -246,6 +285,15 @@ class Difference:
     new: Header
     changes: tuple[Change, ...]
     documents: tuple[Reading, ...]
+
+
+def by_consequence(documents: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Return the documents that an approver must read again, that with the weightiest change first."""
+    order = tuple(KINDS)
+    weight = {
+        each.id: min((order.index(change.kind) for change in each.changes), default=len(order)) for each in documents
+    }
+    return tuple(sorted((each for each in documents if not each.same), key=lambda each: weight[each.id]))
 
 
 def document_of(before: Content, after: Content, every: Iterable[Change]) -> Reading:

@@ -189,6 +189,8 @@ class Document:
     status: str
     source: str
     nodes: Mapping[int, Node]
+    changes: str = ""
+    """What is otherwise than in the bundle before: a source of its own behind `source`, with nodes of its own."""
     shortened: Mapping[str, Table]
     """Whole tables by the path of their CSV, for those of which only the first rows are printed."""
     attached: tuple[tuple[str, bytes], ...] = ()
@@ -198,6 +200,11 @@ class Document:
     """Id and title of every document of the bundle, this one included."""
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Titles of the other documents that print a fact, by its id."""
+
+    @property
+    def whole(self) -> str:
+        """Return all that is printed: the source, then what changed."""
+        return self.source + self.changes
 
     @property
     def document_id(self) -> str:

@@ -9,6 +9,7 @@ from generator.records.artifact import Artifact
 from generator.records.document import Document
 from generator.records.format import Format
 from generator.render._attached import spoken_of
+from generator.render._changed import differences as differences
 from generator.render._combined import Part as Part
 from generator.render._companions import companions as companions
 from generator.render._evidence import elsewhere

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.records.artifact import Artifact
-from generator.records.document import Document
+from generator.records.change import FOLLOWS, KINDS, TABLE, changes_in
+from generator.records.document import TOKEN, Document, TableBlock
 from generator.records.results import Header, Results
 from generator.records.table import Mark
 from generator.render import _words
@@ -19,6 +20,8 @@ VERDICTS = {
     "delay": ("bad", "■ Delay"),
     "not_enough": ("caution", "◆ Not enough evidence"),
 }
+WEIGHTIEST = 12
+"""Changes since the bundle before that are listed."""
 FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
 
 
@@ -38,6 +41,10 @@ def index(results: Results, documents: Sequence[Document], files: Iterable[Artif
         documents=[_document(each, paths) for each in documents],
         downloads=_downloads(paths, {each.id for each in documents}),
         digest=results.header.digest,
+        since=results.tables[TABLE].title if TABLE in results.tables else "",
+        changes=[change for change in changes_in(results.tables) if change.kind not in FOLLOWS][:WEIGHTIEST],
+        kinds=KINDS,
+        every=f"tables/{TABLE}.csv" if f"tables/{TABLE}.csv" in paths else "",
     )
     return Artifact(path="index.html", content=page.encode())
 
@@ -86,7 +93,9 @@ def _document(document: Document, paths: dict[str, int]) -> dict[str, Any]:
         for suffix, label in FORMATS.items()
         if f"{document.id}.{suffix}" in paths
     ]
-    return {"title": document.title, "id": document.document_id, "files": files}
+    nodes = (document.nodes[int(index)] for index in TOKEN.findall(document.changes))
+    changed = any(isinstance(node, TableBlock) for node in nodes)
+    return {"title": document.title, "id": document.document_id, "files": files, "changed": changed}
 
 
 def _downloads(paths: dict[str, int], documents: set[str]) -> list[tuple[str, list[dict[str, str]]]]:

@@ -32,7 +32,7 @@ def page(document: Document) -> str:
     """Return the document as a page."""
     contents: Contents = []
     blocks = Blocks(document, numbering(document), _kit(), _prose)
-    body = blocks.fill(_prose(document.source, document, contents))
+    body = blocks.fill(_prose(document.whole, document, contents))
     _check_links(body)
     links = [(level, anchor, blocks.fill(words)) for level, anchor, words in contents if level < 4]
     return write(

@@ -176,7 +176,7 @@ def numbering(document: Document) -> dict[int, str]:
     """Return `Table 1`, `Figure 1` by node, in the order of the document."""
     numbers: dict[int, str] = {}
     counts = {"Table": 0, "Figure": 0}
-    for index in _order(document, document.source):
+    for index in _order(document, document.whole):
         node = document.nodes[index]
         name = "Figure" if isinstance(node, FigureBlock) else "Table"
         captioned = isinstance(node, TableBlock) and node.caption and node.table.rows and not is_line(node)

@@ -36,7 +36,7 @@ SIGNING = ("Role", "Name", "Decision", "Conditions", "Date", "Signature")
 def render(document: Document, needed: Artifact | None) -> Artifact:
     """Return the document as Markdown."""
     kit = _Kit(document, _words.numbering(document))
-    body = fill(kit.prose(document.source))
+    body = fill(kit.prose(document.whole))
     text = f"{_head(document)}\n\n{body}\n\n---\n\n{_foot(document)}\n"
     return Artifact(path=f"{document.id}.md", content=re.sub(r"\n{3,}", "\n\n", text).encode())
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+from lxml import html
 from typer.testing import CliRunner, Result
 
 from generator.cli import app
-from generator.records.difference import KINDS
+from generator.records.change import KINDS
 from tests.hostile.world import World, accepted
 
 RULE = {
@@ -74,14 +75,45 @@ def test_a_threshold_is_told_with_what_rests_on_it(before: Path, tmp_path: Path)
     found = told(before, new)
     (alert,) = (change for change in found["changes"] if change["kind"] == "alert")
     assert alert["id"] == "rmse-daily.yellow"
-    assert (alert["before"].split(",")[0], alert["after"].split(",")[0]) == (">= 3.40", ">= 3.60")
+    assert (alert["before"], alert["after"]) == (">= 3.40 over a day", ">= 3.60 over a day")
     assert not [change for change in found["changes"] if change["kind"] in ("verdict", "gate")]
     again = {each["id"]: each for each in found["documents"]}
     assert alert["id"] in again["monitoring"]["changes"] and not again["monitoring"]["same"]
     assert again["feature-requirements"]["same"]
     words = run(before, new).stdout
-    assert "- Feature-requirement specification: nothing, it says what it said" in words
-    assert "| rmse, yellow (`rmse-daily.yellow`) |" in words
+    assert "Feature-requirement specification" in words.split("As before: ")[1].split("\n")[0]
+    assert "| rmse, yellow (`rmse-daily.yellow`) | >= 3.40 over a day | >= 3.60 over a day |" in words
+    assert words.split("must read again:\n\n")[1].startswith("- ")
+
+
+@pytest.mark.parametrize("form", ["html", "json"])
+def test_other_forms_tell_the_same(before: Path, tmp_path: Path, form: str):
+    new = built(tmp_path, lambda project: project["alerts"]["rules"][0].update(yellow=3.6))
+    found = run(before, new, "--format", form).stdout
+    if form == "json":
+        assert json.loads(found) == told(before, new)
+        assert json.loads(found)["read_again"][0] != "feature-requirements"
+    else:
+        page = html.fromstring(found)
+        assert {"rmse, yellow", "&gt;= 3.40 over a day"} & set(
+            found.replace("<", "\n<").replace(">", ">\n").split("\n")
+        )
+        assert [each.text for each in page.iter("h1")] and page.find(".//table") is not None
+
+
+def test_inputs_of_the_model_are_told_as_breaking_or_not(before: Path, tmp_path: Path):
+    """Without a list every column is an input; one that is taken out is a change that its producer must know of."""
+
+    def narrowed(project: dict[str, Any]) -> None:
+        project["data"]["features"] = [
+            {"name": "cost", "unit": "EUR"},
+            {"name": "rating", "owner": "Ada Byron"},
+            *({"name": name} for name in ("clicks", "city", "brand")),
+        ]
+
+    changed = told(before, built(tmp_path, narrowed))["changes"]
+    titles = {each["title"] for each in changed if each["kind"] == "feature"}
+    assert {"cost: unit, breaking", "weight: removed, breaking", "rating: owner, not breaking"} <= titles
 
 
 def test_a_limit_that_turns_a_gate_turns_the_verdict_everywhere(before: Path, tmp_path: Path):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.records.journal import FILE, Record
+from generator.records.journal import Record
 from generator.records.project.alerts import Alerts
 from generator.records.project.business import Business
 from generator.records.project.claims import Claims
@@ -87,7 +87,7 @@ class Project:
     """Dotted path of a key (list items by number) → line in the file, or in the small table it stands in."""
     sha256: str
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Dotted path of a key that stands in a small table, or in a record → the file of that table or record."""
+    """Dotted path of a key that stands in another file, a record or a bundle → that file, or what to call it."""
     changes: tuple[str, ...] = ()
     """Values of the command line that took the place of the file's, as written; places of keys, as files are."""
     read: dict[str, str] = field(default_factory=dict, compare=False)
@@ -102,5 +102,4 @@ class Project:
     @property
     def table_files(self) -> tuple[str, ...]:
         """Return the CSV files of small tables, in the order of their names."""
-        others = {*self.changes, FILE, self.settings.model.file}
-        return tuple(sorted({name for name in self.tables.values() if name not in others}))
+        return tuple(sorted(set(self.tables.values()) & set(self.read) - {self.settings.model.file}))
