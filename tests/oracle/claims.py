@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 import numpy as np
@@ -20,14 +20,19 @@ FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highe
 
 @dataclass(frozen=True, kw_only=True)
 class Raw:
-    """The rows of a world, and what two of its changes added to the squared error."""
+    """The rows of a world or case, and what two of its changes added to the squared error, where that is known."""
 
     production: pd.DataFrame
+    """Rows with their outcome, of the days that have nearly all of theirs."""
     training: pd.DataFrame
     held_out: pd.DataFrame
+    scored: pd.DataFrame
+    """All rows of production."""
     binary: bool
-    inputs: float
-    relation: float
+    inputs: float = 0.0
+    relation: float = 0.0
+    stops: Mapping[str, float] = field(default_factory=dict)
+    """Declared share of missing values from which on an input must not be used."""
 
     def error(self, rows: pd.DataFrame) -> float:
         """Return the Brier score, or the root of the mean squared error."""
@@ -122,7 +127,7 @@ def _own_past(raw: Raw, found: re.Match[str]) -> bool:
 
 
 def _moved(raw: Raw, found: re.Match[str]) -> bool:
-    now, then = raw.production[found[1]], raw.training[found[1]]
+    now, then = raw.scored[found[1]], raw.training[found[1]]
     if not pd.api.types.is_numeric_dtype(now):
         shares = (one.value_counts(normalize=True) for one in (now, then))
         return float(np.abs(np.subtract(*pd.concat(shares, axis=1).fillna(0).to_numpy().T)).sum()) > 0.05
@@ -145,15 +150,45 @@ def _slice(raw: Raw, found: re.Match[str]) -> bool:
             inside &= place == FIFTHS.index(level)
         else:
             inside &= (rows[column] == level).to_numpy()
-    return raw.error(rows[inside]) > raw.error(rows[~inside])
+    return raw.error(rows[inside]) > _of_like_prediction(rows[inside], rows[~inside], raw)
+
+
+def _of_like_prediction(rows: pd.DataFrame, others: pd.DataFrame, raw: Raw) -> float:
+    """Return the error of the others, weighted so that their predictions are spread as those of the rows."""
+    cuts = np.quantile(raw.production["prediction"], np.arange(1, 10) / 10)
+    own, rest = (np.searchsorted(cuts, one["prediction"].to_numpy()) for one in (rows, others))
+    square = ((others["prediction"] - others["y"]) ** 2).groupby(rest).mean()
+    found = float(square.reindex(own).mean())
+    return found if raw.binary else found**0.5
 
 
 def _missing(raw: Raw, found: re.Match[str]) -> bool:
-    return float(raw.production[found[1]].isna().mean() - raw.training[found[1]].isna().mean()) > 0.005
+    return float(raw.scored[found[1]].isna().mean() - raw.training[found[1]].isna().mean()) > 0.005
+
+
+def _missing_others(raw: Raw, _: re.Match[str]) -> bool:
+    columns = [name for name in raw.training.columns if name in raw.scored.columns]
+    return bool(((raw.scored[columns].isna().mean() - raw.training[columns].isna().mean()) > 0.005).any())
+
+
+def _errors_of_missing(raw: Raw, _: re.Match[str]) -> bool:
+    empty = raw.production.isna()
+    some = [name for name in raw.training.columns if empty[name].sum() >= 30]
+    return any(raw.error(raw.production[empty[name]]) > 1.05 * raw.error(raw.production[~empty[name]]) for name in some)
+
+
+def _correlation(raw: Raw, _: re.Match[str]) -> bool:
+    numbers = raw.training.select_dtypes("number").columns.intersection(raw.scored.columns)
+    return bool((raw.scored[numbers].corr() - raw.training[numbers].corr()).abs().max().max() > 0.1)
+
+
+def _stopped(raw: Raw, _: re.Match[str]) -> bool:
+    last = raw.scored[raw.scored["date"] == raw.scored["date"].max()]
+    return any(float(last[name].isna().mean()) > share for name, share in raw.stops.items())
 
 
 def _unseen(raw: Raw, found: re.Match[str]) -> bool:
-    return not set(raw.production[found[1]].dropna()) <= set(raw.training[found[1]])
+    return not set(raw.scored[found[1]].dropna()) <= set(raw.training[found[1]])
 
 
 def _caused(part: str) -> Holds:
@@ -177,15 +212,22 @@ HOLDS: dict[str, Holds] = {
     r"segments\.(\w+)\.(\w+)\.past": _own_past,
     r"drift\.(\w+)": _moved,
     r"slices\.(.+)": _slice,
+    r"missing\.others": _missing_others,
+    r"missing\.errors": _errors_of_missing,
     r"missing\.(\w+)": _missing,
+    r"correlation\.changed": _correlation,
+    r"contract\.stop": _stopped,
     r"unseen\.(\w+)": _unseen,
     r"causes\.relation": _caused("relation"),
     r"causes\.inputs": _caused("inputs"),
     r"estimated\.relation": _caused("relation"),
 }
 """What a finding of that id says of the rows."""
-OTHERS = r"calibration\.(slope|changed\.slope)|alerts?\..*|ladder\..*|claims?\..*|rollout\..*|multivariate\..*"
-"""Findings on declarations, or whose numbers are recomputed elsewhere."""
+OTHERS = (
+    r"calibration\.(slope|changed\.slope)|multivariate\..*|decision\.threshold|rollback\.false_alarm\..*|"
+    r"(alerts?|ladder|claims?|rollout|runbook|retraining\.history|business)\..*"
+)
+"""Findings whose numbers are recomputed elsewhere, or that are on declarations."""
 
 
 def refuted(ids: list[str], raw: Raw) -> Iterator[str]:

@@ -36,12 +36,13 @@ def measured(
     production: pd.DataFrame, reference: pd.DataFrame, held_out: pd.DataFrame, *, binary: bool, numbers: tuple[str, ...]
 ) -> dict[str, Wanted]:
     """Return the wanted value of every fact that is recomputed, by id."""
-    own = _binary if binary else _regression
     return {
-        **dict(own(production, held_out)),
+        **dict(errors(production, "production", binary=binary)),
+        **dict(errors(held_out, "validation", binary=binary)),
+        **(dict(calibration(production)) if binary else {}),
         **dict(_counts(production)),
-        **{id: one for name in numbers for id, one in _drift(name, production[name], reference[name])},
-        **dict(_segments(production, "kind", binary=binary)),
+        **{id: one for name in numbers for id, one in drift(name, production[name], reference[name])},
+        **dict(segments(production, "kind", binary=binary)),
         **{id: one for name in ("x1", "place") for id, one in holes(name, production[name], reference[name])},
         **dict(windows(production, binary=binary)),
         **dict(daily(production, binary=binary)),
@@ -100,28 +101,31 @@ def _counts(rows: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
     yield "data.production.entities", Wanted(value=rows["entity"].nunique())
 
 
-def _regression(rows: pd.DataFrame, held_out: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
-    for part, where in (("production", rows), ("validation", held_out)):
-        y, p = where["y"], where["prediction"]
+def errors(
+    rows: pd.DataFrame, part: str, *, binary: bool, threshold: float = 0.5, tops: tuple[int, ...] = (10, 20)
+) -> Iterator[tuple[str, Wanted]]:
+    """Yield the errors of rows of one part: production, or validation."""
+    y, p = rows["y"], rows["prediction"]
+    if not binary:
         yield f"performance.rmse.{part}", Wanted(value=float(root_mean_squared_error(y, p)))
         yield f"performance.mae.{part}", Wanted(value=float(mean_absolute_error(y, p)))
         yield f"performance.wape.{part}", Wanted(value=float((y - p).abs().sum() / y.abs().sum()))
         yield f"performance.r2.{part}", Wanted(value=float(r2_score(y, p)))
         yield f"performance.bias.{part}", Wanted(value=float((p - y).mean()), rel=1e-7)
         yield f"performance.median_ae.{part}", Wanted(value=float(median_absolute_error(y, p)), rel=0.011)
+        return
+    yield f"performance.brier.{part}", Wanted(value=float(brier_score_loss(y, p)))
+    yield f"performance.log_loss.{part}", Wanted(value=float(log_loss(y, p)))
+    yield f"performance.auc.{part}", Wanted(value=float(roc_auc_score(y, p)), rel=0.0, off=0.002)
+    yield f"performance.accuracy.{part}", Wanted(value=float(((p >= threshold) == y).mean()))
+    yield f"performance.base_rate.{part}", Wanted(value=float(y.mean()))
+    for share in tops:
+        top = rows.nlargest(len(rows) * share // 100, "prediction")["y"].mean()
+        yield f"performance.precision_at_{share}.{part}", Wanted(value=float(top), rel=0.0, off=0.015)
 
 
-def _binary(rows: pd.DataFrame, held_out: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
-    for part, where in (("production", rows), ("validation", held_out)):
-        y, p = where["y"], where["prediction"]
-        yield f"performance.brier.{part}", Wanted(value=float(brier_score_loss(y, p)))
-        yield f"performance.log_loss.{part}", Wanted(value=float(log_loss(y, p)))
-        yield f"performance.auc.{part}", Wanted(value=float(roc_auc_score(y, p)), rel=0.0, off=0.002)
-        yield f"performance.accuracy.{part}", Wanted(value=float(((p >= 0.5) == y).mean()))
-        yield f"performance.base_rate.{part}", Wanted(value=float(y.mean()))
-        for share in (10, 20):
-            top = where.nlargest(len(where) * share // 100, "prediction")["y"].mean()
-            yield f"performance.precision_at_{share}.{part}", Wanted(value=float(top), rel=0.0, off=0.015)
+def calibration(rows: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
+    """Yield the level of the probabilities and their logistic recalibration."""
     yield "calibration.in_the_large.gap", Wanted(value=float((rows["prediction"] - rows["y"]).mean()), rel=1e-7)
     intercept, slope = _logistic(rows)
     yield "calibration.slope", Wanted(value=slope, rel=0.0, off=0.01)
@@ -141,7 +145,8 @@ def _logistic(rows: pd.DataFrame) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def _drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+def drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
+    """Yield how far the values of an input moved."""
     edges = np.unique(np.quantile(then.dropna(), np.arange(1, 10) / 10))
     edges = edges[edges > then.min()]
     bins = [
@@ -155,7 +160,8 @@ def _drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wa
     yield f"drift.{name}.sd_change", Wanted(value=float(now.std() / then.std() - 1), rel=1e-6)
 
 
-def _segments(rows: pd.DataFrame, column: str, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+def segments(rows: pd.DataFrame, column: str, *, binary: bool) -> Iterator[tuple[str, Wanted]]:
+    """Yield rows and error of the levels of a column."""
     for level, part in rows.groupby(column):
         if part["entity"].nunique() < FEWEST_ENTITIES:
             continue

@@ -1,50 +1,24 @@
-"""The worked cases: what is said of days, windows and gates is what their raw rows and model files give."""
+"""The worked cases: numbers, findings, gates and verdict are what their raw rows and model files give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 import pytest
-import skops.io
 
 from generator import pipeline
 from generator.catalog import CATALOG
 from generator.records.results import Results
-from tests.oracle.claims import decided, side
-from tests.oracle.recompute import Wanted, daily, windows
+from tests.oracle.cases import CASES, DATA, Case
+from tests.oracle.claims import Raw, decided, refuted, side
+from tests.oracle.recompute import Wanted, calibration, daily, drift, errors, holes, segments, windows
 from tests.worlds.world import silent
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A project, and how its rows are read without the program."""
-
-    name: str
-    rows: Callable[[], pd.DataFrame]
-    binary: bool
-
-
-def scored(name: str, target: str, time: str, positive: str | None = None) -> pd.DataFrame:
-    """Return date, outcome and prediction of the rows; those without an outcome are left out."""
-    rows = pd.read_csv(DATA / name / "production_simulation.csv")
-    file = DATA / name / "model.skops"
-    model = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-    inputs = rows[list(model.feature_names_in_)]
-    p = model.predict(inputs) if positive is None else model.predict_proba(inputs)[:, 1]
-    y = rows[target] if positive is None else (rows[target] == positive).where(rows[target].notna())
-    made = pd.DataFrame({"date": rows[time].astype(str).str[:10], "y": y.astype(float), "prediction": p})
-    return made[made["y"].notna()]
-
-
-CASES = {
-    "churn": Case(name="churn", rows=lambda: scored("churn", "left", "scored_on", "yes"), binary=True),
-    "techmart": Case(name="techmart", rows=lambda: scored("techmart", "price", "date"), binary=False),
-}
+ROUNDED = 1e-3
+"""Of figures of the validation that a team has declared."""
 
 
 @pytest.fixture(scope="module", params=sorted(CASES))
@@ -57,17 +31,71 @@ def said(case: Case) -> Results:
     return pipeline.judge(DATA / case.name / "dossier.yaml", CATALOG, None, silent)
 
 
-def test_days_and_windows_are_those_of_the_rows(case: Case, said: Results) -> None:
-    rows = case.rows()
-    wanted: dict[str, Wanted] = dict([*daily(rows, binary=case.binary), *windows(rows, binary=case.binary)])
-    wrong = {}
-    for id, one in wanted.items():
-        got = said.facts[id].value
-        assert isinstance(got, int | float), said.facts[id]
-        if got != pytest.approx(one.value, rel=max(one.rel, 1e-7), abs=one.off):
-            wrong[id] = (got, one.value)
-    assert not wrong
-    assert len(wanted) > 100
+def wrong(said: Results, wanted: dict[str, Wanted], least: float = 1e-7) -> dict[str, tuple[object, float]]:
+    """Return what is said of each fact that is not as wanted, and what was wanted."""
+    return {
+        id: (said.facts[id].value, one.value)
+        for id, one in wanted.items()
+        if said.facts[id].value != pytest.approx(one.value, rel=max(one.rel, least), abs=one.off)
+    }
+
+
+def inputs_of(raw: Raw) -> list[str]:
+    """Return the columns that training and production share and the model reads, numbers before texts."""
+    own = {"y", "prediction", "date", "entity", "price_tier"}
+    return [name for name in raw.training.columns if name in raw.scored.columns and name not in own]
+
+
+def of_inputs(raw: Raw, said: Results) -> Iterator[tuple[str, Wanted]]:
+    for name in inputs_of(raw):
+        now, then = raw.scored[name], raw.training[name]
+        if f"missing.{quote(name)}.production" not in said.facts:
+            continue
+        yield from holes(name, now, then)
+        if pd.api.types.is_numeric_dtype(now):
+            yield from drift(name, now.astype(float), then.astype(float))
+
+
+def test_errors_days_windows_and_segments_are_those_of_the_rows(case: Case, said: Results) -> None:
+    raw = case.raw()
+    rows, binary = raw.production, raw.binary
+    wanted = dict(
+        [
+            ("data.production.rows", Wanted(value=len(raw.scored))),
+            ("data.production.entities", Wanted(value=raw.scored["entity"].nunique())),
+            *errors(rows, "production", binary=binary, threshold=case.threshold, tops=case.tops),
+            *(calibration(rows) if binary else ()),
+            *daily(rows, binary=binary),
+            *(
+                (f"performance.daily.rows.{day}", Wanted(value=n))
+                for day, n in raw.scored.groupby("date").size().items()
+            ),
+            *windows(rows, binary=binary),
+            *(one for column in case.segments for one in segments(rows, column, binary=binary)),
+        ]
+    )
+    told = {id: one for id, one in wanted.items() if not id.startswith("segments.") or id in said.facts}
+    assert not wrong(said, told)
+    assert len(told) > 150 and sum(id.startswith("segments.") for id in told) >= 20
+
+
+def test_what_the_team_declares_of_its_validation_is_what_its_rows_give(case: Case, said: Results) -> None:
+    raw = case.raw()
+    every = errors(raw.held_out, "validation", binary=raw.binary, threshold=case.threshold, tops=case.tops)
+    told = {id: one for id, one in every if id in said.facts and said.facts[id].value is not None}
+    assert not wrong(said, told, ROUNDED)
+    assert len(told) >= 3
+
+
+def test_inputs_are_compared_as_their_rows_are(case: Case, said: Results) -> None:
+    wanted = dict(of_inputs(case.raw(), said))
+    assert not wrong(said, wanted)
+    assert len(wanted) > 60
+
+
+def test_findings_are_borne_out_by_the_rows(case: Case, said: Results) -> None:
+    sure = [one.id for one in said.findings if one.severity in ("confirmed", "severe")]
+    assert list(refuted(sure, case.raw())) == []
 
 
 def test_gates_and_verdict_follow_from_the_numbers(said: Results) -> None:
@@ -77,3 +105,11 @@ def test_gates_and_verdict_follow_from_the_numbers(said: Results) -> None:
         wanted = side(gate.value.low, gate.value.high, float(str(gate.bound.value)), gate.metric)
         assert gate.verdict == wanted, gate.id
     assert said.verdict == decided([(gate.hard, gate.verdict) for gate in said.gates])
+
+
+def test_a_statement_that_does_not_hold_of_a_case_is_noticed() -> None:
+    techmart, churn = CASES["techmart"].raw(), CASES["churn"].raw()
+    false = ["drift.unit_cost", "missing.unit_cost", "performance.worse_than_benchmark", "somebody.said"]
+    assert list(refuted(false, techmart)) == [*false[:3], "somebody.said is not judged"]
+    assert list(refuted(["performance.brier.recent", "contract.stop"], churn)) == ["contract.stop"]
+    assert np.isclose(techmart.relation / (techmart.inputs + techmart.relation), 0.6, atol=0.1)

@@ -40,7 +40,9 @@ def said(of: World) -> Results:
 def raw(of: World) -> Raw:
     told = truth(of)
     rows = {name: table(of, name) for name in ("production", "training", "held_out")}
-    return Raw(**rows, binary=of.task == "binary", inputs=told.inputs, relation=told.relation)
+    return Raw(
+        **rows, scored=rows["production"], binary=of.task == "binary", inputs=told.inputs, relation=told.relation
+    )
 
 
 def test_measured_numbers_are_those_of_the_rows(of: World, said: Results) -> None:
