@@ -21,12 +21,8 @@ from tests.oracle.claims import Raw
 DATA = Path(__file__).resolve().parents[2] / "data"
 KNOWN = 0.9
 """Share of a day's outcomes from which on its rows count."""
-
-
-INPUTS, RELATION = (
-    ("drift", "missing", "correlation", "mix", "new_products"),
-    ("decay", "category", "brand", "premium", "slice"),
-)
+INPUTS = ("drift", "missing", "correlation", "mix", "new_products")
+RELATION = ("decay", "category", "brand", "premium", "slice")
 """What was planted in TechMart's rows, each with the mean squared error that it alone would bring."""
 
 
@@ -55,7 +51,7 @@ def _scored(name: str, rows: pd.DataFrame, *, target: str, time: str, entity: st
 def _known(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with an outcome on the days that have nearly all of theirs."""
     share = rows.groupby("date")["y"].transform(lambda one: one.notna().mean())
-    return rows[(share >= KNOWN) & rows["y"].notna()]
+    return pd.DataFrame(rows[(share >= KNOWN) & rows["y"].notna()])
 
 
 @cache

@@ -38,10 +38,15 @@ def said(of: World) -> Results:
 
 
 def raw(of: World) -> Raw:
-    told = truth(of)
-    rows = {name: table(of, name) for name in ("production", "training", "held_out")}
+    told, production = truth(of), table(of, "production")
     return Raw(
-        **rows, scored=rows["production"], binary=of.task == "binary", inputs=told.inputs, relation=told.relation
+        production=production,
+        training=table(of, "training"),
+        held_out=table(of, "held_out"),
+        scored=production,
+        binary=of.task == "binary",
+        inputs=told.inputs,
+        relation=told.relation,
     )
 
 
