@@ -37,7 +37,9 @@ class Case:
     tops: tuple[int, ...] = ()
 
 
-def _scored(name: str, rows: pd.DataFrame, *, target: str, time: str, entity: str, positive: object = None):
+def _scored(
+    name: str, rows: pd.DataFrame, *, target: str, time: str, entity: str, positive: object = None
+) -> pd.DataFrame:
     """Return the rows with `y`, `prediction`, `date` and `entity`; of a binary target `positive` is 1."""
     file = DATA / name / "model.skops"
     model = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
