@@ -109,6 +109,8 @@ def _measured(kind: str, known: Known) -> Sentence:
         fact = known.facts.get(id)
         if fact is not None and fact.value is not None:
             words += ["; " if words else "", text, fact]
+    if words and kind != "outage":
+        words += [" (over the whole period)"]
     return tuple(words) or ("nothing in this build measures it",)
 
 
