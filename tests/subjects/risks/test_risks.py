@@ -32,7 +32,10 @@ def test_risks_show_what_was_measured_of_their_kind() -> None:
     drift = (case.fact("drift.count.confirmed", 12), case.fact("drift.largest.mean_change", -0.52))
     measured = case.found(facts=drift)
     row = case.rows(register(DRIFT, OUTAGE, evidence=measured), "risks.register")
-    assert case.plain(row[0]["evidence"]) == "features with confirmed drift: 12; largest mean shift: -0.52 (over the whole period)"
+    assert (
+        case.plain(row[0]["evidence"])
+        == "features with confirmed drift: 12; largest mean shift: -0.52 (over the whole period)"
+    )
     assert case.plain(row[1]["evidence"]) == "nothing in this build measures it"
 
 
