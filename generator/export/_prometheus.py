@@ -12,7 +12,7 @@ import yaml
 
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
-from generator.records.gauges import RULE_DAY, labels_of
+from generator.records.gauges import ESCALATION, RULE_DAY, labels_of
 from generator.records.notation import PERCENT, SUFFIX, SYMBOLS, spell
 from generator.records.results import Results
 from generator.records.table import Cell
@@ -47,7 +47,7 @@ class AlertRule:
     unit: str
     currency: str
     silent_hours: int
-    """How old what it compares may be; none where it is no time."""
+    """How old what it compares may be, a gauge or another alert; none where it is no time."""
     hold_minutes: int
     keep_hours: int
     runbook: str
@@ -115,12 +115,13 @@ def alert_rules(results: Results) -> tuple[AlertRule, ...]:
     return tuple(_rules(results, table.records)) if table else ()
 
 
-def file_of(path: str, about: str, content: object, results: Results) -> Artifact:
-    """Return a file of YAML under a line that says what it is and of which model."""
+def file_of(path: str, about: str, content: object, results: Results, notes: tuple[str, ...] = ()) -> Artifact:
+    """Return a file of YAML under a line that says what it is and of which model, and under notes."""
     head = results.header
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=ONE_LINE)
     first = " ".join(f"# {about} {head.model} {head.version}, as of {head.as_of.isoformat()}.".split())
-    return Artifact(path=path, content=f"{first}\n{text}".encode())
+    told = "".join(f"# {note}\n" for note in notes)
+    return Artifact(path=path, content=f"{first}\n{told}{text}".encode())
 
 
 def escaped(text: str) -> str:
@@ -159,7 +160,7 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
             labels={key: text for key, text in labels.items() if text},
             unit=_unit(row["limit"]),
             currency=results.header.currency,
-            silent_hours=_whole(row["silent"]),
+            silent_hours=_whole(row["silent"]) // (60 if word["level"] == ESCALATION else 1),
             hold_minutes=_whole(row["for"]),
             keep_hours=_whole(row["keep_firing_for"]),
             noon=noon,

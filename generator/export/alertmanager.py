@@ -1,18 +1,31 @@
-"""Who gets which alert of the rules, for Alertmanager: a receiver for each severity and channel, red before yellow."""
+"""Who gets which alert of the rules, for Alertmanager: receivers, repeats, what holds back what, freezes."""
 
 from __future__ import annotations
 
+import datetime
 import json
+from collections.abc import Iterator
 
 from generator.export._prometheus import AlertRule, alert_rules, file_of
 from generator.records.artifact import Artifact
+from generator.records.fact import Fact
+from generator.records.gauges import LIVENESS
 from generator.records.plugin import Companion
 from generator.records.results import Results
+from generator.records.table import Cell
 
 PATH = "prometheus/alertmanager.yml"
 OF_ONE_RULE = ("model", "rule")
-REPEAT = "24h"
-"""What is judged once a day is not told more often."""
+WAKING, MILD = ("P1", "P2"), "P3"
+DAILY, SELDOM = "24h", "72h"
+"""What is judged once a day is not told more often, and what may wait for working hours every third day."""
+FREEZE = "freeze"
+DRIFT = ("mean_change", "sd_change", "psi", "missing", "missing_points", "unseen")
+SAYS = (
+    "{{ range .Alerts }}{{ .Status }}: {{ .Annotations.summary }}{{ with .Annotations.day }}, of {{ . }}{{ end }}. "
+    "Answer: {{ .Annotations.respond }}. {{ .Annotations.runbook_url }}\n{{ end }}"
+)
+Plain = dict[str, object]
 
 
 def export(results: Results) -> Artifact | None:
@@ -21,28 +34,116 @@ def export(results: Results) -> Artifact | None:
     if not rules:
         return None
     to = {_receiver(rule): rule for rule in sorted(rules, key=lambda rule: rule.labels["severity"])}
+    freezes = list(_freezes(results)) if len({rule.labels["severity"] for rule in rules}) > 1 else []
+    lowest = max(rule.labels["severity"] for rule in rules)
+    mute: Plain = {"mute_time_intervals": [FREEZE]} if freezes and lowest >= MILD else {}
     content = {
         "route": {
             "receiver": next(iter(to)),
             "group_by": list(OF_ONE_RULE),
-            "repeat_interval": REPEAT,
-            "routes": [{"receiver": name, "matchers": _matchers(rule)} for name, rule in to.items()],
+            "repeat_interval": DAILY,
+            "routes": [
+                route
+                for name, rule in to.items()
+                for route in _routes(name, rule, mute if rule.labels["severity"] == lowest else {})
+            ],
         },
-        "inhibit_rules": [
-            {"source_matchers": ['level="red"'], "target_matchers": ['level="yellow"'], "equal": list(OF_ONE_RULE)}
-        ],
-        "receivers": [{"name": name} for name in to],
+        **({"time_intervals": [{"name": FREEZE, "time_intervals": freezes}]} if mute else {}),
+        "inhibit_rules": list(_held_back(rules, results)),
+        "receivers": [{"name": name, **_ways(name, results)} for name in to],
     }
-    return file_of(PATH, "Routes of the alerts (fill in how each receiver is reached) of", content, results)
+    return file_of(PATH, "Routes of the alerts of", content, results, tuple(_unreached(results)))
 
 
 def _receiver(rule: AlertRule) -> str:
     return f"{rule.labels['severity']} {rule.labels['receiver']}"
 
 
-def _matchers(rule: AlertRule) -> list[str]:
-    keys = ("model", "severity", "receiver")
-    return [f"{key}={json.dumps(rule.labels[key], ensure_ascii=False)}" for key in keys]
+def _routes(name: str, rule: AlertRule, mute: Plain) -> Iterator[Plain]:
+    """Yield the route of a receiver; before one that is mute stands that of the alerts on the monitoring itself."""
+    repeat = {} if rule.labels["severity"] in WAKING else {"repeat_interval": SELDOM}
+    own = [_is(key, rule.labels[key]) for key in ("model", "severity", "receiver")]
+    if mute:
+        yield {"receiver": name, "matchers": [*own, _is("level", LIVENESS)], **repeat}
+    yield {"receiver": name, "matchers": own, **repeat, **mute}
+
+
+def _is(key: str, *values: str) -> str:
+    """Return a matcher of a label that has one of these values, whatever stands in them."""
+    if len(values) == 1:
+        return f"{key}={json.dumps(values[0], ensure_ascii=False)}"
+    return f"{key}=~{json.dumps('|'.join(values), ensure_ascii=False)}"
+
+
+def _held_back(rules: tuple[AlertRule, ...], results: Results) -> Iterator[Plain]:
+    """Red holds back yellow of its rule; too few rows all of drift; values missing on the whole those of one input."""
+    yield {"source_matchers": ['level="red"'], "target_matchers": ['level="yellow"'], "equal": list(OF_ONE_RULE)}
+    metrics = {alert.id: alert.metric for alert in results.alerts}
+    single = {rule.labels["rule"] for rule in rules if rule.named}
+    own = [rule for rule in dict.fromkeys(one.labels.get("rule", "") for one in rules) if rule in metrics]
+    few = [rule for rule in own if metrics[rule] == "rows"]
+    outage = [rule for rule in own if metrics[rule] == "missing" and rule not in single]
+    for sources, targets in (
+        (few, [rule for rule in own if metrics[rule] in DRIFT]),
+        (outage, [rule for rule in own if metrics[rule] in DRIFT and rule in single]),
+    ):
+        if sources and targets:
+            yield {
+                "source_matchers": ['level="red"', _is("rule", *sources)],
+                "target_matchers": [_is("rule", *targets)],
+                "equal": ["model"],
+            }
+
+
+def _ways(name: str, results: Results) -> Plain:
+    """Return how a receiver is reached, by everything that is declared for it."""
+    found: dict[str, list[Plain]] = {}
+    for row in results.tables["alerts.receivers"].records:
+        if row["receiver"] == name and not row["why"]:
+            key, way = _way(str(row["by"]), str(row["address"]), results)
+            found.setdefault(key, []).append(way | {"send_resolved": True})
+    return dict(found)
+
+
+def _way(by: str, address: str, results: Results) -> tuple[str, Plain]:
+    if by == "web":
+        return "webhook_configs", {"url": address}
+    if by == "mail":
+        server = {"smarthost": _declared("mail_server", results), "from": _declared("mail_from", results)}
+        return "email_configs", {"to": address, **server}
+    return "slack_configs", {"api_url_file": _declared("chat_url_file", results), "channel": address, "text": SAYS}
+
+
+def _declared(key: str, results: Results) -> str:
+    return str(results.facts[f"declared.alerts.sending.{key}"].value)
+
+
+def _unreached(results: Results) -> Iterator[str]:
+    for row in results.tables["alerts.receivers"].records:
+        if row["why"]:
+            way = " ".join(f"{row['by']} {row['address']}".split())
+            yield f"Not reached by {row['receiver']}: {way}: {row['why']}."
+
+
+def _freezes(results: Results) -> Iterator[Plain]:
+    """Yield the days of each freeze, month by month, by the clock of the model."""
+    zone = results.facts.get("declared.project.time_zone")
+    where = {"location": str(zone.value)} if zone and zone.value else {}
+    table = results.tables.get("declared.calendar.freezes")
+    for row in table.records if table else ():
+        start, end = _day(row["start"]), _day(row["end"])
+        while start <= end:
+            next_month = (start.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
+            last = min(end, next_month - datetime.timedelta(days=1))
+            days = {"years": [f"{start.year}"], "months": [f"{start.month}"]}
+            yield {**days, "days_of_month": [f"{start.day}:{last.day}"], **where}
+            start = next_month
+
+
+def _day(cell: Cell) -> datetime.date:
+    value = cell.value if isinstance(cell, Fact) else None
+    assert isinstance(value, datetime.date)
+    return value
 
 
 COMPANION = Companion(id="alertmanager", title="Routes of the alerts (prometheus/alertmanager.yml)", export=export)

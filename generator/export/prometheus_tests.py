@@ -10,6 +10,7 @@ from generator.export._prometheus import AlertRule, alert_rules, day_end, file_o
 from generator.records.artifact import Artifact
 from generator.records.decision import Alert
 from generator.records.fact import Fact, Value
+from generator.records.gauges import ESCALATION
 from generator.records.plugin import Companion
 from generator.records.results import Results
 from generator.records.table import Cell
@@ -92,7 +93,9 @@ def _valued(rule: AlertRule) -> str:
 def _silences(rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Iterator[Case]:
     names = list(dict.fromkeys(one.rule.labels["rule"] for one in levels))
     for rule in rules:
-        if rule.silent_hours:
+        if rule.labels["level"] == ESCALATION:
+            yield _unanswered(rule, rules, levels)
+        elif rule.silent_hours:
             yield _stopped(rule)
             yield _vanished(f"{rule.id}: nothing is exposed", rule, {rule.series: _steps((0, BEGIN))})
         elif not rule.series:
@@ -115,6 +118,15 @@ def _stopped(rule: AlertRule) -> Case:
     )
 
 
+def _unanswered(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Case:
+    """An alert of its severity stays open longer than it may."""
+    first = next(one for one in levels if one.rule.labels["severity"] == rule.labels["severity"])
+    due = BEGIN + HOURS * (rule.silent_hours // HOURS + 1)
+    series = _well(rules, levels, due) | {first.rule.series: _steps((0, BEGIN), (1, due + HOURS))}
+    checks = [_check(BEGIN, rule), _check(due, rule, Told(), of=[first.rule.labels["rule"]])]
+    return _case(f"{rule.id}: an alert stays open", series, checks)
+
+
 def _vanished(name: str, rule: AlertRule, series: Series, rules: Sequence[str] = ("",)) -> Case:
     """What was there until `BEGIN` is no longer."""
     return _case(name, series, [_check(BEGIN - HOURS, rule), _check(END - HOURS, rule, Told(), of=rules)])
@@ -122,7 +134,7 @@ def _vanished(name: str, rule: AlertRule, series: Series, rules: Sequence[str] =
 
 def _alone(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Case:
     """Without the job nothing is told of single rules: another alert says that it is gone."""
-    gone = {one.series: _running(BEGIN) for one in rules if one.silent_hours}
+    gone = {one.series: _running(BEGIN) for one in rules if one.series and one.silent_hours}
     series = _well(rules, levels, BEGIN) | gone
     return _case(f"{rule.id}: silent where the job itself is gone", series, [_check(END - HOURS, rule)])
 
@@ -197,7 +209,7 @@ def _told_on(
 def _well(rules: Sequence[AlertRule], levels: Sequence[Tested], until: int) -> Series:
     """Every series while all is well."""
     said = {rule.series: _steps((0, until)) for rule in rules if rule.series and not rule.silent_hours}
-    run = {rule.series: _running(until) for rule in rules if rule.silent_hours}
+    run = {rule.series: _running(until) for rule in rules if rule.series and rule.silent_hours}
     values = {one.rule.value: _steps((one.healthy, until)) for one in reversed(levels)}
     return said | run | values
 

@@ -57,6 +57,8 @@ RUN = Gauge(
 VERSION = Gauge(
     name="model_version_info", unit="always 1", labels=("model", "version"), says="Version that the values are of"
 )
+LIVENESS, ESCALATION = "liveness", "escalation"
+"""The levels of an alert on the monitoring itself, and of one on the age of another."""
 GAUGES = (VALUE, ROWS, FIRES, RULE_DAY, PREDICTIONS_DAY, OUTCOMES_DAY, RUN, VERSION)
 
 

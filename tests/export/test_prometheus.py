@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from generator.export import alertmanager, export, prometheus, prometheus_tests
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.gauges import ESCALATION, LIVENESS
 from generator.records.results import Results
+from generator.records.table import Column, Table
 from generator.subjects.alerts.alerts import run
 from tests.bundles import in_markdown
 from tests.export.test_companions import results
@@ -89,7 +94,7 @@ def test_every_alert_of_the_specification_has_its_rule(bundle: Path) -> None:
     """The sheets' levels and the alerts on the monitoring itself, in the words and numbers of the document."""
     document = (bundle / "monitoring.md").read_text()
     rules = {rule["alert"]: rule for rule in rules_in(bundle / "prometheus")}
-    levels = [rule for rule in rules.values() if rule["labels"]["level"] != "liveness"]
+    levels = [rule for rule in rules.values() if rule["labels"]["level"] not in (LIVENESS, ESCALATION)]
     assert FIRING in document
     for rule in levels:
         names = {f'{key}="{rule["labels"][key]}"': f'{key}="…"' for key in ("model", "rule", "level")}
@@ -154,10 +159,100 @@ def test_every_alert_reaches_the_receiver_of_its_severity(bundle: Path) -> None:
         amtool(folder, "config", "routes", "test", "--config.file=alertmanager.yml", f"--verify.receivers={to}", *told)
 
 
-def test_yellow_is_held_back_by_red_of_the_same_rule_alone(bundle: Path) -> None:
-    (held,) = content(bundle / "prometheus" / "alertmanager.yml")["inhibit_rules"]
-    assert held["source_matchers"] == ['level="red"'] and held["target_matchers"] == ['level="yellow"']
-    assert set(held["equal"]) == {"model", "rule"}
+def held_back(folder: Path) -> list[tuple[str, list[str], list[str]]]:
+    """Return what holds back what, and within what."""
+    found = content(folder / "alertmanager.yml")["inhibit_rules"]
+    return [(", ".join(one["source_matchers"]), one["target_matchers"], one["equal"]) for one in found]
+
+
+def test_yellow_is_held_back_by_red_of_the_same_rule_and_what_follows_by_its_cause(bundle: Path) -> None:
+    first, *others = held_back(bundle / "prometheus")
+    assert first == ('level="red"', ['level="yellow"'], ["model", "rule"])
+    assert all(source.startswith('level="red", rule=') and equal == ["model"] for source, _, equal in others)
+
+
+def test_too_few_rows_hold_back_drift_and_an_outage_its_inputs(tmp_path: Path) -> None:
+    rows = p.Rule(id="rows", metric="rows", operator="<", yellow=9, red=5)
+    outage = p.Rule(id="outage", metric="missing", features="mean", red=0.1)
+    rise = p.Rule(id="rise", metric="missing_points", yellow=0.1)
+    _, *found = held_back(written(decided(QUEUE, rows, outage, rise, SHIFT), tmp_path))
+    assert found == [
+        ('level="red", rule="rows"', ['rule=~"outage|rise|shift"'], ["model"]),
+        ('level="red", rule="outage"', ['rule=~"rise|shift"'], ["model"]),
+    ]
+
+
+PEOPLE = p.People(
+    roles=(
+        p.Person(role="Owner", name="Ada", pager="https://pager.example.com/ada", contact="ada@example.com"),
+        p.Person(role="Head", name="Bo", phone="+43 1 234"),
+    )
+)
+SENDING = p.Sending(mail_server="mail.example.com:587", mail_from="alerts@example.com", chat_url_file="/etc/chat")
+
+
+def sent(folder: Path, sending: p.Sending, people: p.People = PEOPLE) -> tuple[str, dict[str, Any]]:
+    """Return the notes of the routes, and how each receiver is reached, of a case with two steps up."""
+    up, channels = ("Owner", "Head"), p.Channels(alerts="#pricing")
+    alerts = p.Alerts(levels=case.LEVELS, rules=(QUEUE,), sending=sending, escalation=up, channels=channels)
+    of = case.pricing(alerts=alerts, people=people)
+    found = run(of, case.evidence(), case.BEFORE)
+    facts = {
+        f"declared.alerts.sending.{key}": Fact(id=key, value=value) for key, value in vars(sending).items() if value
+    }
+    made = replace(results(*found.tables, FREEZES, model="m", alerts=found.alerts), facts=facts)
+    written(made, folder)
+    amtool(folder, "check-config", "alertmanager.yml")
+    text = (folder / "alertmanager.yml").read_text()
+    notes = "\n".join(line for line in text.splitlines() if line.startswith("# Not reached"))
+    return notes, {one.pop("name"): one for one in content(folder / "alertmanager.yml")["receivers"]}
+
+
+FREEZES = Table(
+    id="declared.calendar.freezes",
+    title="",
+    columns=(Column(key="start", label=""), Column(key="end", label="")),
+    rows=((Fact(id="a", value=datetime.date(2026, 11, 20)), Fact(id="b", value=datetime.date(2027, 1, 3))),),
+)
+
+
+def test_a_receiver_has_every_way_that_is_declared(tmp_path: Path) -> None:
+    notes, to = sent(tmp_path, SENDING)
+    assert notes == "# Not reached by P1 #pricing: telephone +43 1 234: no program calls it.\n" + (
+        "# Not reached by P1 Head: telephone +43 1 234: no program calls it."
+    )
+    assert [one["url"] for one in to["P1 #pricing"]["webhook_configs"]] == ["https://pager.example.com/ada"]
+    assert [one["channel"] for one in to["P1 #pricing"]["slack_configs"]] == ["#pricing"]
+    assert set(to["P3 #pricing"]) == {"slack_configs"}
+
+
+def test_what_is_not_declared_is_told_and_never_made_up(tmp_path: Path) -> None:
+    nobody = p.People(roles=(p.Person(role="Owner"), p.Person(role="Head", contact="bo@example.com")))
+    notes, to = sent(tmp_path, p.Sending(), nobody)
+    assert notes.splitlines() == [
+        "# Not reached by P1 #pricing: chat #pricing: no address of the chat (alerts.sending.chat_url_file).",
+        "# Not reached by P1 #pricing: pager: "
+        "nobody who is called has one, nor a telephone (people.roles: pager, phone).",
+        "# Not reached by P1 Head: mail bo@example.com: no mail server (alerts.sending: mail_server, mail_from).",
+        "# Not reached by P3 #pricing: chat #pricing: no address of the chat (alerts.sending.chat_url_file).",
+    ]
+    assert all(ways == {} for ways in to.values())
+
+
+def test_a_freeze_mutes_the_mildest_alone_and_never_the_monitoring_itself(tmp_path: Path) -> None:
+    sent(tmp_path, SENDING)
+    made = content(tmp_path / "alertmanager.yml")
+    spans = [(one["years"], one["months"], one["days_of_month"]) for one in made["time_intervals"][0]["time_intervals"]]
+    assert spans == [
+        (["2026"], ["11"], ["20:30"]),
+        (["2026"], ["12"], ["1:31"]),
+        (["2027"], ["1"], ["1:3"]),
+    ]
+    routes = made["route"]["routes"]
+    assert [one["receiver"] for one in routes if "mute_time_intervals" in one] == ["P3 #pricing"]
+    (before,) = [one for one in routes if 'level="liveness"' in one["matchers"]]
+    assert before["receiver"] == "P3 #pricing" and "mute_time_intervals" not in before
+    assert [one.get("repeat_interval") for one in routes] == [None, None, "72h", "72h"]
 
 
 QUEUE = p.Rule(id="error", metric="rmse", title='Error {{ of }} "x": y', yellow=9.5, red=10, recovery=1)

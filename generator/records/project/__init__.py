@@ -6,7 +6,7 @@ Everything optional that is absent becomes a gap in the documents, never a defau
 
 from __future__ import annotations
 
-from generator.records.project.alerts import Alerts, Channels, Level, Rule, Sign, Tables
+from generator.records.project.alerts import Alerts, Channels, Level, Rule, Sending, Sign, Tables
 from generator.records.project.business import Business, Cost, Estimate, Kpi
 from generator.records.project.claims import ClaimRule, Claims, StatedFigure
 from generator.records.project.context import (
@@ -136,6 +136,7 @@ __all__ = [
     "Run",
     "Segment",
     "SegmentLimit",
+    "Sending",
     "Service",
     "Serving",
     "Settings",

@@ -78,6 +78,18 @@ class Channels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sending:
+    """What Alertmanager needs to reach people; an https address in place of a channel or pager needs none of it."""
+
+    mail_server: str | None = None
+    """Host and port of the mail server, such as mail.example.com:587."""
+    mail_from: str | None = None
+    """Sender of the mails."""
+    chat_url_file: str | None = None
+    """File on Alertmanager's machine that holds the secret address of the chat, as Slack and Mattermost give one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tables:
     """The team's tables that generated queries read; columns are called as in the rows where nothing else is said."""
 
@@ -103,6 +115,7 @@ class Alerts:
     rules: tuple[Rule, ...] = ()
     escalation: tuple[str, ...] = ()
     channels: Channels = Channels()
+    sending: Sending = Sending()
     tables: Tables | None = None
     """Where predictions and outcomes lie; without it queries read `predictions` and `outcomes`."""
     rows_per_day: tuple[int, ...] = ()

@@ -11,12 +11,15 @@ from typing import Literal
 
 from generator.records.project import Project, Rule
 from generator.subjects.alerts._alert_levels import Evaluated
-from generator.subjects.alerts._statements import Statement, statement
+from generator.subjects.alerts._sql import OF_OUTCOMES, key_of, on_outcomes, on_predictions
+from generator.subjects.alerts._sql_features import EXPECTED, on_features
 from generator.subjects.kit.known import Known
+from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.healthy import FEWEST
-from generator.subjects.limits.quantities import Limit
+from generator.subjects.limits.quantities import OF_FEATURES, Limit
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import RuleLevel, title_of
+from generator.subjects.limits.series import step_days
 
 Kind = Literal["alert", "further alert", "condition", "diagnostic"]
 MOST = 7
@@ -25,6 +28,17 @@ SILENT = ("P4",)
 """Severities that wake nobody."""
 MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
+
+
+State = Literal["generated", "declared, not run", "none"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """The query of a rule; without one `text` is empty."""
+
+    state: State
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,3 +114,24 @@ def _kind(own: tuple[RuleLevel, ...]) -> Kind:
     if own[0].limit.metric == "alerts_per_day":
         return "condition"
     return "diagnostic" if all(level.severity in SILENT for level in own) else "alert"
+
+
+def statement(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> Statement:
+    """Return the query of a rule, made from it where the two tables hold what it looks at."""
+    made = _generated(levels, at, project)
+    if made is not None:
+        return Statement(state="generated", text=made)
+    own = levels[0].rule.query
+    return Statement(state="declared, not run", text=own) if own else Statement(state="none", text="")
+
+
+def _generated(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> str | None:
+    metric, data = levels[0].limit.metric, project.settings.data
+    if data.time is None or data.acted_on:
+        return None
+    if metric in EXPECTED and metric in OF_FEATURES:
+        return on_features(levels, at, project)
+    if metric in ("rows", "mean_prediction"):
+        return on_predictions(levels, step_days(at), project)
+    told = metric in OF_OUTCOMES or metric in ("auc", "precision_at_top")
+    return on_outcomes(levels, step_days(at), project) if told and metric in OF_ERRORS and key_of(project) else None

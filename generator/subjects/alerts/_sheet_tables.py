@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.gauges import GAUGES
+from generator.records.gauges import ESCALATION, GAUGES, LIVENESS
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
@@ -95,8 +95,10 @@ def _shown(sheet: Sheet) -> tuple[Cell, ...]:
     return (title, sheet.reading.current, *(bounds.get(name, "not set") for name in LEVELS), mark)
 
 
-def rule_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Project, reason: str) -> Table:
-    """Return the alerting rules of Prometheus: one a level of every rule that sends alerts, and those on silence."""
+def rule_table(
+    sheets: tuple[Sheet, ...], alive: Table, unanswered: Table, at: Known, project: Project, reason: str
+) -> Table:
+    """Return the alerting rules of Prometheus: one a level of every rule that sends alerts, on silence, on age."""
     heads = columns(
         "id",
         "rule",
@@ -118,7 +120,7 @@ def rule_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Proj
         "runbook",
     )
     own = [_rule(sheet, one, at, project) for sheet in watched(sheets) for one in sheet.levels]
-    more = [_silence(row, project) for row in alive.records]
+    more = (*(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
     return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
 
 
@@ -155,8 +157,28 @@ def _silence(row: Mapping[str, Cell], project: Project) -> tuple[Cell, ...]:
     told = (row[key] for key in ("title", "limit", "severity", "receiver", "respond"))
     where = address("alert-liveness", project)
     return (
-        *(row["id"], row["rule"], "liveness", *told, (), ()),
+        *(row["id"], row["rule"], LIVENESS, *told, (), ()),
         *(row["expression"], row["series"], (), (), row["silent"], hold(), (), where),
+    )
+
+
+def _escalation(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
+    told = (row[key] for key in ("title", "limit", "severity", "receiver", "respond"))
+    return (
+        row["id"],
+        "",
+        ESCALATION,
+        *told,
+        (),
+        (),
+        row["expression"],
+        "",
+        (),
+        (),
+        row["after"],
+        (),
+        (),
+        row["runbook"],
     )
 
 

@@ -16,8 +16,10 @@ from generator.subjects.alerts._alert_levels import (
     total_false_alarms,
 )
 from generator.subjects.alerts._liveness import hold, liveness_table
+from generator.subjects.alerts._receivers import escalation_table, receiver_table
 from generator.subjects.alerts._sheet import sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table
+from generator.subjects.alerts._sheet_rows import address
 from generator.subjects.alerts._sheet_tables import (
     build_table,
     dashboard_table,
@@ -75,6 +77,9 @@ def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple
     """Everything that is made from the one list of rules."""
     found = sheets(levels, at, project)
     alive = liveness_table(watched(found), at, project)
+    severities = {one.level.severity for sheet in watched(found) for one in sheet.levels}
+    unanswered = escalation_table(severities, project, address("alert-unanswered", project))
+    rules = rule_table(found, alive, unanswered, at, project, NO_RULES)
     return (
         build_table(found, alive, project, NO_RULES),
         sheet_table(found, at, project, NO_RULES),
@@ -82,11 +87,13 @@ def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple
         level_table(found, project, NO_RULES),
         dashboard_table(found, NO_RULES),
         query_table(found, alive, NO_RULES),
-        rule_table(found, alive, at, project, NO_RULES),
+        rules,
+        receiver_table(rules.records, project),
         value_table(found, project, NO_SERIES),
         metrics_table(bool(watched(found)), NO_RULES),
         fired_table(found, NO_RULES),
         alive,
+        unanswered,
     )
 
 

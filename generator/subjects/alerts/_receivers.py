@@ -1,0 +1,94 @@
+"""Takes alerts, roles and the way up, gives how each receiver is reached, and what is told when nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from generator.records.fact import Sentence
+from generator.records.gauges import ESCALATION, labels_of
+from generator.records.project import Level, Person, Project
+from generator.records.table import Cell, Table
+from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.limits.waking import called
+
+WAKING = ("P1", "P2")
+"""Severities for which a pager or a telephone rings."""
+SOONEST = 0.25
+"""Hours before which nobody is said not to have answered."""
+RESPOND = "at once: take it over, or silence the first alert once somebody is on it"
+BY_HAND = "no program calls it"
+
+
+def escalation_table(severities: Collection[str], project: Project, runbook: str) -> Table:
+    """Return the alerts that another one has stayed open: a step of `alerts.escalation` each, at waking severities."""
+    heads = columns(
+        "id", "title: What", "*limit: Fires when", "severity", "receiver", "respond", "*expression", "after", "runbook"
+    )
+    rows = tuple(
+        _escalation(level, step, project, runbook)
+        for level in sorted(project.settings.alerts.levels, key=lambda one: one.severity)
+        if level.severity in WAKING and level.severity in severities and level.respond_within_hours is not None
+        for step in range(1, len(project.settings.alerts.escalation))
+    )
+    reason = "no way up is declared (alerts.escalation), or no hours to answer in (alerts.levels.respond_within_hours)"
+    return table("alerts.escalation", "When an alert stays open", heads, rows, reason=reason)
+
+
+def _escalation(level: Level, step: int, project: Project, runbook: str) -> tuple[Cell, ...]:
+    hours = step * max(level.respond_within_hours or 0.0, SOONEST)
+    id = f"unanswered-{level.severity.lower()}-{step}"
+    method = "time to answer in, once for each step of the way up"
+    waits = derived(f"alerts.escalation.{id}.minutes", 60 * hours, unit="minutes", method=method)
+    fires: Sentence = (f"an alert of {level.severity} is open for ", waits)
+    own = labels_of(model=project.settings.model.name, severity=level.severity).removesuffix("}")
+    age = f'time() - ALERTS_FOR_STATE{own},level!="{ESCALATION}"}}'
+    expression = f"max by (model, rule) ({age}) >= {hours * 3600:.0f}"
+    to = project.settings.alerts.escalation[step]
+    return (id, f"{level.severity} not closed", fires, level.severity, to, RESPOND, expression, waits, runbook)
+
+
+def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:
+    """Return by severity and receiver of the alerting rules every address; why is empty where a program reaches it."""
+    heads = columns("receiver: Goes to", "by", "address", "*why: Not reached by a program")
+    pairs = sorted({(str(row["severity"]), str(row["receiver"])) for row in rules})
+    rows = (row for severity, to in pairs for row in _reached(severity, to, project))
+    return table("alerts.receivers", "How each receiver is reached", heads, rows, reason="no alert is sent")
+
+
+def _reached(severity: str, to: str, project: Project) -> Iterator[tuple[Cell, ...]]:
+    name = f"{severity} {to}"
+    person = next((one for one in project.settings.people.roles if one.role == to), None)
+    if person is not None:
+        yield from ((name, *row) for row in _of_person(person, project))
+        return
+    yield (name, *_way(to, project))
+    if severity in WAKING:
+        ringing = [row for one in called(project) for row in _of_person(one, project) if one.pager or one.phone]
+        if not ringing:
+            yield (name, "pager", "", "nobody who is called has one, nor a telephone (people.roles: pager, phone)")
+        yield from ((name, *row) for row in ringing if row[0] != "mail")
+
+
+def _of_person(person: Person, project: Project) -> Iterator[tuple[str, str, str]]:
+    if person.pager:
+        by, address, why = _way(person.pager, project)
+        yield ("pager", address, BY_HAND) if by == "chat" else (by, address, why)
+    if person.phone:
+        yield "telephone", person.phone, BY_HAND
+    if person.contact:
+        yield _way(person.contact, project)
+    if not (person.pager or person.phone or person.contact):
+        yield "pager", "", "none is declared, nor another way (people.roles: pager, phone, contact)"
+
+
+def _way(address: str, project: Project) -> tuple[str, str, str]:
+    """Return by what an address is reached, the address, and what is not declared that this takes."""
+    given = project.settings.alerts.sending
+    if address == "not declared":
+        return "chat", "", "no channel is declared (alerts.channels.alerts)"
+    if address.startswith("https://"):
+        return "web", address, ""
+    if "@" in address:
+        server = given.mail_server and given.mail_from
+        return "mail", address, "" if server else "no mail server (alerts.sending: mail_server, mail_from)"
+    return "chat", address, "" if given.chat_url_file else "no address of the chat (alerts.sending.chat_url_file)"
