@@ -53,7 +53,9 @@ def _page(results: Results, title: str, template: str, **values: Any) -> str:
     """Return a page about the whole: verdict and gates, and what its template makes of `values`."""
     header = results.header
     tone, verdict = VERDICTS[results.verdict]
-    body = environment().get_template(template).render(tone=tone, verdict=verdict, gates=_gates(results), **values)
+    asked = results.facts.get("request.asked")
+    told = verdict if asked is None else f"{verdict}: {asked.value}"
+    body = environment().get_template(template).render(tone=tone, verdict=told, gates=_gates(results), **values)
     return write(
         title,
         body,

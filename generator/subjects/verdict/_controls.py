@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from generator.estimates.facts import place
+from generator.records.decision import Verdict
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Control, Project
 from generator.records.table import Cell, Table
@@ -92,6 +93,21 @@ def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
             reason="nothing is lacking",
         ),
         *_serving(project, stage, at),
+    )
+
+
+def asked(request: tuple[Fact, ...], verdict: Verdict) -> Fact:
+    """Return what a reader of the verdict is asked to approve, in a few words; `request` are the facts on it."""
+    told = {fact.id: fact.value for fact in request}
+    words = "no traffic"
+    if verdict == "proceed_with_conditions" and told["request.beyond"]:
+        words = "no more traffic than it has"
+    elif verdict == "proceed_with_conditions" and told["request.none"]:
+        words = f"the preparation of {told['request.next']}, and no traffic yet"
+    elif verdict in ("proceed", "proceed_with_conditions"):
+        words = f"{told['request.name']}{', and no more' if told['request.next'] else ''}"
+    return derived(
+        "request.asked", words, label="What is asked for", method=f"verdict; {METHOD}", source="verdict.name"
     )
 
 

@@ -17,7 +17,7 @@ from generator.subjects.kit.known import Known, known
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._awaited import awaited
 from generator.subjects.verdict._card import line, mark
-from generator.subjects.verdict._controls import controls_table, house_table, request_facts, state_of
+from generator.subjects.verdict._controls import asked, controls_table, house_table, request_facts, state_of
 from generator.subjects.verdict._hard_gates import hard_gates, recent_gate
 from generator.subjects.verdict._judge import margin
 from generator.subjects.verdict._minimum import minimum_gates
@@ -40,11 +40,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = (*hard, recent_gate(project, at), *soft_gates(project, at))
     gates = tuple(awaited(gate, at) for gate in every)
     verdict = decide_on(gates, {gate.id for gate in gates if settled(project, gate)})
-    controls = controls_table(project, at)
+    controls, request = controls_table(project, at), request_facts(project, at)
     return Decisions(
         facts=(
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
-            *request_facts(project, at),
+            *request,
+            asked(request, verdict),
             derived(
                 "verdict.name",
                 NAMES[verdict],

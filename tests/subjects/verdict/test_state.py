@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from generator.records import project as p
+from generator.records.decision import Verdict
+from generator.subjects.kit.known import known
 from generator.subjects.rollback import runbook
 from generator.subjects.verdict import gates
-from generator.subjects.verdict._controls import allowed, next_steps
+from generator.subjects.verdict._controls import allowed, asked, next_steps, request_facts
 from tests.subjects import case
 
 LIVE = {"monitoring": "live", "alerts": "live", "rollback": "live", "on_call": "live"}
@@ -91,6 +93,23 @@ def test_a_version_that_serves_more_than_its_controls_allow_is_told(stage: str, 
     judged = gates.run(stated(stage), case.evidence(), case.BEFORE)
     assert case.known(judged, "request.beyond").value is beyond
     assert all((line["needed"] == "now") is beyond for line in case.rows(judged, "readiness.house"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "stage", "controls", "words"),
+    [
+        ("proceed_with_conditions", "candidate", {}, "the preparation of a shadow run, and no traffic yet"),
+        ("proceed_with_conditions", "candidate", {"monitoring": "built"}, "a shadow run, and no more"),
+        ("proceed_with_conditions", "canary", {}, "no more traffic than it has"),
+        ("proceed", "candidate", LIVE, "all traffic"),
+        ("delay", "candidate", LIVE, "no traffic"),
+        ("not_enough", "candidate", {}, "no traffic"),
+    ],
+)
+def test_beside_the_verdict_stands_what_is_asked_for(
+    verdict: Verdict, stage: str, controls: dict[str, Any], words: str
+) -> None:
+    assert asked(request_facts(stated(stage, **controls), known(case.evidence(), case.BEFORE)), verdict).value == words
 
 
 def test_a_stage_begins_when_the_first_of_its_kind_does() -> None:
