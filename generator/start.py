@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,8 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
         guesses=guessed(seen.roles, seen.csv, seen.late),
         closed=model.sha256 if model is not None and not model.opened else None,
         dated=seen.roles.time is not None,
+        held_out=wish.held_out is not None or wish.reference_is == "held_out",
+        wrote=model.wrote if model is not None else None,
         binary=seen.roles.outcome.task == "binary",
     )
 
@@ -120,6 +123,7 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
     from generator.load.guess import Known, guess
     from generator.load.late import joined
     from generator.measure.inspect import inspect, known_features, look, written_as
+    from generator.measure.relation import explained_by
 
     csv = written_as(wish.production, engine)
     table, said, late = inspect(wish.production, engine, csv), wish.said, None
@@ -129,12 +133,15 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
     training = inspect(wish.reference, engine, csv).columns if wish.reference else ()
     features, splits = known_features(wish.reference_stats) if wish.reference_stats else ((), None)
     own = replace(wish.said, target=None if wish.labels else wish.said.target)
-    model = look(bare(wish.production, own, csv), engine, catalog.readers) if wish.said.model else None
+    columns = table.columns
+    model = look(bare(wish.production, own, csv), engine, catalog.readers, columns) if wish.said.model else None
     known = Known(
         features=(model.features if model else ()) or features,
         trained=training,
         splits=splits,
-        classifier=model is not None and model.classifier,
+        classifier=model.classifier if model and model.opened else None,
+        closed=model.sha256 if model and not model.opened else None,
+        explained=(lambda _, __: model.explained) if model else partial(explained_by, wish.production, engine, csv),
     )
     table = table.with_texts(model.texts) if model else table
     return _Seen(csv=csv, table=table, roles=guess(table, said, known), model=model, late=late)

@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -76,7 +77,7 @@ def init(
         files["held_out"] = held_out
         wish = Wish(folder=folder, production=production, said=said, key=key, reference_is=reference_is, **files)
         started = start.init(wish, catalog, progress(quiet), jobs=processors())
-        wanted = asks(binary=started.binary)
+        wanted = asks(binary=started.binary, held_out=started.held_out)
         typer.echo(json.dumps(_plain(started, wanted), indent=2) if as_json else plain_text(_lines(started, wanted)))
 
 
@@ -91,6 +92,14 @@ def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:
     }
 
 
+def _other_version(wrote: str | None) -> str:
+    """Return what to add where another scikit-learn wrote the file than is here: its own Python opens it."""
+    here = version("scikit-learn")
+    if wrote is None or wrote.split(".")[:2] == here.split(".")[:2]:
+        return ""
+    return f", and --python PATH: scikit-learn {wrote} wrote it, {here} is here, and PATH is a Python that has it"
+
+
 def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     yield "guessed; correct in the file what is wrong:"
     yield from [f"  {guess.key}: {guess.value}  ({guess.why})" for guess in started.guesses] or ["  nothing"]
@@ -98,11 +107,12 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     yield from (f"  {ask.key:<30}{ask.why}" for ask in asks)
     build = f"dossier build {shlex.quote(str(started.file.parent))}"
     if started.closed:
+        other = _other_version(started.wrote)
         yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
         yield "Better, save it in a format that runs none: skops.io.dump, ONNX, the library's own file. If you know who"
         yield f"made it, start again in another folder, with the same words and --trust {started.closed}"
-        yield "to have it opened; or go on with what was guessed:"
-        build += " --set model.trust=true"
+        yield f"to have it opened{other}; or go on with what was guessed:"
+        build += " --set model.trust=true" + (" --set model.python=PATH" if other else "")
     if not started.dated:
         yield "no column has dates: write the last day of the rows in place of YYYY-MM-DD."
         build += " --as-of YYYY-MM-DD"

@@ -13,6 +13,10 @@ class Ask:
     why: str
 
 
+HELD_OUT = Ask(
+    key="data.held_out",
+    why="rows with outcomes that the model was not fitted on: without them no change of the error is told",
+)
 ASKS = (
     Ask(key="objectives.metrics", why="error in validation and the most you accept: the gate that decides the verdict"),
     Ask(key="business.loss_per_unit_error", why="what an error costs: every error, drift and delay then has a price"),
@@ -29,6 +33,7 @@ ASKS = (
 PRICE = Ask(key="decision.costs", why="what each outcome of acting costs: the best threshold and the price of an error")
 
 
-def asks(*, binary: bool) -> tuple[Ask, ...]:
-    """Return what to ask for; of probabilities a price is asked for the outcomes of acting on them."""
-    return tuple(PRICE if binary and ask.key == "business.loss_per_unit_error" else ask for ask in ASKS)
+def asks(*, binary: bool, held_out: bool) -> tuple[Ask, ...]:
+    """Return what to ask for: rows out of sample where there are none; of probabilities what acting on them costs."""
+    found = tuple(PRICE if binary and ask.key == "business.loss_per_unit_error" else ask for ask in ASKS)
+    return found if held_out else (HELD_OUT, *found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
@@ -24,6 +24,8 @@ ENTITIES = re.compile(
 )
 NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 FORMS = "say how they are written: --time-format DD/MM/YYYY, YYYYMMDD, YYYY-MM, `epoch seconds` and the like"
+EXPLAINED = 0.02
+"""The least share of an outcome's spread that its predictions explain; of what they do not predict it is below 0."""
 LEAST, MOST, SPLITS = 2, 20, 4
 """Levels of a segment, and how many segments are guessed at most."""
 
@@ -44,7 +46,12 @@ class Known:
     features: tuple[str, ...] = ()
     trained: tuple[Column, ...] = ()
     splits: tuple[str, ...] | None = None
-    classifier: bool = False
+    classifier: bool | None = None
+    """What the model is; None where it was not opened, or there is none."""
+    closed: str | None = None
+    """The digest of a model file that runs code and was not opened."""
+    explained: Callable[[str, tuple[Column, ...]], Mapping[str, float]] = lambda prediction, columns: {}
+    """(column of predictions, columns) → how much of the spread of each the predictions explain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +92,14 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
             "there is neither a model nor a column of predictions",
             hint="give --model FILE, or name the column with --prediction COL",
         )
-    target = settle("data.target", said.target, _target(tuple(rest.values()), prediction, known))
+    pool = () if said.target else _pool(tuple(rest.values()), known)
+    target = settle("data.target", said.target, _target(pool, prediction, known))
     if target is None:
-        numbers = ", ".join(c.name for c in rest.values() if c.kind == "number")
-        raise InputError("no column looks like the truth", hint=f"name it with --target; numbers are in {numbers}")
+        raise _no_target(pool, known)
     found = outcome(
         next(c for c in table.columns if c.name == target),
         said.positive,
-        known.classifier,
+        bool(known.classifier),
         negative=said.negative,
         trained=next((c for c in known.trained if c.name == target), None),
     )
@@ -199,8 +206,17 @@ def _written(table: Inspection, features: Sequence[Column]) -> Iterator[Guess]:
         if column.kind == "number" and seen.shown and not seen.forms:
             why = f"read as numbers, such as {seen.shown}; of a hundred where a % stands behind"
             yield Guess(key="data.features", value=column.name, why=why)
+        if seen.odd:
+            yield _taken_for_texts(seen.name, *seen.odd)
         if column.kind == "text" and column.codes:
             yield Guess(key="data.features", value=column.name, why="codes: numbers in training, texts in production")
+
+
+def _taken_for_texts(name: str, values: int, one: str, what: str) -> Guess:
+    """Return what is said of a feature whose few odd values make texts of it, and what to do about it."""
+    odd = f"1 value is none: {one!r}" if values == 1 else f"{values:,} values are none, such as {one!r}"
+    why = f"a category, though nearly all are {what}: {odd}; if it means no value, name it under data.missing_in"
+    return Guess(key="data.features", value=name, why=why)
 
 
 def _two(table: Inspection, target: str | None) -> bool:
@@ -217,18 +233,43 @@ def _prediction(rest: Mapping[str, Column], probable: bool) -> tuple[str, str] |
     return next(((name, "its name") for name in (*(chances if probable else ()), *values, *named)), None)
 
 
-def _target(columns: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:
+def _pool(columns: Sequence[Column], known: Known) -> tuple[Column, ...]:
+    """Return the columns that may be the outcome: training has them, and the model predicts their kind."""
     trained = {c.name for c in known.trained}
-    pool = [c for c in columns if not trained or c.name in trained]
+    two = known.classifier
+    return tuple(
+        c
+        for c in columns
+        if not trained or c.name in trained
+        if two is None or (c.levels is not None if two else c.kind == "number" or not known.features)
+        if _can_be_truth(c)
+    )
+
+
+def _target(pool: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:
+    """Return the outcome by its name, else the only column that is left, else the one that predictions explain."""
     meant = PREDICTION.sub("_", plain(prediction)).strip("_") if prediction else ""
     for name in (meant, *TARGETS):
         for column in pool:
             if name and plain(column.name) == name:
                 return column.name, "its name"
-    left = [c for c in pool if _can_be_truth(c)]
-    if known.features and len(left) == 1:
-        return left[0].name, "the only column left that the model does not take"
-    return None
+    if known.features and len(pool) == 1:
+        return pool[0].name, "the only column left that the model does not take"
+    found = known.explained(prediction or "", tuple(pool))
+    ranked = sorted(((found.get(c.name, -1.0), c.name) for c in pool), reverse=True)
+    best, others = ranked[:1], ranked[1:2]
+    if not best or best[0][0] < EXPLAINED or (others and others[0][0] > best[0][0] / 2):
+        return None
+    beside = f", and {others[0][0]:.0%} of {others[0][1]}, the next" if others and others[0][0] > 0 else ""
+    return best[0][1], f"the predictions explain {best[0][0]:.0%} of its spread{beside}"
+
+
+def _no_target(pool: Sequence[Column], known: Known) -> InputError:
+    some = ", ".join(c.name for c in pool) or "none that it could be"
+    hint = f"name it with --target; there are {some}"
+    if known.closed:
+        hint += f"; or, if you know who made the model, have it opened and asked: --trust {known.closed}"
+    return InputError("no column looks like the truth", hint=hint)
 
 
 def _can_be_truth(column: Column) -> bool:

@@ -62,6 +62,10 @@ class Started:
     """The digest of a model file that can run code and was not opened."""
     dated: bool = True
     """False where no column has dates: the day of a report has to be said."""
+    held_out: bool = False
+    """True where some rows are said to be out of the model's sample."""
+    wrote: str | None = None
+    """The version of scikit-learn that wrote a model file that was not opened."""
     binary: bool = False
     """True when the model predicts the probability of one of two outcomes."""
 

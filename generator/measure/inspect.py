@@ -19,8 +19,9 @@ from generator.errors import InputError
 from generator.measure.dates import forms_of, witness
 from generator.measure.inputs import open_inputs
 from generator.measure.models import MODEL, model_files, read_model, reader_of
+from generator.measure.relation import explained_by_model
 from generator.measure.statistics import LARGEST, read_statistics
-from generator.records.files import check_file, read_file
+from generator.records.files import MODEL_BYTES, check_file, read_file, unpacked
 from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
 from generator.records.project import Csv, Project
@@ -28,6 +29,8 @@ from generator.scoring import Model
 
 AT_TRUST = "model.trust"
 FEW = 50
+ODD = 0.05
+"""Share of the rows up to which values that do not read as the others do are exceptions."""
 HEAD = 2_000
 """A column with more than FEW values in so many rows is not read further."""
 MARKERS = frozenset(
@@ -50,6 +53,8 @@ MARKERS = frozenset(
     }
 )
 MONEY = re.compile(r"[$€£¥%]|\d,\d{3}")
+SKLEARN = re.compile(rb"_sklearn_version.{1,6}?(\d+\.\d+[.\w]*)", re.DOTALL)
+"""How a pickle holds the version of scikit-learn that wrote it."""
 WHOLE = re.compile(r"-?\d+")
 Values = dict[str, tuple[frozenset[str] | None, frozenset[str]]]
 """By column: its values where there are at most FEW, and those of its first rows."""
@@ -76,11 +81,13 @@ def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     table = replace(table, missing_in=tuple(markers.items()))
     numbers = frozenset(engine.numeric(table, open_ones))
     seen = _values(engine, table, tuple(schema))
-    looked = _Looked(engine=engine, table=table, numbers=numbers, dates=frozenset(dates), markers=markers)
+    texts = tuple(name for name in open_ones if name not in numbers)
+    odd = engine.unreadable(Scan(table=table, numeric=texts, text=())) if texts else {}
+    looked = _Looked(engine, table, numbers, frozenset(dates), markers, odd, most=int(rows * ODD))
     return Inspection(rows=rows, columns=tuple(_column(looked, name, *seen[name]) for name in schema))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _Looked:
     """What a look at a whole table tells before its columns are described one by one."""
 
@@ -89,10 +96,14 @@ class _Looked:
     numbers: frozenset[str]
     dates: frozenset[str]
     markers: Mapping[str, tuple[str, ...]]
+    odd: Mapping[str, tuple[int, str]]
+    """By column of texts how many values are no numbers, and one of them."""
+    most: int
+    """Rows beyond which values are no exceptions."""
 
 
 def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]) -> Column:
-    kind, forms = _kind(looked, name, few, some)
+    kind, forms, no_date = _kind(looked, name, few, some)
     number = kind == "number"
     return Column(
         name=name,
@@ -109,8 +120,14 @@ def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozen
         if number
         else "",
         span=_span(some) if number else None,
+        odd=_odd(looked, (looked.odd.get(name), "numbers"), (no_date, "dates")) if kind == "text" else None,
         codes=number and few is not None and all(map(WHOLE.fullmatch, few)),
     )
+
+
+def _odd(looked: _Looked, *found: tuple[tuple[int, str] | None, str]) -> tuple[int, str, str] | None:
+    """Return the exceptions of a column of texts: few values that are no numbers, or no dates, and one of them."""
+    return next(((*few, what) for few, what in found if few is not None and few[0] <= looked.most), None)
 
 
 def _span(some: frozenset[str]) -> tuple[float, float] | None:
@@ -121,8 +138,8 @@ def _span(some: frozenset[str]) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFile:
-    """Return what the project's model tells of itself; one that runs code is not opened.
+def look(project: Project, engine: Engine, readers: Sequence[Reader], columns: tuple[Column, ...] = ()) -> ModelFile:
+    """Return what the project's model tells of itself and of `columns` of its rows; one that runs code is not opened.
 
     Raises InputError for a file that cannot be read, and when the production rows have not all that the model wants.
     """
@@ -134,11 +151,19 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader]) -> ModelFi
     except InputError as error:
         if error.problems[0].where != AT_TRUST:
             raise
-        return replace(known, opened=False)
+        return replace(known, opened=False, wrote=_wrote(content))
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
     project = replace(project, settings=replace(project.settings, data=data))
-    open_inputs(project, engine, readers, models=(model, None))
-    return replace(known, features=model.features, texts=model.texts, classifier=model.probability)
+    opened = open_inputs(project, engine, readers, models=(model, None))
+    left = tuple(column for column in columns if column.name not in model.features)
+    told = replace(known, features=model.features, texts=model.texts, classifier=model.probability)
+    return replace(told, explained=explained_by_model(opened, left))
+
+
+def _wrote(content: bytes) -> str | None:
+    """Return the version of scikit-learn that a pickle names; nothing of it is run."""
+    found = SKLEARN.search(unpacked(content, most=MODEL_BYTES, where="model.path", hint=""))
+    return found[1].decode() if found else None
 
 
 def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -149,18 +174,19 @@ def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _kind(
     looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]
-) -> tuple[Literal["number", "time", "text"], tuple[str, ...]]:
-    """Return what a column holds, and how its dates may be written where that has to be said."""
+) -> tuple[Literal["number", "time", "text"], tuple[str, ...], tuple[int, str] | None]:
+    """Return what a column holds, how its dates may be written where that has to be said, and what is no date."""
     if name in looked.dates:
-        return "time", ()
+        return "time", (), None
     scan = Scan(table=looked.table, numeric=(), text=(), time=name)
     forms = tuple(f for f in forms_of(name, some) if not looked.engine.unreadable(replace(scan, time_format=f)))
     if forms:
-        return "time", forms
+        return "time", forms, None
     if name in looked.numbers:
-        return "number", ()
+        return "number", (), None
+    no_date = looked.engine.unreadable(scan).get(name)
     empty = few is not None and not few
-    return ("text" if empty or looked.engine.unreadable(scan) else "time"), ()
+    return ("text" if empty or no_date else "time"), (), no_date
 
 
 def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

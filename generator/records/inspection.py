@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,8 @@ class Column:
     """One value that shows how it is written: a date, an amount of money; empty where nothing has to be shown."""
     span: tuple[float, float] | None = None
     """The least and the largest of the plain numbers in its first rows."""
+    odd: tuple[int, str, str] | None = None
+    """How few values, with one of them, stand in the way of what a column of texts would be: numbers, or dates."""
     codes: bool = False
     """True for whole numbers of few values, or digits that are no number: what may well be codes."""
 
@@ -91,4 +94,8 @@ class ModelFile:
     texts: tuple[str, ...] = ()
     """Those of them that it knows as texts, whatever they look like."""
     classifier: bool = False
+    wrote: str | None = None
+    """The version of scikit-learn that wrote a file that was not opened."""
+    explained: Mapping[str, float] = field(default_factory=dict)
+    """Columns that may be the outcome → how much of their spread the predictions explain."""
     opened: bool = True

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 import skops.io
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -111,9 +113,9 @@ def test_every_example_in_the_file_is_valid_and_its_keys_are_known(here: Path):
     assert settings.data.sources and settings.model.previous and settings.data.simulated
 
 
-def test_what_to_fill_in_next_are_ten_keys_of_the_file(here: Path):
+def test_what_to_fill_in_next_are_eleven_keys_of_the_file_and_rows_out_of_sample_the_first(here: Path):
     asks = started(*WITH_MODEL)["next"]
-    assert len(asks) == 10
+    assert (len(asks), asks[0]["key"]) == (11, "data.held_out")
     text = (here / "my" / "dossier.yaml").read_text(encoding="utf-8")
     assert all(f"{ask['key'].rsplit('.')[-1]}:" in text for ask in asks)
     assert all(ask["why"] for ask in asks)
@@ -321,6 +323,26 @@ def test_the_command_that_is_printed_last_works(here: Path):
     assert (program, command) == ("dossier", ["build", "my project", "--set", "model.trust=true"])
     built = CliRunner().invoke(app, [*command, "--format", "md", "--document", "executive-summary"])
     assert built.exit_code == 0, built.output
+
+
+def test_a_pickle_of_another_version_asks_for_its_own_python(here: Path):
+    regression = LinearRegression().fit(pd.read_csv("training.csv")[["km"]], [0.0] * len(pd.read_csv("training.csv")))
+    joblib.dump(regression, "model.joblib")
+    content = Path("model.joblib").read_bytes()
+    written = sklearn.__version__.encode()
+    Path("model.joblib").write_bytes(content.replace(written, b"0.99.9"[: len(written)].ljust(len(written), b"0")))
+    result = run("my", "--production", "production.csv", "--model", "model.joblib", "--target", "minutes")
+    assert result.exit_code == 0 and "--python PATH: scikit-learn 0.99" in result.stdout
+    assert result.stdout.splitlines()[-2].endswith("--set model.trust=true --set model.python=PATH")
+
+
+def test_the_outcome_is_the_column_that_the_predictions_explain(here: Path):
+    for name in ("production.csv", "training.csv"):
+        table = pd.read_csv(name).rename(columns={"minutes": "duration"})
+        other = np.arange(len(table)) % 13.0
+        table.assign(other=other, forecast=8 + 5 * table["km"] + table["items"]).to_csv(name, index=False)
+    guesses = {each["key"]: each for each in started("my", "--production", "production.csv")["guessed"]}
+    assert guesses["data.target"]["value"] == "duration" and "explain" in guesses["data.target"]["why"]
 
 
 def test_a_trusted_pickle_builds_after_one_word(here: Path):

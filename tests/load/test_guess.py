@@ -58,6 +58,46 @@ def test_two_candidates_are_no_guess():
 
 
 @pytest.mark.parametrize(
+    ("found", "target"),
+    [
+        ({"cost": 0.9, "size": -3.0}, "cost"),
+        ({"cost": 0.03, "size": 0.001}, "cost"),
+        ({"cost": 0.01, "size": -3.0}, None),
+        ({"cost": 0.9, "size": 0.5}, None),
+        ({}, None),
+    ],
+)
+def test_the_target_is_the_one_column_that_the_predictions_explain(found: dict[str, float], target: str | None):
+    known = Known(explained=lambda prediction, columns: found)
+    rows = table(column("size"), column("cost"), column("p"))
+    if target is None:
+        with pytest.raises(InputError, match="no column looks like the truth"):
+            guess(rows, Said(prediction="p"), known)
+        return
+    guessed = next(each for each in guess(rows, Said(prediction="p"), known).guesses if each.key == "data.target")
+    assert guessed.value == target and guessed.why.startswith("the predictions explain")
+
+
+@pytest.mark.parametrize(("classifier", "target"), [(False, "cost"), (True, "won")])
+def test_the_target_is_of_the_kind_that_the_model_predicts(classifier: bool, target: str):
+    known = Known(features=("size",), classifier=classifier)
+    rows = table(column("size"), column("cost"), column("won", "text", 2))
+    assert guess(rows, MODEL, known).target == target
+
+
+def test_a_file_that_was_not_opened_is_offered_to_tell_the_target():
+    with pytest.raises(InputError) as caught:
+        guess(table(column("size"), column("cost")), MODEL, Known(closed="d1ce57"))
+    assert "--trust d1ce57" in caught.value.problems[0].hint
+
+
+def test_few_values_that_make_texts_of_a_column_are_said():
+    odd = replace(column("fee", "text"), odd=(3, "on request", "numbers"))
+    why = next(each.why for each in guess(table(*READY, odd), Said(), Known()).guesses if each.value == "fee")
+    assert why.startswith("a category, though nearly all are numbers: 3 values are none, such as 'on request'")
+
+
+@pytest.mark.parametrize(
     ("given", "entity"),
     [
         (column("customerID", "text"), "customerID"),

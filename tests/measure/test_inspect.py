@@ -54,6 +54,14 @@ def test_a_csv_is_seen_by_kind_level_and_marker(tmp_path: Path):
     assert found["key"].unique
 
 
+def test_few_values_that_are_no_numbers_or_dates_are_kept_with_one_of_them(tmp_path: Path):
+    days = pd.date_range("2026-01-01", periods=100).strftime("%Y-%m-%d").tolist()
+    table = pd.DataFrame({"fee": [*range(97), *["ask us"] * 3], "day": [*days[:98], "soon", "soon"], "x": ["a"] * 100})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    odd = {column.name: column.odd for column in inspect(tmp_path / "t.csv", DuckDB(), Csv()).columns}
+    assert odd == {"fee": (3, "ask us", "numbers"), "day": (2, "soon", "dates"), "x": None}
+
+
 def test_a_parquet_table_keeps_its_types(tmp_path: Path):
     table = TABLE[["number", "text", "key"]].assign(when=pd.Timestamp("2026-01-01"), yes=[True, False] * 60)
     table.to_parquet(tmp_path / "t.parquet")
