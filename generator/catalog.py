@@ -32,6 +32,7 @@ def _analyses() -> tuple[Analysis | Subject[Any], ...]:
     from generator.subjects.segments import segments
     from generator.subjects.services import services
     from generator.subjects.slices import slices
+    from generator.subjects.successor import switch
     from generator.subjects.windows import rolling, windows
 
     return (
@@ -67,6 +68,7 @@ def _analyses() -> tuple[Analysis | Subject[Any], ...]:
         classifier.ANALYSIS,
         causes.ANALYSIS,
         prediction.ANALYSIS,
+        switch.ANALYSIS,
         golden.ANALYSIS,
         reference.ANALYSIS,
         services.ANALYSIS,
@@ -89,6 +91,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.risks import risks
     from generator.subjects.rollback import rollback, runbook
     from generator.subjects.rollout import rollout, sizes
+    from generator.subjects.successor import promotion
     from generator.subjects.verdict import brief, conditions, gates
 
     return (
@@ -112,6 +115,7 @@ def _decisions() -> tuple[Decision, ...]:
         risks.DECISION,
         gates.DECISION,
         actions.DECISION,
+        promotion.DECISION,
         conditions.DECISION,
         journal.DECISION,
         calendar.DECISION,

@@ -14,7 +14,7 @@ from generator.records.results import Results
 from generator.records.table import Column, Table
 
 HEADING = "\n\n## Changes\n\n"
-MOST, LONGEST = 6, 140
+MOST, LONGEST = 6, 90
 """Changes that a document prints, and signs of one of them."""
 FILE = f"tables/{TABLE}.csv"
 

@@ -74,6 +74,8 @@ class Lens:
     """Features with what is to happen to a row that breaks a rule of theirs."""
     slicing: SlicePlan | None = None
     """How rows are cut into slices; None where none are looked for."""
+    threshold: float | None = None
+    """The probability from which the team acts; None where it says none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,6 +134,7 @@ class Look:
             previous=self._previous(),
             benchmark=self._benchmark(levels),
             binary=plan.binary,
+            threshold=self.lens.threshold,
         )
         return Rows(
             count=self.batch.num_rows,

@@ -9,6 +9,8 @@ import numpy as np
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.ledger import LOSSES
 
+TENTH = 0.1
+"""How far a prediction has to move before it counts as another: a share of it, or a probability."""
 SUREST = float(np.finfo(np.float64).eps)
 """The least probability an outcome is given, as scikit-learn clips it."""
 
@@ -22,6 +24,8 @@ class Predictions:
     previous: FloatArray | None
     benchmark: FloatArray | None
     binary: bool = False
+    threshold: float | None = None
+    """The probability from which the team acts."""
 
 
 def loss_columns(rows: Predictions) -> FloatArray:
@@ -84,7 +88,21 @@ def _switch(rows: Predictions) -> dict[str, FloatArray]:
     change = rows.prediction - rows.previous
     both = ~np.isnan(change)
     moved = np.where(both, change, 0.0)
-    return {"switch_n": both.astype(np.float64), "switch": moved, "switch2": moved * moved}
+    return {
+        "switch_n": both.astype(np.float64),
+        "switch": moved,
+        "switch2": moved * moved,
+        "moved": _moved(rows, rows.previous, moved),
+    }
+
+
+def _moved(rows: Predictions, previous: FloatArray, switch: FloatArray) -> FloatArray:
+    """Return 1 where the other version says something else that matters to whoever acts on it."""
+    if rows.binary and rows.threshold is not None:
+        crossed = (rows.prediction >= rows.threshold) != (previous >= rows.threshold)
+        return np.where(crossed & ~np.isnan(rows.prediction - previous), 1.0, 0.0)
+    far = TENTH if rows.binary else TENTH * np.abs(previous)
+    return np.where(np.abs(switch) > far, 1.0, 0.0)
 
 
 def _surprise(rows: Predictions, labelled: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, FloatArray]:

@@ -144,6 +144,7 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: Labe
         naive=_naive(opened.project.settings.data, plan, reference),
         extreme=min(limits) if named else None,
         rules=settings.data.features,
+        threshold=settings.decision.threshold,
         immature=None if labels is None else labels.days[~labels.mature],
     )
 

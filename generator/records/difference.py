@@ -58,7 +58,14 @@ def changes(old: Results, new: Results) -> tuple[Change, ...]:
     facts = [change for change in _facts(old, new) if change.id not in known]
     order = tuple(KINDS)
     every = (*told, *facts, *_of("input", old, new, _inputs), *_tables(old, new))
-    return tuple(sorted(every, key=lambda change: order.index(change.kind)))
+    return tuple(
+        sorted(every, key=lambda change: (order.index(change.kind), _head(change.before) == _head(change.after)))
+    )
+
+
+def _head(words: str) -> str:
+    """Return what comes first: the verdict of a gate, the severity of a finding."""
+    return words.partition(":")[0]
 
 
 def _request(results: Results) -> dict[str, _Entry]:

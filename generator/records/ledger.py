@@ -50,6 +50,7 @@ LOSSES = (
     "switch_n",
     "switch",
     "switch2",
+    "moved",
     "log",
     "log2",
     "promise",

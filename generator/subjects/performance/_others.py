@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from generator.estimates.facts import NO_LABELS, estimated, number
 from generator.estimates.headline import Head
-from generator.estimates.intervals import MAE, Ratio, Sums, estimate, folded, in_turn, usable_groups
-from generator.records.aggregates import FloatArray
+from generator.estimates.intervals import MAE, Ratio, Sums, estimate
+from generator.estimates.paired import paired
 from generator.records.fact import Fact
-from generator.records.ledger import LOSSES
-from generator.stats.arrays import divide
-from generator.stats.cluster import ar1_day_variance, jackknife_variance, leave_one_out_sums, two_way, two_way_df
-from generator.stats.intervals import log_interval
 from generator.subjects.performance.facts import OTHERS
 from generator.subjects.performance.found import Errors, Rival
 
@@ -57,46 +51,18 @@ def rival(name: str, sums: Sums | None, head: Head, unit: str) -> Rival:
 
 
 def _gain(id: str, label: str, name: str, sums: Sums, head: Head) -> Fact:
-    """Return the error over the other's on the same rows less one; shocks that hit both cancel in the interval."""
-    own, other, n = _squares(sums, name)
-    value = head.ratio.of(own, other)
-    variance, df = _paired(name, sums, 0.5 if head.ratio.root else 1.0)
-    around = log_interval(value, variance, df)
+    """Return the error over the other's on the same rows less one."""
+    found = paired(name, sums, head.ratio)
     return number(
         id,
-        value - 1,
+        found.value - 1,
         label=label,
         unit="change",
-        low=around.low - 1,
-        high=around.high - 1,
-        n=n,
-        method=f"ratio on the same rows, {in_turn(sums.independent)} and day-to-day variation",
+        low=found.low - 1,
+        high=found.high - 1,
+        n=found.n,
+        method=found.method,
     )
-
-
-def _squares(sums: Sums, name: str) -> tuple[float, float, float]:
-    """Return squared errors of this model and of the other on the rows that both predicted."""
-    other = sums.total(f"{name}_e2")
-    return other + sums.total(f"{name}_d"), other, sums.total(f"{name}_n")
-
-
-def _paired(name: str, sums: Sums, power: float) -> tuple[float, float]:
-    """Return the variance of ln(ratio of errors), which are squared ones to a `power`, and its degrees of freedom."""
-    columns = [LOSSES.index(f"{name}_e2"), LOSSES.index(f"{name}_d")]
-    groups, entity = usable_groups(sums), math.nan
-    if groups >= 8:
-        parts = leave_one_out_sums(folded(sums.group[:, columns], groups))
-        entity = float(jackknife_variance(power * _log(parts[:, 0] + parts[:, 1], parts[:, 0])))
-    daily = sums.day[:, columns]
-    days = ar1_day_variance(
-        power * _log(daily[:, 0] + daily[:, 1], daily[:, 0]), sums.day[:, LOSSES.index(f"{name}_n")]
-    )
-    return two_way(entity, days.se2, math.nan), two_way_df(groups, days.d_eff)
-
-
-def _log(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    ratio = divide(top, bottom)
-    return np.log(np.where(ratio > 0, ratio, np.nan))
 
 
 def inverse(gain: Fact) -> Fact:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from generator.estimates.facts import BOTH, dated, not_told, number, target_unit
-from generator.estimates.intervals import COLUMN, Ratio, Sums, entities_in, estimate
+from generator.estimates.intervals import COLUMN, Ratio, Sums, estimate
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact
 from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Cell, Column, Table
+from generator.records.table import Column, Table
 from generator.stats.arrays import ratio
 from generator.stats.grid import bounds
 from generator.stats.psi import psi_clustered
@@ -21,13 +21,11 @@ SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return prediction drift, predictions outside the allowed output, and what a switch of version changes."""
+    """Return prediction drift, predictions outside the allowed output, and how far a switch of version moves them."""
     unit = target_unit(project)
     level = _level(ledger, "share" if ledger.plan.binary else unit)
     facts = [*level, _psi(ledger), _outside(project, ledger), *_switch(ledger, unit), _scored(ledger)]
-    return Evidence(
-        facts=tuple(facts), tables=(_daily(ledger, unit), _changed(ledger, unit)), findings=_findings(facts)
-    )
+    return Evidence(facts=tuple(facts), tables=(_daily(ledger, unit),), findings=_findings(facts))
 
 
 def _column(ledger: Ledger) -> int:
@@ -207,73 +205,6 @@ def _daily(ledger: Ledger, unit: str) -> Table:
         columns=columns,
         rows=tuple(rows),
         reason="" if rows else "the rows have no dates",
-    )
-
-
-def _changed(ledger: Ledger, unit: str) -> Table:
-    """Return, by segment level, what a switch from the previous version changes: largest first."""
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="mean_new", label="Mean prediction, new", unit=unit),
-        Column(key="mean_old", label="Previous", unit=unit),
-        Column(key="difference", label="Change"),
-    )
-    losses, level = ledger.production.losses, ledger.production.level
-    found: list[tuple[float, tuple[Cell, ...]]] = []
-    if losses is not None and level is not None and losses.group[:, COLUMN["switch_n"]].sum() > 0:
-        hidden = {segment.name for segment in ledger.plan.segments if segment.hidden}
-        found = [
-            row
-            for place, cell in enumerate(ledger.plan.cells)
-            if cell[0] not in hidden and (row := _level_change(ledger, place, cell, unit))
-        ]
-    rows = tuple(row for _, row in sorted(found, key=lambda item: -abs(item[0])))
-    return Table(
-        id="prediction.changed",
-        title="What a switch of version changes",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else NO_PREVIOUS,
-    )
-
-
-def _level_change(
-    ledger: Ledger, place: int, cell: tuple[str, str], unit: str
-) -> tuple[float, tuple[Cell, ...]] | None:
-    losses, level = ledger.production.losses, ledger.production.level
-    assert losses is not None and level is not None
-    group = losses.group_level[:, place]
-    n = float(group[:, COLUMN["switch_n"]].sum())
-    if n < 30:
-        return None
-    found = estimate(
-        SWITCH,
-        Sums(
-            group=group,
-            day=losses.day_level[ledger.production.days >= 0, place],
-            entities=entities_in(group[:, COLUMN["switch_n"]]),
-            independent=not ledger.entity_groups,
-        ),
-    )
-    new = float(level.moments.mean[place, _column(ledger)])
-    name = f"prediction.changed.{segment_of(cell[0])}.{segment_of(cell[1])}"
-    return found.value, (
-        *cell,
-        number(f"{name}.rows", n, label="Rows", unit="rows"),
-        number(f"{name}.new", new, label="Mean prediction, new", unit=unit),
-        number(f"{name}.old", new - found.value, label="Mean prediction, previous", unit=unit),
-        number(
-            f"{name}.difference",
-            found.value,
-            label="Change of the mean prediction",
-            unit=unit,
-            low=found.low,
-            high=found.high,
-            n=n,
-            method=found.method,
-        ),
     )
 
 

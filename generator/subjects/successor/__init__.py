@@ -1,0 +1,1 @@
+"""What a new version changes against the one before it, on the same rows, and whether it may take its place."""

@@ -1,0 +1,92 @@
+"""Takes both versions on the same rows, gives whether the new one is no worse: in error, segments, level, and time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.records.decision import Decision, Decisions, GateVerdict
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, segment_of
+from generator.records.headline import told
+from generator.records.margins import level, of_metric
+from generator.records.project import Project
+from generator.records.table import Cell, Mark
+from generator.subjects.kit.facts import columns, complete, derived, flag, table
+from generator.subjects.kit.known import Known, known, number_of
+
+HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means", "status: Verdict")
+OPEN = "a gate could not be judged"
+NONE = "no previous version to score (dossier.yaml: model.previous.path)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A gate of promotion: what is held against what; the verdict needs the whole range within it."""
+
+    title: str
+    value: Fact
+    margin: Fact
+
+    @property
+    def verdict(self) -> GateVerdict:
+        """Return whether the whole range keeps the margin, none of it does, or neither."""
+        value, margin = number_of(self.value), number_of(self.margin)
+        if value is None or margin is None:
+            return "inconclusive"
+        low, high = (value if end is None else end for end in (self.value.low, self.value.high))
+        return "pass" if high <= margin else "fail" if low > margin else "inconclusive"
+
+
+def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
+    """Return the gates that a new version has to pass against the one before it."""
+    at = known(evidence, earlier)
+    gates = tuple(_gates(project, at)) if at.number("previous.scored_rows") else ()
+    rows = [_row(gate) for gate in gates]
+    verdicts = {gate.verdict for gate in gates}
+    may = False if "fail" in verdicts else True if verdicts == {"pass"} else None
+    promoted = flag(
+        "successor.promote",
+        may,
+        label="The new version is no worse than the one before",
+        method="every gate passes",
+        source="table successor.gates",
+        reason=OPEN if gates else NONE,
+    )
+    title = "Is the new version no worse than the one before?"
+    made = table("successor.gates", title, HEADS, rows, reason=NONE)
+    return complete(Decisions(facts=(promoted,), tables=(made,)), set(at.facts))
+
+
+def _gates(project: Project, at: Known) -> Iterator[Held]:
+    head, rate = told(at.facts), at.number("performance.base_rate.production")
+    before = at.number(f"performance.{head.metric}.previous")
+    matters = of_metric(head.metric, before or math.nan, math.nan if rate is None else rate)
+    share = matters / before if before else None
+    margin = _margin("error", share, "change", "the change of an error that matters, of that of the version before")
+    metric = head.name.capitalize()
+    yield Held(title=f"{metric}, all rows", value=at.fact("performance.gain.previous"), margin=margin)
+    for each in project.settings.objectives.critical_segments:
+        gain = at.fact(f"successor.{segment_of(each.segment)}.{segment_of(each.level)}.gain")
+        yield Held(title=f"{metric}, {each.level} ({each.segment})", value=gain, margin=margin)
+    farther = at.fact("successor.level.farther")
+    far = matters if rate is None else level(rate)
+    limit = _margin("level", far, farther.unit, "the difference of a level that matters")
+    yield Held(title="Level of the predictions", value=farther, margin=limit)
+    yield Held(
+        title="Time of one prediction, 95th percentile",
+        value=at.fact("inference.one_row.p95"),
+        margin=at.fact("features.latency.headroom"),
+    )
+
+
+def _margin(name: str, value: float | None, unit: str, method: str) -> Fact:
+    return derived(f"successor.margin.{name}", value, unit=unit, label="No worse means up to", method=method)
+
+
+def _row(gate: Held) -> tuple[Cell, ...]:
+    return gate.title, gate.value, gate.margin, Mark(status=gate.verdict, word=gate.verdict)
+
+
+DECISION = Decision(id="promotion", title="Gates of promotion", run=run)

@@ -1,0 +1,153 @@
+"""Takes the loss sums, gives who gets another prediction from this version than from the one before, by how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from generator.estimates.facts import NO_LABELS, number, target_unit
+from generator.estimates.headline import Head, head_of
+from generator.estimates.intervals import BIAS, COLUMN, Ratio, Sums, estimate
+from generator.estimates.paired import paired
+from generator.estimates.whole import all_rows, of_level
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact, missing, segment_of
+from generator.records.ledger import Ledger
+from generator.records.plugin import Analysis
+from generator.records.project import Project
+from generator.records.table import Cell, Column, Table
+
+MOVED = Ratio(top="moved", bottom="switch_n", square="moved", log=False)
+SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
+FEWEST = 30
+"""Rows of a level that is told alone."""
+NONE = "no previous version to score (dossier.yaml: model.previous.path)"
+IMMATURE = "not every row that both versions scored has its outcome yet"
+
+
+def run(project: Project, ledger: Ledger) -> Evidence:
+    """Return the share of predictions that move, the level of both versions, and both by segment level."""
+    sums, head, unit = all_rows(ledger), head_of(ledger, target_unit(project)), target_unit(project)
+    both = sums if sums is not None and sums.total("switch_n") else None
+    moved = _moved("successor.moved", "all rows", both, ledger, project)
+    facts = [moved, _any(moved), *_levels(both, unit)]
+    columns = (
+        Column(key="segment", label="Segment"),
+        Column(key="level", label="Level"),
+        Column(key="rows", label="Rows", unit="rows"),
+        Column(key="moved", label="Predictions that move", unit="share"),
+        Column(key="change", label="Change on average", unit=unit),
+        Column(key="gain", label="Error against the version before", unit="change"),
+    )
+    rows = () if both is None else tuple(_rows(project, ledger, head, unit))
+    reason = "" if rows else NONE
+    title = "What the new version changes, by segment"
+    return Evidence(
+        facts=(*facts, *(cell for row in rows for cell in row if isinstance(cell, Fact))),
+        tables=(Table(id="successor.segments", title=title, columns=columns, rows=rows, reason=reason),),
+    )
+
+
+def _meaning(ledger: Ledger, project: Project) -> str:
+    """Return what counts as another prediction."""
+    if not ledger.plan.binary:
+        return "moved by more than a tenth of the previous prediction, same rows"
+    threshold = project.settings.decision.threshold
+    return "moved by more than 0.1, same rows" if threshold is None else "crossed the threshold in use, same rows"
+
+
+def _moved(id: str, where: str, sums: Sums | None, ledger: Ledger, project: Project) -> Fact:
+    label = f"Share of predictions that the new version moves, {where}"
+    if sums is None:
+        return number(f"{id}.share", math.nan, label=label, unit="share", reason=NONE)
+    found = estimate(MOVED, sums)
+    return number(
+        f"{id}.share",
+        found.value,
+        label=label,
+        unit="share",
+        low=max(found.low, 0.0),
+        high=min(found.high, 1.0),
+        n=sums.total("switch_n"),
+        method=_meaning(ledger, project),
+    )
+
+
+def _any(moved: Fact) -> Fact:
+    """Return whether any prediction moves."""
+    id, label = "successor.moved.any", "The new version moves a prediction"
+    if moved.value is None:
+        return missing(id, moved.reason, label=label, unit="flag")
+    return Fact(
+        id=id,
+        value=moved.number is not None and moved.number > 0,
+        label=label,
+        unit="flag",
+        method=moved.method,
+        source=moved.id,
+    )
+
+
+def _levels(sums: Sums | None, unit: str) -> Iterator[Fact]:
+    """Yield by how much each version lies off the outcomes on average, and how much farther the new one does."""
+    labels = {"own": "Mean error, this version", "previous": "Mean error, previous version"}
+    every = sums is not None and sums.total("n") == sums.total("switch_n") == sums.total("previous_n")
+    if sums is None or not every:
+        reason = NONE if sums is None else IMMATURE
+        for key, label in (*labels.items(), ("farther", "How much farther off the new version is on average")):
+            yield number(f"successor.level.{key}", math.nan, label=label, unit=unit, reason=reason)
+        return
+    own, switch, n = estimate(BIAS, sums), estimate(SWITCH, sums), sums.total("n")
+    yield number("successor.level.own", own.value, label=labels["own"], unit=unit, n=n, method="same rows")
+    before = own.value - switch.value
+    yield number("successor.level.previous", before, label=labels["previous"], unit=unit, n=n, method="same rows")
+    ends = [abs(own.value) - abs(own.value - end) for end in (switch.low, switch.high)]
+    yield number(
+        "successor.level.farther",
+        abs(own.value) - abs(before),
+        label="How much farther off the new version is on average",
+        unit=unit,
+        low=min(*ends, abs(own.value) - abs(before)),
+        high=max(*ends, abs(own.value) - abs(before)),
+        n=n,
+        method="difference of the sizes of both mean errors; range of the mean change of a prediction",
+    )
+
+
+def _rows(project: Project, ledger: Ledger, head: Head, unit: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the segment levels, the largest change first."""
+    hidden = {segment.name for segment in ledger.plan.segments if segment.hidden}
+    places = [(place, cell) for place, cell in enumerate(ledger.plan.cells) if cell[0] not in hidden]
+    found = [(cell, sums) for place, cell in places if (sums := of_level(ledger, place)) is not None]
+    kept = [(cell, sums, estimate(SWITCH, sums)) for cell, sums in found if sums.total("switch_n") >= FEWEST]
+    for (segment, level), sums, switch in sorted(kept, key=lambda each: -abs(each[2].value)):
+        id, where = f"successor.{segment_of(segment)}.{segment_of(level)}", f"{segment} {level}"
+        n = sums.total("switch_n")
+        change = number(
+            f"{id}.change",
+            switch.value,
+            label=f"Change of the prediction on average, {where}",
+            unit=unit,
+            low=switch.low,
+            high=switch.high,
+            n=n,
+            method=switch.method,
+        )
+        rows = number(f"{id}.rows", n, label=f"Rows that both versions scored, {where}", unit="rows")
+        yield segment, level, rows, _moved(id, where, sums, ledger, project), change, _gain(id, where, sums, head)
+
+
+def _gain(id: str, where: str, sums: Sums, head: Head) -> Fact:
+    """Return the error against that of the version before in one segment level."""
+    label = f"{head.metric.name.capitalize()} against the previous version, {where}"
+    known = sums.group[:, COLUMN["previous_n"]].sum() > 0
+    if not known:
+        return number(f"{id}.gain", math.nan, label=label, unit="change", reason=NO_LABELS)
+    found = paired("previous", sums, head.ratio)
+    low, high = found.low - 1, found.high - 1
+    return number(
+        f"{id}.gain", found.value - 1, label=label, unit="change", low=low, high=high, n=found.n, method=found.method
+    )
+
+
+ANALYSIS = Analysis(id="successor", title="New version against the one before", run=run)
