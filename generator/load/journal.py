@@ -15,7 +15,7 @@ from generator.errors import InputError, Problem
 from generator.load.keys import nearest
 from generator.load.text import UNPRINTABLE, decode
 from generator.records.files import MEGABYTE, MODEL_BYTES, read_file
-from generator.records.journal import ABOUT, FILE, KEYS, STATES, Record
+from generator.records.journal import ABOUT, APPROVAL, FILE, KEYS, STATES, Record
 from generator.records.project import Project
 
 LARGEST, LONGEST, MOST = 10 * MEGABYTE, 300, 20
@@ -32,21 +32,33 @@ def read_journal(folder: Path) -> tuple[tuple[Record, ...], tuple[Problem, ...]]
     file = folder / FILE
     if not file.exists():
         return (), ()
+    try:
+        lines = decode(read_file(file, most=LARGEST), str(file)).split("\n")
+    except InputError as error:
+        return (), error.problems
     records: list[Record] = []
     problems: list[Problem] = []
-    for number, text in enumerate(decode(read_file(file, most=LARGEST), str(file)).split("\n"), start=1):
-        if not text.strip():
-            continue
+    for number, text in enumerate(lines, start=1):
         if len(problems) >= MOST:
             break
-        fields = _fields(text)
-        wrong = tuple(_wrong(fields)) if fields else (("is no record", FORM),)
-        if wrong or fields is None:
-            problems += [Problem(what=f"the line {what}", where=f"{file}:{number}", hint=hint) for what, hint in wrong]
+        found = _record(text, number) if text.strip() else ()
+        if isinstance(found, Record):
+            records.append(found)
         else:
-            plain: dict[str, Any] = {**fields, "date": datetime.date.fromisoformat(fields["date"]), "line": number}
-            records.append(Record(**plain))
+            problems += [Problem(what=f"the line {what}", where=f"{file}:{number}", hint=hint) for what, hint in found]
     return tuple(records), tuple(problems)
+
+
+def _record(text: str, number: int) -> Record | tuple[Wrong, ...]:
+    """Return the record of a line, or what is wrong with it; that of an approval is as it was written, to the space."""
+    fields = _fields(text)
+    if fields is None:
+        return (("is no record", FORM),)
+    if wrong := tuple(_wrong(fields)):
+        return wrong
+    plain: dict[str, Any] = {**fields, "date": datetime.date.fromisoformat(fields["date"]), "line": number}
+    record = Record(**plain)
+    return record if record.kind != APPROVAL or record.text == text else (("was edited", FORM),)
 
 
 def new_record(project: Project, evidence: Path, today: datetime.date, **fields: Any) -> Record:
