@@ -10,7 +10,7 @@ from generator.records.results import Results
 def export(results: Results) -> Artifact | None:
     """Return `queries.sql`; None where no rule could be written as a query."""
     table = results.tables.get("alerts.queries")
-    made = [row for row in table.records if row["state"] == "generated"] if table else []
+    made = [row for row in table.records if row["state"] in ("generated", "wrapped")] if table else []
     if not made:
         return None
     parts = (f"-- {row['id']}: {_line(row['rule'])}\n{row['query']};\n" for row in made)

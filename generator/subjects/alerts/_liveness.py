@@ -13,11 +13,12 @@ from generator.records.table import Cell, Table
 from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import answer, fires_series, value_series
 from generator.subjects.alerts._sql import day_of, in_service, key_of, labelled, tables_of
+from generator.subjects.alerts._sql_own import outcomes_until
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.closing import label_delay
 from generator.subjects.limits.rules import SEVERITIES, LevelName
-from generator.subjects.limits.series import from_facts, step_days
+from generator.subjects.limits.series import step_days
 
 HEADS = columns(
     "id",
@@ -65,9 +66,7 @@ def _of_rows(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     if late is not None and not project.settings.data.acted_on:
         hours, what, asks = 24 * (math.ceil(late) + step) + closes, "whose outcomes are in", _asks("yellow", project)
         sql = f"WITH {labelled(project)}\nSELECT max(day) AS newest FROM labelled" if key_of(project) else ""
-        newest = at.date("labels.mature.until") or max(
-            (*from_facts(at, "rmse"), *from_facts(at, "brier")), default=None
-        )
+        newest = outcomes_until(at)
         yield _stale("no-outcomes", OUTCOMES_DAY, what, hours, asks, sql, newest, project)
 
 

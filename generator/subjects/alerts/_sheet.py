@@ -13,6 +13,7 @@ from generator.records.project import Project, Rule
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._sql import OF_OUTCOMES, key_of, on_outcomes, on_predictions
 from generator.subjects.alerts._sql_features import EXPECTED, on_features
+from generator.subjects.alerts._sql_own import wrapped
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.healthy import FEWEST
@@ -30,7 +31,7 @@ MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
 
 
-State = Literal["generated", "declared, not run", "none"]
+State = Literal["generated", "wrapped", "declared, not run", "none"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,10 +118,13 @@ def _kind(own: tuple[RuleLevel, ...]) -> Kind:
 
 
 def statement(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> Statement:
-    """Return the query of a rule, made from it where the two tables hold what it looks at."""
+    """Return the query of a rule, made from it where the two tables hold what it looks at, else from the team's own."""
     made = _generated(levels, at, project)
     if made is not None:
         return Statement(state="generated", text=made)
+    held = wrapped(levels)
+    if held is not None:
+        return Statement(state="wrapped", text=held)
     own = levels[0].rule.query
     return Statement(state="declared, not run", text=own) if own else Statement(state="none", text="")
 

@@ -9,9 +9,8 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.gauges import FIRES, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
-from generator.subjects.alerts._alert_levels import Evaluated
+from generator.subjects.alerts._alert_levels import RELATIVE, Evaluated
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.alerts._visible import RELATIVE
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import SIGNS

@@ -209,6 +209,8 @@ def _query_from(sheet: Sheet) -> Sentence:
     id = sheet.rule.id
     if sheet.query.state == "generated":
         return (f"statement {id} of queries.sql: by day n, value and whether each level fires",)
+    if sheet.query.state == "wrapped":
+        return (f"statement {id} of queries.sql: the team's own, not run here, held against the limits",)
     if sheet.query.state == "none":
         return ("none: the two tables do not hold what it looks at, and the team has given no query",)
     return ("the team's own; nothing here has run it or held it against the rule",)

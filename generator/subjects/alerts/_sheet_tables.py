@@ -22,6 +22,7 @@ from generator.subjects.alerts._sheet_levels import (
     value_series,
 )
 from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
+from generator.subjects.alerts._sql_own import of_segments
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.quantities import population, unit_of
@@ -182,12 +183,13 @@ def _escalation(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
     )
 
 
-def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
-    """Return the query of every rule, and those of the alerts on the monitoring itself."""
+def query_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Project, reason: str) -> Table:
+    """Return the query of every rule and limit on a segment, and those of the alerts on the monitoring itself."""
     heads = columns("id", "rule", "state", "*query")
     own = ((sheet.rule.id, sheet.title, sheet.query.state, sheet.query.text) for sheet in sheets)
     more = ((row["id"], row["title"], "generated", row["query"]) for row in alive.records if row["query"])
-    rows = (*own, *more) if sheets else ()
+    parts = ((id, title, "generated", query) for id, title, query in of_segments(at, project))
+    rows = (*own, *parts, *more) if sheets else tuple(parts)
     return table("alerts.queries", "Queries of the rules", heads, rows, reason=reason)
 
 

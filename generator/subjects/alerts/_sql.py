@@ -78,8 +78,8 @@ def _date(project: Project) -> str:
     return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE)"
 
 
-def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
-    """Return the query of a rule on errors, ranking or outcomes."""
+def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, inside: str = "") -> str:
+    """Return the query of a rule on errors, ranking or outcomes; `inside` is the condition of a segment."""
     limit = levels[0].limit
     share = (project.settings.decision.top_shares or (0.1,))[0]
     if limit.metric in ("auc", "precision_at_top"):
@@ -89,7 +89,7 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project) -> s
         threshold = project.settings.decision.threshold
         summed = summed.format(threshold=0.5 if threshold is None else threshold)
         daily = f"daily AS (SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day)"
-    return f"WITH {labelled(project)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
+    return f"WITH {labelled(project, inside)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
@@ -142,7 +142,7 @@ def _windows(limit: Limit, made: str, step: int) -> str:
     )
 
 
-def labelled(project: Project) -> str:
+def labelled(project: Project, inside: str = "") -> str:
     """Return the rows whose outcome counts, by day: those of this version whose day is mature."""
     data, tables, labels = project.settings.data, tables_of(project), project.settings.data.labels
     on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
@@ -150,11 +150,12 @@ def labelled(project: Project) -> str:
     target = f"o.{quoted(tables.target or (labels.target if labels else None) or data.target)}"
     mature = f" HAVING count(y) >= {labels.mature_at} * count(*)" if labels else ""
     known = f" AND day IN (SELECT day FROM joined GROUP BY day{mature})" if mature else ""
+    part, of_part = (f", {inside} AS inside", " AND inside") if inside else ("", "")
     return (
-        f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y\n"
+        f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y{part}\n"
         f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
         f"  WHERE {in_service(project)} AND {prediction} IS NOT NULL),\n"
-        f"labelled AS (SELECT day, p, y FROM joined WHERE y IS NOT NULL{known})"
+        f"labelled AS (SELECT day, p, y FROM joined WHERE y IS NOT NULL{known}{of_part})"
     )
 
 

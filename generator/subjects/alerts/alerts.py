@@ -31,6 +31,7 @@ from generator.subjects.alerts._sheet_tables import (
     value_table,
     watched,
 )
+from generator.subjects.alerts._sql_own import segments_window
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.closing import label_delay
@@ -61,6 +62,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             label_delay(at, project),
             *count_facts(counts),
             hold(),
+            segments_window(at),
         ),
         tables=(
             _levels(project),
@@ -86,7 +88,7 @@ def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple
         further_table(found, at, project, NO_RULES),
         level_table(found, project, NO_RULES),
         dashboard_table(found, NO_RULES),
-        query_table(found, alive, NO_RULES),
+        query_table(found, alive, at, project, NO_RULES),
         rules,
         receiver_table(rules.records, project),
         value_table(found, project, NO_SERIES),

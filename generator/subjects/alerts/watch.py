@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, SegmentLimit, Service
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
@@ -135,9 +135,9 @@ def _further(at: Known) -> Iterator[tuple[Cell, ...]]:
 
 
 def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
-    to = project.settings.alerts.channels.daily_summary or "not declared"
+    to, window = project.settings.alerts.channels.daily_summary or "not declared", at.fact("alerts.segments.window")
     for row in segments.records:
-        what = f"{row['metric']} where {row['segment']} is {row['level']}, whole period"
+        what: Sentence = (f"{row['metric']} where {row['segment']} is {row['level']}, over ", window)
         yield (f"segment-{row['level']}", "condition", what, row["limit"], row["current"], row["status"], to)
     burn, month = at.fact("alerts.loss_budget.burn"), at.fact("alerts.loss_budget.month")
     if number_of(burn) is not None:
@@ -146,8 +146,8 @@ def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[
             if (number_of(burn) or 0.0) > 1
             else Mark(status="green", word="within")
         )
-        what = "Loss from errors, as a multiple of the pace that the budget of thirty days allows"
-        yield ("loss-budget", "condition", what, (month, " in thirty days"), burn, mark, to)
+        loss = "Loss from errors, as a multiple of the pace that the budget of thirty days allows"
+        yield ("loss-budget", "condition", loss, (month, " in thirty days"), burn, mark, to)
 
 
 def _services(project: Project, at: Known) -> Table:

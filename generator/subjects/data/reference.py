@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from generator.estimates.facts import date_of, not_told, number, target_unit
 from generator.estimates.headline import Head, head_of
@@ -10,7 +11,7 @@ from generator.estimates.intervals import COLUMN
 from generator.estimates.missing_rates import missing_by_day
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import Fact, segment_of
 from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -36,7 +37,17 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     rows = () if reference is None or reference.day is None else tuple(_rows(ledger, reference, head, unit))
     reason = "" if rows else not_told(ledger) if reference is None else NO_DAYS
     table = Table(id="reference.daily", title=TITLE, columns=heads, rows=rows, reason=reason)
-    return Evidence(facts=tuple(cell for row in rows for cell in row if isinstance(cell, Fact)), tables=(table,))
+    facts = (cell for row in rows for cell in row if isinstance(cell, Fact))
+    return Evidence(facts=(*facts, *_bounds(ledger)), tables=(table,))
+
+
+def _bounds(ledger: Ledger) -> Iterator[Fact]:
+    """Yield between which values of its column each tier of a segment lies: from the lower on, below the upper."""
+    for segment in ledger.plan.segments:
+        for place, cut in enumerate(() if segment.hidden else segment.cuts):
+            for level, key in zip(segment.levels[place : place + 2], ("below", "from"), strict=True):
+                id = f"reference.segment.{segment_of(segment.name)}.{segment_of(level)}.{key}"
+                yield number(id, cut, label=f"{segment.name} {level}, {key}")
 
 
 def _rows(ledger: Ledger, reference: Aggregates, head: Head, unit: str) -> list[tuple[Cell, ...]]:

@@ -43,8 +43,8 @@ MEANS: dict[Metric, str] = {
     "alerts_per_day": "Several alerts at once: mostly one cause that several rules see.",
 }
 """What a breach says, and what it does not."""
-MADE = "generated"
-"""State of a rule's query that stands in `queries.sql`."""
+MADE = ("generated", "wrapped")
+"""States of a rule's query that stands in `queries.sql`."""
 SHOWN = 3
 """Features that an entry names; all stand in the tables of drift and of missing values."""
 
@@ -128,7 +128,7 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
 def _query(id: str, at: Known) -> tuple[Cell, Cell]:
     """The name of a rule's query in `queries.sql`, or else the team's own query in full."""
     row = next((row for row in at.rows("alerts.queries") if row["id"] == id), {"state": "", "query": ""})
-    return (id, "") if row["state"] == MADE else ("", row["query"])
+    return (id, "") if row["state"] in MADE else ("", row["query"])
 
 
 def _fired(lowest: Reading, head: str) -> Sentence:

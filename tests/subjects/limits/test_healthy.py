@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from generator.records.evidence import Evidence
-from generator.subjects.alerts import _visible as visible
+from generator.subjects.alerts import _alert_levels as visible
 from generator.subjects.kit.known import known
 from generator.subjects.limits import healthy
 from generator.subjects.limits.quantities import Limit

@@ -10,7 +10,7 @@ from generator.records import project as p
 from generator.records.decision import Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
-from generator.subjects.alerts import _visible as visible
+from generator.subjects.alerts import _alert_levels as visible
 from generator.subjects.alerts import alerts
 from generator.subjects.kit.known import known
 from generator.subjects.ladder import ladder
