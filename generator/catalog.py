@@ -175,7 +175,16 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _companions() -> tuple[Companion, ...]:
-    from generator.export import alertmanager, data_contract, icalendar, metrics, prometheus, prometheus_tests, queries
+    from generator.export import (
+        alertmanager,
+        data_contract,
+        grafana,
+        icalendar,
+        metrics,
+        prometheus,
+        prometheus_tests,
+        queries,
+    )
     from generator.export import golden as golden_file
 
     return (
@@ -187,6 +196,7 @@ def _companions() -> tuple[Companion, ...]:
         prometheus.COMPANION,
         prometheus_tests.COMPANION,
         alertmanager.COMPANION,
+        grafana.COMPANION,
     )
 
 

@@ -39,14 +39,6 @@ from generator.records.results import Header, Results
 HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "duckdb", "weasyprint", "matplotlib", "sklearn", "yaml")
 """Not pydantic: typer itself reads the words of a command with it."""
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = (
-    "executive-summary",
-    "feature-requirements",
-    "monitoring",
-    "retraining-calendar",
-    "rollback-runbook",
-    "appendix",
-)
 KINDS = ("documents", "analyses", "decisions", "figures", "formats", "companions", "engines", "readers")
 
 
@@ -291,7 +283,7 @@ def test_build_makes_everything_when_nothing_is_chosen(pipeline: Pipeline):
     run("build", "shop")
     ((_, options),) = pipeline.asked
     assert options.formats == ("md", "html", "pdf")
-    assert options.documents == DOCUMENTS
+    assert options.documents == ()
     assert options.as_of is None
     assert options.jobs >= 1
 
@@ -424,7 +416,6 @@ def test_an_internal_error_needs_no_place_for_its_report(pipeline: Pipeline, mon
         ("build shop --fail-on maybe", "--fail-on"),
         ("build shop --previus old", "--previus"),
         ("build shop --format docx", "there is no format 'docx'"),
-        ("build shop --document novel", "try: there are executive-summary, "),
         ("render shop --format docx", "there is no format 'docx'"),
         ("check shop --schema", "leave PROJECT out"),
         ("compile shop", "compile"),
@@ -440,7 +431,7 @@ def test_a_wrong_word_is_2(pipeline: Pipeline, words: str, said: str):
 def test_render_hands_its_options_on(pipeline: Pipeline):
     result = run("render", "shop", "-o", "out", "--format", "html")
     assert result.stdout == "output/shop\n"
-    assert pipeline.asked == [(Path("shop"), Path("out"), ("html",), DOCUMENTS)]
+    assert pipeline.asked == [(Path("shop"), Path("out"), ("html",), ())]
 
 
 def test_check_prints_warnings_and_is_content(pipeline: Pipeline):

@@ -19,6 +19,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "duckdb": ("engines",),
     "fontTools": ("render",),
     "font_source_sans_pro": ("render", "figures"),
+    "grafana_foundation_sdk": ("export",),
     "jinja2": ("compose", "render"),
     "lightgbm": ("scorer",),
     "markdown": ("compose", "render"),
@@ -67,6 +68,7 @@ DISTRIBUTIONS = {
     "adbc_driver_postgresql": "adbc-driver-postgresql",
     "fontTools": "weasyprint",
     "font_source_sans_pro": "font-source-sans-pro",
+    "grafana_foundation_sdk": "grafana-foundation-sdk",
     "markupsafe": "jinja2",
     "asn1crypto": "pyhanko",
     "pydantic_core": "pydantic",
@@ -76,9 +78,6 @@ DISTRIBUTIONS = {
     "xgboost": "xgboost-cpu",
     "yaml": "pyyaml",
 }
-
-COMING = {"grafana-foundation-sdk"}
-"""Declared and locked before what imports it; whoever imports one takes it from here."""
 
 ELSEWHERE = {"mlflow"}
 """Imported by the scorer alone, in the environment of a model that brings it along."""
@@ -114,7 +113,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     declared = {each.partition(">")[0].partition("=")[0] for each in (*project["dependencies"], *extras)}
     imported = {DISTRIBUTIONS.get(package, package) for _, package, _ in FOUND}
     assert imported - declared == ELSEWHERE, "imported, but not declared in pyproject.toml"
-    assert declared - imported == COMING, "declared in pyproject.toml, but imported nowhere"
+    assert declared <= imported, "declared in pyproject.toml, but imported nowhere"
 
 
 def test_every_named_distribution_has_its_place():

@@ -1,0 +1,184 @@
+"""The alerts of the monitoring specification as a dashboard of Grafana: a panel a rule, with its limits and links."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.export._prometheus import AlertRule, alert_rules
+from generator.records.artifact import Artifact
+from generator.records.decision import Alert
+from generator.records.gauges import FIRES, ROWS, RUN, VERSION, labels_of
+from generator.records.plugin import Companion
+from generator.records.results import Results
+
+with warnings.catch_warnings():  # the first form of dashboards, which every Grafana reads, is told to be the old one
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from grafana_foundation_sdk.builders import common, prometheus, statetimeline, timeseries
+    from grafana_foundation_sdk.builders import dashboard as build
+    from grafana_foundation_sdk.cog.encoder import JSONEncoder
+    from grafana_foundation_sdk.models import common as styles
+    from grafana_foundation_sdk.models import dashboard as models
+
+PATH = "grafana/dashboard.json"
+SOURCE = "${source}"
+COLOURS = {"yellow": "#b7791f", "red": "#b3261e"}
+QUIET = "#1f5673"
+OTHER = "#52606d"
+UNITS = {"percent": "percentunit", "share": "percentunit", "ms": "ms"}
+WIDTH, HEIGHT, ACROSS = 12, 8, 2
+"""Of a panel, on a grid that is 24 wide."""
+SPAN = "now-60d"
+AUTO = ("auto", "auto_min", "auto_count")
+"""Keys of another kind of variable, which the types give to all."""
+
+
+def export(results: Results) -> Artifact | None:
+    """Return `grafana/dashboard.json`; None where no rule sends an alert."""
+    rules = alert_rules(results)
+    if not rules:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the first form of dashboards, which every Grafana reads
+        content = json.loads(json.dumps(_dashboard(rules, results), cls=JSONEncoder))
+    for variable in content["templating"]["list"]:
+        for key in AUTO:
+            variable.pop(key)
+    return Artifact(
+        path=PATH, content=f"{json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
+    )
+
+
+def _dashboard(rules: Sequence[AlertRule], results: Results) -> Any:
+    head = results.header
+    built = (
+        build.Dashboard(f"{head.title or head.project}: monitoring")
+        .uid(head.digest[:12])
+        .description(f"Rules of {head.model} {head.version} as of {head.as_of.isoformat()}; limits as specified there.")
+        .tags([head.project, "dossier"])
+        .timezone("utc")
+        .time(SPAN, "now")
+        .editable()
+        .with_variable(build.DatasourceVariable("source").label("Prometheus").type("prometheus"))
+        .with_variable(_versions(head.model))
+        .annotation(_alarms(rules))
+    )
+    for number, panel in enumerate(_panels(rules, results)):
+        place = models.GridPos(h=HEIGHT, w=WIDTH, x=number % ACROSS * WIDTH, y=number // ACROSS * HEIGHT)
+        built = built.with_panel(panel.id(number + 1).grid_pos(place))
+    return built.build()
+
+
+def _versions(model: str) -> Any:
+    """Return the choice of a version: rules judge what serves, so it says which values are whose."""
+    query = f"label_values({VERSION.name}{labels_of(model=model)}, version)"
+    return (
+        build.QueryVariable("version")
+        .label("Version")
+        .query(query)
+        .datasource(_source())
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .include_all(True)
+        .all_value(".*")
+        .multi(False)
+    )
+
+
+def _alarms(rules: Sequence[AlertRule]) -> Any:
+    """Return the marks on all panels at the moments when an alert was open."""
+    model = rules[0].labels["model"]
+    expression = f"ALERTS{labels_of(model=model, alertstate='firing')}"
+    return (
+        build.AnnotationQuery()
+        .name("Alerts")
+        .datasource(_source())
+        .enable(True)
+        .icon_color(COLOURS["red"])
+        .target(_query(expression, "{{alertname}} ({{severity}})"))
+    )
+
+
+def _panels(rules: Sequence[AlertRule], results: Results) -> Iterator[Any]:
+    yield _fires(rules)
+    yield _age(results)
+    by_rule: dict[str, list[AlertRule]] = {}
+    for rule in rules:
+        if rule.value:
+            by_rule.setdefault(rule.labels["rule"], []).append(rule)
+    for id, levels in by_rule.items():
+        yield _value(levels, [alert for alert in results.alerts if alert.id == id])
+        yield _rows(levels[0])
+
+
+def _value(levels: Sequence[AlertRule], alerts: Sequence[Alert]) -> Any:
+    """Return the course of a rule's value with its limits, and where its runbook entry stands."""
+    first = levels[0]
+    limits = "; ".join(f"{rule.labels['level']} {rule.limit}" for rule in levels)
+    return (
+        _series(first.title, f"{limits}. {first.meaning}", f"{first.value}{_of_version(first)}", "{{feature}}")
+        .unit(UNITS.get(first.unit, "none"))
+        .thresholds(_thresholds(alerts))
+        .thresholds_style(common.GraphThresholdsStyleConfig().mode(styles.GraphThresholdsStyleMode.LINE))
+        .links(list(_links(levels)))
+    )
+
+
+def _rows(rule: AlertRule) -> Any:
+    query = f"{ROWS.name}{labels_of(model=rule.labels['model'], rule=rule.labels['rule'])}{_of_version(rule)}"
+    return _series(f"{rule.title}: rows", "Rows of the window that the value is of", query, "rows")
+
+
+def _fires(rules: Sequence[AlertRule]) -> Any:
+    """Return which levels fire, over time."""
+    model = rules[0].labels["model"]
+    query = f"{FIRES.name}{labels_of(model=model)}"
+    panel = statetimeline.Panel().title("Levels that fire").description(FIRES.says).datasource(_source())
+    return panel.with_target(_query(query, "{{rule}} {{level}}")).max(1).min(0)
+
+
+def _age(results: Results) -> Any:
+    query = f"time() - {RUN.name}{labels_of(model=results.header.model)}"
+    return _series("Age of the monitoring", "Since the job last ran", query, "age").unit("s")
+
+
+def _series(title: str, says: str, query: str, legend: str) -> Any:
+    panel = timeseries.Panel().title(title).description(says).datasource(_source())
+    return panel.with_target(_query(query, legend))
+
+
+def _query(expression: str, legend: str) -> Any:
+    return prometheus.Dataquery().expr(expression).legend_format(legend).ref_id("A").datasource(_source())
+
+
+def _of_version(rule: AlertRule) -> str:
+    """Return what keeps a series to the moments at which the chosen version was the one judged."""
+    chosen = f'{VERSION.name}{{model={json.dumps(rule.labels["model"])},version=~"$version"}}'
+    return f" and on (model) {chosen}"
+
+
+def _thresholds(alerts: Sequence[Alert]) -> Any:
+    """Return the limits as steps of colour: from below for what may not grow, from above for what may not fall."""
+    limits = [(alert.threshold.value, COLOURS.get(alert.level, OTHER)) for alert in alerts]
+    known = sorted((float(value), colour) for value, colour in limits if isinstance(value, int | float))
+    falling = bool(alerts) and alerts[0].operator.startswith("<")
+    colours = [colour for _, colour in known]
+    steps = [*colours, QUIET] if falling else [QUIET, *colours]
+    bounds = [None, *(value for value, _ in known)]
+    found = [models.Threshold(value=value, color=colour) for value, colour in zip(bounds, steps, strict=True)]
+    return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(found)
+
+
+def _links(levels: Sequence[AlertRule]) -> Iterator[Any]:
+    for rule in levels:
+        if rule.runbook:
+            title = f"Runbook: {rule.labels['level']}"
+            yield build.DashboardLink(title).url(rule.runbook).target_blank(True)
+
+
+def _source() -> Any:
+    return styles.DataSourceRef(type_val="prometheus", uid=SOURCE)
+
+
+COMPANION = Companion(id="grafana", title="Dashboard of Grafana (grafana/dashboard.json)", export=export)
