@@ -14,6 +14,12 @@ class Run:
 
     people_hours: Hours | None = None
     hourly_rate: Money | None = None
+    validation_hours: Hours | None = None
+    """Hours to validate a new version, at the hourly rate; `validation_cost` is what comes beside them."""
+    rollout_hours: Hours | None = None
+    """Hours to roll it out."""
+    signoff_hours: Hours | None = None
+    """Hours of all who read its documents and sign."""
     compute_minutes: Minutes | None = None
     compute_cost: Money | None = None
     validation_cost: Money | None = None

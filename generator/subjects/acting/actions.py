@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
@@ -27,6 +28,7 @@ class Choice:
     title: str
     more: Fact
     basis: Sentence
+    known: Literal["measured", "hoped for"] = "measured"
     deploys: bool = False
     """True for deploying in another way: that may be cheaper without speaking against a launch."""
 
@@ -81,6 +83,7 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
             reason="not declared (business.delay_cost_per_month)",
         ),
         basis=("as the team states it",),
+        known="hoped for",
     )
 
 
@@ -148,6 +151,57 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
         )
         basis = ("the costs of the outcomes on the same rows",)
         yield Choice(id=id, title=title, more=more, basis=basis, deploys=id == best[0])
+    yield _chance_picks(at)
+    yield _previous(at)
+
+
+def _chance_picks(at: Known) -> Choice:
+    """As many cases acted on as now, none of them chosen."""
+    worth, rows = at.fact("business.worth_of_choosing"), number_of(at.fact("business.rows_per_month"))
+    value, low, high = (
+        None if one is None or rows is None else one * rows for one in (number_of(worth), worth.low, worth.high)
+    )
+    more = derived(
+        "actions.benchmark.more_per_month",
+        value,
+        unit="money",
+        label="Go on without a model: more a month",
+        low=low,
+        high=high,
+        range=worth.range,
+        n=worth.n,
+        method=f"{worth.method}, × rows a month",
+        source=worth.id,
+        reason=worth.reason or "the rows have no dates",
+    )
+    basis = ("the costs of the outcomes, as many cases chosen by chance",)
+    return Choice(id="benchmark", title="Go on without a model", more=more, basis=basis)
+
+
+def _previous(at: Known) -> Choice:
+    """The version before on the same rows: the difference of the two errors at the price of one."""
+    gain, brier = at.fact("performance.gain.previous"), at.fact("performance.brier.previous")
+    price, rows = at.fact("business.price_of_error"), at.fact("business.rows_per_month")
+    title, factors = "Keep the previous version", [number_of(fact) for fact in (brier, price, rows)]
+    times = -math.prod(value for value in factors if value is not None) if None not in factors else None
+
+    def month(change: float | None) -> float | None:
+        return None if change is None or times is None else change * times
+
+    more = derived(
+        "actions.previous.more_per_month",
+        month(number_of(gain)),
+        unit="money",
+        label=f"{title}: more a month",
+        low=month(gain.high),
+        high=month(gain.low),
+        range=gain.range,
+        n=gain.n,
+        method="difference of the errors on the same rows × cost of a unit of error × rows a month",
+        source=f"{gain.id}, {brier.id}, {price.id}, {rows.id}",
+        reason=gain.reason or brier.reason or price.reason or rows.reason,
+    )
+    return Choice(id="previous", title=title, more=more, basis=("the errors of both versions on the same rows",))
 
 
 def _half(fact: Fact) -> float:
@@ -198,9 +252,26 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
 
 
 def _table(choices: tuple[Choice, ...], hoped: float | None) -> Table:
-    rows = ((choice.title, choice.more, choice.basis, _reading(choice, hoped)) for choice in choices)
-    heads = columns("*action", "more: A month against deploying now", "*basis: Known from", "reading")
+    rows = (
+        (choice.title, choice.more, _year(choice.more), choice.known, choice.basis, _reading(choice, hoped))
+        for choice in choices
+    )
+    heads = columns(
+        "*action",
+        "more: A month against deploying now",
+        "year: A year",
+        "known: It is",
+        "*basis: Known from",
+        "reading",
+    )
     return table("actions.compared", "Actions and what they cost", heads, rows, reason=NO_PRICE)
+
+
+def _year(month: Fact) -> Fact:
+    """Twelve months of it, with twelve times its range."""
+    value, low, high = (None if end is None else 12 * end for end in (number_of(month), month.low, month.high))
+    id, label = month.id.replace("per_month", "per_year"), month.label.replace("a month", "a year")
+    return replace(month, id=id, value=value, low=low, high=high, label=label, method="twelve months", source=month.id)
 
 
 def _reading(choice: Choice, hoped: float | None) -> Mark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -27,6 +27,10 @@ DRIVERS = {
 }
 NEEDED = ("effect", "volume_per_month", "value_per_unit")
 NO_BENEFIT = "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared"
+LOSSES = (
+    ("ageing", "retraining.recommended.staleness_per_year", "Loss by ageing, a year"),
+    ("incidents", "risks.expected_loss_per_year", "Expected losses by incidents, a year"),
+)
 FIRST_YEAR = 12
 
 
@@ -160,7 +164,17 @@ def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
             found.append(Input(key=key, label=label, role=role, judged=Judged(value=value), fact=fact, why=""))
     for index, cost in enumerate(said.costs):
         found.extend(_cost(cost, index, project, at))
-    return tuple(found)
+    return (*found, *_lost(at)) if found else ()
+
+
+def _lost(at: Known) -> Iterator[Input]:
+    """What is lost each year beside the costs: by incidents, and by ageing where that is proven."""
+    for key, id, label in LOSSES:
+        fact, proven = at.fact(id), key != "ageing" or at.fact("retraining.ageing.visible").value is True
+        if proven and (value := number_of(fact)) is not None:
+            judged = Judged(value=value, low=fact.low, high=fact.high, shape="pert")
+            own = replace(fact, id=f"business.input.{key}", label=label, source=fact.id)
+            yield Input(key=key, label=label, role="per_year", judged=judged, fact=own, why=fact.method)
 
 
 def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
@@ -18,7 +19,53 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Work out the monthly loss from errors and what the system brings in a month."""
     at = known(evidence, earlier)
     delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
-    return Decisions(facts=(*_losses(project, at), _value(project, at), delay))
+    return Decisions(facts=(*_losses(project, at), *_price(project, at), _value(project, at), delay))
+
+
+def _price(project: Project, at: Known) -> tuple[Fact, ...]:
+    """What a unit of error costs a row: as declared; of a probability what choosing by it is worth, over its lead."""
+    worth = _choosing(at)
+    label, gain = "Cost of a unit of error, a row", number_of(worth)
+    if project.settings.data.task != "binary":
+        stated = _declared(project, "loss_per_unit_error", label)
+        return (replace(stated, id="business.price_of_error"), worth)
+    without, own = at.fact("performance.brier.benchmark"), at.fact("performance.brier.production")
+    lead = (number_of(without) or 0.0) - (number_of(own) or 0.0) if own.value is not None else 0.0
+    price = derived(
+        "business.price_of_error",
+        gain / lead if gain is not None and gain > 0 and lead > 0 else None,
+        unit="money",
+        label=label,
+        method="what choosing by the probabilities is worth a case / how much less they err than the share of "
+        "positives alone: a model no better than that is worth nothing, and between the two in proportion",
+        source=f"{worth.id}, {without.id}, {own.id}",
+        reason=worth.reason or without.reason or own.reason or "the model is not better than the share of positives",
+    )
+    return (price, worth)
+
+
+def _choosing(at: Known) -> Fact:
+    """What a case gains because the highest are acted on, and not as many by chance."""
+    point = "current" if at.fact("decision.current.cost").value is not None else "optimal"
+    cost, share = at.fact(f"decision.{point}.cost"), number_of(at.fact(f"decision.{point}.acted"))
+    every, nobody, own = (number_of(at.fact(f"decision.{id}.cost")) for id in ("everybody", "nobody", point))
+    chance = None
+    if share is not None and every is not None and nobody is not None:
+        chance = share * every + (1.0 - share) * nobody
+    known = chance is not None and own is not None
+    return derived(
+        "business.worth_of_choosing",
+        (chance or 0.0) - (own or 0.0) if known else None,
+        unit="money",
+        label="Worth of choosing by the model, a case",
+        low=(chance or 0.0) - cost.high if known and cost.high is not None else None,
+        high=(chance or 0.0) - cost.low if known and cost.low is not None else None,
+        range=cost.range,
+        n=cost.n,
+        method="cost of acting on as many cases chosen by chance − cost of acting on those above the threshold",
+        source=f"{cost.id}, decision.everybody.cost, decision.nobody.cost",
+        reason=cost.reason or "no costs of outcomes are declared (decision.costs)",
+    )
 
 
 def _declared(project: Project, field: str, label: str) -> Fact:

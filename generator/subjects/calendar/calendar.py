@@ -23,6 +23,8 @@ EVERY_DAY = "every working day"
 OF_SUMMARY = "in the executive summary: "
 BEFORE = "before the rollout, which no decision starts without them; "
 NEXT = 3
+FIRST = "0"
+"""Number of an activity that nothing has changed since it was first announced."""
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -67,7 +69,9 @@ def _day(one: Dated) -> Cell:
 
 
 def _dates(coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
-    heads = columns("date", "*activity", "owner", "deputy", "duration", "*note", "id", "end", "*fixed: What fixed it")
+    heads = columns(
+        "date", "*activity", "owner", "deputy", "duration", "*note", "id", "end", "*fixed: What fixed it", "sequence"
+    )
     rows = (
         (
             _day(one),
@@ -79,6 +83,7 @@ def _dates(coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
             one.id,
             one.end.isoformat(),
             one.fixed,
+            FIRST,
         )
         for one in coming
     )

@@ -22,6 +22,7 @@ MONTH = 30
 """Days of age at which the loss is told to readers."""
 TOLERANCE = 0.1
 """What an interval may cost above the best and still count as good, as a share."""
+NEVER = "the older model was never worse"
 FAMILIES: dict[str, Family] = {"linear": "linear", "power": "power", "saturating": "saturating"}
 
 
@@ -30,10 +31,11 @@ class Ageing:
     """The growth of the daily loss with age in money, up to its doubt.
 
     `visible`: it shows. `hidden`: it may be nothing. `bounded`: measured with the season in it, so at most this.
+    `absent`: the older model surely errs no more.
     """
 
     doubt: Doubtful
-    state: Literal["visible", "hidden", "bounded"]
+    state: Literal["visible", "hidden", "bounded", "absent"]
 
     def staleness(self, interval: float, share: float | None = None) -> float:
         """Return the money a year that ageing costs at an interval, on average or at a share of the doubt."""
@@ -48,25 +50,23 @@ class Ageing:
 
 def money_per_error(at: Known, project: Project) -> Fact:
     """Return the money a day that one unit of mean squared error costs, small changes carried to the mean error."""
-    facts = [
-        at.fact(id) for id in ("data.production.per_day", "performance.mae.production", "performance.rmse.production")
-    ]
-    rows, mae, rmse = map(number_of, facts)
-    price = project.settings.business.loss_per_unit_error
+    binary = project.settings.data.task == "binary"
+    names = ("business.price_of_error", "data.production.per_day")
+    errors = () if binary else ("performance.mae.production", "performance.rmse.production")
+    facts = [at.fact(id) for id in (*names, *errors)]
+    values = [value for fact in facts if (value := number_of(fact)) is not None]
     value = None
-    if price is not None and rows is not None and mae is not None and rmse:
-        value = price * rows * mae / (2.0 * rmse * rmse)
-    reason = next((fact.reason for fact in facts if fact.reason), "not computable")
-    if project.settings.data.task == "binary":
-        value, price, reason = None, 0.0, "no price is declared for an error of a probability"
+    if len(values) == len(facts):
+        price, rows, *rest = values
+        value = price * rows * (rest[0] / (2.0 * rest[1] ** 2) if rest else 1.0)
     return derived(
         "retraining.decay.money",
         value,
         unit="money",
         label="Money a day for each unit of mean squared error",
-        method="loss per unit of error × rows a day × MAE / (2 × RMSE²)",
-        source=", ".join(("declared.business.loss_per_unit_error", *(fact.id for fact in facts))),
-        reason="not declared (business.loss_per_unit_error)" if price is None else reason,
+        method="cost of a unit of error × rows a day" + ("" if binary else " × MAE / (2 × RMSE²)"),
+        source=", ".join(fact.id for fact in facts),
+        reason=next((fact.reason for fact in facts if fact.reason), "not computable"),
     )
 
 
@@ -82,8 +82,8 @@ def ageing(at: Known, money: Fact, cost: Fact) -> tuple[Ageing | None, str]:
         return None, "a run, or an error, costs nothing"
     shape = Shape(family=FAMILIES[str(family)], parameter=parameter or 1.0)
     doubt = doubtful(run, shape, slope * each, error * each, number_of(df) or math.inf)
-    if not float(doubt.scales.mean()) > 0:
-        return None, "the older model was never worse"
+    if doubt.upper <= 0:
+        return Ageing(doubt=doubtful(run, shape, 0.0, 0.0), state="absent"), ""
     if at.fact("retraining.decay.by_course").value is True:
         return Ageing(doubt=doubt, state="bounded"), ""
     visible = at.fact("retraining.decay.visible").value is True
@@ -105,7 +105,7 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
             label=label,
             method=method,
             source=basis,
-            reason=reason or "never on a schedule",
+            reason=reason or (NEVER if found and found.state == "absent" else "never on a schedule"),
             low=low if both else None,
             high=high if both else None,
         )

@@ -10,7 +10,7 @@ import numpy as np
 from generator.records.fact import SAMPLING_90
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing
 
 POINTS = 41
 SHORTEST, LONGEST = 3.0, 180.0
@@ -19,7 +19,9 @@ SHORTEST, LONGEST = 3.0, 180.0
 def curve_table(found: Ageing | None, reason: str) -> Table:
     """Return the cost curve: interval, runs, ageing, both together with the 90 % range of the ageing."""
     heads = columns("interval", "runs: Runs", "staleness: Ageing", "total: Together")
-    return table("retraining.curve", "Cost a year by interval", heads, _rows(found) if found else (), reason=reason)
+    ages = found is not None and found.state != "absent"
+    rows = _rows(found) if found and ages else ()
+    return table("retraining.curve", "Cost a year by interval", heads, rows, reason=reason or NEVER)
 
 
 def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:

@@ -14,7 +14,7 @@ from generator.records.table import Cell
 from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import number_of
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing
 
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
@@ -89,10 +89,28 @@ def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
         if run.compute_minutes is not None:
             words = ("compute, ", _part(project, "compute_minutes", run.compute_minutes, "minutes"))
         parts.append((words, _part(project, "compute_cost", run.compute_cost, "money")))
+    for name in ("validation", "rollout", "signoff"):
+        if (hours := getattr(run, f"{name}_hours")) is not None:
+            parts.append((("sign-off" if name == "signoff" else name,), _worked(project, name, hours)))
     for field, value in (("validation_cost", run.validation_cost), ("rollout_cost", run.rollout_cost)):
         if value is not None:
             parts.append(((field.removesuffix("_cost"),), _part(project, field, value, "money")))
     return tuple(parts)
+
+
+def _worked(project: Project, name: str, hours: float) -> Fact:
+    """Return hours of work at the hourly rate."""
+    rate = _part(project, "hourly_rate", project.settings.retraining.run.hourly_rate, "money")
+    each = number_of(rate)
+    return derived(
+        f"retraining.run.{name}",
+        None if each is None else hours * each,
+        unit="money",
+        label=f"{name.capitalize()} of a retraining",
+        method="hours × hourly rate",
+        source=f"retraining.run.{name}_hours, {rate.id}",
+        reason=rate.reason,
+    )
 
 
 def run_cost(parts: tuple[tuple[Sentence, Fact], ...]) -> Fact:
@@ -196,6 +214,8 @@ def _staleness(head: str, option: Option, found: Ageing | None, reason: str, sim
     id, label = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}"
     if found is None:
         return missing(id, reason, label=label, unit="money")
+    if found.state == "absent":
+        return derived(id, 0.0, unit="money", label=label, method=NEVER, source="retraining.decay.scale")
     if option.every_days:
         value, low, high = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
         return derived(

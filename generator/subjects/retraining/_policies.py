@@ -51,10 +51,10 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
         return None
     limit = project.settings.retraining.maximum_gap_days or math.inf
     lead = project.settings.retraining.run.delay_days or 0
-    late = lead + (at.number("data.labels.delay.p90") or 0.0)
+    late = max(lead + (at.number("data.labels.delay.p90") or 0.0), at.number("rollout.cycle") or 0.0)
     longest = max(round(min(limit, 2.0 * best.interval)), 1)
     shortest = min(max(round(max(late, best.interval / 3.0)), 1), longest)
-    scheduled = max(round(min(best.interval, limit)), 1)
+    scheduled = max(round(min(max(best.interval, at.number("rollout.cycle") or 0.0), limit)), 1)
     world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
     seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest)
     level = best_level(
@@ -93,9 +93,10 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
 
 def _noise(at: Known, project: Project) -> float | None:
     """Return how the loss of a day varies about its level, line or step, in money."""
-    days = [number_of(fact) for _, fact in at.under("performance.daily.mae.")]
+    metric = "brier" if project.settings.data.task == "binary" else "mae"
+    days = [number_of(fact) for _, fact in at.under(f"performance.daily.{metric}.")]
     seen = np.array([value for value in days if value is not None])
-    price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
+    price, rows = at.number("business.price_of_error"), at.number("data.production.per_day")
     if seen.size < 5 or price is None or rows is None:
         return None
     return float(detrend(seen).residual.std(ddof=1)) * price * rows

@@ -46,7 +46,7 @@ def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | Non
         return None
     if found is None or lost is None:
         return runs * case.factor if found is None else None
-    ratio = 1.0 if case.share is None else found.doubt.scale(case.share) / float(found.doubt.scales.mean())
+    ratio = 1.0 if case.share is None or not lost else found.doubt.scale(case.share) / float(found.doubt.scales.mean())
     return runs * case.factor + lost * ratio
 
 
@@ -80,12 +80,12 @@ def run_cost_limits(
     """Return between which costs of a run the recommended option is the cheapest of those with a fixed interval."""
     if best is None or found is None or cost is None or best.option.every_days is None:
         return None, None
-    low, high, days = 0.0, None, best.option.every_days
+    low, high, days = None, None, best.option.every_days
     for other in (one.option.every_days for one in options if one.option.every_days not in (None, days)):
         assert other is not None
         even = (found.staleness(other) - found.staleness(days)) / (365.0 / days - 365.0 / other)
         if other < days:
-            low = max(low, even)
+            low = even if low is None else max(low, even)
         else:
             high = even if high is None else min(high, even)
     return low, high
@@ -113,6 +113,11 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
             f"{best.option.title} is {which}.",
         )
     shortest = facts["retraining.best.shortest"]
+    if found.state == "absent":
+        return (
+            "An older model does not err more in these data, so age is no reason to retrain: a run follows a trigger, "
+            "or the longest gap allowed.",
+        )
     if found.state == "hidden":
         return (
             "No ageing is visible in these data, so they justify no schedule: a run follows a trigger, or the "

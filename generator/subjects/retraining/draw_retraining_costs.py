@@ -161,7 +161,6 @@ def _alt(results: Results) -> Sentence:
         "; least at {retraining.best.interval}",
         ", about the same from {retraining.flat.shortest} to {retraining.flat.longest}",
         "; recommended: {retraining.recommended.name}",
-        " at {retraining.recommended.total_per_year} a year",
     )
 
 

@@ -54,6 +54,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     least = best_facts(found, why)
     facts = (
         cost,
+        _lacks(project),
         money,
         *least,
         *(fact for one in options for fact in one.facts),
@@ -61,7 +62,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         _yearly_loss(at),
         triggered,
         triggered_cost(triggered, cost),
-        *_recommended(best, project, found),
+        *_recommended(best, project, found, at.number("rollout.cycle") or 0.0),
         *_break_even(best, left, cost, at, project, found),
         _flips(left, project, found),
         *policy_facts(simulated, why),
@@ -71,7 +72,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=facts,
         tables=(
-            _options_table(options, cost),
+            _options_table(options, left, cost),
             _formula(cost_formula(parts, cost)),
             triggers_table(held, project),
             firing_table(held),
@@ -95,7 +96,7 @@ def _states(found: Ageing | None) -> tuple[Fact, ...]:
             label=f"Ageing is {state}",
             method="by how it is measured, and whether its lower 95 % bound is above zero",
         )
-        for state in ("visible", "hidden", "bounded")
+        for state in ("visible", "hidden", "bounded", "absent")
     )
 
 
@@ -119,6 +120,19 @@ def _course(at: Known) -> tuple[Fact, ...]:
     )
 
 
+def _lacks(project: Project) -> Fact:
+    """Return which work of a run has neither hours nor a cost."""
+    run = project.settings.retraining.run
+    parts = {
+        "validation": (run.validation_hours, run.validation_cost),
+        "rollout": (run.rollout_hours, run.rollout_cost),
+        "sign-off": (run.signoff_hours,),
+    }
+    names = [name for name, said in parts.items() if all(one is None for one in said)]
+    words = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else None
+    return derived("retraining.run.lacks", words, label="Not in the cost of a run", reason="all of it is declared")
+
+
 def _yearly_loss(at: Known) -> Fact:
     monthly = at.fact("business.loss_increase_per_month")
     value = number_of(monthly)
@@ -136,22 +150,23 @@ def _yearly_loss(at: Known) -> Fact:
     )
 
 
-def _recommended(best: Costed | None, project: Project, found: Ageing | None) -> tuple[Fact, ...]:
+def _recommended(best: Costed | None, project: Project, found: Ageing | None, cycle: float) -> tuple[Fact, ...]:
     head = "retraining.recommended"
     if best is None:
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
         return tuple(
             missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
-            for name, unit in (("name", ""), ("interval", "days"))
+            for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"))
         )
     longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days
     if found is not None and found.state != "visible":
         days = longest if longest is not None else days
     known_days = [value for value in (days, longest) if value is not None]
     interval = min(known_days) if known_days else None
-    low, high = _around(found, interval)
+    low, high = _around(found, interval, cycle)
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
+        flag(f"{head}.scheduled", best.option.every_days is not None, label="The recommended option has a rhythm"),
         derived(
             f"{head}.interval",
             interval,
@@ -161,17 +176,23 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None) ->
             high=high,
             range=SCENARIO,
             method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
-            "tenth of the least cost",
+            "tenth of the least cost; without a schedule, from the shortest that the data could justify",
             source=best.interval.id,
             reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
         ),
     )
 
 
-def _around(found: Ageing | None, interval: int | None) -> tuple[float | None, float | None]:
-    """Return the intervals within a tenth of the least cost, where the recommended one is among them."""
-    if found is None or found.state != "visible" or interval is None:
+def _around(found: Ageing | None, interval: int | None, cycle: float) -> tuple[float | None, float | None]:
+    """Return the intervals within a tenth of the least cost, where the recommended one is among them.
+
+    Where no schedule is justified: from the shortest one that the data could justify.
+    """
+    if found is None or interval is None:
         return None, None
+    if found.state != "visible":
+        shortest = max(found.doubt.best(found.doubt.upper).interval, cycle)
+        return (shortest, float(interval)) if shortest <= interval else (None, None)
     low, high = found.doubt.flat()
     return (low, high) if low <= interval <= high < float("inf") else (None, None)
 
@@ -184,7 +205,7 @@ def _break_even(
     mae, rows = at.number("performance.mae.validation"), at.number("data.production.per_day")
     known_all = None not in (per_unit, one, days, mae, rows)
     level = alarms.break_even_mae(mae or 0, one or 0, rows or 0, per_unit or 0, days or 0) if known_all else None
-    limits = run_cost_limits(best, options, found, one)
+    limits, fixed = run_cost_limits(best, options, found, one), found is not None and days is not None
     reason = "it needs ageing in money and a recommended option with a fixed interval"
     return (
         derived(
@@ -211,18 +232,24 @@ def _break_even(
                     "run_cost",
                     "Cost of a run above which a longer interval is cheaper",
                     limits[1],
-                    reason if limits[0] is None else "no longer interval is among the options",
+                    "no longer interval is among the options" if fixed else reason,
                 ),
-                ("run_cost_low", "Cost of a run below which a shorter interval is cheaper", limits[0], reason),
+                (
+                    "run_cost_low",
+                    "Cost of a run below which a shorter interval is cheaper",
+                    limits[0],
+                    "no shorter interval can be kept" if fixed else reason,
+                ),
             )
         ),
     )
 
 
-def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
+def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: Fact) -> Table:
     heads = columns(
         "option",
         "interval",
+        "kept: Can be kept",
         "runs: Runs",
         "run_cost: Cost of a run",
         "cost: Their cost",
@@ -243,6 +270,7 @@ def _options_table(options: tuple[Costed, ...], cost: Fact) -> Table:
         (
             one.option.title,
             one.interval,
+            "yes" if one in left else "no, a rollout takes longer",
             one.runs,
             cost,
             one.cost,

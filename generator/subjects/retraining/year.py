@@ -69,7 +69,7 @@ def _staleness(option: Option | None, timeline: Timeline | None, found: Ageing |
     label, id = "Loss by ageing in the next twelve months", f"{HEAD}.staleness_per_year"
     rate = at.fact(f"retraining.{segment_of(option.id)}.staleness_per_year" if option else f"{HEAD}.name")
     gaps = _dated(option, timeline)
-    if not gaps or found is None:
+    if not gaps or found is None or found.state == "absent":
         why = rate.reason or "no option is recommended"
         return replace(rate, id=id, label=label) if number_of(rate) is not None else missing(id, why, unit="money")
     value, low, high = (

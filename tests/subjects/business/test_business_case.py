@@ -175,3 +175,14 @@ def test_costs_of_retraining_and_false_alarms_follow_from_the_plans() -> None:
     assert case.value(found, "business.cost_first_year") == pytest.approx(84_000 + 4_000 + 3_000 + 9_000 + 500)
     assert "Retraining" not in {row["input"] for row in case.rows(found, "business.tornado")}
     assert not math.isclose(case.value(found, "business.tornado.cost.duty.per_year.swing"), 0)
+
+
+def test_expected_losses_stand_in_the_case_that_of_ageing_only_where_it_is_proven() -> None:
+    incidents = case.fact("risks.expected_loss_per_year", 6_000.0)
+    ageing = case.fact("retraining.recommended.staleness_per_year", 1_000.0, low=500.0, high=2_000.0)
+    unproven = decided(CASE, incidents, ageing)
+    assert case.value(unproven, "business.cost_first_year") == pytest.approx(84_000 + 6_000)
+    proven = decided(CASE, incidents, ageing, case.fact("retraining.ageing.visible", True))
+    assert case.value(proven, "business.cost_first_year") == pytest.approx(84_000 + 7_000)
+    assert case.value(proven, "business.payback") == pytest.approx(60_000 / (30_000 - 31_000 / 12))
+    assert case.value(decided(p.Business(), incidents), "business.cost_first_year") is None

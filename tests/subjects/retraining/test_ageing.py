@@ -32,7 +32,10 @@ def with_plan(**changes: Any) -> p.Project:
 
 def test_without_a_price_of_an_error_nothing_is_counted_in_money() -> None:
     decided = decided_on(case.pricing(business=p.Business()), *case.ageing(1.0, 0.1))
-    assert case.known(decided, "retraining.best.interval").reason == "not declared (business.loss_per_unit_error)"
+    assert (
+        case.known(decided, "retraining.best.interval").reason
+        == "not declared (dossier.yaml: business.loss_per_unit_error)"
+    )
     assert all(table.reason for table in decided.tables if table.id in ("retraining.curve", "retraining.policies"))
     assert case.value(decided, "retraining.recommended.name") == "Monthly"
 
