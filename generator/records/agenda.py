@@ -23,7 +23,7 @@ def uid(id: str, version: str, project: str) -> str:
 
 
 def carried(old: Results, new: Results) -> Results:
-    """Return the new results: what changed has a higher number than in the old; what fell away before its day is listed."""
+    """Return the new results: what changed has a higher number, what fell away before its day is listed."""
     before, now = dict(_events(old)), dict(_events(new))
     dates = new.tables[DATES]
     at = [column.key for column in dates.columns].index("sequence")

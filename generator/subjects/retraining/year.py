@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,12 +40,14 @@ def _dated(option: Option | None, timeline: Timeline | None) -> tuple[int, ...] 
 def _runs(option: Option | None, timeline: Timeline | None, at: Known) -> Fact:
     expected = at.fact(f"retraining.{segment_of(option.id)}.runs_per_year" if option else f"{HEAD}.name")
     scheduled = option is not None and option.every_days is not None and timeline is not None
+    expects, cycle = number_of(expected), at.number("rollout.cycle")
+    most = DAYS_A_YEAR / cycle if cycle else math.inf
     return derived(
         f"{HEAD}.runs_per_year",
-        len(timeline.kind("run")) if scheduled and timeline else number_of(expected),
+        len(timeline.kind("run")) if scheduled and timeline else None if expects is None else min(expects, most),
         unit="per year",
         label="Runs of the next twelve months",
-        method=DATED if scheduled else expected.method,
+        method=DATED if scheduled else f"{expected.method}, at most as many as a rollout lets",
         reason=expected.reason or "no option is recommended",
         simulated=expected.origin == "simulated" and not scheduled,
     )

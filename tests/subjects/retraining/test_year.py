@@ -10,6 +10,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import Decisions
+from generator.records.fact import Fact
 from generator.subjects.business import business
 from generator.subjects.calendar import timeline
 from generator.subjects.retraining import retraining, year
@@ -19,10 +20,10 @@ MONEY = 0.02 * 500 * 7.05 / (2 * 9.44**2)
 CALM = replace(case.RETRAINING, triggers=(), options=case.RETRAINING.options[:2])
 
 
-def decided(ageing: float = 1.0, **settings: object) -> Decisions:
+def decided(*facts: Fact, ageing: float = 1.0, **settings: object) -> Decisions:
     """Return the year of the pricing case, whose own option is the month."""
     project = case.pricing(**{"retraining": CALM, **settings})
-    evidence = case.evidence(*case.ageing(ageing, 0.0))
+    evidence = case.evidence(*case.ageing(ageing, 0.0), *facts)
     return case.through(
         project,
         evidence,
@@ -59,3 +60,9 @@ def test_an_option_that_triggers_start_costs_what_is_expected_of_it() -> None:
     found = decided(retraining=replace(CALM, options=(option,), chosen="triggered"), business=p.Business())
     assert case.value(found, "retraining.recommended.runs_per_year") == 5
     assert case.value(found, "retraining.recommended.cost_per_year") == 5 * 350
+    slow = decided(
+        case.fact("rollout.cycle", 146),
+        retraining=replace(CALM, options=(option,), chosen="triggered"),
+        business=p.Business(),
+    )
+    assert case.value(slow, "retraining.recommended.cost_per_year") == 2.5 * 350
