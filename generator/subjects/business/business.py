@@ -24,11 +24,15 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _price(project: Project, at: Known) -> tuple[Fact, ...]:
     """What a unit of error costs a row: as declared; of a probability what choosing by it is worth, over its lead."""
-    worth = _choosing(at)
-    label, gain = "Cost of a unit of error, a row", number_of(worth)
+    label, numbers = "Cost of a unit of error, a row", "the model predicts numbers, not chances"
     if project.settings.data.task != "binary":
         stated = _declared(project, "loss_per_unit_error", label)
-        return (replace(stated, id="business.price_of_error"), worth)
+        return (
+            replace(stated, id="business.price_of_error"),
+            missing("business.worth_of_choosing", numbers, unit="money"),
+        )
+    worth = _choosing(at)
+    gain = number_of(worth)
     without, own = at.fact("performance.brier.benchmark"), at.fact("performance.brier.production")
     lead = (number_of(without) or 0.0) - (number_of(own) or 0.0) if own.value is not None else 0.0
     price = derived(
