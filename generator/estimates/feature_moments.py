@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.estimates.features import Estimate, Groups
 from generator.records.aggregates import FloatArray
@@ -13,8 +14,11 @@ from generator.stats.arrays import divide
 from generator.stats.cluster import fold_moments, jackknife_variance
 from generator.stats.moments import Moments, leave_one_out, sd
 
+Flags = NDArray[np.bool_]
 CONSTANT = 1e-12
 """A spread below this share of the mean is rounding, not variation."""
+RATIO_SCALE = 0.5
+"""A relative change means something from this |mean|/SD on (methods 1.1)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,8 +31,10 @@ class Shift:
     mean1: FloatArray
     sd0: FloatArray
     sd1: FloatArray
+    scale: FloatArray
+    """|mean0|, by which changes of means are told; 0 where it is near zero against the spread, so that none is."""
     mean_change: Estimate
-    """(mean1 − mean0)/|mean0|."""
+    """(mean1 − mean0)/scale, nan where that is 0."""
     sd_change: Estimate
     smd: Estimate
     """(mean1 − mean0)/SD0; infinite when a constant has moved."""
@@ -40,12 +46,16 @@ class Shift:
     """Mean of |mean change| over the features, one value."""
 
 
-def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups) -> Shift:
-    """Return the shifts; entity groups of both sides are left out together where the reference has them."""
+def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups, *, in_percent: bool) -> Shift:
+    """Return the shifts; entity groups of both sides are left out together where the reference has them.
+
+    `in_percent`: relative changes of means are told however near to zero a mean is, since limits on them are declared.
+    """
     width = len(ledger.plan.numeric)
     m0, m1 = first(reference.total, width), first(ledger.production.total, width)
-    whole = _changes(m0, m1)
-    left = _left_out(ledger.production, reference, groups, width)
+    far = np.abs(means(m0)) >= (0.0 if in_percent else RATIO_SCALE) * spread(m0)
+    whole = _changes(m0, m1, far)
+    left = _left_out(ledger.production, reference, groups, far)
     variance = jackknife_variance(left)
     if reference.group is None:
         variance = variance + _reference_term(m0, m1, whole)
@@ -63,6 +73,7 @@ def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups) -> Shift:
         mean1=means(m1),
         sd0=spread(m0),
         sd1=spread(m1),
+        scale=np.where(far, np.abs(means(m0)), 0.0),
         mean_change=parts[0],
         sd_change=parts[1],
         smd=parts[2],
@@ -93,24 +104,26 @@ def spread(moments: Moments) -> FloatArray:
     return exact
 
 
-def _changes(m0: Moments, m1: Moments) -> FloatArray:
+def _changes(m0: Moments, m1: Moments, far: Flags) -> FloatArray:
     """Return mean change, SD change, SMD, gap and log SD ratio, (…, 5, P)."""
     mean0, mean1, sd0, sd1 = means(m0), means(m1), spread(m0), spread(m1)
     gap = mean1 - mean0
     ratio = divide(sd1, sd0)
     smd = np.where((sd0 == 0) & (gap != 0), np.copysign(np.inf, gap), divide(gap, sd0))
     log = np.where(ratio > 0, np.log(np.where(ratio > 0, ratio, 1.0)), np.nan)
-    changes: FloatArray = np.stack(np.broadcast_arrays(divide(gap, np.abs(mean0)), ratio - 1.0, smd, gap, log), axis=-2)
+    change = divide(gap, np.where(far, np.abs(mean0), 0.0))
+    changes: FloatArray = np.stack(np.broadcast_arrays(change, ratio - 1.0, smd, gap, log), axis=-2)
     return changes
 
 
-def _left_out(production: Aggregates, reference: Aggregates, groups: Groups, width: int) -> FloatArray:
+def _left_out(production: Aggregates, reference: Aggregates, groups: Groups, far: Flags) -> FloatArray:
+    width = far.size
     if production.group is None:
         return np.full((1, 5, width), np.nan)
     m1 = leave_one_out(fold_moments(first(production.group.moments, width), groups.folds))
     if reference.group is None:
-        return _changes(first(reference.total, width), m1)
-    return _changes(leave_one_out(fold_moments(first(reference.group.moments, width), groups.folds)), m1)
+        return _changes(first(reference.total, width), m1, far)
+    return _changes(leave_one_out(fold_moments(first(reference.group.moments, width), groups.folds)), m1, far)
 
 
 def _reference_term(m0: Moments, m1: Moments, whole: FloatArray) -> FloatArray:

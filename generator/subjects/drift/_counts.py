@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from generator.estimates.feature_moments import RATIO_SCALE
 from generator.estimates.features import TOO_FEW, counted, measured
 from generator.records.fact import Fact
 from generator.subjects.drift._facts import FeatureFacts
@@ -13,8 +14,6 @@ from generator.subjects.drift._impact import LOSS, MARGIN
 from generator.subjects.drift._severity import Drift
 
 ADDED, MOVED = "sum of coefficient × shift", "difference of the mean predictions themselves"
-RATIO_SCALE = 0.5
-"""A relative change means something from this |mean|/SD on (methods 1.1)."""
 
 
 def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:

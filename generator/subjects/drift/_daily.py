@@ -42,7 +42,7 @@ def daily_tables(drift: Drift, ledger: Ledger, critical: frozenset[str]) -> tupl
     mean, sd = means(moments), spread(moments)
     shift, policy = drift.shift, drift.policy
     chosen = np.array([name in critical for name in drift.names[: drift.numeric]], dtype=np.bool_)
-    by_mean = Daily("mean_change", divide(mean - shift.mean0, np.abs(shift.mean0)), chosen, policy.yellow_mean_change)
+    by_mean = Daily("mean_change", divide(mean - shift.mean0, shift.scale), chosen, policy.yellow_mean_change)
     by_sd = Daily("sd_change", divide(sd, shift.sd0) - 1.0, chosen, policy.severe_sd_change)
     return (
         _heat(drift, divide(mean - shift.mean0, shift.sd0), moments.n, days),
@@ -59,7 +59,7 @@ def recent_change(drift: Drift, ledger: Ledger, declared: int | None) -> FloatAr
     moments = first(day.moments, drift.numeric)
     n = moments.n[places]
     mean = divide((n * np.nan_to_num(moments.mean[places])).sum(axis=0), n.sum(axis=0))
-    change: FloatArray = divide(mean - drift.shift.mean0, np.abs(drift.shift.mean0))
+    change: FloatArray = divide(mean - drift.shift.mean0, drift.shift.scale)
     return change
 
 

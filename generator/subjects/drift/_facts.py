@@ -17,6 +17,7 @@ from generator.subjects.drift._bins import QUANTILES, Distances
 from generator.subjects.drift._severity import Drift, mean_limit
 
 PUT_BACK = "the model asked with the distribution of training put back, all else as is"
+NEAR_ZERO = "the mean in training is near zero against its spread, so that a share of it says nothing"
 Of = Callable[[int, str], Fact]
 """The fact of a feature by its place and the last part of the id."""
 
@@ -77,6 +78,7 @@ class FeatureFacts:
         shift, bins = self.drift.shift, self.drift.distances[index]
         id, n0, n1 = f"drift.{part(name)}", shift.n0[index], shift.n1[index]
         why = _why(self.drift, index)
+        near = NEAR_ZERO if shift.scale[index] == 0 and n0 > 0 and n1 > 0 else why
         sides = (
             ("reference", "training", n0, shift.mean0, shift.sd0),
             ("production", "production", n1, shift.mean1, shift.sd1),
@@ -87,14 +89,14 @@ class FeatureFacts:
                 f"{id}.sd_{key}", sd[index], label=f"Standard deviation of {name} in {word}", n=n, reason=why
             )
         yield self._change(
-            f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", why
+            f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", near
         )
         yield measured(
             f"{id}.mean_change_recent",
             float(self.recent[index]),
             unit="change",
             label=f"Change of the mean of {name} in the recent days",
-            reason=why or NO_RECENT,
+            reason=near or NO_RECENT,
         )
         yield self._change(f"{id}.sd_change", shift.sd_change, index, f"Change of the spread of {name}", "change", why)
         yield self._change(f"{id}.smd", shift.smd, index, f"Shift of the mean of {name} in training SDs", "sd", why)
@@ -285,6 +287,4 @@ def _why(drift: Drift, index: int) -> str:
         return "not computable: no values in production"
     if shift.sd0[index] == 0:
         return "not computable: the feature is constant in training"
-    if shift.mean0[index] == 0:
-        return "not computable: the mean in training is zero"
     return NOT_TOLD if drift.partial else "not computable: fewer than two values on one side"

@@ -62,7 +62,7 @@ class Drift:
 def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     """Return the drift of every feature of the plan against the reference."""
     groups, plan, policy = groups_of(ledger), ledger.plan, project.settings.policies.drift
-    shift = shift_of(ledger, reference, groups)
+    shift = shift_of(ledger, reference, groups, in_percent=_in_percent(project))
     impact = impact_of(ledger, shift, groups, _validation(project))
     psi, bins = stability(ledger, reference, groups)
     atoms = atoms_of(ledger, reference, groups)
@@ -105,6 +105,13 @@ def _rows(ledger: Ledger) -> FloatArray:
 def mean_limit(policy: DriftPolicy) -> float | None:
     """Return the lowest declared limit on the change of a mean."""
     return min((x for x in (policy.severe_mean_change, policy.yellow_mean_change) if x is not None), default=None)
+
+
+def _in_percent(project: Project) -> bool:
+    """Return whether the team judges means of features by relative changes, in its policy or in a rule."""
+    policy, rules = project.settings.policies.drift, project.settings.alerts.rules
+    limits = (policy.severe_mean_change, policy.yellow_mean_change, policy.critical_mean_change)
+    return any(limit is not None for limit in limits) or any(rule.metric == "mean_change" for rule in rules)
 
 
 def _combined(gap: FloatArray, psi: FloatArray) -> FloatArray:

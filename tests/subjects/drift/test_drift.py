@@ -181,9 +181,30 @@ def test_a_relative_limit_on_a_mean_near_zero_is_noted(tmp_path):
         frame["b"] = frame["b"] - 49.9
     project, ledger = worlds.ledger(tmp_path, reference, production, worlds.project(tmp_path, policies=POLICY))
     evidence = ANALYSIS.run(project, ledger)
+    assert abs(worlds.value(evidence, "drift.b.mean_change")) > 0.1, "as the declared limit asks"
     assert worlds.value(evidence, "drift.b.false_flag") > 0.1
     assert worlds.value(evidence, "drift.a.false_flag") < 1e-6
     assert "b" in worlds.table_of(evidence, "drift.all").note
+
+
+def test_of_a_mean_near_zero_no_relative_change_is_told_where_nobody_asks_for_one(tmp_path):
+    reference, production = worlds.rows(5, 1), worlds.rows(5, 2)
+    for frame in (reference, production):
+        frame["b"] = frame["b"] - 49.9
+    production["b"] += 10
+    evidence = ANALYSIS.run(*worlds.ledger(tmp_path, reference, production))
+    gap, shift = (evidence.fact(f"drift.b.{key}") for key in ("mean_change", "smd"))
+    assert gap.value is None and "near zero" in gap.reason and shift.value > 1.5
+    finding = next(one for one in evidence.findings if one.subject == "b")
+    assert shift.id in finding.evidence and gap.id not in finding.evidence
+    others = ["a", "c", "zeros"]
+    daily = production.groupby("date")[others].mean()
+    change = ((daily - reference[others].mean()) / reference[others].mean().abs()).abs().mean(axis=1)
+    cells = worlds.table_of(evidence, "drift.daily_mean_change").column("mean")
+    assert [cell.value for cell in cells if isinstance(cell, Fact)] == pytest.approx(change.to_list(), rel=1e-6)
+    assert worlds.value(evidence, "drift.a.mean_change") == pytest.approx(
+        production["a"].mean() / reference["a"].mean() - 1, rel=1e-6
+    )
 
 
 def test_a_linear_model_says_what_it_feels(moved):
