@@ -54,6 +54,8 @@ class Table:
 
     files: tuple[Path, ...]
     database: Database | None = None
+    store: str = ""
+    """The address of a file, or of a folder of Parquet files, in a store of objects."""
     missing: tuple[str, ...] = ()
     missing_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     csv: Csv = field(default_factory=Csv)
@@ -61,8 +63,8 @@ class Table:
     @property
     def name(self) -> str:
         """Return the name of the file, or of the first and the last; of a database its address."""
-        if self.database:
-            return self.database.name
+        if self.database or self.store:
+            return self.database.name if self.database else self.store
         first, last = self.files[0].name, self.files[-1].name
         return first if first == last else f"{first} … {last}"
 

@@ -16,6 +16,7 @@ from generator.engines._delta import delta_batches
 from generator.engines._excel import as_csv
 from generator.engines._kinds import Kind
 from generator.engines._postgres import postgres_batches
+from generator.engines._remote import fetched
 from generator.engines._wide import regrouped
 from generator.errors import EnvironmentLacks, InputError
 from generator.records.places import files_of
@@ -31,6 +32,8 @@ def copied(table: Table, kind: Kind, folder: Path) -> Table:
 
     Raises InputError when it cannot be read, EnvironmentLacks without the package or the room for it.
     """
+    if kind == "store":
+        return replace(table, store="", files=(fetched(table.store, folder),))
     if kind == "excel":
         return replace(table, files=tuple(as_csv(file, folder / f"{n}.csv") for n, file in enumerate(table.files)))
     if kind == "zip":

@@ -10,7 +10,9 @@ from typing import Literal
 from generator.engines import Table, is_delta
 from generator.errors import InputError
 
-Kind = Literal["csv", "json", "array", "parquet", "arrow", "orc", "excel", "zip", "folder", "delta", "database"]
+Kind = Literal[
+    "csv", "json", "array", "parquet", "arrow", "orc", "excel", "zip", "folder", "delta", "database", "store"
+]
 SUFFIXES: dict[str, Kind] = {".parquet": "parquet", ".pq": "parquet", ".jsonl": "json", ".ndjson": "json"}
 """Formats of files whose first bytes tell nothing."""
 LOOKED_AT = 4096
@@ -53,8 +55,8 @@ READ = "CSV, Parquet, JSON, Arrow, ORC and Excel files are read, and a zip of on
 
 def kind_of(table: Table) -> Kind:
     """Return the kind of a table's files, which is one; raises InputError for what cannot be read."""
-    if table.database:
-        return "database"
+    if table.database or table.store:
+        return "database" if table.database else "store"
     kinds = {_kind(file) for file in table.files}
     if len(kinds) > 1:
         raise InputError(

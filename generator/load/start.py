@@ -79,7 +79,9 @@ def free(wish: Wish) -> None:
             raise InputError("there is one already, and nothing is overwritten", where=str(path), hint="move it away")
     files = (wish.production, wish.reference, wish.reference_stats, wish.held_out, wish.labels)
     if any(is_address(str(each)) for each in files if each):
-        raise InputError("a database cannot be looked at here", hint="give a file of some rows, then write the address")
+        raise InputError(
+            "rows elsewhere cannot be looked at here", hint="give a file of some rows, then write the address"
+        )
     if wish.reference_stats:
         check_file(wish.reference_stats)
     if wish.said.model:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from generator.engines import Database, Engine, Labels, Outcome, Table, listed, shown
 from generator.errors import InputError, Problem
-from generator.records.address import Unfit, address, is_address
+from generator.records.address import Unfit, address, check_store, is_address, is_store
 from generator.records.files import MEGABYTE, check_file, read_text
 from generator.records.places import files_of
 from generator.records.project import Project
@@ -18,6 +19,8 @@ AT_PROJECT = "paths start at the project file"
 
 def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
     """Return the table of a path, a pattern or an address; InputError when files are not there or empty."""
+    if is_store(path):
+        return _of_store(project, path)
     if is_address(path):
         return _of_database(project, path)
     files = project.matched.get(path) or files_of(project.folder, path)
@@ -43,6 +46,14 @@ def outcome_of(project: Project) -> Outcome | None:
     """Return how the target reads as 1 or 0; None where it holds numbers."""
     data = project.settings.data
     return None if data.positive is None else Outcome(positive=data.positive, negative=data.negative)
+
+
+def _of_store(project: Project, path: str) -> Table:
+    try:
+        check_store(path)
+    except Unfit as error:
+        raise InputError(f"the address {error.what}", where="dossier.yaml", hint=error.hint) from None
+    return replace(_table(project, ()), store=path)
 
 
 def _of_database(project: Project, path: str) -> Table:

@@ -1,4 +1,4 @@
-"""The address of a table in a database, as the project file writes it: no user and no password stand in it."""
+"""The address of a table in a database, or of files in a store of objects: no user and no password stand in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 SCHEMES = ("postgresql:", "postgres:")
+STORES = ("s3:", "gs:", "gcs:", "abfs:", "abfss:")
+STORE_SETTINGS = ("region", "endpoint_override", "scheme")
+STORE_FORM = "s3://bucket/rows.parquet, gs://bucket/rows.csv, abfss://container@account.dfs.core.windows.net/rows"
+STORE_SECRETS = "who may read is told by the environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 SETTINGS = ("sslmode", "sslrootcert", "connect_timeout")
 """What an address may say of the connection."""
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -40,8 +44,29 @@ class Address:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text means a database rather than a file, be it well formed or not."""
-    return text.lower().startswith(SCHEMES)
+    """Return whether a text means a database or a store rather than a file, be it well formed or not."""
+    return text.lower().startswith((*SCHEMES, *STORES))
+
+
+def is_store(text: str) -> bool:
+    """Return whether an address is one of files in a store of objects."""
+    return text.lower().startswith(STORES)
+
+
+def check_store(text: str) -> None:
+    """Raise Unfit for the address of files in a store that says too little or too much, without a word of it."""
+    try:
+        parts = urlsplit(text)
+        given = {key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    except ValueError:
+        raise Unfit("is no address that can be read", STORE_FORM) from None
+    user, _, host = parts.netloc.rpartition("@")
+    if ":" in user or (user and not parts.scheme.startswith("abfs")):
+        raise Unfit("has a user or a password in it", STORE_SECRETS)
+    if not host or not parts.path.strip("/"):
+        raise Unfit("does not say which file of which bucket", STORE_FORM)
+    if given - set(STORE_SETTINGS) or parts.fragment:
+        raise Unfit("has parts that are not known", f"known are {', '.join(STORE_SETTINGS)}; {STORE_SECRETS}")
 
 
 def address(text: str) -> Address:

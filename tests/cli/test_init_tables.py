@@ -78,7 +78,7 @@ def test_a_key_without_labels_is_refused(here: Path):
 
 def test_an_address_is_not_repeated(here: Path):
     result = run("init", "my", "--production", "postgresql://bob:hunter2@host/db?table=t")
-    assert result.exit_code == 2 and "a database cannot be looked at here" in result.output
+    assert result.exit_code == 2 and "rows elsewhere cannot be looked at here" in result.output
     assert "hunter2" not in result.output
 
 

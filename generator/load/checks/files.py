@@ -14,7 +14,7 @@ from pathlib import Path as Location
 from generator.errors import InputError
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
-from generator.records.address import Unfit, address, is_address
+from generator.records.address import Unfit, address, check_store, is_address, is_store
 from generator.records.files import MODEL_BYTES, read_file, unfit
 from generator.records.places import files_of
 from generator.records.project import Settings
@@ -61,7 +61,7 @@ def _named(folder: Location, path: Path, name: str, digest: str | None) -> Itera
         yield from _address(folder, path, name)
     elif scheme := SCHEME.match(name):
         what = f"is an address that begins with {scheme[0][:20]}, and those are not read"
-        yield Complaint(path, what, "get the file, and write its path")
+        yield Complaint(path, what, "get the file, and write its path; postgresql://, s3://, gs:// and abfss:// are read")
     elif data and glob.has_magic(name) and not os.path.exists(folder / name):
         yield from _pattern(folder, path, name)
     else:
@@ -69,14 +69,17 @@ def _named(folder: Location, path: Path, name: str, digest: str | None) -> Itera
 
 
 def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
-    """Yield what is wrong with the address of a database, without its text: it may hold a password."""
+    """Yield what is wrong with the address of a database or a store, without its text: it may hold a password."""
     if path[-1] == "reference_stats":
-        yield Complaint(path, "is the address of a database", "training statistics are a file; rows go to `reference`")
+        yield Complaint(path, "is an address", "training statistics are a file; rows go to `reference`")
         return
     try:
+        if is_store(text):
+            check_store(text)
+            return
         query = address(text).query
     except Unfit as error:
-        yield Complaint(path, f"is the address of a database and {error.what}", error.hint)
+        yield Complaint(path, f"is an address and {error.what}", error.hint)
         return
     if query and (state := _state(folder / query)):
         yield Complaint(path, f"names the query {query[:80]!r}, which {state}", _cure(folder / query, folder))
