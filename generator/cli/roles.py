@@ -68,6 +68,11 @@ Python = Annotated[
     typer.Option("--python", metavar="PATH", help="The Python of the model's own environment.", show_default=False),
 ]
 
+Penalty = Annotated[
+    float | None,
+    typer.Option("--penalty", metavar="VALUE", help="Lambda of a glmnet model that has several.", show_default=False),
+]
+
 ROLES = {
     "model": ModelFile,
     "target": Target,
@@ -79,6 +84,7 @@ ROLES = {
     "trusted": Trusted,
     "columns": Columns,
     "python": Python,
+    "penalty": Penalty,
     "positive": Positive,
     "negative": Negative,
     "time_format": TimeFormat,

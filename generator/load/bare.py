@@ -20,6 +20,7 @@ def bare(table: Path, said: Said, csv: Csv) -> Project:
         trust=said.digest is not None,
         sha256=said.digest,
         columns=said.columns,
+        lambda_value=said.penalty,
         python=str(said.python.absolute()) if said.python else None,
     )
     data = Data(

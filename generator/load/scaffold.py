@@ -104,6 +104,8 @@ def _file(looked: ModelFile, said: Said) -> Iterator[str]:
         yield "  trust: true  # the file runs any code it carries, and you said that you know who made it"
     if said.trusted_types:
         yield f"  trusted_types: [{_listed(said.trusted_types)}]  # types in the file you vouch for"
+    if said.penalty is not None:
+        yield f"  lambda_value: {said.penalty:.15g}  # of the penalties that the file holds"
     if said.columns:
         yield f"  columns: [{_listed(said.columns)}]  # of the matrix it was fitted on, in its order"
 

@@ -31,6 +31,8 @@ class Said:
     negative: tuple[str, ...] = ()
     """The values that count as 0; any other is no outcome."""
     time_format: str | None = None
+    penalty: float | None = None
+    """The penalty of a glmnet model that holds several."""
     python: Path | None = None
     """The Python of the model's own environment."""
 

@@ -106,6 +106,10 @@ def heading_unit(unit: str, *, currency: str = "USD") -> str:
     return HEADINGS.get(unit, unit)
 
 
+UNDECLARED = "not declared"
+"""How the reason begins that a text need not repeat: which key is meant stands in the one list of what is missing."""
+
+
 def write(
     fact: Fact,
     *,
@@ -120,7 +124,7 @@ def write(
     """
     value = fact.value
     if value is None:
-        return f"not available: {fact.reason}"
+        return UNDECLARED if fact.reason.startswith(UNDECLARED) else f"not available: {fact.reason}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime.date):

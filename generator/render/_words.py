@@ -12,6 +12,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.notation import (
     SHAPES,
     TONES,
+    UNDECLARED,
     Tone,
     apart,
     digits,
@@ -169,6 +170,8 @@ def unavailable(block: TableBlock) -> str:
     """Return the note that stands in place of a table without rows."""
     if block.table.id in {"gaps", "evidence"}:
         return f"{block.table.reason[:1].upper()}{block.table.reason[1:]}."
+    if block.table.reason.startswith(UNDECLARED):
+        return f"{UNDECLARED.capitalize()}."
     return f"Not available: {block.table.reason}."
 
 

@@ -125,7 +125,7 @@ penalty <- function(m, fit, asked) {
   if (inherits(m, "cv.glmnet")) return(if (is.na(asked$choice)) "lambda.1se" else asked$choice)
   if (length(fit$lambda) == 1) return(fit$lambda)
   refuse(sprintf("the model holds %d values of lambda, and none is chosen", length(fit$lambda)), "model.lambda_value",
-         sprintf("give one between %.6g and %.6g", min(fit$lambda), max(fit$lambda)))
+         sprintf("give one between %.6g and %.6g (init: --penalty VALUE)", min(fit$lambda), max(fit$lambda)))
 }
 
 of_nnet <- function(m, wanted) {

@@ -116,13 +116,13 @@ def _weights(path: Any, chosen: float | None) -> Any:
         raise Refused(
             f"the model holds {path.size} values of lambda, and none is chosen",
             "model.lambda_value",
-            f"give one between {path.min():.6g} and {path.max():.6g}",
+            f"give one between {path.min():.6g} and {path.max():.6g} (init: --penalty VALUE)",
         )
     if not path.min() * (1 - NEAR) <= chosen <= path.max() * (1 + NEAR):
         raise Refused(
             f"lambda {chosen:.6g} is outside the model's path",
             "model.lambda_value",
-            f"give one between {path.min():.6g} and {path.max():.6g}",
+            f"give one between {path.min():.6g} and {path.max():.6g} (init: --penalty VALUE)",
         )
     up = np.argsort(path)
     return np.array([np.interp(chosen, path[up], np.eye(path.size)[k][up]) for k in range(path.size)])

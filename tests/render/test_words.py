@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.records.document import TableBlock
 from generator.records.fact import Fact
+from generator.records.notation import write
 from generator.records.table import Column, Table
 from generator.render._columns import fixed
 from generator.render._words import cells, headings, notes
@@ -51,3 +54,11 @@ def test_a_date_a_status_and_a_name_of_two_words_keep_their_line():
 def test_a_table_with_widths_of_its_own_is_left_alone():
     page = '<style></style><table class="evidence"><tbody><tr><td>a</td><td>b</td></tr></tbody></table>'
     assert "colgroup" not in fixed(page)
+
+
+def test_what_is_not_declared_is_said_in_two_words_and_what_lacks_otherwise_with_its_reason():
+    undeclared = Fact(id="a", value=None, reason="not declared (dossier.yaml: people.memo_to)")
+    assert (write(undeclared), write(replace(undeclared, reason="no day is known"))) == (
+        "not declared",
+        "not available: no day is known",
+    )

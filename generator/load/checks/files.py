@@ -61,7 +61,9 @@ def _named(folder: Location, path: Path, name: str, digest: str | None) -> Itera
         yield from _address(folder, path, name)
     elif scheme := SCHEME.match(name):
         what = f"is an address that begins with {scheme[0][:20]}, and those are not read"
-        yield Complaint(path, what, "get the file, and write its path; postgresql://, s3://, gs:// and abfss:// are read")
+        yield Complaint(
+            path, what, "get the file, and write its path; postgresql://, s3://, gs:// and abfss:// are read"
+        )
     elif data and glob.has_magic(name) and not os.path.exists(folder / name):
         yield from _pattern(folder, path, name)
     else:
