@@ -16,7 +16,7 @@ from generator.bundle.explain import CITATIONS
 from generator.bundle.results import read_results, write_results
 from generator.bundle.verify import intact
 from generator.errors import InputError, Unverified
-from generator.records.change import FOLLOWS, PREVIOUS, Change, kept
+from generator.records.change import FOLLOWS, PREVIOUS, Change, kept, said_before
 from generator.records.difference import changes
 from generator.records.ledger import Ledger, Source
 from generator.records.project import Previous, Project
@@ -93,11 +93,14 @@ def find_earlier(output: Path, project: str, version: str, as_of: datetime.date 
 def since(before: Earlier, results: Results) -> Results:
     """Return the results, as their file keeps them, with what changed since an earlier bundle among their tables."""
     results = read_results(write_results(results))
-    found = (replace(each, printed=tuple(_printers(each, before))) for each in changes(before.results, results))
+    found = (
+        replace(each, printed=(*each.printed, *_printers(each, before))) for each in changes(before.results, results)
+    )
     table = kept(each for each in found if each.kind not in FOLLOWS or each.printed)
     head = before.header
     named = replace(table, title=f"version {head.version} as of {head.as_of.isoformat()}")
-    return replace(results, tables={**results.tables, named.id: named})
+    said = said_before(before.digests)
+    return replace(results, tables={**results.tables, named.id: named, said.id: said})
 
 
 def compared(ledger: Ledger, before: Earlier | None) -> Ledger:

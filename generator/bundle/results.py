@@ -262,6 +262,7 @@ def _presentation(found: Json) -> Presentation:
         documents=tuple(OwnDocument(**each) for each in found["documents"]),
         left_out=tuple(found["left_out"]),
         look=Look(**found["look"]),
+        notes=found["notes"],
     )
 
 

@@ -8,6 +8,7 @@ from generator.compose._changes import with_changes
 from generator.compose._components import Components
 from generator.compose._environment import environment, header_facts, names
 from generator.compose._nodes import Nodes
+from generator.compose._notes import check_noted, noted
 from generator.compose._prose import settle
 from generator.compose._sections import shown
 from generator.compose._template import check, run
@@ -38,7 +39,7 @@ def compose(
     jinja = environment(places.templates(), nodes, results.presentation.templates)
     jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
     check(jinja, place)
-    written = shown(run(jinja, place), kind.id, results, nodes)
+    written = noted(shown(run(jinja, place), kind.id, results, nodes), kind.id, results, nodes)
     components.finish()
     source, settled = settle(written, nodes.all, place)
     return Document(
@@ -61,6 +62,7 @@ def compose_all(
 
     One that speaks of the whole bundle is composed from all the others, wanted or not.
     """
+    check_noted(results, [kind.id for kind in kinds])
     drawings = tuple(figures)
     chosen = [kind for kind in kinds if not wanted or kind.id in wanted]
     needed = kinds if any(kind.of_bundle for kind in chosen) else chosen

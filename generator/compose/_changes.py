@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from generator.compose._nodes import cleaned
 from generator.compose.content import content_of
-from generator.records.change import FOLLOWS, KINDS, TABLE, Change, changes_in
+from generator.records.change import FOLLOWS, KINDS, SAID, TABLE, UNCHANGED, Change, changes_in
 from generator.records.document import Document, Node, TableBlock, TextNode, token
 from generator.records.results import Results
 from generator.records.table import Column, Table
@@ -24,12 +24,19 @@ def with_changes(document: Document, results: Results) -> Document:
     if TABLE not in results.tables:
         return document
     own, index = tuple(own_changes(document, results)), max(document.nodes, default=-1) + 1
-    node = _told(own, results.tables[TABLE].title)
-    source = f"{HEADING}{'' if isinstance(node, TableBlock) else UNCHANGED}{token(index)}\n"
+    since = results.tables[TABLE].title
+    node = _table(own, since) if own else TextNode(text=f"{since}.")
+    words = "" if own else UNCHANGED if _same(document, results) else PROSE
+    source = f"{HEADING}{words}{token(index)}\n"
     return replace(document, changes=source, nodes={**document.nodes, index: cleaned(node)})
 
 
-UNCHANGED = "Nothing that this document says has changed since "
+PROSE = "No figure of this document has changed, but some of its words, since "
+
+
+def _same(document: Document, results: Results) -> bool:
+    """Return whether a document says what it said in the bundle before."""
+    return (document.id, content_of(document).digest) in results.tables[SAID].rows
 
 
 def own_changes(document: Document, results: Results) -> Iterator[Change]:
@@ -41,9 +48,7 @@ def own_changes(document: Document, results: Results) -> Iterator[Change]:
             yield change
 
 
-def _told(changes: tuple[Change, ...], since: str) -> Node:
-    if not changes:
-        return TextNode(text=f"{since}.")
+def _table(changes: tuple[Change, ...], since: str) -> Node:
     shown = changes[:MOST]
     columns = tuple(Column(key=key, label=key.capitalize()) for key in ("what", "before", "now"))
     rows = tuple((each.title, _short(each.before), _short(each.after)) for each in shown)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.errors import InputError
 from generator.load.keys import nearest
+from generator.load.notes import notes
 from generator.records import places
 from generator.records.files import MEGABYTE, as_text
 from generator.records.inputs import read_input
@@ -44,7 +45,13 @@ def presentation(project: Project) -> Presentation:
         accent=declared.brand.accent or "",
         banner=declared.brand.banner or "",
     )
-    return Presentation(templates=_templates(project), documents=declared.own, left_out=declared.leave_out, look=look)
+    return Presentation(
+        templates=_templates(project),
+        documents=declared.own,
+        left_out=declared.leave_out,
+        look=look,
+        notes=notes(project),
+    )
 
 
 def _templates(project: Project) -> dict[str, str]:

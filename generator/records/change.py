@@ -47,8 +47,12 @@ FOLLOWS: tuple[Kind, ...] = ("words", "figure")
 """Kinds that mostly follow from the others: they are counted where there is little room."""
 TABLE = "changes.since"
 """The table of results that keeps what changed since the bundle before."""
+SAID = "changes.documents"
+"""The table of results that keeps the content digest of each document of the bundle before."""
 OF_CHANGES = "changes."
 """How the ids begin of what compares two bundles and says nothing of its own."""
+UNCHANGED = "Nothing that this document says has changed since "
+"""How the section of changes begins of a document that an approver need not read again."""
 PREVIOUS = "previous bundle"
 """What an input is called that is the bundle before."""
 COLUMNS = ("kind", "id", "title", "before", "after", "facts", "tables", "printed")
@@ -87,6 +91,14 @@ def kept(changes: Iterable[Change]) -> Table:
     columns = tuple(Column(key=key, label=key.capitalize()) for key in COLUMNS)
     reason = "" if rows else "nothing changed"
     return Table(id=TABLE, title="What changed", columns=columns, rows=tuple(rows), reason=reason)
+
+
+def said_before(digests: Mapping[str, str]) -> Table:
+    """Return the content digests of the documents of the bundle before, as the table of results that keeps them."""
+    columns = (Column(key="document", label="Document"), Column(key="digest", label="Content before"))
+    rows = tuple(sorted(digests.items()))
+    reason = "" if rows else "the bundle before does not say"
+    return Table(id=SAID, title="What the documents said before", columns=columns, rows=rows, reason=reason)
 
 
 def changes_in(tables: Mapping[str, Table]) -> Iterator[Change]:

@@ -57,7 +57,7 @@ def changes(old: Results, new: Results) -> tuple[Change, ...]:
     known = {id for change in told for id in change.facts}
     facts = [change for change in _facts(old, new) if change.id not in known]
     order = tuple(KINDS)
-    every = (*told, *facts, *_of("input", old, new, _inputs), *_tables(old, new))
+    every = (*told, *facts, *_of("input", old, new, _inputs), *_notes(old, new), *_tables(old, new))
     return tuple(
         sorted(every, key=lambda change: (order.index(change.kind), _head(change.before) == _head(change.after)))
     )
@@ -242,6 +242,16 @@ def _cells(table: Table | None) -> dict[str, dict[str, str]]:
     return found
 
 
+def _notes(old: Results, new: Results) -> Iterator[Change]:
+    """Yield the notes of the team that are others; a document prints its own."""
+    was, now = (each.presentation.notes for each in (old, new))
+    for place in sorted({*was, *now}):
+        before, after = (" ".join(each.get(place, "").split()) for each in (was, now))
+        if before != after:
+            own = (place.partition("/")[0],)
+            yield Change(kind="words", id=place, title=f"Note, {place}", before=before, after=after, printed=own)
+
+
 def _words(cell: Cell) -> str:
     if isinstance(cell, Fact):
         return ""
@@ -309,6 +319,9 @@ def document_of(before: Content, after: Content, every: Iterable[Change]) -> Rea
     printed = tuple(
         change
         for change in every
-        if change.kind == "verdict" or facts.intersection(change.facts) or tables.intersection(change.tables)
+        if change.kind == "verdict"
+        or after.id in change.printed
+        or facts.intersection(change.facts)
+        or tables.intersection(change.tables)
     )
     return Reading(id=after.id, title=after.title, same=before.digest == after.digest, changes=printed)

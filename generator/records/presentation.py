@@ -28,16 +28,19 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Presentation:
-    """Templates by their place below `templates/`, own documents, sections left out, and the look."""
+    """Templates by their place below `templates/`, own documents, sections left out, the look, and notes."""
 
     templates: Mapping[str, str] = field(default_factory=dict)
     documents: tuple[OwnDocument, ...] = ()
     left_out: tuple[str, ...] = ()
     look: Look = field(default_factory=Look)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What people noted, by `document/section`."""
 
     def digests(self) -> Iterator[tuple[str, str]]:
-        """Yield place and SHA-256 of each template and of the files of the look."""
+        """Yield place and SHA-256 of each template, of each note and of the files of the look."""
         parts = {f"templates/{place}": text for place, text in self.templates.items()}
+        parts |= {f"notes/{place}.md": text for place, text in self.notes.items()}
         parts |= {"logo": self.look.logo, "font": self.look.font}
         for name, text in parts.items():
             if text:

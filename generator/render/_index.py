@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.records.artifact import Artifact
-from generator.records.change import FOLLOWS, KINDS, TABLE, changes_in
-from generator.records.document import TOKEN, Document, TableBlock
+from generator.records.change import FOLLOWS, KINDS, TABLE, UNCHANGED, changes_in
+from generator.records.document import Document
 from generator.records.results import Header, Results
 from generator.records.table import Mark
 from generator.render import _words
@@ -95,8 +95,7 @@ def _document(document: Document, paths: dict[str, int]) -> dict[str, Any]:
         for suffix, label in FORMATS.items()
         if f"{document.id}.{suffix}" in paths
     ]
-    nodes = (document.nodes[int(index)] for index in TOKEN.findall(document.changes))
-    changed = any(isinstance(node, TableBlock) for node in nodes)
+    changed = bool(document.changes) and UNCHANGED not in document.changes
     return {"title": document.title, "id": document.document_id, "files": files, "changed": changed}
 
 
