@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from generator.stats.formula import Comparison, Node, evaluate, names
 from generator.stats.rounded import DATE, SECONDS, ArithmeticRefusal, Rounded, exact
@@ -18,44 +19,31 @@ def declared(value: float | datetime.date, unit: str) -> Rounded:
 
 def circle(formulas: Mapping[str, Node]) -> tuple[str, ...]:
     """Return names that are defined by one another, the first again at the end; nothing where there is no circle."""
-    done: set[str] = set()
-    for name in formulas:
-        if found := _circle(name, formulas, (), done):
-            return found
-    return ()
-
-
-def _circle(name: str, formulas: Mapping[str, Node], above: tuple[str, ...], done: set[str]) -> tuple[str, ...]:
-    if name in above:
-        return (*above[above.index(name) :], name)
-    if name in done or name not in formulas:
-        return ()
-    for inner in names(formulas[name]):
-        if found := _circle(inner.name, formulas, (*above, name), done):
-            return found
-    done.add(name)
+    try:
+        _ordered(formulas)
+    except CycleError as error:
+        return tuple(reversed(error.args[1]))
     return ()
 
 
 def work_out(known: Mapping[str, Rounded], formulas: Mapping[str, Node]) -> tuple[dict[str, Rounded], dict[str, str]]:
     """Return the values of all names, those of formulas without a circle included, and why some have none."""
     values, refused = dict(known), dict[str, str]()
-    for name in formulas:
-        _define(name, formulas, values, refused)
+    for name in _ordered(formulas):
+        if name in values:
+            continue
+        value = attempt(formulas[name], values)
+        if isinstance(value, str):
+            refused[name] = value
+        else:
+            values[name] = value
     return values, refused
 
 
-def _define(name: str, formulas: Mapping[str, Node], values: dict[str, Rounded], refused: dict[str, str]) -> None:
-    if name in values or name in refused:
-        return
-    for inner in names(formulas[name]):
-        if inner.name in formulas:
-            _define(inner.name, formulas, values, refused)
-    value = attempt(formulas[name], values)
-    if isinstance(value, str):
-        refused[name] = value
-    else:
-        values[name] = value
+def _ordered(formulas: Mapping[str, Node]) -> tuple[str, ...]:
+    """Return the names of formulas, each after those that define it; raises CycleError where that cannot be."""
+    uses = {name: [one.name for one in names(node) if one.name in formulas] for name, node in formulas.items()}
+    return tuple(TopologicalSorter(uses).static_order())
 
 
 def attempt(node: Node, values: Mapping[str, Rounded]) -> Rounded | str:
@@ -69,7 +57,6 @@ def attempt(node: Node, values: Mapping[str, Rounded]) -> Rounded | str:
         return f"the formula {error}"
 
 
-def lacking(node: Node | Comparison, values: Iterable[str]) -> tuple[str, ...]:
+def lacking(node: Node | Comparison, values: Container[str]) -> tuple[str, ...]:
     """Return the names of a formula that are not among `values`, each once."""
-    there = set(values)
-    return tuple(dict.fromkeys(name.name for name in names(node) if name.name not in there))
+    return tuple(dict.fromkeys(name.name for name in names(node) if name.name not in values))

@@ -148,3 +148,13 @@ def test_rounding_decides_whether_two_numbers_agree() -> None:
     assert agree(rounded(248.2, 0.05), exact(248.16))
     assert not agree(rounded(248.2, 0.05), exact(248.14))
     assert agree(exact(1.0, "hours"), exact(60.0, "minutes"))
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_long_chain_is_worked_out_whichever_end_comes_first(step: int) -> None:
+    """Five thousand figures, each one more than the next: no recursion, and each formula is worked out once."""
+    chain = {f"a{n}": parse(f"a{n + 1} + 1") for n in range(5_000)[::step]}
+    assert not circle(chain)
+    values, refused = work_out({"a5000": exact(0.0)}, chain)
+    assert (values["a0"].value, refused) == (5_000.0, {})
+    assert len(circle({**chain, "a5000": parse("a0")})) == 5_002
