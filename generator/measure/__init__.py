@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from generator.records.plugin import Reader
 from generator.records.project import Project
 from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch, unwatched
+from generator.scoring import one_process
 
 
 def measure(
@@ -58,7 +60,8 @@ def _measured(
     watch: Watch,
 ) -> Ledger:
     look_at(project, engine)
-    opened = replace(open_inputs(project, engine, readers), watch=watch)
+    with one_process() if sums_alone else nullcontext():
+        opened = replace(open_inputs(project, engine, readers), watch=watch)
     when, until = clock(opened, as_of)
     opened = replace(opened, until=until)
     rows = project.settings.data.reference

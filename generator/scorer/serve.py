@@ -201,17 +201,26 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     end_with_parent()
-    session = Session()
+    sessions: dict[int, Session] = {}
+    heard = None
     with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        setattr(warnings, "showwarning", session.warned)  # noqa: B010 - its type names arguments nobody passes by name
         while True:
             try:
                 message = unpacked(_reader(requests), float("inf"))
             except EOFError:
                 return
+            session = sessions.setdefault(int(message["model"][0]) if "model" in message else 0, Session())
+            if session is not heard:
+                heard = session
+                _listen(session)
             for buffer in packed(session.answer(message)):
                 _write(answers, buffer)
+
+
+def _listen(session: Session) -> None:
+    """Tell the warnings that come now to a session; one that another has heard from the same line comes again."""
+    warnings.simplefilter("default")
+    setattr(warnings, "showwarning", session.warned)  # noqa: B010 - its type names arguments nobody passes by name
 
 
 def _reader(file: Any) -> Callable[[int], Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -13,6 +15,21 @@ from generator.records.aggregates import IntArray
 from generator.records.ledger import Conduct, Linear
 
 FloatArray = NDArray[np.float64]
+SHARED: ContextVar[list[Any] | None] = ContextVar("shared", default=None)
+"""The process that models share, once one is started; None where each has its own."""
+
+
+@contextmanager
+def one_process() -> Iterator[None]:
+    """Let models that are opened meanwhile, and whose files run no code, share a process: libraries are loaded once.
+
+    Of two that are asked at the same time one waits.
+    """
+    before = SHARED.set([])
+    try:
+        yield
+    finally:
+        SHARED.reset(before)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

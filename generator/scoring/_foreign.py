@@ -18,7 +18,7 @@ from generator.errors import DossierError, EnvironmentLacks, InputError
 from generator.records.ledger import Conduct, Linear
 from generator.records.project import Model as Declared
 from generator.scorer.frames import Message
-from generator.scoring import Coded, Columns, Scores
+from generator.scoring import SHARED, Coded, Columns, Scores
 from generator.scoring._limits import START, Limits, limits_of
 from generator.scoring._process import Process, Stopped, environment
 
@@ -40,11 +40,12 @@ MORE = "if the model is meant to need so much, declare more under model.limits"
 
 
 class Foreign:
-    """A model in a process of its own; lanes that ask at the same time wait for each other."""
+    """A model in a process that is not this one; lanes that ask at the same time wait for each other."""
 
-    def __init__(self, process: Process, offered: Message, limits: Limits) -> None:
-        """Take the process, what the model in it offers, and how much it may use."""
-        self._process, self._limits, self._lock, self._known = process, limits, threading.Lock(), False
+    def __init__(self, process: Process, number: int, offered: Message, limits: Limits) -> None:
+        """Take the process, which of its models this is, what that offers, and how much it may use."""
+        self._process, self._number, self._limits, self._lock = process, number, limits, threading.Lock()
+        self._known = False
         self.features: tuple[str, ...] = offered["features"]
         self.probability = bool(offered["probability"][0])
         self.linear: Linear | None = _linear(offered)
@@ -61,14 +62,14 @@ class Foreign:
         with self._lock:
             if not self._known and rows:
                 self._look({name: columns[name][:FIRST] for name in self.features}, min(rows, FIRST))
-            found = _asked(self._process, message, self._limits.of_rows(rows), SMALL + 8.0 * rows * (width + 1))
+            found = self._asked(message, self._limits.of_rows(rows), SMALL + 8.0 * rows * (width + 1))
             self.conduct = self.conduct.joined(Conduct(warnings=found["warnings"]))
         design = found["design"].reshape(rows, width) if "design" in found else None
         return Scores(prediction=found["prediction"], design=design)
 
     def _look(self, columns: Columns, rows: int) -> None:
         """Learn how the model answers its first rows, within the limits of a file that nobody knows yet."""
-        found = _asked(self._process, {"verb": ("look",), **_packed(columns, self.features, rows)}, self._limits, SMALL)
+        found = self._asked({"verb": ("look",), **_packed(columns, self.features, rows)}, self._limits, SMALL)
         again, alone = found["apart"].tolist()
         told = Conduct(warnings=found["warnings"], changes=found["changed"], again=again, alone=alone)
         self._known, self.conduct = True, self.conduct.joined(told)
@@ -79,8 +80,11 @@ class Foreign:
         counts = np.array([calls, repeats], dtype=np.int32)
         message = {"verb": ("time",), "calls": counts, **_packed(columns, self.features, rows)}
         with self._lock:
-            found = _asked(self._process, message, self._limits.of_rows(calls + rows * repeats), SMALL)
+            found = self._asked(message, self._limits.of_rows(calls + rows * repeats), SMALL)
         return found["single"], found["batch"]
+
+    def _asked(self, message: Message, limits: Limits, most: float) -> Message:
+        return _asked(self._process, {**message, **_model(self._number)}, limits, most)
 
 
 def opened(
@@ -89,7 +93,7 @@ def opened(
     """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
     limits = limits_of(len(content), declared.limits, trusted=trusted)
     process, paths = _started(declared, content, folder) if format != R else _started_r(limits)
-    number = () if declared.lambda_value is None else (declared.lambda_value,)
+    value = () if declared.lambda_value is None else (declared.lambda_value,)
     message: Message = {
         "verb": ("open",),
         "path": paths,
@@ -99,10 +103,12 @@ def opened(
         "order": declared.columns,
         "positive": (declared.positive_class,),
         "lambda choice": (declared.lambda_choice,),
-        "lambda value": np.array(number, dtype=np.float64),
+        "lambda value": np.array(value, dtype=np.float64),
     }
+    number, process.models = process.models, process.models + 1
     try:
-        return Foreign(process, _asked(process, message, limits, SMALL, START), limits)
+        offered = _asked(process, {**message, **_model(number)}, limits, SMALL, START)
+        return Foreign(process, number, offered, limits)
     except DossierError:
         process.end()
         raise
@@ -124,7 +130,7 @@ def _started(declared: Declared, content: bytes, folder: Path | None) -> tuple[P
     """
     own = (str(folder.resolve()),) if folder is not None and (declared.trust or declared.trusted_types) else ()
     if declared.python is None:
-        return Process(command(), environment()), (*filter(None, sys.path), *own)
+        return _shared(declared), (*filter(None, sys.path), *own)
     if not declared.trust:
         what = "the project file names a program that runs the model, and does not trust it"
         digest = hashlib.sha256(content).hexdigest()
@@ -136,6 +142,22 @@ def _started(declared: Declared, content: bytes, folder: Path | None) -> tuple[P
     except OSError as error:
         what = f"no Python can be started there: {error.strerror}"
         raise InputError(what, where="model.python", hint="name the program itself, such as env/bin/python") from error
+
+
+def _shared(declared: Declared) -> Process:
+    """Return the process that models share for now, or one of its own: for a file that is trusted to run code too."""
+    shared = SHARED.get()
+    if shared is None or declared.trust or declared.trusted_types:
+        return Process(command(), environment())
+    if not shared:
+        shared.append(Process(command(), environment()))
+    found: Process = shared[0]
+    return found
+
+
+def _model(number: int) -> Message:
+    """Return the field that says which model of a process is meant: none for the first, which may be the only one."""
+    return {"model": np.array([number], dtype=np.int32)} if number else {}
 
 
 def _started_r(limits: Limits) -> tuple[Process, tuple[str, ...]]:

@@ -44,7 +44,7 @@ class Process:
         except OSError:
             os.rmdir(place)
             raise
-        self._told = bytearray()
+        self._told, self._lock, self.models = bytearray(), threading.Lock(), 0
         self._drain = threading.Thread(target=_drained, args=(self._running.stderr, self._told), daemon=True)
         self._drain.start()
         for pipe in (self._running.stdin, self._running.stdout):
@@ -54,6 +54,10 @@ class Process:
 
     def ask(self, message: Message, *, seconds: float, most: float) -> Message:
         """Return the answer; raises Stopped where none comes in `seconds`, is larger than `most`, or is garbled."""
+        with self._lock:
+            return self._answer(message, seconds, most)
+
+    def _answer(self, message: Message, seconds: float, most: float) -> Message:
         assert self._running.stdin is not None and self._running.stdout is not None
         deadline = time.monotonic() + seconds
         try:

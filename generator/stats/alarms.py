@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,9 +61,7 @@ def rmse_breach_simulated(
     if not (0 < effective < math.inf and rmse > 0 and kurtosis < math.inf) or math.isnan(limit):
         return Simulated(value=math.nan, se=math.nan)
     size = max(1, round(effective))
-    rng = np.random.Generator(np.random.Philox(seed))
-    mean_square = _daily_mean_squares(rng, size, kurtosis)
-    share = float((mean_square > (limit / rmse) ** 2).mean())
+    share = float((_daily_mean_squares(seed, size, kurtosis) > (limit / rmse) ** 2).mean())
     return Simulated(value=share, se=math.sqrt(share * (1.0 - share) / DAYS))
 
 
@@ -104,8 +103,10 @@ def break_even_mae(mae0: float, action_cost: float, rows_per_day: float, unit_co
     return mae0 + action_cost / exposure if exposure > 0 else math.inf
 
 
-def _daily_mean_squares(rng: np.random.Generator, size: int, kurtosis: float) -> FloatArray:
-    """Mean of `size` squared errors of unit variance on each of the simulated days."""
+@lru_cache(maxsize=8)
+def _daily_mean_squares(seed: int, size: int, kurtosis: float) -> FloatArray:
+    """Mean of `size` squared errors of unit variance on each of the simulated days; the same for every limit."""
+    rng = np.random.Generator(np.random.Philox(seed))
     if size <= DAY_BLOCKS:
         return floats(_squares(rng, DAYS * size, kurtosis).reshape(DAYS, size).mean(axis=1))
     if size > LARGE_DAY:

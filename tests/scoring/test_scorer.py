@@ -6,6 +6,7 @@ import ast
 import io
 import struct
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from hypothesis.extra import numpy as arrays
 from generator.errors import EnvironmentLacks
 from generator.records.project import Model
 from generator.scorer.frames import Garbled, packed, unpacked
-from generator.scorer.serve import Session
-from generator.scoring import _foreign
+from generator.scorer.serve import Session, _listen
+from generator.scoring import _foreign, one_process
 from generator.scoring.onnx import open_model
 from tests.house.source import PACKAGE, modules
 from tests.scoring.onnx_files import regressor
@@ -74,6 +75,8 @@ def test_the_scorer_is_read_by_python_3_8(path):
 class Here:
     """A scorer in this very process, without limits."""
 
+    models = 0
+
     def __init__(self, command, environment) -> None:
         self._session = Session()
 
@@ -97,3 +100,34 @@ def test_the_environment_of_a_model_holds_no_secrets(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     found = _foreign.environment()
     assert "AWS_SECRET_ACCESS_KEY" not in found and found["OMP_NUM_THREADS"] == "1"
+
+
+def onnx(*weights: float, trusted: tuple[str, ...] = ()):
+    content = regressor(list(weights), 0.0, ["a", "b"])
+    return open_model(content, Model(name="m", version="1", format="onnx", trusted_types=trusted))
+
+
+def test_models_that_share_a_process_give_their_own_answers():
+    """What is trusted to run code, and what is opened before or after, has a process of its own."""
+    before = onnx(1.0, 0.0)
+    with one_process():
+        models = [onnx(1.0, 0.0), onnx(0.0, 1.0), onnx(0.0, 1.0, trusted=("a.b",))]
+    rows = {"a": np.array([1.0, 2.0]), "b": np.array([5.0, 6.0])}
+    for model, name in zip([before, *models, models[0]], "aabba", strict=True):
+        np.testing.assert_array_equal(model.score(rows).prediction, rows[name])
+    pids = [model._process._running.pid for model in (before, *models, onnx(1.0, 0.0))]
+    assert pids[1] == pids[2] and len(set(pids)) == 4
+
+
+def test_a_warning_is_told_of_each_model_that_shares_a_process():
+    """The same line warns of both: one session hears what the other has heard."""
+    heard = [Session(), Session()]
+    with warnings.catch_warnings():
+        for session in heard:
+            _listen(session)
+            warn_somewhere()
+    assert [session._warnings for session in heard] == [["UserWarning: beware"]] * 2
+
+
+def warn_somewhere() -> None:
+    warnings.warn("beware", stacklevel=1)

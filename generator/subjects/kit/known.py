@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.records.decision import Decisions
@@ -24,6 +24,8 @@ class Known:
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
     shelf: Shelf
+    heads: Mapping[str, Sequence[str]]
+    """Ids of the facts by their first word, in the order of the evidence."""
 
     def fact(self, id: str) -> Fact:
         """Return the fact `id`, or the one that says that nothing gives it."""
@@ -48,7 +50,8 @@ class Known:
 
     def under(self, prefix: str) -> Iterator[tuple[str, Fact]]:
         """Yield what follows `prefix` in an id, with its fact, in the order of the evidence."""
-        return ((id[len(prefix) :], fact) for id, fact in self.facts.items() if id.startswith(prefix))
+        found = self.heads.get(prefix.partition(".")[0], ()) if "." in prefix else self.facts
+        return ((id[len(prefix) :], self.facts[id]) for id in found if id.startswith(prefix))
 
     def rows(self, id: str) -> tuple[Row, ...]:
         """Return the rows of the table `id` by column key; none where there is no such table."""
@@ -63,8 +66,13 @@ class Known:
 
 def known(evidence: Evidence, earlier: Decisions) -> Known:
     """Return the look-up; where an id stands twice, the later fact or table counts."""
+    facts = {fact.id: fact for fact in (*evidence.facts, *earlier.facts)}
+    heads: dict[str, list[str]] = {}
+    for id in facts:
+        heads.setdefault(id.partition(".")[0], []).append(id)
     return Known(
-        facts={fact.id: fact for fact in (*evidence.facts, *earlier.facts)},
+        facts=facts,
+        heads=heads,
         tables={table.id: table for table in (*evidence.tables, *earlier.tables)},
         findings=(*evidence.findings, *earlier.findings),
         shelf=evidence.shelf,
