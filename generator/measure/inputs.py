@@ -182,7 +182,8 @@ def folded_over(
     except Beyond as error:
         column = error.column or scan.time
         table = scan.labels.table if scan.labels and column == scan.labels.name else opened.table
-        raise InputError(f"column {column} {error.what}", where=table.name, hint=error.hint) from error
+        what = error.what if may_quote(opened.project, column) else "holds a number that cannot be squared and summed"
+        raise InputError(f"column {column} {what}", where=table.name, hint=error.hint) from error
     except Unreadable as error:
         raise _unreadable(opened, scan, error) from error
 
@@ -219,10 +220,15 @@ def _no_number(opened: Opened, column: str, text: str) -> str:
     return NO_NUMBER if column in opened.features else f"name a column of numbers, or declare {SIGNS}"
 
 
+def may_quote(project: Project, column: str | None) -> bool:
+    """Return whether a message may name a value of a column: none that may tell of people."""
+    declared = {feature.name: feature.sensitivity for feature in project.settings.data.features}
+    return declared.get(column or "") in (None, "none") and column != project.settings.data.entity
+
+
 def quoted(project: Project, column: str, text: str) -> str:
     """Return a colon and a cell as a message may quote it, a long one cut; nothing where it may tell of people."""
-    declared = {feature.name: feature.sensitivity for feature in project.settings.data.features}
-    if declared.get(column) not in (None, "none") or column == project.settings.data.entity:
+    if not may_quote(project, column):
         return ""
     return f": {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'!r}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.errors import InputError, Problem
-from generator.measure.inputs import Opened
+from generator.measure.inputs import Opened, may_quote
 from generator.records.ledger import Aggregates, Plan
 
 TOLD = 5
@@ -41,8 +41,8 @@ def check_levels(opened: Opened, plan: Plan) -> None:
         known = set(opened.model.levels.get(name, ()))
         strange = [level for level in levels if not _spellings(level) & known] if known else []
         if strange:
-            shown = ", ".join(strange[:TOLD])
-            what = f"the model does not know {len(strange)} of {len(levels)} levels of {name} in training: {shown}"
+            shown = f": {', '.join(strange[:TOLD])}" if may_quote(opened.project, name) else ""
+            what = f"the model does not know {len(strange)} of {len(levels)} levels of {name} in training{shown}"
             problems.append(Problem(what=what, where="data.reference", hint=TRAINED))
     if problems:
         raise InputError(problems[0].what, problems=tuple(problems))

@@ -171,3 +171,17 @@ def test_a_level_of_the_training_rows_that_the_encoder_lacks_is_refused(
         InputError, match=r"does not know 1 of 3 levels of code in training|no value of column code is one"
     ):
         measure(made, DuckDB(), [reader.READER])
+
+
+def test_a_level_that_may_tell_of_people_is_counted_and_not_named(tmp_path):
+    table = frames.rows(4)[["date", "cost", "price"]].assign(code=values("a", "b", "c").astype("str"))
+    model = fitted(table, OneHotEncoder(handle_unknown="ignore"), False)
+    written(tmp_path, "csv", table)
+    table.assign(code=values("a", "b", "ZJANE"), price=table["price"] + 1).to_csv(
+        tmp_path / "training.csv", index=False
+    )
+    features = (Feature(name="cost"), Feature(name="code", kind="categorical", sensitivity="personal"))
+    made = asked(tmp_path, model, "production.csv", features=features, reference="training.csv")
+    with pytest.raises(InputError, match=r"does not know 1 of 3 levels of code in training$") as caught:
+        measure(made, DuckDB(), [reader.READER])
+    assert "ZJANE" not in str(caught.value.problems)
