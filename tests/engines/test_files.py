@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import pickle
+import random
 import zipfile
 
 import numpy as np
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from generator.engines import DAY, TEXT, Outcome, Scan, Table
+from generator.engines._copies import copied
 from generator.engines.duckdb import AT_ONCE, DuckDB
 from generator.errors import InputError
 from generator.records.project import Csv
@@ -310,3 +312,27 @@ def test_very_many_columns_are_asked_in_parts(tmp_path, monkeypatch):
     assert found == {f"c{k}": (1, "x") for k in texts}
     assert max(asked) <= 3 * AT_ONCE
     assert engine.numeric(table, ()) == () and engine.unreadable(Scan(table=table, numeric=(), text=())) == {}
+
+
+@pytest.mark.parametrize("form", [pa.ipc.new_file, pa.ipc.new_stream])
+def test_a_damaged_file_of_arrow_is_refused_or_read(tmp_path, form):
+    """A byte or a few are changed, in 150 ways: one that Arrow believes would end the process by a signal."""
+    texts, chance = ["x", "yy", "zzz"] * 50, random.Random(1)
+    table = pa.table({"a": texts, "b": [1.0, 2.0, 3.0] * 50, "c": pa.array(texts).dictionary_encode()})
+    sink = io.BytesIO()
+    with form(sink, table.schema) as writer:
+        writer.write_table(table)
+    whole, good, copies = sink.getvalue(), 0, tmp_path / "copies"
+    copies.mkdir()
+    for number in range(150):
+        content = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            content[chance.randrange(8, len(content))] = chance.choice((0, 1, 127, 128, 255))
+        file = tmp_path / f"{number}.arrow"
+        file.write_bytes(content)
+        try:
+            copied(Table(files=(file,)), "arrow", copies)
+        except InputError:
+            continue
+        good += 1
+    assert 0 < good < 150
