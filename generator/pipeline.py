@@ -20,6 +20,7 @@ from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch
 
 if TYPE_CHECKING:
+    from generator.bundle import Opened
     from generator.bundle.explain import Explanation
     from generator.records.artifact import Artifact
     from generator.records.ledger import Ledger
@@ -166,7 +167,7 @@ def render(
     catalog = catalog.with_documents(found.results.presentation.documents)
     catalog.check_documents(documents)
     target = output or bundle
-    return _publish(found.results, catalog, target, formats, documents, progress, origin=found.manifest.sha256)
+    return _publish(found.results, catalog, target, formats, documents, progress, source=found)
 
 
 @one_core_a_sum()
@@ -341,18 +342,22 @@ def _publish(
     progress: Progress,
     *,
     jobs: int = 1,
-    origin: str | None = None,
+    source: Opened | None = None,
 ) -> Built:
-    """Compose, render, export and bundle; what is written is what a reading of `results.json` gives."""
+    """Compose, render, export and bundle; what is written is what a reading of `results.json` gives.
+
+    `source` is the bundle that the results are from, where there is one.
+    """
     from generator.bundle import bundle
     from generator.bundle.identity import manifest_facts, template_digests
 
     templates = template_digests()
-    results, files = _files(results, catalog, formats, documents, progress, jobs=jobs)
+    content = source.content if source else None
+    results, files = _files(results, catalog, formats, documents, progress, jobs=jobs, content=content)
     with progress("bundle"):
         if template_digests() != templates:
             raise InputError("a template changed during the build", hint="build again")
-        folder = bundle(files, target, manifest_facts(results, templates, origin))
+        folder = bundle(files, target, manifest_facts(results, templates, source.manifest.sha256 if source else None))
     gaps = sum(fact.value is None for fact in results.facts.values())
     return Built(bundle=folder, results=results, gaps=gaps, undrawn=_undrawn(files))
 
@@ -373,8 +378,12 @@ def _files(
     progress: Progress,
     *,
     jobs: int,
+    content: bytes | None = None,
 ) -> tuple[Results, tuple[Artifact, ...]]:
-    """Return the results as `results.json` keeps them, and every file of their bundle but the manifest."""
+    """Return the results as `results.json` keeps them, and every file of their bundle but the manifest.
+
+    `content` is that file, where the results were read from it.
+    """
     from generator.bundle.explain import CITATIONS
     from generator.bundle.results import read_results, write_results
     from generator.compose import compose_all
@@ -384,8 +393,9 @@ def _files(
     from generator.render import companions, index
     from generator.render import render as render_documents
 
-    content = write_results(results)
-    results = read_results(content)
+    if content is None:
+        content = write_results(results)
+        results = read_results(content)
     with progress("compose"):
         figures = [drawn_once(figure) for figure in catalog.figures]
         composed = compose_all(results, catalog.documents, figures, documents)

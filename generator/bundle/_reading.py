@@ -27,6 +27,8 @@ class Opened:
 
     results: Results
     manifest: Manifest
+    content: bytes
+    """The bytes that the results were read from."""
 
 
 def opened(folder: Path) -> Opened:
@@ -39,9 +41,10 @@ def opened(folder: Path) -> Opened:
     if found is None or not found.whole:
         wrong = "was changed after the bundle was made" if found else "is missing, or is none of this program's"
         raise Unverified(f"{NAME} {wrong}", where=str(folder / NAME), hint=AGAIN)
-    results = read_results(listed(folder, RESULTS, found))
+    content = listed(folder, RESULTS, found)
+    results = read_results(content)
     _check_same(said_of(results), found.facts, file)
-    return Opened(results=results, manifest=found)
+    return Opened(results=results, manifest=found, content=content)
 
 
 def listed(folder: Path, name: str, manifest: Manifest) -> bytes:

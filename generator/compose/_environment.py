@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any
@@ -12,6 +14,7 @@ from jinja2 import (
     BytecodeCache,
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     FunctionLoader,
     PrefixLoader,
@@ -25,6 +28,7 @@ from generator.compose._names import Group, branch, leaf, roots, rows, tree
 from generator.compose._nodes import Nodes
 from generator.compose._tables import rows_of, standing
 from generator.errors import TemplateError
+from generator.records.caches import cache_folder
 from generator.records.document import DocumentKind, NumberStyle
 from generator.records.fact import Fact
 from generator.records.figure import Figure
@@ -59,19 +63,27 @@ SYNTAX: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trai
 
 
 class _Compiled(BytecodeCache):
-    """Keeps compiled templates for as long as the program runs, so that documents share those that they import."""
+    """Keeps compiled templates: in memory, so that documents share those that they import, and in the user's cache."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], CodeType] = {}
 
+    @cached_property
+    def _kept(self) -> BytecodeCache:
+        return FileSystemBytecodeCache(str(cache_folder("templates")))
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give a bucket its code, if it was compiled before."""
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            self._kept.load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a bucket."""
         assert bucket.code is not None
         self._codes[bucket.key, bucket.checksum] = bucket.code
+        with suppress(OSError):  # a full disk keeps nothing, and nothing is lost
+            self._kept.dump_bytecode(bucket)
 
 
 COMPILED = _Compiled()
@@ -115,10 +127,10 @@ def names(
     figures: Iterable[Figure],
 ) -> dict[str, Any]:
     """Return everything a template can name, and refuse facts that a component would hide."""
-    tables = standing(results) | dict(results.tables)
+    tables, everything = standing(results) | dict(results.tables), tree("fact", facts)
     own: dict[str, Any] = {name: getattr(components, name) for name in COMPONENTS}
     own |= LIMITS | {
-        "facts": tree("fact", facts),
+        "facts": everything,
         "tables": tree("table", tables),
         "figures": tree("figure", {figure.id: figure for figure in figures}),
         "known": _components.known,
@@ -126,7 +138,7 @@ def names(
         "holds": _components.holds,
         "rows": lambda table, of=None: rows(_table(table) if of is None else rows_of(_table(table), of)),
         "simulated": results.header.simulated,
-        "headline": branch("fact", facts, f"performance.{told(facts).metric}"),
+        "headline": branch(everything, f"performance.{told(facts).metric}"),
         "verdict_is": SimpleNamespace(
             proceed=results.verdict == "proceed",
             conditions=results.verdict == "proceed_with_conditions",
@@ -134,7 +146,7 @@ def names(
             not_enough=results.verdict == "not_enough",
         ),
     }
-    found = roots(facts)
+    found = roots(everything)
     hidden = sorted(set(found) & set(own))
     if hidden:
         raise TemplateError(f"facts may not begin with {', '.join(hidden)}", hint="components have these names")

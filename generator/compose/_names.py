@@ -48,9 +48,9 @@ def tree(kind: str, leaves: Mapping[str, Leaf]) -> Group[Leaf]:
     return Group(Names(kind, leaves, frozenset(groups)))
 
 
-def branch(kind: str, leaves: Mapping[str, Leaf], path: str) -> Group[Leaf]:
-    """Return the group of all leaves below a path."""
-    return Group(tree(kind, leaves)._names, path)
+def branch(whole: Group[Leaf], path: str) -> Group[Leaf]:
+    """Return the group of the leaves below a path."""
+    return Group(whole._names, path)
 
 
 def own(group: Group[Leaf]) -> Leaf | None:
@@ -92,7 +92,7 @@ def rows(table: Table) -> Iterator[Row]:
     return (Row(table, cells) for cells in table.rows)
 
 
-def roots(facts: Mapping[str, Fact]) -> dict[str, Group[Fact] | Fact]:
+def roots(everything: Group[Fact]) -> dict[str, Group[Fact] | Fact]:
     """Return the first parts of all fact ids as the names that templates begin with."""
-    everything = tree("fact", facts)
-    return {root: getattr(everything, root) for root in sorted({id.partition(".")[0] for id in facts})}
+    first = {id.partition(".")[0] for id in everything._names.leaves}
+    return {root: getattr(everything, root) for root in sorted(first)}
