@@ -344,30 +344,21 @@ def _publish(
     jobs: int = 1,
     source: Opened | None = None,
 ) -> Built:
-    """Compose, render, export and bundle; what is written is what a reading of `results.json` gives.
-
-    `source` is the bundle that the results are from, where there is one.
-    """
+    """Compose, render, export and bundle results as `results.json` gives them; `source` is the bundle they are from."""
     from generator.bundle import bundle
     from generator.bundle.identity import manifest_facts, template_digests
+    from generator.render import undrawn
 
-    templates = template_digests()
-    content = source.content if source else None
+    templates, content = template_digests(), source.content if source else None
     results, files = _files(results, catalog, formats, documents, progress, jobs=jobs, content=content)
     with progress("bundle"):
         if template_digests() != templates:
             raise InputError("a template changed during the build", hint="build again")
         folder = bundle(files, target, manifest_facts(results, templates, source.manifest.sha256 if source else None))
     gaps = sum(fact.value is None for fact in results.facts.values())
-    return Built(bundle=folder, results=results, gaps=gaps, undrawn=_undrawn(files))
-
-
-def _undrawn(files: tuple[Artifact, ...]) -> tuple[str, ...]:
-    """Return the signs of the results that no font has, where there are pages for print."""
-    from generator.render import undrawn
-
-    content = {file.path: file.content for file in files}
-    return undrawn(content["results.json"].decode()) if any(path.endswith(".pdf") for path in content) else ()
+    made = {file.path: file.content for file in files}
+    lacking = undrawn(made["results.json"].decode()) if any(path.endswith(".pdf") for path in made) else ()
+    return Built(bundle=folder, results=results, gaps=gaps, undrawn=lacking)
 
 
 def _files(
@@ -380,10 +371,7 @@ def _files(
     jobs: int,
     content: bytes | None = None,
 ) -> tuple[Results, tuple[Artifact, ...]]:
-    """Return the results as `results.json` keeps them, and every file of their bundle but the manifest.
-
-    `content` is that file, where the results were read from it.
-    """
+    """Return the results as `results.json`, in `content` already or not, keeps them, and all files but the manifest."""
     from generator.bundle.explain import CITATIONS
     from generator.bundle.results import read_results, write_results
     from generator.compose import compose_all
