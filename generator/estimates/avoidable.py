@@ -23,7 +23,7 @@ from generator.records.fact import Fact
 from generator.records.headline import BINARY
 from generator.records.project import Project
 from generator.stats.arrays import ratio
-from generator.stats.calibration import level_shift
+from generator.stats.calibration import SURE, level_shift
 from generator.stats.distributions import t_quantile
 
 METHOD = "mean squared error less mean p(1 − p), all log-odds shifted to the share of positives"
@@ -38,7 +38,7 @@ def avoidable(sums: FloatArray) -> float:
 def _shifted(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return rows, positives, probability of the bins with rows, and that probability at their share of positives."""
     filled = sums[:, N] > 0
-    n, y, p = sums[filled, N], sums[filled, Y], np.clip(bin_means(sums[filled]), 1e-6, 1.0 - 1e-6)
+    n, y, p = sums[filled, N], sums[filled, Y], np.clip(bin_means(sums[filled]), SURE, 1.0 - SURE)
     odds = np.log(p) - np.log1p(-p) + level_shift(n, y, p)
     return n, y, p, 1.0 / (1.0 + np.exp(-np.clip(odds, -500.0, 500.0)))
 
@@ -67,7 +67,7 @@ Promise = Callable[[float], float]
 def promise_of(sums: FloatArray) -> Promise:
     """Return the promise of the scores of bins (B, 6) at any rate, read off between 401 moves of their log-odds."""
     filled = sums[:, N] > 0
-    p = np.clip(bin_means(sums[filled]), 1e-6, 1.0 - 1e-6)
+    p = np.clip(bin_means(sums[filled]), SURE, 1.0 - SURE)
     weights = sums[filled, N] / max(float(sums[filled, N].sum()), 1.0)
     moved = 1.0 / (1.0 + np.exp(-(np.log(p) - np.log1p(-p) + np.linspace(-8.0, 8.0, 401)[:, None])))
     rates, promises = moved @ weights, (moved * (1.0 - moved)) @ weights

@@ -13,6 +13,8 @@ from generator.stats.distributions import normal_two_sided
 from generator.stats.intervals import Test
 
 SIMULATIONS = 4_000
+SURE = 1e-6
+"""Probabilities nearer to 0 or 1 count as this far from them where log-odds are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,7 @@ def _chance(rows: FloatArray, observed: FloatArray) -> FloatArray:
 
 
 def _logit(share: FloatArray) -> FloatArray:
-    share = np.clip(share, 1e-12, 1.0 - 1e-12)
+    share = np.clip(share, SURE, 1.0 - SURE)
     return floats(np.log(share) - np.log1p(-share))
 
 

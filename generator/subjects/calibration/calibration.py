@@ -24,6 +24,7 @@ from generator.records.project import Project
 from generator.records.table import Column, Table
 from generator.stats.arrays import divide
 from generator.stats.calibration import (
+    SURE,
     Recalibration,
     calibration_error_null,
     cox,
@@ -46,6 +47,8 @@ from generator.subjects.calibration._segments import by_segment
 SEED = 20_27
 SEVERE = 2.5
 """Times that margin from which on a level is severely off."""
+MANY = 0.01
+"""Share of the rows from which on probabilities of 0 or 1 are told."""
 LOSS = 0.1
 """A slope matters where miscalibration also costs this share of what telling rows apart gains."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
@@ -63,7 +66,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     gap, line, slope = _estimates(scores)
     effect = max(1.0, gap.variance / gap.row_variance) if gap.row_variance > 0 else 1.0
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
-    own = [*_shape(gap, line, slope, scores), *_errors(bins, effect), *_parts(bins)]
+    own = [*_shape(gap, line, slope, scores), _clipped(scores), *_errors(bins, effect), *_parts(bins)]
     facts = [*own, *again.facts(found)]
     past = out_of_sample(ledger)
     before = None if past is None else score_sums(past)
@@ -122,6 +125,20 @@ def _shape(gap: Estimate, line: Estimate, slope: Estimate, scores: Scores) -> It
     )
 
 
+def _clipped(scores: Scores) -> Fact:
+    """Return how many probabilities are nearer to 0 or 1 than slope and intercept take them to be."""
+    p = again.bin_means(scores.total)
+    count = float(scores.total[(p < SURE) | (p > 1.0 - SURE), N].sum())
+    return number(
+        "calibration.clipped",
+        count,
+        label="Probabilities of 0 or 1, or nearer to them than one in a million",
+        unit="rows",
+        n=scores.labelled,
+        method="for log-odds they count as one in a million away",
+    )
+
+
 def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
     """Return the calibration errors beside what chance alone gives a calibrated model with as many rows."""
     n, y, p = bins.rows, bins.positives, bins.share
@@ -172,13 +189,20 @@ def _parts(bins: Reliability) -> Iterator[Fact]:
 
 
 def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
+    clipped = facts["calibration.clipped"]
+    if _number(clipped) > MANY * scores.labelled:
+        words: Sentence = (
+            clipped,
+            " have a probability of 0 or 1, or next to it; for log-odds they count as one in a million away.",
+        )
+        yield _finding("clipped", "watch", "sure probabilities", words, (clipped,))
     gap, slope = facts["calibration.in_the_large.gap"], facts["calibration.slope"]
     squared, null = facts["calibration.squared_error"], facts["calibration.squared_error_null"]
     rate = float(scores.total[:, Y].sum()) / scores.labelled
     if gap.low is not None and gap.high is not None and not gap.low <= 0 <= gap.high:
         nearest, margin = min(abs(gap.low), abs(gap.high)), level_margin(rate)
         high = gap.low > 0
-        words: Sentence = (
+        words = (
             f"The probabilities are too {'high' if high else 'low'} on the whole: mean probability less share of "
             "positives is ",
             gap,

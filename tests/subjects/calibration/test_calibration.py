@@ -164,3 +164,16 @@ def test_a_regression_has_no_probabilities(tmp_path):
     ledger = chances.ledger(project, chances.rows(1_000))
     plain = dataclasses.replace(ledger, production=dataclasses.replace(ledger.production, scores=None))
     assert not any(fact.value for fact in calibration.run(project, plain).facts)
+
+
+@pytest.mark.parametrize(("sure", "told"), [(50, False), (200, True)])
+def test_probabilities_of_nought_and_one_are_counted_and_count_as_one_in_a_million(sure, told, tmp_path):
+    table = chances.rows(12_000)
+    table.loc[table.index[:sure], "p"] = [0.0, 1.0] * (sure // 2)
+    found = run(tmp_path, table)
+    assert chances.value(found, "calibration.clipped") == sure
+    assert ("calibration.clipped" in {one.id for one in found.findings}) is told
+    y, p = chances.truth(table)
+    fit = LogisticRegression(C=np.inf, tol=1e-12, max_iter=1000)
+    fit.fit(log_odds(p.clip(1e-6, 1 - 1e-6))[:, None], y)
+    assert chances.value(found, "calibration.slope") == pytest.approx(fit.coef_[0, 0], abs=1e-4)
