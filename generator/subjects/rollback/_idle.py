@@ -14,7 +14,7 @@ from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
 from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach, rows_a_day
 from generator.subjects.limits.messages import monthly_fact, pace_of
-from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of
+from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.readings import read
 from generator.subjects.limits.rules import condition_limit, rule_levels, title_of, trigger_limit
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares
@@ -62,7 +62,7 @@ class Idle:
             id=self.id,
             kind="alert",
             severity=self.severity,
-            subject=NAMES.get(self.stated.limit.metric, self.stated.limit.metric),
+            subject=self.stated.name,
             words=words,
             evidence=tuple(dict.fromkeys(fact.id for fact in facts_in(words))),
         )
