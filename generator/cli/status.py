@@ -50,7 +50,7 @@ def _plain(told: Status) -> dict[str, Any]:
     del plain["results"]
     plain["approval"] = told.approval and {
         "state": told.approval.state,
-        "roles": [_seat(seat) for seat in told.approval.seats],
+        "roles": [_seat(seat, told.manifest) for seat in told.approval.seats],
     }
     if told.results:
         plain["bundle"] = {
@@ -74,7 +74,7 @@ def _lines(told: Status) -> Iterator[str]:
         )
         if told.approval:
             yield f"approval: {told.approval.state}"
-            yield from (f"  {_sat(seat)}" for seat in told.approval.seats)
+            yield from (f"  {_sat(seat, told.manifest)}" for seat in told.approval.seats)
         yield from _listed("open conditions", [f"{one.id}: {one.words} ({_terms(one)})" for one in told.conditions])
         yield from _listed("next dates", [f"{one.day}  {one.activity} ({one.owner})" for one in told.dates])
     yield from _listed("stale", [what for _, what in told.stale])
@@ -82,7 +82,7 @@ def _lines(told: Status) -> Iterator[str]:
         yield f"not looked at again: {', '.join(told.unchecked)}"
 
 
-def _seat(seat: Seat) -> dict[str, Any]:
+def _seat(seat: Seat, manifest: str) -> dict[str, Any]:
     newest = seat.approvals[-1] if seat.approvals else None
     return {
         "role": seat.role,
@@ -91,21 +91,23 @@ def _seat(seat: Seat) -> dict[str, Any]:
         "day": newest.statement.time[:10] if newest else None,
         "conditions": [one.statement.conditions for one in seat.approvals if one.statement.conditions],
         "approvals": [one.name for one in seat.approvals],
+        "of_this_build": all(one.statement.manifest == manifest for one in seat.approvals),
         "read_again": list(seat.again),
         "against": list(seat.against),
     }
 
 
-def _sat(seat: Seat) -> str:
+def _sat(seat: Seat, manifest: str) -> str:
     """Say what a role has decided, and what it has still to read."""
-    plain = _seat(seat)
+    plain = _seat(seat, manifest)
     who = f"{seat.role}{f', {seat.name}' if seat.name else ''}"
     if seat.against:
         return f"{who}: does not count, since {'; '.join(seat.against)}"
     if seat.decision is None:
         return f"{who}: to read again: {', '.join(seat.again)}" if seat.approvals else f"{who}: not yet"
     terms = f" ({'; '.join(plain['conditions'])})" if plain["conditions"] else ""
-    return f"{who}: {seat.decision}{terms}, {plain['day']}, {', '.join(plain['approvals'])}"
+    build = "" if plain["of_this_build"] else ", of another build that says the same"
+    return f"{who}: {seat.decision}{terms}, {plain['day']}, {', '.join(plain['approvals'])}{build}"
 
 
 def _stood(one: Stand) -> str:

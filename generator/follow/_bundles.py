@@ -20,6 +20,8 @@ class Found:
 
     folder: Path
     results: Results
+    manifest: str
+    """SHA-256 of its manifest."""
     contents: Mapping[str, str]
     """Digest of what each document says."""
 
@@ -41,7 +43,7 @@ def found(project: Project, version: str, named: Path | None, places: Sequence[P
             hint=f"name one of {name}, version {version}",
         )
     said = contents(listed(folder, CITATIONS, bundle.manifest))
-    return Found(folder=folder, results=results, contents=said)
+    return Found(folder=folder, results=results, manifest=bundle.manifest.sha256, contents=said)
 
 
 def _newest(project: Project, version: str, places: Sequence[Path]) -> Path | None:

@@ -85,12 +85,10 @@ def boxes(content: bytes) -> dict[str, tuple[float, float]]:
     return {name: (round(right - left, 3), round(top - low, 3)) for name, (left, low, right, top) in edges.items()}
 
 
-def added(content: bytes) -> str:
-    """Say what a file adds to the first revision that is in it, other than fields filled in; nothing where none."""
+def only_filled(content: bytes) -> bool:
+    """Say whether a file adds nothing to the first revision that is in it but fields filled in, and signed."""
     found = RETURNED.review_file(_reader(content), 0)
-    if isinstance(found, SuspiciousModification):
-        return str(found)
-    return "" if found.modification_level <= FILLED else "more than fields was changed"
+    return not isinstance(found, SuspiciousModification) and found.modification_level <= FILLED
 
 
 def signatures(content: bytes, roots: Sequence[bytes] = (), day: datetime | None = None) -> tuple[Signature, ...]:

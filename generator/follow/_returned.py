@@ -60,8 +60,10 @@ def came_back(file: Path, pdfs: Mapping[str, bytes], line: int) -> Pdf:
     if found is None:
         raise InputError("the file does not begin with a PDF of this bundle", where=where, hint=SAVE)
     pdf = Pdf(name=found[0], base=found[1], content=content, line=line)
-    if what := "nothing was put into it" if content == pdf.base else _pades.added(content):
-        raise InputError(f"{what}; only the fields to fill in and to sign may change", where=where, hint=SAVE)
+    if content == pdf.base:
+        raise InputError("nothing was put into the PDF", where=where, hint=SAVE)
+    if not _pades.only_filled(content):
+        raise InputError("more was changed in the PDF than its fields to fill in and to sign", where=where, hint=SAVE)
     for one in _pades.signatures(content):
         if one.wrong:
             raise InputError(f"the signature of {one.name} does not hold: {one.wrong}", where=where, hint=SAVE)

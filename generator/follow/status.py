@@ -70,6 +70,8 @@ class Status:
     dates: tuple[Due, ...]
     stale: tuple[tuple[str, str], ...]
     """Kind and words of what is no longer as it was when the bundle was built, or when it was recorded."""
+    manifest: str
+    """SHA-256 of the bundle's; empty without one."""
     approval: Standing | None
     """Who approved the bundle; signatures are not looked at here."""
     unchecked: tuple[str, ...]
@@ -97,6 +99,7 @@ def status(path: Path, named: Path | None, today: datetime.date, places: Sequenc
         conditions=tuple(open_of(results, project.records)) if results else (),
         dates=tuple(_coming(results, today))[:NEXT] if results else (),
         stale=(*_evidence(project), *_approvals(known), *(_stale(whole, bundle, today) if bundle else ())),
+        manifest=bundle.manifest if bundle else "",
         approval=standing(bundle.results, bundle.contents, known.whole, project.records) if bundle else None,
         unchecked=tuple(_unchecked(whole, results)) if results else (),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from generator.bundle import listed, opened
+from generator.bundle import Manifest, listed, opened
 from generator.bundle import read as read_manifest
 from generator.bundle.approvals import Approval, approvals
 from generator.bundle.explain import CITATIONS, contents
@@ -17,7 +18,7 @@ from generator.follow.sign import require_pyhanko
 from generator.follow.standing import Standing, contacts, is_of, standing
 from generator.load.journal import read_journal
 from generator.load.whose import project_of
-from generator.records.approval import LOCKED, field_name
+from generator.records.approval import LOCKED, Returned, field_name
 from generator.records.files import MEGABYTE, read_file
 from generator.records.results import Results
 
@@ -35,10 +36,11 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """An approval of a bundle whose signature holds, and how it is known whose it is."""
+    """An approval of a bundle, how it is known whose it is, and what is wrong with its signature."""
 
     approval: Approval
     how: str
+    wrong: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,41 +61,41 @@ def verify(bundle: Path, keys: Keys, named: Path | None = None) -> Told:
         return Told(project=project, checked=(), standing=None, problems=())
     records, unread = read_journal(project)
     known = approvals(project, records)
+    before = (*unread, *known.problems)
     try:
         results, said = opened(bundle).results, contents(listed(bundle, CITATIONS, manifest))
     except Unverified:
-        return Told(project=project, checked=(), standing=None, problems=(*unread, *known.problems))
-    about = [one for one in known.whole if any(said.get(id) == each for id, each in one.statement.documents.items())]
-    found = [(one, *_checked(one, results, keys)) for one in about]
-    wrong = [(one, what) for one, _, whats in found for what in whats]
-    wrong += [
-        (one, "begins with another file than the bundle's")
-        for one in about
-        if (pdf := one.statement.returned)
-        and one.statement.manifest == manifest.sha256
-        and manifest.files.get(pdf.file) != pdf.begins
-    ]
-    broken = {one.name for one, _ in wrong}
+        return Told(project=project, checked=(), standing=None, problems=before)
+    about = [one for one in known.whole if one.statement.documents.items() & said.items()]
+    found = [_checked(one, results, manifest, keys) for one in about]
+    broken = {one.approval.name for one in found if one.wrong}
     sound = [one for one in known.whole if one.name not in broken]
     own = [one for one in records if one.version == results.header.version]
     stands = standing(results, said, sound, own)
-    wrong += [(seat.approvals[-1], what) for seat in stands.seats for what in seat.against]
-    return Told(
-        project=project,
-        checked=tuple(Checked(approval=one, how=how) for one, how, whats in found if not whats),
-        standing=stands,
-        problems=(*unread, *known.problems, *(_problem(one, what) for one, what in wrong)),
-    )
+    problems = [_problem(one.approval, what) for one in found for what in one.wrong]
+    problems += [_problem(seat.approvals[-1], what) for seat in stands.seats for what in seat.against]
+    return Told(project=project, checked=tuple(found), standing=stands, problems=(*before, *problems))
 
 
 def _problem(one: Approval, what: str) -> Problem:
     return Problem(what=f"{one.record.evidence} {what}", where=one.record.place, hint=AGAIN)
 
 
-def _checked(one: Approval, results: Results, keys: Keys) -> tuple[str, tuple[str, ...]]:
+def _checked(one: Approval, results: Results, manifest: Manifest, keys: Keys) -> Checked:
+    how, wrong = _by_pdf(one, results, keys) if one.pdf else _by_ssh(one, results, keys)
+    if one.statement.returned and not _begins(one, one.statement.returned, manifest):
+        wrong = (*wrong, "has a PDF that does not begin with the bundle's")
+    return Checked(approval=one, how=how, wrong=wrong)
+
+
+def _begins(one: Approval, pdf: Returned, manifest: Manifest) -> bool:
+    """Say whether a PDF begins with the one it says; that of an approval of this very bundle, with the bundle's."""
+    told = hashlib.sha256(one.pdf[: pdf.bytes]).hexdigest() == pdf.begins
+    return told and (one.statement.manifest != manifest.sha256 or manifest.files.get(pdf.file) == pdf.begins)
+
+
+def _by_ssh(one: Approval, results: Results, keys: Keys) -> tuple[str, tuple[str, ...]]:
     """Return how it is known whose an approval is, and what is wrong with its signature."""
-    if one.pdf:
-        return _by_pdf(one, results, keys)
     said = one.statement
     if wrong := _ssh.wrong(said.content, one.signature):
         return "", (wrong,)
@@ -111,8 +113,8 @@ def _by_pdf(one: Approval, results: Results, keys: Keys) -> tuple[str, tuple[str
 
     said, pdf = one.statement, one.statement.returned
     assert pdf is not None
-    if added := _pades.added(one.pdf):
-        return "", (f"has a PDF with more in it than fields filled in: {added}",)
+    if not _pades.only_filled(one.pdf):
+        return "", ("has a PDF in which more was changed than fields were filled in",)
     roots = [read_file(path, most=SMALL) for path in keys.roots]
     found = _pades.signatures(one.pdf, roots, datetime.fromisoformat(said.time))
     wrong = [f"has a signature of {each.name} that does not hold: {each.wrong}" for each in found if each.wrong]

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from generator.cli import app
 from generator.cli.sign import PASSWORD as VARIABLE
+from tests.bundle.test_diff import RULE
 from tests.follow.authority import PASSWORD, Authority, authority, ssh_key
 from tests.hostile.world import World, accepted
 
@@ -88,6 +89,7 @@ def first(tmp_path_factory: pytest.TempPathFactory, vouching: Authority) -> Case
     world = World(top / "case")
     world.project["project"] |= {"owner": "Ada Byron, owner of the model"}
     world.project["objectives"]["metrics"][0]["acceptable"] = 0.5
+    world.project["alerts"] = {"rules": [dict(RULE)]}
     world.project["people"] = {
         "roles": [
             {"role": HEAD, "name": "Grace Thornton", "contact": "grace@example.com", "deputy": "Ada Byron"},

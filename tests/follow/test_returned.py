@@ -60,11 +60,11 @@ def saved_anew(content: bytes, folder: Path) -> bytes:
 
 
 WRONG: dict[str, tuple[Callable[[bytes, Path], bytes], str]] = {
-    "nothing": (lambda content, _: content, "nothing was put into it"),
+    "nothing": (lambda content, _: content, "nothing was put into the PDF"),
     "saved anew": (saved_anew, "does not begin with a PDF of this bundle"),
     "overlaid": (
         lambda content, _: overlaid(filled(content, LINE)),
-        "only the fields to fill in and to sign may change",
+        "more was changed in the PDF than its fields",
     ),
     "another line": (
         lambda content, _: filled(content, {"signoff-2-decision": "approve"}),

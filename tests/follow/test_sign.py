@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +31,7 @@ def test_before_anybody_decides_the_bundle_is_in_review(case: Case):
 def test_all_roles_make_the_bundle_approved(signed: Case):
     told = signed.status()["approval"]
     assert told["state"] == "approved with conditions"
+    assert all(each["of_this_build"] for each in told["roles"])
     assert [(each["role"], each["decision"], each["approvals"]) for each in told["roles"]] == [
         (HEAD, "conditions", ["002-head-of-pricing"]),
         (RISK, "conditions", ["003-risk-officer"]),
@@ -172,7 +175,11 @@ def test_approvals_are_nothing_that_a_build_knows(signed: Case):
     words = [word for id in DOCUMENTS for word in ("--document", id)]
     done(CliRunner().invoke(app, ["build", str(again.folder), "-o", str(other), "-q", "--format", "md", *words]))
     told = CliRunner().invoke(app, ["status", str(signed.folder), str(other), "--json"])
-    assert json.loads(done(told))["approval"]["state"] == "approved with conditions"
+    kept = json.loads(done(told))["approval"]
+    assert kept["state"] == "approved with conditions"
+    assert [each["of_this_build"] for each in kept["roles"]] == [False, False]
+    printed = done(CliRunner().invoke(app, ["status", str(signed.folder), str(other)]))
+    assert printed.count("of another build that says the same") == 2
     old = json.loads((signed.bundle / "manifest.json").read_text())["files"]
     new = json.loads((other / "manifest.json").read_text())["files"]
     assert {path: new[path] for path in new if path != "index.html"} == {
@@ -180,15 +187,51 @@ def test_approvals_are_nothing_that_a_build_knows(signed: Case):
     }
 
 
-def test_what_changed_is_to_be_read_again(signed: Case):
-    """One threshold is another: the documents that print it lose their approval, by name."""
-    other = signed.folder / "bundles" / "changed"
-    words = ["--set", "calendar.valid_days=30", "--document", "monitoring", "--document", "executive-summary"]
+CHANGED = {
+    "a title": ("title: Error of the day", "title: Error of one day", ["monitoring"]),
+    "a threshold": ("yellow: 3.4", "yellow: 3.5", ["executive-summary", "monitoring"]),
+}
+"""What is another in the project file, and which documents print it."""
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_what_changed_is_to_be_read_again(signed: Case, name: str):
+    """The documents that print it lose their approval, the others keep it."""
+    old, new, documents = CHANGED[name]
+    file, other = signed.folder / "dossier.yaml", signed.folder / "bundles" / "changed"
+    file.write_text(file.read_text().replace(old, new))
+    words = [word for id in DOCUMENTS for word in ("--document", id)]
     done(CliRunner().invoke(app, ["build", str(signed.folder), "-o", str(other), "-q", "--format", "md", *words]))
     told = CliRunner().invoke(app, ["status", str(signed.folder), str(other), "--json"])
     found = json.loads(done(told))["approval"]
     assert found["state"] == "in review"
-    assert found["roles"][0]["read_again"]
+    assert [each["read_again"] for each in found["roles"]] == [documents, documents]
+
+
+def test_only_sign_and_verify_bring_pyhanko():
+    """Where it is not installed all else works; and it takes a third of a second."""
+    modules = (
+        "generator.cli, generator.pipeline, generator.follow.status, generator.follow.sign, generator.follow.verify"
+    )
+    code = f"import {modules}, sys; print([name for name in sys.modules if 'hanko' in name])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_without_pyhanko_it_is_said_what_to_install(case: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "generator.follow._pades", None)
+    refused(case.by_rsa(*GATE), "pip install 'deployment-dossier[sign]'", code=3)
+    done(case.by_ssh(*GATE))
+
+
+def test_a_bundle_whose_project_is_elsewhere_says_so(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    alone = shutil.copytree(case.bundle, tmp_path / "alone")
+    monkeypatch.chdir(alone)
+    assert "its project was not found: --project DIR" in done(CliRunner().invoke(app, ["verify", str(alone), "-q"]))
+    words = ["--role", HEAD, "--name", "Grace Thornton", "--decision", "reject", "--ssh-key", str(case.keys / "ssh")]
+    refused(CliRunner().invoke(app, ["sign", str(alone), *words]), "the project shop was not found from here")
+    monkeypatch.chdir(case.folder)
+    done(CliRunner().invoke(app, ["sign", str(alone), *words]))
+    assert len(case.approvals) == 1
 
 
 def test_no_record_by_hand_is_an_approval(case: Case):

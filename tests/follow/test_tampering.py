@@ -146,7 +146,7 @@ DONE: dict[str, tuple[Callable[[Case], Any], tuple[str, ...]]] = {
     ),
     "a page overlaid, all digests mended": (
         lambda case: rerecorded(case, 2, lambda one: one, behind(case, 2, overlaid)),
-        ("003-risk-officer", "with more in it than fields filled in"),
+        ("003-risk-officer", "in which more was changed than fields were filled in"),
     ),
     "a locked decision, all digests mended": (
         lambda case: rerecorded(
@@ -157,6 +157,12 @@ DONE: dict[str, tuple[Callable[[Case], Any], tuple[str, ...]]] = {
     "a decision in the statement, all digests mended": (
         lambda case: rerecorded(case, 1, rejected),
         ("says reject, and its PDF conditions", "is signed for another statement"),
+    ),
+    "another beginning, all digests mended": (
+        lambda case: rerecorded(
+            case, 2, lambda one: one, behind(case, 2, lambda pdf: pdf.replace(b"%PDF-1.7", b"%PDF-1.6"))
+        ),
+        ("003-risk-officer/approval.json has a PDF that does not begin with the bundle's",),
     ),
     "a decision under a key of SSH, all digests mended": (
         lambda case: rerecorded(case, 0, rejected),

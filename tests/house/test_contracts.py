@@ -53,6 +53,7 @@ VIOLATIONS = {
     "duckdb leaves engines": ("engines", "measure/fold.py", "import duckdb"),
     "weasyprint leaves render": ("weasyprint", "bundle/__init__.py", "def f():\n    import weasyprint"),
     "matplotlib leaves figures": ("matplotlib", "render/html.py", "import matplotlib.pyplot as plt"),
+    "pyhanko leaves its module": ("pyhanko", "bundle/__init__.py", "def f():\n    import pyhanko.sign"),
     "jinja2 leaves compose and render": ("prose", "export/grafana.py", "from jinja2 import Template"),
     "a model is opened in the program itself": ("foreign", "scoring/skops.py", "def f():\n    import skops.io"),
     "the scorer imports the program": ("scorer", "scorer/serve.py", "from generator.errors import InputError"),
