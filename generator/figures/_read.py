@@ -109,8 +109,8 @@ def day_month(day: datetime.date) -> str:
 
 
 def say(*parts: str | Fact | None) -> Sentence:
-    """Return the parts as a sentence; with a None among them nothing is said."""
-    known_parts = tuple(part for part in parts if part is not None)
+    """Return the parts as a sentence; with a fact among them that is missing nothing is said."""
+    known_parts = tuple(part for part in parts if isinstance(part, str) or (part and part.value is not None))
     return known_parts if len(known_parts) == len(parts) else ()
 
 

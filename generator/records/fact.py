@@ -76,6 +76,11 @@ class Fact:
         value = self.value
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Return the bounds of the value where it has both."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
     def __str__(self) -> NoReturn:
         raise TypeError(f"{self.id}: a fact is printed by a component, never as bare text")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.records.decision import Alert, Decisions, Gate, Trigger, Verdict
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, facts_in
 from generator.records.presentation import PLAIN, Presentation
+from generator.records.shelf import Shelf
 from generator.records.table import Cell, Table
 
 
@@ -54,6 +55,7 @@ class Results:
     triggers: tuple[Trigger, ...]
     presentation: Presentation = PLAIN
     """What the team makes of the documents."""
+    shelf: Shelf = field(default_factory=Shelf, compare=False)
 
 
 def collect(header: Header, evidence: Evidence, decisions: Decisions, presentation: Presentation = PLAIN) -> Results:
@@ -77,6 +79,7 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions, presentati
         gates=decisions.gates,
         alerts=decisions.alerts,
         triggers=decisions.triggers,
+        shelf=evidence.shelf.changed(lambda fact: facts.get(fact.id, fact)),
         presentation=presentation,
     )
 

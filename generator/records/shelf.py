@@ -16,10 +16,15 @@ class Shelf:
     """Results by their class; a result is a frozen record of facts, texts, days, tuples and mappings of such."""
 
     results: Mapping[type, Any] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """Those of a bundle, as JSON by the name of their class, and what reads one."""
+    read: Callable[[type], Any] | None = None
 
     def __getitem__(self, kind: type[Result]) -> Result:
         """Return the result of a class; a LookupError where its subject has not run."""
         found: Result | None = self.results.get(kind)
+        if self.read is not None and kind.__name__ in self.written:
+            found = self.read(kind)
         if found is None:
             raise LookupError(f"{kind.__name__} is not concluded yet: its subject stands later, or does not run")
         return found

@@ -89,7 +89,7 @@ def test_the_sample_comes_back_to_twelve_digits():
 
 def test_the_shape_is_the_one_that_scripts_rely_on():
     found = json.loads(write_results(results()))
-    assert found["schema_version"] == 1
+    assert found["schema_version"] == 2
     assert found["verdict"] == "proceed_with_conditions"
     assert {"id", "verdict", "value", "margin", "evidence"} <= set(found["gates"][0])
     assert found["findings"][0]["text"] == "RMSE is $21.37 in production."
@@ -104,7 +104,7 @@ def test_facts_of_tables_stay_in_their_tables():
     assert set(again.facts) == set(results().facts)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema_version": 1}', b'{"schema_version": 99}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema_version": 2}', b'{"schema_version": 99}', b"\xff"])
 def test_what_is_no_results_file_is_refused(content: bytes):
     with pytest.raises(InputError, match=r"results\.json"):
         read_results(content)

@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from generator.records.decision import Alert
+from generator.records.evidence import Evidence
 from generator.records.fact import SAMPLING, Fact, Value
 from generator.records.results import Header, Results
 from generator.records.table import Cell, Column, Mark, Table
+from tests.subjects import shelves
 
 START = datetime.date(2026, 9, 14)
 TODAY = datetime.date(2026, 10, 13)
@@ -122,24 +124,37 @@ def _cell(id: str, raw: Raw, unit: str) -> Cell:
     return fact(id, raw, unit) if unit else str(raw)
 
 
+def shelved(results: Results) -> Results:
+    """The results with what the rooms would have found, from the facts and the table of the daily error."""
+    table, facts = results.tables.get("performance.daily"), dict(results.facts)
+    for row in table.records if table else ():
+        day = row["date"]
+        assert isinstance(day, Fact)
+        for key, cell in row.items():
+            if isinstance(cell, Fact) and key != "date":
+                id = f"performance.daily.{'rmse' if key == 'error' else key}.{day.value}"
+                facts[id] = replace(cell, id=id)
+    return replace(results, shelf=shelves.shelved(Evidence(facts=tuple(facts.values()))).shelf)
+
+
 def empty(results: Results) -> Results:
     """The same results with every table empty."""
     tables = {id: replace(item, rows=(), reason=f"nothing for {id}") for id, item in results.tables.items()}
-    return replace(results, tables=tables)
+    return shelved(replace(results, tables=tables))
 
 
 def only(results: Results, count: int) -> Results:
     """The same results with at most `count` rows a table."""
     tables = {id: replace(item, rows=item.rows[:count]) for id, item in results.tables.items()}
-    return replace(results, tables=tables)
+    return shelved(replace(results, tables=tables))
 
 
 def with_tables(results: Results, *tables: Table) -> Results:
-    return replace(results, tables={**results.tables, **{item.id: item for item in tables}})
+    return shelved(replace(results, tables={**results.tables, **{item.id: item for item in tables}}))
 
 
 def without_facts(results: Results) -> Results:
-    return replace(results, facts={}, alerts=())
+    return shelved(replace(results, facts={}, alerts=()))
 
 
 def facts() -> dict[str, Fact]:
@@ -166,15 +181,17 @@ def results(tables: Iterable[Table]) -> Results:
         digest="0" * 64,
         tool="0.1.0",
     )
-    return Results(
-        header=header,
-        verdict="proceed_with_conditions",
-        facts=facts(),
-        tables={item.id: item for item in tables},
-        findings=(),
-        gates=(),
-        alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))),
-        triggers=(),
+    return shelved(
+        Results(
+            header=header,
+            verdict="proceed_with_conditions",
+            facts=facts(),
+            tables={item.id: item for item in tables},
+            findings=(),
+            gates=(),
+            alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))),
+            triggers=(),
+        )
     )
 
 

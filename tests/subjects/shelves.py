@@ -8,11 +8,12 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from generator.estimates.pairs import Day, Levels, Pair
+from generator.estimates.windows import THIRDS
 from generator.records.evidence import Evidence
 from generator.records.fact import NOWHERE, Fact, missing
 from generator.records.headline import told
 from generator.records.shelf import Shelf
-from generator.subjects.performance.found import Errors, Performance, Rival
+from generator.subjects.performance.found import Errors, Performance, Rival, Third
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking
 from generator.subjects.segments.found import LevelErrors, Segments, Totals
 from generator.subjects.windows.found import Measure, Recent, Turned, Window
@@ -55,13 +56,18 @@ class _Facts:
             kurtosis=self.fact(f"{head}.kurtosis"),
             trend=self.fact(f"{head}.trend"),
             days=tuple(self.days([name for name in OF_ERRORS])),
-            thirds=(),
+            thirds=tuple(self.third(name) for name in THIRDS),
             own=None,
             benchmark=self.rival("benchmark"),
             previous=self.rival("previous"),
             ratio=self.fact("performance.ratio.previous"),
             contradictions=(),
         )
+
+    def third(self, name: str) -> Third:
+        ends = (self.known.get(f"windows.{name}.{end}") for end in ("start", "end"))
+        start, end = (one.value if one and isinstance(one.value, datetime.date) else None for one in ends)
+        return Third(window=name, start=start, end=end, error=self.fact(f"performance.{self.headline}.{name}"))
 
     def pair(self, metric: str) -> Pair:
         ids = (f"performance.{metric}.{part}" for part in ("validation", "production", "change"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.estimates.facts import NO_LABELS, dated, estimated, number
+from generator.estimates.facts import NO_LABELS, date_of, dated, estimated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN, Sums
 from generator.estimates.pairs import Day
@@ -56,6 +56,8 @@ def thirds(ledger: Ledger, sums: Sums | None, head: Head) -> Iterator[Third]:
         if places is None or sums is None or losses is None:
             yield Third(
                 window=name,
+                start=None,
+                end=None,
                 error=number(head.id(name), math.nan, label=label, unit=head.unit, reason=NO_THIRDS),
             )
             continue
@@ -64,7 +66,8 @@ def thirds(ledger: Ledger, sums: Sums | None, head: Head) -> Iterator[Third]:
         change = None if first is None else _change(name, part.value, first, head)
         first = part.value if first is None and error.number is not None else first
         rows = number(f"performance.rows.{name}", float(part.n), label=f"Rows, {NAMES[name]}", unit="rows")
-        yield Third(window=name, error=error, rows=rows, change=change)
+        start, end = (date_of(int(ledger.production.days[place])) for place in (places[0], places[-1]))
+        yield Third(window=name, start=start, end=end, error=error, rows=rows, change=change)
 
 
 def _change(name: str, value: float, first: float, head: Head) -> Fact:

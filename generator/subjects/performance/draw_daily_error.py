@@ -14,17 +14,16 @@ from generator.figures._marks import Line, level_lines, plot_size, status_points
 from generator.figures._scales import day_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
-from generator.records.headline import told
 from generator.records.notation import Tone
 from generator.records.results import Results
+from generator.subjects.performance.found import Performance, Third
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Sheet
 
-TABLE = "performance.daily"
 HEIGHT, NAMES = 34.0, 34.0
-THIRDS = {"first_third": "first third", "second_third": "second third", "last_third": "last third"}
+WORDS = {"first_third": "first third", "second_third": "second third", "last_third": "last third"}
 CROWD = 60
 """Days from which on intervals are left out and points are small."""
 
@@ -38,35 +37,33 @@ class _Day:
 
 def draw(results: Results) -> Drawing | Absent:
     """Return the chart of the daily error."""
-    rows = read.rows(results, TABLE)
-    days = sorted(
-        (
-            _Day(date=date, value=value, interval=read.interval(row["error"]))
-            for row in rows
-            if (date := read.moment(row["date"])) and (value := read.number(row["error"])) is not None
-        ),
-        key=lambda day: day.date,
-    )
+    found = results.shelf[Performance]
+    errors = ((day.date, day.values[found.headline]) for day in found.days)
+    days = [
+        _Day(date=date, value=fact.number, interval=fact.bounds) for date, fact in errors if fact.number is not None
+    ]
     if not days:
-        return Absent(reason=read.reason(results, TABLE, "no day has an error"))
-    unit = next(read.unit_of(row["error"]) for row in rows if read.number(row["error"]) is not None)
-    svg = picture("daily_error", HEIGHT, lambda sheet: _paint(sheet, days, results, unit))
-    return Drawing(svg=svg, alt=_alt(results))
+        return Absent(reason="no day has an error" if found.days else found.dayless)
+    svg = picture("daily_error", HEIGHT, lambda sheet: _paint(sheet, days, results, found))
+    return Drawing(svg=svg, alt=_alt(results, found))
 
 
-def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, unit: str) -> None:
+def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, found: Performance) -> None:
     axes = panel(sheet, left=13, right=NAMES + 2, bottom=8, top=5)
-    lines, band = _lines(results), _band(results)
+    low, high, currency = found.levels.expected_low, found.levels.expected_high, results.header.currency
+    lines = _lines(results, found)
+    band = None if low.number is None or high.number is None else (low.number, high.number)
     seen = [day.value for day in days] + [bound for day in days for bound in day.interval or ()]
     limits = span([*seen, *(line.at for line in lines), *(band or ())], margin=0.08)
     day_axis(axes, days[0].date, days[-1].date)
-    label = read.with_unit(told(results.facts).name.capitalize(), unit, results.header.currency)
-    number_axis(axes, "y", limits, label=label)
+    number_axis(axes, "y", limits, label=read.with_unit(found.name.name.capitalize(), found.unit, currency))
     if band:
         axes.axhspan(*band, color=palette.ACCENT_TINT, zorder=0.5, linewidth=0)
+        text = f"expected {read.words(low, currency)}–{read.words(high, currency)}"
+        lines.append(Line(at=sum(band) / 2, text=text, colour=palette.ACCENT_MID, drawn=False))
     _paint_days(axes, days, lines)
-    _paint_thirds(axes, results)
-    level_lines(axes, [*lines, *_band_name(results, band)], width=NAMES)
+    _paint_thirds(axes, found.thirds, currency)
+    level_lines(axes, lines, width=NAMES)
 
 
 def _paint_days(axes: Axes, days: Sequence[_Day], lines: Sequence[Line]) -> None:
@@ -84,78 +81,54 @@ def _tone(value: float, levels: Sequence[tuple[float, Tone]]) -> Tone:
     return "bad" if "bad" in passed else "caution" if passed else "good"
 
 
-def _paint_thirds(axes: Axes, results: Results) -> None:
+def _paint_thirds(axes: Axes, thirds: Sequence[Third], currency: str) -> None:
     _, high = axes.get_ylim()
     per_mm = (high - axes.get_ylim()[0]) / plot_size(axes)[1]
-    for name, words in THIRDS.items():
-        fact = read.known(results, f"headline.{name}")
-        value = read.number(fact)
-        first, last = (read.moment(read.known(results, f"windows.{name}.{end}")) for end in ("start", "end"))
-        if value is None or first is None or last is None:
+    for third in thirds:
+        value = third.error.number
+        if value is None or third.start is None or third.end is None:
             continue
-        left, right = first.toordinal() - 0.5, last.toordinal() + 0.5
+        left, right = third.start.toordinal() - 0.5, third.end.toordinal() + 0.5
         axes.plot([left + 0.15, right - 0.15], [value, value], color=palette.INK, linewidth=1.6, zorder=3.5, alpha=None)
-        text = f"{words}  {read.words(fact, results.header.currency)}"
+        text = f"{WORDS[third.window]}  {read.words(third.error, currency)}"
         axes.text((left + right) / 2, high + 1.2 * per_mm, text, ha="center", size=SMALL, color=palette.MUTED)
-        if name != "first_third":
+        if third is not thirds[0]:
             axes.plot([left, left], axes.get_ylim(), color=palette.RULE, linewidth=0.6, zorder=1, scaley=False)
 
 
-def _lines(results: Results) -> list[Line]:
+def _lines(results: Results, found: Performance) -> list[Line]:
     """Return validation, acceptable and alert levels; a level that repeats another's value joins its name."""
-    currency = results.header.currency
-    found: list[tuple[Fact, str, str, Tone | None, tuple[float, ...]]] = []
-    if red := _alert_level(results, "red"):
-        found.append((red, "red", palette.BAD, "bad", ()))
-    if yellow := _alert_level(results, "yellow"):
-        found.append((yellow, "yellow", palette.CAUTION, "caution", ()))
-    for id, name in (("acceptable", "acceptable"), ("validation", "validation")):
-        if fact := read.known(results, f"headline.{id}"):
-            found.append((fact, name, palette.MUTED, None, (4, 2)))
+    levels: list[tuple[Fact | None, str, str, Tone | None, tuple[float, ...]]] = [
+        (_alert_level(results, found, "red"), "red", palette.BAD, "bad", ()),
+        (_alert_level(results, found, "yellow"), "yellow", palette.CAUTION, "caution", ()),
+        (found.levels.acceptable, "acceptable", palette.MUTED, None, (4, 2)),
+        (found.head.validation, "validation", palette.MUTED, None, (4, 2)),
+    ]
     lines: dict[float, Line] = {}
-    for fact, _, colour, own, dashes in found:
-        at = read.number(fact)
-        if at is not None and at not in lines:
-            names = ", ".join(item[1] for item in found if read.number(item[0]) == at)
-            text = f"{names} {read.words(fact, currency)}"
-            lines[at] = Line(at=at, text=text, colour=colour, tone=own, dashes=dashes)
+    for fact, _, colour, tone, dashes in levels:
+        if fact is not None and fact.number is not None and fact.number not in lines:
+            names = ", ".join(name for one, name, *_ in levels if one is not None and one.number == fact.number)
+            text = f"{names} {read.words(fact, results.header.currency)}"
+            lines[fact.number] = Line(at=fact.number, text=text, colour=colour, tone=tone, dashes=dashes)
     return list(lines.values())
 
 
-def _band_name(results: Results, band: tuple[float, float] | None) -> list[Line]:
-    if band is None:
-        return []
-    ends = [
-        read.words(read.known(results, f"headline.expected_{end}"), results.header.currency) for end in ("low", "high")
-    ]
-    text = f"expected {ends[0]}–{ends[1]}"
-    return [Line(at=sum(band) / 2, text=text, colour=palette.ACCENT_MID, drawn=False)]
+def _alert_level(results: Results, found: Performance, level: str) -> Fact | None:
+    alerts = (alert for alert in results.alerts if alert.metric == found.headline and alert.level == level)
+    return next((alert.threshold for alert in alerts if alert.threshold.number is not None), None)
 
 
-def _alert_level(results: Results, level: str) -> Fact | None:
-    alerts = (alert for alert in results.alerts if alert.metric == told(results.facts).metric and alert.level == level)
-    return next((alert.threshold for alert in alerts if read.number(alert.threshold) is not None), None)
-
-
-def _band(results: Results) -> tuple[float, float] | None:
-    low, high = (read.value(results, f"headline.expected_{end}") for end in ("low", "high"))
-    return (low, high) if low is not None and high is not None else None
-
-
-def _alt(results: Results) -> Sentence:
-    levels = (read.say("; ", level, " from ", _alert_level(results, level)) for level in ("yellow", "red"))
-    thirds = "{headline.first_third} in the first third, {headline.second_third} in the second"
-    return (
-        *read.tell(
-            results,
-            f"{told(results.facts).name.capitalize()} day by day",
-            ", {headline.production} over the whole period",
-            f": {thirds}, {{headline.last_third}} in the last",
-            ", against {headline.validation} in validation",
-        )[:-1],
-        *(part for level in levels for part in level),
-        ".",
+def _alt(results: Results, found: Performance) -> Sentence:
+    first, second, last = (third.error for third in found.thirds)
+    clauses = (
+        (f"{found.name.name.capitalize()} day by day",),
+        (", ", found.head.production, " over the whole period"),
+        (": ", first, " in the first third, ", second, " in the second, ", last, " in the last"),
+        (", against ", found.head.validation, " in validation"),
+        *(("; ", level, " from ", _alert_level(results, found, level)) for level in ("yellow", "red")),
+        (".",),
     )
+    return tuple(part for clause in clauses for part in read.say(*clause))
 
 
 FIGURE = Figure(id="daily_error", title="Error by day", draw=draw)

@@ -49,10 +49,8 @@ def _daily(found: Performance) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (day.date.isoformat(), day.rows, *day.values.values()) for day in found.days
     )
-    reason = NO_LABELS if found.own is None else "the rows have no dates"
-    return Table(
-        id="performance.daily", title="Errors by day", columns=columns, rows=rows, reason="" if rows else reason
-    )
+    reason = "" if rows else found.dayless
+    return Table(id="performance.daily", title="Errors by day", columns=columns, rows=rows, reason=reason)
 
 
 def _thirds(found: Performance) -> Table:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.estimates.facts import NO_LABELS
 from generator.estimates.pairs import Day, Levels, Pair
 from generator.records.evidence import Finding
 from generator.records.fact import Fact
@@ -16,6 +18,8 @@ class Third:
     """The headline metric in a third of the window, by that one's name; its rows, and its change from the first."""
 
     window: str
+    start: datetime.date | None
+    end: datetime.date | None
     error: Fact
     rows: Fact | None = None
     change: Fact | None = None
@@ -69,6 +73,11 @@ class Performance:
     def head(self) -> Pair:
         """Return the headline metric."""
         return self.metrics[self.headline]
+
+    @property
+    def dayless(self) -> str:
+        """Return why there are no days where there are none."""
+        return NO_LABELS if self.own is None else "the rows have no dates"
 
     @property
     def name(self) -> Headline:
