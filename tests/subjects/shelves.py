@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -13,7 +13,8 @@ from generator.records.evidence import Evidence
 from generator.records.fact import NOWHERE, Fact, missing
 from generator.records.headline import told
 from generator.records.shelf import Shelf
-from generator.subjects.performance.found import Errors, Performance, Rival, Third
+from generator.records.table import Cell
+from generator.subjects.performance.found import BothDay, BothDays, Errors, Performance, Rival, Third
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking
 from generator.subjects.segments.found import LevelErrors, Segments, Totals
 from generator.subjects.windows.found import Measure, Recent, Turned, Window
@@ -27,10 +28,8 @@ WINDOWS = ("whole", "earlier", "recent", "first_third", "second_third", "last_th
 def shelved(evidence: Evidence) -> Evidence:
     """Return the evidence with the results that its facts would have been printed from."""
     found = _Facts(evidence)
-    return replace(
-        evidence,
-        shelf=Shelf({type(one): one for one in (found.performance(), found.ranks(), found.segments(), found.recent())}),
-    )
+    every = (found.performance(), found.ranks(), found.segments(), found.recent(), found.both(evidence))
+    return replace(evidence, shelf=Shelf({type(one): one for one in every}))
 
 
 class _Facts:
@@ -79,6 +78,11 @@ class _Facts:
             self.fact(f"performance.{metric}.{part}") for part in ("expected_low", "expected_high", "acceptable")
         )
         return Levels(expected_low=low, expected_high=high, acceptable=acceptable)
+
+    def both(self, evidence: Evidence) -> BothDays:
+        """From the table of the days on which both versions scored."""
+        rows = [row for table in evidence.tables if table.id == "previous.daily" for row in table.records]
+        return BothDays(headline=self.headline, unit="", days=tuple(map(_both_day, rows)))
 
     def rival(self, name: str) -> Rival:
         error, mae = (self.fact(f"performance.{metric}.{name}") for metric in (self.headline, "mae"))
@@ -186,3 +190,9 @@ class _Facts:
     def turned(self, stem: str) -> Turned:
         earlier, recent, change, chance, material = (self.fact(f"{stem}{key}") for key in TURNED)
         return Turned(earlier=earlier, recent=recent, change=change, chance=chance, material=material)
+
+
+def _both_day(row: Mapping[str, Cell]) -> BothDay:
+    date, rows, own, previous = (row[key] for key in ("date", "rows", "own", "previous"))
+    assert isinstance(date, str) and isinstance(rows, Fact) and isinstance(own, Fact) and isinstance(previous, Fact)
+    return BothDay(date=datetime.date.fromisoformat(date), rows=rows, own=own, previous=previous)

@@ -15,6 +15,8 @@ from generator.records.table import Mark, Table
 from generator.stats.distributions import normal_quantile, normal_tail
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.measured import production
+from generator.subjects.performance.found import Performance
 
 Z = normal_quantile(0.975)
 NO_PRICE = "no price of an error is declared (business.loss_per_unit_error, decision.costs)"
@@ -90,12 +92,13 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
 def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
     """Yield the other predictions of the same rows, each priced by its mean absolute error."""
     price, rows = project.settings.business.loss_per_unit_error, number_of(at.fact("business.rows_per_month"))
-    own = at.fact("performance.mae.production")
-    for id, title, words in (
-        ("previous", "Keep the previous version", "its mean miss on the same rows is "),
-        ("benchmark", "Go on without a model", "the naive guess misses on the same rows by "),
+    found = at.shelf[Performance]
+    own = production(at.shelf, "mae")
+    for id, rival, title, words in (
+        ("previous", found.previous, "Keep the previous version", "its mean miss on the same rows is "),
+        ("benchmark", found.benchmark, "Go on without a model", "the naive guess misses on the same rows by "),
     ):
-        other = at.fact(f"performance.mae.{id}")
+        other = rival.errors.mae
         yield Choice(
             id=id,
             title=title,

@@ -14,6 +14,7 @@ from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
 from generator.subjects.limits.rules import LEVELS
+from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
 
 NO_RULES = "no alert rules declared (alerts.rules)"
@@ -100,7 +101,8 @@ def _segments(at: Known, project: Project) -> Table:
 
 def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
-    current, path = at.fact(f"segments.{place}.{limit.metric}"), f"objectives.critical_segments.{index}.acceptable"
+    own, where = at.shelf[Segments], (limit.segment, limit.level)
+    current, path = own.of(*where, limit.metric), f"objectives.critical_segments.{index}.acceptable"
     bound = declared(
         project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=unit_of_objective(limit.metric, project)
     )
@@ -114,7 +116,7 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
         limit.segment,
         limit.level,
         NAMES[limit.metric],
-        at.fact(f"segments.{place}.n"),
+        own.rows(*where),
         current,
         bound,
         mark,

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import DECLARED, NO_RANGE, Fact, missing
+from generator.records.fact import DECLARED, NO_RANGE, NOWHERE, Fact, missing
 from generator.records.project import Project
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.business._inputs import Input, benefit_inputs
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.measured import production, validation
+from generator.subjects.windows.found import Measure, Recent
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -86,13 +88,15 @@ def _declared(project: Project, field: str, label: str) -> Fact:
 def _losses(project: Project, at: Known) -> tuple[Fact, ...]:
     price = _declared(project, "loss_per_unit_error", "Loss per row and unit of error")
     rows = _rows_a_month(at)
-    whole, before, recent = (at.fact(f"performance.mae.{when}") for when in ("production", "validation", "recent"))
+    whole, before = production(at.shelf, "mae"), validation(at.shelf, "mae")
+    turned = at.shelf[Recent].measures.get(Measure(metric="mae"))
+    recent = missing("performance.mae.recent", NOWHERE) if turned is None else turned.recent
     loss = _loss("business.loss_per_month", "Loss from errors a month", whole, rows, price)
     then = _loss("business.loss_at_validation_per_month", "Loss a month at validation level", before, rows, price)
     lately = _loss(
         "business.loss_recent_per_month", "Loss a month at the level of the recent days", recent, rows, price
     )
-    if at.fact("performance.mae.recent_material").value is not True:
+    if turned is None or not turned.matters:
         lately = missing(
             lately.id, "the recent days do not differ from the earlier ones", label=lately.label, unit="money"
         )

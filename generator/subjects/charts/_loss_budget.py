@@ -9,7 +9,9 @@ from generator.records.project import Project
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.healthy import rows_a_day
+from generator.subjects.limits.measured import validation
 from generator.subjects.limits.series import from_facts, points_in, step_days
+from generator.subjects.performance.found import Performance
 
 PERIOD = 30
 
@@ -32,7 +34,7 @@ class Budget:
 def loss_budget(at: Known, project: Project) -> Budget:
     """Return the loss budget: declared, else what the acceptable level would bring."""
     price, rows, step = project.settings.business.loss_per_unit_error, rows_a_day(at), step_days(at)
-    base = at.number("performance.mae.validation")
+    base = validation(at.shelf, "mae").number
     month = _month(at, project, price, rows, base)
     allowed = number_of(month)
     known = allowed and price and rows and base is not None
@@ -83,7 +85,8 @@ def _month(at: Known, project: Project, price: float | None, rows: float | None,
     stated = project.settings.alerts.loss_budget_per_month
     if stated is not None:
         return declared(project, id, stated, "alerts.loss_budget_per_month", unit="money", label=label)
-    bound, level = at.number("headline.acceptable"), at.number("headline.validation")
+    found = at.shelf[Performance]
+    bound, level = found.levels.acceptable.number, found.head.validation.number
     value = None
     if price and rows and base is not None and bound and level and bound > level:
         value = base * (bound / level - 1) * rows * price * PERIOD

@@ -17,6 +17,7 @@ from generator.subjects.charts._stakes import DAYS_A_YEAR, Stakes
 from generator.subjects.charts._watched import Watched
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.rules import RuleLevel
+from generator.subjects.performance.found import Performance
 
 PER_YEAR = 1.0
 """False alarms a year of a chart where no cost of one is declared."""
@@ -144,7 +145,7 @@ def cheapest(reach: Reach, price: Price | None, penalty: float = 0.0) -> float:
 
 
 def _plan(one: Watched, stakes: Stakes, at: Known, project: Project) -> Planned:
-    material, why = _material(one, stakes, at.number("headline.acceptable"))
+    material, why = _material(one, stakes, at.shelf[Performance].levels.acceptable.number)
     shift = DEFAULT_SHIFT if material is None else one.standardised(material)
     if material is not None and not shift > 0:
         material, why, shift = None, "one usual step: its level lies beyond what is declared", 1.0

@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 
 from generator.records.fact import segment_of
-from generator.records.headline import told
 from generator.records.project import Metric, Project
 from generator.stats.arrays import FloatArray
 from generator.stats.control import FEWEST, InControl, in_control
@@ -20,6 +19,8 @@ from generator.subjects.limits.closing import closing
 from generator.subjects.limits.quantities import POPULATIONS, name_of, population, size, target_unit, unit_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.limits.series import Points, daily, from_facts, from_table, step_of
+from generator.subjects.performance.found import Performance
+from generator.subjects.segments.found import Segments
 
 ALIKE = 0.89
 """Likeness of neighbouring days from which a month holds hardly more than one independent day."""
@@ -123,7 +124,7 @@ def watched(at: Known, project: Project) -> tuple[Watched, ...]:
 
 
 def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
-    unit, main = target_unit(project), told(at.facts)
+    unit, main, segments = target_unit(project), at.shelf[Performance].name, at.shelf[Segments]
     anything = ("drift", "output", "quality", "correlation", "pipeline")
     own: Metric | None = "rmse" if main.metric == "rmse" else None
     return (
@@ -157,12 +158,12 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
         (
             Kind(
                 key="segment",
-                title=_segment_title(at),
+                title=segments.title,
                 unit=unit if own else "",
                 scale="log",
                 catches=("drift", "quality", "correlation"),
             ),
-            from_table(at, "segments.daily", "error"),
+            {day.date: error for day in segments.days if (error := day.values[main.metric].number) is not None},
         ),
         (
             Kind(
@@ -242,11 +243,6 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
             from_facts(at, "rows"),
         ),
     )
-
-
-def _segment_title(at: Known) -> str:
-    table = at.tables.get("segments.daily")
-    return table.title if table else "Error of the worst segment by day"
 
 
 def _ruled(metric: Metric, features: str, project: Project) -> Kind:

@@ -19,6 +19,7 @@ from generator.subjects.limits.quantities import NAMES, POPULATIONS, Limit, in_w
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import Step, steps
+from generator.subjects.performance.found import Performance
 from generator.subjects.rollback._idle import idle, idle_table, shown
 
 NO_STEPS = "no thresholds declared for this metric"
@@ -214,7 +215,7 @@ def _alert_limits(at: Known, project: Project) -> Iterator[tuple[str, str, Limit
 def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project) -> Table:
     head = headline(binary=project.settings.data.task == "binary")
     own = sorted((step for step in every if step.metric == head.metric and step.upward), key=lambda step: step.height)
-    base = at.number("headline.validation")
+    base = at.shelf[Performance].head.validation.number
     rows = ((step.name, step.value, _change(step, base), step.source, step.condition) for step in own)
     heads = columns("*step", "value", "change: Against validation", "source", "*condition")
     return table("ladder.headline", f"Ladder: {head.title}", heads, rows, reason=NO_STEPS)

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.records.fact import SIMULATION, Fact
-from generator.records.headline import BINARY, told
+from generator.records.headline import BINARY
 from generator.records.project import Project
 from generator.stats import alarms, detection
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of, text_of
+from generator.subjects.limits.measured import reference, scatter, validation
 from generator.subjects.limits.quantities import OF_PROBABILITIES, Limit, population
 from generator.subjects.limits.readings import critical_names, whole_period_values
 from generator.subjects.limits.series import daily, points_in, step_days
+from generator.subjects.performance.found import Performance
 
 SEED = 20_26
 WIDTH = 1.96
@@ -143,7 +145,8 @@ def _heavy_tailed(healthy: float, bound: float, effective: float, kurtosis: floa
 
 
 def _rmse(at: Setting) -> Chance:
-    healthy, kurtosis = at.known.number("headline.validation"), at.known.number("headline.kurtosis")
+    own = at.known.shelf[Performance]
+    healthy, kurtosis = own.head.validation.number, own.kurtosis.number
     if healthy is None:
         return Chance(value=None, reason="the validation RMSE is not known")
     if kurtosis is None or kurtosis <= 3:
@@ -161,7 +164,7 @@ def _rmse(at: Setting) -> Chance:
 
 
 def _mae(at: Setting) -> Chance:
-    mae, rmse = at.known.number("performance.mae.validation"), at.known.number("headline.validation")
+    mae, rmse = validation(at.known.shelf, "mae").number, at.known.shelf[Performance].head.validation.number
     if mae is None or rmse is None:
         return Chance(value=None, reason="validation MAE and RMSE are not both known")
     value = detection.mae_breach(mae, rmse, at.bound, at.effective)
@@ -179,20 +182,21 @@ def _bias(at: Setting) -> Chance:
 
 def typical_error(at: Setting) -> float | None:
     """Return the root of the mean squared error at validation."""
-    error = at.known.number("headline.validation")
-    return math.sqrt(error) if error is not None and told(at.known.facts) is BINARY else error
+    found = at.known.shelf[Performance]
+    error = found.head.validation.number
+    return math.sqrt(error) if error is not None and found.name is BINARY else error
 
 
 def healthy_level(at: Setting) -> float | None:
     """Return what a metric of probabilities is when all is well: its validation value, else that of the reference."""
-    head = f"performance.{at.limit.metric}"
-    validation = at.known.number(f"{head}.validation")
-    return at.known.number(f"{head}.reference") if validation is None else validation
+    shelf, metric = at.known.shelf, at.limit.metric
+    level = validation(shelf, metric).number
+    return reference(shelf, metric) if level is None else level
 
 
 def window_error(at: Setting) -> float | None:
     """Return the standard error of a metric of probabilities over one window."""
-    spread = at.known.number(f"performance.{at.limit.metric}.spread")
+    spread = scatter(at.known.shelf, at.limit.metric)
     return None if spread is None or not at.effective > 0 else spread / math.sqrt(at.effective)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from generator.estimates.pairs import Day, Pair
+import datetime
+
+from generator.estimates.pairs import Pair
 from generator.records.fact import NOWHERE, Fact, missing
 from generator.records.shelf import Shelf
 from generator.subjects.performance.found import Performance
@@ -16,10 +18,12 @@ def measured(shelf: Shelf, metric: str) -> Pair | None:
 
 def production(shelf: Shelf, metric: str) -> Fact:
     """Return the value of a metric over all rows, or why there is none."""
-    own, id = measured(shelf, metric), f"performance.{metric}.production"
-    if own is None:
-        return shelf[Discrimination].absent.get(metric) or missing(id, NOWHERE)
-    return own.production
+    own, scores = measured(shelf, metric), shelf[Discrimination]
+    if own is not None:
+        return own.production
+    if scores.ranking is not None and metric == "mean_prediction":
+        return scores.ranking.means.production
+    return scores.absent.get(metric) or missing(f"performance.{metric}.production", NOWHERE)
 
 
 def validation(shelf: Shelf, metric: str) -> Fact:
@@ -28,8 +32,34 @@ def validation(shelf: Shelf, metric: str) -> Fact:
     return missing(f"performance.{metric}.validation", NOWHERE) if own is None else own.validation
 
 
-def days(shelf: Shelf, metric: str) -> tuple[Day, ...]:
-    """Return the days on which a metric is measured, in order."""
+def previous(shelf: Shelf, metric: str) -> Fact:
+    """Return the value of a metric of the previous version on the same rows, or why there is none."""
+    found = shelf[Performance]
+    own = {found.headline: found.previous.errors.error, "mae": found.previous.errors.mae}
+    return own.get(metric) or missing(f"performance.{metric}.previous", NOWHERE)
+
+
+def reference(shelf: Shelf, metric: str) -> float | None:
+    """Return what a metric of probabilities was in the reference."""
     ranking = shelf[Discrimination].ranking
-    every = (*shelf[Performance].days, *(() if ranking is None else ranking.days))
-    return tuple(day for day in every if metric in day.values)
+    means = (
+        {} if ranking is None else {"mean_prediction": ranking.means.reference, "base_rate": ranking.means.base_rate}
+    )
+    return means[metric].number if metric in means else None
+
+
+def scatter(shelf: Shelf, metric: str) -> float | None:
+    """Return the standard deviation of what one row adds to a metric of probabilities."""
+    ranking, own = shelf[Discrimination].ranking, dict(shelf[Performance].spreads)
+    if ranking is not None:
+        own |= {**ranking.spreads, "mean_prediction": ranking.means.spread}
+    return own[metric].number if metric in own else None
+
+
+def by_day(shelf: Shelf, metric: str) -> dict[datetime.date, Fact]:
+    """Return a metric of each day on which it is measured, in order; `rows` counts all rows of a day."""
+    found, ranking = shelf[Performance], shelf[Discrimination].ranking
+    if metric == "rows":
+        return {day.date: day.rows for day in found.days}
+    every = (*found.days, *(() if ranking is None else ranking.days))
+    return {day.date: day.values[metric] for day in every if metric in day.values}

@@ -9,8 +9,10 @@ from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.quantities import OF_PROBABILITIES, UNMEASURED, Limit, name_of, population, size, unit_of
+from generator.subjects.limits.measured import production
+from generator.subjects.limits.quantities import UNMEASURED, Limit, name_of, population, size, unit_of
 from generator.subjects.limits.series import Series, Window, daily, over_features, runs, windows
+from generator.subjects.performance.found import Performance
 
 WHOLE = {
     "sd_change": "drift.{}.sd_change",
@@ -20,15 +22,7 @@ WHOLE = {
     "missing": "missing.{}.production",
     "unseen": "unseen.{}.share",
 }
-OVERALL = {
-    "rmse": "headline.production",
-    "mae": "performance.mae.production",
-    "bias": "performance.bias.production",
-    "error_ratio_previous": "performance.ratio.previous",
-    "unseen": "unseen.any.share",
-    "rows": "data.production.per_day",
-    **{metric: f"performance.{metric}.production" for metric in OF_PROBABILITIES},
-}
+OVERALL = {"unseen": "unseen.any.share", "rows": "data.production.per_day"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,7 +147,7 @@ def _whole_period(limit: Limit, known: Known, project: Project, id: str) -> Fact
 def whole_period_values(metric: Metric, features: str, known: Known, project: Project) -> dict[str, float]:
     """Return the size of a metric over the whole period, by feature; under an empty name where it has none."""
     if population(metric, features) == "none":
-        value = known.number(OVERALL[metric]) if metric in OVERALL else None
+        value = _overall(metric, known)
         return {} if value is None else {"": size(metric, value)}
     if metric not in WHOLE:
         return {}
@@ -162,6 +156,15 @@ def whole_period_values(metric: Metric, features: str, known: Known, project: Pr
     return {
         name: size(metric, value) for name, value in found if value is not None and (chosen is None or name in chosen)
     }
+
+
+def _overall(metric: Metric, known: Known) -> float | None:
+    if metric in OVERALL:
+        return known.number(OVERALL[metric])
+    found = known.shelf[Performance]
+    if metric == "error_ratio_previous":
+        return found.ratio.number
+    return (found.head.production if metric == "rmse" else production(known.shelf, metric)).number
 
 
 def feature_names(known: Known, project: Project) -> tuple[str, ...]:

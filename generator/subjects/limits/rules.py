@@ -10,6 +10,7 @@ from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Condition, Level, Metric, Project, Rule, Trigger
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import Limit, name_of, population, unit_of
 
 LevelName = Literal["yellow", "red"]
@@ -132,8 +133,8 @@ def condition_limit(condition: Condition, index: int, known: Known, project: Pro
 def _level_of(metric: Metric, relative_to: str, known: Known) -> Fact | None:
     """The fact that a relative threshold stands on; None for an absolute one."""
     if relative_to == "validation":
-        return known.fact(f"performance.{metric}.validation")
-    return known.fact(f"performance.{metric}.previous") if relative_to == "previous" else None
+        return validation(known.shelf, metric)
+    return previous(known.shelf, metric) if relative_to == "previous" else None
 
 
 def _threshold(

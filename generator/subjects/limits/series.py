@@ -12,6 +12,7 @@ from typing import Literal
 from generator.records.project import Metric
 from generator.stats.window import span
 from generator.subjects.kit.known import Known, date_of, number_of
+from generator.subjects.limits.measured import by_day as measured_by_day
 from generator.subjects.limits.quantities import OF_PROBABILITIES, population, size
 
 TABLES = {
@@ -159,15 +160,13 @@ def _column(metric: Metric, features: str) -> str:
 
 
 def from_facts(known: Known, metric: str) -> dict[datetime.date, float]:
-    """Return the daily values that stand as facts of the performance."""
-    found = ((date_of(day), number_of(fact)) for day, fact in known.under(f"performance.daily.{metric}."))
-    return {day: value for day, value in found if day is not None and value is not None}
+    """Return the daily values of a metric of the performance, or the rows."""
+    return {day: fact.number for day, fact in measured_by_day(known.shelf, metric).items() if fact.number is not None}
 
 
 def _labelled(known: Known, metric: str) -> dict[datetime.date, float]:
     """Return the rows that the daily values of a metric are of, where they are told."""
-    found = ((date_of(day), fact.n) for day, fact in known.under(f"performance.daily.{metric}."))
-    return {day: float(n) for day, n in found if day is not None and n}
+    return {day: float(fact.n) for day, fact in measured_by_day(known.shelf, metric).items() if fact.n}
 
 
 def from_table(known: Known, table: str, column: str) -> dict[datetime.date, float]:

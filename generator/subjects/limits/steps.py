@@ -10,6 +10,7 @@ from generator.records.project import Condition, Metric, Objective, Project, Tri
 from generator.records.quality import quality
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.measured import validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
 
@@ -212,16 +213,16 @@ def _share(project: Project, item: Trigger | Condition, path: str, value: Fact, 
 
 
 def _at_validation(id: str, metric: Metric, share: float, known: Known) -> Fact:
-    validation = known.fact(f"performance.{metric}.validation")
-    base = number_of(validation)
+    level = validation(known.shelf, metric)
+    base = level.number
     return derived(
         f"rollback.condition.{segment_of(id)}.at_validation",
         None if base is None else base * (1 + share),
-        unit=validation.unit,
+        unit=level.unit,
         label="rollback threshold when the previous version is as good as this one in validation",
         method="validation value × (1 + the declared share)",
-        source=validation.id,
-        reason=f"the validation value is not known: {validation.reason}",
+        source=level.id,
+        reason=f"the validation value is not known: {level.reason}",
     )
 
 

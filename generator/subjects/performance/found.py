@@ -42,6 +42,25 @@ class Rival:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BothDay:
+    """The rows of a day that both versions scored, and the headline metric of each on them."""
+
+    date: datetime.date
+    rows: Fact
+    own: Fact
+    previous: Fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BothDays:
+    """This and the previous version by day on the same rows."""
+
+    headline: str
+    unit: str
+    days: tuple[BothDay, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Performance:
     """Every error metric of all rows; what is declared of the headline metric, how it runs, and what else predicts."""
 

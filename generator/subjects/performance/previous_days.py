@@ -9,48 +9,60 @@ from generator.estimates.facts import NO_LABELS, dated, number, target_unit
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import Fact, facts_of
+from generator.records.headline import named
 from generator.records.ledger import Ledger
-from generator.records.plugin import Analysis
+from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 from generator.stats.arrays import ratio
+from generator.subjects.performance.found import BothDay, BothDays
 
 NOT_BOTH = "no day has rows that both versions scored and whose outcome is known"
 
 
-def run(project: Project, ledger: Ledger) -> Evidence:
+def find(project: Project, ledger: Ledger) -> BothDays:
     """Return the error of this and of the previous version by day, over the rows that both scored."""
     head = head_of(ledger, target_unit(project))
-    rows = tuple(_rows(ledger, head))
+    return BothDays(headline=head.metric.metric, unit=head.unit, days=tuple(_days(ledger, head)))
+
+
+def show(found: BothDays) -> Evidence:
+    """Return every fact and the table of the days."""
+    title = named(found.headline).title
     columns = (
         Column(key="date", label="Date"),
         Column(key="rows", label="Rows of both", unit="rows"),
-        Column(key="own", label=f"{head.metric.title}, this version", unit=head.unit),
-        Column(key="previous", label=f"{head.metric.title}, previous version", unit=head.unit),
+        Column(key="own", label=f"{title}, this version", unit=found.unit),
+        Column(key="previous", label=f"{title}, previous version", unit=found.unit),
     )
-    title = "Both versions by day on the same rows"
-    table = Table(id="previous.daily", title=title, columns=columns, rows=rows, reason="" if rows else NOT_BOTH)
-    return Evidence(facts=tuple(cell for row in rows for cell in row if isinstance(cell, Fact)), tables=(table,))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (day.date.isoformat(), day.rows, day.own, day.previous) for day in found.days
+    )
+    table = Table(
+        id="previous.daily",
+        title="Both versions by day on the same rows",
+        columns=columns,
+        rows=rows,
+        reason="" if rows else NOT_BOTH,
+    )
+    return Evidence(facts=tuple(facts_of(found)), tables=(table,))
 
 
-def _rows(ledger: Ledger, head: Head) -> Iterator[tuple[Cell, ...]]:
+def _days(ledger: Ledger, head: Head) -> Iterator[BothDay]:
     losses = ledger.production.losses
     for place, date in dated(ledger) if losses else ():
         assert losses is not None
         day = losses.day[place]
         n, before = float(day[COLUMN["previous_n"]]), float(day[COLUMN["previous_e2"]])
-        if not n:
-            continue
-        own = before + float(day[COLUMN["previous_d"]])
-        yield (
-            date.isoformat(),
-            number(f"previous.daily.rows.{date}", n, label=f"Rows that both versions scored on {date}", unit="rows"),
-            *(
-                _error(f"previous.daily.{key}.{date}", square, n, head)
-                for key, square in (("own", own), ("previous", before))
-            ),
-        )
+        if n:
+            label = f"Rows that both versions scored on {date}"
+            yield BothDay(
+                date=date,
+                rows=number(f"previous.daily.rows.{date}", n, label=label, unit="rows"),
+                own=_error(f"previous.daily.own.{date}", before + float(day[COLUMN["previous_d"]]), n, head),
+                previous=_error(f"previous.daily.previous.{date}", before, n, head),
+            )
 
 
 def _error(id: str, square: float, n: float, head: Head) -> Fact:
@@ -59,4 +71,4 @@ def _error(id: str, square: float, n: float, head: Head) -> Fact:
     return number(id, value, label=head.metric.name.capitalize(), unit=head.unit, n=n, reason=NO_LABELS)
 
 
-ANALYSIS = Analysis(id="previous_days", title="Both versions by day", run=run)
+SUBJECT = Subject(id="previous_days", title="Both versions by day", find=find, show=show)

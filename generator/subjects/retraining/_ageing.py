@@ -15,6 +15,7 @@ from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.measured import production
 
 _estimated = partial(derived, range=SAMPLING_90)
 DAYS_A_YEAR = 365
@@ -51,10 +52,9 @@ class Ageing:
 def money_per_error(at: Known, project: Project) -> Fact:
     """Return the money a day that one unit of mean squared error costs, small changes carried to the mean error."""
     binary = project.settings.data.task == "binary"
-    names = ("business.price_of_error", "data.production.per_day")
-    errors = () if binary else ("performance.mae.production", "performance.rmse.production")
-    facts = [at.fact(id) for id in (*names, *errors)]
-    values = [value for fact in facts if (value := number_of(fact)) is not None]
+    facts = [at.fact("business.price_of_error"), at.fact("data.production.per_day")]
+    facts += [] if binary else [production(at.shelf, "mae"), production(at.shelf, "rmse")]
+    values = [fact.number for fact in facts if fact.number is not None]
     value = None
     if len(values) == len(facts):
         price, rows, *rest = values

@@ -13,7 +13,8 @@ from generator.records.table import Cell, Table
 from generator.stats.policies import Outcome, Policy, World, best_level, simulate
 from generator.stats.trend import detrend
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
@@ -94,8 +95,7 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
 def _noise(at: Known, project: Project) -> float | None:
     """Return how the loss of a day varies about its level, line or step, in money."""
     metric = "brier" if project.settings.data.task == "binary" else "mae"
-    days = [number_of(fact) for _, fact in at.under(f"performance.daily.{metric}.")]
-    seen = np.array([value for value in days if value is not None])
+    seen = np.array([fact.number for fact in by_day(at.shelf, metric).values() if fact.number is not None])
     price, rows = at.number("business.price_of_error"), at.number("data.production.per_day")
     if seen.size < 5 or price is None or rows is None:
         return None

@@ -11,6 +11,7 @@ from generator.stats import alarms
 from generator.subjects.causes._mending import mending_table
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.measured import validation
 from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, money_per_error
 from generator.subjects.retraining._curve import curve_table
 from generator.subjects.retraining._flips import flips_table
@@ -202,7 +203,8 @@ def _break_even(
 ) -> tuple[Fact, ...]:
     per_unit, one = project.settings.business.loss_per_unit_error, number_of(cost)
     days = best.option.every_days if best else None
-    mae, rows = at.number("performance.mae.validation"), at.number("data.production.per_day")
+    before, rows = validation(at.shelf, "mae"), at.number("data.production.per_day")
+    mae = before.number
     known_all = None not in (per_unit, one, days, mae, rows)
     level = alarms.break_even_mae(mae or 0, one or 0, rows or 0, per_unit or 0, days or 0) if known_all else None
     limits, fixed = run_cost_limits(best, options, found, one), found is not None and days is not None
@@ -211,10 +213,10 @@ def _break_even(
         derived(
             "retraining.break_even.mae",
             level,
-            unit=at.fact("performance.mae.validation").unit,
+            unit=before.unit,
             label="MAE from which a retraining pays before the next scheduled one",
             method="validation MAE + cost of a run / (rows a day × loss per unit of error × interval)",
-            source=f"performance.mae.validation, {cost.id}",
+            source=f"{before.id}, {cost.id}",
             reason="it needs the validation MAE, the cost of a run and of an error, and an interval",
         ),
         *(

@@ -15,6 +15,7 @@ from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace
 from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, holds, in_words
 from generator.subjects.limits.readings import fires_now, read
 from generator.subjects.limits.rules import condition_limit
+from generator.subjects.performance.found import BothDays, Performance
 from generator.subjects.rollback._previous import both_over
 
 NORMAL = 3.0
@@ -168,7 +169,7 @@ def _excess(condition: Condition, at: Known) -> Fact:
         why = "only RMSE and Brier score are compared with the previous version"
         return missing(id, why, label=label, unit="change")
     both = both_over(at, condition.window_days, condition.minimum_n)
-    if at.rows("previous.daily"):
+    if at.shelf[BothDays].days:
         return derived(
             id,
             None if both is None else both[0] / both[1] - 1,
@@ -178,8 +179,8 @@ def _excess(condition: Condition, at: Known) -> Fact:
             reason="no window has enough days and rows",
             method=f"ratio − 1, same rows, the newest {condition.window_days} days of the supplied data",
         )
-    ratio = at.fact("performance.ratio.previous")
-    value = number_of(ratio)
+    ratio = at.shelf[Performance].ratio
+    value = ratio.number
     return derived(
         id,
         None if value is None else value - 1,
@@ -217,7 +218,7 @@ def chance_on_arms(condition: Condition, at: Known) -> Chance:
     new, old = rows * condition.traffic, rows * (1 - condition.traffic)
     if _too_few(condition, at):
         return Chance(value=None, reason="it is never judged: the new version's rows are fewer than it asks for")
-    kurtosis = max(at.number("headline.kurtosis") or NORMAL, NORMAL)
+    kurtosis = max(at.shelf[Performance].kurtosis.number or NORMAL, NORMAL)
     chance = detection.ratio_rule_false_alarm(ratio ** COMPARED[condition.metric], new, old, kurtosis, SEED)
     if chance != chance:
         return Chance(value=None, reason="one arm has no rows")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from generator.records.fact import Fact
-from generator.records.headline import told
+from generator.records.headline import BINARY
 from generator.records.margins import ERROR
 from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels
-from generator.subjects.limits.series import by_day, from_table, rolling, runs
+from generator.subjects.limits.series import by_day, rolling, runs
+from generator.subjects.performance.found import BothDay, BothDays, Performance
 
 TABLE = "previous.daily"
 NO_DAYS = "both versions cannot be compared by day"
@@ -20,21 +21,35 @@ NOW = "rollback.tonight"
 
 def both_over(at: Known, window: int, minimum_n: int | None = None) -> tuple[float, float] | None:
     """Return the errors of this and of the previous version over the newest full window, same rows."""
-    values = [_windows(at, column, window, minimum_n) for column in ("own", "previous")]
+    values = [_windows(at, version, window, minimum_n) for version in (_own, _before)]
     own, before = (next((value for value in reversed(found) if value is not None), None) for found in values)
     return None if own is None or before is None else (own, before)
 
 
-def _windows(at: Known, column: str, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
-    metric: Metric = "rmse" if told(at.facts).metric == "rmse" else "brier"
-    series = by_day(metric, from_table(at, TABLE, column), from_table(at, TABLE, "rows"))
+Version = Callable[[BothDay], Fact]
+"""The error of one of the two versions on a day."""
+
+
+def _own(day: BothDay) -> Fact:
+    return day.own
+
+
+def _before(day: BothDay) -> Fact:
+    return day.previous
+
+
+def _windows(at: Known, version: Version, window: int, minimum_n: int | None = None) -> tuple[float | None, ...]:
+    found = at.shelf[BothDays]
+    metric: Metric = "brier" if found.headline == BINARY.metric else "rmse"
+    errors = {day.date: error for day in found.days if (error := version(day).number) is not None}
+    series = by_day(metric, errors, {day.date: rows for day in found.days if (rows := day.rows.number) is not None})
     return () if series is None else rolling(series, window, minimum_n)
 
 
 def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
     """Return what going back would do to the error by the newest day, and what may be asked of it afterwards."""
-    both, days = both_over(at, 1), sorted(from_table(at, TABLE, "own"))
-    unit = at.fact("headline.production").unit
+    both, days = both_over(at, 1), [day.date for day in at.shelf[BothDays].days]
+    unit = at.shelf[Performance].unit
     change = None if both is None or not both[0] else both[1] / both[0] - 1
     method = "previous version against this one, newest day, same rows; less than 5 % counts as no difference"
     ways = (
@@ -75,7 +90,7 @@ def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
 
 def _criterion(at: Known, unit: str) -> Iterator[Fact]:
     """Yield the error that a day after going back must not pass: the previous version kept to it on every day."""
-    values = [value for value in _windows(at, "previous", 1) if value is not None]
+    values = [value for value in _windows(at, _before, 1) if value is not None]
     named = (
         ("", max(values, default=None), unit, "Largest error of a day, previous version"),
         (".days", len(values) or None, "days", "Days on which the previous version was measured"),
@@ -118,13 +133,13 @@ def _days_over(at: Known, project: Project) -> Iterator[Fact]:
 
 def _lowest(at: Known, project: Project) -> RuleLevel | None:
     """The first level of the first rule on the headline metric."""
-    metric = told(at.facts).metric
+    metric = at.shelf[Performance].headline
     return next((level for level in rule_levels(project) if level.rule.metric == metric), None)
 
 
 def _over(at: Known, level: RuleLevel) -> tuple[int, int] | None:
     limit = level.limit
-    values = _windows(at, "previous", limit.window_days, limit.minimum_n)
+    values = _windows(at, _before, limit.window_days, limit.minimum_n)
     if not any(value is not None for value in values) or number_of(limit.threshold) is None:
         return None
     fired = runs([value is not None and limit.breached(value) for value in values], limit.consecutive)

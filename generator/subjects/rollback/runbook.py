@@ -15,6 +15,7 @@ from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
+from generator.subjects.windows.found import Recent
 
 STATES: dict[Reach, str] = {
     "candidate": "is a candidate, not declared to serve",
@@ -145,7 +146,8 @@ def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
 
 def _worse(at: Known) -> Table:
     """Where the error surely grew, the largest growth first: what a degraded mode may take out."""
-    rows = tuple((row["level"], row["recent"]) for row in at.rows("windows.worse")[:2])
+    worse = [level for level in at.shelf[Recent].levels if level.worse]
+    rows = tuple((level.name, level.turned.recent) for level in worse[:2])
     reason = "no group errs surely more than before"
     return table("runbook.worse", "Where it surely errs more", columns("level", "recent: Error"), rows, reason=reason)
 

@@ -11,6 +11,7 @@ from generator.stats import sequential
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
+from generator.subjects.performance.found import Performance
 
 WEEK = 7
 LEVEL = 0.95
@@ -104,12 +105,12 @@ def _margin(project: Project) -> Fact:
 
 def spread(at: Known) -> float | None:
     """Return the standard error of the relative difference to the previous version, on the rows of this build."""
-    gain = at.fact("performance.gain.previous")
+    gain = at.shelf[Performance].previous.gain
     return None if gain.low is None or gain.high is None else (gain.high - gain.low) / LIMITS_95
 
 
 def _rows(margin: Fact, at: Known) -> Fact:
-    gain, error, limit = at.fact("performance.gain.previous"), spread(at), number_of(margin)
+    gain, error, limit = at.shelf[Performance].previous.gain, spread(at), number_of(margin)
     rows = None
     if error is not None and limit and gain.n:
         rows = sequential.rows_paired(error * math.sqrt(gain.n), limit)

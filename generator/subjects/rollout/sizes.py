@@ -11,6 +11,7 @@ from generator.records.project import Project
 from generator.stats import sequential
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.performance.found import Performance
 from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged
 
 
@@ -28,7 +29,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
     """The comparison so far with limits that hold however often one looks."""
-    gain, error, margin = at.fact("performance.gain.previous"), spread(at), number_of(plan.margin)
+    gain, error, margin = at.shelf[Performance].previous.gain, spread(at), number_of(plan.margin)
     value, reason = number_of(gain), gain.reason or plan.margin.reason or "the scatter of the comparison is not known"
     way = "always-valid confidence sequence (normal mixture), effect planned for is the margin"
     if value is None or not error or not margin:

@@ -109,9 +109,8 @@ def _daily(found: Segments) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (day.date.isoformat(), day.rows, day.values[found.headline]) for day in found.days
     )
-    title = f"Error by day, {found.watched}" if rows else "Error of a segment by day"
     reason = "" if rows else found.reason or NO_DAYS
-    return Table(id="segments.daily", title=title, columns=columns, rows=rows, reason=reason)
+    return Table(id="segments.daily", title=found.title, columns=columns, rows=rows, reason=reason)
 
 
 def _findings(found: Segments) -> Iterator[Finding]:

@@ -67,8 +67,18 @@ class Segments:
     """Segment and level that are followed by day."""
     days: tuple[Day, ...]
 
+    @property
+    def title(self) -> str:
+        """Return what the error of the watched level by day is called."""
+        return f"Error by day, {self.watched}" if self.days else "Error of a segment by day"
+
     def of(self, segment: str, level: str, metric: str) -> Fact:
         """Return a metric of a level, or why there is none."""
-        own = (one for one in self.levels if (one.segment, one.name) == (segment, level))
+        own = next((one for one in self.levels if (one.segment, one.name) == (segment, level)), None)
         id = f"segments.{segment_of(segment)}.{segment_of(level)}.{metric}"
-        return next((one.metrics[metric] for one in own if metric in one.metrics), missing(id, NOWHERE))
+        return own.metrics[metric] if own and metric in own.metrics else missing(id, NOWHERE)
+
+    def rows(self, segment: str, level: str) -> Fact:
+        """Return the rows of a level, or why they are not known."""
+        own = (one.rows for one in self.levels if (one.segment, one.name) == (segment, level))
+        return next(own, missing(f"segments.{segment_of(segment)}.{segment_of(level)}.n", NOWHERE))
