@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from generator.conclude._simulated import marked
 from generator.conclude._small_cells import as_shown, withhold
 from generator.errors import Problem
 from generator.records.decision import Decision, Decisions
 from generator.records.decision import join as joined
 from generator.records.evidence import Evidence, join
+from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.notation import spell
 from generator.records.plugin import Analysis, Subject
 from generator.records.project import Project
+from generator.records.shelf import changed
 from generator.subjects.kit.facts import complete
 
 CONTRADICTIONS = {"ladder", "claim", "record"}
@@ -26,8 +27,13 @@ def analyse(project: Project, ledger: Ledger, analyses: Sequence[Analysis | Subj
     """Return the evidence of all analyses in order, none of it on too few rows; of simulated rows it is marked so."""
     found = join(analysis.run(project, ledger) for analysis in analyses)
     evidence = withhold(found, project.settings.privacy.small_cell)
-    shown = marked(evidence) if project.settings.data.simulated else evidence
-    return replace(shown, shelf=found.shelf.changed(as_shown(shown)))
+    shown = changed(evidence, _simulated) if project.settings.data.simulated else evidence
+    return replace(shown, shelf=evidence.shelf.changed(as_shown(shown)))
+
+
+def _simulated(fact: Fact) -> Fact:
+    """Return a fact that was measured as one of simulated rows."""
+    return replace(fact, origin="simulated") if fact.origin == "measured" else fact
 
 
 def decide(project: Project, evidence: Evidence, decisions: Sequence[Decision]) -> Decisions:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from generator.estimates.facts import number
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Sentence, facts_in, missing
+from generator.records.fact import Fact, Sentence, facts_in, facts_of, missing
 from generator.records.table import Cell, Table
 
 SETTING = "dossier.yaml: privacy.small_cell"
@@ -19,11 +19,12 @@ AXES = frozenset({"date", "level", "entity", "group", "slice"})
 def withhold(evidence: Evidence, smallest: int) -> Evidence:
     """Return the evidence without rows of tables, facts and findings that stand on 1 to `smallest` - 1 rows.
 
-    The row of a day or a level goes whole, its name too; a fact on its own becomes one that says why it is left out.
+    The row of a day or a level goes whole, its name and its part of a result too; a fact on its own becomes one that
+    says why it is left out.
     """
     gate = _Gate(smallest=max(1, smallest))
     cut = [gate.rows_of(table) for table in evidence.tables]
-    gone = {fact.id for one in cut for row in one.dropped for fact in _in_row(row)}
+    gone = {fact.id for one in cut for row in one.dropped for fact in facts_of(row)}
     days = {row[0] for one in cut if _by_day(one.table) for row in one.dropped}
     kept = tuple(gate.fact(fact) for fact in evidence.facts if fact.id not in gone)
     hidden = gone | {fact.id for fact in evidence.facts if gate.hides(fact)}
@@ -39,12 +40,17 @@ def withhold(evidence: Evidence, smallest: int) -> Evidence:
             unit="count",
         ),
     )
-    return Evidence(facts=(*kept, *counts), tables=tuple(gate.table(one) for one in cut), findings=findings)
+    return Evidence(
+        facts=(*kept, *counts),
+        tables=tuple(gate.table(one) for one in cut),
+        findings=findings,
+        shelf=evidence.shelf.without(gone),
+    )
 
 
 def as_shown(evidence: Evidence) -> Callable[[Fact], Fact]:
     """Return how a fact of a result is shown in the evidence, in a table of it too; one left out says so."""
-    shown = {fact.id: fact for table in evidence.tables for row in table.rows for fact in _in_row(row)}
+    shown = {fact.id: fact for table in evidence.tables for row in table.rows for fact in facts_of(row)}
     shown |= {fact.id: fact for fact in evidence.facts}
 
     def change(fact: Fact) -> Fact:
@@ -147,14 +153,6 @@ def _size(table: Table, row: tuple[Cell, ...]) -> float:
         if key == "rows" and isinstance(fact.value, int | float):
             return fact.value
     return max((fact.n for _, fact in measured if fact.n is not None), default=math.inf)
-
-
-def _in_row(row: Iterable[Cell]) -> Iterator[Fact]:
-    for cell in row:
-        if isinstance(cell, Fact):
-            yield cell
-        elif isinstance(cell, tuple):
-            yield from facts_in(cell)
 
 
 def _named(finding: Finding) -> set[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generator.records.decision import Alert, Decisions, Gate, Trigger, Verdict
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, facts_in
+from generator.records.fact import Fact, facts_of
 from generator.records.presentation import PLAIN, Presentation
 from generator.records.shelf import Shelf
-from generator.records.table import Cell, Table
+from generator.records.table import Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +65,8 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions, presentati
     """
     tables = {table.id: table for table in (*evidence.tables, *decisions.tables)}
     facts: dict[str, Fact] = {}
-    for fact in _all_facts(evidence, decisions, tables):
+    shown = (evidence.facts, decisions.facts, tables, evidence.findings, decisions.findings, decisions.gates)
+    for fact in facts_of((*shown, decisions.alerts, decisions.triggers)):
         if (known := facts.setdefault(fact.id, fact)) != fact:
             if (known.value, known.unit, known.low, known.high) != (fact.value, fact.unit, fact.low, fact.high):
                 raise ValueError(f"two facts of the id {fact.id}: {known!r} and {fact!r}")
@@ -82,26 +83,3 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions, presentati
         shelf=evidence.shelf.changed(lambda fact: facts.get(fact.id, fact)),
         presentation=presentation,
     )
-
-
-def _all_facts(evidence: Evidence, decisions: Decisions, tables: Mapping[str, Table]) -> Iterator[Fact]:
-    yield from evidence.facts
-    yield from decisions.facts
-    for table in tables.values():
-        yield from facts_in(table.note)
-        for row in table.rows:
-            yield from (fact for cell in row for fact in _in_cell(cell))
-    for finding in (*evidence.findings, *decisions.findings):
-        yield from facts_in(finding.words)
-    for gate in decisions.gates:
-        yield from (gate.value, gate.bound, *facts_in(gate.why), *facts_in(gate.remedy))
-    yield from (alert.threshold for alert in decisions.alerts)
-    for trigger in decisions.triggers:
-        yield from (trigger.threshold, trigger.fired)
-
-
-def _in_cell(cell: Cell) -> Iterator[Fact]:
-    if isinstance(cell, Fact):
-        yield cell
-    elif isinstance(cell, tuple):
-        yield from facts_in(cell)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from generator.records.fact import Fact
+from generator.records.fact import Fact, facts_of
 
 Result = TypeVar("Result")
 
@@ -35,16 +35,35 @@ class Shelf:
 
     def changed(self, change: Callable[[Fact], Fact]) -> Shelf:
         """Return the shelf with every fact of every result changed."""
-        return Shelf({kind: _changed(each, change) for kind, each in self.results.items()})
+        return Shelf({kind: changed(each, change) for kind, each in self.results.items()})
+
+    def without(self, gone: Set[str]) -> Shelf:
+        """Return the shelf without the days, levels and other parts of lists that hold a fact of one of these ids."""
+        return Shelf({kind: _kept(each, gone) for kind, each in self.results.items()})
 
 
-def _changed(value: Any, change: Callable[[Fact], Fact]) -> Any:
+def _kept(value: Any, gone: Set[str]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_kept(each, gone) for each in value if not _holds(each, gone))
+    if isinstance(value, Mapping):
+        return {key: _kept(each, gone) for key, each in value.items() if not _holds(each, gone)}
+    if is_dataclass(value) and not isinstance(value, type | Fact):
+        return replace(value, **{each.name: _kept(getattr(value, each.name), gone) for each in fields(value)})
+    return value
+
+
+def _holds(value: Any, gone: Set[str]) -> bool:
+    return any(fact.id in gone for fact in facts_of(value))
+
+
+def changed(value: Any, change: Callable[[Fact], Fact]) -> Any:
+    """Return a record, tuple or mapping with every fact in it changed."""
     if isinstance(value, Fact):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(_changed(each, change) for each in value)
+        return tuple(changed(each, change) for each in value)
     if isinstance(value, Mapping):
-        return {key: _changed(each, change) for key, each in value.items()}
+        return {key: changed(each, change) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _changed(getattr(value, each.name), change) for each in fields(value)})
+        return replace(value, **{each.name: changed(getattr(value, each.name), change) for each in fields(value)})
     return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from generator.measure.small_cells import blurred
 from generator.measure.statistics import compact, read_statistics
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
+from generator.records.shelf import Shelf
 from generator.records.table import Column, Table
 from tests.hostile.world import World, accepted
 
@@ -61,6 +63,8 @@ def test_a_few_rows_are_nowhere_in_a_bundle(tmp_path: Path, many: int):
     assert not list(leaks(world.output, "ZPLANT", "54.32", "777.12", *shown))
     assert world.value("privacy.withheld.days") >= 1
     assert "2026-03-09" not in {row[0] for row in rows_of(world, "performance.daily")}
+    found = json.loads((world.output / "results.json").read_text())["subjects"]["Performance"]
+    assert found["days"] and "2026-03-09" not in {day["date"] for day in found["days"]}
     assert "ays left out" in "".join(world.documents().values())
 
 
@@ -180,6 +184,23 @@ def test_levels_go_alone():
     found = withhold(Evidence(tables=(table(9, 2, 9, columns=levels),)), 5).tables[0]
     assert [row[0] for row in found.rows] == ["day 0", "day 2"]
     assert [part.value for part in found.note if isinstance(part, Fact)] == [1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A result with a part for each level, one part named."""
+
+    levels: tuple[tuple[str, Fact], ...]
+    by_name: Mapping[str, Fact]
+
+
+def test_parts_of_results_go_with_the_rows_that_show_them():
+    levels = (Column(key="level", label="Level"), Column(key="mean", label="Mean"))
+    shown = table(9, 2, columns=levels)
+    rows = {str(row[0]): row[1] for row in shown.rows if isinstance(row[1], Fact)}
+    parts = Parts(levels=tuple(rows.items()), by_name=rows)
+    kept = withhold(Evidence(tables=(shown,), shelf=Shelf().added(parts)), 5).shelf[Parts]
+    assert [name for name, _ in kept.levels] == list(kept.by_name) == ["day 0"]
 
 
 def test_facts_and_findings_on_few_rows_are_left_out():

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from generator.estimates.facts import place
 from generator.records.decision import Decisions
-from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_in, missing
+from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 
@@ -90,29 +90,7 @@ def table(id: str, title: str, heads: tuple[Column, ...], rows: Iterable[tuple[C
 def complete(decided: Decisions, known_ids: set[str]) -> Decisions:
     """Return `decided` with every fact that its tables, findings and gates show among its facts, each id once."""
     facts: dict[str, Fact] = {}
-    for fact in (*decided.facts, *_shown(decided)):
+    for fact in facts_of(decided):
         if fact.id not in known_ids:
             facts.setdefault(fact.id, fact)
     return replace(decided, facts=tuple(facts.values()))
-
-
-def _shown(decided: Decisions) -> Iterable[Fact]:
-    for table in decided.tables:
-        for row in table.rows:
-            for cell in row:
-                yield from _in_cell(cell)
-        yield from facts_in(table.note)
-    for finding in decided.findings:
-        yield from facts_in(finding.words)
-    for gate in decided.gates:
-        yield from (gate.value, gate.bound, *facts_in(gate.why), *facts_in(gate.remedy))
-    for alert in decided.alerts:
-        yield alert.threshold
-    for trigger in decided.triggers:
-        yield from (trigger.threshold, trigger.fired)
-
-
-def _in_cell(cell: Cell) -> Iterable[Fact]:
-    if isinstance(cell, Fact):
-        return (cell,)
-    return facts_in(cell) if isinstance(cell, tuple) else ()
