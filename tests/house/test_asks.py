@@ -26,7 +26,6 @@ OPTIONAL = {
     r"drift\.[^.]+\.(?:low|high|q05|q95|sd)_reference": "numbers of a feature that is a text: the rule of it has none",
     r"alerts\.[^.]+\.red\.delay": "a rule with a yellow level alone, named by an incident",
     r"rolling\.\w+\.\d+(?:: )?": "the value of a window, made where a rule of the project asks for it",
-    r"performance\.revenue\.(?:validation|previous)": "a measure of the business, named by a criterion of the rollout",
 }
 """What may be asked for in vain, as a pattern, and why."""
 
@@ -68,9 +67,7 @@ def renamed(results: Results, id: str, key: str) -> Results:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("id", "key"), [("performance.daily", "error"), ("causes.waterfall", "value"), ("ladder.headline", "value")]
-)
+@pytest.mark.parametrize(("id", "key"), [("causes.waterfall", "value"), ("ladder.headline", "value")])
 def test_a_renamed_column_is_noticed(case: Results, id: str, key: str):
     asks = Asks()
     with kept(asks), contextlib.suppress(KeyError):
