@@ -15,7 +15,7 @@ from generator.records.table import Mark, Table
 from generator.stats.distributions import normal_quantile, normal_tail
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.measured import production
+from generator.subjects.limits.measured import previous, production
 from generator.subjects.performance.found import Performance
 
 Z = normal_quantile(0.975)
@@ -183,7 +183,7 @@ def _chance_picks(at: Known) -> Choice:
 
 def _previous(at: Known) -> Choice:
     """The version before on the same rows: the difference of the two errors at the price of one."""
-    gain, brier = at.fact("performance.gain.previous"), at.fact("performance.brier.previous")
+    gain, brier = at.shelf[Performance].previous.gain, previous(at.shelf, "brier")
     price, rows = at.fact("business.price_of_error"), at.fact("business.rows_per_month")
     title, factors = "Keep the previous version", [number_of(fact) for fact in (brier, price, rows)]
     times = -math.prod(value for value in factors if value is not None) if None not in factors else None

@@ -26,10 +26,12 @@ from generator.subjects.limits.healthy import (
     typical_error,
     window_error,
 )
+from generator.subjects.limits.measured import validation
 from generator.subjects.limits.messages import HORIZON, days_to_message, monthly_fact, pace_in, pace_of, shown_with
 from generator.subjects.limits.quantities import OF_PROBABILITIES, unit_of
 from generator.subjects.limits.readings import Reading, days_fired, read
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+from generator.subjects.performance.found import Performance
 
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
 NORMAL = 3.0
@@ -194,7 +196,7 @@ def shown_level(at: Setting, chance: float) -> float | None:
 
 
 def _kurtosis(at: Setting) -> float:
-    return at.known.number("headline.kurtosis") or NORMAL
+    return at.known.shelf[Performance].kurtosis.number or NORMAL
 
 
 def standard_error(at: Setting, level: float) -> float | None:
@@ -216,7 +218,7 @@ def standard_error(at: Setting, level: float) -> float | None:
 
 
 def _of_errors(at: Setting) -> float | None:
-    rmse, mae = typical_error(at), at.known.number("performance.mae.validation")
+    rmse, mae = typical_error(at), validation(at.known.shelf, "mae").number
     if rmse is None:
         return None
     if at.limit.metric == "bias":
@@ -229,5 +231,5 @@ def change_to(at: Setting, level: float) -> float | None:
     """Return a level of the error relative to validation; other metrics are changes or shares already."""
     if at.limit.metric not in RELATIVE:
         return None
-    healthy = number_of(at.known.fact(f"performance.{at.limit.metric}.validation"))
+    healthy = validation(at.known.shelf, at.limit.metric).number
     return level / healthy - 1 if healthy else None

@@ -14,6 +14,7 @@ from generator.subjects.business._inputs import Input, benefit_inputs
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
+from generator.subjects.performance.found import Performance
 from generator.subjects.windows.found import Measure, Recent
 
 
@@ -35,7 +36,7 @@ def _price(project: Project, at: Known) -> tuple[Fact, ...]:
         )
     worth = _choosing(at)
     gain = number_of(worth)
-    without, own = at.fact("performance.brier.benchmark"), at.fact("performance.brier.production")
+    without, own = at.shelf[Performance].benchmark.errors.error, production(at.shelf, "brier")
     lead = (number_of(without) or 0.0) - (number_of(own) or 0.0) if own.value is not None else 0.0
     price = derived(
         "business.price_of_error",
