@@ -16,6 +16,7 @@ from tests.subjects import case
 
 # A fifth is acted on: chosen they bring 8, by chance 0.2 × 10 = 2, so choosing is worth 6 a case; the lead is 0.02.
 COSTS = (
+    case.fact("performance.metric", "brier"),
     case.fact("decision.current.cost", -8.0, low=-9.0, high=-7.0),
     case.fact("decision.current.acted", 0.2),
     case.fact("decision.everybody.cost", -10.0),
