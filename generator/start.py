@@ -131,7 +131,7 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
         late = joined(table, inspect(wish.labels, engine, csv), said, wish.key)
         table, said = late.table, late.said
     training = inspect(wish.reference, engine, csv).columns if wish.reference else ()
-    features, splits = known_features(wish.reference_stats) if wish.reference_stats else ((), None)
+    features, splits = known_features(wish.reference_stats, wish.said.target) if wish.reference_stats else ((), None)
     own = replace(wish.said, target=None if wish.labels else wish.said.target)
     columns = table.columns
     model = look(bare(wish.production, own, csv), engine, catalog.readers, columns) if wish.said.model else None

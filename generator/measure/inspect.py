@@ -21,6 +21,7 @@ from generator.measure.inputs import open_inputs
 from generator.measure.models import MODEL, model_files, read_model, reader_of
 from generator.measure.relation import explained_by_model
 from generator.measure.statistics import LARGEST, read_statistics
+from generator.measure.summary_files import is_summary, read_summaries
 from generator.records.files import MODEL_BYTES, check_file, read_file, unpacked
 from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
@@ -166,9 +167,12 @@ def _wrote(content: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def known_features(statistics: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the features of training statistics, and those among them, or their segments, that rows are split by."""
-    plan, _ = read_statistics(read_file(statistics, most=LARGEST), statistics.name)
+def known_features(statistics: Path, target: str | None) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Return the features of training statistics, and the columns that they split rows by; None: they do not say."""
+    content = read_file(statistics, most=LARGEST)
+    if is_summary(statistics.name):
+        return tuple(read_summaries(content, statistics.name, target or "").features), None
+    plan, _ = read_statistics(content, statistics.name)
     return plan.features, (*plan.categorical, *(s.column for s in plan.segments if s.column and not s.cuts))
 
 

@@ -153,6 +153,17 @@ def test_statistics_can_take_the_place_of_the_training_rows(here: Path):
     assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
 
 
+def test_statistics_in_a_plain_csv_take_that_place_too(here: Path):
+    table = pd.read_csv("training.csv")
+    rows = [f"{name},{table[name].mean()},{table[name].std()},{len(table)}" for name in ("km", "items", "rain")]
+    rows.append(f"minutes,{table['minutes'].mean()},{table['minutes'].std()},{len(table)}")
+    (here / "told.csv").write_text("\n".join(["feature,mean,sd,n", *rows]) + "\n")
+    started("my", "--production", "ready.csv", "--target", "minutes", "--reference-stats", "told.csv")
+    data = load(here / "my").settings.data
+    assert data.reference_stats == "../told.csv"
+    assert [feature.name for feature in data.features] == ["km", "items", "rain"]
+
+
 def test_what_is_said_is_not_guessed(here: Path):
     words = "--target km --prediction minutes --time day --entity orderID --segment courier --exclude minutes_pred"
     found = started("my", "--production", "ready.csv", *words.split())
@@ -215,7 +226,7 @@ def test_nothing_is_overwritten(here: Path):
         ("--production ready.csv --model ready.csv", "no reader is for model files that end in .csv"),
         ("--production ready.csv --model nowhere.skops", "there is no such model file"),
         ("--production ready.csv --reference nowhere.csv", "there is no such file"),
-        ("--production ready.csv --reference-stats training.csv", "not training statistics"),
+        ("--production ready.csv --reference-stats training.csv", "the training statistics name no feature"),
         ("--production ready.csv --reference a --reference-stats b", "give --reference or --reference-stats"),
         ("--production empty.csv", "the file is empty"),
         ("--production header.csv", "the table has no rows"),

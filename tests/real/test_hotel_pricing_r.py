@@ -12,8 +12,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from generator import pipeline
+from generator.catalog import CATALOG
 from generator.cli import app
 from generator.scoring.rds import read_r
+from tests.worlds.world import silent
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[2] / "shared" / "data" / "hotel_pricing_r"
@@ -76,3 +79,21 @@ def test_what_the_list_lacks_is_a_gap_with_its_reason(facts: dict[str, Any]):
     for id in ("prediction.psi", "drift.historical_adr.high_reference", "drift.adults.psi", "drift.lead_time.impact"):
         assert facts[id]["value"] is None and "do not tell" in facts[id]["reason"], id
     assert facts["drift.lead_time.psi"]["value"] > 0.1
+
+
+@pytest.mark.parametrize("kind", ["untouched", "doubled", "reversed"])
+def test_with_init_alone_nobody_is_told_to_proceed(kind: str, tmp_path: Path):
+    """The statistics that R wrote tell of no error: nothing says what these errors were before."""
+    table, target = pd.read_csv(SHARED / "production_data.csv"), "avg_price_per_room"
+    beta = read_r((SHARED / "production_model.rds").read_bytes(), "model").parts()
+    names = list(beta["beta"].attributes["Dimnames"].items[0].texts)
+    p = table[names].to_numpy(float) @ beta["beta"].attributes["x"].numbers + beta["a0"].numbers[0]
+    y = table[target].to_numpy(float)
+    table[target] = {"untouched": y, "doubled": p + 2.2 * (y - p), "reversed": 2 * y.mean() - y}[kind]
+    table.to_csv(tmp_path / "production.csv", index=False)
+    words = ["init", str(tmp_path / "p"), "--production", str(tmp_path / "production.csv"), "--target", target, "-q"]
+    words += ["--model", str(SHARED / "production_model.rds"), "--reference-stats", str(SHARED / "training_stats.rds")]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    found = pipeline.judge(tmp_path / "p" / "dossier.yaml", CATALOG, None, silent)
+    assert found.verdict == "not_enough"
