@@ -1,0 +1,260 @@
+"""Random projects: their dates keep what binds them, their sums, permissions and alerts say one thing everywhere."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.records.results import Header, Results, collect
+from generator.records.table import Cell
+from generator.records.timeline import Dated, Timeline
+from generator.subjects.acting import actions
+from generator.subjects.alerts import alerts
+from generator.subjects.business import business, business_case
+from generator.subjects.calendar import calendar, timeline
+from generator.subjects.kit.known import number_of
+from generator.subjects.retraining import retraining, year
+from generator.subjects.risks import risks
+from generator.subjects.rollback import rollback, runbook
+from generator.subjects.rollout import rollout, sizes
+from generator.subjects.verdict import conditions, gates
+from tests.subjects import case
+
+Date = datetime.date
+TODAY = Date(2026, 3, 30)
+DATES = tuple(one.DECISION for one in (business, sizes, retraining, timeline, year))
+EVERY = (
+    *(one.DECISION for one in (business, alerts, sizes, retraining, timeline, year, rollback, rollout, runbook)),
+    *(one.DECISION for one in (risks, business_case, gates, actions, conditions, calendar)),
+)
+HEADER = Header(
+    project="random",
+    title="",
+    model="m",
+    version="2",
+    as_of=TODAY,
+    currency="USD",
+    simulated=False,
+    classification="",
+    inputs=(),
+    digest="",
+    tool="",
+)
+
+
+def days(least: int, most: int) -> st.SearchStrategy[Date]:
+    """Return days from `least` to `most` days after the build."""
+    return st.integers(least, most).map(lambda on: TODAY + datetime.timedelta(days=on))
+
+
+@st.composite
+def freezes(draw: st.DrawFn) -> tuple[p.Freeze, ...]:
+    starts = draw(st.lists(days(1, 300), max_size=3))
+    return tuple(p.Freeze(start=day, end=day + datetime.timedelta(days=draw(st.integers(0, 30)))) for day in starts)
+
+
+@st.composite
+def rollouts(draw: st.DrawFn) -> p.Rollout:
+    shares = sorted(draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.5]), max_size=3)))
+    stages = tuple(
+        p.Stage(
+            name=f"stage {index}",
+            traffic=share,
+            days=draw(st.integers(1, 30)),
+            launch_only=draw(st.booleans()) and share > 0,
+        )
+        for index, share in enumerate([*shares, 1.0])
+    )
+    return p.Rollout(start=draw(st.none() | days(-20, 120)), stages=stages if draw(st.booleans()) else ())
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> p.Project:
+    rolled = draw(rollouts())
+    chosen = draw(st.sampled_from([7, 14, 30, 60, 91]))
+    plan = replace(
+        case.RETRAINING,
+        options=(p.Option(id="own", title="Own", every_days=chosen),),
+        chosen="own",
+        maximum_gap_days=draw(st.none() | st.integers(chosen, 120)),
+        triggers=case.RETRAINING.triggers if draw(st.booleans()) else (),
+        training=p.Training(holdout_days=draw(st.none() | st.integers(0, 45))),
+    )
+    roadmap = (p.Item(name="Stage of the rollout", when=f"{draw(days(1, 60))} to {draw(days(61, 150))}"),)
+    return case.pricing(
+        rollout=rolled,
+        retraining=plan,
+        calendar=p.Calendar(
+            holidays=tuple(draw(st.lists(days(1, 200), max_size=4))),
+            freezes=draw(freezes()),
+            valid_days=draw(st.none() | st.integers(1, 90)),
+            activities=(p.Activity(title="Review", every=draw(st.sampled_from(["weekly", "monthly", "quarterly"]))),),
+        ),
+        context=p.Context(decide_by=draw(st.none() | days(1, 90)), roadmap=roadmap),
+        rollback=replace(case.ROLLBACK, last_drill=draw(st.none() | days(-200, -1))),
+        model=replace(case.pricing().settings.model, released=draw(st.none() | days(-120, -1))),
+        alerts=replace(case.ALERTS, rules=(replace(case.ERROR_RULE, yellow=draw(st.floats(5, 12)), red=15.0),)),
+        risks=(_risk(draw(st.floats(1, 1e5))),),
+        business=p.Business(
+            loss_per_unit_error=0.02,
+            value_per_month=draw(st.floats(1e3, 1e5)),
+            running_cost_per_year=draw(st.floats(0, 1e5)),
+            costs=(p.Cost(name="Retraining", kind="retraining"),),
+        ),
+    )
+
+
+def _risk(loss: float) -> p.Risk:
+    return p.Risk(id="a", title="A", likelihood=2, impact=2, incidents_per_year=2.0, loss_per_incident=loss)
+
+
+def free(one: Dated, project: p.Project) -> bool:
+    """Whether an activity is on a day on which it can happen."""
+    plan = project.settings.calendar
+    frozen = one.kind in ("run", "stage", "drill") and any(f.start <= one.start <= f.end for f in plan.freezes)
+    return one.start.weekday() < 5 and one.start not in plan.holidays and not frozen
+
+
+def rollouts_of(dates: Timeline) -> dict[str, list[Dated]]:
+    """Return the stages of the launch and of each run, in order."""
+    found: dict[str, list[Dated]] = {}
+    for one in dates.kind("stage"):
+        found.setdefault(one.id.partition(".")[0] + one.id.split(".")[1] * one.id.startswith("run."), []).append(one)
+    return found
+
+
+def broken_without_a_word(dates: Timeline, project: p.Project, told: set[str], at: Decisions) -> list[str]:
+    """Return what the dates do not keep and no finding tells, worked out from the project alone."""
+    plan, runs, found = project.settings, dates.kind("run"), list[str]()
+    interval = case.value(at, "retraining.recommended.interval")
+    for before, after in pairwise(runs):
+        gap = (after.start - before.start).days
+        for rule, most in (("interval", interval), ("gap", plan.retraining.maximum_gap_days)):
+            if most is not None and gap > most and f"timeline.{rule}" not in told:
+                found.append(f"{rule}: {gap} days")
+    for stages in rollouts_of(dates).values():
+        found += [f"{b.id} before the end of {a.id}" for a, b in pairwise(stages) if b.start <= a.end]
+        inside = (one for one in runs if stages[0].start <= one.start <= stages[-1].start)
+        found += [f"{one.id} inside a rollout" for one in inside if one.fixed != "a trigger fires"]
+    for key in ("launch", "full%20traffic", "no"):
+        due, until = dates.of(f"due.{key}"), plan.calendar.valid_days
+        late = due and until is not None and due.start > TODAY + datetime.timedelta(days=until)
+        found += [f"due.{key} after the papers"] if late and f"timeline.due.{key}" not in told else []
+    first = next(iter(rollouts_of(dates).get("stage", [])), None)
+    due = dates.of("due.launch")
+    if first and due and first.start > TODAY and due.start >= first.start and "timeline.due.launch" not in told:
+        found.append("conditions after what they guard")
+    return found
+
+
+@given(project=projects())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
+def test_no_date_breaks_a_bound_without_a_finding(project: p.Project) -> None:
+    decided = case.through(project, case.evidence(), case.BEFORE, *DATES)
+    dates = decided.timeline
+    assert dates is not None
+    assert [one.id for one in dates.dated if one.id != "expiry" and not free(one, project)] == []
+    assert all(one.fixed for one in dates.dated) and len({one.id for one in dates.dated}) == len(dates.dated)
+    told = {one.id for one in decided.findings if one.kind == "timeline"}
+    assert told == {f"timeline.{one.rule}" for one in dates.breaches}
+    assert broken_without_a_word(dates, project, told, decided) == []
+    assert all(0 < one.repair_days <= one.over for one in dates.breaches)
+    judged = project.settings.retraining.training.holdout_days or 0
+    starts = {one.id: one.start for one in dates.kind("run")}
+    for one in dates.kind("stage"):
+        stage = next(each for each in project.settings.rollout.stages if one.note.startswith(each.name))
+        if one.id.startswith("run.") and stage.traffic:
+            trained = starts[".".join(one.id.split(".")[:2])]
+            assert (one.start - trained).days >= judged
+
+
+@st.composite
+def daily_errors(draw: st.DrawFn) -> list[tuple[float, float]]:
+    return draw(st.lists(st.tuples(st.floats(5, 15), st.floats(5, 15)), min_size=2, max_size=30))
+
+
+def evidence_of(errors: list[tuple[float, float]]) -> Evidence:
+    """Return the evidence with the errors of both versions by day."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            day.isoformat(),
+            *(case.fact(f"previous.daily.{name}.{day}", value) for name, value in zip(NAMES, one, strict=True)),
+        )
+        for day, one in zip(case.DAYS[-len(errors) :], ((*each, 500.0) for each in errors), strict=True)
+    ]
+    table = case.table("previous.daily", "date own previous rows", *rows)
+    return case.evidence(*case.ageing(1.0, 0.1), tables=(table,))
+
+
+NAMES = ("own", "previous", "rows")
+
+
+def results_of(project: p.Project, evidence: Evidence) -> tuple[Results, Decisions]:
+    """Return the results, in which a quantity that has two values is an error."""
+    decided = case.through(project, evidence, case.BEFORE, *EVERY)
+    return collect(HEADER, evidence, decided), decided
+
+
+@given(project=projects(), errors=daily_errors())
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
+def test_one_thing_has_one_sum_one_permission_and_one_number(
+    project: p.Project, errors: list[tuple[float, float]]
+) -> None:
+    results, decided = results_of(project, evidence_of(errors))
+    _sums(results)
+    _permissions(results, errors)
+    _alerts(results, decided)
+
+
+def _sums(results: Results) -> None:
+    """The cost of retraining, of ageing and of incidents in the case is that of the calendar and of the risks."""
+    value = {id: number for id, fact in results.facts.items() if (number := number_of(fact)) is not None}
+    pairs = (
+        ("business.input.cost.Retraining.per_year", "retraining.recommended.cost_per_year"),
+        ("business.input.ageing", "retraining.recommended.staleness_per_year"),
+        ("business.input.incidents", "risks.expected_loss_per_year"),
+    )
+    assert [own for own, source in pairs if value[own] != value[source]] == []
+    runs = [row for row in results.tables["calendar.dates"].records if row["activity"] == "Retraining"]
+    cost, each = value["retraining.recommended.cost_per_year"], value["retraining.run.cost"]
+    assert cost == pytest.approx(len(runs) * each)
+    yearly = [number for id, number in value.items() if id.startswith("business.input.") and id.endswith(OF_A_YEAR)]
+    assert value["business.cost_first_year"] == pytest.approx(sum(yearly))
+    for row in results.tables["actions.compared"].records:
+        month, twelve = number_of(row["more"]), number_of(row["year"])
+        assert (month is None) == (twelve is None)
+        assert month is None or twelve == pytest.approx(12 * month)
+
+
+OF_A_YEAR = ("running_cost_per_year", ".per_year", ".ageing", ".incidents")
+
+
+def _permissions(results: Results, errors: list[tuple[float, float]]) -> None:
+    """Going back is said to help only where it does, and what is asked of it then was kept on every day."""
+    own, before = errors[-1]
+    helps, harms = (results.facts[f"rollback.tonight.{key}"].value for key in ("helps", "harms"))
+    assert not (helps and harms)
+    assert not helps or before < own
+    criterion = number_of(results.facts["rollback.criterion"])
+    assert criterion is not None and all(previous <= criterion + 1e-9 for _, previous in errors)
+
+
+def _alerts(results: Results, decided: Decisions) -> None:
+    """The threshold of an alert is the same among the alerts, on its sheet and in the rules of Prometheus."""
+    sheets = {(row["id"], row["level"]): row for row in results.tables["alerts.sheet_levels"].records}
+    rules = {(row["rule"], row["level"]): row for row in results.tables["alerts.rules"].records}
+    assert decided.alerts
+    for alert in decided.alerts:
+        for table in (sheets, rules):
+            limit = table[alert.id, alert.level]["limit"]
+            assert isinstance(limit, tuple)
+            assert [part.value for part in limit if isinstance(part, Fact)] == [alert.threshold.value]
