@@ -16,6 +16,7 @@ from generator.bundle.explain import CITATIONS
 from generator.bundle.results import read_results, write_results
 from generator.bundle.verify import intact
 from generator.errors import InputError, Unverified
+from generator.records.agenda import carried
 from generator.records.change import FOLLOWS, PREVIOUS, Change, kept, said_before
 from generator.records.difference import changes
 from generator.records.ledger import Ledger, Source
@@ -91,8 +92,12 @@ def find_earlier(output: Path, project: str, version: str, as_of: datetime.date 
 
 
 def since(before: Earlier, results: Results) -> Results:
-    """Return the results, as their file keeps them, with what changed since an earlier bundle among their tables."""
+    """Return the results, as their file keeps them, with what changed since an earlier bundle among their tables.
+
+    What moved on the calendar has a higher number there.
+    """
     results = read_results(write_results(results))
+    told = carried(before.results, results)
     found = (
         replace(each, printed=(*each.printed, *_printers(each, before))) for each in changes(before.results, results)
     )
@@ -100,7 +105,7 @@ def since(before: Earlier, results: Results) -> Results:
     head = before.header
     named = replace(table, title=f"version {head.version} as of {head.as_of.isoformat()}")
     said = said_before(before.digests)
-    return replace(results, tables={**results.tables, named.id: named, said.id: said})
+    return replace(told, tables={**told.tables, named.id: named, said.id: said})
 
 
 def compared(ledger: Ledger, before: Earlier | None) -> Ledger:

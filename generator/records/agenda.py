@@ -25,6 +25,8 @@ def uid(id: str, version: str, project: str) -> str:
 def carried(old: Results, new: Results) -> Results:
     """Return the new results: what changed has a higher number, what fell away before its day is listed."""
     before, now = dict(_events(old)), dict(_events(new))
+    if not now:
+        return new
     dates = new.tables[DATES]
     at = [column.key for column in dates.columns].index("sequence")
     rows = tuple(
@@ -39,7 +41,8 @@ def carried(old: Results, new: Results) -> Results:
 def _events(results: Results) -> Iterator[tuple[str, Row]]:
     """Yield the activities by their name in calendars; with those cancelled earlier, which stay so."""
     head = results.header
-    for row in results.tables[DATES].records if DATES in results.tables else ():
+    table = results.tables.get(DATES)
+    for row in table.records if table and any(column.key == "sequence" for column in table.columns) else ():
         yield uid(str(row["id"]), head.version, head.project), row
 
 

@@ -1,0 +1,96 @@
+"""The calendar imported into a calendar program that is none of ours: Radicale, in this process, without a network."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.export import icalendar
+from generator.records.agenda import carried
+from tests.export.test_companions import agenda, results
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+FEBRUARY, MARCH = datetime.date(2026, 2, 27), datetime.date(2026, 3, 3)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Any]:
+    """Give a calendar program with one empty calendar."""
+    from radicale import config
+    from radicale.app import Application
+
+    settings = config.load()
+    storage = {"filesystem_folder": str(tmp_path), "_filesystem_fsync": False}
+    settings.update(
+        {"storage": storage, "auth": {"type": "none"}, "rights": {"type": "authenticated"}}, "test", privileged=True
+    )
+    app = Application(settings)
+    logging.getLogger("radicale").setLevel(logging.CRITICAL)
+    status, text = ask(app, "MKCALENDAR", "/ada/work/")
+    assert status == 201, text
+    yield app
+
+
+def ask(app: Any, method: str, path: str, content: bytes = b"") -> tuple[int, str]:
+    """Return status and text of a request."""
+    said: list[str] = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "REMOTE_USER": "ada",
+        "CONTENT_TYPE": "text/calendar",
+        "CONTENT_LENGTH": str(len(content)),
+        "wsgi.input": io.BytesIO(content),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+        "HTTP_HOST": "localhost",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "",
+        "HTTP_AUTHORIZATION": "Basic YWRhOmFkYQ==",
+    }
+    body = b"".join(app(environ, lambda status, _headers: said.append(status)))
+    return int(said[0].split()[0]), body.decode()
+
+
+def imported(app: Any, content: bytes) -> None:
+    """Import as programs do: each event under its own name, where another of that name is replaced."""
+    head, *events = content.decode().split("BEGIN:VEVENT\r\n")
+    for event in (text.split("END:VEVENT\r\n")[0] for text in events):
+        name = next(line for line in event.splitlines() if line.startswith("UID:")).removeprefix("UID:")
+        whole = f"{head}BEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n"
+        status, text = ask(app, "PUT", f"/ada/work/{name}.ics", whole.encode())
+        assert status in (201, 204), text
+
+
+def shown(app: Any) -> dict[str, Any]:
+    """Return the events of the calendar by their title, as the program's own parser reads them."""
+    vobject = importlib.import_module("vobject")
+
+    status, text = ask(app, "GET", "/ada/work/")
+    assert status == 200
+    events = list(vobject.readOne(text).vevent_list)
+    found = {event.summary.value.partition(": ")[2]: event for event in events}
+    assert len(found) == len(events)
+    return found
+
+
+def test_imported_twice_there_is_one_event_on_the_new_day_and_what_fell_away_is_cancelled(client: Any) -> None:
+    first = results(agenda(("run.1", "Retraining", FEBRUARY), ("drill.1", "Drill", FEBRUARY)))
+    second = carried(first, results(agenda(("run.1", "Retraining", MARCH))))
+    for each in (first, second):
+        made = icalendar.export(each)
+        assert made is not None
+        imported(client, made.content)
+    found = shown(client)
+    assert set(found) == {"Retraining", "Drill"}
+    assert (found["Retraining"].dtstart.value, found["Retraining"].sequence.value) == (MARCH, "1")
+    assert (found["Drill"].status.value, found["Drill"].sequence.value) == ("CANCELLED", "1")
