@@ -20,6 +20,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "fontTools": ("render",),
     "font_source_sans_pro": ("render", "figures"),
     "grafana_foundation_sdk": ("export",),
+    "holidays": ("records",),
     "jinja2": ("compose", "render"),
     "lightgbm": ("scorer",),
     "markdown": ("compose", "render"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from generator.load.checks import (
     alerts,
     business,
+    calendar,
     claims,
     columns,
     documents,
@@ -39,5 +40,6 @@ CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     claims.check,
     experiments.check,
     documents.check,
+    calendar.check,
     texts.check,
 )

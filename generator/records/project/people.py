@@ -73,6 +73,10 @@ class Calendar:
 
     activities: tuple[Activity, ...] = ()
     holidays: tuple[Date, ...] = ()
+    country: str | None = None
+    """Code of two letters of the country whose public holidays are no working days, such as US."""
+    region: str | None = None
+    """Code of a part of it that has holidays of its own, such as IL."""
     freezes: tuple[Freeze, ...] = ()
     valid_days: Days | None = None
     """Days after the as-of date until which the documents hold."""

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.records.project import Calendar, Repeat
+from generator.records.public_holidays import public_holidays
 
 Date = datetime.date
 FRIDAY = 4
@@ -19,6 +20,8 @@ def obstacle(day: Date, calendar: Calendar, *, release: bool) -> str:
         return "weekend"
     if day in calendar.holidays:
         return "holiday"
+    if calendar.country and (name := public_holidays(calendar.country, calendar.region, day.year).get(day)):
+        return f"holiday: {name}"
     frozen = next((freeze for freeze in calendar.freezes if freeze.start <= day <= freeze.end), None)
     if release and frozen is not None:
         return f"freeze: {frozen.reason}" if frozen.reason else "freeze"
