@@ -75,6 +75,7 @@ def _compared(
     difference = np.where(both, e2 - error * error, 0.0)
     return {
         f"{name}_n": both.astype(np.float64),
+        f"{name}_e": error,
         f"{name}_e2": error * error,
         f"{name}_abs": np.abs(error),
         f"{name}_d": difference,

@@ -38,6 +38,7 @@ LOSSES = (
     "abs",
     "abs_y",
     "previous_n",
+    "previous_e",
     "previous_e2",
     "previous_abs",
     "previous_d",
@@ -56,9 +57,11 @@ LOSSES = (
     "promise",
 )
 """Sums kept of every cell: rows scored; labelled rows, error = prediction − target and its powers, |error|, |target|;
-the same for the previous model and the benchmark on the same rows, d = error² − their error²; switch = prediction −
-previous prediction; of binary models only log = the negative logarithm of the probability given to the
-outcome, promise = p(1 − p), the error² that a right probability p has on average."""
+the same for the previous model and the benchmark (its e left out) on the same rows, d = error² − their error²;
+switch = prediction − previous prediction; moved: 1 where the switch is more than a tenth of the previous prediction (of
+probabilities: where it crosses the threshold in use, without one where it is more than 0.1); of binary models only
+log = the negative logarithm of the probability given to the outcome, promise = p(1 − p), the error² that a right
+probability p has on average."""
 SCORES = ("rows", "p", "pq", "n", "n_p", "y")
 """Sums kept of every score bin of a binary model: rows scored, their probabilities p and p(1 − p); labelled rows, their
 probabilities and their outcomes."""

@@ -96,6 +96,8 @@ def test_documents_are_made_again_from_results_alone(place: Path):
     assert build(place, "--quiet", "--set", "alerts.rules.0.yellow=3.6", "--set", "model.version=2").exit_code == 0
     result = CliRunner().invoke(app, ["render", str(bundle(place, "2")), "-o", str(place / "r"), "--format", "md"])
     assert result.exit_code == 0, result.output
+    verified = CliRunner().invoke(app, ["verify", str(bundle(place, "2")), "--quiet"])
+    assert verified.exit_code == 0, verified.output
     for file in bundle(place, "2").glob("*.md"):
         assert (place / "r" / file.name).read_bytes() == file.read_bytes()
 

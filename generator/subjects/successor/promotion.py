@@ -16,7 +16,7 @@ from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, complete, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 
-HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means", "status: Verdict")
+HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means up to", "status: Verdict")
 OPEN = "a gate could not be judged"
 NONE = "no previous version to score (dossier.yaml: model.previous.path)"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.estimates.facts import NO_LABELS, number, target_unit
 from generator.estimates.headline import Head, head_of
@@ -22,7 +23,7 @@ SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
 FEWEST = 30
 """Rows of a level that is told alone."""
 NONE = "no previous version to score (dossier.yaml: model.previous.path)"
-IMMATURE = "not every row that both versions scored has its outcome yet"
+UNEQUAL = "the version before did not score every row whose outcome is known"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -90,28 +91,41 @@ def _any(moved: Fact) -> Fact:
 
 def _levels(sums: Sums | None, unit: str) -> Iterator[Fact]:
     """Yield by how much each version lies off the outcomes on average, and how much farther the new one does."""
-    labels = {"own": "Mean error, this version", "previous": "Mean error, previous version"}
-    every = sums is not None and sums.total("n") == sums.total("switch_n") == sums.total("previous_n")
-    if sums is None or not every:
-        reason = NONE if sums is None else IMMATURE
-        for key, label in (*labels.items(), ("farther", "How much farther off the new version is on average")):
-            yield number(f"successor.level.{key}", math.nan, label=label, unit=unit, reason=reason)
+    own_label, old_label = "Mean error, this version", "Mean error, previous version"
+    label = "How much farther off the new version is on average"
+    if sums is None or sums.total("previous_n") != sums.total("n"):
+        reason = NONE if sums is None else UNEQUAL
+        for key, each in (("own", own_label), ("previous", old_label), ("farther", label)):
+            yield number(f"successor.level.{key}", math.nan, label=each, unit=unit, reason=reason)
         return
-    own, switch, n = estimate(BIAS, sums), estimate(SWITCH, sums), sums.total("n")
-    yield number("successor.level.own", own.value, label=labels["own"], unit=unit, n=n, method="same rows")
-    before = own.value - switch.value
-    yield number("successor.level.previous", before, label=labels["previous"], unit=unit, n=n, method="same rows")
-    ends = [abs(own.value) - abs(own.value - end) for end in (switch.low, switch.high)]
+    own, switch, n = estimate(BIAS, sums).value, estimate(SWITCH, _labelled(sums)), sums.total("n")
+    before = own - switch.value
+    yield number("successor.level.own", own, label=own_label, unit=unit, n=n, method="same rows")
+    yield number("successor.level.previous", before, label=old_label, unit=unit, n=n, method="same rows")
+    ends = [abs(own) - abs(own - end) for end in (switch.low, switch.value, switch.high)]
     yield number(
         "successor.level.farther",
-        abs(own.value) - abs(before),
-        label="How much farther off the new version is on average",
+        ends[1],
+        label=label,
         unit=unit,
-        low=min(*ends, abs(own.value) - abs(before)),
-        high=max(*ends, abs(own.value) - abs(before)),
+        low=min(ends),
+        high=max(ends),
         n=n,
         method="difference of the sizes of both mean errors; range of the mean change of a prediction",
     )
+
+
+def _labelled(sums: Sums) -> Sums:
+    """Return the sums with the switch of the rows alone whose outcome is known: the difference of both errors."""
+    kept = sums.total("previous_n") / sums.total("switch_n")
+    made = []
+    for each in (sums.group, sums.day):
+        part = each.copy()
+        part[:, COLUMN["switch"]] = each[:, COLUMN["e"]] - each[:, COLUMN["previous_e"]]
+        part[:, COLUMN["switch_n"]] = each[:, COLUMN["previous_n"]]
+        part[:, COLUMN["switch2"]] *= kept
+        made.append(part)
+    return replace(sums, group=made[0], day=made[1])
 
 
 def _rows(project: Project, ledger: Ledger, head: Head, unit: str) -> Iterator[tuple[Cell, ...]]:

@@ -53,6 +53,19 @@ def test_the_level_of_both_versions_is_held_against_the_outcomes(shop):
     assert farther.low <= farther.value <= farther.high < 0  # the old version lies a unit too high
 
 
+def test_rows_without_an_outcome_yet_leave_the_level_to_the_others(tmp_path):
+    table = rows(days=30, entities=120, seed=2)
+    late = table["date"] > "2026-03-20"
+    table.loc[late, "price"] = np.nan
+    table.loc[late, "old"] += 50.0
+    evidence = analyse(project(tmp_path), ledger(tmp_path, table, rows()), [performance.SUBJECT, switch.ANALYSIS])
+    facts = {fact.id: fact for fact in evidence.facts}
+    own, old = ((table[name] - table["price"])[~late].mean() for name in ("guess", "old"))
+    assert facts["successor.level.previous"].value == pytest.approx(old, rel=1e-6)
+    farther = facts["successor.level.farther"]
+    assert farther.value == pytest.approx(abs(own) - abs(old), rel=1e-6) and farther.high < 0
+
+
 def test_without_a_version_before_everything_says_so(tmp_path):
     table = rows(days=12).drop(columns="old")
     made = ledger(tmp_path, table, table, previous_prediction=None)
