@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -87,17 +86,16 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
         kept = _kept(project)
         catalog = catalog.with_documents(project.settings.documents.own)
         catalog.check_documents(options.documents)
-        check_signed = partial(check_unsigned, project=Path(project.folder), records=project.records)
         target = options.output or (options.beside / bundle_folder(project, options.as_of) if options.as_of else None)
         if target:
-            check_signed(target)
+            check_unsigned(target, Path(project.folder))
             check_target(target, kept)
     project, ledger, shown = _measured(project, catalog, options.as_of, progress, jobs=options.jobs)
     before = before_it(project, options.previous, beside, ledger.as_of)
     results = _concluded(project, compared(ledger, before), shown, catalog, progress)
     results = since(before, results) if before else results
     target = target or options.beside / bundle_folder(project, results.header.as_of)
-    check_signed(target)
+    check_unsigned(target, Path(project.folder))
     check_target(target, kept)
     built = _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
     if before is None:
@@ -157,12 +155,11 @@ def render(
     with progress("load"):
         from generator.bundle import check_target, opened
         from generator.bundle.approvals import check_unsigned
-        from generator.load.journal import read_journal
         from generator.load.whose import projects_of
 
         found = opened(bundle)
         for project in projects_of(bundle, found.results.header.project):
-            check_unsigned(output or bundle, project, read_journal(project)[0])
+            check_unsigned(output or bundle, project)
         check_target(output or bundle, _kept())
     catalog = catalog.with_documents(found.results.presentation.documents)
     catalog.check_documents(documents)

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.bundle._manifest import digest_of, read
 from generator.bundle._write import STEM
 from generator.errors import InputError, Problem
-from generator.records.approval import FOLDER, Statement, read_envelope
+from generator.records.approval import FILE, FOLDER, Statement, read_envelope
 from generator.records.files import MEGABYTE, read_file
 from generator.records.journal import APPROVAL, Record
 from generator.records.scratch import RANDOM
@@ -113,11 +113,13 @@ def _strange(folder: Path, records: Iterable[Record]) -> Iterator[str]:
             yield shown
 
 
-def check_unsigned(target: Path, project: Path, records: Iterable[Record]) -> None:
-    """Raise InputError when the bundle in a folder is one that somebody has decided about."""
+def check_unsigned(target: Path, project: Path) -> None:
+    """Raise InputError when the bundle in a folder is one that somebody has decided about, whole or not."""
     manifest = read(target)
-    signed = () if manifest is None else approvals(project, records).whole
-    names = [one.name for one in signed if manifest and one.statement.manifest == manifest.sha256]
-    if names:
-        what = f"the bundle there is signed: {FOLDER}/{f', {FOLDER}/'.join(names)}"
-        raise InputError(what, where=str(target), hint="name another folder with -o; nothing was written")
+    if manifest is None:
+        return
+    for file in sorted((project / FOLDER).glob(f"*/{FILE}")):
+        found = read_envelope(read_file(file, most=LARGEST))
+        if found and found[0].manifest == manifest.sha256:
+            what = f"the bundle there is signed: {FOLDER}/{file.parent.name}"
+            raise InputError(what, where=str(target), hint="name another folder with -o; nothing was written")

@@ -67,9 +67,9 @@ def sign(
 
         wish = Wish(
             role=role,
-            name=name,
+            name=name.strip(),
             decision=decision,
-            conditions=conditions,
+            conditions=conditions.strip(),
             documents=tuple(documents or ()),
             accepted=tuple(accepted or ()),
             by=_way(came, pkcs12, ssh_key),

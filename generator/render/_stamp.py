@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from generator.render._signs import name, undrawn
 from generator.render.pdf import BASE, load
 
 LARGEST, SIGN = 8.0, 0.55
@@ -19,6 +20,7 @@ def stamps(texts: Sequence[tuple[str, float, float]]) -> bytes:
 
 
 def _page(number: int, text: str, width: float, height: float) -> str:
+    text = text.translate({ord(sign): name(sign) for sign in undrawn(text)})
     size = min(LARGEST, 0.8 * height, width / (SIGN * max(len(text), 1)))
     return (
         f"<style>@page p{number} {{ size: {width}pt {height}pt; margin: 0 }}</style>"

@@ -34,8 +34,8 @@ class Case:
     def approvals(self) -> list[Path]:
         return sorted((self.folder / "approvals").glob("*"))
 
-    def run(self, what: str, *words: str | Path) -> Result:
-        runner = CliRunner(env={VARIABLE: PASSWORD})
+    def run(self, what: str, *words: str | Path, password: str | None = PASSWORD) -> Result:
+        runner = CliRunner(env={VARIABLE: password})
         return runner.invoke(app, [what, str(self.bundle), "--project", str(self.folder), *map(str, words)])
 
     def sign(self, *words: str | Path, role: str = HEAD, name: str = "Grace Thornton", decision: str = "") -> Result:

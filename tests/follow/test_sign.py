@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 
 from generator.bundle import opened
 from generator.cli import app
+from generator.errors import InputError
 from generator.follow.standing import objections
+from generator.load.journal import checked, read_journal
 from generator.records.approval import read_envelope
 from tests.follow.authority import authority, ssh_key
 from tests.follow.conftest import DOCUMENTS, HEAD, RISK, TERMS, Case, done, refused
@@ -206,6 +208,33 @@ def test_what_changed_is_to_be_read_again(signed: Case, name: str):
     found = json.loads(done(told))["approval"]
     assert found["state"] == "in review"
     assert [each["read_again"] for each in found["roles"]] == [documents, documents]
+
+
+STRANGE = (" Zoë’s terms — 漢字 😀, “quoted” \\ <b>&amp;</b> ", "one\ntwo", "long " * 200)
+
+
+@pytest.mark.parametrize("terms", STRANGE, ids=["signs", "lines", "long"])
+def test_any_words_are_conditions(case: Case, terms: str):
+    words = ("--decision", "conditions", "--conditions", terms, *GATE, "--pkcs12", case.keys / "grace.p12")
+    done(case.sign(*words))
+    assert case.status()["approval"]["roles"][0]["conditions"] == [terms.strip()]
+    done(case.vouched())
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "x" * 301, "\x1b[2J"])
+def test_a_name_is_one_line_that_can_be_seen(signed: Case, name: str):
+    records, _ = read_journal(signed.folder)
+    assert checked(records[0]) == records[0]
+    with pytest.raises(InputError, match="no text of one line"):
+        checked(replace(records[0], who=name))
+
+
+def test_a_key_that_does_not_open_is_told(case: Case):
+    words = ("--role", HEAD, "--name", "Grace Thornton", "--decision", "reject", "--pkcs12", case.keys / "grace.p12")
+    refused(case.run("sign", *words, password="wrong"), "the key does not open", "DOSSIER_PASSWORD")
+    refused(case.run("sign", *words, password=None), "the key has a password", "DOSSIER_PASSWORD")
+    refused(case.sign("--ssh-key", case.keys / "root.pem", decision="reject"), "the key does not sign")
+    assert case.approvals == []
 
 
 def test_only_sign_and_verify_bring_pyhanko():
