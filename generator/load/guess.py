@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
-from generator.load.ours import check_shape, is_quantile, plain
+from generator.load.ours import PREDICTION, check_shape, is_quantile, plain
 from generator.load.outcome import Outcome, outcome
 from generator.records.inspection import Column, Inspection, Said
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
-PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")
 PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
 TIME = re.compile(r"(?:^|_)(?:date|day|time|datetime|timestamp|ts|at)(?:_|$)")
 IDENTITY = re.compile(r"(?:^|_)(?:id|uuid|guid|key|number|no)$")
@@ -300,10 +299,16 @@ def _useless(columns: Sequence[Column], known: Known, prediction: str | None) ->
             "no value comes twice": column.unique and key,
             "it is empty": column.levels == (),
             f"what {prediction} was made into": plain(column.name) == decided,
+            "a probability beside the prediction is no input": prediction and _is_chance(column, prediction),
             "a quantile or bound of a forecast is no input": prediction and is_quantile(column, plain(column.name)),
         }
         for why in [reason for reason, holds in reasons.items() if holds][:1]:
             yield Guess(key="data.exclude", value=column.name, why=why)
+
+
+def _is_chance(column: Column, prediction: str) -> bool:
+    """Return whether a column is a probability, of another class, where the prediction is one."""
+    return column.kind == "number" and all(PROBABILITY.search(plain(name)) for name in (column.name, prediction))
 
 
 def _features(table: Inspection, known: Known, taken: set[str | None]) -> tuple[Column, ...]:

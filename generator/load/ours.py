@@ -17,6 +17,8 @@ QUANTILE = re.compile(r"(?:^|_)(?:q|p|quantile|pctl|percentile|perc)_?(?:0_?)?\d
 BOUND = re.compile(
     r"^(?:lower|upper|lo|hi)(?:_(?:bound|limit|ci|pi|\d{2}))?$|(?:^|_)(?:pi|ci)_(?:low|lower|high|upper)$"
 )
+PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")
+FIGURES = re.compile(r"\d+")
 MANY = 2
 
 
@@ -27,6 +29,8 @@ def check_shape(columns: Sequence[Column], prediction: str | None, outcome: Outc
     """
     _check_lists(columns)
     _check_horizons(columns)
+    if prediction is not None:
+        _check_several(columns, prediction)
     found = next((c for c in columns if c.name == prediction), None)
     if found is not None and outcome.task == "binary":
         _check_probability(found)
@@ -59,6 +63,26 @@ def _check_horizons(columns: Sequence[Column]) -> None:
                 hint="errors grow with the horizon: keep the rows of one in a file and build a dossier of each, or "
                 f"say that it is no horizon with --exclude {column.name}",
             )
+
+
+def _check_several(columns: Sequence[Column], prediction: str) -> None:
+    """Raise InputError where other columns predict too: another outcome that stands there, or another horizon."""
+    numbers = {c.name: plain(c.name) for c in columns if c.kind == "number" and c.name != prediction}
+    truths = {PREDICTION.sub("_", name).strip("_"): own for own, name in numbers.items() if PREDICTION.search(name)}
+    others = [word for own, name in numbers.items() if name in truths for word in (own, truths[name])]
+    if others:
+        what, why = "another outcome", "a dossier is of one"
+    else:
+        stem = FIGURES.sub("", plain(prediction))
+        others = [own for own, name in numbers.items() if FIGURES.search(name) and FIGURES.sub("", name) == stem]
+        what, why = "the same outcome for another horizon, or by another version", "errors of each are its own"
+    if others:
+        leave = " ".join(f"--exclude {name}" for name in others)
+        raise InputError(
+            f"beside {prediction}, {', '.join(others)} look like predictions of {what}",
+            where="data.production",
+            hint=f"{why}: build one of each, this one with {leave}",
+        )
 
 
 def _check_probability(column: Column) -> None:

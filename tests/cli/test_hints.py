@@ -130,6 +130,16 @@ HINTS = {
         "keep the rows of one in a file",
         lambda: saved(pd.read_csv("rows.csv").query("horizon == 1")),
     ),
+    "predictions of two outcomes": Hint(
+        changed(tip=lambda t: t["km"], tip_pred=lambda t: t["km"] + 1),
+        "--exclude tip --exclude tip_pred",
+        more=("--exclude", "tip", "--exclude", "tip_pred"),
+    ),
+    "a prediction for each horizon": Hint(
+        lambda: saved(rows().rename(columns={"predicted": "pred_h1"}).assign(pred_h2=lambda t: t["km"] * 4)),
+        "--exclude pred_h2",
+        more=("--exclude", "pred_h2"),
+    ),
     "no horizon": Hint(
         changed(horizon=lambda t: np.arange(200) % 3), "--exclude horizon", more=("--exclude", "horizon")
     ),

@@ -91,6 +91,12 @@ def test_a_file_that_was_not_opened_is_offered_to_tell_the_target():
     assert "--trust d1ce57" in caught.value.problems[0].hint
 
 
+def test_probabilities_of_other_classes_are_no_inputs():
+    rows = table(column("kind", "text", 2), column("proba_a"), column("proba_b"), column("size"))
+    found = guess(rows, Said(prediction="proba_a", target="kind", positive="l0"), Known())
+    assert found.exclude == ("proba_b",)
+
+
 def test_few_values_that_make_texts_of_a_column_are_said():
     odd = replace(column("fee", "text"), odd=(3, "on request", "numbers"))
     why = next(each.why for each in guess(table(*READY, odd), Said(), Known()).guesses if each.value == "fee")
