@@ -108,7 +108,7 @@ def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
     build = f"dossier build {shlex.quote(str(started.file.parent))}"
     if started.closed:
         other = _other_version(started.wrote)
-        yield "the model file runs any code it carries when it is opened, so it was not, and its columns are guesses."
+        yield "the model file runs any code it carries when it is opened, so it was not: its columns are not known yet."
         yield "Better, save it in a format that runs none: skops.io.dump, ONNX, the library's own file. If you know who"
         yield f"made it, start again in another folder, with the same words and --trust {started.closed}"
         yield f"to have it opened{other}; or go on with what was guessed:"

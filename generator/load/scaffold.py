@@ -155,7 +155,7 @@ def _data(files: Files, roles: Roles, markers: Mapping[str, tuple[str, ...]]) ->
     yield "  #validation: {start: 2026-04-01, end: 2026-04-30}  # days the model was not trained on"
     yield "  #simulated: true  # page 1 of every document then says so"
     yield from _segments(roles)
-    yield from _features(roles)
+    yield from _features(roles, told=files.looked is None or files.looked.opened)
 
 
 def _reference(files: Files) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _reference(files: Files) -> Iterator[str]:
     if files.held_out:
         yield f"  held_out: {scalar(files.held_out)}  # rows it was not fitted on: the errors on them are those before"
     else:
-        yield "  #held_out: held_out.csv  # rows that the model was not fitted on, with outcomes; else no change"
+        yield "  # Rows that the model was not fitted on, with outcomes, go under held_out: later.csv. Without them no change"
         yield "  # of the error is told, since errors on rows that it was fitted on flatter it."
 
 
@@ -220,13 +220,16 @@ def _segments(roles: Roles) -> Iterator[str]:
         yield "  #  - column: region"
 
 
-def _features(roles: Roles) -> Iterator[str]:
+def _features(roles: Roles, *, told: bool) -> Iterator[str]:
     yield "  # More for each feature: meaning, unit, source, owner, low, high, missing_expected, missing_alert,"
     yield "  # critical (true: its drift weighs more), sensitivity, when_missing, when_unseen, transformation."
-    yield "  features:"
+    sign = "" if told else "#"
+    if not told:
+        yield "  # The model names its own once it is trusted; take the `#` away from those that it takes."
+    yield f"  {sign}features:"
     for column in roles.features:
         kind = "numeric" if column.kind == "number" else "categorical"
-        yield f"    - {{name: {scalar(column.name)}, kind: {kind}}}"
+        yield f"  {sign}  - {{name: {scalar(column.name)}, kind: {kind}}}"
     yield "  # The systems they come from; a feature names one as its `source`."
     yield "  #sources:"
     yield "  #  - {name: shop_db, kind: database, latency_budget_ms: 50, owner: Data team, freshness_minutes: 60}"

@@ -41,7 +41,8 @@ ORDER = (
     "labels",
     "requests",
 )
-LONGEST = 60
+LONGEST, TOLD = 60, 6
+UNTAKEN = "take it out of data.features: errors by its levels are told where data.segments names it"
 COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 NO_TIME = "declare how times are written under data.time_format, such as MM/DD/YYYY or epoch seconds"
@@ -120,6 +121,7 @@ def open_inputs(
         runs_code=any(runs_code(declared, readers) for declared in files.values()),
     )
     _check_columns(opened)
+    _check_signature(opened)
     _check_outcomes(opened)
     return opened
 
@@ -315,6 +317,21 @@ def _features(project: Project, model: Model | None, schema: Mapping[str, str]) 
     roles |= {data.acted_on}
     roles |= {data.labels.key} if data.labels else set()
     return tuple(name for name in schema if name not in roles and name not in data.exclude)
+
+
+def _check_signature(opened: Opened) -> None:
+    """Raise InputError for features that are declared and that neither the model nor the one before it takes."""
+    if opened.model is None:
+        return
+    taken = {*opened.model.features, *(opened.previous.features if opened.previous else ())}
+    inputs = ", ".join(opened.model.features[:TOLD]) + (" …" if len(opened.model.features) > TOLD else "")
+    problems = tuple(
+        Problem(what=f"{feature.name} is declared, and the model takes {inputs}", where="data.features", hint=UNTAKEN)
+        for feature in opened.project.settings.data.features
+        if feature.name not in taken
+    )
+    if problems:
+        raise InputError(problems[0].what, problems=problems)
 
 
 def _check_columns(opened: Opened) -> None:

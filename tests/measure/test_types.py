@@ -143,6 +143,15 @@ def test_a_number_for_what_the_model_knows_as_texts_is_refused(tmp_path):
         measure(made, DuckDB(), [reader.READER])
 
 
+def test_a_feature_that_the_model_does_not_take_is_refused(tmp_path):
+    table = frames.rows(4)[["date", "cost", "clicks", "price"]].assign(code=COLUMNS["texts"])
+    name = written(tmp_path, "csv", table)
+    features = (Feature(name="cost"), Feature(name="code"), Feature(name="clicks"))
+    made = asked(tmp_path, fitted(table, OneHotEncoder(), False), name, features=features)
+    with pytest.raises(InputError, match="clicks is declared, and the model takes cost, code"):
+        measure(made, DuckDB(), [reader.READER])
+
+
 @pytest.mark.parametrize(
     ("trained", "encoder", "reference_is", "refused"),
     [
