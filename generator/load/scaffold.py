@@ -174,7 +174,7 @@ def _reference(files: Files) -> Iterator[str]:
     if files.held_out:
         yield f"  held_out: {scalar(files.held_out)}  # rows it was not fitted on: the errors on them are those before"
     else:
-        yield "  # Rows that the model was not fitted on, with outcomes, go under held_out: later.csv. Without them no change"
+        yield "  # Rows that the model was not fitted on, with outcomes, go under held_out: later.csv; else no change"
         yield "  # of the error is told, since errors on rows that it was fitted on flatter it."
 
 
