@@ -18,6 +18,8 @@ from generator.stats.cluster import fold_groups, jackknife_variance
 SCREENED, BEST, ROWS = 2_000, 50, 5_000
 """Rows on which all inputs are shuffled, inputs that are then looked at again, and the rows for that."""
 LEAST = 100
+OF_DAYS = 0.5
+"""Share of an input's variance that lies between days, from which on it is also shuffled within them."""
 ALONG = 0.7
 """Numeric inputs go along from this correlation on."""
 SEED = 20_260_102
@@ -32,6 +34,7 @@ class _Rows:
     target: FloatArray
     prediction: FloatArray
     group: IntArray
+    day: IntArray
 
     @property
     def loss(self) -> FloatArray:
@@ -61,6 +64,7 @@ def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sampl
     order = sorted(features, key=lambda f: (-found.get(f, (first[f], 0.0))[0], f))
     partners = {f: _along(whole, f, best) for f in best}
     joint = {c: _rise(whole, c, groups)[0] for f in best for c in [_cluster(f, partners[f])] if len(c) > 1}
+    within = {f: _within_days(whole, f) for f in best}
     moved = {f: _put_back(whole, plan, trained, f, groups) for f in best}
     nan, none = (float("nan"), float("nan")), NOWHERE
     return Shuffled(
@@ -71,6 +75,7 @@ def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sampl
             [joint.get(_cluster(f, partners.get(f, ())), found.get(f, (first[f], 0.0))[0]) for f in order]
         ),
         partners=tuple(partners.get(f, ()) for f in order),
+        within=np.array([within.get(f, float("nan")) for f in order]),
         moved=np.array([moved.get(f, none)[0] for f in order]),
         moved_se=np.array([moved.get(f, none)[1] for f in order]),
         loss_moved=np.array([moved.get(f, none)[2] for f in order]),
@@ -86,7 +91,12 @@ def _of(model: Model, plan: Plan, rows: Sample, most: int) -> _Rows:
         for f in model.features
     }
     return _Rows(
-        model=model, columns=columns, target=part.target, prediction=part.prediction, group=group_of(part.entities)
+        model=model,
+        columns=columns,
+        target=part.target,
+        prediction=part.prediction,
+        group=group_of(part.entities),
+        day=part.days,
     )
 
 
@@ -109,6 +119,31 @@ def _rise(rows: _Rows, features: tuple[str, ...], groups: int) -> tuple[float, f
     sums, n = (np.bincount(cell, w, groups * groups).reshape(groups, groups) for w in (rise, np.ones(rise.size)))
     left = [(a.sum() - a.sum(axis=1) - a.sum(axis=0) + np.diag(a)) for a in (sums, n)]
     return float(rise.mean()), float(np.sqrt(jackknife_variance(left[0] / np.maximum(left[1], 1.0))))
+
+
+def _within_days(rows: _Rows, feature: str) -> float:
+    """Return by what the mean squared error rises with an input taken from other rows of its day: what acts within it.
+
+    Nan for an input that mostly varies within days, whose importance over the window says the same.
+    """
+    values = rows.columns[feature]
+    usual = values == values[0] if values.dtype == object else values.astype(np.float64)
+    known = ~_missing(values)
+    if known.sum() < LEAST or _between(np.asarray(usual[known], dtype=np.float64), rows.day[known]) < OF_DAYS:
+        return float("nan")
+    mixed = np.random.default_rng(SEED).permutation(rows.target.size)
+    donors = np.empty_like(mixed)
+    donors[np.argsort(rows.day, kind="stable")] = mixed[np.argsort(rows.day[mixed], kind="stable")]
+    errors = (rows.scored({feature: values[donors]}) - rows.target) ** 2
+    return float((errors - rows.loss).mean())
+
+
+def _between(values: FloatArray, days: IntArray) -> float:
+    """Return the share of the variance that lies between days."""
+    _, place, count = np.unique(days, return_inverse=True, return_counts=True)
+    centred, total = values - values.mean(), float(((values - values.mean()) ** 2).sum())
+    own = np.bincount(place, centred) / count
+    return float((count * own**2).sum()) / total if total > 0 and count.size > 1 else 0.0
 
 
 def _along(rows: _Rows, feature: str, among: list[str]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from generator.records.aggregates import FloatArray, IntArray
 
 CELL_LOSSES = ("n", "e2", "e4")
@@ -162,6 +164,8 @@ class Shuffled:
     together: FloatArray
     """The same where all inputs that go along with it are shuffled as well (F,); its own where none does."""
     partners: tuple[tuple[str, ...], ...]
+    within: FloatArray
+    """The same shuffled among the rows of a day alone (F,); nan where the input differs little from day to day."""
     moved: FloatArray
     """Mean prediction as it is, less that with the input's training distribution put back (F,); nan where not known."""
     moved_se: FloatArray
@@ -170,6 +174,11 @@ class Shuffled:
     """Mean squared error as it is, less that with the training distribution put back (F,)."""
     rows: int
     groups: int
+
+    @property
+    def of_days(self) -> bool:
+        """Return whether there is an input that differs from day to day."""
+        return bool(np.isfinite(self.within).any())
 
 
 def pairs_of(features: tuple[Slicing, ...]) -> list[tuple[int, int, int]]:

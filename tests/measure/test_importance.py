@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.inspection import permutation_importance
 
-from generator.measure.importance import _levels_back
+from generator.measure.importance import _levels_back, _rise, _Rows, _within_days
 from generator.records.results import Results
 from tests.worlds.learners import fitted
 from tests.worlds.rows import INPUTS
@@ -46,6 +49,32 @@ def test_the_rise_is_that_of_scikit_learn() -> None:
     for place, name in enumerate(INPUTS):
         ours = (before + value(results, f"importance.{name}.loss")) ** 2 - before**2
         assert ours == pytest.approx(theirs.importances_mean[place], abs=0.08 * float(np.max(theirs.importances_mean)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Answers:
+    """A model that adds its inputs up."""
+
+    prediction: np.ndarray
+
+
+class Adding:
+    def score(self, columns: Any) -> Answers:
+        return Answers(prediction=np.sum([np.asarray(column, dtype=np.float64) for column in columns.values()], axis=0))
+
+
+def test_an_input_of_the_day_has_its_part_within_days_beside_that_of_the_window() -> None:
+    """Shuffled among all rows an input costs twice its variance; among those of a day twice the variance in it."""
+    rng, day = np.random.default_rng(1), np.repeat(np.arange(40), 100)
+    own, weather = rng.normal(size=day.size), rng.normal(size=40)[day]
+    model: Any = Adding()
+    columns: dict[str, Any] = {"weather": weather, "load": 2 * weather + own, "own": own}
+    y = model.score(columns).prediction
+    rows = _Rows(model=model, columns=columns, target=y, prediction=y, group=day % 8, day=day)
+    assert _within_days(rows, "weather") == pytest.approx(0.0, abs=1e-9)
+    assert _within_days(rows, "load") == pytest.approx(2.0, rel=0.05)
+    assert _rise(rows, ("load",), 8)[0] == pytest.approx(2 * np.var(columns["load"]), rel=0.05)
+    assert np.isnan(_within_days(rows, "own"))
 
 
 def test_the_drift_of_an_input_moves_the_prediction() -> None:

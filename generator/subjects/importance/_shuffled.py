@@ -19,6 +19,7 @@ GROUPS = {True: "groups of entities", False: "groups of rows (rows taken as inde
 TITLES = {"top": "The ten features the model listens to most", "all": "All features by importance"}
 NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
 NOT_LOOKED = "looked at again are the 50 inputs that matter most"
+ALIKE = "its values differ little from day to day, so that within a day it acts as over the window"
 NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference)"
 
 
@@ -28,7 +29,9 @@ def told(project: Project, found: Shuffled, square: float, head: Head, unit: str
     rows = [_row(project, found, k, square, total, head, unit, GROUPS[entities]) for k in range(len(found.features))]
     facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
     log_odds = missing("importance.log_odds", NO_COEFFICIENTS, label="Effects are counted in log-odds")
-    tables = (_table("top", rows[:TOP], head), _table("all", rows, head))
+    tables = tuple(
+        _table(name, part, head, of_days=found.of_days) for name, part in (("top", rows[:TOP]), ("all", rows))
+    )
     return Evidence(facts=(log_odds, *facts), tables=tables)
 
 
@@ -68,6 +71,9 @@ def _row(
             NOT_PUT_BACK,
         ),
     }
+    if found.of_days:
+        rise, label = float(found.within[k]), f"Rise of the error with {name} shuffled within each day"
+        values["loss_within_days"] = (_error(square, rise, head), head.unit, label, math.nan, math.nan, ALIKE)
     facts = [
         number(
             f"{id}.{key}", value, label=label, unit=unit_of, low=low, high=high, n=found.rows, method=method, reason=why
@@ -86,7 +92,7 @@ def _error(square: float, rise: float, head: Head) -> float:
     return math.sqrt(max(square + rise, 0.0)) - math.sqrt(square)
 
 
-def _table(name: str, rows: list[tuple[Cell, ...]], head: Head) -> Table:
+def _table(name: str, rows: list[tuple[Cell, ...]], head: Head, *, of_days: bool) -> Table:
     columns = (
         Column(key="rank", label="Rank"),
         Column(key="feature", label="Feature"),
@@ -94,6 +100,7 @@ def _table(name: str, rows: list[tuple[Cell, ...]], head: Head) -> Table:
         Column(key="loss_together", label="With what goes along", unit=head.unit),
         Column(key="moved", label="Drift moves the mean prediction by"),
         Column(key="loss_moved", label="Drift moves the error by", unit=head.unit),
+        *((Column(key="within", label="When shuffled within days", unit=head.unit),) if of_days else ()),
         Column(key="share", label="Share", unit="share"),
         Column(key="source", label="Source"),
     )
