@@ -25,6 +25,12 @@ class Finding:
     evidence: tuple[str, ...]
 
 
+def finding(id: str, kind: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]) -> Finding:
+    """Return a finding that these facts show."""
+    evidence = tuple(fact.id for fact in shown)
+    return Finding(id=id, kind=kind, severity=severity, subject=subject, words=words, evidence=evidence)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """Facts, tables and findings, concatenated in catalogue order, and the results that they are printed from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.records.decision import Decisions
@@ -47,11 +47,6 @@ class Known:
     def date(self, id: str) -> datetime.date | None:
         """Return the value of the fact `id` where it is a date."""
         return date_of(self.facts[id]) if id in self.facts else None
-
-    def under(self, prefix: str) -> Iterator[tuple[str, Fact]]:
-        """Yield what follows `prefix` in an id, with its fact, in the order of the evidence."""
-        found = self.heads.get(prefix.partition(".")[0], ()) if "." in prefix else self.facts
-        return ((id[len(prefix) :], self.facts[id]) for id in found if id.startswith(prefix))
 
     def rows(self, id: str) -> tuple[Row, ...]:
         """Return the rows of the table `id` by column key; none where there is no such table."""

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates.facts import NO_LABELS
+from generator.estimates.features import columns, table
 from generator.estimates.pairs import summary
 from generator.estimates.windows import NAMES, NO_THIRDS
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import METRIC, Headline
 from generator.records.table import Cell, Column, Mark, Table
@@ -39,37 +40,25 @@ def _named(head: Headline) -> Iterator[Fact]:
 
 
 def _daily(found: Performance) -> Table:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows", unit="rows"),
+    heads = (
+        *columns("date: Date", "rows: Rows (rows)"),
         Column(key="error", label=found.name.title, unit=found.unit),
         Column(key="mae", label="Mean absolute error", unit=found.target_unit),
         Column(key="bias", label="Mean error", unit=found.target_unit),
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (day.date.isoformat(), day.rows, *day.values.values()) for day in found.days
-    )
-    reason = "" if rows else found.dayless
-    return Table(id="performance.daily", title="Errors by day", columns=columns, rows=rows, reason=reason)
+    rows: Iterator[tuple[Cell, ...]] = ((day.date.isoformat(), day.rows, *day.values.values()) for day in found.days)
+    return table("performance.daily", "Errors by day", heads, rows, reason=found.dayless)
 
 
 def _thirds(found: Performance) -> Table:
-    columns = (
-        Column(key="window", label="Part of the window"),
-        Column(key="rows", label="Rows", unit="rows"),
+    heads = (
+        *columns("window: Part of the window", "rows: Rows (rows)"),
         Column(key="error", label=found.name.title),
-        Column(key="change", label="Against the first", unit="change"),
-        Column(key="status", label="Reading"),
+        *columns("change: Against the first (change)", "status: Reading"),
     )
     told = [third for third in found.thirds if third.error.value is not None]
-    rows = tuple(_third(third, told[0].error) for third in told)
-    return Table(
-        id="performance.thirds",
-        title="The window in thirds",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else NO_THIRDS,
-    )
+    rows = (_third(third, told[0].error) for third in told)
+    return table("performance.thirds", "The window in thirds", heads, rows, reason=NO_THIRDS)
 
 
 def _third(third: Third, first: Fact) -> tuple[Cell, ...]:
@@ -82,25 +71,17 @@ def _third(third: Third, first: Fact) -> tuple[Cell, ...]:
 
 
 def _compare(found: Performance) -> Table:
-    columns = (
+    heads = (
         Column(key="who", label="Prediction of"),
         Column(key="error", label=found.name.title),
-        Column(key="mae", label="Mean absolute error"),
-        Column(key="difference", label="This model's error against it", unit="change"),
-        Column(key="reading", label="Reading"),
+        *columns("mae: Mean absolute error", "difference: This model's error against it (change)", "reading: Reading"),
     )
     rows: list[tuple[Cell, ...]] = []
     if found.own is not None:
         rivals = zip(OTHERS.values(), (found.benchmark, found.previous), strict=True)
         rows = [("This model", found.own.error, found.own.mae, (), ())]
         rows += [_rival(who, rival) for who, rival in rivals if rival.errors.error.value is not None]
-    return Table(
-        id="performance.compare",
-        title="The same rows predicted otherwise",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else NO_LABELS,
-    )
+    return table("performance.compare", "The same rows predicted otherwise", heads, rows, reason=NO_LABELS)
 
 
 def _rival(who: str, rival: Rival) -> tuple[Cell, ...]:
@@ -133,7 +114,14 @@ def _risen(found: Performance) -> Iterator[Finding]:
         ".",
     )
     severity: Severity = "confirmed" if _matters(found) else "watch"
-    yield _finding(f"{found.headline}.rise", severity, found.headline, words, (validation, production, change))
+    yield finding(
+        f"performance.{found.headline}.rise",
+        "performance",
+        severity,
+        found.headline,
+        words,
+        (validation, production, change),
+    )
 
 
 def _beyond(found: Performance) -> Sentence:
@@ -158,15 +146,4 @@ def _worse(found: Performance) -> Iterator[Finding]:
     for (name, who), rival in zip(OTHERS.items(), (found.benchmark, found.previous), strict=True):
         if rival.gain.low is not None and rival.gain.low > 0:
             words: Sentence = (f"On the same rows the error is above that of the {who.lower()} (", rival.gain, ").")
-            yield _finding(f"worse_than_{name}", "severe", name, words, (rival.gain,))
-
-
-def _finding(id: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]) -> Finding:
-    return Finding(
-        id=f"performance.{id}",
-        kind="performance",
-        severity=severity,
-        subject=subject,
-        words=words,
-        evidence=tuple(fact.id for fact in shown),
-    )
+            yield finding(f"performance.worse_than_{name}", "performance", "severe", name, words, (rival.gain,))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates.facts import NO_LABELS, dated, number, target_unit
+from generator.estimates.features import columns, table
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.evidence import Evidence
@@ -14,7 +15,7 @@ from generator.records.headline import named
 from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
-from generator.records.table import Cell, Column, Table
+from generator.records.table import Column
 from generator.stats.arrays import ratio
 from generator.subjects.performance.found import BothDay, BothDays
 
@@ -30,23 +31,14 @@ def find(project: Project, ledger: Ledger) -> BothDays:
 def show(found: BothDays) -> Evidence:
     """Return every fact and the table of the days."""
     title = named(found.headline).title
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows of both", unit="rows"),
+    heads = (
+        *columns("date: Date", "rows: Rows of both (rows)"),
         Column(key="own", label=f"{title}, this version", unit=found.unit),
         Column(key="previous", label=f"{title}, previous version", unit=found.unit),
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (day.date.isoformat(), day.rows, day.own, day.previous) for day in found.days
-    )
-    table = Table(
-        id="previous.daily",
-        title="Both versions by day on the same rows",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else NOT_BOTH,
-    )
-    return Evidence(facts=tuple(facts_of(found)), tables=(table,))
+    rows = ((day.date.isoformat(), day.rows, day.own, day.previous) for day in found.days)
+    days = table("previous.daily", "Both versions by day on the same rows", heads, rows, reason=NOT_BOTH)
+    return Evidence(facts=tuple(facts_of(found)), tables=(days,))
 
 
 def _days(ledger: Ledger, head: Head) -> Iterator[BothDay]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.estimates.features import columns, table
 from generator.estimates.pairs import WATCHED, Pair, measures, summary
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import RANK
 from generator.records.quality import quality
@@ -73,42 +74,35 @@ def _absent(task: Fact, found: Discrimination) -> Evidence:
 
 
 def _top(own: Ranking) -> Table:
-    columns = (
-        Column(key="share", label="Highest scores", unit="share"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="precision", label="Positives among them", unit="share"),
-        Column(key="lift", label="Times the base rate"),
-        Column(key="gain", label="Of all positives", unit="share"),
-        Column(key="bound", label="Most that is possible", unit="share"),
+    heads = columns(
+        "share: Highest scores (share)",
+        "rows: Rows (rows)",
+        "precision: Positives among them (share)",
+        "lift: Times the base rate",
+        "gain: Of all positives (share)",
+        "bound: Most that is possible (share)",
     )
-    rows = tuple((one.share, one.rows, one.precision, one.lift, one.gain, one.bound) for one in own.tops)
-    return Table(id="discrimination.top", title="What the highest scores hold", columns=columns, rows=rows)
+    rows = ((one.share, one.rows, one.precision, one.lift, one.gain, one.bound) for one in own.tops)
+    return table("discrimination.top", "What the highest scores hold", heads, rows, reason="")
 
 
 def _daily(own: Ranking) -> Table:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows with a known outcome", unit="rows"),
-        *(Column(key=key, label=label, unit=unit) for key, (label, unit) in DAILY.items()),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (day.date.isoformat(), day.rows, *day.values.values()) for day in own.days
-    )
-    reason = "" if rows else "the rows have no dates"
-    return Table(
-        id="discrimination.daily", title="Ranking and decisions by day", columns=columns, rows=rows, reason=reason
-    )
+    metrics = (Column(key=key, label=label, unit=unit) for key, (label, unit) in DAILY.items())
+    heads = (*columns("date: Date", "rows: Rows with a known outcome (rows)"), *metrics)
+    rows: Iterator[tuple[Cell, ...]] = ((day.date.isoformat(), day.rows, *day.values.values()) for day in own.days)
+    title, reason = "Ranking and decisions by day", "the rows have no dates"
+    return table("discrimination.daily", title, heads, rows, reason=reason)
 
 
 def _curve(own: Ranking) -> Table:
-    columns = (
-        Column(key="share", label="Highest scores", unit="share"),
-        Column(key="gain", label="Of all positives", unit="share"),
-        Column(key="best", label="Perfect ranking", unit="share"),
-        Column(key="score", label="Lowest score among them", unit="probability"),
+    heads = columns(
+        "share: Highest scores (share)",
+        "gain: Of all positives (share)",
+        "best: Perfect ranking (share)",
+        "score: Lowest score among them (probability)",
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple((one.share, one.gain, one.best, one.score) for one in own.curve)
-    return Table(id="discrimination.gain", title="Gain by share of the highest scores", columns=columns, rows=rows)
+    rows = ((one.share, one.gain, one.best, one.score) for one in own.curve)
+    return table("discrimination.gain", "Gain by share of the highest scores", heads, rows, reason="")
 
 
 def _findings(own: Ranking) -> Iterator[Finding]:
@@ -172,11 +166,4 @@ def _trivial(own: Ranking) -> Iterator[Finding]:
 
 
 def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
-    return Finding(
-        id=f"performance.{name}.{what}",
-        kind="performance",
-        severity=severity,
-        subject=name,
-        words=words,
-        evidence=tuple(fact.id for fact in facts),
-    )
+    return finding(f"performance.{name}.{what}", "performance", severity, name, words, facts)

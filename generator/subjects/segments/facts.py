@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.records.evidence import Evidence, Finding
+from generator.estimates.features import columns, table
+from generator.records.evidence import Evidence, Finding, Severity, finding
 from generator.records.fact import Sentence, facts_of, segment_of
 from generator.records.headline import BINARY, named
 from generator.records.table import Cell, Column, Mark, Table
@@ -40,20 +41,17 @@ def show(found: Segments) -> Evidence:
 
 def _levels(found: Segments, id: str, title: str, levels: tuple[LevelErrors, ...]) -> Table:
     head = named(found.headline)
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
-        Column(key="rows", label="Rows", unit="rows"),
+    heads = (
+        *columns("segment: Segment", "level: Level", "rows: Rows (rows)"),
         Column(key="error", label=head.title, unit=found.unit),
         Column(key="shrunk", label="Shrunk", unit=found.unit),
-        Column(key="ratio", label="Against overall", unit="change"),
+        *columns("ratio: Against overall (change)"),
         Column(key="bias", label="Mean error", unit=found.target_unit),
         *((Column(key=key, label=label) for key, label in RANKED.items()) if head is BINARY else ()),
-        Column(key="status", label="Reading"),
+        *columns("status: Reading"),
     )
-    rows = tuple(_level(one, found.headline) for one in levels)
-    reason = "" if rows else found.reason or NO_LEVEL
-    return Table(id=f"segments.{id}", title=title, columns=columns, rows=rows, reason=reason)
+    rows = (_level(one, found.headline) for one in levels)
+    return table(f"segments.{id}", title, heads, rows, reason=found.reason or NO_LEVEL)
 
 
 def _level(one: LevelErrors, headline: str) -> tuple[Cell, ...]:
@@ -70,23 +68,14 @@ def _level(one: LevelErrors, headline: str) -> tuple[Cell, ...]:
 
 def _pasts(found: Segments) -> Table:
     unit = found.unit if not found.pasts or found.pasts[0].relative else ""
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
-        Column(key="against", label="Held against"),
+    heads = (
+        *columns("segment: Segment", "level: Level", "against: Held against"),
         Column(key="before", label="Before", unit=unit),
         Column(key="now", label="Now", unit=unit),
-        Column(key="change", label="Change"),
-        Column(key="status", label="Reading"),
+        *columns("change: Change", "status: Reading"),
     )
-    rows = tuple(_past(one) for one in found.pasts)
-    return Table(
-        id="segments.past",
-        title="Segments against their own past",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else found.reason or NO_PAST,
-    )
+    title, reason = "Segments against their own past", found.reason or NO_PAST
+    return table("segments.past", title, heads, map(_past, found.pasts), reason=reason)
 
 
 def _past(one: Before) -> tuple[Cell, ...]:
@@ -97,20 +86,10 @@ def _past(one: Before) -> tuple[Cell, ...]:
 
 
 def _daily(found: Segments) -> Table:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(
-            key="error",
-            label=named(found.headline).title if found.days else "Error",
-            unit=found.unit if found.days else "",
-        ),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (day.date.isoformat(), day.rows, day.values[found.headline]) for day in found.days
-    )
-    reason = "" if rows else found.reason or NO_DAYS
-    return Table(id="segments.daily", title=found.title, columns=columns, rows=rows, reason=reason)
+    label, unit = (named(found.headline).title, found.unit) if found.days else ("Error", "")
+    heads = (*columns("date: Date", "rows: Rows (rows)"), Column(key="error", label=label, unit=unit))
+    rows = ((day.date.isoformat(), day.rows, day.values[found.headline]) for day in found.days)
+    return table("segments.daily", found.title, heads, rows, reason=found.reason or NO_DAYS)
 
 
 def _findings(found: Segments) -> Iterator[Finding]:
@@ -125,11 +104,6 @@ def _findings(found: Segments) -> Iterator[Finding]:
             one.change,
             ").",
         )
-        yield Finding(
-            id=f"segments.{segment_of(one.segment)}.{segment_of(one.name)}.past",
-            kind="segment",
-            severity="confirmed" if one.surely else "watch",
-            subject=f"{one.segment} {one.name}",
-            words=words,
-            evidence=(one.now.id, one.before.id, one.change.id),
-        )
+        id = f"segments.{segment_of(one.segment)}.{segment_of(one.name)}.past"
+        severity: Severity = "confirmed" if one.surely else "watch"
+        yield finding(id, "segment", severity, f"{one.segment} {one.name}", words, (one.now, one.before, one.change))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.estimates.features import columns, table
 from generator.estimates.windows import NAMES, NO_DATES
-from generator.records.evidence import Evidence, Finding, Severity
-from generator.records.fact import Fact, Sentence, facts_of
+from generator.records.evidence import Evidence, Finding, finding
+from generator.records.fact import Sentence, facts_of
 from generator.records.headline import Headline, named
 from generator.records.table import Cell, Column, Mark, Table
 from generator.subjects.windows.found import Level, Recent, Turned
@@ -34,30 +35,23 @@ def show(found: Recent) -> Evidence:
 
 
 def _windows(found: Recent) -> Table:
-    columns = (
-        Column(key="window", label="Window"),
-        Column(key="start", label="First day"),
-        Column(key="end", label="Last day"),
-        Column(key="days", label="Days with labels"),
-        Column(key="rows", label="Rows with labels"),
+    heads = columns(
+        "window: Window", "start: First day", "end: Last day", "days: Days with labels", "rows: Rows with labels"
     )
     cut = ((title, found.windows[name]) for name, title in NAMES.items() if name in found.windows)
-    rows: tuple[tuple[Cell, ...], ...] = tuple((title, one.start, one.end, one.days, one.rows) for title, one in cut)
-    return Table(id="windows.all", title="Windows", columns=columns, rows=rows, reason="" if rows else NO_DATES)
+    rows = ((title, one.start, one.end, one.days, one.rows) for title, one in cut)
+    return table("windows.all", "Windows", heads, rows, reason=NO_DATES)
 
 
 def _levels(found: Recent, id: str, title: str, levels: tuple[Level, ...], reason: str) -> Table:
     name = named(found.headline).name.capitalize()
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
+    heads = (
+        *columns("segment: Segment", "level: Level"),
         Column(key="earlier", label=f"{name}, earlier days", unit=found.unit),
         Column(key="recent", label=f"{name}, recent days", unit=found.unit),
-        Column(key="change", label="Change", unit="change"),
-        Column(key="status", label="Reading"),
+        *columns("change: Change (change)", "status: Reading"),
     )
-    rows = tuple(_row(level) for level in levels)
-    return Table(id=f"windows.{id}", title=title, columns=columns, rows=rows, reason="" if rows else reason)
+    return table(f"windows.{id}", title, heads, map(_row, levels), reason=reason)
 
 
 def _row(level: Level) -> tuple[Cell, ...]:
@@ -72,16 +66,16 @@ def _overall(found: Recent, head: Headline) -> Iterator[Finding]:
     own, limit = found.overall, found.acceptable
     if limit.number is not None and own.recent.low is not None and own.recent.low > limit.number:
         words: Sentence = (_was(head), own.recent, ", above the acceptable ", limit, ".")
-        yield _finding(own, "performance", "severe", head.metric, words, (own.recent, limit))
+        yield finding(own.recent.id, "performance", "severe", head.metric, words, (own.recent, limit))
     elif own.change.low is not None and own.change.low > 0 and own.matters and own.p is not None and own.p <= CHANCE:
         words = (_was(head), *_against(own))
-        yield _finding(own, "performance", "confirmed", head.metric, words, (own.recent, own.earlier))
+        yield finding(own.recent.id, "performance", "confirmed", head.metric, words, (own.recent, own.earlier))
 
 
 def _of_level(level: Level, head: Headline) -> Finding:
     own, where = level.turned, f"{level.segment} {level.name}"
     words = (f"{where}: i{_was(head)[1:]}", *_against(own))
-    return _finding(own, "segment", "confirmed", where, words, (own.recent, own.earlier, own.change))
+    return finding(own.recent.id, "segment", "confirmed", where, words, (own.recent, own.earlier, own.change))
 
 
 def _was(head: Headline) -> str:
@@ -90,16 +84,3 @@ def _was(head: Headline) -> str:
 
 def _against(own: Turned) -> Sentence:
     return (own.recent, ", against ", own.earlier, " in the earlier ones (", own.change, ").")
-
-
-def _finding(
-    own: Turned, kind: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]
-) -> Finding:
-    return Finding(
-        id=own.recent.id,
-        kind=kind,
-        severity=severity,
-        subject=subject,
-        words=words,
-        evidence=tuple(fact.id for fact in shown),
-    )
