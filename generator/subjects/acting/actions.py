@@ -14,7 +14,7 @@ from generator.records.project import Project
 from generator.records.table import Mark, Table
 from generator.stats.distributions import normal_quantile, normal_tail
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import previous, production
 from generator.subjects.performance.found import Performance
 
@@ -63,7 +63,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _least(choices: list[Choice]) -> Choice | None:
-    return min(choices, key=lambda choice: number_of(choice.more) or 0.0, default=None)
+    return min(choices, key=lambda choice: choice.more.number or 0.0, default=None)
 
 
 def _choices(project: Project, at: Known) -> Iterator[Choice]:
@@ -91,7 +91,7 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
 
 def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
     """Yield the other predictions of the same rows, each priced by its mean absolute error."""
-    price, rows = project.settings.business.loss_per_unit_error, number_of(at.fact("business.rows_per_month"))
+    price, rows = project.settings.business.loss_per_unit_error, at.fact("business.rows_per_month").number
     found = at.shelf[Performance]
     own = production(at.shelf, "mae")
     for id, rival, title, words in (
@@ -110,7 +110,7 @@ def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
 def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None, rows: float | None) -> Fact:
     """Return the price of the difference of two errors, their ranges taken as independent."""
     label = f"{title}: more a month"
-    a, b = number_of(other), number_of(own)
+    a, b = other.number, own.number
     if price is None or rows is None:
         return derived(id, None, unit="money", label=label, reason=NO_PRICE)
     if a is None or b is None:
@@ -141,7 +141,7 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
         fact = at.fact(f"decision.{id}.against_current")
         more = derived(
             f"actions.{id}.more_per_month",
-            number_of(fact),
+            fact.number,
             unit="money",
             label=f"{title}: more a month",
             low=fact.low,
@@ -160,9 +160,9 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
 
 def _chance_picks(at: Known) -> Choice:
     """As many cases acted on as now, none of them chosen."""
-    worth, rows = at.fact("business.worth_of_choosing"), number_of(at.fact("business.rows_per_month"))
+    worth, rows = at.fact("business.worth_of_choosing"), at.fact("business.rows_per_month").number
     value, low, high = (
-        None if one is None or rows is None else one * rows for one in (number_of(worth), worth.low, worth.high)
+        None if one is None or rows is None else one * rows for one in (worth.number, worth.low, worth.high)
     )
     more = derived(
         "actions.benchmark.more_per_month",
@@ -185,7 +185,7 @@ def _previous(at: Known) -> Choice:
     """The version before on the same rows: the difference of the two errors at the price of one."""
     gain, brier = at.shelf[Performance].previous.gain, previous(at.shelf, "brier")
     price, rows = at.fact("business.price_of_error"), at.fact("business.rows_per_month")
-    title, factors = "Keep the previous version", [number_of(fact) for fact in (brier, price, rows)]
+    title, factors = "Keep the previous version", [fact.number for fact in (brier, price, rows)]
     times = -math.prod(value for value in factors if value is not None) if None not in factors else None
 
     def month(change: float | None) -> float | None:
@@ -193,7 +193,7 @@ def _previous(at: Known) -> Choice:
 
     more = derived(
         "actions.previous.more_per_month",
-        month(number_of(gain)),
+        month(gain.number),
         unit="money",
         label=f"{title}: more a month",
         low=month(gain.high),
@@ -225,14 +225,14 @@ def _chance(choices: list[Choice]) -> Fact:
 
 
 def _below(more: Fact) -> float:
-    value, half = number_of(more) or 0.0, _half(more)
+    value, half = more.number or 0.0, _half(more)
     if half == 0.0:
         return 1.0 if value > 0 else 0.0
     return normal_tail(-value / (half / Z))
 
 
 def _cheapest(rival: Choice | None) -> Fact:
-    worse = rival is not None and (number_of(rival.more) or 0.0) > 0
+    worse = rival is not None and (rival.more.number or 0.0) > 0
     name = None if rival is None else "Deploy now" if worse else rival.title
     return derived(
         "actions.cheapest", name, label="Cheapest action", method="least expected cost a month", reason=NO_PRICE
@@ -243,7 +243,7 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
     """Return whether gates and money say the same: a model that may go is the cheapest, one that may not is not."""
     value = None
     if rival is not None and earlier.verdict is not None:
-        value = ((number_of(rival.more) or 0.0) > 0) == (earlier.verdict not in ("delay", "not_enough"))
+        value = ((rival.more.number or 0.0) > 0) == (earlier.verdict not in ("delay", "not_enough"))
     return derived(
         "actions.agrees",
         value,
@@ -272,14 +272,14 @@ def _table(choices: tuple[Choice, ...], hoped: float | None) -> Table:
 
 def _year(month: Fact) -> Fact:
     """Twelve months of it, with twelve times its range."""
-    value, low, high = (None if end is None else 12 * end for end in (number_of(month), month.low, month.high))
+    value, low, high = (None if end is None else 12 * end for end in (month.number, month.low, month.high))
     id, label = month.id.replace("per_month", "per_year"), month.label.replace("a month", "a year")
     return replace(month, id=id, value=value, low=low, high=high, label=label, method="twelve months", source=month.id)
 
 
 def _reading(choice: Choice, hoped: float | None) -> Mark:
     """Waiting for as much as is hoped for costs that hope, and nothing that was measured."""
-    more, value = choice.more, number_of(choice.more)
+    more, value = choice.more, choice.more.number
     if value is None:
         return Mark(status="info", word="not priced")
     if more.low is not None and more.high is not None and more.low <= 0 <= more.high:

@@ -6,7 +6,7 @@ from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 
 STEPS = (
     ("intercept", "Correct the level", "add a constant to every prediction"),
@@ -34,7 +34,7 @@ def mending_table(at: Known, project: Project, money: Fact, run: Fact) -> Table:
 
 def _row(name: str, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> tuple[Cell, ...]:
     saved, cost = _saved(name, at, money), _cost(name, project, run)
-    gain, once = number_of(saved), number_of(cost)
+    gain, once = saved.number, cost.number
     days = once / gain if gain is not None and once is not None and gain > 0 else None
     payback = derived(
         f"retraining.ladder.{name}.payback",
@@ -52,8 +52,8 @@ def _saved(name: str, at: Known, money: Fact) -> Fact:
     id, label = f"retraining.ladder.{name}.saves_per_day", "Saves a day"
     if name == "redesign":
         return missing(id, "what other features would bring is not in these data", label=label, unit="money")
-    gain, each = at.fact(f"retraining.ladder.{name}.gain"), number_of(money)
-    value = number_of(gain)
+    gain, each = at.fact(f"retraining.ladder.{name}.gain"), money.number
+    value = gain.number
     known = value is not None and each is not None
     return derived(
         id,
@@ -87,7 +87,7 @@ def _cost(name: str, project: Project, run: Fact) -> Fact:
 
 
 def _mark(saved: Fact) -> Mark:
-    value = number_of(saved)
+    value = saved.number
     if value is None:
         return Mark(status="info", word="not known")
     if saved.low is not None and saved.low > 0:

@@ -11,7 +11,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, derived, flag, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 
 Word = Literal["inputs changed", "relation changed", "inputs and relation changed", "cannot be told", "no change"]
 QUARTER = 0.25
@@ -71,12 +71,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _word(at: Known) -> Word:
     change, inputs, relation = (at.fact(f"causes.{key}") for key in ("change", "inputs", "relation"))
-    total = number_of(change) or 0.0
+    total = change.number or 0.0
     if not _sure(change):
         return "no change"
     if _no_support(at):
         return "cannot be told"
-    by = [_sure(part) and (number_of(part) or 0.0) >= QUARTER * total for part in (inputs, relation)]
+    by = [_sure(part) and (part.number or 0.0) >= QUARTER * total for part in (inputs, relation)]
     if all(by):
         return "inputs and relation changed"
     if any(by):
@@ -124,9 +124,9 @@ def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
     least = TOLD * (at.number("causes.change") or 0.0)
     told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
     parts = {key: at.fact(f"causes.{key}") for key in told}
-    for key in sorted(parts, key=lambda k: -(number_of(parts[k]) or 0.0)):
+    for key in sorted(parts, key=lambda k: -(parts[k].number or 0.0)):
         fact = parts[key]
-        value = number_of(fact) or 0.0
+        value = fact.number or 0.0
         if value > 0 and (_sure(fact) or value >= least):
             cause, action = ACTIONS[key]
             mark = Mark(status="confirmed", word="sure") if _sure(fact) else Mark(status="info", word="may be chance")
@@ -156,7 +156,7 @@ def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
 def _not_the_models(at: Known) -> Iterator[Finding]:
     """Yield that stored predictions are not what the model says; confirmed where they surely err otherwise."""
     apart, added = at.fact("causes.predictions.apart"), at.fact("causes.predictions")
-    if (number_of(apart) or 0.0) <= FEW:
+    if (apart.number or 0.0) <= FEW:
         return
     sure = added.low is not None and added.high is not None and not added.low <= 0 <= added.high
     errs: Sentence = () if added.value is None else (", which changes the error by ", added)

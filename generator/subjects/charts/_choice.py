@@ -12,7 +12,6 @@ from generator.stats.metric_choice import MOST_ALERTING, MOST_EXACT, Failure, Wa
 from generator.subjects.charts._plan import ON_THE_DAY, Planned
 from generator.subjects.charts._stakes import Stakes
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.kit.known import number_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,13 +52,13 @@ class Choice:
 
 def choose(every: tuple[Planned, ...], stakes: Stakes) -> Choice:
     """Return the set of metrics with the greatest value a year, every set tried."""
-    alarm = number_of(stakes.false_alarm)
+    alarm = stakes.false_alarm.number
     kinds = tuple(kind for kind, _, _ in stakes.failures)
     failures = tuple(failure for _, _, failure in stakes.failures)
     if alarm is None or not failures:
         reason = stakes.false_alarm.reason or "no risk is priced (risks: incidents_per_year, loss_per_incident)"
         return Choice(every=every, failures=failures, kinds=kinds, watches=(), chosen=(), reason=reason)
-    upkeep = number_of(stakes.upkeep) or 0.0
+    upkeep = stakes.upkeep.number or 0.0
     watches = tuple(_watch(one, kinds, alarm, upkeep) for one in every)
     return Choice(every=every, failures=failures, kinds=kinds, watches=watches, chosen=best_set(failures, watches))
 
@@ -118,7 +117,7 @@ def choice_facts(choice: Choice, budget: Fact) -> tuple[Fact, ...]:
 
 
 def _share(total: Fact, budget: Fact) -> float | None:
-    used, allowed = number_of(total), number_of(budget)
+    used, allowed = total.number, budget.number
     return None if used is None or not allowed else used / allowed
 
 

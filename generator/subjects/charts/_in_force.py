@@ -7,7 +7,7 @@ from generator.records.project import Project
 from generator.subjects.alerts._alert_levels import alarm_fact, seen_at
 from generator.subjects.charts._reach import NEVER, SIZES, Seen
 from generator.subjects.charts._watched import Watched
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.closing import closing
 from generator.subjects.limits.healthy import WIDTH, healthy_breach, rows_a_day, setting
 from generator.subjects.limits.messages import days_to_message, pace_in
@@ -23,8 +23,8 @@ def false_alarms_of(level: RuleLevel, at: Known, project: Project) -> Fact:
 
 def in_force(level: RuleLevel, one: Watched, shift: float, at: Known, project: Project) -> Seen | None:
     """Return false alarms a year, and delays after multiples of a change in daily SDs; None where not told."""
-    rows, bound, alarms = rows_a_day(at), number_of(level.limit.threshold), false_alarms_of(level, at, project)
-    monthly = number_of(alarms)
+    rows, bound, alarms = rows_a_day(at), level.limit.threshold.number, false_alarms_of(level, at, project)
+    monthly = alarms.number
     if rows is None or bound is None or monthly is None or one.base is None:
         return None
     where = setting(level.limit, bound, rows, at, project)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.healthy import rows_a_day
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.series import from_facts, points_in, step_days
@@ -36,7 +36,7 @@ def loss_budget(at: Known, project: Project) -> Budget:
     price, rows, step = project.settings.business.loss_per_unit_error, rows_a_day(at), step_days(at)
     base = validation(at.shelf, "mae").number
     month = _month(at, project, price, rows, base)
-    allowed = number_of(month)
+    allowed = month.number
     known = allowed and price and rows and base is not None
     losses = (
         [max(0.0, (value - base) * rows * step * price) for _, value in sorted(from_facts(at, "mae").items())]

@@ -15,7 +15,7 @@ from generator.subjects.charts._in_force import in_force
 from generator.subjects.charts._reach import LIMITS, SIZES, Reach, Seen, reach_of
 from generator.subjects.charts._stakes import DAYS_A_YEAR, Stakes
 from generator.subjects.charts._watched import Watched
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import RuleLevel
 from generator.subjects.performance.found import Performance
 
@@ -168,9 +168,9 @@ def _plan(one: Watched, stakes: Stakes, at: Known, project: Project) -> Planned:
 def _material(one: Watched, stakes: Stakes, acceptable: float | None) -> tuple[float | None, str]:
     """Return the value from which the metric matters, and who says so."""
     money = {"error": stakes.error, "mae": stakes.mae}.get(one.kind.key)
-    if money is not None and number_of(money) is not None:
-        return number_of(money), "money"
-    lowest = next((number_of(level.limit.threshold) for level in one.levels), None)
+    if money is not None and money.number is not None:
+        return money.number, "money"
+    lowest = next((level.limit.threshold.number for level in one.levels), None)
     if lowest is not None:
         return lowest, "declared level"
     if one.kind.key == "error" and acceptable is not None:
@@ -183,10 +183,10 @@ def price_of(one: Watched, stakes: Stakes, sooner: Mapping[str, float] = Mapping
 
     `sooner` are the days after which other alerts see each kind of failure.
     """
-    alarm, response = number_of(stakes.false_alarm), number_of(stakes.response) or 0.0
+    alarm, response = stakes.false_alarm.number, stakes.response.number or 0.0
     if not alarm:
         return None
-    rate, loss = number_of(stakes.incidents), number_of(stakes.loss_per_day)
+    rate, loss = stakes.incidents.number, stakes.loss_per_day.number
     if one.kind.key == "error" and rate and loss:
         share = rate / len(SIZES)
         losses = tuple((share, loss * size, index, float(DAYS_A_YEAR)) for index, size in enumerate(SIZES))

@@ -14,7 +14,7 @@ from generator.subjects.charts._plan import Planned
 from generator.subjects.charts._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
 from generator.subjects.charts._stakes import Stakes, finite
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.messages import MOSTLY
 
 NO_SERIES = "no metric has a daily series"
@@ -386,7 +386,7 @@ def _chart_row(told: Told) -> tuple[Cell, ...]:
 
 
 def _status(told: Told) -> Mark:
-    state = number_of(told["state"])
+    state = told["state"].number
     if state is None:
         return Mark(status="info", word=told.plan.one.reason)
     if state > 1:

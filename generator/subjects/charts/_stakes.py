@@ -11,7 +11,7 @@ from generator.stats.alarms import break_even_mae
 from generator.stats.economics import incident_rate
 from generator.stats.metric_choice import Failure
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.quantities import target_unit
 from generator.subjects.limits.rules import level_named
@@ -131,7 +131,7 @@ def _persists(project: Project) -> Fact:
 
 def _break_even(at: Known, project: Project, action: Fact, persists: Fact) -> Fact:
     price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
-    base, cost, days = validation(at.shelf, "mae").number, number_of(action), number_of(persists)
+    base, cost, days = validation(at.shelf, "mae").number, action.number, persists.number
     value = None
     if price and rows and base is not None and cost is not None and days:
         value = break_even_mae(base, cost, rows, price, days)
@@ -149,7 +149,7 @@ def _break_even(at: Known, project: Project, action: Fact, persists: Fact) -> Fa
 def _as_headline(at: Known, mae: Fact) -> Fact:
     found = at.shelf[Performance]
     main, level = found.name, found.head.validation.number
-    base, value = validation(at.shelf, "mae").number, number_of(mae)
+    base, value = validation(at.shelf, "mae").number, mae.number
     known = main.metric == "rmse" and level is not None and base and value is not None
     return derived(
         "alerts.materiality.headline",
@@ -164,7 +164,7 @@ def _as_headline(at: Known, mae: Fact) -> Fact:
 
 def _loss_per_day(at: Known, project: Project, mae: Fact) -> Fact:
     price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
-    base, value = validation(at.shelf, "mae").number, number_of(mae)
+    base, value = validation(at.shelf, "mae").number, mae.number
     loss = None if value is None or base is None or not price or not rows else (value - base) * rows * price
     return derived(
         "alerts.materiality.loss_per_day",

@@ -14,7 +14,7 @@ from generator.records.fact import segment_of
 from generator.records.project import Metric, Project
 from generator.stats.arrays import FloatArray
 from generator.stats.control import FEWEST, InControl, in_control
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.closing import closing
 from generator.subjects.limits.quantities import POPULATIONS, name_of, population, size, target_unit, unit_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
@@ -331,7 +331,7 @@ def _calendar(points: Points) -> tuple[tuple[datetime.date, ...], FloatArray]:
 
 def _usable(one: Watched, base: InControl | None) -> tuple[InControl | None, str]:
     """Return what a chart can stand on, or why the supplied days give it nothing to stand on."""
-    bound = number_of(one.levels[0].limit.threshold) if one.levels else None
+    bound = one.levels[0].limit.threshold.number if one.levels else None
     if base is None:
         few = int(np.isfinite(one.values).sum()) < FEWEST
         return None, "too few supplied days" if few else "it never varied"
@@ -362,5 +362,5 @@ def _validation_rows(kind: Kind, project: Project) -> float | None:
 
 def _least(kind: Kind, at: Known) -> float:
     """Return the SD that chance alone gives to a share of rows on the chart's scale."""
-    per_day = number_of(at.fact("data.production.per_day"))
+    per_day = at.fact("data.production.per_day").number
     return 0.5 / math.sqrt(per_day) if kind.key == "unseen" and per_day else 0.0

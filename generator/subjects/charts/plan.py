@@ -15,7 +15,7 @@ from generator.subjects.charts._plan_facts import Told, charts_table, designed_t
 from generator.subjects.charts._stakes import Stakes, basis, stakes_of
 from generator.subjects.charts._watched import watched
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import known, number_of
+from generator.subjects.kit.known import known
 
 ROUNDS = 6
 
@@ -76,7 +76,7 @@ def _reading(main: Told | None) -> tuple[Fact, ...]:
     if main is None or main.plan.first is None or main.plan.seen is None:
         return tuple(missing(id, "no level is declared for the headline metric, or it has no chart") for id in ids)
     level, theirs = main.plan.first
-    saving, alarms = number_of(main["saving"]), main[f"{level.name}.false_alarms"]
+    saving, alarms = main["saving"].number, main[f"{level.name}.false_alarms"]
     later = theirs.delays[0] - main.plan.seen.delays[0]
     why = main["saving"].reason
     return (
@@ -117,7 +117,7 @@ def _reading(main: Told | None) -> tuple[Fact, ...]:
         derived(ids[4], level.name, label="Lowest declared level of the headline metric", method="as declared"),
         derived(
             ids[5],
-            number_of(alarms),
+            alarms.number,
             unit="per month",
             label="False alarms a month of the declared level",
             method=alarms.method,

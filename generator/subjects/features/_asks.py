@@ -7,7 +7,7 @@ from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.subjects.features._spec import ASKED, Described
 from generator.subjects.kit.facts import columns, dated, table
-from generator.subjects.kit.known import Known, number_of, text_of
+from generator.subjects.kit.known import Known, text_of
 
 HEADS = columns(
     "producer",
@@ -78,7 +78,7 @@ def _row(
 
 def _gravity(one: Described, at: Known) -> tuple[bool, bool, float]:
     """Order what must not be used any more first, then critical inputs, then by the weight in the model."""
-    weight = number_of(at.of_feature("importance.{}.share", one.feature.name)) or 0.0
+    weight = at.of_feature("importance.{}.share", one.feature.name).number or 0.0
     return one.over != "stop", not one.feature.critical, -weight
 
 

@@ -6,7 +6,6 @@ from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
-from generator.subjects.kit.known import number_of
 
 NO_BUDGETS = "no source declares a latency budget (data.sources)"
 
@@ -83,7 +82,7 @@ def _headroom(project: Project, staged: Fact) -> Fact:
         "context.serving.latency_objective_ms",
         unit="ms",
     )
-    allowed, used = number_of(objective), number_of(staged)
+    allowed, used = objective.number, staged.number
     return derived(
         "features.latency.headroom",
         None if allowed is None or used is None else allowed - used,
@@ -96,7 +95,7 @@ def _headroom(project: Project, staged: Fact) -> Fact:
 
 
 def _left(headroom: Fact, model: Fact) -> Fact:
-    room, used = number_of(headroom), number_of(model)
+    room, used = headroom.number, model.number
     return derived(
         "features.latency.left",
         None if room is None or used is None else room - used,

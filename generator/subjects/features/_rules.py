@@ -12,7 +12,6 @@ from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.subjects.features._spec import Described, allowed_words, field, owner_of
 from generator.subjects.kit.facts import columns, declared, table
-from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import target_unit
 
 HEADS = columns(
@@ -64,10 +63,10 @@ def _of_feature(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
     if one.kind == "categorical":
         severity = _severity(feature.when_unseen if one.levels else UNDECLARED, bool(one.levels))
         yield f"{head}-levels", feature.name, "row", "levels", severity, *_levels(one)
-    elif number_of(one.low) is not None or number_of(one.high) is not None:
+    elif one.low.number is not None or one.high.number is not None:
         rule: Sentence = (*allowed_words(one), f" ({one.basis})")
         breach = feature.when_out_of_range or UNDECLARED
-        samples = _samples(number_of(one.low), number_of(one.high))
+        samples = _samples(one.low.number, one.high.number)
         severity = _severity(breach, one.basis == "declared")
         what = (rule, one.low, one.high, "", breach, *samples)
         yield f"{head}-range", feature.name, "row", "range", severity, *what

@@ -146,7 +146,7 @@ def _allowed(project: Project, known: Known, feature: Feature, index: int | None
         )
     for keys, basis in ((("low", "high"), "reference, 0.5 to 99.5 %"), (("q05", "q95"), "reference, 5 to 95 %")):
         low, high = (known.of_feature(f"drift.{{}}.{key}_reference", feature.name) for key in keys)
-        if number_of(low) is not None and number_of(high) is not None:
+        if low.number is not None and high.number is not None:
             return low, high, FEW if keys[0] == "low" and (low.n or MANY) < MANY else basis
     return low, high, "training rows" if feature.kind == "categorical" else "not known"
 
@@ -156,7 +156,7 @@ def allowed_words(one: Described) -> Sentence:
     if one.kind == "categorical":
         many = f"{len(one.levels)} levels, listed"
         return (", ".join(one.levels) if len(one.levels) <= SHORT else many,) if one.levels else ("not known",)
-    low, high = number_of(one.low) is not None, number_of(one.high) is not None
+    low, high = one.low.number is not None, one.high.number is not None
     if low and high:
         return (one.low, " to ", one.high)
     if low:

@@ -42,7 +42,7 @@ class Known:
 
     def number(self, id: str) -> float | None:
         """Return the value of the fact `id` where it is a number."""
-        return number_of(self.facts[id]) if (id := resolved(id, self.facts)) in self.facts else None
+        return self.facts[id].number if (id := resolved(id, self.facts)) in self.facts else None
 
     def date(self, id: str) -> datetime.date | None:
         """Return the value of the fact `id` where it is a date."""

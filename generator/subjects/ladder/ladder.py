@@ -11,7 +11,7 @@ from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Table
 from generator.subjects.kit.facts import columns, declared, derived, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 from generator.subjects.ladder._issue import Issue
 from generator.subjects.ladder._lint import lint
 from generator.subjects.limits.counting import count_alerts, count_facts, day_facts
@@ -171,7 +171,7 @@ def _counted(at: Known, project: Project) -> Iterator[Issue]:
     counts = count_alerts(at, project)
     for id, words, limit in _alert_limits(at, project):
         each, rules = day_facts(counts, limit, id)
-        observed, fired_each, fired_rules = len(counts.per_rule), number_of(each), number_of(rules)
+        observed, fired_each, fired_rules = len(counts.per_rule), each.number, rules.number
         if fired_each is None or fired_rules is None or 2 * fired_each <= observed or 2 * fired_rules > observed:
             continue
         per_feature, per_rule = count_facts(counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 
 ID, LABEL = "watch.label_delay", "Days until the truth of a day is in"
@@ -23,7 +23,7 @@ def label_delay(at: Known, project: Project) -> Fact:
     came = at.fact("labels.nowcast.mature_after")
     return derived(
         ID,
-        number_of(came),
+        came.number,
         unit="days",
         label=LABEL,
         method=came.method or "days until as many outcomes are there as a day needs to count",
@@ -34,4 +34,4 @@ def label_delay(at: Known, project: Project) -> Fact:
 
 def closing(metric: str, at: Known, project: Project) -> float:
     """Return the days by which an alert on the metric waits for the truth; 0 where it needs none, or none is known."""
-    return (number_of(label_delay(at, project)) or 0.0) if metric in OF_ERRORS else 0.0
+    return (label_delay(at, project).number or 0.0) if metric in OF_ERRORS else 0.0

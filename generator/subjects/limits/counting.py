@@ -127,7 +127,7 @@ def _features_over(
     if chosen not in ("each", "critical"):
         return None
     declared, column = _counted_limit(limit.metric, project)
-    if chosen == "each" and declared is not None and number_of(limit.threshold) == declared:
+    if chosen == "each" and declared is not None and limit.threshold.number == declared:
         rows = ((date_of(row.get("date")), number_of(row.get(column))) for row in known.rows(TABLES[limit.metric]))
         counted = {day: count for day, count in rows if day is not None and count is not None}
         if counted:

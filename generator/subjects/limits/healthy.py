@@ -79,7 +79,7 @@ class Setting:
 
 def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, project: Project) -> Chance:
     """Return the chance that one window breaches `limit` although nothing has changed."""
-    bound = number_of(limit.threshold)
+    bound = limit.threshold.number
     if bound is None:
         return Chance(value=None, reason=limit.threshold.reason)
     if rows_per_day is None:
@@ -290,7 +290,7 @@ def reference_missing(at: Setting) -> dict[str, float]:
         overall = at.known.number("missing.overall.reference")
         return {} if overall is None else {"": overall}
     values = whole_period_values("missing", at.limit.features, at.known, at.project)
-    found = {name: number_of(at.known.of_feature("missing.{}.reference", name)) for name in values}
+    found = {name: at.known.of_feature("missing.{}.reference", name).number for name in values}
     return {name: rate for name, rate in found.items() if rate is not None}
 
 

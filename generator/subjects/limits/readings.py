@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import UNMEASURED, Limit, name_of, population, size, unit_of
 from generator.subjects.limits.series import Series, Window, daily, over_features, runs, windows
@@ -61,7 +61,7 @@ def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
     series = series or daily(known, limit.metric, limit.features)
     if series is None:
         current = _whole_period(limit, known, project, id)
-        value = number_of(current)
+        value = current.number
         return Reading(limit=limit, current=current, fires=None if value is None else _holds(limit, value))
     return read_series(limit, series, project, id)
 
@@ -93,7 +93,7 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
     fired = runs([one.value is not None and limit.breached(one.value) for one in found], limit.consecutive)
     held = [one.value for one in found if one.value is not None]
     now = held[-1] if held else None
-    threshold_known = number_of(limit.threshold) is not None
+    threshold_known = limit.threshold.number is not None
     return Reading(
         limit=limit,
         current=derived(
@@ -127,7 +127,7 @@ def _since(series: Series, fired: tuple[bool, ...]) -> datetime.date | None:
 
 
 def _holds(limit: Limit, value: float) -> bool | None:
-    return limit.breached(value) if number_of(limit.threshold) is not None else None
+    return limit.breached(value) if limit.threshold.number is not None else None
 
 
 def _whole_period(limit: Limit, known: Known, project: Project, id: str) -> Fact:
@@ -151,7 +151,7 @@ def whole_period_values(metric: Metric, features: str, known: Known, project: Pr
         return {} if value is None else {"": size(metric, value)}
     if metric not in WHOLE:
         return {}
-    found = ((name, number_of(known.of_feature(WHOLE[metric], name))) for name in feature_names(known, project))
+    found = ((name, known.of_feature(WHOLE[metric], name).number) for name in feature_names(known, project))
     chosen = critical_names(project) if features == "critical" else None
     return {
         name: size(metric, value) for name, value in found if value is not None and (chosen is None or name in chosen)

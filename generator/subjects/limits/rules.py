@@ -9,7 +9,7 @@ from generator.estimates.facts import place
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Condition, Level, Metric, Project, Rule, Trigger
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import Limit, name_of, population, unit_of
 
@@ -143,7 +143,7 @@ def _threshold(
     unit, label = unit_of(item.metric, project), f"threshold of {item.id}"
     if level is None:
         return declared(project, id, item.threshold, path, unit=unit, label=label)
-    base = number_of(level)
+    base = level.number
     if base is None:
         return missing(id, f"it is relative to {item.relative_to}: {level.reason}", label=label, unit=unit)
     return derived(

@@ -9,7 +9,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Metric, Objective, Project, Trigger
 from generator.records.quality import quality
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
@@ -63,7 +63,7 @@ class Step:
     @property
     def height(self) -> float:
         """Return the value with more always worse; only for steps that have a value."""
-        value = number_of(self.value)
+        value = self.value.number
         if value is None:
             raise ValueError(f"{self.value.id} has no height")
         return value if self.upward else -value
@@ -78,7 +78,7 @@ def steps(known: Known, project: Project) -> tuple[Step, ...]:
         *_triggers(known, project),
         *_conditions(known, project),
     )
-    return tuple(step for step in every if number_of(step.value) is not None)
+    return tuple(step for step in every if step.value.number is not None)
 
 
 def objective_fact(project: Project, objective: Objective, field: str) -> Fact:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project, Risk
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 
 SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "pipeline": (
@@ -144,7 +144,7 @@ def _added(kind: str, findings: list[Finding]) -> Entry:
 
 def _provisional(known: Known) -> Iterator[Entry]:
     days = known.fact("data.production.days")
-    count = number_of(days)
+    count = days.number
     if count is not None and count < ENOUGH_DAYS:
         yield Entry(
             risk=Risk(

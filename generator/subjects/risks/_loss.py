@@ -9,7 +9,7 @@ import numpy as np
 from generator.records.fact import SIMULATION_90, Fact, segment_of
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.risks._evidence import Entry
 
 DRAWS, SEED = 20_000, 20_240_501
@@ -64,7 +64,7 @@ def _found(entry: Entry, at: Known, head: str, label: str) -> Fact:
     """Return twelve times what a found risk costs a month, where that was worked out."""
     kind = entry.risk.id.removeprefix("found-")
     month = at.fact(FROM_FINDINGS.get(kind, ""))
-    value = number_of(month)
+    value = month.number
     if value is None or value <= 0:
         return derived(
             f"{head}.expected_loss", None, unit="money", label=label, reason="what it costs is not worked out"

@@ -175,8 +175,8 @@ def _incidents(project: Project, at: Known) -> Table:
 def _days_now(at: Known, rule: str | None) -> Cell:
     """Return the shorter delay of the rule's levels, as the alert plan states it for a shift to the red level."""
     delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
-    known_ones = [fact for fact in delays if number_of(fact) is not None]
-    return min(known_ones, key=lambda fact: number_of(fact) or 0.0) if known_ones else ()
+    known_ones = [fact for fact in delays if fact.number is not None]
+    return min(known_ones, key=lambda fact: fact.number or 0.0) if known_ones else ()
 
 
 def _cell(entries: tuple[Entry, ...], likelihood: int, impact: int) -> Fact:

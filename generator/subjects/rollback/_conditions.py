@@ -8,7 +8,7 @@ from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Condition, Project
 from generator.stats import detection
 from generator.subjects.kit.facts import declared, derived, flag
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import beyond_all, chance_of_counts, count_alerts, read_counts
 from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
 from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace_of
@@ -97,7 +97,7 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
 
 
 def _pace(limit: Limit, at: Known, project: Project) -> Pace:
-    rows, bound = rows_a_day(at), number_of(limit.threshold)
+    rows, bound = rows_a_day(at), limit.threshold.number
     if rows is None or bound is None:
         return pace_of(limit, at)
     return pace_in(setting(limit, bound, rows, at, project))
@@ -120,7 +120,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
         label=f"threshold of {condition.id}",
     )
     current = _excess(condition, at)
-    value = number_of(current)
+    value = current.number
     held = None if value is None else holds(condition.operator, value, share)
     chance = chance_on_arms(condition, at)
     looked_at = pace_of(condition_limit(condition, index, at, project), at)

@@ -10,7 +10,7 @@ from generator.records.fact import Fact, Sentence, facts_in, segment_of
 from generator.records.project import Condition, Project
 from generator.records.table import Table
 from generator.subjects.kit.facts import columns, derived, table
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
 from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach, rows_a_day
 from generator.subjects.limits.messages import monthly_fact, pace_of
@@ -124,7 +124,7 @@ def _conditions(at: Known, project: Project) -> Iterator[Stated]:
 
 def _never(one: Stated, counts: Counts, at: Known, project: Project) -> Iterator[Idle]:
     """Thresholds that no value passes, and windows that never hold the rows they ask for."""
-    limit, bound = one.limit, number_of(one.limit.threshold)
+    limit, bound = one.limit, one.limit.threshold.number
     if limit.metric == "alerts_per_day" and counts.rules and beyond_all(limit, counts):
         rules = derived(f"ladder.reach.{one.id}.rules", counts.rules, unit="count", method="rules that count")
         why: Sentence = ("it can never hold: counted per rule there are only ", rules, " to count")
@@ -170,7 +170,7 @@ def _share(one: Stated, project: Project) -> bool:
 
 def _always(one: Stated, project: Project) -> Iterator[Idle]:
     """Thresholds that every value passes: all metrics are sizes, shares, counts or losses, so at least nought."""
-    bound, operator = number_of(one.limit.threshold), one.limit.operator
+    bound, operator = one.limit.threshold.number, one.limit.operator
     if bound is None or one.relative or one.limit.metric in ("revenue", "log_loss"):
         return
     below = bound < 0 or (bound == 0 and operator == ">=")

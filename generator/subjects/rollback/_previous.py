@@ -9,7 +9,7 @@ from generator.records.headline import BINARY
 from generator.records.margins import ERROR
 from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.series import by_day, rolling, runs
 from generator.subjects.performance.found import BothDay, BothDays, Performance
@@ -140,7 +140,7 @@ def _lowest(at: Known, project: Project) -> RuleLevel | None:
 def _over(at: Known, level: RuleLevel) -> tuple[int, int] | None:
     limit = level.limit
     values = _windows(at, _before, limit.window_days, limit.minimum_n)
-    if not any(value is not None for value in values) or number_of(limit.threshold) is None:
+    if not any(value is not None for value in values) or limit.threshold.number is None:
         return None
     fired = runs([value is not None and limit.breached(value) for value in values], limit.consecutive)
     return sum(fired), sum(value is not None for value in values)

@@ -8,7 +8,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 from generator.subjects.rollback._conditions import Held, hold_all
 from generator.subjects.rollback._idle import RASH
 
@@ -49,8 +49,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _total(held: tuple[Held, ...]) -> Fact:
     """Return the false alarms a month of all conditions that go back, degrade or observe."""
-    told = [value for value in (number_of(one.monthly) for one in held) if value is not None]
-    left = [one.condition.title or one.condition.id for one in held if number_of(one.monthly) is None]
+    told = [value for value in (one.monthly.number for one in held) if value is not None]
+    left = [one.condition.title or one.condition.id for one in held if one.monthly.number is None]
     return derived(
         "rollback.total.false_alarms_per_month",
         sum(told) if told else None,
@@ -66,7 +66,7 @@ def _total(held: tuple[Held, ...]) -> Fact:
 def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     previous = project.settings.model.previous
     rows = at.fact("previous.scored_rows")
-    scored = number_of(rows)
+    scored = rows.number
     none = "no previous version declared (model.previous)"
     state = False if previous is None else None if scored is None else scored > 0
     return (
@@ -121,7 +121,7 @@ def _sum(id: str, steps: tuple[Step, ...], label: str) -> Fact:
 
 
 def _kept(restore: Fact, steps: Fact, whole: Fact) -> Fact:
-    promised, needed = number_of(restore), number_of(whole)
+    promised, needed = restore.number, whole.number
     kept = None if promised is None or needed is None or steps.value is None else needed <= promised
     reason = restore.reason or steps.reason
     return flag("rollback.kept", kept, label="Checks and steps fit in the time to restore", reason=reason)
@@ -178,8 +178,8 @@ def _go_back(held: tuple[Held, ...], project: Project) -> Table:
         condition = one.condition
         who = "goes back by itself" if condition.automated else condition.authority or plan.decides or "not declared"
         minutes = _decide_within(one, index, project)
-        told = who if condition.automated or number_of(minutes) is None else (f"{who}, within ", minutes)
-        now = () if number_of(one.current) is None else one.current
+        told = who if condition.automated or minutes.number is None else (f"{who}, within ", minutes)
+        now = () if one.current.number is None else one.current
         rows.append((one.judged, now, told, one.fires))
     heads = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
     return table("rollback.go_back", "When to go back", heads, rows, reason=NO_CONDITIONS)
@@ -191,7 +191,7 @@ def _set_aside(held: tuple[Held, ...]) -> Table:
     for one in held:
         if one.never:
             rows.append((one.words, (one.chance.reason or "it can never hold",)))
-        elif (number_of(one.chance) or 0.0) > RASH:
+        elif (one.chance.number or 0.0) > RASH:
             rows.append((one.words, ("it holds by chance in ", one.chance, " of its windows with nothing wrong")))
     heads = columns("*what: Condition", "*why")
     return table("rollback.set_aside", "Conditions that tell nothing", heads, rows, reason="every condition can tell")
@@ -233,12 +233,12 @@ def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
             evidence=(one.chance.id, one.monthly.id, one.threshold.id),
         )
         for one in held
-        if (number_of(one.chance) or 0.0) > RASH and one.condition.action == "roll back"
+        if (one.chance.number or 0.0) > RASH and one.condition.action == "roll back"
     )
 
 
 def _too_slow(restore: Fact, whole: Fact) -> tuple[Finding, ...]:
-    promised, needed = number_of(restore), number_of(whole)
+    promised, needed = restore.number, whole.number
     if promised is None or needed is None or needed <= promised:
         return ()
     words: Sentence = ("Going back takes ", whole, " with its checks; the stated time to restore is ", restore, ".")

@@ -10,7 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
-from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults
 from generator.subjects.rollback._entries import entries
@@ -134,7 +134,7 @@ def _versions(at: Known, project: Project) -> Table:
     scored = at.fact("rollback.previous.scored_rows")
     ready = ("stands ready: it was loaded and scored ", scored, " in this build")
     if at.fact("declared.model.previous.version").value is not None:
-        rows.append(_version(at, "declared.model.previous", ready if number_of(scored) else (UNTRIED,)))
+        rows.append(_version(at, "declared.model.previous", ready if scored.number else (UNTRIED,)))
     heads = columns("version", "*state", "digest: SHA-256 begins")
     return table("runbook.versions", "Versions", heads, rows, reason="no version declared (model.version)")
 
