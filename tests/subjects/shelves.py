@@ -108,7 +108,10 @@ class _Facts:
             metrics={name: self.pair(name) for name in ranked},
             spreads={name: self.fact(f"performance.{name}.spread") for name in ranked},
             levels={name: self.levels(name) for name in ranked},
-            means=Means(**self.named("mean_prediction", "production spread reference base_rate")),
+            means=Means(
+                **self.named("mean_prediction", "production spread reference"),
+                base_rate=self.fact("performance.base_rate.reference"),
+            ),
             others=Others(**self.named("others", "threshold gini ks trivial gain bin_error")),
             tops=(),
             days=tuple(self.days(ranked)),

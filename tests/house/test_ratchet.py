@@ -1,0 +1,36 @@
+"""How much of the rooms still reads what is printed: these counts may only fall, and each fall lowers its line here."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.house.source import PACKAGE, tree
+
+LOOKUPS = {"fact", "number", "date", "rows", "of_feature"}
+"""Methods that look facts and tables up by their ids."""
+MOST = {"number_of": 110, "isinstance": 110, "id": 180}
+"""Cells guessed to hold a number; types told apart at run time; ids written into a look-up."""
+
+
+def counted(name: str) -> int:
+    """Return how many calls there are of a function, or of look-ups by an id that is written there."""
+    paths = (PACKAGE / "subjects").rglob("*.py")
+    calls = [node for path in paths for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    if name != "id":
+        return sum(isinstance(call.func, ast.Name) and call.func.id == name for call in calls)
+    asked = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in LOOKUPS]
+    return sum(
+        bool(call.args) and isinstance(call.args[0], ast.JoinedStr | ast.Constant) and not _is_number(call.args[0])
+        for call in asked
+    )
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, str)
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_what_is_printed_is_read_no_more_than_before(name: str):
+    assert counted(name) <= MOST[name]
