@@ -73,8 +73,7 @@ class Verified:
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, documents out."""
     with progress("load"):
-        from generator.bundle import check_target
-        from generator.bundle.approvals import check_unsigned
+        from generator.bundle import check_target, check_unsigned
         from generator.bundle.earlier import before_it, compared, returning, since
         from generator.bundle.identity import bundle_folder
         from generator.load import load
@@ -153,8 +152,7 @@ def render(
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
     with progress("load"):
-        from generator.bundle import check_target, opened
-        from generator.bundle.approvals import check_unsigned
+        from generator.bundle import check_target, check_unsigned, opened
         from generator.load.whose import projects_of
 
         found = opened(bundle)
@@ -191,17 +189,22 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 
 @one_core_a_sum()
 def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tuple[Path, Path]:
-    """Return one PDF of a bundle's documents and a zip of all its files, written into a folder.
+    """Return one PDF of a bundle's documents and a zip of all its files and its approvals, written into a folder.
 
     Raises Unverified for a bundle that is not as it was built, InputError for one without PDFs.
     """
+    from generator.bundle.approvals import approvals
     from generator.bundle.pack import contents, name_of, write_pack
     from generator.bundle.verify import intact
+    from generator.load.journal import read_journal
+    from generator.load.whose import projects_of
     from generator.render import Part, packed
 
     with progress("files"):
         found = intact(bundle)
         files = contents(bundle, found.manifest)
+        for project in projects_of(bundle, found.results.header.project):
+            files |= approvals(project, read_journal(project)[0]).files(found.manifest.sha256)
     catalog = catalog.with_documents(found.results.presentation.documents)
     kinds = [kind for kind in catalog.documents if f"{kind.id}.pdf" in files]
     if not kinds:

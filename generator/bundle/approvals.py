@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.bundle._manifest import digest_of, read
 from generator.bundle._write import STEM
 from generator.errors import InputError, Problem
-from generator.records.approval import FILE, FOLDER, Statement, read_envelope
+from generator.records.approval import FILE, FOLDER, Statement, envelope, read_envelope
 from generator.records.files import MEGABYTE, read_file
 from generator.records.journal import APPROVAL, Record
 from generator.records.scratch import RANDOM
@@ -43,6 +43,13 @@ class Approvals:
     problems: tuple[Problem, ...]
     head: str
     """SHA-256 of the last record of an approval, which the next one has to name."""
+
+    def files(self, manifest: str) -> dict[str, bytes]:
+        """Return path and bytes of what is kept of the approvals of a bundle, by the SHA-256 of its manifest."""
+        own = [one for one in self.whole if one.statement.manifest == manifest]
+        kept = {one.record.evidence: envelope(one.statement, one.signature) for one in own}
+        pdfs = {f"{FOLDER}/{one.name}/{one.statement.returned.file}": one.pdf for one in own if one.statement.returned}
+        return kept | pdfs
 
 
 def approvals(folder: Path, records: Iterable[Record]) -> Approvals:

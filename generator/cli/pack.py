@@ -24,7 +24,8 @@ def pack(
     """Put a bundle into one PDF and one zip, for a change request.
 
     The PDF is a copy for reading: a cover, all documents with bookmarks and links, the documents of record attached.
-    The zip has it beside every file of the bundle. A bundle that is not as it was built is refused.
+    The zip has it beside every file of the bundle, and its approvals with their PDFs. A bundle that is not as it was
+    built is refused.
     """
     with working(as_json, quiet):
         from generator import pipeline

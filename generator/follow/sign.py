@@ -71,7 +71,7 @@ class Wish:
     """None where the PDF that came back says it."""
     conditions: str
     documents: tuple[str, ...]
-    """None means all."""
+    """Empty means all."""
     accepted: tuple[str, ...]
     by: Came | Pkcs12 | Ssh
 

@@ -140,6 +140,8 @@ class _Begun:
                 if annotation.get("/Subtype") == "/Widget":
                     annotation.T = pikepdf.String(f"{part.name}:{annotation.get('/T', '')}")
                     annotation.Ff = int(annotation.get("/Ff", 0)) | 1
+                    if "/Lock" in annotation:
+                        del annotation["/Lock"]
                     self.fields.append(annotation)
 
     def _outlines(self) -> Any:

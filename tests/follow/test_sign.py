@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,6 +209,15 @@ def test_what_changed_is_to_be_read_again(signed: Case, name: str):
     found = json.loads(done(told))["approval"]
     assert found["state"] == "in review"
     assert [each["read_again"] for each in found["roles"]] == [documents, documents]
+
+
+def test_approvals_go_into_the_pack(signed: Case, tmp_path: Path):
+    done(CliRunner().invoke(app, ["pack", str(signed.bundle), "-o", str(tmp_path / "change"), "-q"]))
+    with zipfile.ZipFile(next((tmp_path / "change").glob("*.zip"))) as archive:
+        kept = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    files = [path for path in (signed.folder / "approvals").rglob("*") if path.is_file()]
+    assert len(files) == 5
+    assert all(kept[path.relative_to(signed.folder).as_posix()] == path.read_bytes() for path in files)
 
 
 STRANGE = (" Zoë’s terms — 漢字 😀, “quoted” \\ <b>&amp;</b> ", "one\ntwo", "long " * 200)
