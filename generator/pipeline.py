@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from generator.records.project import Project
     from generator.records.rules import FileCounts
 
+DAY = datetime.timedelta(days=1)
 Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
@@ -120,11 +121,13 @@ def _measured(
 ) -> tuple[Project, Ledger, Presentation]:
     """Return the project as its records tell it on that day, what is left of the rows, and the team's own documents."""
     with progress("measure") as watch:
+        from generator.export import check_known
         from generator.load.known import known_to
         from generator.load.presentation import presentation
         from generator.measure import measure
 
         shown = presentation(project)
+        check_known(shown, catalog.companions)
         ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
         return *known_to(project, ledger, as_of), shown
 
@@ -137,9 +140,10 @@ def _concluded(project: Project, ledger: Ledger, shown: Presentation, catalog: C
         evidence = analyse(project, ledger, catalog.analyses)
     with progress("decide"):
         from generator.bundle.identity import header
+        from generator.export import told_apart
 
         decisions = decide(project, evidence, catalog.decisions)
-        return collect(header(project, ledger, shown), evidence, decisions, shown)
+        return told_apart(collect(header(project, ledger, shown), evidence, decisions, shown), catalog.companions)
 
 
 def render(
@@ -317,9 +321,8 @@ def metrics(
 
         project = load(path, changes=changes)
         today = now.astimezone(ZoneInfo(project.settings.project.time_zone or "UTC")).date()
-    newest = as_of or today - datetime.timedelta(days=1)
     every = catalog.for_metrics()
-    results = _concluded(*_measured(project, every, newest, progress, jobs=jobs), every, progress)
+    results = _concluded(*_measured(project, every, as_of or today - DAY, progress, jobs=jobs), every, progress)
     from generator.export.metrics import exposition
 
     return exposition(results, None if as_of else now)

@@ -154,6 +154,8 @@ class Components:
     def link(self, text: object, target: object) -> Markup:
         """Print a link to the web, to a place (`#alerts`), to another document (`document:monitoring#alerts`)."""
         address = self._plain(target)
+        if address in self.results.presentation.without.values():
+            return self.nodes.printed(_sentence(f"{self._plain(text)} (left out by the team)"))
         relative = ":" not in address.partition("/")[0].partition("#")[0] and not address.startswith("//")
         if not relative and not address.startswith(SCHEMES):
             return self.nodes.printed(_sentence(text))

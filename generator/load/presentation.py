@@ -49,6 +49,7 @@ def presentation(project: Project) -> Presentation:
         templates=_templates(project),
         documents=declared.own,
         left_out=declared.leave_out,
+        without=dict.fromkeys(declared.without, ""),
         look=look,
         notes=notes(project),
     )

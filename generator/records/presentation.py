@@ -28,11 +28,13 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Presentation:
-    """Templates by their place below `templates/`, own documents, sections left out, the look, and notes."""
+    """Templates by their place, own documents, sections and companions left out, the look, and notes."""
 
     templates: Mapping[str, str] = field(default_factory=dict)
     documents: tuple[OwnDocument, ...] = ()
     left_out: tuple[str, ...] = ()
+    without: Mapping[str, str] = field(default_factory=dict)
+    """Companions that are not made, each with the file that it would be."""
     look: Look = field(default_factory=Look)
     notes: Mapping[str, str] = field(default_factory=dict)
     """What people noted, by `document/section`."""

@@ -32,3 +32,4 @@ class Documents:
     brand: Brand = Brand()
     own: tuple[OwnDocument, ...] = ()
     leave_out: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
