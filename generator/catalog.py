@@ -180,10 +180,12 @@ def _companions() -> tuple[Companion, ...]:
         data_contract,
         grafana,
         icalendar,
+        junit,
         metrics,
         prometheus,
         prometheus_tests,
         queries,
+        step_summary,
     )
     from generator.export import golden as golden_file
 
@@ -197,6 +199,8 @@ def _companions() -> tuple[Companion, ...]:
         prometheus_tests.COMPANION,
         alertmanager.COMPANION,
         grafana.COMPANION,
+        junit.COMPANION,
+        step_summary.COMPANION,
     )
 
 

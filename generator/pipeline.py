@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from generator.errors import InputError, Problem
+from generator.records.building import BuildOptions as BuildOptions
+from generator.records.building import Built as Built
+from generator.records.building import Verified as Verified
 from generator.records.difference import Difference
 from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
@@ -20,7 +23,9 @@ from generator.records.watch import Watch
 
 if TYPE_CHECKING:
     from generator.bundle import Opened
+    from generator.bundle.earlier import Earlier
     from generator.bundle.explain import Explanation
+    from generator.compose.change import Change
     from generator.records.artifact import Artifact
     from generator.records.ledger import Ledger
     from generator.records.presentation import Presentation
@@ -31,51 +36,11 @@ DAY = datetime.timedelta(days=1)
 Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BuildOptions:
-    """What the caller wants of a build; empty tuples mean everything."""
-
-    output: Path | None = None
-    beside: Path = Path()
-    """The folder whose `output` holds the bundle when no other place is named."""
-    formats: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    as_of: datetime.date | None = None
-    changes: tuple[str, ...] = ()
-    """Values such as `data.time_zone=UTC` in the place of the project file's."""
-    previous: Path | None = None
-    """The bundle that this one follows; else it is looked for where this one goes, unless `output` is named."""
-    jobs: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Built:
-    """A finished bundle: where it is, what it says, how many facts it lacks, and what its PDFs cannot draw."""
-
-    bundle: Path
-    results: Results
-    gaps: int
-    undrawn: tuple[str, ...]
-    before: Path | None = None
-    """The bundle that it was compared with."""
-    stale: tuple[str, ...] = ()
-    """Titles of the documents of that bundle that were not made again and no longer say what is so."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verified:
-    """A bundle in order: its results, how many files it has, and how many of them are documents."""
-
-    results: Results
-    files: int
-    documents: int
-
-
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, documents out."""
     with progress("load"):
         from generator.bundle import check_target, check_unsigned
-        from generator.bundle.earlier import before_it, compared, returning, since
+        from generator.bundle.earlier import before_it, returning
         from generator.bundle.identity import bundle_folder
         from generator.load import load
 
@@ -90,10 +55,7 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
         if target:
             check_unsigned(target, Path(project.folder))
             check_target(target, kept)
-    project, ledger, shown = _measured(project, catalog, options.as_of, progress, jobs=options.jobs)
-    before = before_it(project, options.previous, beside, ledger.as_of)
-    results = _concluded(project, compared(ledger, before), shown, catalog, progress)
-    results = since(before, results) if before else results
+    results, before = _following(project, catalog, options, beside, progress)
     target = target or options.beside / bundle_folder(project, results.header.as_of)
     check_unsigned(target, Path(project.folder))
     check_target(target, kept)
@@ -104,6 +66,36 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
 
     stale = no_longer_so(results, catalog.documents, catalog.figures, options.documents, before.digests)
     return replace(built, before=before.folder, stale=stale)
+
+
+def _following(
+    project: Project, catalog: Catalog, options: BuildOptions, beside: Path | None, progress: Progress
+) -> tuple[Results, Earlier | None]:
+    """Return the results of a build, and the bundle before it in the folder `beside`, with what changed since."""
+    from generator.bundle.earlier import before_it, compared, since
+
+    project, ledger, shown = _measured(project, catalog, options.as_of, progress, jobs=options.jobs)
+    before = before_it(project, options.previous, beside, ledger.as_of)
+    results = _concluded(project, compared(ledger, before), shown, catalog, progress)
+    return (since(before, results) if before else results), before
+
+
+def against(path: Path, bundle: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Difference:
+    """Return in what a build of the project at `path` would differ from a bundle; nothing is written."""
+    with progress("load"):
+        from generator.bundle import opened
+        from generator.bundle.earlier import before_it, returning
+        from generator.bundle.results import read_results, write_results
+        from generator.compose.compared import difference
+        from generator.load import load
+
+        found, project = opened(bundle), load(path, changes=options.changes)
+        beside = next(iter(bundle.resolve().parents[2:3]), None)
+        if project.settings.model.previous is None:
+            project = returning(project, before_it(project, options.previous, beside, None))
+    results, _ = _following(project, catalog, options, beside, progress)
+    with progress("compose"):
+        return difference(found.results, read_results(write_results(results)), catalog, found.manifest.files)
 
 
 def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int = 1) -> Results:
@@ -192,14 +184,18 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 
 
 @one_core_a_sum()
-def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tuple[Path, Path]:
-    """Return one PDF of a bundle's documents and a zip of all its files and its approvals, written into a folder.
+def pack(
+    bundle: Path, catalog: Catalog, folder: Path, progress: Progress, change: Change | None = None
+) -> tuple[Path, Path]:
+    """Return one PDF of a bundle's documents and a zip of all its files and its approvals; a change comes first.
 
-    Raises Unverified for a bundle that is not as it was built, InputError for one without PDFs.
+    Raises Unverified for a bundle that is not as it was built, InputError for one without PDFs, or without what its
+    change needs.
     """
     from generator.bundle.approvals import approvals
     from generator.bundle.pack import contents, name_of, write_pack
     from generator.bundle.verify import intact
+    from generator.compose.change import CHANGE
     from generator.load.journal import read_journal
     from generator.load.whose import projects_of
     from generator.render import Part, packed
@@ -215,35 +211,34 @@ def pack(bundle: Path, catalog: Catalog, folder: Path, progress: Progress) -> tu
         hint = "make them first: dossier render BUNDLE --format pdf -o OTHER, then pack that"
         raise InputError("the bundle has no PDF", where=str(bundle), hint=hint)
     with progress("pack"):
+        if change:
+            kinds.insert(0, CHANGE)
+            files |= {made.path: made.content for made in _request(found.results, catalog, change)}
         parts = [Part(name=f"{kind.id}.pdf", title=kind.title, content=files[f"{kind.id}.pdf"]) for kind in kinds]
         pdf = packed(found.results, parts, found.manifest.sha256)
-        return write_pack(folder, name_of(found.results.header), pdf, files)
+        return write_pack(folder, name_of(found.results.header, change.name if change else ""), pdf, files)
+
+
+def _request(results: Results, catalog: Catalog, change: Change) -> tuple[Artifact, ...]:
+    """Return the request of a change in every format."""
+    from generator.compose import compose
+    from generator.compose.change import CHANGE, with_change
+    from generator.render import render as written
+
+    figures = [drawn_once(figure) for figure in catalog.figures]
+    return written((compose(with_change(results, change), CHANGE, figures),), catalog.formats)
 
 
 @one_core_a_sum()
 def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Difference:
     """Return what changed between two bundles, and which documents no longer say the same."""
     from generator.bundle import opened
-    from generator.compose import compose_all
-    from generator.compose.content import content_of
-    from generator.records.difference import changes, document_of
+    from generator.compose.compared import difference
 
     with progress("load"):
-        found = opened(old), opened(new)
-    catalog = catalog.with_documents(found[1].results.presentation.documents)
+        earlier, later = opened(old), opened(new)
     with progress("compose"):
-        figures = [drawn_once(figure) for figure in catalog.figures]
-        made = found[1].manifest.files
-        wanted = [kind.id for kind in catalog.documents if any(f"{kind.id}." in path for path in made)]
-        old_ones, new_ones = (compose_all(each.results, catalog.documents, figures, wanted) for each in found)
-        pairs = [(content_of(before), content_of(after)) for before, after in zip(old_ones, new_ones, strict=True)]
-    every = changes(found[0].results, found[1].results)
-    return Difference(
-        old=found[0].results.header,
-        new=found[1].results.header,
-        changes=every,
-        documents=tuple(document_of(before, after, every) for before, after in pairs),
-    )
+        return difference(earlier.results, later.results, catalog, later.manifest.files)
 
 
 def explain(bundle: Path, id: str) -> Explanation:

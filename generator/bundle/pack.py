@@ -19,9 +19,9 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
 
 
-def name_of(header: Header) -> str:
-    """Return how the files of a pack are called, without their endings."""
-    return f"{header.project}-{header.version}-{header.as_of.isoformat()}"
+def name_of(header: Header, change: str = "") -> str:
+    """Return how the files of a pack are called, without their endings; a pack for a change has its name too."""
+    return "-".join(filter(None, (header.project, header.version, header.as_of.isoformat(), change)))
 
 
 def contents(bundle: Path, manifest: Manifest) -> dict[str, bytes]:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 MOST = 40
 """Changes of one kind that are printed; JSON has them all."""
 LONGEST = 160
+Form = Literal["md", "html", "json"]
 
 
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The folder of a bundle.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="That of a later one.", show_default=False)],
-    form: Annotated[Literal["md", "html", "json"], typer.Option("--format", help="What is printed.")] = "md",
+    form: Annotated[Form, typer.Option("--format", help="What is printed.")] = "md",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -39,15 +40,19 @@ def diff(
         from generator import pipeline
         from generator.catalog import CATALOG
 
-        found = pipeline.diff(old, new, CATALOG, progress(quiet))
-        if as_json or form == "json":
-            typer.echo(json.dumps(_plain(found), indent=2))
-        elif form == "html":
-            from generator.render import differences
+        print_difference(pipeline.diff(old, new, CATALOG, progress(quiet)), "json" if as_json else form)
 
-            typer.echo(differences(found), nl=False)
-        else:
-            typer.echo(plain_text(_lines(found)))
+
+def print_difference(found: Difference, form: Form) -> None:
+    """Print what changed, as Markdown, as a page or as JSON."""
+    if form == "json":
+        typer.echo(json.dumps(_plain(found), indent=2))
+    elif form == "html":
+        from generator.render import differences
+
+        typer.echo(differences(found), nl=False)
+    else:
+        typer.echo(plain_text(_lines(found)))
 
 
 def _plain(found: Difference) -> dict[str, Any]:

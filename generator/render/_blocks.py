@@ -30,7 +30,7 @@ from generator.render import _words
 from generator.render._kit import anchor_id, target
 from generator.render._svg import inline
 
-LABELS = {"note": "○ Note", "good": "● Good", "warning": "▲ Warning", "danger": "■ Danger"}
+SHAPES = {"note": "○", "good": "●", "warning": "▲", "danger": "■"}
 DENSE, DENSER, WIDEST = 7, 11, 13
 """Tables of more columns than these are set smaller, then smaller still, then on a page on its side."""
 
@@ -110,7 +110,7 @@ class Blocks:
     def callout(self, node: CalloutBlock, _: int) -> Markup:
         """Return a paragraph that must not be overlooked."""
         body = self.fill(self.prose(node.body, self.document))
-        return Markup(self.kit.callout(node.kind, LABELS[node.kind], self._line(node.caption), body))
+        return Markup(self.kit.callout(node.kind, SHAPES[node.kind], self._line(node.caption), body))
 
     def keyfigures(self, node: KeyFiguresBlock, _: int) -> Markup:
         """Return a row of large figures."""

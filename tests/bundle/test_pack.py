@@ -165,3 +165,32 @@ def test_a_bundle_without_pdfs_says_how_to_make_them(tmp_path: Path):
     assert CliRunner().invoke(app, words).exit_code == 0
     done = pack(again, tmp_path / "change", "--json")
     assert done.exit_code == 0 and Path(json.loads(done.stdout)["zip"]).is_file()
+
+
+def test_a_pack_for_going_back_begins_with_its_change_request(bundle: Path, tmp_path: Path):
+    result = pack(bundle, tmp_path, "--for", "rollback")
+    assert result.exit_code == 0, result.output
+    (pdf,), (archive,) = tmp_path.glob("*-rollback.pdf"), tmp_path.glob("*-rollback.zip")
+    with pikepdf.open(pdf) as opened:
+        assert [str(each.title) for each in opened.open_outline().root][1] == "Change request"
+    with zipfile.ZipFile(archive) as members:
+        text = members.read(f"{archive.stem}/change-request.md").decode()
+        assert {f"{archive.stem}/change-request.{suffix}" for suffix in ("pdf", "html")} <= set(members.namelist())
+    assert "No condition for going back holds now" in text
+    assert "| 1   | Stop " in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--for", "deployment"), "declare the stages under rollout.stages"),
+        (("--stage", "Half"), "add --for deployment"),
+        (("--for", "rollback", "--stage", "Half"), "leave --stage out"),
+        (("--for", "holiday"), "deployment"),
+    ],
+)
+def test_a_change_that_the_bundle_does_not_know_is_refused(bundle: Path, tmp_path: Path, words: Any, said: str):
+    result = pack(bundle, tmp_path, *words)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert not list(tmp_path.iterdir())

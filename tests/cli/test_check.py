@@ -52,3 +52,24 @@ def test_what_needs_no_temporary_folder_makes_none(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("generator.records.temporary.scratch", never)
     assert CliRunner().invoke(app, words).exit_code == (2 if "explain" in words else 0)
+
+
+def test_a_bundle_is_held_against_what_a_build_would_say_now(tmp_path: Path) -> None:
+    """Nothing changed is 0; one limit changed is 4, and the limit and the documents that print it are named."""
+    world = World(tmp_path / "shop")
+    built = world.build("--format", "md", "--all")
+    assert built.exit_code == 0, built.stderr
+    words = ["check", str(world.folder), "--against", str(world.output), "--quiet"]
+    same = CliRunner().invoke(app, words)
+    assert same.exit_code == 0, same.output
+    assert "Nothing changed" in same.stdout
+    before = {path: path.read_bytes() for path in world.output.rglob("*") if path.is_file()}
+    file = world.folder / "dossier.yaml"
+    file.write_text(file.read_text().replace("acceptable: 3.5", "acceptable: 3.6"))
+    other = CliRunner().invoke(app, words)
+    assert other.exit_code == 4, other.output
+    assert "3.5 → " not in other.stdout.splitlines()[0]
+    assert "3.60" in other.stdout
+    assert {path: path.read_bytes() for path in world.output.rglob("*") if path.is_file()} == before
+    gone = CliRunner().invoke(app, ["check", str(world.folder), "--against", str(tmp_path), "--quiet"])
+    assert gone.exit_code == 2

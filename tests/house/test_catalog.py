@@ -81,10 +81,11 @@ def test_every_figure_is_cited_by_a_template():
 
 def test_every_document_template_has_its_line():
     from generator.catalog import CATALOG
+    from generator.compose.change import CHANGE
 
     templates = {
         path.name.removesuffix(TEMPLATE)
         for path in (ROOT / "templates" / "documents").glob(f"*{TEMPLATE}")
         if not path.name.startswith("_")
     }
-    assert templates == {document.id for document in CATALOG.documents}
+    assert templates == {document.id for document in (*CATALOG.documents, CHANGE)}
