@@ -41,7 +41,7 @@ CONTRACT = {
     "ladder.problems": "first second problem consequence",
     "retraining.options": "option interval runs run_cost cost stated difference status pros cons",
     "retraining.triggers": "id condition current fired since priority action approver cooldown",
-    "retraining.sensitivity": "option base tenfold tenth",
+    "retraining.flips": "case option cost",
     "retraining.cost_formula": "item amount",
     "rollback.conditions": "id condition current fires false_alarms action authority decide",
     "rollback.go_back": "when current who fires",

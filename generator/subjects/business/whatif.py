@@ -35,17 +35,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _training(at: Known) -> Iterator[Row]:
-    rows = at.rows("retraining.sensitivity")
-    if not rows:
-        return
-    picks = rows[-1]
-    now = text_of(picks["base"])
-    for key, words in (("tenfold", "ten times dearer"), ("tenth", "ten times cheaper")):
-        then = text_of(picks[key])
-        cost = next((row[key] for row in rows[:-1] if text_of(row["option"]) == then), None)
-        change = "the recommendation stays" if then == now else "the recommendation changes to"
+    """The first rows of the table are: as assumed, a run ten times as dear, a run at a tenth."""
+    rows = at.rows("retraining.flips")
+    for row, words in zip(rows[1:], ("ten times dearer", "ten times cheaper"), strict=False):
+        change = "the recommendation stays" if row["option"] == rows[0]["option"] else "the recommendation changes to"
+        cost = row["cost"]
         yearly: Sentence = (", at ", cost, " a year") if isinstance(cost, Fact) and cost.value is not None else ()
-        yield f"What if a training run were {words}?", (f"{change} {then}", *yearly), "retraining.sensitivity"
+        answer = (f"{change} {text_of(row['option'])}", *yearly)
+        yield f"What if a training run were {words}?", answer, "retraining.flips"
 
 
 def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:

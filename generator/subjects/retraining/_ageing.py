@@ -150,13 +150,6 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
             "interval of least cost at the upper 95 % bound of ageing",
         ),
         fact(
-            "retraining.best.worst_per_year",
-            upper.cost_per_day * DAYS_A_YEAR if upper else nothing,
-            "money",
-            "Cost a year if ageing is at its upper bound",
-            "runs and ageing at the best interval for that",
-        ),
-        fact(
             "retraining.flat.shortest",
             flat[0],
             "days",

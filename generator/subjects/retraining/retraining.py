@@ -19,13 +19,10 @@ from generator.subjects.retraining._options import Costed, cost_formula, costed_
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
 from generator.subjects.retraining._recommend import (
-    AS_IS,
-    CASES,
     feasible,
     reason,
     recommend,
     run_cost_limits,
-    yearly,
 )
 from generator.subjects.retraining._triggers import (
     fires_any,
@@ -37,7 +34,6 @@ from generator.subjects.retraining._triggers import (
 )
 
 NO_OPTIONS = "no retraining options declared (retraining.options)"
-MONTHS = 12
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -60,12 +56,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *least,
         *(fact for one in options for fact in one.facts),
         now,
-        _yearly_loss(at),
         triggered,
         triggered_cost(triggered, cost),
         *_recommended(best, project, found, at.number("rollout.cycle") or 0.0),
         *_break_even(best, left, cost, at, project, found),
-        _flips(left, project, found),
         *policy_facts(simulated, why),
         *_states(found),
         *_course(at),
@@ -77,7 +71,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _formula(cost_formula(parts, cost)),
             triggers_table(held, project),
             firing_table(held),
-            _sensitivity(left, project, found),
             flips_table(left, project, found),
             _reasons(best, options, left, project, found, at, facts),
             policies_table(simulated, why),
@@ -132,23 +125,6 @@ def _lacks(project: Project) -> Fact:
     names = [name for name, said in parts.items() if all(one is None for one in said)]
     words = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else None
     return derived("retraining.run.lacks", words, label="Not in the cost of a run", reason="all of it is declared")
-
-
-def _yearly_loss(at: Known) -> Fact:
-    monthly = at.fact("business.loss_increase_per_month")
-    value = number_of(monthly)
-    return derived(
-        "retraining.loss_increase_per_year",
-        None if value is None else value * MONTHS,
-        unit="money",
-        label="Loss a year against validation",
-        method="loss increase a month × 12",
-        source=monthly.id,
-        reason=monthly.reason,
-        low=None if monthly.low is None else monthly.low * MONTHS,
-        high=None if monthly.high is None else monthly.high * MONTHS,
-        range=monthly.range,
-    )
 
 
 def _recommended(best: Costed | None, project: Project, found: Ageing | None, cycle: float) -> tuple[Fact, ...]:
@@ -296,57 +272,6 @@ def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
         columns("*item", "amount"),
         rows,
         reason="the cost of a run is not declared (retraining.run)",
-    )
-
-
-def _sensitivity(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    chosen = project.settings.retraining.chosen
-    for one in options:
-        head, base = f"retraining.{segment_of(one.option.id)}", one.cost if found is None else one.total
-        cases = (
-            derived(
-                f"{head}.total_per_year_{name}",
-                yearly(one, found, case),
-                unit="money",
-                source=base.id,
-                method=f"cost of a run × {case.factor:g}"
-                if case.share is None
-                else f"ageing at its {100 * case.share:g} % point",
-                reason=base.reason,
-            )
-            if case.share is None or found
-            else missing(f"{head}.total_per_year_{name}", base.reason or NO_AGEING)
-            for name, case in CASES.items()
-        )
-        rows.append((one.option.title, base, *cases))
-    if options:
-        picks = [recommend(options, chosen, found, case) for case in (AS_IS, *CASES.values())]
-        rows.append(("Recommended then", *(pick.option.title if pick else "none" for pick in picks)))
-    heads = columns(
-        "option",
-        "base: Cost a year",
-        "tenfold: Run ten times dearer",
-        "tenth: Run ten times cheaper",
-        "slow: Slow ageing",
-        "fast: Fast ageing",
-    )
-    return table("retraining.sensitivity", "If runs or ageing cost more or less", heads, rows, reason=NO_OPTIONS)
-
-
-NO_AGEING = "ageing is not known"
-
-
-def _flips(options: tuple[Costed, ...], project: Project, found: Ageing | None) -> Fact:
-    chosen = project.settings.retraining.chosen
-    first = recommend(options, chosen, found)
-    flips = any(recommend(options, chosen, found, CASES[name]) is not first for name in ("tenfold", "tenth"))
-    return flag(
-        "retraining.sensitivity.flips",
-        flips if options else None,
-        label="A run ten times dearer or cheaper changes the recommendation",
-        method="the same rule at both costs",
-        reason=NO_OPTIONS,
     )
 
 

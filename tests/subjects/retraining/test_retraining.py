@@ -76,7 +76,6 @@ def test_without_ageing_a_firing_trigger_asks_for_a_run_and_leaves_the_rhythm() 
     decided = decided_on(case.pricing(), case.evidence())
     assert case.value(decided, "retraining.now") is True
     assert case.value(decided, "retraining.recommended.name") == "Monthly"
-    assert case.value(decided, "retraining.sensitivity.flips") is False
 
 
 def test_the_maximum_gap_bounds_the_interval() -> None:
