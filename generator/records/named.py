@@ -25,6 +25,9 @@ FORMATS: dict[str, ModelFormat] = {
     ".cbm": "catboost",
 }
 """Suffix of a model file → the reader that opens it."""
+TORCH, KERAS = "torch.onnx.export(model, rows, 'model.onnx')", "model.export('model.onnx', format='onnx')"
+TO_ONNX = {".pt": TORCH, ".pth": TORCH, ".ts": TORCH, ".keras": KERAS, ".h5": KERAS}
+"""Files of networks, which run code or need libraries of gigabytes → how each is written as what runs none."""
 MLFLOW = "MLmodel"
 """The file that makes a folder an MLflow model."""
 
@@ -60,11 +63,11 @@ def model_format(path: Path) -> ModelFormat:
         what = f"there is no {MLFLOW} file in the folder" if path.is_dir() else "there is no such model file"
         raise InputError(what, where=str(path), hint="name a model file, or the folder of an MLflow model")
     if path.suffix.lower() not in FORMATS:
-        known = ", ".join(FORMATS)
+        known = f"models are read from {', '.join(FORMATS)} and folders of MLflow"
+        way = f"export it as ONNX: {TO_ONNX[path.suffix.lower()]}" if path.suffix.lower() in TO_ONNX else known
         raise InputError(
             f"no reader is for model files that end in {path.suffix or 'nothing'}",
             where=str(path),
-            hint=f"models are read from {known} and folders of MLflow; "
-            "or write the predictions into a column and name it with --prediction",
+            hint=f"{way}; or write the predictions into a column and name it with --prediction",
         )
     return FORMATS[path.suffix.lower()]

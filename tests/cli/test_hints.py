@@ -21,6 +21,7 @@ from sklearn.svm import LinearSVC
 from typer.testing import CliRunner
 
 from generator.cli import app
+from tests.scoring.onnx_files import regressor
 
 Words = tuple[str, ...]
 
@@ -204,6 +205,13 @@ HINTS = {
         changed(eta=lambda t: fitted(LinearRegression()).predict(t[["km"]])),  # type: ignore[attr-defined] # fitted
         words=("--target", "minutes", "--model", "model.bin"),
         more=("--prediction", "eta"),
+    ),
+    "a network of PyTorch": Hint(
+        model_file(lambda: Path("model.pt").write_bytes(b"PK")),
+        "export it as ONNX: torch.onnx.export(model, rows, 'model.onnx')",
+        lambda: Path("model.onnx").write_bytes(regressor([5.0], 0.0, ["km"])),
+        words=("--target", "minutes", "--exclude", "late", "--model", "model.pt"),
+        more=("--model", "model.onnx"),
     ),
     "no skops file": Hint(
         model_file(lambda: Path("model.skops").write_bytes(pickle.dumps(fitted(LinearRegression())))),
