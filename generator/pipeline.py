@@ -256,8 +256,10 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
     """Return what is doubtful about a project; raises InputError with everything that is wrong."""
     with progress("load"):
         from generator.load import load
+        from generator.load.notes import notes
 
         project = load(path, changes=changes)
+        notes(project)
     with progress("measure") as watch:
         from generator.load.known import known_to
         from generator.measure import measure

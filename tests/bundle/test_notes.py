@@ -128,6 +128,12 @@ def test_what_is_no_note_is_refused(folder: Path, section: str, text: str, place
         assert words in result.stderr, result.stderr
 
 
+def test_check_looks_at_notes_too(folder: Path):
+    note(folder, "Now {{ performance.rmse }}.", "monitoring/x")
+    result = CliRunner().invoke(app, ["check", str(folder), "--quiet"])
+    assert result.exit_code == 2 and "is code of a template" in result.stderr
+
+
 def test_markup_in_a_note_is_text(folder: Path, section: str):
     note(folder, "<script>alert(1)</script> | a | b [x](javascript:1)", f"monitoring/{section}")
     assert build(folder, "--document", "monitoring", "--format", "html").exit_code == 0
