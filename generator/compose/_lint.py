@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
+from typing import TypeVar
 
 from jinja2 import nodes
 
 from generator.errors import Problem
 
+Kind = TypeVar("Kind", bound=nodes.Node)
 STRUCTURE = (
     nodes.Template,
     nodes.Output,
@@ -57,15 +60,13 @@ TITLE = re.compile(r"^#\s", re.MULTILINE)
 SCHEME = re.compile(r"\]\(\s*<?(?!https?:|mailto:)[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def lint(
-    tree: nodes.Template, source: str, place: str, known: Collection[str], filters: Collection[str]
-) -> Iterator[Problem]:
+def lint(tree: nodes.Template, place: str, known: Collection[str], filters: Collection[str]) -> Iterator[Problem]:
     """Yield every problem of a template; `known` are the names it may use, `filters` its filters."""
     scope = set(known) | bound(tree)
-    for node in _walk(tree):
+    for node in _all(tree):
         for what, hint in _problems(node, scope, filters):
             yield Problem(what=what, where=f"{place}:{node.lineno}", hint=hint)
-    yield from _prose(tree, source, place)
+    yield from _prose(tree, place)
 
 
 def _problems(node: nodes.Node, scope: Collection[str], filters: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -89,7 +90,12 @@ def _unknown(node: nodes.Node, scope: Collection[str], filters: Collection[str])
         yield f"the constant {node.value!r} stands in an expression", "numbers come from facts, limits by name: short"
 
 
-def _prose(tree: nodes.Template, source: str, place: str) -> Iterator[Problem]:
+@cache
+def _prose(tree: nodes.Template, place: str) -> tuple[Problem, ...]:
+    return tuple(_in_prose(tree, place))
+
+
+def _in_prose(tree: nodes.Template, place: str) -> Iterator[Problem]:
     for text, line in _texts(tree):
         bare = ALLOWED.sub(_blank, FENCE.sub(_blank, text))
         for pattern, what, hint in (
@@ -107,9 +113,9 @@ def _prose(tree: nodes.Template, source: str, place: str) -> Iterator[Problem]:
 
 def _texts(tree: nodes.Template) -> Iterator[tuple[str, int]]:
     """Yield the author's prose with the line it begins on: the template's text and its captions."""
-    for block in tree.find_all(nodes.TemplateData):
+    for block in _of(tree, nodes.TemplateData):
         yield block.data, block.lineno
-    for call in tree.find_all(nodes.Call):
+    for call in _of(tree, nodes.Call):
         opaque = isinstance(call.node, nodes.Name) and call.node.name in OPAQUE
         named = [item.value for item in call.kwargs if item.key not in NOT_PROSE]
         first = call.args[:1] if isinstance(call.node, nodes.Name) and call.node.name == "link" else call.args
@@ -118,18 +124,29 @@ def _texts(tree: nodes.Template) -> Iterator[tuple[str, int]]:
                 yield item.value, item.lineno
 
 
+@cache
+def _all(tree: nodes.Template) -> tuple[nodes.Node, ...]:
+    """Return the template and everything in it, once for all documents that import it."""
+    return tuple(_walk(tree))
+
+
+def _of(tree: nodes.Template, kind: type[Kind]) -> list[Kind]:
+    return [node for node in _all(tree) if isinstance(node, kind)]
+
+
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in node.iter_child_nodes():
         yield from _walk(child)
 
 
-def bound(tree: nodes.Template) -> set[str]:
+@cache
+def bound(tree: nodes.Template) -> frozenset[str]:
     """Return the names that the template itself sets, loops over, imports or takes as arguments."""
-    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx in {"store", "param"}}
-    names |= {macro.name for macro in tree.find_all(nodes.Macro)} | {"loop", "caller"}
-    names |= {imported.target for imported in tree.find_all(nodes.Import)}
-    taken = (name for imported in tree.find_all(nodes.FromImport) for name in imported.names)
+    names = frozenset(node.name for node in _of(tree, nodes.Name) if node.ctx in {"store", "param"})
+    names |= {macro.name for macro in _of(tree, nodes.Macro)} | {"loop", "caller"}
+    names |= {imported.target for imported in _of(tree, nodes.Import)}
+    taken = (name for imported in _of(tree, nodes.FromImport) for name in imported.names)
     return names | {name if isinstance(name, str) else name[1] for name in taken}
 
 

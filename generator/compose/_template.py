@@ -20,7 +20,7 @@ def check(jinja: Environment, place: str) -> None:
     problems: list[Problem] = []
     for each in _with_imports(jinja, place):
         text, place = _source(jinja, each)
-        problems += lint(_tree(text, place), text, place, jinja.globals, jinja.filters)
+        problems += lint(_tree(text, place), place, jinja.globals, jinja.filters)
     if problems:
         raise TemplateError(problems[0].what, problems=tuple(problems))
 
@@ -53,9 +53,13 @@ def cited_names(document: str, *, guarded: bool = True) -> frozenset[str]:
 def _with_imports(jinja: Environment, place: str) -> list[str]:
     found = [place]
     for each in found:
-        tree = _parsed(jinja, each)
-        found += [name for name in meta.find_referenced_templates(tree) if name and name not in found]
+        found += [name for name in _imported(_parsed(jinja, each)) if name not in found]
     return found
+
+
+@cache
+def _imported(tree: nodes.Template) -> tuple[str, ...]:
+    return tuple(name for name in meta.find_referenced_templates(tree) if name)
 
 
 def _parsed(jinja: Environment, place: str) -> nodes.Template:
