@@ -108,6 +108,7 @@ def test_every_example_in_the_file_is_valid_and_its_keys_are_known(here: Path):
     file = here / "my" / "dossier.yaml"
     whole = LEFT_OUT.sub(r"\1", file.read_text(encoding="utf-8"))
     file.write_text(whole, encoding="utf-8")
+    shutil.copy2("training.csv", "my/held_out.csv")
     settings = load(file).settings
     assert settings.objectives.metrics and settings.alerts.rules and settings.rollback.steps
     assert settings.data.sources and settings.model.previous and settings.data.simulated
@@ -286,6 +287,7 @@ def test_the_examples_for_a_classifier_are_valid_and_speak_of_probabilities(here
     text = file.read_text(encoding="utf-8")
     assert "rmse" not in text
     file.write_text(LEFT_OUT.sub(r"\1", text), encoding="utf-8")
+    shutil.copy2("training.csv", "my/held_out.csv")
     settings = load(file).settings
     assert settings.decision.costs.true_positive is not None
     assert "brier" in {one.metric for one in settings.objectives.metrics}

@@ -45,7 +45,7 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ),
     "packed, and of others": (
         content(gzip.compress(b"height,age\n1,2\n")),
-        ("none of the 7 columns that the project names is there: city", "It has 2 columns, and the project names none"),
+        ("column price (target) is missing", "It has 2 columns, and the project names none"),
     ),
     "text called Parquet": (file("rows.parquet", lambda rows: rows.to_csv().encode()), ("cannot be read",)),
     "a header alone": (table(lambda rows: rows.head(0)), ("the table has no rows",)),
