@@ -15,9 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.bundle import opened
+from generator.bundle.approvals import approvals
+from generator.bundle.explain import contents
 from generator.cli import app
 from generator.errors import InputError
-from generator.follow.standing import objections
+from generator.follow.standing import objections, standing
 from generator.load.journal import checked, read_journal
 from generator.records.approval import read_envelope
 from tests.follow.authority import authority, ssh_key
@@ -152,6 +154,28 @@ def test_a_deputy_signs_unless_the_policy_forbids_it(case: Case):
     ((what, _),) = objections(strict, who, "conditions", ["overall.rmse"], ())
     assert what == "Ada Byron owns the project, and its policy forbids to approve one's own"
     assert not list(objections(strict, who, "reject", (), ()))
+
+
+def test_where_nothing_is_open_all_that_approve_make_it_approved(signed: Case):
+    """And where a gate is open, or fails and one of them did not accept it, the same words do not."""
+    found = opened(signed.bundle)
+    said = contents((signed.bundle / "citations.json").read_bytes())
+    records, _ = read_journal(signed.folder)
+    known = [
+        replace(one, statement=replace(one.statement, decision="approve", accepted=()))
+        for one in approvals(signed.folder, records).whole
+    ]
+    table = found.results.tables["conditions.all"]
+    none = replace(table, rows=(), reason="nothing is open")
+    passed = tuple(replace(gate, verdict="pass") for gate in found.results.gates)
+    clean = replace(found.results, gates=passed, tables={**found.results.tables, none.id: none})
+    assert standing(clean, said, known, ()).state == "approved"
+    assert standing(clean, said, known[:2], ()).state == "in review"
+    for verdict in ("fail", "inconclusive"):
+        gates = tuple(replace(gate, verdict=verdict) if gate.hard else gate for gate in passed)
+        assert standing(replace(clean, gates=gates), said, known, ()).state == "in review"
+    held = replace(clean, tables={**clean.tables, table.id: table})
+    assert "monitoring is not settled" in standing(held, said, known, ()).seats[0].against
 
 
 def test_an_approval_of_one_document_leaves_the_others_to_read(case: Case):
