@@ -61,7 +61,8 @@ RULES = {
     "rollout": (
         "subjects/rollout/_stages.py",
         "subjects/rollback/rollback.py",
-        "subjects/calendar/_events.py",
+        "subjects/calendar/_board.py",
+        "subjects/calendar/_rollouts.py",
         "subjects/calendar/_workdays.py",
     ),
 }
