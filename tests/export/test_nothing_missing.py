@@ -1,0 +1,129 @@
+"""An alert stands in specification, rules, their tests, runbook and routes; one that is gone from any is seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.bundle.results import read_results
+from generator.export._prometheus import AlertRule, alert_rules
+from generator.records.gauges import ESCALATION, LIVENESS
+from tests.bundles import in_markdown
+from tests.export.test_loopback import matches
+
+SPECIFICATION, RUNBOOK = "monitoring.md", "rollback-runbook.md"
+RULES, TESTS, ROUTES = (f"prometheus/{name}.yml" for name in ("rules", "tests", "alertmanager"))
+PLACES = (SPECIFICATION, RUNBOOK, RULES, TESTS, ROUTES)
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """The alerts that the list holds, and what was made of it."""
+
+    rules: tuple[AlertRule, ...]
+    texts: Texts
+
+
+def files(bundle: Path) -> Files:
+    rules = alert_rules(read_results((bundle / "results.json").read_bytes()))
+    return Files(rules=rules, texts={place: (bundle / place).read_text() for place in PLACES})
+
+
+def of_itself(rule: AlertRule) -> bool:
+    """Whether an alert is on the monitoring or on another alert, and so has no level of its own."""
+    return rule.labels["level"] in (LIVENESS, ESCALATION)
+
+
+def in_specification(rule: AlertRule, text: str) -> bool:
+    if of_itself(rule):
+        return re.search(rf"^\| `{rule.id}` ", text, re.MULTILINE) is not None
+    name, level = rule.labels["rule"], rule.labels["level"]
+    sheet = text.partition(f"### `{name}`:")[2].partition("\n### ")[0]
+    row = re.search(rf"^\| `{name}` .*\b{level} [<>≤≥]", text, re.MULTILINE)
+    return bool(re.search(rf"^(\| )?{level}( |;)", sheet, re.MULTILINE) or row)
+
+
+def in_runbook(rule: AlertRule, text: str) -> bool:
+    anchor = rule.runbook.partition("#")[2]
+    return f'id="{anchor}"' in text and (not of_itself(rule) or f"- `{rule.id}`" in text)
+
+
+def in_rules(rule: AlertRule, text: str) -> bool:
+    return any(one["alert"] == rule.id for group in yaml.safe_load(text)["groups"] for one in group["rules"])
+
+
+def in_tests(rule: AlertRule, text: str) -> bool:
+    checks = [check for test in yaml.safe_load(text)["tests"] for check in test["alert_rule_test"]]
+    return any(check["alertname"] == rule.id and check["exp_alerts"] for check in checks)
+
+
+def in_routes(rule: AlertRule, text: str) -> bool:
+    plain = yaml.safe_load(text)
+    first = next((one for one in plain["route"]["routes"] if matches(one["matchers"], dict(rule.labels))), None)
+    own = f"{rule.labels['severity']} {rule.labels['receiver']}"
+    return first is not None and first["receiver"] == own and own in [one["name"] for one in plain["receivers"]]
+
+
+IN = dict(zip(PLACES, (in_specification, in_runbook, in_rules, in_tests, in_routes), strict=True))
+
+
+def missing(found: Files, texts: Texts) -> set[tuple[str, str]]:
+    """Return each alert with each place that lacks it."""
+    return {(rule.id, place) for rule in found.rules for place in PLACES if not IN[place](rule, texts[place])}
+
+
+def test_every_alert_stands_everywhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = files(in_markdown(tmp_path_factory, "techmart"))
+    assert len(found.rules) > 10
+    assert missing(found, found.texts) == set()
+
+
+def taken_out(rule: AlertRule, place: str, text: str) -> str:
+    """Return a file without an alert."""
+    if place == SPECIFICATION:
+        return _without_lines(text, *_told(rule, text))
+    if place == RUNBOOK:
+        anchor = f'<a id="{rule.runbook.partition("#")[2]}"></a>'
+        return (
+            re.sub(rf"^- `{rule.id}`.*\n", "", text, flags=re.MULTILINE)
+            if of_itself(rule)
+            else text.replace(anchor, "")
+        )
+    plain: dict[str, Any] = yaml.safe_load(text)
+    for group in plain.get("groups", ()):
+        group["rules"] = [one for one in group["rules"] if one["alert"] != rule.id]
+    for test in plain.get("tests", ()):
+        test["alert_rule_test"] = [one for one in test["alert_rule_test"] if one["alertname"] != rule.id]
+    if place == ROUTES:
+        routes = plain["route"]["routes"]
+        plain["route"]["routes"] = [one for one in routes if not matches(one["matchers"], dict(rule.labels))]
+    return yaml.safe_dump(plain)
+
+
+def _told(rule: AlertRule, text: str) -> Iterator[str]:
+    if of_itself(rule):
+        yield from (line for line in text.splitlines() if line.startswith(f"| `{rule.id}` "))
+        return
+    sheet = text.partition(f"### `{rule.labels['rule']}`:")[2].partition("\n### ")[0]
+    yield from (line for line in sheet.splitlines() if re.match(rf"(\| )?{rule.labels['level']}( |;)", line))
+
+
+def _without_lines(text: str, *lines: str) -> str:
+    return "\n".join(line for line in text.split("\n") if line not in lines)
+
+
+def test_an_alert_that_is_taken_out_of_one_place_is_missed_there(tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = files(in_markdown(tmp_path_factory, "techmart"))
+    for rule in found.rules:
+        for place in PLACES:
+            texts = {**found.texts, place: taken_out(rule, place, found.texts[place])}
+            gone = missing(found, texts)
+            assert (rule.id, place) in gone, (rule.id, place)
+            assert {where for _, where in gone} == {place}
