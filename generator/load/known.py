@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from generator.errors import InputError
 from generator.records.journal import APPROVAL, FILE, ROLE, VERSION, Record, digest, latest
 from generator.records.ledger import Ledger, Source
-from generator.records.project import Control, Project, Reach
+from generator.records.project import Control, Model, Project, Reach
 
 REACHED: dict[str, Reach] = {
     "candidate": "candidate",
@@ -19,6 +20,9 @@ REACHED: dict[str, Reach] = {
     "retired": "candidate",
 }
 """What a recorded state is in the words of the project file; a retired version answers nobody, like a candidate."""
+
+
+PRESENT, PREVIOUS = "{model.version}", "{previous.version}"
 
 
 def known_to(project: Project, ledger: Ledger, day: datetime.date | None) -> tuple[Project, Ledger]:
@@ -52,6 +56,7 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
         controls=tuple(control for control, _ in controls),
     )
     rollback = replace(settings.rollback, last_drill=drill.date) if drill else settings.rollback
+    rollback = _filled(rollback, settings.model)
     return replace(
         project,
         settings=replace(settings, state=state, rollback=rollback),
@@ -60,6 +65,25 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
         records=known,
         stated=settings.state,
     )
+
+
+def _filled(value: Any, model: Model) -> Any:
+    """Return what is declared of a rollback with `{model.version}` and `{previous.version}` as they are in this build.
+
+    So a retraining, after which there is another version to go back to, edits no step. Raises InputError where a text
+    names a version before this one and there is none.
+    """
+    if isinstance(value, str):
+        if PREVIOUS in value and model.previous is None:
+            hint = "declare model.previous, or build where the bundle of that version is found"
+            raise InputError(f"a text under `rollback` names {PREVIOUS}, and there is none", hint=hint)
+        before = model.previous.version if model.previous else ""
+        return value.replace(PREVIOUS, before).replace(PRESENT, model.version)
+    if isinstance(value, tuple):
+        return tuple(_filled(item, model) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _filled(getattr(value, each.name), model) for each in fields(value)})
+    return value
 
 
 def _controls(declared: tuple[Control, ...], recorded: dict[str, Record]) -> Iterator[tuple[Control, Record | None]]:
