@@ -126,8 +126,8 @@ def fits(found: str, rule: str, wanted: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    release = re.match(r"[0-9]+(\.[0-9]+)*", version)
-    return tuple(map(int, release[0].split("."))) if release else ()
+    release = re.match(r"v?([0-9]+(?:\.[0-9]+)*)", version)
+    return tuple(map(int, release[1].split("."))) if release else ()
 
 
 def _templates() -> Check:

@@ -53,7 +53,7 @@ def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups, *, in_percen
     """
     width = len(ledger.plan.numeric)
     m0, m1 = first(reference.total, width), first(ledger.production.total, width)
-    far = np.abs(means(m0)) >= (0.0 if in_percent else RATIO_SCALE) * spread(m0)
+    far = ~(np.abs(means(m0)) < (0.0 if in_percent else RATIO_SCALE) * spread(m0))  # an unknown spread says nothing
     whole = _changes(m0, m1, far)
     left = _left_out(ledger.production, reference, groups, far)
     variance = jackknife_variance(left)

@@ -17,7 +17,6 @@ from generator.catalog import CATALOG
 from generator.export import alertmanager, export, prometheus, prometheus_tests
 from generator.records import project as p
 from generator.records.decision import Decisions
-from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.gauges import ESCALATION, LIVENESS
 from generator.records.results import Results
@@ -298,5 +297,5 @@ def test_a_message_names_the_input_and_its_value(tmp_path: Path) -> None:
 
 
 def test_without_rules_there_is_no_file() -> None:
-    nothing = run(case.project(), Evidence(), case.BEFORE)
+    nothing = run(case.project(), case.evidence(), case.BEFORE)
     assert export(results(*nothing.tables), COMPANIONS) == ()

@@ -82,7 +82,6 @@ MORE: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ),
     "a database of another kind": (of_data("production: 'mysql://u:p@h/db'"), ("begins with mysql://", "get the file")),
     "an address of the web": (of_data("production: 'https://h/rows.csv?token=hunter2'"), ("begins with https://",)),
-    "a bucket": (of_data("production: 's3://bucket/rows.parquet'"), ("begins with s3://",)),
     "an address of a file": (of_data("production: 'file:///etc/passwd'"), ("begins with file://",)),
     "a model at an address": (
         all_of(model(fitted_on("cost", "weight")), declares("model", "path: 'https://h/model.skops'")),

@@ -176,8 +176,8 @@ BAD = [
     ({"target": "y"}, "id,price\nk1,2\n", "column y (target) is missing", "labels.csv", "2 columns"),
     ({"arrived": "at"}, "id,price\nk1,2\n", "column at (arrival of the labels)", "labels.csv", "2 columns"),
     ({}, "id,price\nq1,2\nq2,3\n", "none of the 2 labels has a prediction", "labels.csv", "compare column id"),
-    ({}, "id,price\nk1,2\nk2,late\n", "1 values of column price are no numbers: 'late'", "labels.csv", "markers"),
-    ({"arrived": "at"}, "id,price,at\nk1,2,soon\n", "values of column at are no dates", "labels.csv", "time_format"),
+    ({}, "id,price\nk1,2\nk2,late\n", "1 value of column price is no number: 'late'", "labels.csv", "markers"),
+    ({"arrived": "at"}, "id,price,at\nk1,2,soon\n", "1 value of column at is no date", "labels.csv", "time_format"),
     ({"path": "other.csv"}, "", "there is no such file", "other.csv", "paths start"),
     ({}, "", "the file is empty", "labels.csv", "header"),
 ]

@@ -165,7 +165,7 @@ def test_text_in_a_numeric_column_is_named(tmp_path):
     table.to_csv(tmp_path / "production.csv", index=False)
     with pytest.raises(InputError) as caught:
         measure(settled, DuckDB(), (skops.READER,))
-    assert "1 values of column cost are no numbers: 'twelve'" in caught.value.problems[0].what
+    assert "1 value of column cost is no number: 'twelve'" in caught.value.problems[0].what
 
 
 def test_a_table_without_rows_is_refused(tmp_path):

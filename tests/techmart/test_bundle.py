@@ -38,6 +38,7 @@ KINDS = {
     "rollout",
     "segment",
     "service",
+    "timeline",
     "unseen",
     "verdict",
 }

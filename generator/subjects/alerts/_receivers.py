@@ -15,7 +15,7 @@ WAKING = ("P1", "P2")
 """Severities for which a pager or a telephone rings."""
 SOONEST = 0.25
 """Hours before which nobody is said not to have answered."""
-RESPOND = "at once: take it over, or silence the first alert once somebody is on it"
+RESPOND = "at once: take it over; once somebody is on it, silence its label rule, which quiets this alert too"
 BY_HAND = "no program calls it"
 
 

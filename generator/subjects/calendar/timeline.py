@@ -161,7 +161,7 @@ def _broken(found: Timeline) -> Table:
 def _facts(one: Breach) -> tuple[Fact, Fact, Fact, Fact]:
     head = f"calendar.broken.{one.rule}"
     return (
-        dated(f"{head}.day", one.day, label="Last day allowed"),
+        dated(f"{head}.day", one.day, label="Last day allowed", method="the first day on which the bound is broken"),
         derived(f"{head}.over", one.over, unit="days", label="Later by", method="first activity that breaks the bound"),
         derived(f"{head}.times", one.times, unit="count", label="How often", method="within twelve months"),
         derived(

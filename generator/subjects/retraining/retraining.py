@@ -124,7 +124,13 @@ def _lacks(project: Project) -> Fact:
     }
     names = [name for name, said in parts.items() if all(one is None for one in said)]
     words = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else None
-    return derived("retraining.run.lacks", words, label="Not in the cost of a run", reason="all of it is declared")
+    return derived(
+        "retraining.run.lacks",
+        words,
+        label="Not in the cost of a run",
+        method="retraining.run",
+        reason="all of it is declared",
+    )
 
 
 def _recommended(best: Costed | None, project: Project, found: Ageing | None, cycle: float) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.load import load
+from generator.load.known import known_at
 from generator.records.project import Rollback
 from generator.subjects.rollback._commands import faults
 
@@ -16,7 +17,7 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 
 
 def commands(case: str) -> Iterator[tuple[str, str]]:
-    plan: Rollback = load(DATA / case).settings.rollback
+    plan: Rollback = known_at(load(DATA / case), None).settings.rollback
     for step in (*plan.prechecks, *plan.steps, *plan.verify):
         yield step.title, step.command or ""
     for mode in plan.degraded_modes:
@@ -41,7 +42,7 @@ def test_shellcheck_would_say_it() -> None:
 
 @pytest.mark.parametrize("case", ["churn", "leadscore", "techmart"])
 def test_the_place_is_proved_first_and_golden_requests_are_answered_in_time(case: str) -> None:
-    plan: Rollback = load(DATA / case).settings.rollback
+    plan: Rollback = known_at(load(DATA / case), None).settings.rollback
     assert plan.prechecks[0].proves == "place"
     last = next(index for index, step in enumerate(plan.steps) if step.point_of_no_return)
     assert any(step.proves == "golden" and "--column previous" in (step.command or "") for step in plan.steps[:last])
