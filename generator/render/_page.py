@@ -26,6 +26,8 @@ from generator.render._words import heading_words, numbering
 BLOCK = re.compile("<p>((?:\ue000[0-9]+\ue001\\s*)+)</p>")
 HEADINGS = {f"h{level}": level for level in range(2, 7)}
 Contents = list[tuple[int, str, Markup]]
+WHOLE = 24
+"""Letters of a word of a command that stands on one line."""
 
 
 def page(document: Document) -> str:
@@ -85,8 +87,22 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["compact"] = lambda markup: Markup(str(markup).strip().replace("\n", ""))
-    made.filters["breakable"] = lambda text: Markup(re.sub(r"([._/])(?=\w)", r"\1<wbr>", str(escape(text))))
+    made.filters["breakable"] = breakable
     return made
+
+
+def breakable(text: str) -> Markup:
+    """Return a text of code type: a name may break at its signs; of a command no word that fits is broken."""
+    words = [str(escape(word)) for word in text.split(" ")]
+    broken = [re.sub(r"([._/])(?=\w)", r"\1<wbr>", word) for word in words]
+    if len(words) == 1:
+        return Markup(broken[0])
+    return Markup(
+        " ".join(
+            f'<span class="t">{word}</span>' if "-" in word and len(word) <= WHOLE else longer
+            for word, longer in zip(words, broken, strict=True)
+        )
+    )
 
 
 @cache

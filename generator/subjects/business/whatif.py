@@ -40,7 +40,11 @@ def _training(at: Known) -> Iterator[Row]:
     for row, words in zip(rows[1:], ("ten times dearer", "ten times cheaper"), strict=False):
         change = "the recommendation stays" if row["option"] == rows[0]["option"] else "the recommendation changes to"
         cost = row["cost"]
-        yearly: Sentence = (", at ", cost, " a year, what ageing loses included") if isinstance(cost, Fact) and cost.value is not None else ()
+        yearly: Sentence = (
+            (", at ", cost, " a year, what ageing loses included")
+            if isinstance(cost, Fact) and cost.value is not None
+            else ()
+        )
         answer = (f"{change} {text_of(row['option'])}", *yearly)
         yield f"What if a training run were {words}?", answer, "retraining.flips"
 
