@@ -20,7 +20,8 @@ from tests.export.test_loopback import matches
 SPECIFICATION, RUNBOOK = "monitoring.md", "rollback-runbook.md"
 RULES, TESTS, ROUTES = (f"prometheus/{name}.yml" for name in ("rules", "tests", "alertmanager"))
 PLACES = (SPECIFICATION, RUNBOOK, RULES, TESTS, ROUTES)
-Texts = Mapping[str, str]
+Texts = Mapping[str, Any]
+"""By place the text of a document, or what a file of YAML holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,11 @@ class Files:
 
 def files(bundle: Path) -> Files:
     rules = alert_rules(read_results((bundle / "results.json").read_bytes()))
-    return Files(rules=rules, texts={place: (bundle / place).read_text() for place in PLACES})
+    return Files(rules=rules, texts={place: read((bundle / place).read_text(), place) for place in PLACES})
+
+
+def read(text: str, place: str) -> Any:
+    return yaml.safe_load(text) if place.endswith(".yml") else text
 
 
 def of_itself(rule: AlertRule) -> bool:
@@ -55,17 +60,16 @@ def in_runbook(rule: AlertRule, text: str) -> bool:
     return f'id="{anchor}"' in text and (not of_itself(rule) or f"- `{rule.id}`" in text)
 
 
-def in_rules(rule: AlertRule, text: str) -> bool:
-    return any(one["alert"] == rule.id for group in yaml.safe_load(text)["groups"] for one in group["rules"])
+def in_rules(rule: AlertRule, plain: Any) -> bool:
+    return any(one["alert"] == rule.id for group in plain["groups"] for one in group["rules"])
 
 
-def in_tests(rule: AlertRule, text: str) -> bool:
-    checks = [check for test in yaml.safe_load(text)["tests"] for check in test["alert_rule_test"]]
+def in_tests(rule: AlertRule, plain: Any) -> bool:
+    checks = [check for test in plain["tests"] for check in test["alert_rule_test"]]
     return any(check["alertname"] == rule.id and check["exp_alerts"] for check in checks)
 
 
-def in_routes(rule: AlertRule, text: str) -> bool:
-    plain = yaml.safe_load(text)
+def in_routes(rule: AlertRule, plain: Any) -> bool:
     first = next((one for one in plain["route"]["routes"] if matches(one["matchers"], dict(rule.labels))), None)
     own = f"{rule.labels['severity']} {rule.labels['receiver']}"
     return first is not None and first["receiver"] == own and own in [one["name"] for one in plain["receivers"]]
@@ -85,7 +89,7 @@ def test_every_alert_stands_everywhere(tmp_path_factory: pytest.TempPathFactory)
     assert missing(found, found.texts) == set()
 
 
-def taken_out(rule: AlertRule, place: str, text: str) -> str:
+def taken_out(rule: AlertRule, place: str, text: Any) -> Any:
     """Return a file without an alert."""
     if place == SPECIFICATION:
         return _without_lines(text, *_told(rule, text))
@@ -96,15 +100,22 @@ def taken_out(rule: AlertRule, place: str, text: str) -> str:
             if of_itself(rule)
             else text.replace(anchor, "")
         )
-    plain: dict[str, Any] = yaml.safe_load(text)
-    for group in plain.get("groups", ()):
-        group["rules"] = [one for one in group["rules"] if one["alert"] != rule.id]
-    for test in plain.get("tests", ()):
-        test["alert_rule_test"] = [one for one in test["alert_rule_test"] if one["alertname"] != rule.id]
-    if place == ROUTES:
-        routes = plain["route"]["routes"]
-        plain["route"]["routes"] = [one for one in routes if not matches(one["matchers"], dict(rule.labels))]
-    return yaml.safe_dump(plain)
+    return _without(rule, place, text)
+
+
+def _without(rule: AlertRule, place: str, plain: Any) -> Any:
+    """Return what a file of YAML holds, without an alert; what is given stays as it is."""
+    if place == RULES:
+        kept = [
+            {**one, "rules": [each for each in one["rules"] if each["alert"] != rule.id]} for one in plain["groups"]
+        ]
+        return {**plain, "groups": kept}
+    if place == TESTS:
+        key = "alert_rule_test"
+        kept = [{**one, key: [each for each in one[key] if each["alertname"] != rule.id]} for one in plain["tests"]]
+        return {**plain, "tests": kept}
+    routes = [one for one in plain["route"]["routes"] if not matches(one["matchers"], dict(rule.labels))]
+    return {**plain, "route": {**plain["route"], "routes": routes}}
 
 
 def _told(rule: AlertRule, text: str) -> Iterator[str]:
