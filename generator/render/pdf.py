@@ -44,7 +44,7 @@ def render(document: Document, needed: Artifact | None) -> Artifact:
     ]
     content = printed(
         needed.content.decode(),
-        masthead(document).foot,
+        " · ".join(filter(None, (document.look.banner, masthead(document).foot))),
         identifier,
         files=files,
         day=document.header.as_of,
