@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,13 +39,27 @@ def write_pack(folder: Path, name: str, pdf: bytes, files: Mapping[str, bytes]) 
     members = {f"{name}/{name}.pdf": pdf, **{f"{name}/{path}": content for path, content in files.items()}}
     wanted = {folder / f"{name}.pdf": pdf, folder / f"{name}.zip": _zipped(members)}
     for path, content in wanted.items():
-        if path.exists() and not (path.is_file() and path.read_bytes() == content):
+        if path.exists() and not (path.is_file() and _same(path.read_bytes(), content)):
             hint = "name another folder with -o; nothing was written"
             raise InputError("something else stands where the file would go", where=str(path), hint=hint)
     for path, content in wanted.items():
         placed(path, content)
     pdf_path, zip_path = wanted
     return pdf_path, zip_path
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    """Return whether two files say the same: how a zip packs its members depends on the library that packed them."""
+    return one == other or (_members(one) == _members(other) != {})
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    """Return the members of a zip; none of what is no zip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return {}
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:

@@ -194,3 +194,14 @@ def test_a_change_that_the_bundle_does_not_know_is_refused(bundle: Path, tmp_pat
     assert result.exit_code == 2
     assert said in result.output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_zip_of_another_library_that_holds_the_same_is_no_stranger(bundle: Path, packed: Path, tmp_path: Path):
+    (archive,) = packed.glob("*.zip")
+    stored = tmp_path / archive.name
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    assert pack(bundle, tmp_path).exit_code == 0
+    stored.write_bytes(b"PK something else")
+    assert pack(bundle, tmp_path).exit_code == 2
