@@ -74,7 +74,7 @@ def test_the_bytes_are_the_same_with_any_number_of_threads(tmp_path: Path):
         assert set(counts) == {1}
 
 
-@pytest.mark.parametrize("stage", ["_judged", "_publish", "check"])
+@pytest.mark.parametrize("stage", ["_measured", "_concluded", "_publish", "check"])
 def test_every_way_through_the_stages_holds_the_limit(stage: str):
     assert getattr(pipeline, stage).__wrapped__
 

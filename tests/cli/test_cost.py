@@ -30,7 +30,7 @@ def test_the_measurement_stands_beside_the_project_file_and_names_its_key(projec
 
     file = project / "dossier.yaml"
     text = file.read_text()
-    file.write_text(text.replace("  path: model.skops\n", "  path: model.skops\n  cost: kept.json\n", 1))
+    file.write_text(text.replace("  file: model.yaml\n", "  file: model.yaml\n  cost: kept.json\n", 1))
     again = CliRunner().invoke(app, ["cost", str(project), "--json"])
     assert json.loads(again.stdout)["cost"].endswith("kept.json")
     assert (project / "kept.json").is_file()
