@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 USER = re.compile(
@@ -49,6 +50,13 @@ class DossierError(Exception):
 
 class InputError(DossierError):
     """The project file, the data or the model is not what it has to be."""
+
+
+def check_known(what: str, asked: Iterable[str], known: Collection[str]) -> None:
+    """Raise InputError for the words that are not known, each with those there are; `what` they would name."""
+    hint = f"there are {', '.join(known)}"
+    if unknown := [Problem(what=f"there is no {what} {word!r}", hint=hint) for word in asked if word not in known]:
+        raise InputError(unknown[0].what, problems=tuple(unknown))
 
 
 class EnvironmentLacks(DossierError):

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from generator.errors import InputError, Problem
+from generator.errors import check_known
 
 if TYPE_CHECKING:
     from generator.records.plugin import Catalog
@@ -36,12 +36,7 @@ def contents() -> dict[str, tuple[Entry, ...]]:
 def chosen(kind: Kind, asked: Sequence[str] | None) -> tuple[str, ...]:
     """Return the ids asked for in the catalogue's order, or all of them; for an unknown one InputError lists them."""
     known = [id for id, _ in contents()[kind]]
-    unknown = [word for word in asked or () if word not in known]
-    if unknown:
-        problems = tuple(
-            Problem(what=f"there is no {kind[:-1]} {word!r}", hint=f"there are {', '.join(known)}") for word in unknown
-        )
-        raise InputError(problems[0].what, problems=problems)
+    check_known(kind[:-1], asked or (), known)
     return tuple(id for id in known if not asked or id in asked)
 
 

@@ -12,7 +12,7 @@ from generator.errors import InputError
 from generator.records.document import DocumentKind
 from generator.records.fact import Fact, Sentence, Value, facts_in
 from generator.records.results import Results
-from generator.records.table import Cell, Column, Mark, Table
+from generator.records.table import Cell, Column, Mark, Table, day_of, value_of
 
 Purpose = Literal["deployment", "rollback"]
 Row = Mapping[str, Cell]
@@ -77,7 +77,7 @@ def _both(results: Results, change: Change) -> Iterator[Fact]:
 
 
 def _deployment(results: Results, name: str) -> _Of:
-    stages = _records(results, "rollout.stages")
+    stages = results.records("rollout.stages")
     if not stages:
         hint = "declare the stages under rollout.stages, and build again"
         raise InputError("the bundle has no stage of a rollout", hint=hint)
@@ -85,12 +85,12 @@ def _deployment(results: Results, name: str) -> _Of:
     if name and name not in by_name:
         raise InputError(f"there is no stage {name!r}", hint=f"there are {', '.join(by_name)}")
     stage = by_name[name or next(iter(by_name))]
-    start, end = _day(stage["start"]), _day(stage["end"])
-    ready = not _records(results, "conditions.next") and results.verdict in ("proceed", "proceed_with_conditions")
+    start, end = day_of(stage["start"]), day_of(stage["end"])
+    ready = not results.records("conditions.next") and results.verdict in ("proceed", "proceed_with_conditions")
     facts = (
         _fact("stage", "Stage", _text(stage["stage"])),
         _as("traffic", "Traffic of the new version", stage["traffic"]),
-        _fact("shadow", "Without traffic", getattr(stage["traffic"], "value", None) == 0),
+        _fact("shadow", "Without traffic", value_of(stage["traffic"]) == 0),
         _as("start", "Planned start", stage["start"]),
         _as("end", "Planned end", stage["end"]),
         _fact("gate", "What has to hold at the end", _text(stage["gate"]) or UNDECLARED),
@@ -121,11 +121,11 @@ def _tasks(of: Mapping[str, Fact], results: Results) -> Table:
 
 
 def _rollback(results: Results) -> _Of:
-    commands = _records(results, "runbook.commands")
+    commands = results.records("runbook.commands")
     if not commands:
         hint = "declare rollback.steps with their commands, and build again"
         raise InputError("the bundle has no steps of a rollback", hint=hint)
-    holding = [row for row in _records(results, "rollback.go_back") if _holds(row["fires"])]
+    holding = [row for row in results.records("rollback.go_back") if _holds(row["fires"])]
     kind = "emergency: a condition for going back holds now" if holding else "standard: approved beforehand"
     facts = (
         _fact("kind", "Type", kind),
@@ -144,8 +144,8 @@ def _freeze(results: Results, start: datetime.date | None, end: datetime.date | 
         return "cannot be told: the stage has no dates"
     met = [
         f"{_text(row['reason'])} ({first.isoformat()} to {last.isoformat()})"
-        for row in _records(results, "declared.calendar.freezes")
-        if (first := _day(row["start"])) and (last := _day(row["end"])) and first <= end and start <= last
+        for row in results.records("declared.calendar.freezes")
+        if (first := day_of(row["start"])) and (last := day_of(row["end"])) and first <= end and start <= last
     ]
     return "; ".join(met) or "none"
 
@@ -154,18 +154,9 @@ def _open(results: Results) -> bool:
     return any(gate.verdict == "inconclusive" for gate in results.gates)
 
 
-def _records(results: Results, id: str) -> tuple[Row, ...]:
-    table = results.tables.get(id)
-    return table.records if table else ()
-
-
 def _value(results: Results, id: str) -> Value:
     fact = results.facts.get(id)
     return fact.value if fact else None
-
-
-def _day(cell: Cell) -> datetime.date | None:
-    return cell.value if isinstance(cell, Fact) and isinstance(cell.value, datetime.date) else None
 
 
 def _holds(cell: Cell) -> bool:

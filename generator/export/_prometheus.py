@@ -15,7 +15,7 @@ from generator.records.fact import Fact
 from generator.records.gauges import ESCALATION, RULE_DAY, labels_of
 from generator.records.notation import PERCENT, SUFFIX, SYMBOLS, spell
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import Cell, value_of
 
 ONE_LINE = 10**6
 """Columns of a line of YAML: an expression is not broken."""
@@ -111,8 +111,7 @@ class AlertRule:
 
 def alert_rules(results: Results) -> tuple[AlertRule, ...]:
     """Return every alerting rule, in the order of the specification."""
-    table = results.tables.get("alerts.rules")
-    return tuple(_rules(results, table.records)) if table else ()
+    return tuple(_rules(results, results.records("alerts.rules")))
 
 
 def file_of(path: str, about: str, content: object, results: Results, notes: tuple[str, ...] = ()) -> Artifact:
@@ -143,7 +142,7 @@ def model_of(results: Results) -> str:
 
 def number_of(cell: Cell) -> float | None:
     """Return the number in a cell, if there is one."""
-    value = cell.value if isinstance(cell, Fact) else None
+    value = value_of(cell)
     return value if isinstance(value, int | float) else None
 
 
@@ -180,5 +179,5 @@ def _unit(limit: Cell) -> str:
 
 
 def _whole(cell: Cell) -> int:
-    value = cell.value if isinstance(cell, Fact) else None
+    value = value_of(cell)
     return int(value) if isinstance(value, int | float) else 0

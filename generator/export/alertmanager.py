@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from generator.export._prometheus import AlertRule, alert_rules, file_of
 from generator.records.artifact import Artifact
-from generator.records.fact import Fact
 from generator.records.gauges import LIVENESS
 from generator.records.plugin import Companion
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import day_of
 
 PATH = "prometheus/alertmanager.yml"
 OF_ONE_RULE = ("model", "rule")
@@ -129,21 +128,15 @@ def _freezes(results: Results) -> Iterator[Plain]:
     """Yield the days of each freeze, month by month, by the clock of the model."""
     zone = results.facts.get("declared.project.time_zone")
     where = {"location": str(zone.value)} if zone and zone.value else {}
-    table = results.tables.get("declared.calendar.freezes")
-    for row in table.records if table else ():
-        start, end = _day(row["start"]), _day(row["end"])
+    for row in results.records("declared.calendar.freezes"):
+        start, end = day_of(row["start"]), day_of(row["end"])
+        assert start and end
         while start <= end:
             next_month = (start.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
             last = min(end, next_month - datetime.timedelta(days=1))
             days = {"years": [f"{start.year}"], "months": [f"{start.month}"]}
             yield {**days, "days_of_month": [f"{start.day}:{last.day}"], **where}
             start = next_month
-
-
-def _day(cell: Cell) -> datetime.date:
-    value = cell.value if isinstance(cell, Fact) else None
-    assert isinstance(value, datetime.date)
-    return value
 
 
 COMPANION = Companion(id="alertmanager", title="Routes of the alerts (prometheus/alertmanager.yml)", export=export)

@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 
 from generator.records.artifact import Artifact
-from generator.records.fact import Fact
 from generator.records.plugin import Companion
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import Cell, value_of
 
 
 def export(results: Results) -> Artifact | None:
@@ -28,12 +27,8 @@ def _request(row: Mapping[str, Cell]) -> dict[str, object]:
     return {
         "id": row["id"],
         "inputs": json.loads(inputs) if isinstance(inputs, str) else {},
-        **{key: _value(row[key]) for key in ("expected", "previous", "tolerance")},
+        **{key: value_of(row[key]) for key in ("expected", "previous", "tolerance")},
     }
-
-
-def _value(cell: Cell) -> object:
-    return cell.value if isinstance(cell, Fact) else None
 
 
 COMPANION = Companion(id="golden", title="Golden requests with their answers (golden.json)", export=export)

@@ -40,9 +40,7 @@ def export(results: Results) -> Artifact | None:
     rules = alert_rules(results)
     if not rules:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the first form of dashboards, which every Grafana reads
-        content = json.loads(json.dumps(_dashboard(rules, results), cls=JSONEncoder))
+    content = json.loads(json.dumps(_dashboard(rules, results), cls=JSONEncoder))
     for variable in content["templating"]["list"]:
         for key in AUTO:
             variable.pop(key)

@@ -22,7 +22,7 @@ from generator.records.gauges import (
 )
 from generator.records.plugin import Companion
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import Cell, day_of
 
 PATH = "prometheus/metrics.prom"
 DAYS = {"no-predictions": PREDICTIONS_DAY, "no-outcomes": OUTCOMES_DAY}
@@ -65,7 +65,7 @@ def _samples(results: Results) -> Iterator[Sample]:
     for rule, row in newest.items():
         yield from _of_rule(rule, row, levels[rule], results)
     for row in results.tables["alerts.liveness"].records:
-        day = _date(row["newest"])
+        day = day_of(row["newest"])
         if day is not None:
             yield DAYS[str(row["id"])], model_of(results), day_end(results, day)
 
@@ -82,11 +82,6 @@ def _of_rule(rule: str, row: Row, levels: list[str], results: Results) -> Iterat
     if rows is not None:
         yield ROWS, own, rows
     yield RULE_DAY, own, day_end(results, datetime.date.fromisoformat(str(row["date"])))
-
-
-def _date(cell: Cell) -> datetime.date | None:
-    value = getattr(cell, "value", None)
-    return value if isinstance(value, datetime.date) else None
 
 
 COMPANION = Companion(id="metrics", title="Metrics of the newest day (prometheus/metrics.prom)", export=export)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from generator.export._prometheus import AlertRule, alert_rules, day_end, file_of, number_of
 from generator.records.artifact import Artifact
 from generator.records.decision import Alert
-from generator.records.fact import Fact, Value
 from generator.records.gauges import ESCALATION
 from generator.records.plugin import Companion
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import value_of
 
 PATH, RULES = "prometheus/tests.yml", "rules.yml"
 HOURS = 6
@@ -173,15 +172,11 @@ def _stated(results: Results) -> dict[tuple[str, str], set[datetime.date]]:
     """Return by rule and level the days on which it would have fired."""
     found: dict[tuple[str, str], set[datetime.date]] = {}
     for row in results.tables["alerts.fired"].records:
-        first, last = _value(row["first"]), _value(row["last"])
+        first, last = value_of(row["first"]), value_of(row["last"])
         assert isinstance(first, datetime.date) and isinstance(last, datetime.date)
         spell = (first + datetime.timedelta(days=day) for day in range((last - first).days + 1))
         found.setdefault((str(row["id"]), str(row["level"])), set()).update(spell)
     return found
-
-
-def _value(cell: Cell) -> Value:
-    return cell.value if isinstance(cell, Fact) else None
 
 
 def _changes(

@@ -55,20 +55,20 @@ class Standing:
 
 def approvers(results: Results) -> tuple[Approver, ...]:
     """Return whose approval a bundle asks for, in the order of the lines of the block to sign."""
-    people = _records(results, ROLES)
+    people = results.records(ROLES)
     return tuple(
         Approver(
             role=str(row["role"]),
             name=_text(row["name"]),
             deputy=next((_text(each["deputy"]) for each in people if each["role"] == row["role"]), ""),
         )
-        for row in _records(results, APPROVERS)
+        for row in results.records(APPROVERS)
     )
 
 
 def contacts(results: Results) -> dict[str, str]:
     """Return by name how people are reached, where that is declared."""
-    return {_text(row["name"]): _text(row["contact"]) for row in _records(results, ROLES)}
+    return {_text(row["name"]): _text(row["contact"]) for row in results.records(ROLES)}
 
 
 def is_of(name: str, owner: str, mails: Iterable[str], results: Results) -> bool:
@@ -160,11 +160,6 @@ def _state(seats: Sequence[Seat]) -> State:
 def _forbids(results: Results) -> bool:
     fact = results.facts.get(POLICY)
     return fact is not None and fact.value is False
-
-
-def _records(results: Results, id: str) -> Sequence[Mapping[str, Cell]]:
-    table = results.tables.get(id)
-    return table.records if table else ()
 
 
 def _text(cell: Cell) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
-from generator.errors import InputError, Problem
+from generator.errors import check_known
 from generator.records.artifact import Artifact
 from generator.records.decision import Decision
 from generator.records.document import DocumentKind
@@ -131,10 +131,7 @@ class Catalog:
 
     def check_documents(self, ids: Sequence[str]) -> None:
         """Raise InputError when there is no document of one of these ids."""
-        known = [kind.id for kind in self.documents]
-        hint = f"there are {', '.join(known)}"
-        if unknown := [Problem(what=f"there is no document {id!r}", hint=hint) for id in ids if id not in known]:
-            raise InputError(unknown[0].what, problems=tuple(unknown))
+        check_known("document", ids, [kind.id for kind in self.documents])
 
     def for_check(self) -> Catalog:
         """Return the catalogue with what `check` runs."""

@@ -11,7 +11,7 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.presentation import PLAIN, Presentation
 from generator.records.shelf import Shelf
-from generator.records.table import Table
+from generator.records.table import Cell, Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +56,11 @@ class Results:
     presentation: Presentation = PLAIN
     """What the team makes of the documents."""
     shelf: Shelf = field(default_factory=Shelf, compare=False)
+
+    def records(self, id: str) -> tuple[Mapping[str, Cell], ...]:
+        """Return the rows of a table by column key; none where there is no such table."""
+        table = self.tables.get(id)
+        return table.records if table else ()
 
 
 def collect(header: Header, evidence: Evidence, decisions: Decisions, presentation: Presentation = PLAIN) -> Results:

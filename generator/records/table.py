@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, Value
 
 Status = Literal["pass", "fail", "inconclusive", "ok", "watch", "confirmed", "severe", "yellow", "red", "green", "info"]
 
@@ -62,3 +63,14 @@ class Table:
             if column.key == key:
                 return tuple(row[index] for row in self.rows)
         raise KeyError(f"{self.id} has no column {key}")
+
+
+def value_of(cell: Cell) -> Value:
+    """Return the value of the fact in a cell; None where the cell holds no fact."""
+    return cell.value if isinstance(cell, Fact) else None
+
+
+def day_of(cell: Cell) -> datetime.date | None:
+    """Return the day that the fact in a cell is, if it is one."""
+    value = value_of(cell)
+    return value if isinstance(value, datetime.date) else None

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from generator.records.fact import SAMPLING_90, Fact
+from generator.records.fact import SAMPLING, SAMPLING_90, Fact
 from generator.records.project import Project
 from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
@@ -88,6 +88,22 @@ def ageing(at: Known, money: Fact, cost: Fact) -> tuple[Ageing | None, str]:
         return Ageing(doubt=doubt, state="bounded"), ""
     visible = at.fact("retraining.decay.visible").value is True
     return Ageing(doubt=doubt, state="visible" if visible else "hidden"), ""
+
+
+def lost(id: str, label: str, value: float, low: float, high: float, *, method: str, simulated: bool = False) -> Fact:
+    """Return what is lost a year by ageing, with the range that the doubt about it leaves."""
+    return derived(
+        id,
+        value,
+        unit="money",
+        label=label,
+        low=low,
+        high=high,
+        range=SAMPLING,
+        simulated=simulated,
+        source="retraining.decay.scale",
+        method=method,
+    )
 
 
 def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
+from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Option, Project
 from generator.records.table import Cell
 from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import number_of
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
 
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
@@ -217,34 +217,14 @@ def _staleness(head: str, option: Option, found: Ageing | None, reason: str, sim
     if found.state == "absent":
         return derived(id, 0.0, unit="money", label=label, method=NEVER, source="retraining.decay.scale")
     if option.every_days:
-        value, low, high = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
-        return derived(
-            id,
-            value,
-            unit="money",
-            label=label,
-            low=low,
-            high=high,
-            range=SAMPLING,
-            source="retraining.decay.scale",
-            method="mean loss of a model between two runs × 365, growth cut off at zero",
-        )
+        losses = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
+        return lost(id, label, *losses, method="mean loss of a model between two runs × 365, growth cut off at zero")
     if simulated is None:
         return missing(id, "no trigger can be simulated", label=label, unit="money")
     value = simulated.staleness_per_day * DAYS_A_YEAR
     ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
-    return derived(
-        id,
-        value,
-        unit="money",
-        label=label,
-        low=value * ratio[0],
-        high=value * ratio[1],
-        range=SAMPLING,
-        simulated=True,
-        source="retraining.decay.scale",
-        method="simulated courses; range in proportion to the ageing",
-    )
+    method = "simulated courses; range in proportion to the ageing"
+    return lost(id, label, value, value * ratio[0], value * ratio[1], method=method, simulated=True)
 
 
 def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import SAMPLING, Fact, missing, segment_of
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Option, Project
 from generator.records.timeline import Timeline
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing, ageing
+from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing, ageing, lost
 
 HEAD = "retraining.recommended"
 DATED = "runs dated in the next twelve months"
@@ -75,19 +75,9 @@ def _staleness(option: Option | None, timeline: Timeline | None, found: Ageing |
     if not gaps or found is None or found.state == "absent":
         why = rate.reason or "no option is recommended"
         return replace(rate, id=id, label=label) if number_of(rate) is not None else missing(id, why, unit="money")
-    value, low, high = (
-        sum(gap * found.staleness(gap, share) for gap in gaps) / sum(gaps) for share in (None, 0.025, 0.975)
-    )
-    return derived(
-        id,
-        value,
-        unit="money",
-        label=label,
-        low=low,
-        high=high,
-        range=SAMPLING,
-        method=f"mean loss of a day between the {DATED} × {DAYS_A_YEAR}, growth cut off at zero",
-        source="retraining.decay.scale",
+    losses = (sum(gap * found.staleness(gap, share) for gap in gaps) / sum(gaps) for share in (None, 0.025, 0.975))
+    return lost(
+        id, label, *losses, method=f"mean loss of a day between the {DATED} × {DAYS_A_YEAR}, growth cut off at zero"
     )
 
 
