@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from types import FrameType
 
 WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 """What is said of each."""
+SOON = 0.01
+"""Seconds until an interruption that Python dropped comes again."""
 
 
 class Ending:
@@ -33,6 +36,14 @@ class Ending:
         self.number = signal.Signals(number)
         raise KeyboardInterrupt
 
+    def dropped(self, what: sys.UnraisableHookArgs) -> None:
+        """Have an interruption come again that fell into a finaliser or a hook of a fork: nothing is raised there."""
+        if issubclass(what.exc_type, KeyboardInterrupt):
+            main = threading.main_thread().ident or 0
+            threading.Timer(SOON, signal.pthread_kill, (main, self.number)).start()
+        else:
+            sys.__unraisablehook__(what)
+
 
 @contextmanager
 def endings() -> Iterator[Ending]:
@@ -43,10 +54,13 @@ def endings() -> Iterator[Ending]:
         return
     before = {each: signal.getsignal(each) for each in WORDS}
     heard = {each: handler for each, handler in before.items() if handler != signal.SIG_IGN}
+    hook = sys.unraisablehook
     for each in heard:
         signal.signal(each, ending.come)
+    sys.unraisablehook = ending.dropped
     try:
         yield ending
     finally:
+        sys.unraisablehook = hook
         for each, handler in heard.items():
             signal.signal(each, handler)

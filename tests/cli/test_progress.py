@@ -106,6 +106,30 @@ def test_ctrl_c_leaves_nothing(shop: Path, stage: str, alone: bool):
     assert set(shop.rglob("*")) == before
 
 
+DROPPED = """
+import os, signal, time
+from generator.cli.report import reported
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+with reported(False):
+    last = Last()
+    del last
+    time.sleep(30)
+"""
+
+
+def test_an_interruption_that_python_drops_comes_again(tmp_path: Path):
+    """Nothing is raised out of a finaliser, nor out of the hooks that run around a fork."""
+    run = subprocess.run(
+        [sys.executable, "-c", DROPPED], env=environment(tmp_path), capture_output=True, text=True, timeout=25
+    )
+    assert run.stderr.count("error: terminated\n") == 1, run.stderr
+
+
 def test_a_terminal_shows_bars_with_rows_a_second(shop: Path):
     leader, follower = pty.openpty()
     with subprocess.Popen(
