@@ -51,7 +51,7 @@ def number(
         low=low if both else None,
         high=high if both else None,
         range=range,
-        n=None if n is None else int(n),
+        n=int(n) if n is not None and math.isfinite(n) else None,
         method=method,
         source=source,
         origin=origin,

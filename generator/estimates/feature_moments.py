@@ -93,7 +93,7 @@ def first(moments: Moments, width: int) -> Moments:
 
 def means(moments: Moments) -> FloatArray:
     """Return means, nan where there are no values."""
-    mean: FloatArray = np.where(moments.n > 0, moments.mean, np.nan)
+    mean: FloatArray = np.where(moments.n == 0, np.nan, moments.mean)  # n is unknown where statistics do not tell it
     return mean
 
 

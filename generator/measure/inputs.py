@@ -289,7 +289,7 @@ def check_unchanged(engine: Engine) -> None:
 def sources(opened: Opened, production: Aggregates, reference: Aggregates | None) -> tuple[Source, ...]:
     """Return every input with the digest of the bytes that were used; all have been read."""
     settings, project = opened.project.settings, opened.project
-    rows = {"production rows": production.rows, "training statistics": reference.rows if reference else None}
+    rows = {"production rows": production.rows, "training statistics": (reference.rows or None) if reference else None}
     whole = [
         ("training result", settings.model.file),
         ("training statistics", settings.data.reference_stats),

@@ -83,6 +83,8 @@ def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
     if not set(known.features) & set(opened.features):
         what = "the training statistics know none of the features"
         raise InputError(what, where=name, hint=f"they know {', '.join(list(known.features)[:12])}")
+    if not known.rows and opened.model is not None:
+        known = replace(known, rows=opened.model.rows or 0)
     plan = summarised_plan(fresh_plan(opened, told), known)
     return plan, summarised_sums(plan, known)
 

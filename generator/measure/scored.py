@@ -27,6 +27,7 @@ class Checked:
         self.linear: Linear | None = model.linear
         self.probability: bool = model.probability
         self.gaps: bool = model.gaps
+        self.rows: int | None = model.rows
         self.texts: tuple[str, ...] = model.texts
         self.levels: Mapping[str, tuple[str, ...]] = model.levels
         self._model, self._binary, self._where = model, binary, where

@@ -51,6 +51,7 @@ class Summaries:
     """Everything a statistics file tells: number of rows, the features by name, the target."""
 
     rows: int
+    """0 where the file does not tell."""
     features: Mapping[str, Summary]
     target: Summary | None = None
 
@@ -71,14 +72,15 @@ def summarised_sums(plan: Plan, known: Summaries) -> Aggregates:
     nobody = Summary(name="")
     columns = [known.features.get(name, nobody) for name in plan.numeric] + [known.target or nobody, nobody]
     missing = np.array([one.missing for one in columns])
-    there = known.rows * (1.0 - np.nan_to_num(missing))
+    rows = known.rows or NOTHING
+    there = rows * (1.0 - np.nan_to_num(missing))
     mean, sd = np.array([one.mean for one in columns]), np.array([one.sd for one in columns])
     n = np.where(np.isfinite(mean), there, 0.0)
     # Without a spread there is no telling how far a mean has moved: SDs of NaN keep what needs them a gap.
-    m2 = np.where(n > 0, sd**2 * np.maximum(n - 1.0, 0.0), 0.0)
+    m2 = np.where(n == 0, 0.0, sd**2 * np.maximum(n - 1.0, 0.0))
     unknown = np.full(len(columns), NOTHING)
-    total = Moments(n=n, mean=np.where(n > 0, mean, 0.0), m2=m2, m3=unknown, m4=unknown)
-    grid = tuple(_counts(one, edges, float(rows)) for one, edges, rows in zip(columns, plan.grid, there, strict=True))
+    total = Moments(n=n, mean=np.where(n == 0, 0.0, mean), m2=m2, m3=unknown, m4=unknown)
+    grid = tuple(_counts(one, edges, float(n)) for one, edges, n in zip(columns, plan.grid, there, strict=True))
     return Aggregates(
         rows=known.rows,
         days=np.zeros(0, dtype=np.int64),
@@ -86,7 +88,7 @@ def summarised_sums(plan: Plan, known: Summaries) -> Aggregates:
         level=None,
         group=None,
         total=total,
-        nulls=known.rows * missing,
+        nulls=rows * missing,
         nans=np.zeros(len(columns)),
         grid=grid,
         slots_day=None,

@@ -120,9 +120,10 @@ def _summaries(records: list[Record], name: str, target: str) -> Summaries:
             features.setdefault(str(record["feature"]), []).append(record)
     if not features:
         raise InputError("the training statistics name no feature", where=name, hint=HINT)
-    rows = max((n for r in told if isinstance(n := r.get("rows"), float)), default=0.0)
-    if not rows >= 1:
-        raise InputError("the training statistics do not say how many rows they are of", where=name, hint=HINT)
+    counts = [n for record in told if isinstance(n := record.get("rows"), float)]
+    rows = max(counts, default=0.0)
+    if counts and not rows >= 1:
+        raise InputError("the training statistics are of no rows", where=name, hint=HINT)
     made = {feature: _summary(feature, found) for feature, found in features.items()}
     for feature, found in features.items():
         if wrong := _impossible(made[feature], found, rows):

@@ -200,6 +200,7 @@ class Aggregates:
     """The sums of one set of rows; a part that a statistics file lacks is None."""
 
     rows: int
+    """0 where training statistics do not tell."""
     days: IntArray
     """Days since 1970-01-01, ascending; -1 stands for rows without a date."""
     day: NumericCells | None

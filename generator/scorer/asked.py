@@ -46,6 +46,8 @@ class Opened:
     """Whether it may give no number for a row with a missing value, as R does."""
     levels: Mapping[str, Any] = {}
     """By column the levels that its encoder knows."""
+    rows: int | None = None
+    """How many training rows it was given, where the file tells."""
     near: float = 1e-9
     """How far two answers to the same row may lie apart, relatively, when it stands among other rows."""
 

@@ -22,8 +22,8 @@ class Terms(Opened):
 
     gaps = True
 
-    def __init__(self, terms: tuple[Term, ...], coefficients: Any, intercept: float) -> None:
-        self._terms = terms
+    def __init__(self, terms: tuple[Term, ...], coefficients: Any, intercept: float, rows: int) -> None:
+        self._terms, self.rows = terms, rows
         self.features = tuple(dict.fromkeys(term.variable for term in terms))
         self._last = Linear(
             columns=tuple(column for term in terms for column in term.columns),
@@ -75,7 +75,9 @@ def _of_lm(parts: dict[str, RValue]) -> Terms:
     if len(slopes) != sum(len(term.columns) for term in terms):
         raise ValueError("as many coefficients as its formula has columns")
     # R leaves out what is a combination of other columns: its coefficient is NA and adds nothing.
-    return Terms(terms, np.nan_to_num(slopes), float(found[0]) if intercept else 0.0)
+    # Rows with missing values were given too, and left out.
+    rows = sum(parts[name].numbers.size for name in ("residuals", "na.action") if name in parts)
+    return Terms(terms, np.nan_to_num(slopes), float(found[0]) if intercept else 0.0, rows)
 
 
 def _of_cross_validation(parts: dict[str, RValue], asked: Asked) -> Terms:
@@ -105,7 +107,8 @@ def _of_path(parts: dict[str, RValue], chosen: float | None) -> Terms:
         )
     weights = _weights(path, chosen)
     terms = tuple(Term(variable=name or "") for name in dimension.texts)
-    return Terms(terms, slopes @ weights, float(parts["a0"].numbers @ weights))
+    rows = int(parts["nobs"].numbers[0]) if "nobs" in parts else 0
+    return Terms(terms, slopes @ weights, float(parts["a0"].numbers @ weights), rows)
 
 
 def _weights(path: Any, chosen: float | None) -> Any:

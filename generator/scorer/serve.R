@@ -69,13 +69,16 @@ written <- function(content) {
 open <- function(message) {
   asked <- list(positive = message$positive, order = message$order, choice = message[["lambda choice"]],
                 value = message[["lambda value"]])
-  opened <<- model_of(unserialize(message$content), asked)
+  model <- unserialize(message$content)
+  opened <<- model_of(model, asked)
+  rows <- tryCatch(as.integer(stats::nobs(model)) + length(model$na.action), error = function(e) NULL)
   opened$levels <<- lapply(as.list(opened$levels), as.character)
   opened$levels <<- opened$levels[names(opened$levels) %in% opened$features]
   known <- names(opened$levels)
   c(list(features = opened$features, probability = as.integer(opened$probability), gaps = 1L,
          texts = as.character(known), known = as.character(known),
          wrote = c("R", written(message$content), paste(R.version$major, R.version$minor, sep = "."))),
+    if (length(rows) == 1 && !is.na(rows)) list(rows = rows),
     if (length(known)) stats::setNames(opened$levels, paste("levels", known)))
 }
 

@@ -141,6 +141,7 @@ def _offered(model: Opened) -> Message:
         "probability": np.array([int(model.probability)]),
         **({"gaps": np.array([1])} if model.gaps else {}),
         **({"wrote": model.wrote} if model.wrote else {}),
+        **({"rows": np.array([model.rows])} if model.rows else {}),
         "texts": tuple(name for name, levels in model.levels.items() if levels.texts),
         "known": tuple(name for name, levels in model.levels.items() if levels.whole),
         **{f"levels {name}": levels.names for name, levels in model.levels.items() if levels.whole},

@@ -73,6 +73,8 @@ class Model(Protocol):
     """Columns whose values it knows as texts, such as postal codes: they are no numbers, whatever they look like."""
     gaps: bool
     """Whether it may give no number for rows with a missing value, as R does: they are counted as not predicted."""
+    rows: int | None
+    """How many training rows it was given, where its file tells."""
     levels: Mapping[str, tuple[str, ...]]
     """By column the levels it learned from all training rows, numbers with up to 15 digits."""
 

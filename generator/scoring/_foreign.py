@@ -50,6 +50,7 @@ class Foreign:
         self.probability = bool(offered["probability"][0])
         self.linear: Linear | None = _linear(offered)
         self.gaps = "gaps" in offered
+        self.rows: int | None = int(offered["rows"][0]) if "rows" in offered else None
         self.texts: tuple[str, ...] = offered["texts"]
         self.levels: Mapping[str, tuple[str, ...]] = {name: offered[f"levels {name}"] for name in offered["known"]}
         self.conduct = Conduct(warnings=offered["warnings"], wrote=offered.get("wrote"))

@@ -154,15 +154,17 @@ def test_statistics_can_take_the_place_of_the_training_rows(here: Path):
     assert pipeline.check(here / "my", CATALOG, progress(True)) is not None
 
 
-def test_statistics_in_a_plain_csv_take_that_place_too(here: Path):
+@pytest.mark.parametrize("n", ["400", ""])
+def test_statistics_in_a_plain_csv_take_that_place_too_whether_they_tell_their_rows_or_not(here: Path, n: str):
     table = pd.read_csv("training.csv")
-    rows = [f"{name},{table[name].mean()},{table[name].std()},{len(table)}" for name in ("km", "items", "rain")]
-    rows.append(f"minutes,{table['minutes'].mean()},{table['minutes'].std()},{len(table)}")
+    rows = [f"{name},{table[name].mean()},{table[name].std()},{n}" for name in ("km", "items", "rain", "minutes")]
     (here / "told.csv").write_text("\n".join(["feature,mean,sd,n", *rows]) + "\n")
     started("my", "--production", "ready.csv", "--target", "minutes", "--reference-stats", "told.csv")
     data = load(here / "my").settings.data
     assert data.reference_stats == "../told.csv"
     assert [feature.name for feature in data.features] == ["km", "items", "rain"]
+    built = pipeline.judge(here / "my" / "dossier.yaml", CATALOG, None, progress(True))
+    assert built.facts["data.reference.rows"].value == (int(n) if n else None)
 
 
 def test_what_is_said_is_not_guessed(here: Path):

@@ -15,9 +15,10 @@ from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
 from generator.measure.summary_files import read_summaries
+from generator.records.project import Model
 from generator.stats.psi import psi
 from tests.measure.frames import NUMERIC, project, rows
-from tests.scoring.r_objects import integers, items, named, numbers, rds, texts
+from tests.scoring.r_objects import integers, items, linear, named, numbers, rds, texts
 
 TENTHS = np.arange(11) / 10
 PARTS = ("mean", "sd", "missing_rate", "quantiles", "levels")
@@ -164,7 +165,7 @@ def test_words_delimiters_and_decimal_commas_are_understood(content):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("feature,mean\ncost,1\n", "how many rows"),
+        ("feature,mean,n\ncost,1,0\n", "of no rows"),
         ("mean,n\n1,2\n", "name no feature"),
         ("", "name no feature"),
         ("feature,n,mean\ncost,400,much\n", "mean of cost is no number: 'much'"),
@@ -193,3 +194,30 @@ def test_the_target_is_no_feature(training):
     assert known.target is not None and known.target.mean == pytest.approx(training["price"].mean())
     assert "price" not in known.features
     assert replace(known, target=None).rows == len(training)
+
+
+def without_n(table, parts=PARTS):
+    return pd.DataFrame(told(table, parts)).drop(columns="n").to_csv(index=False).encode()
+
+
+@pytest.mark.parametrize("parts", [PARTS, *((part,) for part in PARTS)])
+def test_a_missing_number_of_rows_is_a_gap_and_so_is_what_hangs_on_it(tmp_path, training, parts):
+    settled, ledger = ledger_of(tmp_path, without_n(training, parts))
+    found = facts_of(settled, ledger)
+    for id in ("data.reference.rows", "drift.cost.smd", "drift.cost.psi", "missing.cost.increase", "unseen.city.share"):
+        assert found[id].value is None and "do not tell" in found[id].reason, id
+    assert (found["drift.cost.mean_change"].value is None) == ("mean" not in parts)
+    assert all(math.isfinite(f.value) for f in found.values() if isinstance(f.value, float))
+    assert all(source.rows != 0 for source in ledger.sources)
+
+
+def test_a_missing_number_of_rows_comes_from_the_model_where_that_tells(tmp_path, training):
+    fitted = linear({"price": "numeric", "cost": "numeric"}, ["cost"], [[0, 1]], [5.0, 2.0], rows=400)
+    (tmp_path / "model.rds").write_bytes(rds(fitted))
+    production().to_csv(tmp_path / "production.csv", index=False)
+    (tmp_path / "statistics.csv").write_bytes(without_n(training))
+    bare = project(tmp_path, reference_stats="statistics.csv", prediction=None, previous_prediction=None)
+    model = Model(name="pricing", version="1", format="rds", path="model.rds")
+    ledger = measure(replace(bare, settings=replace(bare.settings, model=model)), DuckDB(), CATALOG.readers)
+    assert ledger.reference.rows == 400
+    np.testing.assert_allclose(ledger.reference.total.n[0], 400 * training["cost"].notna().mean())

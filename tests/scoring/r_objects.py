@@ -103,6 +103,7 @@ def linear(
     intercept: int = 1,
     contrast: str = "contr.treatment",
     classes: tuple[str, ...] = ("lm",),
+    rows: int = 0,
     **attributes: bytes,
 ) -> bytes:
     """Return an lm object: `variables` name → data class, response first; `factors` one sequence a label.
@@ -128,5 +129,6 @@ def linear(
         "contrasts": named({name: texts([contrast]) for name in levels}),
         "xlevels": named({name: texts(known) for name, known in levels.items()}),
         "terms": formula,
+        "residuals": numbers([0.0] * rows),
     }
     return named(parts, *classes)

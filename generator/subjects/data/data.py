@@ -7,7 +7,7 @@ import math
 import statistics
 from itertools import pairwise
 
-from generator.estimates.facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, PRODUCTION, date_of, number, place
+from generator.estimates.facts import BOTH, NO_REFERENCE, NO_TIME_COLUMN, NOT_TOLD, PRODUCTION, date_of, number, place
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import Sums, estimate
 from generator.records.evidence import Evidence
@@ -76,7 +76,7 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
 def _reference(ledger: Ledger) -> list[Fact]:
     sums = ledger.reference
     days = [] if sums is None else [d for d in (date_of(int(day)) for day in sums.days) if d is not None]
-    rows = math.nan if sums is None else sums.rows
+    rows = math.nan if sums is None or not sums.rows else sums.rows
     return [
         number(
             "data.reference.rows",
@@ -84,7 +84,7 @@ def _reference(ledger: Ledger) -> list[Fact]:
             label="Training rows",
             unit="rows",
             source="training statistics",
-            reason=NO_REFERENCE,
+            reason=NO_REFERENCE if sums is None else NOT_TOLD,
         ),
         _date("data.reference.start", "First training day", min(days, default=None), "training statistics"),
         _date("data.reference.end", "Last training day", max(days, default=None), "training statistics"),
