@@ -51,7 +51,7 @@ def in_specification(rule: AlertRule, text: str) -> bool:
         return re.search(rf"^\| `{rule.id}` ", text, re.MULTILINE) is not None
     name, level = rule.labels["rule"], rule.labels["level"]
     sheet = text.partition(f"### `{name}`:")[2].partition("\n### ")[0]
-    row = re.search(rf"^\| `{name}` .*\b{level} [<>≤≥]", text, re.MULTILINE)
+    row = re.search(rf"^\| `{name}` .*\b{level} \\?[<>≤≥]", text, re.MULTILINE)
     return bool(re.search(rf"^(\| )?{level}( |;)", sheet, re.MULTILINE) or row)
 
 
@@ -83,8 +83,12 @@ def missing(found: Files, texts: Texts) -> set[tuple[str, str]]:
     return {(rule.id, place) for rule in found.rules for place in PLACES if not IN[place](rule, texts[place])}
 
 
-def test_every_alert_stands_everywhere(tmp_path_factory: pytest.TempPathFactory) -> None:
-    found = files(in_markdown(tmp_path_factory, "techmart"))
+@pytest.fixture(params=["techmart", "leadscore", "churn"])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return files(in_markdown(tmp_path_factory, request.param))
+
+
+def test_every_alert_stands_everywhere(found: Files) -> None:
     assert len(found.rules) > 10
     assert missing(found, found.texts) == set()
 
@@ -122,16 +126,17 @@ def _told(rule: AlertRule, text: str) -> Iterator[str]:
     if of_itself(rule):
         yield from (line for line in text.splitlines() if line.startswith(f"| `{rule.id}` "))
         return
-    sheet = text.partition(f"### `{rule.labels['rule']}`:")[2].partition("\n### ")[0]
-    yield from (line for line in sheet.splitlines() if re.match(rf"(\| )?{rule.labels['level']}( |;)", line))
+    name, level = rule.labels["rule"], rule.labels["level"]
+    sheet = text.partition(f"### `{name}`:")[2].partition("\n### ")[0]
+    yield from (line for line in sheet.splitlines() if re.match(rf"(\| )?{level}( |;)", line))
+    yield from (line for line in text.splitlines() if line.startswith(f"| `{name}` ") and f"{level} " in line)
 
 
 def _without_lines(text: str, *lines: str) -> str:
     return "\n".join(line for line in text.split("\n") if line not in lines)
 
 
-def test_an_alert_that_is_taken_out_of_one_place_is_missed_there(tmp_path_factory: pytest.TempPathFactory) -> None:
-    found = files(in_markdown(tmp_path_factory, "techmart"))
+def test_an_alert_that_is_taken_out_of_one_place_is_missed_there(found: Files) -> None:
     for rule in found.rules:
         for place in PLACES:
             texts = {**found.texts, place: taken_out(rule, place, found.texts[place])}

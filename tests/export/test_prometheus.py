@@ -75,18 +75,30 @@ def test_promtool_accepts_the_rules_and_their_tests(bundle: Path) -> None:
     assert said(bundle / "prometheus") == ""
 
 
-@pytest.mark.parametrize("axes", [{"labels": "late"}, {"time": "week", "labels": "late"}], ids=["late", "late by week"])
-def test_promtool_accepts_those_of_late_labels(axes: dict[str, Any], tmp_path: Path) -> None:
-    file = project(World(seed=3, **axes)) / "dossier.yaml"
-    rules = [{"id": "error", "metric": "rmse", "yellow": 0.1, "red": 90, "window_days": 7, "recovery": 3}]
+@pytest.fixture(params=[{"labels": "late"}, {"time": "week", "labels": "late"}], ids=["late", "late by week"])
+def late(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The files of a world whose outcomes come late, with one rule on errors and one on rows."""
+    file = project(World(seed=3, **request.param)) / "dossier.yaml"
+    rules = [
+        {"id": "error", "metric": "rmse", "yellow": 0.1, "red": 90, "window_days": 7, "recovery": 3},
+        {"id": "rows", "metric": "rows", "operator": "<", "red": 1, "window_days": 7},
+    ]
     changed = content(file) | {"alerts": {"rules": rules}}
     for each in file.parent.iterdir():
         (tmp_path / each.name).symlink_to(each)
     (tmp_path / "dossier.yaml").unlink()
     (tmp_path / "dossier.yaml").write_text(yaml.safe_dump(changed))
-    folder = written(pipeline.judge(tmp_path / "dossier.yaml", CATALOG, None, silent), tmp_path)
-    assert said(folder) == ""
-    assert any("supplied days" in test["name"] for test in content(folder / "tests.yml")["tests"])
+    return written(pipeline.judge(tmp_path / "dossier.yaml", CATALOG, None, silent), tmp_path)
+
+
+def test_promtool_accepts_those_of_late_labels(late: Path) -> None:
+    assert said(late) == ""
+    assert any("supplied days" in test["name"] for test in content(late / "tests.yml")["tests"])
+
+
+def test_alerts_on_late_labels_reach_their_receivers(late: Path) -> None:
+    routed(late)
+    assert {rule["alert"] for rule in rules_in(late)} >= {"error-yellow", "error-red", "rows-red", "no-outcomes"}
 
 
 def test_every_alert_of_the_specification_has_its_rule(bundle: Path) -> None:
@@ -149,13 +161,17 @@ def amtool(folder: Path, *words: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_alert_reaches_the_receiver_of_its_severity(bundle: Path) -> None:
-    folder = bundle / "prometheus"
+def routed(folder: Path) -> None:
+    """Have amtool send every alert of the rules through the routes."""
     amtool(folder, "check-config", "alertmanager.yml")
     for labels in {tuple(rule["labels"].items()): rule["labels"] for rule in rules_in(folder)}.values():
         told = [f"{key}={json.dumps(text)}" for key, text in labels.items()]
         to = f"{labels['severity']} {labels['receiver']}"
         amtool(folder, "config", "routes", "test", "--config.file=alertmanager.yml", f"--verify.receivers={to}", *told)
+
+
+def test_every_alert_reaches_the_receiver_of_its_severity(bundle: Path) -> None:
+    routed(bundle / "prometheus")
 
 
 def held_back(folder: Path) -> list[tuple[str, list[str], list[str]]]:
