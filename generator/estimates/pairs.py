@@ -203,13 +203,6 @@ def summary(id: str, title: str, pairs: Mapping[str, Pair], reason: str = NO_LAB
     return Table(id=id, title=title, columns=columns, rows=rows, reason="" if rows else reason)
 
 
-def measures(id: str, title: str, facts: list[Fact]) -> Table:
-    """Return facts that have a value as a table of what each is and its value."""
-    columns = (Column(key="measure", label="Measure", wide=True), Column(key="value", label="Value"))
-    rows = tuple((fact.label, fact) for fact in facts if fact.value is not None)
-    return Table(id=id, title=title, columns=columns, rows=rows, reason="" if rows else "none could be computed")
-
-
 def reading(metric: str, pair: Pair) -> Cell:
     """Return whether the change is beyond chance, and in which direction."""
     validation, change = pair.validation, pair.change

@@ -12,8 +12,6 @@ Origin = Literal["measured", "declared", "derived", "simulated"]
 Value = float | int | str | bool | datetime.date | None
 Kind = Literal["sampling", "declared", "scenario", "simulation", "none"]
 
-ORIGINS: tuple[Origin, ...] = ("measured", "declared", "derived", "simulated")
-
 
 @dataclass(frozen=True, slots=True)
 class Range:

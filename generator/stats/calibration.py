@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats, ratio
-from generator.stats.distributions import normal_two_sided
-from generator.stats.intervals import Test
 
 SIMULATIONS = 4_000
 SURE = 1e-6
@@ -119,14 +117,6 @@ def log_loss(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> float:
     share = np.clip(share, 1e-15, 1.0 - 1e-15)
     loss = -(hits * np.log(share) + (rows - hits) * np.log1p(-share))
     return ratio(float(loss.sum()), float(rows.sum()))
-
-
-def in_the_large(positives: float, sum_p: float, sum_pq: float) -> Test:
-    """Does the mean probability match the base rate? z = (sum y - sum p)/sqrt(sum p(1-p)) (Cox 1958)."""
-    if not sum_pq > 0:
-        return Test(statistic=math.nan, p_value=math.nan)
-    z = (positives - sum_p) / math.sqrt(sum_pq)
-    return Test(statistic=z, p_value=normal_two_sided(z))
 
 
 def cox(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Recalibration:

@@ -44,14 +44,9 @@ def delong_se(positives: ArrayLike, negatives: ArrayLike) -> float:
     return math.sqrt(_variance(over_negatives, p) / total_p + _variance(under_positives, n) / total_n)
 
 
-def average_precision(positives: ArrayLike, negatives: ArrayLike) -> float:
-    """Mean precision over the recall steps of the bins, highest score first (Zhu 2004); no positives: nan."""
-    return float(average_precisions(floats(positives), floats(negatives)))
-
-
-def average_precisions(positives: FloatArray, negatives: FloatArray) -> FloatArray:
-    """The same of many sets of bins (..., B)."""
-    p, n = positives[..., ::-1], negatives[..., ::-1]
+def average_precisions(positives: ArrayLike, negatives: ArrayLike) -> FloatArray:
+    """Mean precision over the recall steps of bins (..., B), highest score first (Zhu 2004); no positives: nan."""
+    p, n = (floats(counts)[..., ::-1] for counts in (positives, negatives))
     precision = divide(np.cumsum(p, axis=-1), np.cumsum(p + n, axis=-1), empty=0.0)
     return divide((p * precision).sum(axis=-1), p.sum(axis=-1))
 

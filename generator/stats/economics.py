@@ -28,16 +28,6 @@ class Stakes:
     response_days: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """A limit in daily SDs, its expected cost in money per day, mean days between false alarms and to detection."""
-
-    h: float
-    cost_per_day: float
-    run_length: float
-    delay: float
-
-
 def incident_rate(events: float, days: float, level: float = 0.95) -> Interval:
     """Degradations per day after `events` in `days`: posterior mean and equal-tailed limits (Jeffreys 1946).
 

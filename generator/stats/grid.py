@@ -26,12 +26,6 @@ def atom(edge: float) -> float:
     return before if before == 0.0 or len(repr(before)) + SHORTER <= len(repr(edge)) else edge
 
 
-def error_bounds(edges: ArrayLike) -> FloatArray:
-    """Return the 2(E + 1) + 1 bounds of signed error buckets whose sizes have the given edges; middle 0."""
-    size = floats(edges)
-    return floats(np.concatenate([[-np.inf], -size[::-1], [0.0], size, [np.inf]]))
-
-
 def absolute_counts(counts: ArrayLike) -> FloatArray:
     """Return counts of |error| buckets (..., E + 1) from those of signed ones (..., 2(E + 1))."""
     signed = floats(counts)

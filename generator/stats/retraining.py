@@ -95,11 +95,6 @@ class Doubtful:
         share = float(((self.scales / self.scales.mean()) ** (1.0 / (power + 1.0))).mean()) if paid > 0 else 1.0
         return paid * max(1.0 - share, 0.0)
 
-    def regret(self, interval: float, share: float) -> float:
-        """Return what `interval` costs above the best when the scale is at this share, money per day."""
-        scale = self.scale(share)
-        return max(self.rate(interval, scale) - self.best(scale).cost_per_day, 0.0)
-
     def flat(self, tolerance: float = 0.1) -> tuple[float, float]:
         """Return the shortest and longest interval whose mean cost is within `tolerance` of the least."""
         best = self.best()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,14 +10,6 @@ from numpy.typing import ArrayLike
 from generator.stats.arrays import floats
 from generator.stats.distributions import chi2_tail, normal_quantile
 from generator.stats.intervals import Interval, Test
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MixtureTest:
-    """Likelihood ratio of the mixture test and the p-value it allows at any time."""
-
-    likelihood_ratio: float
-    p_value: float
 
 
 def rows_per_arm(share0: float, share1: float, alpha: float = 0.05, power: float = 0.8) -> float:
@@ -53,24 +44,11 @@ def rows_paired(
     return float(math.ceil((z * sd / (margin - expected)) ** 2 * design_effect - 1e-9))
 
 
-def mixture_test(difference: float, variance: float, tau2: float) -> MixtureTest:
-    """Test of a difference that may be looked at any time (mSPRT; Robbins 1970, Johari et al. 2022).
-
-    `variance` of the estimated difference so far, `tau2` the square of the effect planned for. The p-value valid
-    over many looks is the least one so far. No variance: nan.
-    """
-    if not (variance > 0 and tau2 > 0) or math.isnan(difference):
-        return MixtureTest(likelihood_ratio=math.nan, p_value=math.nan)
-    exponent = tau2 * difference**2 / (2.0 * variance * (variance + tau2))
-    log_ratio = 0.5 * math.log(variance / (variance + tau2)) + exponent
-    p_value = min(1.0, math.exp(-log_ratio)) if log_ratio > -700.0 else 1.0
-    return MixtureTest(likelihood_ratio=math.exp(min(log_ratio, 709.0)), p_value=p_value)
-
-
 def confidence_sequence(difference: float, variance: float, tau2: float, level: float = 0.95) -> Interval:
     """Interval that holds the true difference at every look at once (Waudby-Smith et al. 2021, asymptotic).
 
-    Same arguments as `mixture_test`; use from some 50 independent blocks on. No variance: nan.
+    `variance` of the estimated difference so far, `tau2` the square of the effect planned for; use from some 50
+    independent blocks on. No variance: nan.
     """
     if not (variance > 0 and tau2 > 0):
         return Interval(estimate=difference, low=math.nan, high=math.nan)

@@ -46,11 +46,6 @@ def burn_alerts(period_days: float = 30.0) -> tuple[BurnAlert, ...]:
     )
 
 
-def budget_used(burn: float, window_days: float, period_days: float) -> float:
-    """Share of a period's budget that a window at this burn spends."""
-    return burn * window_days / period_days
-
-
 def exhaustion_days(burn: float, period_days: float) -> float:
     """Days in which a full budget is spent at this burn; never: inf."""
     return period_days / burn if burn > 0 else math.inf

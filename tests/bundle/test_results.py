@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from generator.bundle._figures import rounded
 from generator.bundle.results import read_results, write_results
 from generator.errors import InputError
-from generator.records.fact import DECLARED, ORIGINS, SAMPLING, SCENARIO, SIMULATION_90, Fact
+from generator.records.fact import DECLARED, SAMPLING, SCENARIO, SIMULATION_90, Fact, Origin
 from generator.records.results import Results
 from generator.records.table import Column, Mark, Table
 from tests.compose.sample import header, results
@@ -38,7 +39,7 @@ def facts(draw) -> Fact:
         n=draw(st.none() | st.integers(0, 10**9)),
         method=draw(TEXTS),
         source=draw(TEXTS),
-        origin=draw(st.sampled_from(ORIGINS)),
+        origin=draw(st.sampled_from(get_args(Origin))),
     )
 
 

@@ -53,7 +53,6 @@ CONTRACT = {
     "features.asks": "producer feature seen ask owner",
     "features.latency": "stage source kind budget",
     "risks.register": "id title likelihood impact score evidence mitigation owner residual",
-    "risks.matrix": "likelihood i1 i2 i3 i4 i5",
     "risks.top": "id title likelihood impact score evidence mitigation owner residual",
     "gates.all": "gate kind value bound margin status",
     "scorecard.rows": "topic target actual status evidence",

@@ -24,13 +24,8 @@ def techmart() -> Results:
 
 def _errors(random: np.random.Generator) -> list[Table]:
     line = 8.1 + np.arange(30) ** 1.4 * 0.023 + random.normal(0, 0.28, 30)
-    edges = np.linspace(-27, 25, 41)
-    middle = (edges[1:] + edges[:-1]) / 2
-    counts = (917 * np.exp(-((middle + 1.1) ** 2) / 128)).round() + 8
-    bins = [(float(edges[index]), float(edges[index + 1]), int(count)) for index, count in enumerate(counts)]
     return [
         example.daily(float(value) for value in line),
-        table("errors.histogram", "low:money high:money count:count", bins),
         table("errors.extremes", "limit:money count:rows share:share", [(50.0, 12, 0.0008)]),
     ]
 

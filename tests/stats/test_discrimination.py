@@ -26,7 +26,7 @@ def test_one_class_and_no_rows():
         assert math.isnan(di.auc(p, n).value)
         assert math.isnan(di.delong_se(p, n))
         assert math.isnan(di.class_ks(p, n)) or not p
-    assert math.isnan(di.average_precision([0, 0], [1, 1]))
+    assert math.isnan(di.average_precisions([0, 0], [1, 1]))
     assert math.isnan(di.precision_at([], [], 0.2))
     assert math.isnan(di.precision_at([1], [1], 0.0))
     assert math.isnan(di.gain_at([0], [5], 0.2))
@@ -37,7 +37,7 @@ def test_one_class_and_no_rows():
 def test_printed_values():
     p, n = binned(Y, S)
     assert di.auc(p, n).value == pytest.approx(0.92)
-    assert di.average_precision(p, n) == pytest.approx(0.942857, abs=5.1e-7)
+    assert di.average_precisions(p, n) == pytest.approx(0.942857, abs=5.1e-7)
     assert di.delong_se(p, n) == pytest.approx(0.0938083, abs=5.1e-8)
     assert di.class_ks(p, n) == pytest.approx(0.8)
     assert di.precision_at(p, n, 0.2) == pytest.approx(1.0)
@@ -54,7 +54,7 @@ def test_agrees_with_scikit_learn(rows):
     y, s = map(np.array, zip(*rows, strict=True))
     p, n = binned(y, s)
     assert di.auc(p, n).value == pytest.approx(metrics.roc_auc_score(y, s))
-    assert di.average_precision(p, n) == pytest.approx(metrics.average_precision_score(y, s))
+    assert di.average_precisions(p, n) == pytest.approx(metrics.average_precision_score(y, s))
     fpr, tpr, _ = metrics.roc_curve(y, s)
     assert di.class_ks(p, n) == pytest.approx(np.abs(tpr - fpr).max())
 

@@ -77,10 +77,9 @@ def test_printed_doubt(slope, se, mean, interval, shortest, information):
     assert ours.information_per_day == pytest.approx(information, abs=0.011)
 
 
-def test_printed_intervals_and_regret_of_a_line():
+def test_printed_intervals_of_a_line():
     ours = rt.doubtful(350, Shape(), 4, 0)
     assert [ours.mean_rate(t) for t in (1, 7, 14, 30, 90)] == pytest.approx([352, 64, 53, 71.67, 183.89], abs=0.0051)
-    assert ours.regret(14, 0.5) == pytest.approx(53 - 52.915026, abs=1e-6)
     assert ours.information_per_day == 0.0
 
 

@@ -60,7 +60,6 @@ def test_windows_grow_until_five_bad_events_make_an_alert():
 
 def test_case_study_error_rates_burn_nine_and_four_times():
     assert [slo.exhaustion_days(burn, 30) for burn in (9, 4)] == pytest.approx([10 / 3, 7.5])
-    assert slo.budget_used(9, 2, 30) == pytest.approx(0.6)
 
 
 def test_nothing_happened_or_nothing_is_allowed():

@@ -115,7 +115,6 @@ class _Facts:
             others=Others(**self.named("others", "threshold gini ks trivial gain bin_error")),
             tops=(),
             days=tuple(self.days(ranked)),
-            curve=(),
             pays=False,
             weighed=False,
         )

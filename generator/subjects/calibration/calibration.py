@@ -1,4 +1,4 @@
-"""Whether a probability means what it says: in the large, in shape, by bin and segment; and whether to recalibrate."""
+"""Whether a probability means what it says: in the large, in shape, by bin; and whether to recalibrate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from generator.estimates.avoidable import estimated_of, rise
 from generator.estimates.baseline import out_of_sample
 from generator.estimates.facts import NO_LABELS, estimated, number
 from generator.estimates.intervals import Estimate
-from generator.estimates.pairs import measures
 from generator.estimates.score_intervals import Many, Statistic, estimate_scores
 from generator.estimates.score_sums import N_P, N, Scores, Y, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
@@ -42,7 +41,6 @@ from generator.subjects.calibration._bins import (
     reliability,
     reliability_table,
 )
-from generator.subjects.calibration._segments import by_segment
 
 SEED = 20_27
 SEVERE = 2.5
@@ -55,7 +53,7 @@ NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.tas
 NO_FIT = "the outcomes and probabilities do not settle it"
 mean_gap = Many(lambda sums: divide((sums[..., N_P] - sums[..., Y]).sum(axis=-1), sums[..., N].sum(axis=-1)))
 """Mean probability less share of positives of the labelled rows."""
-TABLES = ("reliability", "curve", "histogram", "segments", "map", "measures")
+TABLES = ("reliability", "curve", "histogram", "map")
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -66,8 +64,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     gap, line, slope = _estimates(scores)
     effect = max(1.0, gap.variance / gap.row_variance) if gap.row_variance > 0 else 1.0
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
-    own = [*_shape(gap, line, slope, scores), _clipped(scores), *_errors(bins, effect), *_parts(bins)]
-    facts = [*own, *again.facts(found)]
+    facts = [*_shape(gap, line, slope, scores), _clipped(scores), *_errors(bins, effect), *_parts(bins)]
+    facts += again.facts(found)
     past = out_of_sample(ledger)
     before = None if past is None else score_sums(past)
     facts += [*_changed(before, gap, slope), rise(project, scores, before)]
@@ -76,9 +74,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         reliability_table(scores, bins, effect),
         curve_table(scores),
         histogram_table(scores),
-        by_segment(ledger),
         again.map_table(scores, found),
-        measures("calibration.measures", "Measures of trust in the probabilities", own),
     )
     return Evidence(
         facts=tuple(facts), tables=tables, findings=tuple(_findings({fact.id: fact for fact in facts}, scores))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,8 +18,6 @@ from generator.subjects.drift._severity import Drift, mean_limit
 
 PUT_BACK = "the model asked with the distribution of training put back, all else as is"
 NEAR_ZERO = "the mean in training is near zero against its spread, so that a share of it says nothing"
-Of = Callable[[int, str], Fact]
-"""The fact of a feature by its place and the last part of the id."""
 
 
 NUMERIC = {

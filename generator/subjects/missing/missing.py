@@ -32,7 +32,7 @@ from generator.records.plugin import Analysis
 from generator.records.project import MissingPolicy, Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.missing._daily import daily_table
-from generator.subjects.missing._errors import error_finding, error_table
+from generator.subjects.missing._errors import error_findings
 
 POINTS, FEWEST_POINTS = 0.02, 0.005
 """A rise matters from two points on, or a doubling, if that is at least half a point (methods 1.4)."""
@@ -70,7 +70,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     """Return missing rates on both sides by feature and by day, and errors where values are missing."""
     missing = _missing(project, ledger)
     facts = {fact.id: fact for fact in _facts(missing)}
-    errors, grades = error_table(ledger, missing.groups, project)
     tables = (
         _table("missing.all", "Missing values by feature", missing, facts, missing.order, "the model has no features"),
         _table(
@@ -81,11 +80,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             _flagged(missing),
             "no feature is over a declared limit or confirmed",
         ),
-        errors,
         daily_table(ledger, missing.rates, critical(project), project.settings.policies.missing),
     )
     made = (*facts.values(), *_overall(missing), *_counts(missing, project.settings.policies.missing))
-    return evidence(made, tables, (*_findings(missing, facts), *error_finding(errors, grades)))
+    return evidence(made, tables, (*_findings(missing, facts), *error_findings(ledger, missing.groups, project)))
 
 
 def _missing(project: Project, ledger: Ledger) -> Missing:

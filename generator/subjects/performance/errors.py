@@ -1,4 +1,4 @@
-"""How the errors are spread: percentiles, extremes, the share of the largest, and where on the scale they lie."""
+"""How the errors are spread: percentiles, extremes, the share of the largest."""
 
 from __future__ import annotations
 
@@ -17,21 +17,18 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 from generator.stats.arrays import ratio
-from generator.stats.bins import quantile
-from generator.stats.grid import absolute_bounds, absolute_counts, error_bounds
+from generator.stats.grid import absolute_bounds, absolute_counts
 from generator.stats.intervals import log_interval
 from generator.stats.proportions import wilson
-from generator.subjects.performance._errors_by_prediction import by_prediction
 from generator.subjects.performance._shape import error_quantile
 
 SHARES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
-BARS = 40
 HEAVY = 0.3
 """Share of the squared error in the top one percent of rows above which a few rows dominate."""
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return percentiles of |error|, counts of extreme errors, the histogram and the error by prediction decile."""
+    """Return percentiles of |error|, and counts of extreme errors."""
     unit = target_unit(project)
     percentiles = [_percentile(ledger, name, share, unit) for name, share in SHARES.items()]
     extremes = [_extreme(ledger, limit, unit) for limit in project.settings.objectives.extreme_errors]
@@ -39,10 +36,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return Evidence(
         facts=(*percentiles, *(fact for pair in extremes for fact in pair[1:]), *shape),
         tables=(
-            _percentiles(percentiles),
             _extremes(extremes),
-            _histogram(ledger, unit),
-            by_prediction(ledger, unit),
             _entities(ledger),
         ),
         findings=_findings(shape[1]),
@@ -63,14 +57,6 @@ def _percentile(ledger: Ledger, name: str, share: float, unit: str) -> Fact:
         n=None if rows is None else rows.total("n"),
         reason=NO_LABELS,
         method=f"log-spaced error buckets, off by at most half a percent; {in_turn(not ledger.entity_groups)}",
-    )
-
-
-def _percentiles(facts: list[Fact]) -> Table:
-    columns = (Column(key="percentile", label="Percentile of the absolute error"), Column(key="value", label="Error"))
-    rows = tuple((fact.id.rpartition(".")[2].upper(), fact) for fact in facts if fact.value is not None)
-    return Table(
-        id="errors.percentiles", title="Error percentiles", columns=columns, rows=rows, reason="" if rows else NO_LABELS
     )
 
 
@@ -159,47 +145,6 @@ def _top_share(ledger: Ledger) -> Fact:
         method="error buckets; 8.4 % for a normal distribution",
         reason=NO_LABELS,
     )
-
-
-def _histogram(ledger: Ledger, unit: str) -> Table:
-    columns = (
-        Column(key="low", label="From", unit=unit),
-        Column(key="high", label="To", unit=unit),
-        Column(key="count", label="Rows", unit="rows"),
-    )
-    counts = ledger.production.errors
-    rows = (
-        []
-        if counts is None or counts.sum() == 0
-        else _bars(counts.sum(axis=0), error_bounds(ledger.plan.error_edges), unit)
-    )
-    return Table(
-        id="errors.histogram",
-        title="Errors by size",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else NO_LABELS,
-    )
-
-
-def _bars(counts: FloatArray, bounds: FloatArray, unit: str) -> list[tuple[Cell, ...]]:
-    """Return equal bars between P0.5 and P99.5 of the signed error, from cumulative counts."""
-    low, high = (quantile(counts, bounds, q).value for q in (0.005, 0.995))
-    if not high > low:
-        low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, BARS + 1)
-    cumulative = np.concatenate([[0.0], counts.cumsum()])
-    finite = bounds.copy()
-    finite[0], finite[-1] = finite[1] * 1.01, finite[-2] * 1.01
-    heights = np.diff(np.interp(edges, finite, cumulative))
-    return [
-        (
-            number(f"errors.histogram.{i}.low", edges[i], label="From", unit=unit),
-            number(f"errors.histogram.{i}.high", edges[i + 1], label="To", unit=unit),
-            number(f"errors.histogram.{i}.count", round(heights[i]), label="Rows", unit="rows"),
-        )
-        for i in range(BARS)
-    ]
 
 
 def _entities(ledger: Ledger) -> Table:

@@ -1,4 +1,4 @@
-"""Takes the declared risks and everything found, gives a register with evidence, a matrix and the five greatest."""
+"""Takes the declared risks and everything found, gives a register with evidence and the five greatest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from generator.subjects.risks._evidence import Entry, added_entries, declared_en
 from generator.subjects.risks._loss import expected_loss
 
 HIGH, MEDIUM = 15, 8
-LEVELS = range(1, 6)
 TOP = 5
 NO_RISKS = "no risks declared, and no finding adds one"
 ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
@@ -50,7 +49,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=(count, high, _losses(entries, rows)),
         tables=(
             table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
-            _matrix(entries),
             _incidents(project, at),
             table("risks.top", "The five greatest risks", HEADS, _greatest(entries, rows)[:TOP], reason=NO_RISKS),
         ),
@@ -127,19 +125,6 @@ def _band(score: int) -> Mark:
     return Mark(status="yellow", word="medium") if score >= MEDIUM else Mark(status="green", word="low")
 
 
-def _matrix(entries: tuple[Entry, ...]) -> Table:
-    """Count the risks by likelihood (rows, greatest first) and impact."""
-    rows = (
-        (
-            derived(f"risks.matrix.{likelihood}", likelihood, unit="count", method="scale 1 to 5"),
-            *(_cell(entries, likelihood, impact) for impact in LEVELS),
-        )
-        for likelihood in reversed(LEVELS)
-    )
-    heads = columns("likelihood", *(f"i{impact}: Impact {impact}" for impact in LEVELS))
-    return table("risks.matrix", "Risks by likelihood and impact", heads, rows if entries else (), reason=NO_RISKS)
-
-
 def _incidents(project: Project, at: Known) -> Table:
     """Replay past failures: days to detection then, and with the rule that watches now."""
     rows = tuple(
@@ -177,11 +162,6 @@ def _days_now(at: Known, rule: str | None) -> Cell:
     delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
     known_ones = [fact for fact in delays if fact.number is not None]
     return min(known_ones, key=lambda fact: fact.number or 0.0) if known_ones else ()
-
-
-def _cell(entries: tuple[Entry, ...], likelihood: int, impact: int) -> Fact:
-    count = sum((entry.risk.likelihood, entry.risk.impact) == (likelihood, impact) for entry in entries)
-    return derived(f"risks.matrix.{likelihood}.{impact}", count, unit="count", method="risks in this cell")
 
 
 DECISION = Decision(id="risks", title="Risk register", run=run)

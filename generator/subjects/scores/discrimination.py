@@ -25,7 +25,6 @@ from generator.stats.arrays import ratio
 from generator.stats.discrimination import auc, precision_bound
 from generator.stats.thresholds import best_threshold
 from generator.subjects.scores import _discrimination_daily as daily
-from generator.subjects.scores._gain_curve import gain_curve
 from generator.subjects.scores.facts import DAILY, show
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking, Top
 
@@ -40,7 +39,7 @@ FEW_EVENTS = f"fewer than {LEAST_EVENTS} rows of the rarer outcome"
 
 
 def find(project: Project, ledger: Ledger) -> Discrimination:
-    """Return ranking, decisions and the yield of the highest scores, with intervals, by day and as a curve."""
+    """Return ranking, decisions and the yield of the highest scores, with intervals, and by day."""
     scores = score_sums(ledger)
     if scores is None or scores.labelled == 0:
         reason = NOT_BINARY if scores is None else NO_LABELS
@@ -69,7 +68,6 @@ def _ranking(project: Project, ledger: Ledger, scores: Scores) -> Ranking:
         others=_others(project, scores, reason),
         tops=tuple(_top(share, pairs, scores, reason) for share in rank.top_shares(project)),
         days=daily.days(project, ledger, scores),
-        curve=gain_curve(scores),
         pays=_pays(project, scores),
         weighed=costs_of(project.settings.decision) is not None,
     )

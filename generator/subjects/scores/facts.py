@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.estimates.features import columns, table
-from generator.estimates.pairs import WATCHED, Pair, measures, summary
+from generator.estimates.pairs import WATCHED, Pair, summary
 from generator.records.evidence import Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import RANK
 from generator.records.quality import quality
-from generator.records.table import Cell, Column, Table
+from generator.records.table import Column, Table
 from generator.subjects.scores.found import Discrimination, Ranking
 
 DAILY = {
@@ -40,15 +40,11 @@ def show(found: Discrimination) -> Evidence:
     own = found.ranking
     if own is None:
         return _absent(task, found)
-    others = list(facts_of(own.others))
     return Evidence(
         facts=(task, *facts_of(own)),
         tables=(
             summary("discrimination.summary", "Ranking and decisions against validation", _told(own), own.reason),
             _top(own),
-            _daily(own),
-            _curve(own),
-            measures("discrimination.measures", "Further measures of the ranking", others),
         ),
         findings=tuple(_findings(own)),
     )
@@ -60,7 +56,7 @@ def _told(own: Ranking) -> dict[str, Pair]:
 
 
 def _absent(task: Fact, found: Discrimination) -> Evidence:
-    ids = ("summary", "top", "daily", "gain", "measures")
+    ids = ("summary", "top")
     column = (Column(key="metric", label="Metric"),)
     return Evidence(
         facts=(task, *facts_of(found)),
@@ -84,25 +80,6 @@ def _top(own: Ranking) -> Table:
     )
     rows = ((one.share, one.rows, one.precision, one.lift, one.gain, one.bound) for one in own.tops)
     return table("discrimination.top", "What the highest scores hold", heads, rows, reason="")
-
-
-def _daily(own: Ranking) -> Table:
-    metrics = (Column(key=key, label=label, unit=unit) for key, (label, unit) in DAILY.items())
-    heads = (*columns("date: Date", "rows: Rows with a known outcome (rows)"), *metrics)
-    rows: Iterator[tuple[Cell, ...]] = ((day.date.isoformat(), day.rows, *day.values.values()) for day in own.days)
-    title, reason = "Ranking and decisions by day", "the rows have no dates"
-    return table("discrimination.daily", title, heads, rows, reason=reason)
-
-
-def _curve(own: Ranking) -> Table:
-    heads = columns(
-        "share: Highest scores (share)",
-        "gain: Of all positives (share)",
-        "best: Perfect ranking (share)",
-        "score: Lowest score among them (probability)",
-    )
-    rows = ((one.share, one.gain, one.best, one.score) for one in own.curve)
-    return table("discrimination.gain", "Gain by share of the highest scores", heads, rows, reason="")
 
 
 def _findings(own: Ranking) -> Iterator[Finding]:

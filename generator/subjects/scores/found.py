@@ -22,16 +22,6 @@ class Top:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Gain:
-    """A point of the curve: the share of all positives in a share of the highest scores, and the lowest of these."""
-
-    share: Fact
-    gain: Fact
-    best: Fact
-    score: Fact
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Others:
     """What has no validation value: the threshold, Gini, separation, the trivial rule, and how exact the bins are."""
 
@@ -68,7 +58,6 @@ class Ranking:
     others: Others
     tops: tuple[Top, ...]
     days: tuple[Day, ...]
-    curve: tuple[Gain, ...]
     pays: bool
     """Whether acting by the scores surely saves money against acting on everybody and on nobody."""
     weighed: bool

@@ -59,17 +59,6 @@ def test_few_days_make_the_thresholds_a_risk() -> None:
     assert case.rows(register(evidence=many), "risks.register") == []
 
 
-def test_the_matrix_counts_every_risk_once() -> None:
-    rows = case.rows(register(DRIFT, OUTAGE), "risks.matrix")
-    counts = {
-        (int(case.plain(row["likelihood"])), impact): int(case.plain(row[f"i{impact}"]))
-        for row in rows
-        for impact in range(1, 6)
-    }
-    assert counts[3, 4] == counts[2, 5] == 1 and sum(counts.values()) == 2
-    assert [case.plain(row["likelihood"]) for row in rows] == ["5", "4", "3", "2", "1"]
-
-
 def test_the_greatest_are_ranked_by_money_where_every_risk_has_some() -> None:
     cheap = p.Risk(id="A", title="A", likelihood=5, impact=5, incidents_per_year=1, loss_per_incident=100)
     dear = p.Risk(id="B", title="B", likelihood=1, impact=1, incidents_per_year=0.5, loss_per_incident=10_000)

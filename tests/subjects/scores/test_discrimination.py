@@ -62,10 +62,6 @@ def test_the_highest_scores_hold_what_they_hold(world):
         bound = chances.value(found, f"performance.precision_{name}.bound")
         assert bound == pytest.approx(min(1, y.mean() / share))
         assert chances.value(found, f"performance.precision_{name}.production") <= bound
-    curve = chances.table(found, "discrimination.gain")
-    gains = [cell.value for cell in curve.column("gain")]
-    assert gains[-1] == pytest.approx(1)
-    assert gains[7] == pytest.approx(chances.value(found, "performance.gain_at_20.production"))
 
 
 def test_every_day_has_its_own(world):
