@@ -19,7 +19,7 @@ FITS := said=$$($(PIP) check) || { echo "$$said" >&2; \
 UV := uv==0.13.9
 PYTHONS ?= 3.12 3.13
 BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
-OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11'
+OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11' 'xgboost-cpu<3'
 CATBOOST := catboost 'pandas<3' scikit-learn
 MLFLOW := mlflow-skinny pandas
 SAME := $(BIN)/python tests/packaging/same_results.py

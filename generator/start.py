@@ -134,7 +134,8 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
     features, splits = known_features(wish.reference_stats, wish.said.target) if wish.reference_stats else ((), None)
     own = replace(wish.said, target=None if wish.labels else wish.said.target)
     columns = table.columns
-    model = look(bare(wish.production, own, csv), engine, catalog.readers, columns) if wish.said.model else None
+    rows = None if wish.reference_is == "held_out" else wish.reference
+    model = look(bare(wish.production, own, csv), engine, catalog.readers, columns, rows) if wish.said.model else None
     known = Known(
         features=(model.features if model else ()) or features,
         trained=training,

@@ -124,8 +124,8 @@ def _markers(table: Inspection) -> dict[str, tuple[str, ...]]:
 
 
 def counts(wish: Wish, looked: ModelFile | None) -> bool:
-    """Return whether training rows are counted at once: not with a model that nobody has opened."""
-    return wish.reference is not None and (looked is None or looked.opened)
+    """Return whether training rows are counted at once: not with a model that nobody has opened, or that needs them."""
+    return wish.reference is not None and (looked is None or (looked.opened and not looked.learned))
 
 
 @contextlib.contextmanager

@@ -95,7 +95,7 @@ def open_inputs(
     labels = open_labels(project, engine, schema) if rows is None else None
     files = model_files(project, readers)
     model, previous = models or (
-        open_model(project, files[role], readers) if role in files else None for role in (MODEL, PREVIOUS)
+        open_model(project, engine, files[role], readers, rows) if role in files else None for role in (MODEL, PREVIOUS)
     )
     features = _features(project, model, schema)
     roles = Roles(

@@ -18,7 +18,7 @@ from generator.engines import Engine, Scan, Table
 from generator.errors import InputError
 from generator.measure.dates import forms_of, witness
 from generator.measure.inputs import open_inputs
-from generator.measure.models import MODEL, model_files, read_model, reader_of
+from generator.measure.models import MODEL, learn_levels, model_files, read_model, reader_of
 from generator.measure.relation import explained_by_model
 from generator.measure.statistics import LARGEST, read_statistics
 from generator.measure.summary_files import is_summary, read_summaries
@@ -139,9 +139,16 @@ def _span(some: frozenset[str]) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def look(project: Project, engine: Engine, readers: Sequence[Reader], columns: tuple[Column, ...] = ()) -> ModelFile:
+def look(
+    project: Project,
+    engine: Engine,
+    readers: Sequence[Reader],
+    columns: tuple[Column, ...] = (),
+    training: Path | None = None,
+) -> ModelFile:
     """Return what the project's model tells of itself and of `columns` of its rows; one that runs code is not opened.
 
+    `training` are the rows that it was trained on, which tell the levels that its file does not keep.
     Raises InputError for a file that cannot be read, and when the production rows have not all that the model wants.
     """
     declared = model_files(project, readers)[MODEL]
@@ -153,11 +160,14 @@ def look(project: Project, engine: Engine, readers: Sequence[Reader], columns: t
         if error.problems[0].where != AT_TRUST:
             raise
         return replace(known, opened=False, wrote=_wrote(content))
+    lost = model.lost
+    learn_levels(project, engine, model, str(training.absolute()) if training else None)
     data = replace(project.settings.data, task="binary" if model.probability else project.settings.data.task)
     project = replace(project, settings=replace(project.settings, data=data))
     opened = open_inputs(project, engine, readers, models=(model, None))
     left = tuple(column for column in columns if column.name not in model.features)
     told = replace(known, features=model.features, texts=model.texts, classifier=model.probability)
+    told = replace(told, learned=lost != model.lost)
     return replace(told, explained=explained_by_model(opened, left))
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generator.engines import Engine, Scan
 from generator.errors import InputError
 from generator.measure.scored import Checked
+from generator.measure.tables import open_table
 from generator.records.files import MODEL_BYTES
 from generator.records.inputs import read_input
 from generator.records.plugin import Reader
@@ -58,16 +64,45 @@ def runs_code(declared: Declared, readers: Sequence[Reader]) -> bool:
     return reader_of(declared, readers).runs_code or (declared.format in ("rds", "mlflow") and declared.trust)
 
 
-def open_model(project: Project, declared: Declared, readers: Sequence[Reader]) -> Model:
-    """Open one of `model_files`; raises InputError for another digest or task than declared."""
+def open_model(
+    project: Project, engine: Engine, declared: Declared, readers: Sequence[Reader], rows: str | None = None
+) -> Model:
+    """Open one of `model_files`; raises InputError for another digest or task than declared.
+
+    Levels that its file does not keep are those of the training rows, `rows` where the project names none.
+    """
     content = read_model(project, declared)
     found = hashlib.sha256(content).hexdigest()
     if declared.sha256 and declared.sha256.lower() != found:
         hint = f"the file has {found}: is it the one that was approved?"
         raise InputError(f"the declared digest is not that of {declared.path}", where="model.sha256", hint=hint)
     model: Model = reader_of(declared, readers).open(content, declared, Path(project.folder))
+    learn_levels(project, engine, model, rows)
     binary = project.settings.data.task == "binary"
     if model.probability and not binary:
         hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"
         raise InputError("the model is a classifier, and data.task is regression", where="data.task", hint=hint)
     return Checked(model, binary=binary)
+
+
+def learn_levels(project: Project, engine: Engine, model: Model, rows: str | None = None) -> None:
+    """Tell a model whose file keeps no levels those of the rows it was trained on; of others nothing is learned."""
+    data = project.settings.data
+    name = data.reference if data.reference and data.reference_is == "training" else rows
+    if not model.lost or name is None:
+        return
+    table = open_table(project, name)
+    there = tuple(column for column in model.lost if column in engine.schema(table))
+    numbers = engine.numeric(table, there)
+    texts = tuple(column for column in there if column not in numbers)
+    found = engine.fold(Scan(table=table, numeric=(), text=texts), partial(_levels, texts), _both) if texts else None
+    if found:
+        model.learn({column: tuple(sorted(values)) for column, values in found.items()}, engine.rows(table))
+
+
+def _levels(columns: tuple[str, ...], batch: pa.RecordBatch) -> dict[str, frozenset[str]]:
+    return {name: frozenset(pc.unique(batch.column(name)).drop_null().to_pylist()) for name in columns}
+
+
+def _both(a: dict[str, frozenset[str]], b: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {name: a[name] | b[name] for name in a}

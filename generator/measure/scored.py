@@ -30,7 +30,12 @@ class Checked:
         self.rows: int | None = model.rows
         self.texts: tuple[str, ...] = model.texts
         self.levels: Mapping[str, tuple[str, ...]] = model.levels
+        self.lost: tuple[str, ...] = model.lost
         self._model, self._binary, self._where = model, binary, where
+
+    def learn(self, levels: Mapping[str, tuple[str, ...]], rows: int) -> None:
+        """Tell it the levels of columns that are `lost`, of so many training rows."""
+        self._model.learn(levels, rows)
 
     def score(self, columns: Columns) -> Scores:
         """Return predictions; raises InputError for another number of them, for gaps and for what is no probability."""

@@ -101,3 +101,5 @@ class ModelFile:
     explained: Mapping[str, float] = field(default_factory=dict)
     """Columns that may be the outcome → how much of their spread the predictions explain."""
     opened: bool = True
+    learned: bool = False
+    """Whether training rows told levels that the file does not keep: every build reads these rows then."""

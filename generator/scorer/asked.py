@@ -48,11 +48,17 @@ class Opened:
     """By column the levels that its encoder knows."""
     rows: int | None = None
     """How many training rows it was given, where the file tells."""
+    lost: tuple[str, ...] = ()
+    """Columns that it takes as categories and whose levels the file does not keep: training rows tell them."""
     near: float = 1e-9
     """How far two answers to the same row may lie apart, relatively, when it stands among other rows."""
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows as the model takes them, made anew at every call."""
+        raise NotImplementedError
+
+    def learn(self, levels: Mapping[str, Any]) -> None:
+        """Take the levels of columns that are `lost`, in the order of the training."""
         raise NotImplementedError
 
     def answers(self, frame: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from generator.scorer.asked import Asked, Columns, Opened
-from generator.scorer.categories import as_category
+from generator.scorer.categories import as_category, known, learned, lost
 from generator.scorer.classes import positive_place
 from generator.scorer.encoders import Levels
 from generator.scorer.estimator import truths
@@ -39,8 +39,12 @@ class Boosted(Opened):
 
     def knows(self, levels: Mapping[str, Any]) -> None:
         """Take the levels of the columns that are categories."""
-        self._known = levels
-        self.levels = {name: Levels(values, True) for name, values in levels.items() if values is not None}
+        self._known, self.lost = levels, lost(levels)
+        self.levels = {name: Levels(values, True) for name, values in known(levels).items()}
+
+    def learn(self, levels: Mapping[str, Any]) -> None:
+        """Take the levels that the file does not keep."""
+        self.knows({**self._known, **learned(levels)})
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows as a table: numbers, and categories in the type that they were trained in."""

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Sequence
+from typing import Any, Dict, Mapping, Sequence
 
 import numpy as np
 
 from generator.scorer.encoders import as_known
-from generator.scorer.refused import AT_FILE, Refused
+from generator.scorer.refused import AT_FILE, AT_ROWS, Refused
 
 LISTED = re.compile(r"^\[categorical_feature: ([0-9,]+)\]$", re.MULTILINE)
 """How LightGBM writes which columns are categories."""
-AGAIN = "train it with XGBoost 3.1 or newer, which keeps the levels, or export the predictions as a column of the data"
+AGAIN = (
+    "name the rows it was trained on under data.reference (init: --reference FILE), train it with XGBoost 3.1 or newer,"
+    " which keeps the levels, or export the predictions as a column of the data"
+)
+LOST = object()
+"""Stands for the levels of a category that the file does not keep."""
 CATEGORY = "c"
 
 Levels = Dict[str, Any]
-"""By column an array of its levels; None where any text is one, as CatBoost takes them."""
+"""By column an array of its levels; None where any text is one, as CatBoost takes them; LOST where none are kept."""
 
 
 def categories_of(estimator: Any, names: Sequence[str]) -> Levels:
@@ -31,7 +36,7 @@ def categories_of(estimator: Any, names: Sequence[str]) -> Levels:
 
 
 def of_xgboost(booster: Any, names: Sequence[str]) -> Levels:
-    """Return the categories of XGBoost's booster; raises Refused for one that does not keep their levels.
+    """Return the categories of XGBoost's booster, which before 3.1 does not keep their levels.
 
     Without them its trees know a level by its place alone, which may be another one in other rows.
     """
@@ -43,10 +48,25 @@ def of_xgboost(booster: Any, names: Sequence[str]) -> Levels:
     except AttributeError:
         kept = []
     levels = {name: np.asarray(values.to_pylist()) for name, (_, values) in zip(names, kept) if values is not None}
-    if lost := [name for name in wanted if name not in levels]:
-        what = f"the model does not keep the levels of its categories: {', '.join(lost[:5])}"
-        raise Refused(what, AT_FILE, AGAIN)
-    return levels
+    return {name: levels.get(name, LOST) for name in wanted}
+
+
+def known(levels: Mapping[str, Any]) -> Levels:
+    """Return the categories whose levels are listed."""
+    listed = {name: getattr(values, "categories", values) for name, values in levels.items()}
+    return {name: np.asarray(values) for name, values in listed.items() if values is not None and values is not LOST}
+
+
+def lost(levels: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns whose levels the file does not keep."""
+    return tuple(name for name, values in levels.items() if values is LOST)
+
+
+def learned(levels: Mapping[str, Sequence[str]]) -> Levels:
+    """Return levels that training rows told, as types of pandas: the place of a level in them is its code."""
+    import pandas as pd
+
+    return {name: pd.CategoricalDtype(list(values)) for name, values in levels.items()}
 
 
 def of_lightgbm(booster: Any, names: Sequence[str]) -> Levels:
@@ -64,15 +84,28 @@ def of_lightgbm(booster: Any, names: Sequence[str]) -> Levels:
 
 def as_category(name: str, values: Any, levels: Any) -> Any:
     """Return a column as the booster takes a category: in the type that its levels have, else as texts."""
+    if levels is LOST:
+        raise Refused(f"the model does not keep the levels of its category {name}", AT_FILE, AGAIN)
     if levels is None:
         return np.array([_text(value) for value in values.tolist()], dtype=object)
     import pandas as pd
 
+    if isinstance(levels, pd.CategoricalDtype):
+        check_learned(name, values.tolist(), levels.categories)
+        return pd.Categorical(values, dtype=levels)
     found = pd.Categorical(as_known(name, values, levels))
     held = found.categories
     if levels.dtype.kind in "iu" and held.dtype.kind == "f" and (held == np.floor(held)).all():
         found = found.rename_categories(held.astype(levels.dtype))
     return found
+
+
+def check_learned(name: str, values: Sequence[Any], levels: Any) -> None:
+    """Raise Refused for a level that the training rows do not hold: it has no code."""
+    strange = sorted({str(value) for value in values if value == value and value is not None} - set(levels))
+    if strange:
+        what = f"column {name} has levels that the training rows do not hold: {', '.join(strange[:5])}"
+        raise Refused(what, AT_ROWS, "the model keeps no levels of its own: name all rows it was trained on")
 
 
 def _text(value: Any) -> str:

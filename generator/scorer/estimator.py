@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Any
+from typing import Any, Mapping
 
 import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Linear, Opened
-from generator.scorer.categories import as_category, categories_of
+from generator.scorer.categories import as_category, categories_of, known, learned, lost
 from generator.scorer.classes import positive_place
 from generator.scorer.encoders import Levels, as_known, levels_of
 from generator.scorer.refused import AT_FILE, LISTED, Refused
@@ -33,10 +33,17 @@ class Estimator(Opened):
         self.probability = positive is not None
         self.wrote = _wrote(estimator)
         self.linear = _linear(estimator, self.features, positive)
-        self._categories = categories_of(estimator, self.features)
-        own = {name: Levels(values, True) for name, values in self._categories.items() if values is not None}
-        self.levels = {**levels_of(estimator, self.features), **own}
+        self._knows(categories_of(estimator, self.features))
+
+    def _knows(self, categories: Any) -> None:
+        self._categories, self.lost = categories, lost(categories)
+        own = {name: Levels(values, True) for name, values in known(categories).items()}
+        self.levels = {**levels_of(self._estimator, self.features), **own}
         self._known = {name: levels.values for name, levels in self.levels.items()}
+
+    def learn(self, levels: Mapping[str, Any]) -> None:
+        """Take the levels that the file does not keep."""
+        self._knows({**self._categories, **learned(levels)})
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows with each column in the type that its encoder knows: a table, a matrix where it had one."""

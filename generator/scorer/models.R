@@ -1,6 +1,7 @@
 # An R object -> how it is asked: its columns, the levels it knows, whether it gives probabilities, and its answer.
 # Each kind is a list: features, levels (by column), classes (of a classifier, else NULL), whole (TRUE where rows with
-# missing values have to be left out), strict (TRUE where texts without known levels are refused), answer(rows).
+# missing values have to be left out), lost (columns whose texts have no known levels) and, if there are any, strict (the
+# way on without them) and fits (stops where the levels of training rows cannot be those of the model), answer(rows).
 
 refuse <- function(what, where = "model.path", hint = EXPORT, kind = "refused")
   stop(structure(class = c("told", "error", "condition"),
@@ -50,6 +51,16 @@ of_linear <- function(m, wanted) {
        })
 }
 
+# Letters alone tell the places of levels: R puts them in order by the language of its time, which no file tells.
+ordered_alike <- function(name, known) {
+  plain <- gsub("[^a-z0-9]", "", tolower(iconv(known, "UTF-8", "ASCII//TRANSLIT", sub = "")))
+  alike <- !anyDuplicated(plain) && identical(order(plain, method = "radix"), seq_along(known))
+  if (!alike) refuse(sprintf("the model keeps no levels of %s, and their order depends on the language R was set to", name),
+                     "model.path", ORDERED)
+}
+
+ORDERED <- "fit it with respect.unordered.factors = \"order\", which keeps the levels"
+
 of_ranger <- function(m, wanted) {
   if (m$treetype == "Classification") refuse("the forest gives classes, no probabilities",
                                              hint = "fit it with ranger(..., probability = TRUE)")
@@ -59,8 +70,15 @@ of_ranger <- function(m, wanted) {
   classes <- if (binary) m$forest$levels
   if (binary && is.null(classes)) classes <- as.character(m$forest$class.values)
   if (binary) wanted <- classes[place_of(classes, wanted)]
-  list(features = names, levels = Filter(Negate(is.null), m$forest$covariate.levels), probability = binary,
-       whole = TRUE, strict = "fit it with respect.unordered.factors = \"order\", which keeps the levels",
+  kept <- Filter(Negate(is.null), m$forest$covariate.levels)
+  list(features = names, levels = kept, probability = binary, whole = TRUE, lost = setdiff(names, names(kept)),
+       strict = paste(ORDERED, "or name the rows it was trained on under data.reference (init: --reference FILE)", sep = ", "),
+       fits = function(name, known, rows) {
+         if (rows != m$num.samples) refuse(
+           sprintf("the forest was trained on %d rows, and %d are named as those of training", m$num.samples, rows),
+           "data.reference", "name all rows that it was trained on: their levels are its own")
+         ordered_alike(name, known)
+       },
        answer = function(rows) {
          found <- stats::predict(m, data = rows, num.threads = 1)$predictions
          if (binary) matrix(found, nrow(rows), dimnames = dimnames(found))[, wanted] else as.numeric(found)
@@ -146,7 +164,10 @@ of_caret <- function(m, wanted) {
   names <- if (is.null(m$terms)) setdiff(names(m$trainingData), ".outcome") else variables(m$terms)
   if (!length(names)) refuse("the model does not know its columns by name", hint = "train it with returnData = TRUE")
   kept <- if (is.null(m$terms)) Filter(Negate(is.null), lapply(m$trainingData[names], levels)) else m$xlevels
-  list(features = names, levels = kept, probability = binary, whole = TRUE,
+  texts <- if (is.null(m$terms)) names[vapply(m$trainingData[names], is.character, NA)]
+  own <- lapply(stats::setNames(nm = texts), function(name) sort(unique(m$trainingData[[name]]), method = "radix"))
+  for (name in texts) ordered_alike(name, own[[name]])
+  list(features = names, levels = c(kept, own), probability = binary, whole = TRUE,
        answer = function(rows) {
          if (binary) return(as.numeric(stats::predict(m, rows, type = "prob")[[wanted]]))
          as.numeric(stats::predict(m, rows, type = "raw"))

@@ -75,11 +75,20 @@ open <- function(message) {
   opened$levels <<- lapply(as.list(opened$levels), as.character)
   opened$levels <<- opened$levels[names(opened$levels) %in% opened$features]
   known <- names(opened$levels)
-  c(list(features = opened$features, probability = as.integer(opened$probability), gaps = 1L,
+  c(list(features = opened$features, lost = as.character(opened$lost), probability = as.integer(opened$probability), gaps = 1L,
          texts = as.character(known), known = as.character(known),
          wrote = c("R", written(message$content), paste(R.version$major, R.version$minor, sep = "."))),
     if (length(rows) == 1 && !is.na(rows)) list(rows = rows),
     if (length(known)) stats::setNames(opened$levels, paste("levels", known)))
+}
+
+learn <- function(message) {
+  for (name in message$columns) {
+    known <- message[[paste("levels", name)]]
+    opened$fits(name, known, message$rows[1])
+    opened$levels[[name]] <<- known
+  }
+  list()
 }
 
 column <- function(message, name) {
@@ -89,7 +98,7 @@ column <- function(message, name) {
   if (name %in% opened$logical) return(as.logical(values))
   known <- opened$levels[[name]]
   if (is.null(known)) {
-    if (is.character(values) && is.character(opened$strict)) refuse(
+    if (is.character(values) && name %in% opened$lost) refuse(
       sprintf("the model takes texts in column %s and keeps no levels: their order decides its answers", name), "model.path", opened$strict)
     return(values)
   }
@@ -139,7 +148,7 @@ time <- function(message) {
        batch = vapply(seq_len(message$calls[2]), function(k) seconds(answer(rows)), 0))
 }
 
-VERBS <- list(open = open, look = look, score = function(message) list(prediction = answer(rows_of(message))), time = time)
+VERBS <- list(open = open, learn = learn, look = look, score = function(message) list(prediction = answer(rows_of(message))), time = time)
 
 told <- function(error, verb) {
   if (inherits(error, "told")) return(list(verb = error$kind, told = c(conditionMessage(error), error$where, error$hint)))

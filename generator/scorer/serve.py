@@ -30,7 +30,7 @@ FORMATS = {
 """The module of this folder that opens a format."""
 WARNINGS = 20
 """The most different warnings that are told."""
-OPEN, LOOK, SCORE, TIME, VALUES = "open", "look", "score", "time", "values"
+OPEN, LEARN, LOOK, SCORE, TIME, VALUES = "open", "learn", "look", "score", "time", "values"
 
 
 class Session:
@@ -45,8 +45,14 @@ class Session:
         """Return the answer to a request; what a model raises becomes an answer too."""
         (verb,) = message["verb"]
         try:
-            verbs = {OPEN: self._open, LOOK: self._look, SCORE: self._score, TIME: self._time, VALUES: _values}
-            answer = verbs[verb](message)
+            answer = {
+                OPEN: self._open,
+                LEARN: self._learn,
+                LOOK: self._look,
+                SCORE: self._score,
+                TIME: self._time,
+                VALUES: _values,
+            }[verb](message)
         except Refused as error:
             kind = "lacks" if isinstance(error, Lacks) else "refused"
             return {"verb": (kind,), "told": (error.what, error.where, error.hint)}
@@ -94,6 +100,11 @@ class Session:
         if self._then is not None and "sklearn" in sys.modules:
             offered["wrote"] = ("scikit-learn", self._then, str(sys.modules["sklearn"].__version__))
         return offered
+
+    def _learn(self, message: Message) -> Message:
+        allow(*message["limits"])
+        self._model.learn({name: message["levels " + name] for name in message["columns"]})
+        return {}
 
     def _look(self, message: Message) -> Message:
         allow(*message["limits"])
@@ -143,6 +154,7 @@ def _offered(model: Opened) -> Message:
         **({"wrote": model.wrote} if model.wrote else {}),
         **({"rows": np.array([model.rows])} if model.rows else {}),
         "texts": tuple(name for name, levels in model.levels.items() if levels.texts),
+        "lost": model.lost,
         "known": tuple(name for name, levels in model.levels.items() if levels.whole),
         **{f"levels {name}": levels.names for name, levels in model.levels.items() if levels.whole},
     }

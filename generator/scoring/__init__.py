@@ -83,6 +83,13 @@ class Model(Protocol):
         """Return how it has behaved so far."""
         ...
 
+    lost: tuple[str, ...]
+    """Columns that it takes as categories and whose levels its file does not keep."""
+
+    def learn(self, levels: Mapping[str, tuple[str, ...]], rows: int) -> None:
+        """Tell it the levels of columns that are `lost`, of so many training rows."""
+        ...
+
     def score(self, columns: Columns) -> Scores:
         """Return predictions for the rows of `columns`; raises InputError when the model refuses them."""
         ...

@@ -25,6 +25,7 @@ from generator.scoring._process import Process, Stopped, environment
 SCORER = Path(__file__).resolve().parent.parent / "scorer" / "__main__.py"
 FIRST = 200
 """Rows that are asked before any other: twice as a whole, and some of them alone."""
+ORDER = "the model keeps no levels; those of the training rows stand in the order of their letters for"
 SMALL = 50e6
 """The most bytes of an answer that holds no predictions."""
 DIED = (
@@ -53,7 +54,22 @@ class Foreign:
         self.rows: int | None = int(offered["rows"][0]) if "rows" in offered else None
         self.texts: tuple[str, ...] = offered["texts"]
         self.levels: Mapping[str, tuple[str, ...]] = {name: offered[f"levels {name}"] for name in offered["known"]}
+        self.lost: tuple[str, ...] = offered["lost"]
         self.conduct = Conduct(warnings=offered["warnings"], wrote=offered.get("wrote"))
+
+    def learn(self, levels: Mapping[str, tuple[str, ...]], rows: int) -> None:
+        """Tell the levels of columns that are `lost`, of so many training rows; raises InputError if they do not fit.
+
+        Their order is not in the rows: a factor has them by their letters, unless somebody gave it another order.
+        """
+        fields = {f"levels {name}": found for name, found in levels.items()}
+        message: Message = {"verb": ("learn",), "columns": tuple(levels), "rows": np.array([rows], dtype=np.int32)}
+        with self._lock:
+            self._asked({**message, **fields}, self._limits, SMALL)
+        self.lost = tuple(name for name in self.lost if name not in levels)
+        self.texts, self.levels = (*self.texts, *levels), {**self.levels, **levels}
+        told = tuple(f"{ORDER} {name}: {', '.join(found[:5])}" for name, found in levels.items())
+        self.conduct = self.conduct.joined(Conduct(warnings=told))
 
     def score(self, columns: Columns) -> Scores:
         """Return predictions; raises InputError when the model refuses the rows, fails, or uses too much."""

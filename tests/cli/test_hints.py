@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
+import xgboost
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.svm import LinearSVC
@@ -83,6 +85,18 @@ def fitted(model: object, *, named: bool = True, target: str = "minutes") -> obj
     table = rows()
     inputs = table[["km"]] if named else table[["km"]].to_numpy()
     return model.fit(inputs, table[target])  # type: ignore[attr-defined] # any estimator
+
+
+def without_levels() -> None:
+    """Write a booster of before XGBoost 3.1, which knows a city by its place among those of its training rows."""
+    table = rows().drop(columns="predicted").assign(city=np.resize(["Graz", "Lviv", "Porto"], 200))
+    inputs = table[["km", "city"]].astype({"city": "category"})
+    booster = xgboost.XGBRegressor(n_estimators=2, enable_categorical=True).fit(inputs, table["minutes"]).get_booster()
+    whole = json.loads(bytes(booster.save_raw("json")))
+    del whole["learner"]["gradient_booster"]["model"]["cats"]
+    Path("model.json").write_text(json.dumps(whole))
+    table.to_csv("train.csv", index=False)
+    saved(table[table["city"] != "Graz"])
 
 
 def model_file(write: Callable[[], object]) -> Callable[[], object]:
@@ -212,6 +226,12 @@ HINTS = {
         lambda: Path("model.onnx").write_bytes(regressor([5.0], 0.0, ["km"])),
         words=("--target", "minutes", "--exclude", "late", "--model", "model.pt"),
         more=("--model", "model.onnx"),
+    ),
+    "levels that a file does not keep": Hint(
+        without_levels,
+        "init: --reference FILE",
+        words=("--target", "minutes", "--exclude", "late", "--model", "model.json"),
+        more=("--reference", "train.csv"),
     ),
     "no skops file": Hint(
         model_file(lambda: Path("model.skops").write_bytes(pickle.dumps(fitted(LinearRegression())))),

@@ -101,6 +101,11 @@ def old_models():
         dumped(name, prepared(model).fit(X, truth), X, "pickle")
     dumped("old_skops_ridge", prepared(Ridge()).fit(X, Y), X)
     dumped("old_skops_logistic", prepared(LogisticRegression()).fit(X, LATE), X)
+    import xgboost
+
+    booster = xgboost.XGBRegressor(enable_categorical=True, n_estimators=20, n_jobs=1).fit(LEVELS, Y)
+    keep("old_levels", booster.predict(LEVELS))
+    booster.save_model(FOLDER / "old_levels.json")
     dumped("old_bare", Ridge().fit(X[NUMBERS], Y), X[NUMBERS])
 
 

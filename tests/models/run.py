@@ -31,6 +31,8 @@ HERE = Path(__file__).parent
 GROUPS = ("sklearn", "booster", "mlflow")
 FIT_R = HERE.parent / "scoring" / "models.R"
 NUMBERS = ("cost", "clicks")
+REFERENCE = "--reference"
+"""The word that names the training rows."""
 STEPS = 4
 """The most messages that are followed."""
 
@@ -80,11 +82,11 @@ def tried(path: Path, python: str | None) -> Tried:
     words: list[str] = []
     for _ in range(STEPS):
         try:
-            return replace(_scored(path, declared), words=tuple(words))
+            return replace(_scored(path, declared, learn=REFERENCE in words), words=tuple(words))
         except DossierError as error:
             (problem,) = error.problems
             found = _followed(path, declared, f"{problem.where} {problem.hint}", python)
-            if found is None:
+            if found is None or found[1] in words:
                 return Tried(name=path.name, words=tuple(words), apart=None, told=f"{problem.what}: {problem.hint}")
             declared, word = found
             words.append(word)
@@ -98,6 +100,8 @@ def _followed(path: Path, declared: Model, hint: str, python: str | None) -> tup
     if "--trust " in hint and not declared.trusted_types:
         types = tuple(word for word in hint.split("--trust ")[1:] if word)
         return replace(declared, trusted_types=tuple(word.split()[0] for word in types)), "--trust TYPE"
+    if REFERENCE in hint:
+        return declared, REFERENCE
     if "model.columns" in hint and not declared.columns:
         return replace(declared, columns=NUMBERS), "--columns"
     if "model.python" in hint and python and not declared.python:
@@ -116,10 +120,12 @@ def _digest(path: Path, declared: Model) -> str:
     return hashlib.sha256(_content(path, declared)[0]).hexdigest()
 
 
-def _scored(path: Path, declared: Model) -> Tried:
+def _scored(path: Path, declared: Model, *, learn: bool) -> Tried:
     content, declared = _content(path, declared)
     model: Opened = reader_of(declared, CATALOG.readers).open(content, declared, path.parent)
     rows = pd.read_csv(path.parent / "rows.csv")
+    if learn:
+        model.learn({"city": tuple(sorted(rows["city"].unique()))}, len(rows))
     columns = {name: rows[name].to_numpy(dtype=np.float64 if name in NUMBERS else object) for name in model.features}
     found = model.score(columns).prediction
     answers = path.parent / f"{path.stem}.csv"

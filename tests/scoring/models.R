@@ -20,7 +20,7 @@ models <- list(
   cv_glmnet = list(quote(glmnet::cv.glmnet(x, d$sold, family = "binomial")), "glmnet"),
   caret_glm = list(quote(caret::train(sold ~ cost + city, d, method = "glm", trControl = alone)), "prob"),
   nnet = list(quote(nnet::nnet(sold ~ cost + clicks, d, size = 2, trace = FALSE)), "raw"),
-  ranger_bare = list(quote(ranger::ranger(price ~ cost + city, d, num.trees = 5)), NULL),
+  ranger_bare = list(quote(ranger::ranger(price ~ cost + city, d, num.trees = 5)), "ranger"),
   ranger_classes = list(quote(ranger::ranger(sold ~ cost, d, num.trees = 5)), NULL),
   three = list(quote(rpart::rpart(city ~ cost + clicks, d)), NULL),
   kmeans = list(quote(kmeans(x, 3)), NULL))

@@ -51,6 +51,13 @@ def columns(table):
     return {**plain, "city": Coded(codes=codes, values=tuple(table["city"].cat.categories)), "code": whole}
 
 
+def of_before(model) -> bytes:
+    """Return a file as XGBoost wrote it before 3.1: without the levels of its categories."""
+    whole = json.loads(xgb_bytes(model, "json"))
+    del whole["learner"]["gradient_booster"]["model"]["cats"]
+    return json.dumps(whole).encode()
+
+
 def opened(kind: str, content: bytes, **keys):
     return READERS[kind].open_model(content, Model(name="m", version="1", **keys))
 
@@ -88,6 +95,24 @@ def test_xgboost_answers_with_its_best_iteration_and_its_categories_by_name(tabl
     assert (model.levels["city"], model.levels["code"]) == (("Graz", "Lviv", "Porto"), ("3", "7", "11"))
     assert model.texts == ("city",)
     assert model.conduct.wrote == ("xgboost", xgboost.__version__, xgboost.__version__)
+
+
+def test_xgboost_without_levels_takes_those_of_its_training_rows(table, truth):
+    named = table[["cost", "clicks", "city"]]
+    fitted, _ = stopped(named, truth)
+    model, few = opened("xgboost", of_before(fitted)), named[named["city"] != "Graz"]
+    assert model.lost == ("city",) and not model.levels
+    with pytest.raises(InputError, match="keep the levels of its category city") as caught:
+        model.score(columns(table))
+    assert "data.reference" in caught.value.problems[0].hint
+    model.learn({"city": ("Graz", "Lviv", "Porto")}, len(named))
+    assert model.lost == () and model.levels["city"] == ("Graz", "Lviv", "Porto") and model.texts == ("city",)
+    for rows in (named, few.assign(city=few["city"].cat.remove_unused_categories())):  # a batch that lacks a level
+        given = {name: values for name, values in columns(rows.assign(code=rows["city"].cat.codes)).items()}
+        np.testing.assert_allclose(model.score(given).prediction, fitted.predict(rows), rtol=1e-6)
+    assert "in the order of their letters for city: Graz, Lviv, Porto" in model.conduct.warnings[0]
+    with pytest.raises(InputError, match="do not hold: Oslo"):
+        model.score({**columns(table), "city": np.full(len(table), "Oslo", dtype=object)})
 
 
 def test_lightgbm_answers_with_its_best_iteration_and_its_categories_in_their_type(table, truth):

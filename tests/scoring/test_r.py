@@ -105,7 +105,26 @@ def test_a_forest_that_keeps_no_levels_takes_no_texts(folder):
     model = opened(folder, "ranger_bare")
     with pytest.raises(InputError, match="keeps no levels") as caught:
         model.score(columns(pd.read_csv(folder / "rows.csv")))
-    assert "respect.unordered.factors" in caught.value.problems[0].hint
+    assert all(way in caught.value.problems[0].hint for way in ("respect.unordered.factors", "data.reference"))
+
+
+def test_a_forest_that_keeps_no_levels_takes_those_of_its_training_rows(folder):
+    rows, answers = pd.read_csv(folder / "rows.csv"), pd.read_csv(folder / "answers.csv")["ranger_bare"]
+    content, levels = (folder / "ranger_bare.rds").read_bytes(), {"city": ("Graz", "Lviv", "Porto")}
+    model = rds.open_model(content, declared(content))
+    for known, n, words in (
+        (levels, len(rows) - 1, "was trained on 400 rows, and 399 are named"),
+        ({"city": ("Graz", "lviv", "Lviv")}, len(rows), "depends on the language R was set to"),
+    ):
+        with pytest.raises(InputError, match=words) as caught:
+            model.learn(known, n)
+        assert caught.value.problems[0].hint
+    model.learn(levels, len(rows))
+    np.testing.assert_allclose(model.score(columns(rows)).prediction, answers, rtol=1e-9)
+    some = rows[rows["city"] != "Graz"]  # a batch that lacks a level: R codes it anew, and answers otherwise
+    np.testing.assert_allclose(model.score(columns(some)).prediction, answers[some.index], rtol=1e-9)
+    with pytest.raises(InputError, match="not trained on: Oslo"):
+        model.score(columns(rows.assign(city="Oslo")))
 
 
 @pytest.mark.parametrize(
