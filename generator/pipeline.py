@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +17,12 @@ from generator.records.figure import drawn_once
 from generator.records.plugin import Catalog
 from generator.records.results import Results, collect
 from generator.records.threads import one_core_a_sum
-from generator.records.watch import Watch
+from generator.records.watch import Progress
 
 if TYPE_CHECKING:
     from generator.bundle import Opened
     from generator.bundle.earlier import Earlier
     from generator.bundle.explain import Explanation
-    from generator.compose.change import Change
     from generator.records.artifact import Artifact
     from generator.records.ledger import Ledger
     from generator.records.presentation import Presentation
@@ -33,21 +30,16 @@ if TYPE_CHECKING:
     from generator.records.rules import FileCounts
 
 DAY = datetime.timedelta(days=1)
-Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
 def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progress) -> Built:
     """Compile the dossier of the project at `path`: rows in, documents out."""
     with progress("load"):
         from generator.bundle import check_target, check_unsigned
-        from generator.bundle.earlier import before_it, returning
         from generator.bundle.identity import bundle_folder
-        from generator.load import load
 
-        project = load(path, changes=options.changes)
         beside = None if options.output else options.beside / "output"
-        if project.settings.model.previous is None:
-            project = returning(project, before_it(project, options.previous, beside, None))
+        project = _loaded(path, options, beside)
         kept = _kept(project)
         catalog = catalog.with_documents(project.settings.documents.own)
         catalog.check_documents(options.documents)
@@ -60,12 +52,18 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
     check_unsigned(target, Path(project.folder))
     check_target(target, kept)
     built = _publish(results, catalog, target, options.formats, options.documents, progress, jobs=options.jobs)
-    if before is None:
-        return built
-    from generator.compose import no_longer_so
+    return replace(built, before=before.folder if before else None)
 
-    stale = no_longer_so(results, catalog.documents, catalog.figures, options.documents, before.digests)
-    return replace(built, before=before.folder, stale=stale)
+
+def _loaded(path: Path, options: BuildOptions, beside: Path | None) -> Project:
+    """Return the project, which goes back to the version of the bundle before it unless its file names another."""
+    from generator.bundle.earlier import before_it, returning
+    from generator.load import load
+
+    project = load(path, changes=options.changes)
+    if project.settings.model.previous is not None:
+        return project
+    return returning(project, before_it(project, options.previous, beside, None))
 
 
 def _following(
@@ -84,26 +82,30 @@ def against(path: Path, bundle: Path, catalog: Catalog, options: BuildOptions, p
     """Return in what a build of the project at `path` would differ from a bundle; nothing is written."""
     with progress("load"):
         from generator.bundle import opened
-        from generator.bundle.earlier import before_it, returning
         from generator.bundle.results import read_results, write_results
         from generator.compose.compared import difference
-        from generator.load import load
 
-        found, project = opened(bundle), load(path, changes=options.changes)
-        beside = next(iter(bundle.resolve().parents[2:3]), None)
-        if project.settings.model.previous is None:
-            project = returning(project, before_it(project, options.previous, beside, None))
+        found, beside = opened(bundle), next(iter(bundle.resolve().parents[2:3]), None)
+        project = _loaded(path, options, beside)
     results, _ = _following(project, catalog, options, beside, progress)
     with progress("compose"):
         return difference(found.results, read_results(write_results(results)), catalog, found.manifest.files)
 
 
-def judge(path: Path, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int = 1) -> Results:
+def judge(
+    path: Path,
+    catalog: Catalog,
+    as_of: datetime.date | None,
+    progress: Progress,
+    *,
+    changes: tuple[str, ...] = (),
+    jobs: int = 1,
+) -> Results:
     """Return what the documents of the project at `path` would be made from, without making any."""
     with progress("load"):
         from generator.load import load
 
-        project = load(path)
+        project = load(path, changes=changes)
     return _concluded(*_measured(project, catalog, as_of, progress, jobs=jobs), catalog, progress)
 
 
@@ -178,55 +180,9 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
     ]
     kinds = [kind for kind in catalog.documents if any(f"{kind.id}.{each.suffix}" in listed for each in formats)]
     wanted = tuple(each.id for each in formats), tuple(kind.id for kind in kinds)
-    _, made = _files(found.results, catalog, *wanted, progress, jobs=jobs)
+    _, made, _ = _files(found.results, catalog, *wanted, progress, jobs=jobs)
     check_made(found, made, bundle)
     return Verified(results=found.results, files=len(listed), documents=len(formats) * len(kinds))
-
-
-@one_core_a_sum()
-def pack(
-    bundle: Path, catalog: Catalog, folder: Path, progress: Progress, change: Change | None = None
-) -> tuple[Path, Path]:
-    """Return one PDF of a bundle's documents and a zip of all its files and its approvals; a change comes first.
-
-    Raises Unverified for a bundle that is not as it was built, InputError for one without PDFs, or without what its
-    change needs.
-    """
-    from generator.bundle.approvals import approvals
-    from generator.bundle.pack import contents, name_of, write_pack
-    from generator.bundle.verify import intact
-    from generator.compose.change import CHANGE
-    from generator.load.journal import read_journal
-    from generator.load.whose import projects_of
-    from generator.render import Part, packed
-
-    with progress("files"):
-        found = intact(bundle)
-        files = contents(bundle, found.manifest)
-        for project in projects_of(bundle, found.results.header.project):
-            files |= approvals(project, read_journal(project)[0]).files(found.manifest.sha256)
-    catalog = catalog.with_documents(found.results.presentation.documents)
-    kinds = [kind for kind in catalog.documents if f"{kind.id}.pdf" in files]
-    if not kinds:
-        hint = "make them first: dossier render BUNDLE --format pdf -o OTHER, then pack that"
-        raise InputError("the bundle has no PDF", where=str(bundle), hint=hint)
-    with progress("pack"):
-        if change:
-            kinds.insert(0, CHANGE)
-            files |= {made.path: made.content for made in _request(found.results, catalog, change)}
-        parts = [Part(name=f"{kind.id}.pdf", title=kind.title, content=files[f"{kind.id}.pdf"]) for kind in kinds]
-        pdf = packed(found.results, parts, found.manifest.sha256)
-        return write_pack(folder, name_of(found.results.header, change.name if change else ""), pdf, files)
-
-
-def _request(results: Results, catalog: Catalog, change: Change) -> tuple[Artifact, ...]:
-    """Return the request of a change in every format."""
-    from generator.compose import compose
-    from generator.compose.change import CHANGE, with_change
-    from generator.render import render as written
-
-    figures = [drawn_once(figure) for figure in catalog.figures]
-    return written((compose(with_change(results, change), CHANGE, figures),), catalog.formats)
 
 
 @one_core_a_sum()
@@ -345,20 +301,21 @@ def _publish(
     source: Opened | None = None,
 ) -> Built:
     """Compose, render, export and bundle results as `results.json` gives them; `source` is the bundle they are from."""
-    from generator.bundle import bundle
+    from generator.bundle import bundle, leaving
     from generator.bundle.identity import manifest_facts, template_digests
     from generator.render import undrawn
 
     templates, content = template_digests(), source.content if source else None
-    results, files = _files(results, catalog, formats, documents, progress, jobs=jobs, content=content)
+    results, files, stale = _files(results, catalog, formats, documents, progress, jobs=jobs, content=content)
     with progress("bundle"):
         if template_digests() != templates:
             raise InputError("a template changed during the build", hint="build again")
+        gone = leaving(target, files)
         folder = bundle(files, target, manifest_facts(results, templates, source.manifest.sha256 if source else None))
     gaps = sum(fact.value is None for fact in results.facts.values())
     made = {file.path: file.content for file in files}
     lacking = undrawn(made["results.json"].decode()) if any(path.endswith(".pdf") for path in made) else ()
-    return Built(bundle=folder, results=results, gaps=gaps, undrawn=lacking)
+    return Built(bundle=folder, results=results, gaps=gaps, undrawn=lacking, gone=gone, stale=stale)
 
 
 def _files(
@@ -370,11 +327,14 @@ def _files(
     *,
     jobs: int,
     content: bytes | None = None,
-) -> tuple[Results, tuple[Artifact, ...]]:
-    """Return the results as `results.json`, in `content` already or not, keeps them, and all files but the manifest."""
+) -> tuple[Results, tuple[Artifact, ...], tuple[str, ...]]:
+    """Return the results as `results.json`, in `content` already or not, keeps them, and all files but the manifest.
+
+    Beside them the titles of the documents of the bundle before that are not among these, and no longer hold.
+    """
     from generator.bundle.explain import CITATIONS
     from generator.bundle.results import read_results, write_results
-    from generator.compose import compose_all
+    from generator.compose import compose_all, no_longer_so
     from generator.compose.mentions import mentions
     from generator.export import export
     from generator.records.artifact import Artifact
@@ -387,6 +347,7 @@ def _files(
     with progress("compose"):
         figures = [drawn_once(figure) for figure in catalog.figures]
         composed = compose_all(results, catalog.documents, figures, documents)
+        stale = no_longer_so(results, catalog.documents, figures, composed)
     with progress("render"):
         beside = (*companions(composed, results.tables), *export(results, catalog.companions))
         files = (
@@ -395,4 +356,6 @@ def _files(
             mentions(composed, CITATIONS),
             Artifact(path="results.json", content=content),
         )
-    return results, (*files, index(results, composed, files))
+    made = {each.id for each in composed}
+    absent = [kind.title for kind in catalog.documents if kind.id not in made]
+    return results, (*files, index(results, composed, files, absent, stale)), stale

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 from generator.errors import InputError
 from generator.records.places import schema_file
 from generator.records.plugin import Catalog
-from generator.records.watch import Watch, unwatched
+from generator.records.watch import Progress, Watch, unwatched
 
 if TYPE_CHECKING:
     from generator.engines import Engine
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from generator.load.start import Started, Wish
     from generator.records.inspection import Inspection, ModelFile, Said
     from generator.records.project import Csv
-
-Progress = Callable[[str], AbstractContextManager[Watch]]
 
 
 @dataclass(frozen=True, kw_only=True)

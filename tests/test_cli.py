@@ -62,6 +62,7 @@ class Built:
     undrawn: tuple[str, ...]
     before: Path | None = None
     stale: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 Progress = Callable[[str], AbstractContextManager[None]]
@@ -303,6 +304,7 @@ def test_json_tells_the_verdict(pipeline: Pipeline):
         "gaps": 2,
         "previous": None,
         "stale": [],
+        "gone": [],
         "gates": [
             {"id": "overall", "verdict": "pass", "hard": True, "value": "2026-01-31", "bound": 9.5, "evidence": ["a"]}
         ],

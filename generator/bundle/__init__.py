@@ -13,6 +13,7 @@ from generator.bundle._reading import Opened as Opened
 from generator.bundle._reading import listed as listed
 from generator.bundle._reading import opened as opened
 from generator.bundle._target import check_target as check_target
+from generator.bundle._target import leaving as leaving
 from generator.bundle._write import replaced as replaced
 from generator.bundle._write import written as written
 from generator.bundle.approvals import check_unsigned as check_unsigned

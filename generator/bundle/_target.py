@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.bundle._manifest import NAME, Manifest, digest_of, read
 from generator.errors import InputError, Problem
+from generator.records.artifact import Artifact
 
 MOST = 10
 """Strange things that are listed, at most."""
@@ -67,6 +68,12 @@ def check_ours(place: Path, named: Path) -> None:
         problems.append(Problem(what="and there is more", where=str(named), hint=AWAY))
     if problems:
         raise InputError(problems[0].what, problems=tuple(problems))
+
+
+def leaving(target: Path, files: Iterable[Artifact]) -> tuple[str, ...]:
+    """Return the files of the bundle that stands in a folder which are not among those that take their place."""
+    manifest = read(target)
+    return tuple(sorted(manifest.files.keys() - {file.path for file in files})) if manifest else ()
 
 
 def strange(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -47,15 +47,30 @@ def print_outcome(built: Built, seconds: float) -> None:
         f"gaps: {built.gaps:,} of {len(results.facts):,} facts have no value",
         f"time: {seconds:.0f} s",
     )
-    typer.echo(plain_text((*_undrawn(built.undrawn), *lines, *_compared(built))), err=True)
+    typer.echo(plain_text((*_undrawn(built.undrawn), *lines)), err=True)
+    print_left(built)
 
 
-def _compared(built: Built) -> Iterator[str]:
-    """Yield the bundle that this one follows, and which of its documents now say what is no longer so."""
+def print_left(built: Built) -> None:
+    """Print on stderr which bundle a build follows, and what it leaves untrue there or takes away here."""
+    if lines := tuple(_left(built)):
+        typer.echo(plain_text(lines), err=True)
+
+
+def _left(built: Built) -> Iterator[str]:
     if built.before:
         yield f"compared with: {built.before}"
     if built.stale:
         yield f"warning: not made again, and no longer true in {built.before}: {', '.join(built.stale)}"
+    if built.gone:
+        yield f"warning: gone with the bundle that stood in {built.bundle}: {', '.join(_first(built.gone))}"
+
+
+def _first(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the documents among files, and how many others there are."""
+    documents = tuple(path for path in paths if "/" not in path)
+    rest = len(paths) - len(documents)
+    return (*documents, f"{rest} more below folders") if rest else documents
 
 
 def _undrawn(signs: tuple[str, ...]) -> Iterator[str]:
@@ -97,6 +112,7 @@ def print_built(built: Built, as_json: bool) -> None:
         "gaps": built.gaps,
         "previous": str(built.before) if built.before else None,
         "stale": list(built.stale),
+        "gone": list(built.gone),
         "gates": [_gate(gate) for gate in results.gates],
         "findings": [_finding(finding, results.header.currency) for finding in results.findings],
     }

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from generator.cli.answer import print_built, print_outcome, refusal
+from generator.cli.answer import print_built, print_left, print_outcome, refusal
 from generator.cli.contents import catalog_with, chosen
 from generator.cli.options import (
     AsJson,
@@ -112,4 +112,7 @@ def render(
         from generator import pipeline
         from generator.catalog import CATALOG
 
-        print_built(pipeline.render(bundle, CATALOG, output, *wanted, progress(quiet)), as_json)
+        built = pipeline.render(bundle, CATALOG, output, *wanted, progress(quiet))
+        if not quiet:
+            print_left(built)
+        print_built(built, as_json)

@@ -7,14 +7,11 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 
 import typer
 
-from generator.records.watch import Watch, unwatched
-
-Progress = Callable[[str], AbstractContextManager[Watch]]
+from generator.records.watch import Progress, Watch, unwatched
 
 
 def progress(quiet: bool) -> Progress:

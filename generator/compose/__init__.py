@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from generator.compose._changes import with_changes
+from generator.compose._changes import says_the_same, with_changes
 from generator.compose._components import Components
 from generator.compose._environment import environment, header_facts, names
 from generator.compose._nodes import Nodes
@@ -13,8 +13,8 @@ from generator.compose._prose import settle
 from generator.compose._sections import shown
 from generator.compose._template import check, run
 from generator.compose._template import cited_names as cited_names
-from generator.compose.content import content_of
 from generator.records import places
+from generator.records.change import SAID
 from generator.records.document import Document, DocumentKind
 from generator.records.figure import Figure
 from generator.records.results import Results
@@ -76,13 +76,10 @@ def no_longer_so(
     results: Results,
     kinds: Sequence[DocumentKind],
     figures: Iterable[Figure],
-    made: Sequence[str],
-    said: Mapping[str, str],
+    made: Sequence[Document],
 ) -> tuple[str, ...]:
-    """Return the titles of the documents that are not among those made and would no longer say what they `said`.
-
-    `said` has the content digest of each document of another bundle.
-    """
-    others = [kind.id for kind in kinds if kind.id not in made and kind.id in said] if made else []
+    """Return the titles of the documents of the bundle before that are not among those made, and no longer hold."""
+    said = {str(row["document"]) for row in results.records(SAID)}
+    others = [kind.id for kind in kinds if kind.id in said - {each.id for each in made}]
     composed = compose_all(results, kinds, figures, others) if others else ()
-    return tuple(each.title for each in composed if content_of(each).digest != said[each.id])
+    return tuple(each.title for each in composed if not says_the_same(each, results))

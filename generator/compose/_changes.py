@@ -26,7 +26,7 @@ def with_changes(document: Document, results: Results) -> Document:
     own, index = tuple(own_changes(document, results)), max(document.nodes, default=-1) + 1
     since = results.tables[TABLE].title
     node = _table(own, since) if own else TextNode(text=f"{since}.")
-    words = "" if own else UNCHANGED if _same(document, results) else PROSE
+    words = "" if own else UNCHANGED if says_the_same(document, results) else PROSE
     source = f"{HEADING}{words}{token(index)}\n"
     return replace(document, changes=source, nodes={**document.nodes, index: cleaned(node)})
 
@@ -34,7 +34,7 @@ def with_changes(document: Document, results: Results) -> Document:
 PROSE = "No figure of this document has changed, but some of its words, since "
 
 
-def _same(document: Document, results: Results) -> bool:
+def says_the_same(document: Document, results: Results) -> bool:
     """Return whether a document says what it said in the bundle before."""
     return (document.id, content_of(document).digest) in results.tables[SAID].rows
 

@@ -6,11 +6,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.records.fact import Fact
 from generator.records.journal import Record
 from generator.records.notation import spell
 from generator.records.results import Results
-from generator.records.table import Cell
+from generator.records.table import day_of
 from generator.subjects.journal._closed import closed_by, unsettled
 
 
@@ -23,11 +22,6 @@ class Open:
     owner: str
     due: datetime.date | None
     blocks: str
-
-
-def day_of(cell: Cell) -> datetime.date | None:
-    """Return the day in a cell, if it holds one."""
-    return cell.value if isinstance(cell, Fact) and isinstance(cell.value, datetime.date) else None
 
 
 def open_of(results: Results, records: Iterable[Record]) -> Iterator[Open]:

@@ -12,7 +12,7 @@ from generator.bundle.approvals import Approvals, approvals
 from generator.errors import InputError
 from generator.estimates.facts import place
 from generator.follow._bundles import Found, found
-from generator.follow._conditions import Open, day_of, open_of
+from generator.follow._conditions import Open, open_of
 from generator.follow.standing import Standing, standing
 from generator.load import load
 from generator.load.known import known_at
@@ -23,6 +23,7 @@ from generator.records.journal import ABOUT, FILE, ROLE, VERSION, digest, latest
 from generator.records.places import files_of, seen
 from generator.records.project import Project
 from generator.records.results import Input, Results
+from generator.records.table import day_of
 from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_of
 
 NEXT = 5

@@ -38,6 +38,8 @@ class Built:
     """The bundle that it was compared with."""
     stale: tuple[str, ...] = ()
     """Titles of the documents of that bundle that were not made again and no longer say what is so."""
+    gone: tuple[str, ...] = ()
+    """Files of the bundle whose place it took that it has not itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

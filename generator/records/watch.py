@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeAlias
 
 Tick: TypeAlias = Callable[[int], None]
@@ -10,6 +11,9 @@ Tick: TypeAlias = Callable[[int], None]
 
 Watch: TypeAlias = Callable[[str, int], Tick]
 """Is told of each pass what is read, and about how many rows that are, 0 where nobody knows."""
+
+Progress: TypeAlias = Callable[[str], AbstractContextManager[Watch]]
+"""Is told of each stage, and entered while it runs."""
 
 
 def unwatched(_what: str, _rows: int) -> Tick:

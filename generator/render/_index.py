@@ -31,14 +31,26 @@ def cover(results: Results, files: Iterable[tuple[str, str, int, str]], digest: 
     return _page(results, "Deployment dossier, reading copy", "cover.html.j2", files=listed, digest=digest)
 
 
-def index(results: Results, documents: Sequence[Document], files: Iterable[Artifact]) -> Artifact:
-    """Return `index.html`: the verdict, the documents in their formats, the downloads."""
+def index(
+    results: Results,
+    documents: Sequence[Document],
+    files: Iterable[Artifact],
+    absent: Sequence[str] = (),
+    stale: Sequence[str] = (),
+) -> Artifact:
+    """Return `index.html`: the verdict, the documents in their formats, the downloads.
+
+    `absent` are the titles of the documents that were not made, `stale` of those that the bundle before has and that
+    no longer hold.
+    """
     paths = {file.path: len(file.content) for file in files}
     page = _page(
         results,
         "Deployment dossier",
         "index.html.j2",
         documents=[_document(each, paths) for each in documents],
+        absent=absent,
+        stale=stale,
         downloads=_downloads(paths, {each.id for each in documents}),
         digest=results.header.digest,
         since=results.tables[TABLE].title if TABLE in results.tables else "",

@@ -110,6 +110,41 @@ def test_one_document_alone_says_which_others_are_stale(place: Path):
     assert json.loads(build(place, *words, "--json").stdout)["stale"]
 
 
+def test_a_bundle_of_one_document_says_which_it_lacks_and_which_others_are_stale(place: Path):
+    words = ("--set", "alerts.rules.0.yellow=3.6", "--set", "model.version=2", "--document", "rollback-runbook")
+    assert build(place, *words, "--quiet").exit_code == 0
+    page = (bundle(place, "2") / "index.html").read_text()
+    ((absent, stale),) = re.findall(
+        r"Not made in this build: (.*)\. No longer true in version 1 as of .*: (.*)\.<", page
+    )
+    assert len(absent.split(", ")) == DOCUMENTS - 1 and "Rollback runbook" not in absent
+    assert "Monitoring specification" in stale and set(stale.split(", ")) < set(absent.split(", "))
+    assert CliRunner().invoke(app, ["verify", str(bundle(place, "2")), "--quiet"]).exit_code == 0
+    assert "Not made" not in (bundle(place, "1") / "index.html").read_text()
+
+
+def test_what_goes_with_the_bundle_whose_place_is_taken_is_told(place: Path):
+    """By name where it is a document, on stderr and in JSON; nothing goes in a whole build, or in a fresh place."""
+    before = files_of(bundle(place, "1"))
+    assert "gone" not in build(place).stderr
+    result = build(place, "--document", "rollback-runbook")
+    (line,) = (line for line in result.stderr.splitlines() if line.startswith("warning: gone"))
+    assert "monitoring.md" in line and "rollback-runbook.md" not in line
+    after = files_of(bundle(place, "1"))
+    again = build(place, "--json")
+    assert json.loads(again.stdout)["gone"] == []
+    rendered = CliRunner().invoke(
+        app, ["render", str(bundle(place, "1")), "--format", "md", "--document", "monitoring"]
+    )
+    assert "rollback-runbook.md" in rendered.stderr and "monitoring.md" not in rendered.stderr
+    build(place)
+    assert set(json.loads(build(place, "--document", "rollback-runbook", "--json").stdout)["gone"]) == before - after
+
+
+def files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_one_document_alone_leaves_nothing_stale_where_nothing_changed(place: Path):
     words = ("--previous", str(bundle(place, "1")), "-o", "again", "--document", "rollback-runbook")
     assert "not made again" not in build(place, *words).stderr
