@@ -47,6 +47,11 @@ def project_file(path: Path) -> Path:
     raise InputError(f"the folder {path} has no {PROJECT}", hint=hint)
 
 
+def is_project(path: Path) -> bool:
+    """Say whether a path is a project's folder or file, and no table."""
+    return (path / PROJECT).is_file() or path.suffix.lower() in (".yaml", ".yml")
+
+
 def results_file(bundle: Path) -> Path:
     """Return where the `results.json` of a bundle's folder is; raises InputError for a folder that is no bundle."""
     file = bundle / "results.json"
