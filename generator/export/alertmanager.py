@@ -19,7 +19,6 @@ WAKING, MILD = ("P1", "P2"), "P3"
 DAILY, SELDOM = "24h", "72h"
 """What is judged once a day is not told more often, and what may wait for working hours every third day."""
 FREEZE = "freeze"
-DRIFT = ("mean_change", "sd_change", "psi", "missing", "missing_points", "unseen")
 SAYS = (
     "{{ range .Alerts }}{{ .Status }}: {{ .Annotations.summary }}{{ with .Annotations.day }}, of {{ . }}{{ end }}. "
     "Answer: {{ .Annotations.respond }}. {{ .Annotations.runbook_url }}\n{{ end }}"
@@ -38,7 +37,7 @@ def export(results: Results) -> Artifact | None:
     mute: Plain = {"mute_time_intervals": [FREEZE]} if freezes and lowest >= MILD else {}
     content = {
         "route": {
-            "receiver": next(iter(to)),
+            "receiver": next(reversed(to)),
             "group_by": list(OF_ONE_RULE),
             "repeat_interval": DAILY,
             "routes": [
@@ -48,7 +47,7 @@ def export(results: Results) -> Artifact | None:
             ],
         },
         **({"time_intervals": [{"name": FREEZE, "time_intervals": freezes}]} if mute else {}),
-        "inhibit_rules": list(_held_back(rules, results)),
+        "inhibit_rules": list(_held_back(results)),
         "receivers": [{"name": name, **_ways(name, results)} for name in to],
     }
     return file_of(PATH, "Routes of the alerts of", content, results, tuple(_unreached(results)))
@@ -74,24 +73,15 @@ def _is(key: str, *values: str) -> str:
     return f"{key}=~{json.dumps('|'.join(values), ensure_ascii=False)}"
 
 
-def _held_back(rules: tuple[AlertRule, ...], results: Results) -> Iterator[Plain]:
-    """Red holds back yellow of its rule; too few rows all of drift; values missing on the whole those of one input."""
+def _held_back(results: Results) -> Iterator[Plain]:
+    """Red holds back yellow of its rule, and of a cause all that follows from it."""
     yield {"source_matchers": ['level="red"'], "target_matchers": ['level="yellow"'], "equal": list(OF_ONE_RULE)}
-    metrics = {alert.id: alert.metric for alert in results.alerts}
-    single = {rule.labels["rule"] for rule in rules if rule.named}
-    own = [rule for rule in dict.fromkeys(one.labels.get("rule", "") for one in rules) if rule in metrics]
-    few = [rule for rule in own if metrics[rule] == "rows"]
-    outage = [rule for rule in own if metrics[rule] == "missing" and rule not in single]
-    for sources, targets in (
-        (few, [rule for rule in own if metrics[rule] in DRIFT]),
-        (outage, [rule for rule in own if metrics[rule] in DRIFT and rule in single]),
-    ):
-        if sources and targets:
-            yield {
-                "source_matchers": ['level="red"', _is("rule", *sources)],
-                "target_matchers": [_is("rule", *targets)],
-                "equal": ["model"],
-            }
+    for row in results.records("alerts.held_back"):
+        yield {
+            "source_matchers": ['level="red"', _is("rule", str(row["id"]))],
+            "target_matchers": [_is("rule", *str(row["held"]).split(", "))],
+            "equal": ["model"],
+        }
 
 
 def _ways(name: str, results: Results) -> Plain:

@@ -76,7 +76,7 @@ class Town:
                 self.came.setdefault(message, self.now())
 
 
-def _handler(town: Town) -> type[BaseHTTPRequestHandler]:
+def handler(town: Town) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -146,7 +146,7 @@ def scaled_routes(file: Path, lasts: float, address: str) -> dict[str, Any]:
     return plain
 
 
-def _free() -> int:
+def free() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -172,7 +172,7 @@ def until(holds: Callable[[], Any], what: str) -> None:
 
 
 @contextmanager
-def _running(folder: Path, *command: str) -> Iterator[None]:
+def running(folder: Path, *command: str) -> Iterator[None]:
     with (folder / f"{command[0]}.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         try:
@@ -186,9 +186,9 @@ def _running(folder: Path, *command: str) -> Iterator[None]:
 def town(shipped: Path, folder: Path, *, lasts: float, start: float, page: bytes) -> Iterator[Town]:
     """Run both programs on the shipped files until the block ends; in it they know each other and have scraped."""
     made = Town(lasts=lasts, start=start, page=page)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(made))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    here, there, ours = f"127.0.0.1:{server.server_port}", f"127.0.0.1:{_free()}", f"127.0.0.1:{_free()}"
+    here, there, ours = f"127.0.0.1:{server.server_port}", f"127.0.0.1:{free()}", f"127.0.0.1:{free()}"
     every = f"{lasts * 150:.0f}ms"
     config = {
         "global": {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": f"{lasts * 100:.0f}ms"},
@@ -210,8 +210,8 @@ def town(shipped: Path, folder: Path, *, lasts: float, start: float, page: bytes
     read = ("--config.file=prometheus.yml", "--storage.tsdb.path=read", "--rules.alert.resend-delay=200ms")
     try:
         with (
-            _running(folder, "prometheus-alertmanager", *told, f"--web.listen-address={there}"),
-            _running(folder, "prometheus", *read, f"--web.listen-address={ours}"),
+            running(folder, "prometheus-alertmanager", *told, f"--web.listen-address={there}"),
+            running(folder, "prometheus", *read, f"--web.listen-address={ours}"),
         ):
             until(lambda: asked(f"http://{there}/-/ready"), "Alertmanager")
             until(lambda: asked(f"http://{ours}/-/ready"), "Prometheus")

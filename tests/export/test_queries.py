@@ -14,9 +14,13 @@ from skops.io import get_untrusted_types, load
 
 from generator import pipeline
 from generator.catalog import CATALOG
+from generator.records import project as p
 from generator.records.fact import Fact
 from generator.records.results import Results
 from generator.records.watch import unwatched
+from generator.subjects.alerts.alerts import run
+from tests.subjects import case as by_hand
+from tests.subjects.case import EVENING, at_time
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = {
@@ -52,8 +56,8 @@ def case(request: pytest.FixtureRequest) -> tuple[Results, dict[str, pd.DataFram
 
 
 def on(today: datetime.date, query: str, base: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Return what a statement gives when it runs on this day."""
-    found: pd.DataFrame = base.sql(query.replace("current_date", f"DATE '{today}'")).df()
+    """Return what a statement gives when it runs in the evening of this day."""
+    found: pd.DataFrame = base.sql(at_time(query, f"{today} {EVENING}")).df()
     return found
 
 
@@ -183,6 +187,41 @@ def test_every_query_fires_on_the_stated_days(case: tuple[Results, dict[str, pd.
         for level in {"yellow", "red"} & set(frame.columns) if not id.startswith("segment-") else ():
             fires = frame[level].astype("boolean").fillna(False)
             assert set(map(day, frame.loc[fires, "day"])) == stated.get((id, level), set()), id
+
+
+def test_the_statements_read_the_columns_that_are_stated_and_no_others(
+    case: tuple[Results, dict[str, pd.DataFrame]],
+) -> None:
+    results, given = case
+    base, made = duckdb.connect(), statements(results)
+    inputs = [str(row["name"]) for row in results.tables["features.spec"].records]
+    for row in results.tables["alerts.reads"].records:
+        columns = [*str(row["columns"]).split(", "), *(inputs if row["more"] else ())]
+        base.execute(f"CREATE SCHEMA IF NOT EXISTS {str(row['table']).split('.')[0]}")
+        times = ("date", "scored_on", "created")
+        typed = (f'"{name}" {"DATE" if name in times else "DOUBLE"}' for name in dict.fromkeys(columns))
+        base.execute(f"CREATE TABLE {row['table']} ({', '.join(typed)})")
+    for id in given:
+        base.sql(made[id].replace("'yes'", "1.0")).fetchall()
+    for row in results.tables["alerts.reads"].records:
+        for column in str(row["columns"]).split(", "):
+            assert any(f'"{column}"' in made[id] for id in given), column
+
+
+@pytest.mark.parametrize(("now", "newest"), [("05:59", 18), ("06:00", 19)])
+@pytest.mark.parametrize(("zone", "offset"), [("Asia/Dubai", "+04"), ("America/Chicago", "-05"), ("", "+00")])
+def test_a_day_is_closed_at_its_hour_by_the_clock_of_the_model(now: str, newest: int, zone: str, offset: str) -> None:
+    data = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")
+    about = p.About(name="m", owner="o", time_zone=zone)
+    rule = p.Rule(id="a", metric="rows", operator="<", yellow=1)
+    settings = by_hand.project(project=about, data=data, alerts=p.Alerts(rules=(rule,), closes_at="06:00"))
+    tables = run(settings, by_hand.evidence(), by_hand.BEFORE).tables
+    sql = str(next(one for one in tables if one.id == "alerts.queries").records[0]["query"])
+    base = duckdb.connect()
+    days = pd.date_range("2026-03-15", "2026-03-20")
+    base.register("predictions", pd.DataFrame({"who": "a", "on": days, "prediction": 1.0, "model_version": "2"}))
+    found = base.sql(at_time(sql, f"2026-03-20 {now}:00{offset}")).df()
+    assert found["day"].dt.day.max() == newest
 
 
 def test_the_day_on_which_a_query_runs_is_left_out() -> None:

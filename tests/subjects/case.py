@@ -21,6 +21,15 @@ NOTHING = shelved(Evidence())
 BEFORE = Decisions()
 
 
+EVENING = "18:00:00+00"
+"""A time at which it is the same day nearly everywhere, and the day before is closed."""
+
+
+def at_time(sql: str, moment: str) -> str:
+    """Return a statement that runs at this moment."""
+    return sql.replace("now()", f"TIMESTAMPTZ '{moment}'")
+
+
 def found(
     *, facts: tuple[Fact, ...] = (), tables: tuple[Table, ...] = (), findings: tuple[Finding, ...] = ()
 ) -> Evidence:

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from generator.records.fact import Sentence
 from generator.records.gauges import ESCALATION, labels_of
 from generator.records.project import Level, Person, Project
 from generator.records.table import Cell, Table
+from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.limits.quantities import population
 from generator.subjects.limits.waking import called
 
 WAKING = ("P1", "P2")
 """Severities for which a pager or a telephone rings."""
+DRIFT = ("mean_change", "sd_change", "psi", "missing", "missing_points", "unseen")
+OF_ONE = ("each", "critical")
+HELD = ", "
 SOONEST = 0.25
 """Hours before which nobody is said not to have answered."""
-RESPOND = "at once: take it over; once somebody is on it, silence its label rule, which quiets this alert too"
+RESPOND = "at once: take it over, and answer it, which quiets this alert and no other"
+ANSWERED = "24h"
+"""How long an answer lasts: an alert that is open still is then told further up again."""
 BY_HAND = "no program calls it"
 
 
 def escalation_table(severities: Collection[str], project: Project, runbook: str) -> Table:
     """Return the alerts that another one has stayed open: a step of `alerts.escalation` each, at waking severities."""
     heads = columns(
-        "id", "title: What", "*limit: Fires when", "severity", "receiver", "respond", "*expression", "after", "runbook"
+        "id",
+        "title: What",
+        "*limit: Told when",
+        "severity",
+        "receiver",
+        "respond",
+        "*expression",
+        "after",
+        "runbook",
+        "*answer",
     )
     rows = tuple(
         _escalation(level, step, project, runbook)
@@ -39,12 +57,55 @@ def _escalation(level: Level, step: int, project: Project, runbook: str) -> tupl
     id = f"unanswered-{level.severity.lower()}-{step}"
     method = "time to answer in, once for each step of the way up"
     waits = derived(f"alerts.escalation.{id}.minutes", 60 * hours, unit="minutes", method=method)
-    fires: Sentence = (f"an alert of {level.severity} is open for ", waits)
+    fires: Sentence = (f"an alert of {level.severity} is open for ", waits, " and nobody has answered it")
     own = labels_of(model=project.settings.model.name, severity=level.severity).removesuffix("}")
     age = f'time() - ALERTS_FOR_STATE{own},level!="{ESCALATION}"}}'
     expression = f"max by (model, rule) ({age}) >= {hours * 3600:.0f}"
     to = project.settings.alerts.escalation[step]
-    return (id, f"{level.severity} not closed", fires, level.severity, to, RESPOND, expression, waits, runbook)
+    title = f"{level.severity} not answered"
+    return (id, title, fires, level.severity, to, RESPOND, expression, waits, runbook, answering(project))
+
+
+def answering(project: Project) -> str:
+    """Return the command by which on call answers an alert: it silences, for a day, what tells of it further up."""
+    labels = {"model": project.settings.model.name, "level": ESCALATION, "rule": "RULE"}
+    named = " ".join(shlex.quote(f"{key}={json.dumps(value, ensure_ascii=False)}") for key, value in labels.items())
+    return f"amtool silence add --duration={ANSWERED} --author=NAME --comment='on it' {named}"
+
+
+def held_table(sheets: tuple[Sheet, ...]) -> Table:
+    """Return by rule on rows or on missing values the rules of which nothing is told while its red level is open."""
+    heads = columns("id: While red is open of", "held: nothing is told of")
+    rows = tuple((sheet.rule.id, HELD.join(held)) for sheet in sheets if (held := held_by(sheet, sheets)))
+    return table("alerts.held_back", "What holds back what", heads, rows, reason="no rule is the cause of another")
+
+
+def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
+    """Return what follows where this one is red: too few rows move every share, an outage what it has taken away."""
+    if not cause.sends or all(one.level.name != "red" for one in cause.levels):
+        return ()
+    single = {sheet.rule.id for sheet in sheets if population(sheet.rule.metric, sheet.rule.features) in OF_ONE}
+    outage = cause.rule.metric == "missing" and cause.rule.id not in single
+    return tuple(
+        sheet.rule.id
+        for sheet in sheets
+        if sheet.sends and sheet.rule.metric in DRIFT
+        if cause.rule.metric == "rows" or (outage and sheet.rule.id in single)
+    )
+
+
+def unreached(receivers: Table) -> Sentence:
+    """Return which receivers of grave alerts no program reaches; nothing where each has a way."""
+    ways: dict[str, list[bool]] = {}
+    for row in receivers.records:
+        if str(row["receiver"]).startswith(WAKING):
+            ways.setdefault(str(row["receiver"]), []).append(not row["why"])
+    none = [name for name, found in ways.items() if not any(found)]
+    return (
+        (f"Until more is declared no program reaches {', '.join(none)}: section 2 says what is missing.",)
+        if none
+        else ()
+    )
 
 
 def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:

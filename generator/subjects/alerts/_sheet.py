@@ -71,6 +71,11 @@ class Sheet:
         return self.levels[0].reading
 
     @property
+    def sends(self) -> bool:
+        """Return whether it sends alerts."""
+        return self.kind in ("alert", "further alert")
+
+    @property
     def firing(self) -> Evaluated | None:
         """Return the gravest level that fires at the end of the data."""
         return next((one for one in reversed(self.levels) if one.reading.fires), None)
@@ -122,7 +127,7 @@ def statement(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> Sta
     made = _generated(levels, at, project)
     if made is not None:
         return Statement(state="generated", text=made)
-    held = wrapped(levels)
+    held = wrapped(levels, project)
     if held is not None:
         return Statement(state="wrapped", text=held)
     own = levels[0].rule.query

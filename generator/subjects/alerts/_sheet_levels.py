@@ -14,7 +14,7 @@ from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import SIGNS
-from generator.subjects.limits.rules import RuleLevel
+from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel
 
 SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
 NONE_FIRED = "no rule with a daily series fires in the supplied days"
@@ -53,8 +53,8 @@ def _row(sheet: Sheet, one: Evaluated, project: Project) -> tuple[Cell, ...]:
         level.name,
         fires_when(level),
         level.severity,
-        receiver(level, project),
-        answer(level.level, project) or ("not declared",),
+        goes_to(sheet, level, project),
+        () if level.severity == IN_SUMMARY else answer(level.level, project) or ("not declared",),
         one.false_alarms,
         one.visible if sheet.limit.metric in RELATIVE or number_of(one.visible) is None else ("a true ", one.visible),
         one.delay,
@@ -66,6 +66,11 @@ def _row(sheet: Sheet, one: Evaluated, project: Project) -> tuple[Cell, ...]:
 def receiver(level: RuleLevel, project: Project) -> str:
     """Return where the messages of a level go."""
     return level.rule.channel or project.settings.alerts.channels.alerts or "not declared"
+
+
+def goes_to(sheet: Sheet, level: RuleLevel, project: Project) -> str:
+    """Return where a level is told: by its message, or where the rule sends none in the daily summary."""
+    return receiver(level, project) if sheet.sends else project.settings.alerts.channels.daily_summary or "not declared"
 
 
 def answer(level: Level | None, project: Project) -> Sentence:

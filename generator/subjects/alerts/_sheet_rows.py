@@ -5,8 +5,9 @@ from __future__ import annotations
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell
+from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.alerts._sheet_levels import receiver, status, value_series
+from generator.subjects.alerts._sheet_levels import goes_to, receiver, status, value_series
 from generator.subjects.alerts._sql import tables_of
 from generator.subjects.kit.facts import columns, declared, derived
 from generator.subjects.kit.known import Known, number_of
@@ -46,7 +47,7 @@ HEADS = columns(
 )
 
 
-def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
+def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Cell, ...]:
     """Return what is common to all levels of a rule."""
     rule, own = sheet.rule, [one.level for one in sheet.levels]
     text = sheet.query.text
@@ -55,7 +56,7 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         sheet.title,
         sheet.kind,
         ", ".join(dict.fromkeys(level.severity for level in own)),
-        ", ".join(dict.fromkeys(receiver(level, project) for level in own)),
+        ", ".join(dict.fromkeys(goes_to(sheet, level, project) for level in own)),
         status(sheet.firing or sheet.levels[0]),
         _limits(sheet),
         sheet.reading.current,
@@ -68,7 +69,7 @@ def sheet_row(sheet: Sheet, at: Known, project: Project) -> tuple[Cell, ...]:
         repeats(sheet, at, project),
         rule.why or "not declared",
         decision(sheet, project),
-        _test(sheet, project),
+        _test(sheet, sheets, project),
         _runbook(sheet, project),
         _query_from(sheet),
         text if text.count("\n") < PRINTED else "",
@@ -216,16 +217,21 @@ def _query_from(sheet: Sheet) -> Sentence:
     return ("the team's own; nothing here has run it or held it against the rule",)
 
 
-def _test(sheet: Sheet, project: Project) -> Sentence:
-    last = _last(sheet)
-    to = f"the message must reach {receiver(sheet.levels[0].level, project)} and name the runbook entry"
+def _test(sheet: Sheet, sheets: tuple[Sheet, ...], project: Project) -> Sentence:
+    level, last = (sheet.firing or sheet.levels[0]).level, _last(sheet)
+    causes = [one.rule.id for one in sheets if one.firing and one.firing.level.name == "red"]
+    held = [one.rule.id for one in sheets if one.rule.id in causes and sheet.rule.id in held_by(one, sheets)]
+    where = f"{level.severity} {receiver(level, project)}"
+    must = f"with {' and '.join(held)} closed (else it is held back) the message" if held else "the message"
+    to = f"{must} must reach {where} and name the runbook entry" if sheet.sends else "the daily summary must say so"
     if sheet.query.state != "generated" or last is None:
-        return (f"In the test system set the limit to what today's value passes: {to}. Set it back: it must close.",)
+        passed = f"In the test system set the {level.name} limit to what today's value passes"
+        return (f"{passed}: {to}. Set it back: it must close as stated above.",)
     day, value = last
     words: Sentence = ("Fill both tables with the supplied rows. The query must give ", value, " on ", day)
     if sheet.firing is None:
-        return (*words, f". Set the limit to what this passes: {to}.")
-    return (*words, f" and say that {sheet.firing.level.name} fires: {to}. Set the limit beyond it: it must close.")
+        return (*words, f". Set the {level.name} limit to what this passes: {to}.")
+    return (*words, f" and say that {level.name} fires: {to}. Set the limit beyond it: it must close as stated above.")
 
 
 def _last(sheet: Sheet) -> tuple[Fact, Fact] | None:

@@ -11,6 +11,7 @@ from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._liveness import hold
+from generator.subjects.alerts._receivers import unreached
 from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.alerts._sheet_levels import (
     answer,
@@ -22,6 +23,8 @@ from generator.subjects.alerts._sheet_levels import (
     value_series,
 )
 from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
+from generator.subjects.alerts._sql import read_by
+from generator.subjects.alerts._sql_features import EXPECTED
 from generator.subjects.alerts._sql_own import of_segments
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
@@ -31,17 +34,17 @@ from generator.subjects.limits.rules import LEVELS
 
 def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
     """Return one row a rule with what is common to all its levels."""
-    rows = (sheet_row(sheet, at, project) for sheet in sheets if sheet.kind == "alert")
+    rows = (sheet_row(sheet, sheets, at, project) for sheet in sheets if sheet.kind == "alert")
     return table("alerts.sheets", "Alerting metrics", HEADS, rows, reason=reason)
 
 
 def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
     """Return one row for every rule that has no sheet."""
-    rows = (sheet_row(sheet, at, project) for sheet in sheets if sheet.kind != "alert")
+    rows = (sheet_row(sheet, sheets, at, project) for sheet in sheets if sheet.kind != "alert")
     return table("alerts.further", "Further rules", HEADS, rows, reason="every rule has a sheet" if sheets else reason)
 
 
-def build_table(sheets: tuple[Sheet, ...], alive: Table, project: Project, reason: str) -> Table:
+def build_table(sheets: tuple[Sheet, ...], alive: Table, receivers: Table, project: Project, reason: str) -> Table:
     """Return what is to be built: the alerting metrics and the alerts on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
     own = [_built(sheet, project) for sheet in sheets if sheet.kind == "alert"]
@@ -55,7 +58,9 @@ def build_table(sheets: tuple[Sheet, ...], alive: Table, project: Project, reaso
         for row in alive.records
     ]
     rows, note = _said_once((*own, *watched) if own else (), len(heads) - 2)
-    return replace(table("alerts.build", "What to build", heads, rows, reason=reason), note=note)
+    return replace(
+        table("alerts.build", "What to build", heads, rows, reason=reason), note=(*note, *unreached(receivers))
+    )
 
 
 def _said_once(rows: tuple[tuple[Cell, ...], ...], place: int) -> tuple[tuple[tuple[Cell, ...], ...], Sentence]:
@@ -63,7 +68,7 @@ def _said_once(rows: tuple[tuple[Cell, ...], ...], place: int) -> tuple[tuple[tu
     found = {str(row[place]) for row in rows}
     if len(found) != 1:
         return rows, ()
-    return tuple((*row[:place], "", *row[place + 1 :]) for row in rows), ("Receiver of all: ", found.pop(), ".")
+    return tuple((*row[:place], "", *row[place + 1 :]) for row in rows), ("Receiver of all: ", found.pop(), ". ")
 
 
 def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
@@ -127,7 +132,7 @@ def rule_table(
 
 def watched(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
     """Return the rules that send alerts, those without a sheet too."""
-    return tuple(sheet for sheet in sheets if sheet.kind in ("alert", "further alert"))
+    return tuple(sheet for sheet in sheets if sheet.sends)
 
 
 def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Cell, ...]:
@@ -191,6 +196,14 @@ def query_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Pro
     parts = ((id, title, "generated", query) for id, title, query in of_segments(at, project))
     rows = (*own, *parts, *more) if sheets else tuple(parts)
     return table("alerts.queries", "Queries of the rules", heads, rows, reason=reason)
+
+
+def reads_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
+    """Return what the generated statements read: both tables with their columns, and whether the inputs too."""
+    heads = columns("table", "columns: Columns that the statements read", "*more: And")
+    metrics = {sheet.rule.metric for sheet in sheets if sheet.query.state == "generated"}
+    rows = read_by(project, inputs=not metrics.isdisjoint(EXPECTED)) if metrics else ()
+    return table("alerts.reads", "What the statements read", heads, rows, reason=reason)
 
 
 def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:

@@ -71,11 +71,32 @@ def day_of(project: Project) -> str:
 def in_service(project: Project) -> str:
     """Return the condition that a prediction is of this version and of a closed day: of today only a part is there."""
     version = f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
-    return f"{version} AND {_date(project)} < current_date"
+    return f"{version} AND {closed(_date(project), project)}"
+
+
+def closed(day: str, project: Project) -> str:
+    """Return the condition that a day is closed, by the clock of the model and at the hour that is declared."""
+    zone = project.settings.project.time_zone or "UTC"
+    hour, minute = map(int, (project.settings.alerts.closes_at or "0:0").split(":"))
+    late = f" - INTERVAL '{60 * hour + minute}' MINUTE" if hour or minute else ""
+    return f"{day} < CAST(now() AT TIME ZONE {text(zone)}{late} AS DATE)"
 
 
 def _date(project: Project) -> str:
     return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE)"
+
+
+def read_by(project: Project, *, inputs: bool) -> tuple[tuple[str, str, str], ...]:
+    """Return both tables with the columns that statements read of them; of predictions also the inputs, if they do."""
+    tables, data, labels = tables_of(project), project.settings.data, project.settings.data.labels
+    limited = {limit.segment for limit in project.settings.objectives.critical_segments}
+    parts = (one.column for one in data.segments if limited & {one.name, one.column})
+    scored = dict.fromkeys((data.time or "", *key_of(project), prediction_of(project), tables.version, *parts))
+    target = tables.target or (labels.target if labels else None) or data.target
+    known = ", ".join((*key_of(project), target))
+    more = "every input of the model, by its name in the feature specification" if inputs else ""
+    predictions = (tables.predictions, ", ".join(name for name in scored if name), more)
+    return (predictions, (tables.outcomes, known, "")) if key_of(project) else (predictions,)
 
 
 def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, inside: str = "") -> str:

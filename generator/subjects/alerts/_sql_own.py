@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Rule, SegmentLimit
 from generator.records.quality import quality
-from generator.subjects.alerts._sql import OF_OUTCOMES, judged, key_of, on_outcomes, quoted, text
+from generator.subjects.alerts._sql import OF_OUTCOMES, closed, judged, key_of, on_outcomes, quoted, text
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population, unit_of_objective
@@ -19,7 +19,7 @@ from generator.subjects.limits.series import from_facts, step_days
 SELECTS = re.compile(r"(?i)\s*(select|with)\b")
 
 
-def wrapped(levels: tuple[RuleLevel, ...]) -> str | None:
+def wrapped(levels: tuple[RuleLevel, ...], project: Project) -> str | None:
     """Return the team's query of a day and a value, between them the input where one counts; None for another language.
 
     Its window is its own; days are closed, and every level is judged as elsewhere.
@@ -36,7 +36,7 @@ def wrapped(levels: tuple[RuleLevel, ...]) -> str | None:
     return (
         f"WITH own({names}) AS (\n  {rule.query.strip().rstrip(';')}),\n"
         f"judged AS (SELECT CAST(day AS DATE) AS day, NULL AS n, {value} AS value{named}\n"
-        f"  FROM own WHERE CAST(day AS DATE) < current_date GROUP BY 1)\n{judged(levels, more)}"
+        f"  FROM own WHERE {closed('CAST(day AS DATE)', project)} GROUP BY 1)\n{judged(levels, more)}"
     )
 
 

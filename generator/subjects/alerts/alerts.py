@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from generator.records.decision import Alert, Decision, Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence
@@ -16,7 +18,7 @@ from generator.subjects.alerts._alert_levels import (
     total_false_alarms,
 )
 from generator.subjects.alerts._liveness import hold, liveness_table
-from generator.subjects.alerts._receivers import escalation_table, receiver_table
+from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table
 from generator.subjects.alerts._sheet import sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table
 from generator.subjects.alerts._sheet_rows import address
@@ -26,6 +28,7 @@ from generator.subjects.alerts._sheet_tables import (
     further_table,
     metrics_table,
     query_table,
+    reads_table,
     rule_table,
     sheet_table,
     value_table,
@@ -34,10 +37,11 @@ from generator.subjects.alerts._sheet_tables import (
 from generator.subjects.alerts._sql_own import segments_window
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.closing import label_delay
+from generator.subjects.limits.closing import closing, label_delay
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
 from generator.subjects.limits.healthy import chance_fact
 from generator.subjects.limits.rules import title_of
+from generator.subjects.limits.series import step_days
 
 NO_RULES = "no alert rules declared (alerts.rules)"
 NO_SERIES = "no rule has a daily series"
@@ -63,6 +67,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *count_facts(counts),
             hold(),
             segments_window(at),
+            days_needed(levels, at, project),
         ),
         tables=(
             _levels(project),
@@ -75,22 +80,38 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
+def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> Fact:
+    """Return the days of rows from which every rule can be judged: window, repeats, and the wait for the truth."""
+    reach = (
+        one.level.limit.window_days
+        + (one.level.limit.consecutive - 1) * step_days(at)
+        + math.ceil(closing(one.level.limit.metric, at, project))
+        for one in levels
+    )
+    method = "longest window, its repeats, and the days until the truth is in"
+    return derived("alerts.days_needed", max(reach, default=None), unit="days", method=method, reason=NO_RULES)
+
+
 def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
     found = sheets(levels, at, project)
     alive = liveness_table(watched(found), at, project)
     severities = {one.level.severity for sheet in watched(found) for one in sheet.levels}
+    severities |= {str(row["severity"]) for row in alive.records}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
     rules = rule_table(found, alive, unanswered, at, project, NO_RULES)
+    receivers = receiver_table(rules.records, project)
     return (
-        build_table(found, alive, project, NO_RULES),
+        build_table(found, alive, receivers, project, NO_RULES),
         sheet_table(found, at, project, NO_RULES),
         further_table(found, at, project, NO_RULES),
         level_table(found, project, NO_RULES),
         dashboard_table(found, NO_RULES),
+        reads_table(found, project, NO_RULES),
         query_table(found, alive, at, project, NO_RULES),
         rules,
-        receiver_table(rules.records, project),
+        receivers,
+        held_table(found),
         value_table(found, project, NO_SERIES),
         metrics_table(bool(watched(found)), NO_RULES),
         fired_table(found, NO_RULES),

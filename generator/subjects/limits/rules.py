@@ -16,6 +16,8 @@ from generator.subjects.limits.quantities import Limit, name_of, population, uni
 LevelName = Literal["yellow", "red"]
 LEVELS: tuple[LevelName, ...] = ("yellow", "red")
 SEVERITIES = {"yellow": "P3", "red": "P1"}
+IN_SUMMARY = "daily summary"
+"""In the place of a severity: what counts alerts sends none of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +41,9 @@ class RuleLevel:
 
     @property
     def severity(self) -> str:
-        """Return P1 to P4: as declared for the level, else by the usual order."""
+        """Return P1 to P4: as declared for the level, else by the usual order; of a count of alerts that it is read."""
+        if self.limit.metric == "alerts_per_day":
+            return IN_SUMMARY
         declared_severity = self.level.severity if self.level else "none"
         return SEVERITIES[self.name] if declared_severity == "none" else declared_severity
 

@@ -36,7 +36,7 @@ def unreachable(project: Project) -> bool:
 
 def stranded(project: Project) -> bool:
     """Return whether an alert is declared P1 and neither who is called nor who calls has a telephone or pager."""
-    urgent = any(one.level is not None and one.level.severity == "P1" for one in rule_levels(project))
+    urgent = any(one.level is not None and one.severity == "P1" for one in rule_levels(project))
     caller = _caller(project)
     waking = (*called(project), *(person for person in project.settings.people.roles if person.role == caller))
     return urgent and not any(person.phone or person.pager for person in waking)

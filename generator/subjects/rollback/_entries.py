@@ -13,7 +13,7 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import count_alerts, read_counts
 from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.readings import Reading, read, whole_period_values
-from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels, title_of
 
 NO_RULES = "no alert rules declared (alerts.rules)"
 SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
@@ -168,6 +168,7 @@ def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
     gravest = level.name == "red" or rule.red is None
     do = rule.mitigation if gravest else rule.decision
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
-    soon: Sentence = (", ", *within) if within and isinstance(within, tuple) else ()
+    told = level.severity != IN_SUMMARY
+    soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()
     limit: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold, f" ({level.severity}", *soon, ")")
     return (rule.id, level.name, limit, do or (asked.action if asked else None) or "")

@@ -93,7 +93,7 @@ P95 = "SELECT date, percentile_cont(0.95) WITHIN GROUP (ORDER BY ms) AS p95 FROM
 def test_the_team_s_own_query_is_held_against_the_limits_on_closed_days():
     rule = p.Rule(id="a", metric="latency_p95", yellow=300, red=350, query=P95)
     days = pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-02", "2026-03-03"])
-    sql = query(rule).replace("current_date", "DATE '2026-03-03'")
+    sql = case.at_time(query(rule), f"2026-03-03 {case.EVENING}")
     found = asked(sql, requests={"date": list(days), "ms": [100.0, 330.0, 400.0, 10.0]})
     assert found["day"].dt.day.tolist() == [1, 2]
     assert found["value"].tolist() == pytest.approx([318.5, 400.0])
@@ -105,7 +105,7 @@ def test_a_query_of_the_team_s_own_that_tells_of_inputs_names_the_worst():
         id="a", metric="psi", features="each", yellow=0.1, consecutive=2, query="SELECT on_day, f, psi FROM s"
     )
     days = list(pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-02", "2026-03-02"]))
-    sql = query(rule).replace("current_date", "DATE '2026-03-03'")
+    sql = case.at_time(query(rule), f"2026-03-03 {case.EVENING}")
     found = asked(sql, s={"on_day": days, "f": ["x", "y", "x", "y"], "psi": [0.2, 0.1, 0.05, 0.3]})
     assert found["feature"].tolist() == ["x", "y"] and found["value"].tolist() == [0.2, 0.3]
     assert found["yellow"].tolist() == [False, True]

@@ -75,7 +75,13 @@ def test_a_receiver_that_all_share_is_said_once() -> None:
     assert {case.plain(row["receiver"]) for row in case.rows(shared, "alerts.build")} == {""}
     assert [case.plain(row["receiver"]) for row in case.rows(apart, "alerts.build")][:2] == ["not declared", "#own"]
     notes = [next(one for one in found.tables if one.id == "alerts.build").note for found in (shared, apart)]
-    assert [case.plain(note) for note in notes] == ["Receiver of all: not declared.", ""]
+    assert [case.plain(note) for note in notes] == [
+        f"{shared_by}Until more is declared no program reaches {names}: section 2 says what is missing."
+        for shared_by, names in (
+            ("Receiver of all: not declared. ", "P1 not declared"),
+            ("", "P1 #own, P1 not declared"),
+        )
+    ]
 
 
 def test_the_last_days_of_firing_are_named_so_that_the_present_one_is_among_them() -> None:
@@ -104,7 +110,7 @@ def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[
     base = duckdb.connect()
     base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": "2"}))
     base.register("truths", pd.DataFrame({**key, "y": pd.Series(known, dtype=float)}))
-    ((newest,),) = base.sql(sql.replace("current_date", f"DATE '{today}'")).fetchall()
+    ((newest,),) = base.sql(case.at_time(sql, f"{today} {case.EVENING}")).fetchall()
     return str(newest)[:10]
 
 
