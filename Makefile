@@ -22,6 +22,7 @@ BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
 OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11' 'xgboost-cpu<3'
 CATBOOST := catboost 'pandas<3' scikit-learn
 MLFLOW := mlflow-skinny pandas
+TORCH := torch 'pandas<3' 'numpy<2.3'
 SAME := $(BIN)/python tests/packaging/same_results.py
 
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \
@@ -86,8 +87,9 @@ models: $(TOOLS) test-system ## make the model files that newcomers have and ope
 	@$(PYTHON) -m venv .cache/models/old && .cache/models/old/bin/python -m pip install --quiet $(OLD)
 	@$(PYTHON) -m venv .cache/models/catboost && .cache/models/catboost/bin/python -m pip install --quiet $(CATBOOST)
 	@$(PYTHON) -m venv .cache/models/mlflow && .cache/models/mlflow/bin/python -m pip install --quiet $(MLFLOW)
+	@$(PYTHON) -m venv .cache/models/torch && .cache/models/torch/bin/python -m pip install --quiet $(TORCH)
 	@$(BIN)/python -m tests.models.run .cache/models/files \
-	  $(addsuffix /bin/python,$(addprefix $(CURDIR)/.cache/models/,old catboost mlflow)) \
+	  $(addsuffix /bin/python,$(addprefix $(CURDIR)/.cache/models/,old catboost mlflow torch)) \
 	  > .cache/models/RESULTS.md
 	@mv .cache/models/RESULTS.md tests/models/RESULTS.md
 

@@ -211,7 +211,7 @@ def _engines() -> tuple[EngineSpec, ...]:
 
 
 def _readers() -> tuple[Reader, ...]:
-    from generator.scoring import catboost, columns, joblib, lightgbm, mlflow, onnx, rds, skops, xgboost
+    from generator.scoring import catboost, columns, joblib, lightgbm, mlflow, onnx, rds, skops, torchscript, xgboost
 
     return (
         skops.READER,
@@ -221,6 +221,7 @@ def _readers() -> tuple[Reader, ...]:
         xgboost.READER,
         lightgbm.READER,
         catboost.READER,
+        torchscript.READER,
         mlflow.READER,
         columns.READER,
     )

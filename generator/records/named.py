@@ -11,7 +11,9 @@ from generator.records.files import unfit
 
 PROJECT = "dossier.yaml"
 WANTED = f"give a folder with a {PROJECT}, or the file itself"
-ModelFormat: TypeAlias = Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow"]
+ModelFormat: TypeAlias = Literal[
+    "skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "torchscript", "mlflow"
+]
 FORMATS: dict[str, ModelFormat] = {
     ".skops": "skops",
     ".joblib": "joblib",
@@ -23,11 +25,13 @@ FORMATS: dict[str, ModelFormat] = {
     ".json": "xgboost",
     ".txt": "lightgbm",
     ".cbm": "catboost",
+    ".pt": "torchscript",
+    ".pth": "torchscript",
+    ".ts": "torchscript",
 }
 """Suffix of a model file → the reader that opens it."""
-TORCH, KERAS = "torch.onnx.export(model, rows, 'model.onnx')", "model.export('model.onnx', format='onnx')"
-TO_ONNX = {".pt": TORCH, ".pth": TORCH, ".ts": TORCH, ".keras": KERAS, ".h5": KERAS}
-"""Files of networks, which run code or need libraries of gigabytes → how each is written as what runs none."""
+KERAS = (".keras", ".h5")
+"""Files of networks that are read once they are written as ONNX."""
 MLFLOW = "MLmodel"
 """The file that makes a folder an MLflow model."""
 
@@ -69,7 +73,8 @@ def model_format(path: Path) -> ModelFormat:
         raise InputError(what, where=str(path), hint="name a model file, or the folder of an MLflow model")
     if path.suffix.lower() not in FORMATS:
         known = f"models are read from {', '.join(FORMATS)} and folders of MLflow"
-        way = f"export it as ONNX: {TO_ONNX[path.suffix.lower()]}" if path.suffix.lower() in TO_ONNX else known
+        onnx = "export it as ONNX: model.export('model.onnx', format='onnx')"
+        way = onnx if path.suffix.lower() in KERAS else known
         raise InputError(
             f"no reader is for model files that end in {path.suffix or 'nothing'}",
             where=str(path),

@@ -25,6 +25,7 @@ FORMATS = {
     "xgboost": "xgboost_file",
     "lightgbm": "lightgbm_file",
     "catboost": "catboost_file",
+    "torchscript": "torch_file",
     "mlflow": "mlflow_folder",
 }
 """The module of this folder that opens a format."""

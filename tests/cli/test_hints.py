@@ -220,11 +220,11 @@ HINTS = {
         words=("--target", "minutes", "--model", "model.bin"),
         more=("--prediction", "eta"),
     ),
-    "a network of PyTorch": Hint(
-        model_file(lambda: Path("model.pt").write_bytes(b"PK")),
-        "export it as ONNX: torch.onnx.export(model, rows, 'model.onnx')",
+    "a network of Keras": Hint(
+        model_file(lambda: Path("model.keras").write_bytes(b"PK")),
+        "export it as ONNX: model.export('model.onnx', format='onnx')",
         lambda: Path("model.onnx").write_bytes(regressor([5.0], 0.0, ["km"])),
-        words=("--target", "minutes", "--exclude", "late", "--model", "model.pt"),
+        words=("--target", "minutes", "--exclude", "late", "--model", "model.keras"),
         more=("--model", "model.onnx"),
     ),
     "levels that a file does not keep": Hint(

@@ -58,6 +58,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "python_calamine": ("engines",),
     "skops": ("scorer",),
     "threadpoolctl": ("measure", "records"),
+    "torch": ("scorer",),
     "typer": ("cli",),
     "weasyprint": ("render",),
     "xgboost": ("scorer",),
@@ -80,7 +81,7 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
 }
 
-ELSEWHERE = {"mlflow"}
+ELSEWHERE = {"mlflow", "torch"}
 """Imported by the scorer alone, in the environment of a model that brings it along."""
 
 

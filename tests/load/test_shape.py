@@ -21,13 +21,14 @@ CASES = [
     (
         "model",
         "format: ¶skop",
-        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, mlflow, column, but is the text",
+        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, torchscript, mlflow, column, "
+        "but is the text",
         "did you mean skops?",
     ),
     (
         "model",
         "format: ¶R",
-        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, mlflow, column",
+        "should be one of skops, joblib, rds, onnx, xgboost, lightgbm, catboost, torchscript, mlflow, column",
         "write 'skops'",
     ),
     ("model", "released: ¶31.01.2026", "should be a date", "year-month-day"),

@@ -160,6 +160,17 @@ def pyfunc_models():
     mlflow.pyfunc.save_model(FOLDER / "mlflow_pyfunc", python_model=Free(), **signed)
 
 
+def torch_models():
+    import torch
+
+    torch.manual_seed(0)
+    matrix = torch.from_numpy(X[NUMBERS].to_numpy(dtype=np.float32))
+    network = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).eval()
+    keep("torch_network", network(matrix).detach().numpy().ravel())
+    torch.jit.script(network).save(str(FOLDER / "torch_network.pt"))
+    torch.save(network.state_dict(), FOLDER / "torch_weights.pt")
+
+
 def catboost_models():
     import catboost
 

@@ -1,6 +1,6 @@
 """Makes the model files that newcomers have, opens each as `init` does, follows what is printed, compares the answers.
 
-    python -m tests.models.run FOLDER PYTHON_OF_OLD PYTHON_OF_CATBOOST     prints the table of RESULTS.md
+    python -m tests.models.run FOLDER PYTHON...     prints the table of RESULTS.md, by the Pythons of the Makefile
 
 A file works at the first command, or after the words that its message named: a digest or types to trust, columns, or
 the Python of another environment. Its answers are compared with those that its own library gave.
@@ -72,7 +72,7 @@ def make(folder: Path, pythons: dict[str, str]) -> None:
 def files(folder: Path) -> Iterator[Path]:
     """Yield every model file and folder, in the order of their names."""
     for path in sorted(folder.iterdir()):
-        if path.is_dir() or path.suffix in (".skops", ".pkl", ".ubj", ".json", ".txt", ".cbm", ".rds"):
+        if path.is_dir() or path.suffix in (".skops", ".pkl", ".ubj", ".json", ".txt", ".cbm", ".rds", ".pt"):
             yield path
 
 
@@ -156,11 +156,12 @@ def table(results: list[Tried]) -> str:
 
 def main() -> None:
     """Make the files where they are missing, and print the table."""
-    folder, old, catboost, mlflow = Path(sys.argv[1]), *sys.argv[2:5]
+    folder, old, catboost, mlflow, torch = Path(sys.argv[1]), *sys.argv[2:6]
     if not (folder / "answers.csv").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        make(folder, {" ".join(GROUPS): sys.executable, "old": old, "catboost": catboost, "pyfunc": mlflow})
-    pythons = {"old": old, "cat": catboost, "mlf": mlflow}
+        own = {"old": old, "catboost": catboost, "pyfunc": mlflow, "torch": torch}
+        make(folder, {" ".join(GROUPS): sys.executable, **own})
+    pythons = {"old": old, "cat": catboost, "mlf": mlflow, "tor": torch}
     results = [tried(path, pythons.get(path.name[:3])) for path in files(folder)]
     print("# Model files that newcomers have", "", table(results), sep="\n")
 

@@ -39,7 +39,9 @@ class Model:
     """What the training job writes beside the project file: version, path, sha256, training, validation, metrics."""
     path: str | None = None
     """A model file, or the folder of an MLflow model."""
-    format: Literal["skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "mlflow", "column"] = "skops"
+    format: Literal[
+        "skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "torchscript", "mlflow", "column"
+    ] = "skops"
     sha256: str | None = None
     """Digest of the model file; of an MLflow folder, of the file in it, or of all its files as `init` tells it."""
     trusted_types: tuple[str, ...] = ()
