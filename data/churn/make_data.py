@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline
 
 from data.classifier import fitted, told
 from data.model_file import write_model
+from data.onnx_file import write_onnx
 
 HERE = Path(__file__).parent
 SEED = 20260401
@@ -126,6 +127,7 @@ def main() -> None:
     production.to_csv(HERE / "production_simulation.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
     write_model(model, HERE / "model.skops")
     write_model(previous, HERE / "model_previous.skops")
+    write_onnx(model, NUMERIC, CATEGORICAL, HERE / "model.onnx")
     training.to_parquet(HERE / "training.parquet", index=False)
     after = production["scored_on"] >= OFFER
     hit = after & (production["contract"] == "monthly") & (production["internet"] == "fibre")
