@@ -31,7 +31,8 @@ from generator.cli.contents import catalog_with
 from generator.cli.options import processors
 from generator.errors import EnvironmentLacks, InputError, Problem
 from generator.records.decision import Gate, Verdict
-from generator.records.evidence import Finding, Severity
+from generator.records.evidence import Claim, Severity
+from generator.records.evidence import finding as finding_of
 from generator.records.fact import Fact
 from generator.records.places import schema_file
 from generator.records.results import Header, Results
@@ -137,9 +138,8 @@ def results(verdict: Verdict = "proceed", severity: Severity | None = None) -> R
     )
     failed = replace(gate, title="Of \x1b[31m premium", verdict="fail")
     open_one = replace(gate, title="Services", hard=False, verdict="inconclusive")
-    finding = Finding(
-        id="f", kind="drift", severity=severity or "watch", subject="price", words=("costs ", cost), evidence=("b",)
-    )
+    claim = Claim(what="cost", relation="above", value=cost)
+    finding = finding_of("f", "drift", severity or "watch", "price", ("costs ", cost), claim)
     return Results(
         header=header,
         verdict=verdict,
@@ -314,7 +314,7 @@ def test_json_tells_the_verdict(pipeline: Pipeline):
                 "kind": "drift",
                 "severity": "severe",
                 "subject": "price",
-                "evidence": ["b"],
+                "evidence": ["business.loss"],
                 "text": "costs €1,200",
             }
         ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from generator.errors import InputError
-from generator.records.decision import Alert, Gate, Trigger
+from generator.records.decision import Gate, Trigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.results import Results
@@ -36,7 +36,8 @@ class Explanation:
     mentions: tuple[Mention, ...]
     findings: tuple[Finding, ...]
     gates: tuple[Gate, ...]
-    alerts: tuple[Alert, ...]
+    alerts: tuple[tuple[str, str], ...]
+    """Id and level of each."""
     triggers: tuple[Trigger, ...]
 
 
@@ -61,7 +62,12 @@ def explain(results: Results, fact: Fact, citations: bytes) -> Explanation:
         gates=tuple(
             each for each in results.gates if _rests(each.evidence, (each.value, each.bound, each.why, each.remedy), id)
         ),
-        alerts=tuple(each for each in results.alerts if _rests(each.evidence, (each.threshold,), id)),
+        alerts=tuple(
+            (alert.id, each.level)
+            for alert in results.alerts
+            for each in alert.levels
+            if _rests(each.evidence, (each.bound,), id)
+        ),
         triggers=tuple(each for each in results.triggers if _rests(each.evidence, (each.threshold, each.fired), id)),
     )
 

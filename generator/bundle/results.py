@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from generator.bundle._figures import rounded
+from generator.bundle._views import views, windows_of
 from generator.errors import InputError
 from generator.records.decision import Alert, Gate, Trigger
 from generator.records.evidence import Finding
@@ -44,7 +45,9 @@ def write_results(results: Results) -> bytes:
         "inputs": writer.each(head.inputs),
         "verdict": results.verdict,
         "gates": [
-            encoded(each, writer.refer) | {"margin": spell(each.why, currency=head.currency)} for each in results.gates
+            encoded(each, writer.refer)
+            | {"margin": spell(each.why, currency=head.currency), "claim": encoded(each.claim, writer.refer)}
+            for each in results.gates
         ],
         "findings": [
             encoded(each, writer.refer) | {"text": spell(each.words, currency=head.currency)}
@@ -52,13 +55,17 @@ def write_results(results: Results) -> bytes:
         ],
         "alerts": writer.each(results.alerts),
         "triggers": writer.each(results.triggers),
+        **views(results, writer.refer),
         "tables": {each.id: _without(encoded(each, writer.refer), "id") for each in results.tables.values()},
         "subjects": {**results.shelf.written}
         | {kind.__name__: encoded(each, writer.refer) for kind, each in results.shelf.results.items()},
     }
     if results.presentation != PLAIN:
         content["presentation"] = encoded(results.presentation, writer.refer)
-    content["facts"] = {id: _fact(writer.facts[id], id in results.facts) for id in sorted(writer.facts)}
+    windows = windows_of(results)
+    content["facts"] = {
+        id: _fact(writer.facts[id], id in results.facts) | {"window": windows.get(id)} for id in sorted(writer.facts)
+    }
     return f"{json.dumps(rounded(content), indent=1, ensure_ascii=False, allow_nan=False)}\n".encode()
 
 
@@ -103,7 +110,7 @@ def _read(found: Json) -> Results:
         facts={id: fact for id, fact in facts.items() if not found["facts"][id].get("in_table")},
         tables={id: read(Table, {"id": id, **each}) for id, each in found["tables"].items()},
         findings=read(tuple[Finding, ...], [_without(each, "text") for each in found["findings"]]),
-        gates=read(tuple[Gate, ...], [_without(each, "margin") for each in found["gates"]]),
+        gates=read(tuple[Gate, ...], [_without(each, "margin", "claim") for each in found["gates"]]),
         alerts=read(tuple[Alert, ...], found["alerts"]),
         triggers=read(tuple[Trigger, ...], found["triggers"]),
         presentation=read(Presentation, found.get("presentation", {})),
@@ -155,7 +162,7 @@ def _read_fact(id: str, content: Mapping[str, Any]) -> Fact:
     if isinstance(value, dict):
         value = datetime.date.fromisoformat(value["date"])
     around = Range(content["range"], content["level"])
-    return Fact(**(_without(content, "in_table", "level") | {"id": id, "value": value, "range": around}))
+    return Fact(**(_without(content, "in_table", "level", "window") | {"id": id, "value": value, "range": around}))
 
 
 def _without(content: Mapping[str, Any], *keys: str) -> Json:

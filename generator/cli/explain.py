@@ -85,7 +85,7 @@ def _decided(told: Explanation) -> Iterator[tuple[str, str]]:
     for finding in told.findings:
         texts.append(f"finding {finding.id} ({finding.severity}): {spell(finding.words, currency=told.currency)}")
     texts += [f"gate {gate.id}: {gate.verdict}" for gate in told.gates]
-    texts += [f"alert {alert.id}: {alert.level}" for alert in told.alerts]
+    texts += [f"alert {id}: {level}" for id, level in told.alerts]
     texts += [f"{trigger.kind} trigger {trigger.id}" for trigger in told.triggers]
     yield from _listed("rests on it", texts)
 

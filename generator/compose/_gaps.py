@@ -33,7 +33,9 @@ class _Gap:
 def gap_table(documents: Sequence[tuple[str, Sequence[Node]]], results: Results) -> Table:
     """Return what is not available, by reason: what a gate rests on, then alerts and triggers, then by document."""
     gates = {id: gate.title for gate in results.gates for id in _ids(gate.evidence, gate.value, gate.bound)}
-    rules = {id: alert.id for alert in results.alerts for id in _ids(alert.evidence, alert.threshold)}
+    rules = {
+        id: alert.id for alert in results.alerts for each in alert.levels for id in _ids(each.evidence, each.bound)
+    }
     rules |= {id: each.id for each in results.triggers for id in _ids(each.evidence, each.threshold)}
     rows = []
     for reason, gap in _gaps(nodes for _, nodes in documents).items():

@@ -48,7 +48,7 @@ def shown(source: str, document: str, results: Results, nodes: Nodes) -> str:
     gone = sorted((found[name] for name in named), key=lambda section: section.start)
     kept = "".join(_kept(source, gone))
     lost = _dropped(kept, nodes)
-    if wanted := sorted(lost & {alert.anchor for alert in results.alerts}):
+    if wanted := sorted(lost & {level.anchor for alert in results.alerts for level in alert.levels}):
         hint = "keep the section: rules, messages and the runbook's address lead to it"
         raise InputError(f"alerts lead to {wanted[0]!r}", where=f"documents.leave_out: {document}", hint=hint)
     _unlink(nodes, lost)

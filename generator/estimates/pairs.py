@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from generator.estimates.facts import NO_LABELS, declared, estimated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import Estimate
-from generator.records.evidence import Finding
+from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Objective, Project
 from generator.records.quality import quality
@@ -132,13 +132,13 @@ def checked(project: Project, metric: str, before: Estimate | None, unit: str) -
         measured,
         ".",
     )
-    return fact, Finding(
-        id=f"claim.validation.{metric}",
-        kind="claim",
-        severity="confirmed",
-        subject=f"validation {metric}",
-        words=words,
-        evidence=(measured.id, fact.id),
+    return fact, finding(
+        f"claim.validation.{metric}",
+        "claim",
+        "confirmed",
+        f"validation {metric}",
+        words,
+        Claim(what=metric, relation="differs", value=fact, baseline=measured),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.export._prometheus import AlertRule, alert_rules
 from generator.records.artifact import Artifact
-from generator.records.decision import Alert
+from generator.records.decision import AlertLevel
 from generator.records.gauges import FIRES, ROWS, RUN, VERSION, labels_of
 from generator.records.plugin import Companion
 from generator.records.results import Results
@@ -106,18 +106,18 @@ def _panels(rules: Sequence[AlertRule], results: Results) -> Iterator[Any]:
         if rule.value:
             by_rule.setdefault(rule.labels["rule"], []).append(rule)
     for id, levels in by_rule.items():
-        yield _value(levels, [alert for alert in results.alerts if alert.id == id])
+        yield _value(levels, next((alert.levels for alert in results.alerts if alert.id == id), ()))
         yield _rows(levels[0])
 
 
-def _value(levels: Sequence[AlertRule], alerts: Sequence[Alert]) -> Any:
+def _value(levels: Sequence[AlertRule], bounds: Sequence[AlertLevel]) -> Any:
     """Return the course of a rule's value with its limits, and where its runbook entry stands."""
     first = levels[0]
     limits = "; ".join(f"{rule.labels['level']} {rule.limit}" for rule in levels)
     return (
         _series(first.title, f"{limits}. {first.meaning}", f"{first.value}{_of_version(first)}", "{{feature}}")
         .unit(UNITS.get(first.unit, "none"))
-        .thresholds(_thresholds(alerts))
+        .thresholds(_thresholds(bounds))
         .thresholds_style(common.GraphThresholdsStyleConfig().mode(styles.GraphThresholdsStyleMode.LINE))
         .links(list(_links(levels)))
     )
@@ -156,11 +156,11 @@ def _of_version(rule: AlertRule) -> str:
     return f" and on (model) {chosen}"
 
 
-def _thresholds(alerts: Sequence[Alert]) -> Any:
+def _thresholds(levels: Sequence[AlertLevel]) -> Any:
     """Return the limits as steps of colour: from below for what may not grow, from above for what may not fall."""
-    limits = [(alert.threshold.value, COLOURS.get(alert.level, OTHER)) for alert in alerts]
-    known = sorted((float(value), colour) for value, colour in limits if isinstance(value, int | float))
-    falling = bool(alerts) and alerts[0].operator.startswith("<")
+    limits = [(each.bound.number, COLOURS.get(each.level, OTHER)) for each in levels]
+    known = sorted((value, colour) for value, colour in limits if value is not None)
+    falling = bool(levels) and levels[0].operator.startswith("<")
     colours = [colour for _, colour in known]
     steps = [*colours, QUIET] if falling else [QUIET, *colours]
     bounds = [None, *(value for value, _ in known)]

@@ -59,9 +59,7 @@ def exposition(results: Results, run: datetime.datetime | None) -> bytes:
 
 def _samples(results: Results) -> Iterator[Sample]:
     newest = {str(row["id"]): row for row in results.tables["alerts.values"].records}
-    levels: dict[str, list[str]] = {}
-    for alert in results.alerts:
-        levels.setdefault(alert.id, []).append(alert.level)
+    levels = {alert.id: [each.level for each in alert.levels] for alert in results.alerts}
     for rule, row in newest.items():
         yield from _of_rule(rule, row, levels[rule], results)
     for row in results.tables["alerts.liveness"].records:

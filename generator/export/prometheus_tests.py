@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.export._prometheus import AlertRule, alert_rules, day_end, file_of, number_of
 from generator.records.artifact import Artifact
-from generator.records.decision import Alert
+from generator.records.decision import AlertLevel
 from generator.records.gauges import ESCALATION
 from generator.records.plugin import Companion
 from generator.records.results import Results
@@ -54,7 +54,7 @@ def export(results: Results) -> Artifact | None:
     rules = alert_rules(results)
     if not rules:
         return None
-    alerts = {(alert.id, alert.level): alert for alert in results.alerts}
+    alerts = {(alert.id, level.level): level for alert in results.alerts for level in alert.levels}
     levels = [_tested(rule, alerts[rule.labels["rule"], rule.labels["level"]]) for rule in rules if rule.value]
     quiet = _case("all is well: no alert", _well(rules, levels, END), [_check(END, rule) for rule in rules])
     tests = [quiet, *map(_level, levels), *_silences(rules, levels), *_supplied(levels, results)]
@@ -62,10 +62,10 @@ def export(results: Results) -> Artifact | None:
     return file_of(PATH, "Unit tests (promtool test rules tests.yml) of the alerting rules of", content, results)
 
 
-def _tested(rule: AlertRule, alert: Alert) -> Tested:
-    bound = alert.threshold.value
+def _tested(rule: AlertRule, level: AlertLevel) -> Tested:
+    bound = level.bound.value
     assert isinstance(bound, int | float)
-    away = (FAR * abs(bound) or 1.0) * (1 if alert.operator in (">", ">=") else -1)
+    away = (FAR * abs(bound) or 1.0) * (1 if level.operator in (">", ">=") else -1)
     return Tested(rule=rule, healthy=bound - away, failing=bound + away)
 
 

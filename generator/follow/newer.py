@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from generator.errors import InputError
-from generator.records.decision import Alert, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, Trigger
 from generator.records.fact import Fact, missing
 from generator.records.project import Operator
 from generator.records.results import Results
@@ -82,11 +82,12 @@ def _given(results: Results) -> set[str]:
 
 def _judged(then: Results, now: Results) -> Iterator[Judged]:
     gates, triggers = {one.id: one for one in now.gates}, {one.id: one for one in now.triggers}
-    alerts = {(one.id, one.level): one for one in now.alerts}
+    alerts = {(one.id, each.level): one for one in now.alerts for each in one.levels}
     known = {gate.id for gate in then.gates}
     yield from (_gate(gate, gates.get(gate.id)) for gate in then.gates if gate.id not in BLOCKING)
     yield from (replace(_gate(gate, gate), before=False) for gate in now.gates if gate.id in gates.keys() - known)
-    yield from (_alert(alert, alerts.get((alert.id, alert.level)), then, now) for alert in then.alerts)
+    for alert in then.alerts:
+        yield from (_alert(alert, each, alerts.get((alert.id, each.level)), then, now) for each in alert.levels)
     yield from (_trigger(trigger, triggers.get(trigger.id), now) for trigger in then.triggers)
 
 
@@ -109,16 +110,16 @@ def _gate(then: Gate, now: Gate | None) -> Judged:
     )
 
 
-def _alert(then: Alert, now: Alert | None, old: Results, new: Results) -> Judged:
+def _alert(then: Alert, level: AlertLevel, now: Alert | None, old: Results, new: Results) -> Judged:
     """Hold the newest windows against the bundle's threshold; a rule that reads something else tells nothing."""
     since = old.header.as_of
-    before, _, _ = _state(then, old, since - DAY)
-    breached, value, days = _state(then, new, since) if now and _reads(now) == _reads(then) else UNTOLD
+    before, _, _ = _state(then, level, old, since - DAY)
+    breached, value, days = _state(then, level, new, since) if now and _reads(now) == _reads(then) else UNTOLD
     return Judged(
         kind="alert",
-        id=f"{then.id}.{then.level}",
-        title=then.threshold.label,
-        bound=then.threshold,
+        id=f"{then.id}.{level.level}",
+        title=level.bound.label,
+        bound=level.bound,
         value=value,
         breached=breached,
         before=bool(before),
@@ -130,18 +131,20 @@ def _reads(rule: Alert) -> tuple[str, int]:
     return rule.metric, rule.window_days
 
 
-def _state(rule: Alert, results: Results, since: datetime.date) -> tuple[bool | None, Fact, tuple[datetime.date, ...]]:
+def _state(
+    rule: Alert, level: AlertLevel, results: Results, since: datetime.date
+) -> tuple[bool | None, Fact, tuple[datetime.date, ...]]:
     """Return whether a rule fires on a day after `since`, the value that tells it, and the days on which it does.
 
     A rule without values by day has one of the whole period.
     """
     rows = [row for row in results.records("alerts.values") if row["id"] == rule.id]
     if not rows:
-        value = results.facts.get(rule.evidence[0], NOTHING)
-        return _held(rule.operator, value, rule.threshold), value, ()
+        value = results.facts.get(level.evidence[0], NOTHING)
+        return _held(level.operator, value, level.bound), value, ()
     days = [datetime.date.fromisoformat(str(row["date"])) for row in rows]
     values = [row["value"] if isinstance(row["value"], Fact) else NOTHING for row in rows]
-    fired = runs([bool(_held(rule.operator, value, rule.threshold)) for value in values], rule.consecutive)
+    fired = runs([bool(_held(level.operator, value, level.bound)) for value in values], rule.repeats)
     told = [(day, value, fires) for day, value, fires in zip(days, values, fired, strict=True) if day > since]
     held = [(day, value) for day, value, fires in told if fires]
     newest = [value for _, value, _ in told if value.number is not None]

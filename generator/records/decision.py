@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import ALL_ROWS, Claim, Evidence, Finding, Relation, Scope
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Table
@@ -14,6 +15,10 @@ from generator.records.timeline import Timeline
 
 GateVerdict = Literal["pass", "fail", "inconclusive"]
 Verdict = Literal["proceed", "proceed_with_conditions", "delay", "not_enough"]
+RELATIONS: dict[GateVerdict, Relation] = {"pass": "within", "fail": "beyond", "inconclusive": "inconclusive"}
+WHOLE, RECENT = "whole period", "recent days"
+WINDOWS = {WHOLE: "whole", RECENT: "recent"}
+"""Ids of windows by what they are called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,24 +38,72 @@ class Gate:
     evidence: tuple[str, ...]
     metric: str = ""
     """Name in fact ids of what is held against the bound, which knows its direction; empty for a count."""
-    window: str = "whole period"
+    window: str = WHOLE
     """The days that were judged, in the words of the table of windows."""
+    scope: Scope = ALL_ROWS
+
+    @property
+    def claim(self) -> Claim:
+        """Return the verdict as data."""
+        return Claim(
+            what=self.metric or self.id,
+            relation=RELATIONS[self.verdict],
+            value=self.value,
+            baseline=self.bound,
+            window=WINDOWS[self.window],
+            scope=self.scope,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertLevel:
+    """One level of an alert: its bound, whom it calls, and what the supplied days say of it."""
+
+    level: str
+    operator: str
+    bound: Fact
+    severity: str
+    receiver: str
+    false_messages: Fact
+    """Messages a month that a healthy model sends."""
+    visible_change: Fact
+    """The smallest change that it tells."""
+    delay: Fact
+    """From the event to the message, the time until outcomes are in included."""
+    fired_on: tuple[datetime.date, ...]
+    anchor: str
+    """Its entry in the runbook, and in full."""
+    runbook_url: str
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """One level of one monitored rule; `anchor` is its entry in the runbook."""
+    """A monitored rule with everything that building it takes."""
 
     id: str
+    kind: Literal["alert", "condition", "diagnostic"]
+    """A diagnostic wakes nobody; a condition is on other alerts."""
+    title: str
     metric: str
-    level: str
-    operator: str
-    threshold: Fact
+    series: str
+    """What has to be exposed, as Prometheus names it."""
+    aggregation: str
+    scope: str
+    """The inputs that it judges: each one alone, the critical ones, their mean; none where it is not on inputs."""
+    version: str
+    """The version that its rows are of."""
     window_days: int
-    consecutive: int
+    closing: str
+    """When a day is closed, by which clock; empty where nothing declares it."""
+    lag: Fact | None
+    """Days until outcomes are in, for rules that need them."""
     minimum_n: int | None
-    anchor: str
-    evidence: tuple[str, ...]
+    repeats: int
+    """Windows in a row beyond the bound that open it."""
+    recovery: int
+    """Windows within the bound that close it."""
+    levels: tuple[AlertLevel, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

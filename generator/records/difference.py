@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.records.change import KINDS, OF_CHANGES, PREVIOUS, Change, Kind
-from generator.records.decision import Alert, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, Trigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.notation import spell, write, write_interval
@@ -126,15 +126,19 @@ def _finding(finding: Finding, currency: str) -> _Entry:
 
 
 def _alerts(results: Results) -> dict[str, _Entry]:
-    return {f"{alert.id}.{alert.level}": _alert(alert, results.header.currency) for alert in results.alerts}
+    return {
+        f"{alert.id}.{each.level}": _alert(alert, each, results.header.currency)
+        for alert in results.alerts
+        for each in alert.levels
+    }
 
 
-def _alert(alert: Alert, currency: str) -> _Entry:
+def _alert(alert: Alert, level: AlertLevel, currency: str) -> _Entry:
     days = "a day" if alert.window_days == 1 else f"{alert.window_days} days"
-    words = f"{alert.operator} {_shown(alert.threshold, currency)} over {days}"
-    words += "" if alert.consecutive == 1 else f", {alert.consecutive} times in a row"
+    words = f"{level.operator} {_shown(level.bound, currency)} over {days}"
+    words += "" if alert.repeats == 1 else f", {alert.repeats} times in a row"
     words += "" if alert.minimum_n is None else f", from {alert.minimum_n} rows on"
-    return _Entry(title=f"{alert.metric}, {alert.level}", words=words, facts=_ids(alert.threshold))
+    return _Entry(title=f"{alert.metric}, {level.level}", words=words, facts=_ids(level.bound))
 
 
 def _triggers(results: Results) -> dict[str, _Entry]:

@@ -6,29 +6,76 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, facts_in, facts_of
 from generator.records.shelf import Shelf
 from generator.records.table import Table
 
 Severity = Literal["watch", "confirmed", "severe"]
 
 
+Relation = Literal[
+    "above", "below", "differs", "alike", "holds", "fails", "contradicts", "within", "beyond", "inconclusive"
+]
+"""Of a value to what it is held against: without that, to nought. A state holds or fails; words contradict; the bound
+of a gate is kept, passed, or the interval lies on both sides of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What is spoken of: a segment or one of its levels, or a feature; all rows where everything is empty."""
+
+    segment: str = ""
+    level: str = ""
+    feature: str = ""
+
+
+ALL_ROWS = Scope()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """What a finding or a gate asserts, as data; words say the same."""
+
+    what: str
+    relation: Relation
+    value: Fact | None
+    baseline: Fact | None = None
+    """What the value is held against: a limit, the same before, another model."""
+    window: str = "whole"
+    """Id of the window that the value is of."""
+    scope: Scope = ALL_ROWS
+
+    @property
+    def borne_out(self) -> bool | None:
+        """Return whether the numbers stand in that relation; None where no numbers decide it."""
+        value = None if self.value is None else self.value.number
+        held = 0.0 if self.baseline is None else self.baseline.number
+        if value is None or held is None:
+            return None
+        order = {"above": value > held, "below": value < held, "differs": value != held}
+        return order.get(self.relation)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Something a reader has to know, with the ids of the facts that show it."""
+    """Something a reader has to know, what it asserts, and the ids of the facts that show it."""
 
     id: str
     kind: str
     severity: Severity
     subject: str
     words: Sentence
+    claim: Claim
     evidence: tuple[str, ...]
 
 
-def finding(id: str, kind: str, severity: Severity, subject: str, words: Sentence, shown: tuple[Fact, ...]) -> Finding:
-    """Return a finding that these facts show."""
-    evidence = tuple(fact.id for fact in shown)
-    return Finding(id=id, kind=kind, severity=severity, subject=subject, words=words, evidence=evidence)
+def finding(
+    id: str, kind: str, severity: Severity, subject: str, words: Sentence, claim: Claim, *more: Fact
+) -> Finding:
+    """Return a finding; what shows it are the facts of its claim, these, and those in its words."""
+    shown = (*facts_of((claim, more)), *facts_in(words))
+    ids = tuple(dict.fromkeys(fact.id for fact in shown))
+    return Finding(id=id, kind=kind, severity=severity, subject=subject, words=words, claim=claim, evidence=ids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

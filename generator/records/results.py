@@ -76,6 +76,7 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions, presentati
             if (known.value, known.unit, known.low, known.high) != (fact.value, fact.unit, fact.low, fact.high):
                 raise ValueError(f"two facts of the id {fact.id}: {known!r} and {fact!r}")
             facts[fact.id] = fact
+    shelf = evidence.shelf.changed(lambda fact: facts.get(fact.id, fact))
     return Results(
         header=header,
         verdict=decisions.verdict or "delay",
@@ -85,6 +86,6 @@ def collect(header: Header, evidence: Evidence, decisions: Decisions, presentati
         gates=decisions.gates,
         alerts=decisions.alerts,
         triggers=decisions.triggers,
-        shelf=evidence.shelf.changed(lambda fact: facts.get(fact.id, fact)),
+        shelf=shelf if decisions.timeline is None else shelf.added(decisions.timeline),
         presentation=presentation,
     )

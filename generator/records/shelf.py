@@ -20,11 +20,14 @@ class Shelf:
     """Those of a bundle, as JSON by the name of their class, and what reads one."""
     read: Callable[[type], Any] | None = None
 
+    def get(self, kind: type[Result]) -> Result | None:
+        """Return the result of a class, if its subject has run."""
+        found: Result | None = self.results.get(kind)
+        return self.read(kind) if self.read is not None and kind.__name__ in self.written else found
+
     def __getitem__(self, kind: type[Result]) -> Result:
         """Return the result of a class; a LookupError where its subject has not run."""
-        found: Result | None = self.results.get(kind)
-        if self.read is not None and kind.__name__ in self.written:
-            found = self.read(kind)
+        found = self.get(kind)
         if found is None:
             raise LookupError(f"{kind.__name__} is not concluded yet: its subject stands later, or does not run")
         return found

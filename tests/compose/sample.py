@@ -10,9 +10,9 @@ from unittest import mock
 
 from generator.compose import compose
 from generator.records import places
-from generator.records.decision import Alert, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, Trigger
 from generator.records.document import Document, DocumentKind
-from generator.records.evidence import Finding
+from generator.records.evidence import Claim, Finding, Scope
 from generator.records.fact import SAMPLING, Fact, missing
 from generator.records.figure import Drawing, Figure
 from generator.records.results import Header, Input, Results
@@ -282,6 +282,7 @@ def results(*tables: Table) -> Results:
                 severity="severe",
                 subject="RMSE",
                 words=("RMSE is ", rmse, " in production."),
+                claim=Claim(what="rmse", relation="above", value=rmse),
                 evidence=(rmse.id,),
             ),
             Finding(
@@ -290,6 +291,7 @@ def results(*tables: Table) -> Results:
                 severity="confirmed",
                 subject="city",
                 words=("Two cities carry most of the loss.",),
+                claim=Claim(what="rmse", relation="holds", value=None, scope=Scope(segment="city")),
                 evidence=("segments.city.level0.rmse",),
             ),
         ),
@@ -310,14 +312,34 @@ def results(*tables: Table) -> Results:
             Alert(
                 id="rmse",
                 metric="rmse",
-                level="red",
-                operator=">",
-                threshold=fact("alerts.rmse.red.threshold", 24.0, "Red", "money"),
+                title="RMSE",
+                kind="alert",
+                series="model_rule_value",
+                aggregation="root of the mean squared error",
+                scope="none",
+                version="1",
+                closing="",
+                lag=None,
                 window_days=7,
-                consecutive=2,
+                repeats=2,
+                recovery=2,
                 minimum_n=500,
-                anchor="alert-rmse",
-                evidence=(rmse.id,),
+                levels=(
+                    AlertLevel(
+                        level="red",
+                        operator=">",
+                        bound=fact("alerts.rmse.red.threshold", 24.0, "Red", "money"),
+                        severity="P1",
+                        receiver="#alerts",
+                        false_messages=fact("alerts.rmse.red.false_alarms_per_month", 0.1, "False alarms"),
+                        visible_change=fact("alerts.rmse.red.smallest_visible", 0.2, "Smallest change"),
+                        delay=fact("alerts.rmse.red.delay", 2.0, "Delay", "days"),
+                        fired_on=(),
+                        anchor="alert-rmse",
+                        runbook_url="rollback-runbook.html#alert-rmse",
+                        evidence=(rmse.id,),
+                    ),
+                ),
             ),
         ),
         triggers=(

@@ -115,7 +115,7 @@ def test_the_first_page_stays_and_unknown_sections_are_told_with_those_there_are
 
 @pytest.mark.usefixtures("shipped")
 def test_a_section_to_which_alerts_lead_stays():
-    place = results().alerts[0].anchor
+    place = results().alerts[0].levels[0].anchor
     text = f"## 1. Card\n\nWords.\n\n## 2. Alerts\n\n{{{{ anchor('{place}') }}}}Words.\n"
     with pytest.raises(InputError, match="alerts lead to"):
         page({"documents/card.md.j2": text}, left_out=("card/alerts",), wanted="card")

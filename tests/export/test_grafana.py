@@ -57,7 +57,7 @@ def test_every_alerting_rule_has_its_panel_with_its_limits_and_runbook(bundle: P
     for alert in found.alerts:
         if alert.id in panels:
             steps = [step["value"] for step in panels[alert.id]["fieldConfig"]["defaults"]["thresholds"]["steps"]]
-            assert alert.threshold.value in steps
+            assert {level.bound.value for level in alert.levels} <= set(steps)
             assert steps[0] is None
             assert steps[1:] == sorted(steps[1:])
 

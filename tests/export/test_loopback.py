@@ -83,12 +83,11 @@ class _Theirs:
 
 def _unmeasured(results: Results) -> Iterator[_Theirs]:
     measured = {str(row["id"]) for row in results.tables["alerts.values"].records}
-    for rule in dict.fromkeys(alert.id for alert in results.alerts):
-        if rule not in measured:
-            yield _Theirs(metric="model_rule_value", rule=rule, more="")
-            for alert in results.alerts:
-                if alert.id == rule:
-                    yield _Theirs(metric="model_rule_fires", rule=rule, more=f',level="{alert.level}"')
+    for alert in results.alerts:
+        if alert.id not in measured:
+            yield _Theirs(metric="model_rule_value", rule=alert.id, more="")
+            for each in alert.levels:
+                yield _Theirs(metric="model_rule_fires", rule=alert.id, more=f',level="{each.level}"')
 
 
 def well(page: bytes) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.records.decision import Alert
+from generator.records.decision import Alert, AlertLevel
 from generator.records.evidence import Evidence
 from generator.records.fact import SAMPLING, Fact, Value
 from generator.records.results import Header, Results
@@ -189,24 +189,46 @@ def results(tables: Iterable[Table]) -> Results:
             tables={item.id: item for item in tables},
             findings=(),
             gates=(),
-            alerts=tuple(_alert(*level) for level in (("yellow", 9.5), ("red", 10.0))),
+            alerts=(_alert(("yellow", 9.5), ("red", 10.0)),),
             triggers=(),
         )
     )
 
 
-def _alert(level: str, at: float) -> Alert:
-    threshold = fact(f"alerts.rmse.{level}", at, "money")
+def _alert(*levels: tuple[str, float]) -> Alert:
     return Alert(
-        id=f"rmse.{level}",
+        id="rmse",
+        kind="alert",
+        title="RMSE",
         metric="rmse",
+        series="model_rule_value",
+        aggregation="root of the mean squared error",
+        scope="none",
+        version="1",
+        window_days=1,
+        closing="",
+        lag=None,
+        minimum_n=None,
+        repeats=1,
+        recovery=1,
+        levels=tuple(_level(*level) for level in levels),
+    )
+
+
+def _level(level: str, at: float) -> AlertLevel:
+    unknown = Fact(id=f"alerts.rmse.{level}.unknown", value=None, reason="not told")
+    return AlertLevel(
         level=level,
         operator=">",
-        threshold=threshold,
-        window_days=1,
-        consecutive=1,
-        minimum_n=None,
+        bound=fact(f"alerts.rmse.{level}", at, "money"),
+        severity="P1",
+        receiver="#alerts",
+        false_messages=unknown,
+        visible_change=unknown,
+        delay=unknown,
+        fired_on=(),
         anchor="rmse",
+        runbook_url="rollback-runbook.html#rmse",
         evidence=(),
     )
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
 from generator import pipeline
+from generator.bundle.results import write_results
+from generator.bundle.schema import FILE
 from generator.catalog import CATALOG
 from generator.records.results import Results
+from generator.subjects.windows.found import Recent
 from tests.oracle.cases import CASES, DATA, Case
 from tests.oracle.claims import Raw, decided, refuted, side
 from tests.oracle.recompute import Wanted, calibration, daily, drift, errors, holes, segments, windows
@@ -96,6 +101,31 @@ def test_inputs_are_compared_as_their_rows_are(case: Case, said: Results) -> Non
 def test_findings_are_borne_out_by_the_rows(case: Case, said: Results) -> None:
     sure = [one.id for one in said.findings if one.severity in ("confirmed", "severe")]
     assert list(refuted(sure, case.raw())) == []
+
+
+def test_what_is_claimed_stands_in_its_relation(said: Results) -> None:
+    held = [one.claim.borne_out for one in said.findings]
+    assert False not in held and held.count(True) >= 5
+    for gate in said.gates:
+        value, bound = gate.value.number, gate.bound.number
+        if gate.metric and gate.verdict != "inconclusive" and value is not None and bound is not None:
+            assert side(value, value, bound, gate.metric) == {"within": "pass", "beyond": "fail"}[gate.claim.relation]
+
+
+def test_the_results_are_as_their_schema_says(said: Results) -> None:
+    told = json.loads(write_results(said))
+    Draft202012Validator(json.loads(FILE.read_text(encoding="utf-8"))).validate(told)
+    windows = {id: fact["window"] for id, fact in told["facts"].items()}
+    assert windows[f"performance.{said.shelf[Recent].headline}.recent"] == "recent"
+    assert windows[f"performance.{said.shelf[Recent].headline}.production"] == "whole"
+    assert windows[f"performance.daily.rows.{said.header.as_of}"] == said.header.as_of.isoformat()
+    assert windows["business.npv"] is None
+    assert told["request"] == said.facts["request.stage"].value
+    assert told["windows"]["recent"]["rows"] == {"fact": "windows.recent.rows"}
+    assert told["readiness"]["controls"]["monitoring"]["state"] == {"fact": "readiness.monitoring.state"}
+    assert told["value"]["npv"] == {"fact": "business.npv"}
+    assert told["value"]["alternatives"]["previous"]["more_per_month"] == {"fact": "actions.previous.more_per_month"}
+    assert [one["id"] for one in told["timeline"]["dated"] if one["kind"] == "run"]
 
 
 def test_gates_and_verdict_follow_from_the_numbers(said: Results) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.records import project as p
 from generator.records.decision import Decision, Decisions, join
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.table import Cell, Column, Mark, Table
 from generator.subjects.kit.facts import complete
@@ -79,6 +79,7 @@ def finding(kind: str, subject: str, severity: Any = "confirmed", evidence: tupl
         severity=severity,
         subject=subject,
         words=(f"{kind} {subject}",),
+        claim=Claim(what=kind, relation="holds", value=None),
         evidence=evidence,
     )
 

@@ -253,8 +253,8 @@ def _alerts(results: Results, decided: Decisions) -> None:
     sheets = {(row["id"], row["level"]): row for row in results.tables["alerts.sheet_levels"].records}
     rules = {(row["rule"], row["level"]): row for row in results.tables["alerts.rules"].records}
     assert decided.alerts
-    for alert in decided.alerts:
+    for alert, level in ((one, level) for one in decided.alerts for level in one.levels):
         for table in (sheets, rules):
-            limit = table[alert.id, alert.level]["limit"]
+            limit = table[alert.id, level.level]["limit"]
             assert isinstance(limit, tuple)
-            assert [part.value for part in limit if isinstance(part, Fact)] == [alert.threshold.value]
+            assert [part.value for part in limit if isinstance(part, Fact)] == [level.bound.value]

@@ -154,7 +154,7 @@ def test_the_number_of_false_alarms_is_plausible(facts: Facts, truth: dict[str, 
 
 def test_thresholds_name_window_and_operator(results: Results, printed: dict[str, str]):
     for alert in results["alerts"]:
-        assert alert["operator"] in {">", ">=", "<", "<=", "≥", "≤"}
+        assert {level["operator"] for level in alert["levels"]} <= {">", ">=", "<", "<="}
         assert alert["window_days"] >= 1
     assert "| yellow | ≥ $9.50 | P3 |" in printed["monitoring"] and "| red | ≥ $10 | P1 |" in printed["monitoring"]
     assert "one day; with fewer than 200 rows no value" in printed["monitoring"]

@@ -13,7 +13,7 @@ from generator.estimates.facts import number
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_means import Weights, mean_of
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Finding
+from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Tier
 from generator.records.table import Cell, Column, Mark, Table
@@ -80,7 +80,7 @@ def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
 
 
 def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
-    name, tier, rate = f"decision.tiers.{segment_of(one.tier.name)}", one.tier, one.rate
+    name, tier = f"decision.tiers.{segment_of(one.tier.name)}", one.tier
     middle = _predicted(scene, one)
     return (
         tier.name,
@@ -100,17 +100,7 @@ def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
         number(
             f"{name}.predicted", middle, label=f"{tier.name}, predicted", unit="share", reason="no case in this tier"
         ),
-        number(
-            f"{name}.rate",
-            rate.value,
-            label=f"{tier.name}, realised",
-            unit="share",
-            low=rate.low,
-            high=rate.high,
-            n=rate.n,
-            method=rate.method,
-            reason="no case with an outcome in this tier",
-        ),
+        _rate(one),
         _worth(scene, one, name),
         number(
             f"{name}.stated",
@@ -153,6 +143,21 @@ def _worth(scene: Scene, one: Held, name: str) -> Fact:
     )
 
 
+def _rate(one: Held) -> Fact:
+    rate = one.rate
+    return number(
+        f"decision.tiers.{segment_of(one.tier.name)}.rate",
+        rate.value,
+        label=f"{one.tier.name}, realised",
+        unit="share",
+        low=rate.low,
+        high=rate.high,
+        n=rate.n,
+        method=rate.method,
+        reason="no case with an outcome in this tier",
+    )
+
+
 def _reading(one: Held, below: Held | None, predicted: float) -> Mark:
     if not math.isfinite(one.rate.value):
         return Mark(status="inconclusive", word="no outcomes yet")
@@ -172,12 +177,7 @@ def _apart(one: Held, below: Held) -> bool:
 
 
 def _blurred(one: Held, below: Held) -> Finding:
-    upper, lower = (f"decision.tiers.{segment_of(each.tier.name)}.rate" for each in (one, below))
-    return Finding(
-        id=f"decision.tiers.{segment_of(one.tier.name)}",
-        kind="decision",
-        severity="watch",
-        subject=one.tier.name,
-        words=(f"The tiers {one.tier.name} and {below.tier.name} hold positives at rates that cannot be told apart.",),
-        evidence=(upper, lower),
-    )
+    claim = Claim(what="rate", relation="alike", value=_rate(one), baseline=_rate(below))
+    words = f"The tiers {one.tier.name} and {below.tier.name} hold positives at rates that cannot be told apart."
+    id = f"decision.tiers.{segment_of(one.tier.name)}"
+    return finding(id, "decision", "watch", one.tier.name, (words,), claim)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Mark, Table
@@ -300,13 +300,13 @@ def _findings(agrees: Fact, cheapest: Fact, chance: Fact) -> tuple[Finding, ...]
         ".",
     )
     return (
-        Finding(
-            id="actions.disagree",
-            kind="verdict",
-            severity="watch",
-            subject="verdict",
-            words=words,
-            evidence=(agrees.id, cheapest.id, chance.id),
+        finding(
+            "actions.disagree",
+            "verdict",
+            "watch",
+            "verdict",
+            words,
+            Claim(what="agrees", relation="fails", value=agrees),
         ),
     )
 

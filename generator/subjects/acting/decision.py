@@ -24,7 +24,7 @@ from generator.estimates.decision_points import (
 from generator.estimates.facts import NO_LABELS, declared, number
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_sums import score_sums
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -269,13 +269,13 @@ def _regret(facts: list[Fact]) -> tuple[Finding, ...]:
     limit = ", the lowest that capacity allows," if tight else ""
     words = ("Acting from ", today, " costs more than acting from ", best, f"{limit} would; the difference is ", found)
     return (
-        Finding(
-            id="decision.threshold",
-            kind="decision",
-            severity="confirmed",
-            subject="threshold",
-            words=(*words, " a month."),
-            evidence=(today.id, best.id, found.id),
+        finding(
+            "decision.threshold",
+            "decision",
+            "confirmed",
+            "threshold",
+            (*words, " a month."),
+            Claim(what="cost", relation="below", value=found),
         ),
     )
 

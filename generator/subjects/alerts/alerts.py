@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from generator.records.decision import Alert, Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.decision import Alert, AlertLevel, Decision, Decisions
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Table
@@ -19,8 +19,8 @@ from generator.subjects.alerts._alert_levels import (
 )
 from generator.subjects.alerts._liveness import hold, liveness_table
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table
-from generator.subjects.alerts._sheet import sheets
-from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table
+from generator.subjects.alerts._sheet import Sheet, sheets
+from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table, receiver, value_series
 from generator.subjects.alerts._sheet_rows import address
 from generator.subjects.alerts._sheet_tables import (
     build_table,
@@ -39,6 +39,7 @@ from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.closing import closing, label_delay
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
+from generator.subjects.limits.formulas import OF_ERRORS, formula_of
 from generator.subjects.limits.healthy import chance_fact
 from generator.subjects.limits.rules import title_of
 from generator.subjects.limits.series import step_days
@@ -56,7 +57,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     counts = count_alerts(at, project)
     levels = evaluate_all(counts, at, project)
     volumes = _volumes(levels, counts, at, project)
-    total = total_false_alarms(levels)
+    total, found = total_false_alarms(levels), sheets(levels, at, project)
     return Decisions(
         facts=(
             *(level.reading.current for level in levels),
@@ -73,10 +74,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _levels(project),
             _volume_table(volumes, levels),
             _left_out(levels),
-            *_sheets(levels, at, project),
+            *_sheets(found, at, project),
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
-        alerts=tuple(_alert(level) for level in levels),
+        alerts=tuple(_alert(sheet, at, project) for sheet in found),
     )
 
 
@@ -92,9 +93,8 @@ def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> F
     return derived("alerts.days_needed", max(reach, default=None), unit="days", method=method, reason=NO_RULES)
 
 
-def _sheets(levels: tuple[Evaluated, ...], at: Known, project: Project) -> tuple[Table, ...]:
+def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
-    found = sheets(levels, at, project)
     alive = liveness_table(watched(found), at, project)
     severities = {one.level.severity for sheet in watched(found) for one in sheet.levels}
     severities |= {str(row["severity"]) for row in alive.records}
@@ -193,18 +193,41 @@ def _left_out(levels: tuple[Evaluated, ...]) -> Table:
     return table("alerts.left_out", "Rules whose false alarms cannot be told", heads, left_out(levels), reason=reason)
 
 
-def _alert(one: Evaluated) -> Alert:
-    limit = one.level.limit
+def _alert(sheet: Sheet, at: Known, project: Project) -> Alert:
+    rule, limit, closes = sheet.rule, sheet.limit, project.settings.alerts.closes_at
     return Alert(
-        id=one.level.rule.id,
+        id=rule.id,
+        kind="alert" if sheet.kind == "further alert" else sheet.kind,
+        title=sheet.title,
         metric=limit.metric,
+        series=value_series(sheet, project),
+        aggregation=formula_of(limit.metric, project),
+        scope=rule.features,
+        version=project.settings.model.version,
+        window_days=limit.window_days,
+        closing=f"{closes} {project.settings.project.time_zone or 'UTC'}" if closes else "",
+        lag=label_delay(at, project) if limit.metric in OF_ERRORS else None,
+        minimum_n=limit.minimum_n,
+        repeats=limit.consecutive,
+        recovery=rule.recovery,
+        levels=tuple(_level(one, project) for one in sheet.levels),
+    )
+
+
+def _level(one: Evaluated, project: Project) -> AlertLevel:
+    limit = one.level.limit
+    return AlertLevel(
         level=one.level.name,
         operator=limit.operator,
-        threshold=limit.threshold,
-        window_days=limit.window_days,
-        consecutive=limit.consecutive,
-        minimum_n=limit.minimum_n,
+        bound=limit.threshold,
+        severity=one.level.severity,
+        receiver=receiver(one.level, project),
+        false_messages=one.false_alarms,
+        visible_change=one.visible,
+        delay=one.delay,
+        fired_on=one.reading.days,
         anchor=one.level.anchor,
+        runbook_url=address(one.level.anchor, project),
         evidence=(one.reading.current.id, one.days.id, one.false_alarms.id),
     )
 
@@ -217,13 +240,13 @@ def _over_budget(total: Fact, project: Project) -> tuple[Finding, ...]:
     bound = declared(project, "alerts.budget_per_month", budget, "alerts.budget_per_month", unit="per month")
     words: Sentence = ("The rules would give ", total, " false alarms on a healthy model; the budget is ", bound, ".")
     return (
-        Finding(
-            id="alerts.budget",
-            kind="alert",
-            severity="confirmed",
-            subject="alert budget",
-            words=words,
-            evidence=(total.id, bound.id),
+        finding(
+            "alerts.budget",
+            "alert",
+            "confirmed",
+            "alert budget",
+            words,
+            Claim(what="false_messages", relation="above", value=total, baseline=bound),
         ),
     )
 
@@ -245,13 +268,13 @@ def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:
             " at the lowest.",
         )
         found.append(
-            Finding(
-                id=f"alerts.silent.{kind}",
-                kind="alert",
-                severity="confirmed",
-                subject=kind,
-                words=words,
-                evidence=(count.id, own[0].days.id),
+            finding(
+                f"alerts.silent.{kind}",
+                "alert",
+                "confirmed",
+                kind,
+                words,
+                Claim(what="days_fired", relation="below", value=own[0].days, baseline=count),
             )
         )
     return tuple(found)

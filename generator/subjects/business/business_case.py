@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Table
@@ -360,27 +360,28 @@ def _findings(project: Project, benefit: tuple[Input, ...], worth: tuple[Fact, .
     ]
     if "effect" in keys and lacking:
         words: Sentence = (f"The business case declares no {' and no '.join(lacking)}: gross revenue is its benefit.",)
-        yield Finding(
-            id="business.gross",
-            kind="business",
-            severity="confirmed",
-            subject="business case",
-            words=words,
-            evidence=tuple(one.fact.id for one in benefit),
+        yield finding(
+            "business.gross",
+            "business",
+            "confirmed",
+            "business case",
+            words,
+            Claim(what="margin", relation="fails", value=None),
+            *(one.fact for one in benefit),
         )
     middle = next(fact for fact in worth if fact.id == f"{HEAD}.npv.p50")
     if isinstance(middle.value, float) and middle.value < 0:
-        yield Finding(
-            id="business.loss",
-            kind="business",
-            severity="confirmed",
-            subject="business case",
-            words=(
+        yield finding(
+            "business.loss",
+            "business",
+            "confirmed",
+            "business case",
+            (
                 "In the middle of the draws from its ranges the business case loses money: it is worth ",
                 middle,
                 ".",
             ),
-            evidence=(middle.id,),
+            Claim(what="npv", relation="below", value=middle),
         )
 
 

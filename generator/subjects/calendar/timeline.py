@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.table import Table
@@ -176,12 +176,12 @@ def _facts(one: Breach) -> tuple[Fact, Fact, Fact, Fact]:
 
 def _finding(one: Breach) -> Finding:
     day, over, _, repair = _facts(one)
-    return Finding(
-        id=f"timeline.{one.rule}",
-        kind="timeline",
-        severity="watch",
-        subject="dates",
-        words=(
+    return finding(
+        f"timeline.{one.rule}",
+        "timeline",
+        "watch",
+        "dates",
+        (
             f"{one.bound}: by ",
             day,
             " cannot be kept, it is ",
@@ -190,7 +190,7 @@ def _finding(one: Breach) -> Finding:
             repair,
             ".",
         ),
-        evidence=(day.id, over.id, repair.id),
+        Claim(what="date", relation="above", value=over),
     )
 
 

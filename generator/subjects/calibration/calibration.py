@@ -13,7 +13,7 @@ from generator.estimates.intervals import Estimate
 from generator.estimates.score_intervals import Many, Statistic, estimate_scores
 from generator.estimates.score_sums import N_P, N, Scores, Y, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Claim, Evidence, Finding, Relation, Severity, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
 from generator.records.margins import SLOPE
@@ -191,7 +191,7 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
             clipped,
             " have a probability of 0 or 1, or next to it; for log-odds they count as one in a million away.",
         )
-        yield _finding("clipped", "watch", "sure probabilities", words, (clipped,))
+        yield _finding("clipped", "watch", "sure probabilities", words, "above", clipped)
     gap, slope = facts["calibration.in_the_large.gap"], facts["calibration.slope"]
     squared, null = facts["calibration.squared_error"], facts["calibration.squared_error_null"]
     rate = float(scores.total[:, Y].sum()) / scores.labelled
@@ -205,14 +205,14 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
             ".",
         )
         severity: Severity = "watch" if nearest <= margin else "severe" if nearest > SEVERE * margin else "confirmed"
-        yield _finding("in_the_large", severity, "level", words, (gap,))
+        yield _finding("in_the_large", severity, "level", words, "differs", gap)
     beyond = _number(squared) > _number(null)
     if beyond and slope.low is not None and slope.high is not None and not slope.low <= 1 <= slope.high:
         words = (f"The probabilities are {_shape_of(slope)}; the slope is ", slope, ", and one when calibrated.")
         far = min(abs(slope.low - 1.0), abs(slope.high - 1.0)) > SLOPE
         cost, gain = facts["calibration.murphy.reliability"], facts["calibration.murphy.resolution"]
         dear = _number(cost) > LOSS * max(_number(gain), 0.0)
-        yield _finding("slope", "confirmed" if far and dear else "watch", "shape", words, (slope, squared, cost))
+        yield _finding("slope", "confirmed" if far and dear else "watch", "shape", words, "above", squared, null, cost)
     yield from _moved(facts, rate)
     worth, gain = facts["calibration.recalibration.worth"], facts["calibration.recalibration.gain"]
     if worth.value is True:
@@ -224,7 +224,7 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
             gain,
             " on entities it was not fitted on.",
         )
-        yield _finding("recalibration", "watch", "recalibration", words, (gain,))
+        yield _finding("recalibration", "watch", "recalibration", words, "differs", gain)
 
 
 def _shape_of(slope: Fact) -> str:
@@ -272,22 +272,25 @@ def _moved(facts: dict[str, Fact], rate: float) -> Iterator[Finding]:
         if fact.low is not None and fact.high is not None and (fact.low > margin or fact.high < -margin):
             head = f"The {name} of the probabilities has changed since the rows out of sample: by "
             words: Sentence = (head, fact, ".")
-            yield _finding(f"changed.{name}", "confirmed", f"change of the {name}", words, (fact,))
+            yield _finding(f"changed.{name}", "confirmed", f"change of the {name}", words, "differs", fact)
 
 
 def _number(fact: Fact) -> float:
     return float(fact.value) if isinstance(fact.value, float | int) else math.nan
 
 
-def _finding(id: str, severity: Severity, subject: str, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
-    return Finding(
-        id=f"calibration.{id}",
-        kind="calibration",
-        severity=severity,
-        subject=subject,
-        words=words,
-        evidence=tuple(fact.id for fact in facts),
-    )
+def _finding(
+    id: str,
+    severity: Severity,
+    subject: str,
+    words: Sentence,
+    relation: Relation,
+    value: Fact,
+    baseline: Fact | None = None,
+    *more: Fact,
+) -> Finding:
+    claim = Claim(what=id, relation=relation, value=value, baseline=baseline)
+    return finding(f"calibration.{id}", "calibration", severity, subject, words, claim, *more)
 
 
 def _absent(reason: str) -> Evidence:

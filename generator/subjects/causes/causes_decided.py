@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
@@ -137,19 +137,19 @@ def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
     relation, change = at.fact("causes.relation"), at.fact("causes.change")
     yield from _not_the_models(at)
     if word in ("relation changed", "inputs and relation changed"):
-        yield Finding(
-            id="causes.relation",
-            kind="performance",
-            severity="confirmed" if (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
-            subject="relation of inputs and outcome",
-            words=(
+        yield finding(
+            "causes.relation",
+            "performance",
+            "confirmed" if (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
+            "relation of inputs and outcome",
+            (
                 "Rows like those before now err otherwise: of the rise of the error by ",
                 change,
                 " a changed relation accounts for ",
                 relation,
                 ".",
             ),
-            evidence=(relation.id, change.id),
+            Claim(what="relation", relation="above", value=relation),
         )
 
 
@@ -160,13 +160,14 @@ def _not_the_models(at: Known) -> Iterator[Finding]:
         return
     sure = added.low is not None and added.high is not None and not added.low <= 0 <= added.high
     errs: Sentence = () if added.value is None else (", which changes the error by ", added)
-    yield Finding(
-        id="causes.predictions",
-        kind="performance",
-        severity="confirmed" if sure else "watch",
-        subject="stored predictions",
-        words=("The predictions stored beside ", apart, " of the rows are not what the model says", *errs, "."),
-        evidence=(apart.id, added.id),
+    yield finding(
+        "causes.predictions",
+        "performance",
+        "confirmed" if sure else "watch",
+        "stored predictions",
+        ("The predictions stored beside ", apart, " of the rows are not what the model says", *errs, "."),
+        Claim(what="predictions", relation="above", value=apart),
+        added,
     )
 
 

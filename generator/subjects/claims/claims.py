@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_in
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
@@ -119,10 +119,8 @@ def _whole(one: Checked) -> Sentence:
 def _finding(one: Checked) -> Finding:
     severity: Severity = "confirmed" if one.status == "conflict" else "watch"
     words = _whole(one)
-    evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-    return Finding(
-        id=f"claim.{one.id}", kind="claim", severity=severity, subject=one.subject, words=words, evidence=evidence
-    )
+    claim = Claim(what=one.kind, relation="contradicts", value=next(facts_in(words), None))
+    return finding(f"claim.{one.id}", "claim", severity, one.subject, words, claim)
 
 
 def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Conduct, Ledger
 from generator.records.plugin import Analysis
@@ -113,9 +113,8 @@ def _findings(conduct: Conduct, changes: Fact, again: Fact, alone: Fact) -> tupl
 
 
 def _finding(name: str, subject: str, words: Sentence, fact: Fact, severity: Severity = "watch") -> Finding:
-    return Finding(
-        id=f"artifact.{name}", kind="artifact", severity=severity, subject=subject, words=words, evidence=(fact.id,)
-    )
+    claim = Claim(what=name, relation="holds", value=fact)
+    return finding(f"artifact.{name}", "artifact", severity, subject, words, claim)
 
 
 def _warnings(conduct: Conduct) -> Table:

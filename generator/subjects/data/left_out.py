@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.estimates.facts import NO_TIME_COLUMN, PRODUCTION, number
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact
 from generator.records.ledger import ROLES, TARGET, Ledger
 from generator.records.plugin import Analysis
@@ -184,31 +184,26 @@ def _last(ledger: Ledger) -> Fact:
 def _findings(kinds: tuple[Kind, ...], facts: list[Fact], shares: list[Fact]) -> Iterator[Finding]:
     for kind, fact, share in zip(kinds, facts, shares, strict=True):
         if _share(kind) > TOLD and not kind.usual:
-            yield Finding(
-                id=f"left_out.{kind.id.rpartition('.')[2]}",
-                kind="data",
-                severity="severe" if _share(kind) > SEVERE else "confirmed",
-                subject=kind.label,
-                words=(fact, f"{kind.words} (", share, f") and are left out of {kind.figures}."),
-                evidence=(fact.id, share.id),
+            yield finding(
+                f"left_out.{kind.id.rpartition('.')[2]}",
+                "data",
+                "severe" if _share(kind) > SEVERE else "confirmed",
+                kind.label,
+                (fact, f"{kind.words} (", share, f") and are left out of {kind.figures}."),
+                Claim(what="left_out", relation="above", value=share),
             )
 
 
 def _not_today(ledger: Ledger, last: Fact) -> Iterator[Finding]:
     if ledger.clock.last is not None:
-        yield Finding(
-            id="left_out.last_day",
-            kind="data",
-            severity="confirmed",
-            subject="Last day of the rows",
-            words=(
-                "The rows run until ",
-                last,
-                ", which lies after today or far from all other days and is not taken for the day of this report: "
-                "mend the dates, or say with --as-of until which day rows count.",
-            ),
-            evidence=(last.id, "data.production.after_as_of"),
+        words = (
+            "The rows run until ",
+            last,
+            ", which lies after today or far from all other days and is not taken for the day of this report: "
+            "mend the dates, or say with --as-of until which day rows count.",
         )
+        claim = Claim(what="last_day", relation="holds", value=last)
+        yield finding("left_out.last_day", "data", "confirmed", "Last day of the rows", words, claim)
 
 
 def _table(rows: tuple[tuple[str, Fact, Fact, str], ...]) -> Table:

@@ -9,8 +9,8 @@ import numpy as np
 from generator.estimates.facts import effect_unit, target_unit
 from generator.estimates.features import NO_REFERENCE, SHOWN, STATUSES, counted, critical, evidence, part
 from generator.estimates.missing_rates import rates_of
-from generator.records.evidence import Evidence, Finding, Severity
-from generator.records.fact import Fact, Sentence
+from generator.records.evidence import Claim, Evidence, Finding, Scope, Severity, finding
+from generator.records.fact import Sentence, facts_in
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -46,13 +46,15 @@ def _findings(drift: Drift, facts: FeatureFacts) -> Iterator[Finding]:
     shown = order if len(order) <= SHOWN + 1 else order[:SHOWN]
     for index in shown:
         words = _told(drift, facts, index)
-        yield Finding(
-            id=f"drift.{part(drift.names[index])}",
-            kind="drift",
-            severity=SEVERITIES[int(drift.grades[index])],
-            subject=drift.names[index],
-            words=words,
-            evidence=tuple(p.id for p in words if isinstance(p, Fact)),
+        yield finding(
+            f"drift.{part(drift.names[index])}",
+            "drift",
+            SEVERITIES[int(drift.grades[index])],
+            drift.names[index],
+            words,
+            Claim(
+                what="drift", relation="differs", value=next(facts_in(words)), scope=Scope(feature=drift.names[index])
+            ),
         )
     rest = order[len(shown) :]
     if rest:
@@ -60,13 +62,13 @@ def _findings(drift: Drift, facts: FeatureFacts) -> Iterator[Finding]:
             "drift.count.others", len(rest), label="Features with confirmed drift that are not told one by one"
         )
         worst = max(int(drift.grades[index]) for index in rest)
-        yield Finding(
-            id="drift.others",
-            kind="drift",
-            severity=SEVERITIES[worst],
-            subject="other features",
-            words=(number, f" more features have drifted, {STATUSES[worst]} at the most; the drift table lists them."),
-            evidence=(number.id, "drift.count.confirmed"),
+        yield finding(
+            "drift.others",
+            "drift",
+            SEVERITIES[worst],
+            "other features",
+            (number, f" more features have drifted, {STATUSES[worst]} at the most; the drift table lists them."),
+            Claim(what="drift", relation="above", value=number),
         )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from generator.records.evidence import Finding, Severity
+from generator.records.evidence import Claim, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_in, segment_of
 from generator.records.project import Outcome
 from generator.stats import printed, rounded
@@ -24,11 +24,11 @@ MISMATCH = 0.0005
 """Chance below which the split is taken to be broken: a broken split voids the test, so it is judged strictly."""
 
 
-def finding(place: Place, key: str, severity: Severity, subject: str, words: Sentence) -> Finding:
-    """Return a finding of kind claim on an experiment."""
+def doubt(place: Place, key: str, severity: Severity, subject: str, words: Sentence) -> Finding:
+    """Return a finding of kind claim on an experiment: what is stated of it contradicts its numbers."""
     id = f"claim.experiment.{segment_of(place.experiment.id)}.{key}"
-    evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-    return Finding(id=id, kind="claim", severity=severity, subject=subject, words=words, evidence=evidence)
+    claim = Claim(what=key.rpartition(".")[2], relation="contradicts", value=next(facts_in(words), None))
+    return finding(id, "claim", severity, subject, words, claim)
 
 
 def change_of(effect: Effect, every: tuple[Effect, ...]) -> tuple[str, Finding | None]:
@@ -75,7 +75,7 @@ def _wrong(effect: Effect) -> Finding:
         effect.relative,
         f"; stated is {effect.metric.stated_change}.",
     )
-    return finding(effect.place, f"{segment_of(effect.metric.name)}.change", "confirmed", effect.title, words)
+    return doubt(effect.place, f"{segment_of(effect.metric.name)}.change", "confirmed", effect.title, words)
 
 
 def _slipped(effect: Effect, every: tuple[Effect, ...]) -> Finding:
@@ -94,7 +94,7 @@ def _slipped(effect: Effect, every: tuple[Effect, ...]) -> Finding:
         ", the largest change for the worse." if hides else ".",
     )
     severity: Severity = "confirmed" if hides else "watch"
-    return finding(effect.place, f"{segment_of(effect.metric.name)}.unit", severity, effect.title, words)
+    return doubt(effect.place, f"{segment_of(effect.metric.name)}.unit", severity, effect.title, words)
 
 
 def _worse(metric: Outcome) -> bool:
@@ -145,7 +145,7 @@ def _unverifiable(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
             "), chance alone would give as much with a probability of ",
             p,
         )
-    yield finding(place, "rows", "watch", place.title, (*words, "." if place.arms else ""))
+    yield doubt(place, "rows", "watch", place.title, (*words, "." if place.arms else ""))
 
 
 def _contradicted(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
@@ -161,7 +161,7 @@ def _contradicted(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
                 effect.p,
                 f": {effect.status.word}.",
             )
-            yield finding(place, f"{segment_of(effect.metric.name)}.status", "confirmed", effect.title, words)
+            yield doubt(place, f"{segment_of(effect.metric.name)}.status", "confirmed", effect.title, words)
 
 
 def _untested(place: Place, effect: Effect) -> Finding:
@@ -179,7 +179,7 @@ def _untested(place: Place, effect: Effect) -> Finding:
             method="non-inferiority, one-sided 2.5 %, power 80 %",
         )
         words = (*words, " To show that it is not worse by the margin takes ", needed, " in each arm.")
-    return finding(place, f"{segment_of(metric.name)}.guardrail", "watch", effect.title, words)
+    return doubt(place, f"{segment_of(metric.name)}.guardrail", "watch", effect.title, words)
 
 
 def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
@@ -210,7 +210,7 @@ def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
         p,
         ". The test is void: rows were lost or sent to the wrong arm.",
     )
-    return p, ("the split is broken, the test is void",), finding(place, "split", "confirmed", place.title, words)
+    return p, ("the split is broken, the test is void",), doubt(place, "split", "confirmed", place.title, words)
 
 
 NO_SPLIT = "the rows of the two arms, or the planned split, are not stated"
@@ -240,4 +240,4 @@ def maturity(place: Place, today: datetime.date | None) -> Iterator[Finding]:
                 ripe,
                 ": the figures are not final.",
             )
-            yield finding(place, f"{segment_of(metric.name)}.maturity", "watch", title_of(metric), words)
+            yield doubt(place, f"{segment_of(metric.name)}.maturity", "watch", title_of(metric), words)

@@ -10,7 +10,7 @@ from generator.estimates.facts import NO_LABELS, declared, number, target_unit
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import estimate
 from generator.estimates.whole import all_rows
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger, SegmentPlan
 from generator.records.plugin import Analysis
@@ -193,13 +193,19 @@ def _finding(segment: str, label: str, gap: Gap, facts: tuple[Fact, Fact], mark:
     found, limit = facts
     words: tuple[str | Fact, ...] = (f"{label} differs by {segment}: {gap.high} is above {gap.low} by ", found)
     beyond = mark.status == "fail"
-    return Finding(
-        id=f"fairness.{segment_of(segment)}.{gap.measure}",
-        kind="fairness",
-        severity="confirmed" if beyond else "watch",
-        subject=f"{segment}: {label.lower()}",
-        words=(*words, ", more than the limit of ", limit, ".") if beyond else (*words, "."),
-        evidence=(found.id, limit.id) if beyond else (found.id,),
+    return finding(
+        f"fairness.{segment_of(segment)}.{gap.measure}",
+        "fairness",
+        "confirmed" if beyond else "watch",
+        f"{segment}: {label.lower()}",
+        (*words, ", more than the limit of ", limit, ".") if beyond else (*words, "."),
+        Claim(
+            what=gap.measure,
+            relation="above",
+            value=found,
+            baseline=limit if beyond else None,
+            scope=Scope(segment=segment),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from generator.estimates.features import NO_DAYS, part
 from generator.estimates.missing_rates import missing_by_day
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import is_rejection
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -203,13 +203,13 @@ def _finding(now: Fact, over: Table) -> Iterator[Finding]:
         return
     shown = [(row[0], row[2]) for row in over.rows[: min(NAMED, now.value)]]
     worst = [part for name, rate in shown for part in (f"{name} ", rate, ", ") if isinstance(part, str | Fact)]
-    yield Finding(
-        id="contract.stop",
-        kind="contract",
-        severity="severe",
-        subject="missing values",
-        words=(now, " inputs are over their own stop limit on the last day: ", *worst[:-1], "."),
-        evidence=(now.id, *(rate.id for _, rate in shown if isinstance(rate, Fact))),
+    yield finding(
+        "contract.stop",
+        "contract",
+        "severe",
+        "missing values",
+        (now, " inputs are over their own stop limit on the last day: ", *worst[:-1], "."),
+        Claim(what="missing_stop", relation="above", value=now, window="last_day"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.journal import VERSION, latest
 from generator.records.project import Project, State
 from generator.subjects.journal._closed import closings, unsettled
@@ -78,7 +78,8 @@ def _conditions(project: Project, earlier: Decisions) -> Iterator[Finding]:
 
 
 def _finding(id: str, subject: str, words: str) -> Finding:
-    return Finding(id=f"record.{id}", kind="record", severity="watch", subject=subject, words=(words,), evidence=())
+    claim = Claim(what="record", relation="contradicts", value=None)
+    return finding(f"record.{id}", "record", "watch", subject, (words,), claim)
 
 
 DECISION = Decision(id="journal", title="What was recorded", run=run)

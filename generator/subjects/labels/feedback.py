@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.estimates.facts import number
 from generator.estimates.feedback import LEAST, untreated
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -45,13 +45,13 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
         "), so that what would have come true of them is not known: how well the model ranks cannot be told until a "
         "random part of these rows is held out of the action.",
     )
-    yield Finding(
-        id="feedback.no_hold_out",
-        kind="feedback",
-        severity="confirmed",
-        subject="random hold-out",
-        words=words,
-        evidence=(least.id,),
+    yield finding(
+        "feedback.no_hold_out",
+        "feedback",
+        "confirmed",
+        "random hold-out",
+        words,
+        Claim(what="untreated", relation="fails", value=least),
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from generator.estimates.facts import NO_TIME_COLUMN, date_of, number, place
-from generator.records.evidence import Evidence, Finding, Severity
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.ledger import LabelCounts, Ledger
 from generator.records.plugin import Analysis
@@ -154,17 +154,17 @@ def _only_positives(counts: LabelCounts, facts: Mapping[str, Fact]) -> Iterator[
     if counts.positives is None or counts.arrivals is None or not counts.missing or not counts.positives.any():
         return
     if counts.positives.sum() == counts.arrivals.sum():
-        yield Finding(
-            id="labels.only_positives",
-            kind="labels",
-            severity="confirmed",
-            subject="labels",
-            words=(
+        yield finding(
+            "labels.only_positives",
+            "labels",
+            "confirmed",
+            "labels",
+            (
                 "Every label that came is positive, and ",
                 facts["data.labels.missing"],
                 " predictions have none: if a missing label means a no, write it as one once it is certain.",
             ),
-            evidence=("data.labels.missing",),
+            Claim(what="negatives", relation="fails", value=None),
         )
 
 
@@ -194,13 +194,8 @@ def _findings(facts: Mapping[str, Fact]) -> Iterator[Finding]:
     }
     for id, (severity, sentence) in words.items():
         if facts[id].value:
-            yield Finding(
-                id=id,
-                kind="labels",
-                severity=severity,
-                subject="labels",
-                words=sentence,
-                evidence=tuple(part.id for part in sentence if isinstance(part, Fact)),
+            yield finding(
+                id, "labels", severity, "labels", sentence, Claim(what="labels", relation="above", value=facts[id])
             )
 
 

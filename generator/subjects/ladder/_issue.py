@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.records.evidence import Finding, Severity
-from generator.records.fact import Sentence, facts_in
+from generator.records.evidence import Claim, Finding, Severity, finding
+from generator.records.fact import Sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,11 @@ class Issue:
     def finding(self) -> Finding:
         """Return the problem as a finding that names both sides and what follows."""
         words: Sentence = (*self.told, f" {self.consequence}")
-        evidence = tuple(dict.fromkeys(fact.id for fact in facts_in(words)))
-        return Finding(
-            id=self.id, kind="ladder", severity=self.severity, subject=self.subject, words=words, evidence=evidence
+        return finding(
+            self.id,
+            "ladder",
+            self.severity,
+            self.subject,
+            words,
+            Claim(what="levels", relation="contradicts", value=None),
         )

@@ -12,7 +12,7 @@ from generator.estimates.features import Estimate, Groups, adjusted, grade, meas
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Finding, Severity, finding
+from generator.records.evidence import Claim, Finding, Scope, Severity, finding
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
 from generator.stats.arrays import divide
@@ -51,7 +51,8 @@ def error_findings(ledger: Ledger, groups: Groups, project: Project) -> Iterator
     )
     words = (f"Where {name} is missing, the error differs by ", difference, " from the other rows.")
     severity: Severity = "severe" if grades[worst] == 3 else "confirmed"
-    yield finding("missing.errors", "missing", severity, name, words, (difference,))
+    claim = Claim(what="error", relation="differs", value=difference, scope=Scope(feature=name))
+    yield finding("missing.errors", "missing", severity, name, words, claim)
 
 
 def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> tuple[FloatArray, Estimate] | None:

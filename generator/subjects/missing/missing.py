@@ -25,7 +25,7 @@ from generator.estimates.features import (
     table,
 )
 from generator.estimates.missing_rates import Rates, increase_fact, rates_of
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -231,13 +231,14 @@ def _findings(missing: Missing, facts: dict[str, Fact]) -> Iterator[Finding]:
     for j in shown:
         id, name = f"missing.{part(missing.names[j])}", missing.names[j]
         before, now, rise = (facts[f"{id}.{key}"] for key in SIDES)
-        yield Finding(
-            id=id,
-            kind="missing",
-            severity="severe" if missing.grades[j] == 3 else "confirmed",
-            subject=name,
-            words=(f"{name} is missing in ", now, " of the rows, against ", before, " in training."),
-            evidence=(now.id, before.id, rise.id),
+        yield finding(
+            id,
+            "missing",
+            "severe" if missing.grades[j] == 3 else "confirmed",
+            name,
+            (f"{name} is missing in ", now, " of the rows, against ", before, " in training."),
+            Claim(what="missing", relation="above", value=now, baseline=before, scope=Scope(feature=name)),
+            rise,
         )
     rest = order[len(shown) :]
     if rest:
@@ -245,13 +246,13 @@ def _findings(missing: Missing, facts: dict[str, Fact]) -> Iterator[Finding]:
             "missing.count.others", len(rest), label="Features with a confirmed rise that are not told one by one"
         )
         worst = max(int(missing.grades[j]) for j in rest)
-        yield Finding(
-            id="missing.others",
-            kind="missing",
-            severity="severe" if worst == 3 else "confirmed",
-            subject="other features",
-            evidence=(number.id, "missing.count.confirmed"),
-            words=("The missing rate of ", number, f" more features has surely risen, {STATUSES[worst]} at the most."),
+        yield finding(
+            "missing.others",
+            "missing",
+            "severe" if worst == 3 else "confirmed",
+            "other features",
+            ("The missing rate of ", number, f" more features has surely risen, {STATUSES[worst]} at the most."),
+            Claim(what="missing", relation="above", value=number),
         )
 
 

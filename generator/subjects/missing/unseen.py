@@ -28,7 +28,7 @@ from generator.estimates.features import (
 )
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -223,25 +223,26 @@ def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]
     for one in shown:
         id = f"unseen.{part(one.name)}"
         share, expected, levels = (known[f"{id}.{key}"] for key in ("share", "expected", "levels"))
-        yield Finding(
-            id=id,
-            kind="unseen",
-            severity="severe" if one.grade == 3 else "confirmed",
-            subject=one.name,
-            words=("In ", share, f" of the rows {one.name} has a value new to training; such values: ", levels, "."),
-            evidence=(share.id, expected.id, levels.id),
+        yield finding(
+            id,
+            "unseen",
+            "severe" if one.grade == 3 else "confirmed",
+            one.name,
+            ("In ", share, f" of the rows {one.name} has a value new to training; such values: ", levels, "."),
+            Claim(what="unseen", relation="above", value=share, scope=Scope(feature=one.name)),
+            expected,
         )
     if len(sure) > len(shown):
         number = counted(
             "unseen.count.others", len(sure) - len(shown), label="Features with new levels that are not told one by one"
         )
-        yield Finding(
-            id="unseen.others",
-            kind="unseen",
-            severity="confirmed",
-            subject="other features",
-            words=(number, " more features have values that training never saw."),
-            evidence=(number.id,),
+        yield finding(
+            "unseen.others",
+            "unseen",
+            "confirmed",
+            "other features",
+            (number, " more features have values that training never saw."),
+            Claim(what="unseen", relation="above", value=number),
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.estimates.facts import place
 from generator.estimates.features import columns, counted, evidence, measured, table
 from generator.records.cells import Probe
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -125,13 +125,13 @@ def _findings(project: Project, ledger: Ledger, probe: Probe, made: dict[str, Fa
         auc,
         "; one half would be chance.",
     )
-    yield Finding(
-        id="drift.classifier",
-        kind="drift",
-        severity="confirmed",
-        subject="all inputs together",
-        words=words,
-        evidence=(auc.id,),
+    yield finding(
+        "drift.classifier",
+        "drift",
+        "confirmed",
+        "all inputs together",
+        words,
+        Claim(what="auc", relation="above", value=auc),
     )
 
 

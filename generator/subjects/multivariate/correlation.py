@@ -18,8 +18,8 @@ from generator.estimates.features import (
     part,
     table,
 )
-from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, facts_in
+from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
+from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -143,13 +143,13 @@ def _findings(pairs: Pairs, made: Table, count: Fact, tested: Fact) -> Iterator[
     told = f" pairs of features belong together differently than in training, first of all {first} and {second}"
     words = (count, " of ", tested, f"{told}: correlation ", before, " then, ", now, " now.")
     severe = bool((pairs.grades == 3).any())
-    yield Finding(
-        id="correlation.changed",
-        kind="correlation",
-        severity="severe" if severe else "confirmed",
-        subject=f"{first} and {second}",
-        words=words,
-        evidence=tuple(fact.id for fact in facts_in(words)),
+    yield finding(
+        "correlation.changed",
+        "correlation",
+        "severe" if severe else "confirmed",
+        f"{first} and {second}",
+        words,
+        Claim(what="correlation", relation="differs", value=now, baseline=before, scope=Scope(feature=first)),
     )
 
 

@@ -114,8 +114,8 @@ def _lines(results: Results, found: Performance) -> list[Line]:
 
 
 def _alert_level(results: Results, found: Performance, level: str) -> Fact | None:
-    alerts = (alert for alert in results.alerts if alert.metric == found.headline and alert.level == level)
-    return next((alert.threshold for alert in alerts if alert.threshold.number is not None), None)
+    levels = (each for alert in results.alerts if alert.metric == found.headline for each in alert.levels)
+    return next((each.bound for each in levels if each.level == level and each.bound.number is not None), None)
 
 
 def _alt(results: Results, found: Performance) -> Sentence:

@@ -10,7 +10,7 @@ from generator.estimates.facts import NO_LABELS, number, target_unit
 from generator.estimates.intervals import in_turn
 from generator.estimates.whole import all_rows
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -177,13 +177,13 @@ def _findings(share: Fact) -> tuple[Finding, ...]:
         " of the squared error; judge by the mean absolute error and the tail, too.",
     )
     return (
-        Finding(
-            id="errors.few_rows",
-            kind="performance",
-            severity="watch",
-            subject="errors",
-            words=words,
-            evidence=(share.id,),
+        finding(
+            "errors.few_rows",
+            "performance",
+            "watch",
+            "errors",
+            words,
+            Claim(what="squared_error", relation="above", value=share),
         ),
     )
 

@@ -9,7 +9,7 @@ from generator.estimates.facts import NO_LABELS
 from generator.estimates.features import columns, table
 from generator.estimates.pairs import summary
 from generator.estimates.windows import NAMES, NO_THIRDS
-from generator.records.evidence import Evidence, Finding, Severity, finding
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import METRIC, Headline
 from generator.records.table import Cell, Column, Mark, Table
@@ -120,7 +120,7 @@ def _risen(found: Performance) -> Iterator[Finding]:
         severity,
         found.headline,
         words,
-        (validation, production, change),
+        Claim(what=found.headline, relation="above", value=production, baseline=validation),
     )
 
 
@@ -146,4 +146,11 @@ def _worse(found: Performance) -> Iterator[Finding]:
     for (name, who), rival in zip(OTHERS.items(), (found.benchmark, found.previous), strict=True):
         if rival.gain.low is not None and rival.gain.low > 0:
             words: Sentence = (f"On the same rows the error is above that of the {who.lower()} (", rival.gain, ").")
-            yield finding(f"performance.worse_than_{name}", "performance", "severe", name, words, (rival.gain,))
+            yield finding(
+                f"performance.worse_than_{name}",
+                "performance",
+                "severe",
+                name,
+                words,
+                Claim(what=name, relation="above", value=rival.gain),
+            )

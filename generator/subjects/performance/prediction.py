@@ -6,7 +6,7 @@ import math
 
 from generator.estimates.facts import BOTH, dated, not_told, number, target_unit
 from generator.estimates.intervals import COLUMN, Ratio, Sums, estimate
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact
 from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
@@ -213,16 +213,16 @@ def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
     if not isinstance(outside.value, float | int) or outside.value <= 0:
         return ()
     return (
-        Finding(
-            id="prediction.outside",
-            kind="prediction",
-            severity="watch",
-            subject="prediction",
-            evidence=(outside.id,),
-            words=(
+        finding(
+            "prediction.outside",
+            "prediction",
+            "watch",
+            "prediction",
+            (
                 outside,
                 " of the predictions lie outside the allowed output range and have to be rejected or clamped.",
             ),
+            Claim(what="outside", relation="above", value=outside),
         ),
     )
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Version
 from generator.records.table import Cell, Mark, Table
@@ -276,17 +276,18 @@ def _ahead(past: Sequence[_Past], at: Known) -> Iterator[Finding]:
     told: Sentence = ()
     for one, day in zip(ahead, days, strict=True):
         told = (*told, "; " if told else "", f"{one.version.version} on ", day)
-    yield Finding(
-        id="retraining.history.ahead",
-        kind="retraining",
-        severity="confirmed",
-        subject="retraining history",
-        words=(
+    yield finding(
+        "retraining.history.ahead",
+        "retraining",
+        "confirmed",
+        "retraining history",
+        (
             "The history holds versions of days after the last day of the data: ",
             *told,
             ". What they are said to have brought is a plan.",
         ),
-        evidence=tuple(day.id for day in days),
+        Claim(what="date", relation="holds", value=days[0]),
+        *days,
     )
 
 
@@ -294,12 +295,12 @@ def _findings(facts: Sequence[Fact]) -> Iterator[Finding]:
     by_id = {fact.id: fact for fact in facts}
     off, planned, usual = (by_id[f"{HEAD}.{name}"] for name in ("off_schedule", "planned", "gap_median"))
     if isinstance(off.value, int) and off.value > 0:
-        yield Finding(
-            id="retraining.history.schedule",
-            kind="retraining",
-            severity="confirmed",
-            subject="retraining schedule",
-            words=(
+        yield finding(
+            "retraining.history.schedule",
+            "retraining",
+            "confirmed",
+            "retraining schedule",
+            (
                 "The plan says a retraining every ",
                 planned,
                 "; scheduled retrainings off their day: ",
@@ -308,23 +309,23 @@ def _findings(facts: Sequence[Fact]) -> Iterator[Finding]:
                 usual,
                 " between versions as a rule.",
             ),
-            evidence=(off.id, planned.id, usual.id),
+            Claim(what="off_schedule", relation="above", value=off),
         )
     used = by_id[f"{HEAD}.budget_used"]
     if isinstance(used.value, float) and used.value > 1:
-        yield Finding(
-            id="retraining.history.budget",
-            kind="retraining",
-            severity="confirmed",
-            subject="retraining budget",
-            words=(
+        yield finding(
+            "retraining.history.budget",
+            "retraining",
+            "confirmed",
+            "retraining budget",
+            (
                 "Retrainings of the last twelve months cost ",
                 by_id[f"{HEAD}.spent"],
                 ", ",
                 used,
                 " of the budget.",
             ),
-            evidence=(used.id,),
+            Claim(what="budget_used", relation="above", value=used),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SCENARIO, Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
@@ -315,13 +315,13 @@ def _contradiction(one: Costed, cost: Fact) -> Finding:
         one.implied_whole,
         " a run.",
     )
-    return Finding(
-        id=f"claim.retraining.{segment_of(one.option.id)}",
-        kind="claim",
-        severity="confirmed",
-        subject=f"cost of retraining “{one.option.title}”",
-        words=words,
-        evidence=(one.stated.id, one.cost.id, cost.id, one.implied.id),
+    return finding(
+        f"claim.retraining.{segment_of(one.option.id)}",
+        "claim",
+        "confirmed",
+        f"cost of retraining “{one.option.title}”",
+        words,
+        Claim(what="cost_per_year", relation="differs", value=one.stated, baseline=one.cost),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.records.evidence import Finding, Severity
-from generator.records.fact import Fact, Sentence, facts_in, segment_of
+from generator.records.evidence import Claim, Finding, Severity, finding
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Project
 from generator.records.table import Table
 from generator.subjects.kit.facts import columns, derived, table
@@ -58,13 +58,13 @@ class Idle:
     def finding(self) -> Finding:
         """Return it as a finding with its numbers."""
         words: Sentence = (f"{self.stated.name}: ", *in_words(self.stated.limit), ": ", *self.why, f". {self.do}")
-        return Finding(
-            id=self.id,
-            kind="alert",
-            severity=self.severity,
-            subject=self.stated.name,
-            words=words,
-            evidence=tuple(dict.fromkeys(fact.id for fact in facts_in(words))),
+        return finding(
+            self.id,
+            "alert",
+            self.severity,
+            self.stated.name,
+            words,
+            Claim(what=self.stated.limit.metric, relation="contradicts", value=None),
         )
 
 

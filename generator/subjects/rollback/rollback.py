@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.records.decision import Decision, Decisions, Trigger
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
 from generator.records.table import Cell, Table
@@ -216,12 +216,12 @@ def _golden(at: Known) -> tuple[Table, ...]:
 def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
     """Conditions that hold on more than one window in twenty when both versions are equal."""
     return tuple(
-        Finding(
-            id=f"rollback.false_alarm.{segment_of(one.condition.id)}",
-            kind="alert",
-            severity="confirmed",
-            subject=f"rollback condition {one.condition.title or one.condition.id}",
-            words=(
+        finding(
+            f"rollback.false_alarm.{segment_of(one.condition.id)}",
+            "alert",
+            "confirmed",
+            f"rollback condition {one.condition.title or one.condition.id}",
+            (
                 f"Rollback condition “{one.condition.title or one.condition.id}” (",
                 *one.words,
                 ") would hold by chance alone in ",
@@ -230,7 +230,8 @@ def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
                 one.monthly,
                 ", with nothing wrong. Compare both versions on the same rows instead.",
             ),
-            evidence=(one.chance.id, one.monthly.id, one.threshold.id),
+            Claim(what="chance", relation="above", value=one.chance),
+            one.threshold,
         )
         for one in held
         if (one.chance.number or 0.0) > RASH and one.condition.action == "roll back"
@@ -243,13 +244,13 @@ def _too_slow(restore: Fact, whole: Fact) -> tuple[Finding, ...]:
         return ()
     words: Sentence = ("Going back takes ", whole, " with its checks; the stated time to restore is ", restore, ".")
     return (
-        Finding(
-            id="claim.rollback.restore",
-            kind="claim",
-            severity="confirmed",
-            subject="time to restore",
-            words=words,
-            evidence=(restore.id, whole.id),
+        finding(
+            "claim.rollback.restore",
+            "claim",
+            "confirmed",
+            "time to restore",
+            words,
+            Claim(what="time_to_restore", relation="above", value=whole, baseline=restore),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
@@ -71,12 +71,11 @@ def _misread(project: Project) -> Iterator[Finding]:
     named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
     for name, index, step in ((name, i, step) for name, steps in named for i, step in enumerate(steps)):
         for fault in faults(step.command or "")[:1]:
-            minutes = f"runbook.{name}.{index}.minutes"
             yield _finding(
                 f"{name}.{index}.command",
                 f"command of “{step.title}”",
                 f"The command of the step “{step.title}” does not do what it shows: {fault}.",
-                *((minutes,) if step.minutes is not None else ()),
+                None,
             )
 
 
@@ -99,19 +98,18 @@ def _unproven(proofs: tuple[Fact, Fact, Fact]) -> Iterator[Finding]:
     placed, checked, deaf = proofs
     if not placed.value:
         words = "No command proves, before any other is typed, that it is the right cluster and account."
-        yield _finding("place", "rollback commands", words, placed.id)
+        yield _finding("place", "rollback commands", words, placed)
     if not checked.value:
         words = "No step sends the golden requests before the point of no return: a wrong version would be published."
-        yield _finding("golden", "golden requests", words, checked.id)
+        yield _finding("golden", "golden requests", words, checked)
     if deaf.value:
         words = "An alert is P1, and for nobody on call or called a telephone or pager is declared: it wakes nobody."
-        yield _finding("stranded", "on-call", words, deaf.id)
+        yield _finding("stranded", "on-call", words, deaf)
 
 
-def _finding(id: str, subject: str, words: str, *evidence: str) -> Finding:
-    return Finding(
-        id=f"runbook.{id}", kind="alert", severity="confirmed", subject=subject, words=(words,), evidence=evidence
-    )
+def _finding(id: str, subject: str, words: str, proof: Fact | None) -> Finding:
+    claim = Claim(what=id, relation="fails", value=proof)
+    return finding(f"runbook.{id}", "alert", "confirmed", subject, (words,), claim)
 
 
 def _soak(project: Project) -> Fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SAMPLING, Fact
 from generator.records.project import Project
 from generator.stats import sequential
@@ -74,19 +74,20 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
 def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
     for one in stages:
         if one.short:
-            yield Finding(
-                id=f"{one.id}.short",
-                kind="rollout",
-                severity="confirmed",
-                subject=f"rollout stage {one.stage.name}",
-                words=(
+            yield finding(
+                f"{one.id}.short",
+                "rollout",
+                "confirmed",
+                f"rollout stage {one.stage.name}",
+                (
                     f"The rollout stage “{one.stage.name}” is declared with ",
                     one.declared,
                     ", but has to last ",
                     one.needed,
                     " to settle what its gate asks.",
                 ),
-                evidence=(one.declared.id, one.needed.id, one.rows.id),
+                Claim(what="duration", relation="below", value=one.declared, baseline=one.needed),
+                one.rows,
             )
 
 
@@ -95,12 +96,12 @@ def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Find
     first = next((one for one in stages if one.stage.traffic), None)
     cost = number_of(first.exposure) if first else None
     if first is not None and budget is not None and cost is not None and cost > budget:
-        yield Finding(
-            id=f"{first.id}.exposed",
-            kind="rollout",
-            severity="confirmed",
-            subject=f"rollout stage {first.stage.name}",
-            words=(
+        yield finding(
+            f"{first.id}.exposed",
+            "rollout",
+            "confirmed",
+            f"rollout stage {first.stage.name}",
+            (
                 f"In its first stage with traffic, “{first.stage.name}”, a bad version would cost ",
                 first.exposure,
                 ", more than the ",
@@ -109,7 +110,7 @@ def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Find
                 cap,
                 " of the traffic.",
             ),
-            evidence=(first.exposure.id, plan.budget.id, cap.id),
+            Claim(what="exposure", relation="above", value=first.exposure, baseline=plan.budget),
         )
 
 

@@ -12,7 +12,7 @@ from generator.estimates.baseline import out_of_sample, training_errors_serve
 from generator.estimates.facts import number
 from generator.estimates.score_sums import ROWS, N, Scores, Y, reference_sums, score_sums
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -194,13 +194,13 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
         " came true: what inputs mean for the outcome has changed since the reference, so estimates without outcomes "
         "are not to be trusted until the model is retrained.",
     )
-    yield Finding(
-        id="estimated.relation",
-        kind="performance",
-        severity="confirmed" if max(guess.low - truth.value, truth.value - guess.high) > APART else "watch",
-        subject="relation",
-        words=words,
-        evidence=(guess.id, truth.id),
+    yield finding(
+        "estimated.relation",
+        "performance",
+        "confirmed" if max(guess.low - truth.value, truth.value - guess.high) > APART else "watch",
+        "relation",
+        words,
+        Claim(what="accuracy", relation="differs", value=truth, baseline=guess),
     )
 
 

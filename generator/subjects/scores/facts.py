@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.estimates.features import columns, table
 from generator.estimates.pairs import WATCHED, Pair, summary
-from generator.records.evidence import Evidence, Finding, Severity, finding
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import RANK
 from generator.records.quality import quality
@@ -97,10 +97,10 @@ def _blind(own: Ranking) -> Iterator[Finding]:
         return
     if area.high < BLIND:
         words: Sentence = ("The ranking is reversed: rows that end positive are ranked below the others (", area, ").")
-        yield _finding("auc", "reversed", "severe", words, (area,))
+        yield _finding("auc", "reversed", "severe", words, Claim(what="auc", relation="fails", value=area))
     elif not own.pays:
         words = ("The ranking is hardly better than chance (", area, ").")
-        yield _finding("auc", "useless", "confirmed", words, (area,))
+        yield _finding("auc", "useless", "confirmed", words, Claim(what="auc", relation="fails", value=area))
 
 
 def _fallen(name: str, own: Ranking) -> Finding | None:
@@ -111,7 +111,7 @@ def _fallen(name: str, own: Ranking) -> Finding | None:
     head = f"The {quality(name).name} fell from "
     words: Sentence = (head, before, " before to ", after, " in production (", change, ").")
     severity: Severity = "confirmed" if change.high * (before.number or 0.0) < -RANK else "watch"
-    return _finding(name, "fall", severity, words, (before, after, change))
+    return _finding(name, "fall", severity, words, _below(name, after, before))
 
 
 def _unacceptable(name: str, own: Ranking) -> Finding | None:
@@ -121,7 +121,7 @@ def _unacceptable(name: str, own: Ranking) -> Finding | None:
     if after.high is None or after.high >= least.number:
         return None
     words: Sentence = (f"The {quality(name).name} is ", after, ", below the ", least, " that is the least accepted.")
-    return _finding(name, "unacceptable", "severe", words, (after, least))
+    return _finding(name, "unacceptable", "severe", words, _below(name, after, least))
 
 
 def _trivial(own: Ranking) -> Iterator[Finding]:
@@ -139,8 +139,14 @@ def _trivial(own: Ranking) -> Iterator[Finding]:
     )
     if own.weighed:
         words = (*words, " The mistakes do not cost the same, so it is their costs that decide.")
-    yield _finding("accuracy", "trivial", "watch" if own.weighed else "confirmed", words, (after, trivial, gain))
+    yield _finding(
+        "accuracy", "trivial", "watch" if own.weighed else "confirmed", words, _below("accuracy", after, trivial)
+    )
 
 
-def _finding(name: str, what: str, severity: Severity, words: Sentence, facts: tuple[Fact, ...]) -> Finding:
-    return finding(f"performance.{name}.{what}", "performance", severity, name, words, facts)
+def _below(name: str, value: Fact, baseline: Fact) -> Claim:
+    return Claim(what=name, relation="below", value=value, baseline=baseline)
+
+
+def _finding(name: str, what: str, severity: Severity, words: Sentence, claim: Claim) -> Finding:
+    return finding(f"performance.{name}.{what}", "performance", severity, name, words, claim)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.estimates.features import columns, table
-from generator.records.evidence import Evidence, Finding, Severity, finding
+from generator.records.evidence import Claim, Evidence, Finding, Scope, Severity, finding
 from generator.records.fact import Sentence, facts_of, segment_of
 from generator.records.headline import BINARY, named
 from generator.records.table import Cell, Column, Mark, Table
@@ -106,4 +106,6 @@ def _findings(found: Segments) -> Iterator[Finding]:
         )
         id = f"segments.{segment_of(one.segment)}.{segment_of(one.name)}.past"
         severity: Severity = "confirmed" if one.surely else "watch"
-        yield finding(id, "segment", severity, f"{one.segment} {one.name}", words, (one.now, one.before, one.change))
+        scope = Scope(segment=one.segment, level=one.name)
+        claim = Claim(what=found.headline, relation="above", value=one.change, scope=scope)
+        yield finding(id, "segment", severity, f"{one.segment} {one.name}", words, claim, one.before)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.estimates.facts import number
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -364,12 +364,12 @@ def _findings(levels: list[_Level]) -> Iterator[Finding]:
         if not isinstance(burn.value, float) or burn.value <= 1:
             continue
         sure = burn.low is None or burn.low > 1
-        yield Finding(
-            id=f"{level.head}.budget",
-            kind="service",
-            severity="confirmed" if sure else "watch",
-            subject=level.service.title,
-            words=(
+        yield finding(
+            f"{level.head}.budget",
+            "service",
+            "confirmed" if sure else "watch",
+            level.service.title,
+            (
                 f"{level.service.title}: bad requests burn the error budget ",
                 burn,
                 " times as fast as allowed; ",
@@ -378,7 +378,7 @@ def _findings(levels: list[_Level]) -> Iterator[Finding]:
                 lasts,
                 ".",
             ),
-            evidence=(burn.id, used.id, lasts.id),
+            Claim(what="burn", relation="above", value=burn),
         )
 
 

@@ -10,7 +10,7 @@ from generator.estimates.features import columns, counted, evidence, measured, t
 from generator.estimates.headline import Head, head_of
 from generator.estimates.whole import all_rows
 from generator.records.cells import Slicing
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
@@ -163,12 +163,12 @@ def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
 
 def _findings(sure: list[Told]) -> Iterator[Finding]:
     for one in sure[:TOLD]:
-        yield Finding(
-            id=one.id,
-            kind="segment",
-            severity="confirmed",
-            subject=one.name,
-            words=(
+        yield finding(
+            one.id,
+            "segment",
+            "confirmed",
+            one.name,
+            (
                 *one.words(),
                 f": the {one.error} is ",
                 one.rmse,
@@ -178,7 +178,7 @@ def _findings(sure: list[Told]) -> Iterator[Finding]:
                 one.n,
                 " in all.",
             ),
-            evidence=(one.excess.id, one.rmse.id, one.n.id),
+            Claim(what=one.error, relation="above", value=one.excess),
         )
 
 

@@ -6,12 +6,11 @@ import datetime
 import math
 from dataclasses import replace
 
-from generator.records.decision import Gate
+from generator.records.decision import RECENT, Gate
 from generator.records.fact import Fact, Sentence, facts_in
 from generator.subjects.kit.facts import dated
 from generator.subjects.kit.known import Known
 from generator.subjects.verdict._judge import PATIENCE
-from generator.subjects.verdict._recent import RECENT
 
 LONGEST = 3_650
 """Days beyond which no day is named."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from generator.records.decision import Gate
+from generator.records.decision import WHOLE, Gate
 from generator.records.fact import Sentence
 from generator.records.headline import BINARY, REGRESSION
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark
-from generator.subjects.verdict._recent import WHOLE
 
 TARGETS: dict[str, tuple[str, str]] = {
     "data_quality": ("missing values within limits", " beyond them"),

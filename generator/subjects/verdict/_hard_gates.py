@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from generator.records.decision import Gate
+from generator.records.decision import RECENT, Gate
+from generator.records.evidence import Scope
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.headline import BINARY, REGRESSION, headline
 from generator.records.project import Objective, Project
@@ -18,7 +19,7 @@ from generator.subjects.limits.steps import objective_fact
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._judge import judge
-from generator.subjects.verdict._recent import RECENT, Asked, in_worse_window
+from generator.subjects.verdict._recent import Asked, in_worse_window
 from generator.subjects.windows.found import Measure, Recent
 
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
@@ -81,6 +82,7 @@ def _segments(project: Project, at: Known) -> Iterator[Asked]:
             why=(limit.why or "limit declared for the segment",),
             remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
             metric=limit.metric,
+            scope=Scope(segment=limit.segment, level=limit.level),
         )
 
 

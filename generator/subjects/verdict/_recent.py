@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.records.decision import Gate
+from generator.records.decision import RECENT, Gate
+from generator.records.evidence import ALL_ROWS, Scope
 from generator.records.fact import Fact, Sentence
 from generator.stats.multiplicity import benjamini_hochberg
 from generator.subjects.verdict._judge import judge, margin
@@ -17,7 +18,6 @@ from generator.subjects.windows.found import Turned
 CHANCE = 0.05
 """False discovery rate over the gates at which a change between earlier and recent days counts as proven."""
 ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
-WHOLE, RECENT = "whole period", "recent days"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,12 +32,14 @@ class Asked:
     why: Sentence
     remedy: Sentence
     metric: str
+    scope: Scope = ALL_ROWS
 
     def judged(self, value: Fact) -> Gate:
         """Return the gate on one of the values."""
-        return judge(
+        gate = judge(
             self.id, self.title, value, self.bound, hard=True, why=self.why, remedy=self.remedy, metric=self.metric
         )
+        return replace(gate, scope=self.scope)
 
 
 def in_worse_window(asked: tuple[Asked, ...]) -> tuple[Gate, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.records.decision import Decision, Decisions, Gate
+from generator.records.decision import RECENT, Decision, Decisions, Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
@@ -15,7 +15,7 @@ from generator.subjects.kit.facts import columns, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import production
 from generator.subjects.verdict._card import actual, mark
-from generator.subjects.verdict._recent import ORDER, RECENT, proven
+from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
 
 SHOWN, YEAR = 3, 365

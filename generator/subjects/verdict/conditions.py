@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.records.decision import Decision, Decisions, Gate
+from generator.records.decision import RECENT, Decision, Decisions, Gate
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
@@ -16,7 +16,6 @@ from generator.subjects.kit.known import Known, known
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
-from generator.subjects.verdict._recent import RECENT
 
 NO_DAY = "the as-of date is not known, so that nothing has a day"
 BLOCKING = ("rollback", "monitoring", "services")

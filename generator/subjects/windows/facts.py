@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from generator.estimates.features import columns, table
 from generator.estimates.windows import NAMES, NO_DATES
-from generator.records.evidence import Evidence, Finding, finding
-from generator.records.fact import Sentence, facts_of
+from generator.records.evidence import ALL_ROWS, Claim, Evidence, Finding, Scope, finding
+from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import Headline, named
 from generator.records.table import Cell, Column, Mark, Table
 from generator.subjects.windows.found import Level, Recent, Turned
@@ -66,16 +66,23 @@ def _overall(found: Recent, head: Headline) -> Iterator[Finding]:
     own, limit = found.overall, found.acceptable
     if limit.number is not None and own.recent.low is not None and own.recent.low > limit.number:
         words: Sentence = (_was(head), own.recent, ", above the acceptable ", limit, ".")
-        yield finding(own.recent.id, "performance", "severe", head.metric, words, (own.recent, limit))
+        yield finding(own.recent.id, "performance", "severe", head.metric, words, _recent(head, own.recent, limit))
     elif own.change.low is not None and own.change.low > 0 and own.matters and own.p is not None and own.p <= CHANCE:
         words = (_was(head), *_against(own))
-        yield finding(own.recent.id, "performance", "confirmed", head.metric, words, (own.recent, own.earlier))
+        yield finding(
+            own.recent.id, "performance", "confirmed", head.metric, words, _recent(head, own.recent, own.earlier)
+        )
 
 
 def _of_level(level: Level, head: Headline) -> Finding:
     own, where = level.turned, f"{level.segment} {level.name}"
     words = (f"{where}: i{_was(head)[1:]}", *_against(own))
-    return finding(own.recent.id, "segment", "confirmed", where, words, (own.recent, own.earlier, own.change))
+    claim = _recent(head, own.recent, own.earlier, Scope(segment=level.segment, level=level.name))
+    return finding(own.recent.id, "segment", "confirmed", where, words, claim)
+
+
+def _recent(head: Headline, recent: Fact, held: Fact, scope: Scope = ALL_ROWS) -> Claim:
+    return Claim(what=head.metric, relation="above", value=recent, baseline=held, window="recent", scope=scope)
 
 
 def _was(head: Headline) -> str:
