@@ -87,7 +87,7 @@ def _decisions() -> tuple[Decision, ...]:
     from generator.subjects.features import features
     from generator.subjects.journal import journal
     from generator.subjects.ladder import ladder
-    from generator.subjects.retraining import history, retraining, year
+    from generator.subjects.retraining import history, retraining
     from generator.subjects.risks import risks
     from generator.subjects.rollback import rollback, runbook
     from generator.subjects.rollout import rollout, sizes
@@ -103,7 +103,6 @@ def _decisions() -> tuple[Decision, ...]:
         sizes.DECISION,
         retraining.DECISION,
         timeline.DECISION,
-        year.DECISION,
         history.DECISION,
         plan.DECISION,
         rollback.DECISION,

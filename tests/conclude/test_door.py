@@ -14,7 +14,7 @@ from generator.subjects.business import business, whatif
 from generator.subjects.calendar import calendar, timeline
 from generator.subjects.features import features
 from generator.subjects.ladder import ladder
-from generator.subjects.retraining import retraining, year
+from generator.subjects.retraining import retraining
 from generator.subjects.risks import risks
 from generator.subjects.rollback import rollback
 from generator.subjects.verdict import conditions, gates
@@ -23,7 +23,7 @@ from tests.subjects import case
 EVERY = tuple(
     plugin.DECISION
     for plugin in (
-        *(business, alerts, ladder, retraining, timeline, year, rollback, features, risks),
+        *(business, alerts, ladder, retraining, timeline, rollback, features, risks),
         *(gates, conditions, calendar, whatif),
     )
 )

@@ -22,7 +22,7 @@ from generator.subjects.alerts import alerts
 from generator.subjects.business import business, business_case
 from generator.subjects.calendar import calendar, timeline
 from generator.subjects.kit.known import number_of
-from generator.subjects.retraining import retraining, year
+from generator.subjects.retraining import retraining
 from generator.subjects.risks import risks
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollout import rollout, sizes
@@ -31,9 +31,9 @@ from tests.subjects import case
 
 Date = datetime.date
 TODAY = Date(2026, 3, 30)
-DATES = tuple(one.DECISION for one in (business, sizes, retraining, timeline, year))
+DATES = tuple(one.DECISION for one in (business, sizes, retraining, timeline))
 EVERY = (
-    *(one.DECISION for one in (business, alerts, sizes, retraining, timeline, year, rollback, rollout, runbook)),
+    *(one.DECISION for one in (business, alerts, sizes, retraining, timeline, rollback, rollout, runbook)),
     *(one.DECISION for one in (risks, business_case, gates, actions, conditions, calendar)),
 )
 HEADER = Header(
@@ -138,13 +138,18 @@ def broken_without_a_word(dates: Timeline, project: p.Project, told: set[str], a
     interval = case.value(at, "retraining.recommended.interval")
     for before, after in pairwise(runs):
         gap = (after.start - before.start).days
-        for rule, most in (("interval", interval), ("gap", plan.retraining.maximum_gap_days)):
-            if most is not None and gap > most and f"timeline.{rule}" not in told:
-                found.append(f"{rule}: {gap} days")
+        most = plan.retraining.maximum_gap_days
+        if most is not None and gap > most and "timeline.gap" not in told:
+            found.append(f"gap: {gap} days")
+        if interval is not None and gap > interval and not after.moved:
+            found.append(f"{gap} days without a reason")
     for stages in rollouts_of(dates).values():
         found += [f"{b.id} before the end of {a.id}" for a, b in pairwise(stages) if b.start <= a.end]
-        inside = (one for one in runs if stages[0].start <= one.start <= stages[-1].start)
+        ready = stages[-1].start - datetime.timedelta(days=plan.retraining.training.holdout_days or 0)
+        inside = (one for one in runs if stages[0].start <= one.start <= ready)
         found += [f"{one.id} inside a rollout" for one in inside if one.fixed != "a trigger fires"]
+    starts = sorted((stages[0].start, stages[-1].start) for stages in rollouts_of(dates).values())
+    found += [f"two rollouts on {b[0]}" for a, b in pairwise(starts) if b[0] <= a[1]]
     for key in ("launch", "full%20traffic", "no"):
         due, until = dates.of(f"due.{key}"), plan.calendar.valid_days
         late = due and until is not None and due.start > TODAY + datetime.timedelta(days=until)

@@ -63,7 +63,7 @@ class Broken:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Hold:
     takes: str
-    what: str
+    why: str
     start: Date
     end: Date
 
@@ -104,9 +104,9 @@ class Board:
         ]
         return found
 
-    def hold(self, takes: str, what: str, start: Date, end: Date) -> None:
+    def hold(self, takes: str, why: str, start: Date, end: Date) -> None:
         """Let nothing else that takes the same begin on these days, both included."""
-        self._held.append(_Hold(takes=takes, what=what, start=start, end=end))
+        self._held.append(_Hold(takes=takes, why=why, start=start, end=end))
 
     def _day(self, one: Wanted, low: Date, asked: Date) -> tuple[Date, tuple[str, ...]]:
         """Return the day, and what moved it from the one asked for: back to `low` where nothing holds that day."""
@@ -136,7 +136,7 @@ class Board:
     def _against(self, one: Wanted, day: Date) -> Iterator[str]:
         """Yield what speaks against a day."""
         if holder := self._holder(one, day):
-            yield f"{holder.what} goes on until {holder.end.isoformat()}"
+            yield holder.why
         elif not one.any_day and (why := obstacle(day, self._calendar, release=one.release)):
             yield why
 

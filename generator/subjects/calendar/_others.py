@@ -8,11 +8,11 @@ from generator.records.fact import segment_of
 from generator.records.project import Activity
 from generator.records.timeline import Kind
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._plans import Plans, as_declared, days_on
 from generator.subjects.calendar._rollouts import ROLLOUT
 from generator.subjects.calendar._workdays import Date, every
 
-DRILL, DECISION, DUE = "Rollback drill", "Decision on the launch", "Conditions due"
+DRILL, DUE = "Rollback drill", "Conditions due"
 EXPIRY, RECALIBRATION = "These documents expire", "First recalibration of thresholds"
 ENOUGH_DAYS = 60
 NOTICE = 7
@@ -26,14 +26,6 @@ RHYTHM = "declared rhythm"
 def is_retraining(activity: Activity) -> bool:
     """Return whether a declared activity is the retraining, which follows the recommended interval."""
     return "retrain" in activity.title.lower()
-
-
-def decision(plans: Plans) -> Iterator[Wanted]:
-    """Yield the decision that is asked for, where its day is still to come."""
-    day = plans.project.settings.context.decide_by
-    if day is not None and day > plans.today:
-        owner = plans.project.settings.people.memo_to or plans.owner
-        yield Wanted(id="decision", kind="once", title=DECISION, first=(_declared(day),), owner=owner)
 
 
 def repeated(plans: Plans) -> Iterator[Wanted]:
@@ -125,9 +117,8 @@ def once(plans: Plans) -> Iterator[Wanted]:
     at, rollout = plans.at, plans.project.settings.rollout
     begun, days = at.date("data.production.start"), at.number("data.production.days")
     if not rollout.stages and rollout.start and rollout.start > plans.today:
-        yield Wanted(
-            id="rollout", kind="once", title=ROLLOUT, first=(_declared(rollout.start),), release=True, owner=plans.owner
-        )
+        begins = (as_declared(rollout.start),)
+        yield Wanted(id="rollout", kind="once", title=ROLLOUT, first=begins, release=True, owner=plans.owner)
     if begun is not None and days is not None and days < ENOUGH_DAYS:
         sixty = Bound(day=days_on(begun, ENOUGH_DAYS), why="sixty days of data are there")
         first = (sixty, plans.tomorrow)
@@ -137,10 +128,6 @@ def once(plans: Plans) -> Iterator[Wanted]:
     if plans.expiry:
         expires, note = (Bound(day=plans.expiry, why="as-of day + declared days"),), "build them again before"
         yield Wanted(id="expiry", kind="once", title=EXPIRY, first=expires, any_day=True, owner=plans.owner, note=note)
-
-
-def _declared(day: Date) -> Bound:
-    return Bound(day=day, why="as declared")
 
 
 def due(board: Board, plans: Plans) -> Iterator[Wanted]:

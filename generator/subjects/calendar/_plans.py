@@ -32,6 +32,10 @@ class Plans:
     project: Project
     at: Known
     today: Date
+    interval: int | None = None
+    """The days from one run to the next."""
+    at_once: bool = False
+    """Whether a trigger asks for a run now."""
     change: Change = AS_PLANNED
 
     @property
@@ -48,17 +52,6 @@ class Plans:
     def owner(self) -> str:
         """Return who answers for what nobody else does."""
         return self.project.settings.project.owner or UNNAMED
-
-    @property
-    def interval(self) -> int | None:
-        """Return the days between two runs that are recommended."""
-        days = number_of(self.at.fact("retraining.recommended.interval"))
-        return int(days) if days else None
-
-    @property
-    def at_once(self) -> bool:
-        """Return whether a trigger asks for a run now."""
-        return self.at.fact("retraining.now").value is True
 
     @property
     def start(self) -> Date | None:
@@ -80,6 +73,11 @@ class Plans:
         planned, needed = (number_of(self.at.fact(f"{head}.days_{name}")) for name in ("planned", "needed"))
         fewer = self.change.days if self.change.stage == stage.name else 0
         return None if planned is None else int(max(planned - fewer, needed or 1))
+
+
+def as_declared(day: Date) -> Bound:
+    """Return a day that the project declares."""
+    return Bound(day=day, why="as declared")
 
 
 def days_on(day: Date, days: int) -> Date:

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.records.fact import segment_of
 from generator.records.timeline import Dated
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._plans import Plans, as_declared, days_on
 from generator.subjects.calendar._promises import promised
 from generator.subjects.calendar._workdays import Date
 
 RETRAINING, ROLLOUT = "Retraining", "Rollout"
 AT_ONCE = "a trigger fires"
-TRAFFIC, ROLLING = "traffic", "the rollout"
-INTERVAL, GAP = "interval", "gap"
+TRAINING = "training"
+GAP = "gap"
+DECISION, ON_TRAFFIC, TRAFFIC_ASKED = "Decision asked for", "Decision on traffic", "decision.traffic"
+
+
+def dated_runs(plans: Plans) -> tuple[Dated, ...]:
+    """Return the runs of twelve months, as the rollouts that they wait for let them be."""
+    board = Board(plans.project.settings.calendar)
+    for one in decision(plans):
+        board.put(one)
+    put_rollouts(board, plans)
+    return tuple(one for one in board.placed.values() if one.kind == "run" and one.start <= plans.end)
+
+
+def decision(plans: Plans) -> Iterator[Wanted]:
+    """Yield the decision that is asked for, where its day is still to come."""
+    day = plans.project.settings.context.decide_by
+    if day is not None and day > plans.today:
+        yield Wanted(id="decision", kind="once", title=DECISION, first=(as_declared(day),), owner=_decides(plans))
+
+
+def _decides(plans: Plans) -> str:
+    return plans.project.settings.people.memo_to or plans.owner
 
 
 def put_rollouts(board: Board, plans: Plans) -> None:
     """Put the run that a trigger asks for, the launch, and the runs on schedule, each with its rollout.
 
-    A run before the launch makes the version that is launched; those after it wait until all traffic has moved.
+    A run before the launch makes the version that is launched; the version of a run after it is judged no sooner than
+    all traffic has moved to the one before.
     """
     last, runs = _last_run(plans), list[Dated]()
     if plans.at_once:
@@ -28,14 +52,13 @@ def put_rollouts(board: Board, plans: Plans) -> None:
     while start and plans.interval and days_on(last, plans.interval) < min(start, plans.end):
         runs.append(_scheduled(board, plans, len(runs) + 1, last))
         last = runs[-1].start
-    launched = runs[-1] if runs and start and runs[-1].start < start else None
-    if start:
-        _roll_out(board, plans, launched, launch=True)
+    launched = runs[-1] if runs and start and start > plans.today else None
+    busy = _roll_out(board, plans, launched, launch=True) if start else None
     if runs and launched is None:
-        _roll_out(board, plans, runs[-1])
+        busy = _roll_out(board, plans, runs[-1], busy)
     while plans.interval and days_on(last, plans.interval) <= plans.end:
         runs.append(_scheduled(board, plans, len(runs) + 1, last))
-        _roll_out(board, plans, runs[-1])
+        busy = _roll_out(board, plans, runs[-1], busy)
         last = runs[-1].start
 
 
@@ -51,17 +74,10 @@ def _scheduled(board: Board, plans: Plans, number: int, last: Date) -> Dated:
     """A run an interval after the one before, or before a freeze or weekend on that day, which no gap goes beyond."""
     interval, longest = plans.interval or 1, plans.project.settings.retraining.maximum_gap_days
     words = f"{interval} days after the run before"
-    wish = Bound(day=days_on(last, interval), why=words, rule=INTERVAL, ease="the gap is longer")
-    bounds = [wish]
+    wish, bounds = Bound(day=days_on(last, interval), why=words), list[Bound]()
     if longest is not None:
-        bounds.append(
-            Bound(
-                day=days_on(last, longest),
-                why=f"at most {longest} days after the run before",
-                rule=GAP,
-                ease="the gap is longer",
-            )
-        )
+        most, why = days_on(last, longest), f"at most {longest} days after the run before"
+        bounds.append(Bound(day=most, why=why, rule=GAP, ease="the gap is longer"))
     first = (Bound(day=days_on(last, max(1, interval // 2)), why=words), plans.tomorrow)
     return _run(board, plans, number, first, wish=wish, last=tuple(bounds))
 
@@ -84,7 +100,7 @@ def _run(
             first=first,
             wish=wish,
             last=last,
-            takes=TRAFFIC if wish else "",
+            takes=TRAINING if wish else "",
             release=True,
             owner=plan.owner or plans.owner,
             deputy=plan.deputy or "",
@@ -92,17 +108,20 @@ def _run(
     )
 
 
-def _roll_out(board: Board, plans: Plans, run: Dated | None, *, launch: bool = False) -> None:
-    """Put the stages one after the other; until the last has begun nothing else is trained or rolled out."""
+def _roll_out(
+    board: Board, plans: Plans, run: Dated | None, busy: Date | None = None, *, launch: bool = False
+) -> Date | None:
+    """Put the stages one after the other; return the day on which the last begins and the next rollout can."""
     stages = [one for one in plans.project.settings.rollout.stages if launch or not one.launch_only]
     placed, free = list[Dated](), plans.start if launch else None
     judged, gate = plans.project.settings.retraining.training.holdout_days, ""
-    promises = promised(plans) if launch else {}
+    promises, seen = promised(plans) if launch else {}, False
     for stage in stages:
         length = plans.length(stage)
         first = [Bound(day=free, why="the stage before it" if placed else "as declared")] if free else []
         if not placed:
             first += _before(board, plans, run, launch=launch)
+            first += [Bound(day=days_on(busy, 1), why="the rollout before it")] if busy else []
         if run and stage.traffic and judged is not None:
             first.append(Bound(day=days_on(run.start, judged), why="the rows that judge the new version are there"))
         one = Wanted(
@@ -112,17 +131,31 @@ def _roll_out(board: Board, plans: Plans, run: Dated | None, *, launch: bool = F
             first=tuple(first),
             last=promises.get(stage.name, ()),
             days=length or 1,
-            takes="" if placed or launch else TRAFFIC,
             release=True,
             owner=plans.owner,
             note=_note(stage.name, gate, None if launch else run),
         )
         placed.append(board.put(one))
+        if launch and stage.traffic and not seen and len(placed) > 1 and placed[-1].start > plans.today:
+            board.put(_on_traffic(plans, placed[-2], placed[-1], first[1:]))
+        seen = seen or bool(stage.traffic)
         free, gate = days_on(placed[-1].end, 1), stage.gate or ""
         if length is None:
             break
-    if placed:
-        board.hold(TRAFFIC, ROLLING, placed[0].start, placed[-1].start)
+    if not placed:
+        return busy
+    ready = max(placed[0].start, days_on(placed[-1].start, -(judged or 0)))
+    why = f"the rollout goes on until {placed[-1].start.isoformat()}"
+    board.hold(TRAINING, why, days_on(run.end, 1) if run else placed[0].start, ready)
+    return placed[-1].start
+
+
+def _on_traffic(plans: Plans, before: Dated, stage: Dated, judged: list[Bound]) -> Wanted:
+    """The decision on traffic: the last working day before it, once the stage without it and what judges are over."""
+    first = (Bound(day=min(before.end, days_on(stage.start, -1)), why="the end of the stage before it"), *judged)
+    wish = Bound(day=days_on(stage.start, -1), why="last working day before traffic")
+    note, owner = "whether it gets any, from what it showed unseen", _decides(plans)
+    return Wanted(id=TRAFFIC_ASKED, kind="once", title=ON_TRAFFIC, first=first, wish=wish, owner=owner, note=note)
 
 
 def _note(stage: str, gate: str, run: Dated | None) -> str:

@@ -46,6 +46,8 @@ def _coming(found: Timeline, at: Known, today: datetime.date) -> tuple[Dated, ..
     kept: dict[tuple[datetime.date, str, str], Dated] = {}
     for one in found.dated:
         shown = _with_conditions(one, at) if one.kind == "due" else one
+        if one.id == "decision" and (asked := at.fact("request.asked").value):
+            shown = replace(one, note=str(asked))
         if shown and one.start > today:
             kept.setdefault((one.start, one.title, one.id if one.kind == "stage" else ""), shown)
     return tuple(kept.values())

@@ -12,9 +12,9 @@ from generator.records.project import Project
 from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
 from generator.subjects.calendar._board import Board, Broken
-from generator.subjects.calendar._others import decision, drills, due, once, repeated
+from generator.subjects.calendar._others import drills, due, once, repeated
 from generator.subjects.calendar._plans import Change, Plans
-from generator.subjects.calendar._rollouts import put_rollouts
+from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known, known
@@ -28,7 +28,7 @@ MOST = 31
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Date everything at once, under all that binds it."""
     at = known(evidence, earlier)
-    made = _timeline(Plans(project=project, at=at, today=at.as_of)) if at.as_of else None
+    made = _timeline(_plans(project, at, at.as_of)) if at.as_of else None
     found = made or Timeline()
     runs = found.kind("run")
     coming, words = (runs[0].start if runs else None), _words(at)
@@ -39,11 +39,24 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             dated("calendar.next_retraining", coming, **words),
             dated("retraining.recommended.next", coming, **words),
             _before_launch(project, coming),
+            dated(
+                "calendar.decision_on_traffic",
+                found.start(TRAFFIC_ASKED),
+                label="Decision on traffic",
+                method="the end of the stage without traffic, once the rows that judge the new version are there",
+                reason=NO_DATE if at.as_of is None else "no stage without traffic comes before one with it",
+            ),
         ),
         tables=(_broken(found),),
         findings=tuple(_finding(one) for one in found.breaches),
         timeline=made,
     )
+
+
+def _plans(project: Project, at: Known, today: Date) -> Plans:
+    """Return what is laid out: the recommended interval, and whether a trigger asks for a run now."""
+    days, now = at.number("retraining.recommended.interval"), at.fact("retraining.now").value is True
+    return Plans(project=project, at=at, today=today, interval=int(days) if days else None, at_once=now)
 
 
 def _timeline(plans: Plans) -> Timeline:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.known import number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
 from generator.subjects.retraining._recommend import AS_IS, CASES, recommend, yearly
@@ -37,3 +39,29 @@ def flips_table(options: tuple[Costed, ...], project: Project, found: Ageing | N
         rows.append((WORDS.get(name, "all is as assumed"), pick.option.title if pick else "none", cost))
     heads = columns("*case: If", "option: Recommended", "cost: Cost a year")
     return table("retraining.flips", "What would change the recommendation", heads, rows, reason=NO_AGEING)
+
+
+def alike(flips: Table) -> tuple[Fact, ...]:
+    """Return whether every case asks for the same option, and what it costs at the least and at the most."""
+    costs = [cost for row in flips.records if (cost := number_of(row["cost"])) is not None]
+    ends = (("least", "Least", min), ("most", "Most", max))
+    return (
+        flag(
+            "retraining.flips.alike",
+            len({row["option"] for row in flips.records}) == 1 if flips.records else None,
+            label="The recommendation is the same in every case",
+            method="table retraining.flips",
+            reason=NO_AGEING,
+        ),
+        *(
+            derived(
+                f"retraining.flips.{key}",
+                end(costs) if costs else None,
+                unit="money",
+                label=f"{word} cost a year among the cases",
+                method="table retraining.flips",
+                reason=NO_AGEING,
+            )
+            for key, word, end in ends
+        ),
+    )

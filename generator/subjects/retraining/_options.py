@@ -13,9 +13,11 @@ from generator.records.project import Option, Project
 from generator.records.table import Cell
 from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
-from generator.subjects.kit.known import number_of
+from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
+from generator.subjects.retraining._paced import gaps
 
+DATED = "runs dated in the next twelve months"
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
 
@@ -27,7 +29,12 @@ class Costed:
     option: Option
     interval: Fact
     runs: Fact
+    """A year in which every run comes on its day, as a stated cost counts them."""
     cost: Fact
+    dated: Fact
+    """The next twelve months, as rollouts and freezes let the runs be; `staleness` and `total` are theirs."""
+    dated_cost: Fact
+    gap: Fact
     staleness: Fact
     total: Fact
     stated: Fact
@@ -44,6 +51,9 @@ class Costed:
             self.interval,
             self.runs,
             self.cost,
+            self.dated,
+            self.dated_cost,
+            self.gap,
             self.staleness,
             self.total,
             self.stated,
@@ -133,29 +143,32 @@ def cost_formula(parts: tuple[tuple[Sentence, Fact], ...], total: Fact) -> tuple
     return (*((words, amount) for words, amount in parts), ("one retraining", total)) if parts else ()
 
 
-def costed_options(
-    project: Project, cost: Fact, found: Ageing | None, reason: str, triggered: Outcome | None
-) -> tuple[Costed, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Basis:
+    """What every option is priced by: the cost of a run, the ageing or why there is none, and what a trigger does."""
+
+    project: Project
+    at: Known
+    cost: Fact
+    found: Ageing | None
+    reason: str
+    triggered: Outcome | None
+    at_once: bool
+
+
+def costed_options(basis: Basis) -> tuple[Costed, ...]:
     """Return every declared option with its costs, in the order of the project file."""
-    return tuple(
-        _costed(project, index, option, cost, found, reason, triggered)
-        for index, option in enumerate(project.settings.retraining.options)
-    )
+    return tuple(_costed(basis, index) for index, _ in enumerate(basis.project.settings.retraining.options))
 
 
-def _costed(
-    project: Project,
-    index: int,
-    option: Option,
-    cost: Fact,
-    found: Ageing | None,
-    reason: str,
-    triggered: Outcome | None,
-) -> Costed:
+def _costed(basis: Basis, index: int) -> Costed:
+    project, cost, option = basis.project, basis.cost, basis.project.settings.retraining.options[index]
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
-    simulated = None if option.every_days else triggered
+    simulated = None if option.every_days else basis.triggered
+    between = gaps(option, project, basis.at, at_once=basis.at_once)
     runs = _runs(head, path, option, simulated)
-    rate, one = number_of(runs), number_of(cost)
+    dated = _dated(head, runs, between, option, basis.at)
+    rate = number_of(runs)
     stated = declared(
         project,
         f"{head}.stated_cost_per_year",
@@ -164,22 +177,26 @@ def _costed(
         unit="money",
         label=f"Stated cost a year, {option.title}",
     )
-    cost_fact = derived(
-        f"{head}.cost_per_year",
-        None if rate is None or one is None else rate * one,
-        unit="money",
-        label=f"Runs a year in money, {option.title}",
-        method="runs a year × cost of a run",
-        source=f"{head}.runs_per_year, {cost.id}",
-        reason=cost.reason or "runs a year are not known",
-    )
-    staleness = _staleness(head, option, found, reason, simulated)
-    total = _total(head, option, cost_fact, staleness)
+    cost_fact = _in_money(f"{head}.cost_per_year", f"Runs a year in money, {option.title}", runs, cost)
+    label = f"Runs of the next twelve months in money, {option.title}"
+    dated_cost = _in_money(f"{head}.dated_cost", label, dated, cost)
+    staleness = _staleness(head, option, basis, simulated, between)
+    total = _total(head, option, dated_cost, staleness)
     return Costed(
         option=option,
         interval=_interval(project, option, head, path),
         runs=runs,
         cost=cost_fact,
+        dated=dated,
+        dated_cost=dated_cost,
+        gap=derived(
+            f"{head}.gap_longest",
+            max(between) if between else None,
+            unit="days",
+            label=f"Longest gap of the next twelve months, {option.title}",
+            method=DATED,
+            reason="it has no rhythm, or none that a rollout lets it keep" if between is None else "one run is dated",
+        ),
         staleness=staleness,
         total=total,
         stated=stated,
@@ -210,14 +227,46 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
     )
 
 
-def _staleness(head: str, option: Option, found: Ageing | None, reason: str, simulated: Outcome | None) -> Fact:
-    id, label = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}"
+def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Option, at: Known) -> Fact:
+    """Return the runs of the next twelve months: as dated; without a rhythm as expected, as far as rollouts let."""
+    expects, cycle = number_of(runs), at.number("rollout.cycle")
+    most = DAYS_A_YEAR / cycle if cycle and option.every_days is None else math.inf
+    return derived(
+        f"{head}.dated",
+        None if expects is None else min(expects, most) if between is None else len(between) + 1,
+        unit="per year",
+        label=f"Runs of the next twelve months, {option.title}",
+        method=DATED if between is not None else f"{runs.method}, at most as many as a rollout lets",
+        reason=runs.reason,
+        simulated=runs.origin == "simulated",
+    )
+
+
+def _in_money(id: str, label: str, runs: Fact, cost: Fact) -> Fact:
+    rate, one = number_of(runs), number_of(cost)
+    return derived(
+        id,
+        None if rate is None or one is None else rate * one,
+        unit="money",
+        label=label,
+        method="runs × cost of a run",
+        source=f"{runs.id}, {cost.id}",
+        reason=cost.reason or "runs a year are not known",
+    )
+
+
+def _staleness(
+    head: str, option: Option, basis: Basis, simulated: Outcome | None, between: tuple[int, ...] | None
+) -> Fact:
+    """Return what the model loses a year, each day of a gap by its age."""
+    id, label, found = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}", basis.found
     if found is None:
-        return missing(id, reason, label=label, unit="money")
+        return missing(id, basis.reason, label=label, unit="money")
     if found.state == "absent":
         return derived(id, 0.0, unit="money", label=label, method=NEVER, source="retraining.decay.scale")
     if option.every_days:
-        losses = (found.staleness(option.every_days, share) for share in (None, 0.025, 0.975))
+        days = between or (option.every_days,)
+        losses = (sum(gap * found.staleness(gap, share) for gap in days) / sum(days) for share in (None, 0.025, 0.975))
         return lost(id, label, *losses, method="mean loss of a model between two runs × 365, growth cut off at zero")
     if simulated is None:
         return missing(id, "no trigger can be simulated", label=label, unit="money")

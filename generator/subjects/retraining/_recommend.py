@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
+from generator.subjects.retraining._paced import fits
 
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
@@ -41,7 +43,7 @@ def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | Non
 
     A triggered option keeps its simulated runs; its loss follows the ageing in proportion.
     """
-    runs, lost = number_of(one.cost), number_of(one.staleness)
+    runs, lost = number_of(one.dated_cost), number_of(one.staleness)
     if runs is None:
         return None
     if found is None or lost is None:
@@ -50,10 +52,9 @@ def yearly(one: Costed, found: Ageing | None, case: Case = AS_IS) -> float | Non
     return runs * case.factor + lost * ratio
 
 
-def feasible(options: Sequence[Costed], cycle: float | None) -> tuple[Costed, ...]:
-    """Return the options that a rollout of `cycle` days lets be followed; all, where it lets none."""
-    left = tuple(one for one in options if one.option.every_days is None or one.option.every_days >= (cycle or 0))
-    return left or tuple(options)
+def feasible(options: Sequence[Costed], at: Known) -> tuple[Costed, ...]:
+    """Return the options that a rollout lets be followed; all, where it lets none."""
+    return tuple(one for one in options if fits(one.option, at)) or tuple(options)
 
 
 def recommend(options: Sequence[Costed], chosen: str | None, found: Ageing | None, case: Case = AS_IS) -> Costed | None:
@@ -131,6 +132,24 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
         shortest,
         " would cost more than it saves; a run follows a trigger, or the longest gap.",
     )
+
+
+def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Sentence:
+    """Return why an option with a rhythm that costs less than one without is not taken, where there is one."""
+    own = yearly(best, found)
+    costs = [(cost, one) for one in options if one.option.every_days and (cost := yearly(one, found)) is not None]
+    least, other = min(costs, key=lambda pair: pair[0], default=(None, best))
+    if own is None or least is None or best.option.every_days is not None or least >= own:
+        return ()
+    saved = derived(
+        "retraining.cheapest.saves",
+        own - least,
+        unit="money",
+        label=f"{other.option.title} costs less a year",
+        method="cost of the next twelve months of both",
+        source=f"{best.total.id}, {other.total.id}",
+    )
+    return (f" {other.option.title} would cost ", saved, " a year less, but answers no change between two runs.")
 
 
 def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SCENARIO, Fact, missing, segment_of
@@ -14,11 +16,13 @@ from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation
 from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, money_per_error
 from generator.subjects.retraining._curve import curve_table
-from generator.subjects.retraining._flips import flips_table
-from generator.subjects.retraining._options import Costed, cost_formula, costed_options, run_cost, run_parts
+from generator.subjects.retraining._flips import alike, flips_table
+from generator.subjects.retraining._options import Basis, Costed, cost_formula, costed_options, run_cost, run_parts
+from generator.subjects.retraining._paced import longest_gap
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
 from generator.subjects.retraining._recommend import (
+    cheaper,
     feasible,
     reason,
     recommend,
@@ -43,12 +47,21 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     cost, money = run_cost(parts), money_per_error(at, project)
     found, why = ageing(at, money, cost)
     simulated = policies(at, project, found)
-    options = costed_options(project, cost, found, why, by_trigger(simulated))
     held = hold_all(at, project)
     now, triggered = fires_any(held), triggered_a_year(held, at)
-    left = feasible(options, at.number("rollout.cycle"))
+    basis = Basis(
+        project=project,
+        at=at,
+        cost=cost,
+        found=found,
+        reason=why,
+        triggered=by_trigger(simulated),
+        at_once=now.value is True,
+    )
+    options = costed_options(basis)
+    left = feasible(options, at)
     best = recommend(left, project.settings.retraining.chosen, found)
-    least = best_facts(found, why)
+    least, flips = best_facts(found, why), flips_table(left, project, found)
     facts = (
         cost,
         _lacks(project),
@@ -63,6 +76,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *policy_facts(simulated, why),
         *_states(found),
         *_course(at),
+        *alike(flips),
     )
     return Decisions(
         facts=facts,
@@ -71,7 +85,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _formula(cost_formula(parts, cost)),
             triggers_table(held, project),
             firing_table(held),
-            flips_table(left, project, found),
+            flips,
             _reasons(best, options, left, project, found, at, facts),
             policies_table(simulated, why),
             mending_table(at, project, money, cost),
@@ -133,19 +147,24 @@ def _lacks(project: Project) -> Fact:
     )
 
 
+_YEARLY = (
+    ("runs_per_year", "per year"),
+    ("cost_per_year", "money"),
+    ("staleness_per_year", "money"),
+    ("total_per_year", "money"),
+)
+"""What the recommended option comes to in the next twelve months."""
+
+
 def _recommended(best: Costed | None, project: Project, found: Ageing | None, cycle: float) -> tuple[Fact, ...]:
     head = "retraining.recommended"
     if best is None:
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
         return tuple(
             missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
-            for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"))
+            for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"), *_YEARLY)
         )
-    longest, days = project.settings.retraining.maximum_gap_days, best.option.every_days
-    if found is not None and found.state != "visible":
-        days = longest if longest is not None else days
-    known_days = [value for value in (days, longest) if value is not None]
-    interval = min(known_days) if known_days else None
+    interval = longest_gap(best.option, project)
     low, high = _around(found, interval, cycle)
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
@@ -162,6 +181,11 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None, cy
             "tenth of the least cost; without a schedule, from the shortest that the data could justify",
             source=best.interval.id,
             reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
+        ),
+        replace(best.gap, id=f"{head}.gap_longest"),
+        *(
+            replace(fact, id=f"{head}.{name}")
+            for (name, _), fact in zip(_YEARLY, (best.dated, best.dated_cost, best.staleness, best.total), strict=True)
         ),
     )
 
@@ -234,6 +258,7 @@ def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: 
         "option",
         "interval",
         "kept: Can be kept",
+        "gap: Longest gap",
         "runs: Runs",
         "run_cost: Cost of a run",
         "cost: Their cost",
@@ -255,9 +280,10 @@ def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: 
             one.option.title,
             one.interval,
             "yes" if one in left else "no, a rollout takes longer",
-            one.runs,
+            one.gap,
+            one.dated,
             cost,
-            one.cost,
+            one.dated_cost,
             one.staleness,
             one.total,
             one.stated,
@@ -294,6 +320,7 @@ def _reasons(
     words = reason(best, own, found, at, {fact.id: fact for fact in facts}) if best else ()
     if own is not None and own not in left:
         words = (f"{own.option.title} cannot be kept: a new version needs ", at.fact("rollout.cycle"), ". ", *words)
+    words = (*words, *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
     return table("retraining.reasons", "Why this option", columns("*reason"), rows, reason=none)

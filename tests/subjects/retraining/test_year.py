@@ -13,7 +13,7 @@ from generator.records.decision import Decisions
 from generator.records.fact import Fact
 from generator.subjects.business import business
 from generator.subjects.calendar import timeline
-from generator.subjects.retraining import retraining, year
+from generator.subjects.retraining import retraining
 from tests.subjects import case
 
 MONEY = 0.02 * 500 * 7.05 / (2 * 9.44**2)
@@ -31,7 +31,6 @@ def decided(*facts: Fact, ageing: float = 1.0, **settings: object) -> Decisions:
         business.DECISION,
         retraining.DECISION,
         timeline.DECISION,
-        year.DECISION,
     )
 
 

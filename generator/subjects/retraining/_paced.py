@@ -1,0 +1,30 @@
+"""Takes an option with a rhythm, gives the gaps between its runs in the next twelve months, as rollouts let them be."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from generator.records.project import Option, Project
+from generator.subjects.calendar._plans import Plans
+from generator.subjects.calendar._rollouts import dated_runs
+from generator.subjects.kit.known import Known
+
+
+def longest_gap(option: Option, project: Project) -> int | None:
+    """Return the days after which a run comes at the latest: the rhythm, at most the declared longest gap."""
+    days = (option.every_days, project.settings.retraining.maximum_gap_days)
+    return min((one for one in days if one is not None), default=None)
+
+
+def fits(option: Option, at: Known) -> bool:
+    """Return whether a new version is rolled out before the next run."""
+    return option.every_days is None or option.every_days >= (at.number("rollout.cycle") or 0.0)
+
+
+def gaps(option: Option, project: Project, at: Known, *, at_once: bool) -> tuple[int, ...] | None:
+    """Return the days between dated runs, one fewer than runs; None without days, a rhythm, or room for a rollout."""
+    if at.as_of is None or option.every_days is None or not fits(option, at):
+        return None
+    every = longest_gap(option, project)
+    runs = dated_runs(Plans(project=project, at=at, today=at.as_of, interval=every, at_once=at_once))
+    return tuple((after.start - before.start).days for before, after in pairwise(runs)) if runs else None
