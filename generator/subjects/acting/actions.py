@@ -13,7 +13,7 @@ from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Mark, Table
 from generator.stats.distributions import normal_quantile, normal_tail
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import previous, production
 from generator.subjects.performance.found import Performance
@@ -49,6 +49,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             cheapest,
             chance,
             agrees,
+            _repays(choices, at),
             derived(
                 "actions.count",
                 len(measured) + 1,
@@ -251,6 +252,21 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
         label="Gates and money agree",
         method="verdict against least cost",
         reason=NO_PRICE,
+    )
+
+
+def _repays(choices: tuple[Choice, ...], at: Known) -> Fact:
+    """Return whether the version may pay for the first year by what it saves against the one before."""
+    saved = next((_year(one.more) for one in choices if one.id == "previous"), None)
+    cost = at.fact("business.cost_first_year")
+    most = None if saved is None else saved.high if saved.high is not None else saved.number
+    return flag(
+        "actions.previous.repays",
+        None if most is None or cost.number is None else most >= cost.number,
+        label="Smaller errors than those of the version before may pay for the first year",
+        method="upper end of a year's saving against the cost of the first year",
+        source=f"actions.previous.more_per_month, {cost.id}",
+        reason=NO_PRICE if most is None else cost.reason,
     )
 
 

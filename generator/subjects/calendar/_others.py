@@ -19,7 +19,9 @@ NOTICE = 7
 """Days between a build and a drill that it finds due."""
 GRACE = 30
 """Days for a condition that holds nothing back."""
-HOLDS_LAUNCH, HOLDS_FULL, HOLDS_NOTHING = "launch", "full traffic", "no"
+HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL, HOLDS_NOTHING = "launch", "part of the traffic", "full traffic", "no"
+SOME = 1e-9
+"""The least share of the traffic that counts."""
 RHYTHM = "declared rhythm"
 
 
@@ -131,15 +133,18 @@ def once(plans: Plans) -> Iterator[Wanted]:
 
 
 def due(board: Board, plans: Plans) -> Iterator[Wanted]:
-    """Yield the last working days for conditions: before the rollout, before all traffic, and thirty days on."""
+    """Yield the last working days for conditions: before the rollout, any traffic, all of it, and thirty days on."""
     stages = [board.placed.get(f"stage.{segment_of(one.name)}") for one in plans.project.settings.rollout.stages]
     rollout = plans.project.settings.rollout
     decides = board.placed.get("decision")
     first = stages[0].start if stages and stages[0] else rollout.start or (decides.start if decides else None)
-    full = next(
-        (one.start for one, stage in zip(stages, rollout.stages, strict=True) if one and stage.traffic == 1), None
+    dated = [(one.start, stage.traffic or 0.0) for one, stage in zip(stages, rollout.stages, strict=True) if one]
+    part, full = (next((day for day, share in dated if share >= least), None) for least in (SOME, 1.0))
+    guarded = (
+        (HOLDS_LAUNCH, first, "before the rollout"),
+        (HOLDS_PART, part, "before any traffic"),
+        (HOLDS_FULL, full, "before all traffic"),
     )
-    guarded = ((HOLDS_LAUNCH, first, "before the rollout"), (HOLDS_FULL, full, "before all traffic"))
     later = days_on(first if first and first > plans.today else plans.today, GRACE)
     for key, day, words in guarded:
         ahead = day is not None and day > plans.today

@@ -11,7 +11,7 @@ from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.subjects.experiments._arms import Place, places, ran
 from generator.subjects.experiments._claims import change_of, findings, maturity, split
-from generator.subjects.experiments._effects import Effect, effect, seen_with
+from generator.subjects.experiments._effects import OPEN, WORSE, Effect, effect, seen_with
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
 
@@ -25,6 +25,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     results: list[Row] = []
     powers: list[Row] = []
+    told: list[Row] = []
     effects: list[Row] = []
     found: list[Finding] = []
     facts: list[Fact] = []
@@ -35,6 +36,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             found += [slip] if slip else []
             results.append(_result(one, change))
             effects.append(_shown(one))
+            harms = one.status in (OPEN, WORSE) and len(told) == 1
+            told += [(one.title, one.control, one.test, one.status, one.why)] if harms or not told else []
             powers += _power(one)
             facts += one.facts
         found += [*findings(place, own), *maturity(place, at.as_of)]
@@ -45,7 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(count, *facts),
         findings=tuple(found),
-        tables=(*_tables(results, powers, effects, none), _designs(every, at, none)),
+        tables=(*_tables(results, powers, effects, none), _told(told, none), _designs(every, at, none)),
     )
 
 
@@ -129,6 +132,12 @@ def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str
             reason=none,
         ),
     )
+
+
+def _told(rows: list[Row], none: str) -> Table:
+    """The first result, and the first after it that may be worse."""
+    heads = columns("*metric", "control", "test", "status", "*why")
+    return table("experiments.told", "Results that decide", heads, rows, reason=none)
 
 
 def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:

@@ -73,7 +73,7 @@ def _gates(project: Project, at: Known) -> Iterator[Held]:
     farther = at.fact("successor.level.farther")
     far = matters if rate is None else level(rate)
     limit = _margin("level", far, farther.unit, "the difference of a level that matters")
-    yield Held(title="Level of the predictions", value=farther, margin=limit)
+    yield Held(title="How much farther the average lies off what came", value=farther, margin=limit)
     yield Held(
         title="Time of one prediction, 95th percentile",
         value=at.fact("inference.one_row.p95"),

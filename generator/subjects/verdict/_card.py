@@ -13,8 +13,8 @@ TARGETS: dict[str, tuple[str, str]] = {
     "drift": ("no input drifted beyond the team's limits", " beyond them"),
     "minimum.inputs": ("no input past its own stop limit", " inputs past it"),
     "services": ("all service levels kept", " shown to be kept"),
-    "rollback": ("every preparation in place", " in place"),
-    "monitoring": ("every area watched, all live", ", "),
+    "rollback": ("built, every preparation in place", " preparations in place"),
+    "monitoring": ("every area watched, all live", " areas have a rule with data"),
 }
 """Words of the target, and behind the actual count, of the gates that count something."""
 OWN = {

@@ -101,7 +101,7 @@ def asked(request: tuple[Fact, ...], verdict: Verdict) -> Fact:
     told = {fact.id: fact.value for fact in request}
     words = "no traffic"
     if verdict == "proceed_with_conditions" and told["request.beyond"]:
-        words = "no more traffic than it has"
+        words = "to keep the traffic that it has, on conditions, and no more"
     elif verdict == "proceed_with_conditions" and told["request.none"]:
         words = f"the preparation of {told['request.next']}, and no traffic yet"
     elif verdict in ("proceed", "proceed_with_conditions"):

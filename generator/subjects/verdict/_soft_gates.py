@@ -17,7 +17,7 @@ from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import SIGNS, holds, target_unit
 from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._controls import NAMES as CONTROLS
-from generator.subjects.verdict._controls import allowed, next_steps
+from generator.subjects.verdict._controls import allowed, next_steps, reaches
 from generator.subjects.verdict._judge import at_most, counted, judge
 
 PERIODS: dict[Repeat, int] = {
@@ -306,10 +306,11 @@ def _drilled(project: Project, today: datetime.date | None) -> bool | None:
 def _rollback(project: Project, at: Known) -> Gate:
     items = readiness(project, at)
     states = [state for _, state in items]
-    blocking = states[0] is False or states[1] is False
+    blocking = states[0] is False or states[1] is False or not reaches(project, "rollback", "built")
     settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
     prepare = (*PREPARE[:-1], RECUR if states[-1] is None else PREPARE[-1])
-    steps = "; ".join(step for step, state in zip(prepare, states, strict=True) if state is not True)
+    build = () if reaches(project, "rollback", "built") else ("set up the rollback",)
+    steps = "; ".join((*build, *(step for step, state in zip(prepare, states, strict=True) if state is not True)))
     return counted(
         "rollback",
         "Rollback readiness",
@@ -332,7 +333,8 @@ def _monitoring(project: Project, at: Known) -> Gate:
     bare = [area for area, state in needed.items() if state is None]
     blind = [area for area, state in needed.items() if state is False]
     stage, _ = allowed(project)
-    settled: GateVerdict = "fail" if bare else "inconclusive" if blind or stage != "full" else "pass"
+    lacking = bare or not reaches(project, "monitoring", "built")
+    settled: GateVerdict = "fail" if lacking else "inconclusive" if blind or stage != "full" else "pass"
     remedy = [f"add rules for {', '.join(bare)}"] if bare else []
     remedy += next_steps(project)
     remedy += [f"connect data to the rules on {', '.join(blind)}"] if blind else []

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.decision import RECENT, Decision, Decisions, Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
+from generator.records.margins import of_metric
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import production
+from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._card import actual, mark
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
@@ -83,7 +86,7 @@ class Reason:
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Choose the reasons: what speaks for a launch that is approved, what speaks against any other."""
     at = known(evidence, earlier)
-    found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at)), key=lambda one: one.weight)
+    found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at), *_of_limit(at)), key=lambda one: one.weight)
     told = [one for one in found if earlier.verdict == "proceed" or one.status.status != "pass"]
     rows = ((one.words, one.figure, one.limit, one.status) for one in told[:SHOWN])
     heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
@@ -155,6 +158,22 @@ def _of_claims(at: Known) -> Iterator[Reason]:
         status = Mark(status="fail", word="fail")
         words = "Figures that the case for launch rests on do not add up"
         yield Reason(words=words, figure=of, limit="none", status=status, weight=(1, False, len(WORDS)))
+
+
+def _of_limit(at: Known) -> Iterator[Reason]:
+    """A limit that a naive guess keeps, or misses by less than matters, weighs as a soft gate that fails."""
+    found = at.shelf[Performance]
+    limit, naive, own = found.levels.acceptable, found.benchmark.errors.error, found.head.production
+    values = (limit.number, naive.number, own.number)
+    if quality(found.headline).floor or None in values:
+        return
+    ask, guess, error = (value or 0.0 for value in values)
+    rate = production(at.shelf, "base_rate").number
+    if ask > guess - of_metric(found.headline, error, math.nan if rate is None else rate):
+        words = "The limit of the error asks for hardly more than a naive guess reaches"
+        figure: Sentence = (naive, " by a naive guess")
+        status = Mark(status="fail", word="too lax")
+        yield Reason(words=words, figure=figure, limit=limit, status=status, weight=(1, False, len(WORDS) + 1))
 
 
 DECISION = Decision(id="brief", title="Reasons on one page", run=run)

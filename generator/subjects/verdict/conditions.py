@@ -59,7 +59,8 @@ HEADS = columns(
     "*verified: Verified by",
     "blocks: Holds back",
 )
-ORDER = {"launch": 0, "full traffic": 1, "no": 2}
+PART = "part of the traffic"
+ORDER = {"launch": 0, PART: 1, "full traffic": 2, "no": 3}
 UNNAMED = "to be named"
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
@@ -145,9 +146,12 @@ def _must(gate: Gate, project: Project) -> Sentence:
 
 
 def _blocks(gate: Gate) -> str:
-    """A failed hard gate stops everything; one left open, and an error too large of late, hold back full traffic."""
+    """A failed hard gate stops everything; one left open, and an error too large of late, hold back full traffic.
+
+    A way back is needed where there is traffic.
+    """
     if gate.verdict == "fail" and (gate.hard or gate.id in BLOCKING):
-        return "launch"
+        return PART if gate.id == "rollback" else "launch"
     return "full traffic" if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else "no"
 
 
@@ -176,6 +180,10 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
         saved = derived(
             "conditions.threshold.saved",
             -(less.number or 0.0),
+            low=-less.high,
+            high=None if less.low is None else -less.low,
+            range=less.range,
+            n=less.n,
             unit="money",
             label="Saved a month by acting on all that capacity allows",
             method="as much as it costs less than the threshold of today",

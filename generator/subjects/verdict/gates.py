@@ -30,6 +30,8 @@ NAMES: dict[Verdict, str] = {
     "delay": "Delay",
     "not_enough": "Not enough evidence",
 }
+STATED = ("rollback", "monitoring")
+"""Controls on the scorecard, which tells how far each is as the table of controls does."""
 ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
 
 
@@ -120,20 +122,19 @@ def _all(gates: tuple[Gate, ...]) -> Table:
 def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     by_id = {gate.id: gate for gate in gates}
     overall = _overall(gates)
-    built = derived("gates.monitoring.state", state_of(project, "monitoring"), method="as declared")
     lately = () if overall.window == by_id["recent"].window else (line(by_id["recent"]),)
     rows: list[tuple[Cell, ...]] = [line(overall), *lately, _segment(gates, at)]
-    rows += [line(by_id[id]) for id in ON_CARD]
-    rows[-1] = _watched(rows[-1], built)
+    rows += [_with_state(line(by_id[id]), id, project) if id in STATED else line(by_id[id]) for id in ON_CARD]
     rows.insert(-2, _business(at))
     heads = columns("*topic", "*target", "*actual", "status", "evidence")
     return table("scorecard.rows", "Scorecard", heads, rows, reason="nothing to score")
 
 
-def _watched(line: tuple[Cell, ...], built: Fact) -> tuple[Cell, ...]:
-    """The line of monitoring: what is written, then whether it has been built."""
+def _with_state(line: tuple[Cell, ...], control: str, project: Project) -> tuple[Cell, ...]:
+    """The line of a control: how far it has come, then what of it is written."""
     topic, target, actual, mark, evidence = line
-    return topic, target, (*actual, built) if isinstance(actual, tuple) else actual, mark, evidence
+    state = derived(f"gates.{control}.state", state_of(project, control), method="as declared")
+    return topic, target, (state, "; ", *actual) if isinstance(actual, tuple) else actual, mark, evidence
 
 
 def _overall(gates: tuple[Gate, ...]) -> Gate:

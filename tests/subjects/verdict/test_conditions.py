@@ -35,7 +35,7 @@ def test_every_gate_that_did_not_pass_is_a_condition_in_order_of_urgency() -> No
     assert len(conditions) == sum(gate.verdict != "pass" for gate in judged.gates)
     assert {row["id"] for row in conditions} == {gate.id for gate in judged.gates if gate.verdict != "pass"}
     blocks = [case.plain(row["blocks"]) for row in conditions]
-    assert blocks == sorted(blocks, key=["launch", "full traffic", "no"].index)
+    assert blocks == sorted(blocks, key=["launch", "part of the traffic", "full traffic", "no"].index)
     assert case.plain(conditions[0]["due"]) == "2026-04-10"
 
 

@@ -149,6 +149,21 @@ def test_sources_slower_than_the_serving_objective_fail_the_services() -> None:
         assert gates(case.pricing(data=data, context=context), case.evidence())["services"].verdict == verdict
 
 
+LIVE = p.State(
+    controls=(
+        p.Control(name="monitoring", state="live"),
+        p.Control(name="alerts", state="live"),
+        p.Control(name="rollback", state="live"),
+        p.Control(name="on_call", state="live"),
+    )
+)
+
+
+def test_what_is_not_built_fails_however_well_it_is_written() -> None:
+    judged = gates(case.pricing(state=p.State()), case.evidence())
+    assert judged["rollback"].verdict == judged["monitoring"].verdict == "fail"
+
+
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
@@ -160,23 +175,15 @@ def test_sources_slower_than_the_serving_objective_fail_the_services() -> None:
     ],
 )
 def test_rollback_is_ready_when_tested_written_and_drilled(change: dict[str, Any], verdict: str) -> None:
-    project = case.pricing(rollback=replace(case.ROLLBACK, **change))
+    project = case.pricing(rollback=replace(case.ROLLBACK, **change), state=LIVE)
     assert gates(project, case.evidence())["rollback"].verdict == verdict
 
 
 def test_what_a_rollback_lacks_is_told_as_something_to_do() -> None:
-    project = case.pricing(rollback=replace(case.ROLLBACK, last_drill=None))
-    assert "".join(map(case.plain, gates(project, case.evidence())["rollback"].remedy)) == "hold a drill"
-
-
-LIVE = p.State(
-    controls=(
-        p.Control(name="monitoring", state="live"),
-        p.Control(name="alerts", state="live"),
-        p.Control(name="rollback", state="live"),
-        p.Control(name="on_call", state="live"),
-    )
-)
+    plan = replace(case.ROLLBACK, last_drill=None)
+    for state, words in ((LIVE, "hold a drill"), (p.State(), "set up the rollback; hold a drill")):
+        gate = gates(case.pricing(rollback=plan, state=state), case.evidence())["rollback"]
+        assert "".join(map(case.plain, gate.remedy)) == words
 
 
 def test_monitoring_needs_accuracy_drift_and_missing_values() -> None:

@@ -63,7 +63,7 @@ def test_written_rules_alone_are_no_monitoring(controls: dict[str, Any], passes:
     known = tuple(case.fact(f"alerts.{rule.id}.current", 0.0) for rule in RULES)
     judged = gates.run(project, case.evidence(*known), case.BEFORE)
     gate = next(gate for gate in judged.gates if gate.id == "monitoring")
-    assert gate.verdict == ("pass" if passes else "inconclusive")
+    assert gate.verdict == ("pass" if passes else "inconclusive" if controls else "fail")
     assert passes or judged.verdict != "proceed"
     line = next(row for row in case.rows(judged, "scorecard.rows") if case.plain(row["topic"]) == "Monitoring")
     assert controls.get("monitoring", "not built") in case.plain(line["actual"])
@@ -100,7 +100,7 @@ def test_a_version_that_serves_more_than_its_controls_allow_is_told(stage: str, 
     [
         ("proceed_with_conditions", "candidate", {}, "the preparation of a shadow run, and no traffic yet"),
         ("proceed_with_conditions", "candidate", {"monitoring": "built"}, "a shadow run, and no more"),
-        ("proceed_with_conditions", "canary", {}, "no more traffic than it has"),
+        ("proceed_with_conditions", "canary", {}, "to keep the traffic that it has, on conditions, and no more"),
         ("proceed", "candidate", LIVE, "all traffic"),
         ("delay", "candidate", LIVE, "no traffic"),
         ("not_enough", "candidate", {}, "no traffic"),
