@@ -36,6 +36,13 @@ def test_a_stage_has_its_days_its_class_and_what_it_waits_for(results):
     assert Change(purpose="deployment", stage="All products").name == "deployment-all-products"
 
 
+def test_a_stage_says_when_the_way_back_begins_at_the_latest_and_when_it_is_looked_at_again(results):
+    found, figures = with_change(results, Change(purpose="deployment", stage="Half")), map(drawn_once, CATALOG.figures)
+    document = compose(found, CHANGE, list(figures))
+    assert "it begins on" in document.source and "at the latest." in document.source
+    assert "The review after" in document.source
+
+
 def test_the_risk_is_low_where_every_gate_passes_and_the_stage_may_start_where_nothing_is_open(results):
     passed = tuple(replace(gate, verdict="pass") for gate in results.gates)
     nothing = replace(results.tables["conditions.next"], rows=(), reason="none")
