@@ -16,11 +16,9 @@ import yaml
 from data.churn import make_data as churn
 from data.leadscore import make_data as leadscore
 from data.techmart import make_data as techmart
-from tests.oracle.claims import Raw
+from tests.oracle.claims import KNOWN, Raw
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-KNOWN = 0.9
-"""Share of a day's outcomes from which on its rows count."""
 INPUTS = ("drift", "missing", "correlation", "mix", "new_products")
 RELATION = ("decay", "category", "brand", "premium", "slice")
 """What was planted in TechMart's rows, each with the mean squared error that it alone would bring."""
@@ -40,14 +38,17 @@ class Case:
 def _scored(
     name: str, rows: pd.DataFrame, *, target: str, time: str, entity: str, positive: object = None
 ) -> pd.DataFrame:
-    """Return the rows with `y`, `prediction`, `date` and `entity`; of a binary target `positive` is 1."""
-    file = DATA / name / "model.skops"
-    model = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-    inputs = rows[list(model.feature_names_in_)]
-    p = model.predict(inputs) if positive is None else model.predict_proba(inputs)[:, 1]
+    """Return the rows with `y`, `prediction`, `previous`, `date`, `entity`; of a binary target `positive` is 1."""
+
+    def scores(file: Path) -> np.ndarray:
+        model = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+        inputs = rows[list(model.feature_names_in_)]
+        return np.asarray(model.predict(inputs) if positive is None else model.predict_proba(inputs)[:, 1])
+
+    p, before = (scores(DATA / name / f"model{which}.skops") for which in ("", "_previous"))
     y = rows[target] if positive is None else (rows[target] == positive).where(rows[target].notna())
     date = rows[time].astype(str).str[:10]
-    return rows.assign(y=y.astype(float), prediction=p, date=date, entity=rows[entity])
+    return rows.assign(y=y.astype(float), prediction=p, previous=before, date=date, entity=rows[entity])
 
 
 def _known(rows: pd.DataFrame) -> pd.DataFrame:

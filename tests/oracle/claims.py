@@ -13,6 +13,8 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
 
+KNOWN = 0.9
+"""Share of a day's outcomes from which on its rows count."""
 LEVEL_POINTS, LEVEL_SHARE, SHARE_OF_CHANGE = 0.02, 0.2, 0.25
 """What the README says matters: of the level of probabilities, and of a change what a cause has to carry."""
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")

@@ -32,23 +32,6 @@ class Wanted:
     off: float = 0.0
 
 
-def measured(
-    production: pd.DataFrame, reference: pd.DataFrame, held_out: pd.DataFrame, *, binary: bool, numbers: tuple[str, ...]
-) -> dict[str, Wanted]:
-    """Return the wanted value of every fact that is recomputed, by id."""
-    return {
-        **dict(errors(production, "production", binary=binary)),
-        **dict(errors(held_out, "validation", binary=binary)),
-        **(dict(calibration(production)) if binary else {}),
-        **dict(_counts(production)),
-        **{id: one for name in numbers for id, one in drift(name, production[name], reference[name])},
-        **dict(segments(production, "kind", binary=binary)),
-        **{id: one for name in ("x1", "place") for id, one in holes(name, production[name], reference[name])},
-        **dict(windows(production, binary=binary)),
-        **dict(daily(production, binary=binary)),
-    }
-
-
 def holes(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
     """Yield the shares of missing and of unseen values of an input."""
     yield f"missing.{name}.production", Wanted(value=float(now.isna().mean()))
@@ -93,12 +76,6 @@ def by_bins(rows: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
     """Return rows, mean probability and share of positives of each bin of probabilities between these edges."""
     place = np.searchsorted(edges[1:-1], rows["prediction"], side="right")
     return rows.groupby(place).agg(rows=("y", "size"), predicted=("prediction", "mean"), observed=("y", "mean"))
-
-
-def _counts(rows: pd.DataFrame) -> Iterator[tuple[str, Wanted]]:
-    yield "data.production.rows", Wanted(value=len(rows))
-    yield "data.production.labelled", Wanted(value=int(rows["y"].notna().sum()))
-    yield "data.production.entities", Wanted(value=rows["entity"].nunique())
 
 
 def errors(

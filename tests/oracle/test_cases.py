@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
 from generator import pipeline
@@ -17,6 +19,7 @@ from generator.bundle.schema import FILE
 from generator.catalog import CATALOG
 from generator.records.results import Results
 from generator.subjects.windows.found import Recent
+from tests.oracle.by_day import LEVELS, Columns, firing, inputs, others, parts, ranking, runs, stopped
 from tests.oracle.cases import CASES, DATA, Case
 from tests.oracle.claims import Raw, decided, refuted, side
 from tests.oracle.recompute import Wanted, calibration, daily, drift, errors, holes, segments, windows
@@ -47,7 +50,7 @@ def wrong(said: Results, wanted: dict[str, Wanted], least: float = 1e-7) -> dict
 
 def inputs_of(raw: Raw) -> list[str]:
     """Return the columns that training and production share and the model reads, numbers before texts."""
-    own = {"y", "prediction", "date", "entity", "price_tier"}
+    own = {"y", "prediction", "previous", "date", "entity", "price_tier"}
     return [name for name in raw.training.columns if name in raw.scored.columns and name not in own]
 
 
@@ -96,6 +99,71 @@ def test_inputs_are_compared_as_their_rows_are(case: Case, said: Results) -> Non
     wanted = dict(of_inputs(case.raw(), said))
     assert not wrong(said, wanted)
     assert len(wanted) > 60
+
+
+def columns_of(case: Case, said: Results) -> Columns:
+    """Return the model's inputs, and those that the team calls critical."""
+    raw, features = case.raw(), settings(case)["data"].get("features", [])
+    names = [name for name in inputs_of(raw) if f"missing.{quote(name)}.production" in said.facts]
+    numbers = [name for name in names if pd.api.types.is_numeric_dtype(raw.training[name])]
+    return Columns(names=names, numbers=numbers, critical=[one["name"] for one in features if one.get("critical")])
+
+
+def settings(case: Case) -> Any:
+    return yaml.safe_load((DATA / case.name / "dossier.yaml").read_text())
+
+
+def test_days_windows_versions_and_limits_are_those_of_the_rows(case: Case, said: Results) -> None:
+    raw, of = case.raw(), columns_of(case, said)
+    every = [
+        *inputs(raw, of),
+        *(one for column in case.segments for one in parts(raw, column)),
+        *others(raw, case.segments[0]),
+        *stopped(raw),
+        *(ranking(raw.production) if raw.binary else ()),
+    ]
+    told = {id: one for id, one in every if id in said.facts and said.facts[id].value is not None}
+    assert not wrong(said, told)
+    assert len(told) > 1_500
+
+
+def test_rules_fire_on_the_days_on_which_their_rows_are_beyond_the_limit(case: Case, said: Results) -> None:
+    raw, of, told = case.raw(), columns_of(case, said), 0
+    for rule in settings(case)["alerts"]["rules"]:
+        values = firing(raw, of, rule)
+        if not values:
+            continue
+        stated = {day: said.facts[f"queries.{rule['id']}.{day}"].value for day in values}
+        assert stated == pytest.approx(values, rel=1e-6), rule["id"]
+        for level in (one for one in LEVELS if one in rule):
+            head = f"alerts.{rule['id']}.{level}."
+            spans = runs(values, rule["operator"], rule[level])
+            assert said.facts[f"{head}days_fired"].value == sum(days for _, days in spans.values()), head
+            firsts = {id.split(".")[-2] for id in said.facts if id.startswith(f"{head}fired.")}
+            assert firsts == set(spans), head
+            told += 1
+    assert told >= (3 if case.name == "leadscore" else 6)
+
+
+def test_triggers_hold_now_and_since_when_their_rows_say_so(case: Case, said: Results) -> None:
+    raw, of, told = case.raw(), columns_of(case, said), 0
+    for rule in settings(case)["retraining"]["triggers"]:
+        values = firing(raw, of, rule)
+        if not values:
+            continue
+        own = rule["threshold"]
+        head, last = f"retraining.trigger.{rule['id']}.", max(values)
+        bound = float(str(said.facts[f"{head}threshold"].value))
+        wanted = (1.0 + own) * raw.error(raw.held_out) if rule.get("relative_to") == "validation" else own
+        assert bound == pytest.approx(wanted, rel=ROUNDED), head
+        assert said.facts[f"{head}current"].value == pytest.approx(values[last], rel=1e-6), head
+        spans = runs(values, rule["operator"], bound)
+        since = next((first for first, (end, _) in spans.items() if end == last), None)
+        assert said.facts[f"{head}fired"].value == (since is not None), head
+        shown = said.facts[f"{head}since"].value
+        assert (None if shown is None else str(shown)) == since, head
+        told += 1
+    assert told >= (0 if case.name == "leadscore" else 3)
 
 
 def test_findings_are_borne_out_by_the_rows(case: Case, said: Results) -> None:

@@ -168,3 +168,21 @@ def written(split: Split, form: Form, folder: Path) -> tuple[str, ...]:
     if form == "reference":
         words = (*words, "--reference", str(folder / "held_out.csv"), "--reference-is", "held_out")
     return (*words, "--held-out", str(folder / "held_out.csv")) if form == "held_out" else words
+
+
+def stuck(split: Split) -> Split:
+    """Return predictions of which a third, at random, are the middle one."""
+    p, third = split.predicted, np.random.default_rng(7).random(len(split.production)) < 1 / 3
+    return _strayed(split, np.where(third, np.median(p), p))
+
+
+def slipped(split: Split) -> Split:
+    """Return predictions that are those of the row before."""
+    return _strayed(split, np.roll(split.predicted, 1))
+
+
+def _strayed(split: Split, p: np.ndarray) -> Split:
+    return replace(split, production=split.production.assign(**{PREDICTION: p}), model=None)
+
+
+STRAYED: dict[str, Callable[[Split], Split]] = {"slipped": slipped, "stuck": stuck}

@@ -13,7 +13,7 @@ from generator.bundle.results import read_results
 from generator.catalog import CATALOG
 from generator.cli import app
 from generator.records.results import Results
-from tests.real.healthy_rows import DAMAGE, SETS, Form, Split, written
+from tests.real.healthy_rows import DAMAGE, SETS, STRAYED, Form, Split, written
 from tests.worlds.world import silent
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -73,3 +73,13 @@ def test_where_nothing_says_how_they_were_nobody_is_told_to_proceed(split: Split
     results = judged(DAMAGE[kind](split) if kind in DAMAGE else split, "nothing", tmp_path)
     assert results.verdict == "not_enough" or (kind == "doubled" and results.verdict == "delay")
     assert kind == "doubled" or severe(results) == []
+
+
+@pytest.mark.parametrize("kind", sorted(STRAYED))
+def test_predictions_that_are_not_the_models_are_never_told_to_proceed(split: Split, kind: str, tmp_path: Path) -> None:
+    strayed = STRAYED[kind](split)
+    results = judged(strayed, "reference", tmp_path)
+    assert results.verdict in ("delay", "not_enough")
+    before, after = (float(((one.truth - one.predicted) ** 2).mean()) for one in (split, strayed))
+    told = [one.id for one in results.findings if one.severity in ("confirmed", "severe")]
+    assert after < 1.25 * before or any(id.startswith("performance.") for id in told)

@@ -21,8 +21,8 @@ NO_DESIGN = "only a linear model can be refitted without its rows, and only wher
 
 def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     """Yield what refitting a linear model on the supplied rows gains, and how many rows that takes."""
-    gain, unit = _gain(ledger), project.settings.data.target_unit
-    yield from _gains(gain, f"{unit}²" if unit else "", not ledger.entity_groups)
+    gain = _gain(ledger)
+    yield from _gains(gain, _squared(project), not ledger.entity_groups)
     yield number(
         f"{HEAD}.effective_rows",
         gain.effective_rows if gain else math.nan,
@@ -41,15 +41,11 @@ def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
         source=SOURCE,
         reason=NO_DESIGN if gain is None else "the model in use loses nothing against a refit",
     )
-    worth = None if gain is None else gain.out_of_sample > 0
-    yield Fact(
-        id=f"{HEAD}.worth_it",
-        value=worth,
-        unit="flag",
-        label="A refit on these rows alone is better on new rows",
-        origin="derived",
-        reason="" if worth is not None else NO_DESIGN,
-    )
+
+
+def _squared(project: Project) -> str:
+    unit = project.settings.data.target_unit
+    return f"{unit}²" if unit else ""
 
 
 def _gain(ledger: Ledger) -> Gain | None:
@@ -102,7 +98,7 @@ def _gains(gain: Gain | None, unit: str, independent: bool) -> Iterator[Fact]:
         )
 
 
-def step_facts(ledger: Ledger) -> Iterator[Fact]:
+def step_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     """Yield what a new level, a new spread and a refit would have gained on the newest third of the days."""
     k = len(ledger.linear.columns) if ledger.linear else 0
     steps = {
@@ -111,16 +107,17 @@ def step_facts(ledger: Ledger) -> Iterator[Fact]:
         "refit": newest_gain(ledger, daily_design(ledger)),
     }
     for name, step in steps.items():
-        yield _step(name, step)
+        yield _step(name, step, _squared(project))
 
 
-def _step(name: str, step: Step | None) -> Fact:
+def _step(name: str, step: Step | None, unit: str) -> Fact:
     reach = t_quantile(0.975, step.df) * step.se if step and math.isfinite(step.se) else math.nan
     gain = step.gain if step else math.nan
     return number(
         f"retraining.ladder.{name}.gain",
         gain,
         label=f"Gain of the newest third, {name}",
+        unit=unit,
         low=gain - reach,
         high=gain + reach,
         n=step.rows if step else None,

@@ -44,7 +44,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         facts=(
             *_decay_facts(how, decay, found, rmse, unit, why),
             *refit_facts(project, ledger),
-            *step_facts(ledger),
+            *step_facts(project, ledger),
             *(cell for row in curve.rows for cell in row if isinstance(cell, Fact)),
         ),
         tables=(curve,),

@@ -46,14 +46,14 @@ def outcomes_until(at: Known) -> datetime.date | None:
 
 
 def segments_window(at: Known) -> Fact:
-    """Return the days over which segments were judged, which are the window of their limits."""
-    first, last = at.date("data.production.start"), outcomes_until(at)
+    """Return how many days the recent ones are, which are the window of limits on segments."""
+    first, last = at.date("windows.recent.start"), at.date("windows.recent.end")
     return derived(
         "alerts.segments.window",
         (last - first).days + 1 if first and last else None,
         unit="days",
         label="Window of the limits on segments",
-        method="from the first day to the last one whose outcomes are in: as long as where the limit was judged",
+        method="as long as the recent days, which a group that gets worse is seen in first",
     )
 
 

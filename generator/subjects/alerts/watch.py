@@ -16,6 +16,7 @@ from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
+from generator.subjects.windows.found import Measure, Recent
 
 NO_RULES = "no alert rules declared (alerts.rules)"
 MINUTES_A_MONTH = 30 * 24 * 60
@@ -87,7 +88,7 @@ def _dashboard(at: Known) -> Table:
 
 
 def _segments(at: Known, project: Project) -> Table:
-    heads = columns("segment", "level", "metric", "rows", "current: Now", "limit", "status", "*why")
+    heads = columns("segment", "level", "metric", "current: Now", "limit", "status", "*why")
     limits = project.settings.objectives.critical_segments
     rows = (_segment(limit, index, at, project) for index, limit in enumerate(limits))
     return table(
@@ -101,8 +102,9 @@ def _segments(at: Known, project: Project) -> Table:
 
 def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
-    own, where = at.shelf[Segments], (limit.segment, limit.level)
-    current, path = own.of(*where, limit.metric), f"objectives.critical_segments.{index}.acceptable"
+    own = at.shelf[Recent].measures.get(Measure(metric=limit.metric, segment=limit.segment, level=limit.level))
+    current = at.shelf[Segments].of(limit.segment, limit.level, limit.metric) if own is None else own.recent
+    path = f"objectives.critical_segments.{index}.acceptable"
     bound = declared(
         project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=unit_of_objective(limit.metric, project)
     )
@@ -116,7 +118,6 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
         limit.segment,
         limit.level,
         NAMES[limit.metric],
-        own.rows(*where),
         current,
         bound,
         mark,

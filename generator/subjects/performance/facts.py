@@ -11,7 +11,7 @@ from generator.estimates.pairs import summary
 from generator.estimates.windows import NAMES, NO_THIRDS
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
-from generator.records.headline import METRIC, Headline
+from generator.records.headline import BINARY, METRIC, Headline
 from generator.records.table import Cell, Column, Mark, Table
 from generator.subjects.performance.found import Performance, Rival, Third
 
@@ -57,17 +57,25 @@ def _thirds(found: Performance) -> Table:
         *columns("change: Against the first (change)", "status: Reading"),
     )
     told = [third for third in found.thirds if third.error.value is not None]
-    rows = (_third(third, told[0].error) for third in told)
+    rows = (_third(third, told[0].error, rated=found.headline == BINARY.metric) for third in told)
     return table("performance.thirds", "The window in thirds", heads, rows, reason=NO_THIRDS)
 
 
-def _third(third: Third, first: Fact) -> tuple[Cell, ...]:
-    error, shown = third.error, (NAMES[third.window], third.rows or (), third.error)
+def _third(third: Third, first: Fact, *, rated: bool) -> tuple[Cell, ...]:
+    """Return a row; `rated` errors move with the share of positives, so that more of them is not yet worse."""
+    shown = (NAMES[third.window], third.rows or (), third.error)
     if third.change is None:
         return (*shown, (), ())
-    worse = error.low is not None and first.high is not None and error.low > first.high
-    mark = Mark(status="confirmed", word="worse") if worse else Mark(status="info", word="no clear change")
+    mark = Mark(status="info", word="no clear change")
+    if _above(third.error, first):
+        mark = Mark(status="watch", word="higher") if rated else Mark(status="confirmed", word="worse")
+    elif _above(first, third.error):
+        mark = Mark(status="info", word="lower") if rated else Mark(status="ok", word="better")
     return (*shown, third.change, mark)
+
+
+def _above(one: Fact, other: Fact) -> bool:
+    return one.low is not None and other.high is not None and one.low > other.high
 
 
 def _compare(found: Performance) -> Table:

@@ -77,8 +77,3 @@ class Segments:
         own = next((one for one in self.levels if (one.segment, one.name) == (segment, level)), None)
         id = f"segments.{segment_of(segment)}.{segment_of(level)}.{metric}"
         return own.metrics[metric] if own and metric in own.metrics else missing(id, NOWHERE)
-
-    def rows(self, segment: str, level: str) -> Fact:
-        """Return the rows of a level, or why they are not known."""
-        own = (one.rows for one in self.levels if (one.segment, one.name) == (segment, level))
-        return next(own, missing(f"segments.{segment_of(segment)}.{segment_of(level)}.n", NOWHERE))

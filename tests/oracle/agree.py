@@ -1,0 +1,119 @@
+"""Takes a world and what the program says of it, gives each number and statement that its raw rows do not bear out."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Iterator
+from typing import Literal
+
+import pandas as pd
+import pytest
+
+from generator.records.results import Results
+from tests.oracle.by_day import Columns, inputs, others, parts, ranking
+from tests.oracle.claims import KNOWN, Raw, decided, refuted, side
+from tests.oracle.recompute import Wanted, calibration, daily, drift, errors, holes, segments, windows
+from tests.worlds.axes import PAIRS, World
+from tests.worlds.rows import DEGENERATE, INPUTS, NUMBERS
+from tests.worlds.world import KEY, project, table, truth
+
+SEGMENTS = ("kind", "place")
+Container = Literal["parquet", "csv", "jsonl"]
+CONTAINERS: tuple[Container, ...] = ("parquet", "csv", "jsonl")
+
+
+def raw(of: World) -> Raw:
+    """Return the rows of a world as its files hold them: those whose outcome is known, on the days that have theirs."""
+    told, scored = truth(of), table(of, "production")
+    if of.labels != "beside":
+        known = pd.read_parquet(project(of) / "labels.parquet")
+        scored = scored.drop(columns="y").merge(known[[KEY, "y"]], on=KEY, how="left")
+    share = scored.groupby("date")["y"].transform(lambda one: one.notna().mean())
+    return Raw(
+        production=pd.DataFrame(scored[(share >= KNOWN) & scored["y"].notna()]),
+        training=table(of, "held_out" if of.given == "reference" else "training"),
+        held_out=table(of, "held_out"),
+        scored=scored,
+        binary=of.task == "binary",
+        inputs=told.inputs,
+        relation=told.relation,
+    )
+
+
+def numbers(of: World) -> dict[str, Wanted]:
+    """Return what every number that is worked out here must be, by id."""
+    own, dated = raw(of), of.time == "day"
+    more, days = DEGENERATE if of.degenerate else (), own.scored.groupby("date").size()
+    columns = Columns(names=[*INPUTS, *more], numbers=[*NUMBERS, *more])
+    cut = SEGMENTS if of.segments else ()
+    made: Iterator[tuple[str, Wanted]] = iter(
+        (
+            ("data.production.rows", Wanted(value=len(own.scored))),
+            ("data.production.labelled", Wanted(value=len(own.production))),
+            ("data.production.entities", Wanted(value=own.scored["entity"].nunique())),
+            *errors(own.production, "production", binary=own.binary),
+            *(errors(own.held_out, "validation", binary=own.binary) if of.given in ("held_out", "reference") else ()),
+            *(calibration(own.production) if own.binary else ()),
+            *(one for name in NUMBERS for one in drift(name, own.scored[name], own.training[name])),
+            *(one for name in INPUTS for one in holes(name, own.scored[name], own.training[name])),
+            *(one for column in cut for one in segments(own.production, column, binary=own.binary)),
+            *(others(own, None) if of.given != "nothing" else ()),
+            *(ranking(own.production) if own.binary else ()),
+            *(windows(own.production, binary=own.binary) if dated else ()),
+            *(daily(own.production, binary=own.binary) if dated else ()),
+            *((f"performance.daily.rows.{day}", Wanted(value=n)) for day, n in days.items()),
+            *(inputs(own, columns) if dated and of.given != "nothing" else ()),
+            *(one for column in cut for one in parts(own, column) if dated),
+        )
+    )
+    return dict(made)
+
+
+def differences(of: World, said: Results) -> Iterator[str]:
+    """Yield every number that is other than the rows give, and every statement that does not follow from them."""
+    for id, one in numbers(of).items():
+        got = said.facts[id].value if id in said.facts else None
+        if isinstance(got, int | float) and got != pytest.approx(one.value, rel=max(one.rel, 1e-7), abs=one.off):
+            yield f"{id} is {got}, not {one.value}"
+    sure = [one.id for one in said.findings if one.severity in ("confirmed", "severe")]
+    yield from refuted(sure, raw(of))
+    for gate in said.gates:
+        value, bound = gate.value, gate.bound.value
+        if gate.metric and value.low is not None and value.high is not None and bound is not None:
+            wanted = side(value.low, value.high, float(str(bound)), gate.metric)
+            if gate.verdict != wanted:
+                yield f"gate {gate.id} is {gate.verdict}, not {wanted}"
+    wanted = decided([(gate.hard, gate.verdict) for gate in said.gates])
+    if said.verdict != wanted:
+        yield f"the verdict is {said.verdict}, not {wanted}"
+
+
+def sixty() -> Iterator[World]:
+    """Yield worlds of every pair of task and learner, five each, with the other axes drawn."""
+    draw = random.Random(20261130)
+    for turn in range(5):
+        for task, learner in PAIRS:
+            one = World(
+                task=task,
+                learner=learner,
+                seed=100 + turn,
+                generator=draw.choice(["smooth", "steps"]),
+                shift=draw.choice([0.0, 0.0, 0.7, 1.5]),
+                relation=draw.choice([0.0, 0.0, 1.0, 2.0, -0.4]),
+                since=draw.choice([0.0, 0.0, 0.5]),
+                given=draw.choice(["held_out", "held_out", "reference", "declared", "training", "nothing"]),
+                labels=draw.choice(["beside", "beside", "beside", "late"]),
+                time=draw.choice(["day", "day", "day", "day", "week", "none"]),
+                segments=draw.random() < 0.8,
+                objectives=draw.random() < 0.5,
+                degenerate=draw.random() < 0.3,
+                holes=draw.choice([0.0, 0.0, 0.08]),
+                new_entities=draw.random() < 0.3,
+                file=draw.random() < 0.2,
+            )
+            if one.file:  # it scores rows with their holes, the predictions beside them are of those before
+                one = dataclasses.replace(one, holes=0.0, degenerate=False)
+            late = one.labels != "beside" and one.time != "day"
+            shaped: Container = draw.choice(CONTAINERS) if one.labels == "beside" else "parquet"
+            yield dataclasses.replace(one, container=shaped, time="day" if late else one.time)
