@@ -134,10 +134,12 @@ def _concluded(project: Project, ledger: Ledger, shown: Presentation, catalog: C
         evidence = analyse(project, ledger, catalog.analyses)
     with progress("decide"):
         from generator.bundle.identity import header
+        from generator.conclude import examined
         from generator.export import told_apart
 
         decisions = decide(project, evidence, catalog.decisions)
-        return told_apart(collect(header(project, ledger, shown), evidence, decisions, shown), catalog.companions)
+        results = examined(collect(header(project, ledger, shown), evidence, decisions, shown))
+        return told_apart(results, catalog.companions)
 
 
 def render(

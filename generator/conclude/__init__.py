@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from generator.conclude._examine import examined as examined
 from generator.conclude._small_cells import as_shown, withhold
 from generator.errors import Problem
 from generator.records.decision import Decision, Decisions

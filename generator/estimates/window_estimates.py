@@ -88,7 +88,9 @@ def in_level_window(
     row = whole.row_variance * whole.n / n
     variance = two_way(row * _repeated(whole, whole.n, entities, n), days.se2, row)
     df = two_way_df(GROUPS, days.d_eff)
-    return replace(whole, value=value, variance=variance, row_variance=row, df=df, n=int(n))
+    around = t_interval(value, variance, df)
+    of_days = replace(whole, value=value, low=around.low, high=around.high, n=int(n))
+    return replace(of_days, variance=variance, row_variance=row, df=df)
 
 
 def turned(earlier: Estimate, recent: Estimate, *, log: bool) -> Turn:

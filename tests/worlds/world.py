@@ -79,7 +79,9 @@ def _judged(of: World, decisions: tuple[str, ...]) -> Results:
     wanted = [one for one in CATALOG.decisions if not decisions or one.id in decisions]
     catalog = dataclasses.replace(CATALOG, decisions=tuple(wanted))
     as_of = None if of.time != "none" else datetime.date(2026, 6, 1)
-    return pipeline.judge(project(of) / "dossier.yaml", catalog, as_of, silent)
+    found = pipeline.judge(project(of) / "dossier.yaml", catalog, as_of, silent)
+    assert [one.id for one in found.findings if one.kind == "contradiction"] == []
+    return found
 
 
 @contextmanager
