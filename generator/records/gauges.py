@@ -17,9 +17,9 @@ class Gauge:
 
 VALUE = Gauge(
     name="model_rule_value",
-    unit="that of the rule",
+    unit="in the unit of its sheet",
     labels=("model", "rule", "feature"),
-    says="Value of a rule in the window that ends with its newest closed day; feature names the input, if one",
+    says="Value of a rule in its newest closed window; feature names the input, if one",
 )
 ROWS = Gauge(
     name="model_rule_rows", unit="rows", labels=("model", "rule"), says="Rows of the window that the value is of"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -17,6 +18,7 @@ from generator import pipeline
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
 from generator.export import metrics
+from generator.load import load
 from generator.records.fact import Fact
 from generator.records.gauges import GAUGES
 from generator.records.results import Results
@@ -26,6 +28,7 @@ from tests.export.test_prometheus import rules_in
 from tests.worlds.axes import World
 from tests.worlds.world import project, silent
 
+ROOT = Path(__file__).resolve().parents[2]
 CASES = ("techmart", "leadscore", "churn")
 SAMPLE = re.compile(r"(\w+)\{(.*)\} (\S+)")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -149,3 +152,20 @@ def test_with_too_few_rows_neither_the_value_nor_a_level_is_told(tmp_path: Path)
     for name in ("model_rule_value", "model_rule_fires"):
         assert set(named(found, name)) == {"error"}
     assert set(named(found, "model_rule_rows")) == {"error", "rows"}
+
+
+def test_the_stated_days_of_rows_are_enough(bundle: Path, tmp_path: Path) -> None:
+    """What the specification tells the daily job to give gives the numbers of all rows."""
+    results, case = read_results((bundle / "results.json").read_bytes()), ROOT / "data" / bundle.name
+    days, last = results.facts["alerts.days_needed"].value, results.header.as_of
+    assert isinstance(days, int)
+    rows = pd.read_csv(case / "production_simulation.csv", dtype=str, keep_default_na=False)
+    column = load(case).settings.data.time
+    rows[pd.to_datetime(rows[column]) >= pd.Timestamp(last) - pd.Timedelta(days=days - 1)].to_csv(
+        tmp_path / "rows.csv", index=False
+    )
+    changes = (f"data.production={tmp_path / 'rows.csv'}",)
+    now = datetime.datetime.now(datetime.UTC)
+    content = pipeline.metrics(case, CATALOG, now, last, silent, changes=changes)
+    whole = samples((bundle / "prometheus" / "metrics.prom").read_text())
+    assert samples(content.decode()) == pytest.approx(whole, rel=1e-9)

@@ -43,6 +43,7 @@ HEADS = columns(
     "*runbook: Runbook entry",
     "*query_from: Query",
     "*query: SQL",
+    "language",
     "measured: Measured here",
 )
 
@@ -73,6 +74,7 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
         _runbook(sheet, project),
         _query_from(sheet),
         text if text.count("\n") < PRINTED else "",
+        "sql" if sheet.query.state in ("generated", "wrapped") else "",
         "" if number_of(sheet.reading.current) is None else "yes",
     )
 

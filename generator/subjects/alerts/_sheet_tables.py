@@ -228,5 +228,5 @@ def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
 def metrics_table(watched: bool, reason: str) -> Table:
     """Return what is exposed for the rules: names, units and labels."""
     heads = columns("id: Metric", "type", "unit", "labels", "*says: What it says")
-    rows = ((one.name, "gauge", one.unit, ", ".join(one.labels), one.says) for one in GAUGES)
+    rows = ((one.name, "gauge", one.unit, ", ".join(one.labels), f"{one.says}; {one.unit}") for one in GAUGES)
     return table("alerts.metrics", "What is exposed", heads, rows if watched else (), reason=reason)

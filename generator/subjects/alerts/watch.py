@@ -127,21 +127,23 @@ def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tu
 
 def _others(segments: Table, at: Known, project: Project) -> Table:
     """What is watched without a sheet: further rules, limits of segments, the loss budget, a row each."""
-    heads = columns("id", "kind", "*what", "limit", "current: Value", "status", "receiver: Goes to")
+    heads = columns("id", "kind", "*what", "limit", "severity", "current: Value", "status", "receiver: Goes to")
     rows = (*_further(at), *_conditions(segments, at, project))
     return table("watch.others", "Conditions and diagnostics", heads, rows, reason="nothing is watched but the alerts")
 
 
 def _further(at: Known) -> Iterator[tuple[Cell, ...]]:
     for row in at.rows("alerts.further"):
-        yield tuple(row[key] for key in ("id", "kind", "title", "limits", "current", "status", "receiver"))
+        yield tuple(row[key] for key in ("id", "kind", "title", "limits", "severity", "current", "status", "receiver"))
 
 
 def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     to, window = project.settings.alerts.channels.daily_summary or "not declared", at.fact("alerts.segments.window")
-    for row in segments.records:
+    for row, declared_limit in zip(segments.records, project.settings.objectives.critical_segments, strict=True):
+        sign = "< " if quality(declared_limit.metric).floor else "> "
+        limit: Sentence = (sign, row["limit"]) if isinstance(row["limit"], Fact) else ()
         what: Sentence = (f"{row['metric']} where {row['segment']} is {row['level']}, over ", window)
-        yield (f"segment-{row['level']}", "condition", what, row["limit"], row["current"], row["status"], to)
+        yield (f"segment-{row['level']}", "condition", what, limit, (), row["current"], row["status"], to)
     burn, month = at.fact("alerts.loss_budget.burn"), at.fact("alerts.loss_budget.month")
     if number_of(burn) is not None:
         mark = (
@@ -150,7 +152,7 @@ def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[
             else Mark(status="green", word="within")
         )
         loss = "Loss from errors, as a multiple of the pace that the budget of thirty days allows"
-        yield ("loss-budget", "condition", loss, (month, " in thirty days"), burn, mark, to)
+        yield ("loss-budget", "condition", loss, (month, " in thirty days"), (), burn, mark, to)
 
 
 def _services(project: Project, at: Known) -> Table:
