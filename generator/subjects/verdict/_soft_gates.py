@@ -106,14 +106,18 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     found = at.shelf[Performance]
     ends = (found.levels.acceptable, found.head.validation)
     acceptable, validation = (end.number for end in ends)
+    known = validation is not None and acceptable is not None
+    between = (acceptable or 0.0) - (validation or 0.0)
     room = derived(
         "gates.drift_impact.bound",
-        None if validation is None or acceptable is None else acceptable - validation,
+        between if known and between >= 0 else None,
         unit=target_unit(project),
         label="Room between the validation and the acceptable error",
         method="acceptable − validation",
         source=", ".join(end.id for end in ends),
-        reason="validation and acceptable error are not both declared",
+        reason="the acceptable error lies below that of the validation, which leaves no room"
+        if known
+        else "validation and acceptable error are not both declared",
     )
     bias = production(at.shelf, "bias")
     labelled = bias.number is not None

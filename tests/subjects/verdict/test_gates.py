@@ -213,6 +213,12 @@ def test_with_labels_the_drift_is_judged_by_the_bias_it_leaves() -> None:
     assert gate.verdict == "pass" and gate.evidence[0] == bias.id and "drift.impact.total" in gate.evidence
 
 
+def test_an_acceptable_error_below_the_validation_leaves_no_room_and_no_negative_bound() -> None:
+    strict = case.fact("performance.rmse.acceptable", 8.1)
+    gate = gates(case.pricing(), case.evidence(strict))["drift_impact"]
+    assert gate.verdict == "inconclusive" and gate.bound.value is None and "no room" in gate.bound.reason
+
+
 @pytest.mark.parametrize(("high", "waits"), [(10.6, True), (12.5, False)])
 def test_an_open_gate_tells_how_many_rows_there_are_and_when_waiting_is_vain(high: float, waits: bool) -> None:
     evidence = case.evidence(case.fact("performance.rmse.production", 9.5, low=8.6, high=high, n=1000))
