@@ -17,7 +17,7 @@ from generator.records.table import Mark, Table
 
 SOURCES = {"svg", "body", "caption"}
 """Fields that hold markup of our own making, in which private characters are tokens."""
-LINES = {"command", "code"}
+LINES = {"command", "undo", "code"}
 """Fields in which line breaks mean something."""
 
 

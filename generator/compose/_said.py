@@ -10,7 +10,7 @@ from typing import Any
 from generator.records.document import LATER, CodeBlock, Document, KeyFiguresBlock, LinkNode, TableBlock
 from generator.records.fact import Fact
 
-UNSAID = {"svg", "alt", "command", "id", "name", "key", "more"}
+UNSAID = {"svg", "alt", "command", "undo", "id", "name", "key", "more"}
 """Fields whose texts are no words of a page."""
 
 

@@ -38,7 +38,7 @@ LARGE = 1000
 """Sums of money from here on go without cents."""
 NAMES = {"id", "feature", "fact", "evidence", "sha256", "digest", "file", "path", "anchor", "metric_id", "column"}
 """Keys of columns whose texts are names, as long as they are one word."""
-CODE = {"query", "command"}
+CODE = {"query", "command", "undo"}
 """Keys of columns whose texts are code."""
 
 

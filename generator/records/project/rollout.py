@@ -93,7 +93,9 @@ class Mode:
     """What it helps against: wrong predictions, a source that fails, a service that fails, values out of range."""
     how: str | None = None
     command: str | None = None
+    undo: str | None = None
     limits: str | None = None
+    automated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Claim, Evidence, Finding, finding
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
@@ -37,6 +37,8 @@ STEP = columns(
     "*check: Then check",
     "*if_it_fails: If not",
 )
+CALM = ("P3", "P4")
+"""Severities that can wait for those who are awake."""
 HELPS = ("error", "inputs", "service", "output")
 
 
@@ -44,12 +46,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
     at, people = known(evidence, earlier), called(project)
     proofs = _proofs(at, project)
+    silent = flag("runbook.unreachable", unreachable(project), label="Of those who are called nobody has a telephone")
     return Decisions(
         facts=(
             *tonight(at, project),
             flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
             *proofs,
-            flag("runbook.unreachable", unreachable(project), label="Of those who are called nobody has a telephone"),
+            silent,
             _soak(project),
             *_modes(project),
         ),
@@ -57,11 +60,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _versions(at, project),
             _commands(project),
             _verify(project),
+            _less(project),
+            _calm(at),
             _worse(at),
             _contacts(people, project),
             *entries(at, project),
         ),
-        findings=(*_misread(project), *_unproven(proofs)),
+        findings=(*_misread(project), *_unproven(proofs, silent), *_by_hand(project)),
     )
 
 
@@ -69,6 +74,10 @@ def _misread(project: Project) -> Iterator[Finding]:
     """Yield the commands that a shell reads otherwise than they show, or that cannot be typed twice."""
     plan = project.settings.rollback
     named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
+    for index, mode in enumerate(plan.degraded_modes):
+        for fault in (*faults(mode.command or ""), *faults(mode.undo or ""))[:1]:
+            words = f"A command of “{mode.name}” does not do what it shows: {fault}."
+            yield _finding(f"degraded_modes.{index}.command", f"commands of “{mode.name}”", words, None)
     for name, index, step in ((name, i, step) for name, steps in named for i, step in enumerate(steps)):
         for fault in faults(step.command or "")[:1]:
             yield _finding(
@@ -93,7 +102,7 @@ def _proofs(at: Known, project: Project) -> tuple[Fact, Fact, Fact]:
     )
 
 
-def _unproven(proofs: tuple[Fact, Fact, Fact]) -> Iterator[Finding]:
+def _unproven(proofs: tuple[Fact, Fact, Fact], silent: Fact) -> Iterator[Finding]:
     """Yield what the commands leave to luck, and an alert that wakes nobody."""
     placed, checked, deaf = proofs
     if not placed.value:
@@ -105,11 +114,25 @@ def _unproven(proofs: tuple[Fact, Fact, Fact]) -> Iterator[Finding]:
     if deaf.value:
         words = "An alert is P1, and for nobody on call or called a telephone or pager is declared: it wakes nobody."
         yield _finding("stranded", "on-call", words, deaf)
+    elif silent.value:
+        words = "For nobody who is called a telephone or pager is declared."
+        yield _finding("unreachable", "on-call", words, silent, severity="watch")
 
 
-def _finding(id: str, subject: str, words: str, proof: Fact | None) -> Finding:
+def _by_hand(project: Project) -> Iterator[Finding]:
+    """Yield what is said of serving with less and nobody can type: not how it is switched on, or not how it ends."""
+    modes = project.settings.rollback.degraded_modes
+    open_ended = [mode.name for mode in modes if not mode.undo and not mode.automated]
+    untyped = [mode.name for mode in modes if not mode.command and not mode.automated]
+    for id, names, what in (("untyped", untyped, "is switched on"), ("open", open_ended, "is undone")):
+        if names:
+            words = f"No command says how {' or '.join(f'“{name}”' for name in names)} {what}."
+            yield _finding(f"modes.{id}", "serving with less", words, None, severity="watch")
+
+
+def _finding(id: str, subject: str, words: str, proof: Fact | None, severity: Severity = "confirmed") -> Finding:
     claim = Claim(what=id, relation="fails", value=proof)
-    return finding(f"runbook.{id}", "alert", "confirmed", subject, (words,), claim)
+    return finding(f"runbook.{id}", "alert", severity, subject, (words,), claim)
 
 
 def _soak(project: Project) -> Fact:
@@ -140,6 +163,32 @@ def _versions(at: Known, project: Project) -> Table:
 def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
     digest = at.fact(f"{head}.sha256").value
     return (at.fact(f"{head}.version"), state, digest[:SHORT] if isinstance(digest, str) else "")
+
+
+def _less(project: Project) -> Table:
+    """Ways to serve with less, each with what is typed to begin and to end it."""
+    rows = (
+        (
+            mode.name,
+            ". ".join(filter(None, (mode.when, mode.how))),
+            mode.command or ("by itself" if mode.automated else "not declared: by hand"),
+            mode.undo or ("by itself" if mode.automated else "not declared"),
+            mode.limits or (),
+        )
+        for mode in project.settings.rollback.degraded_modes
+    )
+    heads = columns("name", "*when", "*command", "*undo", "*limits")
+    reason = f"not declared ({project.file}: rollback.degraded_modes)"
+    return table("runbook.modes", "Ways to serve with less", heads, rows, reason=reason)
+
+
+def _calm(at: Known) -> Table:
+    """Alert levels for which nobody is woken, with how soon they are answered."""
+    rows = (
+        (row["name"], row["severity"], row["respond"]) for row in at.rows("alerts.levels") if row["severity"] in CALM
+    )
+    heads = columns("level", "severity", "respond")
+    return table("runbook.calm", "Levels that wake nobody", heads, rows, reason="every declared level wakes somebody")
 
 
 def _worse(at: Known) -> Table:

@@ -22,6 +22,7 @@ def commands(case: str) -> Iterator[tuple[str, str]]:
         yield step.title, step.command or ""
     for mode in plan.degraded_modes:
         yield mode.name, mode.command or ""
+        yield f"undo {mode.name}", mode.undo or ""
 
 
 @pytest.mark.parametrize("case", ["churn", "leadscore", "techmart"])

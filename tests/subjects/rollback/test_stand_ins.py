@@ -11,7 +11,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +59,13 @@ class Night:
         """Run one command in a cluster of this name; return how it ended and what it called."""
         record = self.folder / "calls"
         record.unlink(missing_ok=True)
-        known = {"PATH": f"{self.folder / 'programs'}:{os.environ['PATH']}", "RECORD": str(self.folder), "PLACE": place}
+        set_first = dict.fromkeys(re.findall(r"\$\{([A-Z]+):\?", command), "one")
+        known = {
+            "PATH": f"{self.folder / 'programs'}:{os.environ['PATH']}",
+            "RECORD": str(self.folder),
+            "PLACE": place,
+            **set_first,
+        }
         done = subprocess.run(["sh", "-c", command], cwd=self.bundle, env=known, capture_output=True, check=False)
         lines = record.read_text().splitlines() if record.exists() else []
         return done.returncode, [json.loads(line) for line in lines]
@@ -127,9 +132,9 @@ def test_in_another_cluster_the_first_command_ends_before_it_does_anything(night
 
 
 def test_serving_with_less_can_be_typed_twice(night: Night) -> None:
-    commands: Sequence[str] = [mode.command for mode in night.plan.degraded_modes if mode.command]
-    assert commands
-    for command in commands:
+    modes = [mode for mode in night.plan.degraded_modes if not mode.automated]
+    assert modes and all(mode.command and mode.undo for mode in modes)
+    for command in (each for mode in modes for each in (mode.command, mode.undo) if each):
         first, second = (night.types(command, night.place) for _ in range(2))
         assert first == second
         assert first[0] == 0, command
