@@ -36,7 +36,7 @@ class Network(Opened):
             raise Refused("a network does not know its columns by name", "model.columns", LISTED)
         self._network, self.features, self.probability = network, asked.order, asked.positive is not None
         weights = [each for each in network.parameters() if each.is_floating_point()]
-        self._kind = weights[0].numpy().dtype if weights else np.dtype(np.float32)
+        self._kind = weights[0].detach().numpy().dtype if weights else np.dtype(np.float32)
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows as a matrix in the type of the weights; raises ValueError for texts."""
@@ -47,7 +47,7 @@ class Network(Opened):
     def answers(self, frame: Any) -> Any:
         """Return what the network answers; there is no design."""
         with torch.no_grad():
-            return self._network(torch.from_numpy(frame)).numpy(), None
+            return self._network(torch.from_numpy(frame)).detach().numpy(), None
 
 
 def open_model(asked: Asked) -> Network:
@@ -57,4 +57,4 @@ def open_model(asked: Asked) -> Network:
         network = torch.jit.load(io.BytesIO(asked.content), map_location="cpu")
     except RuntimeError as error:
         raise Refused(f"the TorchScript file cannot be opened: {first_line(error)}", AT_FILE, WHOLE) from error
-    return Network(network.eval().requires_grad_(False), asked)
+    return Network(network.eval(), asked)

@@ -20,13 +20,13 @@ import numpy as np
 class Tensor:
     def __init__(self, values): self.values = values
     def numpy(self): return self.values
+    def detach(self): return self
     def is_floating_point(self): return True
 
 class Network:
     def __init__(self, slopes): self.slopes = np.array(slopes, dtype=np.float32)
     def parameters(self): return iter([Tensor(self.slopes)])
     def eval(self): return self
-    def requires_grad_(self, on): return self
     def __call__(self, rows): return Tensor((rows.numpy() @ self.slopes)[:, None])
 
 def load(file, map_location):
