@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import json
 import pickle
 import random
 import zipfile
@@ -22,6 +21,7 @@ from generator.engines._copies import copied
 from generator.engines.duckdb import AT_ONCE, DuckDB
 from generator.errors import InputError
 from generator.records.project import Csv
+from tests.workbooks import write_workbook
 
 
 def read(path, numeric=(), text=(), **said):
@@ -41,6 +41,13 @@ def saved(frame, folder, form):
         frame.to_csv(path, index=False)
     elif form == "parquet":
         frame.to_parquet(path, index=False)
+    elif form in ("feather", "orc"):
+        write = {"feather": pyarrow.feather.write_feather, "orc": pyarrow.orc.write_table}[form]
+        write(pa.Table.from_pandas(frame, preserve_index=False), path)
+    elif form == "xlsx":
+        write_workbook(frame, path)
+    elif form == "zip":
+        path.write_bytes(in_zip("rows.csv", frame.to_csv(index=False)))
     else:
         frame.to_json(path, orient="records", lines=form == "jsonl", date_format="iso")
     return path
@@ -247,6 +254,8 @@ def test_typed_times_fall_on_their_day_in_the_zone_of_the_project(tmp_path, unit
         assert read(path, (), (), time="t", zone=project)[DAY] == [day, None]
 
 
+CONTAINERS = ("csv", "parquet", "jsonl", "json", "feather", "orc", "xlsx", "zip")
+TYPED = ("parquet", "feather", "orc")
 FORMS = [
     (20250401, "YYYYMMDD", 20179),
     (202504, "YYYYMM", 20179),
@@ -263,13 +272,10 @@ FORMS = [
 
 @pytest.mark.parametrize(
     ("kind", "value", "form", "day"),
-    [(kind, *case) for case in FORMS for kind in ("csv", "parquet", "jsonl") if case[1] or kind == "parquet"],
+    [(kind, *case) for case in FORMS for kind in CONTAINERS if case[1] or kind in TYPED],
 )
 def test_a_declared_form_is_honoured_in_every_container(tmp_path, kind, value, form, day):
-    if kind == "jsonl":
-        (tmp_path / "rows.jsonl").write_text(json.dumps({"t": value}) + "\n")
-    else:
-        saved(pd.DataFrame({"t": [value]}), tmp_path, kind)
+    saved(pd.DataFrame({"t": [value]}), tmp_path, kind)
     assert read(tmp_path / f"rows.{kind}", time="t", time_format=form)[DAY] == [day]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.feather
+import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 import skops.io
@@ -25,6 +26,7 @@ from generator.measure import measure
 from generator.records.project import Feature, Model
 from generator.scoring import skops as reader
 from tests.measure import frames
+from tests.workbooks import write_workbook
 
 ROWS = 160
 
@@ -57,6 +59,11 @@ def in_zip(table: pd.DataFrame, path) -> None:
         archive.writestr("rows.csv", table.to_csv(index=False))
 
 
+def in_orc(table: pd.DataFrame, path) -> None:
+    """Write ORC, which has no categories."""
+    pa.orc.write_table(pa.Table.from_pandas(table.astype({"categories": "str"}), preserve_index=False), path)
+
+
 def in_folders(table: pd.DataFrame, path) -> None:
     pq.write_to_dataset(pa.Table.from_pandas(table, preserve_index=False), path, partition_cols=["half"])
 
@@ -67,6 +74,8 @@ CONTAINERS = {
     "jsonl": lambda table, path: table.to_json(path, orient="records", lines=True),
     "json": lambda table, path: table.to_json(path, orient="records"),
     "feather": lambda table, path: pa.feather.write_feather(table, path),
+    "orc": in_orc,
+    "xlsx": write_workbook,
     "zip": in_zip,
     "folder": in_folders,
 }
