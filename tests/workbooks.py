@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zipfile
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
@@ -42,7 +43,7 @@ def write_workbook(table: pd.DataFrame, path: Path) -> None:
         book.writestr("xl/worksheets/sheet1.xml", sheet)
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if pd.isna(value):
         return "<c/>"
     if isinstance(value, bool):
