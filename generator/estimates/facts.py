@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import math
+from dataclasses import replace
 
 from generator.estimates.intervals import Estimate
 from generator.records.fact import SAMPLING, Fact, Origin, Range
 from generator.records.ledger import Ledger, Linear
 from generator.records.project import Project
+from generator.results.words import Quantity, quantity
 
 PRODUCTION = "ledger: production rows"
 BOTH = "ledger: production rows against the reference"
@@ -24,10 +26,10 @@ def not_told(ledger: Ledger) -> str:
 
 
 def number(
-    id: str,
+    what: str | Quantity,
     value: float,
     *,
-    label: str,
+    label: str = "",
     unit: str = "",
     low: float = math.nan,
     high: float = math.nan,
@@ -39,31 +41,38 @@ def number(
     reason: str = "not computable from these rows",
 ) -> Fact:
     """Return a fact; a value that is not finite becomes one without value and with `reason`."""
+    told = quantity(what, label=label, unit=unit, method=method, reason=reason)
     if not math.isfinite(value):
-        return Fact(id=id, value=None, label=label, unit=unit, reason=reason, source=source, origin=origin)
+        return replace(told.gap(), source=source, origin=origin)
     both = math.isfinite(low) and math.isfinite(high)
-    whole = unit in {"rows", "count"} and value == int(value)
+    whole = told.unit in {"rows", "count"} and value == int(value)
     return Fact(
-        id=id,
+        id=told.id,
         value=int(value) if whole else float(value),
-        label=label,
-        unit=unit,
+        label=told.label,
+        unit=told.unit,
         low=low if both else None,
         high=high if both else None,
         range=range,
         n=int(n) if n is not None and math.isfinite(n) else None,
-        method=method,
+        method=told.method,
         source=source,
         origin=origin,
     )
 
 
 def estimated(
-    id: str, value: Estimate, *, label: str, unit: str = "", source: str = PRODUCTION, reason: str = NO_LABELS
+    what: str | Quantity,
+    value: Estimate,
+    *,
+    label: str = "",
+    unit: str = "",
+    source: str = PRODUCTION,
+    reason: str = NO_LABELS,
 ) -> Fact:
     """Return the fact of an estimate with its interval."""
     return number(
-        id,
+        what,
         value.value,
         label=label,
         unit=unit,

@@ -13,10 +13,11 @@ from generator.estimates import facts as _facts
 from generator.estimates.facts import dated, number
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence, Finding
-from generator.records.fact import Fact, Value, facts_in, missing, segment_of
+from generator.records.fact import Fact, Value, facts_in, segment_of
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Status, Table
+from generator.results.words import Quantity, quantity
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold_groups, jackknife_variance
 from generator.stats.distributions import t_quantile, t_two_sided
@@ -170,10 +171,10 @@ def critical(project: Project) -> frozenset[str]:
 
 
 def measured(
-    id: str,
+    what: str | Quantity,
     value: float,
     *,
-    label: str,
+    label: str = "",
     unit: str = "",
     reason: str = TOO_FEW,
     half: float = math.nan,
@@ -186,7 +187,7 @@ def measured(
     if math.isfinite(half):
         low, high = value - half, value + half
     return number(
-        id,
+        what,
         float(value),
         label=label,
         unit=unit,
@@ -200,21 +201,31 @@ def measured(
 
 
 def share_of(
-    id: str, share: float, se: float, *, label: str, n: float, method: str, reason: str = "not computable: no rows"
+    what: str | Quantity,
+    share: float,
+    se: float,
+    *,
+    n: float,
+    label: str = "",
+    method: str = "",
+    reason: str = "not computable: no rows",
 ) -> Fact:
     """Return a share with the Wilson interval of as many rows as its standard error is worth."""
     worth = share * (1.0 - share) / se**2 if se > 0 and 0.0 < share < 1.0 else math.nan
     limits = wilson(share * worth, worth)
     return measured(
-        id, share, label=label, unit="share", reason=reason, low=limits.low, high=limits.high, n=n, method=method
+        what, share, label=label, unit="share", reason=reason, low=limits.low, high=limits.high, n=n, method=method
     )
 
 
-def counted(id: str, value: Value, *, label: str, unit: str = "count", reason: str = "", method: str = "") -> Fact:
+def counted(
+    what: str | Quantity, value: Value, *, label: str = "", unit: str = "count", reason: str = "", method: str = ""
+) -> Fact:
     """Return a count or a text, or the reason why there is none."""
+    told = quantity(what, label=label, unit=unit, method=method, reason=reason)
     if value is None or reason:
-        return missing(id, reason, label=label, unit=unit)
-    return Fact(id=id, value=value, label=label, unit=unit, method=method, source=SOURCE)
+        return told.gap()
+    return Fact(id=told.id, value=value, label=told.label, unit=told.unit, method=told.method, source=SOURCE)
 
 
 def columns(*heads: str) -> tuple[Column, ...]:

@@ -12,6 +12,9 @@ from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import Quantity, quantity
+
+NO_PARTS = "what it is worked out from is not available"
 
 
 def declared(project: Project, id: str, value: Value, path: str, *, unit: str = "", label: str = "") -> Fact:
@@ -30,7 +33,7 @@ def declared(project: Project, id: str, value: Value, path: str, *, unit: str = 
 
 
 def derived(
-    id: str,
+    what: str | Quantity,
     value: Value,
     *,
     unit: str = "",
@@ -45,14 +48,15 @@ def derived(
     simulated: bool = False,
 ) -> Fact:
     """Return a value worked out here; without a value, or with one that is no number, `reason` says why."""
+    told = quantity(what, label=label, unit=unit, method=method, reason=reason or NO_PARTS)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return missing(id, reason or "what it is worked out from is not available", label=label, unit=unit)
+        return told.gap()
     return Fact(
-        id=id,
+        id=told.id,
         value=value,
-        unit=unit,
-        label=label,
-        method=method,
+        unit=told.unit,
+        label=told.label,
+        method=told.method,
         source=source,
         low=low,
         high=high,
@@ -62,14 +66,18 @@ def derived(
     )
 
 
-def flag(id: str, value: bool | None, *, label: str = "", method: str = "", source: str = "", reason: str = "") -> Fact:
+def flag(
+    what: str | Quantity, value: bool | None, *, label: str = "", method: str = "", source: str = "", reason: str = ""
+) -> Fact:
     """Return a truth value worked out here."""
-    return derived(id, value, unit="flag", label=label, method=method, source=source, reason=reason)
+    return derived(what, value, unit="flag", label=label, method=method, source=source, reason=reason)
 
 
-def dated(id: str, value: datetime.date | None, *, label: str = "", method: str = "", reason: str = "") -> Fact:
+def dated(
+    what: str | Quantity, value: datetime.date | None, *, label: str = "", method: str = "", reason: str = ""
+) -> Fact:
     """Return a day worked out here."""
-    return derived(id, value, unit="date", label=label, method=method, reason=reason)
+    return derived(what, value, unit="date", label=label, method=method, reason=reason)
 
 
 def columns(*keys_and_labels: str) -> tuple[Column, ...]:

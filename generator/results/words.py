@@ -1,0 +1,55 @@
+"""Takes the `words.toml` of a room, gives what each of its quantities is called, its unit, and how it was found."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from generator.records.fact import Fact, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a number is, in words: its id, label and unit, how it was found, and why it is missing where it is."""
+
+    id: str
+    label: str = ""
+    unit: str = ""
+    method: str = ""
+    reason: str = ""
+
+    def gap(self) -> Fact:
+        """Return the fact that says why there is no value."""
+        return missing(self.id, self.reason, label=self.label, unit=self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The quantities of a room by their ids; braces in ids and words hold the names that differ."""
+
+    quantities: Mapping[str, Mapping[str, str]]
+
+    def __call__(self, id: str, **names: object) -> Quantity:
+        """Return the quantity `id` with the names in their places."""
+        words = {field: text.format(**names) for field, text in self.quantities[id].items()}
+        return Quantity(id=id.format(**names), **words)
+
+
+def quantity(what: str | Quantity, *, label: str, unit: str, method: str = "", reason: str = "") -> Quantity:
+    """Return a quantity, with the words that are given where it has none of its own."""
+    if isinstance(what, str):
+        return Quantity(what, label, unit, method, reason)
+    return Quantity(what.id, what.label or label, what.unit or unit, what.method or method, what.reason or reason)
+
+
+def words(file: str) -> Words:
+    """Return the words of the room in which the module `file` lies."""
+    return _read(Path(file).with_name("words.toml"))
+
+
+@cache
+def _read(path: Path) -> Words:
+    return Words(tomllib.loads(path.read_text(encoding="utf-8")))
