@@ -10,7 +10,7 @@ from generator.estimates.intervals import Estimate
 from generator.records.fact import SAMPLING, Fact, Origin, Range
 from generator.records.ledger import Ledger, Linear
 from generator.records.project import Project
-from generator.results.words import Quantity, quantity
+from generator.results.words import Quantity, worded
 
 PRODUCTION = "ledger: production rows"
 BOTH = "ledger: production rows against the reference"
@@ -41,9 +41,9 @@ def number(
     reason: str = "not computable from these rows",
 ) -> Fact:
     """Return a fact; a value that is not finite becomes one without value and with `reason`."""
-    told = quantity(what, label=label, unit=unit, method=method, reason=reason)
+    told = worded(what, label, unit, method, reason)
     if not math.isfinite(value):
-        return replace(told.gap(), source=source, origin=origin)
+        return replace(told.gap(), source=source, origin=told.origin or origin)
     both = math.isfinite(low) and math.isfinite(high)
     whole = told.unit in {"rows", "count"} and value == int(value)
     return Fact(
@@ -57,7 +57,7 @@ def number(
         n=int(n) if n is not None and math.isfinite(n) else None,
         method=told.method,
         source=source,
-        origin=origin,
+        origin=told.origin or origin,
     )
 
 

@@ -17,7 +17,7 @@ from generator.records.fact import Fact, Value, facts_in, segment_of
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Status, Table
-from generator.results.words import Quantity, quantity
+from generator.results.words import Quantity, worded
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold_groups, jackknife_variance
 from generator.stats.distributions import t_quantile, t_two_sided
@@ -222,7 +222,7 @@ def counted(
     what: str | Quantity, value: Value, *, label: str = "", unit: str = "count", reason: str = "", method: str = ""
 ) -> Fact:
     """Return a count or a text, or the reason why there is none."""
-    told = quantity(what, label=label, unit=unit, method=method, reason=reason)
+    told = worded(what, label, unit, method, reason)
     if value is None or reason:
         return told.gap()
     return Fact(id=told.id, value=value, label=told.label, unit=told.unit, method=told.method, source=SOURCE)

@@ -7,19 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from generator.records.fact import Fact, missing
+from generator.records.fact import Fact, Origin, missing
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What a number is, in words: its id, label and unit, how it was found, and why it is missing where it is."""
+    """What a number is, in words: its id, label and unit, how it was found, and why it may be missing."""
 
     id: str
     label: str = ""
     unit: str = ""
     method: str = ""
     reason: str = ""
+    origin: Origin | None = None
 
     def gap(self) -> Fact:
         """Return the fact that says why there is no value."""
@@ -32,20 +34,20 @@ class Words:
 
     quantities: Mapping[str, Mapping[str, str]]
 
-    def __call__(self, id: str, **names: object) -> Quantity:
+    def __call__(self, id: str, /, **names: object) -> Quantity:
         """Return the quantity `id` with the names in their places."""
-        words = {field: text.format(**names) for field, text in self.quantities[id].items()}
+        words: dict[str, Any] = {field: text.format(**names) for field, text in self.quantities[id].items()}
         return Quantity(id=id.format(**names), **words)
 
 
-def quantity(what: str | Quantity, *, label: str, unit: str, method: str = "", reason: str = "") -> Quantity:
+def worded(what: str | Quantity, label: str, unit: str, method: str, reason: str) -> Quantity:
     """Return a quantity, with the words that are given where it has none of its own."""
-    if isinstance(what, str):
-        return Quantity(what, label, unit, method, reason)
-    return Quantity(what.id, what.label or label, what.unit or unit, what.method or method, what.reason or reason)
+    own = Quantity(what) if isinstance(what, str) else what
+    given = (own.label or label, own.unit or unit, own.method or method, own.reason or reason)
+    return Quantity(own.id, *given, origin=own.origin)
 
 
-def words(file: str) -> Words:
+def quantities(file: str) -> Words:
     """Return the words of the room in which the module `file` lies."""
     return _read(Path(file).with_name("words.toml"))
 

@@ -17,6 +17,9 @@ from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Tier
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
+
+QUANTITY = quantities(__file__)
 
 NO_TIERS = "no tiers declared (dossier.yaml: decision.tiers)"
 
@@ -84,32 +87,17 @@ def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
     middle = _predicted(scene, one)
     return (
         tier.name,
-        number(
-            f"{name}.from",
-            tier.above,
-            label=f"{tier.name}, from",
-            unit="share",
-            origin="declared",
-            source="decision.tiers",
-        ),
-        number(
-            f"{name}.to", one.to, label=f"{tier.name}, to", unit="share", origin="declared", source="decision.tiers"
-        ),
+        number(QUANTITY("{name}.from", name=name, name_2=tier.name), tier.above, source="decision.tiers"),
+        number(QUANTITY("{name}.to", name=name, name_2=tier.name), one.to, source="decision.tiers"),
         (tier.action,) if tier.action else (),
-        number(f"{name}.cases", one.share, label=f"{tier.name}, cases", unit="share"),
-        number(
-            f"{name}.predicted", middle, label=f"{tier.name}, predicted", unit="share", reason="no case in this tier"
-        ),
+        number(QUANTITY("{name}.cases", name=name, name_2=tier.name), one.share),
+        number(QUANTITY("{name}.predicted", name=name, name_2=tier.name), middle),
         _rate(one),
         _worth(scene, one, name),
         number(
-            f"{name}.stated",
+            QUANTITY("{name}.stated", name=name, name_2=tier.name),
             math.nan if tier.value is None else tier.value,
-            label=f"{tier.name}, stated worth",
-            unit="money",
-            origin="declared",
             source="decision.tiers",
-            reason="no worth stated (decision.tiers)",
         ),
         _reading(one, below, middle),
     )
@@ -145,17 +133,8 @@ def _worth(scene: Scene, one: Held, name: str) -> Fact:
 
 def _rate(one: Held) -> Fact:
     rate = one.rate
-    return number(
-        f"decision.tiers.{segment_of(one.tier.name)}.rate",
-        rate.value,
-        label=f"{one.tier.name}, realised",
-        unit="share",
-        low=rate.low,
-        high=rate.high,
-        n=rate.n,
-        method=rate.method,
-        reason="no case with an outcome in this tier",
-    )
+    told = QUANTITY("decision.tiers.{id}.rate", id=segment_of(one.tier.name), name=one.tier.name)
+    return number(told, rate.value, low=rate.low, high=rate.high, n=rate.n, method=rate.method)
 
 
 def _reading(one: Held, below: Held | None, predicted: float) -> Mark:

@@ -12,11 +12,14 @@ from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Mark, Table
+from generator.results.words import quantities
 from generator.stats.distributions import normal_quantile, normal_tail
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import previous, production
 from generator.subjects.performance.found import Performance
+
+QUANTITY = quantities(__file__)
 
 Z = normal_quantile(0.975)
 NO_PRICE = "no price of an error is declared (business.loss_per_unit_error, decision.costs)"
@@ -50,13 +53,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             chance,
             agrees,
             _repays(choices, at),
-            derived(
-                "actions.count",
-                len(measured) + 1,
-                unit="count",
-                label="Actions with a price",
-                method="deploying now and what was compared with it",
-            ),
+            derived(QUANTITY("actions.count"), len(measured) + 1),
         ),
         tables=(_table(choices, at.number("business.value_per_month")),),
         findings=_findings(agrees, cheapest, chance),
@@ -76,15 +73,7 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
     yield Choice(
         id="delay",
         title="Wait a month",
-        more=derived(
-            "actions.delay.more_per_month",
-            delay,
-            unit="money",
-            label="Wait a month: more a month",
-            method="as declared",
-            source="business.delay_cost_per_month",
-            reason="not declared (business.delay_cost_per_month)",
-        ),
+        more=derived(QUANTITY("actions.delay.more_per_month"), delay, source="business.delay_cost_per_month"),
         basis=("as the team states it",),
         known="hoped for",
     )
@@ -141,10 +130,8 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
     for id, title in ways[:2] if tight else ways:
         fact = at.fact(f"decision.{id}.against_current")
         more = derived(
-            f"actions.{id}.more_per_month",
+            QUANTITY("actions.{id}.more_per_month", id=id, title=title),
             fact.number,
-            unit="money",
-            label=f"{title}: more a month",
             low=fact.low,
             high=fact.high,
             range=fact.range,
@@ -166,15 +153,12 @@ def _chance_picks(at: Known) -> Choice:
         None if one is None or rows is None else one * rows for one in (worth.number, worth.low, worth.high)
     )
     more = derived(
-        "actions.benchmark.more_per_month",
+        QUANTITY("actions.benchmark.more_per_month", method=worth.method),
         value,
-        unit="money",
-        label="Go on without a model: more a month",
         low=low,
         high=high,
         range=worth.range,
         n=worth.n,
-        method=f"{worth.method}, × rows a month",
         source=worth.id,
         reason=worth.reason or "the rows have no dates",
     )
@@ -193,15 +177,12 @@ def _previous(at: Known) -> Choice:
         return None if change is None or times is None else change * times
 
     more = derived(
-        "actions.previous.more_per_month",
+        QUANTITY("actions.previous.more_per_month", title=title),
         month(gain.number),
-        unit="money",
-        label=f"{title}: more a month",
         low=month(gain.high),
         high=month(gain.low),
         range=gain.range,
         n=gain.n,
-        method="difference of the errors on the same rows × cost of a unit of error × rows a month",
         source=f"{gain.id}, {brier.id}, {price.id}, {rows.id}",
         reason=gain.reason or brier.reason or price.reason or rows.reason,
     )
@@ -215,14 +196,7 @@ def _half(fact: Fact) -> float:
 def _chance(choices: list[Choice]) -> Fact:
     """Return the least chance, over the measured rivals, that deploying costs less."""
     chances = [_below(choice.more) for choice in choices]
-    return derived(
-        "actions.chance",
-        min(chances, default=None),
-        unit="probability",
-        label="Chance that deploying costs less than not deploying",
-        method="least over the rivals, each difference taken as normal within its range",
-        reason=NO_PRICE,
-    )
+    return derived(QUANTITY("actions.chance"), min(chances, default=None))
 
 
 def _below(more: Fact) -> float:
@@ -235,9 +209,7 @@ def _below(more: Fact) -> float:
 def _cheapest(rival: Choice | None) -> Fact:
     worse = rival is not None and (rival.more.number or 0.0) > 0
     name = None if rival is None else "Deploy now" if worse else rival.title
-    return derived(
-        "actions.cheapest", name, label="Cheapest action", method="least expected cost a month", reason=NO_PRICE
-    )
+    return derived(QUANTITY("actions.cheapest"), name)
 
 
 def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
@@ -245,14 +217,7 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
     value = None
     if rival is not None and earlier.verdict is not None:
         value = ((rival.more.number or 0.0) > 0) == (earlier.verdict not in ("delay", "not_enough"))
-    return derived(
-        "actions.agrees",
-        value,
-        unit="flag",
-        label="Gates and money agree",
-        method="verdict against least cost",
-        reason=NO_PRICE,
-    )
+    return derived(QUANTITY("actions.agrees"), value)
 
 
 def _repays(choices: tuple[Choice, ...], at: Known) -> Fact:

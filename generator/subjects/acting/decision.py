@@ -30,8 +30,11 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.acting._tiers import tiers
+
+QUANTITY = quantities(__file__)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -72,23 +75,10 @@ def _thresholds(project: Project, scene: Scene) -> list[Fact]:
         declared(
             project, "decision.threshold.current", "decision.threshold", current, label="Threshold today", unit="share"
         ),
+        number(QUANTITY("decision.threshold.optimal"), scene.best, source="decision.costs", reason=why),
+        number(QUANTITY("decision.per_day"), scene.per_day),
         number(
-            "decision.threshold.optimal",
-            scene.best,
-            label="Threshold that the costs give",
-            unit="share",
-            method="cost of a false alarm over that of both mistakes, for probabilities to be taken at their word",
-            source="decision.costs",
-            origin="derived",
-            reason=why,
-        ),
-        number("decision.per_day", scene.per_day, label="Cases a day", unit="per day", reason="the rows have no dates"),
-        number(
-            "decision.acted_per_day",
-            scene.per_day * acted(scene, math.nan if current is None else current),
-            label="Cases acted on a day, from today's threshold",
-            unit="per day",
-            reason="no threshold declared, or the rows have no dates",
+            QUANTITY("decision.acted_per_day"), scene.per_day * acted(scene, math.nan if current is None else current)
         ),
     ]
 
@@ -119,7 +109,7 @@ def _row(scene: Scene, point: Point) -> tuple[Cell, ...]:
     return (
         title,
         where,
-        number(f"{name}.acted", share, label=f"{title}: acted on", unit="share"),
+        number(QUANTITY("{name}.acted", name=name, title=title), share),
         *shares,
         *_costs(scene, point, monthly),
     )
@@ -158,18 +148,10 @@ def _capacity(scene: Scene) -> list[Fact]:
     binds = math.isfinite(at) and math.isfinite(scene.best) and at > scene.best
     wasted = math.nan if scene.costs is None else scene.costs.false_positive - scene.costs.true_negative
     price = scene.stake * at - wasted if binds else 0.0 if math.isfinite(at) and scene.costs else math.nan
-    flag = number("decision.capacity.threshold", at, label="Threshold that capacity allows", unit="share", reason=none)
+    flag = number(QUANTITY("decision.capacity.threshold"), at, reason=none)
     return [
         flag,
-        number(
-            "decision.capacity.shadow_price",
-            price,
-            label="Worth of capacity for one more case",
-            unit="money",
-            method="expected net benefit of the next case in line",
-            origin="derived",
-            reason=none if scene.costs else NO_COSTS,
-        ),
+        number(QUANTITY("decision.capacity.shadow_price"), price, reason=none if scene.costs else NO_COSTS),
         Fact(id="decision.capacity.binds", value=bool(binds), label="Capacity is the tighter limit", origin="derived")
         if math.isfinite(at)
         else Fact(id="decision.capacity.binds", value=None, reason=none, label="Capacity is the tighter limit"),
@@ -201,13 +183,7 @@ def _review(scene: Scene) -> list[Fact]:
     ]
     return [
         *bounds,
-        number(
-            "decision.review.cases",
-            share,
-            label="Cases where the stake is below the cost of a look",
-            unit="share",
-            reason=none,
-        ),
+        number(QUANTITY("decision.review.cases"), share, reason=none),
     ]
 
 
@@ -241,14 +217,7 @@ def _curve(scene: Scene) -> tuple[Table, list[Fact]]:
     )
     ends = (min(same), max(same)) if same else (math.nan, math.nan)
     facts = [
-        number(
-            f"decision.flat.{end}",
-            value,
-            label=f"As cheap as the cheapest, {words}",
-            unit="share",
-            reason=NO_COSTS,
-            method="thresholds whose cost cannot be told from the lowest one's",
-        )
+        number(QUANTITY("decision.flat.{end}", end=end, words=words), value, reason=NO_COSTS)
         for end, value, words in zip(("low", "high"), ends, ("from", "to"), strict=True)
     ]
     return table, facts

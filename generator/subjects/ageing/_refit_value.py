@@ -10,9 +10,12 @@ from generator.estimates.intervals import in_turn
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
 from generator.stats.refit import Gain, refit_gain
 from generator.subjects.ageing._ageing import Step, daily_design, newest_gain, offset_days
+
+QUANTITY = quantities(__file__)
 
 HEAD = "retraining.value_of_refit"
 SOURCE = "ledger: production design"
@@ -24,20 +27,11 @@ def refit_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     gain = _gain(ledger)
     yield from _gains(gain, _squared(project), not ledger.entity_groups)
     yield number(
-        f"{HEAD}.effective_rows",
-        gain.effective_rows if gain else math.nan,
-        label="Effective rows of a refit",
-        unit="rows",
-        method="rows over what groups and days make of the coefficients' variance",
-        source=SOURCE,
-        reason=NO_DESIGN,
+        QUANTITY("retraining.value_of_refit.effective_rows"), gain.effective_rows if gain else math.nan, source=SOURCE
     )
     yield number(
-        f"{HEAD}.rows_needed",
+        QUANTITY("retraining.value_of_refit.rows_needed"),
         gain.rows_needed if gain else math.nan,
-        label="Effective rows a refit needs",
-        unit="rows",
-        method="parameters × s² / excess",
         source=SOURCE,
         reason=NO_DESIGN if gain is None else "the model in use loses nothing against a refit",
     )
@@ -114,13 +108,10 @@ def _step(name: str, step: Step | None, unit: str) -> Fact:
     reach = t_quantile(0.975, step.df) * step.se if step and math.isfinite(step.se) else math.nan
     gain = step.gain if step else math.nan
     return number(
-        f"retraining.ladder.{name}.gain",
+        QUANTITY("retraining.ladder.{name}.gain", name=name),
         gain,
-        label=f"Gain of the newest third, {name}",
         unit=unit,
         low=gain - reach,
         high=gain + reach,
         n=step.rows if step else None,
-        method="mean squared error less that of refits on the days before, each scored on the day after",
-        reason="it needs the model's cross-products by day, and fifteen days of labels",
     )

@@ -20,10 +20,13 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.cluster import ar1_day_variance
 from generator.stats.decay import Decay, Shape
 from generator.subjects.ageing._ageing import Backtest, backtested, benchmark_course
 from generator.subjects.ageing._refit_value import refit_facts, step_facts
+
+QUANTITY = quantities(__file__)
 
 FEWEST_EFFECTS = 3
 HEAD = "retraining.decay"
@@ -117,25 +120,17 @@ def _decay_facts(
     low, high = decay.interval() if decay else (math.nan, math.nan)
     scale, n = (decay.scale, decay.days) if decay else (math.nan, None)
     yield number(
-        f"{HEAD}.scale",
-        scale,
-        label="Growth of the mean squared error by age",
-        low=low,
-        high=high,
-        n=n,
-        method=NAMES.get(how, ""),
-        reason=why,
+        QUANTITY("retraining.decay.scale"), scale, low=low, high=high, n=n, method=NAMES.get(how, ""), reason=why
     )
-    yield number(f"{HEAD}.se", decay.se if decay else math.nan, label="Its standard error", reason=why)
-    yield number(f"{HEAD}.df", decay.df if decay else math.nan, label="Its degrees of freedom", reason=why)
+    yield number(QUANTITY("retraining.decay.se"), decay.se if decay else math.nan, reason=why)
+    yield number(QUANTITY("retraining.decay.df"), decay.df if decay else math.nan, reason=why)
     parameter = decay.shape.parameter if decay else math.nan
-    yield number(f"{HEAD}.parameter", parameter, label="Power, or days of life, of the growth", reason=why)
+    yield number(QUANTITY("retraining.decay.parameter"), parameter, reason=why)
     month = float(decay.shape.at(np.array([30.0]))[0]) if decay else math.nan
     rise = [_rise(rmse, value * month) for value in (scale, low, high)]
     yield number(
-        f"{HEAD}.after_30_days",
+        QUANTITY("retraining.decay.after_30_days"),
         rise[0],
-        label="Rise of the typical error in thirty days of age",
         unit=unit,
         low=rise[1],
         high=rise[2],
@@ -154,8 +149,8 @@ def _said(name: str, value: str | bool | None, label: str, why: str, *, unit: st
 def _grid_facts(found: Backtest | str) -> Iterator[Fact]:
     why = found if isinstance(found, str) else ""
     window, oldest = (found.grid.window, found.oldest) if isinstance(found, Backtest) else (math.nan, math.nan)
-    yield number(f"{HEAD}.window", window, label="Days each refit was trained on", unit="days", reason=why)
-    yield number(f"{HEAD}.oldest", oldest, label="Oldest age compared", unit="days", reason=why)
+    yield number(QUANTITY("retraining.decay.window"), window, reason=why)
+    yield number(QUANTITY("retraining.decay.oldest"), oldest, reason=why)
 
 
 def _curve(found: Backtest | str, decay: Decay | None, unit: str, why: str) -> Table:
@@ -187,25 +182,16 @@ def _points(found: Backtest, unit: str) -> Iterator[tuple[Cell, ...]]:
         fitted = [_rise(fresh, level + scale * float(growth[age])) for scale in scales]
         head = f"{HEAD}.age.{age}"
         yield (
-            number(f"{head}.days_old", float(age), label="Age", unit="days"),
+            number(QUANTITY("{head}.days_old", head=head), float(age)),
+            number(QUANTITY("{head}.measured", head=head, age=age), _rise(fresh, value), unit=unit, n=days),
             number(
-                f"{head}.measured",
-                _rise(fresh, value),
-                label=f"Rise at age {age}",
-                unit=unit,
-                n=days,
-                method="older against fresh refit on the same days",
-            ),
-            number(
-                f"{head}.fitted",
+                QUANTITY("{head}.fitted", head=head, age=age, family=found.decay.shape.family),
                 fitted[0],
-                label=f"Fitted rise at age {age}",
                 unit=unit,
                 low=fitted[1],
                 high=fitted[2],
-                method=f"fitted {found.decay.shape.family} growth",
             ),
-            number(f"{head}.days", float(days), label="Days compared", unit="count"),
+            number(QUANTITY("{head}.days", head=head), float(days)),
         )
 
 

@@ -13,10 +13,13 @@ from generator.estimates.score_intervals import usable_groups
 from generator.estimates.score_sums import N_P, ROWS, N, Scores, Y
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import jackknife_variance, leave_one_out_sums
 from generator.stats.intervals import share_interval
 from generator.stats.isotonic import consistency_band, isotonic_rates
+
+QUANTITY = quantities(__file__)
 
 MOST, FEW = 15, 10
 """Bins of equal mass, and those for fewer than `MANY` labelled rows."""
@@ -92,22 +95,13 @@ def _row(bins: Reliability, index: int, variance: float, groups: int, band: tupl
     elif observed < band[0]:
         word = Mark(status="watch", word="fewer than told")
     return (
-        number(f"{id}.low", float(bins.edges[index]), label=f"Lowest, {words}", unit="probability"),
-        number(f"{id}.high", float(bins.edges[index + 1]), label=f"Highest, {words}", unit="probability"),
-        number(f"{id}.rows", n, label=f"Rows, {words}", unit="rows"),
-        number(f"{id}.predicted", float(bins.share[index]), label=f"Mean, {words}", unit="probability", n=n),
-        number(
-            f"{id}.observed",
-            observed,
-            label=f"Positives, {words}",
-            unit="share",
-            low=around.low,
-            high=around.high,
-            n=n,
-            method="entity groups left out in turn",
-        ),
-        number(f"{id}.band_low", float(band[0]), label=f"Fewest if calibrated, {words}", unit="share"),
-        number(f"{id}.band_high", float(band[1]), label=f"Most if calibrated, {words}", unit="share"),
+        number(QUANTITY("{id}.low", id=id, words=words), float(bins.edges[index])),
+        number(QUANTITY("{id}.high", id=id, words=words), float(bins.edges[index + 1])),
+        number(QUANTITY("{id}.rows", id=id, words=words), n),
+        number(QUANTITY("{id}.predicted", id=id, words=words), float(bins.share[index]), n=n),
+        number(QUANTITY("{id}.observed", id=id, words=words), observed, low=around.low, high=around.high, n=n),
+        number(QUANTITY("{id}.band_low", id=id, words=words), float(band[0])),
+        number(QUANTITY("{id}.band_high", id=id, words=words), float(band[1])),
         word,
     )
 

@@ -21,6 +21,7 @@ from generator.records.margins import level as level_margin
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.calibration import (
     SURE,
@@ -42,6 +43,8 @@ from generator.subjects.calibration._bins import (
     reliability_table,
 )
 
+QUANTITY = quantities(__file__)
+
 SEED = 20_27
 SEVERE = 2.5
 """Times that margin from which on a level is severely off."""
@@ -50,7 +53,6 @@ MANY = 0.01
 LOSS = 0.1
 """A slope matters where miscalibration also costs this share of what telling rows apart gains."""
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
-NO_FIT = "the outcomes and probabilities do not settle it"
 mean_gap = Many(lambda sums: divide((sums[..., N_P] - sums[..., Y]).sum(axis=-1), sums[..., N].sum(axis=-1)))
 """Mean probability less share of positives of the labelled rows."""
 TABLES = ("reliability", "curve", "histogram", "map")
@@ -69,7 +71,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     past = out_of_sample(ledger)
     before = None if past is None else score_sums(past)
     facts += [*_changed(before, gap, slope), rise(project, scores, before)]
-    facts.append(estimated("calibration.avoidable", estimated_of(scores), label="Avoidable error of the probabilities"))
+    facts.append(estimated(QUANTITY("calibration.avoidable"), estimated_of(scores)))
     tables = (
         reliability_table(scores, bins, effect),
         curve_table(scores),
@@ -103,36 +105,17 @@ def _estimates(scores: Scores) -> tuple[Estimate, Estimate, Estimate]:
 def _shape(gap: Estimate, line: Estimate, slope: Estimate, scores: Scores) -> Iterator[Fact]:
     se = _shift(scores.total).intercept_se
     shift = estimate_scores(lambda sums: _shift(sums).intercept, scores, "difference", se**2)
-    yield estimated(
-        "calibration.in_the_large.gap", gap, label="Mean probability less share of positives", unit="points"
-    )
-    yield estimated(
-        "calibration.in_the_large.shift",
-        shift,
-        label="Shift of all log-odds that would close that gap",
-        unit="log-odds",
-        reason=NO_FIT,
-    )
-    yield estimated(
-        "calibration.intercept", line, label="Intercept of the logistic recalibration", unit="log-odds", reason=NO_FIT
-    )
-    yield estimated(
-        "calibration.slope", slope, label="Slope of the logistic recalibration (one when calibrated)", reason=NO_FIT
-    )
+    yield estimated(QUANTITY("calibration.in_the_large.gap"), gap)
+    yield estimated(QUANTITY("calibration.in_the_large.shift"), shift)
+    yield estimated(QUANTITY("calibration.intercept"), line)
+    yield estimated(QUANTITY("calibration.slope"), slope)
 
 
 def _clipped(scores: Scores) -> Fact:
     """Return how many probabilities are nearer to 0 or 1 than slope and intercept take them to be."""
     p = again.bin_means(scores.total)
     count = float(scores.total[(p < SURE) | (p > 1.0 - SURE), N].sum())
-    return number(
-        "calibration.clipped",
-        count,
-        label="Probabilities of 0 or 1, or nearer to them than one in a million",
-        unit="rows",
-        n=scores.labelled,
-        method="for log-odds they count as one in a million away",
-    )
+    return number(QUANTITY("calibration.clipped"), count, n=scores.labelled)
 
 
 def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
@@ -156,7 +139,7 @@ def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
     for name, (value, label, method) in numbers.items():
         unit = "" if name.startswith("squared") else "points"
         yield number(f"calibration.{name}", value, label=label, unit=unit, n=count, method=method)
-    yield number("calibration.bins", float(len(n)), label="Bins of equal mass", unit="count")
+    yield number(QUANTITY("calibration.bins"), float(len(n)))
 
 
 def _parts(bins: Reliability) -> Iterator[Fact]:
@@ -175,13 +158,7 @@ def _parts(bins: Reliability) -> Iterator[Fact]:
             method="on bins of equal mass, corrected for what chance adds",
         )
     explained = parts.resolution / parts.uncertainty if parts.uncertainty > 0 else math.nan
-    yield number(
-        "calibration.murphy.explained",
-        explained,
-        label="Share of the uncertainty that the score takes away",
-        unit="share",
-        origin="derived",
-    )
+    yield number(QUANTITY("calibration.murphy.explained"), explained)
 
 
 def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:

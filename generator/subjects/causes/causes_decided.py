@@ -10,8 +10,11 @@ from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known
+
+QUANTITY = quantities(__file__)
 
 Word = Literal["inputs changed", "relation changed", "inputs and relation changed", "cannot be told", "no change"]
 QUARTER = 0.25
@@ -51,7 +54,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     change = at.fact("causes.change")
     word = None if change.value is None else _word(at)
-    verdict = derived("causes.verdict", word, label="What made the error change", method=METHOD, reason=change.reason)
+    verdict = derived(QUANTITY("causes.verdict"), word, reason=change.reason)
     rows = list(_actions(at, word)) if word and word != "no change" else []
     reason = change.reason or "the error has not surely changed"
     return Decisions(
@@ -110,13 +113,7 @@ def _quiet(at: Known, word: Word | None, reason: str) -> Fact:
     """Return whether the relation changed while no input gave notice of it."""
     drifted = at.number("drift.count.confirmed")
     quiet = None if word is None or drifted is None else word == "relation changed" and drifted == 0
-    return flag(
-        "causes.unannounced",
-        quiet,
-        label="The relation changed while no input has surely drifted",
-        method="verdict on causes with the confirmed drifts",
-        reason=reason or "drift was not measured",
-    )
+    return flag(QUANTITY("causes.unannounced"), quiet, reason=reason or "drift was not measured")
 
 
 def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:

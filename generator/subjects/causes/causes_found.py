@@ -21,6 +21,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import jackknife_variance
 from generator.stats.distributions import t_quantile
@@ -28,6 +29,8 @@ from generator.stats.shape import course
 from generator.subjects.causes._cause_contrast import Split, split_of
 from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
 from generator.subjects.drift._shape import on_calendar, shape_facts
+
+QUANTITY = quantities(__file__)
 
 SHAPE_MARGIN = 0.025
 """A level of daily errors is off from this share of the error before launch on."""
@@ -228,16 +231,10 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
         yield from (missing(f"causes.{key}", reason, label=LABELS[key], unit=head.unit) for key in PARTS[:3])
     yield _part("change", told, head, *told.change, label="Change of the error")
     margin = margin_of(ledger, told.before)
-    yield measured("causes.margin", margin, label="Smallest rise of the error that matters", unit=head.unit)
+    yield measured(QUANTITY("causes.margin"), margin, unit=head.unit)
     against = AGAINST[told.against][0]
     yield Fact(id="causes.against", value=against, label="What the error is compared with", method=told.method)
-    yield measured(
-        "causes.ess",
-        told.ess,
-        unit="share",
-        label="Share of the rows before that is left once weighted to production",
-        reason="cells of rows have no weights",
-    )
+    yield measured(QUANTITY("causes.ess"), told.ess)
     reason = "no entities are compared, or too many rows to look at all"
     for (key, label), value in zip(ENTITIES.items(), (told.new_entities, *told.unknown), strict=True):
         yield measured(f"causes.{key}", value, unit="share", label=label, reason=reason)
@@ -307,9 +304,7 @@ def _levels_table(ledger: Ledger, told: Told, head: Head) -> Table:
     for name, n, value, half in told.levels:
         key = f"relation.{segment_of(name)}"
         fact = _part(key, told, head, value, half, label=f"Changed relation, {name}", n=n)
-        rows.append(
-            (f"{segment} {name}".strip(), measured(f"{fact.id}.n", n, unit="rows", label=f"Rows, {name}"), fact)
-        )
+        rows.append((f"{segment} {name}".strip(), measured(QUANTITY("{id}.n", id=fact.id, name=name), n), fact))
     reason = "" if rows else "no segment with rows enough in every kind"
     return table("causes.levels", TITLES["causes.levels"], LEVELS, rows, reason=reason)
 

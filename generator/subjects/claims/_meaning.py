@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generator.records.fact import Fact, Sentence
+from generator.results.words import quantities
 from generator.stats import rounded, stated
 from generator.stats.formula import Binary, Node, parse
 from generator.stats.rounded import Rounded, agree, exact
 from generator.subjects.claims._book import Book, Checked, Entry, number_fact
 from generator.subjects.claims._sums import SPOKEN, difference, kept
 from generator.subjects.kit.facts import declared, derived
+
+QUANTITY = quantities(__file__)
 
 QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 IMPLAUSIBLE = 3.0
@@ -212,11 +215,8 @@ def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) ->
         if user.number is not None and value.value:
             overstated.append(
                 derived(
-                    f"claims.{user.id}.over_{other.id}",
+                    QUANTITY("claims.{id}.over_{id_2}", id=user.id, id_2=other.id, title=user.title),
                     user.number.value / value.value - 1,
-                    unit="change",
-                    label=f"{user.title}, against the measured figure",
-                    method="stated / with the measured figure − 1",
                 )
             )
     for number, fact in enumerate(overstated):

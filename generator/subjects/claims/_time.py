@@ -9,9 +9,12 @@ from itertools import groupby, pairwise
 
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Trigger, Version
+from generator.results.words import quantities
 from generator.subjects.claims._book import Book, Checked
 from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import NAMES
+
+QUANTITY = quantities(__file__)
 
 TOLERANCE_DAYS = 1
 SHOWN = 3
@@ -38,13 +41,7 @@ def chronology(book: Book) -> Iterator[Checked]:
         shown = ", ".join(titles[:SHOWN]) + (" and others" if len(titles) > SHOWN else "")
         fact = derived(f"claims.chronology.{when.isoformat()}", when, unit="date", label="A result of this day")
         words = (*words, "; " if number else "", fact, f" ({shown})")
-    count = derived(
-        "claims.chronology.late",
-        len(late),
-        unit="count",
-        label="Results of later days",
-        method="dated results against the date of the document",
-    )
+    count = derived(QUANTITY("claims.chronology.late"), len(late))
     yield Checked(
         id="chronology",
         kind="chronology",
@@ -94,11 +91,8 @@ def releases(book: Book) -> Iterator[Checked]:
 
 def _gap(index: int, earlier: Version, later: Version) -> Fact:
     return derived(
-        f"claims.history.{index}.gap",
+        QUANTITY("claims.history.{index}.gap", index=index, version=earlier.version, version_2=later.version),
         (later.date - earlier.date).days,
-        unit="days",
-        label=f"From {earlier.version} to {later.version}",
-        method="difference of the release dates",
     )
 
 
@@ -140,14 +134,7 @@ def _planned(book: Book) -> Fact | None:
     days = [stage.days for stage in stages if stage.days]
     if not days:
         return None
-    return derived(
-        "claims.rollout.days",
-        sum(days),
-        unit="days",
-        label="Days of the stages before full traffic",
-        method="sum over the stages",
-        source="rollout.stages",
-    )
+    return derived(QUANTITY("claims.rollout.days"), sum(days), source="rollout.stages")
 
 
 def _stages(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:

@@ -16,7 +16,10 @@ from generator.records.ledger import ROLES, TARGET, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Window
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
+
+QUANTITY = quantities(__file__)
 
 NO_TIME = NO_TIME_COLUMN
 
@@ -42,33 +45,18 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
     labelled = float(rows.total.n[len(ledger.plan.numeric) + ROLES.index(TARGET)])
     entities = float(rows.entities.sum()) if ledger.entity_groups and rows.entities is not None else math.nan
     return [
-        number("data.production.rows", rows.rows, label="Production rows", unit="rows"),
-        number("data.production.labelled", labelled, label="Rows with a known outcome", unit="rows"),
-        number("data.production.judged", judged, label="Rows with a prediction and a known outcome", unit="rows"),
-        number("data.production.days", len(days) or math.nan, label="Days in production", unit="days", reason=NO_TIME),
+        number(QUANTITY("data.production.rows"), rows.rows),
+        number(QUANTITY("data.production.labelled"), labelled),
+        number(QUANTITY("data.production.judged"), judged),
+        number(QUANTITY("data.production.days"), len(days) or math.nan, reason=NO_TIME),
         number(
-            "data.production.step",
+            QUANTITY("data.production.step"),
             statistics.median_high(after - before for before, after in pairwise(seen)) if len(seen) > 1 else math.nan,
-            label="Calendar days from one day with data to the next",
-            unit="days",
-            method="median: 1 for rows of every day, 7 for weekly ones",
             reason=NO_TIME,
         ),
-        number("data.production.per_day", ratio(rows.rows, len(days)), label="Rows a day", unit="rows", reason=NO_TIME),
-        number(
-            "data.production.entities",
-            round(entities) if math.isfinite(entities) else math.nan,
-            label="Entities",
-            unit="count",
-            reason="no entity column (dossier.yaml: data.entity)",
-        ),
-        number(
-            "data.production.duplicates",
-            math.nan if ledger.duplicates is None else ledger.duplicates,
-            label="Rows that repeat an entity at the same time",
-            unit="rows",
-            reason="needs an entity and a time column",
-        ),
+        number(QUANTITY("data.production.per_day"), ratio(rows.rows, len(days)), reason=NO_TIME),
+        number(QUANTITY("data.production.entities"), round(entities) if math.isfinite(entities) else math.nan),
+        number(QUANTITY("data.production.duplicates"), math.nan if ledger.duplicates is None else ledger.duplicates),
         *_production_ends(ledger),
     ]
 
@@ -79,10 +67,8 @@ def _reference(ledger: Ledger) -> list[Fact]:
     rows = math.nan if sums is None or not sums.rows else sums.rows
     return [
         number(
-            "data.reference.rows",
+            QUANTITY("data.reference.rows"),
             rows,
-            label="Training rows",
-            unit="rows",
             source="training statistics",
             reason=NO_REFERENCE if sums is None else NOT_TOLD,
         ),
@@ -94,11 +80,9 @@ def _reference(ledger: Ledger) -> list[Fact]:
 def _features(ledger: Ledger) -> list[Fact]:
     numeric, categorical = len(ledger.plan.numeric), len(ledger.plan.categorical)
     return [
-        number("data.features.count", numeric + categorical, label="Features", unit="count", source="ledger: plan"),
-        number("data.features.numeric", numeric, label="Numeric features", unit="count", source="ledger: plan"),
-        number(
-            "data.features.categorical", categorical, label="Categorical features", unit="count", source="ledger: plan"
-        ),
+        number(QUANTITY("data.features.count"), numeric + categorical, source="ledger: plan"),
+        number(QUANTITY("data.features.numeric"), numeric, source="ledger: plan"),
+        number(QUANTITY("data.features.categorical"), categorical, source="ledger: plan"),
     ]
 
 
@@ -111,14 +95,7 @@ def _repetition(ledger: Ledger) -> Fact:
             head_of(ledger, "").ratio, Sums(group=losses.group, day=losses.day, entities=float(entities.sum()))
         )
         value = max(1.0, ratio(found.variance, found.row_variance, empty=math.nan))
-    return number(
-        "data.design_effect",
-        value,
-        label="Rows that tell as much as one independent row",
-        source=PRODUCTION,
-        method=f"variance with {repeated} over that of independent rows",
-        reason="needs labelled rows of enough entities or days",
-    )
+    return number(QUANTITY("data.design_effect", repeated=repeated), value, source=PRODUCTION)
 
 
 def _flag(project: Project) -> Fact:

@@ -11,6 +11,9 @@ from generator.records.ledger import Golden, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
+
+QUANTITY = quantities(__file__)
 
 TOLERANCE = 1e-4
 """Share of the answer by which another machine's arithmetic may differ."""
@@ -43,24 +46,16 @@ def _row(request: Golden, unit: str, unnamed: frozenset[str]) -> tuple[Cell, ...
         _answer(request, "expected", request.prediction, unit),
         () if request.previous is None else _answer(request, "previous", request.previous, unit),
         number(
-            f"rollback.golden.{request.name}.tolerance",
+            QUANTITY("rollback.golden.{name}.tolerance", name=request.name),
             abs(request.prediction) * TOLERANCE,
-            label=f"Tolerance of the {request.name} request",
             unit=unit,
-            origin="derived",
-            method="one ten-thousandth of the answer",
         ),
     )
 
 
 def _answer(request: Golden, which: str, value: float, unit: str) -> Fact:
     return number(
-        f"rollback.golden.{request.name}.{which}",
-        value,
-        label=f"Answer to the {request.name} request ({which})",
-        unit=unit,
-        source=SOURCE,
-        method="model run on a request made of reference quantiles and commonest levels",
+        QUANTITY("rollback.golden.{name}.{which}", name=request.name, which=which), value, unit=unit, source=SOURCE
     )
 
 

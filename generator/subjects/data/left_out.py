@@ -13,7 +13,10 @@ from generator.records.ledger import ROLES, TARGET, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
+
+QUANTITY = quantities(__file__)
 
 TOLD, SEVERE = 0.01, 0.1
 """Shares of the rows above which rows that are left out are a finding, and a severe one."""
@@ -43,13 +46,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         number(f"data.left_out.{k.id.rpartition('.')[2]}.share", _share(k), label=f"{k.label}: share", unit="share")
         for k in kinds
     ]
-    many = number(
-        "data.left_out.count",
-        sum(_share(k) > TOLD and not k.usual for k in kinds),
-        label="Kinds of rows left out beyond one in a hundred",
-        unit="count",
-        method=f"share of the rows above {TOLD}",
-    )
+    many = number(QUANTITY("data.left_out.count", TOLD=TOLD), sum(_share(k) > TOLD and not k.usual for k in kinds))
     last = _last(ledger)
     told = tuple(
         (k.label, fact, share, k.figures) for k, fact, share in zip(kinds, facts, shares, strict=True) if k.rows > 0

@@ -16,7 +16,10 @@ from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
+
+QUANTITY = quantities(__file__)
 
 TITLE, SOURCE = "The reference by day", "ledger: reference rows"
 NO_DAYS = "the reference has no dated rows, only sums over all of them"
@@ -90,12 +93,10 @@ def _mean(reference: Aggregates, place: int, column: int) -> float:
 def _row(date: str, values: dict[str, tuple[float, str, str]]) -> tuple[Cell, ...]:
     facts = (
         number(
-            f"reference.daily.{name}.{date}",
+            QUANTITY("reference.daily.{name}.{date}", name=name, date=date, label=label),
             value,
-            label=f"{label} in the reference on {date}",
             unit=unit,
             source=SOURCE,
-            reason="not known of this day",
         )
         for name, (value, unit, label) in values.items()
     )

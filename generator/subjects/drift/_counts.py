@@ -9,9 +9,12 @@ import numpy as np
 from generator.estimates.feature_moments import RATIO_SCALE
 from generator.estimates.features import TOO_FEW, counted, measured
 from generator.records.fact import Fact
+from generator.results.words import quantities
 from generator.subjects.drift._facts import FeatureFacts
 from generator.subjects.drift._impact import LOSS, MARGIN
 from generator.subjects.drift._severity import Drift
+
+QUANTITY = quantities(__file__)
 
 ADDED, MOVED = "sum of coefficient × shift", "difference of the mean predictions themselves"
 
@@ -19,8 +22,8 @@ ADDED, MOVED = "sum of coefficient × shift", "difference of the mean prediction
 def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     """Yield how many features drifted, by the statistics and by the policy, the largest and the mean change."""
     tested = int(np.isfinite(drift.p).sum())
-    yield counted("drift.count.features", len(drift.names), label="Features compared with training")
-    yield counted("drift.count.tested", tested, label="Features tested for drift")
+    yield counted(QUANTITY("drift.count.features"), len(drift.names))
+    yield counted(QUANTITY("drift.count.tested"), tested)
     words = "effect over its margin with its lower bound, 5 % false discoveries"
     at_least = (
         ("watch", "Features to watch: drift not confirmed", [1], "effect over its margin, not confirmed"),
@@ -40,33 +43,27 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     shift, groups = drift.shift, drift.groups
     average, half = float(shift.mean_abs_change.value), groups.quantile(0.975) * float(shift.mean_abs_change.se)
     yield measured(
-        "drift.mean_abs_change",
+        QUANTITY("drift.mean_abs_change"),
         average,
-        unit="share",
         method=groups.method,
-        label="Mean absolute change of the means of numeric features",
         low=max(0.0, average - half),
         high=average + half,
-        reason="not computable: no feature has a mean change",
     )
     yield from _largest(drift, facts)
     impact = drift.impact
     method = ADDED if facts.felt == facts.unit and not impact.asked else MOVED
     yield measured(
-        "drift.impact.margin",
+        QUANTITY("drift.impact.margin"),
         impact.margin,
         unit=facts.felt,
         reason=impact.reason or "not computable: a value is missing",
-        label="Shift of the mean prediction from which a drift counts for the model",
         method=f"{MARGIN:.0%} of the SD of predictions in training, at most what raises validation RMSE by {LOSS:.0%}",
     )
     yield measured(
-        "drift.impact.total",
+        QUANTITY("drift.impact.total", method=method, method_2=groups.method),
         float(impact.total.value),
         unit=facts.unit,
-        label="What all shifts together add to the mean prediction",
         half=groups.quantile(0.975) * float(impact.total.se),
-        method=f"{method}; {groups.method}",
         reason=impact.reason or "not computable: a value is missing",
     )
 
@@ -78,15 +75,13 @@ def _declared_counts(drift: Drift) -> Iterator[Fact]:
     limits = (policy.severe_mean_change, policy.severe_sd_change, policy.critical_mean_change)
     severe = None if all(limit is None for limit in limits) else drift.declared.count("severe")
     yield counted(
-        "drift.count.declared_severe",
+        QUANTITY("drift.count.declared_severe"),
         severe,
-        label="Features severe by the declared policy",
         reason="" if severe is not None else "not declared (policies.drift)",
     )
     yield counted(
-        "drift.count.declared_yellow",
+        QUANTITY("drift.count.declared_yellow"),
         yellow,
-        label="Features over the declared yellow limit of the mean",
         reason="" if yellow is not None else "not declared (policies.drift.yellow_mean_change)",
     )
 
@@ -101,19 +96,12 @@ def _largest(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
     why = "" if found else "not computable: no feature has a mean change"
     method = "largest |change of the mean| among features whose mean is at least half an SD from zero"
     yield counted(
-        "drift.largest.name",
-        drift.names[index] if found else None,
-        unit="",
-        reason=why,
-        method=method,
-        label="Feature whose mean changed most",
+        QUANTITY("drift.largest.name"), drift.names[index] if found else None, unit="", reason=why, method=method
     )
     value = facts.of(index, "mean_change") if found else None
     yield measured(
-        "drift.largest.mean_change",
+        QUANTITY("drift.largest.mean_change"),
         float(size[index] * np.sign(shift.mean_change.value[index])) if found else np.nan,
-        label="Largest change of a mean",
-        unit="change",
         reason=why,
         method=method,
         n=value.n if value else None,

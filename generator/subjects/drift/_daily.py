@@ -13,8 +13,11 @@ from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.subjects.drift._severity import Drift
+
+QUANTITY = quantities(__file__)
 
 HEAT = 20
 OVER = 0.25
@@ -105,9 +108,8 @@ class Daily:
             ),
             self._fact("mean", date, float(self.mean[place]), f"Mean absolute change of feature {self.words}s", why),
             counted(
-                f"drift.daily.{self.key}.over.{date}",
+                QUANTITY("drift.daily.{key}.over.{date}", key=self.key, date=date, words=self.words),
                 int(self.over[place]) if n else None,
-                label=f"Features whose {self.words} is over the limit on {date}",
                 reason="" if n else why,
                 method=f"absolute change above {self.limit * 100:g} %",
             ),
@@ -144,15 +146,7 @@ def _heat_rows(
 
 
 def _cell(name: str, date: str, value: float, n: float) -> Fact:
-    return measured(
-        f"drift.daily.{part(name)}.{date}",
-        value,
-        label=f"Shift of {name} on {date} in training SDs",
-        unit="sd",
-        n=n,
-        method="(mean of the day − mean of training)/SD of training",
-        reason="not computable: no values on this day",
-    )
+    return measured(QUANTITY("drift.daily.{name}.{date}", name=part(name), date=date, name_2=name), value, n=n)
 
 
 def _most_important(drift: Drift) -> list[int]:

@@ -11,10 +11,13 @@ from generator.estimates.features import NO_REFERENCE, NOT_TOLD, Estimate, measu
 from generator.estimates.windows import NO_RECENT
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.stats.bins import Binned
 from generator.subjects.drift._bins import QUANTILES, Distances
 from generator.subjects.drift._severity import Drift, mean_limit
+
+QUANTITY = quantities(__file__)
 
 PUT_BACK = "the model asked with the distribution of training put back, all else as is"
 NEAR_ZERO = "the mean in training is near zero against its spread, so that a share of it says nothing"
@@ -90,11 +93,7 @@ class FeatureFacts:
             f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", near
         )
         yield measured(
-            f"{id}.mean_change_recent",
-            float(self.recent[index]),
-            unit="change",
-            label=f"Change of the mean of {name} in the recent days",
-            reason=near or NO_RECENT,
+            QUANTITY("{id}.mean_change_recent", id=id, name=name), float(self.recent[index]), reason=near or NO_RECENT
         )
         yield self._change(f"{id}.sd_change", shift.sd_change, index, f"Change of the spread of {name}", "change", why)
         yield self._change(f"{id}.smd", shift.smd, index, f"Shift of the mean of {name} in training SDs", "sd", why)
@@ -102,21 +101,16 @@ class FeatureFacts:
         yield from self._binned(id, name, index, bins, why)
         limit = mean_limit(self.drift.policy)
         yield measured(
-            f"{id}.false_flag",
+            QUANTITY("{id}.false_flag", id=id, name=name),
             self.drift.false_flag[index],
-            unit="probability",
             n=n1,
-            label=f"Chance that the declared limit on the mean flags {name} without any drift",
-            method="normal, with the standard error of the difference of means",
             reason="no limit on the mean is declared" if limit is None else self._reason(why),
         )
 
     def _atom(self, id: str, name: str, index: int) -> Iterator[Fact]:
         atoms, n = self.drift.atoms, float(self.drift.rows[index])
         none = "no value has half of the training rows" if not self.drift.partial else NOT_TOLD
-        yield measured(
-            f"{id}.atom", atoms.value[index], label=f"Value that most training rows have, {name}", n=n, reason=none
-        )
+        yield measured(QUANTITY("{id}.atom", id=id, name=name), atoms.value[index], n=n, reason=none)
         yield self._change(
             f"{id}.left",
             atoms.left,
@@ -127,12 +121,10 @@ class FeatureFacts:
         )
         others = atoms.others[index]
         yield measured(
-            f"{id}.psi_others",
+            QUANTITY("{id}.psi_others", id=id, name=name, method=self.drift.groups.method),
             others.debiased,
             low=others.low,
             high=others.high,
-            label=f"Stability index (PSI) of the rows with other values of {name}",
-            method=f"debiased PSI of the bins beside the value that most had, {self.drift.groups.method}",
             reason=none if not atoms.found[index] else "too few entity groups have other values",
         )
 
@@ -140,22 +132,11 @@ class FeatureFacts:
         shift = self.drift.shift
         sd0 = float(shift.sd0[index])
         yield measured(
-            f"{id}.ks",
-            bins.ks.value,
-            label=f"Largest gap between the distributions of {name} (KS)",
-            n=shift.n1[index],
-            method=f"fine reference bins; {_within(bins.ks)}",
-            reason=why,
+            QUANTITY("{id}.ks", id=id, name=name, ks=_within(bins.ks)), bins.ks.value, n=shift.n1[index], reason=why
         )
         scaled = Binned(value=ratio(bins.w1.value, sd0), low=ratio(bins.w1.low, sd0), high=ratio(bins.w1.high, sd0))
         yield measured(
-            f"{id}.w1",
-            scaled.value,
-            label=f"Mean distance between the distributions of {name}",
-            unit="sd",
-            n=shift.n1[index],
-            method=f"Wasserstein distance over fine reference bins; {_within(scaled)}",
-            reason=why,
+            QUANTITY("{id}.w1", id=id, name=name, scaled=_within(scaled)), scaled.value, n=shift.n1[index], reason=why
         )
         for key, word, values in (
             ("reference", "training", bins.reference),
@@ -188,22 +169,8 @@ class FeatureFacts:
             method=f"debiased PSI, {words}, {drift.groups.method}",
             reason=self._reason(why),
         )
-        yield measured(
-            f"{id}.psi_raw",
-            psi.raw,
-            label=f"Stability index (PSI) of {name} as computed",
-            n=n,
-            method=f"PSI, {words}, half a row added to each",
-            reason=why,
-        )
-        yield measured(
-            f"{id}.p",
-            drift.p[index],
-            label=f"Chance of a drift of {name} like this without any",
-            unit="probability",
-            method="mean difference and PSI, Bonferroni; Benjamini-Hochberg over features",
-            reason=self._reason(why),
-        )
+        yield measured(QUANTITY("{id}.psi_raw", id=id, name=name, words=words), psi.raw, n=n, reason=why)
+        yield measured(QUANTITY("{id}.p", id=id, name=name), drift.p[index], reason=self._reason(why))
         yield from self._felt(id, name, index)
 
     def _felt(self, id: str, name: str, index: int) -> Iterator[Fact]:
@@ -219,18 +186,12 @@ class FeatureFacts:
             why,
             f"{PUT_BACK if impact.asked else 'coefficient × shift over the design columns'}; {method}",
         )
-        yield measured(
-            f"{id}.shift", impact.shift[index], label=f"Shift of {name} as the model sees it", reason=several
-        )
-        yield measured(
-            f"{id}.coefficient", impact.coefficient[index], label=f"Coefficient of {name} in the model", reason=several
-        )
+        yield measured(QUANTITY("{id}.shift", id=id, name=name), impact.shift[index], reason=several)
+        yield measured(QUANTITY("{id}.coefficient", id=id, name=name), impact.coefficient[index], reason=several)
         total = float(np.nansum(np.abs(impact.parts.value)))
         yield measured(
-            f"{id}.impact_share",
+            QUANTITY("{id}.impact_share", id=id, name=name),
             ratio(abs(float(impact.parts.value[index])), total),
-            unit="share",
-            label=f"Share of {name} in all contributions, signs left out",
             reason=impact.reason or "nothing has moved",
         )
 
@@ -265,7 +226,7 @@ def no_facts(names: tuple[str, ...], numeric: int, unit: str) -> Iterator[Fact]:
             )
     for key, kind in TOTALS.items():
         yield measured(
-            f"drift.{key}", none, label="Drift", unit=unit if key == "impact.total" else kind, reason=NO_REFERENCE
+            QUANTITY("drift.{key}", key=key), none, unit=unit if key == "impact.total" else kind, reason=NO_REFERENCE
         )
 
 

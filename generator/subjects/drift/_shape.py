@@ -12,9 +12,12 @@ from generator.estimates.features import NO_DAYS, counted, part
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.shape import FEWEST_DAYS, Course, Shape, course
 from generator.subjects.drift._severity import PSI_MARGIN, SD_RATIO_MARGIN, SMD_MARGIN, Drift
+
+QUANTITY = quantities(__file__)
 
 WORDS: dict[Shape, str] = {
     "none": "no clear course",
@@ -70,10 +73,8 @@ def shape_facts(id: str, what: str, known: Course | None, days: IntArray, why: s
     elif known is not None:
         why = "the drift is no step"
     return (
-        counted(f"{id}.shape", word, label=f"Course {what}", unit="", reason="" if word else why, method=METHOD),
-        counted(
-            f"{id}.since", since, label=f"First day {what}", unit="date", reason="" if since else why, method=method
-        ),
+        counted(QUANTITY("{id}.shape", id=id, what=what), word, unit="", reason="" if word else why),
+        counted(QUANTITY("{id}.since", id=id, what=what), since, reason="" if since else why, method=method),
     )
 
 

@@ -10,9 +10,12 @@ from generator.estimates.features import columns, counted, mark, table
 from generator.estimates.missing_rates import Rates, increase_fact
 from generator.records.fact import Fact
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.drift._facts import FeatureFacts
 from generator.subjects.drift._severity import Declared, Drift
 from generator.subjects.drift._shape import Shapes
+
+QUANTITY = quantities(__file__)
 
 IMPACTS = 15
 LIKELY = 0.01
@@ -185,12 +188,7 @@ def _note(drift: Drift, facts: FeatureFacts) -> tuple[str | Fact, ...]:
     if not likely:
         return ()
     worst = int(np.argmax(chance))
-    number = counted(
-        "drift.count.false_flag_likely",
-        likely,
-        label="Features that the declared limit on the mean may well flag without drift",
-        method="chance above 1 %, at this number of rows",
-    )
+    number = counted(QUANTITY("drift.count.false_flag_likely"), likely)
     return (
         "A relative limit on the mean says little where the mean is small against the spread. "
         "Features it may well flag without any drift: ",

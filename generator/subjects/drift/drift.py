@@ -14,12 +14,15 @@ from generator.records.fact import Sentence, facts_in
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.subjects.drift import _daily as daily
 from generator.subjects.drift import _tables as tables
 from generator.subjects.drift._counts import count_facts
 from generator.subjects.drift._facts import FeatureFacts, no_facts
 from generator.subjects.drift._severity import Drift, drift_of
 from generator.subjects.drift._shape import Shapes
+
+QUANTITY = quantities(__file__)
 
 SEVERITIES: dict[int, Severity] = {2: "confirmed", 3: "severe"}
 
@@ -58,9 +61,7 @@ def _findings(drift: Drift, facts: FeatureFacts) -> Iterator[Finding]:
         )
     rest = order[len(shown) :]
     if rest:
-        number = counted(
-            "drift.count.others", len(rest), label="Features with confirmed drift that are not told one by one"
-        )
+        number = counted(QUANTITY("drift.count.others"), len(rest))
         worst = max(int(drift.grades[index]) for index in rest)
         yield finding(
             "drift.others",

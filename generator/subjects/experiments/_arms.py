@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Experiment, Outcome, Project
+from generator.results.words import quantities
 from generator.subjects.kit.facts import declared, derived
+
+QUANTITY = quantities(__file__)
 
 MONTH_DAYS = 30
 
@@ -61,13 +64,7 @@ def _arms(project: Project, experiment: Experiment, index: int) -> Iterator[Arms
     head = f"experiments.{segment_of(experiment.id)}"
     if experiment.n_control and experiment.n_test:
         total = experiment.n_control + experiment.n_test
-        share = derived(
-            f"{head}.share",
-            experiment.n_test / total,
-            unit="share",
-            label="Share in the test arm",
-            method="rows of the test arm / rows of both",
-        )
+        share = derived(QUANTITY("{head}.share", head=head), experiment.n_test / total)
         yield Arms(control=experiment.n_control, test=experiment.n_test, known=True, share=share)
         return
     days = ran(experiment)
@@ -79,13 +76,7 @@ def _arms(project: Project, experiment: Experiment, index: int) -> Iterator[Arms
         if experiment.allocation:
             share = declared(project, f"{head}.share.{number}", part, path, unit="share", label="Share in the test arm")
         else:
-            share = derived(
-                f"{head}.share.0",
-                part,
-                unit="share",
-                label="Share in the test arm",
-                method="equal arms, as no allocation is declared",
-            )
+            share = derived(QUANTITY("{head}.share.0", head=head), part)
         yield Arms(control=rows * (1 - part), test=rows * part, known=False, share=share)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from generator.records.evidence import Claim, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_in, segment_of
 from generator.records.project import Outcome
+from generator.results.words import quantities
 from generator.stats import printed, rounded
 from generator.stats.rounded import Rounded, agree, exact
 from generator.stats.sequential import sample_ratio_mismatch
@@ -18,6 +19,8 @@ from generator.subjects.claims._changes import points_as_percent
 from generator.subjects.experiments._arms import Place
 from generator.subjects.experiments._effects import OPEN, UNVERIFIABLE, WORSE, Effect, margin_rows, seen_with, title_of
 from generator.subjects.kit.facts import dated, derived
+
+QUANTITY = quantities(__file__)
 
 GOOD = re.compile(r"\b(?:pass(?:ed)?|ok|acceptable|good|success(?:ful)?|green|confirmed|met)\b", re.I)
 MISMATCH = 0.0005
@@ -171,13 +174,7 @@ def _untested(place: Place, effect: Effect) -> Finding:
         words = (*words, " To see this change takes ", effect.needed_rows, " in each arm.")
     rows = margin_rows(metric)
     if math.isfinite(rows):
-        needed = derived(
-            f"{id}.rows_margin",
-            int(rows),
-            unit="rows",
-            label=f"{title_of(metric)}: rows for the margin",
-            method="non-inferiority, one-sided 2.5 %, power 80 %",
-        )
+        needed = derived(QUANTITY("{id}.rows_margin", id=id, metric=title_of(metric)), int(rows))
         words = (*words, " To show that it is not worse by the margin takes ", needed, " in each arm.")
     return doubt(place, f"{segment_of(metric.name)}.guardrail", "watch", effect.title, words)
 
@@ -200,7 +197,7 @@ def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
     )
     if not test.p_value < MISMATCH:
         return p, ("the arms have the sizes that were planned",), None
-    share = derived(f"{place.head}.planned", planned, unit="share", label="Planned share in the test arm")
+    share = derived(QUANTITY("{head}.planned", head=place.head), planned)
     words: Sentence = (
         f"{place.title}: planned was ",
         share,
@@ -231,8 +228,8 @@ def maturity(place: Place, today: datetime.date | None) -> Iterator[Finding]:
         known = end + datetime.timedelta(days=metric.label_delay_days)
         if known > when:
             id = place.id(metric)
-            ripe = dated(f"{id}.mature", known, label="Last outcome known", method="end + delay of the outcome")
-            told = dated(f"{id}.reported", when, label="Reported", method="date of the document, else as-of date")
+            ripe = dated(QUANTITY("{id}.mature", id=id), known)
+            told = dated(QUANTITY("{id}.reported", id=id), when)
             words: Sentence = (
                 f"{title_of(metric)} of {place.title} was reported on ",
                 told,

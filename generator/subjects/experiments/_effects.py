@@ -9,12 +9,15 @@ from functools import partial
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Outcome
 from generator.records.table import Mark
+from generator.results.words import quantities
 from generator.stats import experiments as stats
 from generator.stats.intervals import Interval, Test
 from generator.stats.proportions import newcombe, two_proportion_z
 from generator.stats.sequential import rows_per_arm, rows_per_arm_non_inferiority
 from generator.subjects.experiments._arms import Arms, Place, rows_of
 from generator.subjects.kit.facts import declared, derived
+
+QUANTITY = quantities(__file__)
 
 ALPHA = 0.05
 NO_ROWS = "the rows of the two arms are not stated"
@@ -237,9 +240,7 @@ def _guarded(metric: Outcome, low: float, high: float, id: str) -> tuple[Mark, S
     if metric.margin is None:
         return (WORSE, ("it got worse",)) if low > 0 else (OPEN, ("no margin is declared that it must keep",))
     unit = "points" if metric.kind == "proportion" else metric.unit or ""
-    margin = derived(
-        f"{id}.margin", metric.margin, unit=unit, label=f"{title_of(metric)}, margin", method="as declared"
-    )
+    margin = derived(QUANTITY("{id}.margin", id=id, metric=title_of(metric)), metric.margin, unit=unit)
     if high < metric.margin:
         return SAFE, ("at most worse by less than the margin ", margin)
     return (WORSE if low > metric.margin else OPEN), ("it may have got worse by more than the margin ", margin)
@@ -252,21 +253,12 @@ def seen_with(effect: Effect, arms: Arms, number: int) -> tuple[Fact, Fact, Fact
     test, smallest = test_of(metric, *size), smallest_of(metric, *size)
     how = "z test on the rows that the stated traffic gives"
     return (
-        derived(f"{id}.rows", int(size[1]), unit="rows", label="Rows in the test arm", method="traffic × days × share"),
-        derived(f"{id}.p", _known(test.p_value), unit="probability", label="Chance alone", method=how, reason=NO_SD),
+        derived(QUANTITY("{id}.rows", id=id), int(size[1])),
+        derived(QUANTITY("{id}.p", id=id), _known(test.p_value), method=how),
+        derived(QUANTITY("{id}.power", id=id), _known(power_of(metric, *size)), method=how),
         derived(
-            f"{id}.power",
-            _known(power_of(metric, *size)),
-            unit="probability",
-            label="Chance to see it",
-            method=how,
-            reason=NO_SD,
-        ),
-        derived(
-            f"{id}.smallest",
+            QUANTITY("{id}.smallest", id=id),
             _known(smallest / metric.control) if metric.control else None,
-            unit="change",
-            label="Smallest change that shows in four of five tests",
             method=how,
             reason=NO_SD if metric.kind == "mean" else "no rise of this share would show",
         ),

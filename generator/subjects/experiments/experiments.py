@@ -9,11 +9,14 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.experiments._arms import Place, places, ran
 from generator.subjects.experiments._claims import change_of, findings, maturity, split
 from generator.subjects.experiments._effects import OPEN, WORSE, Effect, effect, seen_with
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
+
+QUANTITY = quantities(__file__)
 
 Row = tuple[Cell, ...]
 
@@ -44,7 +47,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         p, _, broken = split(place)
         found += [broken] if broken else []
         facts += [p]
-    count = derived("experiments.count", len(every) or None, unit="count", label="Reported experiments", reason=none)
+    count = derived(QUANTITY("experiments.count"), len(every) or None, reason=none)
     return Decisions(
         facts=(count, *facts),
         findings=tuple(found),
@@ -143,13 +146,7 @@ def _told(rows: list[Row], none: str) -> Table:
 def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
     rows = []
     for place in every:
-        days = derived(
-            f"{place.head}.days",
-            ran(place.experiment),
-            unit="days",
-            label="Days it ran",
-            reason="neither dates nor days are declared",
-        )
+        days = derived(QUANTITY("{head}.days", head=place.head), ran(place.experiment))
         p, words, _ = split(place)
         versions = (place.experiment.control or "not stated", place.experiment.test or "not stated")
         counts = (_count(place, "n_control"), _count(place, "n_test"))

@@ -16,6 +16,7 @@ from generator.records.ledger import Ledger, SegmentPlan
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats.thresholds import best_threshold
 from generator.subjects.fairness._levels import (
     MEASURES,
@@ -28,6 +29,8 @@ from generator.subjects.fairness._levels import (
     interval_of,
     threshold_of,
 )
+
+QUANTITY = quantities(__file__)
 
 NONE = "no segment is marked as a group of people to protect (dossier.yaml: data.segments, sensitive)"
 NO_THRESHOLD = "no threshold and no costs are declared (dossier.yaml: decision)"
@@ -50,14 +53,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     marked = {s.name or s.column for s in project.settings.data.segments if s.sensitive}
     segments = [segment for segment in ledger.plan.segments if segment.name in marked and not segment.hidden]
     sums = all_rows(ledger)
-    counted = number(
-        "fairness.count.segments",
-        len(segments),
-        label="Sensitive segments",
-        unit="count",
-        source="data.segments",
-        origin="declared",
-    )
+    counted = number(QUANTITY("fairness.count.segments"), len(segments), source="data.segments")
     if not segments or sums is None:
         why = NONE if not segments else NO_LABELS
         return Evidence(
@@ -96,12 +92,7 @@ class Told:
         small = self.project.settings.privacy.small_cell
         groups, pooled = groups_in(self.ledger, segment, self.head, self.at, small)
         self.made.append(
-            number(
-                f"fairness.{segment_of(segment.name)}.suppressed",
-                pooled,
-                unit="count",
-                label=f"Groups of {segment.name} too small to be told",
-            )
+            number(QUANTITY("fairness.{name}.suppressed", name=segment_of(segment.name), name_2=segment.name), pooled)
         )
         for group in groups:
             self._group(segment.name, group)
@@ -110,7 +101,7 @@ class Told:
 
     def _group(self, segment: str, group: Group) -> None:
         name, where = f"fairness.{segment_of(segment)}.{segment_of(group.name)}", f"{segment} {group.name}"
-        rows = number(f"{name}.n", group.rows, label=f"Rows, {where}", unit="rows")
+        rows = number(QUANTITY("{name}.n", name=name, where=where), group.rows)
         shown = []
         for measure in MEASURES if self.ledger.plan.binary else MEASURES[:2]:
             part = group.parts.get(measure)

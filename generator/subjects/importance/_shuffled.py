@@ -11,7 +11,10 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
+
+QUANTITY = quantities(__file__)
 
 TOP = 10
 METHOD = "the input shuffled over a sample of {rows} labelled rows; {groups} {of} left out of both sides"
@@ -81,8 +84,8 @@ def _row(
         for key, (value, unit_of, label, low, high, why) in values.items()
     ]
     share = max(float(found.rise[k]), 0.0) / total if total else math.nan
-    of_all = number(f"{id}.share", share, label=f"Share of all effects, {name}", unit="share", origin="derived")
-    return number(f"{id}.rank", k + 1.0, label="Rank", unit="count"), name, *facts, of_all, source
+    of_all = number(QUANTITY("{id}.share", id=id, name=name), share)
+    return number(QUANTITY("{id}.rank", id=id), k + 1.0), name, *facts, of_all, source
 
 
 def _error(square: float, rise: float, head: Head) -> float:

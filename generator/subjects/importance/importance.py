@@ -16,13 +16,15 @@ from generator.records.ledger import Ledger, Linear
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats.arrays import floats
 from generator.stats.comoments import covariance, pool_co
 from generator.subjects.importance import _shuffled as shuffled
 
+QUANTITY = quantities(__file__)
+
 TOP = 10
 NOT_LINEAR = "the model is not linear, so it has no coefficients, and too few rows have outcomes to shuffle its inputs"
-NOT_REFITTED = "probabilities are not refitted: the sums kept of the rows give least squares alone"
 NOT_OPENED = "no model was opened in this build (dossier.yaml: model.path)"
 
 
@@ -93,33 +95,17 @@ def _row(
     id = f"importance.{segment_of(name)}"
     source = next((f.source or "" for f in project.settings.data.features if f.name == name), "")
     return (
-        number(f"{id}.rank", rank, label="Rank", unit="count"),
+        number(QUANTITY("{id}.rank", id=id), rank),
         name,
         number(
-            f"{id}.standardised",
+            QUANTITY("{id}.standardised", id=id, name=name),
             deployed[name],
-            label=f"Effect of one usual step of {name}",
             unit=unit,
             source="model and training statistics",
-            method="coefficient times reference standard deviation; levels of a category together",
         ),
-        number(
-            f"{id}.today",
-            refitted[name],
-            label=f"The same, refitted on production, {name}",
-            unit=unit,
-            source="ledger: production design",
-            method="least squares on the production rows",
-            reason=NOT_REFITTED,
-        ),
+        number(QUANTITY("{id}.today", id=id, name=name), refitted[name], unit=unit, source="ledger: production design"),
         _stability(deployed[name], refitted[name], total),
-        number(
-            f"{id}.share",
-            abs(deployed[name]) / total if total else math.nan,
-            label=f"Share of all effects, {name}",
-            unit="share",
-            origin="derived",
-        ),
+        number(QUANTITY("{id}.share", id=id, name=name), abs(deployed[name]) / total if total else math.nan),
         source,
     )
 

@@ -12,7 +12,7 @@ from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
-from generator.results.words import Quantity, quantity
+from generator.results.words import Quantity, worded
 
 NO_PARTS = "what it is worked out from is not available"
 
@@ -48,7 +48,7 @@ def derived(
     simulated: bool = False,
 ) -> Fact:
     """Return a value worked out here; without a value, or with one that is no number, `reason` says why."""
-    told = quantity(what, label=label, unit=unit, method=method, reason=reason or NO_PARTS)
+    told = worded(what, label, unit, method, reason or NO_PARTS)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return told.gap()
     return Fact(

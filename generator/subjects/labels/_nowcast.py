@@ -12,7 +12,10 @@ from generator.estimates.facts import date_of, number
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.fact import Fact, missing
 from generator.records.ledger import LabelCounts
+from generator.results.words import quantities
 from generator.stats.estimated import chain_ladder
+
+QUANTITY = quantities(__file__)
 
 NO_ARRIVALS = "no column says when a label arrived (dossier.yaml: data.labels.arrived)"
 SOURCE = "labels joined to the production rows"
@@ -63,26 +66,14 @@ def nowcast_facts(counts: LabelCounts, found: Nowcast | None, share: float) -> I
         still = found.outstanding
         low, high = max(still - 1.96 * found.se, 0.0), min(still + 1.96 * found.se, float(counts.missing))
     yield number(
-        "labels.nowcast.outstanding",
+        QUANTITY("labels.nowcast.outstanding"),
         round(still) if math.isfinite(still) else still,
-        unit="count",
         low=low,
         high=max(high, still),
-        label="Labels still expected for these predictions",
-        method=METHOD,
         source=SOURCE,
-        reason=NO_ARRIVALS,
     )
     ready = math.nan if found is None else float(np.flatnonzero(found.to_go * share <= 1)[0])
-    yield number(
-        "labels.nowcast.mature_after",
-        ready,
-        unit="days",
-        label="Days until enough labels of a day are there",
-        method=f"{METHOD}; first age by which the share that makes a day count has come",
-        source=SOURCE,
-        reason=NO_ARRIVALS,
-    )
+    yield number(QUANTITY("labels.nowcast.mature_after"), ready, source=SOURCE)
     days = counts.days[counts.mature & (counts.days >= 0)]
     label = "Newest day with enough labels"
     if not days.size:
@@ -105,14 +96,11 @@ def positive_facts(counts: LabelCounts) -> Iterator[Fact]:
     )
     for key, positives, words, method in values:
         yield number(
-            f"labels.nowcast.positives.{key}",
+            QUANTITY("labels.nowcast.positives.{key}", key=key, words=words),
             positives / rows if rows else math.nan,
-            unit="share",
             n=rows,
-            label=f"Share of positives on days that do not count yet, {words}",
             method=method,
             source=SOURCE,
-            reason="no day that does not count yet has labels to go by",
         )
 
 

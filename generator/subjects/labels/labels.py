@@ -12,6 +12,7 @@ from generator.records.ledger import LabelCounts, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Labels, Project
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.labels._nowcast import (
     NO_ARRIVALS,
     SOURCE,
@@ -21,6 +22,8 @@ from generator.subjects.labels._nowcast import (
     nowcast_facts,
     positive_facts,
 )
+
+QUANTITY = quantities(__file__)
 
 QUANTILES = {"p50": (0.5, "half of"), "p90": (0.9, "90 % of"), "p99": (0.99, "99 % of")}
 
@@ -76,35 +79,18 @@ def _cohorts(project: Project, counts: LabelCounts, declared: Labels) -> Iterato
         method="declared, or the default",
         source=place(project, path),
     )
-    yield number("data.cohorts.days", days, label="Days with predictions", unit="days", source=SOURCE, reason=reason)
-    yield number(
-        "data.cohorts.immature",
-        early,
-        label="Days with too few labels to count",
-        unit="days",
-        source=SOURCE,
-        reason=reason,
-    )
-    yield number(
-        "data.cohorts.left_out",
-        left_out,
-        label="Labels of days that do not count yet",
-        unit="rows",
-        source=SOURCE,
-        reason=reason,
-    )
+    yield number(QUANTITY("data.cohorts.days"), days, source=SOURCE, reason=reason)
+    yield number(QUANTITY("data.cohorts.immature"), early, source=SOURCE, reason=reason)
+    yield number(QUANTITY("data.cohorts.left_out"), left_out, source=SOURCE, reason=reason)
 
 
 def _delays(counts: LabelCounts) -> Iterator[Fact]:
     for key, (share, words) in QUANTILES.items():
         yield number(
-            f"data.labels.delay.{key}",
+            QUANTITY("data.labels.delay.{key}", key=key, words=words),
             _quantile(counts.delays or {}, share),
-            label=f"Days until {words} the labels that came had arrived",
-            unit="days",
             n=sum((counts.delays or {}).values()) or None,
             source=SOURCE,
-            method="smallest whole day by which the share had arrived, of labels that are there",
             reason=NO_ARRIVALS,
         )
 
@@ -142,7 +128,7 @@ def _row(counts: LabelCounts, index: int, found: Nowcast | None) -> tuple[Cell, 
         "completeness": (labelled / predictions, "share", "Share of predictions with a label"),
     }
     facts = (
-        number(f"data.cohorts.{key}.{date}", value, label=f"{label} on {date}", unit=unit, source=SOURCE)
+        number(QUANTITY("data.cohorts.{key}.{date}", key=key, date=date, label=label), value, unit=unit, source=SOURCE)
         for key, (value, unit, label) in values.items()
     )
     mark = Mark(status="ok", word="yes") if counts.mature[index] else Mark(status="watch", word="not yet")

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.ladder._issue import Issue
@@ -21,6 +22,8 @@ from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import Step, steps
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollback._idle import idle, idle_table, shown
+
+QUANTITY = quantities(__file__)
 
 NO_STEPS = "no thresholds declared for this metric"
 IN_ORDER = "every declared threshold stands in order"
@@ -50,13 +53,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = steps(at, project)
     issues = (*_out_of_order(every), *_late(at, project), *_counted(at, project), *lint(at, project))
     telling = idle(at, project)
-    count = derived(
-        "ladder.count.problems",
-        len(issues),
-        unit="count",
-        label="Contradictions between thresholds",
-        method="thresholds compared in the order expected, yellow, retraining, red, rollback",
-    )
+    count = derived(QUANTITY("ladder.count.problems"), len(issues))
     return Decisions(
         facts=(count, *shown(telling)),
         tables=(
@@ -143,13 +140,8 @@ def _late_issue(project: Project, name: str, late: list[tuple[RuleLevel, int]]) 
         f"alerts.levels.{index}.respond_within_hours",
         unit="hours",
     )
-    longest = derived(
-        f"alerts.level.{name}.evaluation_hours",
-        max(hours for _, hours in late),
-        unit="hours",
-        method="longest window and the days between those in a row, of the rules of this level",
-    )
-    count = derived(f"alerts.level.{name}.late_rules", len(late), unit="count", method="rules with a longer window")
+    longest = derived(QUANTITY("alerts.level.{name}.evaluation_hours", name=name), max(hours for _, hours in late))
+    count = derived(QUANTITY("alerts.level.{name}.late_rules", name=name), len(late))
     words = levels[index].respond
     answer: Sentence = (f" ({words})",) if words else (" within ", promised)
     first: Sentence = (f"Level {levels[index].name} promises an answer", *answer)
@@ -223,12 +215,7 @@ def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project
 
 def _change(step: Step, base: float | None) -> Fact:
     return derived(
-        f"{step.value.id}.change",
-        step.height / base - 1 if base else None,
-        unit="change",
-        method="relative to the validation value",
-        source=step.value.id,
-        reason="the validation RMSE is not known",
+        QUANTITY("{id}.change", id=step.value.id), step.height / base - 1 if base else None, source=step.value.id
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, date_of, number_of
 from generator.subjects.limits.healthy import Chance
@@ -15,6 +16,8 @@ from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.readings import Reading, read, read_series, whole_period_values
 from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.series import TABLES, Series, days_of
+
+QUANTITY = quantities(__file__)
 
 METHOD_FEATURE = "an alert for every feature over the lowest threshold of its rule, one for every other firing rule"
 METHOD_RULE = "an alert for every rule of which a level fires"
@@ -89,13 +92,11 @@ def day_facts(counts: Counts, limit: Limit, head: str) -> tuple[Fact, Fact]:
     ways = (("per_feature", counts.per_feature, METHOD_FEATURE), ("per_rule", counts.per_rule, METHOD_RULE))
     first, second = (
         derived(
-            f"{head}.days_fired_{way}",
+            QUANTITY("{head}.days_fired_{way}", head=head, way=way),
             days_over(days, limit) if days else None,
-            unit="days",
             n=len(days) or None,
             method=method,
             source=limit.threshold.id,
-            reason="no rule has a daily series",
         )
         for way, days, method in ways
     )

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Metric, Objective, Project, Trigger
 from generator.records.quality import quality
+from generator.results.words import quantities
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
+
+QUANTITY = quantities(__file__)
 
 RANKS: dict[str, float] = {
     "expected low": 0,
@@ -216,13 +219,10 @@ def _at_validation(id: str, metric: Metric, share: float, known: Known) -> Fact:
     level = validation(known.shelf, metric)
     base = level.number
     return derived(
-        f"rollback.condition.{segment_of(id)}.at_validation",
+        QUANTITY("rollback.condition.{id}.at_validation", id=segment_of(id), reason=level.reason),
         None if base is None else base * (1 + share),
         unit=level.unit,
-        label="rollback threshold when the previous version is as good as this one in validation",
-        method="validation value × (1 + the declared share)",
         source=level.id,
-        reason=f"the validation value is not known: {level.reason}",
     )
 
 

@@ -11,7 +11,10 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.project import MissingPolicy
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
+
+QUANTITY = quantities(__file__)
 
 OVER = 0.15
 """The missing rate from which a feature counts as over, where no red limit is declared."""
@@ -57,7 +60,13 @@ def _row(
     def fact(
         key: str, value: float, label: str, unit: str, reason: str = "not computable: no rows on this day"
     ) -> Fact:
-        return measured(f"missing.daily.{key}.{date}", value, label=f"{label} on {date}", unit=unit, n=n, reason=reason)
+        return measured(
+            QUANTITY("missing.daily.{key}.{date}", key=key, date=date, label=label),
+            value,
+            unit=unit,
+            n=n,
+            reason=reason,
+        )
 
     limit, flag = limits
     return (
@@ -72,16 +81,14 @@ def _row(
         ),
         fact("mean", float(share.mean()), "Mean missing rate of the features", "share"),
         counted(
-            f"missing.daily.over.{date}",
+            QUANTITY("missing.daily.over.{date}", date=date),
             int((share > limit).sum()),
-            label=f"Features over the missing limit on {date}",
             method=f"missing rate above {limit * 100:g} %",
         ),
         fact("increase", float(rise.max()), "Largest rise of a feature's missing rate", "points", NO_REFERENCE),
         counted(
-            f"missing.daily.risen.{date}",
+            QUANTITY("missing.daily.risen.{date}", date=date),
             int((rise >= flag).sum()),
-            label=f"Features whose missing rate has risen by the flag on {date}",
             reason="" if np.isfinite(rise).any() else NO_REFERENCE,
             method=f"missing rate at least {flag * 100:g} points above training",
         ),

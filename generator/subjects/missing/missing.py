@@ -31,8 +31,11 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import MissingPolicy, Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.missing._daily import daily_table
 from generator.subjects.missing._errors import error_findings
+
+QUANTITY = quantities(__file__)
 
 POINTS, FEWEST_POINTS = 0.02, 0.005
 """A rise matters from two points on, or a doubling, if that is at least half a point (methods 1.4)."""
@@ -170,36 +173,20 @@ def _counts(missing: Missing, policy: MissingPolicy) -> Iterator[Fact]:
     none = all(mark.status == "info" for mark in missing.flags)
     statuses = [mark.status for mark in missing.flags]
     over = sum(status in ("red", "yellow") for status in statuses)
-    yield counted(
-        "missing.count.flagged",
-        over,
-        label="Features over a declared limit for missing values",
-        reason="not declared (policies.missing)" if none else "",
-    )
+    yield counted(QUANTITY("missing.count.flagged"), over, reason="not declared (policies.missing)" if none else "")
     red = int((missing.rates.production.value[:-1] > (np.inf if policy.red is None else policy.red)).sum())
     yield counted(
-        "missing.count.red",
-        red,
-        label="Features over the declared red limit for missing values",
-        reason="not declared (policies.missing.red)" if policy.red is None else "",
+        QUANTITY("missing.count.red"), red, reason="not declared (policies.missing.red)" if policy.red is None else ""
     )
     yield counted(
-        "missing.count.confirmed",
+        QUANTITY("missing.count.confirmed"),
         int((missing.grades >= 2).sum()),
         reason="" if missing.rates.rows0 else NO_REFERENCE,
-        label="Features whose missing rate has surely risen",
-        method="lower bound over the margin, 5 % false discoveries",
     )
     share = missing.rates.production.value[:-1]
     index = int(np.argmax(np.nan_to_num(share, nan=-1.0))) if share.size else -1
     why = "" if index >= 0 else "the model has no features"
-    yield counted(
-        "missing.largest.name",
-        missing.names[index] if not why else None,
-        unit="",
-        label="Feature with the most missing values",
-        reason=why,
-    )
+    yield counted(QUANTITY("missing.largest.name"), missing.names[index] if not why else None, unit="", reason=why)
     label = "Missing values of the feature with the most of them"
     if why:
         yield counted("missing.largest.production", None, label=label, unit="share", reason=why)
@@ -242,9 +229,7 @@ def _findings(missing: Missing, facts: dict[str, Fact]) -> Iterator[Finding]:
         )
     rest = order[len(shown) :]
     if rest:
-        number = counted(
-            "missing.count.others", len(rest), label="Features with a confirmed rise that are not told one by one"
-        )
+        number = counted(QUANTITY("missing.count.others"), len(rest))
         worst = max(int(missing.grades[j]) for j in rest)
         yield finding(
             "missing.others",

@@ -34,9 +34,12 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold, leave_one_out_sums
 from generator.subjects.missing._unseen_levels import CELL, Unseen, known_and_unseen, log_rmse, unseen_of
+
+QUANTITY = quantities(__file__)
 
 LISTED = 50
 NO_CATEGORIES = "the model has no categorical features"
@@ -104,19 +107,10 @@ def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen]
             method=groups.method,
             reason=NOT_TOLD,
         )
-        yield measured(
-            f"{id}.expected",
-            one.expected.high,
-            unit="share",
-            label=f"Rows with a new level of {one.name} that training lets expect, at most",
-            method="Good-Turing: upper 95 % limit from the levels seen once",
-            reason="not computable: no values in training",
-        )
-        yield counted(f"{id}.levels", kinds, label=f"New levels of {one.name}")
+        yield measured(QUANTITY("{id}.expected", id=id, name=one.name), one.expected.high)
+        yield counted(QUANTITY("{id}.levels", id=id, name=one.name), kinds)
     confirmed = sum(one.grade >= 2 for one in found)
-    yield counted(
-        "unseen.count.confirmed", confirmed, label="Features with surely more new levels than expected", reason=why
-    )
+    yield counted(QUANTITY("unseen.count.confirmed"), confirmed, reason=why)
     yield from _any(project, ledger, groups, why)
 
 
@@ -189,8 +183,8 @@ def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]
     return (
         name,
         level,
-        counted(f"{id}.rows", rows, label=f"Rows {words}", unit="rows"),
-        measured(f"{id}.share", rows / total, label=f"Share of rows {words}", unit="share", n=total),
+        counted(QUANTITY("{id}.rows", id=id, words=words), rows),
+        measured(QUANTITY("{id}.share", id=id, words=words), rows / total, n=total),
     )
 
 
@@ -205,14 +199,7 @@ def _daily(ledger: Ledger, why: str) -> Table:
 
 
 def _day(date: str, share: float, n: float) -> Fact:
-    return measured(
-        f"unseen.daily.any.{date}",
-        share,
-        label=f"Rows with a new level on {date}",
-        unit="share",
-        n=n,
-        reason="not computable: no predictions on this day",
-    )
+    return measured(QUANTITY("unseen.daily.any.{date}", date=date), share, n=n)
 
 
 def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]:
@@ -233,9 +220,7 @@ def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]
             expected,
         )
     if len(sure) > len(shown):
-        number = counted(
-            "unseen.count.others", len(sure) - len(shown), label="Features with new levels that are not told one by one"
-        )
+        number = counted(QUANTITY("unseen.count.others"), len(sure) - len(shown))
         yield finding(
             "unseen.others",
             "unseen",

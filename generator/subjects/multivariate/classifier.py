@@ -13,8 +13,11 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
 from generator.subjects.drift._severity import drift_of
+
+QUANTITY = quantities(__file__)
 
 APART = 0.6
 """From here on the sides differ to some effect (methods 1.9)."""
@@ -97,13 +100,7 @@ def _features(probe: Probe) -> Table:
     rows = (
         (
             name,
-            measured(
-                f"drift.classifier.features.{segment_of(name)}",
-                float(lost),
-                unit="probability",
-                label=f"Less often told without {name}",
-                method="shuffled among held-out rows",
-            ),
+            measured(QUANTITY("drift.classifier.features.{name}", name=segment_of(name), name_2=name), float(lost)),
         )
         for name, lost in zip(probe.features, probe.importance, strict=True)
         if lost > 0

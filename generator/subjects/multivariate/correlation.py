@@ -24,7 +24,10 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.multivariate._correlation_pairs import FEWEST, MARGIN, Pairs, pairs_of
+
+QUANTITY = quantities(__file__)
 
 SHOWN = 10
 HEADS = columns(
@@ -45,10 +48,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return evidence(_nothing(reason := _why(ledger)), (_table((), reason),))
     made = _table(_rows(pairs, ledger.plan.numeric), f"no pair of numeric features has {FEWEST} rows on both sides")
     changed = int((pairs.grades >= 2).sum())
-    count = counted(
-        "correlation.count.changed", changed, label="Pairs of features whose correlation has changed", method=METHOD
-    )
-    tested = counted("correlation.count.tested", int(np.isfinite(pairs.p).sum()), label="Pairs of features tested")
+    count = counted(QUANTITY("correlation.count.changed"), changed, method=METHOD)
+    tested = counted(QUANTITY("correlation.count.tested"), int(np.isfinite(pairs.p).sum()))
     facts = (tested, count, *_untested(ledger), *_sizes(pairs))
     return evidence(facts, (made,), tuple(_findings(pairs, made, count, tested)))
 
@@ -57,12 +58,7 @@ def _untested(ledger: Ledger) -> Iterator[Fact]:
     """Yield how many numeric features are in no pair, where there are such: pairs grow with their square."""
     whole, paired = len(ledger.plan.numeric), len(ledger.plan.paired)
     if paired < whole:
-        yield counted(
-            "correlation.features.unpaired",
-            whole - paired,
-            label="Numeric features that are in no pair",
-            method=f"pairs are those of the {paired} features that vary most against their size",
-        )
+        yield counted(QUANTITY("correlation.features.unpaired", paired=paired), whole - paired)
 
 
 def _why(ledger: Ledger) -> str:
@@ -74,11 +70,9 @@ def _why(ledger: Ledger) -> str:
 def _nothing(reason: str) -> tuple[Fact, ...]:
     none = float("nan")
     return (
-        counted(
-            "correlation.count.changed", None, label="Pairs of features whose correlation has changed", reason=reason
-        ),
-        counted("correlation.count.tested", None, label="Pairs of features tested", reason=reason),
-        measured("correlation.frobenius", none, label="Change of the whole correlation matrix", reason=reason),
+        counted(QUANTITY("correlation.count.changed"), None, reason=reason),
+        counted(QUANTITY("correlation.count.tested"), None, reason=reason),
+        measured(QUANTITY("correlation.frobenius"), none, reason=reason),
     )
 
 
@@ -92,13 +86,7 @@ def _sizes(pairs: Pairs) -> Iterator[Fact]:
         method="Frobenius norm of the difference, over both triangles",
         reason="not computable: no pair is known on both sides",
     )
-    yield measured(
-        "correlation.frobenius_noise",
-        pairs.noise,
-        label="Change of the whole correlation matrix that chance alone would give",
-        n=tested,
-        method=f"root of the summed variances, {groups.method}",
-    )
+    yield measured(QUANTITY("correlation.frobenius_noise", method=groups.method), pairs.noise, n=tested)
 
 
 def _table(rows: Iterator[tuple[Cell, ...]] | tuple[()], reason: str) -> Table:
@@ -114,22 +102,14 @@ def _rows(pairs: Pairs, names: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
         yield (
             first,
             second,
+            measured(QUANTITY("{id}.reference", id=id, words=words), float(pairs.reference[k]), n=pairs.n0[k]),
+            measured(QUANTITY("{id}.production", id=id, words=words), float(pairs.production[k]), n=pairs.n1[k]),
             measured(
-                f"{id}.reference", float(pairs.reference[k]), n=pairs.n0[k], label=f"Correlation {words} in training"
-            ),
-            measured(
-                f"{id}.production",
-                float(pairs.production[k]),
-                n=pairs.n1[k],
-                label=f"Correlation {words} in production",
-            ),
-            measured(
-                f"{id}.difference",
+                QUANTITY("{id}.difference", id=id, words=words),
                 float(pairs.change.value[k]),
                 n=pairs.n1[k],
                 half=half,
                 method=pairs.method,
-                label=f"Change of the correlation {words}",
             ),
             mark(pairs.grades[k]),
         )

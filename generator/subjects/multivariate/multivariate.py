@@ -17,6 +17,7 @@ from generator.records.ledger import Aggregates, Ledger, PairSums
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold, fold_moments, jackknife_variance, leave_one_out_sums
 from generator.stats.moments import leave_one_out
@@ -28,6 +29,8 @@ from generator.stats.multivariate import (
     pseudo_inverse,
     reconstruction_error,
 )
+
+QUANTITY = quantities(__file__)
 
 Columns = np.ndarray[tuple[int], np.dtype[np.bool_]]
 SHARE = 0.65
@@ -149,12 +152,7 @@ def _distance(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
 
 
 def _rank(inverse: Inverse) -> Fact:
-    return counted(
-        "drift.multivariate.rank",
-        inverse.rank,
-        label="Directions in which numeric features vary",
-        method="of the pooled covariance",
-    )
+    return counted(QUANTITY("drift.multivariate.rank"), inverse.rank)
 
 
 def _gap(production: Aggregates, reference: Aggregates, sides: _Sides) -> FloatArray:

@@ -17,10 +17,13 @@ from generator.estimates.windows import NAMES, NO_THIRDS, THIRDS, windows
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import ar1_day_variance
 from generator.stats.intervals import Interval, t_interval
 from generator.subjects.performance.found import Third
+
+QUANTITY = quantities(__file__)
 
 
 def days(ledger: Ledger, sums: Sums | None, head: Head, unit: str) -> tuple[Day, ...]:
@@ -40,7 +43,11 @@ def _day(ledger: Ledger, place: int, date: datetime.date, head: Head, unit: str)
     }
     facts = {
         name: number(
-            f"performance.daily.{name}.{date}", value, label=f"{label} on {date}", unit=kind, n=n, reason=NO_LABELS
+            QUANTITY("performance.daily.{name}.{date}", name=name, date=date, label=label),
+            value,
+            unit=kind,
+            n=n,
+            reason=NO_LABELS,
         )
         for name, (value, kind, label) in values.items()
     }

@@ -9,8 +9,11 @@ from generator.estimates.headline import Head
 from generator.estimates.intervals import MAE, Ratio, Sums, estimate
 from generator.estimates.paired import paired
 from generator.records.fact import Fact
+from generator.results.words import quantities
 from generator.subjects.performance.facts import OTHERS
 from generator.subjects.performance.found import Errors, Rival
+
+QUANTITY = quantities(__file__)
 
 WHY_NOT = {
     "benchmark": "no benchmark: neither data.benchmark nor training statistics with the mean of the target",
@@ -25,7 +28,7 @@ def own(sums: Sums | None, head: Head, unit: str) -> Errors | None:
     name, metric = head.metric.name.capitalize(), head.metric.metric
     return Errors(
         error=estimated(f"performance.compare.{metric}", estimate(head.ratio, sums), label=name, unit=head.unit),
-        mae=estimated("performance.compare.mae", estimate(MAE, sums), label="Mean absolute error", unit=unit),
+        mae=estimated(QUANTITY("performance.compare.mae"), estimate(MAE, sums), unit=unit),
     )
 
 

@@ -16,11 +16,14 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.stats.grid import absolute_bounds, absolute_counts
 from generator.stats.intervals import log_interval
 from generator.stats.proportions import wilson
 from generator.subjects.performance._shape import error_quantile
+
+QUANTITY = quantities(__file__)
 
 SHARES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 HEAVY = 0.3
@@ -64,7 +67,7 @@ def _extreme(ledger: Ledger, limit: float, unit: str) -> tuple[Fact, Fact, Fact]
     """Return the limit, how many errors exceed it, and their share."""
     name = segment_of(f"{limit:g}")
     counts, edges = ledger.production.errors, ledger.plan.error_edges
-    bound = number(f"errors.limit.{name}", limit, label="Limit", unit=unit, origin="declared", method="declared")
+    bound = number(QUANTITY("errors.limit.{name}", name=name), limit, unit=unit)
     n = math.nan if counts is None or counts.sum() == 0 else float(counts.sum())
     above = math.nan if counts is None or n != n else _above(absolute_counts(counts.sum(axis=0)), edges, limit)
     interval = wilson(above, n) if n == n else None
@@ -81,15 +84,12 @@ def _extreme(ledger: Ledger, limit: float, unit: str) -> tuple[Fact, Fact, Fact]
             method="error buckets, the bucket of the limit counted in proportion",
         ),
         number(
-            f"errors.above_{name}_share",
+            QUANTITY("errors.above_{name}_share", name=name, label=label),
             above / n,
-            label=f"{label}, share",
-            unit="share",
             low=interval.low if interval else math.nan,
             high=interval.high if interval else math.nan,
             n=n if n == n else None,
             reason=NO_LABELS,
-            method="Wilson interval for independent rows",
         ),
     )
 
@@ -116,14 +116,7 @@ def _tail(percentiles: list[Fact]) -> Fact:
     by_name = {fact.id: fact.value for fact in percentiles}
     top, middle = by_name["errors.p99"], by_name["errors.p50"]
     value = ratio(top, middle) if isinstance(top, float | int) and isinstance(middle, float | int) else math.nan
-    return number(
-        "errors.tail_ratio",
-        value,
-        reason=NO_LABELS,
-        label="Largest one percent against the middle (3.8 for a normal distribution)",
-        method="P99 over P50 of the absolute error",
-        origin="derived",
-    )
+    return number(QUANTITY("errors.tail_ratio"), value, reason=NO_LABELS)
 
 
 def _top_share(ledger: Ledger) -> Fact:
@@ -137,14 +130,7 @@ def _top_share(ledger: Ledger) -> Fact:
         rows_above = whole[::-1].cumsum()[::-1]
         kept = np.clip((0.01 * whole.sum() - (rows_above - whole)) / np.maximum(whole, 1.0), 0.0, 1.0)
         share = float((squares * kept).sum() / squares.sum()) if squares.sum() > 0 else math.nan
-    return number(
-        "errors.top1_share",
-        share,
-        label="Share of the squared error in the worst one percent of rows",
-        unit="share",
-        method="error buckets; 8.4 % for a normal distribution",
-        reason=NO_LABELS,
-    )
+    return number(QUANTITY("errors.top1_share"), share, reason=NO_LABELS)
 
 
 def _entities(ledger: Ledger) -> Table:
@@ -154,10 +140,7 @@ def _entities(ledger: Ledger) -> Table:
     rows: list[tuple[Cell, ...]] = []
     if found is not None:
         worst = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:20]
-        rows = [
-            (name, number(f"errors.entities.{segment_of(name)}", n, label="Extreme errors", unit="rows"))
-            for name, n in worst
-        ]
+        rows = [(name, number(QUANTITY("errors.entities.{name}", name=segment_of(name)), n)) for name, n in worst]
         reason = "no entity has enough extreme errors to be named"
     return Table(
         id="errors.entities",

@@ -12,9 +12,12 @@ from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.stats.grid import bounds
 from generator.stats.psi import psi_clustered
+
+QUANTITY = quantities(__file__)
 
 NO_PREVIOUS = "no previous version to score (dossier.yaml: model.previous.path)"
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
@@ -39,30 +42,14 @@ def _level(ledger: Ledger, unit: str) -> list[Fact]:
     n = float(ledger.production.total.n[column])
     return [
         number(
-            "prediction.mean.reference",
+            QUANTITY("prediction.mean.reference"),
             then,
-            label="Mean prediction in training",
             unit=unit,
             source="training statistics",
             reason=not_told(ledger),
         ),
-        number(
-            "prediction.mean.production",
-            now,
-            label="Mean prediction in production",
-            unit=unit,
-            n=n,
-            reason="no predictions",
-        ),
-        number(
-            "prediction.mean_change",
-            change,
-            label="Change of the mean prediction",
-            unit="change",
-            n=n,
-            source=BOTH,
-            reason=not_told(ledger),
-        ),
+        number(QUANTITY("prediction.mean.production"), now, unit=unit, n=n),
+        number(QUANTITY("prediction.mean_change"), change, n=n, source=BOTH, reason=not_told(ledger)),
     ]
 
 
@@ -80,13 +67,11 @@ def _psi(ledger: Ledger) -> Fact:
         )
         value, low, high = found.debiased, found.low, found.high
     return number(
-        "prediction.psi",
+        QUANTITY("prediction.psi"),
         value,
-        label="Shift of the predictions' distribution (PSI)",
         low=low,
         high=high,
         n=float(ledger.production.total.n[column]),
-        method="debiased, ten bins of the reference",
         source=BOTH,
         reason=not_told(ledger),
     )
@@ -105,13 +90,7 @@ def _outside(project: Project, ledger: Ledger) -> Fact:
         inside = (edges[1:] >= low) & (edges[:-1] <= high)
         share = ratio(float(counts[~inside].sum()), total)
     return number(
-        "prediction.outside.share",
-        share,
-        label="Predictions outside the allowed output",
-        unit="share",
-        n=float(ledger.production.total.n[column]),
-        method="at least this share: fine grid, buckets wholly outside",
-        reason=reason,
+        QUANTITY("prediction.outside.share"), share, n=float(ledger.production.total.n[column]), reason=reason
     )
 
 
@@ -145,12 +124,7 @@ def _switch(ledger: Ledger, unit: str) -> list[Fact]:
             method=found.method,
         ),
         number(
-            "prediction.previous.typical_difference",
-            math.sqrt(sums.total("switch2") / n),
-            label="Typical change of a prediction against the previous version",
-            unit=unit,
-            n=n,
-            method="root of the mean squared difference on the same rows",
+            QUANTITY("prediction.previous.typical_difference"), math.sqrt(sums.total("switch2") / n), unit=unit, n=n
         ),
     ]
 
@@ -158,14 +132,7 @@ def _switch(ledger: Ledger, unit: str) -> list[Fact]:
 def _scored(ledger: Ledger) -> Fact:
     losses = ledger.production.losses
     n = 0.0 if losses is None else float(losses.group[:, COLUMN["previous_n"]].sum())
-    return number(
-        "previous.scored_rows",
-        n if ledger.previous_scored else math.nan,
-        label="Rows the previous version scored in this build",
-        unit="rows",
-        reason=NO_PREVIOUS,
-        method="loaded and run on the production rows",
-    )
+    return number(QUANTITY("previous.scored_rows"), n if ledger.previous_scored else math.nan)
 
 
 def _daily(ledger: Ledger, unit: str) -> Table:
@@ -182,19 +149,12 @@ def _daily(ledger: Ledger, unit: str) -> Table:
             (
                 date.isoformat(),
                 number(
-                    f"prediction.daily.mean.{date}",
+                    QUANTITY("prediction.daily.mean.{date}", date=date),
                     float(day.moments.mean[place, column]) if day.moments.n[place, column] else math.nan,
-                    label=f"Mean prediction on {date}",
                     unit=unit,
                     n=float(day.moments.n[place, column]),
-                    reason="no predictions",
                 ),
-                number(
-                    f"prediction.daily.rows.{date}",
-                    float(day.moments.n[place, column]),
-                    label=f"Predictions on {date}",
-                    unit="rows",
-                ),
+                number(QUANTITY("prediction.daily.rows.{date}", date=date), float(day.moments.n[place, column])),
             )
             for place, date in dated(ledger)
         ]

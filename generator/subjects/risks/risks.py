@@ -7,10 +7,13 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.risks._evidence import Entry, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
+
+QUANTITY = quantities(__file__)
 
 HIGH, MEDIUM = 15, 8
 TOP = 5
@@ -37,14 +40,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     entries = (*declared_entries(project, at), *added_entries(project, at))
     ranked = sorted(((entry, _row(entry, project, at)) for entry in entries), key=_weight, reverse=True)
     rows = tuple(row for _, row in ranked)
-    count = derived("risks.count", len(rows), unit="count", label="Risks in the register", method="declared and added")
-    high = derived(
-        "risks.count.high",
-        sum(_score(entry) >= HIGH for entry in entries),
-        unit="count",
-        label="High risks",
-        method="likelihood × impact of 15 or more",
-    )
+    count = derived(QUANTITY("risks.count"), len(rows))
+    high = derived(QUANTITY("risks.count.high"), sum(_score(entry) >= HIGH for entry in entries))
     return Decisions(
         facts=(count, high, _losses(entries, rows)),
         tables=(
@@ -66,15 +63,7 @@ def _losses(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> F
     """Return the expected losses a year of the declared risks, as far as they are priced; findings are no incidents."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
     priced = [value for row in rows if row[0] in own and (value := number_of(row[-1])) is not None]
-    return derived(
-        "risks.expected_loss_per_year",
-        sum(priced) if priced else None,
-        unit="money",
-        n=len(priced),
-        label="Expected losses of incidents a year",
-        method="sum over the declared risks that have a price",
-        reason="no declared risk has a price",
-    )
+    return derived(QUANTITY("risks.expected_loss_per_year"), sum(priced) if priced else None, n=len(priced))
 
 
 def _score(entry: Entry) -> int:
@@ -90,12 +79,7 @@ def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
     risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
     likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
     score = derived(
-        f"{head}.score",
-        _score(entry),
-        unit="count",
-        label=f"Score, {risk.title}",
-        method="likelihood × impact",
-        source=f"{likelihood.id}, {impact.id}",
+        QUANTITY("{head}.score", head=head, title=risk.title), _score(entry), source=f"{likelihood.id}, {impact.id}"
     )
     return (
         risk.id,

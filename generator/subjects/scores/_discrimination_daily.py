@@ -12,8 +12,11 @@ from generator.estimates.score_sums import ROWS, Scores
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.scores.facts import DAILY
+
+QUANTITY = quantities(__file__)
 
 ONE_KIND = "no labelled positives or no labelled negatives"
 
@@ -31,12 +34,11 @@ def _day(project: Project, ledger: Ledger, scores: Scores, place: int, date: dat
     scored = float(bins[:, ROWS].sum())
     return Day(
         date=date,
-        rows=number(f"discrimination.daily.rows.{date}", n, label=f"Rows with a known outcome on {date}", unit="rows"),
+        rows=number(QUANTITY("discrimination.daily.rows.{date}", date=date), n),
         values={
             name: number(
-                f"performance.daily.{name}.{date}",
+                QUANTITY("performance.daily.{name}.{date}", name=name, date=date, label=label),
                 values[name],
-                label=f"{label} on {date}",
                 unit=unit,
                 n=scored if name == "mean_prediction" else n,
                 reason=ONE_KIND if n and name == "auc" else NO_LABELS,

@@ -13,9 +13,12 @@ from generator.estimates.score_sums import ROWS, N, Scores, outcomes
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats.discrimination import delong_se
 from generator.stats.estimated import Estimated, f1_se
 from generator.subjects.scores._expected import Expected, performance, realised, with_outcomes
+
+QUANTITY = quantities(__file__)
 
 LEAST, MOST = 200, 62
 """Rows a day from which on days are shown, and the most days before weeks are."""
@@ -104,8 +107,8 @@ def _row(one: Period) -> tuple[Cell, ...]:
     id, n, labelled = f"estimated.period.{date}", float(one.sums[:, ROWS].sum()), float(one.sums[:, N].sum())
     cells: list[Cell] = [
         date,
-        number(f"{id}.rows", n, label=f"Rows from {date}", unit="rows"),
-        number(f"{id}.labelled", labelled, label=f"Rows with a known outcome from {date}", unit="rows"),
+        number(QUANTITY("{id}.rows", id=id, date=date), n),
+        number(QUANTITY("{id}.labelled", id=id, date=date), labelled),
     ]
     for name, label in SHOWN.items():
         unit = UNITS[name]

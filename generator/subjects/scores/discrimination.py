@@ -21,12 +21,15 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.quality import percent, quality, top_name
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.stats.discrimination import auc, precision_bound
 from generator.stats.thresholds import best_threshold
 from generator.subjects.scores import _discrimination_daily as daily
 from generator.subjects.scores.facts import DAILY, show
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking, Top
+
+QUANTITY = quantities(__file__)
 
 NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
 ONE_KIND = "all known outcomes are the same"
@@ -130,15 +133,9 @@ def _means(ledger: Ledger, scores: Scores) -> Means:
     )
     return Means(
         production=number(
-            "performance.mean_prediction.production",
-            mean,
-            label="Mean probability",
-            unit="share",
-            n=float(scores.total[:, ROWS].sum()),
+            QUANTITY("performance.mean_prediction.production"), mean, n=float(scores.total[:, ROWS].sum())
         ),
-        spread=number(
-            "performance.mean_prediction.spread", math.sqrt(max(spread, 0.0)), label="Spread of the probabilities"
-        ),
+        spread=number(QUANTITY("performance.mean_prediction.spread"), math.sqrt(max(spread, 0.0))),
         reference=before,
         base_rate=base_rate,
     )
@@ -151,46 +148,22 @@ def _others(project: Project, scores: Scores, reason: str) -> Others:
     key = place(project, "decision.threshold") if chosen else ""
     return Others(
         threshold=number(
-            "performance.threshold",
+            QUANTITY("performance.threshold"),
             threshold,
-            label="Probability from which a row counts as positive",
-            unit="probability",
             origin="declared" if chosen else "derived",
             source=key or "one half, for want of decision.threshold",
         ),
         gini=estimated(
-            "performance.gini.production",
-            estimate_scores(rank.gini, scores, "difference"),
-            label="Ranking between chance and perfect (Gini)",
-            reason=reason,
+            QUANTITY("performance.gini.production"), estimate_scores(rank.gini, scores, "difference"), reason=reason
         ),
-        ks=estimated(
-            "performance.ks.production",
-            estimate_scores(rank.separation, scores),
-            label="Largest distance between the scores of positives and negatives (KS)",
-            reason=reason,
-        ),
-        trivial=number(
-            "performance.accuracy.trivial",
-            max(rate, 1.0 - rate),
-            unit="share",
-            label="Right decisions when every row is given the commoner outcome",
-            n=scores.labelled,
-        ),
+        ks=estimated(QUANTITY("performance.ks.production"), estimate_scores(rank.separation, scores), reason=reason),
+        trivial=number(QUANTITY("performance.accuracy.trivial"), max(rate, 1.0 - rate), n=scores.labelled),
         gain=estimated(
-            "performance.accuracy.gain",
+            QUANTITY("performance.accuracy.gain"),
             estimate_scores(rank.accuracy_gain(first), scores, "difference"),
-            label="Right decisions beyond that",
-            unit="points",
             reason=reason,
         ),
-        bin_error=number(
-            "performance.auc.bin_error",
-            area.high - area.value,
-            label="Most that the bins can hide of the AUC",
-            method="rows of one score bin in any order",
-            reason=reason,
-        ),
+        bin_error=number(QUANTITY("performance.auc.bin_error"), area.high - area.value, reason=reason),
     )
 
 
@@ -207,37 +180,20 @@ def _top(share: float, pairs: Mapping[str, Pair], scores: Scores, reason: str) -
     name, words = top_name(share).removeprefix("precision_"), f"highest {percent(share)} % of the scores"
     bound = precision_bound(rank.base_rate(scores.total), share)
     return Top(
-        share=number(
-            f"discrimination.{name}.share",
-            share,
-            label="Share of the highest scores",
-            unit="share",
-            origin="derived",
-            source="decision.top_shares",
-        ),
-        rows=number(f"discrimination.{name}.rows", round(share * scores.labelled), label=f"Rows, {words}", unit="rows"),
+        share=number(QUANTITY("discrimination.{name}.share", name=name), share, source="decision.top_shares"),
+        rows=number(QUANTITY("discrimination.{name}.rows", name=name, words=words), round(share * scores.labelled)),
         precision=pairs[top_name(share)].production,
         lift=estimated(
-            f"performance.lift_{name}.production",
+            QUANTITY("performance.lift_{name}.production", name=name, words=words),
             estimate_scores(rank.lift(share), scores, "ratio"),
-            label=f"Positives over the base rate, {words}",
             reason=reason,
         ),
         gain=estimated(
-            f"performance.gain_{name}.production",
+            QUANTITY("performance.gain_{name}.production", name=name, words=words),
             estimate_scores(rank.gain(share), scores),
-            label=f"Share of all positives, {words}",
-            unit="share",
             reason=reason,
         ),
-        bound=number(
-            f"performance.precision_{name}.bound",
-            bound,
-            label=f"Most positives that are possible, {words}",
-            unit="share",
-            method="the smaller of one and base rate ÷ share",
-            reason=reason,
-        ),
+        bound=number(QUANTITY("performance.precision_{name}.bound", name=name, words=words), bound, reason=reason),
     )
 
 

@@ -18,10 +18,13 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.scores import _estimated_periods as by_period
 from generator.subjects.scores._estimated_periods import Period
 from generator.subjects.scores._expected import METRICS, Expected, expected, interval, map_error, realised
+
+QUANTITY = quantities(__file__)
 
 NAMES = {
     "accuracy": "Right decisions",
@@ -127,10 +130,9 @@ def _errors(every: list[Period]) -> Iterator[Fact]:
         apart = [abs(one.estimate[name] - one.truth[name]) for one in every]
         seen = [each for each in apart if math.isfinite(each)]
         yield number(
-            f"estimated.error.{name}",
+            QUANTITY("estimated.error.{name}", name=name, label=label),
             float(np.mean(seen)) if seen else math.nan,
             n=len(seen),
-            label=f"{label}: estimate and truth apart, mean over periods",
             unit="points" if name == "accuracy" else "",
             reason=by_period.NO_TRUTH,
         )
@@ -155,11 +157,9 @@ def _validity(
         held = value >= bound if side == "at least" else value <= bound
         mark = Mark(status="pass" if held else "fail", word="holds" if held else "does not hold")
         limit = number(
-            f"estimated.validity.{name}.bound",
+            QUANTITY("estimated.validity.{name}.bound", name=name, label=label),
             float(bound),
-            label=f"{label}, bound",
             unit=unit,
-            origin="derived",
             source="built in",
         )
         yield (

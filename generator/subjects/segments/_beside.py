@@ -7,9 +7,12 @@ import numpy as np
 from generator.estimates.facts import estimated, number
 from generator.estimates.headline import Head
 from generator.records.fact import segment_of
+from generator.results.words import quantities
 from generator.stats.multiplicity import benjamini_hochberg
 from generator.subjects.segments._past import Past
 from generator.subjects.segments.found import Before
+
+QUANTITY = quantities(__file__)
 
 CHANCE = 0.05
 """False discovery rate over the levels."""
@@ -33,16 +36,17 @@ def _before(one: Past, head: Head, groups: str, *, proven: bool) -> Before:
         segment=one.segment,
         name=one.name,
         against=one.against,
-        before=estimated(f"{stem}before", one.turn.earlier, label=f"{what}, {one.against}", unit=head.unit),
-        now=estimated(f"{stem}now", one.turn.recent, label=f"{what}, now", unit=head.unit),
+        before=estimated(
+            QUANTITY("{stem}before", stem=stem, what=what, against=one.against), one.turn.earlier, unit=head.unit
+        ),
+        now=estimated(QUANTITY("{stem}now", stem=stem, what=what), one.turn.recent, unit=head.unit),
         change=number(
-            f"{stem}change",
+            QUANTITY("{stem}change", stem=stem, what=what, against=one.against),
             change.estimate,
             low=change.low,
             high=change.high,
             n=one.turn.recent.n,
             unit="change" if one.log else head.unit,
-            label=f"{what}, against {one.against}",
             method=f"{'ratio less one' if one.log else 'difference'}; {groups}",
         ),
         relative=one.log,

@@ -11,6 +11,9 @@ from generator.estimates.pairs import Day
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.project import Project
+from generator.results.words import quantities
+
+QUANTITY = quantities(__file__)
 
 
 def watched(project: Project, worst: tuple[str, str]) -> tuple[str, str]:
@@ -31,15 +34,14 @@ def days(ledger: Ledger, where: tuple[str, str], head: Head) -> tuple[Day, ...]:
 def _day(name: str, date: datetime.date, sums: FloatArray, head: Head) -> Day:
     n = float(sums[COLUMN["n"]])
     error = number(
-        f"segments.daily.error.{date}",
+        QUANTITY("segments.daily.error.{date}", date=date, title=head.metric.title, name=name),
         head.ratio.of(float(sums[COLUMN["e2"]]), n),
-        label=f"{head.metric.title}, {name}, on {date}",
         unit=head.unit,
         n=n,
         reason=NO_LABELS,
     )
     return Day(
         date=date,
-        rows=number(f"segments.daily.rows.{date}", n, label=f"Labelled rows, {name}, on {date}", unit="rows"),
+        rows=number(QUANTITY("segments.daily.rows.{date}", date=date, name=name), n),
         values={head.metric.metric: error},
     )

@@ -10,9 +10,12 @@ import numpy as np
 from generator.estimates.facts import PRODUCTION, number
 from generator.estimates.headline import Head
 from generator.records.fact import Fact, missing
+from generator.results.words import quantities
 from generator.subjects.segments._levels import Split
 from generator.subjects.segments.facts import NO_LEVEL
 from generator.subjects.segments.found import LevelErrors, Totals
+
+QUANTITY = quantities(__file__)
 
 
 def totals(found: list[Split], levels: tuple[LevelErrors, ...], head: Head, reason: str) -> Totals:
@@ -26,8 +29,8 @@ def totals(found: list[Split], levels: tuple[LevelErrors, ...], head: Head, reas
     chance = "Share of the differences between levels that is not chance"
     apart = "Spread of the typical error between levels"
     return Totals(
-        count=number("segments.count", len(levels), label="Segment levels with enough rows", unit="count"),
-        pooled=number("segments.pooled", pooled, label="Levels too small to be printed", unit="count"),
+        count=number(QUANTITY("segments.count"), len(levels)),
+        pooled=number(QUANTITY("segments.pooled"), pooled),
         i2=number("segments.heterogeneity.i2", own, label=chance, unit="share", method=method),
         tau=number("segments.heterogeneity.tau", _spread(split), label=apart, unit="share", method=method),
         segment=_text("segments.heterogeneity.segment", name, "Most unequal segment"),

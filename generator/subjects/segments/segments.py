@@ -12,6 +12,7 @@ from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.segments._beside import beside
 from generator.subjects.segments._daily import days, watched
@@ -20,6 +21,8 @@ from generator.subjects.segments._past import pasts
 from generator.subjects.segments._summary import totals
 from generator.subjects.segments.facts import show
 from generator.subjects.segments.found import LevelErrors, Segments
+
+QUANTITY = quantities(__file__)
 
 
 def find(project: Project, ledger: Ledger) -> Segments:
@@ -61,13 +64,13 @@ def _errors(level: Level, overall: float, head: Head, unit: str) -> LevelErrors:
     return LevelErrors(
         segment=level.segment,
         name=level.name,
-        rows=number(f"{prefix}.n", n, label=f"Rows, {where}", unit="rows"),
+        rows=number(QUANTITY("{prefix}.n", prefix=prefix, where=where), n),
         metrics={
             metric.metric: estimated(
                 f"{prefix}.{metric.metric}", level.error, label=f"{name}, {where}", unit=head.unit
             ),
-            "mae": estimated(f"{prefix}.mae", level.mae, label=f"Mean absolute error, {where}", unit=unit),
-            "bias": estimated(f"{prefix}.bias", level.bias, label=f"Mean error, {where}", unit=unit),
+            "mae": estimated(QUANTITY("{prefix}.mae", prefix=prefix, where=where), level.mae, unit=unit),
+            "bias": estimated(QUANTITY("{prefix}.bias", prefix=prefix, where=where), level.bias, unit=unit),
             **_ranking(level, prefix, where),
         },
         shrunk=number(
@@ -81,10 +84,8 @@ def _errors(level: Level, overall: float, head: Head, unit: str) -> LevelErrors:
             method="drawn towards the other levels by its uncertainty (empirical Bayes)",
         ),
         ratio=number(
-            f"{prefix}.ratio",
+            QUANTITY("{prefix}.ratio", prefix=prefix, name=name, where=where),
             value,
-            label=f"{name} against overall, {where}",
-            unit="change",
             low=low,
             high=high,
             n=n,
@@ -99,10 +100,8 @@ def _ranking(level: Level, prefix: str, where: str) -> dict[str, Fact]:
         return {}
     one_kind = "all its known outcomes are the same"
     return {
-        "auc": estimated(f"{prefix}.auc", level.auc, label=f"Ranking (AUC), {where}", reason=one_kind),
-        "base_rate": estimated(
-            f"{prefix}.base_rate", level.base_rate, label=f"Share of positives, {where}", unit="share"
-        ),
+        "auc": estimated(QUANTITY("{prefix}.auc", prefix=prefix, where=where), level.auc, reason=one_kind),
+        "base_rate": estimated(QUANTITY("{prefix}.base_rate", prefix=prefix, where=where), level.base_rate),
     }
 
 

@@ -16,9 +16,12 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project, Service
 from generator.records.requests import RequestCounts
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import quantities
 from generator.stats import slo
 from generator.stats.slo import BurnAlert
 from generator.subjects.services._windows import Windows, bad_share, target_of, windows_of
+
+QUANTITY = quantities(__file__)
 
 NOT_DECLARED = "no services declared (services)"
 NO_SHARE = "the objective says no share of good requests (services.*.share)"
@@ -54,14 +57,7 @@ def _level(project: Project, index: int, service: Service, log: RequestCounts | 
     path = f"services.{index}.{'share' if service.share is not None else 'objective'}"
     why = "" if target is None else f"declared at {path}"
     promised = number(
-        f"{head}.target",
-        math.nan if target is None else target,
-        label=f"{service.title}, share promised",
-        unit="share",
-        origin="declared",
-        source=why,
-        method="declared share of good requests",
-        reason=NO_SHARE,
+        QUANTITY("{head}.target", head=head, title=service.title), math.nan if target is None else target, source=why
     )
     facts = {"target": promised, **_budget(service, head, target, windows)}
     facts |= _measured(service, head, windows, log)
@@ -82,74 +78,47 @@ def _budget(service: Service, head: str, target: float | None, windows: Windows 
     title = service.title
     return {
         "compliance": number(
-            f"{head}.compliance",
+            QUANTITY("{head}.compliance", head=head, title=title),
             1.0 - bad,
-            unit="share",
             low=1.0 - high,
             high=1.0 - low,
             n=n,
             source=source,
-            label=f"{title}, share of good requests",
             origin="measured" if recent else "declared",
             method="good requests / requests, exact limits with the scatter of the days" if recent else "as declared",
-            reason=NO_EVENTS,
         ),
-        "allowed": number(
-            f"{head}.allowed",
-            allowed,
-            unit="share",
-            label=f"{title}, bad requests allowed",
-            origin="derived",
-            method="1 − share promised",
-            source=f"{head}.target",
-            reason=NO_SHARE,
-        ),
+        "allowed": number(QUANTITY("{head}.allowed", head=head, title=title), allowed, source=f"{head}.target"),
         "bad": number(
-            f"{head}.bad",
+            QUANTITY("{head}.bad", head=head, title=title),
             bad,
-            unit="share",
             low=low,
             high=high,
             n=n,
             source=source,
-            label=f"{title}, bad requests",
             origin="measured" if recent else "declared",
-            method="1 − share of good requests",
-            reason=NO_EVENTS,
         ),
         "burn": number(
-            f"{head}.burn",
+            QUANTITY("{head}.burn", head=head, title=title),
             burn,
             n=n,
             source=source,
-            label=f"{title}, burn rate",
-            origin="derived",
             reason=reason,
             low=low / allowed if ranged else math.nan,
             high=high / allowed if ranged else math.nan,
-            method="bad share / share allowed; at one the budget lasts exactly its period",
         ),
         "budget_used": number(
-            f"{head}.budget_used",
+            QUANTITY("{head}.budget_used", head=head, title=title, spent=spent),
             burn * scale,
-            unit="share",
             n=n,
             source=source,
-            origin="derived",
             reason=reason,
             low=low / allowed * scale if ranged else math.nan,
             high=high / allowed * scale if ranged else math.nan,
-            label=f"{title}, error budget used",
-            method=f"burn × days seen / days of the period{spent}",
         ),
         "exhaustion_days": number(
-            f"{head}.exhaustion_days",
+            QUANTITY("{head}.exhaustion_days", head=head, title=title),
             slo.exhaustion_days(burn, service.period_days),
-            unit="days",
             source=source,
-            origin="derived",
-            label=f"{title}, a full budget lasts",
-            method="days of the period / burn",
             reason="nothing burns" if burn == 0 else reason,
         ),
     }
@@ -312,16 +281,7 @@ def _fired(id: str, alert: BurnAlert, objective: float, windows: Windows | None)
         else:
             burns = slo.window_burns(windows.bad, windows.total, windows.ends, alert.long_hours, objective)
             count = float(np.nansum(burns > alert.burn))
-    return number(
-        f"{id}.fired",
-        count,
-        unit="count",
-        label="Windows that would have fired",
-        origin="measured",
-        source="" if windows is None else windows.source,
-        reason=reason,
-        method="hours or days at whose end the burn over the long window was exceeded",
-    )
+    return number(QUANTITY("{id}.fired", id=id), count, source="" if windows is None else windows.source, reason=reason)
 
 
 def _alert_mark(alert: BurnAlert, objective: float, rate: float) -> Mark:

@@ -16,8 +16,11 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
+from generator.results.words import quantities
 from generator.stats.grid import atom
 from generator.subjects.slices._search import CARRIED, MARGIN, Slice, search
+
+QUANTITY = quantities(__file__)
 
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 TOLD = 5
@@ -51,17 +54,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     told = [Told(one, sums.features, head, edges, ledger.entity_groups) for one in found]
     sure = [one for one in told if one.slice.confirmed]
     facts = (
+        counted(QUANTITY("slices.count.searched"), searched),
+        counted(QUANTITY("slices.count.tested"), len(told)),
         counted(
-            "slices.count.searched",
-            searched,
-            label="Groups of rows that were searched",
-            method="parts of a feature and pairs of parts, with rows enough",
-        ),
-        counted("slices.count.tested", len(told), label="Groups of rows that were tested on other entities"),
-        counted(
-            "slices.count.confirmed",
+            QUANTITY("slices.count.confirmed"),
             len(sure),
-            label="Groups of rows that surely err more",
             method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries",
         ),
     )
@@ -96,7 +93,7 @@ class Told:
             high=math.expm1(power * one.high),
             label=f"{error.capitalize()} above that of other rows, {self.name}",
         )
-        self.n = measured(f"{self.id}.n", one.rows, unit="rows", label=f"Rows, {self.name}")
+        self.n = measured(QUANTITY("{id}.n", id=self.id, name=self.name), one.rows)
         self.rmse, self.rest = (
             measured(
                 f"{self.id}.{key}",

@@ -13,8 +13,11 @@ from generator.records.headline import told
 from generator.records.margins import level, of_metric
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, complete, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
+
+QUANTITY = quantities(__file__)
 
 HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means up to", "status: Verdict")
 OPEN = "a gate could not be judged"
@@ -46,14 +49,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     rows = [_row(gate) for gate in gates]
     verdicts = {gate.verdict for gate in gates}
     may = False if "fail" in verdicts else True if verdicts == {"pass"} else None
-    promoted = flag(
-        "successor.promote",
-        may,
-        label="The new version is no worse than the one before",
-        method="every gate passes",
-        source="table successor.gates",
-        reason=OPEN if gates else NONE,
-    )
+    promoted = flag(QUANTITY("successor.promote"), may, source="table successor.gates", reason=OPEN if gates else NONE)
     title = "Is the new version no worse than the one before?"
     made = table("successor.gates", title, HEADS, rows, reason=NONE)
     return complete(Decisions(facts=(promoted,), tables=(made,)), set(at.facts))
@@ -82,7 +78,7 @@ def _gates(project: Project, at: Known) -> Iterator[Held]:
 
 
 def _margin(name: str, value: float | None, unit: str, method: str) -> Fact:
-    return derived(f"successor.margin.{name}", value, unit=unit, label="No worse means up to", method=method)
+    return derived(QUANTITY("successor.margin.{name}", name=name), value, unit=unit, method=method)
 
 
 def _row(gate: Held) -> tuple[Cell, ...]:

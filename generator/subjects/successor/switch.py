@@ -17,6 +17,9 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
+
+QUANTITY = quantities(__file__)
 
 MOVED = Ratio(top="moved", bottom="switch_n", square="moved", log=False)
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
@@ -138,16 +141,15 @@ def _rows(project: Project, ledger: Ledger, head: Head, unit: str) -> Iterator[t
         id, where = f"successor.{segment_of(segment)}.{segment_of(level)}", f"{segment} {level}"
         n = sums.total("switch_n")
         change = number(
-            f"{id}.change",
+            QUANTITY("{id}.change", id=id, where=where),
             switch.value,
-            label=f"Change of the prediction on average, {where}",
             unit=unit,
             low=switch.low,
             high=switch.high,
             n=n,
             method=switch.method,
         )
-        rows = number(f"{id}.rows", n, label=f"Rows that both versions scored, {where}", unit="rows")
+        rows = number(QUANTITY("{id}.rows", id=id, where=where), n)
         yield segment, level, rows, _moved(id, where, sums, ledger, project), change, _gain(id, where, sums, head)
 
 

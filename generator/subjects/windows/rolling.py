@@ -28,10 +28,13 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Metric, Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.psi import psi_terms
 from generator.stats.window import span
 from generator.subjects.drift._bins import by_day
+
+QUANTITY = quantities(__file__)
 
 UNITS: dict[Metric, str] = {
     "mean_change": "share",
@@ -122,7 +125,7 @@ def _row(
     worst, worst_vital = _largest(size), _largest(np.where(vital, size, np.nan))
     return (
         date,
-        counted(f"{head}.rows.{date}", int(rows), label=f"Rows of the window to {date}", unit="rows"),
+        counted(QUANTITY("{head}.rows.{date}", head=head, date=date), int(rows)),
         fact("each", np.nan if worst is None else float(size[worst])),
         "" if worst is None else names[worst],
         fact("critical", np.nan if worst_vital is None else float(size[worst_vital])),

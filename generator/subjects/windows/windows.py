@@ -28,11 +28,14 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.quality import quality, top_name, unit_of
+from generator.results.words import quantities
 from generator.stats.multiplicity import benjamini_hochberg
 from generator.subjects.segments._levels import FEWEST_ROWS
 from generator.subjects.windows._concentrated import told
 from generator.subjects.windows.facts import PAIRED, show
 from generator.subjects.windows.found import Level, Measure, Recent, Turned, Window
+
+QUANTITY = quantities(__file__)
 
 REGRESSION: Mapping[str, Ratio] = {"rmse": RMSE, "mae": MAE, "bias": BIAS}
 BINARY: Mapping[str, Ratio] = {"brier": BRIER, "log_loss": LOG_LOSS, "bias": BIAS}
@@ -101,8 +104,8 @@ def _window(ledger: Ledger, name: str, places: IntArray) -> Window:
     return Window(
         start=_day(f"windows.{name}.start", start, f"{title}, its start"),
         end=_day(f"windows.{name}.end", end, f"{title}, its end"),
-        days=number(f"windows.{name}.days", places.size, label=f"{title}, days with labels", unit="days"),
-        rows=number(f"windows.{name}.rows", n, label=f"{title}, rows with labels", unit="rows"),
+        days=number(QUANTITY("windows.{name}.days", name=name, title=title), places.size),
+        rows=number(QUANTITY("windows.{name}.rows", name=name, title=title), n),
     )
 
 
@@ -248,22 +251,19 @@ def _turned(course: Course) -> Turned:
         title = f"{title}, {measure.segment} {measure.level}"
     way = "recent over earlier days, less one" if course.log else "recent less earlier days"
     return Turned(
-        earlier=estimated(f"{stem}earlier", turn.earlier, label=f"{title}, earlier days", unit=course.unit),
-        recent=estimated(f"{stem}recent", turn.recent, label=f"{title}, recent days", unit=course.unit),
+        earlier=estimated(QUANTITY("{stem}earlier", stem=stem, title=title), turn.earlier, unit=course.unit),
+        recent=estimated(QUANTITY("{stem}recent", stem=stem, title=title), turn.recent, unit=course.unit),
         change=number(
-            f"{stem}recent_change",
+            QUANTITY("{stem}recent_change", stem=stem, title=title, way=way),
             turn.change.estimate,
             low=turn.change.low,
             high=turn.change.high,
             n=turn.recent.n,
-            label=f"{title}, recent against earlier days",
             unit="change" if course.log else "points" if course.unit == "share" else course.unit,
-            method=f"{way}, each window corrected for the correlation of its own days",
         ),
         chance=number(
-            f"{stem}recent_p",
+            QUANTITY("{stem}recent_p", stem=stem, title=title),
             course.p,
-            label=f"Chance of such a difference without a change: {title}",
             method="two-sided Student test of recent against earlier days"
             + ("; of the part too that another share of positives does not bring" if course.beyond else ""),
         ),
@@ -301,14 +301,7 @@ def _risen(whole: list[Course], head: Head) -> bool:
 
 def _worse(levels: list[Course]) -> Fact:
     worse = sum(proven and one.rose for proven, one in zip(_proven(levels), levels, strict=True))
-    return number(
-        "windows.segments.worse",
-        worse if levels else math.nan,
-        label="Segment levels that are worse in the recent days than in the earlier ones",
-        unit="count",
-        reason=PAIRED,
-        origin="derived",
-    )
+    return number(QUANTITY("windows.segments.worse"), worse if levels else math.nan, reason=PAIRED)
 
 
 def _judged(levels: list[Course]) -> Iterator[Level]:

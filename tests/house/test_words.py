@@ -1,0 +1,47 @@
+"""The words of a room, in its `words.toml`, and the code that asks for them know one another."""
+
+from __future__ import annotations
+
+import ast
+import string
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from generator.records.fact import Origin
+from generator.results.words import Quantity
+from tests.house.source import PACKAGE, tree
+
+ROOMS = sorted(path.parent for path in (PACKAGE / "subjects").glob("*/words.toml"))
+
+
+def asked(room: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the id of each quantity that the room's code asks for, with the names it gives."""
+    calls = (node for path in room.glob("*.py") for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id == "QUANTITY":
+            assert isinstance(call.args[0], ast.Constant), f"{room.name}: a quantity whose id is not written there"
+            yield str(call.args[0].value), {str(keyword.arg) for keyword in call.keywords}
+
+
+def wanted(texts: list[str]) -> set[str]:
+    """Return the names in braces."""
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_words_and_code_of_a_room_know_one_another(room: Path):
+    written = tomllib.loads((room / "words.toml").read_text(encoding="utf-8"))
+    given = defaultdict(list)
+    for id, names in asked(room):
+        given[id].append(names)
+    assert sorted(written) == sorted(given)
+    for id, words in written.items():
+        assert words and set(words) <= {field.name for field in fields(Quantity)} - {"id"}
+        assert words.get("origin", "measured") in get_args(Origin)
+        assert all(names == wanted([id, *words.values()]) for names in given[id]), id
