@@ -229,12 +229,13 @@ def counted(
 
 
 def columns(*heads: str) -> tuple[Column, ...]:
-    """Return columns from `key: Label (unit)` texts, the unit by its name in `records.notation`."""
+    """Return columns from `key: Label (unit)` texts, units as `records.notation` names them; a `*` makes one wide."""
     made = []
     for head in heads:
-        key, _, label = head.partition(": ")
+        key, _, label = head.removeprefix("*").partition(": ")
         name, _, unit = label.partition(" (")
-        made.append(Column(key=key, label=name, unit=unit.removesuffix(")")))
+        unit = unit.removesuffix(")")
+        made.append(Column(key=key, label=name or key.capitalize(), unit=unit, wide=head.startswith("*")))
     return tuple(made)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from generator.estimates.facts import number
+from generator.estimates.features import table
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_intervals import Statistic, estimate_scores
 from generator.estimates.score_sums import N_P, N, Scores, Y
@@ -169,10 +170,4 @@ def map_table(scores: Scores, found: Recalibrated | None) -> Table:
             )
             for i, (p, value) in enumerate(zip(GRID, values, strict=True))
         ]
-    return Table(
-        id="calibration.map",
-        title="What recalibration makes of a probability",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else reason,
-    )
+    return table("calibration.map", "What recalibration makes of a probability", columns, rows, reason=reason)

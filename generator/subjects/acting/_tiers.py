@@ -10,6 +10,7 @@ import numpy as np
 
 from generator.estimates.decision_points import NO_COSTS, Scene
 from generator.estimates.facts import number
+from generator.estimates.features import table
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_means import Weights, mean_of
 from generator.records.aggregates import FloatArray
@@ -40,17 +41,11 @@ def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
     ends = [1.0, *(tier.above for tier in ordered)]
     held = [_held(scene, tier, end) for tier, end in zip(ordered, ends, strict=False)]
     rows = [_row(scene, one, held[i + 1] if i + 1 < len(held) else None) for i, one in enumerate(held)]
-    table = Table(
-        id="decision.tiers",
-        title="Tiers of confidence",
-        columns=COLUMNS,
-        rows=tuple(rows),
-        reason="" if rows else NO_TIERS,
-    )
+    listed = table("decision.tiers", "Tiers of confidence", COLUMNS, rows, reason=NO_TIERS)
     facts = [cell for row in rows for cell in row if isinstance(cell, Fact)]
     return (
         facts,
-        table,
+        listed,
         tuple(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.estimates.facts import number
+from generator.estimates.features import table
 from generator.estimates.intervals import FEWEST, folded
 from generator.estimates.score_intervals import usable_groups
 from generator.estimates.score_sums import N_P, ROWS, N, Scores, Y
@@ -76,12 +77,8 @@ def reliability_table(scores: Scores, bins: Reliability, effect: float) -> Table
     variance, groups = _variances(scores, bins)
     low, high = consistency_band(np.maximum(np.round(bins.rows / effect), 1), bins.share)
     rows = [_row(bins, index, float(variance[index]), groups, (low[index], high[index])) for index in range(len(low))]
-    return Table(
-        id="calibration.reliability",
-        title="Probabilities against what happened",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else "no labelled rows",
+    return table(
+        "calibration.reliability", "Probabilities against what happened", columns, rows, reason="no labelled rows"
     )
 
 
@@ -138,12 +135,12 @@ def curve_table(scores: Scores) -> Table:
         )
         for i, (a, b) in enumerate(zip(first, last, strict=True))
     ]
-    return Table(
-        id="calibration.curve",
-        title="Share of positives by probability, never falling",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else "no labelled rows",
+    return table(
+        "calibration.curve",
+        "Share of positives by probability, never falling",
+        columns,
+        rows,
+        reason="no labelled rows",
     )
 
 

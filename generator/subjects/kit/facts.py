@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
 from dataclasses import replace
 
 from generator.estimates.facts import place
+from generator.estimates.features import columns as columns
+from generator.estimates.features import table as table
 from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing
 from generator.records.project import Project
-from generator.records.table import Cell, Column, Table
 from generator.results.words import Quantity, worded
 
 NO_PARTS = "what it is worked out from is not available"
@@ -78,21 +78,6 @@ def dated(
 ) -> Fact:
     """Return a day worked out here."""
     return derived(what, value, unit="date", label=label, method=method, reason=reason)
-
-
-def columns(*keys_and_labels: str) -> tuple[Column, ...]:
-    """Return columns from `key: Label` texts; a `*` before the key marks a wide column."""
-    pairs = (text.partition(": ") for text in keys_and_labels)
-    return tuple(
-        Column(key=key.removeprefix("*"), label=label or key.removeprefix("*").capitalize(), wide=key.startswith("*"))
-        for key, _, label in pairs
-    )
-
-
-def table(id: str, title: str, heads: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]], *, reason: str) -> Table:
-    """Return a table; `reason` says why it has no rows when it has none."""
-    rows = tuple(rows)
-    return Table(id=id, title=title, columns=heads, rows=rows, reason="" if rows else reason)
 
 
 def complete(decided: Decisions, known_ids: set[str]) -> Decisions:

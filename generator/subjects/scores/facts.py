@@ -61,10 +61,7 @@ def _absent(task: Fact, found: Discrimination) -> Evidence:
     return Evidence(
         facts=(task, *facts_of(found)),
         tables=tuple(
-            Table(
-                id=f"discrimination.{id}", title="Ranking and decisions", columns=column, rows=(), reason=found.reason
-            )
-            for id in ids
+            table(f"discrimination.{id}", "Ranking and decisions", column, (), reason=found.reason) for id in ids
         ),
     )
 
