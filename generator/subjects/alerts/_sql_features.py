@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator.estimates.features import critical
 from generator.records.project import Metric, Project
 from generator.subjects.alerts._sql import day_of, enough, in_service, judged, quoted, tables_of, text, windows_from
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import population
-from generator.subjects.limits.readings import critical_names, feature_names
+from generator.subjects.limits.readings import feature_names
 from generator.subjects.limits.rules import RuleLevel
 from generator.subjects.limits.series import step_days
 
@@ -60,7 +61,7 @@ def on_features(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> s
 
 def _features(metric: Metric, chosen: str, at: Known, project: Project) -> Sequence[str]:
     """Return one SELECT a feature: its rows, values and sums by day."""
-    only = critical_names(project) if chosen == "critical" else None
+    only = critical(project) if chosen == "critical" else None
     lines = []
     for name in feature_names(at, project):
         known = [number_of(at.of_feature(pattern, name)) for pattern in EXPECTED[metric]]

@@ -11,7 +11,7 @@ from generator.estimates.intervals import COLUMN
 from generator.estimates.missing_rates import missing_by_day
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, facts_of, segment_of
 from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -40,8 +40,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     rows = () if reference is None or reference.day is None else tuple(_rows(ledger, reference, head, unit))
     reason = "" if rows else not_told(ledger) if reference is None else NO_DAYS
     table = Table(id="reference.daily", title=TITLE, columns=heads, rows=rows, reason=reason)
-    facts = (cell for row in rows for cell in row if isinstance(cell, Fact))
-    return Evidence(facts=(*facts, *_bounds(ledger)), tables=(table,))
+    return Evidence(facts=(*facts_of(table), *_bounds(ledger)), tables=(table,))
 
 
 def _bounds(ledger: Ledger) -> Iterator[Fact]:

@@ -172,12 +172,12 @@ def _judged(found: Fact, limit: Fact) -> Mark:
     low, high = found.low, found.high
     if low is None or high is None:
         return Mark(status="inconclusive", word="no interval")
-    if not isinstance(limit.value, (int, float)):
+    if limit.number is None:
         wide = found.id.endswith(".gap.error") and low > MARGIN
         return Mark(status="watch", word="wide") if wide else Mark(status="info", word="no limit")
-    if low > limit.value:
+    if low > limit.number:
         return Mark(status="fail", word="beyond the limit")
-    return Mark(status="pass", word="within") if high <= limit.value else Mark(status="inconclusive", word="open")
+    return Mark(status="pass", word="within") if high <= limit.number else Mark(status="inconclusive", word="open")
 
 
 def _finding(segment: str, label: str, gap: Gap, facts: tuple[Fact, Fact], mark: Mark) -> Finding:

@@ -8,7 +8,7 @@ from generator.estimates.facts import number
 from generator.estimates.headline import Head
 from generator.records.cells import Shuffled
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import facts_of, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
@@ -30,7 +30,7 @@ def told(project: Project, found: Shuffled, square: float, head: Head, unit: str
     """Return the importance of every input; `square` is the mean squared error as it is."""
     total = sum(max(value, 0.0) for value in found.rise)
     rows = [_row(project, found, k, square, total, head, unit, GROUPS[entities]) for k in range(len(found.features))]
-    facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
+    facts = tuple(fact for fact in facts_of(tuple(rows)) if not fact.id.endswith(".rank"))
     log_odds = missing("importance.log_odds", NO_COEFFICIENTS, label="Effects are counted in log-odds")
     tables = tuple(
         _table(name, part, head, of_days=found.of_days) for name, part in (("top", rows[:TOP]), ("all", rows))

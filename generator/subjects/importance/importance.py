@@ -11,7 +11,7 @@ from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import Fact, facts_of, missing, segment_of
 from generator.records.ledger import Ledger, Linear
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -46,7 +46,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     log_odds = Fact(
         id="importance.log_odds", value=linear.link == "logit", label="Effects are counted in log-odds", source="model"
     )
-    facts = tuple(cell for row in rows for cell in row if isinstance(cell, Fact) and not cell.id.endswith(".rank"))
+    facts = tuple(fact for fact in facts_of(tuple(rows)) if not fact.id.endswith(".rank"))
     return Evidence(facts=(log_odds, *facts), tables=(_table("top", rows[:TOP], unit), _table("all", rows, unit)))
 
 

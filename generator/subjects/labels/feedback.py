@@ -37,7 +37,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 
 def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
     least = facts["untreated"]
-    if not isinstance(least.value, float | int) or least.value >= LEAST:
+    if least.number is None or least.number >= LEAST:
         return
     words: Sentence = (
         "Of some predictions hardly any row was left untreated (",

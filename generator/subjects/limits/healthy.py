@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generator.estimates.features import critical
 from generator.records.fact import SIMULATION, Fact
 from generator.records.headline import BINARY
 from generator.records.project import Project
@@ -16,7 +17,7 @@ from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of, text_of
 from generator.subjects.limits.measured import reference, scatter, validation
 from generator.subjects.limits.quantities import OF_PROBABILITIES, Limit, population
-from generator.subjects.limits.readings import critical_names, whole_period_values
+from generator.subjects.limits.readings import whole_period_values
 from generator.subjects.limits.series import daily, points_in, step_days
 from generator.subjects.performance.found import Performance
 
@@ -238,7 +239,7 @@ def spread_of_rows(at: Setting) -> float | None:
 
 def moments_of_features(at: Setting) -> dict[str, tuple[float, float]]:
     """Return reference mean and standard deviation of the numeric features that a limit looks at."""
-    chosen = critical_names(at.project) if at.limit.features == "critical" else None
+    chosen = critical(at.project) if at.limit.features == "critical" else None
     found: dict[str, tuple[float, float]] = {}
     for row in at.known.rows("drift.quantiles"):
         name = text_of(row.get("feature"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.estimates.facts import target_unit as target_unit
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Metric, Operator, Project
 from generator.records.quality import top_name
@@ -104,12 +105,6 @@ def holds(operator: Operator, value: float, bound: float) -> bool:
         "<=": value <= bound,
     }
     return comparisons[operator]
-
-
-def target_unit(project: Project) -> str:
-    """Return the unit of the target: money when it is the project's currency."""
-    unit = project.settings.data.target_unit or ""
-    return "money" if unit == project.settings.project.currency else unit
 
 
 def unit_of(metric: Metric, project: Project) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from generator.estimates.features import critical
 from generator.records.fact import Fact, missing
 from generator.records.project import Metric, Project
 from generator.subjects.kit.facts import derived, flag
@@ -152,7 +153,7 @@ def whole_period_values(metric: Metric, features: str, known: Known, project: Pr
     if metric not in WHOLE:
         return {}
     found = ((name, known.of_feature(WHOLE[metric], name).number) for name in feature_names(known, project))
-    chosen = critical_names(project) if features == "critical" else None
+    chosen = critical(project) if features == "critical" else None
     return {
         name: size(metric, value) for name, value in found if value is not None and (chosen is None or name in chosen)
     }
@@ -174,8 +175,3 @@ def feature_names(known: Known, project: Project) -> tuple[str, ...]:
     shown = [row["feature"] for table in tables for row in known.rows(table) if "feature" in row]
     names = (cell.value if isinstance(cell, Fact) else cell for cell in shown)
     return tuple(dict.fromkeys([*declared, *(name for name in names if isinstance(name, str))]))
-
-
-def critical_names(project: Project) -> frozenset[str]:
-    """Return the names of the features declared critical."""
-    return frozenset(feature.name for feature in project.settings.data.features if feature.critical)

@@ -201,8 +201,8 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
 
 
 def _reading(made: dict[str, Fact], key: str) -> str:
-    value = made["auc"].value
-    if key != "auc" or not isinstance(value, float):
+    value = made["auc"].number
+    if key != "auc" or value is None:
         return "in training standard deviations, all directions together" if key == "distance" else "zero is as before"
     return next(word for limit, word in READINGS if value < limit)
 

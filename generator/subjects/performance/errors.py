@@ -113,9 +113,9 @@ def _extremes(triples: list[tuple[Fact, Fact, Fact]]) -> Table:
 
 
 def _tail(percentiles: list[Fact]) -> Fact:
-    by_name = {fact.id: fact.value for fact in percentiles}
+    by_name = {fact.id: fact.number for fact in percentiles}
     top, middle = by_name["errors.p99"], by_name["errors.p50"]
-    value = ratio(top, middle) if isinstance(top, float | int) and isinstance(middle, float | int) else math.nan
+    value = math.nan if top is None or middle is None else ratio(top, middle)
     return number(QUANTITY("errors.tail_ratio"), value, reason=NO_LABELS)
 
 
@@ -152,7 +152,7 @@ def _entities(ledger: Ledger) -> Table:
 
 
 def _findings(share: Fact) -> tuple[Finding, ...]:
-    if not isinstance(share.value, float | int) or share.value <= HEAVY:
+    if share.number is None or share.number <= HEAVY:
         return ()
     words = (
         "A few rows dominate: the worst one percent of rows carry ",

@@ -170,7 +170,7 @@ def _daily(ledger: Ledger, unit: str) -> Table:
 
 def _findings(facts: list[Fact]) -> tuple[Finding, ...]:
     outside = next(fact for fact in facts if fact.id == "prediction.outside.share")
-    if not isinstance(outside.value, float | int) or outside.value <= 0:
+    if outside.number is None or outside.number <= 0:
         return ()
     return (
         finding(

@@ -12,7 +12,7 @@ from generator.estimates.intervals import BIAS, COLUMN, Ratio, Sums, estimate
 from generator.estimates.paired import paired
 from generator.estimates.whole import all_rows, of_level
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import Fact, facts_of, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
@@ -47,7 +47,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     reason = "" if rows else NONE
     title = "What the new version changes, by segment"
     return Evidence(
-        facts=(*facts, *(cell for row in rows for cell in row if isinstance(cell, Fact))),
+        facts=(*facts, *facts_of(rows)),
         tables=(Table(id="successor.segments", title=title, columns=columns, rows=rows, reason=reason),),
     )
 
