@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import warnings
 from collections.abc import Iterator, Sequence
@@ -50,10 +51,11 @@ def export(results: Results) -> Artifact | None:
 
 
 def _dashboard(rules: Sequence[AlertRule], results: Results) -> Any:
+    """Return the dashboard of a model: one id for all its versions, so that a new file takes the place of the old."""
     head = results.header
     built = (
         build.Dashboard(f"{head.title or head.project}: monitoring")
-        .uid(head.digest[:12])
+        .uid(hashlib.sha256(head.model.encode()).hexdigest()[:12])
         .description(f"Rules of {head.model} {head.version} as of {head.as_of.isoformat()}; limits as specified there.")
         .tags([head.project, "dossier"])
         .timezone("utc")

@@ -307,10 +307,6 @@ STATISTICS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("training statistics are a file",),
     ),
     "a CSV of statistics without features": (statistics(b"mean,sd\n1,2\n", "stats.csv"), ("name no feature",)),
-    "a CSV of statistics without rows": (
-        statistics(b"feature,mean\ncost,2\n", "stats.csv"),
-        ("do not say how many rows",),
-    ),
 }
 
 

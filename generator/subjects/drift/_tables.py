@@ -143,7 +143,8 @@ def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ..
 
 
 def _risk_rows(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
-    for index in drift.order:
+    size = {index: abs(facts.of(index, "mean_change").number or 0.0) for index in drift.order}
+    for index in sorted(drift.order, key=lambda index: (drift.declared[index] != "severe", -size[index])):
         if drift.declared[index] in ("severe", "yellow"):
             rise = increase_fact(drift.names[index], rates, index, drift.groups)
             yield (
