@@ -183,7 +183,7 @@ def test_gaps_that_a_gate_rests_on_come_first(tmp_path):
         found,
         facts={**found.facts, **gone},
         gates=(dataclasses.replace(gate, evidence=("p.gate",)),),
-        alerts=(dataclasses.replace(alert, evidence=("p.alert",)),),
+        alerts=(dataclasses.replace(alert, levels=(dataclasses.replace(alert.levels[0], evidence=("p.alert",)),)),),
     )
     document = composed(tmp_path, "{{ p.last }} {{ p.alert }} {{ p.gate }}\n\n{{ gaps() }}\n", found)
     (table,) = (node.table for node in nodes(document, TableBlock))

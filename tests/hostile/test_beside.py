@@ -73,8 +73,8 @@ BESIDE: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a spread below zero": (told(f"{HEAD}\ncost,5,-1,100\n"), ("of cost cannot be: sd is below 0",)),
     "an endless mean": (told(f"{HEAD}\ncost,inf,1,100\n"), ("a number lies beyond 1e+50",)),
     "a mean beyond squares": (told(f"{HEAD}\ncost,1e300,1,100\n"), ("a number lies beyond 1e+50",)),
-    "rows below zero": (told(f"{HEAD}\ncost,5,1,-100\n"), ("do not say how many rows",)),
-    "no rows": (told(f"{HEAD}\ncost,5,1,0\n"), ("do not say how many rows",)),
+    "rows below zero": (told(f"{HEAD}\ncost,5,1,-100\n"), ("are of no rows",)),
+    "no rows": (told(f"{HEAD}\ncost,5,1,0\n"), ("are of no rows",)),
     "rows without end": (told(f"{HEAD}\ncost,5,1,inf\n"), ("a number lies beyond 1e+50",)),
     "percent of missing": (
         told(f"{HEAD},missing_rate\ncost,5,1,100,12\n"),
