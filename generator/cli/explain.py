@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.bundle.explain import Explanation
 
 WIDTH, NOTHING = 11, "nothing"
-RESTING = ("findings", "gates", "alerts", "triggers")
+RESTING = ("findings", "gates", "triggers")
 
 
 def explain(
@@ -46,7 +46,8 @@ def _plain(told: Explanation) -> dict[str, Any]:
     plain["documents"] = [
         {"id": each.document, "title": each.title, "places": list(each.places)} for each in told.mentions
     ]
-    return plain | {kind: [each.id for each in getattr(told, kind)] for kind in RESTING}
+    resting = {kind: [each.id for each in getattr(told, kind)] for kind in RESTING}
+    return plain | resting | {"alerts": list(dict.fromkeys(id for id, _ in told.alerts))}
 
 
 def _lines(told: Explanation) -> Iterator[str]:

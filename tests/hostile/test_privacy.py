@@ -16,7 +16,7 @@ from generator.cli import app
 from generator.conclude._small_cells import withhold
 from generator.measure.small_cells import blurred
 from generator.measure.statistics import compact, read_statistics
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, finding
 from generator.records.fact import Fact
 from generator.records.shelf import Shelf
 from generator.records.table import Column, Table
@@ -205,7 +205,8 @@ def test_parts_of_results_go_with_the_rows_that_show_them():
 
 def test_facts_and_findings_on_few_rows_are_left_out():
     small, large, declared = fact("a", 4), fact("b", 5), replace(fact("c", 2), origin="declared")
-    found = [Finding(id=f.id, kind="k", severity="watch", subject="s", words=(f,), evidence=()) for f in (small, large)]
+    claims = [Claim(what="w", relation="above", value=each) for each in (small, large)]
+    found = [finding(each.value.id, "k", "watch", "s", ("said",), each) for each in claims if each.value]
     made = withhold(Evidence(facts=(small, large, declared), findings=tuple(found)), 5)
     assert [one.id for one in made.findings] == ["b"]
     assert (made.fact("a").value, made.fact("b").value, made.fact("c").value) == (None, 1.5, 1.5)
