@@ -124,7 +124,7 @@ def _scale(unit: str, project: Project) -> str:
     if not unit:
         return "a number without unit"
     if unit in ("share", "points"):
-        return "a share from nought to one"
+        return "a share: 1 stands for 100 %"
     return f"in {project.settings.project.currency if unit == 'money' else unit}"
 
 
