@@ -22,7 +22,9 @@ from tests.measure import frames
 class Answers:
     features, linear, probability = ("x",), None, False
     texts: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     gaps = False
+    rows = None
 
     def __init__(self, *answers):
         self.answers, self.levels = answers, dict[str, tuple[str, ...]]()
