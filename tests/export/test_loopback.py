@@ -27,8 +27,8 @@ from tests.export.test_prometheus import rules_in, written
 from tests.worlds.axes import World
 from tests.worlds.world import project, silent
 
-PACES = (0.5, 3.0)
-"""Seconds of a day; where the machine is too slow for the first, and what is told is not what is stated, the second."""
+PACES = (0.5, 3.0, 10.0)
+"""Seconds of a day; where the machine is too slow for one, and what is told is not what is stated, the next."""
 RUN_HOURS, SOON = 6, 0.01
 DAY = datetime.timedelta(days=1)
 STALE = ("no-values", "no-predictions", "no-outcomes")
@@ -96,7 +96,7 @@ def well(page: bytes) -> bytes:
 
 
 def played(shipped: Path, folder: Path, replay: list[bytes], start: float) -> Iterator[Town]:
-    """Yield what was told, at the first pace and then at the slower one."""
+    """Yield what was told, at the first pace and then at the slower ones."""
     for lasts in PACES:
         own = folder / f"{lasts}"
         own.mkdir()
