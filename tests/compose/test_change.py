@@ -91,3 +91,4 @@ def test_every_fact_that_the_request_asks_for_is_there(results, purpose):
     figures = [drawn_once(figure) for figure in CATALOG.figures]
     document = compose(with_change(results, Change(purpose=purpose)), CHANGE, figures)
     assert "## 8. Approval" in document.source
+    assert ("They are told before" in document.source) == (purpose == "deployment")
