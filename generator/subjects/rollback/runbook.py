@@ -131,7 +131,7 @@ def _by_hand(project: Project) -> Iterator[Finding]:
 
 
 def _finding(id: str, subject: str, words: str, proof: Fact | None, severity: Severity = "confirmed") -> Finding:
-    claim = Claim(what=id, relation="fails", value=proof)
+    claim = Claim(what=id, relation="holds" if proof and proof.value else "fails", value=proof)
     return finding(f"runbook.{id}", "alert", severity, subject, (words,), claim)
 
 
