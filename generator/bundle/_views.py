@@ -67,7 +67,7 @@ def _value(results: Results, refer: Refer) -> Json | None:
 
 def _named(head: str, results: Results, *, parts: int) -> Iterator[tuple[tuple[str, ...], Fact]]:
     """Yield the facts of a head whose ids have so many more parts, with these parts."""
-    for id, fact in sorted(results.facts.items()):
-        first, *rest = id.split(".")
-        if first == head and len(rest) == parts:
-            yield tuple(unquote(part) for part in rest), fact
+    for id in sorted(id for id in results.facts if id.startswith(f"{head}.")):
+        _, *rest = id.split(".")
+        if len(rest) == parts:
+            yield tuple(unquote(part) for part in rest), results.facts[id]

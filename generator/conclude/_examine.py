@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.results import Results
 from generator.records.timeline import Timeline
 from generator.subjects.verdict._judge import verdict_of
+from generator.subjects.verdict.gates import decide_on
 from generator.subjects.windows.found import Recent
 
 KIND = "contradiction"
@@ -58,9 +59,7 @@ def _gates(results: Results) -> Iterator[Finding]:
 
 def _verdict(results: Results) -> Iterator[Finding]:
     """A hard gate that fails delays, nothing else does; what has not passed is a condition."""
-    hard = {gate.verdict for gate in results.gates if gate.hard}
-    failed = {gate.verdict for gate in results.gates} & {"fail"}
-    delays = "fail" in hard
+    failed, delays = {gate.verdict for gate in results.gates} & {"fail"}, decide_on(results.gates) == "delay"
     if results.gates and ((results.verdict == "delay") != delays or (results.verdict == "proceed" and failed)):
         yield _breach("verdict", (f"the verdict is {results.verdict.replace('_', ' ')}, the gates say otherwise",))
 

@@ -180,6 +180,14 @@ def test_what_is_claimed_stands_in_its_relation(said: Results) -> None:
             assert side(value, value, bound, gate.metric) == {"within": "pass", "beyond": "fail"}[gate.claim.relation]
 
 
+def test_an_alert_calls_whom_its_sheet_names(said: Results) -> None:
+    called = {(alert.id, one.level): one for alert in said.alerts for one in alert.levels}
+    sheets = {(row["id"], row["level"]): row for row in said.tables["alerts.sheet_levels"].records}
+    assert {key: (one.severity, one.receiver) for key, one in called.items()} == {
+        key: (row["severity"], row["receiver"]) for key, row in sheets.items()
+    }
+
+
 def test_the_results_are_as_their_schema_says(said: Results) -> None:
     told = json.loads(write_results(said))
     Draft202012Validator(json.loads(FILE.read_text(encoding="utf-8"))).validate(told)

@@ -263,3 +263,5 @@ def _alerts(results: Results, decided: Decisions) -> None:
             limit = table[alert.id, level.level]["limit"]
             assert isinstance(limit, tuple)
             assert [part.value for part in limit if isinstance(part, Fact)] == [level.bound.value]
+        row = sheets[alert.id, level.level]
+        assert (row["severity"], row["receiver"]) == (level.severity, level.receiver)

@@ -78,19 +78,19 @@ def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
 
 
 def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
-    name, tier = f"decision.tiers.{segment_of(one.tier.name)}", one.tier
+    id, tier = segment_of(one.tier.name), one.tier
     middle = _predicted(scene, one)
     return (
         tier.name,
-        number(QUANTITY("{name}.from", name=name, name_2=tier.name), tier.above, source="decision.tiers"),
-        number(QUANTITY("{name}.to", name=name, name_2=tier.name), one.to, source="decision.tiers"),
+        number(QUANTITY("decision.tiers.{id}.from", id=id, name=tier.name), tier.above, source="decision.tiers"),
+        number(QUANTITY("decision.tiers.{id}.to", id=id, name=tier.name), one.to, source="decision.tiers"),
         (tier.action,) if tier.action else (),
-        number(QUANTITY("{name}.cases", name=name, name_2=tier.name), one.share),
-        number(QUANTITY("{name}.predicted", name=name, name_2=tier.name), middle),
+        number(QUANTITY("decision.tiers.{id}.cases", id=id, name=tier.name), one.share),
+        number(QUANTITY("decision.tiers.{id}.predicted", id=id, name=tier.name), middle),
         _rate(one),
-        _worth(scene, one, name),
+        _worth(scene, one, f"decision.tiers.{id}"),
         number(
-            QUANTITY("{name}.stated", name=name, name_2=tier.name),
+            QUANTITY("decision.tiers.{id}.stated", id=id, name=tier.name),
             math.nan if tier.value is None else tier.value,
             source="decision.tiers",
         ),

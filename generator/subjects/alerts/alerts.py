@@ -20,7 +20,7 @@ from generator.subjects.alerts._alert_levels import (
 from generator.subjects.alerts._liveness import hold, liveness_table
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table
 from generator.subjects.alerts._sheet import Sheet, sheets
-from generator.subjects.alerts._sheet_levels import answer, fired_table, level_table, receiver, value_series
+from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
 from generator.subjects.alerts._sheet_rows import address
 from generator.subjects.alerts._sheet_tables import (
     build_table,
@@ -210,18 +210,18 @@ def _alert(sheet: Sheet, at: Known, project: Project) -> Alert:
         minimum_n=limit.minimum_n,
         repeats=limit.consecutive,
         recovery=rule.recovery,
-        levels=tuple(_level(one, project) for one in sheet.levels),
+        levels=tuple(_level(sheet, one, project) for one in sheet.levels),
     )
 
 
-def _level(one: Evaluated, project: Project) -> AlertLevel:
+def _level(sheet: Sheet, one: Evaluated, project: Project) -> AlertLevel:
     limit = one.level.limit
     return AlertLevel(
         level=one.level.name,
         operator=limit.operator,
         bound=limit.threshold,
         severity=one.level.severity,
-        receiver=receiver(one.level, project),
+        receiver=goes_to(sheet, one.level, project),
         false_messages=one.false_alarms,
         visible_change=one.visible,
         delay=one.delay,

@@ -215,7 +215,7 @@ def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) ->
         if user.number is not None and value.value:
             overstated.append(
                 derived(
-                    QUANTITY("claims.{id}.over_{id_2}", id=user.id, id_2=other.id, title=user.title),
+                    QUANTITY("claims.{user}.over_{other}", user=user.id, other=other.id, title=user.title),
                     user.number.value / value.value - 1,
                 )
             )

@@ -91,7 +91,7 @@ def releases(book: Book) -> Iterator[Checked]:
 
 def _gap(index: int, earlier: Version, later: Version) -> Fact:
     return derived(
-        QUANTITY("claims.history.{index}.gap", index=index, version=earlier.version, version_2=later.version),
+        QUANTITY("claims.history.{index}.gap", index=index, earlier=earlier.version, later=later.version),
         (later.date - earlier.date).days,
     )
 

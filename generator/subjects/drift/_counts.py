@@ -60,7 +60,7 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
         method=f"{MARGIN:.0%} of the SD of predictions in training, at most what raises validation RMSE by {LOSS:.0%}",
     )
     yield measured(
-        QUANTITY("drift.impact.total", method=method, method_2=groups.method),
+        QUANTITY("drift.impact.total", method=method, groups=groups.method),
         float(impact.total.value),
         unit=facts.unit,
         half=groups.quantile(0.975) * float(impact.total.se),

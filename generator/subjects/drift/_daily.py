@@ -146,7 +146,7 @@ def _heat_rows(
 
 
 def _cell(name: str, date: str, value: float, n: float) -> Fact:
-    return measured(QUANTITY("drift.daily.{name}.{date}", name=part(name), date=date, name_2=name), value, n=n)
+    return measured(QUANTITY("drift.daily.{id}.{date}", id=part(name), date=date, name=name), value, n=n)
 
 
 def _most_important(drift: Drift) -> list[int]:

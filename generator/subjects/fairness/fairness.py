@@ -92,7 +92,7 @@ class Told:
         small = self.project.settings.privacy.small_cell
         groups, pooled = groups_in(self.ledger, segment, self.head, self.at, small)
         self.made.append(
-            number(QUANTITY("fairness.{name}.suppressed", name=segment_of(segment.name), name_2=segment.name), pooled)
+            number(QUANTITY("fairness.{id}.suppressed", id=segment_of(segment.name), name=segment.name), pooled)
         )
         for group in groups:
             self._group(segment.name, group)

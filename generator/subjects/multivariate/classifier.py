@@ -100,7 +100,7 @@ def _features(probe: Probe) -> Table:
     rows = (
         (
             name,
-            measured(QUANTITY("drift.classifier.features.{name}", name=segment_of(name), name_2=name), float(lost)),
+            measured(QUANTITY("drift.classifier.features.{id}", id=segment_of(name), name=name), float(lost)),
         )
         for name, lost in zip(probe.features, probe.importance, strict=True)
         if lost > 0

@@ -10,6 +10,7 @@ from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.timeline import Timeline
+from generator.subjects.calendar._others import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
@@ -59,8 +60,7 @@ HEADS = columns(
     "*verified: Verified by",
     "blocks: Holds back",
 )
-PART = "part of the traffic"
-ORDER = {"launch": 0, PART: 1, "full traffic": 2, "no": 3}
+ORDER = {HOLDS_LAUNCH: 0, HOLDS_PART: 1, HOLDS_FULL: 2, HOLDS_NOTHING: 3}
 UNNAMED = "to be named"
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
@@ -85,7 +85,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
     rows = tuple((one.key, one.must, one.how, one.owner, _due(one, dates), one.verified, one.blocks) for one in wanted)
-    first = wanted[0].blocks if wanted and wanted[0].blocks != "no" else ""
+    first = wanted[0].blocks if wanted and wanted[0].blocks != HOLDS_NOTHING else ""
     return Decisions(
         facts=(
             derived(
@@ -97,7 +97,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             ),
             derived(
                 "conditions.count.blocking",
-                sum(one.blocks != "no" for one in wanted),
+                sum(one.blocks != HOLDS_NOTHING for one in wanted),
                 unit="count",
                 label="Conditions before full traffic",
                 method="conditions that block the launch or full traffic",
@@ -134,7 +134,7 @@ def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requireme
             how=gate.remedy,
             owner=_owner(gate.id, project),
             verified=f"gate “{gate.title}” passes in the next build",
-            blocks="launch" if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
+            blocks=HOLDS_LAUNCH if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
         )
 
 
@@ -151,8 +151,8 @@ def _blocks(gate: Gate) -> str:
     A way back is needed where there is traffic.
     """
     if gate.verdict == "fail" and (gate.hard or gate.id in BLOCKING):
-        return PART if gate.id == "rollback" else "launch"
-    return "full traffic" if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else "no"
+        return HOLDS_PART if gate.id == "rollback" else HOLDS_LAUNCH
+    return HOLDS_FULL if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else HOLDS_NOTHING
 
 
 def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:
@@ -169,7 +169,7 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
             how=(words, count, f" ({subjects})"),
             owner=_owner(kind, project),
             verified=verified,
-            blocks="full traffic" if blocks else "no",
+            blocks=HOLDS_FULL if blocks else HOLDS_NOTHING,
         )
 
 
@@ -195,7 +195,7 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
             how=("acting on all that capacity allows would save another ", saved, " a month"),
             owner=_owner("threshold", project),
             verified="the threshold is set anew, or its reason is declared",
-            blocks="no",
+            blocks=HOLDS_NOTHING,
         )
 
 
