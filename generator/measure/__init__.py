@@ -100,7 +100,7 @@ def _measured(
             ledger,
             golden=golden(plan, reference, opened.model, opened.previous),
             probe=probed(project, plan, trained, sample),
-            contrast=contrast(project.settings.data, plan, unseen, sample, trained),
+            contrast=contrast(project.settings.data, plan, unseen, sample, trained, stored=opened.model is None),
             shuffled=shuffled(opened.model, plan, sample, trained),
             rescored=rescored(sample),
         )

@@ -9,10 +9,11 @@ from generator.measure.frame import group_of
 from generator.measure.probe import Columns, columns_of, values_of
 from generator.measure.sample import Sample, chosen, joined
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.cells import Contrast, Rescored
+from generator.records.cells import Contrast, Repeated, Rescored
 from generator.records.ledger import Plan
 from generator.records.project import Data
-from generator.stats.cluster import fold_groups
+from generator.stats.cluster import fold_groups, jackknife_variance
+from generator.stats.distributions import t_quantile
 
 LEAST = 200
 """Labelled rows of a side below which nothing is told."""
@@ -21,26 +22,30 @@ LEAST_SHARE = 0.01
 """Share of the rows from which on a level, or missing values, have a column of their own."""
 MOST_LEVELS = 24
 """A segment of more levels would leave too few rows each; its levels are not told apart."""
+MORE, TIMES = 0.01, 2.0
+"""A prediction is repeated where it has surely this share of the rows more than among like rows before, as stored ones
+that are not the model's are told from there on, and so many times theirs: weights are seldom wrong by that factor."""
 EQUAL = 1e-3
 """Share of the predictions' spread up to which two predictions of a row are the same."""
 
 
 def contrast(
-    data: Data, plan: Plan, held_out: Sample | None, production: Sample, trained: Sample | None
+    data: Data, plan: Plan, held_out: Sample | None, production: Sample, trained: Sample | None, *, stored: bool
 ) -> Contrast | None:
     """Return the errors of production against those of held-out rows, else of its last third against its first.
 
     None without enough labelled rows on both sides. Of the training rows `trained` only the entities are looked at.
+    `stored` where the predictions stand in a column and no model says what they should be.
     """
     after = production.labelled
     if held_out is not None and len(held_out.labelled.keys):
-        return _contrast(data, plan, held_out.labelled, after, trained, "held_out")
+        return _contrast(data, plan, held_out.labelled, after, trained, "held_out", stored=stored)
     days = np.unique(after.days[after.days >= 0])
     if days.size < 6:
         return None
     first, _, last = np.array_split(days, 3)
     sides = [chosen(after, np.flatnonzero(np.isin(after.days, part))) for part in (first, last)]
-    return _contrast(data, plan, sides[0], sides[1], None, "first_third")
+    return _contrast(data, plan, sides[0], sides[1], None, "first_third", stored=stored)
 
 
 def rescored(sample: Sample) -> Rescored | None:
@@ -64,7 +69,7 @@ def rescored(sample: Sample) -> Rescored | None:
 
 
 def _contrast(
-    data: Data, plan: Plan, before: Sample, after: Sample, trained: Sample | None, against: str
+    data: Data, plan: Plan, before: Sample, after: Sample, trained: Sample | None, against: str, *, stored: bool
 ) -> Contrast | None:
     from generator.stats.reweighting import reweighted
 
@@ -77,14 +82,10 @@ def _contrast(
     both = joined(before, after)
     second = np.arange(sum(rows)) >= rows[0]
     level = both.level if len(levels) > 1 else np.zeros(sum(rows), dtype=np.int64)
-    found = reweighted(
-        _filled(both, plan, columns_of(data, plan)),
-        (both.prediction - both.target) ** 2,
-        second,
-        group_of(both.entities) % groups,
-        level,
-        len(levels),
-    )
+    x, group = _filled(both, plan, columns_of(data, plan)), group_of(both.entities) % groups
+    loss = (both.prediction - both.target) ** 2
+    repeated, kept = _repeated(x, both.prediction, loss, second, group) if stored else (None, second | ~second)
+    found = reweighted(x[kept], loss[kept], second[kept], group[kept], level[kept], len(levels))
     return Contrast(
         against="held_out" if against == "held_out" else "first_third",
         means=found.means,
@@ -95,7 +96,48 @@ def _contrast(
         level_rows=np.bincount(level[second], minlength=len(levels)).astype(np.float64),
         new_entities=_new(after, before),
         unknown=(_new(before, trained), _new(after, trained)),
+        repeated=repeated,
     )
+
+
+def _repeated(
+    x: FloatArray, prediction: FloatArray, loss: FloatArray, second: NDArray[np.bool_], group: IntArray
+) -> tuple[Repeated | None, NDArray[np.bool_]]:
+    """Return what is told of predictions that rows now share though their inputs differ, and the rows to compare."""
+    from generator.stats.reweighting import reweighted
+
+    every = np.ones(second.size, dtype=bool)
+    values, rows = np.unique(prediction[second], return_counts=True)
+    values = values[rows >= MORE * second.sum()]
+    of = [second & (prediction == value) for value in values]
+    values = values[[2 * len(np.unique(x[own], axis=0)) >= own.sum() for own in of]]
+    if not values.size:
+        return None, every
+    at = np.searchsorted(values, prediction)
+    place = np.where(values[np.minimum(at, values.size - 1)] == prediction, at, values.size)
+    found = reweighted(x, np.ones(second.size), second, group, place, values.size + 1)
+    more = found.means[2] - found.means[1]
+    half = np.sqrt(jackknife_variance(found.left_out[:, 2] - found.left_out[:, 1]))
+    sure = more - t_quantile(0.975, found.left_out.shape[0] - 1.0) * half > MORE
+    sure &= found.means[2] >= TIMES * found.means[1]
+    sure[-1] = False
+    if not sure.any():
+        return None, every
+    kept = ~sure[place]
+    alone = np.sum(kept & second) < LEAST or np.unique(group[kept & second]).size <= group.max()
+    told = Repeated(
+        values=int(sure.sum()),
+        share=float(found.means[2][sure].sum()),
+        usual=float(found.means[1][sure].sum()),
+        means=_sides(loss, second, every),
+        left_out=np.stack([_sides(loss, second, group != g) for g in range(found.left_out.shape[0])]),
+        alone=bool(alone),
+    )
+    return told, every if alone else kept
+
+
+def _sides(loss: FloatArray, second: NDArray[np.bool_], kept: NDArray[np.bool_]) -> FloatArray:
+    return np.array([loss[kept & ~second].mean(), loss[kept & second].mean()])
 
 
 def _new(rows: Sample, among: Sample | None) -> float:

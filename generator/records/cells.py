@@ -113,6 +113,24 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Repeated:
+    """Predictions that many rows of different inputs share, where rows of like inputs shared them rarely before."""
+
+    values: int
+    """How many such predictions there are."""
+    share: float
+    """Share of the rows after that have one of them, and"""
+    usual: float
+    """of the rows before, weighted to the inputs of after."""
+    means: FloatArray
+    """Mean squared error of all rows before and after, (2,); a contrast that has these leaves the repeated ones out."""
+    left_out: FloatArray
+    """The same without each group of entities, (G, 2)."""
+    alone: bool
+    """Whether too few rows have another prediction for a comparison without the repeated ones."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Contrast:
     """Mean squared errors of labelled rows before, of the same weighted to the inputs of those after, and of these.
 
@@ -135,6 +153,7 @@ class Contrast:
     """Share of the rows after whose entity is not among those before."""
     unknown: tuple[float, float]
     """Share of the rows before, and of those after, whose entity no training row has; nan where not known."""
+    repeated: Repeated | None = None
     reason: str = ""
 
 

@@ -193,6 +193,12 @@ def _unseen(raw: Raw, found: re.Match[str]) -> bool:
     return not set(raw.scored[found[1]].dropna()) <= set(raw.training[found[1]])
 
 
+def _repeated(raw: Raw, _: re.Match[str]) -> bool:
+    """Say whether a hundredth of the rows have surely one prediction that was not half as frequent before."""
+    now, then = (rows["prediction"].value_counts(normalize=True) for rows in (raw.production, raw.held_out))
+    return bool(((now > 0.01) & (now > 1.5 * then.reindex(now.index).fillna(0.0))).any())
+
+
 def _caused(part: str) -> Holds:
     def holds(raw: Raw, _: re.Match[str]) -> bool:
         own = getattr(raw, part)
@@ -222,6 +228,7 @@ HOLDS: dict[str, Holds] = {
     r"unseen\.(\w+)": _unseen,
     r"causes\.relation": _caused("relation"),
     r"causes\.inputs": _caused("inputs"),
+    r"causes\.repeated": _repeated,
     r"estimated\.relation": _caused("relation"),
 }
 """What a finding of that id says of the rows."""

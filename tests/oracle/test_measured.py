@@ -24,6 +24,7 @@ WORLDS: tuple[dict[str, Any], ...] = (
     {"task": "binary", "learner": "histogram", "generator": "steps", "shift": 0.5, "file": True},
     {"task": "binary", "learner": "logistic", "relation": 2.0, "since": 0.6, "objectives": True, "holes": 0.08},
     {"task": "binary", "learner": "forest", "relation": -2.5, "container": "csv", "objectives": True},
+    {"task": "binary", "learner": "gradient", "stuck": 1 / 3, "objectives": True},
 )
 
 

@@ -44,6 +44,10 @@ class World:
     """Share of production's periods after which both changes set in: 0 from the first day on."""
     tampered: float = 0.0
     """Noise on stored predictions, in SDs of the prediction: they are then not the model's."""
+    stuck: float = 0.0
+    """Share of production's rows, at random, whose stored prediction is the median one whatever their inputs."""
+    decimals: int = 9
+    """Of all predictions, stored or not: with 1 or 2 many rows share one."""
     given: Literal["held_out", "reference", "declared", "training", "nothing"] = "held_out"
     """What tells the error before: rows of `data.held_out` beside training rows; a reference that is declared held
     out; the declared validation error beside training rows; training rows alone; no rows but production's."""

@@ -94,7 +94,9 @@ def _write(of: World, folder: Path) -> None:
     model = fitted(of, rows.training)
     rows = _acted(of, rows, predicted(of, model, rows.production))
     tables = {"training": rows.training, "held_out": rows.held_out, "production": rows.production}
-    scored = {name: frame.assign(prediction=predicted(of, model, frame)) for name, frame in tables.items()}
+    scored = {
+        name: frame.assign(prediction=predicted(of, model, frame).round(of.decimals)) for name, frame in tables.items()
+    }
     losses = {name: _loss(frame["prediction"], frame["y"]) for name, frame in scored.items()}
     told = Truth(
         held_out=losses["held_out"],
@@ -129,6 +131,9 @@ def _acted(of: World, rows: Rows, scores: np.ndarray) -> Rows:
 
 
 def _tampered(of: World, frame: pd.DataFrame) -> pd.DataFrame:
+    if of.stuck:
+        lost = np.random.default_rng([of.seed, 29]).random(len(frame)) < of.stuck
+        frame = frame.assign(prediction=frame["prediction"].mask(lost, frame["prediction"].median()))
     if not of.tampered:
         return frame
     noise = np.random.default_rng([of.seed, 17]).normal(size=len(frame)) * of.tampered * frame["prediction"].std()

@@ -18,12 +18,14 @@ from generator.stats.cluster import ar1_day_variance, jackknife_variance, two_wa
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Split:
-    """The change of the mean squared error in two parts, each (value, standard error), and by level of a segment."""
+    """The change of the mean squared error in its parts, each (value, standard error), and by level of a segment."""
 
     before: float
     after: float
     inputs: tuple[float, float]
     relation: tuple[float, float]
+    repeated: tuple[float, float] | None
+    """What repeated predictions add; None where there are none. The others are then parts of the rows without them."""
     total: tuple[float, float]
     by_level: FloatArray
     level_se: FloatArray
@@ -40,16 +42,24 @@ def split_of(ledger: Ledger, found: Contrast) -> Split:
     by_level = found.means[2] - found.means[1]
     level = jackknife_variance(found.left_out[:, 2] - found.left_out[:, 1])
 
-    def part(after: int, before: int, shared: float) -> tuple[float, float]:
-        own = float(jackknife_variance(left[:, after] - left[:, before]))
-        return float(means[after] - means[before]), math.sqrt(two_way(own, shared, rows))
+    def part(value: float, left_out: FloatArray, shared: float) -> tuple[float, float]:
+        return float(value), math.sqrt(two_way(float(jackknife_variance(left_out)), shared, rows))
 
+    if found.repeated is not None and found.repeated.alone:
+        means, left, by_level = means * np.nan, left * np.nan, by_level * np.nan
+    ends, ends_left, repeated = means[[0, 2]], left[:, [0, 2]], None
+    if found.repeated is not None:
+        ends, ends_left = found.repeated.means, found.repeated.left_out
+        alone = found.repeated.alone
+        own, own_left = (ends, ends_left) if alone else (ends - means[[0, 2]], ends_left - left[:, [0, 2]])
+        repeated = part(own[1] - own[0], own_left[:, 1] - own_left[:, 0], math.nan)
     return Split(
-        before=float(means[0]),
-        after=float(means[2]),
-        inputs=part(1, 0, math.nan),
-        relation=part(2, 1, days),
-        total=part(2, 0, days),
+        before=float(ends[0]),
+        after=float(ends[1]),
+        inputs=part(means[1] - means[0], left[:, 1] - left[:, 0], math.nan),
+        relation=part(means[2] - means[1], left[:, 2] - left[:, 1], days),
+        repeated=repeated,
+        total=part(ends[1] - ends[0], ends_left[:, 1] - ends_left[:, 0], days),
         by_level=by_level,
         level_se=np.sqrt(level),
         level_rows=found.level_rows,

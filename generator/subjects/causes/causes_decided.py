@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -16,7 +15,7 @@ from generator.subjects.kit.known import Known, known
 
 QUANTITY = quantities(__file__)
 
-Word = Literal["inputs changed", "relation changed", "inputs and relation changed", "cannot be told", "no change"]
+NAMES = {"inputs": "inputs", "relation": "relation", "repeated": "predictions"}
 QUARTER = 0.25
 """A sure part counts from this share of the change on."""
 TOLD = 0.05
@@ -45,6 +44,10 @@ ACTIONS = {
         "Changed relation of inputs and outcome",
         "retrain on rows from after the change, and look for an input that tells the new relation",
     ),
+    "repeated": (
+        "Repeated predictions",
+        "find the step that gives rows of different inputs the same prediction; a retraining would not mend it",
+    ),
 }
 METHOD = "parts of the change of the error with their intervals; a sure part counts from a quarter of the change on"
 
@@ -72,19 +75,16 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _word(at: Known) -> Word:
-    change, inputs, relation = (at.fact(f"causes.{key}") for key in ("change", "inputs", "relation"))
+def _word(at: Known) -> str:
+    """Return what changed: "relation changed", "inputs and predictions changed", "no change", "cannot be told"."""
+    change, parts = at.fact("causes.change"), {key: at.fact(f"causes.{key}") for key in NAMES}
     total = change.number or 0.0
     if not _sure(change):
         return "no change"
     if _no_support(at):
         return "cannot be told"
-    by = [_sure(part) and (part.number or 0.0) >= QUARTER * total for part in (inputs, relation)]
-    if all(by):
-        return "inputs and relation changed"
-    if any(by):
-        return "inputs changed" if by[0] else "relation changed"
-    return "cannot be told"
+    by = [NAMES[key] for key, part in parts.items() if _sure(part) and (part.number or 0.0) >= QUARTER * total]
+    return f"{' and '.join(by)} changed" if by else "cannot be told"
 
 
 def _no_support(at: Known) -> bool:
@@ -93,12 +93,13 @@ def _no_support(at: Known) -> bool:
     return (ess is not None and ess < SUPPORT) or (new is not None and then is not None and new - then > NEW)
 
 
-def _flags(word: Word | None, reason: str) -> Iterator[Fact]:
+def _flags(word: str | None, reason: str) -> Iterator[Fact]:
     """Yield the verdict as flags."""
     true = {
         "grew": ("The error surely grew", word != "no change"),
         "by_relation": ("A changed relation is a main cause", word is not None and "relation" in word),
         "by_inputs": ("Changed inputs are a main cause", word is not None and "inputs" in word),
+        "by_predictions": ("Repeated predictions are a main cause", word is not None and "predictions" in word),
     }
     for key, (label, value) in true.items():
         yield flag(f"causes.{key}", None if word is None else value, label=label, method=METHOD, reason=reason)
@@ -109,14 +110,14 @@ def _sure(fact: Fact) -> bool:
     return fact.low is not None and fact.low > 0
 
 
-def _quiet(at: Known, word: Word | None, reason: str) -> Fact:
+def _quiet(at: Known, word: str | None, reason: str) -> Fact:
     """Return whether the relation changed while no input gave notice of it."""
     drifted = at.number("drift.count.confirmed")
     quiet = None if word is None or drifted is None else word == "relation changed" and drifted == 0
     return flag(QUANTITY("causes.unannounced"), quiet, reason=reason or "drift was not measured")
 
 
-def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
+def _actions(at: Known, word: str | None) -> Iterator[tuple[Cell, ...]]:
     """Yield the causes that add to the error, the largest first; those that may be chance are marked, if large."""
     least = TOLD * (at.number("causes.change") or 0.0)
     told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
@@ -130,10 +131,11 @@ def _actions(at: Known, word: Word | None) -> Iterator[tuple[Cell, ...]]:
             yield (cause, fact, mark, action)
 
 
-def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
+def _findings(at: Known, word: str | None) -> Iterator[Finding]:
     relation, change = at.fact("causes.relation"), at.fact("causes.change")
     yield from _not_the_models(at)
-    if word in ("relation changed", "inputs and relation changed"):
+    yield from _repeated(at, word)
+    if word is not None and "relation" in word:
         yield finding(
             "causes.relation",
             "performance",
@@ -148,6 +150,31 @@ def _findings(at: Known, word: Word | None) -> Iterator[Finding]:
             ),
             Claim(what="relation", relation="above", value=relation),
         )
+
+
+def _repeated(at: Known, word: str | None) -> Iterator[Finding]:
+    """Yield that rows of different inputs share a prediction; confirmed where they are a main cause of the rise."""
+    share, usual, added = (at.fact(f"causes.{key}") for key in ("repeated.rows", "repeated.usual", "repeated"))
+    if share.value is None or _no_support(at):
+        return
+    main = word is not None and "predictions" in word
+    change = at.fact("causes.change")
+    rise: Sentence = (" Of the rise of the error by ", change, " these rows account for ", added, ".") if main else ()
+    yield finding(
+        "causes.repeated",
+        "performance",
+        "confirmed" if main and (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
+        "repeated predictions",
+        (
+            "In ",
+            share,
+            " of the rows the prediction is one that rows of other inputs have as well; of like rows before, ",
+            usual,
+            " had such a one. These predictions do not follow their inputs.",
+            *rise,
+        ),
+        Claim(what="predictions", relation="above", value=share, baseline=usual),
+    )
 
 
 def _not_the_models(at: Known) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from generator.estimates.features import NO_DAYS, Groups, columns, evidence, gro
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
-from generator.records.cells import Contrast, Rescored
+from generator.records.cells import Contrast, Repeated, Rescored
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
@@ -40,6 +40,7 @@ LABELS = {
     "missing": "Missing values",
     "mix": "Other rows than in training",
     "relation": "Changed relation of inputs and outcome",
+    "repeated": "Repeated predictions",
 }
 MEANING = {
     "inputs": "Rows are of kinds that were always harder, or lie where the model knows little.",
@@ -47,6 +48,7 @@ MEANING = {
     "missing": "Rows with more values missing err more, and there are more of them.",
     "mix": "There are more rows of the kinds that were always harder, or fewer of the easier ones.",
     "relation": "Rows like those before err otherwise than they did: the outcome now follows other rules.",
+    "repeated": "Rows of different inputs have the same prediction: it is not what the model makes of them.",
 }
 SHOWN = columns("cause: Cause", "value: Adds to the error", "share: Of the change (share)", "meaning: What it means")
 LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
@@ -78,6 +80,7 @@ ENTITIES = {
     "unknown_before": "Rows before whose entity is not among the training rows",
     "unknown": "Rows now whose entity is not among the training rows",
 }
+SHARED = "no prediction is shared by many rows that differ"
 FEW = "too few rows with outcomes, days or entities for a comparison"
 
 
@@ -95,6 +98,7 @@ class Told:
     levels: tuple[tuple[str, float, float, float], ...]
     """Level of the first segment, its rows, its part of the relation and half of the interval."""
     method: str
+    repeated: Repeated | None = None
     ess: float = math.nan
     new_entities: float = math.nan
     unknown: tuple[float, float] = (math.nan, math.nan)
@@ -149,7 +153,8 @@ def _weighted(ledger: Ledger, found: Contrast) -> Told:
         against=found.against,
         before=split.before,
         after=split.after,
-        parts={"inputs": told(split.inputs), "relation": told(split.relation)},
+        parts={"inputs": told(split.inputs), "relation": told(split.relation)}
+        | ({} if split.repeated is None else {"repeated": told(split.repeated)}),
         inputs=told(split.inputs),
         relation=told(split.relation),
         change=told(split.total),
@@ -159,6 +164,7 @@ def _weighted(ledger: Ledger, found: Contrast) -> Told:
             unknown=UNKNOWN[ledger.entity_groups],
             groups=found.left_out.shape[0],
         ),
+        repeated=found.repeated,
         ess=found.ess,
         new_entities=found.new_entities if ledger.entity_groups else math.nan,
         unknown=found.unknown if ledger.entity_groups else (math.nan, math.nan),
@@ -195,7 +201,8 @@ def _scale(ledger: Ledger, ends: Split | Parts) -> float:
 def _levels(
     names: tuple[str, ...], rows: FloatArray, value: FloatArray, half: FloatArray
 ) -> tuple[tuple[str, float, float, float], ...]:
-    order = [int(k) for k in np.argsort(-value, kind="stable") if rows[k] > 0] if len(names) > 1 else []
+    shown = len(names) > 1 and bool(np.isfinite(value).any())
+    order = [int(k) for k in np.argsort(-value, kind="stable") if rows[k] > 0] if shown else []
     return tuple((names[k], float(rows[k]), float(value[k]), float(half[k])) for k in order)
 
 
@@ -208,7 +215,7 @@ def _part(key: str, told: Told, head: Head, value: float, half: float, label: st
         unit=head.unit,
         method=told.method,
         n=n,
-        reason="no rows on one side",
+        reason="too few rows have a prediction of their own" if told.repeated is not None else "no rows on one side",
     )
 
 
@@ -229,6 +236,7 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
     else:
         reason = "with rows, inputs are told together"
         yield from (missing(f"causes.{key}", reason, label=LABELS[key], unit=head.unit) for key in PARTS[:3])
+    yield from _repeated(told, head)
     yield _part("change", told, head, *told.change, label="Change of the error")
     margin = margin_of(ledger, told.before)
     yield measured(QUANTITY("causes.margin"), margin, unit=head.unit)
@@ -238,6 +246,15 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
     reason = "no entities are compared, or too many rows to look at all"
     for (key, label), value in zip(ENTITIES.items(), (told.new_entities, *told.unknown), strict=True):
         yield measured(f"causes.{key}", value, unit="share", label=label, reason=reason)
+
+
+def _repeated(told: Told, head: Head) -> Iterator[Fact]:
+    """Yield how many rows share a prediction that is rare among like rows before."""
+    found, shares = told.repeated, ("repeated.rows", "repeated.usual")
+    if found is None:
+        yield missing("causes.repeated", SHARED, label=LABELS["repeated"], unit=head.unit)
+    for key, value in zip(shares, (math.nan,) * 2 if found is None else (found.share, found.usual), strict=True):
+        yield measured(QUANTITY(f"causes.{key}"), value)
 
 
 def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
@@ -272,9 +289,14 @@ def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
 
 def _parts_table(told: Told, made: dict[str, Fact]) -> Table:
     """Return one row a part, the largest first."""
-    order = sorted(told.parts, key=lambda key: -told.parts[key][0])
+    order = _order(told)
     rows = [(LABELS[key], made[key], _share(key, told), MEANING[key]) for key in order]
     return table("causes.parts", TITLES["causes.parts"], SHOWN, rows, reason="")
+
+
+def _order(told: Told) -> list[str]:
+    """Return the causes whose part is known, the largest first."""
+    return sorted((key for key, part in told.parts.items() if math.isfinite(part[0])), key=lambda k: -told.parts[k][0])
 
 
 def _share(key: str, told: Told) -> Fact:
@@ -290,7 +312,7 @@ def _share(key: str, told: Told) -> Fact:
 
 def _waterfall(told: Told, made: dict[str, Fact], ends: tuple[Fact, ...]) -> Table:
     """Return the error before, each part, the largest first, and the error now."""
-    order = sorted(told.parts, key=lambda key: -told.parts[key][0])
+    order = _order(told)
     rows: list[tuple[Cell, ...]] = [(ends[0].label, ends[0])]
     rows += [(LABELS[key], made[key]) for key in order]
     rows.append((ends[1].label, ends[1]))

@@ -191,8 +191,8 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
         guess,
         " right decisions were to be expected, and ",
         truth,
-        " came true: what inputs mean for the outcome has changed since the reference, so estimates without outcomes "
-        "are not to be trusted until the model is retrained.",
+        " came true: what a prediction says of the outcome has changed since the reference, so estimates without "
+        "outcomes are not to be trusted until its cause is mended.",
     )
     yield finding(
         "estimated.relation",

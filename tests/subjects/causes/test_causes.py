@@ -92,6 +92,46 @@ def test_predictions_that_are_not_the_models_are_a_cause_of_their_own() -> None:
     assert "causes.predictions" not in {one.id for one in quiet.findings}
 
 
+STUCK = {"learner": "ridge", "stuck": 1 / 3}
+
+
+@pytest.mark.parametrize(("axes", "verdict"), [
+    (STUCK, "predictions changed"),
+    ({**STUCK, "task": "binary", "learner": "logistic"}, "predictions changed"),
+    ({**STUCK, "stuck": 1.0}, "predictions changed"),
+    ({**STUCK, "shift": 0.5, "learner": "forest", "generator": "steps"}, "inputs and predictions changed"),
+    ({**STUCK, "stuck": 0.2, "relation": 2.0}, "relation changed"),
+    ({**STUCK, "shift": 1.5}, "cannot be told"),
+])  # fmt: skip
+def test_predictions_that_no_longer_follow_their_inputs_are_a_cause_of_their_own(
+    axes: dict[str, Any], verdict: str
+) -> None:
+    results = told(**axes)
+    assert results.facts["causes.verdict"].value == verdict
+    assert number(results, "causes.repeated.rows") == pytest.approx(axes["stuck"], abs=0.02)
+    assert number(results, "causes.repeated.usual") < 0.002
+    confirmed = {one.id for one in results.findings if one.severity == "confirmed"}
+    assert ("causes.repeated" in confirmed) == ("predictions" in verdict)
+    assert ("causes.relation" in confirmed) == ("relation" in verdict)
+
+
+@pytest.mark.parametrize(("stuck", "found"), [(0.006, False), (0.03, True)])
+def test_predictions_are_repeated_from_a_hundredth_of_the_rows_on(stuck: float, found: bool) -> None:
+    results = told(learner="ridge", stuck=stuck)
+    assert (results.facts["causes.repeated.rows"].value is not None) == found
+    assert ("causes.repeated", "watch") in {(one.id, one.severity) for one in results.findings} or not found
+
+
+@pytest.mark.parametrize("axes", [
+    {"learner": "ridge", "decimals": 0},
+    {"learner": "ridge", "decimals": 0, "shift": 0.7},
+    {"task": "binary", "learner": "forest", "decimals": 1, "shift": 0.7},
+    {"task": "binary", "learner": "forest", "decimals": 2, "relation": 2.0},
+])  # fmt: skip
+def test_rounded_predictions_are_not_repeated_ones(axes: dict[str, Any]) -> None:
+    assert told(**axes).facts["causes.repeated.rows"].value is None
+
+
 def test_what_is_declared_of_validation_is_held_against_the_held_out_rows() -> None:
     right = told(learner="ridge", objectives=True)
     assert not [one for one in right.findings if one.kind == "claim"]
