@@ -15,6 +15,7 @@ import pytest
 from generator.export import icalendar
 from generator.records.agenda import carried
 from tests.export.test_companions import agenda, results
+from tests.hostile.world import World, accepted
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 FEBRUARY, MARCH = datetime.date(2026, 2, 27), datetime.date(2026, 3, 3)
@@ -71,15 +72,18 @@ def imported(app: Any, content: bytes) -> None:
         assert status in (201, 204), text
 
 
-def shown(app: Any) -> dict[str, Any]:
-    """Return the events of the calendar by their title, as the program's own parser reads them."""
-    vobject = importlib.import_module("vobject")
-
+def events(app: Any) -> list[Any]:
+    """Return the events of the calendar, as the program's own parser reads them."""
     status, text = ask(app, "GET", "/ada/work/")
     assert status == 200
-    events = list(vobject.readOne(text).vevent_list)
-    found = {event.summary.value.partition(": ")[2]: event for event in events}
-    assert len(found) == len(events)
+    return list(importlib.import_module("vobject").readOne(text).vevent_list)
+
+
+def shown(app: Any) -> dict[str, Any]:
+    """Return the events of the calendar by their title."""
+    every = events(app)
+    found = {event.summary.value.partition(": ")[2]: event for event in every}
+    assert len(found) == len(every)
     return found
 
 
@@ -94,3 +98,20 @@ def test_imported_twice_there_is_one_event_on_the_new_day_and_what_fell_away_is_
     assert set(found) == {"Retraining", "Drill"}
     assert (found["Retraining"].dtstart.value, found["Retraining"].sequence.value) == (MARCH, "1")
     assert (found["Drill"].status.value, found["Drill"].sequence.value) == ("CANCELLED", "1")
+
+
+def test_of_two_whole_builds_a_date_that_moved_stands_once_and_on_its_new_day(client: Any, tmp_path: Path) -> None:
+    """The team puts the decision off by a week between two builds; who imports both files has it once."""
+    world, days = World(tmp_path / "case"), ("2026-04-01", "2026-04-08")
+    world.project["rollout"] = {"start": "2026-04-20", "stages": [{"name": "All", "traffic": 1, "days": 7}]}
+    world.save()
+    first, document = world.folder / "bundles" / "first", ("--format", "md", "--document", "retraining-calendar")
+    accepted(world, world.build(*document, "--set", f"context.decide_by={days[0]}"))
+    world.output.rename(first)
+    accepted(world, world.build(*document, "--previous", str(first), "--set", f"context.decide_by={days[1]}"))
+    for bundle in (first, world.output):
+        imported(client, (bundle / "calendar.ics").read_bytes())
+    found = [event for event in events(client) if event.summary.value.endswith("Decision asked for")]
+    assert [(event.dtstart.value.isoformat(), event.sequence.value) for event in found] == [(days[1], "1")]
+    stays = [event for event in events(client) if event.summary.value.endswith("Rollout")]
+    assert [(event.dtstart.value.isoformat(), event.sequence.value) for event in stays] == [("2026-04-20", "0")]

@@ -28,6 +28,12 @@ def obstacle(day: Date, calendar: Calendar, *, release: bool) -> str:
     return ""
 
 
+def working(day: Date, calendar: Calendar) -> Date:
+    """Return the first working day from `day` on; the day itself where a year has none."""
+    days = (day + datetime.timedelta(days=on) for on in range(366))
+    return next((one for one in days if not obstacle(one, calendar, release=False)), day)
+
+
 def every(repeat: Repeat, first: Date, start: Date, end: Date) -> Iterator[Date]:
     """Yield the days of a repeated activity after `start` up to `end`, in step with `first`."""
     index = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
@@ -13,7 +14,7 @@ from generator.records.fact import segment_of
 from generator.records.project import Activity, Project
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
-from generator.subjects.calendar._others import HOLDS_LAUNCH, is_retraining
+from generator.subjects.calendar._others import DUE, HOLDS_LAUNCH, is_retraining
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, date_of, known, number_of, text_of
 
@@ -50,7 +51,20 @@ def _coming(found: Timeline, at: Known, today: datetime.date) -> tuple[Dated, ..
             shown = replace(one, note=str(asked))
         if shown and one.start > today:
             kept.setdefault((one.start, one.title, one.id if one.kind == "stage" else ""), shown)
-    return tuple(kept.values())
+    for own in _own_days(found, at):
+        if (shown := _with_conditions(own, at)) and own.start > today:
+            kept.setdefault((own.start, own.title, ""), shown)
+    return tuple(sorted(kept.values(), key=lambda one: (one.start, one.title, one.id)))
+
+
+def _own_days(found: Timeline, at: Known) -> Iterator[Dated]:
+    """Yield the days of conditions that are due on a day of their own, under the name of the first of them."""
+    usual = {one.start for one in found.kind("due")}
+    for row in at.rows("conditions.all"):
+        day = date_of(row["due"])
+        if day is not None and day not in usual:
+            id, why = f"due.{segment_of(text_of(row['id']))}", "the first working day on which it can be known"
+            yield Dated(id=id, kind="due", title=DUE, start=day, end=day, fixed=why)
 
 
 def _with_conditions(one: Dated, at: Known) -> Dated | None:

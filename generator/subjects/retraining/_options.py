@@ -82,7 +82,7 @@ def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
         product = (run.people_hours or 0.0) * (run.hourly_rate or 0.0) if known else None
         parts.append(
             (
-                ("people: ", hours, " × ", rate),
+                ("training: ", hours, " × ", rate),
                 derived(
                     "retraining.run.people",
                     product,
@@ -101,7 +101,8 @@ def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
         parts.append((words, _part(project, "compute_cost", run.compute_cost, "money")))
     for name in ("validation", "rollout", "signoff"):
         if (hours := getattr(run, f"{name}_hours")) is not None:
-            parts.append((("sign-off" if name == "signoff" else name,), _worked(project, name, hours)))
+            title, worked = "sign-off" if name == "signoff" else name, _part(project, f"{name}_hours", hours, "hours")
+            parts.append(((f"{title}, ", worked), _worked(project, name, hours)))
     for field, value in (("validation_cost", run.validation_cost), ("rollout_cost", run.rollout_cost)):
         if value is not None:
             parts.append(((field.removesuffix("_cost"),), _part(project, field, value, "money")))

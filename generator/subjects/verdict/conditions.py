@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.decision import RECENT, Decision, Decisions, Gate
-from generator.records.evidence import Evidence, Finding
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.timeline import Timeline
 from generator.subjects.calendar._others import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
+from generator.subjects.calendar._plans import days_on
+from generator.subjects.calendar._workdays import working
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
@@ -61,6 +64,9 @@ HEADS = columns(
     "blocks: Holds back",
 )
 ORDER = {HOLDS_LAUNCH: 0, HOLDS_PART: 1, HOLDS_FULL: 2, HOLDS_NOTHING: 3}
+OF_ERROR = ("overall", "segment", "recent", "drift_impact")
+OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "level", "doubled"))
+"""Gates on what a version answers: of a version still to be trained they are judged on rows still to come."""
 UNNAMED = "to be named"
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
@@ -82,9 +88,14 @@ class Requirement:
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Make a condition of every gate that did not pass and of every kind of contradiction."""
     at, dates = known(evidence, earlier), earlier.timeline or Timeline()
-    every = (*_from_gates(earlier.gates, project), *_from_findings(at.findings, project), *_threshold(at, project))
+    judged = _judged(project, at, dates)
+    unseen = at.fact("calendar.decision_on_traffic").value is not None
+    from_gates = _from_gates(earlier.gates, project, awaited=judged is not None and unseen)
+    every = (*from_gates, *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
-    rows = tuple((one.key, one.must, one.how, one.owner, _due(one, dates), one.verified, one.blocks) for one in wanted)
+    ready = {one.key: _ready(one.key, judged, at, project) for one in wanted}
+    due = {one.key: _due(one, dates, ready[one.key]) for one in wanted}
+    rows = tuple((one.key, one.must, one.how, one.owner, due[one.key], one.verified, one.blocks) for one in wanted)
     first = wanted[0].blocks if wanted and wanted[0].blocks != HOLDS_NOTHING else ""
     return Decisions(
         facts=(
@@ -120,10 +131,45 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 reason="there are no others",
             ),
         ),
+        findings=tuple(found for one in wanted for found in _too_late(one, dates, due[one.key])),
     )
 
 
-def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requirement]:
+def _judged(project: Project, at: Known, dates: Timeline) -> datetime.date | None:
+    """Return the day on which the version is judged that a run before the launch makes."""
+    days, runs = project.settings.retraining.training.holdout_days, dates.kind("run")
+    if not runs or days is None or at.fact("retraining.before_launch").value is not True:
+        return None
+    return days_on(runs[0].start, days)
+
+
+def _of_error(key: str) -> bool:
+    return key.partition(".")[0] in OF_ERROR or key in OF_ERROR_AT_LEAST
+
+
+def _ready(key: str, judged: datetime.date | None, at: Known, project: Project) -> datetime.date | None:
+    """Return the first working day on which it can be known that a gate passes, where that takes rows to come."""
+    known_from = [at.date(f"gates.{key}.rows_by"), judged if _of_error(key) else None]
+    latest = max((day for day in known_from if day is not None), default=None)
+    return None if latest is None else working(latest, project.settings.calendar)
+
+
+def _too_late(one: Requirement, dates: Timeline, due: Fact) -> Iterator[Finding]:
+    """Yield that what a condition waits for comes after what it is to come before."""
+    asked = dates.start(f"due.{segment_of(one.blocks)}")
+    if asked is not None and due.value is not None and due.value != asked:
+        by = dated(f"conditions.{one.key}.asked", asked, label="Asked for by", method="before what it holds back")
+        yield finding(
+            f"timeline.due.{one.key}",
+            "timeline",
+            "watch",
+            "dates",
+            (*one.must, ": it is asked for by ", by, ", and cannot be known before ", due, "."),
+            Claim(what="date", relation="above", value=due, baseline=by),
+        )
+
+
+def _from_gates(gates: tuple[Gate, ...], project: Project, *, awaited: bool) -> Iterator[Requirement]:
     lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
     for gate in gates:
         if gate.verdict == "pass" or settled(project, gate) or (gate.id == "recent" and lately):
@@ -134,7 +180,9 @@ def _from_gates(gates: tuple[Gate, ...], project: Project) -> Iterator[Requireme
             how=gate.remedy,
             owner=_owner(gate.id, project),
             verified=f"gate “{gate.title}” passes in the next build",
-            blocks=HOLDS_LAUNCH if gate.id == "monitoring" and allowed(project)[0] == "none" else _blocks(gate),
+            blocks=HOLDS_LAUNCH
+            if gate.id == "monitoring" and allowed(project)[0] == "none"
+            else _blocks(gate, awaited=awaited),
         )
 
 
@@ -145,13 +193,14 @@ def _must(gate: Gate, project: Project) -> Sentence:
     return (titled(gate),) if gate.id.startswith("minimum.") else (f"{titled(gate)}: ", *target(gate))
 
 
-def _blocks(gate: Gate) -> str:
+def _blocks(gate: Gate, *, awaited: bool) -> str:
     """A failed hard gate stops everything; one left open, and an error too large of late, hold back full traffic.
 
-    A way back is needed where there is traffic.
+    Where there is traffic a way back is needed, and an error within bounds of the next version, `awaited` unseen.
     """
     if gate.verdict == "fail" and (gate.hard or gate.id in BLOCKING):
-        return HOLDS_PART if gate.id == "rollback" else HOLDS_LAUNCH
+        seen = gate.id == "rollback" or (awaited and _of_error(gate.id))
+        return HOLDS_PART if seen else HOLDS_LAUNCH
     return HOLDS_FULL if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else HOLDS_NOTHING
 
 
@@ -214,11 +263,14 @@ def _owner(key: str, project: Project) -> str:
     return named.partition(";")[0].partition(",")[0]
 
 
-def _due(one: Requirement, dates: Timeline) -> Fact:
-    """Return the day for everything that holds back the same: before what it holds back, else thirty days on."""
+def _due(one: Requirement, dates: Timeline, ready: datetime.date | None) -> Fact:
+    """Return the day for all that holds back the same: before that, else thirty days on; none that cannot be kept."""
     found = dates.of(f"due.{segment_of(one.blocks)}")
     words = "; ".join(text for text in (found.fixed, found.moved) if text) if found else ""
-    return dated(f"conditions.{one.key}.due", found.start if found else None, label="Due", method=words, reason=NO_DAY)
+    day = found.start if found else None
+    if day is not None and ready is not None and ready > day:
+        day, words = ready, "the first working day on which it can be known"
+    return dated(f"conditions.{one.key}.due", day, label="Due", method=words, reason=NO_DAY)
 
 
 DECISION = Decision(id="conditions", title="Conditions of a launch", run=run)

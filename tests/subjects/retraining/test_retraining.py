@@ -32,7 +32,7 @@ def test_a_run_costs_what_its_parts_cost() -> None:
     decided = decided_on(case.pricing(), case.evidence())
     assert case.value(decided, "retraining.run.cost") == 350
     assert [case.plain(row["item"]) for row in case.rows(decided, "retraining.cost_formula")] == [
-        "people: 2 × 150",
+        "training: 2 × 150",
         "compute, 30",
         "one retraining",
     ]

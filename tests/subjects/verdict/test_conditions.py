@@ -79,6 +79,49 @@ def test_no_condition_is_due_after_the_papers_expire(days: int, due: str) -> Non
     assert str(case.known(found, "conditions.drift.due").value) == due
 
 
+def waiting(holdout: int | None, *, now: bool, unseen: bool = True, rows_by: datetime.date | None = None) -> Decisions:
+    """Conditions of a rollout whose gates on the error fail, where a run before it makes the version asked about."""
+    shadow = p.Stage(name="Shadow", traffic=0.0 if unseen else 0.1, days=20)
+    rollout = p.Rollout(start=START, stages=(shadow, p.Stage(name="Full", traffic=1.0)))
+    training = replace(case.RETRAINING, training=p.Training(holdout_days=holdout))
+    strict = p.Objectives(metrics=(p.Objective(metric="rmse", validation=8.2, n=4500, acceptable=8.5),))
+    project = case.pricing(rollout=rollout, retraining=training, objectives=strict)
+    plan = (
+        case.fact("retraining.recommended.interval", 90),
+        case.fact("retraining.now", now),
+        case.fact("rollout.Shadow.days_planned", 20),
+    )
+    evidence = case.evidence(*(() if rows_by is None else (case.fact("gates.recent.rows_by", rows_by),)))
+    judged = case.through(project, evidence, Decisions(facts=plan), timeline.DECISION, gates.DECISION)
+    return run(project, evidence, judged)
+
+
+def test_an_error_that_only_the_next_version_can_mend_is_due_once_that_is_judged_and_holds_no_shadow_back() -> None:
+    """Trained on 2026-03-31; the shadow begins on 2026-04-13, traffic on 2026-05-04, or when the version is judged."""
+    held = {row["id"]: row for row in case.rows(waiting(30, now=True), "conditions.all")}
+    assert (held["overall.rmse"]["blocks"], case.plain(held["overall.rmse"]["due"])) == (
+        "part of the traffic",
+        "2026-05-01",
+    )
+    assert not [one for one in waiting(30, now=True).findings if one.kind == "timeline"]
+    others: dict[str, tuple[Decisions, ...]] = {"2026-04-10": (waiting(30, now=False), waiting(None, now=True))}
+    others["2026-04-30"] = (waiting(30, now=True, unseen=False),)
+    for due, worlds in others.items():
+        for other in worlds:
+            now = {row["id"]: row for row in case.rows(other, "conditions.all")}
+            assert (now["overall.rmse"]["blocks"], case.plain(now["overall.rmse"]["due"])) == ("launch", due)
+
+
+def test_no_condition_is_due_before_the_day_on_which_it_can_be_known() -> None:
+    """Judged on 2026-05-05, when traffic begins, so that the day before it cannot be kept, which a finding says."""
+    late = waiting(35, now=True)
+    due = {row["id"]: case.plain(row["due"]) for row in case.rows(late, "conditions.all")}
+    assert due["overall.rmse"] == "2026-05-05" and due["rollback"] == "2026-05-04"
+    assert "timeline.due.overall.rmse" in {one.id for one in late.findings}
+    sunday = waiting(30, now=False, rows_by=datetime.date(2026, 6, 14))
+    assert {row["id"]: case.plain(row["due"]) for row in case.rows(sunday, "conditions.all")}["recent"] == "2026-06-15"
+
+
 def test_what_comes_next_and_what_comes_later_are_all_of_them_once() -> None:
     project = case.pricing(rollout=p.Rollout(start=START))
     decided = decided_on(project, case.finding("claim", "cost"))
