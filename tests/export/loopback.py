@@ -1,11 +1,14 @@
 """Prometheus and Alertmanager on loopback, with the shipped files in which a day lasts a fraction of a second.
 
 Durations alone are scaled. Prometheus reads its time from a gauge, so that every comparison stays the shipped one; only
-the age of an alert, which it stamps by its own clock, is held against a scaled number.
+the age of an alert, which it stamps by its own clock, is held against a scaled number. An alert beside the shipped ones
+carries the number of each day all the way: a replay is judged only if each came in time and no scrape failed, whatever
+else the machine does.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import socket
@@ -13,8 +16,9 @@ import subprocess
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,7 +32,12 @@ PATIENCE = 60.0
 """Seconds within which a program has to be there; none of the bounds is one of speed."""
 LASTS = re.compile(r"(\d+)([smhd])")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-CLOCK = "replayed_time_seconds"
+CLOCK, BEAT = "replayed_time_seconds", "replayed_day"
+WAIT, SCRAPED, JUDGED = 0.2, 0.15, 0.1
+"""Shares of a day: until a group is told, from one scrape to the next, from one evaluation to the next."""
+LATEST = 0.5 + WAIT
+"""Share of a day by which it has to be told. What is kept ends half a day from both of its neighbours, so that with
+each day seen within half of itself nothing can come on another day than the one on which it is stated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,22 +58,56 @@ class Town:
     """Seconds of a day."""
     start: float
     """The time that is told at first, in seconds since 1970."""
-    page: bytes = b""
+    first: bytes = b""
+    """The page until the replay begins."""
+    replay: Sequence[bytes] = ()
     began: float | None = None
+    opened: str = ""
+    """The moment by the calendar; an alert of before, when nothing had been scraped yet, is none of the replay."""
+    prometheus: str = ""
+    """Its address, once it runs."""
+    heard: set[str] = field(default_factory=set)
+    """The numbers of the days that were told."""
     seen: dict[tuple[str, str, str, str], Message] = field(default_factory=dict)
     came: dict[Message, float] = field(default_factory=dict)
     """The told time at which a message first came."""
 
+    @property
+    def passed(self) -> float:
+        """Return the days since the replay began."""
+        return 0.0 if self.began is None else (time.monotonic() - self.began) / self.lasts
+
     def now(self) -> float:
         """Return the told time; it stands still until the replay begins."""
-        passed = 0.0 if self.began is None else time.monotonic() - self.began
-        return self.start + passed / self.lasts * DAY
+        return self.start + self.passed * DAY
+
+    def page(self) -> bytes:
+        """Return what is exposed at this moment."""
+        clock = f"# TYPE {CLOCK} gauge\n{CLOCK} {self.now()!r}\n"
+        if self.began is None:
+            return clock.encode() + self.first
+        number = min(int(self.passed), len(self.replay) - 1)
+        return f"{clock}# TYPE {BEAT} gauge\n{BEAT} {number}\n".encode() + self.replay[number]
+
+    def plays(self) -> bool:
+        """Replay the days; return whether each was told in time, and give up on the first that was not."""
+        self.seen.clear()
+        self.began, self.opened = time.monotonic(), datetime.datetime.now(datetime.UTC).isoformat()
+        for number in range(len(self.replay)):
+            while f"{number}" not in self.heard:
+                if self.passed > number + LATEST:
+                    return False
+                time.sleep(0.01)
+        time.sleep(max(0.0, (len(self.replay) - self.passed) * self.lasts))
+        return [one["value"][1] for one in found_by(self.prometheus, "min_over_time(up[1h])")] == ["1"]
 
     def hear(self, told: dict[str, Any]) -> None:
         """Keep the alerts of a message that are told for the first time."""
         for alert in told["alerts"]:
             labels, says = alert["labels"], alert["annotations"]
-            if alert["status"] == "firing":
+            if labels["alertname"] == BEAT:
+                self.heard.add(labels["number"])
+            elif alert["status"] == "firing" and alert["startsAt"] >= self.opened:
                 message = Message(
                     receiver=told["receiver"],
                     alert=labels["alertname"],
@@ -81,8 +124,7 @@ def handler(town: Town) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            clock = f"# TYPE {CLOCK} gauge\n{CLOCK} {town.now()!r}\n".encode()
-            self._answer(clock if self.path == "/clock" else town.page)
+            self._answer(town.page())
 
         def do_POST(self) -> None:
             town.hear(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -112,14 +154,17 @@ def scaled(text: str, lasts: float) -> str:
 
 
 def scaled_rules(file: Path, lasts: float) -> dict[str, Any]:
-    """Return the shipped rules where a day lasts so many seconds."""
+    """Return the shipped rules where a day lasts so many seconds; what is kept ends in the middle of its last day."""
     plain: dict[str, Any] = yaml.safe_load(file.read_text())
+    beat = {"alert": BEAT, "expr": BEAT, "labels": {"number": "{{ $value }}"}}
+    plain["groups"].append({"name": BEAT, "rules": [beat]})
     for group in plain["groups"]:
-        group["interval"] = f"{lasts * 100:.0f}ms"
+        group["interval"] = f"{lasts * JUDGED * 1000:.0f}ms"
         for rule in group["rules"]:
-            for key in ("for", "keep_firing_for"):
-                if key in rule:
-                    rule[key] = scaled(rule[key], lasts)
+            if "for" in rule:
+                rule["for"] = scaled(rule["for"], lasts)
+            if "keep_firing_for" in rule:
+                rule["keep_firing_for"] = f"{(seconds(rule['keep_firing_for']) // DAY + 0.5) * lasts * 1000:.0f}ms"
             head, found, age = rule["expr"].rpartition(" >= ")
             if "ALERTS_FOR_STATE" in rule["expr"] and found:
                 rule["expr"] = f"{head} >= {int(age) / DAY * lasts}"
@@ -136,13 +181,16 @@ def scaled_routes(file: Path, lasts: float, address: str) -> dict[str, Any]:
     plain: dict[str, Any] = yaml.safe_load(file.read_text())
     plain.pop("time_intervals", None)
     route = plain["route"]
-    route |= {"group_wait": f"{lasts * 200:.0f}ms", "group_interval": f"{lasts * 200:.0f}ms"}
+    route |= dict.fromkeys(("group_wait", "group_interval"), f"{lasts * WAIT * 1000:.0f}ms")
     for one in (route, *route["routes"]):
         one.pop("mute_time_intervals", None)
         if "repeat_interval" in one:
             one["repeat_interval"] = scaled(one["repeat_interval"], lasts)
+    route["routes"].insert(0, {"receiver": BEAT, "matchers": [f"alertname={BEAT}"], "group_by": ["number"]})
     hook = [{"url": address, "send_resolved": True}]
-    plain["receivers"] = [{"name": one["name"], "webhook_configs": hook} for one in plain["receivers"]]
+    plain["receivers"] = [
+        {"name": one["name"], "webhook_configs": hook} for one in (*plain["receivers"], {"name": BEAT})
+    ]
     return plain
 
 
@@ -161,6 +209,12 @@ def asked(address: str) -> Any:
     except (urllib.error.URLError, OSError):
         return None
     return json.loads(text) if text.startswith(b"{") else text
+
+
+def found_by(prometheus: str, expression: str) -> list[Any]:
+    """Return the series that an expression gives now; none while nobody answers."""
+    answer = asked(f"{prometheus}/api/v1/query?{urllib.parse.urlencode({'query': expression})}")
+    return list(answer["data"]["result"]) if answer else []
 
 
 def until(holds: Callable[[], Any], what: str) -> None:
@@ -183,21 +237,19 @@ def running(folder: Path, *command: str) -> Iterator[None]:
 
 
 @contextmanager
-def town(shipped: Path, folder: Path, *, lasts: float, start: float, page: bytes) -> Iterator[Town]:
+def town(shipped: Path, folder: Path, made: Town) -> Iterator[None]:
     """Run both programs on the shipped files until the block ends; in it they know each other and have scraped."""
-    made = Town(lasts=lasts, start=start, page=page)
+    lasts = made.lasts
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(made))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     here, there, ours = f"127.0.0.1:{server.server_port}", f"127.0.0.1:{free()}", f"127.0.0.1:{free()}"
-    every = f"{lasts * 150:.0f}ms"
+    made.prometheus = f"http://{ours}"
+    scraped, judged = (f"{lasts * share * 1000:.0f}ms" for share in (SCRAPED, JUDGED))
     config = {
-        "global": {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": f"{lasts * 100:.0f}ms"},
+        "global": {"scrape_interval": scraped, "scrape_timeout": scraped, "evaluation_interval": judged},
         "rule_files": ["rules.yml"],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": [there]}]}]},
-        "scrape_configs": [
-            {"job_name": name, "metrics_path": f"/{name}", "static_configs": [{"targets": [here]}]}
-            for name in ("clock", "metrics")
-        ],
+        "scrape_configs": [{"job_name": "metrics", "static_configs": [{"targets": [here]}]}],
     }
     files = {
         "prometheus.yml": config,
@@ -216,8 +268,8 @@ def town(shipped: Path, folder: Path, *, lasts: float, start: float, page: bytes
             until(lambda: asked(f"http://{there}/-/ready"), "Alertmanager")
             until(lambda: asked(f"http://{ours}/-/ready"), "Prometheus")
             until(lambda: _met(asked(f"http://{ours}/api/v1/alertmanagers")), "a meeting of both")
-            until(lambda: _scraped(asked(f"http://{ours}/api/v1/query?query=sum(up)")), "a first scrape")
-            yield made
+            until(lambda: found_by(made.prometheus, "up == 1 unless on () ALERTS"), "a first scrape without an alert")
+            yield
     finally:
         server.shutdown()
         server.server_close()
@@ -225,7 +277,3 @@ def town(shipped: Path, folder: Path, *, lasts: float, start: float, page: bytes
 
 def _met(answer: Any) -> bool:
     return bool(answer and answer["data"]["activeAlertmanagers"])
-
-
-def _scraped(answer: Any) -> bool:
-    return bool(answer and [one for one in answer["data"]["result"] if one["value"][1] == "2"])
