@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.records.fact import segment_of
 from generator.records.project import Activity
@@ -87,12 +88,15 @@ def drills(board: Board, plans: Plans) -> Iterator[Wanted]:
     title, owner = (own.title, own.owner) if own else (DRILL, plan.decides)
     later = () if own else every(plan.drill_every, first, first, plans.end)
     for day in (*((first,) if note or not own else ()), *later):
+        bounds = tuple(_before_traffic(board, plans)) if note and day == first else ()
+        sooner = next((replace(bound, why="no drill has been held") for bound in bounds if bound.day < day), None)
         yield Wanted(
             id=f"{segment_of(title)}.{day.isoformat()}",
             kind="drill",
             title=title,
-            first=(Bound(day=day, why="no drill has been held" if note else RHYTHM),),
-            last=tuple(_before_traffic(board, plans)) if note and day == first else (),
+            first=(plans.tomorrow,) if sooner else (Bound(day=day, why="no drill has been held" if note else RHYTHM),),
+            wish=sooner,
+            last=bounds,
             release=True,
             owner=owner or plans.owner,
             deputy=(own.deputy or "") if own else "",

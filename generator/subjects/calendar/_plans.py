@@ -6,12 +6,14 @@ import datetime
 from dataclasses import dataclass
 
 from generator.records.fact import segment_of
-from generator.records.project import Project, Stage
+from generator.records.project import Project, Reach, Stage
 from generator.subjects.calendar._board import Bound
 from generator.subjects.calendar._workdays import Date, year_after
 from generator.subjects.kit.known import Known, number_of
 
 UNNAMED = "not declared"
+REACHED: dict[Reach, int] = {"candidate": -1, "shadow": 0, "canary": 1, "full": 2}
+"""How far a version is: nothing, unseen, part of the traffic, all of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,21 @@ class Plans:
             return start
         return min(start, max(days_on(start, -self.change.days), self.tomorrow.day))
 
+    def past(self, stage: Stage) -> bool:
+        """Return whether the version is known to be farther than a stage of its launch."""
+        return _kind(stage) < REACHED[self.project.settings.state.stage]
+
+    def goes_on(self, stage: Stage) -> bool:
+        """Return whether the version is known to be in a stage of this kind, which is dated from now on."""
+        return _kind(stage) == REACHED[self.project.settings.state.stage]
+
+    @property
+    def to_launch(self) -> tuple[Stage, ...]:
+        """Return the stages of the launch: of one that is still to be dated only those that are not past."""
+        stages, start = self.project.settings.rollout.stages, self.start
+        ahead = start is not None and start >= self.today
+        return tuple(one for one in stages if not (ahead and self.past(one)))
+
     @property
     def expiry(self) -> Date | None:
         """Return the day on which the documents of this build expire."""
@@ -83,3 +100,7 @@ def as_declared(day: Date) -> Bound:
 def days_on(day: Date, days: int) -> Date:
     """Return the day so many days on."""
     return day + datetime.timedelta(days=days)
+
+
+def _kind(stage: Stage) -> int:
+    return 0 if not stage.traffic else 1 if stage.traffic < 1 else 2

@@ -112,12 +112,15 @@ def _roll_out(
     board: Board, plans: Plans, run: Dated | None, busy: Date | None = None, *, launch: bool = False
 ) -> Date | None:
     """Put the stages one after the other; return the day on which the last begins and the next rollout can."""
-    stages = [one for one in plans.project.settings.rollout.stages if launch or not one.launch_only]
+    routine = (one for one in plans.project.settings.rollout.stages if not one.launch_only)
+    stages = plans.to_launch if launch else tuple(routine)
     placed, free = list[Dated](), plans.start if launch else None
     judged, gate = plans.project.settings.retraining.training.holdout_days, ""
     promises, seen = promised(plans) if launch else {}, False
     for stage in stages:
         length = plans.length(stage)
+        if launch and free and length and free < plans.today and plans.past(stage):
+            length = min(length, (plans.today - free).days)
         first = [Bound(day=free, why="the stage before it" if placed else "as declared")] if free else []
         if not placed:
             first += _before(board, plans, run, launch=launch)
@@ -133,7 +136,7 @@ def _roll_out(
             days=length or 1,
             release=True,
             owner=plans.owner,
-            note=_note(stage.name, gate, None if launch else run),
+            note=_note(stage.name, gate, None if launch else run, goes_on=launch and plans.goes_on(stage)),
         )
         placed.append(board.put(one))
         if launch and stage.traffic and not seen and len(placed) > 1 and placed[-1].start > plans.today:
@@ -158,9 +161,10 @@ def _on_traffic(plans: Plans, before: Dated, stage: Dated, judged: list[Bound]) 
     return Wanted(id=TRAFFIC_ASKED, kind="once", title=ON_TRAFFIC, first=first, wish=wish, owner=owner, note=note)
 
 
-def _note(stage: str, gate: str, run: Dated | None) -> str:
+def _note(stage: str, gate: str, run: Dated | None, *, goes_on: bool) -> str:
     of = f" for the version of {run.start.isoformat()}" if run else ""
-    return f"{stage} begins{of}" + (f"; first: {gate}" if gate else "")
+    does = "goes on, and its days count from here" if goes_on else f"begins{of}"
+    return f"{stage} {does}" + (f"; first: {gate}" if gate else "")
 
 
 def _before(board: Board, plans: Plans, run: Dated | None, *, launch: bool) -> list[Bound]:

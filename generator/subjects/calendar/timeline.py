@@ -28,13 +28,15 @@ MOST = 31
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Date everything at once, under all that binds it."""
     at = known(evidence, earlier)
-    made = _timeline(_plans(project, at, at.as_of)) if at.as_of else None
+    plans = _plans(project, at, at.as_of) if at.as_of else None
+    made = _timeline(plans) if plans else None
     found = made or Timeline()
     runs = found.kind("run")
     coming, words = (runs[0].start if runs else None), _words(at)
     return Decisions(
         facts=(
             *_stages(project, found, at),
+            _behind(plans),
             _valid_until(project, found, at.as_of),
             dated("calendar.next_retraining", coming, **words),
             dated("retraining.recommended.next", coming, **words),
@@ -134,6 +136,20 @@ def _stages(project: Project, found: Timeline, at: Known) -> Iterator[Fact]:
             reason="it stays" if one else why,
         )
         why = f"how long {stage.name} lasts is not known" if one else why
+
+
+def _behind(plans: Plans | None) -> Fact:
+    """Return the stages that are not dated, since the version is known to be farther."""
+    stages = plans.project.settings.rollout.stages if plans else ()
+    names = [stage.name for stage in stages if plans and stage not in plans.to_launch]
+    return derived(
+        "rollout.behind",
+        " and ".join(names) or None,
+        label="Stages that the version has behind it",
+        method="the known state of the version against the traffic of each stage",
+        source="state.stage",
+        reason="none that the plan still dates",
+    )
 
 
 def _valid_until(project: Project, found: Timeline, today: Date | None) -> Fact:

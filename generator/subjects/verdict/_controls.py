@@ -119,6 +119,7 @@ def _serving(project: Project, stage: str, at: Known) -> tuple[Fact, ...]:
         derived("request.serves", serves, label="What it serves already", reason="it answers nobody"),
         _share(project, at),
         flag("request.beyond", beyond, label="It serves more than its controls allow", method=METHOD),
+        flag("request.way_back", reaches(project, "rollback", "tested"), label="The rollback is built and tested"),
     )
 
 

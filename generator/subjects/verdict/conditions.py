@@ -67,6 +67,8 @@ ORDER = {HOLDS_LAUNCH: 0, HOLDS_PART: 1, HOLDS_FULL: 2, HOLDS_NOTHING: 3}
 OF_ERROR = ("overall", "segment", "recent", "drift_impact")
 OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "level", "doubled"))
 """Gates on what a version answers: of a version still to be trained they are judged on rows still to come."""
+SERVED: dict[str, str] = {"candidate": HOLDS_LAUNCH, "shadow": HOLDS_LAUNCH, "canary": HOLDS_PART, "full": HOLDS_FULL}
+"""What a version has by its state, so that what holds that back comes next."""
 UNNAMED = "to be named"
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
@@ -96,7 +98,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     ready = {one.key: _ready(one.key, judged, at, project) for one in wanted}
     due = {one.key: _due(one, dates, ready[one.key]) for one in wanted}
     rows = tuple((one.key, one.must, one.how, one.owner, due[one.key], one.verified, one.blocks) for one in wanted)
-    first = wanted[0].blocks if wanted and wanted[0].blocks != HOLDS_NOTHING else ""
+    ahead = [one.blocks for one in wanted if ORDER[one.blocks] <= ORDER[SERVED[project.settings.state.stage]]]
+    first = {wanted[0].blocks, *ahead} - {HOLDS_NOTHING} if wanted else set()
     return Decisions(
         facts=(
             derived(
@@ -120,14 +123,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 "conditions.next",
                 "Conditions of the next stage",
                 HEADS,
-                (row for row in rows if row[-1] == first),
+                (row for row in rows if row[-1] in first),
                 reason="no condition holds anything back",
             ),
             table(
                 "conditions.later",
                 "Conditions that come after the next stage, or hold nothing back",
                 HEADS,
-                (row for row in rows if row[-1] != first),
+                (row for row in rows if row[-1] not in first),
                 reason="there are no others",
             ),
         ),

@@ -262,6 +262,59 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
     assert (row["owner"], row["leads"]) == ("Ann, Bob", "in the executive summary: C1, C2, C3")
 
 
+WHERE: dict[p.Reach, str] = {"candidate": "", "shadow": "Shadow", "canary": "Canary", "full": "Full"}
+
+
+def begun(state: p.Reach, start: Date) -> Decisions:
+    """A rollout in three stages of a version that is known to have come as far as `state`."""
+    stages = (
+        p.Stage(name="Shadow", traffic=0.0),
+        p.Stage(name="Canary", traffic=0.1),
+        p.Stage(name="Full", traffic=1.0),
+    )
+    lengths = [case.fact(f"rollout.{name}.days_planned", 10) for name in ("Shadow", "Canary", "Full")]
+    plan = (case.fact("retraining.recommended.interval", 90), case.fact("retraining.now", False), *lengths)
+    project = case.pricing(
+        rollout=p.Rollout(start=start, stages=stages),
+        state=p.State(stage=state),
+        rollback=replace(case.ROLLBACK, last_drill=None),
+    )
+    return run(project, case.evidence(), Decisions(facts=plan))
+
+
+@pytest.mark.parametrize(
+    ("state", "first", "behind"),
+    [
+        ("candidate", {"Shadow": "2026-04-01", "Canary": "2026-04-13", "Full": "2026-04-23"}, None),
+        ("shadow", {"Shadow": "2026-04-01", "Canary": "2026-04-13", "Full": "2026-04-23"}, None),
+        ("canary", {"Canary": "2026-04-01", "Full": "2026-04-13"}, "Shadow"),
+        ("full", {"Full": "2026-04-01"}, "Shadow and Canary"),
+    ],
+)
+def test_a_stage_that_the_version_has_behind_it_is_not_ahead(
+    state: p.Reach, first: dict[str, str], behind: str | None
+) -> None:
+    decided = begun(state, Date(2026, 4, 1))
+    assert decided.timeline is not None and case.value(decided, "rollout.behind") == behind
+    stages = {one.id.removeprefix("stage."): one for one in decided.timeline.kind("stage") if one.id.startswith("s")}
+    assert {name: one.start.isoformat() for name, one in stages.items()} == first
+    goes_on = [one.note.partition(";")[0] for one in stages.values() if "goes on" in one.note]
+    assert goes_on == [f"{WHERE[state]} goes on, and its days count from here"] * (state != "candidate")
+
+
+def test_a_stage_that_began_before_the_build_has_ended_where_the_version_is_farther() -> None:
+    """Begun a week ago the shadow would last three days more; a canary has left it behind, a shadow has not."""
+    shadow, canary = begun("shadow", Date(2026, 3, 23)), begun("canary", Date(2026, 3, 23))
+    for decided, begins in ((shadow, Date(2026, 4, 2)), (canary, TODAY)):
+        assert decided.timeline is not None and decided.timeline.start("stage.Canary") == begins
+
+
+def test_a_drill_never_held_comes_before_the_traffic_that_is_nearer_than_the_notice() -> None:
+    near, far = begun("canary", Date(2026, 4, 2)), begun("canary", Date(2026, 4, 20))
+    assert (dates(near, "Rollback drill")[0], dates(far, "Rollback drill")[0]) == ("2026-04-01", "2026-04-06")
+    assert "drill" not in broken(near)
+
+
 @pytest.mark.parametrize(
     ("name", "when", "late"),
     [

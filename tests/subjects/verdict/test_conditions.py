@@ -131,6 +131,16 @@ def test_what_comes_next_and_what_comes_later_are_all_of_them_once() -> None:
     assert len({case.plain(row["blocks"]) for row in case.rows(decided, "conditions.next")}) == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "next_holds"), [("candidate", {"launch"}), ("canary", {"launch", "part of the traffic"})]
+)
+def test_of_a_version_with_traffic_what_holds_that_back_comes_next(state: p.Reach, next_holds: set[str]) -> None:
+    stages = (p.Stage(name="Some", traffic=0.1, days=9), p.Stage(name="Full", traffic=1.0))
+    project = case.pricing(rollout=p.Rollout(start=START, stages=stages), state=p.State(stage=state))
+    rows = case.rows(decided_on(project), "conditions.next")
+    assert {case.plain(row["blocks"]) for row in rows} == next_holds
+
+
 def test_only_a_saving_beyond_chance_asks_for_another_threshold() -> None:
     for high, asked in ((-10.0, True), (10.0, False)):
         less = case.fact("actions.capacity.more_per_month", -100.0, low=-200.0, high=high, unit="money")
