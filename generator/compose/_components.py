@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from markupsafe import Markup
 
+from generator.compose._asked import is_left_out, unasked
 from generator.compose._citations import cited, evidence_table, method_table
 from generator.compose._gaps import gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
@@ -25,6 +27,8 @@ from generator.records.document import (
     FigureBlock,
     KeyFiguresBlock,
     LinkNode,
+    Node,
+    NumberNode,
     PageBreakBlock,
     SignoffBlock,
     TableBlock,
@@ -68,14 +72,20 @@ class Components:
         landscape: bool = False,
         of: str = "",
         ruled: bool = False,
+        needed: bool = False,
     ) -> Markup:
         """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone.
 
-        One row alone is told in a line of words, unless the table stays `ruled`.
+        One row alone is told in a line of words, unless the table stays `ruled`. What nobody declared is left to the
+        list of gaps, unless it is `needed` where it stands.
         """
         whole = _leaf(table, Table)
         whole = rows_of(whole, of) if of else whole
+        if is_left_out(whole) and not needed:
+            return self._unsaid(TableBlock(table=whole, caption=""))
         shown, lost = without_empty(shorten(select(whole, columns), limit))
+        self._unsaid(*(NumberNode(fact=fact) for _, fact in lost if unasked(fact.reason)))
+        lost = tuple((label, fact) for label, fact in lost if not unasked(fact.reason))
         wide = tuple(intervals)
         return self._table(
             whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost, ruled=ruled
@@ -101,14 +111,19 @@ class Components:
             facts = [_fact(item) for item in source]
             if labels and len(labels) != len(facts):
                 raise TemplateError(f"{len(labels)} labels stand for {len(facts)} facts")
-            table = pairs(f"head.control.{len(self.nodes.all)}", facts, labels)
+            stated = [self.stated(fact) for fact in facts]
+            if not any(stated):
+                return Markup("")
+            kept = list(compress(labels, stated))
+            table = pairs(f"head.control.{len(self.nodes.all)}", list(compress(facts, stated)), kept)
         else:
             table = _leaf(source, Table)
         return self._table(table, table, kind="control")
 
     def keyfigures(self, facts: Sequence[object]) -> Markup:
         """Print a row of large figures."""
-        return self.nodes.add(KeyFiguresBlock(facts=tuple(_fact(fact) for fact in facts)))
+        told = tuple(_fact(fact) for fact in facts if self.stated(fact))
+        return self.nodes.add(KeyFiguresBlock(facts=told)) if told else Markup("")
 
     def figure(self, drawing: object, caption: object = "") -> Markup:
         """Draw a figure; its caption stands below it."""
@@ -116,7 +131,7 @@ class Components:
         drawn = plan.draw(self.results)
         if isinstance(drawn, Absent):
             none = Table(id=plan.id, title=plan.title, columns=(), rows=(), reason=drawn.reason)
-            return self._table(none, none, caption=caption)
+            return self.table(none, caption=caption)
         caption = self.nodes.source(caption)
         return self.nodes.add(FigureBlock(name=plan.id, svg=drawn.svg, alt=drawn.alt, caption=caption))
 
@@ -207,6 +222,14 @@ class Components:
                 self._table(whole, shown, caption=node.caption, csv=f"{self.document}.{whole.id}")
                 _, nodes.all[index] = nodes.all.popitem()
 
+    def stated(self, value: object) -> bool:
+        """Return whether a fact has a value; one that nobody declared is kept for the list of gaps, and not printed."""
+        fact = _fact(value)
+        if fact.value is not None or not unasked(fact.reason):
+            return True
+        self._unsaid(NumberNode(fact=fact))
+        return False
+
     @property
     def _currency(self) -> str:
         return self.results.header.currency
@@ -214,6 +237,12 @@ class Components:
     def _later(self, id: str, caption: object) -> Markup:
         table = Table(id=id, title="", columns=(), rows=(), reason=PENDING)
         return self.nodes.add(TableBlock(table=table, caption=self.nodes.source(caption)))
+
+    def _unsaid(self, *nodes: Node) -> Markup:
+        """Keep what the document would say and nobody declared: no word of it is printed, and the gaps name it."""
+        for node in nodes:
+            self.nodes.add(node)
+        return Markup("")
 
     def _table(
         self,

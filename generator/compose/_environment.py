@@ -55,6 +55,7 @@ COMPONENTS = (
     "gaps",
     "methods",
     "used",
+    "stated",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from generator.compose._asked import keys, stem, unasked, wanted
 from generator.compose._citations import HEAD, cited
 from generator.records.document import LATER, Node, TableBlock
 from generator.records.fact import facts_of
@@ -15,23 +16,28 @@ from generator.records.table import Column, Table
 SHOWN = 3
 """Names of one reason that are printed; of more, the others are counted."""
 COLUMNS = (
+    Column(key="reason", label="Declare, or why not", wide=True),
     Column(key="what", label="Not available", wide=True),
-    Column(key="reason", label="Reason", wide=True),
-    Column(key="rests", label="Rests on it", wide=True),
+    Column(key="rests", label="It would change", wide=True),
 )
 
 
 @dataclass
 class _Gap:
-    """What is missing for one reason: names, ids, and the places of the documents that lack it."""
+    """What is missing for one reason: names, keys that would bring it, ids, and the places of the documents."""
 
     names: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, None] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
 
 
 def gap_table(documents: Sequence[tuple[str, Sequence[Node]]], results: Results) -> Table:
-    """Return what is not available, by reason: what a gate rests on, then alerts and triggers, then by document."""
+    """Return what is not available, in the order of what it would change.
+
+    What can be declared stands before what only rows or time can bring; in both what a gate rests on comes first, then
+    what alerts and triggers need, then what the most figures wait for.
+    """
     gates = {id: gate.title for gate in results.gates for id in _ids(gate.evidence, gate.value, gate.bound)}
     rules = {
         id: alert.id for alert in results.alerts for each in alert.levels for id in _ids(each.evidence, each.bound)
@@ -41,8 +47,8 @@ def gap_table(documents: Sequence[tuple[str, Sequence[Node]]], results: Results)
     for reason, gap in _gaps(nodes for _, nodes in documents).items():
         decided = [sorted({title for id, title in each.items() if id in gap.ids}) for each in (gates, rules)]
         rests = [*decided[0], *decided[1], *(documents[place][0] for place in sorted(gap.places))]
-        order = (not decided[0], not decided[1], min(gap.places), -len(gap.names))
-        rows.append((order, (_counted(list(gap.names)), reason, _counted(rests))))
+        order = (not gap.keys, not decided[0], not decided[1], -len(gap.ids), min(gap.places))
+        rows.append((order, (_counted(list(gap.keys)) or reason, _counted(list(gap.names)), _counted(rests))))
     rows.sort(key=lambda row: row[0])
     reason = "" if rows else "everything this document cites is available"
     return Table(id="gaps", title="Gaps", columns=COLUMNS, rows=tuple(row for _, row in rows), reason=reason)
@@ -52,8 +58,10 @@ def _gaps(documents: Iterable[Sequence[Node]]) -> dict[str, _Gap]:
     found: dict[str, _Gap] = {}
     for place, nodes in enumerate(documents):
         for reason, name, id in _missing(nodes):
-            gap = found.setdefault(general(reason), _Gap())
+            named = keys(reason) if unasked(reason) else ()
+            gap = found.setdefault(stem(named[0]) if named else general(reason), _Gap())
             gap.names[name] = None
+            gap.keys |= dict.fromkeys([wanted(reason)] if named else [])
             gap.ids.add(id)
             gap.places.add(place)
     return found

@@ -10,11 +10,13 @@ from typing import Any
 from generator.compose._nodes import Nodes
 from generator.compose._prose import FENCED
 from generator.errors import InputError
-from generator.records.document import TOKEN, AnchorNode, LinkNode, PageBreakBlock, TextNode
+from generator.records.document import TOKEN, AnchorNode, LinkNode, PageBreakBlock, TextNode, token
 from generator.records.results import Results
 
 HEADING = re.compile(r"^(#{2,3}) +(?:\d+(?:\.\d+)*\.? +)?(.*?) *$", re.MULTILINE)
+NUMBERED = re.compile(r"#+ +\d")
 TOLD = "Left out here by the team: "
+UNSAID = "Left out here, since nothing is declared for it: "
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def shown(source: str, document: str, results: Results, nodes: Nodes) -> str:
     Nodes that stood in them alone go from `nodes`, and links to places in them become words. Raises InputError for a
     section that is not there, stands on the first page, or is where alerts lead.
     """
+    source = without_empty(source, nodes)
     named = [name.partition("/")[2] for name in results.presentation.left_out if name.partition("/")[0] == document]
     if not named:
         return source
@@ -47,13 +50,32 @@ def shown(source: str, document: str, results: Results, nodes: Nodes) -> str:
             raise InputError(f"there is no section {name!r}", where=f"documents.leave_out: {document}", hint=hint)
     gone = sorted((found[name] for name in named), key=lambda section: section.start)
     kept = "".join(_kept(source, gone))
-    lost = _dropped(kept, nodes)
+    lost = _dropped(source, kept, nodes)
     if wanted := sorted(lost & {level.anchor for alert in results.alerts for level in alert.levels}):
         hint = "keep the section: rules, messages and the runbook's address lead to it"
         raise InputError(f"alerts lead to {wanted[0]!r}", where=f"documents.leave_out: {document}", hint=hint)
     _unlink(nodes, lost)
     words = nodes.add(TextNode(text="; ".join(section.words for section in gone)))
     return f"{kept.rstrip()}\n\n{TOLD}{words}.\n"
+
+
+def without_empty(source: str, nodes: Nodes) -> str:
+    """Return the source without headings below which nothing stands; its last line names those with a number."""
+    gone: list[str] = []
+    while empty := [section for section in sections(source) if _is_empty(source, section, nodes)]:
+        start = empty[-1].start
+        head, _, rest = source[start:].partition("\n")
+        source = source[:start] + rest
+        gone = [empty[-1].words, *gone] if NUMBERED.match(head) else gone
+    if not gone:
+        return source
+    return f"{source.rstrip()}\n\n{UNSAID}{nodes.add(TextNode(text='; '.join(gone)))}.\n"
+
+
+def _is_empty(source: str, section: Section, nodes: Nodes) -> bool:
+    body = source[section.start : section.end].partition("\n")[2]
+    breaks = (index for index in _tokens(body) if isinstance(nodes.all[index], PageBreakBlock))
+    return not any(line.strip() for line in body.replace("\n", "").split(token(next(breaks, -1))))
 
 
 def sections(source: str) -> tuple[Section, ...]:
@@ -81,8 +103,16 @@ def _kept(source: str, gone: Iterable[Section]) -> Iterator[str]:
     yield source[at:]
 
 
-def _dropped(source: str, nodes: Nodes) -> set[str]:
-    """Take away the nodes that a source no longer reaches; return the places that stood among them."""
+def _dropped(source: str, kept: str, nodes: Nodes) -> set[str]:
+    """Take away the nodes that what is kept no longer reaches; return the places that stood among them."""
+    gone = _reached(source, nodes) - _reached(kept, nodes)
+    lost = {index: node for index, node in nodes.all.items() if index in gone}
+    for index in lost:
+        del nodes.all[index]
+    return {node.name for node in lost.values() if isinstance(node, AnchorNode)}
+
+
+def _reached(source: str, nodes: Nodes) -> set[int]:
     reached: set[int] = set()
     waiting = _tokens(source)
     while waiting:
@@ -90,10 +120,7 @@ def _dropped(source: str, nodes: Nodes) -> set[str]:
         if index not in reached:
             reached.add(index)
             waiting |= _tokens(nodes.all[index])
-    lost = {index: node for index, node in nodes.all.items() if index not in reached}
-    for index in lost:
-        del nodes.all[index]
-    return {node.name for node in lost.values() if isinstance(node, AnchorNode)}
+    return reached
 
 
 def _tokens(value: Any) -> set[int]:

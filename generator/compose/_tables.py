@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.compose._asked import is_unsaid
 from generator.errors import TemplateError
 from generator.records.fact import Fact
 from generator.records.notation import general
@@ -35,7 +36,7 @@ def without_empty(table: Table) -> tuple[Table, tuple[tuple[str, Fact], ...]]:
     The first column stays: it names the rows.
     """
     columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
-    kept = [index for index, cells in enumerate(columns) if index == 0 or not all(map(_is_empty, cells))]
+    kept = [index for index, cells in enumerate(columns) if index == 0 or not all(map(is_unsaid, cells))]
     lost = {
         general(cell.reason): (table.columns[index].label, cell)
         for index, cells in reversed(list(enumerate(columns)))
@@ -50,12 +51,6 @@ def without_empty(table: Table) -> tuple[Table, tuple[tuple[str, Fact], ...]]:
         rows=tuple(tuple(row[index] for index in kept) for row in table.rows),
     )
     return shown, tuple(reversed(lost.values()))
-
-
-def _is_empty(cell: Cell) -> bool:
-    if isinstance(cell, Fact):
-        return cell.value is None
-    return isinstance(cell, str | tuple) and (not cell or cell == ("",))
 
 
 def head(table: Table) -> Table:

@@ -320,7 +320,7 @@ def test_many_gaps_of_one_reason_are_counted(tmp_path):
     found = dataclasses.replace(results(), facts={**results().facts, **facts})
     text = "".join(f"{{{{ {id} }}}} " for id in facts) + "\n\n{{ gaps() }}\n"
     row = nodes(composed(tmp_path, text, found), TableBlock)[0].table.rows[0]
-    assert row[:2] == ("Gap 0; Gap 1; Gap 2; and 6 more", "not declared (dossier.yaml: a.*.b)")
+    assert row[:2] == ("not declared (dossier.yaml: a.*.b)", "Gap 0; Gap 1; Gap 2; and 6 more")
 
 
 def test_figures_come_before_texts_in_the_evidence(tmp_path):

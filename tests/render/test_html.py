@@ -82,7 +82,9 @@ def test_the_addresses_of_headings_are_github_s(tree):
 
 
 def test_the_address_of_a_heading_knows_no_number(tmp_path):
-    text = "## Error {{ performance.rmse.production }} of {{ declared.memo.to }}\n\n## Twice\n\n## Twice\n"
+    text = (
+        "## Error {{ performance.rmse.production }} of {{ declared.memo.to }}\n\n.\n\n## Twice\n\n.\n\n## Twice\n\n.\n"
+    )
     tree = html.document_fromstring(in_html(composed(tmp_path, text)))
     assert tree.xpath("//h2/@id") == ["error--of", "twice", "twice-1"]
     assert tree.xpath("//h2")[0].text_content() == "Error $21.37 of Operations committee"

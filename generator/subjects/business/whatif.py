@@ -31,7 +31,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *_declared(project),
     )
     heads = columns("*question", "*answer_change: What changes", "basis")
-    return Decisions(tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary"),))
+    return Decisions(
+        tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary (context.questions)"),)
+    )
 
 
 def _training(at: Known) -> Iterator[Row]:

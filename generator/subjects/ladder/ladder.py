@@ -25,7 +25,8 @@ from generator.subjects.rollback._idle import idle, idle_table, shown
 
 QUANTITY = quantities(__file__)
 
-NO_STEPS = "no thresholds declared for this metric"
+NOTHING = "no thresholds declared (objectives.metrics, alerts.rules)"
+NO_STEPS = "no thresholds declared for this metric (objectives.metrics, alerts.rules)"
 IN_ORDER = "every declared threshold stands in order"
 CONSEQUENCES: dict[tuple[str, str], str] = {
     ("expected high", "yellow"): "The alert fires while the model does what is expected of it.",
@@ -230,13 +231,13 @@ def _every_step(every: tuple[Step, ...]) -> Table:
         )
         for step in sorted(every, key=lambda step: (step.metric, step.population, not step.upward, step.height))
     )
-    return table("ladder.all", "Ladders of all metrics", heads, rows, reason="no thresholds declared")
+    return table("ladder.all", "Ladders of all metrics", heads, rows, reason=NOTHING)
 
 
 def _problems(issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:
     heads = columns("*first: One side", "*second: Other side", "*problem", "*consequence")
     rows = ((issue.first, issue.second, issue.problem, issue.consequence) for issue in issues)
-    reason = IN_ORDER if every else "no thresholds declared"
+    reason = IN_ORDER if every else NOTHING
     return table("ladder.problems", "Thresholds that contradict one another", heads, rows, reason=reason)
 
 

@@ -27,7 +27,7 @@ RASH = 0.05
 """The same for going back, which is dear when nothing is wrong."""
 MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
-NO_STEPS = "no thresholds declared"
+NO_STEPS = "no thresholds declared (objectives.metrics, alerts.rules)"
 NOTHING = "no condition was found that never holds, always holds, holds mostly by chance or held on most supplied days"
 
 

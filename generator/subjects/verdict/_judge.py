@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence
+from generator.records.notation import UNDECLARED
 from generator.records.quality import quality
 from generator.stats.decompose import n_to_resolve, verdict
 from generator.subjects.kit.facts import derived
@@ -119,7 +120,7 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     if value.value is None:
         return (f"measure it: {value.reason}",)
     if bound.value is None:
-        return (f"say what is acceptable: {bound.reason}",)
+        return (f"say what is acceptable: {bound.reason.removeprefix(UNDECLARED).strip(' ()')}",)
     rows = _rows_to_settle(id, value, bound)
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)

@@ -275,7 +275,7 @@ def _services(project: Project, at: Known) -> Gate:
         remedy=(
             "measure the services under load, and mend those that miss their level"
             if states
-            else "say what the services promise: no services declared (services)",
+            else "say what the services promise, under services",
         ),
         evidence=("features.latency.headroom",),
     )

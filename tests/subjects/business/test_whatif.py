@@ -19,7 +19,10 @@ def answers(project: p.Project, *extra: Fact) -> dict[str, str]:
 
 
 def test_nothing_to_vary_gives_a_reason() -> None:
-    assert whatif.run(case.project(), case.NOTHING, case.BEFORE).tables[0].reason == "nothing declared to vary"
+    assert (
+        whatif.run(case.project(), case.NOTHING, case.BEFORE).tables[0].reason
+        == "nothing declared to vary (context.questions)"
+    )
 
 
 def test_training_costs_change_the_recommendation_or_not() -> None:

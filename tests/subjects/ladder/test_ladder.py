@@ -36,8 +36,8 @@ def test_a_ladder_in_order_gives_no_finding() -> None:
 def test_nothing_declared_is_not_called_in_order() -> None:
     decided = run(case.project(), case.NOTHING, case.BEFORE)
     assert {table.reason for table in decided.tables} == {
-        "no thresholds declared for this metric",
-        "no thresholds declared",
+        "no thresholds declared for this metric (objectives.metrics, alerts.rules)",
+        "no thresholds declared (objectives.metrics, alerts.rules)",
     }
 
 
