@@ -62,7 +62,7 @@ def fitted(table: pd.DataFrame) -> Pipeline:
         OneHotEncoder(handle_unknown="ignore", sparse_output=False),
     )
     columns = ColumnTransformer([("numeric", numeric, list(NUMERIC)), ("categorical", categorical, list(CATEGORICAL))])
-    return make_pipeline(columns, Ridge(alpha=0.05)).fit(table[FEATURES], table["price"])
+    return make_pipeline(columns, Ridge(alpha=0.05, solver="svd")).fit(table[FEATURES], table["price"])
 
 
 def noise_scale() -> float:

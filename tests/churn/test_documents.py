@@ -10,7 +10,7 @@ import pytest
 from tests.techmart.reading import DOCUMENTS, printed
 
 FACTS = {
-    "artifact": "2026.02.0|d3ca61d9ab163598605736aaefc3d1c7ec1bdf7248c9337963a2f2e542a472af|ONNX|skops"
+    "artifact": "2026.02.0|71bba97e65d2fa3ab9bf3a9226576c90c4240f3de0d0d5d46130c0ea72a6f82f|ONNX|skops"
     "|Kept apart from the model",
     "scoring": "real-time|nightly batch|Three million customers a month|rows per second",
     "decisions": "A call by a senior agent with an offer|A mail with a discount|60 contacts|One contact in four",
