@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from generator.records.fact import Sentence
+from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, labels_of
 from generator.records.project import Level, Person, Project
 from generator.records.table import Cell, Table
@@ -64,6 +64,15 @@ def _escalation(level: Level, step: int, project: Project, runbook: str) -> tupl
     to = project.settings.alerts.escalation[step]
     title = f"{level.severity} not answered"
     return (id, title, fires, level.severity, to, RESPOND, expression, waits, runbook, answering(project))
+
+
+def way_up(unanswered: Table, severity: str) -> Sentence:
+    """Return whom an alert of a severity reaches when nobody answers it, and after how long; nothing without steps."""
+    words: list[str | Fact] = []
+    for row in (row for row in unanswered.records if row["severity"] == severity):
+        after = row["after"]
+        words += [", " if words else "", f"{row['receiver']} after ", after if isinstance(after, Fact) else str(after)]
+    return (*words, " without an answer") if words else ()
 
 
 def answering(project: Project) -> str:

@@ -18,7 +18,7 @@ from generator.subjects.alerts._alert_levels import (
     total_false_alarms,
 )
 from generator.subjects.alerts._liveness import hold, liveness_table
-from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table
+from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
 from generator.subjects.alerts._sheet_rows import address
@@ -58,6 +58,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     levels = evaluate_all(counts, at, project)
     volumes = _volumes(levels, counts, at, project)
     total, found = total_false_alarms(levels), sheets(levels, at, project)
+    sheeted = _sheets(found, at, project)
     return Decisions(
         facts=(
             *(level.reading.current for level in levels),
@@ -71,10 +72,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             days_needed(levels, at, project),
         ),
         tables=(
-            _levels(project),
+            _levels(project, sheeted),
             _volume_table(volumes, levels),
             _left_out(levels),
-            *_sheets(found, at, project),
+            *sheeted,
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
         alerts=tuple(_alert(sheet, at, project) for sheet in found),
@@ -155,7 +156,9 @@ def _volumes(
     return tuple(rows)
 
 
-def _levels(project: Project) -> Table:
+def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:
+    """Return the declared levels; who is told next is what the alerts themselves do, where they tell anybody."""
+    unanswered = next(one for one in sheeted if one.id == "alerts.escalation")
     heads = columns(
         "name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation", "automated"
     )
@@ -167,7 +170,7 @@ def _levels(project: Project) -> Table:
             answer(one, project),
             one.team or "",
             one.action or "",
-            one.escalation or "",
+            way_up(unanswered, one.severity) or one.escalation or "",
             "yes" if one.automated else "no",
         )
         for one in project.settings.alerts.levels

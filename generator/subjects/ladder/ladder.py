@@ -54,13 +54,16 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     every = steps(at, project)
     issues = (*_out_of_order(every), *_late(at, project), *_counted(at, project), *lint(at, project))
     telling = idle(at, project)
-    count = derived(QUANTITY("ladder.count.problems"), len(issues))
+    problems = tuple(one for one in issues if one.severity != "watch")
+    notes = tuple(one for one in issues if one.severity == "watch")
+    count = derived(QUANTITY("ladder.count.problems"), len(problems))
     return Decisions(
         facts=(count, *shown(telling)),
         tables=(
             _ladder_of_the_headline(every, at, project),
             _every_step(every),
-            _problems(issues, every),
+            _pairs("ladder.problems", "Thresholds that contradict one another", problems, every),
+            _pairs("ladder.notes", "What else thresholds do to one another", notes, every),
             idle_table(telling, bool(every)),
         ),
         findings=(
@@ -234,11 +237,11 @@ def _every_step(every: tuple[Step, ...]) -> Table:
     return table("ladder.all", "Ladders of all metrics", heads, rows, reason=NOTHING)
 
 
-def _problems(issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:
+def _pairs(id: str, title: str, issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:
     heads = columns("*first: One side", "*second: Other side", "*problem", "*consequence")
     rows = ((issue.first, issue.second, issue.problem, issue.consequence) for issue in issues)
     reason = IN_ORDER if every else NOTHING
-    return table("ladder.problems", "Thresholds that contradict one another", heads, rows, reason=reason)
+    return table(id, title, heads, rows, reason=reason)
 
 
 DECISION = Decision(id="ladder", title="Order of all thresholds", run=run)

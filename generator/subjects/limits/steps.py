@@ -186,6 +186,7 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
             continue
         limit = condition_limit(condition, index, known, project)
         note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
+        name = f"Rollback “{condition.title or condition.id}”"
         if condition.relative_to == "previous":
             value = _at_validation(condition.id, condition.metric, condition.threshold, known)
             limit = replace(limit, threshold=value)
@@ -193,12 +194,13 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
                 *_share(project, condition, f"rollback.conditions.{index}", value, "the previous version"),
                 ", were that one at the validation level",
             )
+            name = f"{name}, were that one as in validation"
         yield Step(
             metric=condition.metric,
             population=_population(condition.metric, "none"),
             upward=limit.upward,
             role="rollback",
-            name=f"Rollback “{condition.title or condition.id}”",
+            name=name,
             value=limit.threshold,
             source=f"rollback.{condition.id}",
             condition=(*in_words(limit), *note),

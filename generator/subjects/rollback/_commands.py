@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
+
+from generator.records.project import Step
 
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.")
 BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\s]|$)")
@@ -37,3 +40,8 @@ def faults(command: str) -> tuple[str, ...]:
         found.append("a slot in angle brackets has not been filled in")
     found += [f"typed a second time, {why}" for pattern, why in ONCE if pattern.search(bare)]
     return tuple(found)
+
+
+def shown_minutes(step: Step) -> float | None:
+    """Return the minutes of a step in tenths, rounded up, so that those printed add up to the sum that is printed."""
+    return None if step.minutes is None else math.ceil(10 * step.minutes - 1e-9) / 10

@@ -110,23 +110,13 @@ def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
 def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
     """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
     head = _head(condition)
-    ratio, share = _is_ratio(condition), _share(condition)
-    threshold = declared(
-        project,
-        f"{head}.share",
-        share,
-        f"rollback.conditions.{index}.threshold",
-        unit="change",
-        label=f"threshold of {condition.id}",
-    )
+    threshold, window = _threshold(condition, index, project), _window(condition)
     current = _excess(condition, at)
     value = current.number
-    held = None if value is None else holds(condition.operator, value, share)
+    held = None if value is None else holds(condition.operator, value, _share(condition))
     chance = chance_on_arms(condition, at)
     looked_at = pace_of(condition_limit(condition, index, at, project), at)
-    window = derived(f"{threshold.id}.window", condition.window_days, unit="days", method="as declared")
-    name = NAMES["rmse"] if ratio else NAMES[condition.metric]
-    against = f"{name} against the previous version {SIGNS[condition.operator]} "
+    against = _against(condition)
     return Held(
         condition=condition,
         threshold=threshold,
@@ -134,7 +124,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
         chance=chance_fact(
             f"{head}.false_alarm", chance, label="False alarm per window, equal models", source=threshold.id
         ),
-        words=(against, threshold, " over ", window, *_arm(condition, head)),
+        words=words_against(condition, index, project),
         fires=flag(
             f"{head}.fires",
             held,
@@ -146,6 +136,32 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
         never=_too_few(condition, at),
         paired=(against, threshold, " over ", window, ON_BOTH) if condition.metric in COMPARED else (),
     )
+
+
+def words_against(condition: Condition, index: int, project: Project) -> Sentence:
+    """Return a condition that compares with the previous version as it is declared, by the share and not a level."""
+    arm = _arm(condition, _head(condition))
+    return (_against(condition), _threshold(condition, index, project), " over ", _window(condition), *arm)
+
+
+def _against(condition: Condition) -> str:
+    name = NAMES["rmse"] if _is_ratio(condition) else NAMES[condition.metric]
+    return f"{name} against the previous version {SIGNS[condition.operator]} "
+
+
+def _threshold(condition: Condition, index: int, project: Project) -> Fact:
+    return declared(
+        project,
+        f"{_head(condition)}.share",
+        _share(condition),
+        f"rollback.conditions.{index}.threshold",
+        unit="change",
+        label=f"threshold of {condition.id}",
+    )
+
+
+def _window(condition: Condition) -> Fact:
+    return derived(f"{_head(condition)}.share.window", condition.window_days, unit="days", method="as declared")
 
 
 def _too_few(condition: Condition, at: Known) -> bool:

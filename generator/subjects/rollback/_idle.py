@@ -17,7 +17,7 @@ from generator.subjects.limits.messages import monthly_fact, pace_of
 from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.readings import read
 from generator.subjects.limits.rules import condition_limit, rule_levels, title_of, trigger_limit
-from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares
+from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
 
 SHARES = ("share", "points")
 """Units of metrics that lie between nought and one."""
@@ -41,6 +41,13 @@ class Stated:
     relative: bool = False
     """Whether its threshold stands on another value."""
     condition: Condition | None = None
+    against: Sentence = ()
+    """How it is declared, where it compares with the previous version, on whose error its limit rests."""
+
+    @property
+    def words(self) -> Sentence:
+        """Return the condition in the words of every document."""
+        return self.against or in_words(self.limit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +64,7 @@ class Idle:
     @property
     def finding(self) -> Finding:
         """Return it as a finding with its numbers."""
-        words: Sentence = (f"{self.stated.name}: ", *in_words(self.stated.limit), ": ", *self.why, f". {self.do}")
+        words: Sentence = (f"{self.stated.name}: ", *self.stated.words, ": ", *self.why, f". {self.do}")
         return finding(
             self.id,
             "alert",
@@ -84,7 +91,7 @@ def idle(at: Known, project: Project) -> tuple[Idle, ...]:
 
 def idle_table(found: tuple[Idle, ...], declared: bool) -> Table:
     """Return the table of these conditions."""
-    rows = ((one.stated.name, in_words(one.stated.limit), one.why, one.do) for one in found)
+    rows = ((one.stated.name, one.stated.words, one.why, one.do) for one in found)
     heads = columns("*what: What", "*condition", "*why: What it does", "*do: What to do")
     return table(
         "ladder.idle",
@@ -119,6 +126,7 @@ def _conditions(at: Known, project: Project) -> Iterator[Stated]:
             limit=condition_limit(condition, index, at, project),
             relative=condition.relative_to != "none",
             condition=condition,
+            against=words_against(condition, index, project) if compares(condition) else (),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from generator.records.decision import Decision, Decisions, Trigger
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
@@ -9,6 +11,7 @@ from generator.records.project import Project, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
+from generator.subjects.rollback._commands import shown_minutes
 from generator.subjects.rollback._conditions import Held, hold_all
 from generator.subjects.rollback._idle import RASH
 
@@ -108,14 +111,14 @@ def _minutes(project: Project) -> tuple[Fact, Fact, Fact]:
 
 
 def _sum(id: str, steps: tuple[Step, ...], label: str) -> Fact:
-    minutes = [step.minutes for step in steps if step.minutes is not None]
+    minutes = [Decimal(str(shown)) for step in steps if (shown := shown_minutes(step)) is not None]
     return derived(
         id,
-        sum(minutes) if minutes else None,
+        float(sum(minutes)) if minutes else None,
         unit="minutes",
         n=len(minutes) or None,
         label=label,
-        method="sum over those that declare their minutes",
+        method="sum over those that declare their minutes, each in tenths, rounded up",
         reason="no step declares its minutes (rollback.steps)",
     )
 

@@ -12,7 +12,7 @@ from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.waking import called, stranded, unreachable
-from generator.subjects.rollback._commands import faults
+from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.windows.found import Recent
@@ -230,10 +230,11 @@ def _step(step: Step, name: str, index: int, project: Project, number: str = "")
 
 
 def _minutes(name: str, index: int, step: Step, project: Project) -> Cell:
-    if step.minutes is None:
+    shown = shown_minutes(step)
+    if shown is None:
         return ()
     path = f"rollback.{name}.{index}.minutes"
-    return declared(project, f"runbook.{name}.{index}.minutes", step.minutes, path, unit="minutes")
+    return declared(project, f"runbook.{name}.{index}.minutes", shown, path, unit="minutes")
 
 
 def _contacts(people: list[Person], project: Project) -> Table:

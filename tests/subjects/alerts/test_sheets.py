@@ -161,3 +161,18 @@ def test_silence_is_answered_where_the_mildest_level_wakes_nobody() -> None:
 
 def test_without_days_nothing_is_said_of_silence() -> None:
     assert case.rows(run(case.project(), case.NOTHING, case.BEFORE), "alerts.liveness") == []
+
+
+def test_whom_a_level_reaches_and_when_is_what_its_alerts_do() -> None:
+    """A level that wakes somebody says what the rules say; the team's own words stand where no rule tells anybody."""
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    steps = [row for row in case.rows(decided, "alerts.escalation") if row["severity"] == "P1"]
+    assert steps
+    words = {row["name"]: case.plain(row["escalation"]) for row in case.rows(decided, "alerts.levels")}
+    after = ", ".join(f"{row['receiver']} after {case.plain(row['after'])}" for row in steps)
+    assert words["red"] == f"{after} without an answer"
+    alone = case.pricing(alerts=replace(case.ALERTS, escalation=()))
+    own = {
+        row["name"]: row["escalation"] for row in case.rows(run(alone, case.evidence(), case.BEFORE), "alerts.levels")
+    }
+    assert own["red"] == "on call"

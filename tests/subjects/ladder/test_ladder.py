@@ -154,3 +154,18 @@ def test_a_graver_step_on_fewer_days_and_another_baseline_is_worth_a_look() -> N
     level = replace(back, relative_to="none", threshold=12.0, window_days=7)
     other = case.project(retraining=p.Retraining(triggers=(trigger,)), rollback=p.Rollback(conditions=(level,)))
     assert not [one for one in run(other, case.evidence(), case.BEFORE).findings if one.kind == "ladder"]
+
+
+def test_what_is_counted_as_a_contradiction_is_what_the_table_holds_and_what_a_condition_asks_for() -> None:
+    """A response sooner than its window is to be known and nothing to decide, so that it is counted nowhere."""
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    told = {
+        severity: [one for one in decided.findings if one.kind == "ladder" and (one.severity == "watch") is severity]
+        for severity in (True, False)
+    }
+    assert (
+        len(case.rows(decided, "ladder.problems")) == case.value(decided, "ladder.count.problems") == len(told[False])
+    )
+    assert len(case.rows(decided, "ladder.notes")) == len(told[True]) > 0
+    consequences = {case.plain(row["consequence"]) for row in case.rows(decided, "ladder.notes")}
+    assert any(words.startswith("The promise counts from the alert") for words in consequences)

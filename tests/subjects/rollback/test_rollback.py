@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from generator.records import project as p
+from generator.subjects.ladder import ladder
+from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollback.rollback import run
 from tests.subjects import case
 
@@ -143,3 +145,24 @@ def test_a_condition_on_a_metric_that_is_not_compared_is_not_judged() -> None:
     assert case.value(decided, "rollback.condition.sales.fires") is None
     assert case.value(decided, "rollback.condition.sales.false_alarm") is None
     assert decided.findings == ()
+
+
+@pytest.mark.parametrize("minutes", [(0.05, 0.3, 0.25), (0.5, 1.0), (0.05,) * 6, (0.1, 0.2, 4.31)])
+def test_minutes_that_are_printed_add_up_to_the_sum_that_is_printed(minutes: tuple[float, ...]) -> None:
+    steps = tuple(p.Step(title=str(index), minutes=each) for index, each in enumerate(minutes))
+    project = case.pricing(rollback=replace(case.ROLLBACK, steps=steps))
+    whole = case.through(project, case.evidence(), case.BEFORE, rollback.DECISION, runbook.DECISION)
+    printed = [case.known(whole, f"runbook.steps.{index}.minutes").number or 0.0 for index in range(len(minutes))]
+    assert all(one == round(one, 1) >= each for one, each in zip(printed, minutes, strict=True))
+    assert case.value(whole, "rollback.steps_minutes") == round(sum(printed), 1)
+
+
+def test_a_condition_against_the_version_before_has_the_same_words_wherever_it_stands() -> None:
+    """The limit that its share comes to moves with that version's error, so that it is nowhere the condition."""
+    condition = p.Condition(id="a", metric="rmse", threshold=0.05, relative_to="previous", traffic=0.1, minimum_n=10**9)
+    project = with_condition(condition)
+    at = case.evidence()
+    aside = case.rows(rollback.run(project, at, case.BEFORE), "rollback.set_aside")
+    idle = case.rows(ladder.run(project, at, case.BEFORE), "ladder.idle")
+    assert case.plain(aside[0]["what"]) == case.plain(idle[-1]["condition"])
+    assert "against the previous version" in case.plain(aside[0]["what"])
