@@ -61,6 +61,7 @@ class Business:
     implementation_cost: Money | None = None
     running_cost_per_year: Money | None = None
     delay_cost_per_month: Money | None = None
+    rules_cost_per_month: Money | None = None
     kpis: tuple[Kpi, ...] = ()
     effect: Estimate | None = None
     """What the system adds per unit of volume: 0.018 where 1.8 of a hundred leads more become sales."""

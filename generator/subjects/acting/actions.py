@@ -69,14 +69,13 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
         yield from _of_decisions(at)
     else:
         yield from _of_errors(project, at)
-    delay = project.settings.business.delay_cost_per_month
-    yield Choice(
-        id="delay",
-        title="Wait a month",
-        more=derived(QUANTITY("actions.delay.more_per_month"), delay, source="business.delay_cost_per_month"),
-        basis=("as the team states it",),
-        known="hoped for",
-    )
+    stated, plan = ("as the team states it",), project.settings.business
+    rules, delay = plan.rules_cost_per_month, plan.delay_cost_per_month
+    for id, title, more in (
+        ("rules", "Go back to rules", derived(QUANTITY("actions.rules.more_per_month"), rules)),
+        ("delay", "Wait a month", derived(QUANTITY("actions.delay.more_per_month"), delay)),
+    ):
+        yield Choice(id=id, title=title, more=more, basis=stated, known="hoped for")
 
 
 def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
@@ -259,13 +258,13 @@ def _year(month: Fact) -> Fact:
 
 
 def _reading(choice: Choice, hoped: float | None) -> Mark:
-    """Waiting for as much as is hoped for costs that hope, and nothing that was measured."""
+    """Doing without, for as much as is hoped for, costs that hope, and nothing that was measured."""
     more, value = choice.more, choice.more.number
     if value is None:
         return Mark(status="info", word="not priced")
     if more.low is not None and more.high is not None and more.low <= 0 <= more.high:
         return Mark(status="inconclusive", word="cannot be told apart")
-    if choice.id == "delay" and value == hoped:
+    if choice.id in ("rules", "delay") and value == hoped:
         return Mark(status="info", word="costs the hoped-for benefit")
     return Mark(status="ok", word="dearer") if value > 0 else Mark(status="watch", word="cheaper")
 

@@ -39,6 +39,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _behind(plans),
             _valid_until(project, found, at.as_of),
             dated("calendar.next_retraining", coming, **words),
+            derived(
+                "calendar.runs",
+                len(runs) or None,
+                unit="count",
+                label="Retrainings that have a day",
+                method="runs of the next twelve months by rhythm, trigger now and longest gap",
+                reason=words["reason"],
+            ),
             dated("retraining.recommended.next", coming, **words),
             _before_launch(project, coming),
             dated(

@@ -190,10 +190,7 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
         if condition.relative_to == "previous":
             value = _at_validation(condition.id, condition.metric, condition.threshold, known)
             limit = replace(limit, threshold=value)
-            note = (
-                *_share(project, condition, f"rollback.conditions.{index}", value, "the previous version"),
-                ", were that one at the validation level",
-            )
+            note = _share(project, condition, f"rollback.conditions.{index}", value, "the previous version")
             name = f"{name}, were that one as in validation"
         yield Step(
             metric=condition.metric,

@@ -15,8 +15,11 @@ from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
-from generator.subjects.retraining._paced import gaps
+from generator.subjects.retraining._paced import asked_by_gap, gaps
 
+LEAP = 1.5
+"""How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
+SHORTEST = "fewest days from one retraining to the next; no declared option is near"
 DATED = "runs dated in the next twelve months"
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
@@ -158,17 +161,29 @@ class Basis:
 
 
 def costed_options(basis: Basis) -> tuple[Costed, ...]:
-    """Return every declared option with its costs, in the order of the project file."""
-    return tuple(_costed(basis, index) for index, _ in enumerate(basis.project.settings.retraining.options))
+    """Return every option with its costs: those of the project file in its order, then what they leave out."""
+    declared_here = basis.project.settings.retraining.options
+    every = (*declared_here, *left_out(declared_here, basis.at.number("rollout.cycle")))
+    return tuple(_costed(basis, index, option) for index, option in enumerate(every))
 
 
-def _costed(basis: Basis, index: int) -> Costed:
-    project, cost, option = basis.project, basis.cost, basis.project.settings.retraining.options[index]
+def left_out(options: tuple[Option, ...], cycle: float | None) -> tuple[Option, ...]:
+    """Return the shortest rhythm that a rollout lets be kept, where declared ones leap from too short far past it."""
+    rhythms = [one.every_days for one in options if one.every_days]
+    if cycle is None or not any(days < cycle for days in rhythms):
+        return ()
+    if any(cycle <= days < LEAP * cycle for days in rhythms):
+        return ()
+    return (Option(id="as-rollouts-let", title="As often as a rollout lets", every_days=math.ceil(cycle)),)
+
+
+def _costed(basis: Basis, index: int, option: Option) -> Costed:
+    project, cost = basis.project, basis.cost
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
     simulated = None if option.every_days else basis.triggered
     between = gaps(option, project, basis.at, at_once=basis.at_once)
     runs = _runs(head, path, option, simulated)
-    dated = _dated(head, runs, between, option, basis.at)
+    dated = _dated(head, runs, between, option, basis)
     rate = number_of(runs)
     stated = declared(
         project,
@@ -185,7 +200,7 @@ def _costed(basis: Basis, index: int) -> Costed:
     total = _total(head, option, dated_cost, staleness)
     return Costed(
         option=option,
-        interval=_interval(project, option, head, path),
+        interval=_interval(project, option, head, path if option in project.settings.retraining.options else ""),
         runs=runs,
         cost=cost_fact,
         dated=dated,
@@ -228,13 +243,17 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
     )
 
 
-def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Option, at: Known) -> Fact:
-    """Return the runs of the next twelve months: as dated; without a rhythm as expected, as far as rollouts let."""
-    expects, cycle = number_of(runs), at.number("rollout.cycle")
+def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Option, basis: Basis) -> Fact:
+    """Return the runs of the next twelve months: as dated; without a rhythm as expected, as far as rollouts let.
+
+    Of these the longest gap allowed asks for some whatever fires, so that they are no fewer.
+    """
+    expects, cycle = number_of(runs), basis.at.number("rollout.cycle")
     most = DAYS_A_YEAR / cycle if cycle and option.every_days is None else math.inf
+    least = asked_by_gap(basis.project, basis.at, at_once=basis.at_once) if option.every_days is None else 0
     return derived(
         f"{head}.dated",
-        None if expects is None else min(expects, most) if between is None else len(between) + 1,
+        None if expects is None else max(min(expects, most), least) if between is None else len(between) + 1,
         unit="per year",
         label=f"Runs of the next twelve months, {option.title}",
         method=DATED if between is not None else f"{runs.method}, at most as many as a rollout lets",
@@ -297,14 +316,10 @@ def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
 def _interval(project: Project, option: Option, head: str, path: str) -> Fact:
     if option.every_days is None:
         return missing(f"{head}.interval", "no fixed interval: triggered only", label="Interval", unit="days")
-    return declared(
-        project,
-        f"{head}.interval",
-        option.every_days,
-        f"{path}.every_days",
-        unit="days",
-        label=f"Interval, {option.title}",
-    )
+    id, label = f"{head}.interval", f"Interval, {option.title}"
+    if not path:
+        return derived(id, option.every_days, unit="days", label=label, method=SHORTEST, source="rollout.cycle")
+    return declared(project, id, option.every_days, f"{path}.every_days", unit="days", label=label)
 
 
 def _difference(head: str, stated: Fact, cost: Fact) -> Fact:

@@ -28,3 +28,11 @@ def gaps(option: Option, project: Project, at: Known, *, at_once: bool) -> tuple
     every = longest_gap(option, project)
     runs = dated_runs(Plans(project=project, at=at, today=at.as_of, interval=every, at_once=at_once))
     return tuple((after.start - before.start).days for before, after in pairwise(runs)) if runs else None
+
+
+def asked_by_gap(project: Project, at: Known, *, at_once: bool) -> int:
+    """Return the runs of twelve months that have a day without a rhythm: a trigger's now, and the longest gap's."""
+    longest = project.settings.retraining.maximum_gap_days
+    if at.as_of is None or (longest is None and not at_once):
+        return 0
+    return len(dated_runs(Plans(project=project, at=at, today=at.as_of, interval=longest, at_once=at_once)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -92,16 +93,31 @@ def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
     )
 
 
-def triggered_cost(triggered: Fact, run: Fact) -> Fact:
-    """Return what the triggered runs cost a year at the pace of the supplied days."""
+def most_a_year(at: Known) -> Fact:
+    """Return the runs of a year that rollouts let be."""
+    cycle = at.fact("rollout.cycle")
+    return derived(
+        "retraining.most_per_year",
+        DAYS_A_YEAR / cycle.number if cycle.number else None,
+        unit="per year",
+        label="Retrainings a year that rollouts let be",
+        method=f"{DAYS_A_YEAR} days / fewest days from one retraining to the next",
+        source=cycle.id,
+        reason=cycle.reason,
+    )
+
+
+def triggered_cost(triggered: Fact, run: Fact, most: Fact, scheduled: Fact) -> Fact:
+    """Return what triggered runs cost a year at the pace of the supplied days, beside scheduled ones."""
     rate, one = number_of(triggered), number_of(run)
+    room = max((most.number or math.inf) - (scheduled.number or 0.0), 0.0)
     return derived(
         "retraining.triggered_cost_per_year",
-        None if rate is None or one is None else rate * one,
+        None if rate is None or one is None else min(rate, room) * one,
         unit="money",
         label="Cost a year of triggered retrainings",
-        method="triggered retrainings a year × cost of a run",
-        source=f"{triggered.id}, {run.id}",
+        method="triggered retrainings a year, as many as rollouts let beside the scheduled ones, × cost of a run",
+        source=f"{triggered.id}, {run.id}, {most.id}",
         reason=triggered.reason or run.reason,
     )
 

@@ -32,6 +32,7 @@ from generator.subjects.retraining._triggers import (
     fires_any,
     firing_table,
     hold_all,
+    most_a_year,
     triggered_a_year,
     triggered_cost,
     triggers_table,
@@ -62,6 +63,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     left = feasible(options, at)
     best = recommend(left, project.settings.retraining.chosen, found)
     least, flips = best_facts(found, why), flips_table(left, project, found)
+    most = most_a_year(at)
     facts = (
         cost,
         _lacks(project),
@@ -70,7 +72,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *(fact for one in options for fact in one.facts),
         now,
         triggered,
-        triggered_cost(triggered, cost),
+        most,
+        triggered_cost(triggered, cost, most, best.dated if best else most),
         *_recommended(best, project, found, at.number("rollout.cycle") or 0.0),
         *_break_even(best, left, cost, at, project, found),
         *policy_facts(simulated, why),

@@ -78,3 +78,13 @@ def test_a_tie_is_told_as_one():
 def test_without_a_price_only_what_is_declared_is_compared():
     found = decided(7.0, 7.5, price=None)
     assert value(found, "actions.count") == 2
+
+
+@pytest.mark.parametrize(("cost", "word"), [(None, "not priced"), (500.0, "dearer"), (-1.0, "cheaper")])
+def test_rules_in_the_place_of_the_model_are_one_of_the_actions(cost: float | None, word: str):
+    plan = project()
+    business = replace(plan.settings.business, loss_per_unit_error=0.04, rules_cost_per_month=cost)
+    plan = replace(plan, settings=replace(plan.settings, business=business))
+    table = actions.run(plan, evidence(7.0, 7.5), Decisions(verdict="proceed")).tables[0]
+    row = next(row for row in table.records if row["action"] == "Go back to rules")
+    assert isinstance(row["reading"], Mark) and (row["reading"].word, row["known"]) == (word, "hoped for")

@@ -10,6 +10,8 @@ from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.subjects.business import business
+from generator.subjects.calendar import timeline
+from generator.subjects.retraining import retraining
 from generator.subjects.retraining.retraining import run
 from tests.subjects import case
 
@@ -106,3 +108,50 @@ def test_break_even_follows_the_declared_loss() -> None:
 def test_dates_are_dates() -> None:
     decided = decided_on(case.pricing(), case.evidence())
     assert case.value(decided, "retraining.trigger.error.since") == datetime.date(2026, 3, 21)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "days", "added"),
+    [
+        (46, (7, 28, 91), 46),
+        (45.2, (7, 91), 46),
+        (46, (28, 60), None),
+        (46, (28, 69), 46),
+        (46, (60, 91), None),
+        (46, (91,), None),
+        (None, (7, 91), None),
+    ],
+)
+def test_no_rhythm_between_too_short_and_far_too_long_is_left_without_a_price(
+    cycle: float | None, days: tuple[int, ...], added: int | None
+) -> None:
+    options = tuple(p.Option(id=f"o{each}", title=f"Every {each} days", every_days=each) for each in days)
+    facts = () if cycle is None else (case.fact("rollout.cycle", cycle),)
+    decided = decided_on(with_plan(options=options), case.evidence(*facts))
+    own = [row for row in case.rows(decided, "retraining.options") if row["option"] == "As often as a rollout lets"]
+    assert [case.known(decided, "retraining.as-rollouts-let.interval").value for _ in own] == [added] * (
+        added is not None
+    )
+    assert all(row["kept"] == "yes" and row["cost"].number is not None for row in own)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("expected", "longest", "runs"), [(2.0, 60, 6), (9.0, 60, 9.0), (2.0, None, 2.0)])
+def test_runs_expected_without_a_rhythm_are_no_fewer_than_those_that_have_a_day(
+    expected: float, longest: int | None, runs: float
+) -> None:
+    option = p.Option(id="t", title="Triggered", expected_runs=expected)
+    project = with_plan(options=(option,), chosen="t", maximum_gap_days=longest, triggers=())
+    decided = case.through(project, case.evidence(), case.BEFORE, retraining.DECISION, timeline.DECISION)
+    assert case.value(decided, "retraining.recommended.runs_per_year") == runs
+    dated = case.value(decided, "calendar.runs")
+    assert (dated or 0) <= runs and (dated == runs if runs == 6 else True)
+
+
+@pytest.mark.parametrize("cycle", [None, 10, 28, 40])
+def test_triggered_runs_cost_no_more_than_rollouts_let_there_be(cycle: float | None) -> None:
+    facts = () if cycle is None else (case.fact("rollout.cycle", cycle),)
+    decided = decided_on(case.pricing(), case.evidence(*facts))
+    rate = case.value(decided, "retraining.triggered_per_year")
+    dated = case.value(decided, "retraining.recommended.runs_per_year")
+    allowed = rate if cycle is None else min(rate, max(365 / cycle - dated, 0.0))
+    assert case.value(decided, "retraining.triggered_cost_per_year") == pytest.approx(350 * allowed)
