@@ -149,7 +149,10 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
         method="cost of the next twelve months of both",
         source=f"{best.total.id}, {other.total.id}",
     )
-    return (f" {other.option.title} would cost ", saved, " a year less, but answers no change between two runs.")
+    title = other.option.title
+    if found and found.state == "bounded":
+        title = f"Were all of the rise ageing, {title[:1].lower()}{title[1:]}"
+    return (f" {title} would cost ", saved, " a year less, but answers no change between two runs.")
 
 
 def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:
