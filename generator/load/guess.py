@@ -208,7 +208,11 @@ def _written(table: Inspection, features: Sequence[Column]) -> Iterator[Guess]:
         if seen.odd:
             yield _taken_for_texts(seen.name, *seen.odd)
         if column.kind == "text" and column.codes:
-            yield Guess(key="data.features", value=column.name, why="codes: numbers in training, texts in production")
+            yield Guess(
+                key="data.features",
+                value=column.name,
+                why="whole numbers in training, and levels of a category here: codes",
+            )
 
 
 def _taken_for_texts(name: str, values: int, one: str, what: str) -> Guess:

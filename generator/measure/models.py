@@ -94,10 +94,13 @@ def learn_levels(project: Project, engine: Engine, model: Model, rows: str | Non
     table = open_table(project, name)
     there = tuple(column for column in model.lost if column in engine.schema(table))
     numbers = engine.numeric(table, there)
-    texts = tuple(column for column in there if column not in numbers)
-    found = engine.fold(Scan(table=table, numeric=(), text=texts), partial(_levels, texts), _both) if texts else None
+    if project.settings.model.format == "rds":  # R fits a factor, and numbers are none
+        there = tuple(column for column in there if column not in numbers)
+    found = engine.fold(Scan(table=table, numeric=(), text=there), partial(_levels, there), _both) if there else None
     if found:
-        model.learn({column: tuple(sorted(values)) for column, values in found.items()}, engine.rows(table))
+        orders = {column: float if column in numbers else str for column in there}
+        levels = {column: tuple(sorted(values, key=orders[column])) for column, values in found.items()}
+        model.learn(levels, engine.rows(table))
 
 
 def _levels(columns: tuple[str, ...], batch: pa.RecordBatch) -> dict[str, frozenset[str]]:

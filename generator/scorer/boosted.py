@@ -44,7 +44,7 @@ class Boosted(Opened):
 
     def learn(self, levels: Mapping[str, Any]) -> None:
         """Take the levels that the file does not keep."""
-        self.knows({**self._known, **learned(levels)})
+        self.knows({**self._known, **learned(levels, self._known)})
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows as a table: numbers, and categories in the type that they were trained in."""

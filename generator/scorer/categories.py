@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Dict, Mapping, Sequence
 
@@ -16,12 +17,18 @@ AGAIN = (
     "name the rows it was trained on under data.reference (init: --reference FILE), train it with XGBoost 3.1 or newer,"
     " which keeps the levels, or export the predictions as a column of the data"
 )
-LOST = object()
-"""Stands for the levels of a category that the file does not keep."""
 CATEGORY = "c"
 
 Levels = Dict[str, Any]
-"""By column an array of its levels; None where any text is one, as CatBoost takes them; LOST where none are kept."""
+"""By column an array of its levels; None where any text is one, as CatBoost takes them; Lost where none are kept."""
+
+
+class Lost:
+    """Stands for the levels of a category that the file does not keep; `splits` are the codes that its splits list."""
+
+    def __init__(self, splits: Any) -> None:
+        """Take the codes of each split."""
+        self.splits = frozenset(splits)
 
 
 def categories_of(estimator: Any, names: Sequence[str]) -> Levels:
@@ -48,25 +55,63 @@ def of_xgboost(booster: Any, names: Sequence[str]) -> Levels:
     except AttributeError:
         kept = []
     levels = {name: np.asarray(values.to_pylist()) for name, (_, values) in zip(names, kept) if values is not None}
-    return {name: levels.get(name, LOST) for name in wanted}
+    asked = _asked(booster, names) if set(wanted) - set(levels) else {}
+    return {name: levels.get(name, Lost(asked.get(name, ()))) for name in wanted}
+
+
+def _asked(booster: Any, names: Sequence[str]) -> Levels:
+    """Return by column what codes each split of XGBoost's trees lists."""
+    found: Levels = {}
+    model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]
+    for tree in model.get("gbtree", model).get("model", {}).get("trees", ()):
+        for node, start, size in zip(tree["categories_nodes"], tree["categories_segments"], tree["categories_sizes"]):
+            split = frozenset(tree["categories"][start : start + size])
+            found.setdefault(names[tree["split_indices"][node]], set()).add(split)
+    return found
 
 
 def known(levels: Mapping[str, Any]) -> Levels:
     """Return the categories whose levels are listed."""
     listed = {name: getattr(values, "categories", values) for name, values in levels.items()}
-    return {name: np.asarray(values) for name, values in listed.items() if values is not None and values is not LOST}
+    return {
+        name: np.asarray(values)
+        for name, values in listed.items()
+        if values is not None and not isinstance(values, Lost)
+    }
 
 
 def lost(levels: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns whose levels the file does not keep."""
-    return tuple(name for name, values in levels.items() if values is LOST)
+    return tuple(name for name, values in levels.items() if isinstance(values, Lost))
 
 
-def learned(levels: Mapping[str, Sequence[str]]) -> Levels:
-    """Return levels that training rows told, as types of pandas: the place of a level in them is its code."""
+def learned(levels: Mapping[str, Sequence[str]], before: Mapping[str, Any]) -> Levels:
+    """Return levels that training rows told, as types of pandas: the place of a level in them is its code.
+
+    `before` are the categories as the file has them.
+    """
     import pandas as pd
 
-    return {name: pd.CategoricalDtype(list(values)) for name, values in levels.items()}
+    placed = {name: _in_place(name, told, before.get(name)) for name, told in levels.items()}
+    return {name: pd.CategoricalDtype(list(values)) for name, values in placed.items()}
+
+
+def _in_place(name: str, told: Sequence[str], lost: Any) -> Sequence[str]:
+    """Return levels in the places of their codes: a model of a matrix has whole numbers that are codes themselves.
+
+    Codes are places where none lies beyond the last, and numbers where each split lists one that there is. Raises
+    Refused where they can be neither, and where they can be both and are not the same.
+    """
+    splits = lost.splits if isinstance(lost, Lost) else frozenset()
+    own = {int(value) for value in told} if all(value.isdigit() for value in told) else set()
+    places = set(range(len(told)))
+    as_places, as_numbers = all(split <= places for split in splits), all(split & own for split in splits)
+    if as_places and (not splits or not as_numbers or own == places):
+        return told
+    if as_numbers and not as_places and max(own) >= max(code for split in splits for code in split):
+        return [str(code) for code in range(max(own) + 1)]
+    what = "do not tell whether its codes are its numbers or places in their order" if as_places else "ask for others"
+    raise Refused(f"the training rows tell the levels of {name}, and the trees {what}", AT_FILE, AGAIN)
 
 
 def of_lightgbm(booster: Any, names: Sequence[str]) -> Levels:
@@ -84,7 +129,7 @@ def of_lightgbm(booster: Any, names: Sequence[str]) -> Levels:
 
 def as_category(name: str, values: Any, levels: Any) -> Any:
     """Return a column as the booster takes a category: in the type that its levels have, else as texts."""
-    if levels is LOST:
+    if isinstance(levels, Lost):
         raise Refused(f"the model does not keep the levels of its category {name}", AT_FILE, AGAIN)
     if levels is None:
         return np.array([_text(value) for value in values.tolist()], dtype=object)

@@ -43,7 +43,7 @@ class Estimator(Opened):
 
     def learn(self, levels: Mapping[str, Any]) -> None:
         """Take the levels that the file does not keep."""
-        self._knows({**self._categories, **learned(levels)})
+        self._knows({**self._categories, **learned(levels, self._categories)})
 
     def frame(self, columns: Columns) -> Any:
         """Return the rows with each column in the type that its encoder knows: a table, a matrix where it had one."""

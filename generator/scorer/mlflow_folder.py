@@ -27,6 +27,10 @@ except ImportError as error:
 TYPES = {"long": "int64", "integer": "int32", "double": "float64", "float": "float32", "boolean": "bool"}
 """Types of a signature that are numbers here; all others are texts."""
 SIGN = "save it with a signature, or " + LISTED
+AGAIN = (
+    "save it anew where scipy is installed, since infer_signature needs it, or with a mlflow.models.ModelSignature "
+    "that names each column"
+)
 
 
 class Folder(Opened):
@@ -73,8 +77,11 @@ def open_model(asked: Asked) -> Folder:
 def _signature(model: Any) -> dict[str, str]:
     """Return by column the type of the signature; none where it has no named columns."""
     schema = model.metadata.get_input_schema()
-    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+    if schema is None or schema.is_tensor_spec():
         return {}
+    if not schema.has_input_names():
+        what = "the signature names none of the columns, and by it MLflow gives the model the first column alone"
+        raise Refused(what, AT_FILE, AGAIN)
     return {str(each.name): str(getattr(each.type, "name", "")) for each in schema.inputs}
 
 

@@ -158,6 +158,8 @@ def pyfunc_models():
     keep("mlflow_pyfunc", answers)
     signed = {"signature": infer_signature(X, answers), "pip_requirements": []}
     mlflow.pyfunc.save_model(FOLDER / "mlflow_pyfunc", python_model=Free(), **signed)
+    keep("mlflow_unsigned", answers)
+    mlflow.pyfunc.save_model(FOLDER / "mlflow_unsigned", python_model=Free(), pip_requirements=[])
 
 
 def torch_models():

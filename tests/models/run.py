@@ -31,6 +31,8 @@ HERE = Path(__file__).parent
 GROUPS = ("sklearn", "booster", "mlflow")
 FIT_R = HERE.parent / "scoring" / "models.R"
 NUMBERS = ("cost", "clicks")
+FREE = "mlflow_unsigned"
+"""What takes the text too, and says so nowhere."""
 REFERENCE = "--reference"
 """The word that names the training rows."""
 STEPS = 4
@@ -103,7 +105,7 @@ def _followed(path: Path, declared: Model, hint: str, python: str | None) -> tup
     if REFERENCE in hint:
         return declared, REFERENCE
     if "model.columns" in hint and not declared.columns:
-        return replace(declared, columns=NUMBERS), "--columns"
+        return replace(declared, columns=(*NUMBERS, "city") if path.name == FREE else NUMBERS), "--columns"
     if "model.python" in hint and python and not declared.python:
         return replace(declared, python=python, trust=True, sha256=_digest(path, declared)), "model.python"
     return None

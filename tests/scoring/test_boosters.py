@@ -115,6 +115,35 @@ def test_xgboost_without_levels_takes_those_of_its_training_rows(table, truth):
         model.score({**columns(table), "city": np.full(len(table), "Oslo", dtype=object)})
 
 
+@pytest.mark.parametrize(("names", "own"), [(CODES, False), (CODES, True), ((0, 1, 2), True)])
+def test_xgboost_without_levels_takes_whole_numbers_by_their_places_or_as_codes(table, truth, names, own):
+    """Rows of pandas give XGBoost the place of a level, a matrix its number; which of both it was the trees tell."""
+    given = table["code"].astype(int).map(dict(zip(CODES, names, strict=True)))
+    seen = given if own else table["code"].cat.codes
+    matrix = {"feature_names": ["code", "clicks"], "feature_types": ["c", "q"], "enable_categorical": True}
+    rows = xgboost.DMatrix(np.c_[seen, table["clicks"]], label=truth, **matrix)
+    booster = xgboost.train({"nthread": 1}, rows, 20)
+    model = opened("xgboost", bytes(booster.save_raw("ubj")))
+    assert model.lost == ("code",)
+    model.learn({"code": tuple(str(name) for name in names)}, len(table))
+    texts = {"code": given.astype(str).to_numpy(dtype=object), "clicks": table["clicks"].to_numpy(dtype=np.float64)}
+    np.testing.assert_allclose(model.score(texts).prediction, booster.predict(rows), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [(("1", "2"), "do not tell whether"), (("1", "5"), "the trees ask for others")],
+)
+def test_xgboost_whose_codes_may_be_two_things_is_refused(table, truth, told, words):
+    codes = 1 + (table["code"].astype(int) == 7) if told[1] == "2" else 7 + table["code"].cat.codes.astype(int)
+    matrix = {"feature_names": ["code"], "feature_types": ["c"], "enable_categorical": True}
+    booster = xgboost.train({"nthread": 1}, xgboost.DMatrix(np.c_[codes], label=truth, **matrix), 5)
+    model = opened("xgboost", bytes(booster.save_raw("json")))
+    with pytest.raises(InputError, match=words) as caught:
+        model.learn({"code": told}, len(table))
+    assert "export the predictions" in caught.value.problems[0].hint
+
+
 def test_lightgbm_answers_with_its_best_iteration_and_its_categories_in_their_type(table, truth):
     _, fitted = stopped(table, truth)
     model = opened("lightgbm", lgb_bytes(fitted))

@@ -150,7 +150,7 @@ class Schema:
     def __init__(self, columns):
         self.inputs = [types.SimpleNamespace(name=n, type=types.SimpleNamespace(name=t)) for n, t in columns.items()]
     def is_tensor_spec(self): return False
-    def has_input_names(self): return True
+    def has_input_names(self): return all(each.name for each in self.inputs)
 class Free:
     def __init__(self, folder):
         columns = json.loads((pathlib.Path(folder) / "columns.json").read_text())
@@ -199,6 +199,7 @@ def test_a_model_of_free_code_is_asked_in_the_types_of_its_signature(free):
         ({"cost": "double"}, {"trust": False}, "does not trust this one"),
         ({"cost": "double"}, {"sha256": digest(b"other")}, "the declared digest is not that of mlflow_model"),
         ({}, {}, "no signature that names its columns"),
+        ({"": "any"}, {}, "by it MLflow gives the model the first column alone"),
         ({"cost": "boolean", "clicks": "long"}, {}, "cost is float64, not boolean|cannot score"),
     ],
 )
