@@ -71,7 +71,8 @@ def _records(leaf: Node, section: type, reading: Reading) -> Sequence[Entry]:
         return ()
     lines, wrong = _lines(reading, name)
     if wrong:
-        problems.append(_problem(f"the table {name[:80]!r} {wrong}", leaf.mark, FORM))
+        hint = f"name a file, as seen from {reading.folder.absolute()}" if unfit(reading.folder / name) else FORM
+        problems.append(_problem(f"the table {name[:80]!r} {wrong}", leaf.mark, hint))
         return ()
     header, known = lines[0][1], keys(section)
     marks = [Mark(1, place, name) for place in range(1, len(header) + 1)]

@@ -294,6 +294,12 @@ FOLLOWED: dict[str, tuple[Spoil, str, Spoil]] = {
         "name other rows under data.reference, or leave it out",
         no_training,
     ),
+    "an empty file": (content(b""), "make it anew with what belongs in it", lambda world: healthy(world)),
+    "a folder of one's own": (
+        of_data("production: ~/rows.csv"),
+        "write out what `~` stands for",
+        lambda world: of_data(f"production: {world.folder}/rows.csv")(world),
+    ),
     "a workspace of R": (content(b"RDX3\nX\n"), "in R: write.csv(rows, 'rows.csv'", lambda world: healthy(world)),
 }
 

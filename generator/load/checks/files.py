@@ -15,7 +15,7 @@ from generator.errors import InputError
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
 from generator.records.address import Unfit, address, check_store, is_address, is_store
-from generator.records.files import MODEL_BYTES, read_file, unfit
+from generator.records.files import ABSENT, MODEL_BYTES, read_file, unfit
 from generator.records.places import files_of
 from generator.records.project import Settings
 
@@ -23,6 +23,7 @@ LOOKED_AT = 1_000
 """Files of a folder among which the one that is meant may be."""
 SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|postgres(?:ql)?:")
 DIGEST = re.compile("[0-9a-f]{64}")
+ANOTHER = "name a file that this user may read; what a program writes into a pipe goes into a file first"
 
 
 def check(settings: Settings, folder: Location, statistics: bool = True) -> Iterator[Complaint]:
@@ -84,7 +85,7 @@ def _address(folder: Location, path: Path, text: str) -> Iterator[Complaint]:
         yield Complaint(path, f"is an address and {error.what}", error.hint)
         return
     if query and (state := _state(folder / query)):
-        yield Complaint(path, f"names the query {query[:80]!r}, which {state}", _cure(folder / query, folder))
+        yield Complaint(path, f"names the query {query[:80]!r}, which {state}", _cure(folder / query, folder, state))
 
 
 def _same(settings: Settings, folder: Location) -> Iterator[Complaint]:
@@ -117,7 +118,7 @@ def _pattern(folder: Location, path: Path, name: str) -> Iterator[Complaint]:
 def _file(folder: Location, path: Path, name: str, digest: str | None) -> Iterator[Complaint]:
     file = folder / name
     if state := _state(file):
-        yield Complaint(path, f"names {name[:80]!r}, which {state}", _cure(file, folder))
+        yield Complaint(path, f"names {name[:80]!r}, which {state}", _cure(file, folder, state))
     elif digest and not file.is_dir():
         yield from _digest(file, (*path[:-1], "sha256"), digest)
 
@@ -129,13 +130,19 @@ def _state(file: Location) -> str:
     return unfit(file) or ("" if file.stat().st_size else "is empty")
 
 
-def _cure(file: Location, folder: Location) -> str:
+def _cure(file: Location, folder: Location, state: str) -> str:
+    """Return what takes away that a file is in this state: where to look for one that is not there, else another."""
+    if state != ABSENT:
+        return "make it anew with what belongs in it, or name another file" if state == "is empty" else ANOTHER
     try:
         near = nearest(file.name, (other.name for other in islice(file.parent.iterdir(), LOOKED_AT)))
     except (OSError, ValueError):
         near = None
     if near and near != file.name:
         return f"there is a {near!r} in the same folder"
+    name = str(file.relative_to(folder)) if file.is_relative_to(folder) else ""
+    if name.startswith(("~", "$")):
+        return f"write out what `{name.split('/')[0][:40]}` stands for: a shell knows it, a project file does not"
     return f"paths are relative to {folder.absolute()}"
 
 
