@@ -238,7 +238,6 @@ CHECKED = (
         "errors",
         "segments",
         "discrimination",
-        "windows",
         "ranges",
         "drift",
     ),

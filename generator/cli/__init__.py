@@ -5,6 +5,7 @@ Stages are imported inside the commands: `--help` needs none of them.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -78,6 +79,7 @@ def start(
 ) -> None:
     """Compile deployment documents from a project file, a model and its data."""
     os.environ.update(ONE_CORE)  # before anything that reads it is imported
+    gc.set_threshold(50_000)  # modules and records stay to the end: looking through them is for nothing
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

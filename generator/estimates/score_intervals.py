@@ -29,7 +29,7 @@ from generator.stats.cluster import (
 from generator.stats.intervals import Interval, log_interval, share_interval, t_interval
 
 Statistic = Callable[[FloatArray], float]
-AT_ONCE = 64
+AT_ONCE = 32
 """Sets of bins a statistic of many is given at a time, which bounds the memory."""
 
 
@@ -102,13 +102,18 @@ def row_variance(statistic: Statistic, total: FloatArray) -> float:
         rows = np.stack([ones, mean_p[filled], mean_pq[filled], ones, mean_p[filled], outcome * ones], axis=-1)
         for first in range(0, filled.size, AT_ONCE):
             part = filled[first : first + AT_ONCE]
-            more = np.repeat(total[None], part.size, axis=0)
+            more = _by_column(total, part.size)
             more[np.arange(part.size)[:, None], part[:, None], [ROWS, P, PQ, N, N_P, Y]] += rows[
                 first : first + AT_ONCE
             ]
             changes = (n + 1.0) * (_each(statistic, more) - value)
             squares += float((counts[part] * changes**2).sum())
     return squares / n**2 if n > 0 else math.nan
+
+
+def _by_column(total: FloatArray, times: int) -> FloatArray:
+    """Return so many copies of bins (B, 6), each column of all of them on end: a statistic reads one at a time."""
+    return np.moveaxis(np.repeat(np.ascontiguousarray(total.T)[:, None], times, axis=1), 0, -1)
 
 
 def _each(statistic: Statistic, many: FloatArray) -> FloatArray:

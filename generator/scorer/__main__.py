@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import types
@@ -16,6 +17,7 @@ def _named() -> None:
 
 if __name__ == "__main__":
     _named()
+    gc.set_threshold(50_000)  # what libraries make while they are loaded stays: looking through it is for nothing
     from generator.scorer.serve import main
 
     main()

@@ -1,14 +1,14 @@
 """Processor seconds of the commands that answer at once, of this checkout and of another; nothing passes or fails.
 
 `python -m tests.benchmarks.commands --against FOLDER` runs each command in turn in both, whole processes with user and
-system time; FOLDER is a checkout of another commit, as `git worktree add` makes one.
+system time; FOLDER is a checkout of another commit, as `git worktree add` makes one. Each side reads its own project.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -19,42 +19,58 @@ CASE = "churn"
 FACT = "performance.brier.production"
 
 
-def commands(bundle: Path, again: Path) -> dict[str, list[str]]:
-    """Return the commands by what they are called in the table."""
-    project = str(ROOT / "data" / CASE)
+def commands(checkout: Path, bundle: Path) -> dict[str, list[str]]:
+    """Return the commands by what they are called in the table; the first makes the bundle that others read."""
+    project = str(checkout / "data" / CASE)
     return {
+        "build --format md": ["build", project, "-o", str(bundle), "--format", "md", "--quiet"],
         "--help": ["--help"],
         "list": ["list"],
         "check --schema": ["check", "--schema"],
         "explain": ["explain", str(bundle), FACT],
         "check": ["check", project, "--quiet"],
-        "render --format md": ["render", str(bundle), "-o", str(again), "--format", "md", "--quiet"],
+        "render --format md": ["render", str(bundle), "-o", f"{bundle}-again", "--format", "md", "--quiet"],
     }
 
 
-def seconds(checkout: Path, words: list[str]) -> float:
-    """Return the processor seconds of one command of a checkout."""
+def seconds(checkout: Path, words: list[str]) -> float | None:
+    """Return the processor seconds of one command of a checkout; None, and on standard error why, where it fails."""
     os.environ["PYTHONPATH"] = str(checkout)
-    return cpu([sys.executable, "-P", "-m", "generator", *words])
+    try:
+        return cpu([sys.executable, "-P", "-m", "generator", *words])
+    except subprocess.CalledProcessError as error:
+        print(f"{checkout}: {' '.join(words)}: exit {error.returncode}", error.stderr.decode()[-500:], file=sys.stderr)
+        return None
+
+
+def least(times: list[float | None]) -> float | None:
+    """Return the shortest of several runs, the one least disturbed; None where any of them failed."""
+    known = [time for time in times if time is not None]
+    return min(known) if known and len(known) == len(times) else None
+
+
+def compiled_once(folder: Path) -> None:
+    """Let both sides keep the bytecode of their modules, as an installed program does; it lies in the folder."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 def main() -> None:
-    """Print a line for each command: the median of its runs here and there, and their ratio."""
+    """Print a line for each command: the least of its runs here and there, and their ratio, without the first."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, required=True, help="a checkout of another commit")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        compiled_once(Path(folder, "bytecode"))
         sides = {"here": ROOT, "there": asked.against.resolve()}
-        lists = {}
-        for side, checkout in sides.items():
-            bundle = Path(folder, side)
-            seconds(checkout, ["build", str(ROOT / "data" / CASE), "-o", str(bundle), "--format", "md", "--quiet"])
-            lists[side] = commands(bundle, Path(folder, f"{side}-again"))
+        lists = {side: commands(checkout, Path(folder, side)) for side, checkout in sides.items()}
         for name in lists["here"]:
-            times = [[seconds(sides[side], lists[side][name]) for side in sides] for _ in range(asked.runs)]
-            here, there = (statistics.median(column) for column in zip(*times, strict=True))
-            print(f"{name:<20} here {here:6.2f} s   there {there:6.2f} s   ratio {here / there:5.2f}", flush=True)
+            runs = [[seconds(sides[side], lists[side][name]) for side in sides] for _ in range(asked.runs + 1)]
+            here, there = (least(list(column)) for column in zip(*runs[1:], strict=True))
+            told = [f"{time:6.2f} s" if time is not None else "  failed" for time in (here, there)]
+            ratio = f"{here / there:5.2f}" if here is not None and there is not None else "    –"
+            print(f"{name:<20} here {told[0]}   there {told[1]}   ratio {ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ def _losses(project: Project, at: Known) -> tuple[Fact, ...]:
     price = _declared(project, "loss_per_unit_error", "Loss per row and unit of error")
     rows = _rows_a_month(at)
     whole, before = production(at.shelf, "mae"), validation(at.shelf, "mae")
-    turned = at.shelf[Recent].measures.get(Measure(metric="mae"))
+    windows = at.shelf.get(Recent)  # `check` does without them
+    turned = None if windows is None else windows.measures.get(Measure(metric="mae"))
     recent = missing("performance.mae.recent", NOWHERE) if turned is None else turned.recent
     loss = _loss("business.loss_per_month", "Loss from errors a month", whole, rows, price)
     then = _loss("business.loss_at_validation_per_month", "Loss a month at validation level", before, rows, price)
