@@ -53,27 +53,31 @@ def slice_sums(rows: Rows, plan: Plan, how: SlicePlan) -> SliceSums:
         kept &= (rows.hashes >> np.uint64(8)) % np.uint64(how.stride) == 0
     e2, group = rows.error[kept] ** 2, rows.group[kept]
     tenth = np.searchsorted(plan.deciles[-1], rows.values[-1][kept], side="right")
-    loss = e2 / how.usual[tenth]
+    loss, many = e2 / how.usual[tenth], 2 * how.usual.size
+    tenth += group % 2 * how.usual.size
     block = np.where(group % 2 == 0, 0, 1 + group // 4)
     codes = [_codes(rows, plan, cut, k)[kept] for cut, k in zip(how.features, how.places, strict=True)]
     pairs = pairs_of(how.features)
-    n, squares, total = np.zeros((3, pairs[-1][2]))
-    scaled = [code * BLOCKS for code in codes]
+    n, losses = np.zeros((2, pairs[-1][2]))
+    n_tenths, squares = np.zeros((2, pairs[-1][2] // BLOCKS * many))
     for (i, j, start), (_, _, stop) in pairwise(pairs):
-        cell = scaled[i] * len(how.features[j].parts)
-        cell += scaled[j]
-        cell += block
-        n[start:stop] = np.bincount(cell, minlength=stop - start)
-        squares[start:stop] = np.bincount(cell, weights=e2, minlength=stop - start)
-        total[start:stop] = np.bincount(cell, weights=loss, minlength=stop - start)
-    return SliceSums(features=how.features, n=n, e2=squares, loss=total)
+        cell = codes[i] * len(how.features[j].parts) + codes[j]
+        first, last = start // BLOCKS * many, stop // BLOCKS * many
+        at = cell * many + tenth
+        n_tenths[first:last] = np.bincount(at, minlength=last - first)
+        squares[first:last] = np.bincount(at, weights=e2, minlength=last - first)
+        at = cell * BLOCKS + block
+        n[start:stop] = np.bincount(at, minlength=stop - start)
+        losses[start:stop] = np.bincount(at, weights=loss, minlength=stop - start)
+    return SliceSums(features=how.features, n=n, loss=losses, n_tenths=n_tenths, e2_tenths=squares)
 
 
 def merge_slices(a: SliceSums | None, b: SliceSums | None) -> SliceSums | None:
     """Return the sums of both."""
     if a is None or b is None:
         return None
-    return SliceSums(features=a.features, n=a.n + b.n, e2=a.e2 + b.e2, loss=a.loss + b.loss)
+    sums = {name: getattr(a, name) + getattr(b, name) for name in ("n", "loss", "n_tenths", "e2_tenths")}
+    return SliceSums(features=a.features, **sums)
 
 
 def _usual(plan: Plan, reference: Aggregates | None) -> FloatArray:

@@ -62,18 +62,18 @@ class SlicePlan:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SliceSums:
-    """Labelled rows, their squared error, and the same over what is usual, by pair of parts and by block, flat.
+    """Labelled rows, and their squared error over the `usual` one, by pair of parts and by block, flat.
 
-    Errors of dear products are larger as a matter of course: over the `usual` squared error of the reference at the
-    same tenth of the predictions only what is worse than that stands out.
-
-    Pairs of `features` stand in the order of `pairs_of`; a pair of a and b parts fills a · b · BLOCKS places.
+    Pairs of `features` stand in the order of `pairs_of`; a pair of a and b parts fills a · b · BLOCKS places. Errors of
+    dear products are larger as a matter of course: only what is worse than other rows at the same tenth of the
+    predictions stands out. So rows and squared error stand by half of the entity groups and tenth too, a · b · 2 · T.
     """
 
     features: tuple[Slicing, ...]
     n: FloatArray
-    e2: FloatArray
     loss: FloatArray
+    n_tenths: FloatArray
+    e2_tenths: FloatArray
 
 
 def is_rejection(action: str) -> bool:

@@ -188,6 +188,21 @@ def test_an_alert_calls_whom_its_sheet_names(said: Results) -> None:
     }
 
 
+def test_a_service_stands_alike_in_every_table_and_what_came_after_the_build_counts_nowhere(
+    case: Case, said: Results
+) -> None:
+    tables = (said.tables[id].records for id in ("services.all", "watch.services"))
+    stated, watched = ({row["service"]: row["status"] for row in rows} for rows in tables)
+    assert stated == watched
+    late = [
+        one["title"]
+        for one in settings(case)["services"]
+        if one.get("measured_on", said.header.as_of) > said.header.as_of
+    ]
+    assert {getattr(stated[title], "word", "") for title in late} <= {"cannot be told yet"}
+    assert bool(late) == (case.name == "leadscore")
+
+
 def test_the_results_are_as_their_schema_says(said: Results) -> None:
     told = json.loads(write_results(said))
     Draft202012Validator(json.loads(FILE.read_text(encoding="utf-8"))).validate(told)

@@ -20,7 +20,9 @@ from generator.stats.cluster import jackknife_variance, leave_one_out_sums
 from generator.stats.distributions import t_quantile, t_two_sided
 from generator.stats.slices import slice_score
 
-ROWS, E2, LOSS = range(3)
+ROWS, LOSS = range(2)
+FEW = 0.5
+"""A tenth with a smaller share of others than that takes all of its rows for like ones."""
 WEIGHTS = (0.95, 0.99)
 """How much the error weighs against the size of a slice: half of those carried over are large, half may be small."""
 CARRIED, EACH = 20, 3
@@ -62,17 +64,17 @@ def search(sums: SliceSums) -> tuple[int, tuple[Slice, ...]]:
     The design effect of all rows does not raise the rows that a slice needs: a bad slice raises it, and would hide
     itself. What rows of one entity are worth, the held-out blocks tell.
     """
-    found, whole = _candidates(sums), _cells(sums)[0].sum(axis=(0, 1))
-    need = max(FEWEST, LEAST_SHARE * float(whole[ROWS].sum()))
+    found = _candidates(sums)
+    need = max(FEWEST, LEAST_SHARE * float(found.whole[ROWS].sum()))
     rows, loss = found.sums[:, ROWS, 0], found.sums[:, LOSS, 0]
     enough = (found.sums[:, ROWS].sum(axis=1) >= need) & (rows > 0)
-    mean, total = float(divide(whole[LOSS, 0], whole[ROWS, 0])), float(whole[ROWS, 0])
+    mean, total = float(divide(found.whole[LOSS, 0], found.whole[ROWS, 0])), float(found.whole[ROWS, 0])
     chosen: list[int] = []
     for weight in WEIGHTS:
         score = np.where(enough, slice_score(loss, rows, mean, total, weight), -np.inf)
         order = [int(k) for k in np.argsort(-score, kind="stable") if score[k] > 0]
         chosen = _spread_out(found, order, chosen, len(chosen) + CARRIED // len(WEIGHTS))
-    made = [one for k in chosen if np.isfinite((one := _estimate(found, k, whole)).p)]
+    made = [one for k in chosen if np.isfinite((one := _estimate(found, k)).p)]
     p = adjusted(np.array([one.p for one in made]))
     tested = [replace(one, adjusted=float(q)) for one, q in zip(made, p, strict=True)]
     return int(enough.sum()), tuple(sorted(_without_subsets(tested), key=lambda one: -one.low))
@@ -82,32 +84,69 @@ def search(sums: SliceSums) -> tuple[int, tuple[Slice, ...]]:
 class _Candidates:
     parts: list[tuple[Part, ...]]
     sums: FloatArray
-    """Rows, squared error and loss by slice and block (S, 3, BLOCKS)."""
+    """Rows and loss by slice and block (S, 2, BLOCKS)."""
+    whole: FloatArray
+    """The same of all rows (2, BLOCKS)."""
+    errors: FloatArray
+    """Typical error in a slice and outside it by half (S, 2, 2)."""
+    like: FloatArray
+    """By half, ln of the typical error over that of other rows of like prediction (S, 2)."""
+    chance: FloatArray
+    """By half, how many times the variance grows since those others are a sample too (S, 2)."""
 
 
 def _cells(sums: SliceSums) -> list[FloatArray]:
-    """Return rows, squared error and loss of each pair of features, (a, b, 3, BLOCKS)."""
-    made = []
+    """Return rows and loss by block, then rows and squared error by half and tenth, of each pair, (a, b, …)."""
+    made, many = [], sums.n_tenths.size * BLOCKS // sums.n.size
     for (i, j, start), (_, _, stop) in pairwise(pairs_of(sums.features)):
-        shape = (len(sums.features[i].parts), len(sums.features[j].parts), BLOCKS)
-        parts = [values[start:stop].reshape(shape) for values in (sums.n, sums.e2, sums.loss)]
-        made.append(np.stack(parts, axis=2))
+        shape = (len(sums.features[i].parts), len(sums.features[j].parts), -1)
+        first, last = start // BLOCKS * many, stop // BLOCKS * many
+        parts = [sums.n[start:stop], sums.loss[start:stop], sums.n_tenths[first:last], sums.e2_tenths[first:last]]
+        made.append(np.concatenate([part.reshape(shape) for part in parts], axis=2))
     return made
+
+
+def _compared(tenths: FloatArray, whole: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return errors, likeness and chance of `_Candidates` from rows and squared error by half and tenth.
+
+    The mean of the ratios by row, or the ratio of the means, whichever is less: in the first rows of small errors count
+    as much as others, the second is what the error itself does.
+    """
+    (n, e2), (n_all, e2_all) = (np.moveaxis(one.reshape(-1, 2, 2, one.shape[-1] // 4), 1, 0) for one in (tenths, whole))
+    few = n_all - n < FEW * n_all
+    others = n_all - np.where(few, 0.0, n)
+    usual = divide(e2_all - np.where(few, 0.0, e2), others)
+    rows, rest = n.sum(axis=-1), n_all.sum(axis=-1) - n.sum(axis=-1)
+    errors = [divide(e2.sum(axis=-1), rows), divide(e2_all.sum(axis=-1) - e2.sum(axis=-1), rest)]
+    by_row = divide(np.where(n > 0, divide(e2, usual), 0.0).sum(axis=-1), rows)
+    of_means = divide(e2.sum(axis=-1), np.where(n > 0, n * usual, 0.0).sum(axis=-1))
+    ratio = np.minimum(by_row, of_means)
+    chance = 1.0 + divide((n * divide(n, others, empty=0.0)).sum(axis=-1), rows, empty=0.0)
+    return np.sqrt(np.stack(errors, axis=-1)), 0.5 * np.log(np.where(ratio > 0, ratio, np.nan)), chance
 
 
 def _candidates(sums: SliceSums) -> _Candidates:
     """Return every part of a feature, from the first pair that has it, then every pair of parts."""
     parts: list[tuple[Part, ...]] = []
-    made = []
+    made: list[FloatArray] = []
     cells, pairs = _cells(sums), pairs_of(sums.features)[:-1]
     for feature in range(len(sums.features)):
         place = next(k for k, (i, j, _) in enumerate(pairs) if feature in (i, j))
         made.append(cells[place].sum(axis=1 if pairs[place][0] == feature else 0))
         parts += [((feature, part),) for part in range(len(sums.features[feature].parts))]
     for (i, j, _), values in zip(pairs, cells, strict=True):
-        made.append(values.reshape(-1, 3, BLOCKS))
+        made.append(values.reshape(-1, values.shape[-1]))
         parts += [((i, a), (j, b)) for a in range(values.shape[0]) for b in range(values.shape[1])]
-    return _Candidates(parts=parts, sums=np.concatenate(made))
+    every, whole = np.concatenate(made), cells[0].sum(axis=(0, 1))
+    errors, like, chance = _compared(every[:, 2 * BLOCKS :], whole[2 * BLOCKS :])
+    return _Candidates(
+        parts=parts,
+        sums=every[:, : 2 * BLOCKS].reshape(-1, 2, BLOCKS),
+        whole=whole[: 2 * BLOCKS].reshape(2, BLOCKS),
+        errors=errors,
+        like=like,
+        chance=chance,
+    )
 
 
 def _spread_out(found: _Candidates, order: list[int], chosen: list[int], most: int) -> list[int]:
@@ -124,23 +163,29 @@ def _spread_out(found: _Candidates, order: list[int], chosen: list[int], most: i
     return chosen
 
 
-def _estimate(found: _Candidates, k: int, whole: FloatArray) -> Slice:
-    """Return a slice with its held-out numbers; limits and p by leaving out blocks of entity groups."""
+def _estimate(found: _Candidates, k: int) -> Slice:
+    """Return a slice with its held-out numbers; limits and p by leaving out blocks of entity groups.
+
+    It errs more than rows of like prediction did before, of which the chance is known, and than others of them do now.
+    """
     inside = found.sums[k, :, 1:].T
-    outside = whole[:, 1:].T - inside
+    outside = found.whole[:, 1:].T - inside
     used = outside[:, ROWS] + inside[:, ROWS] > 0
     value, left = float(_log_ratio(inside.sum(axis=0), outside.sum(axis=0))), np.array([np.nan])
+    like, chance = float(found.like[k, 1]), 1.0
+    if like < value:
+        value, chance = like, float(found.chance[k, 1])
     blocks = int((inside[:, ROWS] > 0).sum())
     if blocks >= FEWEST_BLOCKS:
         left = _log_ratio(leave_one_out_sums(inside[used]), leave_one_out_sums(outside[used]))
-    se, df = float(np.sqrt(jackknife_variance(left))), float(max(blocks - 1, 1))
+    se, df = float(np.sqrt(jackknife_variance(left) * chance)), float(max(blocks - 1, 1))
     half = t_quantile(0.975, df) * se
     return Slice(
         parts=found.parts[k],
         rows=float(found.sums[k, ROWS].sum()),
         held_out=float(inside[:, ROWS].sum()),
-        rmse=_root(inside),
-        rest=_root(outside),
+        rmse=float(found.errors[k, 1, 0]),
+        rest=float(found.errors[k, 1, 1]),
         log_ratio=value,
         se=se,
         low=value - half,
@@ -149,17 +194,13 @@ def _estimate(found: _Candidates, k: int, whole: FloatArray) -> Slice:
     )
 
 
-def _root(sums: FloatArray) -> float:
-    return float(np.sqrt(divide(sums[:, E2].sum(), sums[:, ROWS].sum())))
-
-
 def _above(t: float, df: float) -> float:
     """Return the one-sided p-value of a t statistic."""
     return t_two_sided(t, df) / 2.0 if t > 0 else 1.0 - t_two_sided(t, df) / 2.0
 
 
 def _log_ratio(inside: FloatArray, outside: FloatArray) -> FloatArray:
-    """Return ln of the ratio of typical losses from (…, 3) sums."""
+    """Return ln of the ratio of typical losses from (…, 2) sums."""
     each = [divide(sums[..., LOSS], sums[..., ROWS]) for sums in (inside, outside)]
     ratio = divide(each[0], each[1])
     log: FloatArray = 0.5 * np.log(np.where(ratio > 0, ratio, np.nan))

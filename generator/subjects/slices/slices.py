@@ -36,7 +36,7 @@ TITLES = {
     "slices.confirmed": "Groups of rows that surely err more than rows of like prediction",
     "slices.all": "Groups of rows that were tested",
 }
-METHOD = "searched among even {} groups, estimated in odd ones; error over what is usual at the same predicted level"
+METHOD = "searched among even {} groups, estimated in odd ones; against others at the same tenths of the predictions"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

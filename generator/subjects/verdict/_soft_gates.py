@@ -188,7 +188,10 @@ def _state(project: Project, at: Known, index: int, service: Service) -> tuple[S
         unit=service.unit,
         label=f"{service.title}, objective",
     )
-    measured = at.facts.get(f"{head}.measured") or declared(
+    counted = at.fact(f"{head}.measured")
+    if counted.value is not None and counted.origin != "declared":
+        return service, objective, counted, _kept(service, counted, at.fact(f"{head}.burn"))
+    measured = declared(
         project,
         f"{head}.measured",
         service.measured,
@@ -196,7 +199,7 @@ def _state(project: Project, at: Known, index: int, service: Service) -> tuple[S
         unit=service.unit,
         label=f"{service.title}, measured",
     )
-    if later(service, at) and f"{head}.measured" not in at.facts:
+    if later(service, at):
         return service, objective, measured, "inconclusive"
     return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
 
