@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.records.named import ModelFormat
 from generator.records.project.units import Date
 
 
@@ -39,9 +40,7 @@ class Model:
     """What the training job writes beside the project file: version, path, sha256, training, validation, metrics."""
     path: str | None = None
     """A model file, or the folder of an MLflow model."""
-    format: Literal[
-        "skops", "joblib", "rds", "onnx", "xgboost", "lightgbm", "catboost", "torchscript", "mlflow", "column"
-    ] = "skops"
+    format: Literal[ModelFormat, "column"] = "skops"
     sha256: str | None = None
     """Digest of the model file; of an MLflow folder, of the file in it, or of all its files as `init` tells it."""
     trusted_types: tuple[str, ...] = ()

@@ -1,0 +1,255 @@
+"""The recipes of `generator/README.md`, carried out in a copy of the house: each is one file or room and one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import skops.io
+import yaml
+from sklearn.linear_model import LinearRegression
+
+from tests.worlds.world import project, world
+
+ROOT = Path(__file__).resolve().parents[2]
+INPUTS = ["x0", "x1", "x2"]
+
+TIDES = '''"""How far the rows of the days lie apart."""
+
+from generator.estimates.facts import number
+from generator.estimates.features import columns, table
+from generator.estimates.intervals import COLUMN
+from generator.records.evidence import Evidence
+from generator.records.fact import facts_of
+from generator.records.plugin import Subject
+from generator.results.words import quantities
+from generator.subjects.tides.found import Tides
+
+QUANTITY = quantities(__file__)
+
+
+def find(project, ledger):
+    """Return the rows of the fullest and of the emptiest day."""
+    rows = ledger.production.losses.day[:, COLUMN["n"]]
+    return Tides(high=number(QUANTITY("tides.high"), rows.max()), low=number(QUANTITY("tides.low"), rows.min()))
+
+
+def show(found):
+    """Return both and a table of them."""
+    heads = columns("*tide", "rows: Rows (rows)")
+    made = table("tides.both", "Tides", heads, (("high", found.high), ("low", found.low)), reason="no rows")
+    return Evidence(facts=tuple(facts_of(found)), tables=(made,))
+
+
+SUBJECT = Subject(id="tides", title="Tides", find=find, show=show)
+'''
+FOUND = '''"""What the room of tides finds."""
+
+from dataclasses import dataclass
+
+from generator.records.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tides:
+    """Rows of the fullest and of the emptiest day."""
+
+    high: Fact
+    low: Fact
+'''
+WORDS = """["tides.high"]
+label = "Rows of the fullest day"
+unit = "rows"
+
+["tides.low"]
+label = "Rows of the emptiest day"
+unit = "rows"
+"""
+DRAW = '''"""Both tides as bars."""
+
+from generator.figures._canvas import panel, picture
+from generator.records.fact import Sentence
+from generator.records.figure import Drawing, Figure
+from generator.subjects.tides.found import Tides
+
+
+def draw(results):
+    """Return two bars."""
+    found = results.shelf[Tides]
+    svg = picture("tides", 40.0, lambda sheet: panel(sheet).bar([0, 1], [found.high.number, found.low.number]))
+    return Drawing(svg=svg, alt=("Rows of the fullest day: ", found.high))
+
+
+FIGURE = Figure(id="tides", title="Tides", draw=draw)
+'''
+TEMPLATE = """{# For readers of tides. #}
+
+## Tides
+
+The fullest day has {{ tides.high }}.
+
+{{ table(tables.tides.both, caption='Both tides') }}
+
+{{ figure(figures.tides, caption='The same as bars') }}
+"""
+FORMAT = '''"""A document as a list of its parts."""
+
+from generator.records.artifact import Artifact
+from generator.records.format import Format
+
+
+def render(document, needed):
+    """Return the kinds of the document's nodes, a line each."""
+    return Artifact(path=f"{document.id}.parts", content="\\n".join(type(n).__name__ for n in document.nodes).encode())
+
+
+FORMAT = Format(id="parts", title="List of parts", suffix="parts", render=render)
+'''
+COMPANION = '''"""The fullest day for machines."""
+
+from generator.records.artifact import Artifact
+from generator.records.plugin import Companion
+from generator.subjects.tides.found import Tides
+
+
+def export(results):
+    """Return `tides.txt`."""
+    return Artifact(path="tides.txt", content=f"{results.shelf[Tides].high.number:.0f}\\n".encode())
+
+
+COMPANION = Companion(id="tides", title="The fullest day (tides.txt)", export=export)
+'''
+ENGINE = '''"""DuckDB under another name."""
+
+from generator.engines import duckdb
+from generator.records.plugin import EngineSpec
+
+ENGINE = EngineSpec(id="again", title="DuckDB again", open=duckdb.ENGINE.open)
+'''
+READER = '''"""skops files whose bytes stand in the reverse order."""
+
+from generator.records.plugin import Reader
+from generator.scoring._foreign import opened
+
+
+def open_model(content, declared, folder=None):
+    """Open the file."""
+    return opened("skops", content[::-1], declared, folder)
+
+
+READER = Reader(id="backwards", title="skops backwards", open=open_model)
+'''
+FILES = {
+    "generator/subjects/tides/__init__.py": '"""How far the rows of the days lie apart."""\n',
+    "generator/subjects/tides/tides.py": TIDES,
+    "generator/subjects/tides/found.py": FOUND,
+    "generator/subjects/tides/words.toml": WORDS,
+    "generator/subjects/tides/draw_tides.py": DRAW,
+    "templates/documents/tide-table.md.j2": TEMPLATE,
+    "generator/render/parts.py": FORMAT,
+    "generator/export/tides.py": COMPANION,
+    "generator/engines/again.py": ENGINE,
+    "generator/scoring/backwards.py": READER,
+}
+LINES = {
+    "_analyses": "generator.subjects.tides tides SUBJECT",
+    "_figures": "generator.subjects.tides draw_tides FIGURE",
+    "_formats": "generator.render parts FORMAT",
+    "_companions": "generator.export tides COMPANION",
+    "_engines": "generator.engines again ENGINE",
+    "_readers": "generator.scoring backwards READER",
+}
+DOCUMENT = 'DocumentKind(id="tide-table", code="TID", title="Tide table"),'
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what the house with all additions builds of a world, with the new engine, reader and format."""
+    house = tmp_path_factory.mktemp("house")
+    for name in ("generator", "templates"):
+        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path, text in FILES.items():
+        (house / path).parent.mkdir(exist_ok=True)
+        (house / path).write_text(text, encoding="utf-8")
+    catalog = house / "generator/catalog.py"
+    catalog.write_text(extended(catalog.read_text(encoding="utf-8")), encoding="utf-8")
+    named = house / "generator/records/named.py"
+    named.write_text(named.read_text(encoding="utf-8").replace('"skops", ', '"skops", "backwards", '), encoding="utf-8")
+    words = ["build", str(modelled(tmp_path_factory.mktemp("project"))), "-o", str(house / "bundle"), "--quiet"]
+    asked = [
+        sys.executable,
+        "-P",
+        "-m",
+        "generator",
+        *words,
+        "--engine",
+        "again",
+        "--format",
+        "md",
+        "--format",
+        "parts",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(house)}
+    done = subprocess.run(asked, env=environment, cwd=house, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return house / "bundle"
+
+
+def extended(catalog: str) -> str:
+    """Return the catalogue's text with one plugin more in each of its lists."""
+    for name, plugin in LINES.items():
+        package, module, constant = plugin.split()
+        listed = rf"\1    from {package} import {module}\n\2{module}.{constant}, "
+        catalog, count = re.subn(rf"(def {name}\(\).*?\n)(.*?return \()", listed, catalog, count=1, flags=re.DOTALL)
+        assert count == 1, name
+    assert "    documents=(\n" in catalog
+    return catalog.replace("    documents=(\n", f"    documents=(\n        {DOCUMENT}\n")
+
+
+def modelled(folder: Path) -> Path:
+    """Return a project whose model is a file in the new format."""
+    shutil.copytree(project(world()), folder, dirs_exist_ok=True)
+    training = pd.read_parquet(folder / "training.parquet")
+    model = skops.io.dumps(LinearRegression().fit(training[INPUTS], training["y"]))
+    (folder / "model.backwards").write_bytes(model[::-1])
+    said = yaml.safe_load((folder / "dossier.yaml").read_text())
+    said["model"] |= {"format": "backwards", "path": "model.backwards"}
+    del said["data"]["prediction"]
+    said["data"]["features"] = [{"name": name, "kind": "numeric"} for name in INPUTS]
+    (folder / "dossier.yaml").write_text(yaml.safe_dump(said))
+    return folder
+
+
+def test_a_subject_is_a_room_and_a_line(bundle: Path):
+    facts = json.loads((bundle / "results.json").read_text())["facts"]
+    rows = pd.read_parquet(project(world()) / "production.parquet").groupby("date").size()
+    assert (facts["tides.high"]["value"], facts["tides.low"]["value"]) == (rows.max(), rows.min())
+    assert "tides.both" in {path.stem for path in (bundle / "tables").glob("*.csv")}
+
+
+def test_a_document_is_a_template_and_a_line_and_shows_the_picture(bundle: Path):
+    text = (bundle / "tide-table.md").read_text()
+    assert "The fullest day has " in text and "Both tides" in text
+    assert (bundle / "figures" / "tides.svg").is_file()
+
+
+def test_a_format_is_a_file_and_a_line(bundle: Path):
+    assert {path.stem for path in bundle.glob("*.parts")} >= {"tide-table", "monitoring"}
+
+
+def test_a_companion_is_a_file_and_a_line(bundle: Path):
+    rows = pd.read_parquet(project(world()) / "production.parquet").groupby("date").size()
+    assert (bundle / "tides.txt").read_text() == f"{rows.max()}\n"
+
+
+def test_an_engine_and_a_reader_are_files_and_lines(bundle: Path):
+    manifest = (bundle / "manifest.json").read_text()
+    assert "model.backwards" in manifest
+    assert "backwards" in (bundle / "results.json").read_text()
