@@ -53,26 +53,30 @@ def escalation_table(severities: Collection[str], project: Project, runbook: str
 
 
 def _escalation(level: Level, step: int, project: Project, runbook: str) -> tuple[Cell, ...]:
-    hours = step * max(level.respond_within_hours or 0.0, SOONEST)
-    id = f"unanswered-{level.severity.lower()}-{step}"
-    method = "time to answer in, once for each step of the way up"
-    waits = derived(f"alerts.escalation.{id}.minutes", 60 * hours, unit="minutes", method=method)
+    id, waits = f"unanswered-{level.severity.lower()}-{step}", _waits(level, step)
     fires: Sentence = (f"an alert of {level.severity} is open for ", waits, " and nobody has answered it")
     own = labels_of(model=project.settings.model.name, severity=level.severity).removesuffix("}")
     age = f'time() - ALERTS_FOR_STATE{own},level!="{ESCALATION}"}}'
-    expression = f"max by (model, rule) ({age}) >= {hours * 3600:.0f}"
+    expression = f"max by (model, rule) ({age}) >= {60 * (waits.number or 0.0):.0f}"
     to = project.settings.alerts.escalation[step]
     title = f"{level.severity} not answered"
     return (id, title, fires, level.severity, to, RESPOND, expression, waits, runbook, answering(project))
 
 
-def way_up(unanswered: Table, severity: str) -> Sentence:
-    """Return whom an alert of a severity reaches when nobody answers it, and after how long; nothing without steps."""
+def way_up(unanswered: Table, level: Level, project: Project) -> Sentence:
+    """Return whom an alert of a level reaches when nobody answers it, and after how long; nothing without steps."""
     words: list[str | Fact] = []
-    for row in (row for row in unanswered.records if row["severity"] == severity):
-        after = row["after"]
-        words += [", " if words else "", f"{row['receiver']} after ", after if isinstance(after, Fact) else str(after)]
+    told = any(row["severity"] == level.severity for row in unanswered.records)
+    for step in range(1, len(project.settings.alerts.escalation) if told else 1):
+        words += [", " if words else "", f"{project.settings.alerts.escalation[step]} after ", _waits(level, step)]
     return (*words, " without an answer") if words else ()
+
+
+def _waits(level: Level, step: int) -> Fact:
+    """Return the minutes after which an alert that nobody answers is told a step further up."""
+    minutes = 60 * step * max(level.respond_within_hours or 0.0, SOONEST)
+    id = f"alerts.escalation.unanswered-{level.severity.lower()}-{step}.minutes"
+    return derived(id, minutes, unit="minutes", method="time to answer in, once for each step of the way up")
 
 
 def answering(project: Project) -> str:

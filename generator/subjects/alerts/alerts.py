@@ -170,7 +170,7 @@ def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:
             answer(one, project),
             one.team or "",
             one.action or "",
-            way_up(unanswered, one.severity) or one.escalation or "",
+            way_up(unanswered, one, project) or one.escalation or "",
             "yes" if one.automated else "no",
         )
         for one in project.settings.alerts.levels

@@ -16,7 +16,7 @@ from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._others import DUE, HOLDS_LAUNCH, is_retraining
 from generator.subjects.kit.facts import columns, dated, derived, table
-from generator.subjects.kit.known import Known, date_of, known, number_of, text_of
+from generator.subjects.kit.known import Known, Row, date_of, known, number_of, text_of
 
 NO_DATE = "the as-of date is not known: the data have no dates"
 NO_DATES = "nothing is declared that has a rhythm or a date"
@@ -60,16 +60,20 @@ def _coming(found: Timeline, at: Known, today: datetime.date) -> tuple[Dated, ..
 def _own_days(found: Timeline, at: Known) -> Iterator[Dated]:
     """Yield the days of conditions that are due on a day of their own, under the name of the first of them."""
     usual = {one.start for one in found.kind("due")}
-    for row in at.rows("conditions.all"):
+    for row in _conditions(at):
         day = date_of(row["due"])
         if day is not None and day not in usual:
             id, why = f"due.{segment_of(text_of(row['id']))}", "the first working day on which it can be known"
             yield Dated(id=id, kind="due", title=DUE, start=day, end=day, fixed=why)
 
 
+def _conditions(at: Known) -> tuple[Row, ...]:
+    return at.rows("conditions.all")
+
+
 def _with_conditions(one: Dated, at: Known) -> Dated | None:
     """The conditions that are due that day, and their owners; None without any."""
-    rows = [row for row in at.rows("conditions.all") if date_of(row["due"]) == one.start]
+    rows = [row for row in _conditions(at) if date_of(row["due"]) == one.start]
     if not rows:
         return None
     owners = dict.fromkeys(re.split("[,;]", text_of(row["owner"]))[0] for row in rows)

@@ -15,7 +15,7 @@ from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
-from generator.subjects.retraining._paced import asked_by_gap, gaps
+from generator.subjects.retraining._paced import asked_by_gap, cycle, gaps
 
 LEAP = 1.5
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
@@ -163,18 +163,18 @@ class Basis:
 def costed_options(basis: Basis) -> tuple[Costed, ...]:
     """Return every option with its costs: those of the project file in its order, then what they leave out."""
     declared_here = basis.project.settings.retraining.options
-    every = (*declared_here, *left_out(declared_here, basis.at.number("rollout.cycle")))
+    every = (*declared_here, *left_out(declared_here, cycle(basis.at).number))
     return tuple(_costed(basis, index, option) for index, option in enumerate(every))
 
 
-def left_out(options: tuple[Option, ...], cycle: float | None) -> tuple[Option, ...]:
+def left_out(options: tuple[Option, ...], shortest: float | None) -> tuple[Option, ...]:
     """Return the shortest rhythm that a rollout lets be kept, where declared ones leap from too short far past it."""
     rhythms = [one.every_days for one in options if one.every_days]
-    if cycle is None or not any(days < cycle for days in rhythms):
+    if shortest is None or not any(days < shortest for days in rhythms):
         return ()
-    if any(cycle <= days < LEAP * cycle for days in rhythms):
+    if any(shortest <= days < LEAP * shortest for days in rhythms):
         return ()
-    return (Option(id="as-rollouts-let", title="As often as a rollout lets", every_days=math.ceil(cycle)),)
+    return (Option(id="as-rollouts-let", title="As often as a rollout lets", every_days=math.ceil(shortest)),)
 
 
 def _costed(basis: Basis, index: int, option: Option) -> Costed:
@@ -248,8 +248,8 @@ def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Optio
 
     Of these the longest gap allowed asks for some whatever fires, so that they are no fewer.
     """
-    expects, cycle = number_of(runs), basis.at.number("rollout.cycle")
-    most = DAYS_A_YEAR / cycle if cycle and option.every_days is None else math.inf
+    expects, shortest = number_of(runs), cycle(basis.at).number
+    most = DAYS_A_YEAR / shortest if shortest and option.every_days is None else math.inf
     least = asked_by_gap(basis.project, basis.at, at_once=basis.at_once) if option.every_days is None else 0
     return derived(
         f"{head}.dated",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from generator.records.fact import Fact
 from generator.records.project import Option, Project
 from generator.subjects.calendar._plans import Plans
 from generator.subjects.calendar._rollouts import dated_runs
@@ -16,9 +17,14 @@ def longest_gap(option: Option, project: Project) -> int | None:
     return min((one for one in days if one is not None), default=None)
 
 
+def cycle(at: Known) -> Fact:
+    """Return the fewest days from one retraining to the next: until a version has all the traffic."""
+    return at.fact("rollout.cycle")
+
+
 def fits(option: Option, at: Known) -> bool:
     """Return whether a new version is rolled out before the next run."""
-    return option.every_days is None or option.every_days >= (at.number("rollout.cycle") or 0.0)
+    return option.every_days is None or option.every_days >= (cycle(at).number or 0.0)
 
 
 def gaps(option: Option, project: Project, at: Known, *, at_once: bool) -> tuple[int, ...] | None:

@@ -16,6 +16,7 @@ from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+from generator.subjects.retraining._paced import cycle
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
 LEVELS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
@@ -52,10 +53,10 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
         return None
     limit = project.settings.retraining.maximum_gap_days or math.inf
     lead = project.settings.retraining.run.delay_days or 0
-    late = max(lead + (at.number("data.labels.delay.p90") or 0.0), at.number("rollout.cycle") or 0.0)
+    late = max(lead + (at.number("data.labels.delay.p90") or 0.0), cycle(at).number or 0.0)
     longest = max(round(min(limit, 2.0 * best.interval)), 1)
     shortest = min(max(round(max(late, best.interval / 3.0)), 1), longest)
-    scheduled = max(round(min(max(best.interval, at.number("rollout.cycle") or 0.0), limit)), 1)
+    scheduled = max(round(min(max(best.interval, cycle(at).number or 0.0), limit)), 1)
     world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
     seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest)
     level = best_level(

@@ -19,6 +19,7 @@ from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
+from generator.subjects.retraining._paced import cycle
 
 NO_TRIGGERS = "no retraining triggers declared (retraining.triggers)"
 
@@ -95,15 +96,15 @@ def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
 
 def most_a_year(at: Known) -> Fact:
     """Return the runs of a year that rollouts let be."""
-    cycle = at.fact("rollout.cycle")
+    shortest = cycle(at)
     return derived(
         "retraining.most_per_year",
-        DAYS_A_YEAR / cycle.number if cycle.number else None,
+        DAYS_A_YEAR / shortest.number if shortest.number else None,
         unit="per year",
         label="Retrainings a year that rollouts let be",
         method=f"{DAYS_A_YEAR} days / fewest days from one retraining to the next",
-        source=cycle.id,
-        reason=cycle.reason,
+        source=shortest.id,
+        reason=shortest.reason,
     )
 
 

@@ -18,7 +18,7 @@ from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, mo
 from generator.subjects.retraining._curve import curve_table
 from generator.subjects.retraining._flips import alike, flips_table
 from generator.subjects.retraining._options import Basis, Costed, cost_formula, costed_options, run_cost, run_parts
-from generator.subjects.retraining._paced import longest_gap
+from generator.subjects.retraining._paced import cycle, longest_gap
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
 from generator.subjects.retraining._recommend import (
@@ -74,7 +74,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         triggered,
         most,
         triggered_cost(triggered, cost, most, best.dated if best else most),
-        *_recommended(best, project, found, at.number("rollout.cycle") or 0.0),
+        *_recommended(best, project, found, cycle(at).number or 0.0),
         *_break_even(best, left, cost, at, project, found),
         *policy_facts(simulated, why),
         *_states(found),
@@ -159,7 +159,7 @@ _YEARLY = (
 """What the recommended option comes to in the next twelve months."""
 
 
-def _recommended(best: Costed | None, project: Project, found: Ageing | None, cycle: float) -> tuple[Fact, ...]:
+def _recommended(best: Costed | None, project: Project, found: Ageing | None, shortest: float) -> tuple[Fact, ...]:
     head = "retraining.recommended"
     if best is None:
         why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
@@ -168,7 +168,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None, cy
             for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"), *_YEARLY)
         )
     interval = longest_gap(best.option, project)
-    low, high = _around(found, interval, cycle)
+    low, high = _around(found, interval, shortest)
     return (
         derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
         flag(f"{head}.scheduled", best.option.every_days is not None, label="The recommended option has a rhythm"),
@@ -193,7 +193,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None, cy
     )
 
 
-def _around(found: Ageing | None, interval: int | None, cycle: float) -> tuple[float | None, float | None]:
+def _around(found: Ageing | None, interval: int | None, most_often: float) -> tuple[float | None, float | None]:
     """Return the intervals within a tenth of the least cost, where the recommended one is among them.
 
     Where no schedule is justified: from the shortest one that the data could justify.
@@ -201,7 +201,7 @@ def _around(found: Ageing | None, interval: int | None, cycle: float) -> tuple[f
     if found is None or interval is None:
         return None, None
     if found.state != "visible":
-        shortest = max(found.doubt.best(found.doubt.upper).interval, cycle)
+        shortest = max(found.doubt.best(found.doubt.upper).interval, most_often)
         return (shortest, float(interval)) if shortest <= interval else (None, None)
     low, high = found.doubt.flat()
     return (low, high) if low <= interval <= high < float("inf") else (None, None)
@@ -322,7 +322,7 @@ def _reasons(
     own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
     words = reason(best, own, found, at, {fact.id: fact for fact in facts}) if best else ()
     if own is not None and own not in left:
-        words = (f"{own.option.title} cannot be kept: a new version needs ", at.fact("rollout.cycle"), ". ", *words)
+        words = (f"{own.option.title} cannot be kept: a new version needs ", cycle(at), ". ", *words)
     words = (*words, *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS

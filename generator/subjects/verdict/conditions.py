@@ -13,6 +13,7 @@ from generator.records.project import Project
 from generator.records.timeline import Timeline
 from generator.subjects.calendar._others import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.subjects.calendar._plans import days_on
+from generator.subjects.calendar._rollouts import TRAFFIC_ASKED
 from generator.subjects.calendar._workdays import working
 from generator.subjects.journal._closed import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
@@ -90,8 +91,8 @@ class Requirement:
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Make a condition of every gate that did not pass and of every kind of contradiction."""
     at, dates = known(evidence, earlier), earlier.timeline or Timeline()
-    judged = _judged(project, at, dates)
-    unseen = at.fact("calendar.decision_on_traffic").value is not None
+    judged = _judged(project, dates)
+    unseen = dates.start(TRAFFIC_ASKED) is not None
     from_gates = _from_gates(earlier.gates, project, awaited=judged is not None and unseen)
     every = (*from_gates, *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
@@ -138,10 +139,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _judged(project: Project, at: Known, dates: Timeline) -> datetime.date | None:
+def _judged(project: Project, dates: Timeline) -> datetime.date | None:
     """Return the day on which the version is judged that a run before the launch makes."""
     days, runs = project.settings.retraining.training.holdout_days, dates.kind("run")
-    if not runs or days is None or at.fact("retraining.before_launch").value is not True:
+    by = project.settings.context.decide_by or project.settings.rollout.start
+    if not runs or days is None or by is None or runs[0].start >= by:
         return None
     return days_on(runs[0].start, days)
 
