@@ -21,6 +21,8 @@ from generator.subjects.limits.series import step_days
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle
 
+AT_ONCE = "Retrain, on the day that section 1 names"
+"""What is done about a trigger that holds, whatever else its text weighs: there is one answer for now."""
 NO_TRIGGERS = "no retraining triggers declared (retraining.triggers)"
 
 
@@ -170,7 +172,7 @@ def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
         _since(one),
         _state(one),
         declared(project, f"{head}.priority", trigger.priority, f"{path}.priority", unit="count"),
-        trigger.action or "not declared",
+        AT_ONCE if one.reading.fires else trigger.action or "not declared",
         trigger.approver or "not declared",
         cooldown,
     )

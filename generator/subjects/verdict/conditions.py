@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.records.decision import RECENT, Decision, Decisions, Gate
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -94,6 +94,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     judged = _judged(project, dates)
     unseen = dates.start(TRAFFIC_ASKED) is not None
     from_gates = _from_gates(earlier.gates, project, awaited=judged is not None and unseen)
+    from_gates = (_of_next(one, judged, dates) if judged and _of_error(one.key) else one for one in from_gates)
     every = (*from_gates, *_from_findings(at.findings, project), *_threshold(at, project))
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
     ready = {one.key: _ready(one.key, judged, at, project) for one in wanted}
@@ -146,6 +147,14 @@ def _judged(project: Project, dates: Timeline) -> datetime.date | None:
     if not runs or days is None or by is None or runs[0].start >= by:
         return None
     return days_on(runs[0].start, days)
+
+
+def _of_next(one: Requirement, judged: datetime.date, dates: Timeline) -> Requirement:
+    """Return a condition on what a version answers with the one thing that is done about it: the run that is dated."""
+    method = "the run before the launch, and the rows after it that judge its version"
+    run = dated("conditions.next.run", dates.kind("run")[0].start, label="The run before the launch", method=method)
+    by = dated("conditions.next.judged", judged, label="Its version is judged", method=method)
+    return replace(one, how=("retrain on ", run, ", and judge that version on ", by))
 
 
 def _of_error(key: str) -> bool:

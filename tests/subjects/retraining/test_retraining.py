@@ -156,3 +156,15 @@ def test_triggered_runs_cost_no_more_than_rollouts_let_there_be(cycle: float | N
     dated = case.value(decided, "retraining.recommended.runs_per_year")
     allowed = rate if cycle is None else min(rate, max(365 / cycle - dated, 0.0))
     assert case.value(decided, "retraining.triggered_cost_per_year") == pytest.approx(350 * allowed)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "words"), [(0.15, "Retrain, on the day that section 1 names"), (0.9, "Recalibrate")]
+)
+def test_a_trigger_that_holds_has_the_one_answer_that_is_given_for_now(threshold: float, words: str) -> None:
+    trigger = p.Trigger(
+        id="e", metric="rmse", threshold=threshold, relative_to="validation", action="Recalibrate", window_days=1
+    )
+    decided = decided_on(with_plan(triggers=(trigger,)), case.evidence())
+    row = case.rows(decided, "retraining.triggers")[0]
+    assert (row["action"], case.value(decided, "retraining.now")) == (words, threshold == 0.15)

@@ -104,6 +104,9 @@ def test_an_error_that_only_the_next_version_can_mend_is_due_once_that_is_judged
         "2026-05-01",
     )
     assert not [one for one in waiting(30, now=True).findings if one.kind == "timeline"]
+    told = {key: case.plain(row["how"]) for key, row in held.items() if key in ("overall.rmse", "recent")}
+    assert set(told.values()) == {"retrain on 2026-03-31, and judge that version on 2026-04-30"} and len(told) == 2
+    assert "retrain on" not in case.plain(held["data_quality"]["how"])
     others: dict[str, tuple[Decisions, ...]] = {"2026-04-10": (waiting(30, now=False), waiting(None, now=True))}
     others["2026-04-30"] = (waiting(30, now=True, unseen=False),)
     for due, worlds in others.items():
