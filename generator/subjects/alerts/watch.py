@@ -12,8 +12,9 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.healthy import rows_a_day
 from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
-from generator.subjects.limits.rules import LEVELS
+from generator.subjects.limits.rules import LEVELS, rule_levels
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
 from generator.subjects.windows.found import Measure, Recent
@@ -48,12 +49,36 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
     segments = _segments(at, project)
     return Decisions(
-        facts=(over, _firing(at)),
+        facts=(over, _firing(at), *_shared(project, at)),
         tables=(
             _services(project, at),
             segments,
             _others(segments, at, project),
             _dashboard(at),
+        ),
+    )
+
+
+def _shared(project: Project, at: Known) -> tuple[Fact, ...]:
+    """What this version's rules would see, and do, in the first stage with traffic, were only its answers logged."""
+    first = next((one for one in project.settings.rollout.stages if one.traffic), None)
+    per_day, share = rows_a_day(at), None
+    if first is not None and (first.traffic or 1.0) < 1:
+        share = first.traffic_from or first.traffic
+    rows = None if share is None or per_day is None else share * per_day
+    found: dict[str, dict[str, None]] = {"fire": {}, "silent": {}}
+    for level, seen in ((one, rows) for one in rule_levels(project) if rows is not None):
+        if level.limit.metric == "rows" and level.limit.breached(seen):
+            found["fire"][level.rule.id] = None
+        elif (level.limit.minimum_n or 0) > seen * level.limit.window_days:
+            found["silent"][level.rule.id] = None
+    method, held = "first stage with traffic, its share at first × rows a day", "rules held against these rows"
+    return (
+        derived("watch.shared.share", share, unit="share", method=method, reason="no stage has a part of the traffic"),
+        derived("watch.shared.rows", rows, unit="rows", method=method, reason="no stage has a part of the traffic"),
+        *(
+            derived(f"watch.shared.{key}", ", ".join(names) or None, method=held, reason="none")
+            for key, names in found.items()
         ),
     )
 

@@ -110,13 +110,13 @@ def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
 def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
     """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
     head = _head(condition)
-    threshold, window = _threshold(condition, index, project), _window(condition)
+    threshold = _threshold(condition, index, project)
     current = _excess(condition, at)
     value = current.number
     held = None if value is None else holds(condition.operator, value, _share(condition))
     chance = chance_on_arms(condition, at)
     looked_at = pace_of(condition_limit(condition, index, at, project), at)
-    against = _against(condition)
+    paired = (*words_against(condition, index, project, on_arm=False), ON_BOTH)
     return Held(
         condition=condition,
         threshold=threshold,
@@ -134,14 +134,14 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
         ),
         monthly=_monthly(head, chance, looked_at),
         never=_too_few(condition, at),
-        paired=(against, threshold, " over ", window, ON_BOTH) if condition.metric in COMPARED else (),
+        paired=paired if condition.metric in COMPARED else (),
     )
 
 
-def words_against(condition: Condition, index: int, project: Project) -> Sentence:
+def words_against(condition: Condition, index: int, project: Project, *, on_arm: bool = True) -> Sentence:
     """Return a condition that compares with the previous version as it is declared, by the share and not a level."""
-    arm = _arm(condition, _head(condition))
-    return (_against(condition), _threshold(condition, index, project), " over ", _window(condition), *arm)
+    end = (*_least(condition), *(_arm(condition, _head(condition)) if on_arm else ()))
+    return (_against(condition), _threshold(condition, index, project), " over ", _window(condition), *end)
 
 
 def _against(condition: Condition) -> str:
@@ -158,6 +158,14 @@ def _threshold(condition: Condition, index: int, project: Project) -> Fact:
         unit="change",
         label=f"threshold of {condition.id}",
     )
+
+
+def _least(condition: Condition) -> Sentence:
+    """The least count of rows on which the condition is judged; that there is none is told."""
+    if not condition.minimum_n:
+        return (", however few the rows",)
+    rows = derived(f"{_head(condition)}.share.minimum_n", condition.minimum_n, unit="rows", method="as declared")
+    return (", at least ", rows)
 
 
 def _window(condition: Condition) -> Fact:

@@ -99,3 +99,28 @@ def test_what_has_no_sheet_has_a_row() -> None:
     evidence = case.found(facts=(case.fact("segments.tier.top.rmse", 13.0),))
     table = _table(_decided(case.project(objectives=limits, alerts=count), evidence), "watch.others")
     assert _column(table, "id") == ["count", "segment-top"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "rows", "fire", "silent"),
+    [
+        ((0.0, 0.1, 1.0), 50.0, "count", "error"),
+        ((0.8, 1.0), 400.0, None, None),
+        ((0.79, 1.0), 395.0, "count", None),
+        ((0.2, 1.0), 100.0, "count", None),
+        ((0.19, 1.0), 95.0, "count", "error"),
+        ((0.0, 1.0), None, None, None),
+        ((), None, None, None),
+    ],
+)
+def test_what_a_share_of_the_traffic_does_to_rules_on_rows_and_least_counts_is_told(
+    stages: tuple[float, ...], rows: float | None, fire: str | None, silent: str | None
+):
+    """Of 500 rows a day: fewer than 400 fire a rule on rows, fewer than 100 leave an error without a judgement."""
+    error = p.Rule(id="error", metric="rmse", red=9, minimum_n=100)
+    rules = (p.Rule(id="count", metric="rows", operator="<", red=400), error)
+    every = tuple(p.Stage(name=f"stage {index}", traffic=share) for index, share in enumerate(stages))
+    project = case.pricing(alerts=p.Alerts(rules=rules, levels=case.LEVELS), rollout=p.Rollout(stages=every))
+    decided = watch.run(project, case.evidence(), case.BEFORE)
+    told = [case.value(decided, f"watch.shared.{key}") for key in ("rows", "fire", "silent")]
+    assert told == [rows if rows is None else pytest.approx(rows), fire, silent]
