@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import yaml
 
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
-from generator.records.gauges import ESCALATION, RULE_DAY, labels_of
+from generator.records.gauges import ESCALATION, FIRES, RULE_DAY, labels_of
 from generator.records.notation import PERCENT, SUFFIX, SYMBOLS, spell
 from generator.records.results import Results
 from generator.records.table import Cell, value_of
@@ -24,6 +25,8 @@ TEXTS = ("title", "limit", "respond", "meaning", "decision", "expression", "seri
 USUAL = 4
 """Decimals of a value whose unit has none of its own."""
 EPOCH, NOON = datetime.date(1970, 1, 1).toordinal(), 12 * 3600
+LEVELS, AGES = "levels", "ages"
+"""What the panels show that are of no single value: which levels fire, and how old the newest of everything is."""
 RESOLVED = "Back within its limit, or no longer measured; if so, rule-without-value is open."
 
 
@@ -50,7 +53,13 @@ class AlertRule:
     """How old what it compares may be, a gauge or another alert; none where it is no time."""
     hold_minutes: int
     keep_hours: int
+    bound: float
+    """What its value is held against; nought where it is held against nothing."""
+    rises: bool
+    """Whether it fires above its bound."""
     runbook: str
+    dashboard: str
+    """Where Grafana shows the dashboard; empty where there is none."""
     noon: int
     """Seconds from the noon of a day, UTC, to its end in the model's zone."""
 
@@ -66,6 +75,16 @@ class AlertRule:
         written = self._with_unit(f'{{{{ . | first | value | printf "%.{self._places}f" }}}}')
         label = f'{{{{ with . | first | label "{self.named}" }}}} ({{{{ . }}}}){{{{ end }}}}' if self.named else ""
         return f"{{{{ with query {query} }}}}{written}{label}{{{{ end }}}}"
+
+    @property
+    def dated(self) -> bool:
+        """Return whether its value is of a day; that of a burn rate is of the moment."""
+        return self.series.startswith(FIRES.name)
+
+    @property
+    def panel(self) -> int:
+        """Return the id of the panel on which its series is shown."""
+        return panel_of(self.value or (AGES if self.series else LEVELS))
 
     @property
     def day_series(self) -> str:
@@ -86,13 +105,19 @@ class AlertRule:
             summary = say(self.title) if "rule" in self.labels else f"{say(self.title)}: {rule}"
         told = {
             "summary": summary,
-            "day": day if self.value else "",
+            "day": day,
             "description": say(self.meaning or self.limit),
             "respond": say(self.respond),
             "decision": say(self.decision),
             "resolved": RESOLVED if self.value else "",
             "runbook_url": say(self.runbook),
         }
+        if self.dashboard:
+            told |= {
+                "dashboard_url": say(f"{self.dashboard}?viewPanel={self.panel}"),
+                "__dashboardUid__": self.dashboard.rpartition("/")[2],
+                "__panelId__": f"{self.panel}",
+            }
         return {key: text for key, text in told.items() if text}
 
     @property
@@ -101,7 +126,7 @@ class AlertRule:
 
     @property
     def _places(self) -> int:
-        return DECIMALS.get(self.unit, USUAL)
+        return DECIMALS.get(self.unit, USUAL) + (not self.dated)
 
     def _with_unit(self, number: str) -> str:
         if self.unit == "money":
@@ -121,6 +146,16 @@ def file_of(path: str, about: str, content: object, results: Results, notes: tup
     first = " ".join(f"# {about} {head.model} {head.version}, as of {head.as_of.isoformat()}.".split())
     told = "".join(f"# {note}\n" for note in notes)
     return Artifact(path=path, content=f"{first}\n{told}{text}".encode())
+
+
+def panel_of(shown: str) -> int:
+    """Return the id of a panel by what it shows: it stays when panels come and go."""
+    return int(hashlib.sha256(shown.encode()).hexdigest()[:7], 16) + 1
+
+
+def uid_of(model: str) -> str:
+    """Return the id of a model's dashboard: one for all its versions."""
+    return hashlib.sha256(model.encode()).hexdigest()[:12]
 
 
 def escaped(text: str) -> str:
@@ -148,6 +183,7 @@ def number_of(cell: Cell) -> float | None:
 
 def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[AlertRule]:
     noon = day_end(results, results.header.as_of) - (results.header.as_of.toordinal() - EPOCH) * 86400 - NOON
+    where = _dashboard(results)
     for row in rows:
         word = {key: _word(cell, results.header.currency) for key, cell in row.items()}
         labels = {
@@ -157,7 +193,10 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
         yield AlertRule(
             id=word["id"],
             labels={key: text for key, text in labels.items() if text},
-            unit=_unit(row["limit"]),
+            unit=_bound(row["limit"]).unit if row["value"] else "",
+            bound=number_of(_bound(row["limit"])) or 0.0 if row["value"] else 0.0,
+            rises=word["limit"].startswith((">", "≥")),
+            dashboard=where,
             currency=results.header.currency,
             silent_hours=_whole(row["silent"]) // (60 if word["level"] == ESCALATION else 1),
             hold_minutes=_whole(row["for"]),
@@ -173,9 +212,19 @@ def _word(cell: Cell, currency: str) -> str:
     return "" if isinstance(cell, Fact) else spell(cell, currency=currency) if isinstance(cell, tuple) else cell.word
 
 
-def _unit(limit: Cell) -> str:
-    facts = [part for part in limit if isinstance(part, Fact)] if isinstance(limit, tuple) else []
-    return facts[0].unit if facts else ""
+def _dashboard(results: Results) -> str:
+    """Return the address of the dashboard, a path where no Grafana is declared; empty where none is made."""
+    if "grafana" in results.presentation.without:
+        return ""
+    base = results.facts.get("declared.alerts.grafana_url")
+    address = str(base.value).rstrip("/") if base and base.value else ""
+    return f"{address}/d/{uid_of(results.header.model)}"
+
+
+def _bound(limit: Cell) -> Fact:
+    """Return the number that a value is held against."""
+    assert isinstance(limit, tuple)
+    return next(part for part in limit if isinstance(part, Fact))
 
 
 def _whole(cell: Cell) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import warnings
 from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
 from typing import Any
 
-from generator.export._prometheus import AlertRule, alert_rules
+from generator.export._prometheus import AGES, LEVELS, AlertRule, alert_rules, panel_of, uid_of
 from generator.records.artifact import Artifact
-from generator.records.decision import AlertLevel
-from generator.records.gauges import FIRES, ROWS, RUN, VERSION, labels_of
+from generator.records.gauges import FIRES, ROWS, VERSION, labels_of
 from generator.records.plugin import Companion
 from generator.records.results import Results
 
@@ -32,6 +31,7 @@ UNITS = {"percent": "percentunit", "share": "percentunit", "ms": "ms"}
 WIDTH, HEIGHT, ACROSS = 12, 8, 2
 """Of a panel, on a grid that is 24 wide."""
 SPAN = "now-60d"
+AGE = "Since the job last ran, since the newest closed day with predictions ended, and since that with outcomes"
 AUTO = ("auto", "auto_min", "auto_count")
 """Keys of another kind of variable, which the types give to all."""
 
@@ -55,7 +55,7 @@ def _dashboard(rules: Sequence[AlertRule], results: Results) -> Any:
     head = results.header
     built = (
         build.Dashboard(f"{head.title or head.project}: monitoring")
-        .uid(hashlib.sha256(head.model.encode()).hexdigest()[:12])
+        .uid(uid_of(head.model))
         .description(f"Rules of {head.model} {head.version} as of {head.as_of.isoformat()}; limits as specified there.")
         .tags([head.project, "dossier"])
         .timezone("utc")
@@ -65,9 +65,9 @@ def _dashboard(rules: Sequence[AlertRule], results: Results) -> Any:
         .with_variable(_versions(head.model))
         .annotation(_alarms(rules))
     )
-    for number, panel in enumerate(_panels(rules, results)):
+    for number, (shown, panel) in enumerate(_panels(rules)):
         place = models.GridPos(h=HEIGHT, w=WIDTH, x=number % ACROSS * WIDTH, y=number // ACROSS * HEIGHT)
-        built = built.with_panel(panel.id(number + 1).grid_pos(place))
+        built = built.with_panel(panel.id(panel_of(shown)).grid_pos(place))
     return built.build()
 
 
@@ -100,26 +100,28 @@ def _alarms(rules: Sequence[AlertRule]) -> Any:
     )
 
 
-def _panels(rules: Sequence[AlertRule], results: Results) -> Iterator[Any]:
-    yield _fires(rules)
-    yield _age(results)
-    by_rule: dict[str, list[AlertRule]] = {}
+def _panels(rules: Sequence[AlertRule]) -> Iterator[tuple[str, Any]]:
+    """Yield each panel behind what it shows."""
+    yield LEVELS, _fires(rules)
+    yield AGES, _ages(rules)
+    by_value: dict[str, list[AlertRule]] = {}
     for rule in rules:
         if rule.value:
-            by_rule.setdefault(rule.labels["rule"], []).append(rule)
-    for id, levels in by_rule.items():
-        yield _value(levels, next((alert.levels for alert in results.alerts if alert.id == id), ()))
-        yield _rows(levels[0])
+            by_value.setdefault(rule.value, []).append(rule)
+    for value, levels in by_value.items():
+        yield value, _value(levels)
+        if levels[0].dated:
+            yield f"rows of {value}", _rows(levels[0])
 
 
-def _value(levels: Sequence[AlertRule], bounds: Sequence[AlertLevel]) -> Any:
+def _value(levels: Sequence[AlertRule]) -> Any:
     """Return the course of a rule's value with its limits, and where its runbook entry stands."""
     first = levels[0]
     limits = "; ".join(f"{rule.labels['level']} {rule.limit}" for rule in levels)
     return (
         _series(first.title, f"{limits}. {first.meaning}", f"{first.value}{_of_version(first)}", "{{feature}}")
         .unit(UNITS.get(first.unit, "none"))
-        .thresholds(_thresholds(bounds))
+        .thresholds(_thresholds(levels))
         .thresholds_style(common.GraphThresholdsStyleConfig().mode(styles.GraphThresholdsStyleMode.LINE))
         .links(list(_links(levels)))
     )
@@ -138,9 +140,13 @@ def _fires(rules: Sequence[AlertRule]) -> Any:
     return panel.with_target(_query(query, "{{rule}} {{level}}")).max(1).min(0)
 
 
-def _age(results: Results) -> Any:
-    query = f"time() - {RUN.name}{labels_of(model=results.header.model)}"
-    return _series("Age of the monitoring", "Since the job last ran", query, "age").unit("s")
+def _ages(rules: Sequence[AlertRule]) -> Any:
+    """Return how long ago the job last ran, and the newest closed days ended."""
+    panel = timeseries.Panel().title("Age of the monitoring").description(AGE).datasource(_source()).unit("s")
+    stale = [rule for rule in rules if rule.series and rule.silent_hours]
+    for letter, rule in zip(ascii_uppercase, stale, strict=False):
+        panel = panel.with_target(_query(f"time() - {rule.series}", rule.id, letter))
+    return panel
 
 
 def _series(title: str, says: str, query: str, legend: str) -> Any:
@@ -148,8 +154,8 @@ def _series(title: str, says: str, query: str, legend: str) -> Any:
     return panel.with_target(_query(query, legend))
 
 
-def _query(expression: str, legend: str) -> Any:
-    return prometheus.Dataquery().expr(expression).legend_format(legend).ref_id("A").datasource(_source())
+def _query(expression: str, legend: str, letter: str = "A") -> Any:
+    return prometheus.Dataquery().expr(expression).legend_format(legend).ref_id(letter).datasource(_source())
 
 
 def _of_version(rule: AlertRule) -> str:
@@ -158,13 +164,11 @@ def _of_version(rule: AlertRule) -> str:
     return f" and on (model) {chosen}"
 
 
-def _thresholds(levels: Sequence[AlertLevel]) -> Any:
+def _thresholds(levels: Sequence[AlertRule]) -> Any:
     """Return the limits as steps of colour: from below for what may not grow, from above for what may not fall."""
-    limits = [(each.bound.number, COLOURS.get(each.level, OTHER)) for each in levels]
-    known = sorted((value, colour) for value, colour in limits if value is not None)
-    falling = bool(levels) and levels[0].operator.startswith("<")
+    known = sorted((rule.bound, COLOURS.get(rule.labels["level"], OTHER)) for rule in levels)
     colours = [colour for _, colour in known]
-    steps = [*colours, QUIET] if falling else [QUIET, *colours]
+    steps = [QUIET, *colours] if levels[0].rises else [*colours, QUIET]
     bounds = [None, *(value for value, _ in known)]
     found = [models.Threshold(value=value, color=colour) for value, colour in zip(bounds, steps, strict=True)]
     return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(found)

@@ -1,11 +1,14 @@
-"""The alerts of the monitoring specification as alerting rules of Prometheus 2.42 and later."""
+"""The alerts of the monitoring specification as recording and alerting rules of Prometheus 2.42 and later."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from generator.export._prometheus import AlertRule, alert_rules, escaped, file_of
 from generator.records.artifact import Artifact
 from generator.records.plugin import Companion
 from generator.records.results import Results
+from generator.records.table import Cell
 
 PATH = "prometheus/rules.yml"
 OF_ITS_RULE = "{{ $labels.rule }}"
@@ -16,8 +19,15 @@ def export(results: Results) -> Artifact | None:
     rules = alert_rules(results)
     if not rules:
         return None
-    group = {"name": results.header.model, "rules": [_rule(rule) for rule in rules]}
-    return file_of(PATH, "Alerting rules of the model", {"groups": [group]}, results)
+    recordings = (_recorded(row, results.header.model) for row in results.records("alerts.recordings"))
+    group = {"name": results.header.model, "rules": [*recordings, *map(_rule, rules)]}
+    return file_of(PATH, "Recording and alerting rules of the model", {"groups": [group]}, results)
+
+
+def _recorded(row: Mapping[str, Cell], model: str) -> dict[str, object]:
+    """Return a recording rule, which stands before the alerts that compare it, so that none is an evaluation late."""
+    labels = {"model": model, "rule": row["rule"]} if row["rule"] else {}
+    return {"record": row["record"], "expr": row["expression"], **({"labels": labels} if labels else {})}
 
 
 def _rule(rule: AlertRule) -> dict[str, object]:
@@ -29,8 +39,8 @@ def _rule(rule: AlertRule) -> dict[str, object]:
         **waits,
         **keeps,
         "labels": {key: escaped(text) for key, text in rule.labels.items()},
-        "annotations": rule.annotations(rule.looked_up, rule.looked_up_day if rule.value else "", OF_ITS_RULE, escaped),
+        "annotations": rule.annotations(rule.looked_up, rule.looked_up_day if rule.dated else "", OF_ITS_RULE, escaped),
     }
 
 
-COMPANION = Companion(id="prometheus", title="Alerting rules of Prometheus (prometheus/rules.yml)", export=export)
+COMPANION = Companion(id="prometheus", title="Rules of Prometheus (prometheus/rules.yml)", export=export)

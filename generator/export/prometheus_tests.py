@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from generator.export._prometheus import AlertRule, alert_rules, day_end, file_of, number_of
 from generator.records.artifact import Artifact
-from generator.records.decision import AlertLevel
 from generator.records.gauges import ESCALATION
 from generator.records.plugin import Companion
 from generator.records.results import Results
@@ -54,19 +53,16 @@ def export(results: Results) -> Artifact | None:
     rules = alert_rules(results)
     if not rules:
         return None
-    alerts = {(alert.id, level.level): level for alert in results.alerts for level in alert.levels}
-    levels = [_tested(rule, alerts[rule.labels["rule"], rule.labels["level"]]) for rule in rules if rule.value]
+    levels = [_tested(rule) for rule in rules if rule.value]
     quiet = _case("all is well: no alert", _well(rules, levels, END), [_check(END, rule) for rule in rules])
     tests = [quiet, *map(_level, levels), *_silences(rules, levels), *_supplied(levels, results)]
     content = {"rule_files": [RULES], "evaluation_interval": f"{HOURS}h", "tests": tests}
     return file_of(PATH, "Unit tests (promtool test rules tests.yml) of the alerting rules of", content, results)
 
 
-def _tested(rule: AlertRule, level: AlertLevel) -> Tested:
-    bound = level.bound.value
-    assert isinstance(bound, int | float)
-    away = (FAR * abs(bound) or 1.0) * (1 if level.operator in (">", ">=") else -1)
-    return Tested(rule=rule, healthy=bound - away, failing=bound + away)
+def _tested(rule: AlertRule) -> Tested:
+    away = (FAR * abs(rule.bound) or 1.0) * (1 if rule.rises else -1)
+    return Tested(rule=rule, healthy=rule.bound - away, failing=rule.bound + away)
 
 
 def _level(tested: Tested) -> Case:
@@ -76,9 +72,10 @@ def _level(tested: Tested) -> Case:
     series = {
         rule.series: _steps((0, BEGIN), (1, END), (0, over + HOURS)),
         _valued(rule): _steps((tested.healthy, BEGIN), (tested.failing, END), (tested.healthy, over + HOURS)),
-        rule.day_series: _steps((rule.noon + NOON * 3600, over + HOURS)),
     }
-    told = Told(value=rule.printed(tested.failing, INPUT if rule.named else ""), day=EPOCH)
+    if rule.dated:
+        series[rule.day_series] = _steps((rule.noon + NOON * 3600, over + HOURS))
+    told = Told(value=rule.printed(tested.failing, INPUT if rule.named else ""), day=EPOCH if rule.dated else None)
     fires = [_check(hour, rule, told) for hour in dict.fromkeys((BEGIN, over - HOURS))]
     checks = [_check(BEGIN - HOURS, rule), *fires, _check(over + HOURS, rule)]
     return _case(f"{rule.id} fires, is kept, and closes", series, checks)
@@ -121,7 +118,10 @@ def _unanswered(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Te
     """An alert of its severity stays open longer than it may."""
     first = next(one for one in levels if one.rule.labels["severity"] == rule.labels["severity"])
     due = BEGIN + HOURS * (rule.silent_hours // HOURS + 1)
-    series = _well(rules, levels, due) | {first.rule.series: _steps((0, BEGIN), (1, due + HOURS))}
+    open = {first.rule.value: (first.healthy, first.failing), first.rule.series: (0, 1)}
+    series = _well(rules, levels, due) | {
+        name: _steps((well, BEGIN), (bad, due + HOURS)) for name, (well, bad) in open.items()
+    }
     checks = [_check(BEGIN, rule), _check(due, rule, Told(), of=[first.rule.labels["rule"]])]
     return _case(f"{rule.id}: an alert stays open", series, checks)
 

@@ -57,6 +57,10 @@ RUN = Gauge(
 VERSION = Gauge(
     name="model_version_info", unit="always 1", labels=("model", "version"), says="Version that the values are of"
 )
+FIRING = "model_rule:fires:max"
+"""Recorded of FIRES: a level of a rule, without what a job, an instance or a version adds to the labels."""
+BAD = "model_rule:bad_requests:ratio_rate"
+"""Recorded of the counters of a service, behind it the window: the share of requests that were bad."""
 LIVENESS, ESCALATION = "liveness", "escalation"
 """The levels of an alert on the monitoring itself, and of one on the age of another."""
 GAUGES = (VALUE, ROWS, FIRES, RULE_DAY, PREDICTIONS_DAY, OUTCOMES_DAY, RUN, VERSION)

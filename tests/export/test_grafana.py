@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from jsonschema import Draft7Validator, ValidationError  # type: ignore[import-u
 
 from generator.bundle.results import read_results
 from generator.export import grafana
+from generator.export._prometheus import alert_rules
+from generator.records import project as p
 from tests.bundles import in_markdown
 from tests.export.scraped import exposed, scraping
+from tests.export.test_prometheus import QUEUE, SHIFT, decided, rules_in
 
 CASES = ("techmart", "leadscore", "churn")
 SCHEMA = json.loads(Path(__file__).with_name("grafana-dashboard.schema.json").read_text())
@@ -30,12 +34,9 @@ def board(bundle: Path) -> Any:
 
 
 def values(board: Any) -> dict[str, Any]:
-    """Return the panels of values by rule."""
-    found = {}
-    for panel in board["panels"]:
-        if rule := re.match(r'model_rule_value\{model="[^"]*",rule="([^"]*)"\}', panel["targets"][0]["expr"]):
-            found[rule[1]] = panel
-    return found
+    """Return the panels of values by the series that they show."""
+    shown = ((panel["targets"][0]["expr"].partition(" and on (model)"), panel) for panel in board["panels"])
+    return {series: panel for (series, version, _), panel in shown if version and "model_rule_rows" not in series}
 
 
 def test_it_is_valid_by_grafana_s_own_types(board: Any) -> None:
@@ -50,22 +51,56 @@ def test_every_alerting_rule_has_its_panel_with_its_limits_and_runbook(bundle: P
     found = read_results((bundle / "results.json").read_bytes())
     panels = values(board)
     rows = [row for row in found.tables["alerts.rules"].records if row["value"]]
-    assert panels.keys() == {str(row["rule"]) for row in rows}
+    assert panels.keys() == {str(row["value"]) for row in rows}
     for row in rows:
-        links = [link["url"] for link in panels[str(row["rule"])].get("links", [])]
+        links = [link["url"] for link in panels[str(row["value"])].get("links", [])]
         assert not row["runbook"] or row["runbook"] in links
     for alert in found.alerts:
-        if alert.id in panels:
-            steps = [step["value"] for step in panels[alert.id]["fieldConfig"]["defaults"]["thresholds"]["steps"]]
+        if alert.series in panels:
+            steps = [step["value"] for step in panels[alert.series]["fieldConfig"]["defaults"]["thresholds"]["steps"]]
             assert {level.bound.value for level in alert.levels} <= set(steps)
             assert steps[0] is None
             assert steps[1:] == sorted(steps[1:])
 
 
 def test_ids_and_places_are_of_one_panel_each(board: Any) -> None:
-    assert [panel["id"] for panel in board["panels"]] == list(range(1, len(board["panels"]) + 1))
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
     places = {(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]}
     assert len(places) == len(board["panels"])
+
+
+def test_every_alert_points_at_the_panel_that_shows_its_series(bundle: Path, board: Any) -> None:
+    found = read_results((bundle / "results.json").read_bytes())
+    base = found.facts["declared.alerts.grafana_url"].value or ""
+    assert bool(base) == (found.header.project == "leadscore")
+    panels = {panel["id"]: panel for panel in board["panels"]}
+    rows = {str(row["id"]): row for row in found.tables["alerts.rules"].records}
+    rules = rules_in(bundle / "prometheus")
+    assert rules
+    for rule in rules:
+        says, row = rule["annotations"], rows[rule["alert"]]
+        assert says["dashboard_url"] == f"{base}/d/{board['uid']}?viewPanel={says['__panelId__']}"
+        assert says["__dashboardUid__"] == board["uid"]
+        series = row["value"] or row["series"] or f'model_rule_fires{{model="{found.header.model}"}}'
+        assert any(str(series) in one["expr"] for one in panels[int(says["__panelId__"])]["targets"]), rule["alert"]
+
+
+def panels_of(*rules: p.Rule) -> dict[str, int]:
+    made = grafana.export(decided(*rules))
+    assert made is not None
+    return {panel["title"]: panel["id"] for panel in json.loads(made.content)["panels"]}
+
+
+def test_the_id_of_a_panel_stays_when_a_rule_comes_before_it() -> None:
+    alone, behind = panels_of(SHIFT), panels_of(QUEUE, SHIFT)
+    assert alone.items() < behind.items()
+
+
+def test_without_the_dashboard_no_alert_points_at_one() -> None:
+    made = decided(SHIFT)
+    without = replace(made, presentation=replace(made.presentation, without={"grafana": grafana.PATH}))
+    assert all("dashboard_url" in rule.annotations("", "", "", str) for rule in alert_rules(made))
+    assert not any("dashboard_url" in rule.annotations("", "", "", str) for rule in alert_rules(without))
 
 
 def test_every_query_is_answered_by_prometheus(bundle: Path, board: Any, tmp_path: Path) -> None:
@@ -73,8 +108,7 @@ def test_every_query_is_answered_by_prometheus(bundle: Path, board: Any, tmp_pat
     metrics = (bundle / "prometheus" / "metrics.prom").read_bytes()
     (version,) = re.findall(rb'model_version_info\{[^}]*version="([^"]*)"', metrics)
     with exposed(metrics) as target, scraping(target, tmp_path) as server:
-        for panel in board["panels"]:
-            query = panel["targets"][0]["expr"]
+        for query in (target["expr"] for panel in board["panels"] for target in panel["targets"]):
             (name, *_), rule = re.findall(r"model_\w+", query), re.search(r'rule="[^"]*"', query)
             known = any(
                 line.startswith(f"{name}{{".encode()) and (not rule or rule[0].encode() in line)

@@ -176,6 +176,57 @@ def test_the_team_s_own_queries_are_held_against_the_limits(case: tuple[Results,
         assert on(datetime.date(2026, 10, 1), made[id], base).empty, "of the day it runs on nothing"
 
 
+def made_of(name: str, results: Results) -> duckdb.DuckDBPyConnection:
+    """Return the tables on drift and on alerts that a team's own queries read, made of what the build itself found."""
+    tables, base = results.tables, duckdb.connect()
+    drift = {alert.id for alert in results.alerts if alert.metric == "psi"}
+    moved = [
+        {"day": row["date"], "scored_on": row["date"], "feature": row["feature"], "psi": row["value"].value}
+        for row in tables["alerts.values"].records
+        if row["id"] in drift and isinstance(row["value"], Fact)
+    ]
+    fired = [
+        {"day": at.date(), "date": at.date(), "rule": row["id"], "model": name}
+        for row in tables["alerts.fired"].records
+        if isinstance(row["first"], Fact) and isinstance(row["last"], Fact)
+        for at in pd.date_range(str(row["first"].value), str(row["last"].value))
+    ]
+    calm = [frame | {"feature": "another", "psi": 0.0} for frame in moved]
+    base.execute("CREATE SCHEMA monitoring")
+    for table, rows in (("alerts", fired), ("feature_days", moved + calm), ("churn_feature_days", moved + calm)):
+        if rows:
+            base.register("given", pd.DataFrame(rows))
+            base.execute(f"CREATE TABLE monitoring.{table} AS SELECT * FROM given")
+    return base
+
+
+def test_the_team_s_own_queries_agree_with_the_build_where_its_rows_hold_what_they_read(
+    case: tuple[Results, dict[str, pd.DataFrame]],
+) -> None:
+    """Drift and the count of alerts; requests, sales and contacts are not in the rows of any case."""
+    results, _ = case
+    name = next(one for one in CASES if CASES[one][5] == results.header.version)
+    base, made = made_of(name, results), statements(results)
+    stated: dict[str, dict[datetime.date, float]] = {}
+    for row in results.tables["alerts.values"].records:
+        at = datetime.date.fromisoformat(str(row["date"]))
+        if isinstance(row["value"], Fact) and isinstance(row["value"].value, int | float):
+            stated.setdefault(str(row["id"]), {})[at] = row["value"].value
+        if row["fires"]:
+            counted = stated.setdefault("alert-count", {})
+            counted[at] = counted.get(at, 0) + 1
+    known = {"techmart": {"alert-count"}, "churn": {"feature-drift", "alert-count"}, "leadscore": {"drift"}}[name]
+    assert known <= set(OWN[name])
+    for id in known:
+        found = on(results.header.as_of + datetime.timedelta(days=1), made[id], base)
+        assert dict(zip(map(day, found["day"]), found["value"], strict=True)) == pytest.approx(stated[id]), id
+        bounds = {
+            level.level: level.bound.value for alert in results.alerts if alert.id == id for level in alert.levels
+        }
+        for level, bound in bounds.items():
+            assert found[level].tolist() == [value > bound for value in found["value"]], id
+
+
 def test_every_query_fires_on_the_stated_days(case: tuple[Results, dict[str, pd.DataFrame]]) -> None:
     results, given = case
     stated: dict[tuple[str, str], set[datetime.date]] = {}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path
 from generator.records.project import Requests, Service, Settings
+
+SELECTOR = re.compile(r'[a-zA-Z_:][\w:]*(\{\s*(\w+\s*(=|!=|=~|!~)\s*"([^"\\]|\\.)*"\s*,?\s*)*\})?')
 
 
 def check(settings: Settings) -> Iterator[Complaint]:
@@ -14,6 +17,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
         path = ("services", number)
         yield from _counts(path, service)
         yield from _log(path, service, settings.data.requests)
+        yield from _counters(path, service)
 
 
 def _counts(path: Path, service: Service) -> Iterator[Complaint]:
@@ -31,6 +35,19 @@ def _counts(path: Path, service: Service) -> Iterator[Complaint]:
         seen.add((one.day, one.hour))
     if len({one.hour is None for one in service.counts}) > 1:
         yield Complaint((*path, "counts"), "hold windows of an hour and of a day", "declare `hour` on all, or on none")
+
+
+def _counters(path: Path, service: Service) -> Iterator[Complaint]:
+    if service.counters is None:
+        return
+    here = (*path, "counters")
+    for key, selector in (("good", service.counters.good), ("total", service.counters.total)):
+        if not SELECTOR.fullmatch(selector):
+            what = "is no selector of counters: a metric, and labels in braces"
+            yield Complaint((*here, key), what, 'write http_requests_total{job="api"}, without a window or a function')
+    if service.promised is None:
+        what = "need `share`: how many of the requests must keep the objective"
+        yield Complaint(here, what, "declare `share: 0.99` for a 99th percentile")
 
 
 def _log(path: Path, service: Service, requests: Requests | None) -> Iterator[Complaint]:

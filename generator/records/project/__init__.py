@@ -39,7 +39,7 @@ from generator.records.project.people import Activity, Approver, Calendar, Freez
 from generator.records.project.retraining import Option, Retraining, Run, Training, Trigger, Version
 from generator.records.project.risks import Risk
 from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
-from generator.records.project.services import Counted, Requests, Service
+from generator.records.project.services import Counted, Counters, Requests, Service
 from generator.records.project.settings import About, Privacy, Project, Settings
 from generator.records.project.state import Control, Reach, State
 from generator.records.project.units import (
@@ -80,6 +80,7 @@ __all__ = [
     "Costs",
     "Count",
     "Counted",
+    "Counters",
     "Csv",
     "Data",
     "Date",

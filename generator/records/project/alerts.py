@@ -133,6 +133,8 @@ class Alerts:
     loss_budget_per_month: Money | None = None
     """Loss from errors above validation that thirty days may bring; else what the acceptable level would bring."""
     runbook_url: str | None = None
+    grafana_url: str | None = None
+    """Address of the Grafana that shows the dashboard; without it links to it are paths."""
     closes_at: str | None = None
     """Time of day, in `project.time_zone`, at which the values of the day before are there, such as 06:00."""
     exposed_by: str | None = None

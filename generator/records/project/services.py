@@ -20,6 +20,17 @@ class Counted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counters:
+    """Counters that the service itself exposes to Prometheus, each as a selector of series."""
+
+    good: str
+    """The good requests, such as `http_requests_total{job="api",code!~"5.."}`, or the bucket of a histogram that ends
+    at the promised duration, with `le` as it is exposed."""
+    total: str
+    """All requests, of the same metric or of the histogram's `_count`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """A service level and what was measured of it."""
 
@@ -38,9 +49,20 @@ class Service:
     """The period over which the error budget is granted."""
     counts: tuple[Counted, ...] = ()
     """Good and all requests by window, in the file or as `{csv: counts.csv}`."""
+    counters: Counters | None = None
+    """With them burn rates of the error budget are alerts of their own."""
     log: Literal["duration", "status"] | None = None
     """Which column of `data.requests` tells good requests from bad: the duration held against the objective, or the
     status."""
+
+    @property
+    def promised(self) -> float | None:
+        """Return the share of good requests that is promised; None where the objective tells none."""
+        if self.share is not None:
+            return self.share
+        if self.unit != "share":
+            return None
+        return self.objective if self.operator in (">", ">=") else 1.0 - self.objective
 
 
 @dataclass(frozen=True, kw_only=True)

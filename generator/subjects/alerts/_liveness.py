@@ -1,4 +1,4 @@
-"""Takes the team's tables and the delay of the truth, gives the alerts on the monitoring itself, with their queries."""
+"""Takes tables, the delay of the truth and counters, gives the alerts on the monitoring itself and on error budgets."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import datetime
 import math
 from collections.abc import Iterator, Sequence
 
-from generator.records.fact import Fact, Sentence
-from generator.records.gauges import OUTCOMES_DAY, PREDICTIONS_DAY, RUN, Gauge, labels_of
-from generator.records.project import Level, Project
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.gauges import BAD, FIRES, FIRING, OUTCOMES_DAY, PREDICTIONS_DAY, RUN, Gauge, labels_of
+from generator.records.project import Counters, Level, Project, Service
 from generator.records.table import Cell, Table
+from generator.stats import slo
 from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import answer, fires_series, value_series
+from generator.subjects.alerts._sheet_rows import address
 from generator.subjects.alerts._sql import day_of, in_service, key_of, labelled, tables_of
 from generator.subjects.alerts._sql_own import outcomes_until
 from generator.subjects.kit.facts import columns, dated, derived, table
@@ -34,18 +36,96 @@ HEADS = columns(
     "*query: SQL",
     "newest: Newest day",
 )
+BURNS = columns(
+    "id",
+    "rule",
+    "level",
+    "title: What",
+    "*limit: Fires when",
+    "severity",
+    "receiver",
+    "respond: Answer within",
+    "*meaning: Means",
+    "*expression: Expression",
+    "series",
+    "value",
+    "runbook",
+)
+LEVEL_OF: dict[str, LevelName] = {"page": "red", "ticket": "yellow"}
 HOLD_MINUTES = 15
 SLACK_HOURS = 12
 """Hours that a run may be late before its silence is told."""
+NO_COUNTERS = "no service declares counters that it exposes (services.counters)"
 LATE_HOURS = 6
 """Hours after the time at which a day closes until it is told that it did not; silences are multiples of it."""
 
 
-def liveness_table(watched: Sequence[Sheet], at: Known, project: Project) -> Table:
+def burn_table(project: Project) -> Table:
+    """Return one row an alert on an error budget: two windows of counters that the service itself exposes."""
+    own = [one for one in project.settings.services if one.counters is not None]
+    rows = (row for one in own for row in _burns(one, project))
+    return table("alerts.burn", "Burn rates of error budgets", BURNS, rows, reason=NO_COUNTERS)
+
+
+def _burns(service: Service, project: Project) -> Iterator[tuple[Cell, ...]]:
+    rule, promised = f"burn-{service.id}", service.promised
+    for one in slo.burn_alerts(service.period_days):
+        if promised is None or not promised < 1.0 or not slo.reachable(promised, one.burn):
+            continue
+        level, windows = LEVEL_OF[one.severity], [_window(60 * hours) for hours in (one.long_hours, one.short_hours)]
+        value, series = (recorded(window, rule, project) for window in windows)
+        long, short = map(_said, windows)
+        id, share = f"{rule}-{windows[0]}", one.burn * (1.0 - promised)
+        source = f"services.{segment_of(service.id)}.target"
+        bad = derived(f"alerts.{id}.bad", share, unit="share", method="burn × bad share allowed", source=source)
+        burn = derived(f"alerts.{id}.burn", one.burn, method="share of the budget that one long window may spend")
+        means: Sentence = (f"over {long} and {short} at once: the budget is spent ", burn, " times as fast as allowed")
+        beyond = f"max by (model, rule) ({value} > {share:.6g} and {series} > {share:.6g})"
+        title, where = f"{service.title}, bad requests over {long}", address("alert-burn", project)
+        yield (id, rule, level, title, ("> ", bad), *_asks(level, project), means, beyond, series, value, where)
+
+
+def recorded(window: str, rule: str, project: Project) -> str:
+    """Return the series of the share of bad requests over a window."""
+    return f"{BAD}{window}" + labels_of(model=project.settings.model.name, rule=rule)
+
+
+def recording_table(sends: bool, burns: Table, project: Project) -> Table:
+    """Return what Prometheus records: the levels by rule alone, and each share of bad requests that alerts compare."""
+    heads = columns("record", "rule", "*expression: Expression")
+    model = labels_of(model=project.settings.model.name)
+    levels = (FIRING, "", f"max by (model, rule, level) ({FIRES.name}{model})")
+    counters = {f"burn-{one.id}": one.counters for one in project.settings.services if one.counters is not None}
+    found = {(str(row[key]), str(row["rule"])): None for row in burns.records for key in ("series", "value")}
+    shares = ((name.partition("{")[0], rule, _share(name, counters[rule])) for name, rule in sorted(found))
+    return table("alerts.recordings", "Recording rules", heads, (levels, *shares) if sends else (), reason=NO_COUNTERS)
+
+
+def _share(name: str, of: Counters) -> str:
+    """Return the share of requests that were not good; where none was good so far, there is no such counter yet."""
+    window = name.partition("{")[0].removeprefix(BAD)
+    good, total = (f"sum(rate({selector}[{window}]))" for selector in (of.good, of.total))
+    return f"1 - ({good} or 0 * {total}) / {total}"
+
+
+def _window(minutes: float) -> str:
+    """Return a window as Prometheus writes it."""
+    for unit, length in (("d", 1440), ("h", 60)):
+        if minutes % length == 0 and minutes > length * (unit == "d"):
+            return f"{minutes / length:.0f}{unit}"
+    return f"{minutes:.0f}m"
+
+
+def _said(window: str) -> str:
+    """Return a window as people write it."""
+    return f"{window[:-1]} {window[-1].replace('m', 'min')}"
+
+
+def liveness_table(watched: Sequence[Sheet], burns: Table, at: Known, project: Project) -> Table:
     """Return one row an alert that tells that nothing can be told; `watched` are the rules that send alerts."""
     reason = "no column says when a prediction was made (data.time)"
     of_rows = _of_rows(at, project) if project.settings.data.time else ()
-    of_job = _of_job(watched, at, project) if project.settings.data.time or watched else ()
+    of_job = _of_job(watched, burns, at, project) if project.settings.data.time or watched else ()
     return table("alerts.liveness", "Alerts on the monitoring itself", HEADS, (*of_rows, *of_job), reason=reason)
 
 
@@ -104,7 +184,7 @@ def _silence(series: str, hours: int) -> str:
     return f"time() - max({series}) > {hours * 3600} or absent({series})"
 
 
-def _of_job(watched: Sequence[Sheet], at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
+def _of_job(watched: Sequence[Sheet], burns: Table, at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     hours = 24 * step_days(at) + SLACK_HOURS
     silent = _hours("no-values", hours, "hours of a step and half a day")
     fires: Sentence = ("the job has exposed no new values for ", silent)
@@ -112,22 +192,24 @@ def _of_job(watched: Sequence[Sheet], at: Known, project: Project) -> Iterator[t
     title = "The monitoring job did not run"
     yield ("no-values", "no-values", title, fires, *asks, _silence(run, hours), run, silent, "", ())
     if watched:
-        count = derived("alerts.liveness.rules", len(watched), unit="count", method="rules that send alerts")
+        rules = len(watched) + len({row["rule"] for row in burns.records})
+        count = derived("alerts.liveness.rules", rules, unit="count", method="rules that send alerts")
         fires = ("the job runs, yet one of the ", count, " alerts has no value, or nothing is said of a level")
-        gone = f"max by (model, rule) ({_absences(watched, project)}) and on (model) max by (model) ({run})"
+        gone = f"max by (model, rule) ({_absences(watched, burns, project)}) and on (model) max by (model) ({run})"
         yield ("rule-without-value", "", "An alert without a value", fires, *asks, gone, "", (), "", ())
 
 
-def _absences(watched: Sequence[Sheet], project: Project) -> str:
-    names = (
+def _absences(watched: Sequence[Sheet], burns: Table, project: Project) -> str:
+    counted = dict.fromkeys(str(row[key]) for row in burns.records for key in ("value", "series"))
+    names = [
         name
         for sheet in watched
         for name in (
             value_series(sheet, project),
             *(fires_series(sheet, one.level.name, project) for one in sheet.levels),
         )
-    )
-    return " or ".join(f"absent({name})" for name in names)
+    ]
+    return " or ".join(f"absent({name})" for name in (*names, *counted))
 
 
 def _asks(name: LevelName, project: Project) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.gauges import FIRES, VALUE, labels_of
+from generator.records.gauges import FIRES, FIRING, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import RELATIVE, Evaluated
@@ -97,7 +97,8 @@ def status(one: Evaluated) -> Mark:
 
 def expression(sheet: Sheet, level: str, project: Project) -> str:
     """Return the condition of an alerting rule of Prometheus on the series that the job exposes."""
-    return f"max by (model, rule) ({fires_series(sheet, level, project)}) == 1"
+    labels = labels_of(model=project.settings.model.name, rule=sheet.rule.id, level=level)
+    return f"{FIRING}{labels} == 1"
 
 
 def fires_series(sheet: Sheet, level: str, project: Project) -> str:

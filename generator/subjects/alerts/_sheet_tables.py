@@ -44,8 +44,10 @@ def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason
     return table("alerts.further", "Further rules", HEADS, rows, reason="every rule has a sheet" if sheets else reason)
 
 
-def build_table(sheets: tuple[Sheet, ...], alive: Table, receivers: Table, project: Project, reason: str) -> Table:
-    """Return what is to be built: the alerting metrics and the alerts on the monitoring itself."""
+def build_table(
+    sheets: tuple[Sheet, ...], burns: Table, alive: Table, receivers: Table, project: Project, reason: str
+) -> Table:
+    """Return what is to be built: the alerting metrics, those on error budgets, and those on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
     own = [_built(sheet, project) for sheet in sheets if sheet.kind == "alert"]
     watched = [
@@ -55,7 +57,7 @@ def build_table(sheets: tuple[Sheet, ...], alive: Table, receivers: Table, proje
             Mark(status="info", word="no data"),
             *(row[key] for key in ("severity", "receiver", "respond")),
         )
-        for row in alive.records
+        for row in (*burns.records, *alive.records)
     ]
     rows, note = _said_once((*own, *watched) if own else (), len(heads) - 2)
     return replace(
@@ -102,9 +104,15 @@ def _shown(sheet: Sheet) -> tuple[Cell, ...]:
 
 
 def rule_table(
-    sheets: tuple[Sheet, ...], alive: Table, unanswered: Table, at: Known, project: Project, reason: str
+    sheets: tuple[Sheet, ...],
+    burns: Table,
+    alive: Table,
+    unanswered: Table,
+    at: Known,
+    project: Project,
+    reason: str,
 ) -> Table:
-    """Return the alerting rules of Prometheus: one a level of every rule that sends alerts, on silence, on age."""
+    """Return the alerting rules of Prometheus: a level of a rule that sends alerts, a budget, a silence, an age."""
     heads = columns(
         "id",
         "rule",
@@ -126,7 +134,8 @@ def rule_table(
         "runbook",
     )
     own = [_rule(sheet, one, at, project) for sheet in watched(sheets) for one in sheet.levels]
-    more = (*(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
+    counted = map(_burn, burns.records)
+    more = (*counted, *(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
     return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
 
 
@@ -157,6 +166,12 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
         keep_firing(sheet, at),
         address(level.anchor, project),
     )
+
+
+def _burn(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
+    keys = ("id", "rule", "level", "title", "limit", "severity", "receiver", "respond", "meaning")
+    own = (row["expression"], row["series"], row["value"])
+    return (*(row[key] for key in keys), (), *own, "", (), (), (), row["runbook"])
 
 
 def _silence(row: Mapping[str, Cell], project: Project) -> tuple[Cell, ...]:
@@ -225,8 +240,14 @@ def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
         yield (sheet.rule.id, sheet.title, one.day.isoformat(), value, rows, one.feature, ", ".join(fires))
 
 
-def metrics_table(watched: bool, reason: str) -> Table:
+def metrics_table(watched: bool, project: Project, reason: str) -> Table:
     """Return what is exposed for the rules: names, units and labels."""
     heads = columns("id: Metric", "type", "unit", "labels", "*says: What it says")
     rows = ((one.name, "gauge", one.unit, ", ".join(one.labels), f"{one.says}; {one.unit}") for one in GAUGES)
-    return table("alerts.metrics", "What is exposed", heads, rows if watched else (), reason=reason)
+    counters = ((one.title, one.counters) for one in project.settings.services if one.counters)
+    more = (
+        (selector, "counter", "requests", "", f"{title}: {which} requests, exposed by the service itself")
+        for title, of in counters
+        for which, selector in (("GOOD", of.good), ("ALL", of.total))
+    )
+    return table("alerts.metrics", "What is exposed", heads, (*rows, *more) if watched else (), reason=reason)

@@ -17,7 +17,7 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
-from generator.subjects.alerts._liveness import hold, liveness_table
+from generator.subjects.alerts._liveness import burn_table, hold, liveness_table, recording_table
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
@@ -96,14 +96,15 @@ def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> F
 
 def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
-    alive = liveness_table(watched(found), at, project)
+    burns = burn_table(project)
+    alive = liveness_table(watched(found), burns, at, project)
     severities = {one.level.severity for sheet in watched(found) for one in sheet.levels}
-    severities |= {str(row["severity"]) for row in alive.records}
+    severities |= {str(row["severity"]) for row in (*burns.records, *alive.records)}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
-    rules = rule_table(found, alive, unanswered, at, project, NO_RULES)
+    rules = rule_table(found, burns, alive, unanswered, at, project, NO_RULES)
     receivers = receiver_table(rules.records, project)
     return (
-        build_table(found, alive, receivers, project, NO_RULES),
+        build_table(found, burns, alive, receivers, project, NO_RULES),
         sheet_table(found, at, project, NO_RULES),
         further_table(found, at, project, NO_RULES),
         level_table(found, project, NO_RULES),
@@ -114,8 +115,10 @@ def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Tabl
         receivers,
         held_table(found),
         value_table(found, project, NO_SERIES),
-        metrics_table(bool(watched(found)), NO_RULES),
+        metrics_table(bool(watched(found)), project, NO_RULES),
         fired_table(found, NO_RULES),
+        burns,
+        recording_table(bool(watched(found)), burns, project),
         alive,
         unanswered,
     )

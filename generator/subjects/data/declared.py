@@ -57,7 +57,7 @@ def _table(project: Project, path: str, item: Any, values: tuple[Any, ...]) -> T
         )
     else:
         hints = get_type_hints(bare, include_extras=True)
-        names = [(f.name, _plain(hints[f.name])[1]) for f in fields(bare) if not _is_list_of_records(hints[f.name])]
+        names = [(f.name, _plain(hints[f.name])[1]) for f in fields(bare) if not _is_of_records(hints[f.name])]
         columns = tuple(Column(key=name, label=_label(name)) for name, _ in names)
         rows = tuple(
             tuple(_cell(project, f"{path}.{i}", getattr(value, name), unit, name) for name, unit in names)
@@ -67,9 +67,9 @@ def _table(project: Project, path: str, item: Any, values: tuple[Any, ...]) -> T
     return Table(id=f"declared.{path}", title=_label(path), columns=columns, rows=rows, reason=reason)
 
 
-def _is_list_of_records(hint: Any) -> bool:
+def _is_of_records(hint: Any) -> bool:
     kind, _ = _plain(hint)
-    return get_origin(kind) is tuple and is_dataclass(_plain(get_args(kind)[0])[0])
+    return is_dataclass(_plain(get_args(kind)[0])[0] if get_origin(kind) is tuple else kind)
 
 
 def _cell(project: Project, path: str, value: Any, unit: str, name: str) -> Cell:

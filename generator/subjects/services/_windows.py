@@ -40,15 +40,6 @@ class Windows:
         )
 
 
-def target_of(service: Service) -> float | None:
-    """Return the share of good requests that is promised; None where the objective tells none."""
-    if service.share is not None:
-        return service.share
-    if service.unit != "share":
-        return None
-    return service.objective if service.operator in (">", ">=") else 1.0 - service.objective
-
-
 def windows_of(service: Service, log: RequestCounts | None) -> Windows | None:
     """Return the windows of the counters, else those of the log; None without either, or without a request."""
     found = _counted(service) if service.counts else _logged(service, log)

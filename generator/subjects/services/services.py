@@ -19,7 +19,7 @@ from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 from generator.stats import slo
 from generator.stats.slo import BurnAlert
-from generator.subjects.services._windows import Windows, bad_share, target_of, windows_of
+from generator.subjects.services._windows import Windows, bad_share, windows_of
 
 QUANTITY = quantities(__file__)
 
@@ -53,7 +53,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 
 
 def _level(project: Project, index: int, service: Service, log: RequestCounts | None) -> _Level:
-    head, target, windows = f"services.{segment_of(service.id)}", target_of(service), windows_of(service, log)
+    head, target, windows = f"services.{segment_of(service.id)}", service.promised, windows_of(service, log)
     path = f"services.{index}.{'share' if service.share is not None else 'objective'}"
     why = "" if target is None else f"declared at {path}"
     promised = number(
