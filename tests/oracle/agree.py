@@ -19,6 +19,8 @@ from tests.worlds.rows import DEGENERATE, INPUTS, NUMBERS
 from tests.worlds.world import KEY, project, table, truth
 
 SEGMENTS = ("kind", "place")
+ALIKE, FAR = 0.3, 1.0
+"""Share of like rows from which on causes can be told, and how many widths of its range a part may be off."""
 Container = Literal["parquet", "csv", "jsonl"]
 CONTAINERS: tuple[Container, ...] = ("parquet", "csv", "jsonl")
 
@@ -38,7 +40,12 @@ def raw(of: World) -> Raw:
         binary=of.task == "binary",
         inputs=told.inputs,
         relation=told.relation,
+        acceptable=_acceptable(of, told.held_out),
     )
+
+
+def _acceptable(of: World, held_out: float) -> float | None:
+    return 1.1 * (held_out if of.task == "binary" else held_out**0.5) if of.objectives else None
 
 
 def numbers(of: World) -> dict[str, Wanted]:
@@ -78,6 +85,7 @@ def differences(of: World, said: Results) -> Iterator[str]:
             yield f"{id} is {got}, not {one.value}"
     sure = [one.id for one in said.findings if one.severity in ("confirmed", "severe")]
     yield from refuted(sure, raw(of))
+    yield from _causes(of, said)
     for gate in said.gates:
         value, bound = gate.value, gate.bound.value
         if gate.metric and value.low is not None and value.high is not None and bound is not None:
@@ -87,6 +95,29 @@ def differences(of: World, said: Results) -> Iterator[str]:
     wanted = decided([(gate.hard, gate.verdict) for gate in said.gates])
     if said.verdict != wanted:
         yield f"the verdict is {said.verdict}, not {wanted}"
+
+
+def _causes(of: World, said: Results) -> Iterator[str]:
+    """Yield parts of the change that do not add up, and those against held-out rows that are far from the truth."""
+    facts = {
+        key: said.facts[f"causes.{key}"] for key in ("before", "after", "change", "inputs", "relation", "repeated")
+    }
+    before, after, change, inputs, relation, repeated = (one.number for one in facts.values())
+    if before is None or after is None or change is None or inputs is None or relation is None:
+        return
+    if change != pytest.approx(after - before, abs=1e-9):
+        yield f"the error went from {before} to {after}, which is no change by {change}"
+    if inputs + relation + (repeated or 0.0) != pytest.approx(change, abs=1e-9):
+        yield f"inputs {inputs}, relation {relation} and repeated {repeated} are not {change} together"
+    told, share = truth(of), said.facts["causes.ess"].number or 0.0
+    unlike = of.holes or of.new_entities or of.tampered or of.stuck or of.since or of.labels != "beside"
+    if said.facts["causes.against"].value != "held-out rows" or share < ALIKE or unlike:
+        return
+    scale = 1.0 if of.task == "binary" else 1.0 / (before + after)
+    for key, true in (("inputs", told.inputs), ("relation", told.relation)):
+        low, high = facts[key].low, facts[key].high
+        if low is not None and high is not None and abs((low + high) / 2 - true * scale) > FAR * (high - low):
+            yield f"causes.{key} is {low} to {high}, in truth {true * scale}"
 
 
 def sixty() -> Iterator[World]:

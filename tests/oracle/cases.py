@@ -57,6 +57,11 @@ def _known(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows[(share >= KNOWN) & rows["y"].notna()])
 
 
+def _acceptable(name: str, metric: str) -> float:
+    declared = yaml.safe_load((DATA / name / "dossier.yaml").read_text())["objectives"]["metrics"]
+    return float(next(one["acceptable"] for one in declared if one["metric"] == metric))
+
+
 @cache
 def _techmart() -> Raw:
     def told(rows: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +83,7 @@ def _techmart() -> Raw:
         binary=False,
         inputs=inputs,
         relation=relation,
+        acceptable=_acceptable("techmart", "rmse"),
         stops={one["name"]: one["missing_stop"] for one in declared if "missing_stop" in one},
     )
 
@@ -90,7 +96,14 @@ def _churn() -> Raw:
     rng = [np.random.default_rng([churn.SEED, place]) for place in range(2)]
     training, held_out = churn.customers(churn.TRAINING, rng[0]), churn.customers(churn.VALIDATION, rng[1])
     production = told(pd.read_csv(DATA / "churn/production_simulation.csv"))
-    return Raw(production=production, training=told(training), held_out=told(held_out), scored=production, binary=True)
+    return Raw(
+        production=production,
+        training=told(training),
+        held_out=told(held_out),
+        scored=production,
+        binary=True,
+        acceptable=_acceptable("churn", "brier"),
+    )
 
 
 @cache
@@ -102,7 +115,14 @@ def _leadscore() -> Raw:
     training, held_out = leadscore.leads(leadscore.TRAINING, rng[0]), leadscore.leads(leadscore.VALIDATION, rng[1])
     rows = pd.read_csv(DATA / "leadscore/production_simulation.csv")
     scored = told(rows.merge(pd.read_csv(DATA / "leadscore/outcomes.csv"), on="lead_id", how="left"))
-    return Raw(production=_known(scored), training=told(training), held_out=told(held_out), scored=scored, binary=True)
+    return Raw(
+        production=_known(scored),
+        training=told(training),
+        held_out=told(held_out),
+        scored=scored,
+        binary=True,
+        acceptable=_acceptable("leadscore", "brier"),
+    )
 
 
 CASES = {

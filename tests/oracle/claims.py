@@ -33,6 +33,8 @@ class Raw:
     binary: bool
     inputs: float = 0.0
     relation: float = 0.0
+    acceptable: float | None = None
+    """Error that the team still accepts."""
     stops: Mapping[str, float] = field(default_factory=dict)
     """Declared share of missing values from which on an input must not be used."""
 
@@ -69,7 +71,9 @@ def _rise(raw: Raw, _: re.Match[str]) -> bool:
 
 
 def _recent(raw: Raw, _: re.Match[str]) -> bool:
-    return raw.error(raw.window("recent")) > raw.error(raw.window("earlier"))
+    """Say of the recent days whether they err more than the earlier ones, or than is acceptable."""
+    recent = raw.error(raw.window("recent"))
+    return recent > raw.error(raw.window("earlier")) or (raw.acceptable is not None and recent > raw.acceptable)
 
 
 def _fall(raw: Raw, found: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from generator.bundle.schema import FILE
 from generator.catalog import CATALOG
 from generator.records.results import Results
 from generator.subjects.windows.found import Recent
+from tests.oracle import money
 from tests.oracle.by_day import LEVELS, Columns, firing, inputs, others, parts, ranking, runs, stopped
 from tests.oracle.cases import CASES, DATA, Case
 from tests.oracle.claims import Raw, decided, refuted, side
@@ -125,6 +126,25 @@ def test_days_windows_versions_and_limits_are_those_of_the_rows(case: Case, said
     told = {id: one for id, one in every if id in said.facts and said.facts[id].value is not None}
     assert not wrong(said, told)
     assert len(told) > 1_500
+
+
+def test_money_waiting_impact_and_groups_are_those_of_the_rows(case: Case, said: Results) -> None:
+    raw, declared = case.raw(), settings(case)
+    facts = {id: one.value for id, one in said.facts.items()}
+    groups = (
+        unquote(id.removeprefix("slices.")[:-2]) for id in facts if id.startswith("slices.") and id.endswith(".n")
+    )
+    late = money.waiting(raw.scored, DATA / case.name / "outcomes.csv", "lead_id", "known_on", "created")
+    every = [
+        *(money.acting(raw, declared["decision"], facts) if raw.binary else money.loss(raw, declared["business"])),
+        *(money.worth(declared["business"], facts) if "discount_rate" in declared["business"] else ()),
+        *money.impact(raw),
+        *money.slices(raw, groups),
+        *(late if case.name == "leadscore" else ()),
+    ]
+    told = {id: one for id, one in every if facts.get(id) is not None}
+    assert not wrong(said, told)
+    assert len(told) >= 30
 
 
 def test_rules_fire_on_the_days_on_which_their_rows_are_beyond_the_limit(case: Case, said: Results) -> None:

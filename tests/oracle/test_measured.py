@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,17 @@ def test_the_calibration_error_is_that_of_the_rows_in_the_printed_bins(of: World
         np.testing.assert_allclose(columns[name], bins[name].to_numpy(), rtol=1e-9)
     error = (bins["rows"] * (bins["predicted"] - bins["observed"]).abs()).sum() / bins["rows"].sum()
     assert said.facts["calibration.ece"].value == pytest.approx(error, rel=1e-9)
+
+
+@pytest.mark.parametrize(("acceptable", "found"), [(None, True), (5.0, True), (2.0, False)])
+def test_recent_days_are_held_against_the_earlier_ones_and_the_acceptable_error(
+    acceptable: float | None, found: bool
+) -> None:
+    quiet = raw(world(learner="ridge"))
+    late = quiet.production["date"].isin(quiet.window("recent")["date"])
+    better = quiet.production["prediction"].mask(late, quiet.production["y"] + 3.0)
+    own = dataclasses.replace(quiet, production=quiet.production.assign(prediction=better), acceptable=acceptable)
+    assert list(refuted(["performance.rmse.recent"], own)) == (["performance.rmse.recent"] if found else [])
 
 
 def test_a_statement_that_does_not_hold_is_noticed() -> None:
