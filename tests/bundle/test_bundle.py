@@ -4,6 +4,8 @@ import errno
 import hashlib
 import json
 import os
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,25 @@ def test_a_single_file_is_exchanged_in_one_step(tmp_path):
     written(path, b'{"a": 2}')
     assert path.read_bytes() == b'{"a": 2}'
     assert os.listdir(path.parent) == ["a.json"]
+
+
+def test_of_several_that_write_at_once_one_stands_whole(tmp_path):
+    """Each is written by a process of its own, again and again; who finds another's files in the way may refuse."""
+    target, ready = tmp_path / "b", get_context("fork").Barrier(3)
+    kinds = [(Artifact(path=f"{name}.txt", content=name.encode() * 100_000), FILES[0]) for name in "xyz"]
+    alone = [listing(bundle(files, tmp_path / f"alone-{n}" / "b", FACTS)) for n, files in enumerate(kinds)]
+
+    def write(files: tuple[Artifact, ...]) -> None:
+        ready.wait(timeout=60)
+        for _ in range(10):
+            with suppress(InputError):
+                bundle(files, target, FACTS)
+
+    writers = [get_context("fork").Process(target=write, args=(files,)) for files in kinds]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(timeout=300)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert listing(target) in alone
+    assert sorted(os.listdir(tmp_path)) == ["alone-0", "alone-1", "alone-2", "b"]

@@ -16,6 +16,7 @@ from generator.load import load
 from generator.measure import measure
 from tests.hostile.spoil import (
     Spoil,
+    adds,
     all_of,
     binary,
     content,
@@ -320,3 +321,11 @@ def test_a_hint_that_is_followed_takes_the_error_away(tmp_path: Path, name: str)
     world.save()
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0, result.output
+
+
+def test_thousands_of_linked_claims_are_worked_out_in_turn(tmp_path: Path):
+    """Each figure is one more than the one before it; what grows with their square would not end."""
+    figures = "".join(f"    - {{id: a{k}, formula: a{k - 1} + 1}}\n" for k in range(1, 4_000))
+    world = of(tmp_path / "case", adds(f"claims:\n  figures:\n    - {{id: a0, stated: '1'}}\n{figures}"))
+    assert world.build().exit_code == 0
+    assert world.value("claims.a3999.recomputed") == 4_000
