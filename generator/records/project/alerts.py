@@ -65,6 +65,8 @@ class Rule:
     tell_apart: tuple[Sign, ...] = ()
     """What to look at first, and what each answer asks for."""
     mitigation: str | None = None
+    mode: str | None = None
+    """Name of the degraded mode by which that is done."""
     query: str | None = None
 
 

@@ -63,9 +63,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
+def _interval(at: Known) -> Fact:
+    return at.fact("retraining.recommended.interval")
+
+
 def _plans(project: Project, at: Known, today: Date) -> Plans:
     """Return what is laid out: the recommended interval, and whether a trigger asks for a run now."""
-    days, now = at.number("retraining.recommended.interval"), at.fact("retraining.now").value is True
+    days, now = _interval(at).number, at.fact("retraining.now").value is True
     return Plans(project=project, at=at, today=today, interval=int(days) if days else None, at_once=now)
 
 
@@ -120,7 +124,7 @@ def _repair(broken: Broken, plans: Plans) -> tuple[str, int]:
 
 
 def _words(at: Known) -> dict[str, str]:
-    interval = at.fact("retraining.recommended.interval")
+    interval = _interval(at)
     return {
         "label": "Next retraining",
         "method": "first working day outside freezes, at once when a trigger fires",

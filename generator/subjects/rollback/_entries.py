@@ -167,8 +167,9 @@ def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
     rule, asked = level.rule, level.level
     gravest = level.name == "red" or rule.red is None
     do = rule.mitigation if gravest else rule.decision
+    by = f" (“{rule.mode}”, section 3)" if gravest and rule.mode else ""
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     told = level.severity != IN_SUMMARY
     soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()
     limit: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold, f" ({level.severity}", *soon, ")")
-    return (rule.id, level.name, limit, do or (asked.action if asked else None) or "")
+    return (rule.id, level.name, limit, (do or (asked.action if asked else None) or "") + by)

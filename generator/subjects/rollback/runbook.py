@@ -124,6 +124,9 @@ def _by_hand(project: Project) -> Iterator[Finding]:
     modes = project.settings.rollback.degraded_modes
     open_ended = [mode.name for mode in modes if not mode.undo and not mode.automated]
     untyped = [mode.name for mode in modes if not mode.command and not mode.automated]
+    known_modes = {mode.name for mode in modes}
+    asked = (rule.mode for rule in project.settings.alerts.rules if rule.mode and rule.mode not in known_modes)
+    untyped += dict.fromkeys(asked)
     for id, names, what in (("untyped", untyped, "is switched on"), ("open", open_ended, "is undone")):
         if names:
             words = f"No command says how {' or '.join(f'“{name}”' for name in names)} {what}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from itertools import groupby
 
 from generator.estimates.facts import place
@@ -140,8 +141,12 @@ def _share(project: Project, at: Known) -> Fact:
     )
 
 
+def _start(stage: str, at: Known) -> datetime.date | None:
+    return at.date(f"rollout.{segment_of(stage)}.start")
+
+
 def _begun(stage: str, at: Known) -> bool:
-    start = at.date(f"rollout.{segment_of(stage)}.start")
+    start = _start(stage, at)
     return start is not None and at.as_of is not None and start <= at.as_of
 
 
@@ -153,7 +158,7 @@ def _serves(project: Project, kind: str) -> bool:
 def _begins(id: str, kind: str, project: Project, at: Known) -> Fact:
     """The planned first day of the first declared stage of a kind: unseen, part of the traffic, or all of it."""
     found = (
-        at.date(f"rollout.{segment_of(stage.name)}.start")
+        _start(stage.name, at)
         for stage in project.settings.rollout.stages
         if kind == ("shadow" if not stage.traffic else "full" if stage.traffic >= 1 else "canary")
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+import yaml
 
 from generator.records import project as p
 from generator.records.decision import Decisions, join
@@ -12,6 +13,7 @@ from generator.records.table import Table
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollback._entries import MEANS
+from tests.bundles import ROOT
 from tests.subjects import case
 
 
@@ -112,3 +114,25 @@ def test_signs_stand_under_their_rule_and_checks_where_there_are_none():
     decided = _decided(case.pricing(alerts=p.Alerts(rules=rules)), case.evidence())
     assert _table(decided, "runbook.signs").rows == (("a", "one source", "call it"),)
     assert [row["look"] for row in case.rows(decided, "runbook.entries")] == ["", "x"]
+
+
+@pytest.mark.parametrize(("named", "told"), [("Old order", True), ("Older order", False)])
+def test_an_entry_names_the_mode_that_it_asks_for_and_one_without_a_command_is_told(named: str, told: bool):
+    rule = p.Rule(id="rmse", metric="rmse", yellow=9, red=10, decision="Look", mitigation="Serve less", mode=named)
+    mode = p.Mode(name="Old order", command="old", undo="new")
+    project = case.pricing(
+        alerts=p.Alerts(rules=(rule,), levels=case.LEVELS), rollback=p.Rollback(degraded_modes=(mode,))
+    )
+    decided = _decided(project, case.evidence())
+    asked = {row["level"]: row["do"] for row in _table(decided, "runbook.levels").records}
+    assert asked == {"yellow": "Look", "red": f"Serve less (“{named}”, section 3)"}
+    untyped = [one for one in decided.findings if one.id == "runbook.modes.untyped"]
+    assert [named in case.plain(one.words) for one in untyped] == ([] if told else [True])
+
+
+@pytest.mark.parametrize("name", ["churn", "leadscore", "techmart"])
+def test_what_entries_of_the_worked_cases_ask_for_can_be_typed(name: str):
+    plan = yaml.safe_load((ROOT / "data" / name / "dossier.yaml").read_text())
+    modes = {one["name"]: one for one in plan["rollback"]["degraded_modes"]}
+    asked = [rule["mode"] for rule in plan["alerts"]["rules"] if "mode" in rule]
+    assert asked and all(modes[one].get("command") or modes[one].get("automated") for one in asked)
