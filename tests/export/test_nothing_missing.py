@@ -13,7 +13,6 @@ import yaml
 
 from generator.bundle.results import read_results
 from generator.export._prometheus import AlertRule, alert_rules
-from generator.records.gauges import ESCALATION, LIVENESS
 from tests.bundles import in_markdown
 from tests.export.test_loopback import matches
 
@@ -42,8 +41,8 @@ def read(text: str, place: str) -> Any:
 
 
 def of_itself(rule: AlertRule) -> bool:
-    """Whether an alert is on the monitoring or on another alert, and so has no level of its own."""
-    return rule.labels["level"] in (LIVENESS, ESCALATION)
+    """Whether an alert is on the monitoring, on another alert or on counters, and so has a row and no sheet."""
+    return not rule.dated
 
 
 def in_specification(rule: AlertRule, text: str) -> bool:
@@ -61,7 +60,7 @@ def in_runbook(rule: AlertRule, text: str) -> bool:
 
 
 def in_rules(rule: AlertRule, plain: Any) -> bool:
-    return any(one["alert"] == rule.id for group in plain["groups"] for one in group["rules"])
+    return any(one.get("alert") == rule.id for group in plain["groups"] for one in group["rules"])
 
 
 def in_tests(rule: AlertRule, plain: Any) -> bool:
@@ -111,7 +110,7 @@ def _without(rule: AlertRule, place: str, plain: Any) -> Any:
     """Return what a file of YAML holds, without an alert; what is given stays as it is."""
     if place == RULES:
         kept = [
-            {**one, "rules": [each for each in one["rules"] if each["alert"] != rule.id]} for one in plain["groups"]
+            {**one, "rules": [each for each in one["rules"] if each.get("alert") != rule.id]} for one in plain["groups"]
         ]
         return {**plain, "groups": kept}
     if place == TESTS:
