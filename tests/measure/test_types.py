@@ -61,7 +61,8 @@ def in_zip(table: pd.DataFrame, path) -> None:
 
 def in_orc(table: pd.DataFrame, path) -> None:
     """Write ORC, which has no categories."""
-    pa.orc.write_table(pa.Table.from_pandas(table.astype({"categories": "str"}), preserve_index=False), path)
+    plain = table.astype(dict.fromkeys(table.select_dtypes("category"), "str"))
+    pa.orc.write_table(pa.Table.from_pandas(plain, preserve_index=False), path)
 
 
 def in_folders(table: pd.DataFrame, path) -> None:
