@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from generator.errors import InputError
-from generator.records.address import is_address
+from generator.records.address import ELSEWHERE, is_address, unread
 from generator.records.named import PROJECT, project_file
 from generator.records.places import files_of
 
@@ -107,6 +107,8 @@ def found(project: Path | None) -> Path:
 def present(*tables: Path | None) -> None:
     """Raise InputError for a table that is not there, before anything slow is imported; addresses are not opened."""
     for table in filter(None, tables):
+        if begins := unread(str(table)):
+            raise InputError(f"addresses that begin with {begins} are not read", hint=ELSEWHERE)
         if not is_address(str(table)) and not any(file.exists() for file in files_of("", str(table))):
             raise InputError("there is no such file", where=str(table), hint="is the path right?")
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
-from generator.load.ours import PREDICTION, check_shape, is_quantile, plain
+from generator.load.ours import PREDICTION, check_shape, is_quantile, may_be_classes, plain
 from generator.load.outcome import Outcome, outcome
 from generator.records.inspection import Column, Inspection, Said
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
 TIME = re.compile(r"(?:^|_)(?:date|day|time|datetime|timestamp|ts|at)(?:_|$)")
+SECONDS = (946_684_800, 4_102_444_800)
+"""Since 1970: the years 2000 to 2100."""
 IDENTITY = re.compile(r"(?:^|_)(?:id|uuid|guid|key|number|no)$")
 ENTITIES = re.compile(
     r"(?:customer|client|user|account|patient|household|product|item|sku|asin|article|store|shop|branch|merchant|vendor"
@@ -103,6 +105,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         trained=next((c for c in known.trained if c.name == target), None),
     )
     guesses += _outcomes(found, said)
+    guesses += _classes({c.name: c for c in table.columns}, target, prediction, found)
     free = tuple(c for c in table.columns if c.name in rest or c.name in (prediction, said.entity))
     check_shape(free, prediction if said.model is None else None, found)
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
@@ -137,7 +140,10 @@ def _named(said: Said) -> tuple[str, ...]:
 def unknown(said: Said, names: Sequence[str]) -> tuple[Problem, ...]:
     """Return a problem for every column that was said and is not among `names`."""
     return tuple(
-        Problem(what=f"there is no column {name}", hint=f"did you mean {near}?" if near else f"there are {names[:20]}")
+        Problem(
+            what=f"there is no column {name}",
+            hint=f"did you mean {near}?" if near else f"there are {', '.join(names[:20])}",
+        )
         for name in (*_named(said), *said.segments, *said.exclude)
         if name not in names
         for near in [nearest(name, names)]
@@ -165,9 +171,16 @@ def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
     named = [c for c in dates if TIME.search(plain(c.name))]
     first = next(iter((*named, *dates)), None)
     if first is None:
-        return None
+        counted = (c for c in columns if c.kind == "number" and TIME.search(plain(c.name)) and _is_epoch(c))
+        return next(((c.name, "its numbers count from 1970") for c in counted), None)
     form = f": {first.forms[0]}, such as {first.shown}" if len(first.forms) == 1 else ""
     return first.name, f"its texts are dates{form}"
+
+
+def _is_epoch(column: Column) -> bool:
+    """Return whether numbers lie where seconds or milliseconds since 1970 lie today."""
+    low, high = column.span or (0.0, 0.0)
+    return any(SECONDS[0] * unit <= low <= high <= SECONDS[1] * unit for unit in (1, 1000))
 
 
 def _outcomes(found: Outcome, said: Said) -> Iterator[Guess]:
@@ -178,6 +191,14 @@ def _outcomes(found: Outcome, said: Said) -> Iterator[Guess]:
     if found.why:
         value = found.task if found.positive is None else f"{found.task}, {found.positive} counts as 1"
         yield Guess(key="data.task", value=value, why=found.why)
+
+
+def _classes(columns: Mapping[str, Column], target: str, prediction: str | None, found: Outcome) -> Iterator[Guess]:
+    """Yield that a target is taken for amounts where its numbers may be names of classes."""
+    if found.task == "regression" and may_be_classes(columns[target], columns.get(prediction or "")):
+        levels = ", ".join(columns[target].levels or ())
+        why = f"{levels} are taken for amounts; of classes hold one against the others: --positive ONE --negative OTHER"
+        yield Guess(key="data.task", value="regression", why=why)
 
 
 def _form(table: Inspection, time: str | None, said: Said) -> str | None:
@@ -304,7 +325,7 @@ def _useless(columns: Sequence[Column], known: Known, prediction: str | None) ->
             "it is empty": column.levels == (),
             f"what {prediction} was made into": plain(column.name) == decided,
             "a probability beside the prediction is no input": prediction and _is_chance(column, prediction),
-            "a quantile or bound of a forecast is no input": prediction and is_quantile(column, plain(column.name)),
+            "a quantile or bound of a forecast is no input": prediction and is_quantile(column, prediction),
         }
         for why in [reason for reason, holds in reasons.items() if holds][:1]:
             yield Guess(key="data.exclude", value=column.name, why=why)

@@ -20,6 +20,7 @@ BOUND = re.compile(
 PREDICTION = re.compile(r"(?:^|_)(?:y_?hat|y_pred|pred|predicted|predictions?|forecast|estimated?|fitted)(?:_|$)")
 FIGURES = re.compile(r"\d+")
 MANY = 2
+CLASSES = (3, 10)
 
 
 def check_shape(columns: Sequence[Column], prediction: str | None, outcome: Outcome) -> None:
@@ -36,9 +37,20 @@ def check_shape(columns: Sequence[Column], prediction: str | None, outcome: Outc
         _check_probability(found)
 
 
-def is_quantile(column: Column, name: str) -> bool:
-    """Return whether a column, whose name in small letters is `name`, is a quantile or a bound of a forecast."""
-    return column.kind == "number" and bool(QUANTILE.search(name) or BOUND.search(name))
+def is_quantile(column: Column, prediction: str) -> bool:
+    """Return whether a column is a quantile or a bound of a forecast, by its name or that and the prediction's."""
+    name = plain(column.name)
+    own = re.sub(rf"(?:^|_){re.escape(plain(prediction))}(?:_|$)", "_", name)
+    bare = PREDICTION.sub("_", own.strip("_")).strip("_")
+    return column.kind == "number" and bool(QUANTILE.search(name) or BOUND.search(name) or BOUND.search(bare))
+
+
+def may_be_classes(target: Column, prediction: Column | None) -> bool:
+    """Return whether the numbers of a target may be names of classes: a few from 0 or 1 on, told by probabilities."""
+    found = sorted(map(_number, target.levels or ()))
+    named = CLASSES[0] <= len(found) <= CLASSES[1] and found in ([*range(len(found))], [*range(1, len(found) + 1)])
+    low, high = (prediction.span if prediction else None) or (0.0, 2.0)
+    return named and low >= 0.0 and high <= 1.0
 
 
 def _check_lists(columns: Sequence[Column]) -> None:

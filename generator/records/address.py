@@ -13,6 +13,8 @@ STORE_FORM = "s3://bucket/rows.parquet, gs://bucket/rows.csv, abfss://container@
 STORE_SECRETS = "who may read is told by the environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 SETTINGS = ("sslmode", "sslrootcert", "connect_timeout")
 """What an address may say of the connection."""
+OTHER = re.compile(r"((?!file:)[A-Za-z][\w+.:-]+:)/{1,3}\S")
+ELSEWHERE = "get the file, and write its path; postgresql://, s3://, gs:// and abfss:// are read"
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 NAME = r'(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"]|"")+")'
 TABLE = re.compile(rf"({NAME})(?:\.({NAME}))?")
@@ -46,6 +48,12 @@ class Address:
 def is_address(text: str) -> bool:
     """Return whether a text means a database or a store rather than a file, be it well formed or not."""
     return text.lower().startswith((*SCHEMES, *STORES))
+
+
+def unread(text: str) -> str | None:
+    """Return how an address begins that nothing here reads; None for files and for addresses of our own."""
+    found = None if is_address(text) else OTHER.match(text)
+    return found and found[1]
 
 
 def is_store(text: str) -> bool:

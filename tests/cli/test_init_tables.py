@@ -125,3 +125,10 @@ def test_training_rows_written_in_another_way_are_profiled(here: Path):
     result = run("profile", "training.csv", "--target", "minutes", "--time", "day", "--exclude", "orderID")
     assert result.exit_code == 0, result.output
     assert "km" in json.loads(Path("training_statistics.json").read_text())["plan"]["numeric"]
+
+
+@pytest.mark.parametrize("address", ["https://x.org/y.csv", "bigquery://a/b", "dbfs:/a.csv", "jdbc:postgresql://h/d"])
+def test_an_address_that_nothing_reads_is_named_by_how_it_begins(tmp_path, address):
+    found = CliRunner().invoke(app, ["init", str(tmp_path / "p"), "--production", address, "--target", "y"])
+    assert found.exit_code == 2 and "addresses that begin with" in found.stderr
+    assert "get the file, and write its path" in found.stderr and "is the path right" not in found.stderr

@@ -69,7 +69,15 @@ def test_quantiles_of_a_forecast_are_no_inputs_and_that_is_said(name: str):
     assert "quantile or bound" in told.why
 
 
-@pytest.mark.parametrize("name", ["q", "p", "power", "lowermost", "sq100m", "loan"])
+@pytest.mark.parametrize(
+    "name", ["yhat_lower", "sales_pred_hi", "upper_forecast", "SalesPredLower", "lower_sales_pred"]
+)
+def test_bounds_by_the_name_of_a_prediction_are_no_inputs(name: str):
+    found = roles(number(name), said=Said(prediction="sales_pred"))
+    assert name in found.exclude and name not in [c.name for c in found.features]
+
+
+@pytest.mark.parametrize("name", ["q", "p", "power", "lowermost", "sq100m", "loan", "size_lower"])
 def test_other_names_are_inputs(name: str):
     assert name in [c.name for c in roles(number(name)).features]
 
@@ -94,3 +102,39 @@ def test_scores_are_no_probabilities(span: tuple[float, float], odd: str):
 @pytest.mark.parametrize("more", [{"span": (0.0, 1.0)}, {"levels": ("0", "0.5", "1")}, {}])
 def test_probabilities_are_taken(more):
     assert guess(chances(**more), Said(), Known()).prediction == "late_pred"
+
+
+@pytest.mark.parametrize(
+    ("levels", "span", "told"),
+    [
+        (("0", "1", "2"), (0.0, 0.9), True),
+        (("1", "2", "3", "4"), (0.1, 1.0), True),
+        (("0", "1", "2"), (0.0, 1.9), False),
+        (("0", "2", "4"), (0.0, 0.9), False),
+        (tuple(map(str, range(11))), (0.0, 0.9), False),
+    ],
+)
+def test_whole_numbers_that_may_be_classes_are_told(levels: tuple[str, ...], span: tuple[float, float], told: bool):
+    columns = (number("kind", levels), number("chance", span=span), number("size"))
+    found = guess(Inspection(rows=900, columns=columns), Said(target="kind", prediction="chance"), Known())
+    why = [each.why for each in found.guesses if each.key == "data.task"]
+    assert (found.outcome.task, bool(why)) == ("regression", told)
+    assert all("--positive ONE --negative OTHER" in each for each in why)
+
+
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "taken"),
+    [
+        ("timestamp", 1_775_000_000.0, True),
+        ("created_at", 1_775_000_000_000.0, True),
+        ("amount", 1_775_000_000.0, False),
+        ("timestamp", 1_775_000.0, False),
+        ("timestamp", 9_000_000_000.0, False),
+    ],
+)
+def test_numbers_since_1970_are_the_time_by_their_name_and_span(name: str, low: float, taken: bool):
+    found = roles(number(name, span=(low, low + 20 * DAY)))
+    assert (found.time == name, name in [c.name for c in found.features]) == (taken, not taken)

@@ -14,7 +14,7 @@ from pathlib import Path as Location
 from generator.errors import InputError
 from generator.load.complaint import Complaint, Path
 from generator.load.keys import nearest
-from generator.records.address import Unfit, address, check_store, is_address, is_store
+from generator.records.address import ELSEWHERE, Unfit, address, check_store, is_address, is_store
 from generator.records.files import ABSENT, MODEL_BYTES, read_file, unfit
 from generator.records.places import files_of
 from generator.records.project import Settings
@@ -62,9 +62,7 @@ def _named(folder: Location, path: Path, name: str, digest: str | None) -> Itera
         yield from _address(folder, path, name)
     elif scheme := SCHEME.match(name):
         what = f"is an address that begins with {scheme[0][:20]}, and those are not read"
-        yield Complaint(
-            path, what, "get the file, and write its path; postgresql://, s3://, gs:// and abfss:// are read"
-        )
+        yield Complaint(path, what, ELSEWHERE)
     elif data and glob.has_magic(name) and not os.path.exists(folder / name):
         yield from _pattern(folder, path, name)
     else:
