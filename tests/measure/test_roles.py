@@ -64,9 +64,9 @@ MANY = {
 
 
 def values(kind: str, rows: int) -> np.ndarray:
-    held = ["2026-03-01", "2026-03-02", "2026-03-04"] if kind == "days as texts" else ["01", "1", "NA"]
+    held: list[object] = ["2026-03-01", "2026-03-02", "2026-03-04"] if kind == "days as texts" else ["01", "1", "NA"]
     if "texts" not in kind:
-        held = [20260301, 20260302, 20260304] if "days" in kind else [0, 1, 1]  # type: ignore[list-item]
+        held = [20260301, 20260302, 20260304] if "days" in kind else [0, 1, 1]
     return np.resize(np.array(held, dtype=object if "texts" in kind else np.int64), rows)
 
 
