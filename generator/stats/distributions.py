@@ -1,18 +1,28 @@
 """Takes quantiles and probabilities, gives the distribution values the other modules need, as plain floats.
 
-Thin typed doors to `scipy.special`, which is fast to import and vectorises; outside the domain the value is
-nan.
+Thin typed doors to `scipy.special`, which vectorises; outside the domain the value is nan.
 """
 
 from __future__ import annotations
 
+import importlib
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
+
+
+class _Special:
+    """`scipy.special`, loaded with the first question: what is made of results alone asks none."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("scipy.special"), name)
+
+
+special = _Special()
 
 
 def normal_cdf(x: float) -> float:

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from generator.errors import InputError
 from generator.records import environment
 from generator.records.artifact import Artifact
 from generator.subjects.data import build as provenance
+from tests.bundles import ROOT
 from tests.compose.sample import results
 
 
@@ -155,3 +157,13 @@ def test_where_there_is_no_checkout_and_no_git_no_commit_is_named(tmp_path: Path
     assert environment.commit() is None
     monkeypatch.setenv("PATH", str(tmp_path))
     assert environment._answer(["git", "describe"]) is None
+
+
+def test_documents_are_made_again_without_the_libraries_of_the_measurement():
+    """What they need is loaded with the first question that they are asked; results alone ask none."""
+    heavy = ["scipy", "pandas", "pyarrow", "duckdb", "sklearn"]
+    made = "import generator.bundle, generator.compose, generator.render, generator.export, generator.catalog as c"
+    asked = f"import sys; {made}; [*c.CATALOG.figures, *c.CATALOG.companions, *c.CATALOG.formats]"
+    script = f"{asked}; print(*[name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "\n"

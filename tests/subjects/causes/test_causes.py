@@ -32,12 +32,15 @@ def told(**axes: Any) -> Results:
 
 
 @pytest.mark.parametrize("generator", ["smooth", "steps"])
-@pytest.mark.parametrize(("axes", "verdict"), [
-    ({}, "no change"),
-    ({"relation": 1.0}, "relation changed"),
-    ({"shift": 0.7}, "inputs changed"),
-    ({"shift": 1.8}, "cannot be told"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("axes", "verdict"),
+    [
+        ({}, "no change"),
+        ({"relation": 1.0}, "relation changed"),
+        ({"shift": 0.7}, "inputs changed"),
+        ({"shift": 1.8}, "cannot be told"),
+    ],
+)
 def test_the_counterfactual_names_what_changed(generator: str, axes: dict[str, float], verdict: str) -> None:
     results = told(learner="histogram", generator=generator, seed=4, **axes)
     assert results.facts["causes.verdict"].value == verdict
@@ -95,14 +98,17 @@ def test_predictions_that_are_not_the_models_are_a_cause_of_their_own() -> None:
 STUCK = {"learner": "ridge", "stuck": 1 / 3}
 
 
-@pytest.mark.parametrize(("axes", "verdict"), [
-    (STUCK, "predictions changed"),
-    ({**STUCK, "task": "binary", "learner": "logistic"}, "predictions changed"),
-    ({**STUCK, "stuck": 1.0}, "predictions changed"),
-    ({**STUCK, "shift": 0.5, "learner": "forest", "generator": "steps"}, "inputs and predictions changed"),
-    ({**STUCK, "stuck": 0.2, "relation": 2.0}, "relation changed"),
-    ({**STUCK, "shift": 1.5}, "cannot be told"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("axes", "verdict"),
+    [
+        (STUCK, "predictions changed"),
+        ({**STUCK, "task": "binary", "learner": "logistic"}, "predictions changed"),
+        ({**STUCK, "stuck": 1.0}, "predictions changed"),
+        ({**STUCK, "shift": 0.5, "learner": "forest", "generator": "steps"}, "inputs and predictions changed"),
+        ({**STUCK, "stuck": 0.2, "relation": 2.0}, "relation changed"),
+        ({**STUCK, "shift": 1.5}, "cannot be told"),
+    ],
+)
 def test_predictions_that_no_longer_follow_their_inputs_are_a_cause_of_their_own(
     axes: dict[str, Any], verdict: str
 ) -> None:
@@ -122,12 +128,15 @@ def test_predictions_are_repeated_from_a_hundredth_of_the_rows_on(stuck: float, 
     assert ("causes.repeated", "watch") in {(one.id, one.severity) for one in results.findings} or not found
 
 
-@pytest.mark.parametrize("axes", [
-    {"learner": "ridge", "decimals": 0},
-    {"learner": "ridge", "decimals": 0, "shift": 0.7},
-    {"task": "binary", "learner": "forest", "decimals": 1, "shift": 0.7},
-    {"task": "binary", "learner": "forest", "decimals": 2, "relation": 2.0},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {"learner": "ridge", "decimals": 0},
+        {"learner": "ridge", "decimals": 0, "shift": 0.7},
+        {"task": "binary", "learner": "forest", "decimals": 1, "shift": 0.7},
+        {"task": "binary", "learner": "forest", "decimals": 2, "relation": 2.0},
+    ],
+)
 def test_rounded_predictions_are_not_repeated_ones(axes: dict[str, Any]) -> None:
     assert told(**axes).facts["causes.repeated.rows"].value is None
 
