@@ -24,7 +24,7 @@ from generator.records.gauges import GAUGES
 from generator.records.results import Results
 from generator.records.table import Mark
 from tests.bundles import in_markdown
-from tests.export.test_prometheus import rules_in
+from tests.export.test_prometheus import content, rules_in
 from tests.worlds.axes import World
 from tests.worlds.world import project, silent
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CASES = ("techmart", "leadscore", "churn")
 SAMPLE = re.compile(r"(\w+)\{(.*)\} (\S+)")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-NAME = re.compile(r"\b([a-z]\w*)\{(?=model)")
+NAME = re.compile(r"\b([a-z][\w:]*)\{(?=model)")
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -68,9 +68,15 @@ def test_promtool_has_nothing_to_say(bundle: Path) -> None:
 def test_every_name_that_a_rule_or_a_sheet_reads_is_exposed(bundle: Path) -> None:
     text = (bundle / "prometheus" / "metrics.prom").read_text()
     exposed = {name for name, _ in samples(text)}
-    read = set(NAME.findall(json.dumps([(r["expr"], r["annotations"]) for r in rules_in(bundle / "prometheus")])))
     document = (bundle / "monitoring.md").read_text()
-    assert read | set(re.findall(r"\bmodel_\w+(?=\{)", document)) <= exposed
+    every = content(bundle / "prometheus" / "rules.yml")["groups"][0]["rules"]
+    recorded = {rule["record"] for rule in every if "record" in rule}
+    counters = set(re.findall(r"^\| `([\w:]+)\{", document, re.MULTILINE))
+    made_of = {name for rule in every if "record" in rule for name in re.findall(r"([\w:]+)\{", rule["expr"])}
+    assert made_of == {"model_rule_fires"} | counters
+    read = set(NAME.findall(json.dumps([(r["expr"], r["annotations"]) for r in rules_in(bundle / "prometheus")])))
+    assert recorded <= read <= exposed | recorded
+    assert set(re.findall(r"\bmodel_\w+(?=\{)", document)) <= exposed
     assert exposed == {gauge.name for gauge in GAUGES}
     for (name, labels), _ in samples(text).items():
         assert {key for key, _ in labels} <= set(next(one for one in GAUGES if one.name == name).labels)

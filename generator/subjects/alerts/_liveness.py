@@ -41,7 +41,7 @@ BURNS = columns(
     "rule",
     "level",
     "title: What",
-    "*limit: Fires when",
+    "limit: Fires when",
     "severity",
     "receiver",
     "respond: Answer within",
