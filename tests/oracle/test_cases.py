@@ -223,6 +223,19 @@ def test_a_service_stands_alike_in_every_table_and_what_came_after_the_build_cou
     assert bool(late) == (case.name == "leadscore")
 
 
+def test_a_condition_names_as_many_findings_as_it_counts(case: Case, said: Results) -> None:
+    told = 0
+    for row in said.tables["conditions.all"].records:
+        own = [one for one in said.findings if one.kind == row["id"] and one.severity != "watch"]
+        names = dict.fromkeys(one.subject for one in own)
+        if not own or len(names) > 5:
+            continue
+        words = "".join(one if isinstance(one, str) else str(one.value) for one in row["how"])  # type: ignore[union-attr]
+        assert len(own) == sum(words.count(f"{one} twice") for one in names) + len(names) or "times" in words
+        told += 1
+    assert told >= (1 if case.name == "churn" else 2)
+
+
 def test_the_results_are_as_their_schema_says(said: Results) -> None:
     told = json.loads(write_results(said))
     Draft202012Validator(json.loads(FILE.read_text(encoding="utf-8"))).validate(told)

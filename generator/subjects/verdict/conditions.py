@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -71,6 +72,7 @@ OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "le
 SERVED: dict[str, str] = {"candidate": HOLDS_LAUNCH, "shadow": HOLDS_LAUNCH, "canary": HOLDS_PART, "full": HOLDS_FULL}
 """What a version has by its state, so that what holds that back comes next."""
 UNNAMED = "to be named"
+TIMES = {1: "", 2: " twice"}
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
 
@@ -224,8 +226,9 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         if not own:
             continue
         count = derived(f"conditions.{kind}", len(own), unit="count", method=f"confirmed findings of kind {kind}")
-        every = tuple(dict.fromkeys(finding.subject for finding in own))
-        subjects = ", ".join((*every[:NAMED], *(("and others",) if len(every) > NAMED else ())))
+        every = Counter(finding.subject for finding in own)
+        named = [f"{name}{TIMES.get(n, f' {n} times')}" for name, n in every.items()][:NAMED]
+        subjects = ", ".join((*named, *(("and others",) if len(every) > NAMED else ())))
         yield Requirement(
             key=kind,
             must=(must,),
