@@ -250,11 +250,11 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
 
 def _repeated(told: Told, head: Head) -> Iterator[Fact]:
     """Yield how many rows share a prediction that is rare among like rows before."""
-    found, shares = told.repeated, ("repeated.rows", "repeated.usual")
+    found = told.repeated
     if found is None:
         yield missing("causes.repeated", SHARED, label=LABELS["repeated"], unit=head.unit)
-    for key, value in zip(shares, (math.nan,) * 2 if found is None else (found.share, found.usual), strict=True):
-        yield measured(QUANTITY(f"causes.{key}"), value)
+    yield measured(QUANTITY("causes.repeated.rows"), math.nan if found is None else found.share)
+    yield measured(QUANTITY("causes.repeated.usual"), math.nan if found is None else found.usual)
 
 
 def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
