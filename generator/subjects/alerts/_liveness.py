@@ -14,7 +14,7 @@ from generator.stats import slo
 from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import answer, fires_series, value_series
 from generator.subjects.alerts._sheet_rows import address
-from generator.subjects.alerts._sql import day_of, in_service, key_of, labelled, tables_of
+from generator.subjects.alerts._sql import answered, day_of, key_of, labelled, tables_of
 from generator.subjects.alerts._sql_own import outcomes_until
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, number_of
@@ -137,7 +137,7 @@ def hold() -> Fact:
 
 def _of_rows(at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
     step, closes = step_days(at), _closing_hours(project)
-    what = "with predictions of this version"
+    what = "with predictions of any version"
     asks = _asks("red", project)
     sql = f"SELECT max(day) AS newest FROM {_scored(project)}"
     newest = at.date("data.production.end")
@@ -234,4 +234,4 @@ def _hours(id: str, value: int, method: str) -> Fact:
 
 def _scored(project: Project) -> str:
     predictions = tables_of(project).predictions
-    return f"(SELECT {day_of(project)} FROM {predictions} AS p WHERE {in_service(project)}) AS scored"
+    return f"(SELECT {day_of(project)} FROM {predictions} AS p WHERE {answered(project)}) AS scored"

@@ -8,7 +8,7 @@ from generator.records.table import Cell
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.alerts._sheet_levels import goes_to, receiver, status, value_series
-from generator.subjects.alerts._sql import tables_of
+from generator.subjects.alerts._sql import key_of, of_every_version, tables_of
 from generator.subjects.kit.facts import columns, declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.closing import label_delay
@@ -133,6 +133,8 @@ def _formula(sheet: Sheet, project: Project) -> Sentence:
     what = f"{formula_of(rule.metric, project)}; {rows_of(rule.metric, rule.features)}"
     if sheet.query.state != "generated":
         return (what,)
+    if of_every_version(rule.metric, project):
+        return (f"{what}; of every version, those of one {' and '.join(key_of(project))} once",)
     version, column = project.settings.model.version, tables_of(project).version
     return (f"{what}; of version {version} alone ({column})",)
 

@@ -71,7 +71,17 @@ def day_of(project: Project) -> str:
 def in_service(project: Project) -> str:
     """Return the condition that a prediction is of this version and of a closed day: of today only a part is there."""
     version = f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
-    return f"{version} AND {closed(_date(project), project)}"
+    return f"{version} AND {answered(project)}"
+
+
+def answered(project: Project) -> str:
+    """Return the condition that a prediction is of a closed day, whichever version made it."""
+    return closed(_date(project), project)
+
+
+def of_every_version(metric: Metric, project: Project) -> bool:
+    """Return whether a rule asks what is served, by whichever version; without a key a row of each counts twice."""
+    return metric == "rows" and bool(key_of(project))
 
 
 def closed(day: str, project: Project) -> str:
@@ -121,9 +131,10 @@ def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -
     counted = f"count(DISTINCT ({keys}))" if keys else "count(*)"
     n, s = (counted, "1.0") if limit.metric == "rows" else (f"count({prediction})", f"sum({prediction})")
     made = "sum(w.n) / sum(w.s)" if limit.metric == "rows" else "{mean}"
+    which = (answered if of_every_version(limit.metric, project) else in_service)(project)
     daily = (
         f"daily AS (\n  SELECT {day_of(project)}, {n} AS n, {s} AS s\n"
-        f"  FROM {tables.predictions} AS p WHERE {in_service(project)} GROUP BY 1)"
+        f"  FROM {tables.predictions} AS p WHERE {which} GROUP BY 1)"
     )
     return f"WITH {daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, SegmentLimit, Service
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
+from generator.subjects.alerts._sql import of_every_version
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.healthy import rows_a_day
@@ -68,8 +69,9 @@ def _shared(project: Project, at: Known) -> tuple[Fact, ...]:
     rows = None if share is None or per_day is None else share * per_day
     found: dict[str, dict[str, None]] = {"fire": {}, "silent": {}}
     for level, seen in ((one, rows) for one in rule_levels(project) if rows is not None):
-        if level.limit.metric == "rows" and level.limit.breached(seen):
-            found["fire"][level.rule.id] = None
+        if level.limit.metric == "rows":
+            if level.limit.breached(seen) and not of_every_version("rows", project):
+                found["fire"][level.rule.id] = None
         elif (level.limit.minimum_n or 0) > seen * level.limit.window_days:
             found["silent"][level.rule.id] = None
     method, held = "first stage with traffic, its share at first × rows a day", "rules held against these rows"

@@ -90,6 +90,42 @@ def test_no_query_is_made_up_where_days_or_keys_are_not_known(data: p.Data):
 P95 = "SELECT date, percentile_cont(0.95) WITHIN GROUP (ORDER BY ms) AS p95 FROM requests GROUP BY date;"
 
 
+@pytest.mark.parametrize(
+    ("logged", "values"),
+    [
+        ([("a", "2"), ("b", "2"), ("c", "1")], [3.0]),
+        ([("a", "2"), ("a", "1"), ("b", "2"), ("b", "1")], [2.0]),
+        ([("a", "1"), ("b", "1"), ("c", "1")], [3.0]),
+    ],
+    ids=["who answers alone", "both of every row", "gone back"],
+)
+def test_how_many_are_served_does_not_hang_on_the_version_and_an_error_does(
+    logged: list[tuple[str, str]], values: list[float]
+):
+    who, versions = (list(column) for column in zip(*logged, strict=True))
+    known, day = sorted(set(who)), pd.Timestamp("2026-03-01")
+    tables = {
+        "predictions": {"who": who, "on": [day] * len(who), "prediction": [1.0] * len(who), "model_version": versions},
+        "outcomes": {"who": known, "on": [day] * len(known), "y": [1.0] * len(known)},
+    }
+    count = query(p.Rule(id="a", metric="rows", operator="<", red=1))
+    assert asked(count, **tables)["value"].tolist() == values
+    own = asked(query(p.Rule(id="b", metric="mae", red=1)), **tables)
+    assert own["n"].tolist() == [versions.count("2")] * ("2" in versions)
+
+
+def test_without_a_key_rows_of_two_versions_are_not_added_up():
+    rule = p.Rule(id="a", metric="rows", operator="<", red=1)
+    tables = {
+        "predictions": {
+            "on": [pd.Timestamp("2026-03-01")] * 3,
+            "prediction": [1.0] * 3,
+            "model_version": ["2", "2", "1"],
+        }
+    }
+    assert asked(query(rule, data=replace(FEW, entity=None)), **tables)["value"].tolist() == [2.0]
+
+
 def test_the_team_s_own_query_is_held_against_the_limits_on_closed_days():
     rule = p.Rule(id="a", metric="latency_p95", yellow=300, red=350, query=P95)
     days = pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-02", "2026-03-03"])

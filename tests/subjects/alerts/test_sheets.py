@@ -98,7 +98,9 @@ def test_labels_with_quotes_stay_one() -> None:
     assert 'model="a\\"b"' in case.plain(row["expression"])
 
 
-def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[float | None]) -> Any:
+def asked(
+    project: p.Project, id: str, today: str, ages: list[int], known: list[float | None], version: str = "2"
+) -> Any:
     """Return the newest day that the statement gives, of predictions that are so many days old and their outcomes."""
     sql = next(
         str(row["query"])
@@ -108,7 +110,7 @@ def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[
     days = [pd.Timestamp(today) - pd.Timedelta(days=age) for age in ages]
     key = {"who": [f"w{n}" for n in range(len(ages))], "on": pd.Series(days, dtype="datetime64[ns]")}
     base = duckdb.connect()
-    base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": "2"}))
+    base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": version}))
     base.register("truths", pd.DataFrame({**key, "y": pd.Series(known, dtype=float)}))
     ((newest,),) = base.sql(case.at_time(sql, f"{today} {case.EVENING}")).fetchall()
     return str(newest)[:10]
@@ -118,6 +120,11 @@ def asked(project: p.Project, id: str, today: str, ages: list[int], known: list[
 def test_the_newest_predictions_are_those_of_a_closed_day(ages: list[int], newest: str) -> None:
     project = case.project(data=DATA, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
     assert asked(project, "no-predictions", "2026-03-20", ages, [None] * len(ages)) == newest
+
+
+def test_after_going_back_predictions_are_still_made() -> None:
+    project = case.project(data=DATA, alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
+    assert asked(project, "no-predictions", "2026-03-20", [1], [None], version="1") == "2026-03-19"
 
 
 @pytest.mark.parametrize(("known", "newest"), [([None, None, 1.0], "2026-03-15"), ([None, None, None], "None")])

@@ -116,11 +116,13 @@ def test_what_has_no_sheet_has_a_row() -> None:
 def test_what_a_share_of_the_traffic_does_to_rules_on_rows_and_least_counts_is_told(
     stages: tuple[float, ...], rows: float | None, fire: str | None, silent: str | None
 ):
-    """Of 500 rows a day: fewer than 400 fire a rule on rows, fewer than 100 leave an error without a judgement."""
+    """Of 500 rows a day: below 100 an error is unjudged, below 400 a rule fires that no key lets count all."""
     error = p.Rule(id="error", metric="rmse", red=9, minimum_n=100)
     rules = (p.Rule(id="count", metric="rows", operator="<", red=400), error)
     every = tuple(p.Stage(name=f"stage {index}", traffic=share) for index, share in enumerate(stages))
-    project = case.pricing(alerts=p.Alerts(rules=rules, levels=case.LEVELS), rollout=p.Rollout(stages=every))
-    decided = watch.run(project, case.evidence(), case.BEFORE)
-    told = [case.value(decided, f"watch.shared.{key}") for key in ("rows", "fire", "silent")]
-    assert told == [rows if rows is None else pytest.approx(rows), fire, silent]
+    for key, fires in (((), fire), (("quote_id",), None)):
+        alerts = p.Alerts(rules=rules, levels=case.LEVELS, tables=p.Tables(key=key))
+        project = case.pricing(alerts=alerts, rollout=p.Rollout(stages=every))
+        decided = watch.run(project, case.evidence(), case.BEFORE)
+        told = [case.value(decided, f"watch.shared.{key}") for key in ("rows", "fire", "silent")]
+        assert told == [rows if rows is None else pytest.approx(rows), fires, silent]
