@@ -14,7 +14,7 @@ FACTS = {
     "|Kept apart from the model",
     "scoring": "real-time|nightly batch|Three million customers a month|rows per second",
     "decisions": "A call by a senior agent with an offer|A mail with a discount|60 contacts|One contact in four",
-    "operations": "Recalibrate at once|Fall back to the version in use|Margin of the customers kept",
+    "operations": "Retrain, on the day|Fall back to the version in use|Margin of the customers kept",
     "integration": "API first|churn.scored|CRM",
     "protection": "General Data Protection Regulation|hashed|Role-based",
     "organisation": "Data protection officer|Chief customer officer|Handover from analytics to operations",
