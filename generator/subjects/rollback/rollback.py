@@ -156,9 +156,15 @@ def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
         one.chance,
         one.monthly,
         one.condition.action,
-        "automatic" if one.condition.automated else authority,
+        _machine(project) if one.condition.automated else authority,
         _decide_within(one, index, project),
     )
+
+
+def _machine(project: Project) -> str:
+    """Who goes back where a condition is to do it by itself: on-call, as long as the rollback is not declared live."""
+    live = any(one.name == "rollback" and one.state == "live" for one in project.settings.state.controls)
+    return "goes back by itself" if live else "on call, at once; by itself only once the rollback is live"
 
 
 def _decide_within(one: Held, index: int, project: Project) -> Fact:
@@ -179,7 +185,7 @@ def _go_back(held: tuple[Held, ...], project: Project) -> Table:
         if (one.never and not one.paired) or one.condition.action != "roll back":
             continue
         condition = one.condition
-        who = "goes back by itself" if condition.automated else condition.authority or plan.decides or "not declared"
+        who = _machine(project) if condition.automated else condition.authority or plan.decides or "not declared"
         minutes = _decide_within(one, index, project)
         told = who if condition.automated or minutes.number is None else (f"{who}, within ", minutes)
         now = () if one.current.number is None else one.current

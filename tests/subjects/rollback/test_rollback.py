@@ -166,3 +166,14 @@ def test_a_condition_against_the_version_before_has_the_same_words_wherever_it_s
     idle = case.rows(ladder.run(project, at, case.BEFORE), "ladder.idle")
     assert case.plain(aside[0]["what"]) == case.plain(idle[-1]["condition"])
     assert "against the previous version" in case.plain(aside[0]["what"])
+
+
+@pytest.mark.parametrize(("state", "alone"), [(None, False), ("built", False), ("tested", False), ("live", True)])
+def test_what_is_to_go_back_by_itself_is_on_call_until_the_rollback_is_live(state: Any, alone: bool) -> None:
+    condition = p.Condition(id="c", metric="availability", operator="<", threshold=0.9, automated=True)
+    controls = () if state is None else (p.Control(name="rollback", state=state),)
+    plan = replace(case.ROLLBACK, conditions=(condition,), without_asking=())
+    found = run(case.pricing(rollback=plan, state=p.State(controls=controls)), case.evidence(), case.BEFORE)
+    told = [case.rows(found, "rollback.go_back")[-1]["who"], case.rows(found, "rollback.conditions")[-1]["authority"]]
+    assert [case.plain(one).startswith("goes back by itself") for one in told] == [alone, alone]
+    assert [case.plain(one).startswith("on call") for one in told] == [not alone, not alone]
