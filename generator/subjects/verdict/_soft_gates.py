@@ -188,8 +188,8 @@ def _state(project: Project, at: Known, index: int, service: Service) -> tuple[S
         unit=service.unit,
         label=f"{service.title}, objective",
     )
-    counted = at.fact(f"{head}.measured")
-    if counted.value is not None and counted.origin != "declared":
+    counted = at.facts.get(f"{head}.measured")
+    if counted is not None and counted.value is not None and counted.origin != "declared":
         return service, objective, counted, _kept(service, counted, at.fact(f"{head}.burn"))
     measured = declared(
         project,
