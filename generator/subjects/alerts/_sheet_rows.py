@@ -97,6 +97,9 @@ def _state(sheet: Sheet) -> Sentence:
     head = f"{firing.level.name.capitalize()}, firing now"
     if firing.reading.since is None:
         return (f"{head}: ", current, f"{worst}.")
+    day = _last(sheet)
+    if day and day[0].value == firing.reading.since:
+        return (f"{head}, in no window before that of ", day[0], ": ", current, f"{worst}.")
     head += " and in every window"
     since = derived(f"{firing.level.id}.since", firing.reading.since, unit="date", method="first day of this firing")
     return (f"{head} since ", since, ": ", current, f"{worst}.")

@@ -49,8 +49,8 @@ def build_table(
 ) -> Table:
     """Return what is to be built: the alerting metrics, those on error budgets, and those on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
-    own = [_built(sheet, project) for sheet in sheets if sheet.kind == "alert"]
-    watched = [
+    own = [_built(sheet, project) for sheet in watched(sheets)]
+    others = [
         (
             row["id"],
             row["title"],
@@ -59,7 +59,7 @@ def build_table(
         )
         for row in (*burns.records, *alive.records)
     ]
-    rows, note = _said_once((*own, *watched) if own else (), len(heads) - 2)
+    rows, note = _said_once((*own, *others) if own else (), len(heads) - 2)
     return replace(
         table("alerts.build", "What to build", heads, rows, reason=reason), note=(*note, *unreached(receivers))
     )

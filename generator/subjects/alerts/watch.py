@@ -20,6 +20,7 @@ from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
 from generator.subjects.windows.found import Measure, Recent
 
+ALERTS = ("alert", "further alert")
 NO_RULES = "no alert rules declared (alerts.rules)"
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
@@ -86,15 +87,16 @@ def _shared(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _firing(at: Known) -> Fact:
-    marks = [row["status"] for row in at.rows("alerts.dashboard")]
+    rules = (*at.rows("alerts.sheets"), *at.rows("alerts.further"))
+    marks = [row["status"] for row in rules if row["kind"] in ALERTS]
     firing = sum(isinstance(mark, Mark) and mark.status in LEVELS for mark in marks)
     return derived(
         "watch.firing.count",
         firing if marks else None,
         unit="count",
-        label="Rules that fire on the last day",
+        label="Alerts that fire in their newest window",
         n=len(marks) or None,
-        method="rules of which a level holds at the end of the data",
+        method="rules that send messages of which a level fires",
         reason=NO_RULES,
     )
 

@@ -17,7 +17,7 @@ from generator.subjects.ladder._issue import Issue
 from generator.subjects.ladder._lint import lint
 from generator.subjects.limits.counting import count_alerts, count_facts, day_facts
 from generator.subjects.limits.quantities import NAMES, POPULATIONS, Limit, in_words
-from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels
+from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, condition_limit, rule_levels
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import Step, steps
 from generator.subjects.performance.found import Performance
@@ -121,7 +121,7 @@ def _late(at: Known, project: Project) -> Iterator[Issue]:
     """Levels that promise an answer sooner than their metric is looked at; one problem a level."""
     late: dict[str, list[tuple[RuleLevel, int]]] = {}
     step = step_days(at)
-    for one in rule_levels(project):
+    for one in (each for each in rule_levels(project) if each.severity != IN_SUMMARY):
         promised, hours = one.level.respond_within_hours if one.level else None, _hours(one, step)
         if one.level and promised is not None and promised < hours:
             late.setdefault(one.level.name, []).append((one, hours))

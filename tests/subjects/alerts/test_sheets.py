@@ -57,6 +57,25 @@ def test_a_rule_that_held_on_most_days_is_told_so(bound: float, told: bool) -> N
     assert ("held on" in case.plain(row["advice"])) is told
 
 
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ((9.0, 9.8), "Yellow, firing now, in no window before that of 2026-03-30: 9.8"),
+        ((9.8, 9.8), "Yellow, firing now and in every window since 2026-03-29: 9.8"),
+    ],
+)
+def test_one_window_is_not_every_window(last: tuple[float, float], words: str) -> None:
+    course = [*[9.0] * 28, *last]
+    facts = [
+        case.fact(f"performance.daily.{name}.{day}", value, unit=unit)
+        for day, level in zip(case.DAYS, course, strict=True)
+        for name, value, unit in (("rmse", level, "USD"), ("rows", 500, "rows"))
+    ]
+    project = case.pricing(alerts=p.Alerts(rules=(replace(ERROR, red=None),), levels=case.LEVELS))
+    row = case.rows(run(project, case.found(facts=tuple(facts)), case.BEFORE), "alerts.sheets")[0]
+    assert case.plain(row["state"]).startswith(words)
+
+
 def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
     yellow, red = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
     assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"

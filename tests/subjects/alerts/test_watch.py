@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.records import project as p
@@ -53,6 +55,22 @@ def test_nothing_declared_gives_empty_tables_with_reasons():
 def test_the_firing_rules_are_counted():
     decided = _decided(case.pricing(), _evidence())
     assert next(fact for fact in decided.facts if fact.id == "watch.firing.count").value == 2
+
+
+def test_alerts_are_one_count_wherever_they_are_counted():
+    """Nine that send messages, a count of them and a rule that wakes nobody: nine to build, nine that fire."""
+    error = p.Rule(id="error", metric="rmse", yellow=9.5)
+    quiet = p.Level(name="low", severity="P4")
+    own = [replace(error, id=f"r{number}") for number in range(9)]
+    more = (p.Rule(id="count", metric="alerts_per_day", yellow=3), replace(error, id="quiet", yellow_level="low"))
+    rules = p.Alerts(rules=(*own, *more), levels=(*case.LEVELS, quiet))
+    evidence, project = _evidence(), case.pricing(alerts=rules)
+    found = alerts.run(project, evidence, case.BEFORE)
+    built = {str(row["id"]) for row in case.rows(found, "alerts.build")}
+    silent = next(row for row in case.rows(found, "alerts.liveness") if row["id"] == "rule-without-value")
+    firing = next(fact for fact in _decided(project, evidence).facts if fact.id == "watch.firing.count")
+    assert {one.id for one in own} == built - {"no-predictions", "no-outcomes", "no-values", "rule-without-value"}
+    assert (firing.value, firing.n) == (9, 9) and "one of the 9 alerts" in case.plain(silent["limit"])
 
 
 def test_the_formula_names_the_projects_own_columns():

@@ -90,6 +90,13 @@ def test_a_response_shorter_than_the_window_is_reported(window: int, hours: int,
     assert len(decided.findings) == count
 
 
+def test_what_wakes_nobody_promises_no_answer() -> None:
+    rules = tuple(p.Rule(id=metric, metric=metric, red=10) for metric in ("rmse", "alerts_per_day"))
+    alerts = p.Alerts(levels=(p.Level(name="Red", respond_within_hours=23),), rules=rules)
+    decided = run(case.project(alerts=alerts), case.NOTHING, case.BEFORE)
+    assert "(1 rules with" in case.plain(decided.findings[0].words)
+
+
 def test_thresholds_of_single_features_and_of_their_mean_are_not_compared() -> None:
     rule = p.Rule(id="mean", metric="mean_change", features="mean", yellow=0.3)
     project = case.project(alerts=p.Alerts(rules=(rule,)), policies=case.POLICIES)
