@@ -71,3 +71,9 @@ def test_the_teams_model_card_stands_among_the_documents(bundle, texts):
     assert "Left out here by the team: How to regenerate." in texts["appendix"]
     assert all("**Holds prices of offers. Not for resellers.**" in text for text in texts.values())
     assert "model-card.md" in (bundle / "index.html").read_text()
+
+
+def test_the_year_shades_the_days_without_releases_alone(bundle, texts):
+    drawn = (bundle / "figures/calendar_year.svg").read_text()
+    assert "#f6e9cf" in drawn and "#f3f5f7" not in drawn
+    assert "Nothing is released in the shaded weeks" in texts["retraining-calendar"]

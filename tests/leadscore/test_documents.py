@@ -98,3 +98,27 @@ def test_on_call_reads_what_to_do_and_not_to_do_first(texts: dict[str, str]) -> 
         "+1 202 555 0167",
     ):
         assert words in card, words
+
+
+def test_going_back_is_asked_for_and_what_holds_without_a_decision_is_said(texts: dict[str, str]) -> None:
+    text = texts["executive-summary"]
+    asked, undecided = (text.partition(f"**{head}")[2].partition("**")[2][:500] for head in ("Keep", "Without a"))
+    assert re.search(r"gets no more; and that v1\.0 answers that traffic again if the gates below are not green", asked)
+    assert "whatever the gates show" in undecided
+
+
+def test_the_margin_that_pays_names_its_horizon_and_interest(texts: dict[str, str]) -> None:
+    said = re.findall(r"[^.;:]*0\.11 %[^.]*", texts["executive-summary"])
+    assert len(said) == 2 and all("all 24 months" in one for one in said)
+    assert "at 0.0 % interest" in said[1]
+
+
+def test_the_error_by_day_is_said_to_keep_its_limit_of_the_windows_alone(texts: dict[str, str], bundle: Path) -> None:
+    days = (bundle / "figures/daily_error.svg").read_text()
+    assert "#b3261e" in days, "no day is red any more: the case shows nothing"
+    assert "on single days it may not" in texts["executive-summary"]
+
+
+def test_the_year_shades_nothing_where_no_freeze_is_declared(texts: dict[str, str], bundle: Path) -> None:
+    assert "#f3f5f7" not in (bundle / "figures/calendar_year.svg").read_text()
+    assert "shaded" not in texts["retraining-calendar"]

@@ -79,8 +79,8 @@ def _paint_months(axes: Axes, firsts: Sequence[datetime.date]) -> None:
     edges = [day.toordinal() - 0.5 for day in firsts]
     axes.set_xlim(edges[0], edges[-1])
     for index, (left, right) in enumerate(itertools.pairwise(edges)):
-        if index % 2 == 0:
-            axes.axvspan(left, right, color=palette.WASH, zorder=0, linewidth=0)
+        if index:
+            axes.axvline(left, color=palette.GRID, zorder=0, linewidth=0.4)
         day = firsts[index]
         _head(axes, read.MONTHS[day.month - 1], (left + right) / 2, 4)
         if index == 0 or day.month == 1:

@@ -127,8 +127,9 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
             " would cost more than it can save.",
         )
     return (
-        "Ageing cannot be told from the season in these data. Even if all of the rise were ageing, retraining more "
-        "often than every ",
+        "Ageing cannot be told from the season in these data. Even if the error did grow with age by the ",
+        at.fact("retraining.decay.after_30_days"),
+        " in thirty days that it seems to here, retraining more often than every ",
         shortest,
         " would cost more than it saves; a run follows a trigger, or the longest gap.",
     )
@@ -151,7 +152,7 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     )
     title = other.option.title
     if found and found.state == "bounded":
-        title = f"Were all of the rise ageing, {title[:1].lower()}{title[1:]}"
+        title = f"At that pace “{title}”"
     return (f" {title} would cost ", saved, " a year less, but answers no change between two runs.")
 
 
