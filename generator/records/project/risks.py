@@ -16,7 +16,7 @@ class Risk:
     title: str
     likelihood: Count
     impact: Count
-    kind: Literal["pipeline", "drift", "output", "outage", "quality", "correlation", "other"] = "other"
+    kind: Literal["pipeline", "drift", "output", "outage", "quality", "correlation", "fairness", "other"] = "other"
     """Lets the program look for evidence of it."""
     cause: str | None = None
     mitigation: str | None = None

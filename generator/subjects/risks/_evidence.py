@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,6 +39,10 @@ SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
         ("room to the latency objective: ", "features.latency.headroom"),
         ("time to restore: ", "rollback.restore"),
     ),
+    "fairness": (
+        ("largest gap between groups, predicted less actual share: ", "fairness.*.gap.bias"),
+        ("error: ", "fairness.*.gap.error"),
+    ),
     "other": (),
 }
 COVERED = {
@@ -46,6 +51,7 @@ COVERED = {
     "unseen": ("pipeline", "quality"),
     "correlation": ("correlation", "drift"),
     "prediction": ("output",),
+    "fairness": ("fairness",),
 }
 TITLES = {
     "performance": "Errors are larger than in validation",
@@ -106,9 +112,8 @@ def declared_entries(project: Project, known: Known) -> Iterator[Entry]:
 def _measured(kind: str, known: Known) -> Sentence:
     words: list[str | Fact] = []
     for text, id in SHOWN[kind]:
-        fact = known.facts.get(id)
-        if fact is not None and fact.value is not None:
-            words += ["; " if words else "", text, fact]
+        for fact in (known.facts[name] for name in sorted(fnmatch.filter(known.facts, id))):
+            words += ["; " if words else "", text, fact] if fact.value is not None else []
     if words and kind != "outage":
         words += [" (over the whole period)"]
     return tuple(words) or ("nothing in this build measures it",)

@@ -47,16 +47,22 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         tables=(
             table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
             _incidents(project, at),
-            table("risks.top", "The five greatest risks", HEADS, _greatest(entries, rows)[:TOP], reason=NO_RISKS),
+            *_greatest(entries, rows),
         ),
     )
 
 
-def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Order by expected loss a year where every declared risk has one, else leave the order of the scores."""
+def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[Table, Table]:
+    """Rank by expected loss a year where every declared risk has one, else by score; name what that leaves out."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
     priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
-    return tuple(sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True)) if priced else rows
+    top = sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True) if priced else rows
+    high = {entry.risk.id for entry in entries if _score(entry) >= HIGH} if priced else set()
+    missed = tuple(row for row in top[TOP:] if row[0] in high)
+    return (
+        table("risks.top", "The five greatest risks", HEADS, top[:TOP], reason=NO_RISKS),
+        table("risks.unpriced", "High risks without a loss", HEADS, missed, reason="each stands among the greatest"),
+    )
 
 
 def _losses(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> Fact:

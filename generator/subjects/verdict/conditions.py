@@ -276,8 +276,9 @@ def _owner(key: str, project: Project) -> str:
         "claim": plan.retraining.owner,
         "rollback": plan.rollback.decides,
     }
-    named = declared.get(key.partition(".")[0]) or plan.project.owner or UNNAMED
-    return named.partition(";")[0].partition(",")[0]
+    owner, _, role = (plan.project.owner or UNNAMED).partition(", ")
+    named = (declared.get(key.partition(".")[0]) or owner).partition(";")[0].partition(",")[0]
+    return owner if named.casefold() == role.casefold() else named
 
 
 def _due(one: Requirement, dates: Timeline, ready: datetime.date | None) -> Fact:

@@ -17,6 +17,7 @@ def register(*risks: p.Risk, evidence: Evidence = case.NOTHING) -> Decisions:
 def test_no_risks_give_reasons() -> None:
     reasons = {table.id: table.reason for table in register().tables}
     assert reasons.pop("risks.incidents") == "no incident declared (context.incidents)"
+    assert reasons.pop("risks.unpriced") == "each stands among the greatest"
     assert set(reasons.values()) == {"no risks declared, and no finding adds one"}
 
 
@@ -74,3 +75,23 @@ def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now(
     decided = run(settled, case.found(facts=delays), case.BEFORE)
     (row,) = case.rows(decided, "risks.incidents")
     assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")
+
+
+def test_a_high_risk_that_no_loss_lets_among_the_greatest_is_named_beside_them() -> None:
+    priced = tuple(
+        p.Risk(id=f"R{n}", title="", likelihood=1, impact=1, incidents_per_year=1, loss_per_incident=9)
+        for n in range(5)
+    )
+    high = case.found(findings=(case.finding("segment", "a", "severe"), case.finding("unseen", "b")))
+    told = [row["id"] for row in case.rows(register(*priced, evidence=high), "risks.unpriced")]
+    assert told == ["found-segment", "found-unseen"]
+    assert case.rows(register(*priced[:3], evidence=high), "risks.unpriced") == []
+    assert case.rows(register(*priced, DRIFT, evidence=high), "risks.unpriced") == [], "ranked by score, none is lost"
+
+
+def test_a_risk_of_groups_shows_the_gaps_between_groups() -> None:
+    gaps = (case.fact("fairness.age.gap.bias", 0.013), case.fact("fairness.age.gap.error", 0.076))
+    unequal = p.Risk(id="R", title="A group is served worse", likelihood=2, impact=4, kind="fairness")
+    (row,) = case.rows(register(unequal, evidence=case.found(facts=gaps)), "risks.register")
+    assert case.plain(row["evidence"]).startswith("largest gap between groups, predicted less actual share: 0.01")
+    assert "missing" not in case.plain(row["evidence"]) and "error: 0.08" in case.plain(row["evidence"])

@@ -157,3 +157,11 @@ def test_an_owner_is_a_name_and_no_sentence() -> None:
     project = case.pricing(rollback=replace(case.ROLLBACK, decides="on-call lead; nobody else at night", steps=()))
     owners = [case.plain(row["owner"]) for row in case.rows(decided_on(project), "conditions.all")]
     assert "on-call lead" in owners and not any(";" in owner for owner in owners)
+
+
+def test_an_owner_told_by_the_role_of_the_projects_owner_is_that_person() -> None:
+    about = p.About(name="pricing", owner="Hanna Berg, model owner")
+    decides = replace(case.ROLLBACK, decides="Model owner; by itself at red", steps=())
+    project = case.pricing(project=about, rollback=decides)
+    owners = {row["id"]: row["owner"] for row in case.rows(decided_on(project), "conditions.all")}
+    assert owners["rollback"] == "Hanna Berg"
