@@ -21,7 +21,8 @@ DAILY, SELDOM = "24h", "72h"
 FREEZE = "freeze"
 SAYS = (
     "{{ range .Alerts }}{{ .Status }}: {{ .Annotations.summary }}{{ with .Annotations.day }}, of {{ . }}{{ end }}. "
-    "Answer: {{ .Annotations.respond }}. {{ .Annotations.runbook_url }}\n{{ end }}"
+    "Answer: {{ .Annotations.respond }}. {{ .Annotations.runbook_url }}"
+    '{{ with .Annotations.dashboard_url }}{{ if match "^https?://" . }} {{ . }}{{ end }}{{ end }}\n{{ end }}'
 )
 Plain = dict[str, object]
 

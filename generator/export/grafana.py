@@ -31,6 +31,7 @@ UNITS = {"percent": "percentunit", "share": "percentunit", "ms": "ms"}
 WIDTH, HEIGHT, ACROSS = 12, 8, 2
 """Of a panel, on a grid that is 24 wide."""
 SPAN = "now-60d"
+DAY = "1d"
 AGE = "Since the job last ran, since the newest closed day with predictions ended, and since that with outcomes"
 AUTO = ("auto", "auto_min", "auto_count")
 """Keys of another kind of variable, which the types give to all."""
@@ -64,6 +65,7 @@ def _dashboard(rules: Sequence[AlertRule], results: Results) -> Any:
         .with_variable(build.DatasourceVariable("source").label("Prometheus").type("prometheus"))
         .with_variable(_versions(head.model))
         .annotation(_alarms(rules))
+        .annotation(_releases(head.model))
     )
     for number, (shown, panel) in enumerate(_panels(rules)):
         place = models.GridPos(h=HEIGHT, w=WIDTH, x=number % ACROSS * WIDTH, y=number // ACROSS * HEIGHT)
@@ -97,6 +99,20 @@ def _alarms(rules: Sequence[AlertRule]) -> Any:
         .enable(True)
         .icon_color(COLOURS["red"])
         .target(_query(expression, "{{alertname}} ({{severity}})"))
+    )
+
+
+def _releases(model: str) -> Any:
+    """Return the marks at the first hour of a version: none was exposed in the day before."""
+    own = f"{VERSION.name}{labels_of(model=model)}"
+    expression = f"{own} unless on (model, version) max_over_time({own}[{DAY}] offset 1h)"
+    return (
+        build.AnnotationQuery()
+        .name("Releases")
+        .datasource(_source())
+        .enable(True)
+        .icon_color(QUIET)
+        .target(_query(expression, "{{version}}"))
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator, ValidationError  # type: ignore[import-untyped]  # has no types
 
 from generator.bundle.results import read_results
@@ -17,7 +18,7 @@ from generator.export._prometheus import alert_rules
 from generator.records import project as p
 from tests.bundles import in_markdown
 from tests.export.scraped import exposed, scraping
-from tests.export.test_prometheus import QUEUE, SHIFT, decided, rules_in
+from tests.export.test_prometheus import QUEUE, SHIFT, decided, promtool, rules_in
 
 CASES = ("techmart", "leadscore", "churn")
 SCHEMA = json.loads(Path(__file__).with_name("grafana-dashboard.schema.json").read_text())
@@ -117,4 +118,26 @@ def test_every_query_is_answered_by_prometheus(bundle: Path, board: Any, tmp_pat
             assert bool(server.query(query.replace("$version", version.decode()))) == known, query
             if rule:
                 assert server.query(query.replace("$version", "another")) == []
-        assert server.query(board["annotations"]["list"][0]["target"]["expr"]) == []
+        alarms, releases = (one["target"]["expr"] for one in board["annotations"]["list"])
+        assert server.query(alarms) == []
+        assert [one["metric"]["version"] for one in server.query(releases)] == [version.decode()]
+
+
+def test_a_release_is_marked_in_its_first_hour_and_a_job_that_starts_anew_is_not(tmp_path: Path) -> None:
+    """Version 1 from the first day with an hour's gap on the third, version 2 from the fifth."""
+    made = grafana.export(decided(QUEUE))
+    assert made is not None
+    (query,) = [one["target"]["expr"] for one in json.loads(made.content)["annotations"]["list"][1:]]
+    (name, model) = re.findall(r"^(\w+)\{(.*?)\}", query)[0]
+    runs = {"1": "1x719 _x11 1x708", "2": "_x1440 1x300"}
+    series = [{"series": f'{name}{{{model},version="{key}"}}', "values": text} for key, text in runs.items()]
+    marks = {0: "1", 50: "1", 125: "", 60 * 60 + 65: "", 120 * 60 + 5: "2", 120 * 60 + 50: "2", 120 * 60 + 125: ""}
+    checks = [
+        {"expr": f"count by (version) ({query})", "eval_time": f"{minute}m"}
+        | ({"exp_samples": [{"labels": f'{{version="{version}"}}', "value": 1}]} if version else {})
+        for minute, version in marks.items()
+    ]
+    test = {"interval": "5m", "input_series": series, "promql_expr_test": checks}
+    (tmp_path / "tests.yml").write_text(yaml.safe_dump({"evaluation_interval": "5m", "tests": [test]}))
+    done = promtool(tmp_path, "test", "rules", "tests.yml")
+    assert done.returncode == 0, done.stdout + done.stderr

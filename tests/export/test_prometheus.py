@@ -243,6 +243,25 @@ def test_a_receiver_has_every_way_that_is_declared(tmp_path: Path) -> None:
     assert set(to["P3 #pricing"]) == {"slack_configs"}
 
 
+@pytest.mark.parametrize("base", ["https://grafana.example.com", ""])
+def test_the_chat_prints_the_panel_s_address_where_there_is_one(base: str, tmp_path: Path) -> None:
+    _, to = sent(tmp_path, SENDING)
+    (chat,) = to["P3 #pricing"]["slack_configs"]
+    says = {
+        "summary": "Error",
+        "day": "2026-01-02",
+        "respond": "8 h",
+        "runbook_url": "https://runbooks.example.com/m#a",
+    }
+    alert = {"status": "firing", "annotations": says | {"dashboard_url": f"{base}/d/1?viewPanel=2"}}
+    (tmp_path / "data.json").write_text(json.dumps({"status": "firing", "alerts": [alert]}))
+    (tmp_path / "none.tmpl").write_text("")
+    words = ("--template.glob=none.tmpl", f"--template.text={chat['text']}", "--template.data=data.json")
+    told = subprocess.run(["amtool", "template", "render", *words], cwd=tmp_path, capture_output=True, text=True)
+    line = "firing: Error, of 2026-01-02. Answer: 8 h. https://runbooks.example.com/m#a"
+    assert told.stdout.strip() == (f"{line} {base}/d/1?viewPanel=2" if base else line), told.stderr
+
+
 def test_what_is_not_declared_is_told_and_never_made_up(tmp_path: Path) -> None:
     nobody = p.People(roles=(p.Person(role="Owner"), p.Person(role="Head", contact="bo@example.com")))
     notes, to = sent(tmp_path, p.Sending(), nobody)
