@@ -28,3 +28,21 @@ def test_nothing_goes_back_by_itself_while_no_rollback_is_live(texts: dict[str, 
     said = re.findall(r"[^.|]*\bby (?:itself|machine)\b[^.|]*", page(texts, "1. Act now"))
     assert all("only once the rollback is live" in one for one in said)
     assert "automatic rollback" not in texts["rollback-runbook"]
+
+
+def test_who_declares_it_over_needs_no_outcome_for_it(texts: dict[str, str]):
+    over, later = page(texts, "4. Did it work?").split("**Confirmed later**")
+    assert "Declared over by" in over and "error of" not in over.split("**It worked when**")[1]
+    assert "the worst of" in later and "Declared over by" not in later
+
+
+def test_the_appendix_says_what_each_condition_leads_to(texts: dict[str, str]):
+    table = texts["appendix"].split("### How sure the rollback conditions are")[1].split("\n#")[0]
+    assert "| Action" in table and ("roll back" in table or "go back" in table)
+
+
+def test_the_specification_prints_the_type_that_a_value_has_to_read_as(texts: dict[str, str]):
+    table = texts["feature-requirements"].split("What a value must be")[1].split("\n\n")[1]
+    assert all(
+        row.split("|")[3].strip() in ("Type", "numeric", "categorical") or "---" in row for row in table.splitlines()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from generator.records.decision import Decision, Decisions, Trigger
@@ -15,6 +16,8 @@ from generator.subjects.rollback._commands import shown_minutes
 from generator.subjects.rollback._conditions import Held, hold_all
 from generator.subjects.rollback._idle import RASH
 
+GROUNDS = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
+ON_SAME = "; page 1 asks the same of both versions on the same rows, and that tells"
 NO_CONDITIONS = "no rollback conditions declared (rollback.conditions)"
 
 
@@ -33,7 +36,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _total(held),
             *(fact for one in held for fact in one.facts),
         ),
-        tables=(_conditions(held, project), _go_back(held, project), _set_aside(held), *_golden(at)),
+        tables=(
+            _conditions(held, project),
+            _go_back(held, project),
+            _degrade(held, project),
+            _set_aside(held),
+            *_golden(at),
+        ),
         findings=(*_trigger_happy(held), *_too_slow(restore, whole)),
         triggers=tuple(
             Trigger(
@@ -181,27 +190,39 @@ def _go_back(held: tuple[Held, ...], project: Project) -> Table:
     """What lets somebody go back tonight: standing permissions first, then conditions that can hold."""
     plan = project.settings.rollback
     rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", ()) for text in plan.without_asking]
+    rows += _rows_that(held, project, "roll back")
+    return table("rollback.go_back", "When to go back", GROUNDS, rows, reason=NO_CONDITIONS)
+
+
+def _degrade(held: tuple[Held, ...], project: Project) -> Table:
+    """What asks to serve with less, and does not let anybody go back."""
+    rows = _rows_that(held, project, "degrade")
+    return table("rollback.degrade", "When to serve with less", GROUNDS, rows, reason="no condition asks for it")
+
+
+def _rows_that(held: tuple[Held, ...], project: Project, action: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the conditions that can hold and lead to an action."""
     for index, one in enumerate(held):
-        if (one.never and not one.paired) or one.condition.action != "roll back":
+        if (one.never and not one.paired) or one.condition.action != action:
             continue
-        condition = one.condition
-        who = _machine(project) if condition.automated else condition.authority or plan.decides or "not declared"
+        condition, decides = one.condition, project.settings.rollback.decides
+        who = _machine(project) if condition.automated else condition.authority or decides or "not declared"
         minutes = _decide_within(one, index, project)
         told = who if condition.automated or minutes.number is None else (f"{who}, within ", minutes)
         now = () if one.current.number is None else one.current
-        rows.append((one.judged, now, told, one.fires))
-    heads = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
-    return table("rollback.go_back", "When to go back", heads, rows, reason=NO_CONDITIONS)
+        yield one.judged, now, told, one.fires
 
 
 def _set_aside(held: tuple[Held, ...]) -> Table:
     """Conditions that cannot hold or hold by chance, so that nobody waits for them or acts on them."""
     rows: list[tuple[Cell, ...]] = []
     for one in held:
+        paired: Sentence = (ON_SAME,) if one.paired and one.condition.action == "roll back" else ()
         if one.never:
-            rows.append((one.words, (one.chance.reason or "it can never hold",)))
+            rows.append((one.words, (one.chance.reason or "it can never hold", *paired)))
         elif (one.chance.number or 0.0) > RASH:
-            rows.append((one.words, ("it holds by chance in ", one.chance, " of its windows with nothing wrong")))
+            why = ("it holds by chance in ", one.chance, " of its windows with nothing wrong")
+            rows.append((one.words, (*why, *paired)))
     heads = columns("*what: Condition", "*why")
     return table("rollback.set_aside", "Conditions that tell nothing", heads, rows, reason="every condition can tell")
 

@@ -11,6 +11,8 @@ from generator.records.project import Person, Project, Reach, Step
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known
+from generator.subjects.limits.formulas import OF_ERRORS
+from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
@@ -61,6 +63,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _commands(project),
             _verify(project),
             _less(project),
+            _at_once(project),
             _calm(at),
             _worse(at),
             _contacts(people, project),
@@ -183,6 +186,16 @@ def _less(project: Project) -> Table:
     heads = columns("name", "*when", "*command", "*undo", "*limits")
     reason = f"not declared ({project.file}: rollback.degraded_modes)"
     return table("runbook.modes", "Ways to serve with less", heads, rows, reason=reason)
+
+
+def _at_once(project: Project) -> Table:
+    """Alerts that tell on the day itself whether the version gone back to works: none of them waits for outcomes."""
+    late = (*OF_ERRORS, "revenue", "alerts_per_day")
+    told = dict.fromkeys(title_of(one.rule) for one in rule_levels(project) if one.rule.metric not in late)
+    reason = "every alert waits for outcomes"
+    return table(
+        "runbook.at_once", "Alerts that need no outcomes", columns("title"), ((one,) for one in told), reason=reason
+    )
 
 
 def _calm(at: Known) -> Table:

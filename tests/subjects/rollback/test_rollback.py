@@ -116,7 +116,9 @@ def test_conditions_that_tell_nothing_are_set_aside_with_the_reason() -> None:
     never = replace(RATIO, window_days=28, minimum_n=1_401)
     for condition, why in ((RATIO, "by chance"), (never, "never judged")):
         row = case.rows(run(with_condition(condition), case.evidence(), case.BEFORE), "rollback.set_aside")[0]
-        assert why in case.plain(row["why"])
+        assert why in case.plain(row["why"]) and "both versions on the same rows" in case.plain(row["why"])
+    other = run(with_condition(replace(RATIO, metric="revenue")), case.evidence(), case.BEFORE)
+    assert not case.rows(other, "rollback.set_aside")
 
 
 def test_steps_that_take_longer_than_promised_are_a_claim() -> None:
@@ -177,3 +179,10 @@ def test_what_is_to_go_back_by_itself_is_on_call_until_the_rollback_is_live(stat
     told = [case.rows(found, "rollback.go_back")[-1]["who"], case.rows(found, "rollback.conditions")[-1]["authority"]]
     assert [case.plain(one).startswith("goes back by itself") for one in told] == [alone, alone]
     assert [case.plain(one).startswith("on call") for one in told] == [not alone, not alone]
+
+
+@pytest.mark.parametrize("action", ["roll back", "degrade", "observe"])
+def test_each_condition_stands_once_under_what_it_leads_to(action: Any) -> None:
+    found = run(with_condition(replace(RATIO, action=action), without_asking=()), case.evidence(), case.BEFORE)
+    shown = {id: len(case.rows(found, id)) for id in ("rollback.go_back", "rollback.degrade")}
+    assert shown == {"rollback.go_back": action == "roll back", "rollback.degrade": action == "degrade"}

@@ -136,3 +136,9 @@ def test_what_entries_of_the_worked_cases_ask_for_can_be_typed(name: str):
     modes = {one["name"]: one for one in plan["rollback"]["degraded_modes"]}
     asked = [rule["mode"] for rule in plan["alerts"]["rules"] if "mode" in rule]
     assert asked and all(modes[one].get("command") or modes[one].get("automated") for one in asked)
+
+
+def test_only_alerts_that_need_no_outcomes_are_watched_for_a_day():
+    rules = tuple(p.Rule(id=metric, metric=metric, yellow=1.0) for metric in ("rows", "rmse", "missing", "revenue"))
+    found = _table(_decided(case.project(alerts=p.Alerts(rules=rules)), case.NOTHING), "runbook.at_once")
+    assert len(found.rows) == 2 and "rmse" not in case.plain(found.rows[0][0]).lower()
