@@ -12,7 +12,7 @@ from generator.compose._names import Group, leaf
 from generator.errors import TemplateError
 from generator.records.document import Node, NumberNode, NumberStyle, StatusNode, TextNode, token
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import clean
+from generator.records.notation import apart, clean, digits
 from generator.records.table import Mark, Table
 
 SOURCES = {"svg", "body", "caption"}
@@ -49,7 +49,8 @@ class Nodes:
         if isinstance(value, Mark):
             return self.add(StatusNode(mark=value))
         if isinstance(value, tuple) and all(isinstance(part, str | Fact) for part in value):
-            return Markup("").join(self._part(part) for part in cast(Sentence, value))
+            facts = [part for part in value if isinstance(part, Fact)]
+            return Markup("").join(self._part(part, facts) for part in cast(Sentence, value))
         raise TemplateError(
             f"a {type(value).__name__} cannot be printed",
             hint="print a fact, a text, a status or a component such as table(…)",
@@ -65,9 +66,10 @@ class Nodes:
             return clean(value)
         return " ".join(str(self.printed(value)).split())
 
-    def _part(self, part: str | Fact) -> Markup:
+    def _part(self, part: str | Fact, facts: list[Fact]) -> Markup:
         if isinstance(part, Fact):
-            return self.number(part)
+            places = apart(part, facts)
+            return self.add(NumberNode(fact=part, places=places if places > digits(part) else None))
         edges = (part[:1].isspace(), part[-1:].isspace())
         words = self.add(TextNode(text=part.strip())) if part.strip() else Markup("")
         return Markup(" " if edges[0] else "") + words + Markup(" " if edges[1] and words else "")

@@ -32,10 +32,14 @@ def token(index: int) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberNode:
-    """A fact in running text or in a cell; `style` picks how much of it is shown."""
+    """A fact in running text or in a cell; `style` picks how much of it is shown.
+
+    `places` are the decimals by which it reads unlike the others of its sentence; without it they are its own.
+    """
 
     fact: Fact
     style: NumberStyle = "value"
+    places: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

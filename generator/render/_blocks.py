@@ -60,7 +60,7 @@ class Blocks:
 
     def number(self, node: NumberNode, _: int) -> Markup:
         """Return a number that knows its evidence."""
-        text = _words.number(node.fact, self.currency, node.style)
+        text = _words.number(node.fact, self.currency, node.style, node.places)
         if node.fact.value is None or isinstance(node.fact.value, str):
             return _isolated(text)
         width = "i" if node.style == "interval" else "v"

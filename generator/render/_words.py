@@ -74,11 +74,11 @@ def words(text: str) -> str:
     return (text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…") or EMPTY
 
 
-def number(fact: Fact, currency: str, style: NumberStyle = "value") -> str:
+def number(fact: Fact, currency: str, style: NumberStyle = "value", places: int | None = None) -> str:
     """Return a fact in words in one of the styles of a number."""
     if style == "points":
         fact = replace(fact, unit="points")
-    places = roughly(fact) if style == "rough" else None
+    places = roughly(fact) if style == "rough" else places
     text = write(fact, currency=currency, unit=style != "bare", signed=style == "signed", places=places)
     note = span(fact, currency) if style == "interval" else ""
     return words(f"{text} ({note})" if note else text)

@@ -79,7 +79,7 @@ class _Kit:
 
     def number(self, node: NumberNode, _: int) -> str:
         """Return a number."""
-        return _gfm.escape(_words.number(node.fact, self.currency, node.style))
+        return _gfm.escape(_words.number(node.fact, self.currency, node.style, node.places))
 
     def text(self, node: TextNode, _: int) -> str:
         """Return a text from data."""

@@ -11,6 +11,7 @@ import numpy as np
 from generator.stats.arrays import FloatArray, floats
 from generator.stats.distributions import (
     beta_binomial_mass,
+    beta_quantile,
     binomial_tail,
     chi2_tail,
     normal_tail,
@@ -63,6 +64,12 @@ def rmse_breach_simulated(
     size = max(1, round(effective))
     share = float((_daily_mean_squares(seed, size, kurtosis) > (limit / rmse) ** 2).mean())
     return Simulated(value=share, se=math.sqrt(share * (1.0 - share) / DAYS))
+
+
+def visible_share(limit: float, rows: int, power: float = 0.8) -> float:
+    """Smallest true share that exceeds `limit` in `rows` rows with chance `power`, binomial; nan where none does."""
+    most = math.floor(limit * rows + 1e-9)
+    return beta_quantile(power, most + 1.0, rows - most) if 0 <= most < rows else math.nan
 
 
 def share_breach(share: float, limit: float, rows: int, design_effect: float = 1.0) -> float:

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from generator.stats.arrays import FloatArray
-from generator.stats.distributions import chi2_quantile, chi2_tail, normal_cdf, normal_quantile, normal_tail
+from generator.stats.distributions import (
+    chi2_centre,
+    chi2_quantile,
+    chi2_shifted_tail,
+    chi2_tail,
+    normal_cdf,
+    normal_quantile,
+    normal_tail,
+)
 from generator.stats.intervals import Interval
 
 DAYS = 20_000
@@ -73,9 +81,16 @@ def sd_change_flag(limit: float, n: float, kurtosis: float = 3.0) -> float:
     return normal_tail(math.log1p(limit) / se) + down
 
 
-def psi_breach(limit: float, n: float, bins: int = 10) -> float:
-    """Chance that the PSI of n effective rows exceeds `limit` without any change (Yurdakul 2018: n PSI chi-square)."""
-    return chi2_tail(limit * n, bins - 1.0) if n > 0 else math.nan
+def psi_breach(limit: float, n: float, bins: int = 10, true: float = 0.0) -> float:
+    """Chance that the PSI of n effective rows exceeds `limit` at a `true` one (Yurdakul 2018: n PSI chi-square)."""
+    if n <= 0:
+        return math.nan
+    return chi2_shifted_tail(limit * n, bins - 1.0, true * n) if true else chi2_tail(limit * n, bins - 1.0)
+
+
+def visible_psi(limit: float, n: float, power: float = 0.8, bins: int = 10) -> float:
+    """Smallest true PSI that breaches `limit` with chance `power` in n effective rows."""
+    return chi2_centre(limit * n, bins - 1.0, power) / n if n > 0 else math.nan
 
 
 def mean_abs_change_flag(ratios: Iterable[float], limit: float, n: float) -> float:

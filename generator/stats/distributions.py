@@ -66,6 +66,16 @@ def chi2_tail(x: float, df: float) -> float:
     return float(special.gammaincc(df / 2.0, max(x, 0.0) / 2.0))
 
 
+def chi2_shifted_tail(x: float, df: float, centre: float) -> float:
+    """Probability that a chi-square with `df` and noncentrality `centre` exceeds `x`."""
+    return float(1.0 - special.chndtr(x, df, centre)) if df > 0 and x >= 0 and centre >= 0 else math.nan
+
+
+def chi2_centre(x: float, df: float, p: float) -> float:
+    """Noncentrality at which a chi-square with `df` exceeds `x` with chance `p`; 0 where it does so without any."""
+    return 0.0 if chi2_tail(x, df) >= p else float(special.chndtrinc(x, df, 1.0 - p))
+
+
 def f_tail(x: float, df1: float, df2: float) -> float:
     """Probability that an F with (fractional) degrees of freedom exceeds `x`; nan unless both are positive."""
     if not (df1 > 0 and df2 > 0) or math.isnan(x):

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.records.document import TableBlock
+from generator.compose._nodes import Nodes
+from generator.records.document import NumberNode, TableBlock
 from generator.records.fact import SAMPLING, Fact
 from generator.records.notation import spell, write, write_interval
 from generator.records.table import Column, Table
 from generator.render._words import cells
+from generator.render._words import number as words
 
 UNITS = st.sampled_from(["", "share", "points", "change", "days", "ms", "sd", "USD"])
 NEAR = st.floats(-3.0, 3.0, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-6)
@@ -73,3 +75,11 @@ def test_rounded_money_stays_within_a_twentieth_of_its_half_width(value, share):
     half = value * share
     fact = Fact(id="m", value=value, unit="money", low=value - half, high=value + half, range=SAMPLING)
     assert abs(number(write(fact)) - value) <= max(0.05 * half, 0.5)
+
+
+@pytest.mark.parametrize(("value", "texts"), [(0.1348, ["0.1348", "0.1350"]), (0.1298, ["0.130", "0.135"])])
+def test_a_sentence_of_a_document_tells_apart_too(value, texts):
+    nodes = Nodes()
+    nodes.printed((Fact(id="v", value=value), " against ", Fact(id="b", value=0.135)))
+    told = [node for node in nodes.all.values() if isinstance(node, NumberNode)]
+    assert [words(node.fact, "USD", node.style, node.places) for node in told] == texts

@@ -63,6 +63,13 @@ def test_share_breach_agrees_with_scipy():
     assert al.share_breach(0.3, 0.5, 1, 3.0) == pytest.approx(0.3)
 
 
+@pytest.mark.parametrize(("limit", "rows", "power"), [(0.02, 657, 0.052), (0.1, 50, 0.8), (0.0, 30, 0.5)])
+def test_the_least_share_that_is_seen_is_seen_that_often(limit, rows, power):
+    least = al.visible_share(limit, rows, power)
+    assert al.share_breach(least, limit, rows) == pytest.approx(power)
+    assert math.isnan(al.visible_share(1.0, rows, power))
+
+
 @pytest.mark.parametrize(("ratio", "p"), [(0.05, 0.82), (0.10, 0.65), (0.25, 0.26), (0.5, 0.025), (1, 8e-6)])
 def test_printed_mean_change_flags(ratio, p):
     assert al.mean_change_flag(ratio, 1.0, 0.2, 500) == pytest.approx(p, rel=0.05)

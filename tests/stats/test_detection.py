@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -52,6 +53,20 @@ def test_breaches_of_normal_quantities() -> None:
     assert detection.bias_breach(8.0, 8.0 * 1.959964 / math.sqrt(500), 500) == pytest.approx(0.05, abs=1e-6)
     assert detection.psi_breach(stats.chi2.isf(0.05, 9) / 500, 500) == pytest.approx(0.05)
     assert detection.sd_change_flag(0.3, 500) < 1e-6 < detection.sd_change_flag(0.3, 17)
+
+
+@pytest.mark.parametrize("shift", [0.03, 0.06])
+def test_the_psi_of_drawn_rows_breaches_as_often_as_told(shift: float) -> None:
+    """Ten even bins of which one gains what another loses, 4,599 rows a window, drawn 4,000 times."""
+    before = np.full(10, 0.1)
+    after = before + shift * np.eye(10)[0] - shift * np.eye(10)[1]
+    true, rows = float(((after - before) * np.log(after / before)).sum()), 4_599
+    share = (np.random.default_rng(7).multinomial(rows, after, size=4_000) + 0.5) / (rows + 5)
+    drawn = ((share - before) * np.log(share / before)).sum(axis=1)
+    for part in (0.1, 0.5, 0.9):
+        limit = float(np.quantile(drawn, 1 - part))
+        assert detection.psi_breach(limit, rows, true=true) == pytest.approx(part, abs=0.06)
+        assert detection.psi_breach(limit, rows, true=detection.visible_psi(limit, rows, part)) == pytest.approx(part)
 
 
 def test_the_mean_over_features_needs_features() -> None:

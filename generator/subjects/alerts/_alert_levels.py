@@ -20,6 +20,7 @@ from generator.subjects.limits.healthy import (
     Setting,
     healthy_breach,
     moments_of_features,
+    reference_missing,
     rows_a_day,
     setting,
     spread_of_rows,
@@ -33,6 +34,7 @@ from generator.subjects.limits.readings import Reading, days_fired, read
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.performance.found import Performance
 
+SHARES = ("missing", "missing_points", "unseen")
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
 NORMAL = 3.0
 NO_SPREAD = "how this metric scatters by chance is not known"
@@ -183,7 +185,12 @@ def seen_at(at: Setting, degraded: float) -> float | None:
     if metric == "rmse":
         tails = (max(_kurtosis(at), NORMAL) - 1.0) / (NORMAL - 1.0)
         return alarms.rmse_breach_normal(degraded, at.bound, at.rows, at.design_effect * tails)
-    error, sign = standard_error(at, degraded), 1 if at.limit.upward else -1
+    if metric == "psi":
+        return detection.psi_breach(at.bound, at.rows, true=degraded)
+    if metric in SHARES:
+        base = _base_rate(at)
+        return alarms.share_breach(min(max(base + degraded, 0.0), 1.0), base + at.bound, max(1, round(at.rows)))
+    error, sign = standard_error(at), 1 if at.limit.upward else -1
     return detection.exceeds_normal(sign * degraded, error, sign * at.bound) if error else None
 
 
@@ -191,7 +198,12 @@ def shown_level(at: Setting, chance: float) -> float | None:
     """Return the true level at which a window breaches the limit with this chance."""
     if at.limit.metric == "rmse":
         return detection.visible_rmse(at.bound, _kurtosis(at), at.effective, chance)
-    error, sign = standard_error(at, at.bound), 1 if at.limit.upward else -1
+    if at.limit.metric == "psi":
+        return detection.visible_psi(at.bound, at.rows, chance)
+    if at.limit.metric in SHARES:
+        base = _base_rate(at)
+        return alarms.visible_share(base + at.bound, max(1, round(at.rows)), chance) - base
+    error, sign = standard_error(at), 1 if at.limit.upward else -1
     return sign * (sign * at.bound + normal_quantile(chance) * error) if error else None
 
 
@@ -199,16 +211,18 @@ def _kurtosis(at: Setting) -> float:
     return at.known.shelf[Performance].kurtosis.number or NORMAL
 
 
-def standard_error(at: Setting, level: float) -> float | None:
-    """Return the standard error of the metric in one window at a true `level`; of shifts that of the median feature."""
+def _base_rate(at: Setting) -> float:
+    """Return the rate that a rise comes on top of, that of the median feature."""
+    return statistics.median(reference_missing(at).values() or [0.0]) if at.limit.metric == "missing_points" else 0.0
+
+
+def standard_error(at: Setting) -> float | None:
+    """Return the standard error of the metric in one window; of shifts that of the median feature."""
     metric = at.limit.metric
     if at.rows <= 0:
         return None
     if metric in OF_PROBABILITIES:
         return window_error(at)
-    if metric in ("missing", "missing_points", "unseen"):
-        share = min(max(level, 0.0), 1.0)
-        return math.sqrt(share * (1 - share) / at.rows)
     if metric == "mean_change":
         ratios = [sd / abs(mean) for mean, sd in moments_of_features(at).values()]
         return statistics.median(ratios) / math.sqrt(at.rows) if ratios else None

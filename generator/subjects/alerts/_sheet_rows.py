@@ -7,7 +7,7 @@ from generator.records.project import Project
 from generator.records.table import Cell
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.alerts._sheet_levels import goes_to, receiver, status, value_series
+from generator.subjects.alerts._sheet_levels import fires_when, goes_to, receiver, status, value_series
 from generator.subjects.alerts._sql import key_of, of_every_version, tables_of
 from generator.subjects.kit.facts import columns, declared, derived
 from generator.subjects.kit.known import Known, number_of
@@ -94,15 +94,21 @@ def _state(sheet: Sheet) -> Sentence:
         return (f"Not measured here: {current.reason}.",)
     if firing is None:
         return ("In bounds: ", current, f"{worst}.")
-    head = f"{firing.level.name.capitalize()}, firing now"
+    head, beyond = f"{firing.level.name.capitalize()}, firing now", _not_reached(sheet)
     if firing.reading.since is None:
-        return (f"{head}: ", current, f"{worst}.")
+        return (f"{head}: ", current, worst, *beyond, ".")
     day = _last(sheet)
     if day and day[0].value == firing.reading.since:
-        return (f"{head}, in no window before that of ", day[0], ": ", current, f"{worst}.")
+        return (f"{head}, in no window before that of ", day[0], ": ", current, worst, *beyond, ".")
     head += " and in every window"
     since = derived(f"{firing.level.id}.since", firing.reading.since, unit="date", method="first day of this firing")
-    return (f"{head} since ", since, ": ", current, f"{worst}.")
+    return (f"{head} since ", since, ": ", current, worst, *beyond, ".")
+
+
+def _not_reached(sheet: Sheet) -> Sentence:
+    """Return the level above the one that fires: beside it a value that is close to it is told with enough digits."""
+    above = [one for one in sheet.levels if sheet.firing and sheet.levels.index(one) > sheet.levels.index(sheet.firing)]
+    return (f"; {above[0].level.name}, ", *fires_when(above[0].level), ", does not") if above else ()
 
 
 def _advice(sheet: Sheet) -> Sentence:
@@ -238,7 +244,12 @@ def _test(sheet: Sheet, sheets: tuple[Sheet, ...], project: Project) -> Sentence
     words: Sentence = ("Fill both tables with the supplied rows. The query must give ", value, " on ", day)
     if sheet.firing is None:
         return (*words, f". Set the {level.name} limit to what this passes: {to}.")
-    return (*words, f" and say that {level.name} fires: {to}. Set the limit beyond it: it must close as stated above.")
+    return (
+        *words,
+        f" and say that {level.name} fires",
+        *_not_reached(sheet),
+        f": {to}. Set the limit beyond it: it must close as stated above.",
+    )
 
 
 def _last(sheet: Sheet) -> tuple[Fact, Fact] | None:

@@ -232,3 +232,16 @@ def test_a_rule_chooses_its_level_and_the_level_says_how_soon_in_its_own_words()
     assert [case.plain(row["respond"]) for row in found] == ["weekly review, immediate", "0.50"]
     answers = [case.plain(row["respond"]) for row in case.rows(decided, "alerts.levels")]
     assert answers == ["immediate", "0.50", "weekly review"]
+
+
+@pytest.mark.parametrize("limit", [0.02, 0.05])
+def test_the_least_missing_rate_that_is_seen_is_seen_in_four_of_five_months(limit: float) -> None:
+    """500 rows a day: thirty days drawn 4,000 times at that rate."""
+    rule = p.Rule(id="gaps", metric="missing", features="each", yellow=limit)
+    facts = [case.fact(f"missing.stock.{side}", 0.004, unit="share") for side in ("production", "reference")]
+    data = replace(case.pricing().settings.data, features=(p.Feature(name="stock"),))
+    project = case.pricing(alerts=p.Alerts(rules=(rule,), levels=case.LEVELS), data=data)
+    found = case.found(facts=(*facts, case.fact("data.production.per_day", 500.0)))
+    least = case.value(run(project, found, case.BEFORE), "alerts.gaps.yellow.smallest_visible")
+    drawn = np.random.default_rng(3).binomial(500, least, size=(4_000, 30)).max(axis=1) > 500 * limit
+    assert drawn.mean() == pytest.approx(0.8, abs=0.03)
