@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import segment_of
+from generator.records.fact import Fact, segment_of
 from generator.records.project import Activity, Project
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._others import DUE, HOLDS_LAUNCH, is_retraining
-from generator.subjects.kit.facts import columns, dated, derived, table
+from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known, Row, date_of, known, number_of, text_of
 
 NO_DATE = "the as-of date is not known: the data have no dates"
@@ -34,11 +34,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     found, today = earlier.timeline or Timeline(), at.as_of
     coming = _coming(found, at, today) if today else ()
     return Decisions(
+        facts=_learned(project, found.kind("run"), at),
         tables=(
             _dates(coming, today),
             _retrainings(project, found.kind("run"), at),
             _obligations(project, coming, today),
-        )
+        ),
     )
 
 
@@ -116,9 +117,33 @@ def _duration(one: Dated) -> Cell:
     return derived(f"calendar.duration.{segment_of(one.title)}", one.hours, unit="hours", method="as declared")
 
 
-def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
+def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
+    """Return since when triggers fire, when outcomes from then on are known, and whether the next run has none."""
+    fired = (at.date(f"retraining.trigger.{segment_of(one.id)}.since") for one in project.settings.retraining.triggers)
+    since = min((day for day in fired if day is not None), default=None)
+    first = None if since is None else since + datetime.timedelta(days=1 + _delay(at))
+    nothing, way = "no trigger fires", "the earliest first day of a firing that still goes on"
+    return (
+        dated("calendar.fires_since", since, label="Triggers fire since", method=way, reason=nothing),
+        dated("calendar.learned_from", first, label="Outcomes from then on are known from", method=way, reason=nothing),
+        flag(
+            "calendar.unlearned",
+            None if first is None or not runs else runs[0].start < first,
+            label="The next retraining has no outcome from after its triggers began to fire",
+            method="the last day whose outcomes it has lies before that day",
+            reason=nothing if first is None else "no retraining is dated",
+        ),
+    )
+
+
+def _delay(at: Known) -> int:
+    """Return the days until nearly every outcome is known."""
     known_by = (number_of(at.fact(id)) for id in ("rollout.maturity", "data.labels.delay.p99"))
-    delay, judges = math.ceil(max(days or 0.0 for days in known_by)), project.settings.retraining.training.holdout_days
+    return math.ceil(max(days or 0.0 for days in known_by))
+
+
+def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
+    delay, judges = _delay(at), project.settings.retraining.training.holdout_days
     rows = (
         (
             _day(one),

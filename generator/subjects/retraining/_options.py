@@ -15,7 +15,7 @@ from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
-from generator.subjects.retraining._paced import asked_by_gap, cycle, gaps
+from generator.subjects.retraining._paced import asked_by_gap, cycle, gaps, most
 
 LEAP = 1.5
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
@@ -248,12 +248,11 @@ def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Optio
 
     Of these the longest gap allowed asks for some whatever fires, so that they are no fewer.
     """
-    expects, shortest = number_of(runs), cycle(basis.at).number
-    most = DAYS_A_YEAR / shortest if shortest and option.every_days is None else math.inf
+    expects, room = number_of(runs), (option.every_days is None and most(basis.at)) or math.inf
     least = asked_by_gap(basis.project, basis.at, at_once=basis.at_once) if option.every_days is None else 0
     return derived(
         f"{head}.dated",
-        None if expects is None else max(min(expects, most), least) if between is None else len(between) + 1,
+        None if expects is None else max(min(expects, room), least) if between is None else len(between) + 1,
         unit="per year",
         label=f"Runs of the next twelve months, {option.title}",
         method=DATED if between is not None else f"{runs.method}, at most as many as a rollout lets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from generator.records.fact import Fact
@@ -9,6 +10,7 @@ from generator.records.project import Option, Project
 from generator.subjects.calendar._plans import Plans
 from generator.subjects.calendar._rollouts import dated_runs
 from generator.subjects.kit.known import Known
+from generator.subjects.retraining._ageing import DAYS_A_YEAR
 
 
 def longest_gap(option: Option, project: Project) -> int | None:
@@ -20,6 +22,12 @@ def longest_gap(option: Option, project: Project) -> int | None:
 def cycle(at: Known) -> Fact:
     """Return the fewest days from one retraining to the next: until a version has all the traffic."""
     return at.fact("rollout.cycle")
+
+
+def most(at: Known) -> int | None:
+    """Return the runs that rollouts let be in twelve months, the first on their first day."""
+    shortest = cycle(at).number
+    return 1 + (DAYS_A_YEAR - 1) // math.ceil(shortest) if shortest else None
 
 
 def fits(option: Option, at: Known) -> bool:

@@ -12,7 +12,7 @@ from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.stats.policies import Outcome, Policy, World, best_level, simulate
 from generator.stats.trend import detrend
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
@@ -44,7 +44,10 @@ class Policies:
 
 
 def policies(at: Known, project: Project, found: Ageing | None) -> Policies | None:
-    """Simulate the policies; None without ageing or daily errors to see it by."""
+    """Simulate the policies; None without ageing or daily errors to see it by.
+
+    Gaps are from run to run; a run is decided on `late` days before its version serves, at an age so much less.
+    """
     noise = _noise(at, project)
     if found is None or noise is None:
         return None
@@ -54,15 +57,17 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
     limit = project.settings.retraining.maximum_gap_days or math.inf
     lead = project.settings.retraining.run.delay_days or 0
     late = max(lead + (at.number("data.labels.delay.p90") or 0.0), cycle(at).number or 0.0)
-    longest = max(round(min(limit, 2.0 * best.interval)), 1)
-    shortest = min(max(round(max(late, best.interval / 3.0)), 1), longest)
+    longest = max(round(max(late, min(limit, 2.0 * best.interval))), 1)
+    shortest = max(round(max(late, best.interval / 3.0)), 1)
+    shortest = min(shortest, longest)
     scheduled = max(round(min(max(best.interval, cycle(at).number or 0.0), limit)), 1)
     world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
-    seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest)
+    seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest - round(late))
+    latest, rhythm = (max(days - round(late), 0) for days in (longest, scheduled))
     level = best_level(
         world,
         [share * cost for share in LEVELS],
-        replace(seeing, every=longest),
+        replace(seeing, every=latest),
         cost,
         lead=round(late),
         days=DAYS,
@@ -70,10 +75,10 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
         seed=SEED,
     )
     tried = {
-        "schedule": Policy(every=scheduled),
+        "schedule": Policy(every=rhythm),
         "trigger": replace(seeing, level=level),
-        "hybrid": replace(seeing, level=level, every=longest),
-        "longest": Policy(every=longest),
+        "hybrid": replace(seeing, level=level, every=latest),
+        "longest": Policy(every=latest),
     }
     worlds = (
         world,
@@ -125,10 +130,17 @@ def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
             found.longest if found else None,
             "days",
             "Longest gap between retrainings",
-            "twice the interval of least cost, at most the declared maximum gap",
+            "twice the interval of least cost, at most the declared longest gap, at least until a rollout is there",
         ),
     )
-    return tuple(
+    bound = flag(
+        "retraining.policy.bound",
+        None if found is None else found.shortest >= found.longest,
+        label="The shortest gap is the longest",
+        method="labels and rollout take as long as the longest gap may be",
+        reason=reason or NO_DAILY,
+    )
+    return bound, *(
         derived(
             f"retraining.policy.{name}",
             value,

@@ -19,7 +19,7 @@ from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
-from generator.subjects.retraining._paced import cycle
+from generator.subjects.retraining._paced import cycle, most
 
 AT_ONCE = "Retrain, on the day that section 1 names"
 """What is done about a trigger that holds, whatever else its text weighs: there is one answer for now."""
@@ -101,26 +101,26 @@ def most_a_year(at: Known) -> Fact:
     shortest = cycle(at)
     return derived(
         "retraining.most_per_year",
-        DAYS_A_YEAR / shortest.number if shortest.number else None,
+        most(at),
         unit="per year",
-        label="Retrainings a year that rollouts let be",
-        method=f"{DAYS_A_YEAR} days / fewest days from one retraining to the next",
+        label="Retrainings of twelve months that rollouts let be",
+        method="one, and one more whenever the fewest days from one retraining to the next have passed",
         source=shortest.id,
         reason=shortest.reason,
     )
 
 
-def triggered_cost(triggered: Fact, run: Fact, most: Fact, scheduled: Fact) -> Fact:
+def triggered_cost(triggered: Fact, run: Fact, room: Fact, scheduled: Fact) -> Fact:
     """Return what triggered runs cost a year at the pace of the supplied days, beside scheduled ones."""
     rate, one = number_of(triggered), number_of(run)
-    room = max((most.number or math.inf) - (scheduled.number or 0.0), 0.0)
+    left = max((room.number or math.inf) - (scheduled.number or 0.0), 0.0)
     return derived(
         "retraining.triggered_cost_per_year",
-        None if rate is None or one is None else min(rate, room) * one,
+        None if rate is None or one is None else min(rate, left) * one,
         unit="money",
         label="Cost a year of triggered retrainings",
         method="triggered retrainings a year, as many as rollouts let beside the scheduled ones, × cost of a run",
-        source=f"{triggered.id}, {run.id}, {most.id}",
+        source=f"{triggered.id}, {run.id}, {room.id}",
         reason=triggered.reason or run.reason,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import SCENARIO, Fact, missing, segment_of
+from generator.records.fact import SCENARIO, Fact, Sentence, missing, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.stats import alarms
@@ -322,11 +322,25 @@ def _reasons(
     own = next((one for one in options if one.option.id == project.settings.retraining.chosen), None)
     words = reason(best, own, found, at, {fact.id: fact for fact in facts}) if best else ()
     if own is not None and own not in left:
-        words = (f"{own.option.title} cannot be kept: a new version needs ", cycle(at), ". ", *words)
+        words = (
+            f"{own.option.title} cannot be kept: a new version needs ",
+            cycle(at),
+            *_stages(project, at),
+            ". ",
+            *words,
+        )
     words = (*words, *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
     return table("retraining.reasons", "Why this option", columns("*reason"), rows, reason=none)
+
+
+def _stages(project: Project, at: Known) -> Sentence:
+    """Return the stages that a later version takes before it has all the traffic, each with its days."""
+    names = [one.name for one in project.settings.rollout.stages if not one.launch_only][:-1]
+    parts = [(f"{name} ", at.fact(f"rollout.{segment_of(name)}.days_planned")) for name in names]
+    words = [part for one in parts for part in (", ", *one)][1:]
+    return (" to have all the traffic (", *words, ", a day each for the run and the switch)") if words else ()
 
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:

@@ -53,10 +53,11 @@ def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
     shown = tuple(at.fact(f"rollout.{segment_of(stage.name)}.{name}") for name in names)
     said, needed, _, exposure, *_ = (number_of(fact) for fact in shown)
     budget = at.number("rollout.exposure_budget")
-    if said is not None and needed is not None and said < needed:
-        mark = Mark(status="fail", word="too short")
-    elif exposure is not None and budget is not None and exposure > budget:
-        mark = Mark(status="fail", word="over the budget")
+    short = said is not None and needed is not None and said < needed
+    dear = exposure is not None and budget is not None and exposure > budget
+    if short or dear:
+        words = ("too short",) * short + ("over the budget",) * dear
+        mark = Mark(status="fail", word=", ".join(words))
     elif needed is None:
         mark = Mark(status="inconclusive", word="need not known")
     else:

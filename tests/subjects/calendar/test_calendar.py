@@ -336,3 +336,18 @@ def test_a_roadmap_that_promises_earlier_days_is_held_against_the_stages(name: s
     decided = run(project, case.evidence(), Decisions(facts=plan))
     rules = [one.rule for one in decided.timeline.breaches] if decided.timeline else []
     assert any(rule.startswith("roadmap.") for rule in rules) is late
+
+
+@pytest.mark.parametrize(("after", "unlearned"), [(1, True), (0, False)])
+def test_a_run_that_has_no_outcome_of_what_its_triggers_saw_is_told(after: int, unlearned: bool) -> None:
+    project, maturity = case.pricing(), case.fact("rollout.maturity", 3)
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", True), maturity)
+    before = run(project, case.evidence(), Decisions(facts=plan))
+    assert case.known(before, "calendar.unlearned").reason == "no trigger fires"
+    cut = case.rows(before, "calendar.retraining")[0]["cut_off"].value
+    since = cut + datetime.timedelta(days=after)
+    fires = case.fact(f"retraining.trigger.{project.settings.retraining.triggers[0].id}.since", since)
+    found = run(project, case.evidence(), Decisions(facts=(*plan, fires)))
+    assert case.value(found, "calendar.unlearned") is unlearned
+    assert case.value(found, "calendar.fires_since") == since
+    assert case.value(found, "calendar.learned_from") == since + datetime.timedelta(days=4)

@@ -72,11 +72,11 @@ def test_the_cheapest_option_is_recommended_unless_the_teams_own_is_as_good() ->
 
 
 def test_an_option_that_a_rollout_does_not_let_be_kept_is_not_recommended() -> None:
-    cycle = case.fact("rollout.cycle", 20, unit="days")
+    cycle = case.fact("rollout.cycle", 21, unit="days")
     decided = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0), cycle)
     assert case.value(decided, "retraining.recommended.name") == "Monthly"
     (row,) = case.rows(decided, "retraining.reasons")
-    assert case.plain(row["reason"]).startswith("Weekly cannot be kept: a new version needs 20")
+    assert case.plain(row["reason"]).startswith("Weekly cannot be kept: a new version needs 21")
     free = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0))
     assert case.value(free, "retraining.recommended.name") == "Weekly"
 
@@ -175,3 +175,17 @@ def test_the_cost_curve_has_its_least_at_the_best_interval() -> None:
     ]
     best = case.value(decided, "retraining.best.interval")
     assert min(points, key=lambda point: point[1])[0] == pytest.approx(best, rel=0.1)
+
+
+def test_simulated_gaps_are_those_that_a_rollout_lets_be() -> None:
+    ageing = case.ageing(40.0, 1.0)
+    slow, free = (
+        decided_on(with_plan(maximum_gap_days=91), *ageing, *cycle)
+        for cycle in ((case.fact("rollout.cycle", 46, unit="days"),), ())
+    )
+    assert case.value(slow, "retraining.best.interval") < 23
+    assert [case.value(slow, f"retraining.policy.{end}_gap") for end in ("shortest", "longest")] == [46, 46]
+    assert [case.value(one, "retraining.policy.bound") for one in (slow, free)] == [True, False]
+    for name in ("schedule", "hybrid"):
+        runs = case.known(slow, f"retraining.policy.{name}.runs_per_year").number
+        assert runs == pytest.approx(365 / 46, rel=0.05), name

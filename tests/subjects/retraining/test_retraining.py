@@ -154,7 +154,7 @@ def test_triggered_runs_cost_no_more_than_rollouts_let_there_be(cycle: float | N
     decided = decided_on(case.pricing(), case.evidence(*facts))
     rate = case.value(decided, "retraining.triggered_per_year")
     dated = case.value(decided, "retraining.recommended.runs_per_year")
-    allowed = rate if cycle is None else min(rate, max(365 / cycle - dated, 0.0))
+    allowed = rate if cycle is None else min(rate, max(1 + 364 // cycle - dated, 0.0))
     assert case.value(decided, "retraining.triggered_cost_per_year") == pytest.approx(350 * allowed)
 
 

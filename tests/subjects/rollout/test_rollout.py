@@ -154,3 +154,10 @@ def test_a_ratio_rule_fires_in_nearly_every_stage_of_equal_models():
     beyond = windows.mean(axis=2) > norm.isf(0.30) / math.sqrt(7)
     assert overlapping == pytest.approx(beyond.any(axis=1).mean(), abs=0.03), "eight windows that share most days"
     assert case.value(found, "rollout.sequential.error") == pytest.approx(0.05)
+
+
+def test_a_stage_that_is_too_short_and_too_dear_says_both() -> None:
+    found = decided(GAIN, maturity_days=10, exposure_budget=10, loss_per_bad_row=1.0, detection_days=5)
+    words = {case.plain(row["stage"]): case.plain(row["status"]) for row in case.rows(found, "rollout.stages")}
+    assert words["half"] == "too short, over the budget"
+    assert words["all"] == "over the budget" and words["shadow"] == "too short"
