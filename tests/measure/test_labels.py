@@ -14,7 +14,7 @@ from generator.errors import InputError
 from generator.measure import measure
 from generator.records.ledger import LOSSES
 from generator.scoring import skops
-from generator.subjects.data import data
+from generator.subjects.data import data, left_out
 from generator.subjects.labels import labels
 from tests.measure.frames import project, rows
 from tests.measure.late import DAYS, DECLARED, ENTITIES, binary, filling, predictions, write
@@ -192,3 +192,12 @@ def test_labels_that_cannot_be_joined(tmp_path, frame, otherwise, content, what,
     problem = caught.value.problems[0]
     assert (what in problem.what, problem.where, hint in problem.hint) == (True, where, True), problem
     assert caught.value.exit_code == 2
+
+
+def test_judged_rows_and_those_left_out_are_all_rows(tmp_path, frame):
+    write(tmp_path, frame, late(frame))
+    settled, made = measured(tmp_path)
+    (table,) = left_out.run(settled, made).tables
+    kinds = {row[0]: row[1].value for row in table.rows}
+    assert any(words.endswith("without a label yet") for words in kinds)
+    assert data.run(settled, made).fact("data.production.labelled").value + sum(kinds.values()) == len(frame)

@@ -129,7 +129,7 @@ def _windows(project: Project, ledger: Ledger) -> Table:
         Column(key="start", label="From"),
         Column(key="end", label="To"),
         Column(key="rows", label="Rows", unit="rows"),
-        Column(key="labelled", label="With outcome", unit="rows"),
+        Column(key="labelled", label="With outcome, judged", unit="rows"),
     )
     return Table(id="data.windows", title="Data windows", columns=columns, rows=tuple(rows))
 

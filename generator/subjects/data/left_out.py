@@ -128,6 +128,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
         return
     early = int((labels.predictions - labels.labelled)[labels.mature].sum())
     immature = int(labels.labelled[~labels.mature].sum())
+    awaited = int((labels.predictions - labels.labelled)[~labels.mature].sum())
     for key, count, of, label, words in (
         (
             "unmatched",
@@ -151,6 +152,13 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
             "Predictions of days that count, without a label",
             " of the predictions have no label",
         ),
+        (
+            "awaited",
+            awaited,
+            rows,
+            "Predictions of days too few of whose outcomes are known, without a label yet",
+            " of the predictions wait for their label",
+        ),
     ):
         yield Kind(
             id=f"data.labels.left_out.{key}",
@@ -159,7 +167,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
             label=label,
             words=words,
             figures="every figure of the error",
-            usual=key in {"immature", "unlabelled"},
+            usual=key in {"immature", "unlabelled", "awaited"},
         )
 
 

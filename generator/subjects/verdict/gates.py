@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 
-from generator.records.decision import Decision, Decisions, Gate, Verdict
+from generator.records.decision import RECENT, Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.headline import BINARY, REGRESSION
@@ -19,7 +20,7 @@ from generator.subjects.verdict._awaited import awaited
 from generator.subjects.verdict._card import line, mark
 from generator.subjects.verdict._controls import asked, controls_table, house_table, request_facts, state_of
 from generator.subjects.verdict._hard_gates import hard_gates, recent_gate
-from generator.subjects.verdict._judge import margin
+from generator.subjects.verdict._judge import margin, verdict_of
 from generator.subjects.verdict._minimum import minimum_gates
 from generator.subjects.verdict._recent import ORDER
 from generator.subjects.verdict._soft_gates import services_table, soft_gates
@@ -146,10 +147,11 @@ def _overall(gates: tuple[Gate, ...]) -> Gate:
 
 
 def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
-    """The worst critical segment; the worst of all, without a target, where none is declared critical."""
+    """The worst critical segment, in the newest days if it is worse there; the worst of all where none is critical."""
     own = [gate for gate in gates if gate.id.startswith("segment.")]
     if own:
-        return line(min(own, key=lambda gate: (ORDER[gate.verdict], -_excess(gate))))
+        every = (*own, *(lately for gate in own if (lately := _lately(gate, at))))
+        return line(min(every, key=lambda gate: (ORDER[gate.verdict], gate not in own, -_excess(gate))))
     totals = at.shelf[Segments].totals
     name, error = totals.worst, totals.worst_error
     actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
@@ -160,6 +162,14 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
         Mark(status="inconclusive", word="no target"),
         error.id,
     )
+
+
+def _lately(gate: Gate, at: Known) -> Gate | None:
+    """What a gate on the whole period would be on the recent days alone."""
+    recent = at.fact(f"{gate.value.id}_recent")
+    if gate.window == RECENT or recent.number is None:
+        return None
+    return replace(gate, window=RECENT, value=recent, verdict=verdict_of(recent, gate.bound.number, gate.metric))
 
 
 def _excess(gate: Gate) -> float:

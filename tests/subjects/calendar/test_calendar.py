@@ -13,6 +13,7 @@ from generator.records.evidence import Evidence
 from generator.subjects.calendar import _workdays as workdays
 from generator.subjects.calendar import calendar as printed
 from generator.subjects.calendar import timeline
+from generator.subjects.kit.known import date_of
 from tests.subjects import case
 
 Date = datetime.date
@@ -344,7 +345,8 @@ def test_a_run_that_has_no_outcome_of_what_its_triggers_saw_is_told(after: int, 
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", True), maturity)
     before = run(project, case.evidence(), Decisions(facts=plan))
     assert case.known(before, "calendar.unlearned").reason == "no trigger fires"
-    cut = case.rows(before, "calendar.retraining")[0]["cut_off"].value
+    cut = date_of(case.rows(before, "calendar.retraining")[0]["cut_off"])
+    assert cut is not None
     since = cut + datetime.timedelta(days=after)
     fires = case.fact(f"retraining.trigger.{project.settings.retraining.triggers[0].id}.since", since)
     found = run(project, case.evidence(), Decisions(facts=(*plan, fires)))

@@ -241,3 +241,16 @@ def test_a_counted_service_passes_or_fails_with_its_whole_interval(
         case.fact("services.up.burn", burn, low=low, high=high),
     )
     assert gates(case.pricing(services=(service,)), case.evidence(*counted))["services"].verdict == verdict
+
+
+@pytest.mark.parametrize(("high", "topic"), [(13.0, "recent days"), (11.5, "")])
+def test_the_scorecard_has_the_newest_of_a_critical_segment_where_it_is_worse(high: float, topic: str) -> None:
+    limit = p.SegmentLimit(segment="category", level="Toys", acceptable=12)
+    project = case.pricing(objectives=replace(case.OBJECTIVES, critical_segments=(limit,)))
+    whole = case.fact("segments.category.Toys.rmse", 10.0, low=9.0, high=11.0)
+    lately = case.fact("segments.category.Toys.rmse_recent", 11.0, low=10.5, high=high)
+    decided = judged(project, case.evidence(whole, lately))
+    (row,) = (row for row in case.rows(decided, "scorecard.rows") if "Toys" in case.plain(row["topic"]))
+    assert case.plain(row["topic"]).endswith(topic) and ("recent days" in case.plain(row["topic"])) is bool(topic)
+    assert case.plain(row["status"]) == ("inconclusive" if topic else "pass")
+    assert any(gate.id.startswith("segment.") and gate.verdict == "pass" for gate in decided.gates), "the gate stands"
