@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
-from generator.load.ours import PREDICTION, check_shape, is_quantile, may_be_classes, plain
+from generator.load.ours import PREDICTION, check_shape, is_quantile, may_be_classes
 from generator.load.outcome import Outcome, outcome
-from generator.records.inspection import Column, Inspection, Said
+from generator.records.inspection import Column, Inspection, Leads, Said, plain
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
@@ -107,7 +107,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     guesses += _outcomes(found, said)
     guesses += _classes({c.name: c for c in table.columns}, target, prediction, found)
     free = tuple(c for c in table.columns if c.name in rest or c.name in (prediction, said.entity))
-    check_shape(free, prediction if said.model is None else None, found)
+    check_shape(free, prediction if said.model is None else None, found, _leads(table, said, known))
     entity = settle("data.entity", said.entity, _entity(tuple(rest.values())))
     roles = {target, prediction, time, entity}
     useless = tuple(_useless(tuple(c for c in rest.values() if c.name not in known.features), known, prediction))
@@ -128,9 +128,15 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
         entity=entity,
         segments=segments,
         features=features,
-        exclude=() if known.features else exclude,
+        exclude=said.exclude if known.features else exclude,
         guesses=tuple(each for each in guesses if not (known.features and each.key == "data.exclude")),
     )
+
+
+def _leads(table: Inspection, said: Said, known: Known) -> tuple[Leads, ...]:
+    """Return several horizons of which neither column is the model's or excluded."""
+    apart = {*known.features, *said.exclude}
+    return tuple(one for one in table.leads if not {one.issued, one.target} & apart)
 
 
 def _named(said: Said) -> tuple[str, ...]:

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 
 from generator.errors import InputError
 from generator.load.outcome import Outcome
-from generator.records.inspection import Column
+from generator.records.inspection import HORIZON, Column, Leads, plain
 
 LISTS = re.compile(r"(?:^|_)(?:query|qid|search|session|impression|list|slate|request)(?:_(?:id|uuid|key|no|number))?$")
 PLACES = re.compile(r"(?:^|_)(?:rank|ranking|position|pos|slot|relevance)(?:_|$)")
-HORIZON = re.compile(r"(?:^|_)(?:horizon|step_ahead|steps_ahead|days_ahead|ahead)(?:_|$)")
-"""Not the lead time, which many models have among their inputs."""
 QUANTILE = re.compile(r"(?:^|_)(?:q|p|quantile|pctl|percentile|perc)_?(?:0_?)?\d{1,3}$")
 BOUND = re.compile(
     r"^(?:lower|upper|lo|hi)(?:_(?:bound|limit|ci|pi|\d{2}))?$|(?:^|_)(?:pi|ci)_(?:low|lower|high|upper)$"
@@ -23,13 +21,15 @@ MANY = 2
 CLASSES = (3, 10)
 
 
-def check_shape(columns: Sequence[Column], prediction: str | None, outcome: Outcome) -> None:
+def check_shape(
+    columns: Sequence[Column], prediction: str | None, outcome: Outcome, leads: Sequence[Leads] = ()
+) -> None:
     """Raise InputError for ranked lists, forecasts of several horizons, and what is no probability of an outcome.
 
     `columns` are those that have no role of their own yet: a column that is excluded is none of them.
     """
     _check_lists(columns)
-    _check_horizons(columns)
+    _check_horizons(columns, leads)
     if prediction is not None:
         _check_several(columns, prediction)
     found = next((c for c in columns if c.name == prediction), None)
@@ -65,16 +65,18 @@ def _check_lists(columns: Sequence[Column]) -> None:
         )
 
 
-def _check_horizons(columns: Sequence[Column]) -> None:
-    for column in columns:
-        if HORIZON.search(plain(column.name)) and column.levels and len(column.levels) >= MANY:
-            some = f": {', '.join(column.levels[:5])}"
-            raise InputError(
-                f"the rows look like forecasts of several horizons in {column.name}{some}",
-                where="data.production",
-                hint="errors grow with the horizon: keep the rows of one in a file and build a dossier of each, or "
-                f"say that it is no horizon with --exclude {column.name}",
-            )
+def _check_horizons(columns: Sequence[Column], leads: Sequence[Leads]) -> None:
+    found = [
+        Leads(issued=column.name, ahead=column.levels)
+        for column in columns
+        if HORIZON.search(plain(column.name)) and column.levels and len(column.levels) >= MANY
+    ]
+    for one in (*found, *leads):
+        raise InputError(
+            one.told,
+            where="data.production",
+            hint=f"{one.cure}, or say that it is no horizon with --exclude {one.issued}",
+        )
 
 
 def _check_several(columns: Sequence[Column], prediction: str) -> None:
@@ -119,9 +121,3 @@ def _number(level: str) -> float:
         return float(level)
     except ValueError:
         return {"true": 1.0, "false": 0.0}.get(level.strip().lower(), 2.0)
-
-
-def plain(name: str) -> str:
-    """Return a column's name in small letters with `_` between its words."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()

@@ -18,6 +18,7 @@ from generator.measure.golden import golden
 from generator.measure.importance import shuffled
 from generator.measure.inputs import Opened, check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
+from generator.measure.leads import check_horizons
 from generator.measure.levels import check_decisions, check_levels
 from generator.measure.passes import count, fresh_plan, plan_reference
 from generator.measure.probe import probed
@@ -62,6 +63,7 @@ def _measured(
     look_at(project, engine)
     with one_process() if sums_alone else nullcontext():
         opened = replace(open_inputs(project, engine, readers), watch=watch)
+        check_horizons(opened)
     when, until = clock(opened, as_of)
     opened = replace(opened, until=until)
     rows = project.settings.data.reference

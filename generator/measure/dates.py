@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 FORMS = {
     "DD/MM/YYYY": r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})",
@@ -23,6 +23,8 @@ FORMS = {
 """How times are written → the pattern of a text that is written so; ISO 8601 and DD.MM.YYYY need no form."""
 BY_NAME = {"YYYYMM": re.compile(r"month|period|yyyymm|date", re.IGNORECASE)}
 """Forms that other numbers look like: the column's name has to say that it is one."""
+ALWAYS = (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})")
+"""Patterns of days that need no form."""
 DAY = 12
 
 
@@ -33,6 +35,14 @@ def forms_of(name: str, values: Iterable[str]) -> tuple[str, ...]:
         return ()
     fitting = (form for form, pattern in FORMS.items() if all(_is_date(pattern, text) for text in texts))
     return tuple(form for form in fitting if form not in BY_NAME or BY_NAME[form].search(name))
+
+
+def days_of(name: str, texts: Collection[str]) -> Mapping[str, datetime.date]:
+    """Return the day of every text of a column, in the first form in which all are days; nothing without one."""
+    patterns = (*ALWAYS, *(FORMS[form] for form in forms_of(name, texts)))
+    found = next((one for one in patterns if all(_is_date(one, text.strip()) for text in texts)), None)
+    read = {text: re.fullmatch(found, text.strip()) for text in texts} if found else {}
+    return {text: datetime.date(*(_part(one, part) for part in "ymd")) for text, one in read.items() if one}
 
 
 def witness(form: str, values: Iterable[str]) -> str:

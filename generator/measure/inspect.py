@@ -18,6 +18,7 @@ from generator.engines import Engine, Scan, Table
 from generator.errors import InputError
 from generator.measure.dates import forms_of, witness
 from generator.measure.inputs import open_inputs
+from generator.measure.leads import leads
 from generator.measure.models import MODEL, learn_levels, model_files, read_model, reader_of
 from generator.measure.relation import explained_by_model
 from generator.measure.statistics import LARGEST, read_statistics
@@ -85,7 +86,8 @@ def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     texts = tuple(name for name in open_ones if name not in numbers)
     odd = engine.unreadable(Scan(table=table, numeric=texts, text=())) if texts else {}
     looked = _Looked(engine, table, numbers, frozenset(dates), markers, odd, most=int(rows * ODD))
-    return Inspection(rows=rows, columns=tuple(_column(looked, name, *seen[name]) for name in schema))
+    columns = tuple(_column(looked, name, *seen[name]) for name in schema)
+    return Inspection(rows=rows, columns=columns, leads=leads(engine, table, tuple(schema)))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+HORIZON = re.compile(r"(?:^|_)(?:horizon|step_ahead|steps_ahead|days_ahead|ahead)(?:_|$)")
+"""Not the lead time, which many models have among their inputs."""
+TOLD = 5
+
+
+def plain(name: str) -> str:
+    """Return a column's name in small letters with `_` between its words."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +82,35 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Leads:
+    """Several horizons of forecasts: from a day of issue to a target day so many days, or a column that tells them."""
+
+    issued: str
+    target: str | None = None
+    ahead: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """Return what the rows look like."""
+        some = ", ".join(self.ahead[:TOLD]) + (" …" if len(self.ahead) > TOLD else "")
+        found = f" in {self.issued}: {some}"
+        if self.target:
+            found = f": {self.target} lies {some} days after {self.issued}"
+        return f"the rows look like forecasts of several horizons{found}"
+
+    @property
+    def cure(self) -> str:
+        """Return what is done about it."""
+        return "errors grow with the horizon: keep the rows of one in a file and build a dossier of each"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
     """A table's columns in file order."""
 
     rows: int
     columns: tuple[Column, ...]
+    leads: tuple[Leads, ...] = ()
 
     def with_texts(self, names: tuple[str, ...]) -> Inspection:
         """Return the table with some of its columns taken for texts."""

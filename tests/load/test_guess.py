@@ -7,11 +7,10 @@ import pytest
 
 from generator.errors import InputError
 from generator.load.guess import Known, guess
-from generator.load.ours import plain
 from generator.load.outcome import Outcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse
-from generator.records.inspection import Column, Inspection, Said
+from generator.records.inspection import Column, Inspection, Said, plain
 
 
 def column(name: str, kind: str = "number", levels: int | None = None, *, unique: bool = False) -> Column:
