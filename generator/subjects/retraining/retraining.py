@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -336,11 +337,17 @@ def _reasons(
 
 
 def _stages(project: Project, at: Known) -> Sentence:
-    """Return the stages that a later version takes before it has all the traffic, each with its days."""
-    names = [one.name for one in project.settings.rollout.stages if not one.launch_only][:-1]
-    parts = [(f"{name} ", at.fact(f"rollout.{segment_of(name)}.days_planned")) for name in names]
-    words = [part for one in parts for part in (", ", *one)][1:]
-    return (" to have all the traffic (", *words, ", a day each for the run and the switch)") if words else ()
+    """Return what a later version waits for before it has all the traffic, each with its days; they add up."""
+    routine = [one for one in project.settings.rollout.stages if not one.launch_only][:-1]
+    days = {one.name: at.fact(f"rollout.{segment_of(one.name)}.days_planned") for one in routine}
+    unseen = list(takewhile(lambda one: not one.traffic, routine))
+    judged = at.fact("declared.retraining.training.holdout_days")
+    waits = (judged.number or 0) > 1 + sum(days[one.name].number or 0 for one in unseen)
+    parts = [(f"{one.name} ", days[one.name]) for one in (routine[len(unseen) :] if waits else routine)]
+    words = [part for one in parts for part in (", ", *one)]
+    if waits:
+        return (" to have all the traffic (", judged, " until it is judged", *words, ", a day for the switch)")
+    return (" to have all the traffic (", *words[1:], ", a day each for the run and the switch)") if words else ()
 
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:

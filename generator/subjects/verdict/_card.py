@@ -49,7 +49,9 @@ def target(gate: Gate) -> Sentence:
         return (_words(gate)[0],)
     if gate.bound.value is None:
         return ("no target declared",)
-    named = next((one.name for one in (REGRESSION, BINARY) if one.metric in gate.value.id.split(".")), "")
+    named = next(
+        (one.name for one in (REGRESSION, BINARY) if one.metric in gate.value.id.removesuffix("_recent").split(".")), ""
+    )
     return ("at least " if quality(gate.metric).floor else f"{named} below ".lstrip(), gate.bound)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -168,3 +169,22 @@ def test_a_trigger_that_holds_has_the_one_answer_that_is_given_for_now(threshold
     decided = decided_on(with_plan(triggers=(trigger,)), case.evidence())
     row = case.rows(decided, "retraining.triggers")[0]
     assert (row["action"], case.value(decided, "retraining.now")) == (words, threshold == 0.15)
+
+
+@pytest.mark.parametrize(("judged", "words"), [(28, "28.00 until it is judged, Canary"), (18, "Shadow 17.00, Canary")])
+def test_the_days_of_a_new_version_are_told_by_parts_that_add_up(judged: int, words: str) -> None:
+    stages = (
+        p.Stage(name="Shadow", traffic=0.0),
+        p.Stage(name="Canary", traffic=0.2),
+        p.Stage(name="Full", traffic=1.0),
+    )
+    project = with_plan(options=(p.Option(id="weekly", title="Weekly", every_days=7),), chosen="weekly")
+    project = replace(project, settings=replace(project.settings, rollout=p.Rollout(stages=stages)))
+    sizes = (case.fact(f"rollout.{name}.days_planned", 17.0) for name in ("Shadow", "Canary"))
+    said = case.fact("declared.retraining.training.holdout_days", float(judged))
+    decided = decided_on(project, case.evidence(case.fact("rollout.cycle", max(judged, 18) + 18.0), said, *sizes))
+    (row,) = case.rows(decided, "retraining.reasons")
+    text = case.plain(row["reason"])
+    assert words in text
+    told = [float(day) for day in re.findall(r"\d+\.\d\d", text.partition("(")[2].partition(")")[0])]
+    assert sum(told) + (1 if "until it is judged" in text else 2) == max(judged, 18) + 18

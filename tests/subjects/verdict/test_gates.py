@@ -253,4 +253,5 @@ def test_the_scorecard_has_the_newest_of_a_critical_segment_where_it_is_worse(hi
     (row,) = (row for row in case.rows(decided, "scorecard.rows") if "Toys" in case.plain(row["topic"]))
     assert case.plain(row["topic"]).endswith(topic) and ("recent days" in case.plain(row["topic"])) is bool(topic)
     assert case.plain(row["status"]) == ("inconclusive" if topic else "pass")
+    assert case.plain(row["target"]).startswith("typical error")
     assert any(gate.id.startswith("segment.") and gate.verdict == "pass" for gate in decided.gates), "the gate stands"
