@@ -140,12 +140,12 @@ STAND_INS = {
         "monitoring.alerts": "DATE '2026-10-01' AS date, 'volume' AS rule",
     },
     "churn": {
-        "monitoring.churn_feature_days": "DATE '2026-10-01' AS scored_on, 'tenure' AS feature, 0.2 AS psi",
+        "monitoring.churn_feature_days": "DATE '2026-10-01' AS scored_on, 'tenure' AS feature, 0.2 AS psi_of_7_days",
         "churn.requests": "DATE '2026-10-01' AS day, 180.0 AS latency_ms",
         "crm.retention_days": "DATE '2026-10-01' AS day, 3 AS kept, 60 AS contacted",
         "monitoring.alerts": "DATE '2026-10-01' AS day, 'volume' AS rule, 'churn' AS model",
     },
-    "leadscore": {"monitoring.feature_days": "DATE '2026-10-01' AS day, 'visits' AS feature, 0.2 AS psi"},
+    "leadscore": {"monitoring.feature_days": "DATE '2026-10-01' AS day, 'visits' AS feature, 0.2 AS psi_of_7_days"},
 }
 OWN = {
     "techmart": {"latency": (310.0, True), "revenue": (1617.0, True), "alert-count": (1.0, False)},
@@ -181,7 +181,7 @@ def made_of(name: str, results: Results) -> duckdb.DuckDBPyConnection:
     tables, base = results.tables, duckdb.connect()
     drift = {alert.id for alert in results.alerts if alert.metric == "psi"}
     moved = [
-        {"day": row["date"], "scored_on": row["date"], "feature": row["feature"], "psi": row["value"].value}
+        {"day": row["date"], "scored_on": row["date"], "feature": row["feature"], "psi_of_7_days": row["value"].value}
         for row in tables["alerts.values"].records
         if row["id"] in drift and isinstance(row["value"], Fact)
     ]
@@ -191,7 +191,7 @@ def made_of(name: str, results: Results) -> duckdb.DuckDBPyConnection:
         if isinstance(row["first"], Fact) and isinstance(row["last"], Fact)
         for at in pd.date_range(str(row["first"].value), str(row["last"].value))
     ]
-    calm = [frame | {"feature": "another", "psi": 0.0} for frame in moved]
+    calm = [frame | {"feature": "another", "psi_of_7_days": 0.0} for frame in moved]
     base.execute("CREATE SCHEMA monitoring")
     for table, rows in (("alerts", fired), ("feature_days", moved + calm), ("churn_feature_days", moved + calm)):
         if rows:

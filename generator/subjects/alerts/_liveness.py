@@ -129,6 +129,13 @@ def liveness_table(watched: Sequence[Sheet], burns: Table, at: Known, project: P
     return table("alerts.liveness", "Alerts on the monitoring itself", HEADS, (*of_rows, *of_job), reason=reason)
 
 
+def run_by(project: Project) -> Fact:
+    """Return within how long of its end a day has to be told: later the next one's silence is an alert."""
+    method = "the closing of the day and six hours more, in steps of six; half a day where no closing is declared"
+    hours = _closing_hours(project) if project.settings.data.time else None
+    return derived("alerts.liveness.run_by", hours, unit="hours", method=method, reason="data.time is not declared")
+
+
 def hold() -> Fact:
     """Return how long a silence lasts before it is told."""
     method = "longer than a job or an exporter takes to start anew"

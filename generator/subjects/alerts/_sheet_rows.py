@@ -222,9 +222,13 @@ def _runbook(sheet: Sheet, project: Project) -> str:
 def _query_from(sheet: Sheet) -> Sentence:
     id = sheet.rule.id
     if sheet.query.state == "generated":
-        return (f"statement {id} of queries.sql: by day n, value and whether each level fires",)
+        where = "" if sheet.query.text.count("\n") < PRINTED else "; too long for this page, it stands there alone"
+        return (f"statement {id} of queries.sql: by day n, value and whether each level fires{where}",)
     if sheet.query.state == "wrapped":
-        return (f"statement {id} of queries.sql: the team's own, not run here, held against the limits",)
+        return (
+            f"statement {id} of queries.sql: the team's own, not run here, held against the limits; "
+            "the values that it selects have to be of the window and formula above",
+        )
     if sheet.query.state == "none":
         return ("none: the two tables do not hold what it looks at, and the team has given no query",)
     return ("the team's own; nothing here has run it or held it against the rule",)

@@ -17,7 +17,7 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
-from generator.subjects.alerts._liveness import burn_table, hold, liveness_table, recording_table
+from generator.subjects.alerts._liveness import burn_table, hold, liveness_table, recording_table, run_by
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
@@ -68,6 +68,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             label_delay(at, project),
             *count_facts(counts),
             hold(),
+            run_by(project),
             segments_window(at),
             days_needed(levels, at, project),
         ),

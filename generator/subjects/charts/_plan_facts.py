@@ -298,11 +298,11 @@ def designed_table(every: tuple[Told, ...]) -> Table:
         "*metric",
         "*declared: Declared, in force",
         "false_alarms: Its false alarms",
-        "delay: Its delay",
+        "delay: Its delay after the change that matters",
         "cost: Its cost a year",
         "*designed: Designed chart",
         "designed_false_alarms: Chart: false alarms",
-        "designed_delay: Chart: delay",
+        "designed_delay: Chart: delay after it",
         "designed_cost: Chart: cost a year",
         "saving: Difference a year",
     )

@@ -44,7 +44,10 @@ FORMULAS: dict[Metric, str] = {
     "error_ratio_previous": "typical error of this version ÷ that of the previous version, same rows",
     "mean_change": "|mean in the window − mean in training| ÷ |mean in training|",
     "sd_change": "|SD in the window ÷ SD in training − 1|",
-    "psi": "Σ (p − q) ln(p ÷ q) over bins at training deciles, half a row added to each count",
+    "psi": (
+        "Σ (p − q) ln(p ÷ q), half a row added to each count, not corrected for chance; over bins at training deciles, "
+        "or over categories: those below one row in a hundred together, those that training never saw by themselves"
+    ),
     "missing": "rows without a value ÷ rows",
     "missing_points": "missing rate in the window − missing rate in training",
     "unseen": "rows with a category that training never saw ÷ rows",

@@ -186,12 +186,13 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
             continue
         limit = condition_limit(condition, index, known, project)
         note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
-        name = f"Rollback “{condition.title or condition.id}”"
+        title = f"“{condition.title or condition.id}”"
+        name = f"Rollback {title}"
         if condition.relative_to == "previous":
             value = _at_validation(condition.id, condition.metric, condition.threshold, known)
             limit = replace(limit, threshold=value)
             note = _share(project, condition, f"rollback.conditions.{index}", value, "the previous version")
-            name = f"{name}, were that one as in validation"
+            name = f"Rollback, previous version as in validation: {title}"
         yield Step(
             metric=condition.metric,
             population=_population(condition.metric, "none"),

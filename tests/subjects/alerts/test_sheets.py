@@ -158,7 +158,9 @@ def test_a_day_that_closes_late_is_missed_later(closes: str | None, hours: int) 
     project = case.project(
         data=replace(DATA, outcome_days=4), alerts=p.Alerts(rules=(ERROR,), tables=TABLES, closes_at=closes)
     )
-    told = case.rows(run(project, case.NOTHING, case.BEFORE), "alerts.liveness")
+    found = run(project, case.NOTHING, case.BEFORE)
+    assert case.value(found, "alerts.liveness.run_by") == hours - 24
+    told = case.rows(found, "alerts.liveness")
     silent = [(row["id"], number_of(row["silent"])) for row in told if row["id"] in ("no-predictions", "no-outcomes")]
     assert silent == [("no-predictions", hours), ("no-outcomes", hours + 4 * 24)]
 

@@ -176,3 +176,10 @@ def test_what_is_counted_as_a_contradiction_is_what_the_table_holds_and_what_a_c
     assert len(case.rows(decided, "ladder.notes")) == len(told[True]) > 0
     consequences = {case.plain(row["consequence"]) for row in case.rows(decided, "ladder.notes")}
     assert any(words.startswith("The promise counts from the alert") for words in consequences)
+
+
+def test_on_what_a_step_stands_comes_before_a_title_that_a_figure_may_cut() -> None:
+    back = p.Condition(id="b", title="A long title " * 9, metric="rmse", threshold=0.3, relative_to="previous")
+    decided = run(case.project(rollback=p.Rollback(conditions=(back,))), case.evidence(), case.BEFORE)
+    names = [case.plain(row["step"]) for row in case.rows(decided, "ladder.headline")]
+    assert any(name.startswith("Rollback, previous version as in validation: “A long") for name in names)
