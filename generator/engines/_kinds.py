@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -50,6 +51,13 @@ FOREIGN = {
     b"<?xml": ("an XML file", "export the table as CSV"),
 }
 """How files begin that are no tables which can be read: what they are, and what to do."""
+ORIENT = {
+    "split": rb'\{\s*"columns"\s*:\s*\[',
+    "table": rb'\{\s*"schema"\s*:\s*\{\s*"fields"\s*:',
+    "index": rb'\{\s*"\d+"\s*:\s*\{\s*"',
+    "columns": rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{\s*"\d+"\s*:',
+}
+"""How the JSON of a whole frame of pandas begins, by the `orient` that it was written with."""
 READ = "CSV, Parquet, JSON, Arrow, ORC and Excel files are read, and a zip of one of them"
 
 
@@ -118,11 +126,21 @@ def _refuse(file: Path, first: bytes) -> None:
     if begun.startswith((b"<html", b"<!doctype", b"<table")):
         what, hint = "a web page", "was it a page to log in? save the table itself, as CSV"
     else:
-        found = next((told for sign, told in FOREIGN.items() if first.startswith(sign)), None)
+        found = next((told for sign, told in FOREIGN.items() if first.startswith(sign)), _of_pandas(first))
         if found is None:
             return
         what, hint = found
     raise InputError(f"the file is {what}; {READ}", where=file.name, hint=hint.replace("FILE", file.name))
+
+
+def _of_pandas(first: bytes) -> tuple[str, str] | None:
+    """Return what JSON of a whole frame is and how rows are made of it; None for other files."""
+    begun = first.removeprefix(b"\xef\xbb\xbf").lstrip()
+    orient = next((name for name, pattern in ORIENT.items() if re.match(pattern, begun)), None)
+    if orient is None:
+        return None
+    read = f"pd.read_json('FILE', orient='{orient}', dtype=False).to_parquet('rows.parquet', index=False)"
+    return f'JSON of a whole frame, as pandas writes it with orient="{orient}"', f"pandas reads it: {read}"
 
 
 def _text(file: Path, first: bytes) -> Kind:

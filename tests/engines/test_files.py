@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import pickle
 import random
 import zipfile
@@ -215,6 +216,27 @@ def test_what_is_no_table_is_named_with_a_cure(tmp_path, name):
     (problem,) = caught.value.problems
     assert what in problem.what
     assert hint in problem.hint
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("name", ["rows.json", "rows.json.gz"])
+@pytest.mark.parametrize("orient", ["split", "index", "columns", "table"])
+def test_json_of_a_whole_frame_is_named_and_its_cure_gives_the_rows(tmp_path, monkeypatch, orient, name, indent):
+    monkeypatch.chdir(tmp_path)
+    ROWS.assign(code=["007", "010", "100"]).to_json(name, orient=orient, indent=indent)
+    with pytest.raises(
+        InputError, match=f'JSON of a whole frame, as pandas writes it with orient="{orient}"'
+    ) as caught:
+        DuckDB().schema(Table(files=(tmp_path / name,)))
+    exec(caught.value.problems[0].hint.removeprefix("pandas reads it: "), {"pd": pd})
+    found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
+    assert found == {**EXPECTED, "code": ["007", "010", "100"]}
+
+
+@pytest.mark.parametrize("line", [{"x": 1, "city": {"at": "Graz"}}, {"at": {"city": "Graz"}, "0": 2}])
+def test_nested_lines_are_no_whole_frame(tmp_path, line):
+    (tmp_path / "rows.jsonl").write_text(f"{json.dumps(line)}\n" * 2)
+    assert list(DuckDB().schema(Table(files=(tmp_path / "rows.jsonl",)))) == list(line)
 
 
 def test_a_zip_of_several_tables_is_refused(tmp_path):
