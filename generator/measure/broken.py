@@ -20,7 +20,7 @@ from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import is_rejection
 from generator.records.ledger import Plan
 from generator.records.project import Project
-from generator.records.rules import OF_DAYS, FileCounts, Rule, RuleCount
+from generator.records.rules import OF_DAYS, FileCounts, Rule, RuleCount, least_rows
 from generator.records.watch import Watch, unwatched
 
 NO_COLUMN, NO_PREDICTION = "the file has no such column", "the file has no column of predictions"
@@ -198,7 +198,7 @@ def _unreadable(engine: Engine, scan: Scan, asked: _Asked, sums: _Sums) -> dict[
 def _counted(asked: _Asked, sums: _Sums, name: str, unreadable: dict[str, int]) -> FileCounts:
     dated = sums.days >= 0
     rows = int(sums.rows.sum())
-    rates = _rates(sums, dated)
+    rates, held = _rates(sums, dated), sums.rows[dated] if dated.any() else np.asarray([rows])
     order = np.argsort(-sums.actions, kind="stable")
     return FileCounts(
         name=name,
@@ -206,7 +206,7 @@ def _counted(asked: _Asked, sums: _Sums, name: str, unreadable: dict[str, int]) 
         days=tuple(date_of(day) for day in sums.days[dated].tolist()),
         undated=int(sums.rows[~dated].sum()) if dated.any() else 0,
         rules=tuple(
-            _of_days(rule, asked, rates)
+            _of_days(rule, asked, rates, held)
             if rule.kind in OF_DAYS
             else _of_rows(rule, asked, int(sums.broken[place]), rows)
             for place, rule in enumerate(asked.rules)
@@ -225,10 +225,10 @@ def _rates(sums: _Sums, dated: NDArray[np.bool_]) -> FloatArray:
     return np.asarray(sums.missing[dated] / sums.rows[dated, None])
 
 
-def _of_days(rule: Rule, asked: _Asked, rates: FloatArray) -> RuleCount:
+def _of_days(rule: Rule, asked: _Asked, rates: FloatArray, rows: FloatArray) -> RuleCount:
     shares = np.ones(len(rates)) if rule.feature in asked.absent else rates[:, asked.features.index(rule.feature)]
     limit = np.inf if rule.high is None else rule.high
-    over = int(np.count_nonzero(shares > limit))
+    over = int(np.count_nonzero((shares > limit) & (rows >= least_rows(limit))))
     return RuleCount(rule=rule, broken=over, of=len(shares), largest=float(shares.max()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from generator.records.table import Cell, Table
 
 OF_DAYS = {"missing_alert", "missing_stop"}
 """Kinds of rules that judge the share of missing values of a day; the others judge a row."""
+ENOUGH = 5
+"""Missing values at the limit from which the share of a day is judged: on fewer rows one gap would stop an input."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +80,11 @@ class FileCounts:
         found |= {"error"} if self.absent else set()
         found |= {"warning"} if self.unreadable else set()
         return next((word for word in ("error", "warning") if word in found), "")
+
+
+def least_rows(limit: float) -> int:
+    """Return the rows of a day from which a limit on its missing values is judged; where none may miss, the first."""
+    return math.ceil(ENOUGH / limit - 1e-9) if limit > 0 else 1
 
 
 def rules_of(table: Table | None) -> tuple[Rule, ...]:

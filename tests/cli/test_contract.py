@@ -228,3 +228,12 @@ def test_the_production_rows_give_what_the_specification_prints(tmp_path_factory
 
 def test_every_id_that_the_check_runs_exists():
     assert CATALOG.contracted <= {each.id for each in (*CATALOG.analyses, *CATALOG.decisions)}
+
+
+@pytest.mark.parametrize(("rows", "broken"), [(16, 0), (17, 1)])
+def test_a_day_of_too_few_rows_stops_no_input(shop: Path, tmp_path: Path, rows: int, broken: int):
+    few = sound(5, DAYS * rows)
+    few.loc[:5, "amount"] = np.nan  # over 0.3 of the first day, on either count of its rows
+    _, told = checked(shop, few, tmp_path / "few.csv")
+    assert counts(told)["FR-amount-missing-stop"] == broken
+    assert next(one["largest"] for one in told["rules"] if one["id"] == "FR-amount-missing-stop") > 0.3

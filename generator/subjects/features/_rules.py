@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from generator.records.cells import is_rejection
 from generator.records.fact import Sentence
 from generator.records.project import Project
+from generator.records.rules import least_rows
 from generator.records.table import Cell, Table
 from generator.subjects.features._spec import Described, allowed_words, field, owner_of
 from generator.subjects.kit.facts import columns, declared, table
@@ -79,7 +80,8 @@ def _of_feature(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
         if limit is not None:
             id, fact = f"{head}-{key.replace('_', '-')}", field(project, one, key, "share")
             told = f"{breach}: {owner_of(one)}"
-            yield id, feature.name, "day", key, severity, (f"{words} ", fact), "", fact, "", told, *_counted(limit)
+            rule = (f"{words} ", fact, f", from {least_rows(limit):,} rows of it on")
+            yield id, feature.name, "day", key, severity, rule, "", fact, "", told, *_counted(limit)
 
 
 def _severity(action: str | None, promised: bool) -> str:
@@ -109,8 +111,9 @@ def _samples(low: float | None, high: float | None) -> tuple[str, str]:
 
 
 def _counted(limit: float) -> tuple[str, str]:
-    most = math.floor(limit * ROWS + 1e-9)
-    return f"{most:,} of {ROWS:,} rows missing", f"{most + 1:,} of {ROWS:,} rows missing"
+    rows = max(ROWS, least_rows(limit))
+    most = math.floor(limit * rows + 1e-9)
+    return f"{most:,} of {rows:,} rows missing", f"{most + 1:,} of {rows:,} rows missing"
 
 
 def _written(value: float | str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.estimates.facts import date_of, number
 from generator.estimates.features import NO_DAYS, part
@@ -18,6 +19,7 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.rules import least_rows
 from generator.records.table import Cell, Column, Table
 from generator.stats.arrays import divide
 
@@ -59,11 +61,13 @@ class Over:
     limit: float
     rates: FloatArray
     days: IntArray
+    over: NDArray[np.bool_]
+    """The days on which it is over its limit, (D,); on days of too few rows it is not."""
 
     @property
     def now(self) -> bool:
         """Return whether it is over its limit on the last day."""
-        return bool(self.rates[-1] > self.limit)
+        return bool(self.over[-1])
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -85,12 +89,13 @@ def _over(project: Project, ledger: Ledger, key: str) -> list[Over] | str:
     if missing is None or day is None or not dated.any():
         return NO_DAYS
     rates = divide(missing[dated], day.rows[dated, None])
+    days, rows = ledger.production.days[dated], day.rows[dated]
     found = [
-        Over(name=name, limit=float(limits[name]), rates=rates[:, place], days=ledger.production.days[dated])
-        for place, name in enumerate(ledger.plan.features)
-        if limits.get(name) is not None and (rates[:, place] > limits[name]).any()
+        Over(name=name, limit=limit, rates=shares, days=days, over=(shares > limit) & (rows >= least_rows(limit)))
+        for shares, name in zip(rates.T, ledger.plan.features, strict=True)
+        if (limit := limits.get(name)) is not None
     ]
-    return sorted(found, key=lambda one: (not one.now, -one.rates[-1], one.name))
+    return sorted((one for one in found if one.over.any()), key=lambda one: (not one.now, -one.rates[-1], one.name))
 
 
 def _counts(word: str, found: list[Over] | str) -> Iterator[Fact]:
@@ -132,7 +137,7 @@ def _stop_table(found: list[Over] | str) -> Table:
 
 
 def _stop_row(one: Over) -> tuple[Cell, ...]:
-    head, days = f"contract.{part(one.name)}", one.days[one.rates > one.limit]
+    head, days = f"contract.{part(one.name)}", one.days[one.over]
     shares = (
         ("limit", one.limit, f"Stop limit for missing values of {one.name}"),
         ("last_day", float(one.rates[-1]), f"Missing values of {one.name} on the last day"),

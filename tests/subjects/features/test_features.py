@@ -9,6 +9,7 @@ import pytest
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.records.rules import least_rows
 from generator.records.table import Mark
 from generator.subjects.features.features import run
 from tests.subjects import case
@@ -250,3 +251,9 @@ def test_asks_come_in_order_of_consequence() -> None:
         ("b", "2026-05-01"),
         ("a", "2026-05-09"),
     ]
+
+
+def test_a_limit_on_missing_values_prints_from_how_many_rows_it_judges() -> None:
+    rules = {row["id"]: row for row in case.rows(decided_on(), "features.rules")}
+    assert case.plain(rules["FR-cost-missing-stop"]["rule"]).endswith(", from 25 rows of it on")
+    assert (least_rows(0.05), least_rows(0.3), least_rows(0.0)) == (100, 17, 1)
