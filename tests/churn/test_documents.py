@@ -77,3 +77,7 @@ def test_the_year_shades_the_days_without_releases_alone(bundle, texts):
     drawn = (bundle / "figures/calendar_year.svg").read_text()
     assert "#f6e9cf" in drawn and "#f3f5f7" not in drawn
     assert "Nothing is released in the shaded weeks" in texts["retraining-calendar"]
+
+
+def test_a_difference_in_cost_stands_where_it_is_spoken_of(texts):
+    assert "a difference above zero" in texts["appendix"] and "| Difference a year" in texts["appendix"]
