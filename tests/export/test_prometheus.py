@@ -266,11 +266,11 @@ def test_what_is_not_declared_is_told_and_never_made_up(tmp_path: Path) -> None:
     nobody = p.People(roles=(p.Person(role="Owner"), p.Person(role="Head", contact="bo@example.com")))
     notes, to = sent(tmp_path, p.Sending(), nobody)
     assert notes.splitlines() == [
-        "# Not reached by P1 #pricing: chat #pricing: no address of the chat (alerts.sending.chat_url_file).",
+        "# Not reached by P1 #pricing: chat #pricing: no hook that Alertmanager knows (alerts.sending.chat_url_file).",
         "# Not reached by P1 #pricing: pager: "
         "nobody who is called has one, nor a telephone (people.roles: pager, phone).",
         "# Not reached by P1 Head: mail bo@example.com: no mail server (alerts.sending: mail_server, mail_from).",
-        "# Not reached by P3 #pricing: chat #pricing: no address of the chat (alerts.sending.chat_url_file).",
+        "# Not reached by P3 #pricing: chat #pricing: no hook that Alertmanager knows (alerts.sending.chat_url_file).",
     ]
     assert all(ways == {} for ways in to.values())
 

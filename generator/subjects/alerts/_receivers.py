@@ -165,4 +165,8 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     if "@" in address:
         server = given.mail_server and given.mail_from
         return "mail", address, "" if server else "no mail server (alerts.sending: mail_server, mail_from)"
-    return "chat", address, "" if given.chat_url_file else "no address of the chat (alerts.sending.chat_url_file)"
+    return (
+        "chat",
+        address,
+        "" if given.chat_url_file else "no hook that Alertmanager knows (alerts.sending.chat_url_file)",
+    )
