@@ -55,6 +55,32 @@ def test_predictions_that_are_no_number_are_counted_and_told_above_one_in_a_hund
     assert values(found)["data.left_out.count"] == (1 if severity else 0)
 
 
+@pytest.mark.parametrize(("column", "id"), [("cost", "inputs"), ("price", "outcomes"), ("guess", "")])
+@pytest.mark.parametrize("written", ["inf", "Infinity", "-inf", "parquet"])
+@pytest.mark.parametrize(("count", "severity"), [(1, None), (2, "confirmed"), (20, "severe")])
+def test_infinite_values_of_files_are_told_apart_from_missing_ones(tmp_path, column, id, written, count, severity):
+    frame = rows(days=8, entities=24)
+    frame.loc[frame.index[count : count + 7], column] = np.nan
+    frame.loc[frame.index[:count], column] = np.inf
+    if written == "parquet":
+        frame.to_parquet(tmp_path / "production.parquet")
+    else:
+        frame.to_csv(tmp_path / "production.csv", index=False, na_rep="")
+        text = (tmp_path / "production.csv").read_text()
+        (tmp_path / "production.csv").write_text(text.replace("inf", written))
+    settled = project(tmp_path, production="production.parquet" if written == "parquet" else "production.csv")
+    found = left_out.run(settled, measure(settled, DuckDB(), ()))
+    kinds = ("data.production.infinite_inputs", "data.production.infinite_outcomes", "prediction.infinite")
+    own = f"data.production.infinite_{id}" if id else "prediction.infinite"
+    assert {kind: values(found)[kind] for kind in kinds} == {kind: count if kind == own else 0 for kind in kinds}
+    told = [one for one in found.findings if one.id.startswith("left_out.infinite")]
+    assert [one.severity for one in told] == ([severity] if severity else [])
+    listed = {row[0]: row[1].value for table in found.tables for row in table.rows}
+    assert sum("infinite" in label for label in listed) == 1
+    names = {"cost": "Rows whose input cost is infinite, of its own figures alone"}
+    assert column not in names or listed[names[column]] == count
+
+
 @pytest.mark.parametrize("days", [0, 10, 15])
 def test_days_without_a_prediction_leave_the_other_thirds_as_they_are(tmp_path, days):
     frame = rows(days=30, entities=24)

@@ -97,6 +97,7 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
         reason=NO_TIME_COLUMN,
     )
     yield from _of_outcomes(project, ledger, rows)
+    yield _of_inputs(ledger, rows)
     yield from _of_keys(ledger, rows)
 
 
@@ -119,6 +120,27 @@ def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind
         label="Rows whose outcome is infinite",
         words=" of production have an infinite outcome",
         figures="every figure of the error",
+    )
+
+
+def _of_inputs(ledger: Ledger, rows: float) -> Kind:
+    """Return the rows without a finite value of the input that has most infinite ones."""
+    found = (
+        {}
+        if ledger.production.infinite is None
+        else dict(zip(ledger.plan.numeric, ledger.production.infinite, strict=False))
+    )
+    most = max(found, key=lambda name: found[name], default="")
+    count = float(found.get(most, 0.0))
+    return Kind(
+        id="data.production.infinite_inputs",
+        rows=count,
+        of=rows,
+        label=f"Rows whose input {most} is infinite, of its own figures alone"
+        if count
+        else "Rows whose input is infinite",
+        words=f" of production have an infinite {most}, the input with most of them",
+        figures="every figure of the values of this input, and count among those without one",
     )
 
 
