@@ -15,6 +15,8 @@ from generator.records.inspection import Column, Inspection, Leads, Said, plain
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
 TIME = re.compile(r"(?:^|_)(?:date|day|time|datetime|timestamp|ts|at)(?:_|$)")
+YEAR = re.compile(r"^(?:[a-z]+_)?(?:year|yr)$")
+YEARS = (1900, 2100)
 SECONDS = (946_684_800, 4_102_444_800)
 """Since 1970: the years 2000 to 2100."""
 IDENTITY = re.compile(r"(?:^|_)(?:id|uuid|guid|key|number|no)$")
@@ -115,7 +117,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     exclude = (*said.exclude, *(each.value for each in useless))
     features = _features(table, known, {*roles, *exclude})
     segments = _segments(table, said, known, {*roles, *exclude})
-    guesses += _written(table, features)
+    guesses += _written(table, features, time)
     if segments and not said.segments:
         names = ", ".join(c.name for c in segments)
         guesses.append(Guess(key="data.segments", value=names, why=f"texts with {LEAST} to {MOST} levels"))
@@ -220,14 +222,17 @@ def _form(table: Inspection, time: str | None, said: Said) -> str | None:
     return column.forms[0]
 
 
-def _written(table: Inspection, features: Sequence[Column]) -> Iterator[Guess]:
-    """Yield how columns are read whose values are not plain: markers, signs of money, codes."""
+def _written(table: Inspection, features: Sequence[Column], time: str | None) -> Iterator[Guess]:
+    """Yield how columns are read whose values are not plain: markers, signs of money, codes, years."""
     there = {c.name: c for c in table.columns}
     for column in table.columns:
         if column.markers:
             texts = ", ".join(column.markers)
             yield Guess(key="data.missing_in", value=f"{column.name}: {texts}", why="all its other values are numbers")
     for column in features:
+        if time is None and YEAR.search(plain(column.name)) and _are_years(there.get(column.name)):
+            why = f"taken for an input; if it is when the rows are of: --time {column.name} --time-format YYYY"
+            yield Guess(key="data.features", value=column.name, why=why)
         seen = there.get(column.name, column)
         if column.kind == "number" and seen.shown and not seen.forms:
             why = f"read as numbers, such as {seen.shown}; of a hundred where a % stands behind"
@@ -240,6 +245,11 @@ def _written(table: Inspection, features: Sequence[Column]) -> Iterator[Guess]:
                 value=column.name,
                 why="whole numbers in training, and levels of a category here: codes",
             )
+
+
+def _are_years(column: Column | None) -> bool:
+    low, high = (column.span if column else None) or (0.0, 0.0)
+    return YEARS[0] <= low <= high <= YEARS[1]
 
 
 def _taken_for_texts(name: str, values: int, one: str, what: str) -> Guess:

@@ -238,3 +238,26 @@ def test_a_scalar_is_read_as_it_was_meant(text: str):
 @pytest.mark.parametrize(("name", "slugged"), [("My model!", "my-model"), ("...", "dossier"), ("", "dossier")])
 def test_a_slug_can_name_a_folder(name: str, slugged: str):
     assert slug(name) == slugged
+
+
+@pytest.mark.parametrize(
+    ("name", "span", "dated", "told"),
+    [
+        ("year", (1900.0, 2100.0), False, True),
+        ("fiscalYear", (2021.0, 2026.0), False, True),
+        ("year", (1899.0, 2026.0), False, False),
+        ("year", (2021.0, 2101.0), False, False),
+        ("year", (2021.0, 2026.0), True, False),
+        ("years_open", (2021.0, 2026.0), False, False),
+    ],
+)
+def test_years_that_may_be_the_time_are_told_with_the_words_that_take_them(name, span, dated, told):
+    columns = (Column(name="sales", kind="number"), Column(name="sales_pred", kind="number"))
+    columns += (Column(name=name, kind="number", span=span),)
+    columns += (Column(name="day", kind="time"),) if dated else ()
+    found = guess(Inspection(rows=900, columns=columns), Said(), Known())
+    why = [each.why for each in found.guesses if each.value == name]
+    assert any(f"--time {name} --time-format YYYY" in each for each in why) is told
+    if told:
+        said = Said(time=name, time_format="YYYY")
+        assert guess(Inspection(rows=900, columns=columns), said, Known()).time == name
