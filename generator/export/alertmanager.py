@@ -15,7 +15,7 @@ from generator.records.table import day_of
 
 PATH = "prometheus/alertmanager.yml"
 OF_ONE_RULE = ("model", "rule")
-WAKING, MILD = ("P1", "P2"), "P3"
+WAKING, MILD, SUMMARY = ("P1", "P2"), "P3", "P4"
 DAILY, SELDOM = "24h", "72h"
 """What is judged once a day is not told more often, and what may wait for working hours every third day."""
 FREEZE = "freeze"
@@ -33,12 +33,13 @@ def export(results: Results) -> Artifact | None:
     if not rules:
         return None
     to = {_receiver(rule): rule for rule in sorted(rules, key=lambda rule: rule.labels["severity"])}
-    freezes = list(_freezes(results)) if len({rule.labels["severity"] for rule in rules}) > 1 else []
-    lowest = max(rule.labels["severity"] for rule in rules)
+    answered = {name: severity for name, rule in to.items() if (severity := rule.labels["severity"]) != SUMMARY}
+    freezes = list(_freezes(results)) if len({*answered.values()}) > 1 else []
+    lowest = max(answered.values())
     mute: Plain = {"mute_time_intervals": [FREEZE]} if freezes and lowest >= MILD else {}
     content = {
         "route": {
-            "receiver": next(reversed(to)),
+            "receiver": next(reversed(answered)),
             "group_by": list(OF_ONE_RULE),
             "repeat_interval": DAILY,
             "routes": [
@@ -60,7 +61,7 @@ def _receiver(rule: AlertRule) -> str:
 
 def _routes(name: str, rule: AlertRule, mute: Plain) -> Iterator[Plain]:
     """Yield the route of a receiver; before one that is mute stands that of the alerts on the monitoring itself."""
-    repeat = {} if rule.labels["severity"] in WAKING else {"repeat_interval": SELDOM}
+    repeat = {} if rule.labels["severity"] in (*WAKING, SUMMARY) else {"repeat_interval": SELDOM}
     own = [_is(key, rule.labels[key]) for key in ("model", "severity", "receiver")]
     if mute:
         yield {"receiver": name, "matchers": [*own, _is("level", LIVENESS)], **repeat}

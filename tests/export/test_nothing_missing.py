@@ -13,6 +13,7 @@ import yaml
 
 from generator.bundle.results import read_results
 from generator.export._prometheus import AlertRule, alert_rules
+from generator.records.decision import Alert
 from tests.bundles import in_markdown
 from tests.export.test_loopback import matches
 
@@ -28,12 +29,16 @@ class Files:
     """The alerts that the list holds, and what was made of it."""
 
     rules: tuple[AlertRule, ...]
+    alerts: tuple[Alert, ...]
+    daily: str
     texts: Texts
 
 
 def files(bundle: Path) -> Files:
-    rules = alert_rules(read_results((bundle / "results.json").read_bytes()))
-    return Files(rules=rules, texts={place: read((bundle / place).read_text(), place) for place in PLACES})
+    results = read_results((bundle / "results.json").read_bytes())
+    texts = {place: read((bundle / place).read_text(), place) for place in PLACES}
+    daily = str(results.facts["declared.alerts.channels.daily_summary"].value)
+    return Files(rules=alert_rules(results), alerts=results.alerts, daily=daily, texts=texts)
 
 
 def read(text: str, place: str) -> Any:
@@ -142,3 +147,14 @@ def test_an_alert_that_is_taken_out_of_one_place_is_missed_there(found: Files) -
             gone = missing(found, texts)
             assert (rule.id, place) in gone, (rule.id, place)
             assert {where for _, where in gone} == {place}
+
+
+def test_conditions_and_diagnostics_go_to_the_daily_summary_and_wake_nobody(found: Files) -> None:
+    summary = [rule for rule in found.rules if rule.labels["severity"] == "P4"]
+    levels = {(alert.id, one.level) for alert in found.alerts if alert.kind != "alert" for one in alert.levels}
+    assert levels == {(rule.labels["rule"], rule.labels["level"]) for rule in summary} != set()
+    assert {rule.respond for rule in summary} == {"none: it wakes nobody"}
+    assert {rule.labels["receiver"] for rule in summary} == {found.daily}
+    routes = found.texts[ROUTES]["route"]
+    (own,) = [one for one in routes["routes"] if one["receiver"].startswith("P4 ")]
+    assert "repeat_interval" not in own and routes["repeat_interval"] == "24h"

@@ -122,7 +122,7 @@ def _said(window: str) -> str:
 
 
 def liveness_table(watched: Sequence[Sheet], burns: Table, at: Known, project: Project) -> Table:
-    """Return one row an alert that tells that nothing can be told; `watched` are the rules that send alerts."""
+    """Return one row an alert that tells that nothing can be told; `watched` are the rules."""
     reason = "no column says when a prediction was made (data.time)"
     of_rows = _of_rows(at, project) if project.settings.data.time else ()
     of_job = _of_job(watched, burns, at, project) if project.settings.data.time or watched else ()
@@ -200,8 +200,8 @@ def _of_job(watched: Sequence[Sheet], burns: Table, at: Known, project: Project)
     yield ("no-values", "no-values", title, fires, *asks, _silence(run, hours), run, silent, "", ())
     if watched:
         rules = len(watched) + len({row["rule"] for row in burns.records})
-        count = derived("alerts.liveness.rules", rules, unit="count", method="rules that send alerts")
-        fires = ("the job runs, yet one of the ", count, " alerts has no value, or nothing is said of a level")
+        count = derived("alerts.liveness.rules", rules, unit="count", method="alerting rules on a value")
+        fires = ("the job runs, yet one of the ", count, " rules has no value, or nothing is said of a level")
         gone = f"max by (model, rule) ({_absences(watched, burns, project)}) and on (model) max by (model) ({run})"
         yield ("rule-without-value", "", "An alert without a value", fires, *asks, gone, "", (), "", ())
 

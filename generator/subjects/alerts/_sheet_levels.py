@@ -151,8 +151,6 @@ def fired_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
 
 
 def _spells(sheet: Sheet, one: Evaluated) -> Iterator[tuple[Cell, ...]]:
-    if sheet.limit.metric == "alerts_per_day":
-        return
     for first, last in spells(one.reading.days):
         head = f"{one.level.id}.fired.{first}"
         days = derived(

@@ -12,12 +12,13 @@ from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._liveness import hold
 from generator.subjects.alerts._receivers import unreached
-from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import (
     answer,
     expression,
     fires_series,
     fires_when,
+    goes_to,
     receiver,
     status,
     value_series,
@@ -49,7 +50,7 @@ def build_table(
 ) -> Table:
     """Return what is to be built: the alerting metrics, those on error budgets, and those on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
-    own = [_built(sheet, project) for sheet in watched(sheets)]
+    own = [_built(sheet, project) for sheet in sheets if sheet.sends]
     others = [
         (
             row["id"],
@@ -112,7 +113,7 @@ def rule_table(
     project: Project,
     reason: str,
 ) -> Table:
-    """Return the alerting rules of Prometheus: a level of a rule that sends alerts, a budget, a silence, an age."""
+    """Return the alerting rules of Prometheus: a level of a rule, a budget, a silence, an age."""
     heads = columns(
         "id",
         "rule",
@@ -133,15 +134,10 @@ def rule_table(
         "keep_firing_for",
         "runbook",
     )
-    own = [_rule(sheet, one, at, project) for sheet in watched(sheets) for one in sheet.levels]
+    own = [_rule(sheet, one, at, project) for sheet in sheets for one in sheet.levels]
     counted = map(_burn, burns.records)
     more = (*counted, *(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
     return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
-
-
-def watched(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
-    """Return the rules that send alerts, those without a sheet too."""
-    return tuple(sheet for sheet in sheets if sheet.sends)
 
 
 def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Cell, ...]:
@@ -152,9 +148,9 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
         level.name,
         sheet.title,
         fires_when(level),
-        level.severity,
-        receiver(level, project),
-        answer(level.level, project) or ("not declared",),
+        level.severity if sheet.sends else SILENT[0],
+        goes_to(sheet, level, project),
+        (answer(level.level, project) or ("not declared",)) if sheet.sends else ("none: it wakes nobody",),
         (*window(sheet, project), "; ", *repeats(sheet, at, project)),
         decision(sheet, project),
         expression(sheet, level.name, project),
@@ -231,7 +227,7 @@ def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Tab
 def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
     head, unit = f"queries.{segment_of(sheet.rule.id)}", unit_of(sheet.rule.metric, project)
     current = sheet.reading.current
-    for one in sheet.reading.windows if sheet.kind != "condition" else ():
+    for one in sheet.reading.windows:
         id = f"{head}.{one.day}"
         fact = derived(id, one.value, unit=unit, method=current.method, source=current.source)
         value = fact if one.value is not None else ()

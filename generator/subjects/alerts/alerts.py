@@ -32,7 +32,6 @@ from generator.subjects.alerts._sheet_tables import (
     rule_table,
     sheet_table,
     value_table,
-    watched,
 )
 from generator.subjects.alerts._sql_own import segments_window
 from generator.subjects.kit.facts import columns, declared, derived, table
@@ -98,8 +97,8 @@ def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> F
 def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
     burns = burn_table(project)
-    alive = liveness_table(watched(found), burns, at, project)
-    severities = {one.level.severity for sheet in watched(found) for one in sheet.levels}
+    alive = liveness_table(found, burns, at, project)
+    severities = {one.level.severity for sheet in found for one in sheet.levels}
     severities |= {str(row["severity"]) for row in (*burns.records, *alive.records)}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
     rules = rule_table(found, burns, alive, unanswered, at, project, NO_RULES)
@@ -116,10 +115,10 @@ def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Tabl
         receivers,
         held_table(found),
         value_table(found, project, NO_SERIES),
-        metrics_table(bool(watched(found)), project, NO_RULES),
+        metrics_table(bool(found), project, NO_RULES),
         fired_table(found, NO_RULES),
         burns,
-        recording_table(bool(watched(found)), burns, project),
+        recording_table(bool(found), burns, project),
         alive,
         unanswered,
     )

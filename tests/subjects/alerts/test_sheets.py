@@ -165,13 +165,15 @@ def test_a_day_that_closes_late_is_missed_later(closes: str | None, hours: int) 
     assert silent == [("no-predictions", hours), ("no-outcomes", hours + 4 * 24)]
 
 
-def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_has_none() -> None:
+def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_one_that_goes_to_the_summary() -> None:
     quiet = replace(ERROR, id="quiet", red=None, yellow_level="low")
     count = p.Rule(id="count", metric="alerts_per_day", yellow=5)
     many = [replace(ERROR, id=f"r{number}") for number in range(8)]
     found = decided(*many, quiet, count, levels=(*case.LEVELS, p.Level(name="low", severity="P4")))
     own = [id for id in ids(found, "alerts.rules") if id not in ids(found, "alerts.liveness")]
-    assert own == [f"{rule.id}-{level}" for rule in many for level in ("yellow", "red")]
+    mild = {row["id"]: row["severity"] for row in case.rows(found, "alerts.rules") if row["severity"] == "P4"}
+    assert mild == {"quiet-yellow": "P4", "count-yellow": "P4"}
+    assert own == [*(f"{rule.id}-{level}" for rule in many for level in ("yellow", "red")), *mild]
     gone = case.rows(found, "alerts.liveness")[-1]
     assert all(f'model_rule_value{{model="ridge",rule="{rule.id}"}}' in case.plain(gone["expression"]) for rule in many)
 
