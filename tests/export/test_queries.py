@@ -208,7 +208,7 @@ def test_the_team_s_own_queries_agree_with_the_build_where_its_rows_hold_what_th
     name = next(one for one in CASES if CASES[one][5] == results.header.version)
     base, made = made_of(name, results), statements(results)
     stated: dict[str, dict[datetime.date, float]] = {}
-    for row in results.tables["alerts.values"].records:
+    for row in (one for one in results.tables["alerts.values"].records if one["id"] != "alert-count"):
         at = datetime.date.fromisoformat(str(row["date"]))
         if isinstance(row["value"], Fact) and isinstance(row["value"].value, int | float):
             stated.setdefault(str(row["id"]), {})[at] = row["value"].value
