@@ -87,7 +87,7 @@ def _shared(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _firing(at: Known) -> Fact:
-    rules = (*at.rows("alerts.sheets"), *at.rows("alerts.further"))
+    rules = (row for id in ("alerts.sheets", "alerts.further") for row in at.rows(id))
     marks = [row["status"] for row in rules if row["kind"] in ALERTS]
     firing = sum(isinstance(mark, Mark) and mark.status in LEVELS for mark in marks)
     return derived(

@@ -55,7 +55,7 @@ METHOD = "parts of the change of the error with their intervals; a sure part cou
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Name the cause of a worse error, and the action that fits it."""
     at = known(evidence, earlier)
-    change = at.fact("causes.change")
+    change = _change(at)
     word = None if change.value is None else _word(at)
     verdict = derived(QUANTITY("causes.verdict"), word, reason=change.reason)
     rows = list(_actions(at, word)) if word and word != "no change" else []
@@ -77,7 +77,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _word(at: Known) -> str:
     """Return what changed: "relation changed", "inputs and predictions changed", "no change", "cannot be told"."""
-    change, parts = at.fact("causes.change"), {key: at.fact(f"causes.{key}") for key in NAMES}
+    change, parts = _change(at), {key: at.fact(f"causes.{key}") for key in NAMES}
     total = change.number or 0.0
     if not _sure(change):
         return "no change"
@@ -105,6 +105,15 @@ def _flags(word: str | None, reason: str) -> Iterator[Fact]:
         yield flag(f"causes.{key}", None if word is None else value, label=label, method=METHOD, reason=reason)
 
 
+def _change(at: Known) -> Fact:
+    return at.fact("causes.change")
+
+
+def _material(at: Known) -> bool:
+    """Return whether the error surely grew by more than the margin."""
+    return (_change(at).low or 0.0) > (at.number("causes.margin") or 0.0)
+
+
 def _sure(fact: Fact) -> bool:
     """Return whether a part surely adds to the error."""
     return fact.low is not None and fact.low > 0
@@ -119,7 +128,7 @@ def _quiet(at: Known, word: str | None, reason: str) -> Fact:
 
 def _actions(at: Known, word: str | None) -> Iterator[tuple[Cell, ...]]:
     """Yield the causes that add to the error, the largest first; those that may be chance are marked, if large."""
-    least = TOLD * (at.number("causes.change") or 0.0)
+    least = TOLD * (_change(at).number or 0.0)
     told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
     parts = {key: at.fact(f"causes.{key}") for key in told}
     for key in sorted(parts, key=lambda k: -(parts[k].number or 0.0)):
@@ -132,18 +141,18 @@ def _actions(at: Known, word: str | None) -> Iterator[tuple[Cell, ...]]:
 
 
 def _findings(at: Known, word: str | None) -> Iterator[Finding]:
-    relation, change = at.fact("causes.relation"), at.fact("causes.change")
+    relation = at.fact("causes.relation")
     yield from _not_the_models(at)
     yield from _repeated(at, word)
     if word is not None and "relation" in word:
         yield finding(
             "causes.relation",
             "performance",
-            "confirmed" if (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
+            "confirmed" if _material(at) else "watch",
             "relation of inputs and outcome",
             (
                 "Rows like those before now err otherwise: of the rise of the error by ",
-                change,
+                _change(at),
                 " a changed relation accounts for ",
                 relation,
                 ".",
@@ -158,12 +167,13 @@ def _repeated(at: Known, word: str | None) -> Iterator[Finding]:
     if share.value is None or _no_support(at):
         return
     main = word is not None and "predictions" in word
-    change = at.fact("causes.change")
-    rise: Sentence = (" Of the rise of the error by ", change, " these rows account for ", added, ".") if main else ()
+    rise: Sentence = (
+        (" Of the rise of the error by ", _change(at), " these rows account for ", added, ".") if main else ()
+    )
     yield finding(
         "causes.repeated",
         "performance",
-        "confirmed" if main and (change.low or 0.0) > (at.number("causes.margin") or 0.0) else "watch",
+        "confirmed" if main and _material(at) else "watch",
         "repeated predictions",
         (
             "In ",
