@@ -124,17 +124,29 @@ def _logistic(rows: pd.DataFrame) -> tuple[float, float]:
 
 def drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
     """Yield how far the values of an input moved."""
-    edges = np.unique(np.quantile(then.dropna(), np.arange(1, 10) / 10))
-    edges = edges[edges > then.min()]
+    edges = bounds(then.dropna())
     bins = [
         np.bincount(np.searchsorted(edges, one.dropna(), side="right"), minlength=len(edges) + 1) for one in (now, then)
     ]
-    p, q = ((one + 0.5) / (one + 0.5).sum() for one in bins)
+    held = sum(bins) > 0
+    p, q = ((one[held] + 0.5) / (one[held] + 0.5).sum() for one in bins)
     yield f"drift.{name}.psi_raw", Wanted(value=float(((p - q) * np.log(p / q)).sum()), rel=1e-6, off=1e-9)
     yield f"drift.{name}.smd", Wanted(value=float((now.mean() - then.mean()) / then.std()), rel=1e-6, off=1e-9)
     yield f"drift.{name}.ks", Wanted(value=float(ks_2samp(now.dropna(), then.dropna()).statistic), rel=0.0, off=0.012)
     yield f"drift.{name}.mean_production", Wanted(value=float(now.mean()), rel=1e-7)
     yield f"drift.{name}.sd_change", Wanted(value=float(now.std() / then.std() - 1), rel=1e-6)
+
+
+def bounds(values: pd.Series) -> np.ndarray:
+    """Return the bounds of the bins: tenths, or eighths of the others around a value that half of the rows have."""
+    common = float(values.mode()[0])
+    others = values[values != common]
+    alone = 2 * len(others) <= len(values)
+    parts = 8 if alone else 10
+    kept = others if alone else values
+    cuts = np.unique(np.quantile(kept, np.arange(1, parts) / parts))
+    cuts = cuts[cuts > kept.min()]
+    return np.union1d(cuts, [common, np.nextafter(common, np.inf)]) if alone else cuts
 
 
 def segments(rows: pd.DataFrame, column: str, *, binary: bool) -> Iterator[tuple[str, Wanted]]:

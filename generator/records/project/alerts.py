@@ -66,7 +66,7 @@ class Rule:
     """What to look at first, and what each answer asks for."""
     mitigation: str | None = None
     mode: str | None = None
-    """Name of the degraded mode by which that is done."""
+    """The degraded mode by which that is done, by its name in `rollback.degraded_modes`."""
     query: str | None = None
 
 
