@@ -166,8 +166,10 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
 
 def _lately(gate: Gate, at: Known) -> Gate | None:
     """What a gate on the whole period would be on the recent days alone."""
+    if gate.window == RECENT:
+        return None
     recent = at.fact(f"{gate.value.id}_recent")
-    if gate.window == RECENT or recent.number is None:
+    if recent.number is None:
         return None
     return replace(gate, window=RECENT, value=recent, verdict=verdict_of(recent, gate.bound.number, gate.metric))
 
