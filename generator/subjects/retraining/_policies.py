@@ -19,6 +19,8 @@ from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
 from generator.subjects.retraining._paced import cycle
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
+NOTHING = 1e-9
+"""Share of a value below which its range is the rounding of a sum: every simulated course gave the same."""
 LEVELS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 """Trigger levels that are tried, as shares of the cost of a run."""
 JUMP_EVERY, JUMP_DAYS, FASTER = 90.0, 60.0, 3.0
@@ -193,7 +195,7 @@ WORLDS = ("ageing as measured", "a jump as large as sixty days of ageing every n
 
 
 def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0) -> Fact:
-    around = reach if math.isfinite(reach) and reach > 0 else None
+    around = reach if math.isfinite(reach) and reach > NOTHING * abs(value) else None
     return derived(
         id,
         value,
