@@ -185,6 +185,7 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
     noon = day_end(results, results.header.as_of) - (results.header.as_of.toordinal() - EPOCH) * 86400 - NOON
     where = _dashboard(results)
     for row in rows:
+        bound = _bound(row["limit"]) if row["value"] else None
         word = {key: _word(cell, results.header.currency) for key, cell in row.items()}
         labels = {
             "model": results.header.model,
@@ -193,8 +194,8 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
         yield AlertRule(
             id=word["id"],
             labels={key: text for key, text in labels.items() if text},
-            unit=_bound(row["limit"]).unit if row["value"] else "",
-            bound=number_of(_bound(row["limit"])) or 0.0 if row["value"] else 0.0,
+            unit=bound.unit if bound else "",
+            bound=(bound and bound.number) or 0.0,
             rises=word["limit"].startswith((">", "≥")),
             dashboard=where,
             currency=results.header.currency,

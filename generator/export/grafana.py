@@ -92,28 +92,18 @@ def _alarms(rules: Sequence[AlertRule]) -> Any:
     """Return the marks on all panels at the moments when an alert was open."""
     model = rules[0].labels["model"]
     expression = f"ALERTS{labels_of(model=model, alertstate='firing')}"
-    return (
-        build.AnnotationQuery()
-        .name("Alerts")
-        .datasource(_source())
-        .enable(True)
-        .icon_color(COLOURS["red"])
-        .target(_query(expression, "{{alertname}} ({{severity}})"))
-    )
+    return _marks("Alerts", COLOURS["red"], _query(expression, "{{alertname}} ({{severity}})"))
 
 
 def _releases(model: str) -> Any:
     """Return the marks at the first hour of a version: none was exposed in the day before."""
     own = f"{VERSION.name}{labels_of(model=model)}"
     expression = f"{own} unless on (model, version) max_over_time({own}[{DAY}] offset 1h)"
-    return (
-        build.AnnotationQuery()
-        .name("Releases")
-        .datasource(_source())
-        .enable(True)
-        .icon_color(QUIET)
-        .target(_query(expression, "{{version}}"))
-    )
+    return _marks("Releases", QUIET, _query(expression, "{{version}}"))
+
+
+def _marks(name: str, colour: str, query: Any) -> Any:
+    return build.AnnotationQuery().name(name).datasource(_source()).enable(True).icon_color(colour).target(query)
 
 
 def _panels(rules: Sequence[AlertRule]) -> Iterator[tuple[str, Any]]:
