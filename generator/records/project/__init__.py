@@ -41,7 +41,7 @@ from generator.records.project.risks import Risk
 from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
 from generator.records.project.services import Counted, Counters, Requests, Service
 from generator.records.project.settings import About, Privacy, Project, Settings
-from generator.records.project.state import Control, Reach, State
+from generator.records.project.state import REACH, Control, Reach, State
 from generator.records.project.units import (
     Count,
     Date,
@@ -61,6 +61,7 @@ from generator.records.project.units import (
 )
 
 __all__ = [
+    "REACH",
     "About",
     "Acceptance",
     "Activity",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.records.project.state import Reach
 from generator.records.project.units import Count, Date, Days, Metric, Minutes, Money, Operator, Repeat, Share
 
 
@@ -21,6 +22,11 @@ class Stage:
     """Whether later versions skip it."""
     gate: str | None = None
     note: str | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """Return how far a version is in it: unseen, part of the traffic, or all of it."""
+        return "shadow" if not self.traffic else "canary" if self.traffic < 1 else "full"
 
     @property
     def mean_traffic(self) -> float:

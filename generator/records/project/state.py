@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from generator.records.project.units import Date
 
 Reach = Literal["candidate", "shadow", "canary", "full"]
+REACH: tuple[Reach, ...] = get_args(Reach)
+"""From nothing to all of the traffic."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,14 +6,12 @@ import datetime
 from dataclasses import dataclass
 
 from generator.records.fact import segment_of
-from generator.records.project import Project, Reach, Stage
+from generator.records.project import REACH, Project, Stage
 from generator.subjects.calendar._board import Bound
 from generator.subjects.calendar._workdays import Date, year_after
 from generator.subjects.kit.known import Known, number_of
 
 UNNAMED = "not declared"
-REACHED: dict[Reach, int] = {"candidate": -1, "shadow": 0, "canary": 1, "full": 2}
-"""How far a version is: nothing, unseen, part of the traffic, all of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +63,11 @@ class Plans:
 
     def past(self, stage: Stage) -> bool:
         """Return whether the version is known to be farther than a stage of its launch."""
-        return _kind(stage) < REACHED[self.project.settings.state.stage]
+        return REACH.index(stage.reach) < REACH.index(self.project.settings.state.stage)
 
     def goes_on(self, stage: Stage) -> bool:
         """Return whether the version is known to be in a stage of this kind, which is dated from now on."""
-        return _kind(stage) == REACHED[self.project.settings.state.stage]
+        return stage.reach == self.project.settings.state.stage
 
     @property
     def to_launch(self) -> tuple[Stage, ...]:
@@ -100,7 +98,3 @@ def as_declared(day: Date) -> Bound:
 def days_on(day: Date, days: int) -> Date:
     """Return the day so many days on."""
     return day + datetime.timedelta(days=days)
-
-
-def _kind(stage: Stage) -> int:
-    return 0 if not stage.traffic else 1 if stage.traffic < 1 else 2

@@ -130,7 +130,7 @@ def _intervals(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
 
 def _planned(book: Book) -> Fact | None:
     """Return the days that the stages before full traffic take."""
-    stages = [stage for stage in book.project.settings.rollout.stages if stage.traffic is None or stage.traffic < 1]
+    stages = [stage for stage in book.project.settings.rollout.stages if stage.reach != "full"]
     days = [stage.days for stage in stages if stage.days]
     if not days:
         return None

@@ -8,7 +8,7 @@ from itertools import groupby
 from generator.estimates.facts import place
 from generator.records.decision import Verdict
 from generator.records.fact import Fact, segment_of
-from generator.records.project import Control, Project
+from generator.records.project import REACH, Control, Project
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
@@ -24,7 +24,6 @@ NEEDS: tuple[tuple[str, dict[str, str]], ...] = (
 """By stage, smallest first, the state that each control needs on top of what the smaller stages need."""
 STEPS = {"built": "set up", "tested": "set up and test", "live": "put into service:"}
 WORDS = {"none": "no traffic yet", "shadow": "a shadow run", "canary": "part of the traffic", "full": "all traffic"}
-REACH = ("candidate", *(stage for stage, _ in NEEDS))
 ALIKE = ("built", "tested", "live", "owner", "blocks")
 METHOD = "shadow: monitoring built; canary: alerts and rollback tested, on-call named; full: all of them live"
 
@@ -157,11 +156,7 @@ def _serves(project: Project, kind: str) -> bool:
 
 def _begins(id: str, kind: str, project: Project, at: Known) -> Fact:
     """The planned first day of the first declared stage of a kind: unseen, part of the traffic, or all of it."""
-    found = (
-        _start(stage.name, at)
-        for stage in project.settings.rollout.stages
-        if kind == ("shadow" if not stage.traffic else "full" if stage.traffic >= 1 else "canary")
-    )
+    found = (_start(stage.name, at) for stage in project.settings.rollout.stages if kind == stage.reach)
     return dated(
         id, next(found, None), label="First day of it", method="plan of the rollout", reason="no day is planned"
     )
