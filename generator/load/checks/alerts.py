@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from generator.load.complaint import Complaint, Path, repeated
 from generator.load.walk import watched
 from generator.records.project import Rule, Settings
+from generator.records.project.units import OF_INPUTS, SHARES
 
-OF_FEATURES = {"mean_change", "sd_change", "psi", "missing", "missing_points", "unseen"}
-SHARES = {"missing", "missing_points", "unseen"}
 COUNTERS = ("window_days", "consecutive", "recovery", "minimum_n", "priority")
 
 
@@ -52,11 +51,11 @@ def _counters(path: Path, item: object) -> Iterator[Complaint]:
 def _metric(path: Path, item: object) -> Iterator[Complaint]:
     metric = getattr(item, "metric", "")
     features = getattr(item, "features", "none")
-    if features != "none" and metric not in OF_FEATURES:
+    if features != "none" and metric not in OF_INPUTS:
         yield Complaint(
             (*path, "features"),
             f"is {features}, but {metric} is not measured by feature",
-            f"leave it away, or watch one of {', '.join(sorted(OF_FEATURES))}",
+            f"leave it away, or watch one of {', '.join(sorted(OF_INPUTS))}",
         )
     for key in ("yellow", "red", "threshold"):
         value = getattr(item, key, None)

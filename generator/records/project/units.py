@@ -33,6 +33,10 @@ Metric = Literal[
     "revenue",
     "alerts_per_day",
 ]
+SHARES: tuple[Metric, ...] = ("missing", "missing_points", "unseen")
+"""Metrics that are shares of the rows."""
+OF_INPUTS: tuple[Metric, ...] = ("mean_change", "sd_change", "psi", *SHARES)
+"""Metrics that look at one input."""
 Operator = Literal[">", ">=", "<", "<="]
 Repeat = Literal["daily", "weekly", "two-weekly", "monthly", "quarterly", "yearly"]
 

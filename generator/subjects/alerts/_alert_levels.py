@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project
+from generator.records.project.units import SHARES
 from generator.stats import alarms, detection
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
@@ -34,7 +35,6 @@ from generator.subjects.limits.readings import Reading, days_fired, read
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.performance.found import Performance
 
-SHARES = ("missing", "missing_points", "unseen")
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
 NORMAL = 3.0
 NO_SPREAD = "how this metric scatters by chance is not known"

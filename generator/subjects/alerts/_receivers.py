@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, labels_of
 from generator.records.project import Level, Person, Project
+from generator.records.project.units import OF_INPUTS
 from generator.records.table import Cell, Table
 from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import columns, derived, table
@@ -17,7 +18,6 @@ from generator.subjects.limits.waking import called
 
 WAKING = ("P1", "P2")
 """Severities for which a pager or a telephone rings."""
-DRIFT = ("mean_change", "sd_change", "psi", "missing", "missing_points", "unseen")
 OF_ONE = ("each", "critical")
 HELD = ", "
 SOONEST = 0.25
@@ -102,7 +102,7 @@ def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
     return tuple(
         sheet.rule.id
         for sheet in sheets
-        if sheet.sends and sheet.rule.metric in DRIFT
+        if sheet.sends and sheet.rule.metric in OF_INPUTS
         if cause.rule.metric == "rows" or (outage and sheet.rule.id in single)
     )
 
