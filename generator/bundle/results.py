@@ -153,6 +153,7 @@ def _fact(fact: Fact, is_own: bool) -> Json:
         "origin": fact.origin,
         "label": fact.label,
         "reason": fact.reason,
+        "asks": fact.asks,
     }
     return content if is_own else content | {"in_table": True}
 
@@ -162,7 +163,8 @@ def _read_fact(id: str, content: Mapping[str, Any]) -> Fact:
     if isinstance(value, dict):
         value = datetime.date.fromisoformat(value["date"])
     around = Range(content["range"], content["level"])
-    return Fact(**(_without(content, "in_table", "level", "window") | {"id": id, "value": value, "range": around}))
+    plain = _without(content, "in_table", "level", "window")
+    return Fact(**(plain | {"id": id, "value": value, "range": around, "asks": tuple(content["asks"])}))
 
 
 def _without(content: Mapping[str, Any], *keys: str) -> Json:

@@ -92,6 +92,7 @@ def _fact(shapes: _Shapes) -> Json:
         origin=shapes.of(Origin),
         label=TEXT,
         reason=TEXT,
+        asks=shapes.of(tuple[str, ...]),
     )
     shape["properties"] |= {"in_table": {"type": "boolean"}, "window": {"type": ["string", "null"]}}
     return shape

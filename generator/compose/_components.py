@@ -84,8 +84,8 @@ class Components:
         if is_left_out(whole) and not needed:
             return self._unsaid(TableBlock(table=whole, caption=""))
         shown, lost = without_empty(shorten(select(whole, columns), limit))
-        self._unsaid(*(NumberNode(fact=fact) for _, fact in lost if unasked(fact.reason)))
-        lost = tuple((label, fact) for label, fact in lost if not unasked(fact.reason))
+        self._unsaid(*(NumberNode(fact=fact) for _, fact in lost if unasked(fact)))
+        lost = tuple((label, fact) for label, fact in lost if not unasked(fact))
         wide = tuple(intervals)
         return self._table(
             whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost, ruled=ruled
@@ -225,7 +225,7 @@ class Components:
     def stated(self, value: object) -> bool:
         """Return whether a fact has a value; one that nobody declared is kept for the list of gaps, and not printed."""
         fact = _fact(value)
-        if fact.value is not None or not unasked(fact.reason):
+        if fact.value is not None or not unasked(fact):
             return True
         self._unsaid(NumberNode(fact=fact))
         return False

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generator.compose._asked import keys, stem, unasked, wanted
+from generator.compose._asked import stem, wanted
 from generator.compose._citations import HEAD, cited
 from generator.records.document import LATER, Node, TableBlock
-from generator.records.fact import facts_of
-from generator.records.notation import general
+from generator.records.fact import Fact, facts_of
+from generator.records.reason import general
 from generator.records.results import Results
 from generator.records.table import Column, Table
 
@@ -57,24 +57,23 @@ def gap_table(documents: Sequence[tuple[str, Sequence[Node]]], results: Results)
 def _gaps(documents: Iterable[Sequence[Node]]) -> dict[str, _Gap]:
     found: dict[str, _Gap] = {}
     for place, nodes in enumerate(documents):
-        for reason, name, id in _missing(nodes):
-            named = keys(reason) if unasked(reason) else ()
-            gap = found.setdefault(stem(named[0]) if named else general(reason), _Gap())
-            gap.names[name] = None
-            gap.keys |= dict.fromkeys([wanted(reason)] if named else [])
-            gap.ids.add(id)
+        for name, lost in _missing(nodes):
+            gap = found.setdefault(stem(lost.asks[0]) if lost.asks else general(lost.reason), _Gap())
+            gap.names[name or lost.id] = None
+            gap.keys |= dict.fromkeys([wanted(lost.asks)] if lost.asks else [])
+            gap.ids.add(lost.id)
             gap.places.add(place)
     return found
 
 
-def _missing(nodes: Sequence[Node]) -> Iterator[tuple[str, str, str]]:
-    """Yield reason, name and id of the facts and tables that are not there."""
+def _missing(nodes: Sequence[Node]) -> Iterator[tuple[str, Fact | Table]]:
+    """Yield the facts and tables that are not there by their names."""
     for fact in cited(nodes):
         if fact.value is None:
-            yield fact.reason, fact.label or fact.id, fact.id
+            yield fact.label, fact
     for node in nodes:
         if isinstance(node, TableBlock) and node.table.reason and not node.table.id.startswith((HEAD, *LATER)):
-            yield node.table.reason, node.table.title or node.table.id, node.table.id
+            yield node.table.title, node.table
 
 
 def _ids(evidence: Sequence[str], *values: object) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.compose._asked import is_unsaid
 from generator.errors import TemplateError
 from generator.records.fact import Fact
-from generator.records.notation import general
+from generator.records.reason import general
 from generator.records.results import Results
 from generator.records.table import Cell, Column, Mark, Table
 

@@ -11,6 +11,7 @@ from typing import Literal
 from generator.errors import InputError
 from generator.records.document import DocumentKind
 from generator.records.fact import Fact, Sentence, Value, facts_in
+from generator.records.reason import UNDECLARED
 from generator.records.results import Results
 from generator.records.table import Cell, Column, Mark, Table, day_of, value_of
 
@@ -26,7 +27,6 @@ COLUMNS = (
     Column(key="minutes", label="Minutes"),
     Column(key="done", label="Done when", wide=True),
 )
-UNDECLARED = "not declared"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.headline import BINARY
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.stats.arrays import ratio
 from generator.stats.calibration import SURE, level_shift
 from generator.stats.distributions import t_quantile
@@ -110,7 +111,7 @@ def rise(project: Project, now: Scores, before: Scores | None) -> Fact:
         unit="change",
         n=own.n,
         method=f"{METHOD}; difference over the error before",
-        reason=f"no error out of sample is known ({place(project, 'data.held_out')}: data.held_out)",
+        reason=lacking("no error out of sample is known", "data.held_out", file=place(project, "data.held_out")),
         origin="derived",
     )
 

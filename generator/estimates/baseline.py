@@ -13,6 +13,7 @@ from generator.records import margins
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.records.project import Objective, Project
+from generator.records.reason import Reason
 
 MOST_PARAMETERS = 0.01
 """Degrees of freedom a row up to which a linear model's errors on its own training rows say what to expect."""
@@ -42,10 +43,11 @@ def error_before(project: Project, ledger: Ledger) -> float:
 
 def why_not(project: Project) -> str:
     """Return what would have to be given for an error before launch to be known."""
-    return (
+    return Reason(
         f"no error out of sample is known: errors on rows that the model was fitted on say nothing of what to expect "
         f"(give rows it was not fitted on: {project.file}: data.held_out; or the figures of validation with their n: "
-        f"{place(project, 'objectives.metrics')}: objectives.metrics)"
+        f"{place(project, 'objectives.metrics')}: objectives.metrics)",
+        ("data.held_out", "objectives.metrics"),
     )
 
 

@@ -13,12 +13,14 @@ from generator.estimates.score_means import Weights, everyone, mean_of
 from generator.estimates.score_sums import ROWS, Scores, outcomes
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
+from generator.records.named import PROJECT
 from generator.records.project import Decision
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Column
 from generator.stats.arrays import floats
 from generator.stats.thresholds import Costs, best_threshold, capacity_bin, cost_curve
 
-NO_COSTS = "not declared (dossier.yaml: decision.costs)"
+NO_COSTS = lacking(UNDECLARED, "decision.costs", file=PROJECT)
 GRID = 60
 
 

@@ -9,15 +9,17 @@ from dataclasses import replace
 from generator.estimates.intervals import Estimate
 from generator.records.fact import SAMPLING, Fact, Origin, Range
 from generator.records.ledger import Ledger, Linear
+from generator.records.named import PROJECT
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.results.words import Quantity, worded
 
 PRODUCTION = "ledger: production rows"
 BOTH = "ledger: production rows against the reference"
-NO_TIME_COLUMN = "the rows have no time column (dossier.yaml: data.time)"
+NO_TIME_COLUMN = lacking("the rows have no time column", "data.time", file=PROJECT)
 NO_LABELS = "no labelled rows"
-NOT_TOLD = "the training statistics do not tell it (dossier.yaml: data.reference_stats)"
-NO_REFERENCE = "no training statistics (dossier.yaml: data.reference_stats)"
+NOT_TOLD = lacking("the training statistics do not tell it", "data.reference_stats", file=PROJECT)
+NO_REFERENCE = lacking("no training statistics", "data.reference_stats", file=PROJECT)
 
 
 def not_told(ledger: Ledger) -> str:
@@ -117,7 +119,7 @@ def declared(
 ) -> Fact:
     """Return a declared number as a fact with its file and line."""
     if value is None:
-        return Fact(id=id, value=None, label=label, unit=unit, reason=f"not declared ({project.file}: {path})")
+        return Fact(id=id, value=None, label=label, unit=unit, reason=lacking(UNDECLARED, path, file=project.file))
     return Fact(
         id=id,
         value=value,

@@ -14,6 +14,7 @@ from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Objective, Project
 from generator.records.quality import quality
+from generator.records.reason import Reason
 from generator.records.table import Cell, Column, Mark, Table
 from generator.stats.intervals import log_interval
 
@@ -81,7 +82,7 @@ def pair(
         validation = declared(project, id, unknown, value, label=f"{label}, validation", unit=unit, n=n)
         if value is None:
             known = f"{validation.reason}, and no rows out of sample ({project.file}: data.held_out)"
-            validation = replace(validation, reason=known)
+            validation = replace(validation, reason=Reason(known, validation.asks))
     production = estimated(
         f"performance.{metric}.production", after, label=f"{label}, production", unit=unit, reason=reason
     )

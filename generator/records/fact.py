@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, NoReturn
 from urllib.parse import quote
 
+from generator.records.reason import asked
+
 Origin = Literal["measured", "declared", "derived", "simulated"]
 Value = float | int | str | bool | datetime.date | None
 Kind = Literal["sampling", "declared", "scenario", "simulation", "none"]
@@ -57,10 +59,14 @@ class Fact:
     source: str = ""
     origin: Origin = "measured"
     reason: str = ""
+    asks: tuple[str, ...] = ()
+    """Keys of the project file that would bring the value."""
 
     def __post_init__(self) -> None:
         if (self.value is None) != bool(self.reason):
             raise ValueError(f"{self.id}: a fact has either a value or a reason why not")
+        if asks := asked(self.reason):
+            object.__setattr__(self, "asks", asks)
         if isinstance(self.value, float) and self.value - self.value != 0:
             raise ValueError(f"{self.id}: {self.value} is not a number")
         if self.low is None or self.high is None:

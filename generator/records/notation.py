@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from generator.records.fact import SAMPLING, Fact, Kind, Sentence
+from generator.records.reason import UNDECLARED
 
 MINUS = "\u2212"
 THIN = "\u202f"
@@ -79,8 +80,6 @@ UNSAFE = re.compile(
     "|[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
 """Control, invisible, bidi-override, surrogate, private, unassigned and tag characters."""
-PLACE = re.compile(r"(?<=[a-z_]\.)\d+(?=\.[a-z_])")
-"""The number of an item in the path of a key: `services.0.measured`."""
 SPACES = re.compile("[ \t\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -92,11 +91,6 @@ def clean(text: str, *, lines: bool = False) -> str:
     return UNSAFE.sub("", SPACES.sub(" ", text))
 
 
-def general(reason: str) -> str:
-    """Return a reason with `*` for the item of a list that it names, so that the same reason of many items is one."""
-    return PLACE.sub("*", reason)
-
-
 def heading_unit(unit: str, *, currency: str = "USD") -> str:
     """Return how `unit` is written once in the heading of a column; empty where a heading needs none."""
     if unit in NO_HEADING:
@@ -104,10 +98,6 @@ def heading_unit(unit: str, *, currency: str = "USD") -> str:
     if unit == "money":
         return SYMBOLS.get(currency, currency)
     return HEADINGS.get(unit, unit)
-
-
-UNDECLARED = "not declared"
-"""How the reason begins that a text need not repeat: which key is meant stands in the one list of what is missing."""
 
 
 def write(

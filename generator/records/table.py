@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.records.fact import Fact, Sentence, Value
+from generator.records.reason import asked
 
 Status = Literal["pass", "fail", "inconclusive", "ok", "watch", "confirmed", "severe", "yellow", "red", "green", "info"]
 
@@ -43,8 +44,12 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     reason: str = ""
     note: Sentence = ()
+    asks: tuple[str, ...] = ()
+    """Keys of the project file that would bring rows."""
 
     def __post_init__(self) -> None:
+        if asks := asked(self.reason):
+            object.__setattr__(self, "asks", asks)
         if bool(self.rows) == bool(self.reason):
             raise ValueError(f"{self.id}: a table has either rows or a reason why not")
         for row in self.rows:

@@ -12,17 +12,16 @@ from generator.records.fact import Fact, Sentence
 from generator.records.notation import (
     SHAPES,
     TONES,
-    UNDECLARED,
     Tone,
     apart,
     digits,
-    general,
     heading_unit,
     roughly,
     spell,
     write,
     write_range,
 )
+from generator.records.reason import UNDECLARED, general
 from generator.records.table import Cell, Column, Mark
 
 EMPTY = "(empty)"

@@ -6,34 +6,36 @@ import dataclasses
 
 import pytest
 
-from generator.compose._asked import keys, unasked, wanted
+from generator.compose._asked import unasked, wanted
 from generator.records.document import KeyFiguresBlock, TableBlock
-from generator.records.fact import Fact
+from generator.records.fact import Fact, missing
+from generator.records.reason import lacking
 from generator.records.table import Column, Table
 from tests.compose.sample import composed, results
 
 
 @pytest.mark.parametrize(
-    ("reason", "found", "shown"),
+    ("asks", "shown"),
     [
-        ("not declared (dossier.yaml: people.memo_to)", ("people.memo_to",), "people.memo_to"),
-        (
-            "not declared (shop.yml:24: data.features.0.missing_alert)",
-            ("data.features",),
-            "data.features.*.missing_alert",
-        ),
-        ("no services declared (services)", ("services",), "services"),
-        ("no price (decision.costs, decision.why)", ("decision.costs", "decision.why"), "decision.costs, decision.why"),
-        ("none marked (dossier.yaml: data.segments, sensitive)", ("data.segments",), "data.segments, sensitive"),
-        ("neither alerts.loss is declared, nor a level", ("alerts.loss",), "alerts.loss"),
-        ("the data hold no response times", (), ""),
-        ("the error of the alerts. Rules differ", (), ""),
-        ("the spread is not declared (key sd)", (), ""),
+        (("people.memo_to",), "people.memo_to"),
+        (("data.features.0.missing_alert",), "data.features.*.missing_alert"),
+        (("decision.costs", "decision.why"), "decision.costs, why"),
+        (("data.segments", "data.segments.sensitive"), "data.segments, sensitive"),
+        (("rollout.start", "context.decide_by"), "rollout.start, context.decide_by"),
+        (("services",), "services"),
+        ((), ""),
     ],
 )
-def test_the_keys_of_a_reason(reason, found, shown):
-    assert tuple(key[: len(name)] for key, name in zip(keys(reason), found, strict=True)) == found
-    assert wanted(reason) == shown and unasked(reason) == bool(found)
+def test_keys_are_told_in_words_of_the_project_file(asks, shown):
+    assert wanted(asks) == shown
+
+
+def test_a_fact_takes_the_keys_of_its_reason_and_so_does_one_that_is_missing_for_it():
+    first = missing("a", lacking("no price", "decision.costs", "decision.why", file="shop.yaml"))
+    second = missing("b", first.reason)
+    assert second.reason == "no price (shop.yaml: decision.costs, why)"
+    assert first.asks == second.asks == ("decision.costs", "decision.why")
+    assert unasked(second) and not unasked(missing("c", "the error of the alerts. Rules differ"))
 
 
 PEOPLE = Table(
@@ -41,7 +43,7 @@ PEOPLE = Table(
     title="People",
     columns=(Column(key="name", label="Name"), Column(key="owner", label="Owner"), Column(key="cost", label="Cost")),
     rows=(),
-    reason="not declared (dossier.yaml: people.roles)",
+    reason=lacking("not declared", "people.roles", file="dossier.yaml"),
 )
 
 
@@ -70,7 +72,9 @@ def test_what_is_needed_where_it_stands_says_so(tmp_path):
 
 
 def test_only_what_is_not_declared_is_left_out_of_figures_and_of_pairs(tmp_path):
-    found = with_gaps(asked="not declared (dossier.yaml: people.memo_to)", gone="the data hold no revenue")
+    found = with_gaps(
+        asked=lacking("not declared", "people.memo_to", file="dossier.yaml"), gone="the data hold no revenue"
+    )
     document = composed(tmp_path, "{{ keyfigures([g.asked, g.gone]) }}\n\n{{ control([g.asked, g.gone]) }}\n", found)
     (figures,) = (node for node in document.nodes.values() if isinstance(node, KeyFiguresBlock))
     (pairs,) = (node for node in document.nodes.values() if isinstance(node, TableBlock))
@@ -80,9 +84,9 @@ def test_only_what_is_not_declared_is_left_out_of_figures_and_of_pairs(tmp_path)
 def test_keys_that_are_kept_together_are_one_line_and_stand_before_what_only_rows_bring(tmp_path):
     found = with_gaps(
         rows="the data hold no revenue",
-        a="not declared (dossier.yaml: context.serving.contract)",
-        b="not declared (dossier.yaml: context.serving.mode)",
-        c="not declared (dossier.yaml: context.users)",
+        a=lacking("not declared", "context.serving.contract", file="dossier.yaml"),
+        b=lacking("not declared", "context.serving.mode", file="dossier.yaml"),
+        c=lacking("not declared", "context.users", file="dossier.yaml"),
     )
     text = "{% if stated(g.a) %}a{% endif %}{% if stated(g.b) %}b{% endif %}{{ g.c }} {{ g.rows }}\n\n{{ gaps() }}\n"
     document = composed(tmp_path, text, found)

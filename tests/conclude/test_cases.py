@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +13,16 @@ import pytest
 
 from generator import pipeline
 from generator.catalog import CATALOG
+from generator.records.fact import Fact
+from generator.records.project.settings import Settings
+from generator.records.reason import UNDECLARED
 from generator.records.results import Results
+from generator.records.table import Table
 from generator.records.watch import unwatched
 from generator.subjects.kit.known import date_of, number_of
 from tests.house.source import ROOT
 
+SECTIONS = {field.name for field in fields(Settings)}
 CASES = ("techmart", "leadscore", "churn")
 JUDGED = {"techmart": 14, "leadscore": 28, "churn": 30}
 """Days whose rows judge a new version: as many before the end of a rollout the next version may be trained."""
@@ -86,3 +92,13 @@ def test_one_request_one_payback_and_a_condition_where_the_threshold_costs_money
     saving = facts.get("actions.capacity.more_per_month")
     ids = {row["id"] for row in results.tables["conditions.all"].records}
     assert ("threshold" in ids) == (saving is not None and saving.high is not None and saving.high < 0)
+
+
+@pytest.mark.slow
+def test_what_a_key_would_bring_names_the_key(case: tuple[str, Results]) -> None:
+    _, results = case
+    every: list[Fact | Table] = [*results.facts.values(), *results.tables.values()]
+    gone = [each for each in every if each.reason]
+    assert gone and any(each.asks for each in gone)
+    assert not [each.id for each in gone if each.reason.startswith(UNDECLARED) and not each.asks]
+    assert not [(each.id, key) for each in gone for key in each.asks if key.split(".")[0] not in SECTIONS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import tomllib
 from collections import defaultdict
@@ -14,10 +15,14 @@ from typing import get_args
 import pytest
 
 from generator.records.fact import Origin
+from generator.records.project.settings import Settings
 from generator.results.words import Quantity
 from tests.house.source import PACKAGE, tree
 
 ROOMS = sorted(path.parent for path in (PACKAGE / "subjects").glob("*/words.toml"))
+SECTIONS = "|".join(field.name for field in fields(Settings))
+NAMES_KEYS = re.compile(rf"\((?:[a-z]+\.yaml: )?(?:{SECTIONS})(?:\.[a-z_*]+)*(?:, [a-z_.]+)*\)$")
+"""A reason that ends with keys of the project file."""
 
 
 def asked(room: Path) -> Iterator[tuple[str, set[str]]]:
@@ -44,4 +49,15 @@ def test_words_and_code_of_a_room_know_one_another(room: Path):
     for id, words in written.items():
         assert words and set(words) <= {field.name for field in fields(Quantity)} - {"id"}
         assert words.get("origin", "measured") in get_args(Origin)
-        assert all(names == wanted([id, *words.values()]) for names in given[id]), id
+        texts = [text for text in words.values() if isinstance(text, str)]
+        assert all(names == wanted([id, *texts]) for names in given[id]), id
+        assert bool(NAMES_KEYS.search(words.get("reason", ""))) == ("asks" in words), id
+
+
+@pytest.mark.parametrize("floor", ["estimates", "subjects"])
+def test_a_reason_that_names_keys_is_made_of_them(floor: str):
+    for path in (PACKAGE / floor).rglob("*.py"):
+        calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and node.args]
+        made = {id(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Reason"}
+        texts = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and id(node) not in made]
+        assert not [node.value for node in texts if isinstance(node.value, str) and NAMES_KEYS.search(node.value)], path

@@ -16,13 +16,15 @@ from generator.estimates.score_means import Weights, mean_of
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, segment_of
+from generator.records.named import PROJECT
 from generator.records.project import Tier
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 
 QUANTITY = quantities(__file__)
 
-NO_TIERS = "no tiers declared (dossier.yaml: decision.tiers)"
+NO_TIERS = lacking("no tiers declared", "decision.tiers", file=PROJECT)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

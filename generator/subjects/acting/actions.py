@@ -11,6 +11,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Mark, Table
 from generator.results.words import quantities
 from generator.stats.distributions import normal_quantile, normal_tail
@@ -22,7 +23,7 @@ from generator.subjects.performance.found import Performance
 QUANTITY = quantities(__file__)
 
 Z = normal_quantile(0.975)
-NO_PRICE = "no price of an error is declared (business.loss_per_unit_error, decision.costs)"
+NO_PRICE = lacking("no price of an error is declared", "business.loss_per_unit_error", "decision.costs")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,10 @@ from generator.estimates.score_sums import score_sums
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
 from generator.stats.business import DAYS_A_MONTH
@@ -141,7 +143,7 @@ def _capacity(scene: Scene) -> list[Fact]:
     """Return where capacity binds, and what one more case a day would bring."""
     at, capacity = capacity_threshold(scene), scene.decision.capacity_per_day
     none = (
-        "no capacity declared (dossier.yaml: decision.capacity_per_day)"
+        lacking("no capacity declared", "decision.capacity_per_day", file=PROJECT)
         if capacity is None
         else "the rows have no dates"
     )
@@ -161,7 +163,9 @@ def _capacity(scene: Scene) -> list[Fact]:
 def _review(scene: Scene) -> list[Fact]:
     """Return the probabilities so near the threshold that a person's look costs less than the mistake it avoids."""
     cost, best = scene.decision.review_cost, scene.best
-    none = "no cost of a second look declared (dossier.yaml: decision.review_cost)" if cost is None else NO_COSTS
+    none = (
+        lacking("no cost of a second look declared", "decision.review_cost", file=PROJECT) if cost is None else NO_COSTS
+    )
     reach = cost / scene.stake if cost is not None and math.isfinite(best) and scene.stake > 0 else math.nan
     low, high = max(best - reach, 0.0), min(best + reach, 1.0)
     share = math.nan

@@ -19,6 +19,7 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import Reason
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
 from generator.stats.cluster import ar1_day_variance
@@ -41,7 +42,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     unit, rmse = ("", math.nan) if ledger.plan.binary else (target_unit(project), _rmse(ledger))
     found = backtested(ledger)
     how, decay = _decay(project, ledger, found, rmse)
-    why = UNKNOWN.format(why=found if isinstance(found, str) else "")
+    why = Reason(UNKNOWN.format(why=found if isinstance(found, str) else ""), ("retraining.history",))
     curve = _curve(found, decay, unit, why)
     return Evidence(
         facts=(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.project.units import SHARES
+from generator.records.reason import lacking
 from generator.stats import alarms, detection
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
@@ -161,7 +162,7 @@ def total_false_alarms(levels: tuple[Evaluated, ...]) -> Fact:
         n=len(values) or None,
         method="sum of the expected messages, of each rule its lowest level"
         + (f"; without {', '.join(left)}, which cannot be told" if left else ""),
-        reason="it can be worked out for no rule" if levels else "no alert rules declared (alerts.rules)",
+        reason="it can be worked out for no rule" if levels else lacking("no alert rules declared", "alerts.rules"),
         simulated=True,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.gauges import BAD, FIRES, FIRING, OUTCOMES_DAY, PREDICTIONS_DAY, RUN, Gauge, labels_of
 from generator.records.project import Counters, Level, Project, Service
+from generator.records.reason import Reason, lacking
 from generator.records.table import Cell, Table
 from generator.stats import slo
 from generator.subjects.alerts._sheet import SILENT, Sheet
@@ -55,7 +56,7 @@ LEVEL_OF: dict[str, LevelName] = {"page": "red", "ticket": "yellow"}
 HOLD_MINUTES = 15
 SLACK_HOURS = 12
 """Hours that a run may be late before its silence is told."""
-NO_COUNTERS = "no service declares counters that it exposes (services.counters)"
+NO_COUNTERS = lacking("no service declares counters that it exposes", "services.counters")
 LATE_HOURS = 6
 """Hours after the time at which a day closes until it is told that it did not; silences are multiples of it."""
 
@@ -123,7 +124,7 @@ def _said(window: str) -> str:
 
 def liveness_table(watched: Sequence[Sheet], burns: Table, at: Known, project: Project) -> Table:
     """Return one row an alert that tells that nothing can be told; `watched` are the rules."""
-    reason = "no column says when a prediction was made (data.time)"
+    reason = lacking("no column says when a prediction was made", "data.time")
     of_rows = _of_rows(at, project) if project.settings.data.time else ()
     of_job = _of_job(watched, burns, at, project) if project.settings.data.time or watched else ()
     return table("alerts.liveness", "Alerts on the monitoring itself", HEADS, (*of_rows, *of_job), reason=reason)
@@ -133,7 +134,13 @@ def run_by(project: Project) -> Fact:
     """Return within how long of its end a day has to be told: later the next one's silence is an alert."""
     method = "the closing of the day and six hours more, in steps of six; half a day where no closing is declared"
     hours = _closing_hours(project) if project.settings.data.time else None
-    return derived("alerts.liveness.run_by", hours, unit="hours", method=method, reason="data.time is not declared")
+    return derived(
+        "alerts.liveness.run_by",
+        hours,
+        unit="hours",
+        method=method,
+        reason=Reason("data.time is not declared", ("data.time",)),
+    )
 
 
 def hold() -> Fact:

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, labels_of
 from generator.records.project import Level, Person, Project
 from generator.records.project.units import OF_INPUTS
+from generator.records.reason import Reason, lacking
 from generator.records.table import Cell, Table
 from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import columns, derived, table
@@ -48,7 +49,10 @@ def escalation_table(severities: Collection[str], project: Project, runbook: str
         if level.severity in WAKING and level.severity in severities and level.respond_within_hours is not None
         for step in range(1, len(project.settings.alerts.escalation))
     )
-    reason = "no way up is declared (alerts.escalation), or no hours to answer in (alerts.levels.respond_within_hours)"
+    reason = Reason(
+        "no way up is declared (alerts.escalation), or no hours to answer in (alerts.levels.respond_within_hours)",
+        ("alerts.escalation",),
+    )
     return table("alerts.escalation", "When an alert stays open", heads, rows, reason=reason)
 
 
@@ -159,7 +163,7 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     """Return by what an address is reached, the address, and what is not declared that this takes."""
     given = project.settings.alerts.sending
     if address == "not declared":
-        return "chat", "", "no channel is declared (alerts.channels.alerts)"
+        return "chat", "", lacking("no channel is declared", "alerts.channels.alerts")
     if address.startswith("https://"):
         return "web", address, ""
     if "@" in address:
@@ -168,5 +172,5 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     return (
         "chat",
         address,
-        "" if given.chat_url_file else "no hook that Alertmanager knows (alerts.sending.chat_url_file)",
+        "" if given.chat_url_file else lacking("no hook that Alertmanager knows", "alerts.sending.chat_url_file"),
     )

@@ -8,6 +8,7 @@ from generator.records.decision import Alert, AlertLevel, Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.subjects.alerts._alert_levels import (
     Evaluated,
@@ -43,9 +44,9 @@ from generator.subjects.limits.healthy import chance_fact
 from generator.subjects.limits.rules import title_of
 from generator.subjects.limits.series import step_days
 
-NO_RULES = "no alert rules declared (alerts.rules)"
+NO_RULES = lacking("no alert rules declared", "alerts.rules")
 NO_SERIES = "no rule has a daily series"
-NO_LEVELS = "no alert levels declared (alerts.levels)"
+NO_LEVELS = lacking("no alert levels declared", "alerts.levels")
 BAD = ("confirmed", "severe")
 SILENT = {"missing": ("missing", "missing_points"), "drift": ("mean_change", "sd_change", "psi"), "unseen": ("unseen",)}
 
@@ -189,7 +190,7 @@ def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, .
         "daily_probability: Chance per window",
         "false_alarms: False alarms",
     )
-    reason = "no other volumes declared (alerts.rows_per_day)" if levels else NO_RULES
+    reason = lacking("no other volumes declared", "alerts.rows_per_day") if levels else NO_RULES
     return table("alerts.volumes", "False alarms at other volumes", heads, rows, reason=reason)
 
 

@@ -9,6 +9,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, SegmentLimit, Service
 from generator.records.quality import quality
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._sql import of_every_version
 from generator.subjects.kit.facts import columns, declared, derived, table
@@ -21,7 +22,7 @@ from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_s
 from generator.subjects.windows.found import Measure, Recent
 
 ALERTS = ("alert", "further alert")
-NO_RULES = "no alert rules declared (alerts.rules)"
+NO_RULES = lacking("no alert rules declared", "alerts.rules")
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
     ("Error, whole period", "headline.production"),
@@ -125,7 +126,7 @@ def _segments(at: Known, project: Project) -> Table:
         "Critical segments",
         heads,
         rows,
-        reason="no critical segments declared (objectives.critical_segments)",
+        reason=lacking("no critical segments declared", "objectives.critical_segments"),
     )
 
 
@@ -187,7 +188,7 @@ def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[
 def _services(project: Project, at: Known) -> Table:
     heads = columns("service", "objective", "measured", "status", "budget: Bad time in thirty days", "*note")
     rows = (_service(at, *state) for state in service_states(project, at))
-    return table("watch.services", "Service levels", heads, rows, reason="no services declared (services)")
+    return table("watch.services", "Service levels", heads, rows, reason=lacking("no services declared", "services"))
 
 
 def _service(at: Known, service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Cost, Estimate, Project
+from generator.records.reason import Reason
 from generator.stats import business
 from generator.stats.arrays import FloatArray
 from generator.stats.business import Judged
@@ -26,7 +27,10 @@ DRIVERS = {
     "attributable": ("Share that is the system's own", "share"),
 }
 NEEDED = ("effect", "volume_per_month", "value_per_unit")
-NO_BENEFIT = "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared"
+NO_BENEFIT = Reason(
+    "neither business.value_per_month nor all of effect, volume_per_month and value_per_unit are declared",
+    ("business.value_per_month",),
+)
 LOSSES = (
     ("ageing", "retraining.recommended.staleness_per_year", "Loss by ageing, a year"),
     ("incidents", "risks.expected_loss_per_year", "Expected losses by incidents, a year"),

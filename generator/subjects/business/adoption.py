@@ -6,11 +6,12 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import segment_of
 from generator.records.project import Acceptance, Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.limits.quantities import SIGNS, holds
 
-NONE = "no measures of acceptance declared (context.acceptance)"
+NONE = lacking("no measures of acceptance declared", "context.acceptance")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:

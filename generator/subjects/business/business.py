@@ -9,6 +9,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import DECLARED, NO_RANGE, NOWHERE, Fact, missing
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.business._inputs import Input, benefit_inputs
 from generator.subjects.kit.facts import declared, derived
@@ -71,7 +72,7 @@ def _choosing(at: Known) -> Fact:
         n=cost.n,
         method="cost of acting on as many cases chosen by chance − cost of acting on those above the threshold",
         source=f"{cost.id}, decision.everybody.cost, decision.nobody.cost",
-        reason=cost.reason or "no costs of outcomes are declared (decision.costs)",
+        reason=cost.reason or lacking("no costs of outcomes are declared", "decision.costs"),
     )
 
 

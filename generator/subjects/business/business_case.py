@@ -12,6 +12,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.stats import business, economics
 from generator.stats.arrays import FloatArray
@@ -31,8 +32,10 @@ from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import known, number_of
 
 HEAD = "business"
-NO_COST = "no cost declared (business.implementation_cost, running_cost_per_year, costs)"
-NO_TARGET = "not both a measured effect and its target declared (business.effect, effect_target)"
+NO_COST = lacking(
+    "no cost declared", "business.implementation_cost", "business.running_cost_per_year", "business.costs"
+)
+NO_TARGET = lacking("not both a measured effect and its target declared", "business.effect", "business.effect_target")
 NO_RANGE = "no input of the business case has a range"
 NO_CHANCE = "the range of the benefit is declared and not measured, and no chance follows from it"
 SIMPLE = f"{HEAD}.payback"

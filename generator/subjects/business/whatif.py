@@ -9,6 +9,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.quality import quality
+from generator.records.reason import lacking
 from generator.records.table import Cell
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of, text_of
@@ -32,7 +33,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
     heads = columns("*question", "*answer_change: What changes", "basis")
     return Decisions(
-        tables=(table("whatif.rows", "What if", heads, rows, reason="nothing declared to vary (context.questions)"),)
+        tables=(
+            table(
+                "whatif.rows", "What if", heads, rows, reason=lacking("nothing declared to vary", "context.questions")
+            ),
+        )
     )
 
 

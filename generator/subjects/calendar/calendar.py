@@ -12,6 +12,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Activity, Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._others import DUE, HOLDS_LAUNCH, is_retraining
@@ -158,7 +159,7 @@ def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
                 one.start + datetime.timedelta(days=judges) if judges is not None else None,
                 label="Traffic from",
                 method="the days after the training rows that judge the new version, their outcomes known",
-                reason="not declared (retraining.training.holdout_days)",
+                reason=lacking(UNDECLARED, "retraining.training.holdout_days"),
             ),
             one.owner,
             one.deputy,

@@ -9,6 +9,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
 from generator.subjects.calendar._board import Board, Broken
@@ -134,7 +135,7 @@ def _words(at: Known) -> dict[str, str]:
 
 def _stages(project: Project, found: Timeline, at: Known) -> Iterator[Fact]:
     """Yield the first and the last day of every stage of the launch."""
-    why = NO_DATE if at.as_of is None else "no start declared (rollout.start)"
+    why = NO_DATE if at.as_of is None else lacking("no start declared", "rollout.start")
     for stage in project.settings.rollout.stages:
         head = f"rollout.{segment_of(stage.name)}"
         one, days = found.of(f"stage.{segment_of(stage.name)}"), at.number(f"{head}.days_planned")
@@ -170,7 +171,7 @@ def _valid_until(project: Project, found: Timeline, today: Date | None) -> Fact:
         found.start("expiry"),
         label="Valid until",
         method="as-of date + declared days",
-        reason=NO_DATE if today is None else f"not declared ({project.file}: calendar.valid_days)",
+        reason=NO_DATE if today is None else lacking(UNDECLARED, "calendar.valid_days", file=project.file),
     )
 
 
@@ -182,7 +183,9 @@ def _before_launch(project: Project, coming: Date | None) -> Fact:
         None if by is None or coming is None else coming < by,
         label="A retraining comes before the launch",
         method="the next retraining against the day of the decision, else the start of the rollout",
-        reason="neither context.decide_by nor rollout.start is declared, or no retraining is dated",
+        reason=Reason(
+            "neither context.decide_by nor rollout.start is declared, or no retraining is dated", ("context.decide_by",)
+        ),
     )
 
 

@@ -18,8 +18,10 @@ from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
 from generator.records.margins import SLOPE
 from generator.records.margins import level as level_margin
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Column, Table
 from generator.results.words import quantities
 from generator.stats.arrays import divide
@@ -52,7 +54,7 @@ MANY = 0.01
 """Share of the rows from which on probabilities of 0 or 1 are told."""
 LOSS = 0.1
 """A slope matters where miscalibration also costs this share of what telling rows apart gains."""
-NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
+NOT_BINARY = lacking("the model tells numbers, not probabilities", "data.task", file=PROJECT)
 mean_gap = Many(lambda sums: divide((sums[..., N_P] - sums[..., Y]).sum(axis=-1), sums[..., N].sum(axis=-1)))
 """Mean probability less share of positives of the labelled rows."""
 TABLES = ("reliability", "curve", "histogram", "map")
@@ -215,7 +217,7 @@ def _shape_of(slope: Fact) -> str:
 def _changed(scores: Scores | None, gap: Estimate, slope: Estimate) -> list[Fact]:
     """Return by what level and slope differ from those of the rows out of sample."""
     before = None if scores is None or not scores.labelled else _estimates(scores)
-    why = "no rows out of sample with probabilities and known outcomes (dossier.yaml: data.held_out)"
+    why = lacking("no rows out of sample with probabilities and known outcomes", "data.held_out", file=PROJECT)
     labels = {"level": "Change of the gap in the large since the rows out of sample", "slope": "Change of the slope"}
     made = []
     known = (None, None) if before is None else (before[0], before[2])

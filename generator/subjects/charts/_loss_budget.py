@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact
 from generator.records.project import Project
+from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.healthy import rows_a_day
@@ -97,5 +98,8 @@ def _month(at: Known, project: Project, price: float | None, rows: float | None,
         label=label,
         source="performance.mae.validation",
         method="what thirty days at the acceptable level would lose above validation",
-        reason="neither alerts.loss_budget_per_month is declared, nor an acceptable level and a loss per unit of error",
+        reason=Reason(
+            "neither alerts.loss_budget_per_month is declared, nor an acceptable level and a loss per unit of error",
+            ("alerts.loss_budget_per_month",),
+        ),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.records.fact import SAMPLING, Fact, Sentence, missing
 from generator.records.project import Project
+from generator.records.reason import Reason
 from generator.stats.alarms import break_even_mae
 from generator.stats.economics import incident_rate
 from generator.stats.metric_choice import Failure
@@ -91,8 +92,10 @@ def _false_alarm(project: Project) -> Fact:
         label=label,
         method="hours × hourly rate",
         source="declared.alerts.false_alarm_hours, declared.retraining.run.hourly_rate",
-        reason="neither alerts.false_alarm_cost is declared, nor alerts.false_alarm_hours with "
-        "retraining.run.hourly_rate",
+        reason=Reason(
+            "neither alerts.false_alarm_cost is declared, nor alerts.false_alarm_hours with retraining.run.hourly_rate",
+            ("alerts.false_alarm_cost",),
+        ),
     )
 
 
@@ -142,7 +145,10 @@ def _break_even(at: Known, project: Project, action: Fact, persists: Fact) -> Fa
         label="Mean absolute error from which acting pays",
         method="validation MAE + cost of acting / (rows a day × loss per unit of error × days it would go on)",
         source=f"performance.mae.validation, {action.id}, declared.business.loss_per_unit_error",
-        reason="it needs business.loss_per_unit_error, the cost of a retraining, a validation MAE and rows a day",
+        reason=Reason(
+            "it needs business.loss_per_unit_error, the cost of a retraining, a validation MAE and rows a day",
+            ("business.loss_per_unit_error",),
+        ),
     )
 
 
@@ -194,7 +200,7 @@ def _upkeep(project: Project) -> Fact:
     if value is None:
         return missing(
             "alerts.cost.upkeep",
-            "not declared (alerts.upkeep_per_year); taken as nothing",
+            Reason("not declared (alerts.upkeep_per_year); taken as nothing", ("alerts.upkeep_per_year",)),
             unit="money",
             label="Upkeep of an alerting metric a year",
         )

@@ -8,6 +8,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_in
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.claims._book import Book, Checked, book
 from generator.subjects.claims._brief import ALL_HOLD, asks, figures, others, spoken_of, worst
@@ -45,7 +46,7 @@ ORDER = ("conflict", "watch", "unverifiable", "ok")
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Check every stated figure and rule; without any, say so."""
     claims = project.settings.claims
-    none = f"no stated figures declared ({project.file}: claims.figures)"
+    none = lacking("no stated figures declared", "claims.figures", file=project.file)
     if not claims.figures and not claims.rules:
         return Decisions(
             facts=(*spoken_of((), none), *_counts((), none)),

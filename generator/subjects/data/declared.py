@@ -13,6 +13,7 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Settings, Unit
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Column, Table
 
 UNIT_WORDS = ("hours", "minutes", "days", "ms")
@@ -63,7 +64,7 @@ def _table(project: Project, path: str, item: Any, values: tuple[Any, ...]) -> T
             tuple(_cell(project, f"{path}.{i}", getattr(value, name), unit, name) for name, unit in names)
             for i, value in enumerate(values)
         )
-    reason = "" if rows else f"not declared ({project.file}: {path})"
+    reason = "" if rows else lacking(UNDECLARED, path, file=project.file)
     return Table(id=f"declared.{path}", title=_label(path), columns=columns, rows=rows, reason=reason)
 
 
@@ -86,7 +87,7 @@ def _cell(project: Project, path: str, value: Any, unit: str, name: str) -> Cell
 def _scalar(project: Project, path: str, value: Any, unit: str) -> Fact:
     id, label = f"declared.{path}", _label(path)
     if value is None:
-        reason = f"not declared ({project.file}: {path})"
+        reason = lacking(UNDECLARED, path, file=project.file)
         return Fact(id=id, value=None, label=label, unit=unit, origin="declared", reason=reason)
     return Fact(
         id=id, value=value, label=label, unit=unit, origin="declared", method="declared", source=place(project, path)

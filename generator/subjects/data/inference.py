@@ -7,13 +7,15 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.inference import InferenceCost
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 
 PLACES = {"p50": "half of all calls", "p95": "95 of 100 calls", "p99": "99 of 100 calls"}
 RATE = "rows per second"
-NOT_KEPT = "no measurement is kept (dossier.yaml: model.cost)"
-OTHER_MODEL = "the kept measurement timed another model file (dossier.yaml: model.cost)"
+NOT_KEPT = lacking("no measurement is kept", "model.cost", file=PROJECT)
+OTHER_MODEL = lacking("the kept measurement timed another model file", "model.cost", file=PROJECT)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

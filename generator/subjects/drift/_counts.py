@@ -9,6 +9,7 @@ import numpy as np
 from generator.estimates.feature_moments import RATIO_SCALE
 from generator.estimates.features import TOO_FEW, counted, measured
 from generator.records.fact import Fact
+from generator.records.reason import UNDECLARED, lacking
 from generator.results.words import quantities
 from generator.subjects.drift._facts import FeatureFacts
 from generator.subjects.drift._impact import LOSS, MARGIN
@@ -77,12 +78,12 @@ def _declared_counts(drift: Drift) -> Iterator[Fact]:
     yield counted(
         QUANTITY("drift.count.declared_severe"),
         severe,
-        reason="" if severe is not None else "not declared (policies.drift)",
+        reason="" if severe is not None else lacking(UNDECLARED, "policies.drift"),
     )
     yield counted(
         QUANTITY("drift.count.declared_yellow"),
         yellow,
-        reason="" if yellow is not None else "not declared (policies.drift.yellow_mean_change)",
+        reason="" if yellow is not None else lacking(UNDECLARED, "policies.drift.yellow_mean_change"),
     )
 
 

@@ -8,6 +8,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities
 from generator.subjects.experiments._arms import Place, places, ran
@@ -24,7 +25,7 @@ Row = tuple[Cell, ...]
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Check every reported experiment; without any, say so."""
     every = places(project)
-    none = f"no experiment declared ({project.file}: experiments)"
+    none = lacking("no experiment declared", "experiments", file=project.file)
     at = known(evidence, earlier)
     results: list[Row] = []
     powers: list[Row] = []
@@ -172,7 +173,7 @@ def _count(place: Place, key: str) -> Fact:
         unit="rows",
         label=key.replace("_", " "),
         method="as declared",
-        reason=f"not declared ({place.project.file}: {path})",
+        reason=lacking(UNDECLARED, path, file=place.project.file),
     )
 
 

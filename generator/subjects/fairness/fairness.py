@@ -13,8 +13,10 @@ from generator.estimates.whole import all_rows
 from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger, SegmentPlan
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 from generator.stats.thresholds import best_threshold
@@ -32,8 +34,10 @@ from generator.subjects.fairness._levels import (
 
 QUANTITY = quantities(__file__)
 
-NONE = "no segment is marked as a group of people to protect (dossier.yaml: data.segments, sensitive)"
-NO_THRESHOLD = "no threshold and no costs are declared (dossier.yaml: decision)"
+NONE = lacking(
+    "no segment is marked as a group of people to protect", "data.segments", "data.segments.sensitive", file=PROJECT
+)
+NO_THRESHOLD = lacking("no threshold and no costs are declared", "decision", file=PROJECT)
 FEW = "too few rows"
 MARGIN = 0.25
 """A gap of the error is worth a look from a quarter of the whole error on, where no limit is declared."""

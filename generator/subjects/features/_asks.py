@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
+from generator.records.reason import Reason
 from generator.records.table import Cell, Table
 from generator.subjects.features._spec import ASKED, Described
 from generator.subjects.kit.facts import columns, dated, table
@@ -111,7 +112,7 @@ def _due(project: Project, *, urgent: bool) -> Fact:
         label="Due",
         method="the earlier of start of the rollout and day of the decision, where an input is critical or over its "
         "stop limit; else the start of the rollout",
-        reason="neither rollout.start nor context.decide_by is declared",
+        reason=Reason("neither rollout.start nor context.decide_by is declared", ("rollout.start",)),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from generator.records.fact import Fact
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
 
-NO_BUDGETS = "no source declares a latency budget (data.sources)"
+NO_BUDGETS = lacking("no source declares a latency budget", "data.sources")
 
 
 def latency_table(project: Project) -> Table:
@@ -32,7 +33,11 @@ def latency_table(project: Project) -> Table:
     ]
     heads = columns("stage", "source", "kind", "budget: Latency budget")
     return table(
-        "features.latency", "Latency budgets of the sources", heads, rows, reason="no sources declared (data.sources)"
+        "features.latency",
+        "Latency budgets of the sources",
+        heads,
+        rows,
+        reason=lacking("no sources declared", "data.sources"),
     )
 
 

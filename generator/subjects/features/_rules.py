@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from generator.records.cells import is_rejection
 from generator.records.fact import Sentence
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED
 from generator.records.rules import least_rows
 from generator.records.table import Cell, Table
 from generator.subjects.features._spec import Described, allowed_words, field, owner_of
@@ -31,7 +32,6 @@ HEADS = columns(
 )
 NO_RULES = "no feature has a range, limit or levels"
 UNKNOWN_LEVELS = "one of the levels of training, which this build does not know"
-UNDECLARED = "not declared"
 KIND = 3
 """Place of a rule's kind in its row."""
 ROWS = 1_000

@@ -17,14 +17,23 @@ from generator.records.cells import is_rejection
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.rules import least_rows
 from generator.records.table import Cell, Column, Table
 from generator.stats.arrays import divide
 
-NO_LIMITS = "not declared (dossier.yaml: data.features, missing_stop)"
-NO_ACTIONS = "not declared (dossier.yaml: data.features, when_missing, when_unseen, when_out_of_range)"
+NO_LIMITS = lacking(UNDECLARED, "data.features", "data.features.missing_stop", file=PROJECT)
+NO_ACTIONS = lacking(
+    UNDECLARED,
+    "data.features",
+    "data.features.when_missing",
+    "data.features.when_unseen",
+    "data.features.when_out_of_range",
+    file=PROJECT,
+)
 NONE_BROKEN = "no row breaks a rule"
 NO_REJECTION = "no declared action keeps a row from the model"
 NONE_OVER = "no input is over its stop limit on any day"

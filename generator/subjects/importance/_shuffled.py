@@ -9,7 +9,9 @@ from generator.estimates.headline import Head
 from generator.records.cells import Shuffled
 from generator.records.evidence import Evidence
 from generator.records.fact import facts_of, missing, segment_of
+from generator.records.named import PROJECT
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
@@ -23,7 +25,7 @@ TITLES = {"top": "The ten features the model listens to most", "all": "All featu
 NO_COEFFICIENTS = "the model has no coefficients: its effects are what shuffling costs"
 NOT_LOOKED = "looked at again are the 50 inputs that matter most"
 ALIKE = "its values differ little from day to day, so that within a day it acts as over the window"
-NOT_PUT_BACK = "needs training rows (dossier.yaml: data.reference)"
+NOT_PUT_BACK = lacking("needs training rows", "data.reference", file=PROJECT)
 
 
 def told(project: Project, found: Shuffled, square: float, head: Head, unit: str, *, entities: bool) -> Evidence:

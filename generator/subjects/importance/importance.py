@@ -13,8 +13,10 @@ from generator.records.aggregates import CoMoments, FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, facts_of, missing, segment_of
 from generator.records.ledger import Ledger, Linear
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 from generator.stats.arrays import floats
@@ -25,7 +27,7 @@ QUANTITY = quantities(__file__)
 
 TOP = 10
 NOT_LINEAR = "the model is not linear, so it has no coefficients, and too few rows have outcomes to shuffle its inputs"
-NOT_OPENED = "no model was opened in this build (dossier.yaml: model.path)"
+NOT_OPENED = lacking("no model was opened in this build", "model.path", file=PROJECT)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

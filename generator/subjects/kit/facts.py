@@ -12,6 +12,7 @@ from generator.estimates.features import table as table
 from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.results.words import Quantity, worded
 
 NO_PARTS = "what it is worked out from is not available"
@@ -20,7 +21,7 @@ NO_PARTS = "what it is worked out from is not available"
 def declared(project: Project, id: str, value: Value, path: str, *, unit: str = "", label: str = "") -> Fact:
     """Return a declared value with the line of its key `path`, or the fact that it is not declared."""
     if value is None:
-        return missing(id, f"not declared ({project.file}: {path})", label=label, unit=unit)
+        return missing(id, lacking(UNDECLARED, path, file=project.file), label=label, unit=unit)
     return Fact(
         id=id,
         value=value,

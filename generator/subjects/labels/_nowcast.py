@@ -12,12 +12,14 @@ from generator.estimates.facts import date_of, number
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.fact import Fact, missing
 from generator.records.ledger import LabelCounts
+from generator.records.named import PROJECT
+from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.estimated import chain_ladder
 
 QUANTITY = quantities(__file__)
 
-NO_ARRIVALS = "no column says when a label arrived (dossier.yaml: data.labels.arrived)"
+NO_ARRIVALS = lacking("no column says when a label arrived", "data.labels.arrived", file=PROJECT)
 SOURCE = "labels joined to the production rows"
 METHOD = "chain ladder on counts by prediction day and label age (Mack 1993), young days by the share of all (Cape Cod)"
 

@@ -9,8 +9,10 @@ from generator.estimates.feedback import LEAST, untreated
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 
 LABELS = {
     "acted": "Rows that were acted on",
@@ -18,7 +20,7 @@ LABELS = {
     "untreated": "Share of untreated rows, least of the tenths of the predictions",
 }
 UNITS = {"acted": "rows", "share": "share", "untreated": "share"}
-NOT_SAID = "no column says who was acted on (dossier.yaml: data.acted_on)"
+NOT_SAID = lacking("no column says who was acted on", "data.acted_on", file=PROJECT)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

@@ -9,6 +9,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import headline
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
@@ -25,8 +26,8 @@ from generator.subjects.rollback._idle import idle, idle_table, shown
 
 QUANTITY = quantities(__file__)
 
-NOTHING = "no thresholds declared (objectives.metrics, alerts.rules)"
-NO_STEPS = "no thresholds declared for this metric (objectives.metrics, alerts.rules)"
+NOTHING = lacking("no thresholds declared", "objectives.metrics", "alerts.rules")
+NO_STEPS = lacking("no thresholds declared for this metric", "objectives.metrics", "alerts.rules")
 IN_ORDER = "every declared threshold stands in order"
 CONSEQUENCES: dict[tuple[str, str], str] = {
     ("expected high", "yellow"): "The alert fires while the model does what is expected of it.",

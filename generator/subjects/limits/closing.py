@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from generator.records.fact import Fact
 from generator.records.project import Project
+from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 
 ID, LABEL = "watch.label_delay", "Days until the truth of a day is in"
-NOT_KNOWN = (
+NOT_KNOWN = Reason(
     "neither the days until an outcome is known are declared (data.outcome_days), nor a file says when outcomes came "
-    "(data.labels.arrived)"
+    "(data.labels.arrived)",
+    ("data.outcome_days",),
 )
 
 

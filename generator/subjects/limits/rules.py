@@ -8,6 +8,7 @@ from typing import Literal
 from generator.estimates.facts import place
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Condition, Level, Metric, Project, Rule, Trigger
+from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import previous, validation
@@ -149,7 +150,8 @@ def _threshold(
         return declared(project, id, item.threshold, path, unit=unit, label=label)
     base = level.number
     if base is None:
-        return missing(id, f"it is relative to {item.relative_to}: {level.reason}", label=label, unit=unit)
+        reason = Reason(f"it is relative to {item.relative_to}: {level.reason}", level.asks)
+        return missing(id, reason, label=label, unit=unit)
     return derived(
         id,
         base * (1 + item.threshold),

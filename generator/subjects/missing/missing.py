@@ -30,6 +30,7 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import MissingPolicy, Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.missing._daily import daily_table
@@ -173,10 +174,14 @@ def _counts(missing: Missing, policy: MissingPolicy) -> Iterator[Fact]:
     none = all(mark.status == "info" for mark in missing.flags)
     statuses = [mark.status for mark in missing.flags]
     over = sum(status in ("red", "yellow") for status in statuses)
-    yield counted(QUANTITY("missing.count.flagged"), over, reason="not declared (policies.missing)" if none else "")
+    yield counted(
+        QUANTITY("missing.count.flagged"), over, reason=lacking(UNDECLARED, "policies.missing") if none else ""
+    )
     red = int((missing.rates.production.value[:-1] > (np.inf if policy.red is None else policy.red)).sum())
     yield counted(
-        QUANTITY("missing.count.red"), red, reason="not declared (policies.missing.red)" if policy.red is None else ""
+        QUANTITY("missing.count.red"),
+        red,
+        reason=lacking(UNDECLARED, "policies.missing.red") if policy.red is None else "",
     )
     yield counted(
         QUANTITY("missing.count.confirmed"),

@@ -10,8 +10,10 @@ from generator.records.cells import Probe
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Table
 from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
@@ -60,8 +62,8 @@ def _why(project: Project, ledger: Ledger) -> str:
     if ledger.probe is not None:
         return ledger.probe.reason
     if not project.settings.policies.drift.domain_classifier:
-        return f"not asked for ({place(project, KEY)}: {KEY})"
-    return "it needs the rows of training, not their statistics (dossier.yaml: data.reference)"
+        return lacking("not asked for", KEY, file=place(project, KEY))
+    return lacking("it needs the rows of training, not their statistics", "data.reference", file=PROJECT)
 
 
 def _facts(probe: Probe) -> Iterator[Fact]:

@@ -9,6 +9,8 @@ from generator.estimates.headline import Head
 from generator.estimates.intervals import MAE, Ratio, Sums, estimate
 from generator.estimates.paired import paired
 from generator.records.fact import Fact
+from generator.records.named import PROJECT
+from generator.records.reason import Reason, lacking
 from generator.results.words import quantities
 from generator.subjects.performance.facts import OTHERS
 from generator.subjects.performance.found import Errors, Rival
@@ -16,8 +18,10 @@ from generator.subjects.performance.found import Errors, Rival
 QUANTITY = quantities(__file__)
 
 WHY_NOT = {
-    "benchmark": "no benchmark: neither data.benchmark nor training statistics with the mean of the target",
-    "previous": "no previous version to score (dossier.yaml: model.previous.path)",
+    "benchmark": Reason(
+        "no benchmark: neither data.benchmark nor training statistics with the mean of the target", ("data.benchmark",)
+    ),
+    "previous": lacking("no previous version to score", "model.previous.path", file=PROJECT),
 }
 
 

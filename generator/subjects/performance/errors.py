@@ -13,8 +13,10 @@ from generator.records.aggregates import FloatArray
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
@@ -108,7 +110,7 @@ def _extremes(triples: list[tuple[Fact, Fact, Fact]]) -> Table:
         Column(key="count", label="Rows", unit="rows"),
         Column(key="share", label="Share of rows", unit="share"),
     )
-    reason = "" if triples else "not declared (dossier.yaml: objectives.extreme_errors)"
+    reason = "" if triples else lacking(UNDECLARED, "objectives.extreme_errors", file=PROJECT)
     return Table(id="errors.extremes", title="Extreme errors", columns=columns, rows=tuple(triples), reason=reason)
 
 
@@ -136,7 +138,7 @@ def _top_share(ledger: Ledger) -> Fact:
 def _entities(ledger: Ledger) -> Table:
     columns = (Column(key="entity", label="Entity"), Column(key="rows", label="Extreme errors", unit="rows"))
     found = ledger.production.extremes
-    reason = "entities are not named (dossier.yaml: privacy.list_entities)"
+    reason = lacking("entities are not named", "privacy.list_entities", file=PROJECT)
     rows: list[tuple[Cell, ...]] = []
     if found is not None:
         worst = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:20]

@@ -9,8 +9,10 @@ from generator.estimates.intervals import COLUMN, Ratio, Sums, estimate
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact
 from generator.records.ledger import PREDICTION, ROLES, Aggregates, Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Column, Table
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
@@ -19,7 +21,7 @@ from generator.stats.psi import psi_clustered
 
 QUANTITY = quantities(__file__)
 
-NO_PREVIOUS = "no previous version to score (dossier.yaml: model.previous.path)"
+NO_PREVIOUS = lacking("no previous version to score", "model.previous.path", file=PROJECT)
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
 
 
@@ -81,7 +83,8 @@ def _outside(project: Project, ledger: Ledger) -> Fact:
     """Return the share of predictions outside the declared output range, read from the fine grid."""
     objectives, column = project.settings.objectives, _column(ledger)
     grid, edges = ledger.production.grid, bounds(ledger.plan.grid[column])
-    share, reason = math.nan, "no output range declared (dossier.yaml: objectives.output_low, output_high)"
+    share = math.nan
+    reason = lacking("no output range declared", "objectives.output_low", "objectives.output_high", file=PROJECT)
     if grid is not None and (objectives.output_low is not None or objectives.output_high is not None):
         counts, reason = grid[column], "no predictions"
         total = float(counts.sum())

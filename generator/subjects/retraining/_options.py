@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Option, Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell
 from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
@@ -138,7 +139,7 @@ def run_cost(parts: tuple[tuple[Sentence, Fact], ...]) -> Fact:
         label="Cost of one retraining",
         method="sum of the declared parts",
         source=", ".join(amount.id for _, amount in parts),
-        reason="not declared (retraining.run)" if not parts else "a part of it is not declared",
+        reason=lacking(UNDECLARED, "retraining.run") if not parts else "a part of it is not declared",
     )
 
 
@@ -238,7 +239,7 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
         unit="per year",
         label=f"Runs a year, {option.title}",
         method=method,
-        reason=f"not declared ({path}.expected_runs)",
+        reason=lacking(UNDECLARED, f"{path}.expected_runs"),
         simulated=simulated is not None,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from generator.records.decision import Trigger as Evaluated
 from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Project, Trigger
+from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.stats import detection
 from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
@@ -23,7 +24,7 @@ from generator.subjects.retraining._paced import cycle, most
 
 AT_ONCE = "Retrain, on the day that section 1 names"
 """What is done about a trigger that holds, whatever else its text weighs: there is one answer for now."""
-NO_TRIGGERS = "no retraining triggers declared (retraining.triggers)"
+NO_TRIGGERS = lacking("no retraining triggers declared", "retraining.triggers")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,12 +12,13 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Version
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
 
 HEAD = "retraining.history"
-EMPTY = "no retrainings declared (retraining.history)"
+EMPTY = lacking("no retrainings declared", "retraining.history")
 YEAR = datetime.timedelta(days=365)
 TOLERANCE = 0.1
 """Share of the planned interval by which a scheduled retraining may come early or late."""
@@ -116,7 +117,7 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
             kept,
             label="No gap longer than allowed",
             source="retraining.maximum_gap_days",
-            reason=none if not days else "no longest gap declared (retraining.maximum_gap_days)",
+            reason=none if not days else lacking("no longest gap declared", "retraining.maximum_gap_days"),
         ),
         derived(
             f"{HEAD}.off_schedule",
@@ -135,7 +136,7 @@ def _trend(past: Sequence[_Past], project: Project) -> Iterator[Fact]:
     change = values[-1] - values[0] if len(values) > 1 else None
     retraining = project.settings.retraining
     worse = sum((b < a) if retraining.history_better == "higher" else (b > a) for a, b in pairwise(values))
-    reason = "fewer than two versions state what was measured (retraining.history)"
+    reason = lacking("fewer than two versions state what was measured", "retraining.history")
     unit = _step_unit(retraining.history_unit)
     yield derived(
         f"{HEAD}.change",
@@ -167,7 +168,7 @@ def _money(past: Sequence[_Past], project: Project, at: Known) -> tuple[Fact, ..
     spent = [one.version.cost for one in recent if one.version.cost is not None]
     budget = project.settings.retraining.budget_per_year
     total = sum(spent) if spent else None
-    reason = "no version of the last twelve months states what it cost (retraining.history)"
+    reason = lacking("no version of the last twelve months states what it cost", "retraining.history")
     return (
         derived(
             f"{HEAD}.spent",
@@ -185,7 +186,7 @@ def _money(past: Sequence[_Past], project: Project, at: Known) -> tuple[Fact, ..
             label="Share of the yearly budget spent",
             method="spent in twelve months / budget a year",
             source=f"{HEAD}.spent, declared.retraining.budget_per_year",
-            reason="no budget declared (retraining.budget_per_year)" if not budget else reason,
+            reason=lacking("no budget declared", "retraining.budget_per_year") if not budget else reason,
         ),
     )
 

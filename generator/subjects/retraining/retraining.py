@@ -9,6 +9,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SCENARIO, Fact, Sentence, missing, segment_of
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.stats import alarms
 from generator.subjects.causes._mending import mending_table
@@ -39,7 +40,7 @@ from generator.subjects.retraining._triggers import (
     triggers_table,
 )
 
-NO_OPTIONS = "no retraining options declared (retraining.options)"
+NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -184,7 +185,7 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None, sh
             method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
             "tenth of the least cost; without a schedule, from the shortest that the data could justify",
             source=best.interval.id,
-            reason="no schedule is recommended, and no longest gap is declared (retraining.maximum_gap_days)",
+            reason=lacking("no schedule is recommended, and no longest gap is declared", "retraining.maximum_gap_days"),
         ),
         replace(best.gap, id=f"{head}.gap_longest"),
         *(
@@ -307,7 +308,7 @@ def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
         "What one retraining costs",
         columns("*item", "amount"),
         rows,
-        reason="the cost of a run is not declared (retraining.run)",
+        reason=lacking("the cost of a run is not declared", "retraining.run"),
     )
 
 

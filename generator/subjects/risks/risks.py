@@ -6,6 +6,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
@@ -143,7 +144,7 @@ def _incidents(project: Project, at: Known) -> Table:
         "rule: Alert rule",
         "days_now: Would be seen after",
     )
-    reason = "no incident declared (context.incidents)"
+    reason = lacking("no incident declared", "context.incidents")
     return table("risks.incidents", "Past failures replayed", heads, rows, reason=reason)
 
 

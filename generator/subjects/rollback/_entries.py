@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import told
 from generator.records.project import Metric, Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
@@ -15,7 +16,7 @@ from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.readings import Reading, read, whole_period_values
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels, title_of
 
-NO_RULES = "no alert rules declared (alerts.rules)"
+NO_RULES = lacking("no alert rules declared", "alerts.rules")
 SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
 MEANS: dict[Metric, str] = {
     "rmse": "Predictions miss the truth by more than agreed.",
@@ -89,7 +90,7 @@ def entries(at: Known, project: Project) -> tuple[Table, ...]:
             "What tells causes apart",
             columns("id", "*sign: If", "*then: Then"),
             (row for levels in rules.values() for row in _signs(levels[0][0])),
-            reason="no signs declared (alerts.rules.tell_apart)",
+            reason=lacking("no signs declared", "alerts.rules.tell_apart"),
         ),
         table(
             "runbook.levels",

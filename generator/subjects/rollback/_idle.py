@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator.records.evidence import Claim, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Project
+from generator.records.reason import lacking
 from generator.records.table import Table
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
@@ -27,7 +28,7 @@ RASH = 0.05
 """The same for going back, which is dear when nothing is wrong."""
 MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
-NO_STEPS = "no thresholds declared (objectives.metrics, alerts.rules)"
+NO_STEPS = lacking("no thresholds declared", "objectives.metrics", "alerts.rules")
 NOTHING = "no condition was found that never holds, always holds, holds mostly by chance or held on most supplied days"
 
 

@@ -9,6 +9,7 @@ from generator.records.decision import Decision, Decisions, Trigger
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
+from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
@@ -18,7 +19,7 @@ from generator.subjects.rollback._idle import RASH
 
 GROUNDS = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
 ON_SAME = "; page 1 asks the same of both versions on the same rows, and that tells"
-NO_CONDITIONS = "no rollback conditions declared (rollback.conditions)"
+NO_CONDITIONS = lacking("no rollback conditions declared", "rollback.conditions")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -79,7 +80,7 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     previous = project.settings.model.previous
     rows = at.fact("previous.scored_rows")
     scored = rows.number
-    none = "no previous version declared (model.previous)"
+    none = lacking("no previous version declared", "model.previous")
     state = False if previous is None else None if scored is None else scored > 0
     return (
         flag(
@@ -128,7 +129,7 @@ def _sum(id: str, steps: tuple[Step, ...], label: str) -> Fact:
         n=len(minutes) or None,
         label=label,
         method="sum over those that declare their minutes, each in tenths, rounded up",
-        reason="no step declares its minutes (rollback.steps)",
+        reason=lacking("no step declares its minutes", "rollback.steps"),
     )
 
 

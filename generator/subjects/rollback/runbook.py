@@ -8,6 +8,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Person, Project, Reach, Step
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known
@@ -163,7 +164,7 @@ def _versions(at: Known, project: Project) -> Table:
     if at.fact("declared.model.previous.version").value is not None:
         rows.append(_version(at, "declared.model.previous", ready if scored.number else (UNTRIED,)))
     heads = columns("version", "*state", "digest: SHA-256 begins")
-    return table("runbook.versions", "Versions", heads, rows, reason="no version declared (model.version)")
+    return table("runbook.versions", "Versions", heads, rows, reason=lacking("no version declared", "model.version"))
 
 
 def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
@@ -184,7 +185,7 @@ def _less(project: Project) -> Table:
         for mode in project.settings.rollback.degraded_modes
     )
     heads = columns("name", "*when", "*command", "*undo", "*limits")
-    reason = f"not declared ({project.file}: rollback.degraded_modes)"
+    reason = lacking(UNDECLARED, "rollback.degraded_modes", file=project.file)
     return table("runbook.modes", "Ways to serve with less", heads, rows, reason=reason)
 
 
@@ -217,7 +218,7 @@ def _worse(at: Known) -> Table:
 
 def _verify(project: Project) -> Table:
     rows = (_step(step, "verify", index, project) for index, step in enumerate(project.settings.rollback.verify))
-    reason = f"not declared ({project.file}: rollback.verify)"
+    reason = lacking(UNDECLARED, "rollback.verify", file=project.file)
     return table("runbook.verify", "Checks after a rollback", STEP, rows, reason=reason)
 
 
@@ -228,7 +229,7 @@ def _commands(project: Project) -> Table:
         *(_step(step, "prechecks", index, project, chr(ord("A") + index)) for index, step in enumerate(plan.prechecks)),
         *(_step(step, "steps", index, project, str(index + 1)) for index, step in enumerate(plan.steps)),
     )
-    reason = f"not declared ({project.file}: rollback.steps)"
+    reason = lacking(UNDECLARED, "rollback.steps", file=project.file)
     return table("runbook.commands", "Commands of a rollback", STEP, rows, reason=reason)
 
 
@@ -269,7 +270,7 @@ def _contacts(people: list[Person], project: Project) -> Table:
         "Contacts",
         columns("role", "name", "wakes: Wakes", "contact", "deputy"),
         rows,
-        reason=f"not declared ({project.file}: people.roles)",
+        reason=lacking(UNDECLARED, "people.roles", file=project.file),
     )
 
 

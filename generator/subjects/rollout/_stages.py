@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Stage
+from generator.records.reason import Reason, lacking
 from generator.stats import sequential
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import declared, derived
@@ -19,7 +20,10 @@ LAST = 2
 """Stages at the end that have to see every day of a week."""
 LIMITS_95 = 2 * normal_quantile(0.975)
 ACCURACY = ("rmse", "mae", "bias", "brier", "log_loss", "auc")
-NO_MARGIN = "no margin declared (rollout.margin), and no rollback condition compares with the previous version"
+NO_MARGIN = Reason(
+    "no margin declared (rollout.margin), and no rollback condition compares with the previous version",
+    ("rollout.margin",),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,7 +171,10 @@ def _bad_row(project: Project, at: Known) -> Fact:
         label=label,
         method="loss per unit of error × an error as large as the worst in twenty",
         source=f"{large.id}, business",
-        reason="neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared"
+        reason=Reason(
+            "neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared",
+            ("rollout.loss_per_bad_row",),
+        )
         if price is None
         else large.reason,
     )
@@ -191,7 +198,7 @@ def _detection(project: Project, at: Known) -> Fact:
         label=label,
         source=source.id if source else "",
         method="expected delay of the quickest red alert on accuracy",
-        reason="no red alert on accuracy has a known delay (rollout.detection_days)",
+        reason=lacking("no red alert on accuracy has a known delay", "rollout.detection_days"),
     )
 
 
@@ -279,7 +286,7 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
         label=f"{stage.name}, what a bad version would cost",
         method="share, the mean where it grows, × rows a day × cost of a bad row × days until it is taken back",
         source=", ".join(fact.id for fact in facts),
-        reason=next((fact.reason for fact in facts if fact.reason), "no traffic declared (rollout.stages)"),
+        reason=next((fact.reason for fact in facts if fact.reason), lacking("no traffic declared", "rollout.stages")),
     )
 
 
@@ -316,5 +323,7 @@ def cycle(project: Project, stages: tuple[Staged, ...]) -> Fact:
         label="Fewest days from one retraining to the next",
         method="stages of a later version until the last begins; no traffic before the rows that judge it",
         source=", ".join(one.planned.id for one in routine),
-        reason="no stages declared (rollout.stages)" if not routine else "how long a stage lasts is not known",
+        reason=lacking("no stages declared", "rollout.stages")
+        if not routine
+        else "how long a stage lasts is not known",
     )

@@ -8,6 +8,7 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import segment_of
 from generator.records.project import Condition, Project, Stage
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.stats.messages import Watch, chance_within
 from generator.subjects.kit.facts import columns, derived, table
@@ -15,7 +16,7 @@ from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
 from generator.subjects.rollout._stages import LEVEL
 
-NO_STAGES = "no stages declared (rollout.stages)"
+NO_STAGES = lacking("no stages declared", "rollout.stages")
 NO_RULES = "no rollback condition compares with the previous version on a share of the traffic"
 
 

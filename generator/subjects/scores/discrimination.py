@@ -18,9 +18,11 @@ from generator.estimates.score_sums import PQ, ROWS, N, P, Scores, outcomes, ref
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact, missing
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.quality import percent, quality, top_name
+from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.stats.discrimination import auc, precision_bound
@@ -31,7 +33,7 @@ from generator.subjects.scores.found import Discrimination, Means, Others, Ranki
 
 QUANTITY = quantities(__file__)
 
-NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
+NOT_BINARY = lacking("the model tells numbers, not probabilities", "data.task", file=PROJECT)
 ONE_KIND = "all known outcomes are the same"
 TOLD = ("auc", "accuracy", "base_rate", "average_precision")
 """Metrics of which a reason is given where there is no ranking."""

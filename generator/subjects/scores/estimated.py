@@ -15,8 +15,10 @@ from generator.records.aggregates import FloatArray
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
@@ -34,9 +36,9 @@ NAMES = {
     "recall": "Positives that are acted on",
 }
 SHARES = {"accuracy", "precision", "recall"}
-NOT_BINARY = "the model tells numbers, not probabilities (dossier.yaml: data.task)"
-NO_REFERENCE = (
-    "no rows out of sample with probabilities and known outcomes (dossier.yaml: data.held_out; data.reference_is)"
+NOT_BINARY = lacking("the model tells numbers, not probabilities", "data.task", file=PROJECT)
+NO_REFERENCE = lacking(
+    "no rows out of sample with probabilities and known outcomes", "data.held_out", "data.reference_is", file=PROJECT
 )
 FEWEST_LABELS, FEWEST_OF_A_KIND, SPARSE = 1_000, 100, 10
 """Labelled reference rows, those of the rarer outcome, and rows of a score bin, that recalibration needs."""

@@ -10,8 +10,10 @@ from generator.estimates.intervals import estimate
 from generator.estimates.whole import all_rows
 from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Subject
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.segments._beside import beside
@@ -31,7 +33,7 @@ def find(project: Project, ledger: Ledger) -> Segments:
     head = head_of(ledger, unit)
     reason = NO_LABELS if sums is None else ""
     if not reason and all(segment.hidden for segment in ledger.plan.segments):
-        reason = "no segments declared (dossier.yaml: data.segments)"
+        reason = lacking("no segments declared", "data.segments", file=PROJECT)
     overall = math.nan if sums is None else estimate(head.ratio, sums).value
     found = [] if reason else splits(ledger, head)
     levels = sorted((level for split in found for level in split.levels), key=_largest_first)

@@ -14,6 +14,7 @@ from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Service
+from generator.records.reason import lacking
 from generator.records.requests import RequestCounts
 from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
@@ -23,10 +24,15 @@ from generator.subjects.services._windows import Windows, bad_share, windows_of
 
 QUANTITY = quantities(__file__)
 
-NOT_DECLARED = "no services declared (services)"
-NO_SHARE = "the objective says no share of good requests (services.*.share)"
-NO_EVENTS = "neither counts, a log nor a measured share is declared (services.*.counts, log, measured)"
-NO_LOG = "no log of requests declared (data.requests)"
+NOT_DECLARED = lacking("no services declared", "services")
+NO_SHARE = lacking("the objective says no share of good requests", "services.*.share")
+NO_EVENTS = lacking(
+    "neither counts, a log nor a measured share is declared",
+    "services.*.counts",
+    "services.*.log",
+    "services.*.measured",
+)
+NO_LOG = lacking("no log of requests declared", "data.requests")
 QUANTILE = "DDSketch of relative accuracy one in a hundred"
 
 

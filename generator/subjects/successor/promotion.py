@@ -11,7 +11,9 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.headline import told
 from generator.records.margins import level, of_metric
+from generator.records.named import PROJECT
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, complete, derived, flag, table
@@ -21,7 +23,7 @@ QUANTITY = quantities(__file__)
 
 HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means up to", "status: Verdict")
 OPEN = "a gate could not be judged"
-NONE = "no previous version to score (dossier.yaml: model.previous.path)"
+NONE = lacking("no previous version to score", "model.previous.path", file=PROJECT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,8 +14,10 @@ from generator.estimates.whole import all_rows, of_level
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, facts_of, missing, segment_of
 from generator.records.ledger import Ledger
+from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Table
 from generator.results.words import quantities
 
@@ -25,7 +27,7 @@ MOVED = Ratio(top="moved", bottom="switch_n", square="moved", log=False)
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
 FEWEST = 30
 """Rows of a level that is told alone."""
-NONE = "no previous version to score (dossier.yaml: model.previous.path)"
+NONE = lacking("no previous version to score", "model.previous.path", file=PROJECT)
 UNEQUAL = "the version before did not score every row whose outcome is known"
 
 

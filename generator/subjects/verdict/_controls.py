@@ -9,6 +9,7 @@ from generator.estimates.facts import place
 from generator.records.decision import Verdict
 from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Control, Project
+from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
@@ -136,7 +137,7 @@ def _share(project: Project, at: Known) -> Fact:
         unit="share",
         label="Share of the traffic that it serves",
         method="traffic of the stage of the rollout that has begun",
-        reason="not declared",
+        reason=Reason(UNDECLARED, ("state.stage",)),
     )
 
 
@@ -208,7 +209,7 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
             f"{head}.since",
             found.since if found else None,
             method="as declared",
-            reason="not declared (state.controls)",
+            reason=lacking(UNDECLARED, "state.controls"),
         ),
         (found.evidence or "") if found else "",
     )

@@ -11,6 +11,7 @@ from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.headline import BINARY, REGRESSION, headline
 from generator.records.project import Objective, Project
 from generator.records.quality import quality
+from generator.records.reason import UNDECLARED, lacking
 from generator.subjects.kit.facts import declared
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
@@ -111,7 +112,7 @@ def _segment(project: Project, column: str) -> str:
 
 def _no_bound(project: Project) -> Fact:
     own = headline(binary=project.settings.data.task == "binary")
-    reason = f"not declared ({project.file}: objectives.metrics.acceptable)"
+    reason = lacking(UNDECLARED, "objectives.metrics.acceptable", file=project.file)
     return missing(f"performance.{own.metric}.acceptable", reason, label=f"{NAMES[own.metric]}, acceptable")
 
 

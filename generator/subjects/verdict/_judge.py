@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import UNDECLARED
 from generator.records.quality import quality
+from generator.records.reason import listed
 from generator.stats.decompose import n_to_resolve, verdict
 from generator.subjects.kit.facts import derived
 
@@ -120,7 +120,7 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     if value.value is None:
         return (f"measure it: {value.reason}",)
     if bound.value is None:
-        return (f"say what is acceptable: {bound.reason.removeprefix(UNDECLARED).strip(' ()')}",)
+        return (f"say what is acceptable: {listed(bound.asks) or bound.reason}",)
     rows = _rows_to_settle(id, value, bound)
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)

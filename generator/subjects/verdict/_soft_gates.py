@@ -9,6 +9,7 @@ from dataclasses import replace
 from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Repeat, Service
+from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known
@@ -242,7 +243,7 @@ def services_table(project: Project, at: Known) -> Table:
             )
         )
     heads = columns("service", "objective", "measured", "status", "*note")
-    return table("services.all", "Service levels", heads, rows, reason="no services declared (services)")
+    return table("services.all", "Service levels", heads, rows, reason=lacking("no services declared", "services"))
 
 
 def kept_mark(state: GateVerdict, measured: Fact) -> Mark:
@@ -271,7 +272,7 @@ def _services(project: Project, at: Known) -> Gate:
             unit="count",
             label="Service levels",
             method="service levels and the latency budget",
-            reason="no services declared (services)",
+            reason=lacking("no services declared", "services"),
         ),
         settled,
         why=("every declared service level, and the latency budgets against the serving objective",),

@@ -72,7 +72,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
+class Ground:
     """Something that speaks for or against: in words, the newest figure, its limit, and the verdict."""
 
     words: str
@@ -108,7 +108,7 @@ def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
     yield flag("brief.seasonless", days is not None and days < YEAR, label="The days are fewer than a year")
 
 
-def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Reason]:
+def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Ground]:
     lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
     for place, gate in enumerate(gates):
         words = _words(gate)
@@ -117,7 +117,7 @@ def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Reason]:
         rank = ORDER[gate.verdict] * 2 + (not gate.hard)
         figure, limit = _level(gate, at) or (actual(gate), _limit(gate))
         weight = (rank, gate.verdict == "pass" and gate.value.unit not in READ_BY_ALL, place)
-        yield Reason(words=words, figure=figure, limit=limit, status=mark(gate), weight=weight)
+        yield Ground(words=words, figure=figure, limit=limit, status=mark(gate), weight=weight)
 
 
 def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
@@ -150,17 +150,17 @@ def _side(bound: Fact, *, floor: bool) -> Sentence:
     return ("at least " if floor else "below ", bound)
 
 
-def _of_claims(at: Known) -> Iterator[Reason]:
+def _of_claims(at: Known) -> Iterator[Ground]:
     """Stated figures that contradict one another weigh as a soft gate that fails."""
     count = at.fact("claims.count.conflicts")
     if count.number:
         of: Sentence = (count, " of ", at.fact("claims.count.checked"), " checks fail")
         status = Mark(status="fail", word="fail")
         words = "Figures that the case for launch rests on do not add up"
-        yield Reason(words=words, figure=of, limit="none", status=status, weight=(1, False, len(WORDS)))
+        yield Ground(words=words, figure=of, limit="none", status=status, weight=(1, False, len(WORDS)))
 
 
-def _of_limit(at: Known) -> Iterator[Reason]:
+def _of_limit(at: Known) -> Iterator[Ground]:
     """A limit that a naive guess keeps, or misses by less than matters, weighs as a soft gate that fails."""
     found = at.shelf[Performance]
     limit, naive, own = found.levels.acceptable, found.benchmark.errors.error, found.head.production
@@ -173,7 +173,7 @@ def _of_limit(at: Known) -> Iterator[Reason]:
         words = "The limit of the error asks for hardly more than a naive guess reaches"
         figure: Sentence = (naive, " by a naive guess")
         status = Mark(status="fail", word="too lax")
-        yield Reason(words=words, figure=figure, limit=limit, status=status, weight=(1, False, len(WORDS) + 1))
+        yield Ground(words=words, figure=figure, limit=limit, status=status, weight=(1, False, len(WORDS) + 1))
 
 
 DECISION = Decision(id="brief", title="Reasons on one page", run=run)

@@ -65,7 +65,7 @@ def test_what_nobody_declared_is_told_as_such_and_asked_for() -> None:
 
 def test_a_value_without_a_bound_asks_for_the_bound() -> None:
     gate = gates(case.project(), rmse(9.0, 9.9))["overall"]
-    assert case.plain(gate.remedy).startswith("say what is acceptable: dossier.yaml: objectives.metrics.acceptable")
+    assert case.plain(gate.remedy).startswith("say what is acceptable: objectives.metrics.acceptable")
 
 
 def test_any_failed_hard_gate_delays() -> None:
