@@ -9,7 +9,7 @@ from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.results import Results
 from generator.records.timeline import Timeline
-from generator.subjects.verdict._judge import verdict_of
+from generator.subjects.verdict import verdict_of
 from generator.subjects.verdict.gates import decide_on
 from generator.subjects.windows.found import Recent
 

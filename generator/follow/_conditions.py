@@ -10,7 +10,7 @@ from generator.records.journal import Record
 from generator.records.notation import spell
 from generator.records.results import Results
 from generator.records.table import day_of
-from generator.subjects.journal._closed import closed_by, unsettled
+from generator.subjects.journal import closed_by, unsettled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from generator.records.project import Operator
 from generator.records.results import Results
 from generator.subjects.limits.quantities import holds
 from generator.subjects.limits.series import runs
-from generator.subjects.verdict._judge import verdict_of
+from generator.subjects.verdict import verdict_of
 from generator.subjects.verdict.conditions import BLOCKING
 
 ROWS, BY_DAY = "production rows", "prediction.daily"

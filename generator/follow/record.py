@@ -15,7 +15,7 @@ from generator.load.journal import new_record
 from generator.load.keys import nearest
 from generator.records.journal import APPROVAL, FILE, Record, latest
 from generator.records.project import Project
-from generator.subjects.journal._closed import BY_CONTROL, unsettled
+from generator.subjects.journal import BY_CONTROL, unsettled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from generator.records.places import files_of, seen
 from generator.records.project import Project
 from generator.records.results import Input, Results
 from generator.records.table import day_of
-from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_of
+from generator.subjects.verdict import STATES, WORDS, allowed, state_of
 
 NEXT = 5
 """Dates to come that are told."""

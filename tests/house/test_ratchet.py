@@ -34,3 +34,12 @@ def _is_number(node: ast.expr) -> bool:
 @pytest.mark.parametrize("name", MOST)
 def test_what_is_printed_is_read_no_more_than_before(name: str):
     assert counted(name) <= MOST[name]
+
+
+def test_a_room_is_entered_by_its_door_and_not_by_files_of_its_own():
+    for path in PACKAGE.rglob("*.py"):
+        room = path.parent.name if path.parent.parent.name == "subjects" else ""
+        for node in ast.walk(tree(path)):
+            names = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+            own = len(names) > 3 and names[1] == "subjects" and names[3].startswith("_")
+            assert not own or names[2] == room, (path, node.lineno)

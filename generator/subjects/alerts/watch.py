@@ -18,7 +18,7 @@ from generator.subjects.limits.healthy import rows_a_day
 from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
 from generator.subjects.limits.rules import LEVELS, rule_levels
 from generator.subjects.segments.found import Segments
-from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states
+from generator.subjects.verdict import kept_mark, note_of, service_states
 from generator.subjects.windows.found import Measure, Recent
 
 ALERTS = ("alert", "further alert")

@@ -14,7 +14,7 @@ from generator.records.table import Cell
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of, text_of
 from generator.subjects.limits.rules import rule_levels
-from generator.subjects.verdict._judge import verdict_of
+from generator.subjects.verdict import verdict_of
 
 STRICTER = 0.1
 """Share by which what a gate tolerates shrinks."""

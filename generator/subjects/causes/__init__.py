@@ -1,1 +1,7 @@
 """Why the error changed, and what mends it."""
+
+from __future__ import annotations
+
+from generator.subjects.causes._mending import mending_table
+
+__all__ = ["mending_table"]

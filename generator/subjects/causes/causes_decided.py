@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -15,7 +17,8 @@ from generator.subjects.kit.known import Known, known
 
 QUANTITY = quantities(__file__)
 
-NAMES = {"inputs": "inputs", "relation": "relation", "repeated": "predictions"}
+Cause = Literal["inputs", "relation", "repeated"]
+NAMES: dict[Cause, str] = {"inputs": "inputs", "relation": "relation", "repeated": "predictions"}
 QUARTER = 0.25
 """A sure part counts from this share of the change on."""
 TOLD = 0.05
@@ -52,16 +55,31 @@ ACTIONS = {
 METHOD = "parts of the change of the error with their intervals; a sure part counts from a quarter of the change on"
 
 
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Whether the error surely grew, and the causes that surely account for a quarter of it or more."""
+
+    grew: bool
+    main: tuple[Cause, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """Return it in words: "no change", "relation changed", "inputs and predictions changed", "cannot be told"."""
+        if not self.grew:
+            return "no change"
+        return f"{' and '.join(NAMES[cause] for cause in self.main)} changed" if self.main else "cannot be told"
+
+
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Name the cause of a worse error, and the action that fits it."""
     at = known(evidence, earlier)
     change = _change(at)
-    word = None if change.value is None else _word(at)
-    verdict = derived(QUANTITY("causes.verdict"), word, reason=change.reason)
-    rows = list(_actions(at, word)) if word and word != "no change" else []
+    blame = None if change.value is None else _blame(at)
+    verdict = derived(QUANTITY("causes.verdict"), blame.word if blame else None, reason=change.reason)
+    rows = list(_actions(at)) if blame and blame.grew else []
     reason = change.reason or "the error has not surely changed"
     return Decisions(
-        facts=(verdict, _quiet(at, word, change.reason), *_flags(word, change.reason)),
+        facts=(verdict, _quiet(at, blame, change.reason), *_flags(blame, change.reason)),
         tables=(
             table(
                 "causes.actions",
@@ -71,20 +89,19 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 reason=reason,
             ),
         ),
-        findings=tuple(_findings(at, word)),
+        findings=tuple(_findings(at, blame)),
     )
 
 
-def _word(at: Known) -> str:
-    """Return what changed: "relation changed", "inputs and predictions changed", "no change", "cannot be told"."""
+def _blame(at: Known) -> Blame:
+    """Return what the change of the error is put down to; nothing where it is not sure, or cannot be told."""
     change, parts = _change(at), {key: at.fact(f"causes.{key}") for key in NAMES}
     total = change.number or 0.0
-    if not _sure(change):
-        return "no change"
-    if _no_support(at):
-        return "cannot be told"
-    by = [NAMES[key] for key, part in parts.items() if _sure(part) and (part.number or 0.0) >= QUARTER * total]
-    return f"{' and '.join(by)} changed" if by else "cannot be told"
+    if not _sure(change) or _no_support(at):
+        return Blame(_sure(change))
+    return Blame(
+        True, tuple(key for key, part in parts.items() if _sure(part) and (part.number or 0) >= QUARTER * total)
+    )
 
 
 def _no_support(at: Known) -> bool:
@@ -93,16 +110,17 @@ def _no_support(at: Known) -> bool:
     return (ess is not None and ess < SUPPORT) or (new is not None and then is not None and new - then > NEW)
 
 
-def _flags(word: str | None, reason: str) -> Iterator[Fact]:
+def _flags(blame: Blame | None, reason: str) -> Iterator[Fact]:
     """Yield the verdict as flags."""
+    main = blame.main if blame else ()
     true = {
-        "grew": ("The error surely grew", word != "no change"),
-        "by_relation": ("A changed relation is a main cause", word is not None and "relation" in word),
-        "by_inputs": ("Changed inputs are a main cause", word is not None and "inputs" in word),
-        "by_predictions": ("Repeated predictions are a main cause", word is not None and "predictions" in word),
+        "grew": ("The error surely grew", blame is not None and blame.grew),
+        "by_relation": ("A changed relation is a main cause", "relation" in main),
+        "by_inputs": ("Changed inputs are a main cause", "inputs" in main),
+        "by_predictions": ("Repeated predictions are a main cause", "repeated" in main),
     }
     for key, (label, value) in true.items():
-        yield flag(f"causes.{key}", None if word is None else value, label=label, method=METHOD, reason=reason)
+        yield flag(f"causes.{key}", value if blame else None, label=label, method=METHOD, reason=reason)
 
 
 def _change(at: Known) -> Fact:
@@ -119,14 +137,14 @@ def _sure(fact: Fact) -> bool:
     return fact.low is not None and fact.low > 0
 
 
-def _quiet(at: Known, word: str | None, reason: str) -> Fact:
+def _quiet(at: Known, blame: Blame | None, reason: str) -> Fact:
     """Return whether the relation changed while no input gave notice of it."""
     drifted = at.number("drift.count.confirmed")
-    quiet = None if word is None or drifted is None else word == "relation changed" and drifted == 0
+    quiet = None if blame is None or drifted is None else blame.main == ("relation",) and drifted == 0
     return flag(QUANTITY("causes.unannounced"), quiet, reason=reason or "drift was not measured")
 
 
-def _actions(at: Known, word: str | None) -> Iterator[tuple[Cell, ...]]:
+def _actions(at: Known) -> Iterator[tuple[Cell, ...]]:
     """Yield the causes that add to the error, the largest first; those that may be chance are marked, if large."""
     least = TOLD * (_change(at).number or 0.0)
     told = [key for key in ACTIONS if key != "inputs" or at.number("causes.mix") is None]
@@ -140,11 +158,11 @@ def _actions(at: Known, word: str | None) -> Iterator[tuple[Cell, ...]]:
             yield (cause, fact, mark, action)
 
 
-def _findings(at: Known, word: str | None) -> Iterator[Finding]:
+def _findings(at: Known, blame: Blame | None) -> Iterator[Finding]:
     relation = at.fact("causes.relation")
     yield from _not_the_models(at)
-    yield from _repeated(at, word)
-    if word is not None and "relation" in word:
+    yield from _repeated(at, blame)
+    if blame and "relation" in blame.main:
         yield finding(
             "causes.relation",
             "performance",
@@ -161,12 +179,12 @@ def _findings(at: Known, word: str | None) -> Iterator[Finding]:
         )
 
 
-def _repeated(at: Known, word: str | None) -> Iterator[Finding]:
+def _repeated(at: Known, blame: Blame | None) -> Iterator[Finding]:
     """Yield that rows of different inputs share a prediction; confirmed where they are a main cause of the rise."""
     share, usual, added = (at.fact(f"causes.{key}") for key in ("repeated.rows", "repeated.usual", "repeated"))
     if share.value is None or _no_support(at):
         return
-    main = word is not None and "predictions" in word
+    main = blame is not None and "repeated" in blame.main
     rise: Sentence = (
         (" Of the rise of the error by ", _change(at), " these rows account for ", added, ".") if main else ()
     )

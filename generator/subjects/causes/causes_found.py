@@ -28,7 +28,7 @@ from generator.stats.distributions import t_quantile
 from generator.stats.shape import course
 from generator.subjects.causes._cause_contrast import Split, split_of
 from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
-from generator.subjects.drift._shape import on_calendar, shape_facts
+from generator.subjects.drift import on_calendar, shape_facts
 
 QUANTITY = quantities(__file__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.records.fact import Fact
 from generator.records.project import Project
-from generator.subjects.alerts._alert_levels import alarm_fact, seen_at
+from generator.subjects.alerts import alarm_fact, seen_at
 from generator.subjects.charts._reach import NEVER, SIZES, Seen
 from generator.subjects.charts._watched import Watched
 from generator.subjects.kit.known import Known

@@ -17,7 +17,7 @@ from generator.subjects.limits.measured import validation
 from generator.subjects.limits.quantities import target_unit
 from generator.subjects.limits.rules import level_named
 from generator.subjects.performance.found import Performance
-from generator.subjects.retraining._options import run_cost, run_parts
+from generator.subjects.retraining import run_cost, run_parts
 
 DAYS_A_YEAR = 365
 PERSISTS, UNWATCHED = 30, 30

@@ -15,7 +15,7 @@ from generator.results.words import quantities
 from generator.stats import printed, rounded
 from generator.stats.rounded import Rounded, agree, exact
 from generator.stats.sequential import sample_ratio_mismatch
-from generator.subjects.claims._changes import points_as_percent
+from generator.subjects.claims import points_as_percent
 from generator.subjects.experiments._arms import Place
 from generator.subjects.experiments._effects import OPEN, UNVERIFIABLE, WORSE, Effect, margin_rows, seen_with, title_of
 from generator.subjects.kit.facts import dated, derived

@@ -1,1 +1,7 @@
 """What was recorded of this version: conditions closed, and where records and the rest contradict one another."""
+
+from __future__ import annotations
+
+from generator.subjects.journal._closed import BY_CONTROL, closed_by, closings, settled, unsettled
+
+__all__ = ["BY_CONTROL", "closed_by", "closings", "settled", "unsettled"]

@@ -22,7 +22,7 @@ from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, condition_lim
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import Step, steps
 from generator.subjects.performance.found import Performance
-from generator.subjects.rollback._idle import idle, idle_table, shown
+from generator.subjects.rollback import idle, idle_table, shown
 
 QUANTITY = quantities(__file__)
 

@@ -17,7 +17,7 @@ from generator.records.reason import lacking
 from generator.records.table import Table
 from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
-from generator.subjects.drift._severity import drift_of
+from generator.subjects.drift import drift_of
 
 QUANTITY = quantities(__file__)
 

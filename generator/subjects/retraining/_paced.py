@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from generator.records.fact import Fact
 from generator.records.project import Option, Project
-from generator.subjects.calendar._plans import Plans
-from generator.subjects.calendar._rollouts import dated_runs
+from generator.subjects.calendar import Plans, dated_runs
 from generator.subjects.kit.known import Known
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 

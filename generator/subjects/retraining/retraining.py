@@ -12,7 +12,7 @@ from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.stats import alarms
-from generator.subjects.causes._mending import mending_table
+from generator.subjects.causes import mending_table
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation

@@ -12,11 +12,16 @@ from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.timeline import Timeline
-from generator.subjects.calendar._others import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
-from generator.subjects.calendar._plans import days_on
-from generator.subjects.calendar._rollouts import TRAFFIC_ASKED
-from generator.subjects.calendar._workdays import working
-from generator.subjects.journal._closed import closings, settled
+from generator.subjects.calendar import (
+    HOLDS_FULL,
+    HOLDS_LAUNCH,
+    HOLDS_NOTHING,
+    HOLDS_PART,
+    TRAFFIC_ASKED,
+    days_on,
+    working,
+)
+from generator.subjects.journal import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.verdict._card import dated as titled

@@ -12,7 +12,7 @@ from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
-from generator.subjects.journal._closed import settled
+from generator.subjects.journal import settled
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.segments.found import Segments

@@ -32,7 +32,7 @@ from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.psi import psi_terms
 from generator.stats.window import span
-from generator.subjects.drift._bins import by_day
+from generator.subjects.drift import by_day
 
 QUANTITY = quantities(__file__)
 

@@ -30,7 +30,7 @@ from generator.records.project import Project
 from generator.records.quality import quality, top_name, unit_of
 from generator.results.words import quantities
 from generator.stats.multiplicity import benjamini_hochberg
-from generator.subjects.segments._levels import FEWEST_ROWS
+from generator.subjects.segments import FEWEST_ROWS
 from generator.subjects.windows._concentrated import told
 from generator.subjects.windows.facts import PAIRED, show
 from generator.subjects.windows.found import Level, Measure, Recent, Turned, Window
