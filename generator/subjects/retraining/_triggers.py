@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.records.decision import Trigger as Evaluated
@@ -123,6 +123,34 @@ def triggered_cost(triggered: Fact, run: Fact, room: Fact, scheduled: Fact) -> F
         method="triggered retrainings a year, as many as rollouts let beside the scheduled ones, × cost of a run",
         source=f"{triggered.id}, {run.id}, {room.id}",
         reason=triggered.reason or run.reason,
+    )
+
+
+def needed(recommended: Mapping[str, Fact], now: Fact, added: Fact, project: Project) -> tuple[Fact, Fact]:
+    """Return what all runs cost a year, `added` ones where triggers fire beside a rhythm, and if it is too much."""
+    scheduled = recommended["retraining.recommended.cost_per_year"]
+    besides = now.value is True and recommended["retraining.recommended.scheduled"].value is True
+    own, more = scheduled.number, (added.number or 0.0) if besides else 0.0
+    together = None if own is None else own + more
+    budget = project.settings.retraining.budget_per_year
+    return (
+        derived(
+            "retraining.needed_per_year",
+            together,
+            unit="money",
+            label="Cost a year of all retrainings",
+            method="runs of the recommended option + triggered ones beside a rhythm",
+            source=f"{scheduled.id}, {added.id}",
+            reason=scheduled.reason,
+        ),
+        flag(
+            "retraining.over_budget",
+            None if together is None or budget is None else together > budget,
+            label="Retrainings cost more than the budget grants",
+            method="all retrainings of a year against the budget",
+            source="retraining.budget_per_year",
+            reason=scheduled.reason or "no budget declared (retraining.budget_per_year)",
+        ),
     )
 
 

@@ -35,6 +35,7 @@ from generator.subjects.retraining._triggers import (
     firing_table,
     hold_all,
     most_a_year,
+    needed,
     triggered_a_year,
     triggered_cost,
     triggers_table,
@@ -66,6 +67,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     best = recommend(left, project.settings.retraining.chosen, found)
     least, flips = best_facts(found, why), flips_table(left, project, found)
     most = most_a_year(at)
+    recommended = _recommended(best, project, found, cycle(at).number or 0.0)
+    added = triggered_cost(triggered, cost, most, best.dated if best else most)
     facts = (
         cost,
         _lacks(project),
@@ -75,8 +78,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         now,
         triggered,
         most,
-        triggered_cost(triggered, cost, most, best.dated if best else most),
-        *_recommended(best, project, found, cycle(at).number or 0.0),
+        added,
+        *recommended,
+        *needed({fact.id: fact for fact in recommended}, now, added, project),
         *_break_even(best, left, cost, at, project, found),
         *policy_facts(simulated, why),
         *_states(found),

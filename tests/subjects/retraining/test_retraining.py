@@ -159,6 +159,17 @@ def test_triggered_runs_cost_no_more_than_rollouts_let_there_be(cycle: float | N
     assert case.value(decided, "retraining.triggered_cost_per_year") == pytest.approx(350 * allowed)
 
 
+@pytest.mark.parametrize(("budget", "over"), [(4_500, True), (5_200, True), (5_300, False), (None, None)])
+def test_scheduled_and_triggered_runs_are_held_against_the_budget_together(budget: float | None, over: bool | None):
+    decided = decided_on(with_plan(budget_per_year=budget), case.evidence(case.fact("rollout.cycle", 26)))
+    alone, added, both = (
+        case.value(decided, f"retraining.{id}")
+        for id in ("recommended.cost_per_year", "triggered_cost_per_year", "needed_per_year")
+    )
+    assert 4_500 < alone < 5_200 < both == pytest.approx(alone + added)
+    assert case.value(decided, "retraining.over_budget") is over
+
+
 @pytest.mark.parametrize(
     ("threshold", "words"), [(0.15, "Retrain, on the day that section 1 names"), (0.9, "Recalibrate")]
 )
