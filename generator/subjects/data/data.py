@@ -119,7 +119,7 @@ def _windows(project: Project, ledger: Ledger) -> Table:
         row
         for row in (
             _window(project, "Training", "training", data.training, ledger.reference, _reference_ends(ledger)),
-            _window(project, "Validation", "validation", data.validation, None),
+            _validation(project),
             _measured(ledger),
         )
         if row
@@ -159,6 +159,25 @@ def _window(
             for end in ("start", "end")
         ]
     return (name, *ends, _rows(f"data.windows.{key}.rows", sums, 0), _rows(f"data.windows.{key}.labelled", sums, 1))
+
+
+def _validation(project: Project) -> tuple[Cell, ...] | None:
+    """Return the line of validation; its rows are those that the declared metrics were measured on."""
+    line = _window(project, "Validation", "validation", project.settings.data.validation, None)
+    metrics = enumerate(project.settings.objectives.metrics)
+    index, n = next(((i, one.n) for i, one in metrics if one.validation is not None and one.n), (0, None))
+    if line is None or n is None:
+        return line
+    rows = Fact(
+        id="declared.data.validation.rows",
+        value=n,
+        label="Rows of validation",
+        unit="rows",
+        origin="declared",
+        method="declared",
+        source=place(project, f"objectives.metrics.{index}.n"),
+    )
+    return (*line[:3], rows, rows)
 
 
 def _rows(id: str, sums: Aggregates | None, column: int) -> Cell:
