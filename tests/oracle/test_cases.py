@@ -221,6 +221,17 @@ def test_a_service_stands_alike_in_every_table_and_what_came_after_the_build_cou
     ]
     assert {getattr(stated[title], "word", "") for title in late} <= {"cannot be told yet"}
     assert bool(late) == (case.name == "leadscore")
+    after = [one for one in settings(case)["context"].get("acceptance", ()) if "measured_on" in one]
+    judged = {row["measure"]: getattr(row["status"], "word", "") for row in said.tables["adoption.measures"].records}
+    assert {judged[one["name"]] for one in after if one["measured_on"] > said.header.as_of} <= {"cannot be told yet"}
+    assert bool(after) == (case.name == "leadscore")
+
+
+def test_validation_has_the_rows_that_its_error_was_measured_on(case: Case, said: Results) -> None:
+    (line,) = (row for row in said.tables["data.windows"].records if row["window"] == "Validation")
+    metric = "brier" if case.raw().binary else "rmse"
+    declared = said.facts[f"performance.{metric}.validation"].n
+    assert [getattr(line[key], "value", None) for key in ("rows", "labelled")] == [declared, declared] and declared
 
 
 def test_a_condition_names_as_many_findings_as_it_counts(case: Case, said: Results) -> None:

@@ -82,6 +82,7 @@ class Acceptance:
     target: float | None = None
     operator: Operator = ">="
     actual: float | None = None
+    measured_on: Date | None = None
     unit: str = ""
     owner: str | None = None
     when: str | None = None

@@ -9,6 +9,7 @@ from generator.records.project import Acceptance, Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark
 from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.known import TOO_LATE, Known, known
 from generator.subjects.limits.quantities import SIGNS, holds
 
 NONE = lacking("no measures of acceptance declared", "context.acceptance")
@@ -16,10 +17,10 @@ NONE = lacking("no measures of acceptance declared", "context.acceptance")
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Hold every measure of acceptance against its target."""
-    measures = project.settings.context.acceptance
-    states = [_met(one) for one in measures]
+    measures, at = project.settings.context.acceptance, known(evidence, earlier)
+    states = [_met(one, at) for one in measures]
     heads = columns("measure", "*how: How it is measured", "target", "actual", "status", "owner", "when")
-    rows = (_row(one, index, project) for index, one in enumerate(measures))
+    rows = (_row(one, index, project, at) for index, one in enumerate(measures))
     return Decisions(
         facts=(
             derived(
@@ -36,11 +37,24 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _met(one: Acceptance) -> bool | None:
-    return None if one.actual is None or one.target is None else holds(one.operator, one.actual, one.target)
+def _met(one: Acceptance, at: Known) -> bool | None:
+    if one.actual is None or one.target is None or at.is_ahead(one.measured_on):
+        return None
+    return holds(one.operator, one.actual, one.target)
 
 
-def _row(one: Acceptance, index: int, project: Project) -> tuple[Cell, ...]:
+def _unsure(one: Acceptance) -> str:
+    if one.target is None:
+        return "no target"
+    return "not measured yet" if one.actual is None else "cannot be told yet"
+
+
+def _how(one: Acceptance, at: Known) -> str:
+    late = f", {TOO_LATE}" if at.is_ahead(one.measured_on) else ""
+    return "; ".join(text for text in (one.how, one.measured_on and f"measured on {one.measured_on}{late}") if text)
+
+
+def _row(one: Acceptance, index: int, project: Project, at: Known) -> tuple[Cell, ...]:
     head, path = f"adoption.{segment_of(one.name)}", f"context.acceptance.{index}"
     target, actual = (
         declared(project, f"{head}.{key}", value, f"{path}.{key}", unit=one.unit, label=f"{one.name}, {key}")
@@ -49,11 +63,11 @@ def _row(one: Acceptance, index: int, project: Project) -> tuple[Cell, ...]:
     mark = {
         True: Mark(status="pass", word="met"),
         False: Mark(status="fail", word="not met"),
-        None: Mark(status="inconclusive", word="not measured yet" if one.target is not None else "no target"),
-    }[_met(one)]
+        None: Mark(status="inconclusive", word=_unsure(one)),
+    }[_met(one, at)]
     return (
         one.name,
-        one.how or (),
+        _how(one, at) or (),
         (f"{SIGNS[one.operator]} ", target) if one.target is not None else (),
         actual if one.actual is not None else (),
         mark,

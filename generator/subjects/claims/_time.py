@@ -66,6 +66,10 @@ def _dated(book: Book) -> Iterator[Dated]:
             for i, one in enumerate(plan.retraining.history)
         ),
         *((one.title, one.measured_on, f"services.{i}.measured_on") for i, one in enumerate(plan.services)),
+        *(
+            (one.name, one.measured_on, f"context.acceptance.{i}.measured_on")
+            for i, one in enumerate(plan.context.acceptance)
+        ),
         *((one.title or one.id, one.end, f"experiments.{i}.end") for i, one in enumerate(plan.experiments)),
         *(
             (book.entries[one.id].title, one.on, f"claims.figures.{i}.on")

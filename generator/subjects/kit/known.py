@@ -16,6 +16,10 @@ from generator.records.table import Cell, Table
 Row = Mapping[str, Cell]
 
 
+TOO_LATE = "after the day of this build: not counted"
+"""What is said of a measurement of a day that is ahead."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
     """Everything that is known when a decision is made; what is not there is a missing fact, never an error."""
@@ -57,6 +61,10 @@ class Known:
     def as_of(self) -> datetime.date | None:
         """Return the day the documents speak of: the build's own, else the newest day of the data."""
         return self.date("build.as_of") or self.date("data.production.end")
+
+    def is_ahead(self, day: datetime.date | None) -> bool:
+        """Return whether a day comes after the one the documents speak of: what is said of it has not happened."""
+        return day is not None and self.as_of is not None and day > self.as_of
 
 
 def known(evidence: Evidence, earlier: Decisions) -> Known:

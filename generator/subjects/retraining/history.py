@@ -247,7 +247,7 @@ def _or_nothing(fact: Fact) -> Fact | tuple[()]:
 
 
 def _is_ahead(one: _Past, at: Known) -> bool:
-    return at.as_of is not None and one.version.date > at.as_of
+    return at.is_ahead(one.version.date)
 
 
 def _status(one: _Past, project: Project, at: Known) -> Cell:

@@ -12,7 +12,7 @@ from generator.records.project import Project, Repeat, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, declared, derived, table
-from generator.subjects.kit.known import Known
+from generator.subjects.kit.known import TOO_LATE, Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import SIGNS, holds, target_unit
@@ -200,21 +200,16 @@ def _state(project: Project, at: Known, index: int, service: Service) -> tuple[S
         unit=service.unit,
         label=f"{service.title}, measured",
     )
-    if later(service, at):
+    if at.is_ahead(service.measured_on):
         return service, objective, measured, "inconclusive"
     return service, objective, measured, _kept(service, measured, at.fact(f"{head}.burn"))
-
-
-def later(service: Service, at: Known) -> bool:
-    """Return whether what is declared of a service was measured after the day that the documents speak of."""
-    return service.measured_on is not None and at.as_of is not None and service.measured_on > at.as_of
 
 
 def note_of(service: Service, at: Known) -> Sentence:
     """Return the note on a service, with the day of a measurement that comes too late to count."""
     late: Sentence = ()
-    if later(service, at):
-        late = (f"measured on {service.measured_on}, after the day of this build: not counted",)
+    if at.is_ahead(service.measured_on):
+        late = (f"measured on {service.measured_on}, {TOO_LATE}",)
     note: Sentence = (service.note,) if service.note else ()
     return (*note, *(("; ",) if note and late else ()), *late)
 

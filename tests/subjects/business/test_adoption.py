@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import datetime
+
+import pytest
+
 from generator.records import project as p
 from generator.subjects.business.adoption import run
+from generator.subjects.kit.known import TOO_LATE
 from tests.subjects import case
 
 MEASURES = (
@@ -23,3 +28,15 @@ def test_target_beside_actual():
     words = [case.plain(row["status"]) for row in case.rows(found, "adoption.measures")]
     assert words == ["met", "not met", "not measured yet", "no target"]
     assert (case.value(found, "adoption.count.met"), case.known(found, "adoption.count.met").n) == (1, 2)
+
+
+@pytest.mark.parametrize(("day", "word", "judged"), [(29, "met", 1), (30, "met", 1), (31, "cannot be told yet", None)])
+def test_what_was_measured_after_the_day_of_the_build_meets_nothing(day: int, word: str, judged: int | None) -> None:
+    on = datetime.date(2026, 1, day)
+    measure = p.Acceptance(name="trust", how="a question", target=4, actual=4.2, measured_on=on)
+    today = case.evidence(case.fact("data.production.end", datetime.date(2026, 1, 30)))
+    found = run(case.project(context=p.Context(acceptance=(measure,))), today, case.BEFORE)
+    (row,) = case.rows(found, "adoption.measures")
+    assert case.plain(row["status"]) == word
+    assert case.plain(row["how"]) == f"a question; measured on {on}" + (f", {TOO_LATE}" if day == 31 else "")
+    assert case.known(found, "adoption.count.met").n == judged
