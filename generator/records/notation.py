@@ -56,6 +56,9 @@ FINEST, MOST = {"money": 2, "rows": 0, "count": 0}, 9
 """Most decimals that are shown to tell two numbers apart."""
 ROUGH, FIGURES = 1000, 3
 """The size from which a number may be told roughly, and the figures that are then left of it."""
+LARGE = 10_000
+"""The sum from which one that is worked out from what people state is told in one figure more than that: no estimate is
+as sure as its last dollar."""
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
 NO_HEADING = {"", "count", "rows", "date", "flag"}
@@ -196,7 +199,8 @@ def digits(fact: Fact) -> int:
     size = float(f"{abs(value) * scale:.12g}")  # as results keep it: dust of sums shows no decimals
     places = _places_by_size(size, fact.unit)
     if fact.low is None or fact.high is None:
-        return places
+        worked_out = fact.unit == "money" and fact.origin == "derived" and size >= LARGE
+        return min(places, FIGURES - math.floor(math.log10(size))) if worked_out else places
     half = (fact.high - fact.low) / 2 * scale
     if half <= 0:
         return places
@@ -229,7 +233,7 @@ def _places_by_size(size: float, unit: str) -> int:
 
 def _number(value: float, kind: str, places: int, *, currency: str, unit: bool, signed: bool) -> str:
     scaled = value * 100 if kind in PERCENT or kind == "points" else value
-    text = f"{abs(round(scaled, places)):,.{max(places, 0)}f}" if places < 0 else f"{abs(scaled):,.{places}f}"
+    text = f"{round(abs(scaled) * (1 + 1e-12), places):,.0f}" if places < 0 else f"{abs(scaled):,.{places}f}"
     negative = scaled < 0 and text.strip("0.,") != ""
     sign = MINUS if negative else "+" if (signed or kind == "change") and scaled > 0 else ""
     if kind == "money":

@@ -70,6 +70,27 @@ def test_money_has_two_or_three_figures_within_its_range(value, low, high, told,
     assert (write(fact), write_interval(fact)) == (told, range)
 
 
+@pytest.mark.parametrize(
+    ("value", "origin", "told"),
+    [
+        (28_981.3, "derived", "$28,980"),
+        (193_663.85, "derived", "$193,700"),
+        (20_925.0, "derived", "$20,930"),
+        (-381_951_705.88, "derived", "\u2212$382,000,000"),
+        (9_431.5, "derived", "$9,432"),
+        (28_981.3, "declared", "$28,981"),
+        (312_456.2, "measured", "$312,456"),
+    ],
+)
+def test_no_estimate_is_told_to_its_last_dollar(value, origin, told):
+    assert write(Fact(id="m", value=value, unit="money", origin=origin)) == told
+
+
+def test_estimates_that_differ_little_are_told_apart():
+    one, other = (Fact(id=f"{x}", value=x, unit="money", origin="derived") for x in (28_981.0, 28_984.0))
+    assert spell((one, " or ", other)) == "$28,981 or $28,984"
+
+
 @given(st.floats(1.0, 1e9), st.floats(0.001, 2.0))
 def test_rounded_money_stays_within_a_twentieth_of_its_half_width(value, share):
     half = value * share
