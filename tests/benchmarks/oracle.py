@@ -24,7 +24,7 @@ def main() -> None:
         said = judged(of)
         axes = " ".join(f"{name}={value}" for name, value in asdict(of).items() if value != usual[name])
         found = list(differences(of, said))
-        told = sum(id in said.facts and said.facts[id].value is not None for id in numbers(of))
+        told = sum(id in said.facts and said.facts[id].value is not None for id in numbers(of, said))
         print(f"{place} {axes}: {told} numbers, {len(said.findings)} findings, {len(found)} differ", flush=True)
         for one in found:
             print(f"    {one}", flush=True)

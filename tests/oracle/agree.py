@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from generator.records.results import Results
+from tests.oracle import money
 from tests.oracle.by_day import Columns, inputs, others, parts, ranking
 from tests.oracle.claims import KNOWN, Raw, decided, refuted, side
 from tests.oracle.recompute import Wanted, calibration, daily, drift, errors, holes, segments, windows
 from tests.worlds.axes import PAIRS, World
 from tests.worlds.rows import DEGENERATE, INPUTS, NUMBERS
-from tests.worlds.world import KEY, project, table, truth
+from tests.worlds.world import DECISION, KEY, project, table, truth
 
 SEGMENTS = ("kind", "place")
 ALIKE, FAR = 0.3, 1.0
@@ -48,12 +49,17 @@ def _acceptable(of: World, held_out: float) -> float | None:
     return 1.1 * (held_out if of.task == "binary" else held_out**0.5) if of.objectives else None
 
 
-def numbers(of: World) -> dict[str, Wanted]:
-    """Return what every number that is worked out here must be, by id."""
+def numbers(of: World, said: Results) -> dict[str, Wanted]:
+    """Return what every number that is worked out here must be, by id; groups of rows are those that are told of."""
     own, dated = raw(of), of.time == "day"
     more, days = DEGENERATE if of.degenerate else (), own.scored.groupby("date").size()
     columns = Columns(names=[*INPUTS, *more], numbers=[*NUMBERS, *more])
     cut = SEGMENTS if of.segments else ()
+    values = {id: one.value for id, one in said.facts.items()}
+
+    def labels() -> pd.DataFrame:
+        return pd.read_parquet(project(of) / "labels.parquet")
+
     made: Iterator[tuple[str, Wanted]] = iter(
         (
             ("data.production.rows", Wanted(value=len(own.scored))),
@@ -72,6 +78,9 @@ def numbers(of: World) -> dict[str, Wanted]:
             *((f"performance.daily.rows.{day}", Wanted(value=n)) for day, n in days.items()),
             *(inputs(own, columns) if dated and of.given != "nothing" else ()),
             *(one for column in cut for one in parts(own, column) if dated),
+            *(money.slices(own, money.groups(values)) if of.given != "nothing" else ()),
+            *(money.waiting(own.scored, labels(), KEY, "arrived", "date") if of.labels != "beside" else ()),
+            *(money.acting(own, DECISION, values) if of.costs and dated else ()),
         )
     )
     return dict(made)
@@ -79,7 +88,7 @@ def numbers(of: World) -> dict[str, Wanted]:
 
 def differences(of: World, said: Results) -> Iterator[str]:
     """Yield every number that is other than the rows give, and every statement that does not follow from them."""
-    for id, one in numbers(of).items():
+    for id, one in numbers(of, said).items():
         got = said.facts[id].value if id in said.facts else None
         if isinstance(got, int | float) and got != pytest.approx(one.value, rel=max(one.rel, 1e-7), abs=one.off):
             yield f"{id} is {got}, not {one.value}"
@@ -142,6 +151,7 @@ def sixty() -> Iterator[World]:
                 holes=draw.choice([0.0, 0.0, 0.08]),
                 new_entities=draw.random() < 0.3,
                 file=draw.random() < 0.2,
+                costs=task == "binary" and turn % 2 == 0,
             )
             if one.file:  # it scores rows with their holes, the predictions beside them are of those before
                 one = dataclasses.replace(one, holes=0.0, degenerate=False)

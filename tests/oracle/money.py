@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ DAYS_A_MONTH = 365.25 / 12
 STATED = 1e-3
 """The error of the validation is declared, and rounded."""
 MANY = 100
+FIFTH = [0.2, 0.4, 0.6, 0.8]
 Said = Mapping[str, Any]
 
 
@@ -106,11 +107,28 @@ def impact(raw: Raw) -> Iterator[tuple[str, Wanted]]:
     yield "drift.impact.total", Wanted(value=now - then, rel=1e-6)
 
 
-def slices(raw: Raw, ids: Iterator[str]) -> Iterator[tuple[str, Wanted]]:
-    """Yield how many rows the groups of the given names hold, where parts of numbers are fifths of many values."""
-    rough = {name for name in raw.training.select_dtypes("number") if raw.training[name].nunique() < MANY}
+def _estimating(entity: object) -> bool:
+    """Say whether the rows of an entity tell how a group errs: groups are searched among the others."""
+    digest = blake2b(str(entity).encode(), digest_size=8, person=b"dossier").digest()
+    return bool(int.from_bytes(digest, "little") >> 58 & 1)
+
+
+def groups(said: Said) -> Iterator[str]:
+    """Yield the names of the groups of rows that are told of."""
+    return (unquote(id.removeprefix("slices.")[:-2]) for id in said if id.startswith("slices.") and id.endswith(".n"))
+
+
+def slices(raw: Raw, names: Iterator[str]) -> Iterator[tuple[str, Wanted]]:
+    """Yield rows and typical errors of the groups of these names, where parts of numbers are fifths of many values."""
+    cuts = {name: np.quantile(of.dropna(), FIFTH) for name, of in raw.training.select_dtypes("number").items()}
+    rough = {name for name, at in cuts.items() if raw.training[name].nunique() < MANY or np.unique(at).size < at.size}
+    telling = raw.production["entity"].map({one: _estimating(one) for one in raw.production["entity"].unique()})
+    root = 1.0 if raw.binary else 0.5
+    squares = (raw.production["prediction"] - raw.production["y"]) ** 2
     for id in (
-        one for one in ids if " part" not in one and not rough & {part.split(" ")[0] for part in one.split(", ")}
+        one
+        for one in names
+        if " part" not in one and "(other)" not in one and not rough & {part.split(" ")[0] for part in one.split(", ")}
     ):
         inside = pd.Series(True, index=raw.production.index)
         for part in id.split(", "):
@@ -118,17 +136,22 @@ def slices(raw: Raw, ids: Iterator[str]) -> Iterator[tuple[str, Wanted]]:
             values = raw.production[column]
             if level == "(missing)":
                 inside &= values.isna()
+            elif level == "(unseen)":
+                inside &= values.notna() & ~values.isin(raw.training[column])
             elif level in FIFTHS:
-                cuts = np.quantile(raw.training[column].dropna(), [0.2, 0.4, 0.6, 0.8])
-                inside &= values.notna() & (np.searchsorted(cuts, values, side="right") == FIFTHS.index(level))
+                inside &= values.notna() & (np.searchsorted(cuts[column], values, side="right") == FIFTHS.index(level))
             else:
                 inside &= values == level
         yield f"slices.{quote(id)}.n", Wanted(value=int(inside.sum()))
+        for key, rows in (("rmse", inside), ("rest", ~inside)):
+            yield f"slices.{quote(id)}.{key}", Wanted(value=float(squares[rows & telling].mean() ** root))
 
 
-def waiting(scored: pd.DataFrame, outcomes: Path, key: str, arrived: str, day: str) -> Iterator[tuple[str, Wanted]]:
+def waiting(
+    scored: pd.DataFrame, outcomes: pd.DataFrame, key: str, arrived: str, day: str
+) -> Iterator[tuple[str, Wanted]]:
     """Yield how long outcomes took to arrive, and how many are there."""
-    told = pd.read_csv(outcomes).merge(scored[[key, day]], on=key)
+    told = outcomes.merge(scored[[key, day]], on=key)
     took = (pd.to_datetime(told[arrived]) - pd.to_datetime(told[day])).dt.days.to_numpy()
     for share in (50, 90, 99):
         by = next(days for days in np.unique(took) if (took <= days).mean() >= share / 100)

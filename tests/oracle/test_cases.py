@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -131,15 +131,12 @@ def test_days_windows_versions_and_limits_are_those_of_the_rows(case: Case, said
 def test_money_waiting_impact_and_groups_are_those_of_the_rows(case: Case, said: Results) -> None:
     raw, declared = case.raw(), settings(case)
     facts = {id: one.value for id, one in said.facts.items()}
-    groups = (
-        unquote(id.removeprefix("slices.")[:-2]) for id in facts if id.startswith("slices.") and id.endswith(".n")
-    )
-    late = money.waiting(raw.scored, DATA / case.name / "outcomes.csv", "lead_id", "known_on", "created")
+    late = money.waiting(raw.scored, pd.read_csv(DATA / "leadscore/outcomes.csv"), "lead_id", "known_on", "created")
     every = [
         *(money.acting(raw, declared["decision"], facts) if raw.binary else money.loss(raw, declared["business"])),
         *(money.worth(declared["business"], facts) if "discount_rate" in declared["business"] else ()),
         *money.impact(raw),
-        *money.slices(raw, groups),
+        *money.slices(raw, money.groups(facts)),
         *(late if case.name == "leadscore" else ()),
     ]
     told = {id: one for id, one in every if facts.get(id) is not None}

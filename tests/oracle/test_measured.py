@@ -42,7 +42,7 @@ def said(of: World) -> Results:
 
 def test_numbers_and_statements_are_those_of_the_rows(of: World, said: Results) -> None:
     assert list(differences(of, said)) == []
-    assert sum(id in said.facts and said.facts[id].value is not None for id in numbers(of)) > 500
+    assert sum(id in said.facts and said.facts[id].value is not None for id in numbers(of, said)) > 500
 
 
 def test_the_calibration_error_is_that_of_the_rows_in_the_printed_bins(of: World, said: Results) -> None:

@@ -58,6 +58,8 @@ class World:
     sooner than the others."""
     segments: bool = True
     objectives: bool = False
+    costs: bool = False
+    """What right and wrong decisions cost is declared, with the probability from which on somebody acts."""
     container: Literal["parquet", "csv", "jsonl"] = "parquet"
     degenerate: bool = False
     """Also a column that is constant in training and one that is nearly always 0."""

@@ -19,6 +19,8 @@ START = pd.Timestamp("2026-01-05")
 STEP = {"day": 1, "week": 7, "month": 30, "none": 1}
 NOISE = 8.0
 """SD of a regression's noise where nothing makes it larger."""
+DRAWS = 40
+"""How often outcomes are drawn again, so that an expected loss hangs on no one's luck."""
 SAME = 0.5
 """Share of an input's variance that stays with the entity."""
 
@@ -31,6 +33,8 @@ class Rows:
     held_out: pd.DataFrame
     production: pd.DataFrame
     unchanged: pd.Series
+    again: dict[str, np.ndarray]
+    """Outcomes of the held-out rows and of production by the old relation (rows, DRAWS), with other luck each time."""
 
 
 def rows_of(world: World) -> Rows:
@@ -42,7 +46,15 @@ def rows_of(world: World) -> Rows:
     before = [_table(world, part, base, own, texts, names) for part in (0, 1)]
     rng = np.random.default_rng([world.seed, 7])
     now, unchanged = _production(world, rng, own, texts, names)
-    return Rows(training=before[0], held_out=before[1], production=now, unchanged=unchanged)
+    again = {"held_out": _again(world, 1, own, names, before[1]), "production": _again(world, 2, own, names, now)}
+    return Rows(training=before[0], held_out=before[1], production=now, unchanged=unchanged, again=again)
+
+
+def _again(world: World, part: int, own: np.ndarray, names: np.ndarray, frame: pd.DataFrame) -> np.ndarray:
+    rng, signal = np.random.default_rng([world.seed, part, 31]), _signal(world, frame)
+    return np.column_stack(
+        [_outcomes(world, frame, signal, *_luck(world, rng, own, names, frame)) for _ in range(DRAWS)]
+    )
 
 
 def _table(world: World, part: int, rng: np.random.Generator, own: np.ndarray, texts: np.ndarray, names: np.ndarray):

@@ -26,21 +26,29 @@ from tests.worlds.learners import fitted, predicted
 from tests.worlds.rows import DEGENERATE, INPUTS, Rows, rows_of
 
 KEY = "row"
+DECISION = {
+    "action": "A call",
+    "threshold": 0.5,
+    "costs": {"true_positive": -130, "false_positive": 20, "true_negative": 0, "false_negative": 0},
+    "tiers": [{"name": "high", "above": 0.5}, {"name": "middle", "above": 0.25}, {"name": "low", "above": 0.0}],
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Truth:
-    """Mean squared errors (Brier scores) of the model itself, and what each change added: exact but for chance."""
+    """Mean squared errors (Brier scores) of the model itself, and what each change added."""
 
     held_out: float
     unchanged: float
     """Of production's inputs with outcomes by the old relation."""
     production: float
+    expected: dict[str, float]
+    """Of `held_out` and `production`, by the old relation and whatever luck: the luck of either is no cause."""
 
     @property
     def inputs(self) -> float:
         """Return what other inputs add: L(production, old) − L(held out)."""
-        return self.unchanged - self.held_out
+        return self.expected["production"] - self.expected["held_out"]
 
     @property
     def relation(self) -> float:
@@ -102,6 +110,7 @@ def _write(of: World, folder: Path) -> None:
         held_out=losses["held_out"],
         unchanged=_loss(scored["production"]["prediction"], rows.unchanged),
         production=losses["production"],
+        expected={name: _expected(scored[name]["prediction"], drawn) for name, drawn in rows.again.items()},
     )
     scored["production"] = _holed(of, _tampered(of, scored["production"]))
     for name, frame in scored.items():
@@ -114,6 +123,10 @@ def _write(of: World, folder: Path) -> None:
 
 def _loss(prediction: pd.Series, outcome: pd.Series) -> float:
     return float(np.mean((prediction - outcome) ** 2))
+
+
+def _expected(prediction: pd.Series, drawn: np.ndarray) -> float:
+    return float(np.mean((prediction.to_numpy()[:, None] - drawn) ** 2))
 
 
 def _acted(of: World, rows: Rows, scores: np.ndarray) -> Rows:
@@ -188,6 +201,8 @@ def _settings(of: World, told: Truth, folder: Path) -> dict[str, Any]:
         "data": _data(of),
     }
     metrics = _objectives(of, told)
+    if of.costs:
+        made["decision"] = DECISION
     return made | ({"objectives": {"metrics": metrics}} if metrics else {})
 
 
