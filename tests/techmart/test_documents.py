@@ -186,7 +186,7 @@ def test_page_one_of_the_summary_asks_for_a_decision(pdfs: dict[str, Printed]):
 
 def test_the_history_tells_both_versions_on_the_rows_of_this_build(bundle: Path, results: Results):
     said = " ".join((bundle / "retraining-calendar.md").read_text("utf-8").split())
-    now, before = (results.facts[f"performance.rmse.{key}"].number for key in ("production", "previous"))
+    now, before = (results["facts"][f"performance.rmse.{key}"]["value"] for key in ("production", "previous"))
     assert f"the typical error of 2026.05.0 is \\${before:.2f}, that of 2026.09.0 \\${now:.2f}." in said
 
 
