@@ -149,7 +149,7 @@ def needed(recommended: Mapping[str, Fact], now: Fact, added: Fact, project: Pro
             label="Retrainings cost more than the budget grants",
             method="all retrainings of a year against the budget",
             source="retraining.budget_per_year",
-            reason=scheduled.reason or "no budget declared (retraining.budget_per_year)",
+            reason=scheduled.reason or lacking("no budget declared", "retraining.budget_per_year"),
         ),
     )
 
