@@ -276,6 +276,22 @@ def test_a_day_is_closed_at_its_hour_by_the_clock_of_the_model(now: str, newest:
     assert found["day"].dt.day.max() == newest
 
 
+@pytest.mark.parametrize("key", ["who", ""])
+def test_a_request_that_got_no_prediction_is_not_counted_as_scored(key: str) -> None:
+    data = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity=key or None)
+    rule = p.Rule(id="a", metric="rows", operator="<", yellow=2)
+    settings = by_hand.project(data=data, alerts=p.Alerts(rules=(rule,)))
+    tables = {one.id: one for one in run(settings, by_hand.evidence(), by_hand.BEFORE).tables}
+    base, days = duckdb.connect(), pd.to_datetime(["2026-03-15", "2026-03-15", "2026-03-16"])
+    rows = {"who": ["a", "b", "a"], "on": days, "prediction": [1.0, None, None], "model_version": "2"}
+    base.register("predictions", pd.DataFrame(rows))
+    counted = on(datetime.date(2026, 3, 17), str(tables["alerts.queries"].records[0]["query"]), base)
+    assert list(zip(counted["value"], counted["yellow"], strict=True)) == [(1, True), (0, True)]
+    silent_since = next(row for row in tables["alerts.liveness"].records if row["id"] == "no-predictions")
+    newest = on(datetime.date(2026, 3, 17), str(silent_since["query"]), base)["newest"]
+    assert day(newest[0]) == datetime.date(2026, 3, 15)
+
+
 def test_the_day_on_which_a_query_runs_is_left_out() -> None:
     results = pipeline.judge(ROOT / "data" / "techmart" / "dossier.yaml", CATALOG, None, silent)
     base, last = database("techmart"), results.header.as_of

@@ -15,7 +15,7 @@ from generator.stats import slo
 from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import answer, fires_series, value_series
 from generator.subjects.alerts._sheet_rows import address
-from generator.subjects.alerts._sql import answered, day_of, key_of, labelled, tables_of
+from generator.subjects.alerts._sql import answered, day_of, key_of, labelled, scored, tables_of
 from generator.subjects.alerts._sql_own import outcomes_until
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, number_of
@@ -248,4 +248,7 @@ def _hours(id: str, value: int, method: str) -> Fact:
 
 def _scored(project: Project) -> str:
     predictions = tables_of(project).predictions
-    return f"(SELECT {day_of(project)} FROM {predictions} AS p WHERE {answered(project)}) AS scored"
+    return (
+        f"(SELECT {day_of(project)} FROM {predictions} AS p\n"
+        f"  WHERE {answered(project)} AND {scored(project)}) AS scored"
+    )

@@ -75,8 +75,13 @@ def in_service(project: Project) -> str:
 
 
 def answered(project: Project) -> str:
-    """Return the condition that a prediction is of a closed day, whichever version made it."""
+    """Return the condition that a request is of a closed day, whichever version answered it."""
     return closed(_date(project), project)
+
+
+def scored(project: Project) -> str:
+    """Return the condition that a request has a prediction: one that was rejected leaves a row without."""
+    return f"p.{quoted(prediction_of(project))} IS NOT NULL"
 
 
 def of_every_version(metric: Metric, project: Project) -> bool:
@@ -128,7 +133,7 @@ def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -
     limit, tables = levels[0].limit, tables_of(project)
     prediction = f"p.{quoted(prediction_of(project))}"
     keys = ", ".join(f"p.{quoted(name)}" for name in key_of(project))
-    counted = f"count(DISTINCT ({keys}))" if keys else "count(*)"
+    counted = f"count(DISTINCT ({keys})) FILTER (WHERE {scored(project)})" if keys else f"count({prediction})"
     n, s = (counted, "1.0") if limit.metric == "rows" else (f"count({prediction})", f"sum({prediction})")
     made = "sum(w.n) / sum(w.s)" if limit.metric == "rows" else "{mean}"
     which = (answered if of_every_version(limit.metric, project) else in_service)(project)
@@ -186,7 +191,7 @@ def labelled(project: Project, inside: str = "") -> str:
     return (
         f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y{part}\n"
         f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
-        f"  WHERE {in_service(project)} AND {prediction} IS NOT NULL),\n"
+        f"  WHERE {in_service(project)} AND {scored(project)}),\n"
         f"labelled AS (SELECT day, p, y FROM joined WHERE y IS NOT NULL{known}{of_part})"
     )
 

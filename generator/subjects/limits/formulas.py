@@ -51,7 +51,7 @@ FORMULAS: dict[Metric, str] = {
     "missing": "rows without a value ÷ rows",
     "missing_points": "missing rate in the window − missing rate in training",
     "unseen": "rows with a category that training never saw ÷ rows",
-    "rows": "rows of the window ÷ days of the window that have any",
+    "rows": "rows with a prediction of the window ÷ days of the window that have any row",
     "latency_p95": "95th percentile of the response times",
     "throughput": "answered requests ÷ time",
     "availability": "answered requests ÷ requests",
