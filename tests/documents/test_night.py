@@ -30,6 +30,29 @@ def test_nothing_goes_back_by_itself_while_no_rollback_is_live(texts: dict[str, 
     assert "automatic rollback" not in texts["rollback-runbook"]
 
 
+SLOW = {"latency": r"response time|latency|slow", "alerts a day": r"alerts a day"}
+"""What a condition that asks to serve with less is about, and how a standing permission would speak of the same."""
+
+
+def test_what_asks_to_serve_with_less_lets_nobody_go_back(texts: dict[str, str]):
+    less = page(texts, "3. Serve with less").partition("never for going back:")[2]
+    permitted = "\n".join(re.findall(r".*: on call, at once\.", page(texts, "1. Act now")))
+    assert permitted
+    assert not [name for name, words in SLOW.items() if name in less and re.search(words, permitted)]
+
+
+def test_on_call_may_decide_what_the_third_question_hands_over(texts: dict[str, str]):
+    alone = page(texts, "1. Act now").partition("Write to all of them at once.")[2].split("\n")[0]
+    assert "all else waits" not in alone
+    assert not alone or "or the third question makes it yours to decide" in alone
+
+
+def test_what_helps_at_a_gravest_level_names_a_mode_or_who_answers_for_it(texts: dict[str, str]):
+    levels = re.findall(r"- \*\*red\*\* .*", page(texts, "5. Which alert is it?"))
+    assert levels
+    assert all(re.search(r"section 3\)$|\(no degraded mode; [^)]+ answers for it\)$", line) for line in levels)
+
+
 def test_who_declares_it_over_needs_no_outcome_for_it(texts: dict[str, str]):
     over, later = page(texts, "4. Did it work?").split("**Confirmed later**")
     assert "Declared over by" in over and "error of" not in over.split("**It worked when**")[1]

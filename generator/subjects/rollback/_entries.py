@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.records.cells import is_rejection
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.headline import told
-from generator.records.project import Metric, Project
+from generator.records.project import Metric, Project, Rule
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
@@ -18,6 +19,8 @@ from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels, 
 
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
+IMPUTED = "Values do not arrive and stand-ins take their place: predictions move towards the average."
+REFUSED = "Values do not arrive: a row without one gets no prediction, or a stand-in, as is declared for the input."
 MEANS: dict[Metric, str] = {
     "rmse": "Predictions miss the truth by more than agreed.",
     "mae": "Predictions miss the truth by more than agreed.",
@@ -33,8 +36,8 @@ MEANS: dict[Metric, str] = {
     "mean_change": SHIFTED,
     "sd_change": "An input scatters otherwise than in training. By itself that does no harm.",
     "psi": SHIFTED,
-    "missing": "Values do not arrive and stand-ins take their place: predictions move towards the average.",
-    "missing_points": "Values do not arrive and stand-ins take their place: predictions move towards the average.",
+    "missing": IMPUTED,
+    "missing_points": IMPUTED,
     "unseen": "Categories arrive that training did not know; the model knows nothing of their own.",
     "rows": "Cases are missing: a run broke off, or lost them on the way. What was predicted is not wrong.",
     "latency_p95": "Answers come late. They are not wrong.",
@@ -106,6 +109,8 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
     rule, head = levels[0][0].rule, f"runbook.entry.{segment_of(levels[0][0].rule.id)}"
     worst, reading = next((one for one in reversed(levels) if one[1].fires), levels[0])
     firing = [one for _, one in levels if one.fires]
+    actions = [feature.when_missing or "" for feature in project.settings.data.features]
+    refuses = MEANS[rule.metric] == IMPUTED and any(map(is_rejection, actions))
     return (
         rule.id,
         title_of(rule),
@@ -119,7 +124,7 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         derived(f"{head}.days", levels[0][1].observed or None, unit="days", method="days with a full window"),
         _fired(levels[0][1], head),
         _features(worst, at, project, head) if firing else (),
-        MEANS[rule.metric],
+        REFUSED if refuses else MEANS[rule.metric],
         "; ".join((*rule.checks, *rule.likely_causes)) if not rule.tell_apart else "",
         *_query(rule.id, at),
         flag(f"{head}.headline", rule.metric == told(at.facts).metric, label="About the error itself"),
@@ -163,12 +168,19 @@ def _signs(level: RuleLevel) -> Iterator[tuple[Cell, ...]]:
     return ((level.rule.id, sign.sign, sign.then) for sign in level.rule.tell_apart)
 
 
+def _how(rule: Rule) -> str:
+    """Return by which degraded mode what helps is done, and who answers for it where none is named."""
+    if rule.mode:
+        return f" (“{rule.mode}”, section 3)"
+    return f" (no degraded mode{f'; {rule.owner} answers for it' if rule.owner else ''})"
+
+
 def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
     """A level that is the gravest of its rule asks for what helps; one below it for the cause."""
     rule, asked = level.rule, level.level
     gravest = level.name == "red" or rule.red is None
     do = rule.mitigation if gravest else rule.decision
-    by = f" (“{rule.mode}”, section 3)" if gravest and rule.mode else ""
+    by = _how(rule) if gravest and do and level.severity != IN_SUMMARY else ""
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     told = level.severity != IN_SUMMARY
     soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()

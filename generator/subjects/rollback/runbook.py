@@ -13,7 +13,7 @@ from generator.records.table import Cell, Table
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
-from generator.subjects.limits.rules import rule_levels, title_of
+from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
 from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
@@ -131,9 +131,15 @@ def _by_hand(project: Project) -> Iterator[Finding]:
     known_modes = {mode.name for mode in modes}
     asked = (rule.mode for rule in project.settings.alerts.rules if rule.mode and rule.mode not in known_modes)
     untyped += dict.fromkeys(asked)
-    for id, names, what in (("untyped", untyped, "is switched on"), ("open", open_ended, "is undone")):
+    told = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
+    unaided = [title_of(rule) for rule in told.values() if rule.mitigation and not rule.mode]
+    for id, names, what in (
+        ("untyped", untyped, "No command says how {} is switched on."),
+        ("open", open_ended, "No command says how {} is undone."),
+        ("unaided", unaided, "At its gravest level the alert {} names no degraded mode: somebody mends it by hand."),
+    ):
         if names:
-            words = f"No command says how {' or '.join(f'“{name}”' for name in names)} {what}."
+            words = what.format(" or ".join(f"“{name}”" for name in names))
             yield _finding(f"modes.{id}", "serving with less", words, None, severity="watch")
 
 

@@ -53,6 +53,25 @@ def test_an_urgent_alert_that_wakes_nobody_is_told(wake: dict[str, str], strande
     assert ("runbook.stranded" in {one.id for one in found.findings}) is stranded
 
 
+@pytest.mark.parametrize(("action", "said"), [("no score", "no prediction"), ("impute", "stand-ins take their place")])
+def test_what_missing_values_lead_to_is_said_by_what_is_declared_for_the_inputs(action: str, said: str):
+    data = p.Data(production="rows.csv", target="y", features=(p.Feature(name="a", when_missing=action),))
+    rule = p.Rule(id="gaps", metric="missing", operator=">", yellow=0.1)
+    found = _decided(case.project(data=data, alerts=p.Alerts(rules=(rule,))), case.NOTHING)
+    assert said in str(_table(found, "runbook.entries").records[0]["means"])
+
+
+@pytest.mark.parametrize(("mode", "told"), [("Less", False), (None, True)])
+def test_a_gravest_level_without_a_degraded_mode_is_a_gap(mode: str | None, told: bool):
+    rule = p.Rule(id="late", metric="latency_p95", red=200, mitigation="Add a pod", mode=mode, owner="Eva")
+    modes = (p.Mode(name="Less", command="true", undo="true"),)
+    plan = case.project(alerts=p.Alerts(rules=(rule,)), rollback=p.Rollback(degraded_modes=modes))
+    found = _decided(plan, case.NOTHING)
+    assert ("runbook.modes.unaided" in {one.id for one in found.findings}) is told
+    asked = str(_table(found, "runbook.levels").records[0]["do"])
+    assert asked == "Add a pod" + (" (no degraded mode; Eva answers for it)" if told else " (“Less”, section 3)")
+
+
 def test_where_no_alert_is_urgent_nobody_need_be_woken():
     assert case.value(_decided(case.project(), case.NOTHING), "runbook.stranded") is False
 
