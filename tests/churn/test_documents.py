@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
+from generator.load import load
+from generator.records.project import Settings
+from tests.bundles import ROOT
 from tests.techmart.reading import DOCUMENTS, printed
 
 FACTS = {
@@ -81,3 +86,33 @@ def test_the_year_shades_the_days_without_releases_alone(bundle, texts):
 
 def test_a_difference_in_cost_stands_where_it_is_spoken_of(texts):
     assert "a difference above zero" in texts["appendix"] and "| Difference a year" in texts["appendix"]
+
+
+def test_a_group_that_is_to_be_switched_off_keeps_the_limit_of_that(texts: dict[str, str], rows: pd.DataFrame) -> None:
+    column, level = re.findall(r"GROUP=(\w+)/(\w+)", texts["rollback-runbook"])[0]
+    assert "Up to a quarter of the customers" in texts["rollback-runbook"]
+    assert (rows[column] == level).mean() <= 0.25
+
+
+@pytest.fixture(scope="module")
+def declared() -> Settings:
+    return load(ROOT / "data" / "churn" / "dossier.yaml").settings
+
+
+def test_the_reason_of_the_margin_works_out(declared: Settings, facts: Any) -> None:
+    rule = next(one for one in declared.alerts.rules if one.id == "kept-margin")
+    reason = r"(\d+) contacts a day of whom (\d+) % .*? = ([\d,]+) euros; about 75 % and 50 %"
+    contacts, right, worth = re.findall(reason, rule.why or "")[0]
+    assert int(contacts) == round(facts["decision.acted_per_day"]["value"])
+    assert int(right) == round(100 * facts["decision.tiers.certain.rate"]["value"])
+    margin = int(contacts) * (int(right) / 100 * 150 - 20)
+    assert int(worth.replace(",", "")) == round(margin)
+    assert (rule.yellow, rule.red) == pytest.approx((0.75 * margin, 0.5 * margin), rel=0.02)
+    assert margin == pytest.approx(-facts["decision.current.cost"]["value"] * 500, rel=0.02), "or it fires at once"
+
+
+def test_what_stops_an_input_is_what_turns_its_alert_red(declared: Settings) -> None:
+    rule = next(one for one in declared.alerts.rules if one.id == "missing-rise")
+    for one in declared.data.features:
+        limits = (one.missing_alert or 0.0, one.missing_stop or 0.0)
+        assert [limit - (one.missing_expected or 0.0) for limit in limits] == pytest.approx([rule.yellow, rule.red])
