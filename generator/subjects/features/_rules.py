@@ -42,7 +42,7 @@ RATES = (
         "missing_stop",
         "error",
         "missing rate a day at most (stop)",
-        "use the feature no more that day, and page the owner",
+        "use the feature no more that day, and tell the owner at once",
     ),
 )
 

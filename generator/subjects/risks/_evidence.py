@@ -73,7 +73,7 @@ TITLES = {
 }
 MITIGATIONS = {
     "performance": "alerts on the error, retraining, rollback",
-    "segment": "a limit and an alert per segment",
+    "segment": "a limit on each segment that matters, held against its rows in every build",
     "drift": "drift alerts, asks to the producers",
     "missing": "missing-value alerts, asks to the producers",
     "unseen": "policy for new categories",
