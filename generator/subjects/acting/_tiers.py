@@ -115,16 +115,13 @@ def _worth(scene: Scene, one: Held, name: str) -> Fact:
     wasted = c.false_positive - c.true_negative
     worth = [scene.stake * share - wasted for share in (rate.value, rate.low, rate.high)]
     return number(
-        f"{name}.value",
+        QUANTITY("{name}.value", name=name),
         worth[0],
         label=label,
-        unit="money",
         low=min(worth[1:]),
         high=max(worth[1:]),
         n=rate.n,
-        method="realised rate times what a hit saves, less what a false alarm costs",
         origin="derived",
-        reason="no case with an outcome in this tier",
     )
 
 

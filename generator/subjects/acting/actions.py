@@ -226,10 +226,8 @@ def _repays(choices: tuple[Choice, ...], at: Known) -> Fact:
     cost = at.fact("business.cost_first_year")
     most = None if saved is None else saved.high if saved.high is not None else saved.number
     return flag(
-        "actions.previous.repays",
+        QUANTITY("actions.previous.repays"),
         None if most is None or cost.number is None else most >= cost.number,
-        label="Smaller errors than those of the version before may pay for the first year",
-        method="upper end of a year's saving against the cost of the first year",
         source=f"actions.previous.more_per_month, {cost.id}",
         reason=NO_PRICE if most is None else cost.reason,
     )

@@ -107,7 +107,7 @@ def _row(scene: Scene, point: Point) -> tuple[Cell, ...]:
         for id, found, label in rates
     ]
     share = 0.0 if nobody else acted(scene, at)
-    where: Cell = () if nobody else number(f"{name}.from", at, label=f"{title}: from", unit="share", origin="derived")
+    where: Cell = () if nobody else number(QUANTITY("{name}.from", name=name, title=title), at, origin="derived")
     return (
         title,
         where,
@@ -175,11 +175,9 @@ def _review(scene: Scene) -> list[Fact]:
     ends = {"low": (low, "A second look pays outside, below"), "high": (high, "A second look pays outside, above")}
     bounds = [
         number(
-            f"decision.review.{end}",
+            QUANTITY("decision.review.{end}", end=end),
             value if math.isfinite(reach) else math.nan,
             label=label,
-            unit="share",
-            method="distance from the threshold at which stake and cost of a look are equal",
             origin="derived",
             reason=none,
         )

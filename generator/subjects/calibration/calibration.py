@@ -152,13 +152,7 @@ def _parts(bins: Reliability) -> Iterator[Fact]:
         "uncertainty": (parts.uncertainty, "Brier score of the base rate alone"),
     }
     for name, (value, label) in numbers.items():
-        yield number(
-            f"calibration.murphy.{name}",
-            value,
-            label=label,
-            n=float(bins.rows.sum()),
-            method="on bins of equal mass, corrected for what chance adds",
-        )
+        yield number(QUANTITY("calibration.murphy.{name}", name=name), value, label=label, n=float(bins.rows.sum()))
     explained = parts.resolution / parts.uncertainty if parts.uncertainty > 0 else math.nan
     yield number(QUANTITY("calibration.murphy.explained"), explained)
 
@@ -229,14 +223,13 @@ def _changed(scores: Scores | None, gap: Estimate, slope: Estimate) -> list[Fact
             room = t_quantile(0.975, min(now.df, then.df)) * math.sqrt(spread) if math.isfinite(spread) else math.nan
         made.append(
             number(
-                f"calibration.changed.{name}",
+                QUANTITY("calibration.changed.{name}", name=name),
                 value,
                 low=value - room,
                 high=value + room,
                 label=labels[name],
                 unit="points" if name == "level" else "",
                 n=now.n,
-                method="difference, both sides with their own uncertainty",
                 reason=why,
             )
         )

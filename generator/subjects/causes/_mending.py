@@ -5,8 +5,11 @@ from __future__ import annotations
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known
+
+QUANTITY = quantities(__file__)
 
 STEPS = (
     ("intercept", "Correct the level", "add a constant to every prediction"),
@@ -37,11 +40,8 @@ def _row(name: str, title: str, what: str, at: Known, project: Project, money: F
     gain, once = saved.number, cost.number
     days = once / gain if gain is not None and once is not None and gain > 0 else None
     payback = derived(
-        f"retraining.ladder.{name}.payback",
+        QUANTITY("retraining.ladder.{name}.payback", name=name, title=title.lower()),
         days,
-        unit="days",
-        label=f"Paid back after, {title.lower()}",
-        method="cost / saving a day",
         source=f"{saved.id}, {cost.id}",
         reason=saved.reason or ("it saves nothing" if gain is not None and gain <= 0 else cost.reason),
     )

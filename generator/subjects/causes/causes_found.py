@@ -302,11 +302,8 @@ def _order(told: Told) -> list[str]:
 def _share(key: str, told: Told) -> Fact:
     change = told.change[0]
     return measured(
-        f"causes.{key}.share",
+        QUANTITY("causes.{key}.share", key=key, labels=LABELS[key]),
         told.parts[key][0] / change if change > 0 else math.nan,
-        unit="share",
-        label=f"{LABELS[key]}, of the change",
-        reason="the error has not grown",
     )
 
 

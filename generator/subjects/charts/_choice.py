@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.stats.metric_choice import MOST_ALERTING, MOST_EXACT, Failure, Watch, best_set, net_value
 from generator.subjects.charts._plan import ON_THE_DAY, Planned
 from generator.subjects.charts._stakes import Stakes
 from generator.subjects.kit.facts import columns, derived, table
+
+QUANTITY = quantities(__file__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,39 +80,21 @@ def choice_facts(choice: Choice, budget: Fact) -> tuple[Fact, ...]:
     count = None if choice.reason else len(choice.chosen)
     alerting = [one.seen.per_year for one in choice.every if one.seen and one.one.id in choice.alerting]
     total = derived(
-        "alerts.choice.false_alarms_per_month",
-        sum(alerting) / 12 if choice.every else None,
-        unit="per month",
-        label="False alarms a month of all alerting charts",
-        method="sum over the charts",
-        simulated=True,
-        reason="no metric has a chart",
+        QUANTITY("alerts.choice.false_alarms_per_month"), sum(alerting) / 12 if choice.every else None, simulated=True
     )
     return (
         derived(
-            "alerts.choice.count",
+            QUANTITY("alerts.choice.count"),
             count,
-            unit="count",
-            label="Metrics worth an alert",
             reason=choice.reason,
             method=f"every set of at most {MOST_ALERTING} tried" if len(choice.every) <= MOST_EXACT else "swaps",
             n=len(choice.every) or None,
         ),
-        derived(
-            "alerts.choice.net",
-            None if choice.reason else choice.net,
-            unit="money",
-            label="Saved a year by the alerts, their cost taken off",
-            reason=choice.reason,
-            method="rate × loss a day × days saved, less false alarms and upkeep",
-        ),
+        derived(QUANTITY("alerts.choice.net"), None if choice.reason else choice.net, reason=choice.reason),
         total,
         derived(
-            "alerts.choice.budget_used",
+            QUANTITY("alerts.choice.budget_used"),
             _share(total, budget),
-            unit="share",
-            label="Alert budget used",
-            method="false alarms of the alerting charts against the declared budget",
             source=f"{total.id}, {budget.id}",
             reason=total.reason or budget.reason,
         ),
@@ -155,35 +140,10 @@ def _row(choice: Choice, index: int, stakes: Stakes) -> tuple[Cell, ...]:
         ", ".join(titles) or "none of the priced ones",
         ()
         if delay is None
-        else derived(
-            f"{head}.delay",
-            delay,
-            unit="days",
-            label=f"Delay, {planned.one.title}",
-            simulated=True,
-            method="mean days to see the change that matters",
-        ),
-        derived(
-            f"{head}.cost",
-            watch.cost_per_year,
-            unit="money",
-            label=f"Cost a year, {planned.one.title}",
-            method="false alarms × their cost + upkeep",
-        ),
-        derived(
-            f"{head}.alone",
-            choice.saved(index),
-            unit="money",
-            label=f"Worth alone a year, {planned.one.title}",
-            method="what it saves when no other metric alerts, its cost taken off",
-        ),
-        derived(
-            f"{head}.marginal",
-            choice.marginal(index),
-            unit="money",
-            label=f"Worth a year beside the others, {planned.one.title}",
-            method="value of the chosen metrics with it less without it",
-        ),
+        else derived(QUANTITY("{head}.delay", head=head, title=planned.one.title), delay, simulated=True),
+        derived(QUANTITY("{head}.cost", head=head, title=planned.one.title), watch.cost_per_year),
+        derived(QUANTITY("{head}.alone", head=head, title=planned.one.title), choice.saved(index)),
+        derived(QUANTITY("{head}.marginal", head=head, title=planned.one.title), choice.marginal(index)),
         Mark(status="pass", word="alert") if kept else Mark(status="info", word="dashboard only"),
         _why(choice, index, kept, bool(titles)),
     )

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.reason import Reason
+from generator.results.words import quantities
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.healthy import rows_a_day
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.series import from_facts, points_in, step_days
 from generator.subjects.performance.found import Performance
+
+QUANTITY = quantities(__file__)
 
 PERIOD = 30
 
@@ -50,31 +53,18 @@ def loss_budget(at: Known, project: Project) -> Budget:
     return Budget(
         month=month,
         burn=derived(
-            "alerts.loss_budget.burn",
-            burn,
-            unit="",
-            label="How fast the loss budget is spent now",
-            method="loss a day above validation over the last three days, week or month / a thirtieth of the budget",
-            source=month.id,
-            reason=reason,
-            n=len(last) or None,
+            QUANTITY("alerts.loss_budget.burn"), burn, unit="", source=month.id, reason=reason, n=len(last) or None
         ),
         used=derived(
-            "alerts.loss_budget.used",
+            QUANTITY("alerts.loss_budget.used"),
             sum(recent) / allowed if recent and allowed else None,
-            unit="share",
-            label="Share of the loss budget spent in the supplied days",
             n=len(recent) or None,
-            method="loss above validation, at most the last thirty days, against the budget",
             source=month.id,
             reason=reason,
         ),
         exhausted=derived(
-            "alerts.loss_budget.lasts",
+            QUANTITY("alerts.loss_budget.lasts"),
             PERIOD / burn if burn else None,
-            unit="days",
-            label="Days a fresh loss budget would last at this pace",
-            method="thirty days / burn",
             source=month.id,
             reason=reason if burn is None else "nothing is spent",
         ),

@@ -9,6 +9,7 @@ import numpy as np
 from generator.records.fact import SIMULATION, Fact, Sentence, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.charts._in_force import false_alarms_of
 from generator.subjects.charts._plan import Planned
 from generator.subjects.charts._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
@@ -16,6 +17,8 @@ from generator.subjects.charts._stakes import Stakes, finite
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.messages import MOSTLY
+
+QUANTITY = quantities(__file__)
 
 NO_SERIES = "no metric has a daily series"
 SIMULATED = "simulated years drawn from what the supplied days leave open"
@@ -89,10 +92,8 @@ def _base(plan: Planned) -> dict[str, Fact]:
             "supplied days less what was taken out",
         ),
         "provisional": flag(
-            f"alerts.{one.id}.designed.provisional",
+            QUANTITY("alerts.{id}.designed.provisional", id=one.id, title=one.title),
             base.provisional if base else None,
-            label=f"Limits are provisional, {one.title}",
-            method="fewer than sixty days behind them",
             reason=plan.one.reason,
         ),
         "material": _fact(
@@ -252,10 +253,8 @@ def _today(plan: Planned) -> dict[str, Fact]:
             "last day; above 100 % it fires",
         ),
         "first_fired": dated(
-            f"alerts.{one.id}.designed.first_fired",
+            QUANTITY("alerts.{id}.designed.first_fired", id=one.id, title=one.title),
             first,
-            label=f"First fired, {one.title}",
-            method="first supplied day above the limit",
             reason="it would not have fired" if seen else one.reason,
         ),
     }
@@ -282,10 +281,14 @@ def _money(plan: Planned, stakes: Stakes) -> dict[str, Fact]:
     }
     if first:
         found["first.cost"] = derived(
-            f"alerts.{plan.one.id}.{first[0].name}.compared.cost_per_year",
+            QUANTITY(
+                "alerts.{id}.{name}.compared.cost_per_year",
+                id=plan.one.id,
+                name=first[0].name,
+                label=label,
+                title=plan.one.title,
+            ),
             theirs,
-            unit="money",
-            label=f"{label}, {plan.one.title}, {first[0].name}",
             method=method,
             reason=reason,
         )

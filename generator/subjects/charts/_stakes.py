@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from generator.records.fact import SAMPLING, Fact, Sentence, missing
 from generator.records.project import Project
 from generator.records.reason import Reason
+from generator.results.words import quantities
 from generator.stats.alarms import break_even_mae
 from generator.stats.economics import incident_rate
 from generator.stats.metric_choice import Failure
@@ -18,6 +19,8 @@ from generator.subjects.limits.quantities import target_unit
 from generator.subjects.limits.rules import level_named
 from generator.subjects.performance.found import Performance
 from generator.subjects.retraining import run_cost, run_parts
+
+QUANTITY = quantities(__file__)
 
 DAYS_A_YEAR = 365
 PERSISTS, UNWATCHED = 30, 30
@@ -124,10 +127,8 @@ def _persists(project: Project) -> Fact:
     options, chosen = project.settings.retraining.options, project.settings.retraining.chosen
     days = next((option.every_days for option in options if option.id == chosen and option.every_days), None)
     return derived(
-        "alerts.materiality.days",
+        QUANTITY("alerts.materiality.days"),
         days or PERSISTS,
-        unit="days",
-        label="Days a problem would go on",
         method="until the next scheduled retraining" if days else "default: no retraining rhythm is declared",
     )
 
@@ -139,11 +140,9 @@ def _break_even(at: Known, project: Project, action: Fact, persists: Fact) -> Fa
     if price and rows and base is not None and cost is not None and days:
         value = break_even_mae(base, cost, rows, price, days)
     return derived(
-        "alerts.materiality.mae",
+        QUANTITY("alerts.materiality.mae"),
         value,
         unit=target_unit(project),
-        label="Mean absolute error from which acting pays",
-        method="validation MAE + cost of acting / (rows a day × loss per unit of error × days it would go on)",
         source=f"performance.mae.validation, {action.id}, declared.business.loss_per_unit_error",
         reason=Reason(
             "it needs business.loss_per_unit_error, the cost of a retraining, a validation MAE and rows a day",
@@ -158,11 +157,9 @@ def _as_headline(at: Known, mae: Fact) -> Fact:
     base, value = validation(at.shelf, "mae").number, mae.number
     known = main.metric == "rmse" and level is not None and base and value is not None
     return derived(
-        "alerts.materiality.headline",
+        QUANTITY("alerts.materiality.headline", short=main.short),
         level * value / base if known and level and base and value else None,
         unit=mae.unit,
-        label=f"{main.short} from which acting pays",
-        method=f"validation {main.short} × the same ratio as that of the mean absolute error",
         source=mae.id,
         reason=mae.reason or "the loss is declared for an error in units of the target",
     )
@@ -172,25 +169,15 @@ def _loss_per_day(at: Known, project: Project, mae: Fact) -> Fact:
     price, rows = project.settings.business.loss_per_unit_error, at.number("data.production.per_day")
     base, value = validation(at.shelf, "mae").number, mae.number
     loss = None if value is None or base is None or not price or not rows else (value - base) * rows * price
-    return derived(
-        "alerts.materiality.loss_per_day",
-        loss,
-        unit="money",
-        label="Loss a day at the error from which acting pays",
-        method="(that error − validation) × rows a day × loss per unit of error",
-        source=mae.id,
-        reason=mae.reason,
-    )
+    return derived(QUANTITY("alerts.materiality.loss_per_day"), loss, source=mae.id, reason=mae.reason)
 
 
 def _response(project: Project) -> Fact:
     level = level_named(project, "yellow") or level_named(project, "red")
     hours = level.respond_within_hours if level else None
     return derived(
-        "alerts.cost.response",
+        QUANTITY("alerts.cost.response"),
         0.0 if hours is None else hours / 24,
-        unit="days",
-        label="Days from alert to answer",
         method="as declared for the level" if hours is not None else "default: no response time is declared",
     )
 
@@ -241,13 +228,7 @@ def basis(stakes: Stakes) -> Sentence:
     """Return in words what the failures' losses stand on."""
     if not stakes.failures:
         return ("No risk is priced (risks: incidents_per_year, loss_per_incident).",)
-    longest = derived(
-        "alerts.choice.unwatched",
-        max(one.unwatched_days for _, _, one in stakes.failures),
-        unit="days",
-        label="Days a failure goes unseen without alerts",
-        method="the slowest past incident, or default",
-    )
+    longest = derived(QUANTITY("alerts.choice.unwatched"), max(one.unwatched_days for _, _, one in stakes.failures))
     return (
         "Without any alert a failure is taken to last ",
         longest,

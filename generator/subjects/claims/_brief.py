@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Experiment, StatedFigure
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.subjects.claims._book import Book, Checked
 from generator.subjects.kit.facts import columns, derived, table
+
+QUANTITY = quantities(__file__)
 
 TELLING = ("recomputed", "basis", "method", "limit", "chronology", "average", "plan", "label", "response", "change")
 """Kinds of contradictions, those first that weigh most with somebody who is to pay."""
@@ -105,13 +108,6 @@ def spoken_of(every: tuple[StatedFigure, ...], reason: str) -> tuple[Fact, ...]:
         "open": ("Stated figures without a word on their basis", sum(one.basis is None for one in stated)),
     }
     return tuple(
-        derived(
-            f"claims.count.{id}",
-            count if stated else None,
-            unit="count",
-            label=label,
-            method="claims.figures",
-            reason=reason,
-        )
+        derived(QUANTITY("claims.count.{id}", id=id), count if stated else None, label=label, reason=reason)
         for id, (label, count) in counts.items()
     )

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence
 from generator.records.project import ClaimRule
+from generator.results.words import quantities
 from generator.stats import rounded, stated
 from generator.stats.formula import Comparison, Node, names, parse, parse_comparison
 from generator.stats.rounded import DATE, ArithmeticRefusal, Rounded, agree
 from generator.subjects.claims._book import Book, Checked, Entry, bare, number_fact, number_in
 from generator.subjects.claims._causes import cause, would_need
 from generator.subjects.kit.facts import derived
+
+QUANTITY = quantities(__file__)
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
 SPOKEN = {"<=": "at most ", ">=": "at least ", "<": "less than ", ">": "more than "}
@@ -282,14 +285,7 @@ def difference(id: str, claimed: Rounded, found: Rounded, unit: str) -> Fact:
             method="stated / recomputed",
         )
     relative = claimed.value / found.value - 1 if found.value else None
-    return derived(
-        f"claims.{id}.difference",
-        relative,
-        unit="change",
-        label=label,
-        method="stated / recomputed − 1",
-        reason="recomputed it is zero",
-    )
+    return derived(QUANTITY("claims.{id}.difference", id=id), relative, label=label)
 
 
 def _apart(claimed: Rounded, found: Rounded) -> float:

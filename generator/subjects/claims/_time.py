@@ -39,7 +39,7 @@ def chronology(book: Book) -> Iterator[Checked]:
     for number, (when, group) in enumerate(groupby(late, key=lambda item: item[1])):
         titles = [title for title, _, _ in group]
         shown = ", ".join(titles[:SHOWN]) + (" and others" if len(titles) > SHOWN else "")
-        fact = derived(f"claims.chronology.{when.isoformat()}", when, unit="date", label="A result of this day")
+        fact = derived(QUANTITY("claims.chronology.{when}", when=when.isoformat()), when)
         words = (*words, "; " if number else "", fact, f" ({shown})")
     count = derived(QUANTITY("claims.chronology.late"), len(late))
     yield Checked(
@@ -230,11 +230,8 @@ def _served(book: Book, history: tuple[Version, ...]) -> Iterator[Checked]:
     for (name, day), ids in told.items():
         index, version = days[name]
         age = derived(
-            f"claims.history.{index}.age_{day.isoformat()}",
+            QUANTITY("claims.history.{index}.age_{day}", index=index, day=day.isoformat(), name=name),
             (day - version.date).days,
-            unit="days",
-            label=f"Age of {name} when it served",
-            method="day of the figures − release",
         )
         early = (day - version.date).days < planned.value
         yield Checked(
@@ -271,7 +268,7 @@ def systems(book: Book) -> Iterator[Checked]:
     for name, ids in shown.items():
         status = states[name]
         absent = bool(NOT_THERE.search(status))
-        count = derived(f"claims.system.{ids[0]}", len(ids), unit="count", label=f"Figures given by {name}")
+        count = derived(QUANTITY("claims.system.{ids}", ids=ids[0], name=name), len(ids))
         yield Checked(
             id=f"system_{ids[0]}",
             kind="plan",

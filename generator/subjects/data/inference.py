@@ -11,6 +11,9 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
+from generator.results.words import quantities
+
+QUANTITY = quantities(__file__)
 
 PLACES = {"p50": "half of all calls", "p95": "95 of 100 calls", "p99": "99 of 100 calls"}
 RATE = "rows per second"
@@ -28,12 +31,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return Evidence(facts=tuple(gaps))
     singles = (
         number(
-            f"inference.one_row.{key}",
+            QUANTITY("inference.one_row.{key}", key=key, measured_on=cost.measured_on),
             cost.one_row[key],
             label=_label(f"one_row.{key}"),
-            unit="ms",
             n=cost.calls,
-            method=f"quantile of timed calls with one row each, {cost.measured_on}",
             source=source,
         )
         for key in PLACES
@@ -44,12 +45,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
 def _others(cost: InferenceCost, source: str) -> tuple[Fact, ...]:
     return (
         number(
-            "inference.batch.rows_per_second",
+            QUANTITY("inference.batch.rows_per_second", measured_on=cost.measured_on),
             cost.rows_per_second,
             label=_label("batch.rows_per_second"),
             unit=RATE,
             n=cost.rows,
-            method=f"median pass over one batch, {cost.measured_on}",
             source=source,
         ),
         Fact(id="inference.machine", value=cost.machine, label=_label("machine"), source=source),

@@ -43,7 +43,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     kinds = tuple(_kinds(project, ledger))
     facts = [number(k.id, k.rows, label=k.label, unit="rows", reason=k.reason or "not told") for k in kinds]
     shares = [
-        number(f"data.left_out.{k.id.rpartition('.')[2]}.share", _share(k), label=f"{k.label}: share", unit="share")
+        number(QUANTITY("data.left_out.{id}.share", id=k.id.rpartition(".")[2], label=k.label), _share(k))
         for k in kinds
     ]
     many = number(QUANTITY("data.left_out.count", TOLD=TOLD), sum(_share(k) > TOLD and not k.usual for k in kinds))

@@ -117,12 +117,9 @@ class Daily:
 
     def _fact(self, column: str, date: str, value: float, label: str, why: str) -> Fact:
         return measured(
-            f"drift.daily.{self.key}.{column}.{date}",
+            QUANTITY("drift.daily.{key}.{column}.{date}", key=self.key, column=column, date=date, label=label),
             value,
-            label=f"{label} on {date}",
-            unit="share",
             reason=why,
-            method="absolute, relative to training",
         )
 
 

@@ -85,10 +85,10 @@ class FeatureFacts:
             ("production", "production", n1, shift.mean1, shift.sd1),
         )
         for key, word, n, mean, sd in sides:
-            yield measured(f"{id}.mean_{key}", mean[index], label=f"Mean of {name} in {word}", n=n, reason=why)
             yield measured(
-                f"{id}.sd_{key}", sd[index], label=f"Standard deviation of {name} in {word}", n=n, reason=why
+                QUANTITY("{id}.mean_{key}", id=id, key=key, name=name, word=word), mean[index], n=n, reason=why
             )
+            yield measured(QUANTITY("{id}.sd_{key}", id=id, key=key, name=name, word=word), sd[index], n=n, reason=why)
         yield self._change(
             f"{id}.mean_change", shift.mean_change, index, f"Change of the mean of {name}", "change", near
         )
@@ -145,13 +145,12 @@ class FeatureFacts:
             for at, found in zip(QUANTILES, values, strict=True):
                 q = f"{at * 100:02.0f}"
                 yield measured(
-                    f"{id}.q{q}_{key}",
+                    QUANTITY("{id}.q{q}_{key}", id=id, q=q, key=key, found=_within(found)),
                     found.value,
                     label=f"{at * 100:.0f} % quantile of {name} in {word}",
                     reason=why
                     if math.isnan(found.low)
                     else f"no training values on both sides of it; {_within(found)}",
-                    method=f"fine reference bins; {_within(found)}",
                 )
 
     def _common(self, index: int, name: str) -> Iterator[Fact]:
@@ -160,13 +159,11 @@ class FeatureFacts:
         words = f"{drift.bins[index]} {'reference-decile bins' if index < drift.numeric else 'bins of levels'}"
         n = float(drift.rows[index])
         yield measured(
-            f"{id}.psi",
+            QUANTITY("{id}.psi", id=id, name=name, words=words, method=drift.groups.method),
             psi.debiased,
-            label=f"Stability index (PSI) of {name}, less what chance gives",
             n=n,
             low=psi.low,
             high=psi.high,
-            method=f"debiased PSI, {words}, {drift.groups.method}",
             reason=self._reason(why),
         )
         yield measured(QUANTITY("{id}.psi_raw", id=id, name=name, words=words), psi.raw, n=n, reason=why)
@@ -218,9 +215,8 @@ def no_facts(names: tuple[str, ...], numeric: int, unit: str) -> Iterator[Fact]:
     for index, name in enumerate(names):
         for key, (label, kind) in (NUMERIC | COMMON if index < numeric else COMMON).items():
             yield measured(
-                f"drift.{part(name)}.{key}",
+                QUANTITY("drift.{name}.{key}", name=part(name), key=key, label=label, name_2=name),
                 none,
-                label=f"{label} of {name}",
                 unit=unit if key == "impact" else kind,
                 reason=NO_REFERENCE,
             )

@@ -168,11 +168,9 @@ def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
 def _count(place: Place, key: str) -> Fact:
     value, path = getattr(place.experiment, key), f"experiments.{place.index}.{key}"
     return derived(
-        f"{place.head}.{key}",
+        QUANTITY("{head}.{key}", head=place.head, key=key),
         value,
-        unit="rows",
         label=key.replace("_", " "),
-        method="as declared",
         reason=lacking(UNDECLARED, path, file=place.project.file),
     )
 

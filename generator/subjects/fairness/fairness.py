@@ -113,13 +113,18 @@ class Told:
             nan = math.nan
             shown.append(
                 number(
-                    f"{name}.{measure}",
+                    QUANTITY(
+                        "{name}.{measure}",
+                        name=name,
+                        measure=measure,
+                        measure_2=_label(measure, self.ledger),
+                        where=where,
+                    ),
                     nan if found is None else found.estimate,
                     unit=self._unit(measure),
                     low=nan if found is None else found.low,
                     high=nan if found is None else found.high,
                     n=None if part is None else part.rows,
-                    label=f"{_label(measure, self.ledger)}, {where}",
                     method=METHOD,
                     reason=FEW if self.at or measure in ("error", "bias") else NO_THRESHOLD,
                 )

@@ -6,7 +6,10 @@ from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
+
+QUANTITY = quantities(__file__)
 
 NO_BUDGETS = lacking("no source declares a latency budget", "data.sources")
 
@@ -89,11 +92,8 @@ def _headroom(project: Project, staged: Fact) -> Fact:
     )
     allowed, used = objective.number, staged.number
     return derived(
-        "features.latency.headroom",
+        QUANTITY("features.latency.headroom"),
         None if allowed is None or used is None else allowed - used,
-        unit="ms",
-        label="Room to the serving objective",
-        method="objective − worst case in the declared stages",
         source=f"{objective.id}, {staged.id}",
         reason=objective.reason or staged.reason,
     )
@@ -102,11 +102,8 @@ def _headroom(project: Project, staged: Fact) -> Fact:
 def _left(headroom: Fact, model: Fact) -> Fact:
     room, used = headroom.number, model.number
     return derived(
-        "features.latency.left",
+        QUANTITY("features.latency.left"),
         None if room is None or used is None else room - used,
-        unit="ms",
-        label="Room to the serving objective after the model's own p99",
-        method="headroom − p99 of one row",
         source=f"{headroom.id}, {model.id}",
         reason=headroom.reason or model.reason,
     )

@@ -23,7 +23,10 @@ from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.rules import least_rows
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import divide
+
+QUANTITY = quantities(__file__)
 
 NO_LIMITS = lacking(UNDECLARED, "data.features", "data.features.missing_stop", file=PROJECT)
 NO_ACTIONS = lacking(
@@ -114,11 +117,8 @@ def _counts(word: str, found: list[Over] | str) -> Iterator[Fact]:
         ("any_day", len(some), "some day"),
     ):
         yield number(
-            f"contract.{word}.{name}",
+            QUANTITY("contract.{word}.{name}", word=word, name=name, when=when),
             math.nan if isinstance(found, str) else value,
-            label=f"Inputs over their own {word} limit on {when}",
-            unit="count",
-            method="missing rate of each day against the limit for a day",
             reason=found if isinstance(found, str) else "",
         )
 
@@ -155,7 +155,7 @@ def _stop_row(one: Over) -> tuple[Cell, ...]:
     return (
         one.name,
         *(number(f"{head}.{key}", value, label=label, unit="share") for key, value, label in shares),
-        number(f"{head}.days", days.size, label=f"Days on which {one.name} is over its stop limit", unit="days"),
+        number(QUANTITY("{head}.days", head=head, name=one.name), days.size),
         *(str(date_of(int(day))) for day in (days[0], days[-1])),
     )
 
@@ -176,19 +176,16 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
         rows.append(
             (
                 action,
-                number(f"{head}.rows", contract.day[:, place].sum(), label=f"Rows: {action}", unit="rows"),
-                number(f"{head}.share", float(shares[place]), label=f"Rows: {action}", unit="share"),
-                number(f"{head}.last_day", now, label=f"Rows on the last day: {action}", unit="share", reason=NO_DAYS),
+                number(QUANTITY("{head}.rows", head=head, action=action), contract.day[:, place].sum()),
+                number(QUANTITY("{head}.share", head=head, action=action), float(shares[place])),
+                number(QUANTITY("{head}.last_day", head=head, action=action), now, reason=NO_DAYS),
             )
         )
     unscored, everyone = contract.unscored, day.rows
     facts = (
         number(
-            "contract.rejected.share",
+            QUANTITY("contract.rejected.share"),
             float(unscored.sum() / everyone.sum()) if any(map(is_rejection, contract.actions)) else math.nan,
-            label="Rows that the contract keeps from the model",
-            unit="share",
-            method="rows with at least one rule broken whose action begins with reject, refuse, drop or no score",
             reason=NO_REJECTION,
         ),
         Fact(
@@ -200,10 +197,8 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
             origin="measured",
         ),
         number(
-            "contract.rejected.last_day",
+            QUANTITY("contract.rejected.last_day"),
             float(unscored[last].sum() / everyone[last].sum()) if last.size else math.nan,
-            label="Rows that the contract keeps from the model, last day",
-            unit="share",
             reason=NO_DAYS,
         ),
         *(cell for row in rows for cell in row if isinstance(cell, Fact)),

@@ -8,6 +8,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.subjects.features._asks import asks_table
 from generator.subjects.features._latency import latency_facts, latency_table
 from generator.subjects.features._rules import rules_tables
@@ -16,6 +17,8 @@ from generator.subjects.features._spec import Described, compliance, describe, s
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, text_of
 from generator.subjects.limits.readings import feature_names
+
+QUANTITY = quantities(__file__)
 
 NO_FEATURES = "no features declared, and none known from the data"
 
@@ -70,7 +73,7 @@ def _crossed(project: Project) -> Fact:
     drift = project.settings.policies.drift
     severe, yellow = drift.severe_mean_change, drift.yellow_mean_change
     crossed = severe is not None and yellow is not None and severe < yellow
-    return flag("features.tolerance.crossed", crossed, label="Severe lies below yellow", method="as declared")
+    return flag(QUANTITY("features.tolerance.crossed"), crossed)
 
 
 SPEC = columns(
@@ -116,7 +119,7 @@ def _specs(every: tuple[Described, ...], at: Known, project: Project) -> tuple[T
 
 def _all_printed(every: tuple[Described, ...]) -> Fact:
     """Return whether a document prints every feature."""
-    return flag("features.acted.all", len(every) <= PRINTED, label="Every feature is printed", method="by their number")
+    return flag(QUANTITY("features.acted.all"), len(every) <= PRINTED)
 
 
 def _stands_out(one: Described) -> bool:

@@ -14,9 +14,12 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Table
+from generator.results.words import quantities
 from generator.stats.arrays import FloatArray
 from generator.stats.bins import held_quantile, sharp_quantile
 from generator.stats.grid import bounds
+
+QUANTITY = quantities(__file__)
 
 SOURCE = "training statistics"
 ENDS, FEWEST = 0.005, 5
@@ -59,12 +62,11 @@ def _ranges(ledger: Ledger) -> Iterator[Fact]:
         for end, at in (("low", share), ("high", 1.0 - share)):
             value = _end(counts, bounds(edges), at, reference.group is not None)
             yield number(
-                f"drift.{segment_of(name)}.{end}_reference",
+                QUANTITY("drift.{name}.{end}_reference", name=segment_of(name), end=end),
                 value,
                 label=f"{'Lower' if end == 'low' else 'Upper'} end of {what}, {name}",
                 n=n,
                 source=SOURCE,
-                method="fine grid of reference quantiles, linear within a bin",
                 reason="no values in training" if reference.group is not None else NOT_TOLD,
             )
 

@@ -110,10 +110,8 @@ def expected(found: Nowcast | None, counts: LabelCounts, index: int) -> Fact:
     """Return the fact of the labels that a day is expected to have in the end."""
     value = math.nan if found is None else float(found.final[index])
     return number(
-        f"labels.nowcast.final.{date_of(int(counts.days[index]))}",
+        QUANTITY("labels.nowcast.final.{days}", days=date_of(int(counts.days[index]))),
         round(value) if math.isfinite(value) else value,
-        label=f"Labels expected in the end for {date_of(int(counts.days[index]))}",
-        unit="rows",
         method=METHOD,
         source=SOURCE,
         reason=NO_ARRIVALS,

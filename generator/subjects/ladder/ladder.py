@@ -172,7 +172,7 @@ def _counted(at: Known, project: Project) -> Iterator[Issue]:
         if fired_each is None or fired_rules is None or 2 * fired_each <= observed or 2 * fired_rules > observed:
             continue
         per_feature, per_rule = count_facts(counts)
-        days = derived(f"{id}.days_observed", observed, unit="days", method="days with alerts counted")
+        days = derived(QUANTITY("{id}.days_observed", id=id), observed)
         problem: Sentence = (
             "per feature there are ",
             per_feature,

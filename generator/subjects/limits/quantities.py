@@ -9,7 +9,10 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Metric, Operator, Project
 from generator.records.quality import top_name
 from generator.records.quality import unit_of as unit_of_quality
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
+
+QUANTITY = quantities(__file__)
 
 NAMES: dict[str, str] = {
     "rmse": "RMSE",
@@ -141,13 +144,13 @@ def size(metric: Metric, value: float) -> float:
 def in_words(limit: Limit) -> Sentence:
     """Return the condition as a sentence that names the operator and the window."""
     id = limit.threshold.id
-    window = derived(f"{id}.window", limit.window_days, unit="days", method="as declared")
+    window = derived(QUANTITY("{id}.window", id=id), limit.window_days)
     head = f"{name_of(limit.metric, limit.features)} {SIGNS[limit.operator]} "
     words: Sentence = (head, limit.threshold, " over ", window)
     if limit.consecutive > 1:
-        times = derived(f"{id}.consecutive", limit.consecutive, unit="count", method="as declared")
+        times = derived(QUANTITY("{id}.consecutive", id=id), limit.consecutive)
         words = (*words, ", ", times, " windows in a row")
     if limit.minimum_n:
-        rows = derived(f"{id}.minimum_n", limit.minimum_n, unit="rows", method="as declared")
+        rows = derived(QUANTITY("{id}.minimum_n", id=id), limit.minimum_n)
         words = (*words, ", at least ", rows)
     return words

@@ -15,8 +15,11 @@ from generator.records.aggregates import FloatArray
 from generator.records.evidence import Claim, Finding, Scope, Severity, finding
 from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold, leave_one_out_sums
+
+QUANTITY = quantities(__file__)
 
 FEWEST = 30
 """Labelled rows without the feature, and with it, from which on they are compared."""
@@ -40,14 +43,17 @@ def error_findings(ledger: Ledger, groups: Groups, project: Project) -> Iterator
     name, log = ledger.plan.features[worst], float(log_ratio.value[worst])
     half = groups.quantile(0.975) * float(log_ratio.se[worst])
     difference = measured(
-        f"missing.{part(name)}.rmse_difference",
+        QUANTITY(
+            "missing.{name}.rmse_difference",
+            name=part(name),
+            short=head.metric.short,
+            name_2=name,
+            method=groups.method,
+        ),
         float(np.expm1(log)),
-        unit="change",
-        label=f"{head.metric.short} without {name} against with it",
         low=float(np.expm1(log - half)),
         high=float(np.expm1(min(log + half, 700.0))),
         n=rows[worst],
-        method=f"log ratio of the {head.metric.short}, {groups.method}",
     )
     words = (f"Where {name} is missing, the error differs by ", difference, " from the other rows.")
     severity: Severity = "severe" if grades[worst] == 3 else "confirmed"

@@ -78,14 +78,13 @@ def _facts(probe: Probe) -> Iterator[Fact]:
     ):
         low, high = max(value - t * se, 0.0), min(value + t * se, 1.0)
         yield measured(
-            f"drift.classifier.{key}",
+            QUANTITY("drift.classifier.{key}", key=key, words=words, method=method),
             value,
             unit=UNITS[key],
             label=LABELS[key],
             low=low,
             high=high,
             n=rows,
-            method=f"{words}; {method}",
         )
     reading = next(word for limit, word in READINGS if probe.auc < limit)
     yield counted("drift.classifier.reading", reading, label=LABELS["reading"], unit="")

@@ -130,13 +130,11 @@ def _distance(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
     method = f"Mahalanobis, {inverse.rank} directions, less its bias; {groups.method} on both sides"
     return {
         "auc": measured(
-            "drift.multivariate.auc",
+            QUANTITY("drift.multivariate.auc", method=method),
             linear_auc(ends[0]),
-            unit="probability",
             label=LABELS["auc"],
             low=linear_auc(ends[1]),
             high=linear_auc(ends[2]),
-            method=f"equivalent area under the curve of a linear rule, normal columns; {method}",
         ),
         "distance": measured(
             "drift.multivariate.distance",
@@ -188,12 +186,10 @@ def _patterns(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
         left = reconstruction_error(second + gaps[:, :, None] * gaps[:, None, :], directions)
         half = groups.quantile(0.975) * float(np.sqrt(jackknife_variance(left / before)))
     change = measured(
-        "drift.multivariate.reconstruction",
+        QUANTITY("drift.multivariate.reconstruction"),
         after / before - 1.0 if before > NOTHING else math.nan,
-        unit="change",
         half=half,
         label=LABELS["reconstruction"],
-        reason="the leading directions leave nothing unexplained",
         method=f"principal components of training, {SHARE:.0%} of its variance in {directions.shape[1]}; "
         f"{groups.method} of production",
     )

@@ -72,7 +72,7 @@ def thirds(ledger: Ledger, sums: Sums | None, head: Head) -> Iterator[Third]:
         error = estimated(head.id(name), part, label=f"{label} of the window", unit=head.unit)
         change = None if first is None else _change(name, part.value, first, head)
         first = part.value if first is None and error.number is not None else first
-        rows = number(f"performance.rows.{name}", float(part.n), label=f"Rows, {NAMES[name]}", unit="rows")
+        rows = number(QUANTITY("performance.rows.{name}", name=name, names=NAMES[name]), float(part.n))
         start, end = (date_of(int(ledger.production.days[place])) for place in (places[0], places[-1]))
         yield Third(window=name, start=start, end=end, error=error, rows=rows, change=change)
 

@@ -53,15 +53,13 @@ def _percentile(ledger: Ledger, name: str, share: float, unit: str) -> Fact:
     around = log_interval(found.value, variance, 31.0)
     rows = all_rows(ledger)
     return number(
-        f"errors.{name}",
+        QUANTITY("errors.{name}", name=name, name_2=name[1:], in_turn=in_turn(not ledger.entity_groups)),
         found.value,
-        label=f"{name[1:]} % of the errors are smaller than",
         unit=unit,
         low=around.low,
         high=around.high,
         n=None if rows is None else rows.total("n"),
         reason=NO_LABELS,
-        method=f"log-spaced error buckets, off by at most half a percent; {in_turn(not ledger.entity_groups)}",
     )
 
 
@@ -77,13 +75,11 @@ def _extreme(ledger: Ledger, limit: float, unit: str) -> tuple[Fact, Fact, Fact]
     return (
         bound,
         number(
-            f"errors.above_{name}",
+            QUANTITY("errors.above_{name}", name=name),
             round(above) if above == above else above,
             label=label,
-            unit="rows",
             n=n if n == n else None,
             reason=NO_LABELS,
-            method="error buckets, the bucket of the limit counted in proportion",
         ),
         number(
             QUANTITY("errors.above_{name}_share", name=name, label=label),

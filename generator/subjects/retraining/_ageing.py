@@ -11,11 +11,14 @@ import numpy as np
 
 from generator.records.fact import SAMPLING, SAMPLING_90, Fact
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.measured import production
+
+QUANTITY = quantities(__file__)
 
 _estimated = partial(derived, range=SAMPLING_90)
 DAYS_A_YEAR = 365
@@ -60,10 +63,8 @@ def money_per_error(at: Known, project: Project) -> Fact:
         price, rows, *rest = values
         value = price * rows * (rest[0] / (2.0 * rest[1] ** 2) if rest else 1.0)
     return derived(
-        "retraining.decay.money",
+        QUANTITY("retraining.decay.money"),
         value,
-        unit="money",
-        label="Money a day for each unit of mean squared error",
         method="cost of a unit of error × rows a day" + ("" if binary else " × MAE / (2 × RMSE²)"),
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "not computable"),

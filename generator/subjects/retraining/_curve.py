@@ -9,8 +9,11 @@ import numpy as np
 
 from generator.records.fact import SAMPLING_90
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing
+
+QUANTITY = quantities(__file__)
 
 POINTS = 41
 SHORTEST, LONGEST = 3.0, 180.0
@@ -33,24 +36,10 @@ def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
         runs = DAYS_A_YEAR * found.doubt.cost / interval
         lost, least, most = (found.staleness(interval, share) for share in (None, 0.05, 0.95))
         yield (
-            derived(f"{head}.interval", interval, unit="days", method="evenly spread in proportion"),
-            derived(f"{head}.runs", runs, unit="money", method="cost of a run × 365 / interval"),
+            derived(QUANTITY("{head}.interval", head=head), interval),
+            derived(QUANTITY("{head}.runs", head=head), runs),
+            derived(QUANTITY("{head}.staleness", head=head), lost, low=least, high=most, range=SAMPLING_90),
             derived(
-                f"{head}.staleness",
-                lost,
-                unit="money",
-                method="mean loss by ageing × 365",
-                low=least,
-                high=most,
-                range=SAMPLING_90,
-            ),
-            derived(
-                f"{head}.total",
-                runs + lost,
-                unit="money",
-                method="runs and ageing; 90 % range of the ageing",
-                low=runs + least,
-                high=runs + most,
-                range=SAMPLING_90,
+                QUANTITY("{head}.total", head=head), runs + lost, low=runs + least, high=runs + most, range=SAMPLING_90
             ),
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
 from generator.subjects.retraining._recommend import AS_IS, CASES, recommend, yearly
+
+QUANTITY = quantities(__file__)
 
 WORDS = {
     "tenfold": "a run costs ten times as much",
@@ -29,11 +32,8 @@ def flips_table(options: tuple[Costed, ...], project: Project, found: Ageing | N
             pick.total
             if case is AS_IS and pick
             else derived(
-                f"retraining.flip.{name}",
+                QUANTITY("retraining.flip.{name}", name=name, words=WORDS.get(name, "all is as assumed")),
                 yearly(pick, found, case) if pick else None,
-                unit="money",
-                label=f"Cost a year if {WORDS.get(name, 'all is as assumed')}",
-                method="runs and ageing of the option recommended then",
             )
         )
         rows.append((WORDS.get(name, "all is as assumed"), pick.option.title if pick else "none", cost))
@@ -47,20 +47,13 @@ def alike(flips: Table) -> tuple[Fact, ...]:
     ends = (("least", "Least", min), ("most", "Most", max))
     return (
         flag(
-            "retraining.flips.alike",
+            QUANTITY("retraining.flips.alike"),
             len({row["option"] for row in flips.records}) == 1 if flips.records else None,
-            label="The recommendation is the same in every case",
-            method="table retraining.flips",
             reason=NO_AGEING,
         ),
         *(
             derived(
-                f"retraining.flips.{key}",
-                end(costs) if costs else None,
-                unit="money",
-                label=f"{word} cost a year among the cases",
-                method="table retraining.flips",
-                reason=NO_AGEING,
+                QUANTITY("retraining.flips.{key}", key=key, word=word), end(costs) if costs else None, reason=NO_AGEING
             )
             for key, word, end in ends
         ),

@@ -12,11 +12,14 @@ from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Option, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell
+from generator.results.words import quantities
 from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
 from generator.subjects.retraining._paced import asked_by_gap, cycle, gaps, most
+
+QUANTITY = quantities(__file__)
 
 LEAP = 1.5
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
@@ -87,15 +90,7 @@ def run_parts(project: Project) -> tuple[tuple[Sentence, Fact], ...]:
         parts.append(
             (
                 ("training: ", hours, " × ", rate),
-                derived(
-                    "retraining.run.people",
-                    product,
-                    unit="money",
-                    label="People",
-                    method="hours × hourly rate",
-                    source=f"{hours.source}, {rate.source}",
-                    reason="hours and hourly rate are not both declared",
-                ),
+                derived(QUANTITY("retraining.run.people"), product, source=f"{hours.source}, {rate.source}"),
             )
         )
     if run.compute_cost is not None:
@@ -118,11 +113,8 @@ def _worked(project: Project, name: str, hours: float) -> Fact:
     rate = _part(project, "hourly_rate", project.settings.retraining.run.hourly_rate, "money")
     each = number_of(rate)
     return derived(
-        f"retraining.run.{name}",
+        QUANTITY("retraining.run.{name}", name=name, name_2=name.capitalize()),
         None if each is None else hours * each,
-        unit="money",
-        label=f"{name.capitalize()} of a retraining",
-        method="hours × hourly rate",
         source=f"retraining.run.{name}_hours, {rate.id}",
         reason=rate.reason,
     )
@@ -133,11 +125,8 @@ def run_cost(parts: tuple[tuple[Sentence, Fact], ...]) -> Fact:
     values = [number_of(amount) for _, amount in parts]
     complete = bool(parts) and all(value is not None for value in values)
     return derived(
-        "retraining.run.cost",
+        QUANTITY("retraining.run.cost"),
         math.fsum(value for value in values if value is not None) if complete else None,
-        unit="money",
-        label="Cost of one retraining",
-        method="sum of the declared parts",
         source=", ".join(amount.id for _, amount in parts),
         reason=lacking(UNDECLARED, "retraining.run") if not parts else "a part of it is not declared",
     )
@@ -207,10 +196,8 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
         dated=dated,
         dated_cost=dated_cost,
         gap=derived(
-            f"{head}.gap_longest",
+            QUANTITY("{head}.gap_longest", head=head, title=option.title),
             max(between) if between else None,
-            unit="days",
-            label=f"Longest gap of the next twelve months, {option.title}",
             method=DATED,
             reason="it has no rhythm, or none that a rollout lets it keep" if between is None else "one run is dated",
         ),
@@ -234,10 +221,8 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
     if simulated:
         value, method = simulated.runs_per_year, "simulated: the best trigger between shortest and longest gap"
     return derived(
-        f"{head}.runs_per_year",
+        QUANTITY("{head}.runs_per_year", head=head, title=option.title),
         value,
-        unit="per year",
-        label=f"Runs a year, {option.title}",
         method=method,
         reason=lacking(UNDECLARED, f"{path}.expected_runs"),
         simulated=simulated is not None,
@@ -252,10 +237,8 @@ def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Optio
     expects, room = number_of(runs), (option.every_days is None and most(basis.at)) or math.inf
     least = asked_by_gap(basis.project, basis.at, at_once=basis.at_once) if option.every_days is None else 0
     return derived(
-        f"{head}.dated",
+        QUANTITY("{head}.dated", head=head, title=option.title),
         None if expects is None else max(min(expects, room), least) if between is None else len(between) + 1,
-        unit="per year",
-        label=f"Runs of the next twelve months, {option.title}",
         method=DATED if between is not None else f"{runs.method}, at most as many as a rollout lets",
         reason=runs.reason,
         simulated=runs.origin == "simulated",
@@ -300,11 +283,8 @@ def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:
     runs, lost = number_of(cost), number_of(staleness)
     both = runs is not None and lost is not None
     return derived(
-        f"{head}.total_per_year",
+        QUANTITY("{head}.total_per_year", head=head, title=option.title),
         (runs or 0.0) + (lost or 0.0) if both else None,
-        unit="money",
-        label=f"Cost a year, {option.title}",
-        method="runs and ageing together",
         source=f"{cost.id}, {staleness.id}",
         low=(runs or 0.0) + staleness.low if both and staleness.low is not None else None,
         high=(runs or 0.0) + staleness.high if both and staleness.high is not None else None,
@@ -325,11 +305,8 @@ def _interval(project: Project, option: Option, head: str, path: str) -> Fact:
 def _difference(head: str, stated: Fact, cost: Fact) -> Fact:
     first, second = number_of(stated), number_of(cost)
     return derived(
-        f"{head}.difference",
+        QUANTITY("{head}.difference", head=head),
         None if first is None or second is None else first - second,
-        unit="money",
-        label="Stated less recomputed",
-        method="stated − recomputed",
         source=f"{stated.id}, {cost.id}",
         reason=stated.reason or cost.reason,
     )

@@ -10,6 +10,7 @@ import numpy as np
 from generator.records.fact import SIMULATION, Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats.policies import Outcome, Policy, World, best_level, simulate
 from generator.stats.trend import detrend
 from generator.subjects.kit.facts import columns, derived, flag, table
@@ -17,6 +18,8 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
 from generator.subjects.retraining._paced import cycle
+
+QUANTITY = quantities(__file__)
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
 NOTHING = 1e-9
@@ -136,10 +139,8 @@ def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
         ),
     )
     bound = flag(
-        "retraining.policy.bound",
+        QUANTITY("retraining.policy.bound"),
         None if found is None else found.shortest >= found.longest,
-        label="The shortest gap is the longest",
-        method="labels and rollout take as long as the longest gap may be",
         reason=reason or NO_DAILY,
     )
     return bound, *(

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
 from generator.subjects.retraining._paced import fits
+
+QUANTITY = quantities(__file__)
 
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
@@ -143,11 +146,8 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     if own is None or least is None or best.option.every_days is not None or least >= own:
         return ()
     saved = derived(
-        "retraining.cheapest.saves",
+        QUANTITY("retraining.cheapest.saves", title=other.option.title),
         own - least,
-        unit="money",
-        label=f"{other.option.title} costs less a year",
-        method="cost of the next twelve months of both",
         source=f"{best.total.id}, {other.total.id}",
     )
     title = other.option.title

@@ -12,6 +12,7 @@ from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Project, Trigger
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats import detection
 from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
 from generator.subjects.kit.known import Known, number_of
@@ -21,6 +22,8 @@ from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle, most
+
+QUANTITY = quantities(__file__)
 
 AT_ONCE = "Retrain, on the day that section 1 names"
 """What is done about a trigger that holds, whatever else its text weighs: there is one answer for now."""
@@ -66,10 +69,8 @@ def fires_any(held: tuple[Held, ...]) -> Fact:
     states = [one.reading.fires for one in held]
     value = True if True in states else False if False in states else None
     return flag(
-        "retraining.now",
+        QUANTITY("retraining.now"),
         value,
-        label="Retrain now",
-        method="any trigger fires at the end of the data",
         source=", ".join(one.fired.id for one in held),
         reason="no trigger can be evaluated on the data" if held else NO_TRIGGERS,
     )
@@ -100,15 +101,7 @@ def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
 def most_a_year(at: Known) -> Fact:
     """Return the runs of a year that rollouts let be."""
     shortest = cycle(at)
-    return derived(
-        "retraining.most_per_year",
-        most(at),
-        unit="per year",
-        label="Retrainings of twelve months that rollouts let be",
-        method="one, and one more whenever the fewest days from one retraining to the next have passed",
-        source=shortest.id,
-        reason=shortest.reason,
-    )
+    return derived(QUANTITY("retraining.most_per_year"), most(at), source=shortest.id, reason=shortest.reason)
 
 
 def triggered_cost(triggered: Fact, run: Fact, room: Fact, scheduled: Fact) -> Fact:
@@ -116,11 +109,8 @@ def triggered_cost(triggered: Fact, run: Fact, room: Fact, scheduled: Fact) -> F
     rate, one = number_of(triggered), number_of(run)
     left = max((room.number or math.inf) - (scheduled.number or 0.0), 0.0)
     return derived(
-        "retraining.triggered_cost_per_year",
+        QUANTITY("retraining.triggered_cost_per_year"),
         None if rate is None or one is None else min(rate, left) * one,
-        unit="money",
-        label="Cost a year of triggered retrainings",
-        method="triggered retrainings a year, as many as rollouts let beside the scheduled ones, × cost of a run",
         source=f"{triggered.id}, {run.id}, {room.id}",
         reason=triggered.reason or run.reason,
     )
@@ -213,10 +203,8 @@ def _condition(one: Held) -> Sentence:
 
 def _since(one: Held) -> Fact:
     return dated(
-        f"retraining.trigger.{segment_of(one.trigger.id)}.since",
+        QUANTITY("retraining.trigger.{id}.since", id=segment_of(one.trigger.id)),
         one.reading.since,
-        label="Fires since",
-        method="first day of the firing that still goes on",
         reason=one.fired.reason or ("no daily series" if one.reading.fires else "it does not fire"),
     )
 

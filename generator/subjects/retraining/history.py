@@ -14,8 +14,11 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Version
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
+
+QUANTITY = quantities(__file__)
 
 HEAD = "retraining.history"
 EMPTY = lacking("no retrainings declared", "retraining.history")
@@ -86,23 +89,10 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
     none = EMPTY if not past else "one version alone has no gap"
     kept = None if maximum is None or not days else max(days) <= maximum
     return (
-        derived(
-            f"{HEAD}.count",
-            len(past) or None,
-            unit="count",
-            label="Versions so far",
-            method="declared versions",
-            reason=EMPTY,
-        ),
+        derived(QUANTITY("{head}.count", head=HEAD), len(past) or None, reason=EMPTY),
         declared(project, f"{HEAD}.planned", planned, path, unit="days", label="Planned interval"),
         derived(
-            f"{HEAD}.gap_median",
-            median(days) if days else None,
-            unit="days",
-            label="Usual gap",
-            n=len(days) or None,
-            method="median of the days between versions",
-            reason=none,
+            QUANTITY("{head}.gap_median", head=HEAD), median(days) if days else None, n=len(days) or None, reason=none
         ),
         derived(
             f"{HEAD}.gap_longest",
@@ -113,20 +103,13 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
             reason=none,
         ),
         flag(
-            f"{HEAD}.within_maximum",
+            QUANTITY("{head}.within_maximum", head=HEAD),
             kept,
-            label="No gap longer than allowed",
             source="retraining.maximum_gap_days",
             reason=none if not days else lacking("no longest gap declared", "retraining.maximum_gap_days"),
         ),
         derived(
-            f"{HEAD}.off_schedule",
-            len(off) if scheduled and planned else None,
-            unit="count",
-            n=scheduled or None,
-            label="Scheduled retrainings off their day",
-            method="gap differs from the planned interval by more than a tenth of it, and three days at least",
-            reason="no scheduled retraining in the history, or no interval declared",
+            QUANTITY("{head}.off_schedule", head=HEAD), len(off) if scheduled and planned else None, n=scheduled or None
         ),
     )
 
@@ -138,23 +121,8 @@ def _trend(past: Sequence[_Past], project: Project) -> Iterator[Fact]:
     worse = sum((b < a) if retraining.history_better == "higher" else (b > a) for a, b in pairwise(values))
     reason = lacking("fewer than two versions state what was measured", "retraining.history")
     unit = _step_unit(retraining.history_unit)
-    yield derived(
-        f"{HEAD}.change",
-        change,
-        unit=unit,
-        label="Change from the first version to the last",
-        n=len(values) or None,
-        method="last − first measured value",
-        reason=reason,
-    )
-    yield derived(
-        f"{HEAD}.worse",
-        worse if len(values) > 1 else None,
-        unit="count",
-        label="Versions worse than the one before",
-        method="measured values in order of date",
-        reason=reason,
-    )
+    yield derived(QUANTITY("{head}.change", head=HEAD), change, unit=unit, n=len(values) or None, reason=reason)
+    yield derived(QUANTITY("{head}.worse", head=HEAD), worse if len(values) > 1 else None, reason=reason)
 
 
 def _step_unit(unit: str) -> str:
@@ -170,21 +138,10 @@ def _money(past: Sequence[_Past], project: Project, at: Known) -> tuple[Fact, ..
     total = sum(spent) if spent else None
     reason = lacking("no version of the last twelve months states what it cost", "retraining.history")
     return (
+        derived(QUANTITY("{head}.spent", head=HEAD), total, n=len(spent) or None, reason=reason),
         derived(
-            f"{HEAD}.spent",
-            total,
-            unit="money",
-            label="Spent in twelve months",
-            n=len(spent) or None,
-            method="sum of the stated costs of the versions of the last 365 days",
-            reason=reason,
-        ),
-        derived(
-            f"{HEAD}.budget_used",
+            QUANTITY("{head}.budget_used", head=HEAD),
             None if total is None or not budget else total / budget,
-            unit="share",
-            label="Share of the yearly budget spent",
-            method="spent in twelve months / budget a year",
             source=f"{HEAD}.spent, declared.retraining.budget_per_year",
             reason=lacking("no budget declared", "retraining.budget_per_year") if not budget else reason,
         ),
@@ -211,22 +168,12 @@ def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
     ahead = _is_ahead(one, at)
     measured = declared(project, f"{one.id}.measured", version.measured, f"{path}.measured", unit=unit)
     cost = declared(project, f"{one.id}.cost", version.cost, f"{path}.cost", unit="money")
-    gap = derived(
-        f"{one.id}.gap",
-        one.days,
-        unit="days",
-        label=f"Days before {version.version}",
-        method="date − date of the version before",
-        reason="the first version",
-    )
+    gap = derived(QUANTITY("{id}.gap", id=one.id, version=version.version), one.days)
     then = one.before.measured if one.before and not ahead else None
     step = derived(
-        f"{one.id}.change",
+        QUANTITY("{id}.change", id=one.id, version=version.version),
         None if then is None or version.measured is None else version.measured - then,
         unit=_step_unit(unit),
-        label=f"Change with {version.version}",
-        method="measured − that before",
-        reason="not measured on both versions",
     )
     stated = version.metric or ()
     return (
@@ -270,10 +217,7 @@ def _ahead(past: Sequence[_Past], at: Known) -> Iterator[Finding]:
     ahead = [one for one in past if _is_ahead(one, at)]
     if not ahead:
         return
-    days = [
-        dated(f"{one.id}.ahead", one.version.date, label=f"Day of {one.version.version}", method="as declared")
-        for one in ahead
-    ]
+    days = [dated(QUANTITY("{id}.ahead", id=one.id, version=one.version.version), one.version.date) for one in ahead]
     told: Sentence = ()
     for one, day in zip(ahead, days, strict=True):
         told = (*told, "; " if told else "", f"{one.version.version} on ", day)

@@ -11,6 +11,7 @@ from generator.records.fact import SCENARIO, Fact, Sentence, missing, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.stats import alarms
 from generator.subjects.causes import mending_table
 from generator.subjects.kit.facts import columns, derived, flag, table
@@ -40,6 +41,8 @@ from generator.subjects.retraining._triggers import (
     triggered_cost,
     triggers_table,
 )
+
+QUANTITY = quantities(__file__)
 
 NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
 
@@ -107,12 +110,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 def _states(found: Ageing | None) -> tuple[Fact, ...]:
     return tuple(
-        flag(
-            f"retraining.ageing.{state}",
-            found is not None and found.state == state,
-            label=f"Ageing is {state}",
-            method="by how it is measured, and whether its lower 95 % bound is above zero",
-        )
+        flag(QUANTITY("retraining.ageing.{state}", state=state), found is not None and found.state == state)
         for state in ("visible", "hidden", "bounded", "absent")
     )
 
@@ -125,14 +123,7 @@ def _course(at: Known) -> tuple[Fact, ...]:
         "falls": None if rise.high is None else rise.high < 0,
     }
     return tuple(
-        flag(
-            f"retraining.ageing.{word}",
-            sure,
-            label=f"The error {word} with age",
-            method="whether its 95 % interval lies on one side of zero",
-            source=rise.id,
-            reason=rise.reason,
-        )
+        flag(QUANTITY("retraining.ageing.{word}", word=word), sure, source=rise.id, reason=rise.reason)
         for word, sure in surely.items()
     )
 
@@ -147,13 +138,7 @@ def _lacks(project: Project) -> Fact:
     }
     names = [name for name, said in parts.items() if all(one is None for one in said)]
     words = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else None
-    return derived(
-        "retraining.run.lacks",
-        words,
-        label="Not in the cost of a run",
-        method="retraining.run",
-        reason="all of it is declared",
-    )
+    return derived(QUANTITY("retraining.run.lacks"), words)
 
 
 _YEARLY = (
@@ -176,8 +161,8 @@ def _recommended(best: Costed | None, project: Project, found: Ageing | None, sh
     interval = longest_gap(best.option, project)
     low, high = _around(found, interval, shortest)
     return (
-        derived(f"{head}.name", best.option.title, label="Recommended option", method="rule in retraining.reasons"),
-        flag(f"{head}.scheduled", best.option.every_days is not None, label="The recommended option has a rhythm"),
+        derived(QUANTITY("{head}.name", head=head), best.option.title),
+        flag(QUANTITY("{head}.scheduled", head=head), best.option.every_days is not None),
         derived(
             f"{head}.interval",
             interval,
@@ -225,23 +210,13 @@ def _break_even(
     limits, fixed = run_cost_limits(best, options, found, one), found is not None and days is not None
     reason = "it needs ageing in money and a recommended option with a fixed interval"
     return (
-        derived(
-            "retraining.break_even.mae",
-            level,
-            unit=before.unit,
-            label="MAE from which a retraining pays before the next scheduled one",
-            method="validation MAE + cost of a run / (rows a day × loss per unit of error × interval)",
-            source=f"{before.id}, {cost.id}",
-            reason="it needs the validation MAE, the cost of a run and of an error, and an interval",
-        ),
+        derived(QUANTITY("retraining.break_even.mae"), level, unit=before.unit, source=f"{before.id}, {cost.id}"),
         *(
             derived(
-                f"retraining.break_even.{name}",
+                QUANTITY("retraining.break_even.{name}", name=name),
                 value,
-                unit="money",
                 label=label,
                 source="retraining.decay.scale",
-                method="cost of a run at which the next option costs as much",
                 reason=why,
             )
             for name, label, value, why in (

@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from generator.records.fact import SIMULATION_90, Fact, segment_of
+from generator.results.words import quantities
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
 from generator.subjects.risks._evidence import Entry
+
+QUANTITY = quantities(__file__)
 
 DRAWS, SEED = 20_000, 20_240_501
 SPREAD = 2.0
@@ -34,15 +37,13 @@ def expected_loss(entry: Entry, at: Known, head: str) -> Fact:
         return derived(f"{head}.expected_loss", None, unit="money", label=label, reason=REASON)
     low, high = _range(rate, once)
     return derived(
-        f"{head}.expected_loss",
+        QUANTITY("{head}.expected_loss", head=head),
         rate * once,
-        unit="money",
         label=label,
         low=low,
         high=high,
         range=SIMULATION_90,
         n=DRAWS,
-        method="incidents a year × loss of one; range from nine tenths of the draws of both",
         source=_source(entry),
     )
 

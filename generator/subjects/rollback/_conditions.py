@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence, missing, segment_of
 from generator.records.project import Condition, Project
+from generator.results.words import quantities
 from generator.stats import detection
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
@@ -17,6 +18,8 @@ from generator.subjects.limits.readings import fires_now, read
 from generator.subjects.limits.rules import condition_limit
 from generator.subjects.performance.found import BothDays, Performance
 from generator.subjects.rollback._previous import both_over
+
+QUANTITY = quantities(__file__)
 
 NORMAL = 3.0
 ON_BOTH = ", both versions on the same rows"
@@ -125,13 +128,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
             f"{head}.false_alarm", chance, label="False alarm per window, equal models", source=threshold.id
         ),
         words=words_against(condition, index, project),
-        fires=flag(
-            f"{head}.fires",
-            held,
-            label=f"{condition.id} holds now",
-            reason=current.reason,
-            method="both versions on the same rows of this build, over the newest window of the condition",
-        ),
+        fires=flag(QUANTITY("{head}.fires", head=head, id=condition.id), held, reason=current.reason),
         monthly=_monthly(head, chance, looked_at),
         never=_too_few(condition, at),
         paired=paired if condition.metric in COMPARED else (),
@@ -164,12 +161,12 @@ def _least(condition: Condition) -> Sentence:
     """The least count of rows on which the condition is judged; that there is none is told."""
     if not condition.minimum_n:
         return (", however few the rows",)
-    rows = derived(f"{_head(condition)}.share.minimum_n", condition.minimum_n, unit="rows", method="as declared")
+    rows = derived(QUANTITY("{condition}.share.minimum_n", condition=_head(condition)), condition.minimum_n)
     return (", at least ", rows)
 
 
 def _window(condition: Condition) -> Fact:
-    return derived(f"{_head(condition)}.share.window", condition.window_days, unit="days", method="as declared")
+    return derived(QUANTITY("{condition}.share.window", condition=_head(condition)), condition.window_days)
 
 
 def _too_few(condition: Condition, at: Known) -> bool:
@@ -183,7 +180,7 @@ def _too_few(condition: Condition, at: Known) -> bool:
 def _arm(condition: Condition, head: str) -> Sentence:
     if condition.traffic is None:
         return ()
-    traffic = derived(f"{head}.traffic", condition.traffic, unit="share", method="as declared")
+    traffic = derived(QUANTITY("{head}.traffic", head=head), condition.traffic)
     return (" on ", traffic, " of the traffic")
 
 

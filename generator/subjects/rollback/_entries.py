@@ -10,12 +10,15 @@ from generator.records.headline import told
 from generator.records.project import Metric, Project, Rule
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import count_alerts, read_counts
 from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.readings import Reading, read, whole_period_values
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels, title_of
+
+QUANTITY = quantities(__file__)
 
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
@@ -120,14 +123,14 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         reading.current,
         reading.worst,
         flag(f"{head}.fires", reading.fires, reason=reading.current.reason),
-        dated(f"{head}.since", reading.since, method="first day of the firing that goes on", reason="it does not fire"),
-        derived(f"{head}.days", levels[0][1].observed or None, unit="days", method="days with a full window"),
+        dated(QUANTITY("{head}.since", head=head), reading.since),
+        derived(QUANTITY("{head}.days", head=head), levels[0][1].observed or None),
         _fired(levels[0][1], head),
         _features(worst, at, project, head) if firing else (),
         REFUSED if refuses else MEANS[rule.metric],
         "; ".join((*rule.checks, *rule.likely_causes)) if not rule.tell_apart else "",
         *_query(rule.id, at),
-        flag(f"{head}.headline", rule.metric == told(at.facts).metric, label="About the error itself"),
+        flag(QUANTITY("{head}.headline", head=head), rule.metric == told(at.facts).metric),
     )
 
 
@@ -143,7 +146,7 @@ def _fired(lowest: Reading, head: str) -> Sentence:
         return ()
     method = "days whose window breaches the mildest level as often in a row as the rule asks"
     fired = derived(f"{head}.fired", len(lowest.days), unit="count", method=method)
-    return (fired, " of ", derived(f"{head}.days", lowest.observed, unit="days", method="days with a full window"))
+    return (fired, " of ", derived(QUANTITY("{head}.days", head=head), lowest.observed))
 
 
 def _features(level: RuleLevel, at: Known, project: Project, head: str) -> Sentence:
@@ -154,12 +157,12 @@ def _features(level: RuleLevel, at: Known, project: Project, head: str) -> Sente
     )
     words: list[str | Fact] = []
     for value, name in over[:SHOWN]:
-        fact = derived(f"{head}.over.{segment_of(name)}", value, unit=level.limit.threshold.unit, method="whole period")
+        fact = derived(
+            QUANTITY("{head}.over.{name}", head=head, name=segment_of(name)), value, unit=level.limit.threshold.unit
+        )
         words += [", " if words else "", f"{name} (", fact, ")"]
     if len(over) > SHOWN:
-        more = derived(
-            f"{head}.more", len(over) - SHOWN, unit="count", method="features over the limit, beyond those named"
-        )
+        more = derived(QUANTITY("{head}.more", head=head), len(over) - SHOWN)
         words += [" and ", more, " more"]
     return tuple(words)
 

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Project
 from generator.records.reason import lacking
 from generator.records.table import Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
@@ -19,6 +20,8 @@ from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.readings import read
 from generator.subjects.limits.rules import condition_limit, rule_levels, title_of, trigger_limit
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
+
+QUANTITY = quantities(__file__)
 
 SHARES = ("share", "points")
 """Units of metrics that lie between nought and one."""
@@ -135,7 +138,7 @@ def _never(one: Stated, counts: Counts, at: Known, project: Project) -> Iterator
     """Thresholds that no value passes, and windows that never hold the rows they ask for."""
     limit, bound = one.limit, one.limit.threshold.number
     if limit.metric == "alerts_per_day" and counts.rules and beyond_all(limit, counts):
-        rules = derived(f"ladder.reach.{one.id}.rules", counts.rules, unit="count", method="rules that count")
+        rules = derived(QUANTITY("ladder.reach.{id}.rules", id=one.id), counts.rules)
         why: Sentence = ("it can never hold: counted per rule there are only ", rules, " to count")
         yield Idle(
             id=f"ladder.reach.{one.id}.value", stated=one, why=why, do="Lower it, or say that it counts features."
@@ -156,13 +159,7 @@ def _too_few(one: Stated, at: Known) -> Iterator[Idle]:
     if held >= one.limit.minimum_n:
         return
     where = "" if arm == 1 else " on its share of the traffic"
-    window = derived(
-        f"ladder.reach.{one.id}.rows",
-        held,
-        unit="rows",
-        method="rows a day × days of the window × share of the traffic",
-        source="data.production.per_day",
-    )
+    window = derived(QUANTITY("ladder.reach.{id}.rows", id=one.id), held, source="data.production.per_day")
     why: Sentence = ("it is never judged: its window holds ", window, f"{where} at this volume, fewer than it asks for")
     yield Idle(
         id=f"ladder.reach.{one.id}.rows",
@@ -242,13 +239,4 @@ def _on_most_days(one: Stated, counts: Counts, at: Known, project: Project) -> I
 
 def shown(found: tuple[Idle, ...]) -> tuple[Fact, ...]:
     """Return how many conditions there are that tell nothing."""
-    return (
-        derived(
-            "ladder.count.idle",
-            len({one.stated.id for one in found}),
-            unit="count",
-            label="Conditions that tell nothing as they stand",
-            method="levels, triggers and rollback conditions that never hold, always hold, hold by chance in a third "
-            "of their windows (going back: one in twenty), or held on most supplied days",
-        ),
-    )
+    return (derived(QUANTITY("ladder.count.idle"), len({one.stated.id for one in found})),)

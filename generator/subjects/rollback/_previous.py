@@ -8,11 +8,14 @@ from generator.records.fact import Fact
 from generator.records.headline import BINARY
 from generator.records.margins import ERROR
 from generator.records.project import Metric, Project
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.series import by_day, rolling, runs
 from generator.subjects.performance.found import BothDay, BothDays, Performance
+
+QUANTITY = quantities(__file__)
 
 TABLE = "previous.daily"
 NO_DAYS = "both versions cannot be compared by day"
@@ -62,22 +65,12 @@ def tonight(at: Known, project: Project) -> tuple[Fact, ...]:
             flag(f"{NOW}.{key}", value, label=label, method=method, source=TABLE, reason=NO_DAYS)
             for key, label, value in ways
         ),
-        derived(
-            f"{NOW}.day",
-            days[-1] if days else None,
-            unit="date",
-            label="The newest day of both",
-            method="the last day of the table",
-            source=TABLE,
-            reason=NO_DAYS,
-        ),
+        derived(QUANTITY("{now}.day", now=NOW), days[-1] if days else None, source=TABLE, reason=NO_DAYS),
         *(
             derived(
-                f"{NOW}.{name}",
+                QUANTITY("{now}.{name}", now=NOW, name=name, label=label),
                 value,
                 unit=unit,
-                label=f"{label}, newest day",
-                method="error of the newest day, rows that both versions scored",
                 source=TABLE,
                 reason=NO_DAYS,
             )
@@ -97,13 +90,7 @@ def _criterion(at: Known, unit: str) -> Iterator[Fact]:
     )
     for key, value, of, label in named:
         yield derived(
-            f"rollback.criterion{key}",
-            value,
-            unit=of,
-            label=label,
-            method="the days that both versions scored",
-            source=TABLE,
-            reason=NO_DAYS,
+            QUANTITY("rollback.criterion{key}", key=key), value, unit=of, label=label, source=TABLE, reason=NO_DAYS
         )
 
 
@@ -120,12 +107,10 @@ def _days_over(at: Known, project: Project) -> Iterator[Fact]:
     yield flag("rollback.previous.alerts", None if over is None else over[0] > 0, label=label, reason=reason)
     for index, (key, label) in enumerate(named):
         yield derived(
-            f"rollback.previous.{key}",
+            QUANTITY("rollback.previous.{key}", key=key),
             None if over is None else over[index],
-            unit="days",
             n=None if over is None else over[1],
             label=label,
-            method="the rule of that alert on the errors of the previous version",
             source=level.limit.threshold.id if level else "",
             reason=reason,
         )

@@ -11,11 +11,14 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.rollback._commands import shown_minutes
 from generator.subjects.rollback._conditions import Held, hold_all
 from generator.subjects.rollback._idle import RASH
+
+QUANTITY = quantities(__file__)
 
 GROUNDS = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
 ON_SAME = "; page 1 asks the same of both versions on the same rows, and that tells"
@@ -65,10 +68,8 @@ def _total(held: tuple[Held, ...]) -> Fact:
     told = [value for value in (one.monthly.number for one in held) if value is not None]
     left = [one.condition.title or one.condition.id for one in held if one.monthly.number is None]
     return derived(
-        "rollback.total.false_alarms_per_month",
+        QUANTITY("rollback.total.false_alarms_per_month"),
         sum(told) if told else None,
-        unit="per month",
-        label="False alarms a month, all rollback conditions that can be told",
         n=len(told) or None,
         method="sum of the expected messages" + (f"; without {', '.join(left)}, which cannot be told" if left else ""),
         reason="it can be worked out for no condition" if held else NO_CONDITIONS,
@@ -83,19 +84,10 @@ def _previous(project: Project, at: Known) -> tuple[Fact, ...]:
     none = lacking("no previous version declared", "model.previous")
     state = False if previous is None else None if scored is None else scored > 0
     return (
-        flag(
-            "rollback.previous.available",
-            state,
-            label="Previous version loads and scores today's data",
-            method="declared, loaded and scored in this build",
-            source=rows.id,
-            reason=rows.reason,
-        ),
+        flag(QUANTITY("rollback.previous.available"), state, source=rows.id, reason=rows.reason),
         derived(
-            "rollback.previous.scored_rows",
+            QUANTITY("rollback.previous.scored_rows"),
             rows.value,
-            unit="rows",
-            label="Rows scored by the previous version",
             method=rows.method,
             source=rows.id,
             reason=rows.reason if previous else none,
@@ -137,7 +129,7 @@ def _kept(restore: Fact, steps: Fact, whole: Fact) -> Fact:
     promised, needed = restore.number, whole.number
     kept = None if promised is None or needed is None or steps.value is None else needed <= promised
     reason = restore.reason or steps.reason
-    return flag("rollback.kept", kept, label="Checks and steps fit in the time to restore", reason=reason)
+    return flag(QUANTITY("rollback.kept"), kept, reason=reason)
 
 
 def _conditions(held: tuple[Held, ...], project: Project) -> Table:

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
@@ -19,6 +20,8 @@ from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.windows.found import Recent
+
+QUANTITY = quantities(__file__)
 
 STATES: dict[Reach, str] = {
     "candidate": "is a candidate, not declared to serve",
@@ -49,11 +52,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
     at, people = known(evidence, earlier), called(project)
     proofs = _proofs(at, project)
-    silent = flag("runbook.unreachable", unreachable(project), label="Of those who are called nobody has a telephone")
+    silent = flag(QUANTITY("runbook.unreachable"), unreachable(project))
     return Decisions(
         facts=(
             *tonight(at, project),
-            flag("runbook.serves", project.settings.state.stage in ("canary", "full"), label="This version serves"),
+            flag(QUANTITY("runbook.serves"), project.settings.state.stage in ("canary", "full")),
             *proofs,
             silent,
             _soak(project),
@@ -100,9 +103,9 @@ def _proofs(at: Known, project: Project) -> tuple[Fact, Fact, Fact]:
     asked = last is not None and bool(at.rows("rollback.golden"))
     answered = any(step.proves == "golden" for step in plan.steps[:last])
     return (
-        flag("runbook.placed", not typed or typed[0].proves == "place", label="The first command proves the place"),
-        flag("runbook.checked", not asked or answered, label="Golden requests come before the point of no return"),
-        flag("runbook.stranded", stranded(project), label="An alert is P1 and nobody can be woken"),
+        flag(QUANTITY("runbook.placed"), not typed or typed[0].proves == "place"),
+        flag(QUANTITY("runbook.checked"), not asked or answered),
+        flag(QUANTITY("runbook.stranded"), stranded(project)),
     )
 
 

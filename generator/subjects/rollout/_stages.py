@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Stage
 from generator.records.reason import Reason, lacking
+from generator.results.words import quantities
 from generator.stats import sequential
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.performance.found import Performance
+
+QUANTITY = quantities(__file__)
 
 WEEK = 7
 LEVEL = 0.95
@@ -119,12 +122,8 @@ def _rows(margin: Fact, at: Known) -> Fact:
     if error is not None and limit and gain.n:
         rows = sequential.rows_paired(error * math.sqrt(gain.n), limit)
     return derived(
-        "rollout.rows_needed",
+        QUANTITY("rollout.rows_needed"),
         rows,
-        unit="rows",
-        label="Rows that settle a comparison of two versions",
-        method="paired on the same rows: shows that an equal version is not worse by the margin, at 5 % error and 80 % "
-        "power, with the scatter measured in this build",
         source=f"{gain.id}, {margin.id}",
         reason=margin.reason or gain.reason or "the scatter of the comparison is not known",
     )
@@ -133,14 +132,7 @@ def _rows(margin: Fact, at: Known) -> Fact:
 def _maturity(project: Project, at: Known) -> Fact:
     said = project.settings.rollout.maturity_days
     if said is None and (delay := number_of(at.fact("data.labels.delay.p90"))) is not None:
-        return derived(
-            "rollout.maturity",
-            delay,
-            unit="days",
-            label="Days until the truth is there",
-            method="delay of nine labels in ten",
-            source="data.labels.delay.p90",
-        )
+        return derived(QUANTITY("rollout.maturity"), delay, source="data.labels.delay.p90")
     fact = declared(
         project,
         "rollout.maturity",
@@ -165,11 +157,9 @@ def _bad_row(project: Project, at: Known) -> Fact:
     price, large = project.settings.business.loss_per_unit_error, at.fact("errors.p95")
     value = number_of(large)
     return derived(
-        "rollout.bad_row",
+        QUANTITY("rollout.bad_row"),
         None if price is None or value is None else price * value,
-        unit="money",
         label=label,
-        method="loss per unit of error × an error as large as the worst in twenty",
         source=f"{large.id}, business",
         reason=Reason(
             "neither rollout.loss_per_bad_row nor business.loss_per_unit_error is declared",
@@ -192,12 +182,10 @@ def _detection(project: Project, at: Known) -> Fact:
     known = [(value, fact) for fact in delays if (value := number_of(fact)) is not None]
     value, source = min(known, key=lambda pair: pair[0], default=(None, None))
     return derived(
-        "rollout.detection",
+        QUANTITY("rollout.detection"),
         value,
-        unit="days",
         label=label,
         source=source.id if source else "",
-        method="expected delay of the quickest red alert on accuracy",
         reason=lacking("no red alert on accuracy has a known delay", "rollout.detection_days"),
     )
 
@@ -234,22 +222,16 @@ def _stage(project: Project, plan: Plan, index: int, stage: Stage) -> Staged:
             label=f"{stage.name}, share of the traffic",
         ),
         rows=derived(
-            f"{id}.rows_needed",
+            QUANTITY("{id}.rows_needed", id=id, name=stage.name),
             rows.value,
-            unit="rows",
-            label=f"{stage.name}, rows needed",
             method=rows.method,
             source=rows.id,
             reason=rows.reason,
         ),
         planned=derived(
-            f"{id}.days_planned",
+            QUANTITY("{id}.days_planned", id=id, name=stage.name),
             int(days) if days else None,
-            unit="days",
-            label=f"{stage.name}, days",
-            method="the longer of declared and needed",
             source=f"{said.id}, {needed.id}",
-            reason="neither declared nor known",
         ),
     )
 
@@ -263,10 +245,8 @@ def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
     if weekly:
         value = max(value or 0, WEEK)
     return derived(
-        f"{id}.days_needed",
+        QUANTITY("{id}.days_needed", id=id, name=stage.name),
         value,
-        unit="days",
-        label=f"{stage.name}, days needed",
         method="rows needed / rows a day, both versions scoring each, and the days until their truth is there"
         + ("; a whole week at least" if weekly else ""),
         source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}",
@@ -280,11 +260,8 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
     known = [value for value in values if value is not None]
     value = stage.mean_traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
     return derived(
-        f"{id}.exposure",
+        QUANTITY("{id}.exposure", id=id, name=stage.name),
         value,
-        unit="money",
-        label=f"{stage.name}, what a bad version would cost",
-        method="share, the mean where it grows, × rows a day × cost of a bad row × days until it is taken back",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), lacking("no traffic declared", "rollout.stages")),
     )
@@ -297,11 +274,8 @@ def share_cap(plan: Plan) -> Fact:
     known = [value for value in rest if value is not None]
     whole = math.prod(known) if len(known) == len(rest) else 0.0
     return derived(
-        "rollout.share_cap",
+        QUANTITY("rollout.share_cap"),
         min(1.0, budget / whole) if budget is not None and whole else None,
-        unit="share",
-        label="Largest share of the traffic within that budget",
-        method="budget / cost of a bad version at all traffic",
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
     )
@@ -317,11 +291,8 @@ def cycle(project: Project, stages: tuple[Staged, ...]) -> Fact:
         days += int(lengths[-1] or 1)
     known = bool(routine) and all(lengths[:-1])
     return derived(
-        "rollout.cycle",
+        QUANTITY("rollout.cycle"),
         days - int(lengths[-1] or 1) + 1 if known else None,
-        unit="days",
-        label="Fewest days from one retraining to the next",
-        method="stages of a later version until the last begins; no traffic before the rows that judge it",
         source=", ".join(one.planned.id for one in routine),
         reason=lacking("no stages declared", "rollout.stages")
         if not routine

@@ -10,11 +10,14 @@ from generator.records.fact import segment_of
 from generator.records.project import Condition, Project, Stage
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.stats.messages import Watch, chance_within
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
 from generator.subjects.rollout._stages import LEVEL
+
+QUANTITY = quantities(__file__)
 
 NO_STAGES = lacking("no stages declared", "rollout.stages")
 NO_RULES = "no rollback condition compares with the previous version on a share of the traffic"
@@ -79,11 +82,7 @@ def _traffic(stage: Stage, at: Known) -> Cell:
     if stage.traffic_from is None:
         return share
     begins = derived(
-        f"rollout.{segment_of(stage.name)}.traffic_from",
-        stage.traffic_from,
-        unit="share",
-        label=f"{stage.name}, share of the traffic at first",
-        method="as declared",
+        QUANTITY("rollout.{name}.traffic_from", name=segment_of(stage.name), name_2=stage.name), stage.traffic_from
     )
     return (begins, " to ", share)
 
@@ -124,22 +123,12 @@ def _rule(condition: Condition, project: Project, at: Known) -> tuple[Cell, ...]
     step, window = step_days(at), points_in(condition.window_days, step_days(at))
     windows = None if days is None else max(1, int(days // step) - window + 1)
     once = derived(
-        f"{head}.false_alarm_in_stage",
+        QUANTITY("{head}.false_alarm_in_stage", head=head),
         None if windows is None else max(value, chance_within(value, 0.0, Watch(window=window), windows)),
-        unit="probability",
-        label="False alarm in the stage",
         simulated=True,
-        method="any window of the stage breaches; windows share the days in which they overlap",
         source=chance.id,
-        reason="no stage has this share of the traffic",
     )
-    bound = derived(
-        "rollout.sequential.error",
-        1 - LEVEL,
-        unit="probability",
-        label="False alarm of the paired rule",
-        method="at most, over the whole rollout, by construction of the confidence sequence",
-    )
+    bound = derived(QUANTITY("rollout.sequential.error"), 1 - LEVEL)
     return (
         condition.title or condition.id,
         chance,

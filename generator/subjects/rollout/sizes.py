@@ -8,11 +8,14 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import SAMPLING, Fact
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.stats import sequential
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged
+
+QUANTITY = quantities(__file__)
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -41,10 +44,8 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
     least = sequential.variance_to_decide(margin, margin**2, LEVEL)
     return (
         derived(
-            "rollout.sequential.change",
+            QUANTITY("rollout.sequential.change"),
             value,
-            unit="change",
-            label="Error against the previous version, so far",
             low=found.low,
             high=found.high,
             range=SAMPLING,
@@ -52,21 +53,11 @@ def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
             method=way,
             source=gain.id,
         ),
+        derived(QUANTITY("rollout.sequential.reading"), word, source=plan.margin.id),
         derived(
-            "rollout.sequential.reading",
-            word,
-            label="What that says",
-            source=plan.margin.id,
-            method="go on when the whole range lies below the margin, roll back when it lies above",
-        ),
-        derived(
-            "rollout.sequential.rows",
+            QUANTITY("rollout.sequential.rows", way=way),
             (gain.n or 0) * error**2 / least if gain.n else None,
-            unit="rows",
-            label="Rows until it decides, looking every day",
-            method=f"{way}; width down to the margin",
             source=gain.id,
-            reason="the rows of the comparison are not known",
         ),
     )
 

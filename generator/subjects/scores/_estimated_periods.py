@@ -114,29 +114,16 @@ def _row(one: Period) -> tuple[Cell, ...]:
         unit = UNITS[name]
         cells += [
             number(
-                f"{id}.{name}",
-                one.estimate[name],
-                label=f"{label} from {date}, estimated",
-                unit=unit,
-                n=n,
-                reason="not defined on these rows",
+                QUANTITY("{id}.{name}", id=id, name=name, label=label, date=date), one.estimate[name], unit=unit, n=n
             ),
             number(
-                f"{id}.{name}_realised",
+                QUANTITY("{id}.{name}_realised", id=id, name=name, label=label, date=date),
                 one.truth[name],
-                label=f"{label} from {date}, realised",
                 unit=unit,
                 n=labelled,
                 reason=NO_TRUTH,
             ),
-            number(
-                f"{id}.{name}_alarm",
-                one.alarm[name],
-                label=f"{label} from {date}, alarm below",
-                unit=unit,
-                method="realised in the reference less three standard errors at the size of the period",
-                reason="not defined on these rows",
-            ),
+            number(QUANTITY("{id}.{name}_alarm", id=id, name=name, label=label, date=date), one.alarm[name], unit=unit),
         ]
     below = one.estimate["accuracy"] < one.alarm["accuracy"] or one.estimate["auc"] < one.alarm["auc"]
     mark = Mark(status="yellow", word="alarm") if below else Mark(status="ok", word="as in the reference")

@@ -124,12 +124,9 @@ def _means(ledger: Ledger, scores: Scores) -> Means:
     then = reference_sums(ledger)
     before, base_rate = (
         number(
-            f"performance.{name}.reference",
+            QUANTITY("performance.{name}.reference", name=name, daily=DAILY[name][0]),
             math.nan if then is None else statistic(then),
-            label=f"{DAILY[name][0]} in the reference",
-            unit="share",
             source="ledger: reference",
-            reason="the reference has no probabilities with known outcomes",
         )
         for name, statistic in (("mean_prediction", rank.mean_probability), ("base_rate", rank.base_rate))
     )

@@ -89,16 +89,13 @@ def _overall(found: Expected) -> Iterator[Fact]:
     for name in METRICS:
         around = interval(found, name)
         yield number(
-            f"estimated.{name}",
+            QUANTITY("estimated.{name}", name=name, names=NAMES[name], unchanged=UNCHANGED),
             around.estimate,
-            label=f"{NAMES[name]}, estimated",
             unit=_unit(name),
             low=around.low,
             high=around.high,
             n=rows,
             origin="derived",
-            method=f"probabilities recalibrated on the reference, {UNCHANGED}",
-            reason="no row is acted on",
         )
 
 
@@ -108,21 +105,18 @@ def _realised(scores: Scores, found: Expected, reference: FloatArray) -> Iterato
     for name in METRICS:
         value = getattr(known, name) if n else math.nan
         yield number(
-            f"estimated.realised.{name}",
+            QUANTITY("estimated.realised.{name}", name=name, names=NAMES[name]),
             value,
-            label=f"{NAMES[name]}, realised",
             unit=_unit(name),
             n=n,
             reason=by_period.NO_TRUTH,
         )
         yield number(
-            f"estimated.reference.{name}",
+            QUANTITY("estimated.reference.{name}", name=name, names=NAMES[name]),
             getattr(then, name),
-            label=f"{NAMES[name]}, in the reference",
             unit=_unit(name),
             n=float(reference[:, N].sum()),
             source="ledger: reference",
-            reason="no row is acted on",
         )
 
 

@@ -69,21 +69,21 @@ def _errors(level: Level, overall: float, head: Head, unit: str) -> LevelErrors:
         rows=number(QUANTITY("{prefix}.n", prefix=prefix, where=where), n),
         metrics={
             metric.metric: estimated(
-                f"{prefix}.{metric.metric}", level.error, label=f"{name}, {where}", unit=head.unit
+                QUANTITY("{prefix}.{metric}", prefix=prefix, metric=metric.metric, name=name, where=where),
+                level.error,
+                unit=head.unit,
             ),
             "mae": estimated(QUANTITY("{prefix}.mae", prefix=prefix, where=where), level.mae, unit=unit),
             "bias": estimated(QUANTITY("{prefix}.bias", prefix=prefix, where=where), level.bias, unit=unit),
             **_ranking(level, prefix, where),
         },
         shrunk=number(
-            f"{prefix}.{metric.metric}_shrunk",
+            QUANTITY("{prefix}.{metric}_shrunk", prefix=prefix, metric=metric.metric, name=name, where=where),
             level.shrunk,
-            label=f"{name}, {where}, shrunk",
             unit=head.unit,
             low=level.shrunk_low,
             high=level.shrunk_high,
             n=n,
-            method="drawn towards the other levels by its uncertainty (empirical Bayes)",
         ),
         ratio=number(
             QUANTITY("{prefix}.ratio", prefix=prefix, name=name, where=where),

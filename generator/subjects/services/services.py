@@ -157,17 +157,7 @@ def _measured(service: Service, head: str, windows: Windows | None, log: Request
         return {}
     bad = float(windows.bad.sum()) / n
     value = 1.0 - bad if service.operator in (">", ">=") else bad
-    return {
-        "measured": number(
-            f"{head}.measured",
-            value,
-            unit="share",
-            label=label,
-            n=n,
-            source=windows.source,
-            method="share of the requests",
-        )
-    }
+    return {"measured": number(QUANTITY("{head}.measured", head=head), value, label=label, n=n, source=windows.source)}
 
 
 def _log(log: RequestCounts | None) -> Iterator[Fact]:
@@ -271,9 +261,7 @@ def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tu
         for key, (value, unit, label) in found.items()
     }
     facts["bad"] = (
-        facts["bad"]
-        if alert.burn * (1.0 - objective) <= 1
-        else number(f"{id}.bad", math.nan, label="Bad requests that fire", unit="share", reason="more than all of them")
+        facts["bad"] if alert.burn * (1.0 - objective) <= 1 else number(QUANTITY("{id}.bad", id=id), math.nan)
     )
     return tuple(_or_nothing(fact) for fact in facts.values())
 

@@ -84,22 +84,19 @@ class Told:
         self.name = ", ".join(f"{cut.feature} {part_name(cut, part)}" for cut, part in self.cuts)
         self.id = f"slices.{segment_of(self.name)}"
         self.excess = measured(
-            f"{self.id}.excess",
+            QUANTITY("{id}.excess", id=self.id, error=error.capitalize(), name=self.name),
             math.expm1(power * one.log_ratio),
-            unit="change",
             n=one.held_out,
             method=how,
             low=math.expm1(power * one.low),
             high=math.expm1(power * one.high),
-            label=f"{error.capitalize()} above that of other rows, {self.name}",
         )
         self.n = measured(QUANTITY("{id}.n", id=self.id, name=self.name), one.rows)
         self.rmse, self.rest = (
             measured(
-                f"{self.id}.{key}",
+                QUANTITY("{id}.{key}", id=self.id, key=key, error=error.capitalize(), words=words, name=self.name),
                 value**power,
                 unit=unit,
-                label=f"{error.capitalize()} {words}, {self.name}",
                 method=how,
             )
             for key, value, words in (("rmse", one.rmse, "of held-out rows"), ("rest", one.rest, "of the others"))

@@ -105,18 +105,11 @@ def _levels(sums: Sums | None, unit: str) -> Iterator[Fact]:
         return
     own, switch, n = estimate(BIAS, sums).value, estimate(SWITCH, _labelled(sums)), sums.total("n")
     before = own - switch.value
-    yield number("successor.level.own", own, label=own_label, unit=unit, n=n, method="same rows")
-    yield number("successor.level.previous", before, label=old_label, unit=unit, n=n, method="same rows")
+    yield number(QUANTITY("successor.level.own"), own, label=own_label, unit=unit, n=n)
+    yield number(QUANTITY("successor.level.previous"), before, label=old_label, unit=unit, n=n)
     ends = [abs(own) - abs(own - end) for end in (switch.low, switch.value, switch.high)]
     yield number(
-        "successor.level.farther",
-        ends[1],
-        label=label,
-        unit=unit,
-        low=min(ends),
-        high=max(ends),
-        n=n,
-        method="difference of the sizes of both mean errors; range of the mean change of a prediction",
+        QUANTITY("successor.level.farther"), ends[1], label=label, unit=unit, low=min(ends), high=max(ends), n=n
     )
 
 

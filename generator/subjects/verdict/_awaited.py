@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from generator.records.decision import RECENT, Gate
 from generator.records.fact import Fact, Sentence, facts_in
+from generator.results.words import quantities
 from generator.subjects.kit.facts import dated
 from generator.subjects.kit.known import Known
 from generator.subjects.verdict._judge import PATIENCE
+
+QUANTITY = quantities(__file__)
 
 LONGEST = 3_650
 """Days beyond which no day is named."""
@@ -36,10 +39,4 @@ def _day(gate: Gate, at: Known, times: float) -> Fact:
     if start is not None and end is not None and today is not None:
         days = math.ceil(max(times - 1.0, 0.0) * ((end - start).days + 1))
         value = today + datetime.timedelta(days=days) if days <= LONGEST else None
-    return dated(
-        f"gates.{gate.id}.rows_by",
-        value,
-        label=f"Day by which the rows are there, {gate.title}",
-        method="as-of day, and as many days as the rows there are took for each time that many more are needed",
-        reason="the rows have no dates",
-    )
+    return dated(QUANTITY("gates.{id}.rows_by", id=gate.id, title=gate.title), value)

@@ -11,9 +11,12 @@ from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Control, Project
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.waking import stranded
+
+QUANTITY = quantities(__file__)
 
 STATES = ("not built", "specified", "built", "tested", "live")
 NAMES = {"monitoring": "monitoring", "alerts": "alerts", "rollback": "rollback", "on_call": "on-call by name"}
@@ -74,25 +77,13 @@ def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
     order = [name for name, _ in NEEDS]
     following = None if stage == order[-1] else order[0 if stage == "none" else order.index(stage) + 1]
     return (
-        derived("request.stage", stage, label="Largest stage that the controls allow", method=METHOD),
-        derived("request.name", WORDS[stage], label="What can be asked for", method=METHOD),
-        derived("request.none", stage == "none", unit="flag", label="No traffic can be asked for", method=METHOD),
+        derived(QUANTITY("request.stage"), stage, method=METHOD),
+        derived(QUANTITY("request.name"), WORDS[stage], method=METHOD),
+        derived(QUANTITY("request.none"), stage == "none", method=METHOD),
         _begins("request.from", stage, project, at),
-        derived(
-            "request.next",
-            None if following is None else WORDS[following],
-            label="The stage after it",
-            method=METHOD,
-            reason="there is none after all traffic",
-        ),
+        derived(QUANTITY("request.next"), None if following is None else WORDS[following], method=METHOD),
         _begins("request.next_from", following or "", project, at),
-        derived(
-            "request.lacks",
-            ", ".join(one.partition(" (")[0] for one in lacking) or None,
-            label="What the stage after it needs",
-            method=METHOD,
-            reason="nothing is lacking",
-        ),
+        derived(QUANTITY("request.lacks"), ", ".join(one.partition(" (")[0] for one in lacking) or None, method=METHOD),
         *_serving(project, stage, at),
     )
 
@@ -107,9 +98,7 @@ def asked(request: tuple[Fact, ...], verdict: Verdict) -> Fact:
         words = f"the preparation of {told['request.next']}, and no traffic yet"
     elif verdict in ("proceed", "proceed_with_conditions"):
         words = f"{told['request.name']}{', and no more' if told['request.next'] else ''}"
-    return derived(
-        "request.asked", words, label="What is asked for", method=f"verdict; {METHOD}", source="verdict.name"
-    )
+    return derived(QUANTITY("request.asked", method=METHOD), words, source="verdict.name")
 
 
 def _serving(project: Project, stage: str, at: Known) -> tuple[Fact, ...]:
@@ -117,10 +106,10 @@ def _serving(project: Project, stage: str, at: Known) -> tuple[Fact, ...]:
     beyond = stage != "full" and _serves(project, REACH[REACH.index(stage) + 1] if stage in REACH else REACH[1])
     serves = WORDS.get(project.settings.state.stage)
     return (
-        derived("request.serves", serves, label="What it serves already", reason="it answers nobody"),
+        derived(QUANTITY("request.serves"), serves),
         _share(project, at),
-        flag("request.beyond", beyond, label="It serves more than its controls allow", method=METHOD),
-        flag("request.way_back", reaches(project, "rollback", "tested"), label="The rollback is built and tested"),
+        flag(QUANTITY("request.beyond"), beyond, method=METHOD),
+        flag(QUANTITY("request.way_back"), reaches(project, "rollback", "tested")),
     )
 
 
@@ -132,12 +121,7 @@ def _share(project: Project, at: Known) -> Fact:
     )
     known_one = len(shares) == 1 and project.settings.state.stage in ("canary", "full")
     return derived(
-        "request.share",
-        shares[0] if known_one else None,
-        unit="share",
-        label="Share of the traffic that it serves",
-        method="traffic of the stage of the rollout that has begun",
-        reason=Reason(UNDECLARED, ("state.stage",)),
+        QUANTITY("request.share"), shares[0] if known_one else None, reason=Reason(UNDECLARED, ("state.stage",))
     )
 
 
@@ -200,15 +184,14 @@ def _row(project: Project, name: str, at: Known) -> tuple[Cell, ...]:
     waits = next((kind for kind, needs in NEEDS if name in needs and not reaches(project, name, needs[name])), "")
     return (
         NAMES.get(name, name).capitalize(),
-        derived(f"{head}.state", state, method="as declared", source=_place(project, name)),
+        derived(QUANTITY("{head}.state", head=head), state, source=_place(project, name)),
         *("yes" if reaches(project, name, step) else "no" for step in STATES[2:]),
         (project.settings.project.owner or "to be named").partition(",")[0],
         WORDS.get(waits, "nothing"),
         "now" if _serves(project, waits) else _begins(f"{head}.needed", waits, project, at) if waits else "",
         dated(
-            f"{head}.since",
+            QUANTITY("{head}.since", head=head),
             found.since if found else None,
-            method="as declared",
             reason=lacking(UNDECLARED, "state.controls"),
         ),
         (found.evidence or "") if found else "",

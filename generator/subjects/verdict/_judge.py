@@ -9,8 +9,11 @@ from generator.records.decision import Gate, GateVerdict
 from generator.records.fact import Fact, Sentence
 from generator.records.quality import quality
 from generator.records.reason import listed
+from generator.results.words import quantities
 from generator.stats.decompose import n_to_resolve, verdict
 from generator.subjects.kit.facts import derived
+
+QUANTITY = quantities(__file__)
 
 PATIENCE = 10
 """Times the rows there are that nobody waits for."""
@@ -124,7 +127,7 @@ def _remedy(id: str, value: Fact, bound: Fact, settled: GateVerdict, remedy: Sen
     rows = _rows_to_settle(id, value, bound)
     if rows.value is None:
         return ("measure it with an interval; ", *remedy)
-    there = derived(f"gates.{id}.rows", value.n, unit="rows", label="Rows there are", source=value.id)
+    there = derived(QUANTITY("gates.{id}.rows", id=id), value.n, source=value.id)
     if (rows.number or 0) > PATIENCE * (value.n or 0):
         late: Sentence = (" cannot tell pass from fail, and waiting will not help (it takes ", rows, "); decide: ")
         return ("the ", there, *late, *remedy)
@@ -138,12 +141,4 @@ def _rows_to_settle(id: str, value: Fact, bound: Fact) -> Fact:
     if known:
         needed = n_to_resolve(value.n or 0, estimate or 0.0, value.low or 0.0, value.high or 0.0, limit or 0.0)
     finite = math.isfinite(needed)
-    return derived(
-        f"gates.{id}.rows_to_settle",
-        int(needed) if finite else None,
-        unit="rows",
-        label="Rows that would settle it",
-        method="present width of the interval, 80 % power",
-        source=value.id,
-        reason="the value stands on its bound, or its interval is not known",
-    )
+    return derived(QUANTITY("gates.{id}.rows_to_settle", id=id), int(needed) if finite else None, source=value.id)

@@ -13,11 +13,14 @@ from generator.records import margins
 from generator.records.decision import Gate
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
 from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._judge import judge
+
+QUANTITY = quantities(__file__)
 
 DOUBLED = 1.0
 """Relative rise of the error that is not accepted."""
@@ -100,4 +103,4 @@ def _gate(id: str, title: str, value: Fact, bound: Fact, metric: str, remedy: Se
 
 
 def _bound(id: str, value: float | None, unit: str, why: str) -> Fact:
-    return derived(f"gates.minimum.{id}.bound", value, unit=unit, label="At the least", method=why)
+    return derived(QUANTITY("gates.minimum.{id}.bound", id=id), value, unit=unit, method=why)

@@ -11,6 +11,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Repeat, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import TOO_LATE, Known
 from generator.subjects.limits.formulas import OF_ERRORS
@@ -20,6 +21,8 @@ from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._controls import NAMES as CONTROLS
 from generator.subjects.verdict._controls import allowed, next_steps, reaches
 from generator.subjects.verdict._judge import at_most, counted, judge
+
+QUANTITY = quantities(__file__)
 
 PERIODS: dict[Repeat, int] = {
     "daily": 1,
@@ -62,7 +65,7 @@ def soft_gates(project: Project, at: Known) -> Iterator[Gate]:
 
 
 def _none_allowed(id: str, why: str) -> Fact:
-    return derived(f"gates.{id}.bound", 0, unit="count", label="None allowed", method=why)
+    return derived(QUANTITY("gates.{id}.bound", id=id), 0, method=why)
 
 
 def _data_quality(at: Known) -> Gate:
@@ -110,11 +113,9 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     known = validation is not None and acceptable is not None
     between = (acceptable or 0.0) - (validation or 0.0)
     room = derived(
-        "gates.drift_impact.bound",
+        QUANTITY("gates.drift_impact.bound"),
         between if known and between >= 0 else None,
         unit=target_unit(project),
-        label="Room between the validation and the acceptable error",
-        method="acceptable − validation",
         source=", ".join(end.id for end in ends),
         reason="the acceptable error lies below that of the validation, which leaves no room"
         if known
@@ -262,12 +263,7 @@ def _services(project: Project, at: Known) -> Gate:
         "Services",
         _count("services.met", states.count("pass"), "service levels that are kept"),
         derived(
-            "gates.services.declared",
-            len(states) or None,
-            unit="count",
-            label="Service levels",
-            method="service levels and the latency budget",
-            reason=lacking("no services declared", "services"),
+            QUANTITY("gates.services.declared"), len(states) or None, reason=lacking("no services declared", "services")
         ),
         settled,
         why=("every declared service level, and the latency budgets against the serving objective",),

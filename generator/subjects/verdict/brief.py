@@ -13,6 +13,7 @@ from generator.records.margins import of_metric
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark
+from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import production
@@ -20,6 +21,8 @@ from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._card import actual, mark
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
+
+QUANTITY = quantities(__file__)
 
 SHOWN, YEAR = 3, 365
 READ_BY_ALL = ("money", "share", "count")
@@ -102,10 +105,10 @@ def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
     lately = at.shelf[Recent].overall
     grown = proven([lately])[0] and (lately.change.number or 0.0) > 0
     own = [gate.verdict for gate in gates if gate.id in (f"overall.{metric}", "recent")]
-    yield flag("brief.watched", at.fact("readiness.alerts.state").value == "live", label="Alerts are live")
-    yield flag("brief.grown", grown, label="The error of the recent days is above that of the earlier ones")
-    yield flag("brief.kept", set(own) == {"pass"}, label="The error keeps its limit")
-    yield flag("brief.seasonless", days is not None and days < YEAR, label="The days are fewer than a year")
+    yield flag(QUANTITY("brief.watched"), at.fact("readiness.alerts.state").value == "live")
+    yield flag(QUANTITY("brief.grown"), grown)
+    yield flag(QUANTITY("brief.kept"), set(own) == {"pass"})
+    yield flag(QUANTITY("brief.seasonless"), days is not None and days < YEAR)
 
 
 def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Ground]:

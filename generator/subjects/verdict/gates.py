@@ -12,6 +12,7 @@ from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities
 from generator.subjects.journal import settled
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
@@ -24,6 +25,8 @@ from generator.subjects.verdict._judge import margin, verdict_of
 from generator.subjects.verdict._minimum import minimum_gates
 from generator.subjects.verdict._recent import ORDER
 from generator.subjects.verdict._soft_gates import services_table, soft_gates
+
+QUANTITY = quantities(__file__)
 
 NAMES: dict[Verdict, str] = {
     "proceed": "Proceed",
@@ -49,13 +52,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *(_count(gates, word) for word in ("pass", "fail", "inconclusive")),
             *request,
             asked(request, verdict),
-            derived(
-                "verdict.name",
-                NAMES[verdict],
-                label="Verdict",
-                method="any hard gate failed: delay; none told: not enough; all passed, or left open and settled by a "
-                "record: proceed; else conditions",
-            ),
+            derived(QUANTITY("verdict.name"), NAMES[verdict]),
         ),
         tables=(
             _all(gates),
@@ -87,12 +84,9 @@ def decide_on(gates: tuple[Gate, ...], settled: Set[str] = frozenset()) -> Verdi
 def _count(gates: tuple[Gate, ...], word: str) -> Fact:
     names = {"pass": "passed", "fail": "failed", "inconclusive": "left open"}
     return derived(
-        f"gates.count.{word}",
+        QUANTITY("gates.count.{word}", word=word, names=names[word]),
         sum(gate.verdict == word for gate in gates),
-        unit="count",
         n=len(gates),
-        label=f"Gates {names[word]}",
-        method="verdict of three values from interval and bound",
     )
 
 
@@ -134,7 +128,7 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
 def _with_state(line: tuple[Cell, ...], control: str, project: Project) -> tuple[Cell, ...]:
     """The line of a control: how far it has come, then what of it is written."""
     topic, target, actual, mark, evidence = line
-    state = derived(f"gates.{control}.state", state_of(project, control), method="as declared")
+    state = derived(QUANTITY("gates.{control}.state", control=control), state_of(project, control))
     return topic, target, (state, "; ", *actual) if isinstance(actual, tuple) else actual, mark, evidence
 
 

@@ -111,13 +111,11 @@ def _row(
     def fact(key: str, value: float) -> Cell:
         why = "not computable: no feature has it in this window"
         return measured(
-            f"{head}.{key}.{date}",
+            QUANTITY("{head}.{key}.{date}", head=head, key=key, date=date, names=NAMES[metric].capitalize()),
             value,
-            label=f"{NAMES[metric].capitalize()}, {key}, window to {date}",
             unit=UNITS[metric],
             n=rows,
             reason=why,
-            method="rows of the window pooled, absolute where either direction is bad",
         )
 
     size = np.abs(values) if metric in ("mean_change", "sd_change") else values
