@@ -66,14 +66,16 @@ def missing_by_group(plan: Plan, sums: Aggregates) -> FloatArray | None:
     """Return rows without a value by entity group and feature, (G, F); None where it is not known by group."""
     if sums.group is None or (plan.categorical and sums.slots_group is None):
         return None
-    return _without_value(plan, sums.group.rows, sums.group.moments.n, sums.slots_group)
+    endless = None if sums.infinite is None else sums.infinite.group
+    return _without_value(plan, sums.group.rows, sums.group.moments.n, endless, sums.slots_group)
 
 
 def missing_by_day(plan: Plan, sums: Aggregates) -> FloatArray | None:
     """Return rows without a value by day and feature, (D, F)."""
     if sums.day is None or (plan.categorical and sums.slots_day is None):
         return None
-    return _without_value(plan, sums.day.rows, sums.day.moments.n, sums.slots_day)
+    endless = None if sums.infinite is None else sums.infinite.day
+    return _without_value(plan, sums.day.rows, sums.day.moments.n, endless, sums.slots_day)
 
 
 def increase_fact(name: str, rates: Rates, index: int, groups: Groups) -> Fact:
@@ -113,14 +115,18 @@ def _with_all(missing: FloatArray, rows: FloatArray) -> FloatArray:
 
 def _missing(plan: Plan, sums: Aggregates) -> FloatArray:
     rows = np.array([float(sums.rows)])
-    missing: FloatArray = _without_value(plan, rows, sums.total.n[None], sums.slots[None])[0]
+    endless = None if sums.infinite is None else sums.infinite.group.sum(axis=0, keepdims=True)
+    missing: FloatArray = _without_value(plan, rows, sums.total.n[None], endless, sums.slots[None])[0]
     if is_partial(sums):
         missing[: len(plan.numeric)] = sums.nulls[: len(plan.numeric)]
     return missing
 
 
-def _without_value(plan: Plan, rows: FloatArray, n: FloatArray, slots: FloatArray | None) -> FloatArray:
-    numeric = rows[:, None] - n[:, : len(plan.numeric)]
+def _without_value(
+    plan: Plan, rows: FloatArray, n: FloatArray, infinite: FloatArray | None, slots: FloatArray | None
+) -> FloatArray:
+    held = n if infinite is None else n + infinite
+    numeric = rows[:, None] - held[:, : len(plan.numeric)]
     if slots is None:
         return numeric
     last = np.array(plan.offsets[1:], dtype=np.int64) - 1

@@ -14,7 +14,7 @@ from generator.errors import InputError
 from generator.measure.align import add_rows, union
 from generator.measure.clock import date_of
 from generator.measure.contract import outside
-from generator.measure.frame import Beyond, Bools, Texts, read_days, read_texts
+from generator.measure.frame import Beyond, Bools, Texts, read_days, read_given, read_texts
 from generator.measure.tables import nearest, open_table
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import is_rejection
@@ -118,13 +118,13 @@ def _scan(project: Project, table: Table, plan: Plan, schema: Mapping[str, str])
 
 
 def _partial(batch: pa.RecordBatch, asked: _Asked) -> _Sums:
-    values = {name: _numbers(batch, name) for name in asked.numeric}
+    values = {name: read_given(batch, name)[0] for name in asked.numeric}
     texts = {name: read_texts(batch, name) for name in asked.texts}
     gone = {name: np.isnan(column) for name, column in values.items()}
     gone |= {name: column.codes < 0 for name, column in texts.items()}
     gone |= dict.fromkeys(asked.absent, np.ones(batch.num_rows, dtype=np.bool_))
     if asked.prediction:
-        values[OUTPUT] = _numbers(batch, asked.prediction)
+        values[OUTPUT] = read_given(batch, asked.prediction)[0]
     broken = np.zeros(len(asked.rules), dtype=np.int64)
     by_action = np.zeros((len(asked.actions), batch.num_rows), dtype=np.bool_)
     for place, rule in enumerate(asked.rules):
@@ -176,12 +176,6 @@ def _merged(a: _Sums, b: _Sums) -> _Sums:
         rows=add_rows(a.rows, from_a, size) + add_rows(b.rows, from_b, size),
         missing=add_rows(a.missing, from_a, size) + add_rows(b.missing, from_b, size),
     )
-
-
-def _numbers(batch: pa.RecordBatch, column: str) -> FloatArray:
-    """Return a numeric column, NaN for no value and for an infinite one, which the model cannot take either."""
-    values: FloatArray = batch.column(column).to_numpy(zero_copy_only=False)
-    return np.where(np.isinf(values), np.nan, values)
 
 
 def _unreadable(engine: Engine, scan: Scan, asked: _Asked, sums: _Sums) -> dict[str, int]:

@@ -21,7 +21,7 @@ def cause_sums(rows: Rows, plan: Plan) -> CauseSums:
     periods, period = np.unique(np.where(rows.days < 0, -1, rows.days // PERIOD), return_inverse=True)
     shape = (CAUSE_GROUPS, periods.size, 2, GAPS, TIERS, len(levels))
     absent, new = np.zeros(rows.count, dtype=np.int64), np.zeros(rows.count, dtype=np.int64)
-    for column in rows.values[: len(plan.numeric)]:
+    for column in rows.given[: len(plan.numeric)]:
         absent += np.isnan(column)
     for codes, known in zip(rows.slots, plan.levels, strict=True):
         absent += codes == len(known) + 1

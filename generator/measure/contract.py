@@ -33,7 +33,7 @@ def contract_sums(rows: Rows, plan: Plan, features: Rules, day: tuple[int, IntAr
         return None
     broken = np.zeros((len(actions), rows.count), dtype=np.bool_)
     known = {feature.name: feature for feature in features}
-    for name, values in zip(plan.numeric, rows.values, strict=False):
+    for name, values in zip(plan.numeric, rows.given, strict=False):
         if name in known:
             missing, one = np.isnan(values), known[name]
             _mark(broken, actions, one.when_missing, missing)

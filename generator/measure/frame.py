@@ -45,15 +45,12 @@ class Texts(Coded):
 
 
 def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]:
-    """Return a numeric column with NaN for every missing value, and where it is null rather than NaN.
+    """Return a numeric column with NaN for missing and infinite values, and where it is null rather than NaN.
 
     Raises Beyond for a finite number too large to be squared and summed.
     """
-    array = batch.column(column)
-    buffers = array.buffers()
-    values = np.frombuffer(buffers[1], dtype=np.float64, count=array.offset + len(array))[array.offset :]
-    null = read_nulls(array)
-    values = np.where(null | ~np.isfinite(values), np.nan, values)
+    given, null = read_given(batch, column)
+    values = np.where(np.isinf(given), np.nan, given)
     largest = max(np.fmax.reduce(values, initial=0.0), -np.fmin.reduce(values, initial=0.0))
     if largest > LARGEST:
         raise Beyond(
@@ -64,11 +61,12 @@ def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]
     return values, null
 
 
-def count_infinite(batch: pa.RecordBatch, column: str) -> int:
-    """Return the rows of a numeric column whose value is infinite."""
+def read_given(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]:
+    """Return a numeric column with NaN for missing values, infinite ones as they are, and where it is null."""
     array = batch.column(column)
     values = np.frombuffer(array.buffers()[1], dtype=np.float64, count=array.offset + len(array))[array.offset :]
-    return int(np.count_nonzero(np.isinf(values) & ~read_nulls(array)))
+    null = read_nulls(array)
+    return np.where(null, np.nan, values), null
 
 
 def read_nulls(array: pa.Array) -> Bools:

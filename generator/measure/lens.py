@@ -13,12 +13,12 @@ from generator.measure.frame import (
     Texts,
     check_outcomes,
     check_probabilities,
-    count_infinite,
     group_of,
     hash_rows,
     hash_texts,
     place_segment,
     read_days,
+    read_given,
     read_numbers,
     read_texts,
 )
@@ -80,10 +80,13 @@ class Lens:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rows:
-    """One batch, column by column and ready to be summed; `values` follow `Plan.columns`."""
+    """One batch, column by column and ready to be summed; `values` and `given` follow `Plan.columns`."""
 
     count: int
     values: list[FloatArray]
+    """Numbers that can be summed, NaN for all others."""
+    given: list[FloatArray]
+    """The same with infinite values: what is NaN here is missing."""
     nulls: list[Bools]
     slots: list[IntArray]
     """Per categorical feature the place among its levels, then unseen, then missing."""
@@ -97,8 +100,6 @@ class Rows:
     losses: FloatArray
     error: FloatArray
     design: FloatArray | None
-    infinite: FloatArray
-    """Infinite values by column of `values`."""
     stored: FloatArray | None = None
     acted: Bools | None = None
 
@@ -125,7 +126,8 @@ class Look:
         nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
         texts = [self._text(name) for name in plan.categorical]
         slots = [text.recode(levels) for text, levels in zip(texts, plan.levels, strict=True)]
-        levels = self._levels(prediction, values, slots)
+        given = self._given(values)
+        levels = self._levels(prediction, given, slots)
         entity = self._text(roles.entity) if roles.entity else None
         hashes = hash_rows(values, self.batch.num_rows) if entity is None else hash_texts(entity)
         predictions = Predictions(
@@ -139,6 +141,7 @@ class Look:
         return Rows(
             count=self.batch.num_rows,
             values=values,
+            given=given,
             nulls=nulls,
             slots=slots,
             texts=texts,
@@ -150,15 +153,14 @@ class Look:
             losses=loss_columns(predictions),
             error=prediction - target,
             design=None if design is None else np.column_stack([design, prediction, target]),
-            infinite=self._infinite(),
             stored=self._number(roles.stored)[0] if roles.stored else None,
             acted=acted,
         )
 
-    def _infinite(self) -> FloatArray:
+    def _given(self, values: list[FloatArray]) -> list[FloatArray]:
         own = None if self.lens.model else self.lens.roles.prediction
         columns = (*self.plan.numeric, self.lens.roles.target, own)
-        return np.array([0.0 if c is None else count_infinite(self.batch, c) for c in columns])
+        return [v if c is None else read_given(self.batch, c)[0] for c, v in zip(columns, values, strict=True)]
 
     def _number(self, column: str) -> tuple[FloatArray, Bools]:
         if column not in self._numbers:
@@ -231,8 +233,8 @@ class Look:
         start = sum(len(segment.levels) for segment in self.plan.segments[:index])
         return self.lens.naive.means[levels[index] - start]
 
-    def _levels(self, prediction: FloatArray, values: list[FloatArray], slots: list[IntArray]) -> list[IntArray]:
-        own = {BY_UNSEEN: self._any_slot(slots, 0), BY_COMPLETE: self._incomplete(values, slots)}
+    def _levels(self, prediction: FloatArray, given: list[FloatArray], slots: list[IntArray]) -> list[IntArray]:
+        own = {BY_UNSEEN: self._any_slot(slots, 0), BY_COMPLETE: self._incomplete(given, slots)}
         placed, start = [], 0
         for segment in self.plan.segments:
             if segment.name == BY_PREDICTION:
@@ -244,7 +246,7 @@ class Look:
 
     def _place(self, segment: SegmentPlan) -> IntArray:
         if segment.cuts:
-            return place_segment(segment, None, self._number(segment.column)[0])
+            return place_segment(segment, None, read_given(self.batch, segment.column)[0])
         return place_segment(segment, self._text(segment.column), None)
 
     def _any_slot(self, slots: list[IntArray], after: int) -> IntArray:
@@ -254,8 +256,8 @@ class Look:
             found |= codes == len(levels) + after
         return found.astype(np.int64)
 
-    def _incomplete(self, values: list[FloatArray], slots: list[IntArray]) -> IntArray:
+    def _incomplete(self, given: list[FloatArray], slots: list[IntArray]) -> IntArray:
         found = self._any_slot(slots, 1) > 0
-        for column in values[: len(self.plan.numeric)]:
+        for column in given[: len(self.plan.numeric)]:
             found |= np.isnan(column)
         return found.astype(np.int64)

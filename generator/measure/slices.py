@@ -93,7 +93,7 @@ def _usual(plan: Plan, reference: Aggregates | None) -> FloatArray:
 
 def _codes(rows: Rows, plan: Plan, cut: Slicing, place: int) -> IntArray:
     if place < len(plan.numeric):
-        column = rows.values[place]
+        column = rows.given[place]
         part = np.searchsorted(np.array(cut.cuts), column, side="right")
         return np.where(np.isnan(column), len(cut.parts) - 1, part).astype(np.int64)
     levels = plan.levels[place - len(plan.numeric)]

@@ -25,15 +25,17 @@ def blurred(sums: Aggregates, smallest: int) -> Aggregates:
     Where a column has fewer values in all, even its own mean is 0, and its count says why.
     """
     total = _without_few(sums.total, smallest)
-    group, slots, entities = sums.group, sums.slots_group, sums.entities
+    group, slots, entities, infinite = sums.group, sums.slots_group, sums.entities, sums.infinite
     if group is not None:
         to = _joined(group.rows, smallest)
         group = _hidden(_moved(group, to), total, smallest)
         slots = None if slots is None else _added(slots, to)
         entities = None if entities is None else _added(entities, to)
+        infinite = None if infinite is None else replace(infinite, group=_added(infinite.group, to))
     level = None if sums.level is None else _hidden(sums.level, total, smallest)
     losses = None if sums.losses is None else _losses(sums.losses, smallest)
-    return replace(sums, total=total, group=group, slots_group=slots, entities=entities, level=level, losses=losses)
+    held = replace(sums, total=total, group=group, slots_group=slots, entities=entities, infinite=infinite)
+    return replace(held, level=level, losses=losses)
 
 
 def _joined(rows: FloatArray, smallest: int) -> IntArray:

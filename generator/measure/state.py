@@ -19,7 +19,17 @@ from generator.measure.sample import Sample, merged, sample_of
 from generator.measure.scores import merge_scores, score_sums
 from generator.measure.slices import merge_slices, slice_sums
 from generator.records.aggregates import FloatArray, IntArray, Moments
-from generator.records.ledger import FEW_GROUPS, GROUPS, LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan
+from generator.records.ledger import (
+    FEW_GROUPS,
+    GROUPS,
+    LOSSES,
+    Aggregates,
+    InfiniteSums,
+    LossSums,
+    NumericCells,
+    PairSums,
+    Plan,
+)
 from generator.stats import moments
 
 SKETCH = 1024
@@ -75,7 +85,7 @@ def partial(rows: Rows, lens: Lens) -> State:
             slices=None if slicing is None else slice_sums(rows, plan, slicing),
             acted=_acted(rows, plan),
             scores=score_sums(rows, plan, (days.size, day)),
-            infinite=rows.infinite,
+            infinite=_infinite(rows, (days.size, day)),
             crossed=_crossed(rows, len(plan.cells), (days.size, day)),
             contract=contract_sums(rows, plan, lens.rules, (days.size, day)),
         ),
@@ -96,7 +106,7 @@ def merge(a: State, b: State) -> State:
     assert x.day and y.day and x.level and y.level and x.group and y.group and x.losses and y.losses
     assert x.grid is not None and y.grid is not None and x.slots_day is not None and y.slots_day is not None
     assert x.slots_group is not None and y.slots_group is not None and x.errors is not None and y.errors is not None
-    assert x.missing_losses is not None and y.missing_losses is not None
+    assert x.missing_losses is not None and y.missing_losses is not None and x.infinite and y.infinite
     sums = Aggregates(
         rows=x.rows + y.rows,
         days=days,
@@ -130,7 +140,7 @@ def merge(a: State, b: State) -> State:
         slices=merge_slices(x.slices, y.slices),
         acted=None if x.acted is None or y.acted is None else x.acted + y.acted,
         scores=merge_scores(x.scores, y.scores, from_a, from_b, size),
-        infinite=None if x.infinite is None or y.infinite is None else x.infinite + y.infinite,
+        infinite=InfiniteSums(day=by_day(x.infinite.day, y.infinite.day), group=x.infinite.group + y.infinite.group),
         crossed=None if x.crossed is None or y.crossed is None else by_day(x.crossed, y.crossed),
         contract=merge_contract(x.contract, y.contract, from_a, from_b, size),
     )
@@ -214,7 +224,7 @@ def _errors(rows: Rows, plan: Plan) -> FloatArray:
 
 
 def _missing_losses(rows: Rows, plan: Plan) -> FloatArray:
-    absent = [np.flatnonzero(np.isnan(column)) for column in rows.values[: len(plan.numeric)]]
+    absent = [np.flatnonzero(np.isnan(column)) for column in rows.given[: len(plan.numeric)]]
     absent += [np.flatnonzero(codes == len(ls) + 1) for codes, ls in zip(rows.slots, plan.levels, strict=True)]
     columns = [LOSSES.index(name) for name in ("n", "e2", "abs")]
     out = np.zeros((GROUPS, len(absent), 3))
@@ -232,6 +242,15 @@ def _pairs(rows: Rows, plan: Plan, table: cells.Matrix) -> PairSums:
     kept = np.isin(table.gaps, paired)
     gaps = np.searchsorted(paired, table.gaps[kept])
     return cells.pair_sums(table.moved(middles)[:, paired], gaps, table.absent[:, kept], rows.group)
+
+
+def _infinite(rows: Rows, day: tuple[int, IntArray]) -> InfiniteSums:
+    found = [np.flatnonzero(np.isinf(column)) for column in rows.given]
+    by_day, by_group = (
+        np.stack([np.bincount(cell[at], minlength=size) for at in found], axis=1).astype(np.float64)
+        for cell, size in ((day[1], day[0]), (rows.group, GROUPS))
+    )
+    return InfiniteSums(day=by_day, group=by_group)
 
 
 def _unseen(rows: Rows, plan: Plan) -> dict[str, dict[str, int]]:

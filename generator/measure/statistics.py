@@ -17,7 +17,17 @@ from generator.measure.statistics_fit import misfit
 from generator.records.aggregates import CoMoments, FloatArray, Moments
 from generator.records.cells import CauseSums
 from generator.records.files import MEGABYTE
-from generator.records.ledger import LOSSES, Aggregates, LossSums, NumericCells, PairSums, Plan, ScoreSums, SegmentPlan
+from generator.records.ledger import (
+    LOSSES,
+    Aggregates,
+    InfiniteSums,
+    LossSums,
+    NumericCells,
+    PairSums,
+    Plan,
+    ScoreSums,
+    SegmentPlan,
+)
 from generator.stats.comoments import pool_co
 
 SCHEMA = 1
@@ -40,6 +50,7 @@ def compact(sums: Aggregates) -> Aggregates:
         total=sums.total,
         nulls=sums.nulls,
         nans=sums.nans,
+        infinite=_kept(sums.infinite),
         grid=sums.grid,
         slots_day=None,
         slots_group=sums.slots_group,
@@ -68,6 +79,12 @@ def compact(sums: Aggregates) -> Aggregates:
         scores=compact_scores(sums.scores),
         causes=None if sums.causes is None else of_one_group(sums.causes),
     )
+
+
+def _kept(infinite: InfiniteSums | None) -> InfiniteSums | None:
+    if infinite is None or not infinite.group.any():
+        return None
+    return InfiniteSums(day=infinite.day.sum(axis=0, keepdims=True), group=infinite.group)
 
 
 def write_statistics(plan: Plan, sums: Aggregates, *, prepared: str, smallest: int = 1) -> bytes:
@@ -161,6 +178,7 @@ def _sums(body: dict[str, Any]) -> Aggregates:
         slots_day=None,
         nulls=_array(body["nulls"]),
         nans=_array(body["nans"]),
+        infinite=InfiniteSums(**_each(body["infinite"])) if body.get("infinite") else None,
         slots=_array(body["slots"]),
         level=_cells(body["level"]),
         group=_cells(body["group"]),

@@ -52,6 +52,8 @@ def _parts(plan: Plan, sums: Aggregates) -> Iterator[Part]:
     columns, slots, cells = len(plan.columns), plan.offsets[-1], len(plan.cells)
     yield from (("nulls", sums.nulls, (columns,)), ("nans", sums.nans, (columns,)), ("slots", sums.slots, (slots,)))
     yield from (("slots_group", sums.slots_group, (GROUPS, slots)), ("entities", sums.entities, (GROUPS,)))
+    if sums.infinite is not None:
+        yield from (("infinite", sums.infinite.day, (1, columns)), ("infinite", sums.infinite.group, (GROUPS, columns)))
     yield ("errors", sums.errors, (1, 2 * (len(plan.error_edges) + 1)))
     yield from _of_moments("total", sums.total, (columns,))
     yield from _of_cells("level", sums.level, cells, columns)
@@ -91,6 +93,7 @@ def _of_counts(sums: Aggregates) -> Iterator[str]:
     """Yield what is counted and below zero, or no number."""
     cells = [one for one in (sums.level, sums.group) if one is not None]
     counts = [sums.slots, sums.slots_group, sums.entities, sums.errors, sums.total.n, sums.total.m2, *(sums.grid or ())]
+    counts += [] if sums.infinite is None else [sums.infinite.group]
     counts += [part for one in cells for part in (one.rows, one.deciles, one.moments.n, one.moments.m2)]
     for values in counts:
         if values is not None and not (np.isfinite(values) & (values >= 0)).all():

@@ -196,6 +196,14 @@ class PairSums:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class InfiniteSums:
+    """Rows whose value is infinite, by day (D, P) and group (G, P): no mean holds them, and they are not missing."""
+
+    day: FloatArray
+    group: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Aggregates:
     """The sums of one set of rows; a part that a statistics file lacks is None."""
 
@@ -210,6 +218,7 @@ class Aggregates:
     nulls: FloatArray
     """Rows without a value, by numeric column; NaN are apart. A NaN here: the statistics file does not tell."""
     nans: FloatArray
+    """Rows with NaN or an infinite value, by numeric column."""
     grid: tuple[FloatArray, ...] | None
     """Per numeric column counts between and at the edges of `Plan.grid`, alternating: 2E + 1 buckets."""
     slots_day: FloatArray | None
@@ -232,8 +241,8 @@ class Aggregates:
     """Rows with an extreme error by entity, where the project allows entities to be named."""
     scores: ScoreSums | None = None
     """Of binary models only."""
-    infinite: FloatArray | None = None
-    """Rows with an infinite value, by numeric column; they are among `nans`."""
+    infinite: InfiniteSums | None = None
+    """Infinite values; None where there are none."""
     causes: CauseSums | None = None
     slices: SliceSums | None = None
     acted: FloatArray | None = None

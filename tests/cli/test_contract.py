@@ -68,11 +68,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def planted() -> pd.DataFrame:
-    """Return rows of which 123 and 77 lie beyond an end, 45 are of a new city, and one day lacks four tenths."""
+    """Return rows of which 123 and 77 lie beyond an end, 15 infinitely far, 45 are new, one day lacks four tenths."""
     rows = sound(3, ROWS)
     rows["amount"] = rows["amount"].astype(object)
     rows.loc[:122, "amount"] = 100.01
     rows.loc[200:276, "amount"] = -0.5
+    rows.loc[:9, "amount"], rows.loc[200:204, "amount"] = np.inf, -np.inf
     rows.loc[100:144, "city"] = "Graz "
     rows.loc[20_000:23_999, "amount"] = np.nan
     rows.loc[50_000:50_006, "amount"] = "12 EUR?"

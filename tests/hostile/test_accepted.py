@@ -232,9 +232,17 @@ def named_as_given(world: World) -> None:
         assert f"drift.{id_of(name)}.psi" in facts, name
 
 
-def infinite_is_missing(world: World) -> None:
+def nan_is_missing(world: World) -> None:
     count = int((world.production.index % 10 == 0).sum())
     assert world.value("missing.weight.production") == pytest.approx(count / len(world.production))
+
+
+def infinite_is_told(world: World) -> None:
+    same_error(world)
+    assert world.value("missing.weight.production") == 0.0
+    assert world.value("data.production.infinite_inputs") == int((world.production.index % 10 == 0).sum())
+    told = [one["id"] for one in world.results()["findings"] if one["id"].startswith("left_out.")]
+    assert told == ["left_out.infinite_inputs"]
 
 
 def escaped(world: World) -> None:
@@ -274,8 +282,8 @@ CASES: dict[str, tuple[Spoil, Check]] = {
     "names with signs": (strange_names, named_as_given),
     "huge numbers everywhere": (huge_everywhere, same_error),
     "tiny numbers everywhere": (tiny_everywhere, same_error),
-    "infinities": (endless, infinite_is_missing),
-    "NaN as text": (not_a_number, infinite_is_missing),
+    "infinities": (endless, infinite_is_told),
+    "NaN as text": (not_a_number, nan_is_missing),
     "negative zero": (negative_zero, same_error),
     "the far future": (dated("9990-12-{:02}"), of_year(9990)),
     "long ago": (dated("1970-01-{:02}"), of_year(1970)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,13 @@ import pytest
 
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
+from generator.estimates.features import groups_of
+from generator.estimates.missing_rates import missing_by_day, missing_by_group, rates_of
 from generator.measure import measure
 from generator.measure.clock import clock
 from generator.measure.inputs import open_inputs
+from generator.measure.statistics import read_statistics, write_statistics
+from generator.records.project import Feature
 from generator.subjects.data import left_out
 from generator.subjects.performance import performance
 from tests.hostile.world import World
@@ -79,6 +84,44 @@ def test_infinite_values_of_files_are_told_apart_from_missing_ones(tmp_path, col
     assert sum("infinite" in label for label in listed) == 1
     names = {"cost": "Rows whose input cost is infinite, of its own figures alone"}
     assert column not in names or listed[names[column]] == count
+
+
+@pytest.mark.parametrize("written", ["csv", "parquet"])
+@pytest.mark.parametrize("profiled", [False, True])
+def test_an_infinite_value_is_missing_in_no_rate_of_either_side(tmp_path, written, profiled):
+    before, frame = rows(days=8, entities=24, seed=1), rows(days=8, entities=24)
+    for side, infinite, gone in ((before, 30, 11), (frame, 50, 23)):
+        side.loc[side.index[:infinite], "cost"] = np.inf
+        side.loc[side.index[infinite : infinite + gone], "cost"] = np.nan
+    for name, side in (("training", before), ("production", frame)):
+        side.to_parquet(tmp_path / f"{name}.parquet") if written == "parquet" else side.to_csv(
+            tmp_path / f"{name}.csv", index=False
+        )
+    settled = project(tmp_path, production=f"production.{written}", reference=f"training.{written}", prediction="guess")
+    ledger = measure(settled, DuckDB(), ())
+    if profiled:
+        assert ledger.reference is not None
+        _, kept = read_statistics(write_statistics(ledger.plan, ledger.reference, prepared=""), "training")
+        ledger = replace(ledger, reference=kept)
+    found = rates_of(ledger, groups_of(ledger))
+    place = ledger.plan.features.index("cost")
+    assert (found.reference.value[place], found.production.value[place]) == (11 / 192, 23 / 192)
+    daily = frame.assign(gone=frame["cost"].isna()).groupby("date")["gone"].sum()
+    by_day, by_group = missing_by_day(ledger.plan, ledger.production), missing_by_group(ledger.plan, ledger.production)
+    assert by_day is not None and by_group is not None
+    assert by_day[:, place].tolist() == daily.tolist()
+    assert by_group[:, place].sum() == 23
+
+
+def test_an_infinite_value_is_out_of_range_and_not_missing_in_the_contract(tmp_path):
+    frame = rows(days=8, entities=24)
+    frame.loc[frame.index[:5], "cost"], frame.loc[frame.index[5:8], "cost"] = np.inf, np.nan
+    frame.to_csv(tmp_path / "production.csv", index=False)
+    asked = Feature(name="cost", low=0.0, high=1e6, when_missing="refuse the row", when_out_of_range="reject the row")
+    features = (asked, *(Feature(name=name) for name in ("rating", "clicks", "weight", "city", "brand")))
+    found = measure(project(tmp_path, prediction="guess", features=features), DuckDB(), ()).production.contract
+    assert found is not None
+    assert dict(zip(found.actions, found.day.sum(axis=0), strict=True)) == {"refuse the row": 3, "reject the row": 5}
 
 
 @pytest.mark.parametrize("days", [0, 10, 15])

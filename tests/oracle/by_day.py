@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score, roc_curve
 
 from tests.oracle.claims import Raw
-from tests.oracle.recompute import Wanted
+from tests.oracle.recompute import Wanted, finite
 
 WINDOWS = (1, 7, 14)
 NEAR = 0.5
@@ -32,16 +32,9 @@ class Columns:
 
 def inputs(raw: Raw, of: Columns) -> Iterator[tuple[str, Wanted]]:
     """Yield spread and mean of each input, missing and new values of all, by day and by window."""
-    now, then, recent = raw.scored, raw.training, _of_days(raw.scored, raw.window("recent"))
+    now, then = raw.scored, raw.training
     for name in of.numbers:
-        head, mean, sd = f"drift.{quote(name)}.", float(then[name].mean()), float(then[name].std())
-        yield f"{head}mean_reference", Wanted(value=mean)
-        yield f"{head}sd_reference", Wanted(value=sd)
-        yield f"{head}sd_production", Wanted(value=float(now[name].std()))
-        yield f"{head}mean_change", Wanted(value=float(now[name].mean() - mean) / abs(mean), rel=1e-6)
-        yield f"{head}mean_change_recent", Wanted(value=float(recent[name].mean() - mean) / abs(mean), rel=1e-6)
-        for day, value in now.groupby("date")[name].mean().items() if sd > 0 else ():
-            yield f"drift.daily.{quote(name)}.{day}", Wanted(value=(value - mean) / sd, rel=1e-6, off=1e-9)
+        yield from _moved(name, finite(now[name]), finite(then[name]), raw)
     for name in of.names:
         yield f"missing.{quote(name)}.increase", Wanted(value=float(now[name].isna().mean() - then[name].isna().mean()))
         yield from _errors_without(raw, name)
@@ -53,16 +46,24 @@ def inputs(raw: Raw, of: Columns) -> Iterator[tuple[str, Wanted]]:
         yield from _rolling(raw, of, days)
 
 
+def _moved(name: str, now: pd.Series, then: pd.Series, raw: Raw) -> Iterator[tuple[str, Wanted]]:
+    head, mean, sd = f"drift.{quote(name)}.", float(then.mean()), float(then.std())
+    late = raw.scored["date"].isin(set(raw.window("recent")["date"]))
+    yield f"{head}mean_reference", Wanted(value=mean)
+    yield f"{head}sd_reference", Wanted(value=sd)
+    yield f"{head}sd_production", Wanted(value=float(now.std()))
+    yield f"{head}mean_change", Wanted(value=float(now.mean() - mean) / abs(mean), rel=1e-6)
+    yield f"{head}mean_change_recent", Wanted(value=float(now[late].mean() - mean) / abs(mean), rel=1e-6)
+    for day, value in now.groupby(raw.scored["date"]).mean().items() if sd > 0 else ():
+        yield f"drift.daily.{quote(name)}.{day}", Wanted(value=(value - mean) / sd, rel=1e-6, off=1e-9)
+
+
 def new_levels(raw: Raw, of: Columns) -> pd.Series:
     """Return whether a row has a text that no training row has."""
     found = pd.Series(False, index=raw.scored.index)
     for name in set(of.names) - set(of.numbers):
         found |= raw.scored[name].notna() & ~raw.scored[name].isin(set(raw.training[name].dropna()))
     return found
-
-
-def _of_days(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(rows[rows["date"].isin(set(others["date"]))])
 
 
 def _errors_without(raw: Raw, name: str) -> Iterator[tuple[str, Wanted]]:
@@ -102,7 +103,7 @@ def _told(rows: pd.DataFrame, training: pd.DataFrame, of: Columns) -> Mapping[st
     """Return the largest and the mean over the inputs, and the largest over the critical ones, by metric."""
     missing = rows[list(of.names)].isna().mean()
     risen = missing - training[list(of.names)].isna().mean()
-    columns = training[list(of.numbers)]
+    columns, rows = finite(training[list(of.numbers)]), finite(rows[list(of.numbers)])
     mean = columns.mean()[columns.mean().abs() >= NEAR * columns.std()]
     change = ((rows[list(mean.index)].mean() - mean) / mean.abs()).abs()
     found: dict[str, float] = {}

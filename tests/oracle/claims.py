@@ -13,6 +13,8 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
 
+from tests.oracle.recompute import finite
+
 KNOWN = 0.9
 """Share of a day's outcomes from which on its rows count."""
 LEVEL_POINTS, LEVEL_SHARE, SHARE_OF_CHANGE = 0.02, 0.2, 0.25
@@ -137,6 +139,7 @@ def _moved(raw: Raw, found: re.Match[str]) -> bool:
     if not pd.api.types.is_numeric_dtype(now):
         shares = (one.value_counts(normalize=True) for one in (now, then))
         return float(np.abs(np.subtract(*pd.concat(shares, axis=1).fillna(0).to_numpy().T)).sum()) > 0.05
+    now, then = finite(now), finite(then)
     return abs(float(now.mean() - then.mean())) > 0.1 * float(then.std()) or _left(now, then)
 
 
@@ -185,12 +188,17 @@ def _errors_of_missing(raw: Raw, _: re.Match[str]) -> bool:
 
 def _correlation(raw: Raw, _: re.Match[str]) -> bool:
     numbers = raw.training.select_dtypes("number").columns.intersection(raw.scored.columns)
-    return bool((raw.scored[numbers].corr() - raw.training[numbers].corr()).abs().max().max() > 0.1)
+    now, then = finite(raw.scored[numbers]), finite(raw.training[numbers])
+    return bool((now.corr() - then.corr()).abs().max().max() > 0.1)
 
 
 def _stopped(raw: Raw, _: re.Match[str]) -> bool:
     last = raw.scored[raw.scored["date"] == raw.scored["date"].max()]
     return any(float(last[name].isna().mean()) > share for name, share in raw.stops.items())
+
+
+def _endless(raw: Raw, _: re.Match[str]) -> bool:
+    return bool((np.isinf(raw.scored.select_dtypes("number")).mean() > 0.01).any())
 
 
 def _unseen(raw: Raw, found: re.Match[str]) -> bool:
@@ -230,6 +238,7 @@ HOLDS: dict[str, Holds] = {
     r"correlation\.changed": _correlation,
     r"contract\.stop": _stopped,
     r"unseen\.(\w+)": _unseen,
+    r"left_out\.infinite_inputs": _endless,
     r"causes\.relation": _caused("relation"),
     r"causes\.inputs": _caused("inputs"),
     r"causes\.repeated": _repeated,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,11 @@ def holes(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wan
         new = ~now.dropna().isin(set(then))
         yield f"unseen.{name}.levels", Wanted(value=now.dropna()[new].nunique())
         yield f"unseen.{name}.share", Wanted(value=float(new.sum() / len(now)))
+
+
+def finite(values: Any) -> Any:
+    """Return a column or a table of numbers with nothing for infinite ones: no mean holds them."""
+    return values.where(values.abs() < np.inf)
 
 
 def _error(rows: pd.DataFrame, *, binary: bool) -> float:
@@ -123,7 +129,8 @@ def _logistic(rows: pd.DataFrame) -> tuple[float, float]:
 
 
 def drift(name: str, now: pd.Series, then: pd.Series) -> Iterator[tuple[str, Wanted]]:
-    """Yield how far the values of an input moved."""
+    """Yield how far the values of an input moved, infinite ones left out."""
+    now, then = finite(now), finite(then)
     edges = bounds(then.dropna())
     bins = [
         np.bincount(np.searchsorted(edges, one.dropna(), side="right"), minlength=len(edges) + 1) for one in (now, then)

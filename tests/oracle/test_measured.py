@@ -22,6 +22,8 @@ WORLDS: tuple[dict[str, Any], ...] = (
     {"learner": "ridge", "relation": 4.0, "since": 0.5, "objectives": True, "holes": 0.08},
     {"learner": "forest", "shift": 1.5, "degenerate": True, "generator": "steps"},
     {"task": "binary", "learner": "logistic", "container": "jsonl", "objectives": True},
+    {"learner": "ridge", "endless": 0.06, "shift": 0.7, "objectives": True},
+    {"task": "binary", "learner": "logistic", "endless": 0.2, "holes": 0.08, "container": "csv"},
     {"task": "binary", "learner": "histogram", "generator": "steps", "shift": 0.5, "file": True},
     {"task": "binary", "learner": "logistic", "relation": 2.0, "since": 0.6, "objectives": True, "holes": 0.08},
     {"task": "binary", "learner": "forest", "relation": -2.5, "container": "csv", "objectives": True},

@@ -65,6 +65,8 @@ class World:
     """Also a column that is constant in training and one that is nearly always 0."""
     holes: float = 0.0
     """Share of production's rows whose `x1` is empty, and of those whose `place` is a new one; scored without that."""
+    endless: float = 0.0
+    """Share of production's rows, and half of it of training's, whose `x2` is infinite; scored without that."""
     feedback: Literal["none", "all", "random"] = "none"
     """Acting on the highest third of the scores halves the outcome's odds (takes off 10): on all of these rows, or on
     four of five at random."""

@@ -112,7 +112,8 @@ def _write(of: World, folder: Path) -> None:
         production=losses["production"],
         expected={name: _expected(scored[name]["prediction"], drawn) for name, drawn in rows.again.items()},
     )
-    scored["production"] = _holed(of, _tampered(of, scored["production"]))
+    scored["production"] = _endless(of, _holed(of, _tampered(of, scored["production"])), of.endless)
+    scored["training"] = _endless(of, scored["training"], of.endless / 2)
     for name, frame in scored.items():
         _table(of, folder, name, frame.drop(columns="period"))
     (folder / "truth.json").write_text(json.dumps(dataclasses.asdict(told)))
@@ -159,6 +160,13 @@ def _holed(of: World, frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     empty, new = np.random.default_rng([of.seed, 23]).random((2, len(frame))) < of.holes
     return frame.assign(x1=frame["x1"].mask(empty), place=frame["place"].mask(new, "island"))
+
+
+def _endless(of: World, frame: pd.DataFrame, share: float) -> pd.DataFrame:
+    if not share:
+        return frame
+    chance = np.random.default_rng([of.seed, 31]).random(len(frame))
+    return frame.assign(x2=frame["x2"].mask(chance < share, np.inf).mask(chance < share / 3, -np.inf))
 
 
 def _table(of: World, folder: Path, name: str, frame: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.estimates.features import critical
 from generator.records.project import Metric, Project
 from generator.subjects.alerts._sql import day_of, enough, in_service, judged, quoted, tables_of, text, windows_from
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known, number_of, text_of
 from generator.subjects.limits.quantities import population
 from generator.subjects.limits.readings import feature_names
 from generator.subjects.limits.rules import RuleLevel
@@ -20,12 +20,17 @@ EXPECTED: dict[Metric, tuple[str, ...]] = {
     "missing_points": ("missing.{}.reference",),
 }
 """What training says of a feature that the metric is held against."""
+MISSING = "count(*) AS k, count(*) - count(v) AS s, 0.0 AS q"
 SUMMED: dict[Metric, str] = {
-    "mean_change": "count({c}) AS k, sum({c}) AS s, 0.0 AS q",
-    "sd_change": "count({c}) AS k, sum({c} - {expected}) AS s, sum(power({c} - {expected}, 2)) AS q",
-    "missing": "count(*) AS k, count(*) - count({c}) AS s, 0.0 AS q",
-    "missing_points": "count(*) AS k, count(*) - count({c}) AS s, 0.0 AS q",
+    "mean_change": "count(v) AS k, sum(v) AS s, 0.0 AS q",
+    "sd_change": "count(v) AS k, sum(v - {expected}) AS s, sum(power(v - {expected}, 2)) AS q",
+    "missing": MISSING,
+    "missing_points": MISSING,
 }
+GIVEN = "nullif(lower(CAST({c} AS VARCHAR)), 'nan')"
+"""A number that is not missing, though it may be infinite."""
+FINITE = "CASE WHEN abs(CAST({c} AS DOUBLE PRECISION)) < 'Infinity' THEN {c} END"
+"""A number that a mean can hold."""
 MADE: dict[Metric, str] = {
     "mean_change": "abs(sum(w.s) / nullif(sum(w.k), 0) - d.expected) / abs(d.expected)",
     "sd_change": (
@@ -62,6 +67,8 @@ def on_features(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> s
 def _features(metric: Metric, chosen: str, at: Known, project: Project) -> Sequence[str]:
     """Return one SELECT a feature: its rows, values and sums by day."""
     only = critical(project) if chosen == "critical" else None
+    rows = at.rows("features.kinds")
+    numeric = {text_of(row.get("feature")) for row in rows if text_of(row.get("kind")) == "numeric"}
     lines = []
     for name in feature_names(at, project):
         known = [number_of(at.of_feature(pattern, name)) for pattern in EXPECTED[metric]]
@@ -70,9 +77,10 @@ def _features(metric: Metric, chosen: str, at: Known, project: Project) -> Seque
         if metric in ("mean_change", "sd_change") and not known[-1]:
             continue
         expected, spread = (*map(repr, known), "0.0", "0.0")[:2]
-        summed = SUMMED[metric].format(c=quoted(name), expected=expected)
+        value = FINITE if SUMMED[metric] is not MISSING else GIVEN if name in numeric else "{c}"
         lines.append(
-            f"SELECT day_of_row AS day, {text(name)} AS feature, {expected} AS expected, {spread} AS spread, "
-            f"count(*) AS n, {summed} FROM scored GROUP BY 1"
+            f"SELECT day, {text(name)} AS feature, {expected} AS expected, {spread} AS spread, count(*) AS n, "
+            f"{SUMMED[metric].format(expected=expected)}\n"
+            f"    FROM (SELECT day_of_row AS day, {value.format(c=quoted(name))} AS v FROM scored) AS own GROUP BY day"
         )
     return lines

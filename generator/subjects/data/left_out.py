@@ -62,7 +62,7 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
     sums, clock = ledger.production, ledger.clock
     place = len(ledger.plan.numeric)
     rows = float(sums.rows)
-    infinite = 0.0 if sums.infinite is None else float(sums.infinite[place + 1])
+    infinite = _infinite(ledger, place + 1)
     yield Kind(
         id="prediction.missing",
         rows=rows - float(sums.total.n[place + 1]) - infinite,
@@ -97,14 +97,14 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
         reason=NO_TIME_COLUMN,
     )
     yield from _of_outcomes(project, ledger, rows)
-    yield _of_inputs(ledger, rows)
+    yield _of_inputs(project, ledger, rows)
     yield from _of_keys(ledger, rows)
 
 
 def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind]:
     place = len(ledger.plan.numeric) + ROLES.index(TARGET)
     binary, sums = project.settings.data.task == "binary", ledger.production
-    infinite = 0.0 if sums.infinite is None else float(sums.infinite[place])
+    infinite = _infinite(ledger, place)
     yield Kind(
         id="data.production.other_outcomes",
         rows=float(sums.nans[place]) - infinite if binary and project.settings.data.positive else 0.0,
@@ -123,15 +123,17 @@ def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind
     )
 
 
-def _of_inputs(ledger: Ledger, rows: float) -> Kind:
-    """Return the rows without a finite value of the input that has most infinite ones."""
-    found = (
-        {}
-        if ledger.production.infinite is None
-        else dict(zip(ledger.plan.numeric, ledger.production.infinite, strict=False))
-    )
+def _infinite(ledger: Ledger, place: int) -> float:
+    sums = ledger.production.infinite
+    return 0.0 if sums is None else float(sums.group[:, place].sum())
+
+
+def _of_inputs(project: Project, ledger: Ledger, rows: float) -> Kind:
+    """Return the rows of the input that has most infinite values, and what is done with them."""
+    found = {name: _infinite(ledger, place) for place, name in enumerate(ledger.plan.numeric)}
     most = max(found, key=lambda name: found[name], default="")
-    count = float(found.get(most, 0.0))
+    count = found.get(most, 0.0)
+    asked = ", and the model was asked as if they were missing" if project.settings.model.path else ""
     return Kind(
         id="data.production.infinite_inputs",
         rows=count,
@@ -140,7 +142,7 @@ def _of_inputs(ledger: Ledger, rows: float) -> Kind:
         if count
         else "Rows whose input is infinite",
         words=f" of production have an infinite {most}, the input with most of them",
-        figures="every figure of the values of this input, and count among those without one",
+        figures=f"every figure of the values of this input{asked}; they are not missing and count in no missing rate",
     )
 
 

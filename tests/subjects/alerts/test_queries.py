@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from generator.records import project as p
-from generator.records.table import Table
+from generator.records.table import Column, Table
 from generator.subjects.alerts._sheet_levels import spells
 from generator.subjects.alerts.alerts import run
 from tests.subjects import case
@@ -19,10 +19,11 @@ from tests.subjects import case
 FEW = p.Data(production="rows.csv", target="y", target_unit="USD", time="on", entity="who")
 
 
-def query(rule: p.Rule, *more: Any, data: p.Data = FEW) -> str:
+def query(rule: p.Rule, *more: Any, data: p.Data = FEW, tables: tuple[Table, ...] = ()) -> str:
     """Return the query of one rule."""
     project = case.project(data=data, alerts=p.Alerts(rules=(rule,)))
-    found: Table = next(t for t in run(project, case.evidence(*more), case.BEFORE).tables if t.id == "alerts.queries")
+    told = case.evidence(*more, tables=tables)
+    found: Table = next(t for t in run(project, told, case.BEFORE).tables if t.id == "alerts.queries")
     return str(found.records[0]["query"])
 
 
@@ -79,6 +80,29 @@ def test_a_spread_is_that_of_the_rows_of_the_window():
     found = asked(sql, predictions=tables)
     assert found["value"].tolist() == pytest.approx([abs(4.5**0.5 / 2 - 1), abs(12.5**0.5 / 2 - 1)])
     assert found["feature"].tolist() == ["x", "x"] and found["yellow"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [("missing", 2 / 6), ("missing_points", 2 / 6 - 0.1), ("mean_change", 0.5), ("sd_change", 4.5**0.5 / 2 - 1)],
+)
+def test_an_infinite_number_is_not_missing_and_in_no_mean(metric: p.Metric, value: float):
+    facts = (
+        case.fact("drift.x.mean_reference", 2.0),
+        case.fact("drift.x.sd_reference", 2.0),
+        case.fact("missing.x.reference", 0.1),
+    )
+    columns = (Column(key="feature", label=""), Column(key="kind", label=""))
+    kinds = Table(id="features.kinds", title="", columns=columns, rows=(("x", "numeric"),))
+    only = (kinds, *(replace(kinds, id=id) for id in ("drift.all", "missing.all")))
+    data = replace(FEW, features=(p.Feature(name="x"),))
+    sql = query(p.Rule(id="a", metric=metric, features="each", yellow=0.3), *facts, data=data, tables=only)
+    base = duckdb.connect()
+    base.sql('CREATE TABLE predictions (who VARCHAR, "on" DATE, prediction DOUBLE, model_version VARCHAR, x DOUBLE)')
+    for x in ("NULL", "'NaN'", "'Infinity'", "'-Infinity'", "4.5", "1.5"):
+        base.sql(f"INSERT INTO predictions VALUES ('a', DATE '2026-03-01', 1, '2', {x})")
+    found = base.sql(sql).df()
+    assert abs(found["value"][0]) == pytest.approx(abs(value))
 
 
 @pytest.mark.parametrize("data", [replace(FEW, time=None), replace(FEW, entity=None), replace(FEW, acted_on="called")])
