@@ -22,7 +22,7 @@ BESIDE ?= mlflow feast snowflake-ml-python evidently great-expectations
 OLD := 'scikit-learn==1.5.2' 'pandas<3' 'numpy<2.3' 'skops==0.11' 'xgboost-cpu<3'
 CATBOOST := catboost 'pandas<3' scikit-learn
 MLFLOW := mlflow-skinny 'pandas<3' scipy
-TORCH := torch 'pandas<3' 'numpy<2.3'
+TORCH := torch onnxscript 'pandas<3' 'numpy<2.3'
 SAME := $(BIN)/python tests/packaging/same_results.py
 
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --only-binary :all: --no-strip-extras \

@@ -9,7 +9,7 @@ import numpy as np
 from generator.scorer.asked import Asked, Columns, Opened
 from generator.scorer.onnx_answer import Answer, answer_of
 from generator.scorer.onnx_file import check_whole
-from generator.scorer.refused import AT_FILE, Lacks, Refused, first_line
+from generator.scorer.refused import AS_ONNX, AT_FILE, Lacks, Refused, first_line
 
 try:
     import onnx
@@ -116,7 +116,7 @@ def _inputs(wanted: list[Any], order: tuple[str, ...]) -> tuple[tuple[str, ...],
         raise Refused(
             f"the ONNX model does not take rows of features: {what}",
             AT_FILE,
-            "export it with one input a column, or one matrix of numbers, and a free first axis",
+            f"export it with one input a column, or one matrix of numbers, and a free first axis; a network {AS_ONNX}",
         )
     if not wide:
         return tuple(each.name for each in wanted), None

@@ -14,6 +14,11 @@ MODULES = (
 PLACE = re.compile(r"^\[[0-9:]{8}\] \S+:[0-9]+: ")
 """The time and the line of source that XGBoost writes before what is wrong."""
 LISTED = "list them under model.columns (init: --columns A,B,C), in the order of the matrix it was trained on"
+AS_ONNX = (
+    "as ONNX, where onnxscript stands beside torch: "
+    "torch.onnx.export(model, (rows,), 'model.onnx', dynamic_shapes=({0: 'rows'},), external_data=False)"
+)
+"""Without these two words torch writes a graph for as many rows as it was shown, with its weights in another file."""
 AT_FILE, AT_ROWS = "model.path", "model"
 
 

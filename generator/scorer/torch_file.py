@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from generator.scorer.asked import Asked, Columns, Opened
-from generator.scorer.refused import AT_FILE, LISTED, Lacks, Refused, first_line
+from generator.scorer.refused import AS_ONNX, AT_FILE, LISTED, Lacks, Refused, first_line
 
 try:
     import torch
@@ -16,12 +16,11 @@ except ImportError as error:
     raise Lacks(
         f"TorchScript files need a package that is not here: {error.name}",
         hint="name under model.python (init: --python PATH) the Python of an environment that has torch, or export the "
-        "network as ONNX: torch.onnx.export(model, rows, 'model.onnx')",
+        f"network {AS_ONNX}",
     ) from error
 
 WHOLE = (
-    "a file of weights alone holds no network: write it with torch.jit.script(model).save('model.pt'), or as ONNX: "
-    "torch.onnx.export(model, rows, 'model.onnx')"
+    f"a file of weights alone holds no network: write it with torch.jit.script(model).save('model.pt'), or {AS_ONNX}"
 )
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from generator.records.plugin import Reader
 from generator.records.project import Model as Declared
+from generator.scorer.refused import AS_ONNX
 from generator.scoring._foreign import Foreign, opened
 from generator.scoring._trust import check_trust
 
 WHAT = "TorchScript files carry a program, which runs"
-SAFER = "export it as ONNX, torch.onnx.export(model, rows, 'model.onnx')"
+SAFER = f"export it {AS_ONNX}"
 
 
 def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:

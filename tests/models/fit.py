@@ -168,7 +168,8 @@ def torch_models():
     torch.manual_seed(0)
     matrix = torch.from_numpy(X[NUMBERS].to_numpy(dtype=np.float32))
     network = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).eval()
-    keep("torch_network", network(matrix).detach().numpy().ravel())
+    for name in ("torch_network", "torch_weights"):
+        keep(name, network(matrix).detach().numpy().ravel())
     torch.jit.script(network).save(str(FOLDER / "torch_network.pt"))
     torch.save(network.state_dict(), FOLDER / "torch_weights.pt")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,15 @@ FREE = "mlflow_unsigned"
 """What takes the text too, and says so nowhere."""
 REFERENCE = "--reference"
 """The word that names the training rows."""
+EXPORT = re.compile(r"torch\.onnx\.export\(.*\)")
+NETWORK = """
+import pandas, torch
+model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).eval()
+model.load_state_dict(torch.load("{file}"))
+rows = torch.tensor(pandas.read_csv("rows.csv")[["cost", "clicks"]].to_numpy()[:5], dtype=torch.float32)
+{words}
+"""
+"""The network whose weights are kept without it, written by the words that a message has."""
 STEPS = 4
 """The most messages that are followed."""
 
@@ -108,6 +118,10 @@ def _followed(path: Path, declared: Model, hint: str, python: str | None) -> tup
         return replace(declared, columns=(*NUMBERS, "city") if path.name == FREE else NUMBERS), "--columns"
     if "model.python" in hint and python and not declared.python:
         return replace(declared, python=python, trust=True, sha256=_digest(path, declared)), "model.python"
+    if (words := EXPORT.search(hint)) and python and declared.format != "onnx":
+        script = NETWORK.format(words=words[0], file=path.name)
+        subprocess.run([python, "-c", script], check=True, cwd=path.parent, stdout=subprocess.DEVNULL)
+        return Model(name="m", version="1", path="model.onnx", format="onnx", columns=NUMBERS), "torch.onnx.export"
     return None
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from generator.cli import app
-from tests.models.run import tried, write_rows
+from tests.models.run import EXPORT, tried, write_rows
+from tests.scoring.test_torchscript import TORCH
 
+NETWORK = Path(__file__).with_name("network.onnx")
+"""What torch 2.13 wrote by the words that it holds as `written by`; `make models` lets torch write another by them."""
 PLACE = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 EXPORTED = {
     "kmeans": ("kmeans(d[, c('cost', 'clicks')], 3)", "m$centers[m$cluster, 'cost'] * 2", "price", ()),
@@ -25,6 +32,16 @@ def in_r(folder: Path, *lines: str) -> None:
     script = f"d <- read.csv('rows.csv', stringsAsFactors = TRUE); set.seed(7); {'; '.join(lines)}"
     done = subprocess.run(["Rscript", "--vanilla", "-e", script], cwd=folder, env=PLACE, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def built(*words: str) -> dict[str, dict[str, float]]:
+    """Return the facts of a project that `init` starts with these words."""
+    document = ["--document", "executive-summary", "--as-of", "2026-01-01"]
+    for line in (["init", "p", *words], ["build", "p", "-o", "b", "--format", "md", *document]):
+        result = CliRunner().invoke(app, [*line, "--quiet"])
+        assert result.exit_code == 0, result.output
+    facts: dict[str, dict[str, float]] = json.loads(Path("b/results.json").read_text())["facts"]
+    return facts
 
 
 @pytest.mark.parametrize("name", EXPORTED)
@@ -41,14 +58,8 @@ def test_the_column_that_r_exports_is_scored(tmp_path, monkeypatch, name):
     dropped = [
         word for other in ("is_graz", "price", "sold", "city") if other != target for word in ("--exclude", other)
     ]
-    started = ["init", "p", "--production", "scored.csv", "--target", target, "--prediction", "p", *outcome, *dropped]
-    for words in (
-        started,
-        ["build", "p", "-o", "b", "--format", "md", "--document", "executive-summary", "--as-of", "2026-01-01"],
-    ):
-        result = CliRunner().invoke(app, [*words, "--quiet"])
-        assert result.exit_code == 0, result.output
-    facts, rows = json.loads(Path("b/results.json").read_text())["facts"], pd.read_csv("scored.csv")
+    started = ["--production", "scored.csv", "--target", target, "--prediction", "p", *outcome, *dropped]
+    facts, rows = built(*started), pd.read_csv("scored.csv")
     truth = (rows["is_graz"] == "yes").astype(float) if positive else rows["price"]
     squares = ((rows["p"] - truth) ** 2).mean()
     key = "performance.brier.production" if positive else "performance.rmse.production"
@@ -64,3 +75,25 @@ def test_a_forest_of_classes_fitted_for_probabilities_scores(tmp_path):
     in_r(tmp_path, fitted, "saveRDS(m, 'chances.rds')", answer)
     found = tried(tmp_path / "chances.rds", None)
     assert found.words == ("--trust DIGEST",) and found.apart is not None and found.apart < 1e-9
+
+
+def test_a_network_that_torch_exports_by_the_printed_words_scores(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_rows(tmp_path)
+    Path("weights.pt").write_bytes(b"weights alone")
+    Path("torch.py").write_text(TORCH)
+    trust = ["--trust", hashlib.sha256(b"weights alone").hexdigest(), "--python", sys.executable]
+    rows = ["--production", "rows.csv", "--target", "price", "--columns", "cost,clicks"]
+    refused = CliRunner().invoke(app, ["init", ".", "--model", "weights.pt", *trust, *rows, "--quiet"])
+    told = EXPORT.search(" ".join(refused.output.split()))
+    network = onnx.load(NETWORK)
+    assert refused.exit_code == 2 and told is not None
+    assert told[0] == next(one.value for one in network.metadata_props if one.key == "written by")
+    Path("model.onnx").write_bytes(NETWORK.read_bytes())
+    found = built("--model", "model.onnx", *rows)
+    weights = {one.name: onnx.numpy_helper.to_array(one) for one in network.graph.initializer}
+    frame = pd.read_csv("rows.csv")
+    hidden = np.maximum(frame[["cost", "clicks"]].to_numpy() @ weights["0.weight"].T + weights["0.bias"], 0.0)
+    answers = (hidden @ weights["2.weight"].T + weights["2.bias"])[:, 0]
+    wanted = float(np.sqrt(np.mean((answers - frame["price"]) ** 2)))
+    assert found["performance.rmse.production"]["value"] == pytest.approx(wanted, rel=1e-6)
