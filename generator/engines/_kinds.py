@@ -51,13 +51,25 @@ FOREIGN = {
     b"<?xml": ("an XML file", "export the table as CSV"),
 }
 """How files begin that are no tables which can be read: what they are, and what to do."""
+WORD = rb'"(?:[^"\\]|\\.)*"'
 ORIENT = {
     "split": rb'\{\s*"columns"\s*:\s*\[',
     "table": rb'\{\s*"schema"\s*:\s*\{\s*"fields"\s*:',
     "index": rb'\{\s*"\d+"\s*:\s*\{\s*"',
-    "columns": rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{\s*"\d+"\s*:',
+    "columns": rb"\{\s*" + WORD + rb'\s*:\s*\{\s*"\d+"\s*:',
 }
 """How the JSON of a whole frame of pandas begins, by the `orient` that it was written with."""
+NAMED = "without a name for each value: put the names of the columns, in their order, for A, B, C"
+LISTS = (
+    (
+        rb"\[\s*\[\s*" + WORD + rb"(?:\s*,\s*" + WORD + rb")*\s*\]",
+        "lists, the first of them with the names",
+        "orient='values', dtype=False).pipe(lambda d: d[1:].set_axis(d.iloc[0], axis=1).infer_objects())",
+    ),
+    (rb"\[\s*\[", f"lists {NAMED}", "orient='values', dtype=False).set_axis(['A', 'B', 'C'], axis=1)"),
+    (rb"\[[^][{}]*\]\s*\[", f"lists {NAMED}", "lines=True, dtype=False).set_axis(['A', 'B', 'C'], axis=1)"),
+)
+"""How JSON begins in which a row is a list: what it is, and how pandas reads it."""
 READ = "CSV, Parquet, JSON, Arrow, ORC and Excel files are read, and a zip of one of them"
 
 
@@ -136,11 +148,15 @@ def _refuse(file: Path, first: bytes) -> None:
 def _of_pandas(first: bytes) -> tuple[str, str] | None:
     """Return what JSON of a whole frame is and how rows are made of it; None for other files."""
     begun = first.removeprefix(b"\xef\xbb\xbf").lstrip()
-    orient = next((name for name, pattern in ORIENT.items() if re.match(pattern, begun)), None)
-    if orient is None:
-        return None
-    read = f"pd.read_json('FILE', orient='{orient}', dtype=False).to_parquet('rows.parquet', index=False)"
-    return f'JSON of a whole frame, as pandas writes it with orient="{orient}"', f"pandas reads it: {read}"
+    frames = (
+        (pattern, f'a whole frame, as pandas writes it with orient="{name}"', f"orient='{name}', dtype=False)")
+        for name, pattern in ORIENT.items()
+    )
+    for pattern, what, read in (*frames, *LISTS):
+        if re.match(pattern, begun):
+            how = f"pd.read_json('FILE', {read}.to_parquet('rows.parquet', index=False)"
+            return f"JSON of {what}", f"pandas reads it: {how}"
+    return None
 
 
 def _text(file: Path, first: bytes) -> Kind:

@@ -233,6 +233,29 @@ def test_json_of_a_whole_frame_is_named_and_its_cure_gives_the_rows(tmp_path, mo
     assert found == {**EXPECTED, "code": ["007", "010", "100"]}
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("rows.json", "values"), ("rows.json.gz", "values"), ("rows.jsonl", "lines"), ("rows.json", "names")],
+)
+def test_json_of_lists_is_named_and_its_cure_gives_the_rows(tmp_path, monkeypatch, name, how, indent):
+    monkeypatch.chdir(tmp_path)
+    frame = ROWS.assign(code=["007", "010", "100"])
+    if how == "values":
+        frame.to_json(name, orient="values", indent=indent)
+    else:
+        lists = [*([list(frame)] if how == "names" else []), *frame.to_numpy().tolist()]
+        lines = "\n".join(map(json.dumps, lists))
+        (tmp_path / name).write_text(lines if how == "lines" else json.dumps(lists, indent=indent))
+    with pytest.raises(InputError, match="the file is JSON of lists") as caught:
+        DuckDB().schema(Table(files=(tmp_path / name,)))
+    cure = caught.value.problems[0].hint.removeprefix("pandas reads it: ")
+    assert ("['A', 'B', 'C']" in cure) == (how != "names")
+    exec(cure.replace("['A', 'B', 'C']", "['city', 'x', 'code']"), {"pd": pd})
+    found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
+    assert found == {**EXPECTED, "code": ["007", "010", "100"]}
+
+
 @pytest.mark.parametrize("line", [{"x": 1, "city": {"at": "Graz"}}, {"at": {"city": "Graz"}, "0": 2}])
 def test_nested_lines_are_no_whole_frame(tmp_path, line):
     (tmp_path / "rows.jsonl").write_text(f"{json.dumps(line)}\n" * 2)
