@@ -16,7 +16,7 @@ from generator.engines._times import quoted
 from generator.errors import InputError
 
 KEYS = """
-SELECT key, 'VARCHAR' FROM (
+SELECT key, max(max(number)) OVER () FROM (
   SELECT unnest(json_keys(json)) AS key, generate_subscripts(json_keys(json), 1) AS place, number
   FROM (SELECT json, row_number() OVER () AS number FROM {source})
 ) GROUP BY key ORDER BY min(number), arg_min(place, number)
@@ -52,7 +52,7 @@ class Local:
 
 
 def keys_query(file: Path, kind: Kind) -> str:
-    """Return the SQL of the keys of all JSON objects of a file, in the order in which they come up."""
+    """Return the SQL of the keys of all JSON objects of a file, in the order in which they come up, and their count."""
     form = "array" if kind == "array" else "newline_delimited"
     return KEYS.format(source=f"read_json_objects({_files([file])}, format = '{form}')")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import duckdb
 
@@ -11,9 +12,12 @@ from generator.engines import Table
 from generator.engines._csv import opened_text
 from generator.engines._kinds import Kind
 from generator.errors import InputError
+from generator.records.files import MEGABYTE
 
 CAUSES = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote", "Maximum line size")
 """How the lines of DuckDB's messages begin that say why a CSV line is unfit, and hold nothing of it."""
+ONE_OBJECT = 64 * MEGABYTE
+"""The largest file that is looked at as a whole for one JSON object."""
 JSON_TYPES = {list: "a list", str: "a text", bool: "a truth value", int: "a number", float: "a number"}
 
 
@@ -48,9 +52,33 @@ def _of_json(what: str, hint: str, table: Table) -> tuple[str, str]:
     return re.split(r"[{\[]", what)[0].rstrip(), hint
 
 
+def one_object(file: Path) -> InputError | None:
+    """Return how rows are made of a file that holds them all in one JSON object; None for any other file."""
+    if file.stat().st_size > ONE_OBJECT:
+        return None
+    with opened_text(file, "utf-8") as text:
+        try:
+            held = json.load(text)
+        except (ValueError, RecursionError):
+            return None
+    lists = {key: value for key, value in held.items() if isinstance(value, list)} if isinstance(held, dict) else {}
+    under = next((key for key, value in lists.items() if value and isinstance(value[0], dict)), None)
+    whole = "pd.read_json('FILE', typ='series')"
+    if under is not None:
+        what, read = f"its rows lie in a list under {under}", f"{whole}[{under!r}]"
+    elif lists and len(lists) == len(held) and len(set(map(len, lists.values()))) == 1:
+        what, read = "each of its columns is a list", f"{whole}.to_dict()"
+    else:
+        return None
+    hint = f"pandas reads it: pd.DataFrame({read}).to_parquet('rows.parquet', index=False)"
+    return InputError(f"the file is one JSON object: {what}", where=file.name, hint=hint.replace("FILE", file.name))
+
+
 def _broken_line(table: Table) -> InputError | None:
     """Return what is wrong with the first line that is no JSON object; None when all are."""
     for file in table.files:
+        if found := one_object(file):
+            return found
         with opened_text(file, "utf-8") as text:
             for number, line in enumerate(text, start=1):
                 if wrong := _wrong(line):

@@ -22,7 +22,7 @@ from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
 from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
-from generator.engines._refused import refused
+from generator.engines._refused import one_object, refused
 from generator.engines._sql import (
     codes,
     columns,
@@ -286,6 +286,8 @@ class DuckDB:
             types = [str(row[1]) for row in self._rows(one, described(file), kind)]
             return Part(file=file, columns=tuple(zip(pq.read_schema(file).names, types, strict=True)))
         found = self._rows(one, keys_query(file, kind), kind)
+        if kind == "json" and found and found[0][1] == 1 and (wrong := one_object(file)):
+            raise wrong
         return Part(file=file, columns=tuple((str(c), "VARCHAR") for c, _ in found))
 
     def _whole(self, local: Local) -> frozenset[str]:

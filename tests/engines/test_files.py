@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import io
 import json
 import pickle
@@ -252,6 +253,22 @@ def test_json_of_lists_is_named_and_its_cure_gives_the_rows(tmp_path, monkeypatc
     cure = caught.value.problems[0].hint.removeprefix("pandas reads it: ")
     assert ("['A', 'B', 'C']" in cure) == (how != "names")
     exec(cure.replace("['A', 'B', 'C']", "['city', 'x', 'code']"), {"pd": pd})
+    found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
+    assert found == {**EXPECTED, "code": ["007", "010", "100"]}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("name", ["rows.json", "rows.json.gz"])
+@pytest.mark.parametrize("under", ["data", "it's", None])
+def test_rows_in_one_json_object_are_named_and_the_cure_gives_them(tmp_path, monkeypatch, under, name, indent):
+    monkeypatch.chdir(tmp_path)
+    frame = ROWS.assign(code=["007", "010", "100"])
+    held = frame.to_dict("list") if under is None else {"count": 3, under: frame.to_dict("records")}
+    with gzip.open(name, "wt") if name.endswith("gz") else open(name, "w") as file:
+        json.dump(held, file, indent=indent)
+    with pytest.raises(InputError, match="the file is one JSON object: ") as caught:
+        DuckDB().schema(Table(files=(tmp_path / name,)))
+    exec(caught.value.problems[0].hint.removeprefix("pandas reads it: "), {"pd": pd})
     found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
     assert found == {**EXPECTED, "code": ["007", "010", "100"]}
 
