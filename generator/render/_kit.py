@@ -28,7 +28,10 @@ def masthead(document: Document) -> Masthead:
     """Return the words above and below a document."""
     header = document.header
     line = f"version {header.version} · as of {header.as_of.isoformat()} · {document.status} · {header.classification}"
-    notice = "Rows in this build are simulated: its figures show how the documents read, not how the system performs."
+    notice = (
+        "Rows in this build are simulated: its figures show how the documents read, not how the system performs, and "
+        "signing it is practice."
+    )
     return Masthead(
         system=header.title or header.project,
         line=line,

@@ -59,7 +59,7 @@ def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) ->
     priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
     top = sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True) if priced else rows
     high = {entry.risk.id for entry in entries if _score(entry) >= HIGH} if priced else set()
-    missed = tuple(row for row in top[TOP:] if row[0] in high)
+    missed = tuple(row for row in top[TOP:] if row[0] in high and number_of(row[-1]) is None)
     return (
         table("risks.top", "The five greatest risks", HEADS, top[:TOP], reason=NO_RISKS),
         table("risks.unpriced", "High risks without a loss", HEADS, missed, reason="each stands among the greatest"),

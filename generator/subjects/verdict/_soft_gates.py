@@ -136,7 +136,7 @@ def _drift_impact(project: Project, at: Known) -> Gate:
     )
     gate = judge(
         "drift_impact",
-        "What the drift does to the predictions",
+        "Lean of the predictions" if labelled else "What the drift does to the predictions",
         bias if labelled else at.fact("drift.impact.total"),
         room,
         hard=False,
@@ -250,11 +250,9 @@ def kept_mark(state: GateVerdict, measured: Fact) -> Mark:
 
 def _services(project: Project, at: Known) -> Gate:
     states = [state for *_, state in service_states(project, at)]
-    headroom = at.fact("features.latency.headroom").number
-    if headroom is not None:
-        states.append("pass" if headroom >= 0 else "fail")
+    over_budget = (at.fact("features.latency.headroom").number or 0.0) < 0
     settled: GateVerdict = "inconclusive"
-    if "fail" in states:
+    if over_budget or "fail" in states:
         settled = "fail"
     elif states and "inconclusive" not in states:
         settled = "pass"

@@ -6,17 +6,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.records.decision import RECENT, Decision, Decisions, Gate
+from generator.records.decision import RECENT, Alert, Decision, Decisions, Gate
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, Sentence
 from generator.records.margins import of_metric
 from generator.records.project import Project
 from generator.records.quality import quality
-from generator.records.table import Cell, Mark
+from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import production
+from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._card import actual, mark
 from generator.subjects.verdict._recent import ORDER, proven
@@ -95,8 +96,23 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
     return Decisions(
         facts=tuple(_flags(earlier.gates, at)),
-        tables=(table("brief.reasons", "Reasons", heads, rows, reason=UNTOLD if found else "nothing was judged"),),
+        tables=(
+            table("brief.reasons", "Reasons", heads, rows, reason=UNTOLD if found else "nothing was judged"),
+            _firing(earlier.alerts, at),
+        ),
     )
+
+
+def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
+    """Return the alerts that fire on the newest day, each by its highest level, the gravest first."""
+    rows: list[tuple[str, str]] = []
+    for alert in (each for each in alerts if each.kind == "alert"):
+        newest = at.fact(f"alerts.{alert.id}.last_day").value
+        firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
+        name = NAMES[alert.metric].partition(" (")[0].capitalize() if alert.metric in NAMES else alert.title
+        rows += [(level, name) for level in firing if level == max(firing, key=LEVELS.index)]
+    rows.sort(key=lambda row: LEVELS.index(row[0]), reverse=True)
+    return table("brief.firing", "Alerts that fire", columns("level", "*title"), rows, reason="none fires")
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
@@ -145,7 +161,7 @@ def _limit(gate: Gate) -> Cell:
     if bound is None:
         return "not declared"
     if gate.bound.unit == "count":
-        return ("all ", gate.bound) if bound else "none"
+        return ("all ", gate.bound) if bound else "none may be"
     return _side(gate.bound, floor=quality(gate.metric).floor)
 
 
@@ -160,7 +176,7 @@ def _of_claims(at: Known) -> Iterator[Ground]:
         of: Sentence = (count, " of ", at.fact("claims.count.checked"), " checks fail")
         status = Mark(status="fail", word="fail")
         words = "Figures that the case for launch rests on do not add up"
-        yield Ground(words=words, figure=of, limit="none", status=status, weight=(1, False, len(WORDS)))
+        yield Ground(words=words, figure=of, limit="none may", status=status, weight=(1, False, len(WORDS)))
 
 
 def _of_limit(at: Known) -> Iterator[Ground]:

@@ -18,7 +18,7 @@ from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._awaited import awaited
-from generator.subjects.verdict._card import line, mark
+from generator.subjects.verdict._card import dated, line, mark
 from generator.subjects.verdict._controls import asked, controls_table, house_table, request_facts, state_of
 from generator.subjects.verdict._hard_gates import hard_gates, recent_gate
 from generator.subjects.verdict._judge import margin, verdict_of
@@ -119,6 +119,10 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     overall = _overall(gates)
     lately = () if overall.window == by_id["recent"].window else (line(by_id["recent"]),)
     rows: list[tuple[Cell, ...]] = [line(overall), *lately, _segment(gates, at)]
+    told = {row[0] for row in rows} | {by_id[id].title for id in ON_CARD}
+    rows += [
+        line(gate) for gate in gates if gate.hard and gate.verdict == "fail" and not {dated(gate), gate.title} & told
+    ]
     rows += [_with_state(line(by_id[id]), id, project) if id in STATED else line(by_id[id]) for id in ON_CARD]
     rows.insert(-2, _business(at))
     heads = columns("*topic", "*target", "*actual", "status", "evidence")

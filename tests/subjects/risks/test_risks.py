@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
@@ -85,6 +87,9 @@ def test_a_high_risk_that_no_loss_lets_among_the_greatest_is_named_beside_them()
     high = case.found(findings=(case.finding("segment", "a", "severe"), case.finding("unseen", "b")))
     told = [row["id"] for row in case.rows(register(*priced, evidence=high), "risks.unpriced")]
     assert told == ["found-segment", "found-unseen"]
+    dear = replace(priced[0], id="R9", likelihood=5, impact=5, loss_per_incident=1)
+    told = [row["id"] for row in case.rows(register(*priced, dear, evidence=high), "risks.unpriced")]
+    assert told == ["found-segment", "found-unseen"], "one with a loss, if a small one, is not without"
     assert case.rows(register(*priced[:3], evidence=high), "risks.unpriced") == []
     assert case.rows(register(*priced, DRIFT, evidence=high), "risks.unpriced") == [], "ranked by score, none is lost"
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from generator.records.decision import Decisions
+from generator.records.decision import Alert, AlertLevel, Decisions
 from generator.records.fact import Fact
 from generator.subjects.verdict import gates
 from generator.subjects.verdict.brief import run
@@ -18,6 +19,17 @@ def told(*facts: Fact, **settings: Any) -> Decisions:
     """Return the reasons in the pricing case, these facts known besides."""
     project, evidence = case.pricing(**settings), case.evidence(*facts)
     return run(project, evidence, gates.run(project, evidence, case.BEFORE))
+
+
+def alert(id: str, fired: dict[str, tuple[date, ...]]) -> Alert:
+    """Return an alert of which only its title and the days that its levels fired on matter."""
+    none = case.fact("none", None)
+    common: dict[str, Any] = {"operator": ">", "bound": none, "severity": "P2", "receiver": "x", "false_messages": none}
+    common |= {"visible_change": none, "delay": none, "anchor": "", "runbook_url": "", "evidence": ()}
+    levels = tuple(AlertLevel(level=name, fired_on=days, **common) for name, days in fired.items())
+    plain: dict[str, Any] = dict.fromkeys(("metric", "series", "aggregation", "scope", "version", "closing"), "")
+    plain |= {"window_days": 1, "lag": None, "minimum_n": None, "repeats": 1, "recovery": 1}
+    return Alert(id=id, kind="alert", title=f"Title of {id}", levels=levels, **plain)
 
 
 def verdicts(decided: Decisions) -> list[str]:
@@ -70,3 +82,14 @@ def test_a_reason_that_passes_stands_only_under_an_approved_launch(verdict: Any,
     judged = gates.run(project, evidence, case.BEFORE)
     judged = replace(judged, verdict=verdict, gates=tuple(gate for gate in judged.gates if gate.verdict == "pass"))
     assert ("pass" in verdicts(run(project, evidence, judged))) is spoken
+
+
+def test_the_alerts_that_fire_on_the_newest_day_are_told_the_gravest_first() -> None:
+    newest = date(2026, 3, 31)
+    days = {"late": {"yellow": (newest,), "red": ()}, "bad": {"yellow": (newest,), "red": (date(2026, 3, 1), newest)}}
+    days |= {"past": {"yellow": (date(2026, 3, 1),)}, "quiet": {"yellow": ()}}
+    alerts = tuple(alert(id, fired) for id, fired in days.items())
+    known = tuple(case.fact(f"alerts.{id}.last_day", newest, unit="date") for id in days)
+    decided = run(case.pricing(), case.evidence(*known), replace(case.BEFORE, alerts=alerts))
+    found = [(case.plain(row["level"]), case.plain(row["title"])) for row in case.rows(decided, "brief.firing")]
+    assert found == [("red", "Title of bad"), ("yellow", "Title of late")]

@@ -144,9 +144,25 @@ def test_services_pass_only_when_all_are_measured_and_kept() -> None:
 
 def test_sources_slower_than_the_serving_objective_fail_the_services() -> None:
     data = p.Data(production="x", target="y", sources=(p.Source(name="api", kind="api", latency_budget_ms=200),))
-    for objective, verdict in ((250, "pass"), (150, "fail")):
+    kept = (p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250),)
+    for objective, services, verdict in ((250, kept, "pass"), (150, kept, "fail"), (250, (), "inconclusive")):
         context = p.Context(serving=p.Serving(latency_objective_ms=objective))
-        assert gates(case.pricing(data=data, context=context), case.evidence())["services"].verdict == verdict
+        gate = gates(case.pricing(data=data, context=context, services=services), case.evidence())["services"]
+        assert gate.verdict == verdict
+        assert (gate.value.value, gate.bound.value) == (len(services), len(services) or None), (
+            "a plan is no measurement"
+        )
+
+
+def test_every_hard_gate_that_fails_stands_on_the_scorecard() -> None:
+    both = (p.Objective(metric="rmse", acceptable=10), p.Objective(metric="mae", acceptable=5))
+    project = case.pricing(objectives=replace(case.OBJECTIVES, metrics=both))
+    for mae, there in ((6.0, True), (4.0, False)):
+        known = case.fact("performance.mae.production", mae, low=mae - 0.1, high=mae + 0.1, unit="money")
+        decided = run(project, case.evidence(known), case.BEFORE)
+        failed = {gate.title for gate in decided.gates if gate.hard and gate.verdict == "fail"}
+        topics = {case.plain(row["topic"]).split(",")[0] for row in case.rows(decided, "scorecard.rows")}
+        assert bool(failed) is there and failed <= topics
 
 
 LIVE = p.State(
