@@ -56,20 +56,25 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[Table, Table]:
     """Rank by expected loss a year where every declared risk has one, else by score; name what that leaves out."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
-    priced = own and all(number_of(row[-1]) is not None for row in rows if row[0] in own)
-    top = sorted(rows, key=lambda row: number_of(row[-1]) or 0.0, reverse=True) if priced else rows
+    priced = own and all(_loss(row) is not None for row in rows if row[0] in own)
+    top = sorted(rows, key=lambda row: _loss(row) or 0.0, reverse=True) if priced else rows
     high = {entry.risk.id for entry in entries if _score(entry) >= HIGH} if priced else set()
-    missed = tuple(row for row in top[TOP:] if row[0] in high and number_of(row[-1]) is None)
+    missed = tuple(row for row in top[TOP:] if row[0] in high and _loss(row) is None)
     return (
         table("risks.top", "The five greatest risks", HEADS, top[:TOP], reason=NO_RISKS),
         table("risks.unpriced", "High risks without a loss", HEADS, missed, reason="each stands among the greatest"),
     )
 
 
+def _loss(row: tuple[Cell, ...]) -> float | None:
+    """Return the expected loss a year at the end of a row of the register."""
+    return number_of(row[-1])
+
+
 def _losses(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> Fact:
     """Return the expected losses a year of the declared risks, as far as they are priced; findings are no incidents."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
-    priced = [value for row in rows if row[0] in own and (value := number_of(row[-1])) is not None]
+    priced = [value for row in rows if row[0] in own and (value := _loss(row)) is not None]
     return derived(QUANTITY("risks.expected_loss_per_year"), sum(priced) if priced else None, n=len(priced))
 
 
@@ -79,7 +84,7 @@ def _score(entry: Entry) -> int:
 
 def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
     """Rank by score, within a score by expected loss a year; sorting keeps the declared order of equals."""
-    return _score(pair[0]), number_of(pair[1][-1]) or 0.0
+    return _score(pair[0]), _loss(pair[1]) or 0.0
 
 
 def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
