@@ -106,7 +106,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
     """Return the alerts that fire on the newest day, each by its highest level, the gravest first."""
     rows: list[tuple[str, str]] = []
-    for alert in (each for each in alerts if each.kind == "alert"):
+    for alert in (each for each in alerts if each.kind == "alert" and any(level.fired_on for level in each.levels)):
         newest = at.fact(f"alerts.{alert.id}.last_day").value
         firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
         name = NAMES[alert.metric].partition(" (")[0].capitalize() if alert.metric in NAMES else alert.title
