@@ -29,7 +29,7 @@ def _analyses() -> tuple[Analysis | Subject[Any], ...]:
     from generator.subjects.multivariate import classifier, correlation, multivariate
     from generator.subjects.performance import errors, performance, prediction, previous_days
     from generator.subjects.scores import discrimination, estimated
-    from generator.subjects.segments import segments
+    from generator.subjects.segments import limited, segments
     from generator.subjects.services import services
     from generator.subjects.slices import slices
     from generator.subjects.successor import switch
@@ -53,6 +53,7 @@ def _analyses() -> tuple[Analysis | Subject[Any], ...]:
         errors.ANALYSIS,
         decision.ANALYSIS,
         segments.SUBJECT,
+        limited.SUBJECT,
         slices.ANALYSIS,
         fairness.ANALYSIS,
         importance.ANALYSIS,
@@ -237,6 +238,7 @@ CHECKED = (
         "previous_days",
         "errors",
         "segments",
+        "limited",
         "discrimination",
         "ranges",
         "drift",
@@ -253,6 +255,7 @@ MONITORED = (
     "performance",
     "discrimination",
     "errors",
+    "limited",
     "drift",
     "missing",
     "rolling",

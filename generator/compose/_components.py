@@ -80,7 +80,8 @@ class Components:
         list of gaps, unless it is `needed` where it stands.
         """
         whole = _leaf(table, Table)
-        whole = rows_of(whole, of) if of else whole
+        if of and whole.rows and not (whole := rows_of(whole, of)).rows:
+            return Markup("")
         if is_left_out(whole) and not needed:
             return self._unsaid(TableBlock(table=whole, caption=""))
         shown, lost = without_empty(shorten(select(whole, columns), limit))

@@ -75,9 +75,8 @@ def pairs(id: str, facts: Sequence[Fact], labels: Sequence[str] = ()) -> Table:
 
 def rows_of(table: Table, id: str) -> Table:
     """Return the table with the rows that have this id."""
-    return replace(
-        table, rows=tuple(row for row, cell in zip(table.rows, table.column("id"), strict=True) if cell == id)
-    )
+    rows = tuple(row for row, cell in zip(table.rows, table.column("id"), strict=True) if cell == id)
+    return replace(table, rows=rows, reason="" if rows else table.reason or f"no row is of {id}")
 
 
 def turned(table: Table) -> Table:

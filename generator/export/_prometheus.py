@@ -52,7 +52,7 @@ class AlertRule:
     silent_hours: int
     """How old what it compares may be, a gauge or another alert; none where it is no time."""
     hold_minutes: int
-    keep_hours: int
+    keep_minutes: int
     bound: float
     """What its value is held against; nought where it is held against nothing."""
     rises: bool
@@ -184,8 +184,9 @@ def number_of(cell: Cell) -> float | None:
 def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[AlertRule]:
     noon = day_end(results, results.header.as_of) - (results.header.as_of.toordinal() - EPOCH) * 86400 - NOON
     where = _dashboard(results)
+    levels = {one.name: one for alert in results.alerts for one in alert.levels}
     for row in rows:
-        bound = _bound(row["limit"]) if row["value"] else None
+        level = levels.get(str(row["id"]))
         word = {key: _word(cell, results.header.currency) for key, cell in row.items()}
         labels = {
             "model": results.header.model,
@@ -194,14 +195,14 @@ def _rules(results: Results, rows: tuple[Mapping[str, Cell], ...]) -> Iterator[A
         yield AlertRule(
             id=word["id"],
             labels={key: text for key, text in labels.items() if text},
-            unit=bound.unit if bound else "",
-            bound=(bound and bound.number) or 0.0,
-            rises=word["limit"].startswith((">", "≥")),
+            unit=level.bound.unit if level else "",
+            bound=(level and level.bound.number) or 0.0,
+            rises=bool(level and level.operator in (">", ">=")),
             dashboard=where,
             currency=results.header.currency,
             silent_hours=_whole(row["silent"]) // (60 if word["level"] == ESCALATION else 1),
             hold_minutes=_whole(row["for"]),
-            keep_hours=_whole(row["keep_firing_for"]),
+            keep_minutes=_minutes(row["keep_firing_for"]),
             noon=noon,
             **{key: word[key] for key in TEXTS},
         )
@@ -222,10 +223,9 @@ def _dashboard(results: Results) -> str:
     return f"{address}/d/{uid_of(results.header.model)}"
 
 
-def _bound(limit: Cell) -> Fact:
-    """Return the number that a value is held against."""
-    assert isinstance(limit, tuple)
-    return next(part for part in limit if isinstance(part, Fact))
+def _minutes(cell: Cell) -> int:
+    """Return a time that is a fact, in minutes; 0 where there is none."""
+    return _whole(cell) * (60 if isinstance(cell, Fact) and cell.unit == "hours" else 1)
 
 
 def _whole(cell: Cell) -> int:

@@ -32,7 +32,8 @@ def _recorded(row: Mapping[str, Cell], model: str) -> dict[str, object]:
 
 def _rule(rule: AlertRule) -> dict[str, object]:
     waits = {"for": f"{rule.hold_minutes}m"} if rule.hold_minutes else {}
-    keeps = {"keep_firing_for": f"{rule.keep_hours}h"} if rule.keep_hours else {}
+    hours, minutes = divmod(rule.keep_minutes, 60)
+    keeps = {"keep_firing_for": f"{rule.keep_minutes}m" if minutes else f"{hours}h"} if rule.keep_minutes else {}
     return {
         "alert": rule.id,
         "expr": rule.expression,

@@ -68,7 +68,7 @@ def _tested(rule: AlertRule) -> Tested:
 def _level(tested: Tested) -> Case:
     """A level fires with the first value beyond its limit, is kept after the last one, and then closes."""
     rule, last = tested.rule, END - HOURS
-    over = last + max(rule.keep_hours, HOURS)
+    over = last + _kept(rule)
     series = {
         rule.series: _steps((0, BEGIN), (1, END), (0, over + HOURS)),
         _valued(rule): _steps((tested.healthy, BEGIN), (tested.failing, END), (tested.healthy, over + HOURS)),
@@ -79,6 +79,11 @@ def _level(tested: Tested) -> Case:
     fires = [_check(hour, rule, told) for hour in dict.fromkeys((BEGIN, over - HOURS))]
     checks = [_check(BEGIN - HOURS, rule), *fires, _check(over + HOURS, rule)]
     return _case(f"{rule.id} fires, is kept, and closes", series, checks)
+
+
+def _kept(rule: AlertRule) -> int:
+    """Return the hours for which an alert is seen open after the last breach."""
+    return max(rule.keep_minutes // 60, HOURS)
 
 
 def _valued(rule: AlertRule) -> str:
@@ -198,7 +203,7 @@ def _told_on(
     if last is None:
         return None
     hours = (day - last).days * 24 + NOON - (24 - HOURS)
-    return Told(value=rule.printed(known[last]), day=last) if hours < max(rule.keep_hours, HOURS) else None
+    return Told(value=rule.printed(known[last]), day=last) if hours < _kept(rule) else None
 
 
 def _well(rules: Sequence[AlertRule], levels: Sequence[Tested], until: int) -> Series:

@@ -127,7 +127,7 @@ def _alert(then: Alert, level: AlertLevel, now: Alert | None, old: Results, new:
     )
 
 
-def _reads(rule: Alert) -> tuple[str, int]:
+def _reads(rule: Alert) -> tuple[str, float]:
     return rule.metric, rule.window_days
 
 

@@ -59,6 +59,8 @@ class Gate:
 class AlertLevel:
     """One level of an alert: its bound, whom it calls, and what the supplied days say of it."""
 
+    name: str
+    """Its alerting rule in Prometheus."""
     level: str
     operator: str
     bound: Fact
@@ -82,8 +84,8 @@ class Alert:
     """A monitored rule with everything that building it takes."""
 
     id: str
-    kind: Literal["alert", "condition", "diagnostic"]
-    """A diagnostic wakes nobody; a condition is on other alerts."""
+    kind: Literal["alert", "condition", "diagnostic", "burn"]
+    """Diagnostics and conditions wake nobody; a burn is on the counters that a service exposes, not on rows."""
     title: str
     metric: str
     series: str
@@ -93,7 +95,7 @@ class Alert:
     """The inputs that it judges: each one alone, the critical ones, their mean; none where it is not on inputs."""
     version: str
     """The version that its rows are of."""
-    window_days: int
+    window_days: float
     closing: str
     """When a day is closed, by which clock; empty where nothing declares it."""
     lag: Fact | None

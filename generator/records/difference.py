@@ -134,7 +134,7 @@ def _alerts(results: Results) -> dict[str, _Entry]:
 
 
 def _alert(alert: Alert, level: AlertLevel, currency: str) -> _Entry:
-    days = "a day" if alert.window_days == 1 else f"{alert.window_days} days"
+    days = "a day" if alert.window_days == 1 else f"{alert.window_days:.3g} days"
     words = f"{level.operator} {_shown(level.bound, currency)} over {days}"
     words += "" if alert.repeats == 1 else f", {alert.repeats} times in a row"
     words += "" if alert.minimum_n is None else f", from {alert.minimum_n} rows on"

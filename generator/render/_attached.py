@@ -16,6 +16,9 @@ MIME = {
     "ics": "text/calendar",
     "sql": "text/plain",
     "yml": "application/yaml",
+    "yaml": "application/yaml",
+    "prom": "text/plain",
+    "xml": "application/xml",
     "pdf": "application/pdf",
 }
 OTHER = "application/octet-stream"

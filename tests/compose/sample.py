@@ -326,6 +326,7 @@ def results(*tables: Table) -> Results:
                 minimum_n=500,
                 levels=(
                     AlertLevel(
+                        name="rmse-red",
                         level="red",
                         operator=">",
                         bound=fact("alerts.rmse.red.threshold", 24.0, "Red", "money"),

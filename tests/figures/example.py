@@ -218,6 +218,7 @@ def _alert(*levels: tuple[str, float]) -> Alert:
 def _level(level: str, at: float) -> AlertLevel:
     unknown = Fact(id=f"alerts.rmse.{level}.unknown", value=None, reason="not told")
     return AlertLevel(
+        name=f"rmse-{level}",
         level=level,
         operator=">",
         bound=fact(f"alerts.rmse.{level}", at, "money"),

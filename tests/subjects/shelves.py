@@ -16,7 +16,7 @@ from generator.records.shelf import Shelf
 from generator.records.table import Cell
 from generator.subjects.performance.found import BothDay, BothDays, Errors, Performance, Rival, Third
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking
-from generator.subjects.segments.found import LevelErrors, Segments, Totals
+from generator.subjects.segments.found import LevelErrors, Limited, Segments, Totals
 from generator.subjects.windows.found import Measure, Recent, Turned, Window
 
 OF_ERRORS = ("rmse", "mae", "median_ae", "wape", "r2", "bias", "brier", "log_loss")
@@ -28,7 +28,14 @@ WINDOWS = ("whole", "earlier", "recent", "first_third", "second_third", "last_th
 def shelved(evidence: Evidence) -> Evidence:
     """Return the evidence with the results that its facts would have been printed from."""
     found = _Facts(evidence)
-    every = (found.performance(), found.ranks(), found.segments(), found.recent(), found.both(evidence))
+    every = (
+        found.performance(),
+        found.ranks(),
+        found.segments(),
+        found.recent(),
+        found.both(evidence),
+        found.limited(),
+    )
     return replace(evidence, shelf=Shelf({type(one): one for one in every}))
 
 
@@ -155,6 +162,10 @@ class _Facts:
             watched="",
             days=(),
         )
+
+    def limited(self) -> Limited:
+        """Of the limits on segments the window alone: their days are made by the subject itself."""
+        return Limited(window=self.fact("segments.limited.window"), courses=())
 
     def level(self, stem: str, metrics: dict[str, Fact]) -> LevelErrors:
         _, segment, name = map(unquote, stem.split("."))

@@ -31,6 +31,7 @@ Metric = Literal[
     "throughput",
     "availability",
     "revenue",
+    "loss_pace",
     "alerts_per_day",
 ]
 SHARES: tuple[Metric, ...] = ("missing", "missing_points", "unseen")

@@ -14,16 +14,14 @@ from generator.stats import alarms, detection
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.closing import label_delay
 from generator.subjects.limits.counting import Counts, chance_of_counts, read_counts
-from generator.subjects.limits.formulas import OF_ERRORS
+from generator.subjects.limits.formulas import OF_ERRORS, label_delay
 from generator.subjects.limits.healthy import (
     Chance,
     Setting,
     healthy_breach,
     moments_of_features,
     reference_missing,
-    rows_a_day,
     setting,
     spread_of_rows,
     typical_error,
@@ -33,7 +31,9 @@ from generator.subjects.limits.measured import validation
 from generator.subjects.limits.messages import HORIZON, days_to_message, monthly_fact, pace_in, pace_of, shown_with
 from generator.subjects.limits.quantities import OF_PROBABILITIES, unit_of
 from generator.subjects.limits.readings import Reading, days_fired, read
-from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
+from generator.subjects.limits.rules import RuleLevel, title_of
+from generator.subjects.limits.series import rows_a_day
+from generator.subjects.limits.watched import watched_levels
 from generator.subjects.performance.found import Performance
 
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
@@ -61,7 +61,7 @@ class Evaluated:
 
 def evaluate_all(counts: Counts, at: Known, project: Project) -> tuple[Evaluated, ...]:
     """Hold every declared level of every rule against the data."""
-    return tuple(_evaluate(level, counts, at, project) for level in rule_levels(project))
+    return tuple(_evaluate(level, counts, at, project) for level in watched_levels(at, project))
 
 
 def chance_of(level: RuleLevel, per_day: float | None, counts: Counts, at: Known, project: Project) -> Chance:
@@ -173,9 +173,9 @@ def left_out(levels: tuple[Evaluated, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _lowest(levels: tuple[Evaluated, ...]) -> dict[str, Fact]:
-    """The false alarms of each rule's lowest level, by its title."""
+    """The false alarms of each declared rule's lowest level, by its title; what stands beside sends no message."""
     lowest: dict[str, tuple[str, Fact]] = {}
-    for one in levels:
+    for one in (each for each in levels if each.level.path):
         lowest.setdefault(one.level.rule.id, (title_of(one.level.rule), one.false_alarms))
     return dict(lowest.values())
 

@@ -11,9 +11,8 @@ from typing import Literal
 
 from generator.records.project import Project, Rule
 from generator.subjects.alerts._alert_levels import Evaluated
-from generator.subjects.alerts._sql import OF_OUTCOMES, key_of, on_outcomes, on_predictions
+from generator.subjects.alerts._sql import OF_OUTCOMES, inside, key_of, on_outcomes, on_predictions, wrapped
 from generator.subjects.alerts._sql_features import EXPECTED, on_features
-from generator.subjects.alerts._sql_own import wrapped
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.healthy import FEWEST
@@ -27,6 +26,8 @@ MOST = 7
 """Metrics that one team on call can know by heart; further ones have a row in place of a sheet."""
 SILENT = ("P4",)
 """Severities that wake nobody."""
+HOLD_MINUTES = 15
+"""How long a silence lasts before it is told."""
 MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
 
@@ -117,7 +118,7 @@ def _kinds(rules: list[tuple[RuleLevel, ...]]) -> dict[str, Kind]:
 
 
 def _kind(own: tuple[RuleLevel, ...]) -> Kind:
-    if own[0].limit.metric == "alerts_per_day":
+    if own[0].aside:
         return "condition"
     return "diagnostic" if all(level.severity in SILENT for level in own) else "alert"
 
@@ -142,5 +143,8 @@ def _generated(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> st
         return on_features(levels, at, project)
     if metric in ("rows", "mean_prediction"):
         return on_predictions(levels, step_days(at), project)
+    part = inside(levels[0].limit, at, project)
     told = metric in OF_OUTCOMES or metric in ("auc", "precision_at_top")
-    return on_outcomes(levels, step_days(at), project) if told and metric in OF_ERRORS and key_of(project) else None
+    if not told or metric not in OF_ERRORS or not key_of(project) or part is None:
+        return None
+    return on_outcomes(levels, step_days(at), project, part)

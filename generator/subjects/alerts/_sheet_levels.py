@@ -10,11 +10,11 @@ from generator.records.gauges import FIRES, FIRING, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import RELATIVE, Evaluated
-from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import SIGNS
-from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel
+from generator.subjects.limits.rules import IN_SUMMARY, SEVERITIES, LevelName, RuleLevel
 
 SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
 NONE_FIRED = "no rule with a daily series fires in the supplied days"
@@ -180,3 +180,20 @@ def spells(days: tuple[datetime.date, ...]) -> list[tuple[datetime.date, datetim
         else:
             runs.append((day, day))
     return runs
+
+
+def asks(name: LevelName, project: Project) -> tuple[str, str, Sentence]:
+    """Return severity, receiver and answer of an alert that no rule declares, by the levels that call somebody."""
+    level, alerts = _level(project, name), project.settings.alerts
+    declared = level.severity if level else "none"
+    return (
+        SEVERITIES[name] if declared == "none" else declared,
+        alerts.channels.alerts or "not declared",
+        answer(level, project) or ("not declared",),
+    )
+
+
+def _level(project: Project, name: LevelName) -> Level | None:
+    """Return the gravest level for red, and the mildest that somebody is called for in place of yellow."""
+    levels = [one for one in project.settings.alerts.levels if one.severity not in ("none", *SILENT)]
+    return (min if name == "red" else max)(levels, key=lambda one: one.severity, default=None)

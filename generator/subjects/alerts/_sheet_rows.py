@@ -6,19 +6,19 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell
 from generator.subjects.alerts._receivers import held_by
-from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import fires_when, goes_to, receiver, status, value_series
 from generator.subjects.alerts._sql import key_of, of_every_version, tables_of
 from generator.subjects.kit.facts import columns, declared, derived
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.closing import label_delay
-from generator.subjects.limits.formulas import OF_ERRORS, formula_of, rows_of
+from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_delay, rows_of
 from generator.subjects.limits.quantities import SIGNS, unit_of
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.series import step_days
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
+BESIDE = "as long as the recent days for a limit on a segment, three days for the loss budget"
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
 HEADS = columns(
@@ -138,8 +138,10 @@ def _scale(unit: str, project: Project) -> str:
 
 
 def _formula(sheet: Sheet, project: Project) -> Sentence:
-    rule = sheet.rule
+    rule, limit = sheet.rule, sheet.limit
     what = f"{formula_of(rule.metric, project)}; {rows_of(rule.metric, rule.features)}"
+    if limit.segment:
+        what = f"{what} and whose {limit.segment} is {limit.segment_level}"
     if sheet.query.state != "generated":
         return (what,)
     if of_every_version(rule.metric, project):
@@ -175,28 +177,37 @@ def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
         if sheet.rule.consecutive == 1
         else ("fires when ", times, " windows in a row are over the limit")
     )
-    if sheet.rule.recovery < 2:
-        return (*first, "; closes with the first window within it")
-    back = _declared(sheet, "recovery", "count", project)
-    return (*first, "; closes after ", back, " windows within it (keep_firing_for: ", keep_firing(sheet, at), ")")
+    back: Sentence = ("the first window",)
+    if sheet.rule.recovery > 1:
+        back = (_declared(sheet, "recovery", "count", project), " windows")
+    return (*first, "; closes after ", *back, " within it (keep_firing_for: ", keep_firing(sheet, at), ")")
 
 
 def keep_firing(sheet: Sheet, at: Known) -> Fact:
-    """Return how long an alert stays open after the last breach; no value where the first window within closes it."""
+    """Return how long an alert stays open after the last breach, until silence is told where one window closes it."""
+    if sheet.rule.recovery < 2:
+        return kept(segment_of(sheet.rule.id))
     hours = (sheet.rule.recovery - 1) * 24 * step_days(at) + LATE_HOURS
     return derived(
         f"alerts.{segment_of(sheet.rule.id)}.keep_firing",
-        hours if sheet.rule.recovery > 1 else None,
+        hours,
         unit="hours",
         method="(windows of recovery less one) × hours of a step, and six hours for a late run",
-        reason="it closes with the first window within the limit",
     )
 
 
+def kept(id: str) -> Fact:
+    """Return how long an alert stays open at least: when its value is gone, that is told before it closes."""
+    method = "twice as long as a silence lasts before it is told, so that it is told first"
+    return derived(f"alerts.{id}.keep_firing", 2 * HOLD_MINUTES, unit="minutes", method=method)
+
+
 def _declared(sheet: Sheet, key: str, unit: str, project: Project) -> Fact:
-    at = project.settings.alerts.rules.index(sheet.rule)
-    id, path = f"alerts.{segment_of(sheet.rule.id)}.{key}", f"alerts.rules.{at}.{key}"
-    return declared(project, id, getattr(sheet.rule, key), path, unit=unit)
+    id, path = f"alerts.{segment_of(sheet.rule.id)}.{key}", sheet.levels[0].level.path
+    value = getattr(sheet.rule, key)
+    if not path:
+        return derived(id, value, unit=unit, method=BESIDE)
+    return declared(project, id, value, f"{path}.{key}", unit=unit)
 
 
 def decision(sheet: Sheet, project: Project) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.records.fact import Fact, Sentence, segment_of
@@ -10,6 +10,7 @@ from generator.records.gauges import ESCALATION, GAUGES, LIVENESS
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._alert_levels import Evaluated
+from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._liveness import hold
 from generator.subjects.alerts._receivers import unreached
 from generator.subjects.alerts._sheet import SILENT, Sheet
@@ -26,7 +27,6 @@ from generator.subjects.alerts._sheet_levels import (
 from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
 from generator.subjects.alerts._sql import read_by
 from generator.subjects.alerts._sql_features import EXPECTED
-from generator.subjects.alerts._sql_own import of_segments
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.quantities import population, unit_of
@@ -46,21 +46,23 @@ def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason
 
 
 def build_table(
-    sheets: tuple[Sheet, ...], burns: Table, alive: Table, receivers: Table, project: Project, reason: str
+    sheets: tuple[Sheet, ...], burns: Sequence[Burn], alive: Table, receivers: Table, project: Project, reason: str
 ) -> Table:
     """Return what is to be built: the alerting metrics, those on error budgets, and those on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
     own = [_built(sheet, project) for sheet in sheets if sheet.sends]
+    no_data = Mark(status="info", word="no data")
+    counted = [(one.id, one.title, no_data, one.severity, one.receiver, one.respond) for one in burns]
     others = [
         (
             row["id"],
             row["title"],
-            Mark(status="info", word="no data"),
+            no_data,
             *(row[key] for key in ("severity", "receiver", "respond")),
         )
-        for row in (*burns.records, *alive.records)
+        for row in alive.records
     ]
-    rows, note = _said_once((*own, *others) if own else (), len(heads) - 2)
+    rows, note = _said_once((*own, *counted, *others) if own else (), len(heads) - 2)
     return replace(
         table("alerts.build", "What to build", heads, rows, reason=reason), note=(*note, *unreached(receivers))
     )
@@ -106,7 +108,7 @@ def _shown(sheet: Sheet) -> tuple[Cell, ...]:
 
 def rule_table(
     sheets: tuple[Sheet, ...],
-    burns: Table,
+    burns: Sequence[Burn],
     alive: Table,
     unanswered: Table,
     at: Known,
@@ -135,7 +137,7 @@ def rule_table(
         "runbook",
     )
     own = [_rule(sheet, one, at, project) for sheet in sheets for one in sheet.levels]
-    counted = map(_burn, burns.records)
+    counted = map(_burn, burns)
     more = (*counted, *(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
     return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
 
@@ -143,7 +145,7 @@ def rule_table(
 def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Cell, ...]:
     level = one.level
     return (
-        f"{sheet.rule.id}-{level.name}",
+        level.alert,
         sheet.rule.id,
         level.name,
         sheet.title,
@@ -164,10 +166,23 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
     )
 
 
-def _burn(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
-    keys = ("id", "rule", "level", "title", "limit", "severity", "receiver", "respond", "meaning")
-    own = (row["expression"], row["series"], row["value"])
-    return (*(row[key] for key in keys), (), *own, "", (), (), (), row["runbook"])
+def _burn(one: Burn) -> tuple[Cell, ...]:
+    told = (one.title, one.limit, one.severity, one.receiver, one.respond, one.meaning)
+    return (
+        one.id,
+        one.rule,
+        one.level,
+        *told,
+        (),
+        one.expression,
+        one.series,
+        one.value,
+        "",
+        (),
+        (),
+        one.keeps,
+        one.runbook,
+    )
 
 
 def _silence(row: Mapping[str, Cell], project: Project) -> tuple[Cell, ...]:
@@ -199,13 +214,12 @@ def _escalation(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
     )
 
 
-def query_table(sheets: tuple[Sheet, ...], alive: Table, at: Known, project: Project, reason: str) -> Table:
-    """Return the query of every rule and limit on a segment, and those of the alerts on the monitoring itself."""
+def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
+    """Return the query of every rule, and those of the alerts on the monitoring itself."""
     heads = columns("id", "rule", "state", "*query")
     own = ((sheet.rule.id, sheet.title, sheet.query.state, sheet.query.text) for sheet in sheets)
     more = ((row["id"], row["title"], "generated", row["query"]) for row in alive.records if row["query"])
-    parts = ((id, title, "generated", query) for id, title, query in of_segments(at, project))
-    rows = (*own, *parts, *more) if sheets else tuple(parts)
+    rows = (*own, *more) if sheets else ()
     return table("alerts.queries", "Queries of the rules", heads, rows, reason=reason)
 
 

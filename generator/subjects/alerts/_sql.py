@@ -6,12 +6,16 @@ the value, and whether each level fires; without a value neither yes nor no.
 
 from __future__ import annotations
 
+import re
+
+from generator.records.fact import segment_of
 from generator.records.project import Metric, Project, Tables
 from generator.stats.window import span
-from generator.subjects.kit.known import number_of
-from generator.subjects.limits.quantities import Limit
+from generator.subjects.kit.known import Known, number_of
+from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.rules import RuleLevel
 
+SELECTS = re.compile(r"(?i)\s*(select|with)\b")
 OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
     "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),
     "mae": ("sum(abs(p - y))", "{mean}"),
@@ -128,6 +132,22 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, insi
     return f"WITH {labelled(project, inside)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 
 
+def inside(limit: Limit, at: Known, project: Project) -> str | None:
+    """Return the condition that a prediction is of a limit's segment, empty for all; None where no column tells it."""
+    if not limit.segment:
+        return ""
+    own = next((one for one in project.settings.data.segments if limit.segment in (one.name, one.column)), None)
+    if own is None:
+        return None
+    column = f"p.{quoted(own.column)}"
+    if not own.quantiles:
+        return f"{column} = {text(limit.segment_level)}"
+    head = f"reference.segment.{segment_of(limit.segment)}.{segment_of(limit.segment_level)}"
+    low, high = at.number(f"{head}.from"), at.number(f"{head}.below")
+    ends = [f"{column} {sign} {end!r}" for sign, end in ((">=", low), ("<", high)) if end is not None]
+    return " AND ".join(ends) or None
+
+
 def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
     """Return the query of a rule on the predictions alone: their mean, or how many there are."""
     limit, tables = levels[0].limit, tables_of(project)
@@ -142,6 +162,27 @@ def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -
         f"  FROM {tables.predictions} AS p WHERE {which} GROUP BY 1)"
     )
     return f"WITH {daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
+
+
+def wrapped(levels: tuple[RuleLevel, ...], project: Project) -> str | None:
+    """Return the team's query of a day and a value, between them the input where one counts; None for another language.
+
+    Its window is its own; days are closed, and every level is judged as elsewhere.
+    """
+    rule = levels[0].rule
+    if rule.query is None or not SELECTS.match(rule.query):
+        return None
+    over = population(rule.metric, rule.features)
+    single = over in ("each", "critical")
+    names = "day, feature, value" if single or over == "mean" else "day, value"
+    value = "max(value)" if single else "avg(value)"
+    more = ", feature" if single else ""
+    named = ", (array_agg(feature ORDER BY value DESC NULLS LAST))[1] AS feature" if single else ""
+    return (
+        f"WITH own({names}) AS (\n  {rule.query.strip().rstrip(';')}),\n"
+        f"judged AS (SELECT CAST(day AS DATE) AS day, NULL AS n, {value} AS value{named}\n"
+        f"  FROM own WHERE {closed('CAST(day AS DATE)', project)} GROUP BY 1)\n{judged(levels, more)}"
+    )
 
 
 def prediction_of(project: Project) -> str:

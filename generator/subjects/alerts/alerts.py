@@ -18,7 +18,8 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
-from generator.subjects.alerts._liveness import burn_table, hold, liveness_table, recording_table, run_by
+from generator.subjects.alerts._burn import Burn, burn_table, burns
+from generator.subjects.alerts._liveness import hold, liveness_table, recording_table, run_by
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
@@ -34,15 +35,14 @@ from generator.subjects.alerts._sheet_tables import (
     sheet_table,
     value_table,
 )
-from generator.subjects.alerts._sql_own import segments_window
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.closing import closing, label_delay
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
-from generator.subjects.limits.formulas import OF_ERRORS, formula_of
+from generator.subjects.limits.formulas import OF_ERRORS, closing, formula_of, label_delay
 from generator.subjects.limits.healthy import chance_fact
 from generator.subjects.limits.rules import title_of
 from generator.subjects.limits.series import step_days
+from generator.subjects.limits.watched import loss_budget
 
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 NO_SERIES = "no rule has a daily series"
@@ -57,8 +57,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     counts = count_alerts(at, project)
     levels = evaluate_all(counts, at, project)
     volumes = _volumes(levels, counts, at, project)
-    total, found = total_false_alarms(levels), sheets(levels, at, project)
-    sheeted = _sheets(found, at, project)
+    total, found, counted = total_false_alarms(levels), sheets(levels, at, project), burns(project)
+    sheeted = _sheets(found, counted, at, project)
     return Decisions(
         facts=(
             *(level.reading.current for level in levels),
@@ -66,10 +66,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *(row[-1] for row in volumes if isinstance(row[-1], Fact)),
             total,
             label_delay(at, project),
+            *(one.current for one in counted),
             *count_facts(counts),
             hold(),
             run_by(project),
-            segments_window(at),
+            loss_budget(at, project),
             days_needed(levels, at, project),
         ),
         tables=(
@@ -79,7 +80,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *sheeted,
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at)),
-        alerts=tuple(_alert(sheet, at, project) for sheet in found),
+        alerts=(*(_alert(sheet, at, project) for sheet in found), *(one.alert for one in counted if found)),
     )
 
 
@@ -95,12 +96,11 @@ def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> F
     return derived("alerts.days_needed", max(reach, default=None), unit="days", method=method, reason=NO_RULES)
 
 
-def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Table, ...]:
+def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
-    burns = burn_table(project)
     alive = liveness_table(found, burns, at, project)
     severities = {one.level.severity for sheet in found for one in sheet.levels}
-    severities |= {str(row["severity"]) for row in (*burns.records, *alive.records)}
+    severities |= {one.severity for one in burns} | {str(row["severity"]) for row in alive.records}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
     rules = rule_table(found, burns, alive, unanswered, at, project, NO_RULES)
     receivers = receiver_table(rules.records, project)
@@ -111,14 +111,14 @@ def _sheets(found: tuple[Sheet, ...], at: Known, project: Project) -> tuple[Tabl
         level_table(found, project, NO_RULES),
         dashboard_table(found, NO_RULES),
         reads_table(found, project, NO_RULES),
-        query_table(found, alive, at, project, NO_RULES),
+        query_table(found, alive, NO_RULES),
         rules,
         receivers,
         held_table(found),
         value_table(found, project, NO_SERIES),
         metrics_table(bool(found), project, NO_RULES),
         fired_table(found, NO_RULES),
-        burns,
+        burn_table(burns),
         recording_table(bool(found), burns, project),
         alive,
         unanswered,
@@ -209,7 +209,7 @@ def _alert(sheet: Sheet, at: Known, project: Project) -> Alert:
         metric=limit.metric,
         series=value_series(sheet, project),
         aggregation=formula_of(limit.metric, project),
-        scope=rule.features,
+        scope=f"{limit.segment} {limit.segment_level}".strip() or rule.features,
         version=project.settings.model.version,
         window_days=limit.window_days,
         closing=f"{closes} {project.settings.project.time_zone or 'UTC'}" if closes else "",
@@ -224,6 +224,7 @@ def _alert(sheet: Sheet, at: Known, project: Project) -> Alert:
 def _level(sheet: Sheet, one: Evaluated, project: Project) -> AlertLevel:
     limit = one.level.limit
     return AlertLevel(
+        name=one.level.alert,
         level=one.level.name,
         operator=limit.operator,
         bound=limit.threshold,

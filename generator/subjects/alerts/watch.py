@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project, SegmentLimit, Service
-from generator.records.quality import quality
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Project, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.subjects.alerts._sql import of_every_version
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.healthy import rows_a_day
-from generator.subjects.limits.quantities import NAMES, SIGNS, unit_of_objective
+from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.rules import LEVELS, rule_levels
-from generator.subjects.segments.found import Segments
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.verdict import kept_mark, note_of, service_states
-from generator.subjects.windows.found import Measure, Recent
 
 ALERTS = ("alert", "further alert")
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
@@ -50,13 +45,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         label="Inputs over a declared limit",
         method="features over a declared limit on mean or spread",
     )
-    segments = _segments(at, project)
     return Decisions(
         facts=(over, _firing(at), *_shared(project, at)),
         tables=(
             _services(project, at),
-            segments,
-            _others(segments, at, project),
             _dashboard(at),
         ),
     )
@@ -115,74 +107,6 @@ def _dashboard(at: Known) -> Table:
         if number_of(fact) is not None
     ]
     return table("watch.dashboard", "Dashboard", heads, (*ruled, *more), reason=NO_RULES)
-
-
-def _segments(at: Known, project: Project) -> Table:
-    heads = columns("segment", "level", "metric", "current: Now", "limit", "status", "*why")
-    limits = project.settings.objectives.critical_segments
-    rows = (_segment(limit, index, at, project) for index, limit in enumerate(limits))
-    return table(
-        "watch.segments",
-        "Critical segments",
-        heads,
-        rows,
-        reason=lacking("no critical segments declared", "objectives.critical_segments"),
-    )
-
-
-def _segment(limit: SegmentLimit, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
-    place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
-    own = at.shelf[Recent].measures.get(Measure(metric=limit.metric, segment=limit.segment, level=limit.level))
-    current = at.shelf[Segments].of(limit.segment, limit.level, limit.metric) if own is None else own.recent
-    path = f"objectives.critical_segments.{index}.acceptable"
-    bound = declared(
-        project, f"watch.segments.{place}.limit", limit.acceptable, path, unit=unit_of_objective(limit.metric, project)
-    )
-    value = number_of(current)
-    mark = Mark(status="inconclusive", word="no data")
-    if value is not None:
-        metric = quality(limit.metric)
-        beyond = Mark(status="red", word="below" if metric.floor else "over")
-        mark = beyond if metric.beyond(value, limit.acceptable) else Mark(status="green", word="within")
-    return (
-        limit.segment,
-        limit.level,
-        NAMES[limit.metric],
-        current,
-        bound,
-        mark,
-        limit.why or (),
-    )
-
-
-def _others(segments: Table, at: Known, project: Project) -> Table:
-    """What is watched without a sheet: further rules, limits of segments, the loss budget, a row each."""
-    heads = columns("id", "kind", "*what", "limit", "severity", "current: Value", "status", "receiver: Goes to")
-    rows = (*_further(at), *_conditions(segments, at, project))
-    return table("watch.others", "Conditions and diagnostics", heads, rows, reason="nothing is watched but the alerts")
-
-
-def _further(at: Known) -> Iterator[tuple[Cell, ...]]:
-    for row in at.rows("alerts.further"):
-        yield tuple(row[key] for key in ("id", "kind", "title", "limits", "severity", "current", "status", "receiver"))
-
-
-def _conditions(segments: Table, at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
-    to, window = project.settings.alerts.channels.daily_summary or "not declared", at.fact("alerts.segments.window")
-    for row, declared_limit in zip(segments.records, project.settings.objectives.critical_segments, strict=True):
-        sign = "< " if quality(declared_limit.metric).floor else "> "
-        limit: Sentence = (sign, row["limit"]) if isinstance(row["limit"], Fact) else ()
-        what: Sentence = (f"{row['metric']} where {row['segment']} is {row['level']}, over ", window)
-        yield (f"segment-{row['level']}", "condition", what, limit, (), row["current"], row["status"], to)
-    burn, month = at.fact("alerts.loss_budget.burn"), at.fact("alerts.loss_budget.month")
-    if number_of(burn) is not None:
-        mark = (
-            Mark(status="watch", word="too fast")
-            if (number_of(burn) or 0.0) > 1
-            else Mark(status="green", word="within")
-        )
-        loss = "Loss from errors, as a multiple of the pace that the budget of thirty days allows"
-        yield ("loss-budget", "condition", loss, (month, " in thirty days"), (), burn, mark, to)
 
 
 def _services(project: Project, at: Known) -> Table:

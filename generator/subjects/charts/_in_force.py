@@ -8,10 +8,11 @@ from generator.subjects.alerts import alarm_fact, seen_at
 from generator.subjects.charts._reach import NEVER, SIZES, Seen
 from generator.subjects.charts._watched import Watched
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.closing import closing
-from generator.subjects.limits.healthy import WIDTH, healthy_breach, rows_a_day, setting
+from generator.subjects.limits.formulas import closing
+from generator.subjects.limits.healthy import WIDTH, healthy_breach, setting
 from generator.subjects.limits.messages import days_to_message, pace_in
 from generator.subjects.limits.rules import RuleLevel
+from generator.subjects.limits.series import rows_a_day
 
 
 def false_alarms_of(level: RuleLevel, at: Known, project: Project) -> Fact:

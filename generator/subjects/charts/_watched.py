@@ -15,7 +15,7 @@ from generator.records.project import Metric, Project
 from generator.stats.arrays import FloatArray
 from generator.stats.control import FEWEST, InControl, in_control
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.closing import closing
+from generator.subjects.limits.formulas import closing
 from generator.subjects.limits.quantities import POPULATIONS, name_of, population, size, target_unit, unit_of
 from generator.subjects.limits.rules import RuleLevel, rule_levels, title_of
 from generator.subjects.limits.series import Points, daily, from_facts, from_table, step_of

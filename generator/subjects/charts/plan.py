@@ -9,7 +9,6 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.subjects.charts._choice import Choice, choice_facts, choice_table, choose
-from generator.subjects.charts._loss_budget import loss_budget
 from generator.subjects.charts._plan import Planned, beside, plan, within_budget
 from generator.subjects.charts._plan_facts import Told, charts_table, designed_table, tell
 from generator.subjects.charts._stakes import Stakes, basis, stakes_of
@@ -29,14 +28,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     told = tuple(tell(one, stakes, at, project) for one in limited)
     main = next((one for one in told if one.plan.one.kind.key == "error"), None)
     bound = declared(project, "alerts.budget_per_month", budget, "alerts.budget_per_month", unit="per month")
-    loss = loss_budget(at, project)
     choices = replace(choice_table(choice, stakes), note=basis(stakes))
     return Decisions(
         facts=(
             *stakes.facts,
             *(fact for one in told for fact in one.facts.values()),
             *choice_facts(choice, bound),
-            *loss.facts,
             *_reading(main),
         ),
         tables=(

@@ -1,10 +1,20 @@
-"""Takes a rule's metric, gives its formula in the project's own columns and the rows it is worked out over."""
+"""Takes a rule's metric, gives its formula in the project's columns, its rows, and the days until their truth is in."""
 
 from __future__ import annotations
 
+from generator.records.fact import Fact
 from generator.records.project import Metric, Project
+from generator.records.reason import Reason
+from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import Known
 from generator.subjects.limits.quantities import population
 
+ID, LABEL = "watch.label_delay", "Days until the truth of a day is in"
+NOT_KNOWN = Reason(
+    "neither the days until an outcome is known are declared (data.outcome_days), nor a file says when outcomes came "
+    "(data.labels.arrived)",
+    ("data.outcome_days",),
+)
 WHO = {
     "each": "every input by itself, the worst one counts",
     "critical": "every critical input by itself, the worst one counts",
@@ -21,6 +31,7 @@ OF_ERRORS = (
     "accuracy",
     "precision_at_top",
     "base_rate",
+    "loss_pace",
 )
 """Metrics that need the outcomes of their rows."""
 OF_REQUESTS = ("latency_p95", "throughput", "availability")
@@ -55,6 +66,10 @@ FORMULAS: dict[Metric, str] = {
     "latency_p95": "95th percentile of the response times",
     "throughput": "answered requests ÷ time",
     "availability": "answered requests ÷ requests",
+    "loss_pace": (
+        "what errors cost a day beyond those of validation ÷ a thirtieth of the loss budget: rows a day × loss per "
+        "unit of error × (mean |{p} − {y}| of the day − that of validation), never below nought"
+    ),
     "revenue": "sum of what the rows brought",
     "alerts_per_day": "rules that fire on the day, each counted once",
 }
@@ -75,3 +90,25 @@ def rows_of(metric: Metric, features: str) -> str:
     if metric == "alerts_per_day":
         return "all other rules"
     return WHO.get(population(metric, features), "all rows")
+
+
+def label_delay(at: Known, project: Project) -> Fact:
+    """Return the days until the outcomes of a day are complete enough to count: declared, else as they came."""
+    stated = project.settings.data.outcome_days
+    if stated is not None:
+        return declared(project, ID, stated, "data.outcome_days", unit="days", label=LABEL)
+    came = at.fact("labels.nowcast.mature_after")
+    return derived(
+        ID,
+        came.number,
+        unit="days",
+        label=LABEL,
+        method=came.method or "days until as many outcomes are there as a day needs to count",
+        source=came.id,
+        reason=NOT_KNOWN,
+    )
+
+
+def closing(metric: str, at: Known, project: Project) -> float:
+    """Return the days by which an alert on the metric waits for the truth; 0 where it needs none, or none is known."""
+    return (label_delay(at, project).number or 0.0) if metric in OF_ERRORS else 0.0

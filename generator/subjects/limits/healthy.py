@@ -85,6 +85,8 @@ def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, proje
         return Chance(value=None, reason=limit.threshold.reason)
     if rows_per_day is None:
         return Chance(value=None, reason="the number of rows a day is not known")
+    if limit.segment:
+        return Chance(value=None, reason="how errors scatter within one segment is not known")
     if limit.metric not in BREACHES:
         return Chance(value=None, reason="what this metric is when all is well is not known")
     if not limit.upward and limit.metric not in ("rows", *OF_PROBABILITIES):
@@ -93,12 +95,6 @@ def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, proje
     if chance.value is not None and math.isnan(chance.value):
         return Chance(value=None, reason="not computable from the numbers there are")
     return chance
-
-
-def rows_a_day(known: Known) -> float | None:
-    """Return the rows of a calendar day: those of a day with data over the days until the next."""
-    rows = known.number("data.production.per_day")
-    return None if rows is None else rows / step_days(known)
 
 
 def setting(limit: Limit, bound: float, rows_per_day: float, known: Known, project: Project) -> Setting:

@@ -9,6 +9,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Metric, Operator, Project
 from generator.records.quality import top_name
 from generator.records.quality import unit_of as unit_of_quality
+from generator.records.reason import Reason
 from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
 
@@ -37,6 +38,7 @@ NAMES: dict[str, str] = {
     "throughput": "throughput",
     "availability": "availability",
     "revenue": "revenue",
+    "loss_pace": "pace of the loss budget",
     "alerts_per_day": "alerts a day",
 }
 UNITS: dict[str, str] = {
@@ -71,6 +73,10 @@ UNMEASURED: dict[str, str] = {
     "throughput": "the data hold no request times",
     "availability": "the data hold no failed requests",
     "revenue": "the data hold no revenue",
+    "loss_pace": Reason(
+        "no loss budget is known, or no loss per unit of error",
+        ("alerts.loss_budget_per_month", "business.loss_per_unit_error"),
+    ),
 }
 
 
@@ -87,6 +93,9 @@ class Limit:
     recovery: int = 1
     """Windows without a breach after which a message can come again."""
     minimum_n: int | None = None
+    segment: str = ""
+    """The segment, and its level, whose rows alone count; all rows where it is empty."""
+    segment_level: str = ""
 
     @property
     def upward(self) -> bool:

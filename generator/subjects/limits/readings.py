@@ -12,8 +12,10 @@ from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import UNMEASURED, Limit, name_of, population, size, unit_of
-from generator.subjects.limits.series import Series, Window, daily, over_features, runs, windows
+from generator.subjects.limits.series import Series, Window, daily, of_segment, over_features, runs, windows
+from generator.subjects.limits.watched import loss_pace
 from generator.subjects.performance.found import Performance
+from generator.subjects.segments.found import Segments
 
 WHOLE = {
     "sd_change": "drift.{}.sd_change",
@@ -23,6 +25,7 @@ WHOLE = {
     "missing": "missing.{}.production",
     "unseen": "unseen.{}.share",
 }
+NO_SEGMENT = "the supplied rows tell nothing of this segment"
 OVERALL = {"unseen": "unseen.any.share", "rows": "data.production.per_day"}
 
 
@@ -58,13 +61,21 @@ def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
 
     `id` is that of the fact with the current value: that of the last full window.
     """
-    series = over_features(known, limit.metric, limit.features, limit.window_days)
-    series = series or daily(known, limit.metric, limit.features)
+    series = _series(limit, known, project)
     if series is None:
         current = _whole_period(limit, known, project, id)
         value = current.number
         return Reading(limit=limit, current=current, fires=None if value is None else _holds(limit, value))
     return read_series(limit, series, project, id)
+
+
+def _series(limit: Limit, known: Known, project: Project) -> Series | None:
+    if limit.segment:
+        return of_segment(known, limit)
+    if limit.metric == "loss_pace":
+        return loss_pace(known, project)
+    found = over_features(known, limit.metric, limit.features, limit.window_days)
+    return found or daily(known, limit.metric, limit.features)
 
 
 def days_fired(reading: Reading, id: str, label: str = "") -> Fact:
@@ -116,7 +127,8 @@ def read_series(limit: Limit, series: Series, project: Project, id: str) -> Read
 
 def _method(limit: Limit, series: Series) -> str:
     if series.window:
-        return f"the rows of the last {limit.window_days} days pooled, feature by feature"
+        parts = "" if limit.segment else ", feature by feature"
+        return f"the rows of the last {limit.window_days} days pooled{parts}"
     return f"{series.pool} of the last {limit.window_days} daily values, weighted by rows"
 
 
@@ -134,6 +146,11 @@ def _holds(limit: Limit, value: float) -> bool | None:
 def _whole_period(limit: Limit, known: Known, project: Project, id: str) -> Fact:
     """The metric over the whole period: overall, or of the feature where it is worst, or their mean."""
     unit, name = unit_of(limit.metric, project), name_of(limit.metric, limit.features)
+    if limit.segment:
+        found = known.shelf.get(Segments)
+        value = found.of(limit.segment, limit.segment_level, limit.metric).number if found is not None else None
+        method = "over the whole period, since the sums of a day do not tell it"
+        return derived(id, value, unit=unit, label=f"{name} now", method=method, reason=NO_SEGMENT)
     values = whole_period_values(limit.metric, limit.features, known, project)
     if not values:
         reason = UNMEASURED.get(limit.metric, "nothing in this build measures it")

@@ -18,7 +18,7 @@ LevelName = Literal["yellow", "red"]
 LEVELS: tuple[LevelName, ...] = ("yellow", "red")
 SEVERITIES = {"yellow": "P3", "red": "P1"}
 IN_SUMMARY = "daily summary"
-"""In the place of a severity: what counts alerts sends none of its own."""
+"""In the place of a severity: what sends no message of its own is read there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,13 @@ class RuleLevel:
     name: LevelName
     limit: Limit
     level: Level | None
+    path: str = ""
+    """Where its rule is declared; empty for what stands beside the rules: a limit on a segment, the loss budget."""
+
+    @property
+    def aside(self) -> bool:
+        """Return whether it sends no message of its own: no rule declares it, or it counts other alerts."""
+        return not self.path or self.limit.metric == "alerts_per_day"
 
     @property
     def id(self) -> str:
@@ -36,14 +43,19 @@ class RuleLevel:
         return f"alerts.{segment_of(self.rule.id)}.{self.name}"
 
     @property
+    def alert(self) -> str:
+        """Return the name of its alerting rule."""
+        return f"{self.rule.id}-{self.name}"
+
+    @property
     def anchor(self) -> str:
         """Return the name of its entry in the runbook."""
-        return f"alert-{self.rule.id}-{self.name}"
+        return f"alert-{self.alert}"
 
     @property
     def severity(self) -> str:
-        """Return P1 to P4: as declared for the level, else by the usual order; of a count of alerts that it is read."""
-        if self.limit.metric == "alerts_per_day":
+        """Return P1 to P4: as declared for the level, else by the usual order; or where it is read."""
+        if self.aside:
             return IN_SUMMARY
         declared_severity = self.level.severity if self.level else "none"
         return SEVERITIES[self.name] if declared_severity == "none" else declared_severity
@@ -101,7 +113,8 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
     )
     chosen = rule.yellow_level if name == "yellow" else rule.red_level
     own = next((level for level in project.settings.alerts.levels if level.name == chosen), None)
-    return RuleLevel(rule=rule, name=name, limit=limit, level=own or level_named(project, name))
+    declared_at = f"alerts.rules.{index}"
+    return RuleLevel(rule=rule, name=name, limit=limit, level=own or level_named(project, name), path=declared_at)
 
 
 def trigger_limit(trigger: Trigger, index: int, known: Known, project: Project) -> Limit:

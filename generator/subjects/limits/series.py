@@ -13,7 +13,8 @@ from generator.records.project import Metric
 from generator.stats.window import span
 from generator.subjects.kit.known import Known, date_of, number_of
 from generator.subjects.limits.measured import by_day as measured_by_day
-from generator.subjects.limits.quantities import OF_PROBABILITIES, population, size
+from generator.subjects.limits.quantities import OF_PROBABILITIES, Limit, population, size
+from generator.subjects.segments.found import Limited
 
 TABLES = {
     "mean_change": "drift.daily_mean_change",
@@ -74,6 +75,14 @@ def over_features(known: Known, metric: Metric, features: str, window: int) -> S
     return replace(series, window=window, names=tuple(str(names[day]) for day in series.days))
 
 
+def of_segment(known: Known, limit: Limit) -> Series | None:
+    """Return a metric of one segment over its windows, or None where the sums of a day do not tell it."""
+    days = known.shelf[Limited].of(limit.segment, limit.segment_level, limit.metric)
+    points = {day.date: value for day in days if (value := day.values[limit.metric].number) is not None}
+    series = by_day(limit.metric, points, {day.date: float(day.rows.number or 0.0) for day in days})
+    return series and replace(series, window=limit.window_days)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
     """A metric in the window that ends on a day; no value before the first full window, or with too few rows."""
@@ -115,6 +124,12 @@ def step_of(days: Sequence[datetime.date]) -> int:
 def step_days(known: Known) -> int:
     """Return the same of the supplied data; 1 where nothing tells its days."""
     return max(1, round(known.number("data.production.step") or 1))
+
+
+def rows_a_day(known: Known) -> float | None:
+    """Return the rows of a calendar day: those of a day with data over the days until the next."""
+    rows = known.number("data.production.per_day")
+    return None if rows is None else rows / step_days(known)
 
 
 def days_of(known: Known) -> list[datetime.date]:

@@ -11,11 +11,12 @@ from generator.stats import detection
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import beyond_all, chance_of_counts, count_alerts, read_counts
-from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, rows_a_day, setting
+from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, setting
 from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace_of
 from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, holds, in_words
 from generator.subjects.limits.readings import fires_now, read
 from generator.subjects.limits.rules import condition_limit
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.performance.found import BothDays, Performance
 from generator.subjects.rollback._previous import both_over
 

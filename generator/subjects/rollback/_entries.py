@@ -16,7 +16,8 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import count_alerts, read_counts
 from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.readings import Reading, read, whole_period_values
-from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels, title_of
+from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, title_of
+from generator.subjects.limits.watched import watched_levels
 
 QUANTITY = quantities(__file__)
 
@@ -47,6 +48,7 @@ MEANS: dict[Metric, str] = {
     "throughput": "Fewer cases get through than agreed. What was predicted is not wrong.",
     "availability": "Requests get no answer.",
     "revenue": "Money falls short. Predictions are one reason among several.",
+    "loss_pace": "Errors cost more than planned; which rows and days do, the alerts on the error tell.",
     "alerts_per_day": "Several alerts at once: mostly one cause that several rules see.",
 }
 """What a breach says, and what it does not."""
@@ -60,7 +62,7 @@ def entries(at: Known, project: Project) -> tuple[Table, ...]:
     """Return one row for each alerting metric, what tells its causes apart, and what each level asks."""
     rules: dict[str, list[tuple[RuleLevel, Reading]]] = {}
     counts = count_alerts(at, project)
-    for level in rule_levels(project):
+    for level in watched_levels(at, project):
         id = f"alerts.{segment_of(level.rule.id)}.current"
         counting = level.limit.metric == "alerts_per_day"
         found = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)

@@ -14,11 +14,12 @@ from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
-from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach, rows_a_day
+from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach
 from generator.subjects.limits.messages import monthly_fact, pace_of
 from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.readings import read
 from generator.subjects.limits.rules import condition_limit, rule_levels, title_of, trigger_limit
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
 
 QUANTITY = quantities(__file__)

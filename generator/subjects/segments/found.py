@@ -77,3 +77,27 @@ class Segments:
         own = next((one for one in self.levels if (one.segment, one.name) == (segment, level)), None)
         id = f"segments.{segment_of(segment)}.{segment_of(level)}.{metric}"
         return own.metrics[metric] if own and metric in own.metrics else missing(id, NOWHERE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """The metric of a limit on one segment level, and the rows behind it, over the window that ends on each day."""
+
+    segment: str
+    level: str
+    metric: str
+    days: tuple[Day, ...]
+    """From the first full window on; none where the sums of a day do not tell the metric."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limited:
+    """The courses of every limit on a segment, over windows as long as the recent days."""
+
+    window: Fact
+    courses: tuple[Course, ...]
+
+    def of(self, segment: str, level: str, metric: str) -> tuple[Day, ...]:
+        """Return the days of a limit's metric; none where nothing tells it."""
+        wanted = (segment, level, metric)
+        return next((one.days for one in self.courses if (one.segment, one.level, one.metric) == wanted), ())

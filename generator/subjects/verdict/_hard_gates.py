@@ -17,6 +17,7 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import NAMES, unit_of_objective
 from generator.subjects.limits.steps import objective_fact
+from generator.subjects.limits.watched import instead
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._judge import judge
@@ -81,7 +82,7 @@ def _segments(project: Project, at: Known) -> Iterator[Asked]:
             ),
             bound=bound,
             why=(limit.why or "limit declared for the segment",),
-            remedy=(f"leave {limit.level} to the present process or to rules, or retrain with more of its rows",),
+            remedy=(instead(limit),),
             metric=limit.metric,
             scope=Scope(segment=limit.segment, level=limit.level),
         )

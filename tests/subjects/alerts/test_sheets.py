@@ -39,7 +39,8 @@ def test_seven_metrics_have_a_sheet_and_the_gravest_come_first() -> None:
     grave = [replace(ERROR, id=f"r{number}") for number in range(7)]
     found = decided(mild, *grave)
     assert ids(found, "alerts.sheets") == [rule.id for rule in grave]
-    assert [(row["id"], row["kind"]) for row in case.rows(found, "alerts.further")] == [("mild", "further alert")]
+    further = [(row["id"], row["kind"]) for row in case.rows(found, "alerts.further")]
+    assert further == [("mild", "further alert"), ("loss-budget", "condition")]
 
 
 def test_what_wakes_nobody_and_what_counts_alerts_has_a_row_and_no_sheet() -> None:
@@ -48,7 +49,8 @@ def test_what_wakes_nobody_and_what_counts_alerts_has_a_row_and_no_sheet() -> No
     levels = (*case.LEVELS, p.Level(name="low", severity="P4"))
     found = decided(ERROR, quiet, count, levels=levels)
     assert ids(found, "alerts.sheets") == ["error"]
-    assert [row["kind"] for row in case.rows(found, "alerts.further")] == ["diagnostic", "condition"]
+    further = {row["id"]: row["kind"] for row in case.rows(found, "alerts.further")}
+    assert further == {"quiet": "diagnostic", "count": "condition", "loss-budget": "condition"}
 
 
 @pytest.mark.parametrize(("bound", "told"), [(9.0, True), (9.5, False)])
@@ -77,7 +79,7 @@ def test_one_window_is_not_every_window(last: tuple[float, float], words: str) -
 
 
 def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
-    yellow, red = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
+    yellow, red, _ = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
     assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"
     assert case.plain(red["fired"]) == "none of 30"
 
@@ -172,7 +174,7 @@ def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_one_that_goes_to_the
     found = decided(*many, quiet, count, levels=(*case.LEVELS, p.Level(name="low", severity="P4")))
     own = [id for id in ids(found, "alerts.rules") if id not in ids(found, "alerts.liveness")]
     mild = {row["id"]: row["severity"] for row in case.rows(found, "alerts.rules") if row["severity"] == "P4"}
-    assert mild == {"quiet-yellow": "P4", "count-yellow": "P4"}
+    assert mild == dict.fromkeys(("quiet-yellow", "count-yellow", "loss-budget-yellow"), "P4")
     assert own == [*(f"{rule.id}-{level}" for rule in many for level in ("yellow", "red")), *mild]
     gone = case.rows(found, "alerts.liveness")[-1]
     assert all(f'model_rule_value{{model="ridge",rule="{rule.id}"}}' in case.plain(gone["expression"]) for rule in many)

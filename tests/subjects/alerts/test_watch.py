@@ -97,26 +97,10 @@ def test_only_a_share_of_good_answers_has_a_budget():
     assert [mark.word for mark in _column(table, "status") if isinstance(mark, Mark)] == ["missed", "not measured"]
 
 
-@pytest.mark.parametrize(("rmse", "word"), [(13.0, "over"), (12.0, "within"), (None, "no data")])
-def test_a_critical_segment_stands_against_its_own_limit(rmse: float | None, word: str):
-    limits = p.Objectives(critical_segments=(p.SegmentLimit(segment="tier", level="top", acceptable=12.0),))
-    evidence = case.found(facts=(case.fact("segments.tier.top.rmse", rmse),))
-    table = _table(_decided(case.project(objectives=limits), evidence), "watch.segments")
-    assert [mark.word for mark in _column(table, "status") if isinstance(mark, Mark)] == [word]
-
-
 def test_the_dashboard_shows_what_no_rule_watches():
     evidence = case.found(facts=(case.fact("performance.rmse.production", 9.0),))
     table = _table(_decided(case.project(), evidence), "watch.dashboard")
     assert _column(table, "metric") == ["Error, whole period"]
-
-
-def test_what_has_no_sheet_has_a_row() -> None:
-    limits = p.Objectives(critical_segments=(p.SegmentLimit(segment="tier", level="top", acceptable=12.0),))
-    count = p.Alerts(rules=(p.Rule(id="count", metric="alerts_per_day", yellow=5),))
-    evidence = case.found(facts=(case.fact("segments.tier.top.rmse", 13.0),))
-    table = _table(_decided(case.project(objectives=limits, alerts=count), evidence), "watch.others")
-    assert _column(table, "id") == ["count", "segment-top"]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,6 @@ def test_nothing_declared_and_nothing_measured() -> None:
     reasons = {table.id: table.reason for table in found.tables}
     assert reasons["alerts.designed"] == reasons["alerts.charts"] == "no metric has a daily series"
     assert "false_alarm" in reasons["alerts.choice"]
-    assert case.known(found, "alerts.loss_budget.month").value is None
 
 
 def test_a_shift_that_matters_fires_the_chart_and_quiet_days_do_not() -> None:
@@ -169,26 +168,6 @@ def test_without_priced_risks_every_metric_alerts_and_the_table_says_why() -> No
     found = decided(noisy(), COSTS)
     assert case.known(found, "alerts.choice.count").reason.startswith("no risk is priced")
     assert Choice(every=(), failures=(), kinds=(), watches=(), chosen=(), reason="x").alerting == frozenset()
-
-
-def test_the_loss_budget_is_what_the_acceptable_level_would_lose() -> None:
-    facts = (case.fact("performance.rmse.acceptable", 10.0), case.fact("performance.rmse.validation", 8.2))
-    evidence = noisy(jump=1.8, first=0)
-    found = decided(case.found(facts=(*evidence.facts, *facts), tables=evidence.tables))
-    month = 6.2 * (10 / 8.2 - 1) * 500 * 0.02 * 30
-    assert case.value(found, "alerts.loss_budget.month") == pytest.approx(month)
-    assert case.value(found, "alerts.loss_budget.used") == pytest.approx(1.0, abs=0.15)
-    stated = decided(evidence, {"loss_budget_per_month": 1_000.0})
-    assert case.value(stated, "alerts.loss_budget.month") == 1_000
-
-
-def test_the_loss_budget_of_weekly_rows_is_spent_by_the_week() -> None:
-    days, weeks = (decided(case.spaced(noisy(jump=1.8, first=0), step)) for step in (1, 7))
-    spread = [case.value(found, "alerts.loss_budget.burn") for found in (days, weeks)]
-    assert spread[0] == pytest.approx(1.0, abs=0.4) and spread[1] == pytest.approx(1.0, abs=0.4)
-    assert case.value(weeks, "alerts.loss_budget.month") == pytest.approx(
-        case.value(days, "alerts.loss_budget.month") / 7
-    )
 
 
 def test_the_difference_is_told_in_words_of_one_sign() -> None:

@@ -1,0 +1,145 @@
+"""Takes alert rules, limits on segments and the loss budget, gives every level that is watched, and the loss by day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, count
+
+from generator.records.fact import Fact
+from generator.records.project import Project, Rule, SegmentLimit
+from generator.records.quality import quality
+from generator.records.reason import Reason
+from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.measured import validation
+from generator.subjects.limits.quantities import Limit, unit_of_objective
+from generator.subjects.limits.rules import RuleLevel, rule_levels
+from generator.subjects.limits.series import Series, by_day, from_facts, rows_a_day
+from generator.subjects.performance.found import Performance
+from generator.subjects.segments.found import Limited
+
+PERIOD, LOOKED_AT = 30, 3
+"""Days of the loss budget, and those over which its pace is looked at."""
+PACE = "Loss from errors, as a multiple of the pace that the loss budget allows"
+
+
+def watched_levels(at: Known, project: Project) -> tuple[RuleLevel, ...]:
+    """Return every declared level, then the limits on segments, then that on the loss budget where one is known."""
+    return (*rule_levels(project), *_segments(at, project), *_loss(at, project))
+
+
+def _segments(at: Known, project: Project) -> Iterator[RuleLevel]:
+    window = at.shelf[Limited].window.number
+    taken = {rule.id for rule in project.settings.alerts.rules}
+    for index, limit in enumerate(project.settings.objectives.critical_segments if window else ()):
+        id = _free(limit, taken)
+        taken.add(id)
+        path = f"objectives.critical_segments.{index}.acceptable"
+        title = f"{quality(limit.metric).title} where {limit.segment} is {limit.level}"
+        rule = Rule(
+            id=id,
+            metric=limit.metric,
+            title=title,
+            operator="<" if quality(limit.metric).floor else ">",
+            red=limit.acceptable,
+            window_days=int(window or 0),
+            recovery=1,
+            why=limit.why,
+            mitigation=instead(limit),
+        )
+        bound = declared(
+            project,
+            f"alerts.{id}.red.threshold",
+            limit.acceptable,
+            path,
+            unit=unit_of_objective(limit.metric, project),
+            label=f"{title}, limit",
+        )
+        yield RuleLevel(rule=rule, name="red", limit=_limit(rule, bound, limit.segment, limit.level), level=None)
+
+
+def instead(limit: SegmentLimit) -> str:
+    """Return what to do about a segment beyond its limit."""
+    return f"leave {limit.level} to the present process or to rules, or retrain with more of its rows"
+
+
+def _free(limit: SegmentLimit, taken: set[str]) -> str:
+    """Return the id of a limit on a segment: by its level, with more words where another rule is called so."""
+    words = (re.sub(r"\W+", "-", text).strip("-") for text in (limit.segment, limit.level))
+    segment, level = words
+    long = f"segment-{segment}-{level}-{limit.metric}"
+    names = chain((f"segment-{level}", long), (f"{long}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
+def _loss(at: Known, project: Project) -> Iterator[RuleLevel]:
+    own = any(rule.metric == "loss_pace" for rule in project.settings.alerts.rules)
+    if own or loss_pace(at, project) is None:
+        return
+    rule = Rule(
+        id="loss-budget",
+        metric="loss_pace",
+        title=PACE,
+        yellow=1.0,
+        window_days=LOOKED_AT,
+        recovery=1,
+        mitigation="hold the loss against what a retraining costs, and bring that forward where it pays",
+    )
+    month = loss_budget(at, project)
+    method = "the pace at which the budget of thirty days lasts thirty days"
+    bound = derived("alerts.loss-budget.yellow.threshold", rule.yellow, method=method, source=month.id)
+    yield RuleLevel(rule=rule, name="yellow", limit=_limit(rule, bound), level=None)
+
+
+def _limit(rule: Rule, bound: Fact, segment: str = "", level: str = "") -> Limit:
+    return Limit(
+        metric=rule.metric,
+        features=rule.features,
+        operator=rule.operator,
+        threshold=bound,
+        window_days=rule.window_days,
+        recovery=rule.recovery,
+        segment=segment,
+        segment_level=level,
+    )
+
+
+def loss_pace(at: Known, project: Project) -> Series | None:
+    """Return how fast the loss budget is spent by day, 1 where thirty such days spend it; None where it is not known.
+
+    Spent is what the errors cost beyond those of validation, at the usual rows a day.
+    """
+    price, rows = project.settings.business.loss_per_unit_error, rows_a_day(at)
+    base, month = validation(at.shelf, "mae").number, loss_budget(at, project).number
+    if not month or not price or not rows or base is None:
+        return None
+    paid = rows * price * PERIOD / month
+    points = {day: max(0.0, value - base) * paid for day, value in from_facts(at, "mae").items()}
+    return by_day("loss_pace", points, from_facts(at, "rows"))
+
+
+def loss_budget(at: Known, project: Project) -> Fact:
+    """Return the loss that thirty days may bring: declared, else what the acceptable level would."""
+    id, label = "alerts.loss_budget.month", "Loss budget of thirty days"
+    stated = project.settings.alerts.loss_budget_per_month
+    if stated is not None:
+        return declared(project, id, stated, "alerts.loss_budget_per_month", unit="money", label=label)
+    found = at.shelf[Performance]
+    bound, level = found.levels.acceptable.number, found.head.validation.number
+    price, rows = project.settings.business.loss_per_unit_error, rows_a_day(at)
+    base, value = validation(at.shelf, "mae").number, None
+    if price and rows and base is not None and bound and level and bound > level:
+        value = base * (bound / level - 1) * rows * price * PERIOD
+    return derived(
+        id,
+        value,
+        unit="money",
+        label=label,
+        source="performance.mae.validation",
+        method="what thirty days at the acceptable level would lose above validation",
+        reason=Reason(
+            "neither alerts.loss_budget_per_month is declared, nor an acceptable level and a loss per unit of error",
+            ("alerts.loss_budget_per_month",),
+        ),
+    )
