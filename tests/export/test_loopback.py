@@ -83,7 +83,7 @@ class _Theirs:
 def _unmeasured(results: Results) -> Iterator[_Theirs]:
     measured = {str(row["id"]) for row in results.tables["alerts.values"].records}
     for alert in results.alerts:
-        if alert.id not in measured:
+        if alert.id not in measured and alert.kind != "burn":
             yield _Theirs(metric="model_rule_value", rule=alert.id, more="")
             for each in alert.levels:
                 yield _Theirs(metric="model_rule_fires", rule=alert.id, more=f',level="{each.level}"')

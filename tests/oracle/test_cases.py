@@ -199,7 +199,8 @@ def test_what_is_claimed_stands_in_its_relation(said: Results) -> None:
 
 def test_an_alert_calls_whom_its_sheet_names(said: Results) -> None:
     called = {(alert.id, one.level): one for alert in said.alerts for one in alert.levels}
-    sheets = {(row["id"], row["level"]): row for row in said.tables["alerts.sheet_levels"].records}
+    tables = (said.tables[id].records for id in ("alerts.sheet_levels", "alerts.burn"))
+    sheets = {(row["id"], row["level"]): row for rows in tables for row in rows}
     assert {key: (one.severity, one.receiver) for key, one in called.items()} == {
         key: (row["severity"], row["receiver"]) for key, row in sheets.items()
     }
