@@ -40,7 +40,7 @@ def test_what_a_document_mentions_lies_inside_its_pdf(bundle: Path) -> None:
         wanted = mentioned(bundle, bundle / f"{kind.id}.md")
         with pikepdf.open(bundle / f"{kind.id}.pdf") as opened:
             held = {name: opened.attachments[name].get_file() for name in opened.attachments}
-            assert wanted and {path.rpartition("/")[2] for path in wanted} <= held.keys(), kind.id
+            assert {path.rpartition("/")[2] for path in wanted} <= held.keys(), kind.id
             assert len({path.rpartition("/")[2] for path in wanted}) == len(wanted)
             for path in wanted:
                 file = held[path.rpartition("/")[2]]

@@ -71,6 +71,8 @@ class Town:
     seen: dict[tuple[str, str, str, str], Message] = field(default_factory=dict)
     came: dict[Message, float] = field(default_factory=dict)
     """The told time at which a message first came."""
+    order: list[tuple[str, str]] = field(default_factory=list)
+    """State and alert as the messages came: what fires for the first time in an episode, and what has closed."""
 
     @property
     def passed(self) -> float:
@@ -92,6 +94,7 @@ class Town:
     def plays(self) -> bool:
         """Replay the days; return whether each was told in time, and give up on the first that was not."""
         self.seen.clear()
+        self.order.clear()
         self.began, self.opened = time.monotonic(), datetime.datetime.now(datetime.UTC).isoformat()
         for number in range(len(self.replay)):
             while f"{number}" not in self.heard:
@@ -115,8 +118,12 @@ class Town:
                     day=says.get("day", ""),
                 )
                 key = (message.receiver, message.alert, message.rule, alert["startsAt"])
+                if key not in self.seen:
+                    self.order.append(("firing", message.alert))
                 self.seen.setdefault(key, message)
                 self.came.setdefault(message, self.now())
+            elif alert["status"] == "resolved" and alert["startsAt"] >= self.opened:
+                self.order.append(("resolved", labels["alertname"]))
 
 
 def handler(town: Town) -> type[BaseHTTPRequestHandler]:

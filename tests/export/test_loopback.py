@@ -303,11 +303,14 @@ def test_what_outcomes_tell_late_is_told_late_with_the_day_that_it_is_of(tmp_pat
     days = judged(results, "error")
     own = fired(results)["error", "yellow"]
     assert days[0] < own[0]
-    replay = [page(results, day + waits * DAY, waits) for day in days]
+    assert days[-1] == own[-1]
+    replay = [*(page(results, day + waits * DAY, waits) for day in days), b"", b"", b""]
     holds = {("error", "yellow"): tuple(number for number, day in enumerate(days) if day in own)}
-    expected = stated(shipped, levels(shipped, holds), days)
-    assert [message.day for message in expected] == [own[0].isoformat()]
+    (first,) = stated(shipped, levels(shipped, holds), days)
+    assert first.day == own[0].isoformat()
+    expected = sorted([first, *silence(shipped, STALE)], key=repr)
     start = day_end(results, days[0] + waits * DAY) + RUN_HOURS * 3600
     made = played(shipped, tmp_path, replay, start)
     assert told(made) == expected
-    assert made.came[expected[0]] > day_end(results, own[0] + waits * DAY)
+    assert made.came[first] > day_end(results, own[0] + waits * DAY)
+    assert made.order.index(("firing", "no-values")) < made.order.index(("resolved", first.alert))
