@@ -214,7 +214,7 @@ def sent(folder: Path, sending: p.Sending, people: p.People = PEOPLE) -> tuple[s
     """Return the notes of the routes, and how each receiver is reached, of a case with two steps up."""
     up, channels = ("Owner", "Head"), p.Channels(alerts="#pricing")
     alerts = p.Alerts(levels=case.LEVELS, rules=(QUEUE,), sending=sending, escalation=up, channels=channels)
-    of = case.pricing(alerts=alerts, people=people)
+    of = case.pricing(alerts=alerts, people=people, business=p.Business())
     found = run(of, case.evidence(), case.BEFORE)
     facts = {
         f"declared.alerts.sending.{key}": Fact(id=key, value=value) for key, value in vars(sending).items() if value
