@@ -18,7 +18,7 @@ from generator.subjects.limits.series import step_days
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
-BESIDE = "as long as the recent days for a limit on a segment, three days for the loss budget"
+BESIDE = "objectives.recent_days or four weeks for a limit on a segment, three days for the loss budget"
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
 HEADS = columns(

@@ -92,7 +92,7 @@ class Course:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limited:
-    """The courses of every limit on a segment, over windows as long as the recent days."""
+    """The courses of every limit on a segment, over one window."""
 
     window: Fact
     courses: tuple[Course, ...]

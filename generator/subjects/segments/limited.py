@@ -8,7 +8,7 @@ from generator.estimates.facts import dated, number, target_unit
 from generator.estimates.features import columns, table
 from generator.estimates.intervals import BRIER, COLUMN, MAE, RMSE
 from generator.estimates.pairs import Day
-from generator.estimates.windows import windows
+from generator.estimates.windows import LONGEST
 from generator.records.evidence import Evidence
 from generator.records.fact import facts_of, segment_of
 from generator.records.ledger import Ledger
@@ -28,15 +28,12 @@ NONE_LIMITED = lacking("no critical segment has a limit that its days tell", "ob
 
 
 def find(project: Project, ledger: Ledger) -> Limited:
-    """Return the metric of every limit on a segment by day, over as many days as the recent ones are."""
-    asked = project.settings.objectives.recent_days
-    recent = windows(ledger, asked).of("recent")
-    ends = [] if recent is None else [int(ledger.production.days[place]) for place in (recent[0], recent[-1])]
-    days = ends[1] - ends[0] + 1 if ends else asked
+    """Return the metric of every limit on a segment by day, over a window that the rows do not change."""
+    days = project.settings.objectives.recent_days or LONGEST
     limits = {(one.segment, one.level, one.metric): one for one in project.settings.objectives.critical_segments}
     return Limited(
-        window=number(QUANTITY("segments.limited.window"), np.nan if days is None else days),
-        courses=() if days is None else tuple(_course(one, days, project, ledger) for one in limits.values()),
+        window=number(QUANTITY("segments.limited.window"), days),
+        courses=tuple(_course(one, days, project, ledger) for one in limits.values()),
     )
 
 
