@@ -62,13 +62,13 @@ def newest(results: Results, day: datetime.date, late: int) -> Results:
 
 
 def page(results: Results, day: datetime.date, late: int = 0) -> bytes:
-    """Return what the job exposes on the morning after a day; rules that no row tells of are the team's, and well."""
+    """Return what the job exposes on the morning after a day; what has no value yet, or is the team's own, is well."""
     run = datetime.datetime.fromtimestamp(day_end(results, day) + RUN_HOURS * 3600, datetime.UTC)
     text = metrics.exposition(newest(results, day, late), run).decode()
     theirs = (
         f'{one.metric}{{model="{results.header.model}",rule="{one.rule}"{one.more}}} 0\n'
-        for one in _unmeasured(results)
-        if f'rule="{one.rule}"' not in text
+        for one in _every(results)
+        if not re.search(rf'model_rule_value{{model="[^"]*",rule="{one.rule}"', text)
     )
     return (text + "".join(theirs)).encode()
 
@@ -80,10 +80,9 @@ class _Theirs:
     more: str
 
 
-def _unmeasured(results: Results) -> Iterator[_Theirs]:
-    measured = {str(row["id"]) for row in results.tables["alerts.values"].records}
+def _every(results: Results) -> Iterator[_Theirs]:
     for alert in results.alerts:
-        if alert.id not in measured and alert.kind != "burn":
+        if alert.kind != "burn":
             yield _Theirs(metric="model_rule_value", rule=alert.id, more="")
             for each in alert.levels:
                 yield _Theirs(metric="model_rule_fires", rule=alert.id, more=f',level="{each.level}"')
