@@ -40,6 +40,10 @@ class Shape:
         power = self.parameter if self.family == "power" else 1.0
         return float(age ** (power + 1.0) / (power + 1.0))
 
+    def between(self, first: float, last: float) -> float:
+        """Return the growth added up from one age to another."""
+        return self.until(last) - self.until(first)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decay:

@@ -15,7 +15,7 @@ DAYS_A_YEAR = 365.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class World:
-    """Money lost a day by age in days (index 0, 1, …), sudden losses on top, and how noisy a day's loss is.
+    """Money lost a day by days in service (index 0, 1, …), sudden losses on top, and how noisy a day's loss is.
 
     Jumps come at `jump_rate` a day, exponential with mean `jump_mean` money a day, and stay until a retrain.
     """
@@ -28,9 +28,9 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """When a retrain begins: at age `every`, or once a CUSUM of the seen loss less `slack` a day passes `level`.
+    """When a retrain begins: after `every` days in service, or once a CUSUM of the seen loss less `slack` is high.
 
-    `gap` is the age before which nothing triggers.
+    It is high above `level`; before `gap` days in service nothing triggers.
     """
 
     every: float = math.inf

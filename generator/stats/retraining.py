@@ -13,6 +13,8 @@ from generator.stats.decay import Shape
 from generator.stats.distributions import normal_cdf, normal_quantile, normal_quantile_array, t_quantile
 
 STRATA = 20_000
+LONGEST = 1e9
+"""Days from which on an interval is never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,31 +33,31 @@ def cost_rate(cost: float, loss_until: float, interval: float) -> float:
     return (cost + loss_until) / interval if interval > 0 else math.inf
 
 
-def power_schedule(cost: float, scale: float, power: float) -> Schedule:
-    """Best interval when loss is scale x age^power money per day; at it the marginal equals the average cost."""
+def shape_schedule(cost: float, shape: Shape, scale: float, lag: float = 0.0) -> Schedule:
+    """Return the best schedule when loss is scale x shape(age) money per day, and a model is `lag` days old at first.
+
+    At the best interval the loss of the last day equals the average cost. Never on a schedule where the loss stops
+    growing before a retrain pays.
+    """
     if not scale > 0:
         return Schedule(interval=math.inf, cost_per_day=0.0)
-    interval = (cost * (power + 1.0) / (scale * power)) ** (1.0 / (power + 1.0))
-    return Schedule(interval=interval, cost_per_day=scale * interval**power)
-
-
-def saturating_schedule(cost: float, ceiling: float, tau: float) -> Schedule:
-    """Best interval when loss is ceiling x (1 - exp(-age/tau)) money per day.
-
-    Never on a schedule once the cost reaches ceiling x tau: the loss then stops growing before a retrain pays.
-    """
-    if cost >= ceiling * tau:
-        return Schedule(interval=math.inf, cost_per_day=max(ceiling, 0.0))
-    left = 1.0 - cost / (ceiling * tau)
     low, high = 0.0, 1.0
-    while (1.0 + high) * math.exp(-high) > left:
+    while _saved(shape, high, lag) < cost / scale:
         low, high = high, 2.0 * high
+        if high > LONGEST:
+            return Schedule(interval=math.inf, cost_per_day=scale * float(shape.at(floats([math.inf]))[0]))
     while high - low > 1e-14 * high:
-        u = (low + high) / 2.0
-        if u in (low, high):
+        middle = (low + high) / 2.0
+        if middle in (low, high):
             break
-        low, high = (u, high) if (1.0 + u) * math.exp(-u) > left else (low, u)
-    return Schedule(interval=tau * high, cost_per_day=-ceiling * math.expm1(-high))
+        low, high = (middle, high) if _saved(shape, middle, lag) < cost / scale else (low, middle)
+    return Schedule(interval=high, cost_per_day=cost_rate(cost, scale * shape.between(lag, lag + high), high))
+
+
+def _saved(shape: Shape, interval: float, lag: float) -> float:
+    """Return what an interval loses less than one whose every day were as its last, at one unit of scale."""
+    oldest = lag + interval
+    return interval * float(shape.at(floats([oldest]))[0]) - shape.between(lag, oldest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,10 +69,12 @@ class Doubtful:
     scales: FloatArray
     upper: float
     """One-sided 95 % upper bound of the scale before the cut at 0."""
+    lag: float = 0.0
+    """Age in days at which a model begins to serve."""
 
     def rate(self, interval: float, scale: float) -> float:
         """Return money per day of retraining every `interval` days when the scale is this."""
-        return cost_rate(self.cost, scale * self.shape.until(interval), interval)
+        return cost_rate(self.cost, scale * self.shape.between(self.lag, self.lag + interval), interval)
 
     def mean_rate(self, interval: float) -> float:
         """Return the same on average over the scales, in which it is linear."""
@@ -82,18 +86,14 @@ class Doubtful:
 
     def best(self, scale: float | None = None) -> Schedule:
         """Return the best schedule for one scale; without it the one of least mean cost."""
-        return shape_schedule(self.cost, self.shape, float(self.scales.mean()) if scale is None else scale)
+        used = float(self.scales.mean()) if scale is None else scale
+        return shape_schedule(self.cost, self.shape, used, self.lag)
 
     @property
     def information_per_day(self) -> float:
         """Return what knowing the scale would be worth, money per day (Raiffa & Schlaifer 1961)."""
-        paid = self.best().cost_per_day
-        if self.shape.family == "saturating":
-            known = [shape_schedule(self.cost, self.shape, float(scale)).cost_per_day for scale in self.scales[50::100]]
-            return max(paid - float(np.mean(known)), 0.0) if known else 0.0
-        power = self.shape.parameter if self.shape.family == "power" else 1.0
-        share = float(((self.scales / self.scales.mean()) ** (1.0 / (power + 1.0))).mean()) if paid > 0 else 1.0
-        return paid * max(1.0 - share, 0.0)
+        known = [self.best(float(scale)).cost_per_day for scale in self.scales[50::100]]
+        return max(self.best().cost_per_day - float(np.mean(known)), 0.0) if known else 0.0
 
     def flat(self, tolerance: float = 0.1) -> tuple[float, float]:
         """Return the shortest and longest interval whose mean cost is within `tolerance` of the least."""
@@ -115,19 +115,13 @@ class Doubtful:
         return inside
 
 
-def doubtful(cost: float, shape: Shape, scale: float, se: float, df: float = math.inf) -> Doubtful:
+def doubtful(cost: float, shape: Shape, scale: float, se: float, df: float = math.inf, *, lag: float = 0.0) -> Doubtful:
     """Return what is known of a decay estimated as scale +- se with `df` degrees of freedom, cut off at 0."""
     if not se > 0:
-        return Doubtful(cost=cost, shape=shape, scales=floats([max(scale, 0.0)]), upper=scale)
+        return Doubtful(cost=cost, shape=shape, scales=floats([max(scale, 0.0)]), upper=scale, lag=lag)
     reach = normal_quantile(0.95) if math.isinf(df) else t_quantile(0.95, df)
-    return Doubtful(cost=cost, shape=shape, scales=_non_negative_slopes(scale, se, df), upper=scale + reach * se)
-
-
-def shape_schedule(cost: float, shape: Shape, scale: float) -> Schedule:
-    """Return the best schedule when loss is scale x shape(age) money per day."""
-    if shape.family == "saturating":
-        return saturating_schedule(cost, scale, shape.parameter)
-    return power_schedule(cost, scale, shape.parameter if shape.family == "power" else 1.0)
+    scales = _non_negative_slopes(scale, se, df)
+    return Doubtful(cost=cost, shape=shape, scales=scales, upper=scale + reach * se, lag=lag)
 
 
 def _non_negative_slopes(slope: float, se: float, df: float = math.inf) -> FloatArray:

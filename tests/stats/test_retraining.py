@@ -4,22 +4,28 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import optimize, special, stats
+from scipy import integrate, optimize, special, stats
 
 from generator.stats import retraining as rt
 from generator.stats.decay import Shape
 
+THIRTY = Shape(family="saturating", parameter=30.0)
+
+
+def power(exponent):
+    return Shape(family="power", parameter=exponent)
+
 
 def test_no_decay_and_no_interval():
-    assert rt.power_schedule(350, 0, 2).interval == math.inf
-    assert rt.saturating_schedule(350, 0, 30).interval == math.inf
+    assert rt.shape_schedule(350, power(2), 0).interval == math.inf
+    assert rt.shape_schedule(350, THIRTY, 0).interval == math.inf
     assert rt.cost_rate(350, 0, 0) == math.inf
 
 
 def test_printed_power():
-    root = rt.power_schedule(350, 4, 0.5)
+    root = rt.shape_schedule(350, power(0.5), 4)
     assert (root.interval, root.cost_per_day) == pytest.approx((40.99707, 25.611583), abs=5.1e-6)
-    square = rt.power_schedule(350, 4, 2)
+    square = rt.shape_schedule(350, power(2), 4)
     assert (square.interval, square.cost_per_day) == pytest.approx((5.081982, 103.306155), abs=5.1e-7)
 
 
@@ -28,18 +34,19 @@ SATURATING = [(50, 27.476413, 29.991793), (20, 58.829810, 17.185629), (12, 163.4
 
 @pytest.mark.parametrize(("ceiling", "interval", "rate"), SATURATING)
 def test_printed_saturating(ceiling, interval, rate):
-    ours = rt.saturating_schedule(350, ceiling, 30)
+    ours = rt.shape_schedule(350, THIRTY, ceiling)
     assert (ours.interval, ours.cost_per_day) == pytest.approx((interval, rate), abs=1e-6)
     kappa = 350 / (ceiling * 30)
     exact = -1 - special.lambertw(-(1 - kappa) / math.e, -1).real
     assert ours.interval == pytest.approx(30 * exact, rel=1e-10)
-    assert rt.saturating_schedule(350, 11, 30) == rt.Schedule(interval=math.inf, cost_per_day=11)
+    assert rt.shape_schedule(350, THIRTY, 11) == rt.Schedule(interval=math.inf, cost_per_day=11)
 
 
 @given(st.floats(1, 1e4), st.floats(0.1, 50), st.floats(0.3, 3))
-def test_marginal_equals_average_at_the_best_interval(cost, scale, power):
-    best = rt.power_schedule(cost, scale, power)
-    added = scale * best.interval ** (power + 1) / (power + 1)
+def test_marginal_equals_average_at_the_best_interval(cost, scale, p):
+    best = rt.shape_schedule(cost, power(p), scale)
+    assert best.interval == pytest.approx((cost * (p + 1) / (scale * p)) ** (1 / (p + 1)))
+    added = scale * best.interval ** (p + 1) / (p + 1)
     assert rt.cost_rate(cost, added, best.interval) == pytest.approx(best.cost_per_day)
 
 
@@ -48,7 +55,7 @@ def test_saturating_agrees_with_scipy():
         return (350 + 20 * (t - 30 * -math.expm1(-t / 30))) / t
 
     best = optimize.minimize_scalar(rate, bounds=(1, 400), method="bounded", options={"xatol": 1e-8})
-    assert rt.saturating_schedule(350, 20, 30).interval == pytest.approx(best.x, rel=1e-5)
+    assert rt.shape_schedule(350, THIRTY, 20).interval == pytest.approx(best.x, rel=1e-5)
 
 
 UNCERTAIN = [
@@ -112,3 +119,17 @@ def test_every_shape_has_its_least_at_its_best(shape):
     best = ours.best()
     assert ours.mean_rate(best.interval) == pytest.approx(best.cost_per_day)
     assert min(ours.mean_rate(best.interval * f) for f in (0.9, 1.1)) > best.cost_per_day
+
+
+@pytest.mark.parametrize("lag", [0.0, 12.0, 49.0])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_model_that_serves_late_is_priced_by_its_age_while_it_serves(shape, lag):
+    ours = rt.doubtful(350, shape, 100, 0, lag=lag)
+    found = optimize.minimize_scalar(
+        lambda t: (350 + 100 * integrate.quad(lambda a: float(shape.at(np.array([a]))[0]), lag, lag + t)[0]) / t,
+        bounds=(0.1, 400),
+        method="bounded",
+        options={"xatol": 1e-7},
+    )
+    assert ours.best().interval == pytest.approx(found.x, rel=1e-4)
+    assert ours.best().cost_per_day == ours.mean_rate(ours.best().interval) == pytest.approx(found.fun)

@@ -171,11 +171,27 @@ def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
     return (*found, *_lost(at)) if found else ()
 
 
+def ageing_left_out(at: Known) -> Fact:
+    """Return what ageing may cost a year where it is not proven, so that no sum of the business case holds it."""
+    fact = at.fact(LOSSES[0][1])
+    nothing = derived(fact.id, None, unit="money", reason="ageing is proven, or none")
+    return replace(
+        nothing if _ages(at) or not fact.number else fact,
+        id="business.ageing_left_out",
+        label="What ageing may cost a year, in no sum of the business case",
+        source=fact.id,
+    )
+
+
+def _ages(at: Known) -> bool:
+    return at.fact("retraining.ageing.visible").value is True
+
+
 def _lost(at: Known) -> Iterator[Input]:
     """What is lost each year beside the costs: by incidents, and by ageing where that is proven."""
     for key, id, label in LOSSES:
-        fact, proven = at.fact(id), key != "ageing" or at.fact("retraining.ageing.visible").value is True
-        if proven and (value := number_of(fact)) is not None:
+        fact = at.fact(id)
+        if (key != "ageing" or _ages(at)) and (value := number_of(fact)) is not None:
             judged = Judged(value=value, low=fact.low, high=fact.high, shape="pert")
             own = replace(fact, id=f"business.input.{key}", label=label, source=fact.id)
             yield Input(key=key, label=label, role="per_year", judged=judged, fact=own, why=fact.method)

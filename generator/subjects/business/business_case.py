@@ -22,6 +22,7 @@ from generator.subjects.business._inputs import (
     Flows,
     Horizon,
     Input,
+    ageing_left_out,
     benefit_inputs,
     cost_inputs,
     flows,
@@ -54,7 +55,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     worth = (*_worth(inputs, central, ahead, reason), *_drawn(inputs, ahead, project, reason))
     turned = tuple(_swing(one, inputs, ahead) for one in inputs)
     return Decisions(
-        facts=(*_ahead(project, ahead), *(fact for fact, _ in year), *worth, _margin_needed(benefit, worth)),
+        facts=(
+            *_ahead(project, ahead),
+            ageing_left_out(at),
+            *(fact for fact, _ in year),
+            *worth,
+            _margin_needed(benefit, worth),
+        ),
         tables=(
             _case(year, worth),
             _inputs(inputs, ahead, central, reason),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from generator.records.fact import segment_of
 from generator.records.timeline import Dated
@@ -18,13 +19,20 @@ GAP = "gap"
 DECISION, ON_TRAFFIC, TRAFFIC_ASKED = "Decision asked for", "Decision on traffic", "decision.traffic"
 
 
-def dated_runs(plans: Plans) -> tuple[Dated, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Served:
+    """A run, and the day from which its version has all the traffic; None where a later run is launched instead."""
+
+    run: Date
+    serves: Date | None
+
+
+def dated_runs(plans: Plans) -> tuple[Served, ...]:
     """Return the runs of twelve months, as the rollouts that they wait for let them be."""
     board = Board(plans.project.settings.calendar)
     for one in decision(plans):
         board.put(one)
-    put_rollouts(board, plans)
-    return tuple(one for one in board.placed.values() if one.kind == "run" and one.start <= plans.end)
+    return tuple(one for one in put_rollouts(board, plans) if one.run <= plans.end)
 
 
 def decision(plans: Plans) -> Iterator[Wanted]:
@@ -38,13 +46,13 @@ def _decides(plans: Plans) -> str:
     return plans.project.settings.people.memo_to or plans.owner
 
 
-def put_rollouts(board: Board, plans: Plans) -> None:
+def put_rollouts(board: Board, plans: Plans) -> tuple[Served, ...]:
     """Put the run that a trigger asks for, the launch, and the runs on schedule, each with its rollout.
 
     A run before the launch makes the version that is launched; the version of a run after it is judged no sooner than
     all traffic has moved to the one before.
     """
-    last, runs = _last_run(plans), list[Dated]()
+    last, runs, serves = _last_run(plans), list[Dated](), dict[str, Date]()
     if plans.at_once:
         runs.append(_run(board, plans, 1, (Bound(day=plans.tomorrow.day, why=AT_ONCE),)))
         last = runs[0].start
@@ -56,10 +64,14 @@ def put_rollouts(board: Board, plans: Plans) -> None:
     busy = _roll_out(board, plans, launched, launch=True) if start else None
     if runs and launched is None:
         busy = _roll_out(board, plans, runs[-1], busy)
+    if runs:
+        serves[runs[-1].id] = max(busy or last, last)
     while plans.interval and days_on(last, plans.interval) <= plans.end:
         runs.append(_scheduled(board, plans, len(runs) + 1, last))
         busy = _roll_out(board, plans, runs[-1], busy)
         last = runs[-1].start
+        serves[runs[-1].id] = max(busy or last, last)
+    return tuple(Served(run=one.start, serves=serves.get(one.id)) for one in runs)
 
 
 def _last_run(plans: Plans) -> Date:

@@ -41,10 +41,14 @@ class Ageing:
     doubt: Doubtful
     state: Literal["visible", "hidden", "bounded", "absent"]
 
-    def staleness(self, interval: float, share: float | None = None) -> float:
-        """Return the money a year that ageing costs at an interval, on average or at a share of the doubt."""
+    def staleness(self, interval: float, share: float | None = None, first: float | None = None) -> float:
+        """Return the money a year that ageing costs at an interval, on average or at a share of the doubt.
+
+        A version serves from an age of `first` days on; without it, from the age that a rollout leaves it.
+        """
         scale = float(self.doubt.scales.mean()) if share is None else self.doubt.scale(share)
-        return DAYS_A_YEAR * scale * self.doubt.shape.until(interval) / interval
+        youngest = self.doubt.lag if first is None else first
+        return DAYS_A_YEAR * scale * self.doubt.shape.between(youngest, youngest + interval) / interval
 
     def per_day(self, age: float, share: float | None = None) -> float:
         """Return the money a day that a model of this age loses against a fresh one."""
@@ -71,8 +75,8 @@ def money_per_error(at: Known, project: Project) -> Fact:
     )
 
 
-def ageing(at: Known, money: Fact, cost: Fact) -> tuple[Ageing | None, str]:
-    """Return the ageing in money, or None and why not."""
+def ageing(at: Known, money: Fact, cost: Fact, lag: float) -> tuple[Ageing | None, str]:
+    """Return the ageing in money of versions that serve from an age of `lag` days on, or None and why not."""
     scale, se, df = (at.fact(f"retraining.decay.{name}") for name in ("scale", "se", "df"))
     family, parameter = at.fact("retraining.decay.shape").value, at.number("retraining.decay.parameter")
     values = [number_of(fact) for fact in (money, cost, scale, se)]
@@ -82,7 +86,7 @@ def ageing(at: Known, money: Fact, cost: Fact) -> tuple[Ageing | None, str]:
     if run <= 0 or each <= 0:
         return None, "a run, or an error, costs nothing"
     shape = Shape(family=FAMILIES[str(family)], parameter=parameter or 1.0)
-    doubt = doubtful(run, shape, slope * each, error * each, number_of(df) or math.inf)
+    doubt = doubtful(run, shape, slope * each, error * each, number_of(df) or math.inf, lag=lag)
     if doubt.upper <= 0:
         return Ageing(doubt=doubtful(run, shape, 0.0, 0.0), state="absent"), ""
     if at.fact("retraining.decay.by_course").value is True:
@@ -149,7 +153,7 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
             best.interval if best else nothing,
             "days",
             "Interval of least cost",
-            "least mean of (cost of a run + loss by ageing) / interval; 90 % range of the ageing",
+            "least mean of (cost of a run + loss by ageing from the rollout on) / interval; 90 % range of the ageing",
             *ends,
         ),
         fact(

@@ -6,6 +6,7 @@ A year costs the runs and, where ageing is measured, what the model loses betwee
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -17,14 +18,14 @@ from generator.stats.policies import Outcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
-from generator.subjects.retraining._paced import asked_by_gap, cycle, gaps, most
+from generator.subjects.retraining._paced import Year, cycle, longest_gap, most, year
 
 QUANTITY = quantities(__file__)
 
 LEAP = 1.5
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
 SHORTEST = "fewest days from one retraining to the next; no declared option is near"
-DATED = "runs dated in the next twelve months"
+DATED = "runs of the next twelve months, each on its day"
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
 
@@ -41,6 +42,7 @@ class Costed:
     dated: Fact
     """The next twelve months, as rollouts and freezes let the runs be; `staleness` and `total` are theirs."""
     dated_cost: Fact
+    year: Year | None
     gap: Fact
     staleness: Fact
     total: Fact
@@ -164,16 +166,17 @@ def left_out(options: tuple[Option, ...], shortest: float | None) -> tuple[Optio
         return ()
     if any(shortest <= days < LEAP * shortest for days in rhythms):
         return ()
-    return (Option(id="as-rollouts-let", title="As often as a rollout lets", every_days=math.ceil(shortest)),)
+    title, pros, cons = "As often as a rollout lets", "No version waits for its turn", "One rollout follows on another"
+    return (Option(id="as-rollouts-let", title=title, every_days=math.ceil(shortest), pros=pros, cons=cons),)
 
 
 def _costed(basis: Basis, index: int, option: Option) -> Costed:
     project, cost = basis.project, basis.cost
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
-    simulated = None if option.every_days else basis.triggered
-    between = gaps(option, project, basis.at, at_once=basis.at_once)
+    simulated = None if longest_gap(option, project) else basis.triggered
+    ahead = year(option, project, basis.at, at_once=basis.at_once)
     runs = _runs(head, path, option, simulated)
-    dated = _dated(head, runs, between, option, basis)
+    dated = _dated(head, runs, ahead, option, basis)
     rate = number_of(runs)
     stated = declared(
         project,
@@ -186,7 +189,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     cost_fact = _in_money(f"{head}.cost_per_year", f"Runs a year in money, {option.title}", runs, cost)
     label = f"Runs of the next twelve months in money, {option.title}"
     dated_cost = _in_money(f"{head}.dated_cost", label, dated, cost)
-    staleness = _staleness(head, option, basis, simulated, between)
+    staleness = _staleness(head, option, basis, simulated, ahead)
     total = _total(head, option, dated_cost, staleness)
     return Costed(
         option=option,
@@ -195,11 +198,12 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
         cost=cost_fact,
         dated=dated,
         dated_cost=dated_cost,
+        year=ahead,
         gap=derived(
             QUANTITY("{head}.gap_longest", head=head, title=option.title),
-            max(between) if between else None,
+            max(ahead.gaps) if ahead and ahead.gaps else None,
             method=DATED,
-            reason="it has no rhythm, or none that a rollout lets it keep" if between is None else "one run is dated",
+            reason="it has neither a rhythm nor a longest gap" if ahead is None else "one run is dated",
         ),
         staleness=staleness,
         total=total,
@@ -229,19 +233,18 @@ def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fa
     )
 
 
-def _dated(head: str, runs: Fact, between: tuple[int, ...] | None, option: Option, basis: Basis) -> Fact:
-    """Return the runs of the next twelve months: as dated; without a rhythm as expected, as far as rollouts let.
+def _dated(head: str, runs: Fact, ahead: Year | None, option: Option, basis: Basis) -> Fact:
+    """Return the runs of the next twelve months that have a day; of an option without any, those expected of it.
 
-    Of these the longest gap allowed asks for some whatever fires, so that they are no fewer.
+    Where a trigger fires now, one run has its day, so that they are no fewer.
     """
     expects, room = number_of(runs), (option.every_days is None and most(basis.at)) or math.inf
-    least = asked_by_gap(basis.project, basis.at, at_once=basis.at_once) if option.every_days is None else 0
     return derived(
         QUANTITY("{head}.dated", head=head, title=option.title),
-        None if expects is None else max(min(expects, room), least) if between is None else len(between) + 1,
-        method=DATED if between is not None else f"{runs.method}, at most as many as a rollout lets",
+        ahead.runs if ahead else None if expects is None else max(min(expects, room), 1 if basis.at_once else 0),
+        method=DATED if ahead else f"{runs.method}, at most as many as a rollout lets",
         reason=runs.reason,
-        simulated=runs.origin == "simulated",
+        simulated=ahead is None and runs.origin == "simulated",
     )
 
 
@@ -258,25 +261,30 @@ def _in_money(id: str, label: str, runs: Fact, cost: Fact) -> Fact:
     )
 
 
-def _staleness(
-    head: str, option: Option, basis: Basis, simulated: Outcome | None, between: tuple[int, ...] | None
-) -> Fact:
-    """Return what the model loses a year, each day of a gap by its age."""
+def _staleness(head: str, option: Option, basis: Basis, simulated: Outcome | None, ahead: Year | None) -> Fact:
+    """Return what is lost a year by the age of the versions while each serves, its rollout included."""
     id, label, found = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}", basis.found
     if found is None:
         return missing(id, basis.reason, label=label, unit="money")
     if found.state == "absent":
         return derived(id, 0.0, unit="money", label=label, method=NEVER, source="retraining.decay.scale")
-    if option.every_days:
-        days = between or (option.every_days,)
-        losses = (sum(gap * found.staleness(gap, share) for gap in days) / sum(days) for share in (None, 0.025, 0.975))
-        return lost(id, label, *losses, method="mean loss of a model between two runs × 365, growth cut off at zero")
+    if every := longest_gap(option, basis.project):
+        late = found.doubt.lag
+        spells = (ahead and ahead.spells) or ((late, late + every),)
+        losses = (_mean_loss(spells, found, share) for share in (None, 0.025, 0.975))
+        method = "mean loss of a version at its ages from all traffic on until the next has it × 365"
+        return lost(id, label, *losses, method=f"{method}, growth cut off at zero")
     if simulated is None:
         return missing(id, "no trigger can be simulated", label=label, unit="money")
     value = simulated.staleness_per_day * DAYS_A_YEAR
     ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
     method = "simulated courses; range in proportion to the ageing"
     return lost(id, label, value, value * ratio[0], value * ratio[1], method=method, simulated=True)
+
+
+def _mean_loss(spells: Sequence[tuple[float, float]], found: Ageing, share: float | None) -> float:
+    whole = sum(last - first for first, last in spells)
+    return sum((last - first) * found.staleness(last - first, share, first) for first, last in spells) / whole
 
 
 def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:

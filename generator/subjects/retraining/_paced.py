@@ -1,8 +1,9 @@
-"""Takes an option with a rhythm, gives the gaps between its runs in the next twelve months, as rollouts let them be."""
+"""Takes an option, gives its runs of the next twelve months and how old their versions are while they serve."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from generator.records.fact import Fact
@@ -34,18 +35,36 @@ def fits(option: Option, at: Known) -> bool:
     return option.every_days is None or option.every_days >= (cycle(at).number or 0.0)
 
 
-def gaps(option: Option, project: Project, at: Known, *, at_once: bool) -> tuple[int, ...] | None:
-    """Return the days between dated runs, one fewer than runs; None without days, a rhythm, or room for a rollout."""
-    if at.as_of is None or option.every_days is None or not fits(option, at):
-        return None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Year:
+    """The runs of the next twelve months, the days between them, and the ages in days between which versions serve."""
+
+    runs: int
+    gaps: tuple[int, ...]
+    spells: tuple[tuple[float, float], ...]
+
+
+def year(option: Option, project: Project, at: Known, *, at_once: bool) -> Year | None:
+    """Return the year of an option by its rhythm or the longest gap; None without days, either of them, or a run.
+
+    Where a rollout takes longer than the rhythm, every run comes as if none were in its way.
+    """
     every = longest_gap(option, project)
-    runs = dated_runs(Plans(project=project, at=at, today=at.as_of, interval=every, at_once=at_once))
-    return tuple((after.start - before.start).days for before, after in pairwise(runs)) if runs else None
+    if at.as_of is None or every is None:
+        return None
+    late = 0.0 if (kept := fits(option, at)) else cycle(at).number or 0.0
+    plans = Plans(
+        project=project if kept else _unrolled(project), at=at, today=at.as_of, interval=every, at_once=at_once
+    )
+    runs = dated_runs(plans)
+    served = [(one.run, (one.serves - one.run).days + late, one.serves) for one in runs if one.serves]
+    spells = tuple(
+        (age, age + (after[2] - before[2]).days) for before, after in pairwise(served) for age in (before[1],)
+    )
+    gaps = tuple((after.run - before.run).days for before, after in pairwise(runs))
+    return Year(runs=len(runs), gaps=gaps, spells=spells) if runs else None
 
 
-def asked_by_gap(project: Project, at: Known, *, at_once: bool) -> int:
-    """Return the runs of twelve months that have a day without a rhythm: a trigger's now, and the longest gap's."""
-    longest = project.settings.retraining.maximum_gap_days
-    if at.as_of is None or (longest is None and not at_once):
-        return 0
-    return len(dated_runs(Plans(project=project, at=at, today=at.as_of, interval=longest, at_once=at_once)))
+def _unrolled(project: Project) -> Project:
+    rollout = replace(project.settings.rollout, stages=(), start=None)
+    return replace(project, settings=replace(project.settings, rollout=rollout))

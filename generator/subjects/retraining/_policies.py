@@ -17,7 +17,6 @@ from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
-from generator.subjects.retraining._paced import cycle
 
 QUANTITY = quantities(__file__)
 
@@ -51,7 +50,8 @@ class Policies:
 def policies(at: Known, project: Project, found: Ageing | None) -> Policies | None:
     """Simulate the policies; None without ageing or daily errors to see it by.
 
-    Gaps are from run to run; a run is decided on `late` days before its version serves, at an age so much less.
+    Gaps are from run to run; a run is decided on `late` days before its version serves, whose age is then that of a
+    version that a rollout has taken to all the traffic.
     """
     noise = _noise(at, project)
     if found is None or noise is None:
@@ -59,14 +59,15 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
     best, cost = found.doubt.best(), found.doubt.cost
     if not math.isfinite(best.interval):
         return None
-    limit = project.settings.retraining.maximum_gap_days or math.inf
+    limit = project.settings.retraining.maximum_gap_days
     lead = project.settings.retraining.run.delay_days or 0
-    late = max(lead + (at.number("data.labels.delay.p90") or 0.0), cycle(at).number or 0.0)
-    longest = max(round(max(late, min(limit, 2.0 * best.interval))), 1)
+    late = max(lead + (at.number("data.labels.delay.p90") or 0.0), found.doubt.lag)
+    longest = max(round(max(late, limit or 2.0 * best.interval)), 1)
     shortest = max(round(max(late, best.interval / 3.0)), 1)
     shortest = min(shortest, longest)
-    scheduled = max(round(min(max(best.interval, cycle(at).number or 0.0), limit)), 1)
-    world = World(loss=np.array([found.per_day(age) for age in range(round(6.0 * longest))]), noise=noise)
+    lag = found.doubt.lag
+    scheduled = max(round(min(max(best.interval, lag), limit or math.inf)), 1)
+    world = World(loss=np.array([found.per_day(lag + age) for age in range(round(6.0 * longest))]), noise=noise)
     seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest - round(late))
     latest, rhythm = (max(days - round(late), 0) for days in (longest, scheduled))
     level = best_level(
@@ -135,7 +136,7 @@ def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
             found.longest if found else None,
             "days",
             "Longest gap between retrainings",
-            "twice the interval of least cost, at most the declared longest gap, at least until a rollout is there",
+            "as declared, else twice the interval of least cost; at least until a rollout is there",
         ),
     )
     bound = flag(

@@ -7,19 +7,21 @@ cannot be measured, the team's own option, else the cheapest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import SCENARIO, Fact, Sentence, missing
+from generator.records.project import Project
+from generator.records.reason import lacking
 from generator.results.words import quantities
-from generator.subjects.kit.facts import derived
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
-from generator.subjects.retraining._paced import fits
+from generator.subjects.retraining._paced import fits, longest_gap
 
 QUANTITY = quantities(__file__)
-
+NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
 
@@ -167,3 +169,73 @@ def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:
     if rise.low <= 0:
         return (f"These data show no ageing, and an error has no declared price, so {kept}.",)
     return ("In thirty days of age the error rises by ", rise, f"; no price is declared for that, so {kept}.")
+
+
+_YEARLY = (
+    ("runs_per_year", "per year"),
+    ("cost_per_year", "money"),
+    ("staleness_per_year", "money"),
+    ("total_per_year", "money"),
+)
+"""What the recommended option comes to in the next twelve months."""
+
+
+def recommended_facts(best: Costed | None, project: Project, found: Ageing | None, shortest: float) -> tuple[Fact, ...]:
+    """Return the recommended option: its name, interval, gaps, ages, and what it comes to in twelve months."""
+    head = "retraining.recommended"
+    if best is None:
+        why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
+        return tuple(
+            missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
+            for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"), *_YEARLY)
+        )
+    interval = longest_gap(best.option, project)
+    low, high = _around(found, interval, shortest)
+    return (
+        derived(QUANTITY("{head}.name", head=head), best.option.title),
+        flag(QUANTITY("{head}.scheduled", head=head), best.option.every_days is not None),
+        derived(
+            f"{head}.interval",
+            interval,
+            unit="days",
+            label="Recommended interval",
+            low=low,
+            high=high,
+            range=SCENARIO,
+            method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
+            "tenth of the least cost; without a schedule, from the shortest that the data could justify",
+            source=best.interval.id,
+            reason=lacking("no schedule is recommended, and no longest gap is declared", "retraining.maximum_gap_days"),
+        ),
+        replace(best.gap, id=f"{head}.gap_longest"),
+        *_ages(best, head),
+        replace(best.runs, id=f"{head}.expected"),
+        *(
+            replace(fact, id=f"{head}.{name}")
+            for (name, _), fact in zip(_YEARLY, (best.dated, best.dated_cost, best.staleness, best.total), strict=True)
+        ),
+    )
+
+
+def _ages(best: Costed, head: str) -> Iterator[Fact]:
+    """Yield how old the versions of the next twelve months are when they take over, and when the next one does."""
+    spells = best.year.spells if best.year else ()
+    for name, words, value in (
+        ("youngest", "takes over, the youngest", min((first for first, _ in spells), default=None)),
+        ("oldest", "is relieved, the oldest", max((last for _, last in spells), default=None)),
+    ):
+        yield derived(QUANTITY("{head}.{age}", head=head, age=name, words=words), value)
+
+
+def _around(found: Ageing | None, interval: int | None, most_often: float) -> tuple[float | None, float | None]:
+    """Return the intervals within a tenth of the least cost, where the recommended one is among them.
+
+    Where no schedule is justified: from the shortest one that the data could justify.
+    """
+    if found is None or interval is None:
+        return None, None
+    if found.state != "visible":
+        shortest = max(found.doubt.best(found.doubt.upper).interval, most_often)
+        return (shortest, float(interval)) if shortest <= interval else (None, None)
+    low, high = found.doubt.flat()
+    return (low, high) if low <= interval <= high < float("inf") else (None, None)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import takewhile
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import SCENARIO, Fact, Sentence, missing, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
@@ -21,14 +20,16 @@ from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, mo
 from generator.subjects.retraining._curve import curve_table
 from generator.subjects.retraining._flips import alike, flips_table
 from generator.subjects.retraining._options import Basis, Costed, cost_formula, costed_options, run_cost, run_parts
-from generator.subjects.retraining._paced import cycle, longest_gap
+from generator.subjects.retraining._paced import cycle
 from generator.subjects.retraining._policies import policies, policies_table, policy_facts
 from generator.subjects.retraining._policies import triggered as by_trigger
 from generator.subjects.retraining._recommend import (
+    NO_OPTIONS,
     cheaper,
     feasible,
     reason,
     recommend,
+    recommended_facts,
     run_cost_limits,
 )
 from generator.subjects.retraining._triggers import (
@@ -44,15 +45,13 @@ from generator.subjects.retraining._triggers import (
 
 QUANTITY = quantities(__file__)
 
-NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
-
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Work out what ageing and runs cost, evaluate the triggers and recommend."""
     at = known(evidence, earlier)
     parts = run_parts(project)
     cost, money = run_cost(parts), money_per_error(at, project)
-    found, why = ageing(at, money, cost)
+    found, why = ageing(at, money, cost, cycle(at).number or 0.0)
     simulated = policies(at, project, found)
     held = hold_all(at, project)
     now, triggered = fires_any(held), triggered_a_year(held, at)
@@ -70,7 +69,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     best = recommend(left, project.settings.retraining.chosen, found)
     least, flips = best_facts(found, why), flips_table(left, project, found)
     most = most_a_year(at)
-    recommended = _recommended(best, project, found, cycle(at).number or 0.0)
+    recommended = recommended_facts(best, project, found, cycle(at).number or 0.0)
     added = triggered_cost(triggered, cost, most, best.dated if best else most)
     facts = (
         cost,
@@ -89,6 +88,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *_states(found),
         *_course(at),
         *alike(flips),
+        _outlasts(at, cost, money, best),
     )
     return Decisions(
         facts=facts,
@@ -106,6 +106,15 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),
         triggers=tuple(one.value for one in held),
     )
+
+
+def _outlasts(at: Known, cost: Fact, money: Fact, best: Costed | None) -> Fact:
+    """Return whether a refit is paid back only after the next scheduled run has come."""
+    once, each, gain = cost.number, money.number, at.number("retraining.ladder.refit.gain")
+    days, value = best.option.every_days if best else None, None
+    if once is not None and each is not None and gain is not None and gain > 0 and days is not None:
+        value = once > gain * each * days
+    return flag(QUANTITY("retraining.ladder.refit.outlasts"), value)
 
 
 def _states(found: Ageing | None) -> tuple[Fact, ...]:
@@ -139,63 +148,6 @@ def _lacks(project: Project) -> Fact:
     names = [name for name, said in parts.items() if all(one is None for one in said)]
     words = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else None
     return derived(QUANTITY("retraining.run.lacks"), words)
-
-
-_YEARLY = (
-    ("runs_per_year", "per year"),
-    ("cost_per_year", "money"),
-    ("staleness_per_year", "money"),
-    ("total_per_year", "money"),
-)
-"""What the recommended option comes to in the next twelve months."""
-
-
-def _recommended(best: Costed | None, project: Project, found: Ageing | None, shortest: float) -> tuple[Fact, ...]:
-    head = "retraining.recommended"
-    if best is None:
-        why = NO_OPTIONS if not project.settings.retraining.options else "no option is chosen, and none has a cost"
-        return tuple(
-            missing(f"{head}.{name}", why, unit=unit, label=f"Recommended retraining, {name.replace('_', ' ')}")
-            for name, unit in (("name", ""), ("interval", "days"), ("scheduled", "flag"), *_YEARLY)
-        )
-    interval = longest_gap(best.option, project)
-    low, high = _around(found, interval, shortest)
-    return (
-        derived(QUANTITY("{head}.name", head=head), best.option.title),
-        flag(QUANTITY("{head}.scheduled", head=head), best.option.every_days is not None),
-        derived(
-            f"{head}.interval",
-            interval,
-            unit="days",
-            label="Recommended interval",
-            low=low,
-            high=high,
-            range=SCENARIO,
-            method="interval of the recommended option, at most the declared maximum gap; range: intervals within a "
-            "tenth of the least cost; without a schedule, from the shortest that the data could justify",
-            source=best.interval.id,
-            reason=lacking("no schedule is recommended, and no longest gap is declared", "retraining.maximum_gap_days"),
-        ),
-        replace(best.gap, id=f"{head}.gap_longest"),
-        *(
-            replace(fact, id=f"{head}.{name}")
-            for (name, _), fact in zip(_YEARLY, (best.dated, best.dated_cost, best.staleness, best.total), strict=True)
-        ),
-    )
-
-
-def _around(found: Ageing | None, interval: int | None, most_often: float) -> tuple[float | None, float | None]:
-    """Return the intervals within a tenth of the least cost, where the recommended one is among them.
-
-    Where no schedule is justified: from the shortest one that the data could justify.
-    """
-    if found is None or interval is None:
-        return None, None
-    if found.state != "visible":
-        shortest = max(found.doubt.best(found.doubt.upper).interval, most_often)
-        return (shortest, float(interval)) if shortest <= interval else (None, None)
-    low, high = found.doubt.flat()
-    return (low, high) if low <= interval <= high < float("inf") else (None, None)
 
 
 def _break_even(
@@ -254,10 +206,10 @@ def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: 
         "*pros",
         "*cons",
     )
-    marks = {
+    marks: dict[bool | None, Mark | str] = {
         True: Mark(status="ok", word="agrees"),
         False: Mark(status="confirmed", word="contradicts"),
-        None: Mark(status="info", word="not comparable"),
+        None: "",
     }
     rows = (
         (

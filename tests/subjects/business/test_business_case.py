@@ -182,7 +182,12 @@ def test_expected_losses_stand_in_the_case_that_of_ageing_only_where_it_is_prove
     ageing = case.fact("retraining.recommended.staleness_per_year", 1_000.0, low=500.0, high=2_000.0)
     unproven = decided(CASE, incidents, ageing)
     assert case.value(unproven, "business.cost_first_year") == pytest.approx(84_000 + 6_000)
+    assert case.value(unproven, "business.ageing_left_out") == 1_000.0, "what is left out is told"
+    free = decided(CASE, incidents, case.fact("retraining.recommended.staleness_per_year", 0.0))
+    names = ("business.ageing_left_out", "business.input.ageing")
+    assert all(one.value is None for one in free.facts if one.id in names), "nothing is told of an ageing of nothing"
     proven = decided(CASE, incidents, ageing, case.fact("retraining.ageing.visible", True))
+    assert case.value(proven, "business.ageing_left_out") is None
     assert case.value(proven, "business.cost_first_year") == pytest.approx(84_000 + 7_000)
     assert case.value(proven, "business.payback") == pytest.approx(60_000 / (30_000 - 31_000 / 12))
     assert case.value(decided(p.Business(), incidents), "business.cost_first_year") is None

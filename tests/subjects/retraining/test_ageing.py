@@ -155,12 +155,18 @@ def test_gaps_and_policies() -> None:
 
 def test_steps_before_a_retraining_are_costed_and_only_a_sure_gain_is_worth_it() -> None:
     plan = replace(case.RETRAINING.run, recalibration_cost=40.0)
-    decided = decided_on(with_plan(run=plan), *case.ageing(1.0, 0.1))
+    decided = decided_on(with_plan(run=plan, options=TWO), *case.ageing(1.0, 0.1))
     rows = case.rows(decided, "retraining.ladder")
     words = [row["status"].word for row in rows if isinstance(row["status"], Mark)]
     assert words == ["not shown", "no", "yes", "not known"]
     assert case.value(decided, "retraining.ladder.intercept.payback") == pytest.approx(40 / (0.2 * MONEY))
     assert case.value(decided, "retraining.ladder.refit.payback") == pytest.approx(350 / (9 * MONEY))
+    assert case.value(decided, "retraining.ladder.refit.payback") > 30, "a run every month is not paid back by it"
+    assert case.value(decided, "retraining.ladder.refit.outlasts") is True
+    quick = decided_on(
+        with_plan(run=replace(plan, people_hours=0, compute_cost=1), options=TWO), *case.ageing(40.0, 0.1)
+    )
+    assert case.value(quick, "retraining.ladder.refit.outlasts") is False
     assert case.known(decided, "retraining.ladder.slope.payback").reason == "it saves nothing"
 
 
@@ -180,7 +186,7 @@ def test_the_cost_curve_has_its_least_at_the_best_interval() -> None:
 def test_simulated_gaps_are_those_that_a_rollout_lets_be() -> None:
     ageing = case.ageing(40.0, 1.0)
     slow, free = (
-        decided_on(with_plan(maximum_gap_days=91), *ageing, *cycle)
+        decided_on(with_plan(maximum_gap_days=46), *ageing, *cycle)
         for cycle in ((case.fact("rollout.cycle", 46, unit="days"),), ())
     )
     assert case.value(slow, "retraining.best.interval") < 23

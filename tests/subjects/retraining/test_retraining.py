@@ -137,8 +137,8 @@ def test_no_rhythm_between_too_short_and_far_too_long_is_left_without_a_price(
     assert not own or case.value(decided, "retraining.as-rollouts-let.dated") is not None
 
 
-@pytest.mark.parametrize(("expected", "longest", "runs"), [(2.0, 60, 6), (9.0, 60, 9.0), (2.0, None, 2.0)])
-def test_runs_expected_without_a_rhythm_are_no_fewer_than_those_that_have_a_day(
+@pytest.mark.parametrize(("expected", "longest", "runs"), [(2.0, 60, 6), (9.0, 60, 6), (2.0, None, 2.0)])
+def test_without_a_rhythm_those_runs_are_priced_that_have_a_day_by_the_longest_gap(
     expected: float, longest: int | None, runs: float
 ) -> None:
     option = p.Option(id="t", title="Triggered", expected_runs=expected)
@@ -146,7 +146,7 @@ def test_runs_expected_without_a_rhythm_are_no_fewer_than_those_that_have_a_day(
     decided = case.through(project, case.evidence(), case.BEFORE, retraining.DECISION, timeline.DECISION)
     assert case.value(decided, "retraining.recommended.runs_per_year") == runs
     dated = case.value(decided, "calendar.runs")
-    assert (dated or 0) <= runs and (dated == runs if runs == 6 else True)
+    assert dated == (runs if longest else None)
 
 
 @pytest.mark.parametrize("cycle", [None, 10, 28, 40])

@@ -54,6 +54,57 @@ def test_a_longer_gap_between_dated_runs_ages_more() -> None:
     assert case.value(found, "retraining.recommended.staleness_per_year") == pytest.approx(365 * mean, rel=0.04)
 
 
+STAGES = (p.Stage(name="Shadow", traffic=0.0), p.Stage(name="Full", traffic=1.0))
+CYCLE = 30
+
+
+def rolled(*options: p.Option, longest: int | None = None) -> Decisions:
+    """Return the year of options whose versions take 30 days to all the traffic."""
+    sizes = (case.fact("rollout.Shadow.days_planned", 28), case.fact("rollout.Full.days_planned", 7))
+    plan = replace(CALM, options=options, chosen=options[0].id, maximum_gap_days=longest)
+    cycle = case.fact("rollout.cycle", CYCLE)
+    return decided(*sizes, cycle, retraining=plan, rollout=p.Rollout(stages=STAGES))
+
+
+def test_a_model_is_priced_by_its_age_while_it_serves() -> None:
+    """Each version serves from the day of its last stage to that of the next one's, and ages from its training on."""
+    found = rolled(p.Option(id="own", title="Own", every_days=45))
+    assert found.timeline is not None
+    runs = {one.id: one.start for one in found.timeline.kind("run")}
+    serves = [(found.timeline.start(f"{id}.Full"), day) for id, day in runs.items()]
+    spells = [
+        ((first - trained).days, (then - trained).days)
+        for (first, trained), (then, _) in pairwise(serves)
+        if first and then
+    ]
+    assert len(spells) > 5 and min(spells)[0] >= CYCLE - 1
+    loss = sum((last**2 - first**2) / 2 for first, last in spells) / sum(last - first for first, last in spells)
+    lost = case.value(found, "retraining.recommended.staleness_per_year")
+    assert lost == pytest.approx(365 * MONEY * loss, rel=0.03)
+    assert lost > 365 * MONEY * (CYCLE + 15), "at an age of its own, not as if a run served at once"
+    ages = [case.value(found, f"retraining.recommended.{end}") for end in ("youngest", "oldest")]
+    assert ages[0] <= min(spells)[0] and ages[1] >= max(last for _, last in spells)
+    best = case.value(found, "retraining.best.cost_per_year")
+    assert best == pytest.approx(365 * ((2 * 350 * MONEY) ** 0.5 + MONEY * CYCLE))
+
+
+def test_one_calendar_has_one_price_whatever_asks_for_its_runs() -> None:
+    """A longest gap dates the same runs as a rhythm of as many days, so that both cost the same."""
+    rhythm = p.Option(id="rhythm", title="Quarter", every_days=91)
+    found = rolled(p.Option(id="triggered", title="Triggered", expected_runs=8), rhythm, longest=91)
+    for name in ("dated", "dated_cost", "staleness_per_year", "total_per_year", "gap_longest"):
+        assert case.value(found, f"retraining.triggered.{name}") == case.value(found, f"retraining.rhythm.{name}")
+    assert case.value(found, "retraining.policy.longest_gap") == 91
+
+
+def test_an_option_that_no_rollout_lets_be_kept_is_counted_by_the_same_days() -> None:
+    found = rolled(p.Option(id="month", title="Month", every_days=45), p.Option(id="week", title="Week", every_days=7))
+    week = case.value(found, "retraining.week.dated")
+    assert week == 365 // 7 and case.value(found, "retraining.week.dated_cost") == 350 * week
+    lost = case.value(found, "retraining.week.staleness_per_year")
+    assert lost == pytest.approx(365 * MONEY * (CYCLE + 3.5), rel=0.03)
+
+
 def test_an_option_that_triggers_start_costs_what_is_expected_of_it() -> None:
     option = p.Option(id="triggered", title="Triggered only", expected_runs=5)
     found = decided(retraining=replace(CALM, options=(option,), chosen="triggered"), business=p.Business())
