@@ -18,6 +18,8 @@ class Stage:
     traffic_from: Share | None = None
     """Share that it begins with, where its traffic grows."""
     days: Days | None = None
+    rows_per_day: Count | None = None
+    """Rows a day of all the traffic in it, where it serves more or fewer than the data have."""
     launch_only: bool = False
     """Whether later versions skip it."""
     gate: str | None = None

@@ -160,9 +160,14 @@ def _roll_out(
     if not placed:
         return busy
     ready = max(placed[0].start, days_on(placed[-1].start, -(judged or 0)))
-    why = f"the rollout goes on until {placed[-1].start.isoformat()}"
-    board.hold(TRAINING, why, days_on(run.end, 1) if run else placed[0].start, ready)
+    board.hold(TRAINING, _until(placed[-1].start, judged), days_on(run.end, 1) if run else placed[0].start, ready)
     return placed[-1].start
+
+
+def _until(day: Date, judged: int | None) -> str:
+    """Return why no run begins sooner, for one whose version is judged so many days after it."""
+    why = f"the rollout goes on until {day.isoformat()}"
+    return f"{why}, and only after it is the next version judged, {judged} days from its run" if judged else why
 
 
 def _on_traffic(plans: Plans, before: Dated, stage: Dated, judged: list[Bound]) -> Wanted:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -22,6 +23,8 @@ QUANTITY = quantities(__file__)
 
 HEAD = "retraining.history"
 EMPTY = lacking("no retrainings declared", "retraining.history")
+Days: TypeAlias = Set[datetime.date] | None
+"""The days of the runs to come; None where nothing is dated."""
 YEAR = datetime.timedelta(days=365)
 TOLERANCE = 0.1
 """Share of the planned interval by which a scheduled retraining may come early or late."""
@@ -57,7 +60,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *_trend([one for one in past if not _is_ahead(one, at)], project),
         *_money(past, project, at),
     )
-    return Decisions(facts=facts, tables=(_review(past, project, at),), findings=(*_ahead(past, at), *_findings(facts)))
+    dates = {one.start for one in earlier.timeline.kind("run")} if earlier.timeline else None
+    return Decisions(
+        facts=facts, tables=(_review(past, project, at, dates),), findings=(*_ahead(past, at), *_findings(facts))
+    )
 
 
 def _in_order(history: Sequence[Version]) -> list[_Past]:
@@ -148,7 +154,7 @@ def _money(past: Sequence[_Past], project: Project, at: Known) -> tuple[Fact, ..
     )
 
 
-def _review(past: Sequence[_Past], project: Project, at: Known) -> Table:
+def _review(past: Sequence[_Past], project: Project, at: Known, dates: Days) -> Table:
     heads = columns(
         "version",
         "date",
@@ -160,10 +166,12 @@ def _review(past: Sequence[_Past], project: Project, at: Known) -> Table:
         "status: Against the plan",
         "*effect",
     )
-    return table(f"{HEAD}.review", "Retraining history", heads, (_row(one, project, at) for one in past), reason=EMPTY)
+    return table(
+        f"{HEAD}.review", "Retraining history", heads, (_row(one, project, at, dates) for one in past), reason=EMPTY
+    )
 
 
-def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
+def _row(one: _Past, project: Project, at: Known, dates: Days) -> tuple[Cell, ...]:
     version, path, unit = one.version, f"retraining.history.{one.index}", project.settings.retraining.history_unit
     ahead = _is_ahead(one, at)
     measured = declared(project, f"{one.id}.measured", version.measured, f"{path}.measured", unit=unit)
@@ -184,7 +192,7 @@ def _row(one: _Past, project: Project, at: Known) -> tuple[Cell, ...]:
         () if ahead else _or_nothing(measured) or stated,
         _or_nothing(step),
         _or_nothing(cost),
-        _status(one, project, at),
+        _status(one, project, at, dates),
         f"{PLANNED}: {version.effect}" if ahead and version.effect else version.effect or (),
     )
 
@@ -197,10 +205,11 @@ def _is_ahead(one: _Past, at: Known) -> bool:
     return at.is_ahead(one.version.date)
 
 
-def _status(one: _Past, project: Project, at: Known) -> Cell:
+def _status(one: _Past, project: Project, at: Known, dates: Days) -> Cell:
     planned, _ = _planned(project)
     if _is_ahead(one, at):
-        return Mark(status="watch", word="not yet come")
+        kept = dates is None or one.version.date in dates
+        return Mark(status="watch", word="not yet come" if kept else "no longer planned")
     if one.days is None:
         return Mark(status="info", word="first")
     if one.version.kind == "triggered":

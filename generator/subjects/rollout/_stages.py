@@ -254,8 +254,14 @@ def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
     )
 
 
+def own_rows(id: str, stage: Stage) -> Fact | None:
+    """Return the rows a day that a stage serves, where they are not those of the data."""
+    said = stage.rows_per_day
+    return None if said is None else derived(QUANTITY("{id}.rows_per_day", id=id, name=stage.name), said)
+
+
 def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
-    facts = (plan.per_day, plan.bad_row, plan.detection)
+    facts = (own_rows(id, stage) or plan.per_day, plan.bad_row, plan.detection)
     values = [number_of(fact) for fact in facts]
     known = [value for value in values if value is not None]
     value = stage.mean_traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None

@@ -15,7 +15,7 @@ from generator.stats.messages import Watch, chance_within
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
-from generator.subjects.rollout._stages import LEVEL
+from generator.subjects.rollout._stages import LEVEL, own_rows
 
 QUANTITY = quantities(__file__)
 
@@ -71,9 +71,16 @@ def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
         _traffic(stage, at),
         *(() if fact.value is None else fact for fact in shown),
         mark,
-        stage.note or (),
+        _note(stage),
         stage.gate or (),
     )
+
+
+def _note(stage: Stage) -> Cell:
+    """What happens, and at how many rows a day the cost of a bad version is meant where these are not the data's."""
+    said = () if stage.note is None else (stage.note,)
+    rows = own_rows(f"rollout.{segment_of(stage.name)}", stage)
+    return said if rows is None else (*said, "; " if said else "", "priced at ", rows, " a day")
 
 
 def _traffic(stage: Stage, at: Known) -> Cell:

@@ -84,24 +84,25 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
 
 def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Finding]:
     budget = number_of(plan.budget)
-    first = next((one for one in stages if one.stage.traffic), None)
-    cost = number_of(first.exposure) if first else None
-    if first is not None and budget is not None and cost is not None and cost > budget:
+    for one in stages:
+        cost = one.exposure.number
+        if budget is None or cost is None or cost <= budget:
+            continue
         yield finding(
-            f"{first.id}.exposed",
+            f"{one.id}.exposed",
             "rollout",
             "confirmed",
-            f"rollout stage {first.stage.name}",
+            f"rollout stage {one.stage.name}",
             (
-                f"In its first stage with traffic, “{first.stage.name}”, a bad version would cost ",
-                first.exposure,
+                f"In its stage “{one.stage.name}” a bad version would cost ",
+                one.exposure,
                 ", more than the ",
                 plan.budget,
                 " allowed; the budget bears ",
                 cap,
                 " of the traffic.",
             ),
-            Claim(what="exposure", relation="above", value=first.exposure, baseline=plan.budget),
+            Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget),
         )
 
 

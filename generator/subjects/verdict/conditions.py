@@ -47,8 +47,8 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     ),
     (
         "rollout",
-        "Every stage of the rollout lasts long enough to decide",
-        "give the stages of the rollout what they need to decide: ",
+        "Every stage of the rollout lasts long enough, and risks no more than is allowed",
+        "give the stages of the rollout the days that they need, and no more traffic than their budget bears: ",
         "the next build finds none too short",
         True,
     ),

@@ -194,6 +194,8 @@ def test_a_run_is_ready_to_be_judged_when_the_rollout_before_it_ends() -> None:
     )
     assert dates(decided, "Retraining")[0] == "2026-04-27" and decided.timeline is not None
     assert decided.timeline.start("run.1.Shadow") == Date(2026, 5, 5)
+    note = case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
+    assert "only after it is the next version judged, 10 days from its run" in note
 
 
 def test_traffic_is_decided_after_the_stage_without_it_and_what_judges_the_run() -> None:

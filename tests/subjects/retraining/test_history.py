@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from generator.records import project as p
+from generator.records.timeline import Dated, Timeline
 from generator.subjects.retraining.history import run
 from tests.subjects import case
 
@@ -17,7 +19,7 @@ def version(name: str, day: str, kind: Any = "scheduled", **more: Any) -> p.Vers
     return p.Version(version=name, date=datetime.date.fromisoformat(day), kind=kind, **more)
 
 
-def decided(*history: p.Version, budget: float | None = None, better: Any = "higher"):
+def decided(*history: p.Version, budget: float | None = None, better: Any = "higher", runs: Timeline | None = None):
     """Return what is decided of a history under a monthly plan, as of the end of March."""
     retraining = p.Retraining(
         options=(MONTHLY,),
@@ -29,7 +31,7 @@ def decided(*history: p.Version, budget: float | None = None, better: Any = "hig
         history_unit="share",
         history_better=better,
     )
-    return run(case.project(retraining=retraining), case.evidence(), case.BEFORE)
+    return run(case.project(retraining=retraining), case.evidence(), replace(case.BEFORE, timeline=runs))
 
 
 def test_without_history_every_fact_says_so():
@@ -74,6 +76,12 @@ def test_versions_of_days_to_come_are_told_as_plans():
     )
     words = [case.plain(row["status"]) for row in case.rows(found, "retraining.history.review")]
     assert words == ["first", "not yet come", "not yet come"]
+    day = datetime.date(2026, 4, 29)
+    kept = Dated(id="run.1", kind="run", title="Retraining", start=day, end=day, fixed="30 days after the run before")
+    planned = (version("2", "2026-04-10"), version("3", day.isoformat()))
+    dated = decided(version("1", "2026-03-01", "first"), *planned, runs=Timeline(dated=(kept,)))
+    words = [case.plain(row["status"]) for row in case.rows(dated, "retraining.history.review")]
+    assert words == ["first", "no longer planned", "not yet come"], "the calendar has no run on that day"
     row = case.rows(found, "retraining.history.review")[1]
     assert (row["measured"], row["change"], row["effect"]) == ((), (), "planned, not measured: +0.1")
     assert case.value(found, "retraining.history.change") is None

@@ -129,6 +129,19 @@ def test_exposure_is_share_times_rows_times_loss_times_days():
     assert "rollout.canary.exposed" not in {finding.id for finding in within.findings}
 
 
+def test_a_stage_that_serves_another_volume_is_priced_at_its_own_and_each_over_the_budget_is_told():
+    def priced(**own):
+        stages = (p.Stage(name="part", traffic=0.5), p.Stage(name="all", traffic=1.0, note="Region by region", **own))
+        return decided(stages=stages, loss_per_bad_row=2.0, detection_days=3, exposure_budget=150.0)
+
+    same, grown = priced(), priced(rows_per_day=100_000)
+    assert case.value(grown, "rollout.all.exposure") == pytest.approx(100_000 * 2 * 3)
+    assert case.value(grown, "rollout.part.exposure") == case.value(same, "rollout.part.exposure")
+    assert {"rollout.part.exposed", "rollout.all.exposed"} <= {one.id for one in grown.findings}
+    notes = [case.plain(case.rows(one, "rollout.stages")[1]["note"]) for one in (same, grown)]
+    assert notes[0] == "Region by region" and notes[1].startswith("Region by region; priced at 100")
+
+
 def test_the_range_so_far_is_wider_than_one_for_a_single_look():
     found = decided(GAIN)
     change = case.known(found, "rollout.sequential.change")
