@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generator.records.cells import SliceSums
+from generator.measure.slices import OTHER
+from generator.records.cells import SliceSums, Slicing
 from generator.records.ledger import Ledger
 from generator.records.project import Feature, Project
 from generator.subjects.slices import slices
@@ -44,7 +46,8 @@ PAIRS = (
     ("place", "n2"),
 )
 """The features that a slice is cut by, world after world."""
-Parts = dict[str, str | int]
+Parts = dict[str, str | int | frozenset[str]]
+"""A level, the place of a fifth, or the levels that are pooled as others, by feature."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +80,11 @@ def rows(seed: int, days: int, start: str) -> pd.DataFrame:
 
 
 def inside(frame: pd.DataFrame, parts: Parts, edges: dict[str, np.ndarray]) -> np.ndarray:
-    """Return which rows lie in a slice: a text by its level, a number by its fifth of training."""
+    """Return which rows lie in a slice: a text by its level or one of several, a number by its fifth of training."""
     where = np.ones(len(frame), dtype=bool)
     for name, part in parts.items():
         codes = np.searchsorted(edges[name], frame[name], side="right") if name in edges else frame[name]
-        where &= np.asarray(codes == part)
+        where &= np.isin(codes, list(part)) if isinstance(part, frozenset) else np.asarray(codes == part)
     return where
 
 
@@ -126,7 +129,13 @@ def named(sums: SliceSums, name: str) -> Parts:
     known = [(cut, k) for cut in sums.features for k in range(len(cut.parts))]
     places = {f"{cut.feature} {slices.part_name(cut, k)}": (cut, k) for cut, k in known}
     chosen = [places[one] for one in name.split(", ")]
-    return {cut.feature: k if cut.cuts and k < len(slices.FIFTHS) else cut.parts[k] for cut, k in chosen}
+    return {cut.feature: _part(cut, k) for cut, k in chosen}
+
+
+def _part(cut: Slicing, place: int) -> str | int | frozenset[str]:
+    if cut.parts[place] == OTHER:
+        return frozenset(f"{cut.feature}{k}" for k in range(TEXTS[cut.feature])) - set(cut.known)
+    return place if cut.cuts and place < len(slices.FIFTHS) else cut.parts[place]
 
 
 def outcome(seed: int, excess: float) -> Outcome:
@@ -151,12 +160,7 @@ def _plain(cell: object) -> str:
     """Return the name of a slice from its words: without the limits of numbers."""
     assert isinstance(cell, tuple)
     words = "".join(part if isinstance(part, str) else "#" for part in cell)
-    out, depth = "", 0
-    for sign in words:
-        depth += sign == "("
-        out += "" if depth else sign
-        depth -= sign == ")"
-    return ", ".join(part.strip() for part in out.split(","))
+    return ", ".join(part.strip() for part in re.sub(r"\([^()]*#[^()]*\)", "", words).split(","))
 
 
 def main() -> None:
