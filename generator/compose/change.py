@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.errors import InputError
+from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_PART
 from generator.records.document import DocumentKind
 from generator.records.fact import Fact, Sentence, Value, facts_in
 from generator.records.reason import UNDECLARED
@@ -43,13 +44,14 @@ class Change:
 
 
 def with_change(results: Results, change: Change) -> Results:
-    """Return the results with the facts `change.…` and the table `change.tasks`.
+    """Return the results with the facts `change.…` and the tables `change.tasks` and, of a stage, `change.conditions`.
 
     Raises InputError for a stage that is not declared, and where nothing says how to go back.
     """
     of = _deployment(results, change.stage) if change.purpose == "deployment" else _rollback(results)
     facts = {fact.id: fact for fact in (*_both(results, change), *of.facts)}
-    return replace(results, facts={**results.facts, **facts}, tables={**results.tables, of.tasks.id: of.tasks})
+    tables = {one.id: one for one in of.tables}
+    return replace(results, facts={**results.facts, **facts}, tables={**results.tables, **tables})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +59,7 @@ class _Of:
     """What is said of one purpose alone."""
 
     facts: tuple[Fact, ...]
-    tasks: Table
+    tables: tuple[Table, ...]
 
 
 def _both(results: Results, change: Change) -> Iterator[Fact]:
@@ -86,7 +88,8 @@ def _deployment(results: Results, name: str) -> _Of:
         raise InputError(f"there is no stage {name!r}", hint=f"there are {', '.join(by_name)}")
     stage = by_name[name or next(iter(by_name))]
     start, end = day_of(stage["start"]), day_of(stage["end"])
-    ready = not results.records("conditions.next") and results.verdict in ("proceed", "proceed_with_conditions")
+    held = _held_back(results, value_of(stage["traffic"]))
+    ready = not held.rows and results.verdict in ("proceed", "proceed_with_conditions")
     facts = (
         _fact("stage", "Stage", _text(stage["stage"])),
         _as("traffic", "Traffic of the new version", stage["traffic"]),
@@ -98,7 +101,16 @@ def _deployment(results: Results, name: str) -> _Of:
         _fact("may_start", "May start", ready),
         _fact("freeze", "Freezes that it meets", _freeze(results, start, end)),
     )
-    return _Of(facts=facts, tasks=_tasks({fact.id.partition(".")[2]: fact for fact in facts}, results))
+    return _Of(facts=facts, tables=(_tasks({fact.id.partition(".")[2]: fact for fact in facts}, results), held))
+
+
+def _held_back(results: Results, traffic: Value) -> Table:
+    """Return the conditions that hold back a stage of this share of the traffic, or an earlier one."""
+    share = traffic if isinstance(traffic, (int, float)) else 1.0
+    holding = (HOLDS_LAUNCH, *((HOLDS_PART,) if share > 0 else ()), *((HOLDS_FULL,) if share >= 1 else ()))
+    every = results.tables.get("conditions.all") or Table(id="", title="", columns=(), rows=(), reason="none")
+    rows = tuple(row for row, cells in zip(every.rows, every.records, strict=True) if _text(cells["blocks"]) in holding)
+    return replace(every, id="change.conditions", rows=rows, reason="" if rows else "no condition holds it back")
 
 
 def _tasks(of: Mapping[str, Fact], results: Results) -> Table:
@@ -136,7 +148,7 @@ def _rollback(results: Results) -> _Of:
         (row["number"], row["title"], row["actor"] or UNDECLARED, row["minutes"] or UNDECLARED, row["expected"])
         for row in commands
     )
-    return _Of(facts=facts, tasks=Table(id="change.tasks", title="Tasks", columns=COLUMNS, rows=rows))
+    return _Of(facts=facts, tables=(Table(id="change.tasks", title="Tasks", columns=COLUMNS, rows=rows),))
 
 
 def _freeze(results: Results, start: datetime.date | None, end: datetime.date | None) -> str:

@@ -19,6 +19,8 @@ RELATIONS: dict[GateVerdict, Relation] = {"pass": "within", "fail": "beyond", "i
 WHOLE, RECENT = "whole period", "recent days"
 WINDOWS = {WHOLE: "whole", RECENT: "recent"}
 """Ids of windows by what they are called."""
+HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL, HOLDS_NOTHING = "launch", "part of the traffic", "full traffic", "no"
+"""What a condition holds back, from the earliest stage on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

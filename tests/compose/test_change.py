@@ -36,6 +36,21 @@ def test_a_stage_has_its_days_its_class_and_what_it_waits_for(results):
     assert Change(purpose="deployment", stage="All products").name == "deployment-all-products"
 
 
+@pytest.mark.parametrize(
+    ("stage", "held"),
+    [
+        ("Shadow", {"launch"}),
+        ("Comparison with the previous version", {"launch", "part of the traffic"}),
+        ("All products", {"launch", "part of the traffic", "full traffic"}),
+    ],
+)
+def test_a_stage_waits_for_all_that_holds_back_its_traffic(results, stage, held):
+    every = results.tables["conditions.all"].records
+    assert {row["blocks"] for row in every} == {"launch", "part of the traffic", "full traffic", "no"}
+    told = with_change(results, Change(purpose="deployment", stage=stage)).tables["change.conditions"].records
+    assert [row["id"] for row in told] == [row["id"] for row in every if row["blocks"] in held]
+
+
 def test_a_stage_says_when_the_way_back_begins_at_the_latest_and_when_it_is_looked_at_again(results):
     found, figures = with_change(results, Change(purpose="deployment", stage="Half")), map(drawn_once, CATALOG.figures)
     document = compose(found, CHANGE, list(figures))
@@ -45,8 +60,8 @@ def test_a_stage_says_when_the_way_back_begins_at_the_latest_and_when_it_is_look
 
 def test_the_risk_is_low_where_every_gate_passes_and_the_stage_may_start_where_nothing_is_open(results):
     passed = tuple(replace(gate, verdict="pass") for gate in results.gates)
-    nothing = replace(results.tables["conditions.next"], rows=(), reason="none")
-    tables = {**results.tables, "conditions.next": nothing}
+    nothing = replace(results.tables["conditions.all"], rows=(), reason="none")
+    tables = {**results.tables, "conditions.all": nothing}
     found = with_change(
         replace(results, gates=passed, verdict="proceed", tables=tables), Change(purpose="deployment", stage="Half")
     )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from generator.subjects.calendar._others import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.subjects.calendar._plans import Plans, days_on
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, dated_runs
 from generator.subjects.calendar._workdays import working
 
 __all__ = [
-    "HOLDS_FULL",
-    "HOLDS_LAUNCH",
-    "HOLDS_NOTHING",
-    "HOLDS_PART",
     "TRAFFIC_ASKED",
     "Plans",
     "dated_runs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.records.fact import segment_of
 from generator.records.project import Activity
 from generator.records.timeline import Kind
@@ -20,7 +21,6 @@ NOTICE = 7
 """Days between a build and a drill that it finds due."""
 GRACE = 30
 """Days for a condition that holds nothing back."""
-HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL, HOLDS_NOTHING = "launch", "part of the traffic", "full traffic", "no"
 SOME = 1e-9
 """The least share of the traffic that counts."""
 RHYTHM = "declared rhythm"

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from generator.records.decision import Decision, Decisions
+from generator.records.decision import HOLDS_LAUNCH, Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Activity, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
-from generator.subjects.calendar._others import DUE, HOLDS_LAUNCH, is_retraining
+from generator.subjects.calendar._others import DUE, is_retraining
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
 from generator.subjects.kit.known import Known, Row, date_of, known, number_of, text_of
 

@@ -7,20 +7,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from generator.records.decision import RECENT, Decision, Decisions, Gate
-from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project
-from generator.records.timeline import Timeline
-from generator.subjects.calendar import (
+from generator.records.decision import (
     HOLDS_FULL,
     HOLDS_LAUNCH,
     HOLDS_NOTHING,
     HOLDS_PART,
-    TRAFFIC_ASKED,
-    days_on,
-    working,
+    RECENT,
+    Decision,
+    Decisions,
+    Gate,
 )
+from generator.records.evidence import Claim, Evidence, Finding, finding
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Project
+from generator.records.timeline import Timeline
+from generator.subjects.calendar import TRAFFIC_ASKED, days_on, working
 from generator.subjects.journal import closings, settled
 from generator.subjects.kit.facts import columns, dated, derived, table
 from generator.subjects.kit.known import Known, known
