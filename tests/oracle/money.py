@@ -53,7 +53,7 @@ def acting(raw: Raw, declared: Said, said: Said) -> Iterator[tuple[str, Wanted]]
         all_own = scores[(scores >= tier["above"]) & (scores < above)]
         head, above = f"decision.tiers.{tier['name']}.", tier["above"]
         yield f"{head}cases", Wanted(value=len(all_own) / len(scores))
-        yield f"{head}predicted", Wanted(value=float(all_own.mean()), rel=2e-4)
+        yield f"{head}predicted", Wanted(value=float(all_own.mean()))
         yield f"{head}rate", Wanted(value=float(own["y"].mean()))
         yield f"{head}value", Wanted(value=-cost(own) * len(rows) / len(own))
 

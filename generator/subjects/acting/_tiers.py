@@ -13,6 +13,7 @@ from generator.estimates.facts import number
 from generator.estimates.features import table
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_means import Weights, mean_of
+from generator.estimates.score_sums import P
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Fact, segment_of
@@ -81,14 +82,14 @@ def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
 
 def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
     id, tier = segment_of(one.tier.name), one.tier
-    middle = _predicted(scene, one)
+    predicted = _predicted(scene, one)
     return (
         tier.name,
         number(QUANTITY("decision.tiers.{id}.from", id=id, name=tier.name), tier.above, source="decision.tiers"),
         number(QUANTITY("decision.tiers.{id}.to", id=id, name=tier.name), one.to, source="decision.tiers"),
         (tier.action,) if tier.action else (),
         number(QUANTITY("decision.tiers.{id}.cases", id=id, name=tier.name), one.share),
-        number(QUANTITY("decision.tiers.{id}.predicted", id=id, name=tier.name), middle),
+        number(QUANTITY("decision.tiers.{id}.predicted", id=id, name=tier.name), predicted),
         _rate(one),
         _worth(scene, one, f"decision.tiers.{id}"),
         number(
@@ -96,15 +97,15 @@ def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
             math.nan if tier.value is None else tier.value,
             source="decision.tiers",
         ),
-        _reading(one, below, middle),
+        _reading(one, below, predicted),
     )
 
 
 def _predicted(scene: Scene, one: Held) -> float:
-    """Return the middle of the tier's predictions: its bins weighted by the cases in them."""
-    inside = _inside(scene, one.tier, one.to) * scene.scored
-    edges = np.clip(scene.edges, 0.0, 1.0)
-    return float(inside @ ((edges[:-1] + edges[1:]) / 2)) / float(inside.sum()) if inside.sum() else math.nan
+    """Return the mean of the tier's predictions."""
+    inside = _inside(scene, one.tier, one.to)
+    cases = float(inside @ scene.scored)
+    return float(inside @ scene.scores.total[:, P]) / cases if cases else math.nan
 
 
 def _worth(scene: Scene, one: Held, name: str) -> Fact:
