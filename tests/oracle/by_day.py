@@ -72,6 +72,7 @@ def _errors_without(raw: Raw, name: str) -> Iterator[tuple[str, Wanted]]:
         return
     without, others = (raw.error(raw.production[rows]) for rows in (empty, ~empty))
     yield f"{head}rows", Wanted(value=int(empty.sum()))
+    yield f"{head}rows_judged", Wanted(value=int(empty.sum()))
     yield f"{head}rmse_missing", Wanted(value=without)
     yield f"{head}rmse_present", Wanted(value=others)
     yield f"{head}rmse_difference", Wanted(value=without / others - 1.0, rel=1e-6)

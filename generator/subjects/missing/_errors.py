@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.estimates.facts import target_unit
+from generator.estimates.facts import number, target_unit
 from generator.estimates.features import Estimate, Groups, adjusted, grade, measured, part, standard_error
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
@@ -55,7 +55,8 @@ def error_findings(ledger: Ledger, groups: Groups, project: Project) -> Iterator
         high=float(np.expm1(min(log + half, 700.0))),
         n=rows[worst],
     )
-    words = (f"Where {name} is missing, the error differs by ", difference, " from the other rows.")
+    without = number(QUANTITY("missing.{name}.rows_judged", name=part(name), name_2=name), rows[worst])
+    words = (f"Where {name} is missing (", without, "), the error differs by ", difference, " from the other rows.")
     severity: Severity = "severe" if grades[worst] == 3 else "confirmed"
     claim = Claim(what="error", relation="differs", value=difference, scope=Scope(feature=name))
     yield finding("missing.errors", "missing", severity, name, words, claim)

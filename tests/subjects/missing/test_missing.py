@@ -74,6 +74,8 @@ def test_errors_where_it_is_missing_agree_with_pandas(holes):
     assert (found.subject, found.severity) == ("a", "severe")
     assert worlds.value(evidence, "missing.a.rmse_difference") == pytest.approx(ratio - 1, rel=1e-6)
     fact = evidence.fact("missing.a.rmse_difference")
+    assert worlds.value(evidence, "missing.a.rows_judged") == fact.n
+    assert evidence.fact("missing.a.rows_judged") in found.words
     assert fact.low is not None and fact.low > 1.0
 
 
