@@ -26,7 +26,7 @@ ENTITIES = re.compile(
     r"(?:_(?:id|uuid|key|code|number|no|name))?"
 )
 NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
-FORMS = "say how they are written: --time-format DD/MM/YYYY, YYYYMMDD, YYYY-MM, `epoch seconds` and the like"
+FORMS = "say how they are written: --time-format DD/MM/YYYY, DD-MMM-YYYY, YYYYMMDD, `epoch seconds` and the like"
 EXPLAINED = 0.02
 """The least share of an outcome's spread that its predictions explain; of what they do not predict it is below 0."""
 LEAST, MOST, SPLITS = 2, 20, 4

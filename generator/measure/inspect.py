@@ -87,7 +87,8 @@ def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
     odd = engine.unreadable(Scan(table=table, numeric=texts, text=())) if texts else {}
     looked = _Looked(engine, table, numbers, frozenset(dates), markers, odd, most=int(rows * ODD))
     columns = tuple(_column(looked, name, *seen[name]) for name in schema)
-    return Inspection(rows=rows, columns=columns, leads=leads(engine, table, tuple(schema)))
+    days = dates | {column.name for column in columns if column.kind == "time"}
+    return Inspection(rows=rows, columns=columns, leads=leads(engine, table, tuple(schema), days))
 
 
 @dataclass(frozen=True)

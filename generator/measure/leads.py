@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import permutations
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,16 +24,25 @@ ISSUED = re.compile(
 TARGETED = re.compile(r"(?:^|_)(?:target|valid|for)(?:_(?:date|day|time|datetime|timestamp|on))?$|^(?:date|day|ds)$")
 CROSSED = 1 / 3
 """Share of issues × leads that is there where each issue has most of the leads; two dates by chance have fewer."""
+EVEN, FEWEST = 2 / 3, 5
+"""Share of issues that have equally many rows of every lead, and the fewest of them, where no name says what dates are:
+orders and their deliveries are never so."""
 FEW = 50
 """Values of a horizon; a column of more is something else."""
-Pairs = frozenset[tuple[str, str]]
+Pairs = Mapping[tuple[str, str], int]
 
 
-def leads(engine: Engine, table: Table, columns: Collection[str]) -> tuple[Leads, ...]:
-    """Return the leads between columns of days of issue and of target days, where there are several."""
+def leads(engine: Engine, table: Table, columns: Collection[str], dates: Collection[str] = ()) -> tuple[Leads, ...]:
+    """Return the leads between days of issue and target days, where there are several.
+
+    Names tell which days are which; of two other columns of `dates` the values do, where they leave no doubt.
+    """
     issues = [name for name in columns if ISSUED.search(plain(name))]
     targets = [name for name in columns if TARGETED.search(plain(name)) and name not in issues]
-    found = (_between(engine, table, issued, target) for issued in issues for target in targets)
+    named = [(issued, target) for issued in issues for target in targets]
+    others = [pair for pair in permutations(sorted(dates), 2) if pair not in named and pair[::-1] not in named]
+    found = [_between(engine, table, *pair, even=False) for pair in named]
+    found += [_between(engine, table, *pair, even=True) for pair in others]
     return tuple(one for one in found if one is not None)
 
 
@@ -58,19 +70,34 @@ def _values(batch: pa.RecordBatch) -> frozenset[str]:
     return frozenset(pc.unique(batch.column(0)).drop_null().to_pylist())
 
 
-def _between(engine: Engine, table: Table, issued: str, target: str) -> Leads | None:
+def _between(engine: Engine, table: Table, issued: str, target: str, *, even: bool) -> Leads | None:
     scan = Scan(table=table, numeric=(), text=(issued, target))
-    pairs: Pairs = engine.fold(scan, _pairs, frozenset.union) or frozenset()
+    pairs: Pairs = engine.fold(scan, _pairs, _added) or {}
     begun, ended = days_of(issued, {one for one, _ in pairs}), days_of(target, {other for _, other in pairs})
-    found = {(begun[one], (ended[other] - begun[one]).days) for one, other in pairs if one in begun and other in ended}
-    ahead = sorted({days for _, days in found})
-    grid = len({day for day, _ in found}) * len(ahead)
-    if len(ahead) < 2 or ahead[0] < 0 or len(found) < CROSSED * grid:
+    rows: Counter[tuple[datetime.date, int]] = Counter()
+    for (one, other), count in pairs.items():
+        if one in begun and other in ended:
+            rows[begun[one], (ended[other] - begun[one]).days] += count
+    ahead = sorted({days for _, days in rows})
+    issues = {day for day, _ in rows}
+    if len(ahead) < 2 or ahead[0] < 0 or len(rows) < CROSSED * len(issues) * len(ahead):
+        return None
+    if even and not _are_even(rows, issues, ahead):
         return None
     return Leads(issued=issued, target=target, ahead=tuple(map(str, ahead)))
 
 
+def _are_even(rows: Counter[tuple[datetime.date, int]], issues: set[datetime.date], ahead: list[int]) -> bool:
+    alike = sum(len(found := {rows[day, lead] for lead in ahead}) == 1 and 0 not in found for day in issues)
+    return len(ahead) <= FEW and alike >= max(FEWEST, EVEN * len(issues))
+
+
+def _added(one: Pairs, other: Pairs) -> Pairs:
+    return Counter(one) + Counter(other)
+
+
 def _pairs(batch: pa.RecordBatch) -> Pairs:
     days = [pc.replace_substring_regex(column, r"[ T].*", "") for column in batch.columns]
-    found = pa.table(dict(zip("ab", days, strict=True))).drop_null().group_by(["a", "b"]).aggregate([])
-    return frozenset(zip(found["a"].to_pylist(), found["b"].to_pylist(), strict=True))
+    found = pa.table(dict(zip("ab", days, strict=True))).drop_null().group_by(["a", "b"]).aggregate([([], "count_all")])
+    counted = zip(found["a"].to_pylist(), found["b"].to_pylist(), found["count_all"].to_pylist(), strict=True)
+    return {(one, other): count for one, other, count in counted}

@@ -10,6 +10,7 @@ import numpy as np
 from generator.scorer.refused import AT_FILE, EXPORT, Refused
 
 KINDS = {"c": "complex numbers", "U": "texts", "S": "texts", "M": "dates", "m": "spans of time", "V": "records"}
+ONE_OUTCOME = "judge one outcome a project: export its predictions as a column and name it under data.prediction"
 ONE_A_ROW = "let predict give one number for each row, in their order"
 
 
@@ -22,6 +23,8 @@ def one_a_row(raw: Any, rows: int) -> Any:
         raise Refused(f"the model answers with {KINDS[found.dtype.kind]}, no numbers", AT_FILE, EXPORT)
     if found.shape not in ((rows,), (rows, 1)):
         got = " × ".join(map(str, found.shape)) or "1"
+        if found.ndim == 2 and found.shape[0] == rows:
+            raise Refused(f"the model gives {found.shape[1]} answers for each row", AT_FILE, ONE_OUTCOME)
         raise Refused(f"the model gives {got} answers for {rows} rows", AT_FILE, ONE_A_ROW)
     return np.asarray(found, dtype=np.float64).ravel()
 

@@ -81,7 +81,7 @@ def as_model(found: Any, asked: Asked) -> Estimator:
     """Return an estimator, or the one in a dictionary, as a model; raises Refused for what predicts no numbers."""
     estimator, order = _estimator_in(found, asked.order)
     if not hasattr(estimator, "predict") or _kind(estimator) in ("clusterer", "outlier_detector", "density_estimator"):
-        what = f"the model is neither a regressor nor a classifier but a {type(estimator).__name__}"
+        what = f"the model is neither a regressor nor a classifier but of the type {type(estimator).__name__}"
         raise Refused(what)
     classifies = _kind(estimator) == "classifier" or len(getattr(estimator, "classes_", ())) > 0
     return Estimator(estimator, _positive(estimator, asked) if classifies else None, order)

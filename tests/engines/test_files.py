@@ -326,6 +326,8 @@ FORMS = [
     ("13/04/2025", "DD/MM/YYYY", 20191),
     ("4/13/2025", "MM/DD/YYYY", 20191),
     ("13/04/25", "DD/MM/YY", 20191),
+    ("13-Apr-2025", "DD-MMM-YYYY", 20191),
+    ("APR 13 2025", "MMM DD YYYY", 20191),
     (SECONDS, "epoch seconds", 20454),
     (SECONDS * 10**6, None, 20454),
     (SECONDS * 10**9, None, 20454),

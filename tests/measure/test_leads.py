@@ -68,9 +68,27 @@ def test_leads_are_told_from_dates_of_a_container():
     assert told(Path("rows.parquet")) == [("issued_at", "target_day", ("1", "2", "7"))]
 
 
-@pytest.mark.parametrize(("issued", "target"), [("signup_date", "target_day"), ("issued_at", "paid_on")])
-def test_other_pairs_of_dates_are_no_horizons(issued, target):
-    forecasts(issued=issued, target=target).to_csv("rows.csv", index=False)
+@pytest.mark.parametrize(("issued", "target"), [("a", "b"), ("erstellt", "gilt"), ("issued_at", "paid_on")])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_leads_of_dates_with_other_names_are_told_where_each_issue_has_all_of_them(issued, target, form):
+    frame = forecasts(issued=issued, target=target)
+    known = frame[pd.to_datetime(frame[target]) <= pd.to_datetime(frame[issued]).max()]
+    if form == "csv":
+        known.to_csv("rows.csv", index=False)
+    else:
+        known.assign(**{name: pd.to_datetime(known[name]) for name in (issued, target)}).to_parquet("rows.parquet")
+    assert told(Path(f"rows.{form}")) == [(issued, target, ("1", "2", "7"))]
+
+
+@pytest.mark.parametrize("rows", [40, 4_000])
+def test_dates_that_follow_others_by_chance_are_no_horizons(rows):
+    rng = np.random.default_rng(2)
+    ordered = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(rows) * ISSUES // rows, "D")
+    paid = ordered + pd.to_timedelta(rng.integers(1, 4, rows), "D")
+    price = rng.normal(9, 1, rows).round(2)
+    pd.DataFrame({"ordered": ordered, "paid": paid, "sales": price, "sales_pred": price}).to_csv(
+        "rows.csv", index=False
+    )
     assert told(Path("rows.csv")) == []
 
 

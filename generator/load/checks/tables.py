@@ -34,7 +34,8 @@ def check(settings: Settings) -> Iterator[Complaint]:
         yield Complaint(
             ("data", "time_format"),
             f"is {time_format[:40]!r}, which does not say where year, month and day stand",
-            "write YYYY, MM and DD (and HH, mm, ss), such as MM/DD/YYYY, or `epoch seconds`, `epoch milliseconds`",
+            "write YYYY, MM (or MMM for Jan) and DD (and HH, mm, ss), such as MM/DD/YYYY, or `epoch seconds`,"
+            " `epoch milliseconds`",
         )
 
 
@@ -49,7 +50,7 @@ def _is_encoding(name: str) -> bool:
 def _is_format(text: str) -> bool:
     """Return whether a form says where the year stands, the month if the day, and holds no other letters."""
     left = text
-    for part in ("YYYY", "YY", "MM", "DD", "HH", "mm", "ss"):
+    for part in ("YYYY", "YY", "MMM", "MM", "DD", "HH", "mm", "ss"):
         left = left.replace(part, "", 1)
     whole = "YY" in text and ("MM" in text or not re.search("[DHms]", text)) and ("DD" in text or "HH" not in text)
     return whole and not re.search("[A-SU-Za-z%]", left)
