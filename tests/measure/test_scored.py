@@ -40,7 +40,7 @@ COLUMNS = {"x": np.array([1.0, 2.0])}
     ("answers", "binary", "words"),
     [
         ((1.0,), False, "gives 1 answers for 2 rows"),
-        (((1.0, 2.0), (3.0, 4.0)), False, "gives 2 answers for each row"),
+        (((1.0, 2.0), (3.0, 4.0)), False, "gives 2 × 2 answers for 2 rows"),
         ((np.nan, 2.0), False, "gives no number for 1 of the first 2 rows"),
         ((np.inf, 2.0), False, "gives no number for 1 of the first 2 rows"),
         ((0.5, 1.2), True, "gives 1.2 where a probability is wanted"),
