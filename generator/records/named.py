@@ -30,6 +30,15 @@ FORMATS: dict[str, ModelFormat] = {
     ".ts": "torchscript",
 }
 """Suffix of a model file → the reader that opens it."""
+SIGNS: dict[bytes, ModelFormat] = {
+    b"\x80": "joblib",
+    b"\x1f\x8b": "joblib",
+    b"tree\nversion=": "lightgbm",
+    b"{L": "xgboost",
+    b"CBM1": "catboost",
+}
+"""How model files begin whose suffix tells nothing, such as model.sav: a pickle, one that joblib packed, a booster."""
+LONGEST = max(map(len, SIGNS))
 KERAS = (".keras", ".h5")
 """Files of networks that are read once they are written as ONNX."""
 MLFLOW = "MLmodel"
@@ -71,7 +80,12 @@ def model_format(path: Path) -> ModelFormat:
     if not path.is_file():
         what = f"there is no {MLFLOW} file in the folder" if path.is_dir() else "there is no such model file"
         raise InputError(what, where=str(path), hint="name a model file, or the folder of an MLflow model")
-    if path.suffix.lower() not in FORMATS:
+    if path.suffix.lower() in FORMATS:
+        return FORMATS[path.suffix.lower()]
+    with path.open("rb") as file:
+        first = file.read(LONGEST)
+    found = next((told for sign, told in SIGNS.items() if first.startswith(sign)), None)
+    if found is None:
         known = f"models are read from {', '.join(FORMATS)} and folders of MLflow"
         onnx = "export it as ONNX: model.export('model.onnx', format='onnx')"
         way = onnx if path.suffix.lower() in KERAS else known
@@ -80,4 +94,4 @@ def model_format(path: Path) -> ModelFormat:
             where=str(path),
             hint=f"{way}; or write the predictions into a column and name it with --prediction",
         )
-    return FORMATS[path.suffix.lower()]
+    return found

@@ -8,13 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import joblib
+import lightgbm
 import numpy as np
 import onnx
 import pandas as pd
 import pytest
+import xgboost
+from sklearn.linear_model import Ridge
 from typer.testing import CliRunner
 
 from generator.cli import app
+from generator.records.named import model_format
 from tests.models.run import EXPORT, tried, write_rows
 from tests.scoring.test_torchscript import TORCH
 
@@ -97,3 +102,24 @@ def test_a_network_that_torch_exports_by_the_printed_words_scores(tmp_path, monk
     answers = (hidden @ weights["2.weight"].T + weights["2.bias"])[:, 0]
     wanted = float(np.sqrt(np.mean((answers - frame["price"]) ** 2)))
     assert found["performance.rmse.production"]["value"] == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["model.sav", "model.joblib.gz", "model"])
+def test_a_pickle_is_one_whatever_its_file_is_called(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    write_rows(tmp_path)
+    rows = pd.read_csv("rows.csv")
+    ridge = Ridge().fit(rows[["cost", "clicks"]], rows["price"])
+    joblib.dump(ridge, name, compress=("gzip", 3) if name.endswith("gz") else 0)
+    trust = ["--trust", hashlib.sha256(Path(name).read_bytes()).hexdigest()]
+    found = built("--model", name, "--production", "rows.csv", "--target", "price", *trust)
+    wanted = float(np.sqrt(np.mean((ridge.predict(rows[["cost", "clicks"]]) - rows["price"]) ** 2)))
+    assert found["performance.rmse.production"]["value"] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_boosters_are_told_by_their_first_bytes(tmp_path):
+    rows = np.random.default_rng(1).normal(size=(60, 2))
+    lightgbm.train({"verbose": -1}, lightgbm.Dataset(rows, rows[:, 0]), 2).save_model(tmp_path / "model.lgb")
+    xgboost.train({}, xgboost.DMatrix(rows, rows[:, 0]), 2).save_model(tmp_path / "kept.ubj")
+    (tmp_path / "kept.ubj").rename(tmp_path / "model.bst")
+    assert [model_format(tmp_path / f"model.{end}") for end in ("lgb", "bst")] == ["lightgbm", "xgboost"]
