@@ -138,6 +138,7 @@ def profile(
         opened = replace(open_inputs(project, engine, readers, str(rows.absolute())), watch=watch)
         smallest = project.settings.privacy.small_cell
         plan = fresh_plan(opened, smallest=smallest)
+        check_levels(opened, plan)
         sums, _ = count(opened, plan, None, jobs=jobs)
         return write_statistics(plan, sums, prepared=rows.name, smallest=smallest)
 

@@ -14,8 +14,12 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
+import skops.io
 import xgboost
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from typer.testing import CliRunner
 
 from generator.cli import app
@@ -123,3 +127,20 @@ def test_boosters_are_told_by_their_first_bytes(tmp_path):
     xgboost.train({}, xgboost.DMatrix(rows, rows[:, 0]), 2).save_model(tmp_path / "kept.ubj")
     (tmp_path / "kept.ubj").rename(tmp_path / "model.bst")
     assert [model_format(tmp_path / f"model.{end}") for end in ("lgb", "bst")] == ["lightgbm", "xgboost"]
+
+
+def test_init_refuses_training_rows_with_a_level_that_the_encoder_never_saw(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_rows(tmp_path)
+    rows = pd.read_csv("rows.csv")
+    codes = ColumnTransformer([("c", OneHotEncoder(handle_unknown="ignore"), ["city"])], remainder="passthrough")
+    skops.io.dump(make_pipeline(codes, Ridge()).fit(rows[["city", "cost"]], rows["price"]), "model.skops")
+    rows.replace({"city": {"Porto": "Oslo"}}).to_csv("other.csv", index=False)
+    words = ["init", "p", "--model", "model.skops", "--production", "rows.csv", "--target", "price", "--quiet"]
+    refused = CliRunner().invoke(app, [*words, "--reference", "other.csv"])
+    assert refused.exit_code == 2
+    assert "the model does not know 1 of 3 levels of city in training: Oslo" in refused.output
+    assert "name the rows that the model was trained on" in refused.output and not Path("p").exists()
+    for line in ([*words, "--reference", "rows.csv"], ["check", "p", "--quiet"]):
+        result = CliRunner().invoke(app, line)
+        assert result.exit_code == 0, result.output
