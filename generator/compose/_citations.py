@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 
 from generator.records.document import KeyFiguresBlock, Node, NumberNode
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.notation import write_range
+from generator.records.project import Settings
+from generator.records.results import Results
 from generator.records.table import Column, Table
 
 HEAD = "head."
 """Facts and tables of the header stand for themselves."""
+SECTIONS = {field.name for field in fields(Settings)}
+KEY = re.compile(r"\w+(\.[\w%-]+)+")
+"""What a key of the project file looks like, and in which of its sections it may stand."""
 NUMBER = re.compile(r"\d[\d.,]*")
 
 
@@ -24,8 +30,8 @@ def cited(nodes: Iterable[Node]) -> tuple[Fact, ...]:
     return tuple(fact for id, fact in found.items() if not id.startswith(HEAD))
 
 
-def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
-    """Return where each cited number comes from."""
+def evidence_table(facts: Iterable[Fact], results: Results) -> Table:
+    """Return where each cited number comes from, and each number that one of them was worked out from."""
     columns = (
         Column(key="fact", label="Evidence"),
         Column(key="value", label="Value"),
@@ -35,10 +41,31 @@ def evidence_table(facts: Iterable[Fact], currency: str) -> Table:
         Column(key="method", label="Method", wide=True),
         Column(key="source", label="Source", wide=True),
     )
-    known = [fact for fact in facts if fact.value is not None]
+    known = [*_with_sources((fact for fact in facts if fact.value is not None), results)]
     known.sort(key=lambda fact: isinstance(fact.value, str))  # figures first: they are what an approver checks
-    rows = tuple(_evidence(fact, currency) for fact in known)
+    rows = tuple(_evidence(fact, results) for fact in known)
     return _table("evidence", "Evidence", columns, rows, "this document cites no number")
+
+
+def _with_sources(facts: Iterable[Fact], results: Results) -> Iterator[Fact]:
+    """Yield facts, then those that their sources name and those that these name, each once."""
+    waiting = {fact.id: fact for fact in facts}
+    done: set[str] = set()
+    while waiting:
+        yield from waiting.values()
+        done |= waiting.keys()
+        named = (id for fact in waiting.values() for id in fact.source.split(", "))
+        waiting = {id: results.facts[id] for id in named if id in results.facts and id not in done}
+
+
+def _located(source: str, results: Results) -> str:
+    """Return a source with its keys of the project file told apart from ids of facts and tables."""
+    return ", ".join(f"key of the project file: {one}" if _is_key(one, results) else one for one in source.split(", "))
+
+
+def _is_key(name: str, results: Results) -> bool:
+    known = name in results.facts or name in results.tables
+    return not known and name.partition(".")[0] in SECTIONS and KEY.fullmatch(name) is not None
 
 
 def method_table(facts: Iterable[Fact]) -> Table:
@@ -60,11 +87,13 @@ def method_table(facts: Iterable[Fact]) -> Table:
     return _table("methods", "Methods", columns, rows, "no number is worked out")
 
 
-def _evidence(fact: Fact, currency: str) -> tuple[Fact | Sentence | str, ...]:
-    interval: Sentence = (write_range(fact, currency=currency, whole=True),) if fact.low is not None else ()
+def _evidence(fact: Fact, results: Results) -> tuple[Fact | Sentence | str, ...]:
+    interval: Sentence = (
+        (write_range(fact, currency=results.header.currency, whole=True),) if fact.low is not None else ()
+    )
     count: Sentence = (f"{fact.n:,}",) if fact.n is not None else ()
     method: Sentence = (fact.method,) if fact.method else ()
-    source: Sentence = (fact.source,) if fact.source else ()
+    source: Sentence = (_located(fact.source, results),) if fact.source else ()
     return (fact.id, fact, interval, count, fact.origin, method, source)
 
 

@@ -212,7 +212,7 @@ class Components:
         ]
         facts = cited(node for _, each in listed for node in each)
         makers: dict[str, Callable[[], Table]] = {
-            "evidence": lambda: evidence_table(facts, self._currency),
+            "evidence": lambda: evidence_table(facts, self.results),
             "gaps": lambda: gap_table(listed, self.results),
             "methods": lambda: method_table(facts),
         }

@@ -7,10 +7,14 @@ from dataclasses import replace
 
 from generator.compose._asked import is_unsaid
 from generator.errors import TemplateError
+from generator.records.evidence import Severity
 from generator.records.fact import Fact
 from generator.records.reason import general
 from generator.records.results import Results
 from generator.records.table import Cell, Column, Mark, Table
+
+GRAVEST: tuple[Severity, ...] = ("severe", "confirmed", "watch")
+"""The order in which findings are listed; those of one severity stay in the order of the analyses."""
 
 
 def select(table: Table, keys: Sequence[str] | None) -> Table:
@@ -171,7 +175,7 @@ def _findings(results: Results) -> Table:
             finding.words,
             finding.evidence[0] if finding.evidence else (),
         )
-        for finding in results.findings
+        for finding in sorted(results.findings, key=lambda one: GRAVEST.index(one.severity))
     )
     columns = (
         _column("severity", "Severity"),

@@ -193,7 +193,7 @@ def _by_chance(one: Stated, at: Known, project: Project) -> Iterator[Idle]:
     if chance.value is None or not (chance.value >= BY_CHANCE or (rash and chance.value > RASH)):
         return
     head = f"ladder.chance.{one.id}"
-    source = one.limit.threshold.id
+    source = next((fact.id for fact in one.against if isinstance(fact, Fact)), one.limit.threshold.id)
     share = chance_fact(f"{head}.share", chance, label="By chance a window", source=source)
     messages = monthly_fact(f"{head}.messages", chance, pace_of(one.limit, at), source)
     why: Sentence = ("it holds by chance in ", share, " of its windows with nothing wrong, ", messages)
