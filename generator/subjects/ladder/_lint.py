@@ -12,6 +12,7 @@ from generator.subjects.kit.known import Known
 from generator.subjects.ladder._issue import Issue
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, population
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
+from generator.subjects.rollback import compares, words_against
 
 ROLLBACK = 4
 
@@ -25,11 +26,13 @@ class Declared:
     limit: Limit
     rank: int
     baseline: str = ""
+    against: Sentence = ()
+    """How it is declared, where it compares with the previous version, on whose error its limit rests."""
 
     @property
     def words(self) -> Sentence:
         """Return name and condition."""
-        return (f"{self.name}: ", *in_words(self.limit))
+        return (f"{self.name}: ", *(self.against or in_words(self.limit)))
 
     @property
     def population(self) -> tuple[str, str, bool]:
@@ -71,6 +74,7 @@ def _others(at: Known, project: Project) -> Iterator[Declared]:
                 baseline=condition.relative_to,
                 name=f"Rollback “{condition.title or condition.id}”",
                 limit=condition_limit(condition, index, at, project),
+                against=words_against(condition, index, project) if compares(condition) else (),
             )
 
 

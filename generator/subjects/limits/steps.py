@@ -186,13 +186,12 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
             continue
         limit = condition_limit(condition, index, known, project)
         note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
-        title = f"“{condition.title or condition.id}”"
-        name = f"Rollback {title}"
+        name = f"Rollback “{condition.title or condition.id}”"
         if condition.relative_to == "previous":
             value = _at_validation(condition.id, condition.metric, condition.threshold, known)
             limit = replace(limit, threshold=value)
             note = _share(project, condition, f"rollback.conditions.{index}", value, "the previous version")
-            name = f"Rollback, previous version as in validation: {title}"
+            name = f"Rollback “{condition.id}”, previous as in validation"
         yield Step(
             metric=condition.metric,
             population=_population(condition.metric, "none"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.subjects.rollback._conditions import compares, words_against
 from generator.subjects.rollback._idle import idle, idle_table, shown
 
-__all__ = ["idle", "idle_table", "shown"]
+__all__ = ["compares", "idle", "idle_table", "shown", "words_against"]
