@@ -112,17 +112,13 @@ def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
 
 
 def unreached(receivers: Table) -> Sentence:
-    """Return which receivers of grave alerts no program reaches; nothing where each has a way."""
+    """Return which receivers no program reaches; nothing where each has a way."""
     ways: dict[str, list[bool]] = {}
     for row in receivers.records:
-        if str(row["receiver"]).startswith(WAKING):
-            ways.setdefault(str(row["receiver"]), []).append(not row["why"])
+        ways.setdefault(str(row["receiver"]), []).append(not row["why"])
     none = [name for name, found in ways.items() if not any(found)]
-    return (
-        (f"Until more is declared no program reaches {', '.join(none)}: section 2 says what is missing.",)
-        if none
-        else ()
-    )
+    whom = "anybody" if len(none) == len(ways) else ", ".join(none)
+    return (f"Until more is declared no program reaches {whom}: section 2 says what is missing.",) if none else ()
 
 
 def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:

@@ -92,15 +92,18 @@ def test_each_level_has_its_runbook_entry_and_one_level_alone_is_not_named() -> 
 
 
 def test_a_receiver_that_all_share_is_said_once() -> None:
+    mine = "https://chat.example.com/mine"
     shared, apart = decided(ERROR), decided(ERROR, replace(ERROR, id="own", channel="#own"))
+    reached = decided(ERROR, replace(ERROR, id="own", channel=mine))
     assert {case.plain(row["receiver"]) for row in case.rows(shared, "alerts.build")} == {""}
     assert [case.plain(row["receiver"]) for row in case.rows(apart, "alerts.build")][:2] == ["not declared", "#own"]
-    notes = [next(one for one in found.tables if one.id == "alerts.build").note for found in (shared, apart)]
+    notes = [next(one for one in found.tables if one.id == "alerts.build").note for found in (shared, apart, reached)]
     assert [case.plain(note) for note in notes] == [
         f"{shared_by}Until more is declared no program reaches {names}: section 2 says what is missing."
         for shared_by, names in (
-            ("Receiver of all: not declared. ", "P1 not declared"),
-            ("", "P1 #own, P1 not declared"),
+            ("Receiver of all: not declared. ", "anybody"),
+            ("", "anybody"),
+            ("", "P1 not declared, P3 not declared"),
         )
     ]
 
