@@ -22,17 +22,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def companions(documents: Iterable[Document], tables: Mapping[str, Table]) -> tuple[Artifact, ...]:
     """Return the figures of the documents, their shortened tables in full, and every table with rows, by path."""
     files: dict[str, bytes] = {}
+    every = tuple(documents)
+    currency = every[0].header.currency if every else ""
     for id, table in tables.items():
         if table.rows:
-            files[f"tables/{id}.csv"] = _csv(table)
-    for document in documents:
-        files |= {path: _csv(table) for path, table in document.shortened.items()}
+            files[f"tables/{id}.csv"] = _csv(table, currency)
+    for document in every:
+        files |= {path: _csv(table, currency) for path, table in document.shortened.items()}
         figures = (node for node in document.nodes.values() if isinstance(node, FigureBlock))
         files |= {figure_path(node.name): standalone(node.svg).encode() for node in figures}
     return tuple(Artifact(path=path, content=files[path]) for path in sorted(files))
 
 
-def _csv(table: Table) -> bytes:
+def _csv(table: Table, currency: str) -> bytes:
     """Return a table with whole values; a column of facts with intervals is followed by their bounds."""
     bounded = [_has_bounds([row[index] for row in table.rows]) for index in range(len(table.columns))]
     written = io.StringIO()
@@ -40,7 +42,9 @@ def _csv(table: Table) -> bytes:
     keys = [column.key for column in table.columns]
     writer.writerow([name for key, wide in zip(keys, bounded, strict=True) for name in _names(key, wide)])
     for row in table.rows:
-        writer.writerow([text for cell, wide in zip(row, bounded, strict=True) for text in _texts(cell, wide)])
+        writer.writerow(
+            [text for cell, wide in zip(row, bounded, strict=True) for text in _texts(cell, wide, currency)]
+        )
     return written.getvalue().encode()
 
 
@@ -52,8 +56,8 @@ def _names(key: str, wide: bool) -> tuple[str, ...]:
     return (key, f"{key}_low", f"{key}_high", f"{key}_range") if wide else (key,)
 
 
-def _texts(cell: Cell, wide: bool) -> Iterator[str]:
-    yield _text(cell)
+def _texts(cell: Cell, wide: bool, currency: str) -> Iterator[str]:
+    yield _text(cell, currency)
     if wide:
         fact = cell if isinstance(cell, Fact) else None
         for bound in (fact.low, fact.high) if fact else (None, None):
@@ -69,10 +73,12 @@ def _level(range: Range) -> str:
     return "" if range.level is None else _figure(range.level)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell, currency: str) -> str:
     if isinstance(cell, Fact):
         return _value(cell)
-    return _words(cell.word if isinstance(cell, Mark) else cell if isinstance(cell, str) else spell(cell))
+    return _words(
+        cell.word if isinstance(cell, Mark) else cell if isinstance(cell, str) else spell(cell, currency=currency)
+    )
 
 
 def _value(fact: Fact) -> str:

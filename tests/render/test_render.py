@@ -55,6 +55,15 @@ def test_a_table_runs_nothing_in_a_spreadsheet(tmp_path):
     assert files[0].content == b"a,b,c\n'=1+1,'@x,-1.5\n"
 
 
+def test_a_table_tells_money_in_the_currency_of_its_documents(tmp_path):
+    document = composed(tmp_path, "Words.\n")
+    money = ("< ", Fact(id="x.y", value=5.0, unit="money"))
+    table = Table(id="t", title="t", columns=(Column(key="a", label="a"),), rows=((money,),))
+    euros = replace(document, header=replace(document.header, currency="EUR"))
+    told = [companions((each,), {"t": table})[0].content.decode() for each in (document, euros)]
+    assert told == ["a\n< $5\n", "a\n< €5\n"]
+
+
 def test_the_index_leads_to_every_file():
     documents = (sample(),)
     files = (*render(documents, (markdown.FORMAT, html.FORMAT)), *companions(documents, results().tables))

@@ -122,7 +122,7 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         levels[0][0].anchor,
         levels[-1][0].anchor if len(levels) > 1 else "",
         Mark(status=worst.name, word=worst.name) if firing else "",
-        reading.current,
+        (reading.current, *_not_yet(worst, levels)) if firing and not reading.worst else reading.current,
         reading.worst,
         flag(f"{head}.fires", reading.fires, reason=reading.current.reason),
         dated(QUANTITY("{head}.since", head=head), reading.since),
@@ -134,6 +134,12 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         *_query(rule.id, at),
         flag(QUANTITY("{head}.headline", head=head), rule.metric == told(at.facts).metric),
     )
+
+
+def _not_yet(fires: RuleLevel, levels: list[tuple[RuleLevel, Reading]]) -> Sentence:
+    """The graver level that a value is not beyond: beside it no value is rounded to the limit that it keeps."""
+    above = next((level.limit for level, reading in levels if level is not fires and not reading.fires), None)
+    return () if above is None else (f", not {SIGNS[above.operator]} ", above.threshold)
 
 
 def _query(id: str, at: Known) -> tuple[Cell, Cell]:

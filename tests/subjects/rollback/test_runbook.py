@@ -8,11 +8,13 @@ import yaml
 from generator.records import project as p
 from generator.records.decision import Decisions, join
 from generator.records.evidence import Evidence
+from generator.records.notation import spell
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.rollback import rollback, runbook
-from generator.subjects.rollback._entries import MEANS
+from generator.subjects.rollback._entries import MEANS, _not_yet
 from tests.bundles import ROOT
 from tests.subjects import case
 
@@ -70,6 +72,15 @@ def test_a_gravest_level_without_a_degraded_mode_is_a_gap(mode: str | None, told
     assert ("runbook.modes.unaided" in {one.id for one in found.findings}) is told
     asked = str(_table(found, "runbook.levels").records[0]["do"])
     assert asked == "Add a pod" + (" (no degraded mode; Eva answers for it)" if told else " (“Less”, section 3)")
+
+
+def test_a_value_beyond_one_level_is_not_rounded_to_the_graver_one_that_it_keeps():
+    yellow, red = rule_levels(case.pricing())[:2]
+    near = case.fact("current", (red.limit.threshold.number or 0.0) * 0.999, unit=red.limit.threshold.unit)
+    found = [(one, Reading(limit=one.limit, current=near, fires=one is yellow)) for one in (yellow, red)]
+    value, limit = spell((near, *_not_yet(yellow, found))).split(", not > ")
+    assert float(value.strip("$")) < float(limit.strip("$"))
+    assert _not_yet(red, [(one, Reading(limit=one.limit, current=near, fires=True)) for one in (yellow, red)]) == ()
 
 
 def test_where_no_alert_is_urgent_nobody_need_be_woken():
