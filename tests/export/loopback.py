@@ -105,14 +105,15 @@ class Town:
         return [one["value"][1] for one in found_by(self.prometheus, "min_over_time(up[1h])")] == ["1"]
 
     def hear(self, told: dict[str, Any]) -> None:
-        """Keep the alerts of a message that are told for the first time."""
+        """Keep the alerts of a message that are told for the first time; a receiver's name comes as a pattern of it."""
+        receiver = re.sub(r"\\(.)", r"\1", told["receiver"])
         for alert in told["alerts"]:
             labels, says = alert["labels"], alert["annotations"]
             if labels["alertname"] == BEAT:
                 self.heard.add(labels["number"])
             elif alert["status"] == "firing" and alert["startsAt"] >= self.opened:
                 message = Message(
-                    receiver=told["receiver"],
+                    receiver=receiver,
                     alert=labels["alertname"],
                     rule=labels.get("rule", ""),
                     day=says.get("day", ""),
