@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+CASE = Path(__file__).parents[2] / "data" / "churn" / "dossier.yaml"
 Facts = dict[str, dict[str, Any]]
 Results = dict[str, Any]
 
@@ -61,3 +66,11 @@ def test_age_groups_fare_alike(results: Results, facts: Facts) -> None:
 def test_the_age_group_is_no_input(facts: Facts) -> None:
     assert facts["data.features.count"]["value"] == 14
     assert not [id for id in facts if id.startswith("drift.age_group.")]
+
+
+def test_a_version_whose_outcomes_were_complete_after_its_date_says_when() -> None:
+    said = yaml.safe_load(CASE.read_text())
+    delay = datetime.timedelta(days=said["rollout"]["maturity_days"])
+    complete, released = said["data"]["validation"]["end"] + delay, said["retraining"]["history"][-1]["date"]
+    assert complete > released
+    assert complete.isoformat() in said["retraining"]["training"]["validation"]
