@@ -154,7 +154,7 @@ def _slice(raw: Raw, found: re.Match[str]) -> bool:
     for part in unquote(found[1]).split(", "):
         column, _, level = part.partition(" ")
         if level in FIFTHS:
-            cuts = np.quantile(raw.training[column], [0.2, 0.4, 0.6, 0.8])
+            cuts = np.quantile(finite(raw.training[column]).dropna(), [0.2, 0.4, 0.6, 0.8])
             place = np.searchsorted(cuts, rows[column].to_numpy(), side="right")
             inside &= place == FIFTHS.index(level)
         else:

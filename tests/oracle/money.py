@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tests.oracle.claims import FIFTHS, Raw
-from tests.oracle.recompute import Wanted
+from tests.oracle.recompute import Wanted, finite
 
 DAYS_A_MONTH = 365.25 / 12
 STATED = 1e-3
@@ -120,7 +120,7 @@ def groups(said: Said) -> Iterator[str]:
 
 def slices(raw: Raw, names: Iterator[str]) -> Iterator[tuple[str, Wanted]]:
     """Yield rows and typical errors of the groups of these names, where parts of numbers are fifths of many values."""
-    cuts = {name: np.quantile(of.dropna(), FIFTH) for name, of in raw.training.select_dtypes("number").items()}
+    cuts = {name: np.quantile(finite(of).dropna(), FIFTH) for name, of in raw.training.select_dtypes("number").items()}
     rough = {name for name, at in cuts.items() if raw.training[name].nunique() < MANY or np.unique(at).size < at.size}
     telling = raw.production["entity"].map({one: _estimating(one) for one in raw.production["entity"].unique()})
     root = 1.0 if raw.binary else 0.5
