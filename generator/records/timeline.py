@@ -27,6 +27,8 @@ class Dated:
     deputy: str = ""
     hours: float | None = None
     note: str = ""
+    settles: str = ""
+    """The key of the condition that it settles, which is due on that day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,15 @@ class Timeline:
         """Return the first day of the activity `id`, if it has one."""
         found = self.of(id)
         return found.start if found else None
+
+    @property
+    def launch(self) -> Date | None:
+        """Return the first day of the launch, if a stage of it has one."""
+        return next((one.start for one in self.dated if one.id.startswith("stage.")), None)
+
+    def settling(self, key: str) -> Dated | None:
+        """Return the first activity that settles the condition `key`."""
+        return next((one for one in self.dated if one.settles == key), None)
 
     def kind(self, kind: Kind) -> tuple[Dated, ...]:
         """Return the activities of a kind."""

@@ -74,7 +74,11 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
         )
         for index, share in enumerate([*shares, 1.0])
     )
-    return p.Rollout(start=draw(st.none() | days(-20, 120)), stages=stages if draw(st.booleans()) else ())
+    return p.Rollout(
+        start=draw(st.none() | days(-20, 120)),
+        stages=stages if draw(st.booleans()) else (),
+        maturity_days=draw(st.none() | st.integers(0, 40)),
+    )
 
 
 @st.composite
@@ -147,7 +151,7 @@ def broken_without_a_word(dates: Timeline, project: p.Project, told: set[str], a
         found += [f"{b.id} before the end of {a.id}" for a, b in pairwise(stages) if b.start <= a.end]
         ready = stages[-1].start - datetime.timedelta(days=plan.retraining.training.holdout_days or 0)
         inside = (one for one in runs if stages[0].start <= one.start <= ready)
-        found += [f"{one.id} inside a rollout" for one in inside if one.fixed != "a trigger fires"]
+        found += [f"{one.id} inside a rollout" for one in inside if not one.fixed.startswith("a trigger fires")]
     starts = sorted((stages[0].start, stages[-1].start) for stages in rollouts_of(dates).values())
     found += [f"two rollouts on {b[0]}" for a, b in pairwise(starts) if b[0] <= a[1]]
     for key in ("launch", "full%20traffic", "no"):
@@ -158,7 +162,16 @@ def broken_without_a_word(dates: Timeline, project: p.Project, told: set[str], a
     due = dates.of("due.launch")
     if first and due and first.start > TODAY and due.start >= first.start and "timeline.due.launch" not in told:
         found.append("conditions after what they guard")
-    return found
+    return found + unlearned(runs, project, at)
+
+
+def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> list[str]:
+    """Return the runs that a trigger asks for without the outcomes of the window that made it fire."""
+    ids = (f"retraining.trigger.{one.id}.since" for one in project.settings.retraining.triggers)
+    fired = [day for id in ids if isinstance(day := case.value(at, id), datetime.date)]
+    late = datetime.timedelta(days=1 + (project.settings.rollout.maturity_days or 0))
+    asked = [one for one in runs if one.fixed.startswith("a trigger fires")]
+    return [f"{one.id} knows nothing of {min(fired)}" for one in asked if fired and one.start < min(fired) + late]
 
 
 @given(project=projects())
@@ -257,11 +270,15 @@ def _alerts(results: Results, decided: Decisions) -> None:
     """The threshold of an alert is the same among the alerts, on its sheet and in the rules of Prometheus."""
     sheets = {(row["id"], row["level"]): row for row in results.tables["alerts.sheet_levels"].records}
     rules = {(row["rule"], row["level"]): row for row in results.tables["alerts.rules"].records}
+    entries = results.tables["runbook.levels"].records
     assert decided.alerts
     for alert, level in ((one, level) for one in decided.alerts for level in one.levels):
         for table in (sheets, rules):
             limit = table[alert.id, level.level]["limit"]
             assert isinstance(limit, tuple)
             assert [part.value for part in limit if isinstance(part, Fact)] == [level.bound.value]
+        asked = next(row for row in entries if (row["id"], row["level"]) == (alert.id, level.level))
+        said = str(rules[alert.id, level.level]["decision"]).partition(": ")[2]
+        assert not said or str(asked["do"]).startswith(said)
         row = sheets[alert.id, level.level]
         assert (row["severity"], row["receiver"]) == (level.severity, level.receiver)

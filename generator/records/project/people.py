@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.records.project.units import Date, Days, Hours, Repeat
 
@@ -56,6 +57,8 @@ class Activity:
     duration_hours: Hours | None = None
     inputs: str | None = None
     outputs: str | None = None
+    settles: Literal["threshold"] | None = None
+    """The condition that it settles, where there is one: then it comes no later than that is due."""
 
 
 @dataclass(frozen=True, kw_only=True)

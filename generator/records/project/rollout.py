@@ -103,6 +103,8 @@ class Mode:
     command: str | None = None
     undo: str | None = None
     limits: str | None = None
+    most: Share | None = None
+    """The largest share of the cases that may be taken out by it."""
     automated: bool = False
 
 

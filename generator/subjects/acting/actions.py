@@ -34,7 +34,7 @@ class Choice:
     title: str
     more: Fact
     basis: Sentence
-    known: Literal["measured", "hoped for"] = "measured"
+    known: Literal["estimated", "hoped for"] = "estimated"
     deploys: bool = False
     """True for deploying in another way: that may be cheaper without speaking against a launch."""
 

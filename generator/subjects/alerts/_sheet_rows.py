@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project
+from generator.records.project import Project, Rule
 from generator.records.table import Cell
+from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import fires_when, goes_to, receiver, status, value_series
@@ -15,10 +16,12 @@ from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_dela
 from generator.subjects.limits.quantities import SIGNS, unit_of
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.series import step_days
+from generator.subjects.limits.steps import disputed
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
 BESIDE = "objectives.recent_days or four weeks for a limit on a segment, three days for the loss budget"
+CONTRACT = ("contract.rejected.last_day", "data.production.per_day")
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
 HEADS = columns(
@@ -68,8 +71,8 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
         window(sheet, project),
         _newest(sheet, at, project),
         repeats(sheet, at, project),
-        rule.why or "not declared",
-        decision(sheet, project),
+        _why(rule, at, project),
+        decision(sheet, sheet.levels, project),
         _test(sheet, sheets, project),
         _runbook(sheet, project),
         _query_from(sheet),
@@ -77,6 +80,24 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
         "sql" if sheet.query.state in ("generated", "wrapped") else "",
         "" if number_of(sheet.reading.current) is None else "yes",
     )
+
+
+def _why(rule: Rule, at: Known, project: Project) -> Sentence:
+    """Return where the threshold comes from, and which other it contradicts."""
+    against = disputed(f"alerts.{rule.id}", at, project)
+    return (rule.why or "not declared", *(("; ▲ it ", *against) if against else ()), *_scored_less(rule, at))
+
+
+def _scored_less(rule: Rule, at: Known) -> Sentence:
+    """Return that a limit on the rows scored lies above what the contract leaves, as on the last day of the data."""
+    rejected, per_day = map(at.fact, CONTRACT)
+    if rule.metric != "rows" or None in (rejected.number, per_day.number):
+        return ()
+    left = (per_day.number or 0.0) * (1.0 - (rejected.number or 0.0))
+    if left >= max(rule.yellow or 0.0, rule.red or 0.0):
+        return ()
+    kept = derived("alerts.scored_rows", round(left), unit="rows", label="Rows that the contract leaves a day")
+    return ("; ▲ the contract keeps ", rejected, " of the rows from the model on the last day, which leaves ", kept)
 
 
 def _limits(sheet: Sheet) -> Sentence:
@@ -210,10 +231,12 @@ def _declared(sheet: Sheet, key: str, unit: str, project: Project) -> Fact:
     return declared(project, id, value, f"{path}.{key}", unit=unit)
 
 
-def decision(sheet: Sheet, project: Project) -> str:
-    """Return whose rule it is and what is decided when it fires."""
-    rule = sheet.rule
-    return ": ".join(filter(None, (rule.owner or project.settings.project.owner, rule.decision))) or "not declared"
+def decision(sheet: Sheet, levels: tuple[Evaluated, ...], project: Project) -> str:
+    """Return whose rule it is and what is decided when it fires, level by level where they differ."""
+    asked = {one.level.name: one.level.do for one in levels if one.level.do}
+    several = len(set(asked.values())) > 1
+    does = "; ".join(dict.fromkeys(f"{name}: {do}" if several else do for name, do in asked.items()))
+    return ": ".join(filter(None, (sheet.rule.owner or project.settings.project.owner, does))) or "not declared"
 
 
 def address(anchor: str, project: Project) -> str:

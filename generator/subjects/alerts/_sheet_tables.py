@@ -154,7 +154,7 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
         goes_to(sheet, level, project),
         (answer(level.level, project) or ("not declared",)) if sheet.sends else ("none: it wakes nobody",),
         (*window(sheet, project), "; ", *repeats(sheet, at, project)),
-        decision(sheet, project),
+        decision(sheet, (one,), project),
         expression(sheet, level.name, project),
         fires_series(sheet, level.name, project),
         value_series(sheet, project),

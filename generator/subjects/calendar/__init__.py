@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._plans import Plans, days_on, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, dated_runs
-from generator.subjects.calendar._workdays import working
+from generator.subjects.calendar._workdays import Date, working
 
 __all__ = [
     "TRAFFIC_ASKED",
+    "Date",
     "Plans",
     "dated_runs",
     "days_on",
+    "learnable",
     "working",
 ]

@@ -49,6 +49,7 @@ class Wanted:
     deputy: str = ""
     hours: float | None = None
     note: str = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +96,7 @@ class Board:
             deputy=one.deputy,
             hours=one.hours,
             note=one.note,
+            settles=one.settles,
         )
         self.placed[one.id] = found
         self.broken += [

@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.records.fact import segment_of
+from generator.records.journal import latest
 from generator.records.project import Activity
 from generator.records.timeline import Kind
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, as_declared, days_on
-from generator.subjects.calendar._rollouts import ROLLOUT
+from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED
 from generator.subjects.calendar._workdays import Date, every
 
 DRILL, DUE = "Rollback drill", "Conditions due"
-EXPIRY, RECALIBRATION = "These documents expire", "First recalibration of thresholds"
+EXPIRY, RECALIBRATION = "These documents expire", "Thresholds of the alerts set anew"
+LEVEL = "Recalibration of the predictions"
+RECALIBRATE = ("retraining.recalibrate", "retraining.recalibrate.owner")
+CAPACITY = ("decision.capacity.binds", "decision.capacity.against_current")
 ENOUGH_DAYS = 60
 NOTICE = 7
 """Days between a build and a drill that it finds due."""
@@ -31,18 +35,39 @@ def is_retraining(activity: Activity) -> bool:
     return "retrain" in activity.title.lower()
 
 
-def repeated(plans: Plans) -> Iterator[Wanted]:
-    """Yield every declared activity on its days but the daily ones, and the training, which is dated here."""
-    trains = bool(plans.interval) or plans.at_once
-    due, late = _first_drill(plans)
+def repeated(board: Board, plans: Plans) -> Iterator[Wanted]:
+    """Yield every declared activity on its days but the daily ones, and the training, which is dated here.
+
+    One that settles a condition comes for the first time no later than that is due, and goes on in step from there.
+    """
+    trains = bool(plans.interval or plans.asked)
+    due, late = _first_drill(board, plans)
     for activity in plans.project.settings.calendar.activities:
         if activity.every == "daily" or (trains and is_retraining(activity)):
             continue
         first, start = activity.first or plans.today, plans.today
         if due is not None and late and _is_drill(activity):
             first, start = due, due
+        asked = board.placed.get(f"due.{HOLDS_NOTHING}") if activity.settles and _acts_dear(plans) else None
+        if asked is not None:
+            first = min(next(every(activity.every, first, start, Date.max)), asked.start)
+            start = days_on(first, -1)
         for day in every(activity.every, first, start, plans.end):
-            yield _one(activity, plans, day, "drill" if _is_drill(activity) else "repeated")
+            one = _one(activity, plans, day, "drill" if _is_drill(activity) else "repeated")
+            yield _settling(one, activity, plans) if asked and day == first else one
+
+
+def _acts_dear(plans: Plans) -> bool:
+    """Return whether acting on all that capacity allows surely costs less than today, and nobody has settled that."""
+    binds, less = map(plans.at.fact, CAPACITY)
+    settled = latest(plans.project.records, "condition").get("threshold")
+    open_still = settled is None or settled.state != "closed"
+    return open_still and binds.value is True and less.high is not None and less.high < 0
+
+
+def _settling(one: Wanted, activity: Activity, plans: Plans) -> Wanted:
+    """Return the first of an activity that settles a condition: on its day, or the nearest before it."""
+    return replace(one, first=(plans.tomorrow,), wish=one.first[0], settles=activity.settles or "")
 
 
 def _one(activity: Activity, plans: Plans, day: Date, kind: Kind) -> Wanted:
@@ -62,8 +87,11 @@ def _is_drill(activity: Activity) -> bool:
     return "drill" in activity.title.lower()
 
 
-def _first_drill(plans: Plans) -> tuple[Date | None, str]:
-    """Return the next drill, and why it is due at once if it is: then a week on, or sooner where one is declared."""
+def _first_drill(board: Board, plans: Plans) -> tuple[Date | None, str]:
+    """Return the next drill, and why it is due at once if it is: then a week on, or sooner where one is declared.
+
+    What is not built cannot be tried: for a version that serves nobody yet on the day by which a rollback has to stand.
+    """
     plan = plans.project.settings.rollback
     if plan.drill_every is None:
         return None, ""
@@ -71,6 +99,9 @@ def _first_drill(plans: Plans) -> tuple[Date | None, str]:
     note = "never held" if due is None else "overdue" if due <= plans.today else ""
     if due is not None and not note:
         return due, ""
+    by = board.placed.get(f"due.{segment_of(HOLDS_PART)}")
+    if by and not (_built(plans) or _serves(plans)) and next(_before_traffic(board, plans), None):
+        return by.start, note
     meant = (one.first for one in plans.project.settings.calendar.activities if _is_drill(one))
     soon = days_on(plans.today, NOTICE)
     return min([soon, *(day for day in meant if day is not None and day > plans.today)]), note
@@ -81,7 +112,7 @@ def drills(board: Board, plans: Plans) -> Iterator[Wanted]:
 
     Where a drill is among the declared activities, only that first one is added.
     """
-    plan, (first, note) = plans.project.settings.rollback, _first_drill(plans)
+    plan, (first, note) = plans.project.settings.rollback, _first_drill(board, plans)
     if plan.drill_every is None or first is None:
         return
     own = next((one for one in plans.project.settings.calendar.activities if _is_drill(one)), None)
@@ -89,20 +120,31 @@ def drills(board: Board, plans: Plans) -> Iterator[Wanted]:
     later = () if own else every(plan.drill_every, first, first, plans.end)
     for day in (*((first,) if note or not own else ()), *later):
         bounds = tuple(_before_traffic(board, plans)) if note and day == first else ()
-        sooner = next((replace(bound, why="no drill has been held") for bound in bounds if bound.day < day), None)
+        wish = next((replace(bound, why="no drill has been held") for bound in bounds if bound.day < day), None)
         yield Wanted(
             id=f"{segment_of(title)}.{day.isoformat()}",
             kind="drill",
             title=title,
-            first=(plans.tomorrow,) if sooner else (Bound(day=day, why="no drill has been held" if note else RHYTHM),),
-            wish=sooner,
+            first=(plans.tomorrow,) if wish else (Bound(day=day, why="no drill has been held" if note else RHYTHM),),
+            wish=wish,
             last=bounds,
             release=True,
             owner=owner or plans.owner,
             deputy=(own.deputy or "") if own else "",
             hours=own.duration_hours if own else None,
             note=note if day == first else "",
+            settles="rollback" if note and day == first else "",
         )
+
+
+def _built(plans: Plans) -> bool:
+    """Return whether there is a rollback that can be tried."""
+    controls = plans.project.settings.state.controls
+    return any(one.name == "rollback" and one.state != "specified" for one in controls)
+
+
+def _serves(plans: Plans) -> bool:
+    return plans.project.settings.state.stage in ("canary", "full")
 
 
 def _before_traffic(board: Board, plans: Plans) -> Iterator[Bound]:
@@ -118,7 +160,7 @@ def _before_traffic(board: Board, plans: Plans) -> Iterator[Bound]:
             return
 
 
-def once(plans: Plans) -> Iterator[Wanted]:
+def once(board: Board, plans: Plans) -> Iterator[Wanted]:
     """Yield what comes once: a rollout without stages, the thresholds set anew, the end of these documents."""
     at, rollout = plans.at, plans.project.settings.rollout
     begun, days = at.date("data.production.start"), at.number("data.production.days")
@@ -131,8 +173,15 @@ def once(plans: Plans) -> Iterator[Wanted]:
         yield Wanted(
             id="recalibration", kind="once", title=RECALIBRATION, first=first, owner=plans.owner, note=sixty.why
         )
+    due, whose = map(at.fact, RECALIBRATE)
+    if due.value is True:
+        who = str(whose.value or plans.owner)
+        yield Wanted(id="level", kind="once", title=LEVEL, first=(plans.tomorrow,), release=True, owner=who)
     if plans.expiry:
         expires, note = (Bound(day=plans.expiry, why="as-of day + declared days"),), "build them again before"
+        traffic = board.placed.get(TRAFFIC_ASKED)
+        if traffic and traffic.start > plans.expiry:
+            note += "; traffic is decided on those of the version that is judged by then"
         yield Wanted(id="expiry", kind="once", title=EXPIRY, first=expires, any_day=True, owner=plans.owner, note=note)
 
 

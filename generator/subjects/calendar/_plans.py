@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.records.fact import segment_of
+from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Project, Stage
 from generator.subjects.calendar._board import Bound
 from generator.subjects.calendar._workdays import Date, year_after
-from generator.subjects.kit.known import Known, number_of
+from generator.subjects.kit.known import Known, date_of, number_of
 
 UNNAMED = "not declared"
 
@@ -34,8 +36,8 @@ class Plans:
     today: Date
     interval: int | None = None
     """The days from one run to the next."""
-    at_once: bool = False
-    """Whether a trigger asks for a run now."""
+    asked: Date | None = None
+    """The first day of the run that a trigger asks for now."""
     change: Change = AS_PLANNED
 
     @property
@@ -88,6 +90,21 @@ class Plans:
         planned, needed = (number_of(self.at.fact(f"{head}.days_{name}")) for name in ("planned", "needed"))
         fewer = self.change.days if self.change.stage == stage.name else 0
         return None if planned is None else int(max(planned - fewer, needed or 1))
+
+
+def delay_of(at: Known) -> int:
+    """Return the days until nearly every outcome is known."""
+    known_by = (number_of(at.fact(id)) for id in ("rollout.maturity", "data.labels.delay.p99"))
+    return math.ceil(max(days or 0.0 for days in known_by))
+
+
+def learnable(at: Known, now: Fact, since: Iterable[Fact]) -> Date | None:
+    """Return the first day of a run asked for `now`: it knows the outcomes of the window that first made one fire."""
+    if now.value is not True or at.as_of is None:
+        return None
+    fired = [day for day in map(date_of, since) if day is not None]
+    known_from = [days_on(min(fired), 1 + delay_of(at))] if fired else []
+    return max((days_on(at.as_of, 1), *known_from))
 
 
 def as_declared(day: Date) -> Bound:

@@ -1,4 +1,4 @@
-"""Takes the roadmap, gives the days by which it promises stages of the rollout."""
+"""Takes the roadmap, gives the days by which it promises stages, and what the dates worked out make of each entry."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import re
 from collections.abc import Mapping
 
 from generator.records.fact import segment_of
-from generator.records.project import Item, Stage
+from generator.records.project import Item, Project, Stage
+from generator.records.table import Table
+from generator.records.timeline import Timeline
 from generator.subjects.calendar._board import Bound
 from generator.subjects.calendar._plans import Plans
 from generator.subjects.calendar._workdays import Date
+from generator.subjects.kit.facts import columns, table
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ROADMAP = "roadmap"
+LAUNCH = "launch"
 
 
 def promised(plans: Plans) -> Mapping[str, tuple[Bound, ...]]:
     """Return the latest first days of stages by name: an entry's first stage begins, its last one ends as promised."""
     found: dict[str, tuple[Bound, ...]] = {}
     for item in plans.project.settings.context.roadmap:
-        said, stages = _days(item.when or ""), _named(item, plans)
+        said, stages = _days(item.when or ""), _named(item, plans.project)
         if not said or not stages:
             continue
         for stage, day, ends in ((stages[0], said[0], False), (stages[-1], said[-1], True)):
@@ -36,12 +40,43 @@ def promised(plans: Plans) -> Mapping[str, tuple[Bound, ...]]:
     return found
 
 
-def _named(item: Item, plans: Plans) -> tuple[Stage, ...]:
+def roadmap(project: Project, found: Timeline) -> Table:
+    """Return the entries of the roadmap, each with what the worked-out dates make of it."""
+    heads = columns("name", "when", "status", "owner", "*reading: By the dates worked out")
+    rows = (
+        (one.name, one.when or "", one.status or "", one.owner or "", _reading(one, project, found))
+        for one in project.settings.context.roadmap
+    )
+    reason = f"not declared ({project.file}: context.roadmap)"
+    return table("calendar.roadmap", "Roadmap of the team", heads, rows, reason=reason)
+
+
+def _reading(item: Item, project: Project, found: Timeline) -> str:
+    """Return where an entry and the dates part; that they agree; nothing where no date is worked out for it."""
+    said, name = _days(item.when or ""), item.name.casefold()
+    if "recalibrat" in name:
+        level = found.start("level")
+        return f"▲ {level}" if level else "▲ not due: no recalibration is asked for"
+    if "monitor" in name and said:
+        by = found.start(f"due.{LAUNCH}")
+        return f"▲ due by {by}" if by and said[-1] > by else "● in time" if by else ""
+    named = _named(item, project)
+    placed = [one for stage in named if (one := found.of(f"stage.{segment_of(stage.name)}"))]
+    if not said or not named or not found.launch:
+        return ""
+    if not placed:
+        return "▲ behind it, by its state"
+    first, last = placed[0].start, placed[-1].end
+    kept = first == said[0] and (len(said) == 1 or last <= said[-1])
+    return "● as worked out" if kept else f"▲ {first} to {last}"
+
+
+def _named(item: Item, project: Project) -> tuple[Stage, ...]:
     """Return the stages whose first word stands in the name of the entry; all, where it begins with the rollout."""
-    stages, said = plans.project.settings.rollout.stages, _days(item.when or "")
+    stages, said = project.settings.rollout.stages, _days(item.when or "")
     words = set(re.findall(r"\w+", item.name.casefold()))
     named = tuple(stage for stage in stages if words & set(re.findall(r"\w+", stage.name.casefold())[:1]))
-    whole = len(said) > 1 and said[0] == plans.project.settings.rollout.start
+    whole = len(said) > 1 and said[0] == project.settings.rollout.start
     return named or (stages if whole else ())
 
 

@@ -14,6 +14,7 @@ from generator.subjects.calendar._workdays import Date
 
 RETRAINING, ROLLOUT = "Retraining", "Rollout"
 AT_ONCE = "a trigger fires"
+LEARNS = f"{AT_ONCE}, and the outcomes of the window that made it fire are known"
 TRAINING = "training"
 GAP = "gap"
 DECISION, ON_TRAFFIC, TRAFFIC_ASKED = "Decision asked for", "Decision on traffic", "decision.traffic"
@@ -53,8 +54,9 @@ def put_rollouts(board: Board, plans: Plans) -> tuple[Served, ...]:
     all traffic has moved to the one before.
     """
     last, runs, serves = _last_run(plans), list[Dated](), dict[str, Date]()
-    if plans.at_once:
-        runs.append(_run(board, plans, 1, (Bound(day=plans.tomorrow.day, why=AT_ONCE),)))
+    if plans.asked:
+        why = LEARNS if plans.asked > plans.tomorrow.day else AT_ONCE
+        runs.append(_run(board, plans, 1, (Bound(day=plans.asked, why=why),)))
         last = runs[0].start
     start = plans.start
     while start and plans.interval and days_on(last, plans.interval) < min(start, plans.end):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +15,11 @@ from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._others import DUE, is_retraining
+from generator.subjects.calendar._plans import days_on, delay_of
+from generator.subjects.calendar._promises import roadmap
+from generator.subjects.calendar._rollouts import LEARNS
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
-from generator.subjects.kit.known import Known, Row, date_of, known, number_of, text_of
+from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 
 NO_DATE = "the as-of date is not known: the data have no dates"
 NO_DATES = "nothing is declared that has a rhythm or a date"
@@ -40,6 +42,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _dates(coming, today),
             _retrainings(project, found.kind("run"), at),
             _obligations(project, coming, today),
+            roadmap(project, found),
         ),
     )
 
@@ -119,32 +122,55 @@ def _duration(one: Dated) -> Cell:
 
 
 def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
-    """Return since when triggers fire, when outcomes from then on are known, and whether the next run has none."""
-    fired = (at.date(f"retraining.trigger.{segment_of(one.id)}.since") for one in project.settings.retraining.triggers)
+    """Return since when triggers fire, whether the next run waits for outcomes, and which are there too soon."""
+    triggers, today = project.settings.retraining.triggers, at.as_of
+    ids = ("windows.last_day.end", *(f"retraining.trigger.{segment_of(one.id)}.since" for one in triggers))
+    there, *fired = map(at.date, ids)
     since = min((day for day in fired if day is not None), default=None)
-    first = None if since is None else since + datetime.timedelta(days=1 + _delay(at))
-    nothing, way = "no trigger fires", "the earliest first day of a firing that still goes on"
+    sooner = there is not None and today is not None and there > days_on(today, -delay_of(at))
+    nothing = "no trigger fires"
     return (
-        dated("calendar.fires_since", since, label="Triggers fire since", method=way, reason=nothing),
-        dated("calendar.learned_from", first, label="Outcomes from then on are known from", method=way, reason=nothing),
+        dated(
+            "calendar.fires_since",
+            since,
+            label="Triggers fire since",
+            method="the earliest first day of a firing that still goes on",
+            reason=nothing,
+        ),
+        _replaced(project, runs),
         flag(
-            "calendar.unlearned",
-            None if first is None or not runs else runs[0].start < first,
-            label="The next retraining has no outcome from after its triggers began to fire",
-            method="the last day whose outcomes it has lies before that day",
-            reason=nothing if first is None else "no retraining is dated",
+            "calendar.waits",
+            None if since is None or not runs else runs[0].fixed == LEARNS,
+            label="The next retraining waits for the outcomes of what made a trigger fire",
+            method="the first day on which the outcomes of the window that first fired are known, after the next day",
+            reason=nothing if since is None else "no retraining is dated",
+        ),
+        dated(
+            "calendar.outcomes_sooner",
+            there if sooner else None,
+            label="Outcomes that are there sooner than they can be",
+            method="the newest day with outcomes, where it is younger than the days until an outcome is known",
+            reason="none are",
         ),
     )
 
 
-def _delay(at: Known) -> int:
-    """Return the days until nearly every outcome is known."""
-    known_by = (number_of(at.fact(id)) for id in ("rollout.maturity", "data.labels.delay.p99"))
-    return math.ceil(max(days or 0.0 for days in known_by))
+def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
+    """Return the declared rhythm of the retraining, where the days that are worked out do not keep its first one."""
+    found = (one for one in project.settings.calendar.activities if is_retraining(one) and one.first)
+    days = {one.start for one in runs}
+    words = (f"“{one.title}” {one.every} from {one.first} on" for one in found if days and one.first not in days)
+    return derived(
+        "calendar.replaced",
+        next(words, None),
+        label="Declared days of the retraining that are not kept",
+        method="calendar.activities against the days that are worked out",
+        reason="none are declared that are not kept",
+    )
 
 
 def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
-    delay, judges = _delay(at), project.settings.retraining.training.holdout_days
+    delay, judges = delay_of(at), project.settings.retraining.training.holdout_days
     rows = (
         (
             _day(one),

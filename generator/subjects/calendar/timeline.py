@@ -14,7 +14,7 @@ from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
 from generator.subjects.calendar._board import Board, Broken
 from generator.subjects.calendar._others import drills, due, once, repeated
-from generator.subjects.calendar._plans import Change, Plans
+from generator.subjects.calendar._plans import Change, Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import columns, dated, derived, flag, table
@@ -49,7 +49,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 reason=words["reason"],
             ),
             dated("retraining.recommended.next", coming, **words),
-            _before_launch(project, coming),
+            _before_launch(project, found, coming),
+            *_drill(found),
+            _outlived(found),
             dated(
                 "calendar.decision_on_traffic",
                 found.start(TRAFFIC_ASKED),
@@ -70,8 +72,11 @@ def _interval(at: Known) -> Fact:
 
 def _plans(project: Project, at: Known, today: Date) -> Plans:
     """Return what is laid out: the recommended interval, and whether a trigger asks for a run now."""
-    days, now = _interval(at).number, at.fact("retraining.now").value is True
-    return Plans(project=project, at=at, today=today, interval=int(days) if days else None, at_once=now)
+    days, triggers = _interval(at).number, project.settings.retraining.triggers
+    ids = ("retraining.now", *(f"retraining.trigger.{segment_of(one.id)}.since" for one in triggers))
+    now, *fired = map(at.fact, ids)
+    asked = learnable(at, now, fired)
+    return Plans(project=project, at=at, today=today, interval=int(days) if days else None, asked=asked)
 
 
 def _timeline(plans: Plans) -> Timeline:
@@ -90,7 +95,9 @@ def _laid_out(plans: Plans) -> Board:
     for one in decision(plans):
         board.put(one)
     put_rollouts(board, plans)
-    for one in (*repeated(plans), *drills(board, plans), *once(plans), *due(board, plans)):
+    for one in due(board, plans):
+        board.put(one)
+    for one in (*repeated(board, plans), *drills(board, plans), *once(board, plans)):
         board.put(one)
     return board
 
@@ -175,16 +182,39 @@ def _valid_until(project: Project, found: Timeline, today: Date | None) -> Fact:
     )
 
 
-def _before_launch(project: Project, coming: Date | None) -> Fact:
-    """Return whether the next retraining comes before the decision, or before the rollout where none is dated."""
-    by = project.settings.context.decide_by or project.settings.rollout.start
+def _outlived(found: Timeline) -> Fact:
+    """Return whether these documents expire before traffic is decided, which then rests on later ones."""
+    expires, decided = found.start("expiry"), found.start(TRAFFIC_ASKED)
+    return flag(
+        "calendar.expire_before_traffic",
+        None if expires is None or decided is None else expires < decided,
+        label="These documents expire before traffic is decided",
+        method="valid until against the day of the decision on traffic",
+        reason="one of the two days is not known",
+    )
+
+
+def _drill(found: Timeline) -> tuple[Fact, Fact]:
+    """Return the next drill and who holds it."""
+    one = next(iter(found.kind("drill")), None)
+    why = "no drill is declared (rollback.drill_every)"
+    return (
+        dated("calendar.drill", one.start if one else None, label="Next drill", method="calendar", reason=why),
+        derived("calendar.drill.owner", one.owner if one else None, label="Who holds the drill", reason=why),
+    )
+
+
+def _before_launch(project: Project, found: Timeline, coming: Date | None) -> Fact:
+    """Return whether the next retraining comes before the launch, or before the decision where no stage is dated."""
+    serves = project.settings.state.stage in ("canary", "full")
+    by = found.launch or project.settings.context.decide_by or project.settings.rollout.start
     return flag(
         "retraining.before_launch",
-        None if by is None or coming is None else coming < by,
+        None if by is None or coming is None else coming < by and not serves,
         label="A retraining comes before the launch",
-        method="the next retraining against the day of the decision, else the start of the rollout",
+        method="the next retraining against the first stage of the rollout, else the day of the decision",
         reason=Reason(
-            "neither context.decide_by nor rollout.start is declared, or no retraining is dated", ("context.decide_by",)
+            "neither rollout.start nor context.decide_by is declared, or no retraining is dated", ("context.decide_by",)
         ),
     )
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from generator.subjects.causes._mending import mending_table
+from generator.subjects.causes._recalibrate import recalibration
 
-__all__ = ["mending_table"]
+__all__ = ["mending_table", "recalibration"]

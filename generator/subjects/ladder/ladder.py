@@ -20,7 +20,7 @@ from generator.subjects.limits.counting import count_alerts, count_facts, day_fa
 from generator.subjects.limits.quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, condition_limit, rule_levels
 from generator.subjects.limits.series import step_days
-from generator.subjects.limits.steps import Step, steps
+from generator.subjects.limits.steps import Step, contradicts, steps
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollback import idle, idle_table, shown
 
@@ -46,7 +46,6 @@ CONSEQUENCES: dict[tuple[str, str], str] = {
     ("red", "rollback"): "The model is rolled back before the red alert fires.",
     ("red", "acceptable"): "The model is unacceptable before the red alert fires.",
 }
-INCOMPARABLE = {("acceptable", "rollback")}
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -78,17 +77,10 @@ def _out_of_order(every: tuple[Step, ...]) -> Iterator[Issue]:
     """One problem for each step that stands below one it belongs above: with the lowest such step, the rest named."""
     for step in every:
         above = sorted(
-            (other for other in every if _contradicts(other, step)), key=lambda other: (other.rank, -other.height)
+            (other for other in every if contradicts(other, step)), key=lambda other: (other.rank, -other.height)
         )
         if above:
             yield _issue(step, above, every)
-
-
-def _contradicts(lower: Step, upper: Step) -> bool:
-    same = (lower.metric, lower.population, lower.upward) == (upper.metric, upper.population, upper.upward)
-    if not same or lower.rank >= upper.rank or (lower.role, upper.role) in INCOMPARABLE:
-        return False
-    return upper.height < lower.height - 1e-9 * max(1.0, abs(lower.height))
 
 
 def _issue(step: Step, above: list[Step], every: tuple[Step, ...]) -> Issue:

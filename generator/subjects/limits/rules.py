@@ -53,6 +53,16 @@ class RuleLevel:
         return f"alert-{self.alert}"
 
     @property
+    def gravest(self) -> bool:
+        """Return whether it is the gravest level of its rule."""
+        return self.name == "red" or self.rule.red is None
+
+    @property
+    def do(self) -> str | None:
+        """Return what it asks for: the gravest level what helps, one below it the cause."""
+        return self.rule.mitigation or self.rule.decision if self.gravest else self.rule.decision
+
+    @property
     def severity(self) -> str:
         """Return P1 to P4: as declared for the level, else by the usual order; or where it is read."""
         if self.aside:

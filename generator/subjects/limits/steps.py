@@ -29,6 +29,7 @@ RANKS: dict[str, float] = {
     "rollback": 5,
 }
 
+INCOMPARABLE = {("acceptable", "rollback")}
 TURNED = {"expected low": "expected high", "expected high": "expected low"}
 """Of metrics of which less is worse the lower end of what is expected comes first."""
 
@@ -82,6 +83,23 @@ def steps(known: Known, project: Project) -> tuple[Step, ...]:
         *_conditions(known, project),
     )
     return tuple(step for step in every if step.value.number is not None)
+
+
+def contradicts(lower: Step, upper: Step) -> bool:
+    """Return whether a step that belongs below another stands above it."""
+    same = (lower.metric, lower.population, lower.upward) == (upper.metric, upper.population, upper.upward)
+    if not same or lower.rank >= upper.rank or (lower.role, upper.role) in INCOMPARABLE:
+        return False
+    return upper.height < lower.height - 1e-9 * max(1.0, abs(lower.height))
+
+
+def disputed(source: str, known: Known, project: Project) -> Sentence:
+    """Return what contradicts the thresholds of a rule, trigger or condition, to be told where these stand."""
+    every = steps(known, project)
+    own, others = [one for one in every if one.source == source], [one for one in every if one.source != source]
+    found = [one for one in others if any(contradicts(one, mine) or contradicts(mine, one) for mine in own)]
+    words = [part for one in found for part in (", ", f"{one.name} ", one.value)]
+    return ("contradicts ", *words[1:]) if words else ()
 
 
 def objective_fact(project: Project, objective: Objective, field: str) -> Fact:

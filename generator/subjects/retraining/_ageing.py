@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from generator.records.fact import SAMPLING, SAMPLING_90, Fact
+from generator.records.fact import SAMPLING, Fact
 from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats.decay import Family, Shape
@@ -20,7 +20,7 @@ from generator.subjects.limits.measured import production
 
 QUANTITY = quantities(__file__)
 
-_estimated = partial(derived, range=SAMPLING_90)
+_estimated = partial(derived, range=SAMPLING)
 DAYS_A_YEAR = 365
 MONTH = 30
 """Days of age at which the loss is told to readers."""
@@ -134,7 +134,7 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
     nothing = math.nan
     doubt = found.doubt if found else None
     best = doubt.best() if doubt else None
-    ends = [doubt.best(doubt.scale(share)).interval for share in (0.95, 0.05)] if doubt else [nothing, nothing]
+    ends = [doubt.best(doubt.scale(share)).interval for share in (0.975, 0.025)] if doubt else [nothing, nothing]
     flat = doubt.flat(TOLERANCE) if doubt else (nothing, nothing)
     upper = doubt.best(doubt.upper) if doubt else None
     month = [found.per_day(MONTH, share) for share in (None, 0.025, 0.975)] if found else [nothing] * 3
@@ -153,7 +153,7 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
             best.interval if best else nothing,
             "days",
             "Interval of least cost",
-            "least mean of (cost of a run + loss by ageing from the rollout on) / interval; 90 % range of the ageing",
+            "least mean of (cost of a run + loss by ageing from the rollout on) / interval; 95 % range of the ageing",
             *ends,
         ),
         fact(

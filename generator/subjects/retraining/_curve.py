@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.records.fact import SAMPLING_90
+from generator.records.fact import SAMPLING
 from generator.records.table import Cell, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, derived, table
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 3.0, 180.0
 
 
 def curve_table(found: Ageing | None, reason: str) -> Table:
-    """Return the cost curve: interval, runs, ageing, both together with the 90 % range of the ageing."""
+    """Return the cost curve: interval, runs, ageing, both together with the 95 % range of the ageing."""
     heads = columns("interval", "runs: Runs", "staleness: Ageing", "total: Together")
     ages = found is not None and found.state != "absent"
     rows = _rows(found) if found and ages else ()
@@ -34,12 +34,12 @@ def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:
     for place, days in enumerate(np.geomspace(low, high, POINTS)):
         head, interval = f"retraining.curve.{place}", float(days)
         runs = DAYS_A_YEAR * found.doubt.cost / interval
-        lost, least, most = (found.staleness(interval, share) for share in (None, 0.05, 0.95))
+        lost, least, most = (found.staleness(interval, share) for share in (None, 0.025, 0.975))
         yield (
             derived(QUANTITY("{head}.interval", head=head), interval),
             derived(QUANTITY("{head}.runs", head=head), runs),
-            derived(QUANTITY("{head}.staleness", head=head), lost, low=least, high=most, range=SAMPLING_90),
+            derived(QUANTITY("{head}.staleness", head=head), lost, low=least, high=most, range=SAMPLING),
             derived(
-                QUANTITY("{head}.total", head=head), runs + lost, low=runs + least, high=runs + most, range=SAMPLING_90
+                QUANTITY("{head}.total", head=head), runs + lost, low=runs + least, high=runs + most, range=SAMPLING
             ),
         )

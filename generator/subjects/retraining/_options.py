@@ -5,6 +5,7 @@ A year costs the runs and, where ageing is measured, what the model loses betwee
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ class Basis:
     found: Ageing | None
     reason: str
     triggered: Outcome | None
-    at_once: bool
+    asked: datetime.date | None
 
 
 def costed_options(basis: Basis) -> tuple[Costed, ...]:
@@ -174,7 +175,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     project, cost = basis.project, basis.cost
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
     simulated = None if longest_gap(option, project) else basis.triggered
-    ahead = year(option, project, basis.at, at_once=basis.at_once)
+    ahead = year(option, project, basis.at, asked=basis.asked)
     runs = _runs(head, path, option, simulated)
     dated = _dated(head, runs, ahead, option, basis)
     rate = number_of(runs)
@@ -241,7 +242,7 @@ def _dated(head: str, runs: Fact, ahead: Year | None, option: Option, basis: Bas
     expects, room = number_of(runs), (option.every_days is None and most(basis.at)) or math.inf
     return derived(
         QUANTITY("{head}.dated", head=head, title=option.title),
-        ahead.runs if ahead else None if expects is None else max(min(expects, room), 1 if basis.at_once else 0),
+        ahead.runs if ahead else None if expects is None else max(min(expects, room), 1 if basis.asked else 0),
         method=DATED if ahead else f"{runs.method}, at most as many as a rollout lets",
         reason=runs.reason,
         simulated=ahead is None and runs.origin == "simulated",

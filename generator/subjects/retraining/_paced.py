@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from generator.records.fact import Fact
 from generator.records.project import Option, Project
-from generator.subjects.calendar import Plans, dated_runs
+from generator.subjects.calendar import Date, Plans, dated_runs
 from generator.subjects.kit.known import Known
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 
@@ -44,7 +44,7 @@ class Year:
     spells: tuple[tuple[float, float], ...]
 
 
-def year(option: Option, project: Project, at: Known, *, at_once: bool) -> Year | None:
+def year(option: Option, project: Project, at: Known, *, asked: Date | None) -> Year | None:
     """Return the year of an option by its rhythm or the longest gap; None without days, either of them, or a run.
 
     Where a rollout takes longer than the rhythm, every run comes as if none were in its way.
@@ -53,9 +53,7 @@ def year(option: Option, project: Project, at: Known, *, at_once: bool) -> Year 
     if at.as_of is None or every is None:
         return None
     late = 0.0 if (kept := fits(option, at)) else cycle(at).number or 0.0
-    plans = Plans(
-        project=project if kept else _unrolled(project), at=at, today=at.as_of, interval=every, at_once=at_once
-    )
+    plans = Plans(project=project if kept else _unrolled(project), at=at, today=at.as_of, interval=every, asked=asked)
     runs = dated_runs(plans)
     served = [(one.run, (one.serves - one.run).days + late, one.serves) for one in runs if one.serves]
     spells = tuple(

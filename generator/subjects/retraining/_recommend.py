@@ -38,8 +38,8 @@ AS_IS = Case()
 CASES = {
     "tenfold": Case(factor=10.0),
     "tenth": Case(factor=0.1),
-    "slow": Case(share=0.05),
-    "fast": Case(share=0.95),
+    "slow": Case(share=0.025),
+    "fast": Case(share=0.975),
 }
 
 

@@ -20,6 +20,7 @@ from generator.subjects.limits.quantities import in_words
 from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
+from generator.subjects.limits.steps import disputed
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle, most
 
@@ -157,11 +158,11 @@ def firing_table(held: tuple[Held, ...]) -> Table:
     """Return the triggers that fire now, the one that decides first."""
     heads = columns("id", "*condition", "since", "current: Now")
     firing = sorted((one for one in held if one.reading.fires), key=lambda one: one.trigger.priority or len(held))
-    rows = ((one.trigger.id, _condition(one), _since(one), one.reading.current) for one in firing)
+    rows = ((one.trigger.id, _condition(one), since(one), one.reading.current) for one in firing)
     return table("retraining.firing", "Triggers that fire now", heads, rows, reason="no trigger fires")
 
 
-def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
+def triggers_table(held: tuple[Held, ...], at: Known, project: Project) -> Table:
     """Return the table of all triggers."""
     heads = columns(
         "id",
@@ -175,20 +176,21 @@ def triggers_table(held: tuple[Held, ...], project: Project) -> Table:
         "approver",
         "cooldown: Cool-down",
     )
-    rows = (_trigger_row(one, index, project) for index, one in enumerate(held))
+    rows = (_trigger_row(one, index, at, project) for index, one in enumerate(held))
     return table("retraining.triggers", "Retraining triggers", heads, rows, reason=NO_TRIGGERS)
 
 
-def _trigger_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
+def _trigger_row(one: Held, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     trigger = one.trigger
     head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
+    against = disputed(f"retraining.{trigger.id}", at, project)
     cooldown = declared(project, f"{head}.cooldown", trigger.cooldown_days, f"{path}.cooldown_days", unit="days")
     return (
         trigger.id,
-        _condition(one),
+        (*_condition(one), *(("; ▲ ", *against) if against else ())),
         one.reading.current,
         one.fired,
-        _since(one),
+        since(one),
         _state(one),
         declared(project, f"{head}.priority", trigger.priority, f"{path}.priority", unit="count"),
         AT_ONCE if one.reading.fires else trigger.action or "not declared",
@@ -201,7 +203,8 @@ def _condition(one: Held) -> Sentence:
     return (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else "")
 
 
-def _since(one: Held) -> Fact:
+def since(one: Held) -> Fact:
+    """Return since when a trigger fires."""
     return dated(
         QUANTITY("retraining.trigger.{id}.since", id=segment_of(one.trigger.id)),
         one.reading.since,
@@ -214,4 +217,4 @@ def _state(one: Held) -> Sentence:
         return ("cannot be told",)
     if not one.reading.fires:
         return ("no",)
-    return ("yes, since ", _since(one)) if one.reading.since else ("yes",)
+    return ("yes, since ", since(one)) if one.reading.since else ("yes",)

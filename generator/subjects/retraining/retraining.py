@@ -12,7 +12,8 @@ from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.stats import alarms
-from generator.subjects.causes import mending_table
+from generator.subjects.calendar import learnable
+from generator.subjects.causes import mending_table, recalibration
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation
@@ -38,6 +39,7 @@ from generator.subjects.retraining._triggers import (
     hold_all,
     most_a_year,
     needed,
+    since,
     triggered_a_year,
     triggered_cost,
     triggers_table,
@@ -52,8 +54,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     parts = run_parts(project)
     cost, money = run_cost(parts), money_per_error(at, project)
     found, why = ageing(at, money, cost, cycle(at).number or 0.0)
-    simulated = policies(at, project, found)
-    held = hold_all(at, project)
+    simulated, held = policies(at, project, found), hold_all(at, project)
     now, triggered = fires_any(held), triggered_a_year(held, at)
     basis = Basis(
         project=project,
@@ -62,22 +63,23 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         found=found,
         reason=why,
         triggered=by_trigger(simulated),
-        at_once=now.value is True,
+        asked=learnable(at, now, map(since, held)),
     )
     options = costed_options(basis)
     left = feasible(options, at)
     best = recommend(left, project.settings.retraining.chosen, found)
     least, flips = best_facts(found, why), flips_table(left, project, found)
-    most = most_a_year(at)
+    most, steps = most_a_year(at), mending_table(at, project, money, cost)
+    level, advice = recalibration(at, project, steps, now)
     recommended = recommended_facts(best, project, found, cycle(at).number or 0.0)
     added = triggered_cost(triggered, cost, most, best.dated if best else most)
     facts = (
         cost,
         _lacks(project),
         money,
-        *least,
-        *(fact for one in options for fact in one.facts),
+        *(*least, *(fact for one in options for fact in one.facts)),
         now,
+        *level,
         triggered,
         most,
         added,
@@ -95,12 +97,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         tables=(
             _options_table(options, left, cost),
             _formula(cost_formula(parts, cost)),
-            triggers_table(held, project),
+            triggers_table(held, at, project),
             firing_table(held),
             flips,
             _reasons(best, options, left, project, found, at, facts),
             policies_table(simulated, why),
-            mending_table(at, project, money, cost),
+            *(steps, advice),
             curve_table(found, why),
         ),
         findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),

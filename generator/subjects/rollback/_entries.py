@@ -189,11 +189,10 @@ def _how(rule: Rule) -> str:
 def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
     """A level that is the gravest of its rule asks for what helps; one below it for the cause."""
     rule, asked = level.rule, level.level
-    gravest = level.name == "red" or rule.red is None
-    do = rule.mitigation if gravest else rule.decision
-    by = _how(rule) if gravest and do and level.severity != IN_SUMMARY else ""
+    do = level.do
+    by = _how(rule) if level.gravest and do and level.severity != IN_SUMMARY else ""
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     told = level.severity != IN_SUMMARY
     soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()
     limit: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold, f" ({level.severity}", *soon, ")")
-    return (rule.id, level.name, limit, (do or (asked.action if asked else None) or "") + by)
+    return (rule.id, level.name, limit, (level.do or (asked.action if asked else None) or "") + by)

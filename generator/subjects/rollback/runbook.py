@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
-from generator.records.fact import Fact, Sentence
-from generator.records.project import Person, Project, Reach, Step
+from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.project import Mode, Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, flag, table
+from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
@@ -19,7 +19,7 @@ from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
-from generator.subjects.windows.found import Recent
+from generator.subjects.windows.found import Level, Recent
 
 QUANTITY = quantities(__file__)
 
@@ -69,7 +69,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _less(project),
             _at_once(project),
             _calm(at),
-            _worse(at),
+            *_worse(at, project),
             _contacts(people, project),
             *entries(at, project),
         ),
@@ -164,6 +164,19 @@ def _modes(project: Project) -> Iterator[Fact]:
         index, name = next(((place, mode.name) for place, mode in modes if mode.against == kind), (None, None))
         path = "rollback.degraded_modes" if index is None else f"rollback.degraded_modes.{index}.name"
         yield declared(project, f"runbook.mode.{kind}", name, path, label=f"Degraded mode against: {kind}")
+    missing = (one for one in project.settings.alerts.rules if one.mode and one.metric in ("missing", "missing_points"))
+    rule = next(missing, None)
+    stands_in = rule.mode if rule else None
+    yield declared(project, "runbook.mode.missing", stands_in, "alerts.rules", label="Degraded mode for missing values")
+    name, most = taking.name if (taking := _taking(project)) else None, taking.most if taking else None
+    path = "rollback.degraded_modes"
+    yield declared(project, "runbook.mode.groups", name, path, label="Degraded mode that takes groups out")
+    yield declared(project, "runbook.mode.most", most, path, unit="share", label="Most that it may take out")
+
+
+def _taking(project: Project) -> Mode | None:
+    """Return the mode that takes groups of cases out, up to a declared share."""
+    return next((mode for mode in project.settings.rollback.degraded_modes if mode.most is not None), None)
 
 
 def _versions(at: Known, project: Project) -> Table:
@@ -217,12 +230,40 @@ def _calm(at: Known) -> Table:
     return table("runbook.calm", "Levels that wake nobody", heads, rows, reason="every declared level wakes somebody")
 
 
-def _worse(at: Known) -> Table:
-    """Where the error surely grew, the largest growth first: what a degraded mode may take out."""
-    worse = [level for level in at.shelf[Recent].levels if level.worse]
-    rows = tuple((level.name, level.turned.recent) for level in worse[:2])
+def _worse(at: Known, project: Project) -> tuple[Table, Table]:
+    """Where the error surely grew, the largest growth first: what may be taken out, and what is too much."""
+    window = at.shelf[Recent].windows.get("recent")
+    rows = window.rows.number if window else None
+    worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
+    most = taking.most if (taking := _taking(project)) else None
+    fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
+    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:2])
+    beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
     reason = "no group errs surely more than before"
-    return table("runbook.worse", "Where it surely errs more", columns("level", "recent: Error"), rows, reason=reason)
+    return (
+        table(
+            "runbook.worse",
+            "Where it surely errs more",
+            columns("level", "recent: Error", "share"),
+            shown,
+            reason=reason,
+        ),
+        table("runbook.beyond", "Groups too large to be taken out", columns("level", "share"), beyond, reason=reason),
+    )
+
+
+def _share_of(one: Level, rows: float | None) -> Fact:
+    """Return the share of the recent rows that a group holds."""
+    own = one.turned.recent.n
+    return derived(
+        f"runbook.share.{segment_of(one.segment)}.{segment_of(one.name)}",
+        own / rows if own and rows else None,
+        unit="share",
+        label=f"Share of the cases, {one.name}",
+        method="rows of the group in the recent days ÷ all of them",
+        source=one.turned.recent.id,
+        reason="the rows of the recent days are not known",
+    )
 
 
 def _verify(project: Project) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, segment_of
@@ -271,6 +272,25 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), lacking("no traffic declared", "rollout.stages")),
     )
+
+
+def unguarded(stages: tuple[Staged, ...], plan: Plan, cycle: Fact) -> Iterator[Fact]:
+    """Yield the cost of a bad version that nobody can take back: as long as its stage, at last to the next version."""
+    found = plan.detection.number
+    for one in stages:
+        lasts = cycle if one is stages[-1] else one.planned
+        cost, stays = one.exposure.number, lasts.number
+        known = None not in (cost, stays) and found
+        yield derived(
+            f"{one.id}.exposure_unguarded",
+            (cost or 0.0) * max(stays or 0.0, found or 0.0) / (found or 1.0) if known else None,
+            unit="money",
+            label=f"{one.stage.name}, what a bad version would cost without a rollback",
+            method="what it costs until it is found, for as long as its stage lasts; in the last until a new version "
+            "has all the traffic",
+            source=f"{one.exposure.id}, {plan.detection.id}, {lasts.id}",
+            reason=one.exposure.reason or lasts.reason,
+        )
 
 
 def share_cap(plan: Plan) -> Fact:

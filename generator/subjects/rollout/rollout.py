@@ -37,6 +37,7 @@ def _stages(project: Project, at: Known) -> Table:
         "needed: Days needed",
         "planned: Days planned",
         "exposure: A bad version would cost",
+        "unguarded: Without a rollback",
         "start",
         "end",
         "status",
@@ -53,7 +54,7 @@ def _stages(project: Project, at: Known) -> Table:
 
 
 def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
-    names = ("days_declared", "days_needed", "days_planned", "exposure", "start", "end")
+    names = ("days_declared", "days_needed", "days_planned", "exposure", "exposure_unguarded", "start", "end")
     shown = tuple(at.fact(f"rollout.{segment_of(stage.name)}.{name}") for name in names)
     said, needed, _, exposure, *_ = (number_of(fact) for fact in shown)
     budget = at.number("rollout.exposure_budget")

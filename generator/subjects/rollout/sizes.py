@@ -13,7 +13,7 @@ from generator.stats import sequential
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.performance.found import Performance
-from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged
+from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged, unguarded
 
 QUANTITY = quantities(__file__)
 
@@ -23,9 +23,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     plan = plan_of(project, at)
     stages, cap = staged(project, plan), share_cap(plan)
-    own = (fact for one in stages for fact in one.facts)
+    own, whole = (fact for one in stages for fact in one.facts), cycle(project, stages)
+    guarded = any(one.name == "rollback" and one.state in ("tested", "live") for one in project.settings.state.controls)
     return Decisions(
-        facts=(*plan.facts, cap, cycle(project, stages), *_sequential(plan, at), *own),
+        facts=(
+            *plan.facts,
+            cap,
+            whole,
+            *_sequential(plan, at),
+            *own,
+            *(() if guarded else unguarded(stages, plan, whole)),
+        ),
         findings=(*_short(stages), *_exposed(stages, plan, cap)),
     )
 

@@ -30,6 +30,7 @@ STEPS = {"built": "set up", "tested": "set up and test", "live": "put into servi
 WORDS = {"none": "no traffic yet", "shadow": "a shadow run", "canary": "part of the traffic", "full": "all traffic"}
 ALIKE = ("built", "tested", "live", "owner", "blocks")
 METHOD = "shadow: monitoring built; canary: alerts and rollback tested, on-call named; full: all of them live"
+UNJUDGED = "that version judged"
 
 
 def state_of(project: Project, name: str) -> str:
@@ -59,6 +60,14 @@ def allowed(project: Project) -> tuple[str, tuple[str, ...]]:
     return stage, ()
 
 
+def _asked_for(project: Project, at: Known) -> tuple[str, tuple[str, ...]]:
+    """Return the largest stage that can be asked for: a version still to be trained runs unseen until it is judged."""
+    stage, lacking = allowed(project)
+    if at.fact("retraining.before_launch").value is True and stage in ("canary", "full"):
+        return "shadow", (UNJUDGED,)
+    return stage, lacking
+
+
 def next_steps(project: Project) -> list[str]:
     """Return what there is to do before the next stage, one step for controls that lack the same."""
     stage, _ = allowed(project)
@@ -73,7 +82,7 @@ def next_steps(project: Project) -> list[str]:
 
 def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
     """Return what can be asked for, the stage after it, what that one lacks, and when each can begin."""
-    stage, lacking = allowed(project)
+    stage, lacking = _asked_for(project, at)
     order = [name for name, _ in NEEDS]
     following = None if stage == order[-1] else order[0 if stage == "none" else order.index(stage) + 1]
     return (

@@ -305,9 +305,11 @@ def _rollback(project: Project, at: Known) -> Gate:
     states = [state for _, state in items]
     blocking = states[0] is False or states[1] is False or not reaches(project, "rollback", "built")
     settled: GateVerdict = "fail" if blocking else "pass" if all(state is True for state in states) else "inconclusive"
-    prepare = (*PREPARE[:-1], RECUR if states[-1] is None else PREPARE[-1])
-    build = () if reaches(project, "rollback", "built") else ("set up the rollback",)
-    steps = "; ".join((*build, *(step for step, state in zip(prepare, states, strict=True) if state is not True)))
+    drill, holder = map(at.fact, ("calendar.drill", "calendar.drill.owner"))
+    held: Sentence = ("hold the drill of ", drill, f" ({holder.value})") if drill.value else (PREPARE[-1],)
+    prepare: tuple[Sentence, ...] = (*((step,) for step in PREPARE[:-1]), (RECUR,) if states[-1] is None else held)
+    build: tuple[Sentence, ...] = () if reaches(project, "rollback", "built") else (("set up the rollback",),)
+    steps = (*build, *(step for step, state in zip(prepare, states, strict=True) if state is not True))
     return counted(
         "rollback",
         "Rollback readiness",
@@ -315,7 +317,7 @@ def _rollback(project: Project, at: Known) -> Gate:
         _count("rollback.needed", len(states), "things a rollback needs"),
         settled,
         why=("previous version scored in this build, steps, decision maker, time to restore, recent drill",),
-        remedy=(steps,),
+        remedy=tuple(part for index, step in enumerate(steps) for part in (*(("; ",) if index else ()), *step)),
         evidence=("rollback.previous.available",),
     )
 

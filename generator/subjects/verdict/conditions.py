@@ -50,7 +50,7 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
         "rollout",
         "Every stage of the rollout lasts long enough, and risks no more than is allowed",
         "give the stages of the rollout the days that they need, and no more traffic than their budget bears: ",
-        "the next build finds none too short",
+        "the next build finds none too short and none over its budget",
         True,
     ),
     (
@@ -103,7 +103,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     unseen = dates.start(TRAFFIC_ASKED) is not None
     from_gates = _from_gates(earlier.gates, project, awaited=judged is not None and unseen)
     from_gates = (_of_next(one, judged, dates) if judged and _of_error(one.key) else one for one in from_gates)
-    every = (*from_gates, *_from_findings(at.findings, project), *_threshold(at, project))
+    every = (
+        *from_gates,
+        *_from_findings(at.findings, project),
+        *(_settled_by(one, dates) for one in _threshold(at, project)),
+    )
     wanted = sorted(every, key=lambda one: ORDER[one.blocks])
     ready = {one.key: _ready(one.key, judged, at, project) for one in wanted}
     due = {one.key: _due(one, dates, ready[one.key]) for one in wanted}
@@ -151,7 +155,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _judged(project: Project, dates: Timeline) -> datetime.date | None:
     """Return the day on which the version is judged that a run before the launch makes."""
     days, runs = project.settings.retraining.training.holdout_days, dates.kind("run")
-    by = project.settings.context.decide_by or project.settings.rollout.start
+    by = dates.launch or project.settings.context.decide_by or project.settings.rollout.start
     if not runs or days is None or by is None or runs[0].start >= by:
         return None
     return days_on(runs[0].start, days)
@@ -271,8 +275,18 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
         )
 
 
+def _settled_by(one: Requirement, dates: Timeline) -> Requirement:
+    """Return a condition with what settles it, where that is dated: there is one day and one owner for it."""
+    by = dates.settling(one.key)
+    if by is None or by.kind == "drill":
+        return one
+    day = dated(f"conditions.{one.key}.settled", by.start, label=by.title, method=by.fixed)
+    owner = by.owner.partition(",")[0] or one.owner
+    return replace(one, owner=owner, how=(*one.how, f"; “{by.title}” decides it on ", day))
+
+
 def _owner(key: str, project: Project) -> str:
-    """Return who answers for an area: as declared for it, else the owner of the project."""
+    """Return who answers for an area: as declared for it, else the owner of the project; a role by its holder."""
     plan = project.settings
     declared = {
         "overall": plan.retraining.owner,
@@ -284,7 +298,8 @@ def _owner(key: str, project: Project) -> str:
     }
     owner, _, role = (plan.project.owner or UNNAMED).partition(", ")
     named = (declared.get(key.partition(".")[0]) or owner).partition(";")[0].partition(",")[0]
-    return owner if named.casefold() == role.casefold() else named
+    holders = {one.role.casefold(): one.name for one in plan.people.roles if one.name}
+    return owner if named.casefold() == role.casefold() else holders.get(named.casefold(), named)
 
 
 def _due(one: Requirement, dates: Timeline, ready: datetime.date | None) -> Fact:
@@ -292,6 +307,8 @@ def _due(one: Requirement, dates: Timeline, ready: datetime.date | None) -> Fact
     found = dates.of(f"due.{segment_of(one.blocks)}")
     words = "; ".join(text for text in (found.fixed, found.moved) if text) if found else ""
     day = found.start if found else None
+    if (by := dates.settling(one.key)) is not None:
+        day, words = by.start, by.fixed
     if day is not None and ready is not None and ready > day:
         day, words = ready, "the first working day on which it can be known"
     return dated(f"conditions.{one.key}.due", day, label="Due", method=words, reason=NO_DAY)

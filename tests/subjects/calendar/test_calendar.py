@@ -100,7 +100,7 @@ def test_drills_keep_their_step_and_an_overdue_one_comes_first() -> None:
 
 
 def test_thresholds_are_recalibrated_when_sixty_days_are_there() -> None:
-    assert dates(planned(), "First recalibration of thresholds") == ["2026-04-30"]
+    assert dates(planned(), "Thresholds of the alerts set anew") == ["2026-04-30"]
 
 
 def test_documents_expire_after_the_declared_days() -> None:
@@ -206,6 +206,23 @@ def test_traffic_is_decided_after_the_stage_without_it_and_what_judges_the_run()
     assert late.timeline is not None and late.timeline.start("decision.traffic") == Date(2026, 5, 4)
 
 
+@pytest.mark.parametrize(("valid", "before"), [(20, True), (60, False), (None, None)])
+def test_documents_that_expire_before_traffic_is_decided_say_on_which_ones_it_is(
+    valid: int | None, before: bool | None
+) -> None:
+    decided = rolling(None, case.fact("retraining.now", True), calendar=p.Calendar(valid_days=valid))
+    assert case.value(decided, "calendar.expire_before_traffic") is before
+    assert decided.timeline is not None
+    expiry = decided.timeline.of("expiry")
+    assert (expiry is not None and "traffic is decided on those" in expiry.note) is (before is True)
+
+
+def test_a_declared_day_of_the_retraining_that_is_not_kept_is_told() -> None:
+    for first, told in ((Date(2026, 4, 29), None), (Date(2026, 6, 1), "“Retraining” monthly from 2026-06-01 on")):
+        own = p.Activity(title="Retraining", every="monthly", first=first)
+        assert case.value(planned(calendar=p.Calendar(activities=(own,))), "calendar.replaced") == told
+
+
 def test_the_repair_of_fewest_days_is_found_by_dating_everything_anew() -> None:
     """Four days less of the shadow let the run come before the freeze, which keeps the run waiting for weeks."""
     freeze = p.Calendar(freezes=(p.Freeze(start=Date(2026, 5, 4), end=Date(2026, 5, 20)),))
@@ -268,7 +285,7 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
 WHERE: dict[p.Reach, str] = {"candidate": "", "shadow": "Shadow", "canary": "Canary", "full": "Full"}
 
 
-def begun(state: p.Reach, start: Date) -> Decisions:
+def begun(state: p.Reach, start: Date, *controls: p.Control) -> Decisions:
     """A rollout in three stages of a version that is known to have come as far as `state`."""
     stages = (
         p.Stage(name="Shadow", traffic=0.0),
@@ -279,7 +296,7 @@ def begun(state: p.Reach, start: Date) -> Decisions:
     plan = (case.fact("retraining.recommended.interval", 90), case.fact("retraining.now", False), *lengths)
     project = case.pricing(
         rollout=p.Rollout(start=start, stages=stages),
-        state=p.State(stage=state),
+        state=p.State(stage=state, controls=controls),
         rollback=replace(case.ROLLBACK, last_drill=None),
     )
     return run(project, case.evidence(), Decisions(facts=plan))
@@ -318,6 +335,17 @@ def test_a_drill_never_held_comes_before_the_traffic_that_is_nearer_than_the_not
     assert "drill" not in broken(near)
 
 
+def test_a_first_drill_of_what_is_not_built_settles_the_condition_on_the_day_by_which_it_is() -> None:
+    """Once the rollback is built it is tried within a week."""
+    built = p.Control(name="rollback", state="built")
+    for controls, day in (((), "2026-04-29"), ((built,), "2026-04-06")):
+        decided = begun("candidate", Date(2026, 4, 20), *controls)
+        due = case.known(decided, "calendar.drill")
+        assert decided.timeline is not None and (by := decided.timeline.settling("rollback")) is not None
+        assert (by.kind, by.start.isoformat(), str(due.value)) == ("drill", day, day)
+        assert dates(decided, "Rollback drill")[0] == day
+
+
 @pytest.mark.parametrize(
     ("name", "when", "late"),
     [
@@ -339,19 +367,41 @@ def test_a_roadmap_that_promises_earlier_days_is_held_against_the_stages(name: s
     decided = run(project, case.evidence(), Decisions(facts=plan))
     rules = [one.rule for one in decided.timeline.breaches] if decided.timeline else []
     assert any(rule.startswith("roadmap.") for rule in rules) is late
+    reading = case.plain(case.rows(decided, "calendar.roadmap")[0]["reading"])
+    assert reading.startswith("▲") or not late
 
 
-@pytest.mark.parametrize(("after", "unlearned"), [(1, True), (0, False)])
-def test_a_run_that_has_no_outcome_of_what_its_triggers_saw_is_told(after: int, unlearned: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "when", "reading"),
+    [
+        ("Shadow", "2026-04-10 to 2026-05-03", "● as worked out"),
+        ("Shadow", "2026-04-20 to 2026-05-10", "▲ 2026-04-10 to 2026-05-03"),
+        ("Recalibrated answers", "2026-04-27", "▲ not due: no recalibration is asked for"),
+        ("Something else", "2026-04-27", ""),
+    ],
+)
+def test_an_entry_of_the_roadmap_that_the_dates_contradict_is_marked_where_it_stands(
+    name: str, when: str, reading: str
+) -> None:
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
+    project = case.pricing(rollout=STAGES, context=p.Context(roadmap=(p.Item(name=name, when=when),)))
+    facts = (*plan, case.fact("retraining.recalibrate", False))
+    row = case.rows(run(project, case.evidence(), Decisions(facts=facts)), "calendar.roadmap")[0]
+    assert case.plain(row["reading"]) == reading
+
+
+@pytest.mark.parametrize(("ago", "waits"), [(2, True), (3, False), (9, False)])
+def test_a_run_that_a_trigger_asks_for_waits_for_the_outcomes_of_what_made_it_fire(ago: int, waits: bool) -> None:
+    """Outcomes come three days after a row; the run has those of the day since when the trigger fires."""
     project, maturity = case.pricing(), case.fact("rollout.maturity", 3)
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", True), maturity)
     before = run(project, case.evidence(), Decisions(facts=plan))
-    assert case.known(before, "calendar.unlearned").reason == "no trigger fires"
-    cut = date_of(case.rows(before, "calendar.retraining")[0]["cut_off"])
-    assert cut is not None
-    since = cut + datetime.timedelta(days=after)
+    assert case.known(before, "calendar.waits").reason == "no trigger fires"
+    since = TODAY - datetime.timedelta(days=ago)
     fires = case.fact(f"retraining.trigger.{project.settings.retraining.triggers[0].id}.since", since)
     found = run(project, case.evidence(), Decisions(facts=(*plan, fires)))
-    assert case.value(found, "calendar.unlearned") is unlearned
-    assert case.value(found, "calendar.fires_since") == since
-    assert case.value(found, "calendar.learned_from") == since + datetime.timedelta(days=4)
+    first = case.rows(found, "calendar.retraining")[0]
+    learned, trained = date_of(first["cut_off"]), date_of(first["date"])
+    assert learned is not None and trained is not None and learned >= since
+    assert (trained - TODAY).days == max(1, 4 - ago)
+    assert case.value(found, "calendar.waits") is waits

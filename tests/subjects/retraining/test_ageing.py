@@ -13,6 +13,7 @@ from generator.records.decision import Decisions
 from generator.records.fact import Fact
 from generator.records.table import Mark
 from generator.subjects.business import business
+from generator.subjects.calendar import timeline
 from generator.subjects.retraining.retraining import run
 from tests.subjects import case
 
@@ -168,6 +169,49 @@ def test_steps_before_a_retraining_are_costed_and_only_a_sure_gain_is_worth_it()
     )
     assert case.value(quick, "retraining.ladder.refit.outlasts") is False
     assert case.known(decided, "retraining.ladder.slope.payback").reason == "it saves nothing"
+
+
+LEVEL = p.Rule(id="level", title="The level", metric="bias", yellow=0.5, owner="Ann")
+
+
+@pytest.mark.parametrize(
+    ("gain", "stage", "fires", "now"),
+    [
+        (3.0, "canary", False, True),
+        (3.0, "candidate", False, True),
+        (3.0, "canary", True, True),
+        (3.0, "candidate", True, False),
+        (0.2, "canary", False, False),
+        (None, "canary", False, None),
+    ],
+)
+def test_a_level_is_corrected_where_that_surely_pays_and_no_retrained_version_comes_instead(
+    gain: float | None, stage: p.Reach, fires: bool, now: bool | None
+) -> None:
+    measured = (one for one in case.ageing(1.0, 0.1) if not one.id.startswith("retraining.ladder."))
+    gains = [] if gain is None else [case.fact("retraining.ladder.intercept.gain", gain, low=gain - 1, high=gain + 1)]
+    project = case.pricing(
+        state=p.State(stage=stage),
+        alerts=p.Alerts(rules=(LEVEL,)),
+        retraining=replace(case.RETRAINING, triggers=case.RETRAINING.triggers if fires else ()),
+    )
+    decided = decided_on(project, *measured, *gains)
+    assert (case.value(decided, "retraining.now") is True) is fires
+    assert case.value(decided, "retraining.recalibrate") is now
+    rows = case.rows(decided, "retraining.recalibration")
+    assert [(row["id"], row["who"]) for row in rows] == ([] if now is None else [("level", "Ann")])
+    dates = case.through(project, case.evidence(*measured), decided, timeline.DECISION).timeline
+    assert dates is not None and (dates.of("level") is not None) is (now is True)
+
+
+def test_ranges_of_what_ageing_costs_are_all_of_one_kind() -> None:
+    """The model that ages as fast as the data allow costs the upper end of what its option is said to cost."""
+    decided = decided_on(with_plan(options=TWO[1:]), *case.ageing(1.0, 0.1))
+    ranges = {fact.range for fact in decided.facts if fact.low is not None and fact.id.startswith("retraining.")}
+    assert {(one.kind, one.level) for one in ranges} <= {("sampling", 0.95), ("scenario", None)}
+    fast = next(row for row in case.rows(decided, "retraining.flips") if "fast" in case.plain(row["case"]))
+    total = case.known(decided, "retraining.recommended.total_per_year")
+    assert isinstance(fast["cost"], Fact) and fast["cost"].value == pytest.approx(total.high)
 
 
 def test_the_cost_curve_has_its_least_at_the_best_interval() -> None:

@@ -62,7 +62,14 @@ def test_rounding_and_whole_weeks_are_no_contradiction(stated: float, count: int
 def test_a_trigger_fires_since_the_first_day_of_its_last_run() -> None:
     decided = decided_on(case.pricing(), case.evidence())
     row = case.rows(decided, "retraining.triggers")[0]
-    assert case.plain(row["condition"]) == "RMSE > 9.43 over 1"
+    condition, _, against = case.plain(row["condition"]).partition("; ▲ contradicts ")
+    assert condition == "RMSE > 9.43 over 1" and against.startswith("Alert “RMSE”, yellow 9.50, ")
+    ordered = replace(case.RETRAINING, triggers=(replace(case.RETRAINING.triggers[0], threshold=0.17),))
+    mild = replace(case.ROLLBACK, conditions=())
+    row = case.rows(
+        decided_on(case.pricing(retraining=ordered, rollback=mild), case.evidence()), "retraining.triggers"
+    )[0]
+    assert case.plain(row["condition"]) == "RMSE > 9.59 over 1"
     assert case.plain(row["since"]) == "2026-03-21" and case.value(decided, "retraining.now") is True
     assert decided.triggers[0].fired.value is True
 

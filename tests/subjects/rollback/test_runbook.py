@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -15,6 +16,7 @@ from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollback._entries import MEANS, _not_yet
+from generator.subjects.windows.found import Level, Recent, Turned
 from tests.bundles import ROOT
 from tests.subjects import case
 
@@ -166,6 +168,24 @@ def test_what_entries_of_the_worked_cases_ask_for_can_be_typed(name: str):
     modes = {one["name"]: one for one in plan["rollback"]["degraded_modes"]}
     asked = [rule["mode"] for rule in plan["alerts"]["rules"] if "mode" in rule]
     assert asked and all(modes[one].get("command") or modes[one].get("automated") for one in asked)
+
+
+@pytest.mark.parametrize(("most", "out", "beyond"), [(0.2, ["south"], ["north"]), (0.3, ["north", "south"], [])])
+def test_a_group_larger_than_a_mode_may_take_out_is_told_and_not_named_for_it(
+    most: float, out: list[str], beyond: list[str]
+):
+    turned = {
+        name: Turned(**{key: case.fact(f"w.{name}.{key}", 9.0, n=rows) for key in ("earlier", "recent", "change")})
+        for name, rows in (("north", 250), ("south", 100))
+    }
+    levels = tuple(Level(segment="side", name=key, turned=one, proven=True, worse=True) for key, one in turned.items())
+    rows = case.fact("windows.recent.rows", 1000)
+    evidence = case.found(facts=(rows, *(case.fact(f"windows.recent.{key}", 1) for key in ("start", "end", "days"))))
+    recent = replace(evidence.shelf[Recent], levels=levels)
+    evidence = replace(evidence, shelf=evidence.shelf.added(recent))
+    mode = p.Mode(name="Take out", against="error", most=most)
+    decided = _decided(case.pricing(rollback=replace(case.ROLLBACK, degraded_modes=(mode,))), evidence)
+    assert [[row[0] for row in _table(decided, f"runbook.{id}").rows] for id in ("worse", "beyond")] == [out, beyond]
 
 
 def test_only_alerts_that_need_no_outcomes_are_watched_for_a_day():

@@ -126,7 +126,24 @@ def test_exposure_is_share_times_rows_times_loss_times_days():
     assert case.value(found, "rollout.share_cap") == pytest.approx(0.05)
     assert "rollout.canary.exposed" in {finding.id for finding in found.findings}
     within = decided(loss_per_bad_row=2.0, detection_days=3, exposure_budget=300.0)
-    assert "rollout.canary.exposed" not in {finding.id for finding in within.findings}
+    over = {finding.id for finding in within.findings if finding.id.endswith(".exposed")}
+    assert over == {"rollout.half.exposed", "rollout.all.exposed"}
+    marked = {
+        case.plain(row["stage"]) for row in case.rows(within, "rollout.stages") if "over" in case.plain(row["status"])
+    }
+    assert marked == {"half", "all"}
+
+
+def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():
+    """A thousand a day at all traffic: a shadow nothing, 14 days of a tenth, 7 of half, and a whole cycle at last."""
+    found = decided(loss_per_bad_row=2.0, detection_days=3)
+    names = ("shadow", "canary", "half", "all")
+    sums = [case.value(found, f"rollout.{name}.exposure_unguarded") for name in names]
+    cycle = case.value(found, "rollout.cycle")
+    assert sums == pytest.approx([0.0, 1_400.0, 3_500.0, 1_000.0 * cycle])
+    tested = p.State(controls=(p.Control(name="rollback", state="tested"),))
+    project = case.project(rollout=p.Rollout(start=MONDAY, stages=STAGES, loss_per_bad_row=2.0), state=tested)
+    assert {row["unguarded"] for row in case.rows(run(project, case.evidence(), case.BEFORE), "rollout.stages")} == {()}
 
 
 def test_a_stage_that_serves_another_volume_is_priced_at_its_own_and_each_over_the_budget_is_told():

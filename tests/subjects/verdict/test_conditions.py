@@ -8,6 +8,7 @@ import pytest
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Finding
+from generator.records.journal import Record
 from generator.subjects.calendar import timeline
 from generator.subjects.verdict import gates
 from generator.subjects.verdict.conditions import run
@@ -142,6 +143,41 @@ def test_of_a_version_with_traffic_what_holds_that_back_comes_next(state: p.Reac
     project = case.pricing(rollout=p.Rollout(start=START, stages=stages), state=p.State(stage=state))
     rows = case.rows(decided_on(project), "conditions.next")
     assert {case.plain(row["blocks"]) for row in rows} == next_holds
+
+
+@pytest.mark.parametrize(("first", "day"), [("2026-04-07", "2026-04-07"), ("2026-06-30", "2026-04-29")])
+def test_a_threshold_that_costs_money_has_one_day_and_one_owner(first: str, day: str) -> None:
+    """The declared review comes on its day, or on the last working day by which the condition is due."""
+    review = p.Activity(
+        title="Review", every="quarterly", first=datetime.date.fromisoformat(first), owner="Ann", settles="threshold"
+    )
+    project = case.pricing(calendar=p.Calendar(activities=(review,)))
+    dear = (
+        case.fact("decision.capacity.against_current", -500, low=-600, high=-400),
+        case.fact("decision.capacity.binds", True),
+        case.fact("actions.capacity.more_per_month", -500, low=-600, high=-400),
+    )
+    evidence = case.evidence()
+    decided = run(project, evidence, case.through(project, evidence, Decisions(facts=dear), timeline.DECISION))
+    row = next(row for row in case.rows(decided, "conditions.all") if row["id"] == "threshold")
+    assert (row["owner"], case.plain(row["due"])) == ("Ann", day)
+    dates = case.through(project, evidence, Decisions(facts=dear), timeline.DECISION).timeline
+    assert dates is not None
+    held = [one.start for one in dates.dated if one.title == "Review"]
+    assert held[0].isoformat() == day and (held[1] - held[0]).days >= 89
+    over = Record(
+        kind="condition",
+        about="threshold",
+        state="closed",
+        version="2",
+        date=START,
+        who="Ann",
+        evidence="proof.txt",
+        sha256="0" * 64,
+    )
+    told = case.through(replace(project, records=(over,)), evidence, Decisions(facts=dear), timeline.DECISION).timeline
+    assert told is not None and told.settling("threshold") is None
+    assert next(one.start.isoformat() for one in told.dated if one.title == "Review") == first
 
 
 def test_only_a_saving_beyond_chance_asks_for_another_threshold() -> None:

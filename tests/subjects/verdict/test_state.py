@@ -153,3 +153,15 @@ def test_the_share_it_serves_is_that_of_the_stage_that_has_begun(stage: str, beg
     today = case.fact("build.as_of", case.DAYS[9], unit="date")
     decided = gates.run(project, case.evidence(start, today), case.BEFORE)
     assert case.known(decided, "request.share").value == share
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "lacks"), [(True, "a shadow run", "that version judged"), (False, "all traffic", None)]
+)
+def test_a_version_that_is_still_to_be_trained_is_asked_for_no_farther_than_unseen(
+    before: bool, name: str, lacks: str | None
+) -> None:
+    controls = dict.fromkeys(("monitoring", "alerts", "rollback", "on_call"), "live")
+    at = known(case.evidence(case.fact("retraining.before_launch", before)), case.BEFORE)
+    told = {fact.id: fact.value for fact in request_facts(stated("candidate", **controls), at)}
+    assert (told["request.name"], told["request.lacks"]) == (name, lacks)

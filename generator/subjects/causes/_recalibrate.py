@@ -1,0 +1,82 @@
+"""Takes what correcting the level gains, what watches the level and whether a retraining comes, gives one advice on it.
+
+It is for a version that serves: one that serves nobody is not corrected where a retrained version takes its place.
+"""
+
+from __future__ import annotations
+
+from generator.records.fact import Fact, Sentence, facts_of
+from generator.records.project import REACH, Project, Rule
+from generator.records.table import Cell, Table
+from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.rules import rule_levels, title_of
+
+GAIN = "retraining.ladder.intercept.gain"
+SERVES = REACH.index("canary")
+NOBODY = "not declared"
+
+
+def recalibration(at: Known, project: Project, steps: Table, now: Fact) -> tuple[tuple[Fact, ...], Table]:
+    """Return whether to recalibrate now, who does it, and one row with the reason, the trigger and the price."""
+    row = next((row for row in steps.records if row["step"] == "Correct the level"), {})
+    saved, cost, back = (_known(row.get(key)) for key in ("gain", "cost", "payback"))
+    pays, replaced = _pays(at, saved), now.value is True and not _serves(project)
+    advice = flag(
+        "retraining.recalibrate",
+        False if replaced else pays,
+        label="Recalibrate now",
+        method="correcting the level surely saves on the newest third of the days, and no retrained version takes the "
+        "place of one that serves nobody",
+        source=GAIN,
+        reason=at.fact(GAIN).reason or "what correcting the level gains is not known",
+    )
+    rule = next((one.rule for one in rule_levels(project) if one.rule.metric == "bias"), None)
+    owner = (rule.owner if rule else None) or project.settings.retraining.owner or project.settings.project.owner
+    who = derived("retraining.recalibrate.owner", owner or NOBODY, label="Who recalibrates", method="as declared")
+    heads = columns("id", "*title", "*reason", "*when", "who", "cost", "saved: Saves a day", "payback")
+    line: tuple[Cell, ...] = (
+        rule.id if rule else "",
+        title_of(rule) if rule else "",
+        _reason(pays, back, replaced=replaced),
+        _when(rule, project),
+        owner or NOBODY,
+        *(one or () for one in (cost, saved, back)),
+    )
+    rows = (line,) if pays is not None or replaced else ()
+    return (advice, who), table("retraining.recalibration", "Recalibration", heads, rows, reason=advice.reason)
+
+
+def _known(cell: Cell | None) -> Fact | None:
+    """Return a number of a row; None where it has none."""
+    return next((fact for fact in facts_of(cell) if fact.number is not None), None)
+
+
+def _serves(project: Project) -> bool:
+    return REACH.index(project.settings.state.stage) >= SERVES
+
+
+def _pays(at: Known, saved: Fact | None) -> bool | None:
+    """Return whether correcting the level surely saves; without a price, whether it surely lowers the error."""
+    gain = saved or at.fact(GAIN)
+    return None if gain.number is None else gain.low is not None and gain.low > 0
+
+
+def _reason(pays: bool | None, back: Fact | None, *, replaced: bool) -> Sentence:
+    if replaced and pays:
+        return ("this version serves nobody, and the retrained one, which learns the level, takes its place",)
+    if replaced or not pays:
+        return ("it is not shown that correcting the level alone would lower the error",)
+    paid: Sentence = (", paid back after ", back) if back else ()
+    return ("correcting the level surely lowers the error", *paid)
+
+
+def _when(rule: Rule | None, project: Project) -> Sentence:
+    if rule is None:
+        return ("when a build shows that it pays; no alert watches the level",)
+    again = project.settings.retraining.training.holdout_days
+    words: Sentence = (f"when “{title_of(rule)}” fires for the version that serves",)
+    if again is None:
+        return words
+    wait = derived("retraining.recalibrate.wait", again, unit="days", method="retraining.training.holdout_days")
+    return (*words, ", once in ", wait, " at most")
