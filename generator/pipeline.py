@@ -358,6 +358,5 @@ def _files(
             mentions(composed, CITATIONS),
             Artifact(path="results.json", content=content),
         )
-    made = {each.id for each in composed}
-    absent = [kind.title for kind in catalog.documents if kind.id not in made]
+    absent = [kind.title for kind in catalog.documents if all(kind.id != each.id for each in composed)]
     return results, (*files, index(results, composed, files, absent, stale)), stale

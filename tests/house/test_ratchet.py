@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 import pytest
 
@@ -29,6 +30,27 @@ def counted(name: str) -> int:
 
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not isinstance(node.value, str)
+
+
+def defined(*kinds: type[ast.AST]) -> list[ast.AST]:
+    """Return every definition of these kinds in the package."""
+    return [node for path in PACKAGE.rglob("*.py") for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+
+
+def test_no_more_class_names_stand_twice_than_before_and_no_more_classes_are_large():
+    classes = [node for node in defined(ast.ClassDef) if isinstance(node, ast.ClassDef)]
+    assert sum(count > 1 for count in Counter(node.name for node in classes).values()) <= 56
+    methods = (sum(isinstance(part, ast.FunctionDef) for part in node.body) for node in classes)
+    assert sum(count > 12 for count in methods) <= 7
+
+
+def test_of_a_hundred_functions_one_is_longer_than_forty_lines():
+    lines = sorted(
+        (node.end_lineno or 0) - node.lineno + 1
+        for node in defined(ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef)
+    )
+    assert lines[-(len(lines) // 100) - 1] <= 40
 
 
 @pytest.mark.parametrize("name", MOST)

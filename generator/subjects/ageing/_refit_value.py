@@ -50,28 +50,27 @@ def _gain(ledger: Ledger) -> Gain | None:
 
 
 def _gains(gain: Gain | None, unit: str, independent: bool) -> Iterator[Fact]:
-    nothing = math.nan
-    reach = t_quantile(0.975, 63.0) * gain.held_out_se if gain else nothing
-    held = gain.held_out if gain else nothing
+    reach = t_quantile(0.975, 63.0) * gain.held_out_se if gain else math.nan
+    held = gain.held_out if gain else math.nan
     rows = (
         (
             "in_sample",
-            gain.in_sample if gain else nothing,
-            nothing,
+            gain.in_sample if gain else math.nan,
+            math.nan,
             "Refit on these rows, scored on them",
             "mean squared error of the model in use less that of the refit, exactly, from the cross-products",
         ),
         (
             "excess",
-            gain.excess if gain else nothing,
-            nothing,
+            gain.excess if gain else math.nan,
+            math.nan,
             "Loss of the model in use against the best coefficients",
             "the same less parameters × s²/n",
         ),
         (
             "out_of_sample",
-            gain.out_of_sample if gain else nothing,
-            nothing,
+            gain.out_of_sample if gain else math.nan,
+            math.nan,
             "Gain of a refit on new rows",
             "the same less twice parameters × s²/n, n the effective rows",
         ),

@@ -170,10 +170,9 @@ def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:
     rate = float(scores.total[:, Y].sum()) / scores.labelled
     if gap.low is not None and gap.high is not None and not gap.low <= 0 <= gap.high:
         nearest, margin = min(abs(gap.low), abs(gap.high)), level_margin(rate)
-        high = gap.low > 0
         words = (
-            f"The probabilities are too {'high' if high else 'low'} on the whole: mean probability less share of "
-            "positives is ",
+            f"The probabilities are too {'high' if gap.low > 0 else 'low'} on the whole: mean probability less share "
+            "of positives is ",
             gap,
             ".",
         )

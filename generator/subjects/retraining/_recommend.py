@@ -99,9 +99,7 @@ def run_cost_limits(
 
 def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
     """Return why this option, in one line."""
-    cost, month, flat = (
-        facts[f"retraining.{name}"] for name in ("run.cost", "decay.money_after_30_days", "flat.shortest")
-    )
+    cost, month = facts["retraining.run.cost"], facts["retraining.decay.money_after_30_days"]
     if found is None:
         return _unpriced(best, own, at)
     if found.state == "visible":
@@ -112,7 +110,7 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
             ", a model thirty days old loses ",
             month,
             " a day; between the two, intervals from ",
-            flat,
+            facts["retraining.flat.shortest"],
             " to ",
             facts["retraining.flat.longest"],
             " cost about the same. ",

@@ -109,9 +109,8 @@ def _drift_impact(project: Project, at: Known) -> Gate:
         return _level_of_probabilities(at)
     found = at.shelf[Performance]
     ends = (found.levels.acceptable, found.head.validation)
-    acceptable, validation = (end.number for end in ends)
-    known = validation is not None and acceptable is not None
-    between = (acceptable or 0.0) - (validation or 0.0)
+    known = all(end.number is not None for end in ends)
+    between = (ends[0].number or 0.0) - (ends[1].number or 0.0)
     room = derived(
         QUANTITY("gates.drift_impact.bound"),
         between if known and between >= 0 else None,
