@@ -197,7 +197,7 @@ def _outlived(found: Timeline) -> Fact:
 def _drill(found: Timeline) -> tuple[Fact, Fact]:
     """Return the next drill and who holds it."""
     one = next(iter(found.kind("drill")), None)
-    why = "no drill is declared (rollback.drill_every)"
+    why = lacking("no drill is declared", "rollback.drill_every")
     return (
         dated("calendar.drill", one.start if one else None, label="Next drill", method="calendar", reason=why),
         derived("calendar.drill.owner", one.owner if one else None, label="Who holds the drill", reason=why),
