@@ -20,7 +20,7 @@ from generator.records.threads import one_core_a_sum
 from generator.records.watch import Progress
 
 if TYPE_CHECKING:
-    from generator.bundle import Opened
+    from generator.bundle import OpenedBundle
     from generator.bundle.earlier import Earlier
     from generator.bundle.explain import Explanation
     from generator.records.artifact import Artifact
@@ -300,7 +300,7 @@ def _publish(
     progress: Progress,
     *,
     jobs: int = 1,
-    source: Opened | None = None,
+    source: OpenedBundle | None = None,
 ) -> Built:
     """Compose, render, export and bundle results as `results.json` gives them; `source` is the bundle they are from."""
     from generator.bundle import bundle, leaving

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cost:
+class MeasuredCost:
     """A measurement of inference cost as JSON, and where the project expects it; None where it names no place."""
 
     place: Path | None
@@ -55,14 +55,14 @@ def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1, wa
     return measured(project, engine, catalog.readers, rows, jobs=jobs, watch=watch)
 
 
-def cost(path: Path, catalog: Catalog, today: datetime.date) -> Cost:
+def cost(path: Path, catalog: Catalog, today: datetime.date) -> MeasuredCost:
     """Return the time that the model of a project takes on this machine."""
     from generator.load import load
     from generator.measure import cost as measured
 
     project = load(path, statistics=False)
     name = project.settings.model.cost
-    return Cost(
+    return MeasuredCost(
         place=Path(project.folder, name) if name else None,
         content=measured(project, catalog.engines[0].open(), catalog.readers, today),
     )
@@ -116,7 +116,7 @@ class _Seen:
 
 def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
     from generator.load.bare import bare
-    from generator.load.guess import Known, guess
+    from generator.load.guess import KnownColumns, guess
     from generator.load.late import joined
     from generator.measure.inspect import inspect, known_features, look, written_as
     from generator.measure.relation import explained_by
@@ -132,7 +132,7 @@ def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
     columns = table.columns
     rows = None if wish.reference_is == "held_out" else wish.reference
     model = look(bare(wish.production, own, csv), engine, catalog.readers, columns, rows) if wish.said.model else None
-    known = Known(
+    known = KnownColumns(
         features=(model.features if model else ()) or features,
         trained=training,
         splits=splits,

@@ -9,7 +9,7 @@ from typing import Any
 from generator.bundle._manifest import Manifest as Manifest
 from generator.bundle._manifest import manifest as manifest
 from generator.bundle._manifest import read as read
-from generator.bundle._reading import Opened as Opened
+from generator.bundle._reading import OpenedBundle as OpenedBundle
 from generator.bundle._reading import listed as listed
 from generator.bundle._reading import opened as opened
 from generator.bundle._target import check_target as check_target

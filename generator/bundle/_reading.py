@@ -22,7 +22,7 @@ AGAIN = "take the bundle from where it was built, or build it again"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
+class OpenedBundle:
     """The results of a bundle, and its manifest, whose SHA-256 stands for all of it."""
 
     results: Results
@@ -31,7 +31,7 @@ class Opened:
     """The bytes that the results were read from."""
 
 
-def opened(folder: Path) -> Opened:
+def opened(folder: Path) -> OpenedBundle:
     """Return the results in a folder.
 
     Raises InputError where there is no bundle, Unverified when its results are not those that its manifest lists.
@@ -44,7 +44,7 @@ def opened(folder: Path) -> Opened:
     content = listed(folder, RESULTS, found)
     results = read_results(content)
     _check_same(said_of(results), found.facts, file)
-    return Opened(results=results, manifest=found, content=content)
+    return OpenedBundle(results=results, manifest=found, content=content)
 
 
 def listed(folder: Path, name: str, manifest: Manifest) -> bytes:

@@ -18,7 +18,7 @@ from generator.records.presentation import Presentation
 from generator.records.results import Input
 from generator.records.table import Table
 from generator.records.timeline import Timeline
-from generator.subjects.windows.found import Window
+from generator.subjects.windows.found import DayWindow
 
 FILE = Path(__file__).with_name("results.schema.json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -46,7 +46,7 @@ def json_schema() -> Json:
         "findings": shapes.of(tuple[Finding, ...]),
         "alerts": shapes.of(tuple[Alert, ...]),
         "triggers": shapes.of(tuple[Trigger, ...]),
-        "windows": {"type": ["object", "null"], "additionalProperties": shapes.of(Window)},
+        "windows": {"type": ["object", "null"], "additionalProperties": shapes.of(DayWindow)},
         "readiness": {"type": ["object", "null"]},
         "timeline": shapes.of(Timeline | None),
         "value": {"type": ["object", "null"]},

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from generator.bundle._manifest import Manifest, read
-from generator.bundle._reading import AGAIN, Opened, opened
+from generator.bundle._reading import AGAIN, OpenedBundle, opened
 from generator.bundle._target import strange
 from generator.errors import Problem, Unverified
 from generator.records.artifact import Artifact
 from generator.records.environment import environment
 
 
-def intact(folder: Path) -> Opened:
+def intact(folder: Path) -> OpenedBundle:
     """Return the results of a bundle whose every file is what its manifest lists, and that holds nothing else.
 
     Raises InputError where there is no bundle, Unverified with every file that was changed, added or removed.
@@ -35,7 +35,7 @@ def _breaches(folder: Path, manifest: Manifest) -> Iterator[Problem]:
         yield Problem(what=wrong[path], where=str(folder / path), hint=AGAIN)
 
 
-def check_made(found: Opened, made: Iterable[Artifact], folder: Path) -> None:
+def check_made(found: OpenedBundle, made: Iterable[Artifact], folder: Path) -> None:
     """Raise Unverified with every file that is not what the results of the bundle give."""
     digests = {file.path: hashlib.sha256(file.content).hexdigest() for file in made}
     other = sorted(
@@ -47,7 +47,7 @@ def check_made(found: Opened, made: Iterable[Artifact], folder: Path) -> None:
         raise Unverified(f"{other[0]} is not what the results give", problems=tuple(problems))
 
 
-def _words(path: str, made: Mapping[str, str], found: Opened) -> str:
+def _words(path: str, made: Mapping[str, str], found: OpenedBundle) -> str:
     if path not in made:
         return f"{path} is none of the files that the results give"
     return (

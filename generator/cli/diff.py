@@ -16,7 +16,7 @@ from generator.cli.report import plain_text, working
 
 if TYPE_CHECKING:
     from generator.records.change import Change, Kind
-    from generator.records.difference import Difference, Reading
+    from generator.records.difference import Difference, DocumentReading
 
 MOST = 40
 """Changes of one kind that are printed; JSON has them all."""
@@ -102,7 +102,7 @@ def _readings(found: Difference) -> Iterator[str]:
         yield from ("", f"As before: {same}.")
 
 
-def _counted(document: Reading) -> str:
+def _counted(document: DocumentReading) -> str:
     from generator.records.change import FOLLOWS, KINDS
 
     count = {kind: sum(change.kind == kind for change in document.changes) for kind in KINDS}

@@ -47,9 +47,9 @@ def pack(
         if stage and purpose is not Purpose.DEPLOYMENT:
             raise InputError("--stage is of a deployment", hint="add --for deployment, or leave --stage out")
         from generator.catalog import CATALOG
-        from generator.compose.change import Change
+        from generator.compose.change import ChangeRequest
         from generator.follow.pack import pack as packed
 
-        change = Change(purpose=purpose.value, stage=stage or "") if purpose else None
+        change = ChangeRequest(purpose=purpose.value, stage=stage or "") if purpose else None
         pdf, archive = packed(bundle, CATALOG, output, progress(quiet), change)
         typer.echo(json.dumps({"pdf": str(pdf), "zip": str(archive)}, indent=2) if as_json else f"{pdf}\n{archive}")

@@ -52,12 +52,12 @@ def record(
     """
     with reported(as_json):
         place = found(project)
-        from generator.follow.record import Wish, record
+        from generator.follow.record import RecordWish, record
 
         about, reached = (
             ("version", what) if kind == "state" and state is None else (what, state or SINGLE.get(kind, ""))
         )
-        wish = Wish(
+        wish = RecordWish(
             kind=kind,
             about=about,
             state=reached,

@@ -62,10 +62,10 @@ def sign(
     say, and lasts as long as they say it. `dossier status` tells who approved what, `dossier verify` checks signatures.
     """
     with working(as_json, quiet=False):
-        from generator.follow.sign import Wish
+        from generator.follow.sign import SignWish
         from generator.follow.sign import sign as signed
 
-        wish = Wish(
+        wish = SignWish(
             role=role,
             name=name.strip(),
             decision=decision,

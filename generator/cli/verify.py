@@ -19,8 +19,8 @@ from generator.records.named import is_project
 from generator.records.watch import Progress
 
 if TYPE_CHECKING:
-    from generator.follow.newer import Judged, Newer
-    from generator.follow.verify import Told
+    from generator.follow.newer import JudgedLimit, Newer
+    from generator.follow.verify import ApprovalsFound
     from generator.pipeline import Verified
 
 VALID = "calendar.valid_until"
@@ -109,7 +109,7 @@ def _plain(found: Verified) -> dict[str, Any]:
     }
 
 
-def _approved(told: Told) -> dict[str, Any]:
+def _approved(told: ApprovalsFound) -> dict[str, Any]:
     approvals = [{"folder": one.approval.name, **_said(one.approval), "by": one.how} for one in told.checked]
     return {"approval": told.standing.state if told.standing else None, "approvals": approvals}
 
@@ -154,7 +154,7 @@ def _newer(more: Newer, found: Verified) -> Iterator[str]:
         yield f"not judged: {', '.join(untold)}"
 
 
-def _breach(one: Judged, more: Newer, currency: str) -> str:
+def _breach(one: JudgedLimit, more: Newer, currency: str) -> str:
     """Say which value breaches a limit, on how many of the newer days, and whether it was so before."""
     from generator.records.notation import spell
 
@@ -174,14 +174,14 @@ def _plain_newer(more: Newer) -> dict[str, Any]:
     }
 
 
-def _plain_breach(one: Judged) -> dict[str, Any]:
+def _plain_breach(one: JudgedLimit) -> dict[str, Any]:
     plain = {"kind": one.kind, "id": one.id, "value": one.value.number, "limit": one.bound.number, "before": one.before}
     if one.days:
         plain |= {"days": len(one.days), "first": one.days[0].isoformat(), "last": one.days[-1].isoformat()}
     return plain
 
 
-def _approvals(told: Told) -> Iterator[str]:
+def _approvals(told: ApprovalsFound) -> Iterator[str]:
     if told.standing is None:
         yield "approvals: not looked at, since its project was not found: --project DIR"
         return

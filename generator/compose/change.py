@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class ChangeRequest:
     """A change: one stage of the rollout, the first where none is named, or the way back."""
 
     purpose: Purpose
@@ -43,7 +43,7 @@ class Change:
         return "-".join(filter(None, (self.purpose, re.sub(r"[^a-z0-9]+", "-", self.stage.lower()).strip("-"))))
 
 
-def with_change(results: Results, change: Change) -> Results:
+def with_change(results: Results, change: ChangeRequest) -> Results:
     """Return the results with the facts `change.…` and the tables `change.tasks` and, of a stage, `change.conditions`.
 
     Raises InputError for a stage that is not declared, and where nothing says how to go back.
@@ -62,7 +62,7 @@ class _Of:
     tables: tuple[Table, ...]
 
 
-def _both(results: Results, change: Change) -> Iterator[Fact]:
+def _both(results: Results, change: ChangeRequest) -> Iterator[Fact]:
     failing = [gate for gate in results.gates if gate.verdict == "fail"]
     yield _fact("deployment", "Deployment", change.purpose == "deployment")
     yield _fact("rollback", "Rollback", change.purpose == "rollback")

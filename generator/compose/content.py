@@ -7,12 +7,12 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from generator.records.difference import LINE, OF_THE_BUILD, Content, said
+from generator.records.difference import LINE, OF_THE_BUILD, PrintedContent, said
 from generator.records.document import LATER, TOKEN, Document, FigureBlock, SignoffBlock, TableBlock
 from generator.records.fact import Fact, facts_of
 
 
-def content_of(document: Document) -> Content:
+def content_of(document: Document) -> PrintedContent:
     """Return what a document says: its prose, figures, tables and pictures.
 
     Left out are the particulars of the build, where a declared value stands in the project file, and the lists of
@@ -24,7 +24,7 @@ def content_of(document: Document) -> Content:
     every_node = (node for index, node in document.nodes.items() if index not in apart)
     nodes = tuple(node for node in every_node if not isinstance(node, TableBlock) or _is_content(node))
     every = json.dumps([document.source, [_plain(node) for node in nodes]], ensure_ascii=False)
-    return Content(
+    return PrintedContent(
         id=document.id,
         title=document.title,
         facts=frozenset(fact.id for node in nodes for fact in facts_of(node) if not fact.id.startswith(OF_THE_BUILD)),

@@ -26,7 +26,7 @@ MOST_COLUMNS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class FilePart:
     """One file: its columns in its own order with their types, and how it is cut where it is CSV."""
 
     file: Path
@@ -45,7 +45,7 @@ class Local:
 
     kind: Kind
     table: Table
-    parts: tuple[Part, ...]
+    parts: tuple[FilePart, ...]
     columns: Mapping[str, str]
     whole: frozenset[str] = frozenset()
     """Columns of text that hold nothing but whole numbers written with `.0`, as a column of floats is."""
@@ -78,7 +78,7 @@ def reading(local: Local) -> str:
     return f"(SELECT {kept} FROM {rows})"
 
 
-def check_columns(part: Part, first: Part) -> None:
+def check_columns(part: FilePart, first: FilePart) -> None:
     """Raise InputError for a file that names a column twice, has too many, or other ones than the first file."""
     names = part.names
     double = next((column for column, times in Counter(names).items() if times > 1), None)
@@ -116,7 +116,7 @@ def _rows(local: Local) -> str:
     return "(" + " UNION ALL ".join(f"SELECT {kept} FROM {source}" for source in sources) + ")"
 
 
-def _source(parts: Sequence[Part], kind: Kind) -> str:
+def _source(parts: Sequence[FilePart], kind: Kind) -> str:
     files, first = _files(part.file for part in parts), parts[0]
     if kind == "csv":
         return f"read_csv({files}, {_options(first)})"
@@ -132,7 +132,7 @@ def _source(parts: Sequence[Part], kind: Kind) -> str:
     return f"(SELECT * FROM {source} AS t({aliases}))"
 
 
-def _options(part: Part) -> str:
+def _options(part: FilePart) -> str:
     written = part.written
     assert written is not None
     columns = ", ".join(f"{name(c)}: 'VARCHAR'" for c in part.names)

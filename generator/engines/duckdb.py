@@ -21,7 +21,7 @@ from generator.engines._batches import ordered, rebatch, rows_at_once
 from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, plain, written
 from generator.engines._kinds import Kind, is_packed, kind_of
-from generator.engines._read import Local, Part, check_columns, described, keys_query, reading, whole_query
+from generator.engines._read import FilePart, Local, check_columns, described, keys_query, reading, whole_query
 from generator.engines._refused import one_object, refused
 from generator.engines._sql import (
     codes,
@@ -39,7 +39,7 @@ from generator.engines._sql import (
 from generator.engines._times import quoted
 from generator.engines._wide import is_wide
 from generator.errors import InputError
-from generator.records.places import Seen, is_as_seen, seen
+from generator.records.places import SeenFiles, is_as_seen, seen
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
 from generator.records.temporary import temporary_folder
@@ -68,7 +68,7 @@ class DuckDB:
             f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
         )
         self._locals: dict[Table, Local] = {}
-        self._seen: dict[Table, Seen] = {}
+        self._seen: dict[Table, SeenFiles] = {}
 
     def schema(self, table: Table) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
@@ -276,19 +276,19 @@ class DuckDB:
         self._stack.callback(os.close, handle)
         return HANDLES / str(handle)
 
-    def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> Part:
+    def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> FilePart:
         """Return the columns of one file under the names that it gives them, which DuckDB would change."""
         if kind == "csv":
             cut = written(file, table.csv, shown)
-            return Part(file=file, columns=tuple((c, "VARCHAR") for c in cut.header), written=cut)
+            return FilePart(file=file, columns=tuple((c, "VARCHAR") for c in cut.header), written=cut)
         one = replace(table, files=(file,), database=None)
         if kind == "parquet":
             types = [str(row[1]) for row in self._rows(one, described(file), kind)]
-            return Part(file=file, columns=tuple(zip(pq.read_schema(file).names, types, strict=True)))
+            return FilePart(file=file, columns=tuple(zip(pq.read_schema(file).names, types, strict=True)))
         found = self._rows(one, keys_query(file, kind), kind)
         if kind == "json" and found and found[0][1] == 1 and (wrong := one_object(file)):
             raise wrong
-        return Part(file=file, columns=tuple((str(c), "VARCHAR") for c, _ in found))
+        return FilePart(file=file, columns=tuple((str(c), "VARCHAR") for c, _ in found))
 
     def _whole(self, local: Local) -> frozenset[str]:
         """Return the columns of text that hold whole numbers of floats; the first lines tell which are asked at all."""

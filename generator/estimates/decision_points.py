@@ -14,7 +14,7 @@ from generator.estimates.score_sums import ROWS, Scores, outcomes
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.named import PROJECT
-from generator.records.project import Decision
+from generator.records.project import DecisionPolicy
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Column
 from generator.stats.arrays import floats
@@ -29,7 +29,7 @@ class Scene:
     """What a decision is looked at with: the score bins, the costs and the days, where they are known."""
 
     scores: Scores
-    decision: Decision
+    decision: DecisionPolicy
     costs: Costs | None
     days: int
 
@@ -75,7 +75,7 @@ class Point:
     at: float
 
 
-def costs_of(decision: Decision) -> Costs | None:
+def costs_of(decision: DecisionPolicy) -> Costs | None:
     """Return the declared costs, what is not said being nothing; None where no decision has a price."""
     c = decision.costs
     if c.false_positive is None or (c.false_negative is None and c.true_positive is None):

@@ -11,7 +11,7 @@ from generator.records.artifact import Artifact
 from generator.records.fact import Fact
 from generator.records.plugin import Companion
 from generator.records.results import Header, Results
-from generator.records.rules import OF_DAYS, Rule, rules_of
+from generator.records.rules import OF_DAYS, FeatureRule, rules_of
 from generator.records.table import Cell
 
 STANDARD = "v3.2.0"
@@ -35,7 +35,7 @@ def export(results: Results) -> Artifact | None:
     return Artifact(path="data-contract.yaml", content=text.encode())
 
 
-def _contract(results: Results, rows: tuple[Row, ...], rules: tuple[Rule, ...]) -> Plain:
+def _contract(results: Results, rows: tuple[Row, ...], rules: tuple[FeatureRule, ...]) -> Plain:
     head = results.header
     inputs = {
         "name": INPUTS,
@@ -67,7 +67,7 @@ def _about(head: Header) -> Plain:
     return {"model": head.model, "asOf": head.as_of.isoformat(), "classification": head.classification}
 
 
-def _output(results: Results, rules: tuple[Rule, ...]) -> Iterator[Plain]:
+def _output(results: Results, rules: tuple[FeatureRule, ...]) -> Iterator[Plain]:
     own = [rule for rule in rules if rule.kind == "output"]
     if not own:
         return
@@ -80,7 +80,7 @@ def _output(results: Results, rules: tuple[Rule, ...]) -> Iterator[Plain]:
     yield {"name": OUTPUTS, "logicalType": "object", "physicalType": "table", "properties": [column]}
 
 
-def _property(row: Row, rules: list[Rule]) -> Plain:
+def _property(row: Row, rules: list[FeatureRule]) -> Plain:
     kind = str(row["type"])
     promised = [rule for rule in rules if rule.severity != "info"]
     ends = [_ends(rule) for rule in promised if rule.kind == "range"]
@@ -103,7 +103,7 @@ def _property(row: Row, rules: list[Rule]) -> Plain:
     )
 
 
-def _quality(rule: Rule) -> Plain:
+def _quality(rule: FeatureRule) -> Plain:
     """Return a rule as a check: a rate as the share of a day in percent, all others as rows, of which none may."""
     said = "" if rule.on_breach in ABSENT else f"When broken: {rule.on_breach}"
     head: Plain = {"id": rule.id if STABLE.fullmatch(rule.id) else "", "name": rule.id, "description": said}
@@ -116,7 +116,7 @@ def _quality(rule: Rule) -> Plain:
     return _filled({**head, **_check(rule), "mustBe": 0, "unit": "rows", **tail})
 
 
-def _check(rule: Rule) -> Plain:
+def _check(rule: FeatureRule) -> Plain:
     if rule.kind == "missing":
         return {"metric": "nullValues", "dimension": "completeness"}
     if rule.levels:
@@ -130,7 +130,7 @@ def _check(rule: Rule) -> Plain:
     return {"type": "sql", "query": query, "dimension": "conformity"}
 
 
-def _ends(rule: Rule) -> Plain:
+def _ends(rule: FeatureRule) -> Plain:
     ends = {"minimum": rule.low, "maximum": rule.high}
     return {key: _whole(end) for key, end in ends.items() if end is not None}
 

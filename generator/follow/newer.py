@@ -25,7 +25,7 @@ UNTOLD: tuple[None, Fact, tuple[datetime.date, ...]] = (None, NOTHING, ())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class JudgedLimit:
     """A limit of a bundle, and whether newer rows breach it: None where nothing tells."""
 
     kind: Literal["alert", "gate", "trigger"]
@@ -48,10 +48,10 @@ class Newer:
     rows: int
     until: datetime.date
     days: tuple[datetime.date, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedLimit, ...]
 
     @property
-    def breached(self) -> tuple[Judged, ...]:
+    def breached(self) -> tuple[JudgedLimit, ...]:
         """Return the limits that newer rows breach."""
         return tuple(one for one in self.judged if one.breached)
 
@@ -80,7 +80,7 @@ def _given(results: Results) -> set[str]:
     return {one.sha256 for one in results.header.inputs if one.role == ROWS}
 
 
-def _judged(then: Results, now: Results) -> Iterator[Judged]:
+def _judged(then: Results, now: Results) -> Iterator[JudgedLimit]:
     gates, triggers = {one.id: one for one in now.gates}, {one.id: one for one in now.triggers}
     alerts = {(one.id, each.level): one for one in now.alerts for each in one.levels}
     known = {gate.id for gate in then.gates}
@@ -91,7 +91,7 @@ def _judged(then: Results, now: Results) -> Iterator[Judged]:
     yield from (_trigger(trigger, triggers.get(trigger.id), now) for trigger in then.triggers)
 
 
-def _gate(then: Gate, now: Gate | None) -> Judged:
+def _gate(then: Gate, now: Gate | None) -> JudgedLimit:
     """Hold the interval of the newest value against the bundle's bound; what is counted has the verdict it has.
 
     Gates that nobody declares stand only where they fail.
@@ -99,7 +99,7 @@ def _gate(then: Gate, now: Gate | None) -> Judged:
     state = now.verdict if now else "pass" if then.id.startswith(MINIMUM) else "inconclusive"
     if now and then.bound.number != now.bound.number:
         state = verdict_of(now.value, then.bound.number, then.metric)
-    return Judged(
+    return JudgedLimit(
         kind="gate",
         id=then.id,
         title=then.title,
@@ -110,12 +110,12 @@ def _gate(then: Gate, now: Gate | None) -> Judged:
     )
 
 
-def _alert(then: Alert, level: AlertLevel, now: Alert | None, old: Results, new: Results) -> Judged:
+def _alert(then: Alert, level: AlertLevel, now: Alert | None, old: Results, new: Results) -> JudgedLimit:
     """Hold the newest windows against the bundle's threshold; a rule that reads something else tells nothing."""
     since = old.header.as_of
     before, _, _ = _state(then, level, old, since - DAY)
     breached, value, days = _state(then, level, new, since) if now and _reads(now) == _reads(then) else UNTOLD
-    return Judged(
+    return JudgedLimit(
         kind="alert",
         id=f"{then.id}.{level.level}",
         title=level.bound.label,
@@ -153,13 +153,13 @@ def _state(
     return bool(held), held[-1][1] if held else newest[-1], tuple(day for day, _ in held)
 
 
-def _trigger(then: Trigger, now: Trigger | None, new: Results) -> Judged:
+def _trigger(then: Trigger, now: Trigger | None, new: Results) -> JudgedLimit:
     """Take what the newest rows say of a condition; under another threshold, hold its value against the old."""
     value = new.facts.get(now.evidence[0], NOTHING) if now and now.metric == then.metric else NOTHING
     breached = _held(then.operator, value, then.threshold)
     if now and breached is not None and now.threshold.value == then.threshold.value:
         breached = bool(now.fired.value)
-    return Judged(
+    return JudgedLimit(
         kind="trigger",
         id=then.id,
         title=f"{then.id} ({then.kind})",

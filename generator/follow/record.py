@@ -19,7 +19,7 @@ from generator.subjects.journal import BY_CONTROL, unsettled
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class RecordWish:
     """What is to be recorded; without a version of that of the project file."""
 
     kind: str
@@ -33,7 +33,7 @@ class Wish:
     """The bundle that has the condition; else the newest of the version."""
 
 
-def record(path: Path, wish: Wish, today: datetime.date, places: Sequence[Path]) -> tuple[Record, bool]:
+def record(path: Path, wish: RecordWish, today: datetime.date, places: Sequence[Path]) -> tuple[Record, bool]:
     """Append a record beside the project file; return it with its line, and whether it is new."""
     project = load(path, statistics=False)
     if wish.kind == APPROVAL:

@@ -62,7 +62,7 @@ class Ssh:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class SignWish:
     """What is decided, by whom, and how it is signed."""
 
     role: str
@@ -102,7 +102,7 @@ class _Bundle:
         return {name: listed(self.folder, name, self.manifest) for name in names}
 
 
-def sign(folder: Path, wish: Wish, now: datetime, named: Path | None = None) -> Made:
+def sign(folder: Path, wish: SignWish, now: datetime, named: Path | None = None) -> Made:
     """Record what somebody decided about the documents of a bundle.
 
     Raises Unverified when the bundle or an earlier approval is not as it was, InputError when it cannot be decided so;
@@ -147,7 +147,7 @@ def _alone(project: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _pdf(bundle: _Bundle, wish: Wish, known: Approvals) -> tuple[Pdf | None, Wish]:
+def _pdf(bundle: _Bundle, wish: SignWish, known: Approvals) -> tuple[Pdf | None, SignWish]:
     """Return the PDF that came back or is to be signed, and the wish with what stands in it."""
     if isinstance(wish.by, Ssh):
         return None, wish
@@ -179,7 +179,7 @@ def _line(results: Results, role: str) -> int:
     return roles.index(role) + 1
 
 
-def _statement(bundle: _Bundle, wish: Wish, known: Approvals, now: datetime) -> Statement:
+def _statement(bundle: _Bundle, wish: SignWish, known: Approvals, now: datetime) -> Statement:
     if wish.decision is None:
         raise InputError("no decision is named", hint="say it: --decision approve|conditions|reject")
     for id in wish.documents:
@@ -215,7 +215,7 @@ def _check(results: Results, statement: Statement, records: Sequence[Record]) ->
         raise InputError(found[0][0], problems=problems)
 
 
-def _check_owner(results: Results, wish: Wish, pdf: Pdf | None) -> None:
+def _check_owner(results: Results, wish: SignWish, pdf: Pdf | None) -> None:
     """Raise InputError where the certificate that signs, or has signed, is somebody else's."""
     if pdf is None:
         return

@@ -22,7 +22,7 @@ HOLDS = "launch"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approver:
+class AskedRole:
     """A role whose approval is asked for, who fills it, and who may sign in their place."""
 
     role: str
@@ -53,11 +53,11 @@ class Standing:
     seats: tuple[Seat, ...]
 
 
-def approvers(results: Results) -> tuple[Approver, ...]:
+def approvers(results: Results) -> tuple[AskedRole, ...]:
     """Return whose approval a bundle asks for, in the order of the lines of the block to sign."""
     people = results.records(ROLES)
     return tuple(
-        Approver(
+        AskedRole(
             role=str(row["role"]),
             name=_text(row["name"]),
             deputy=next((_text(each["deputy"]) for each in people if each["role"] == row["role"]), ""),
@@ -122,7 +122,7 @@ def gaps(results: Results, records: Sequence[Record]) -> tuple[str, ...]:
 
 
 def _seat(
-    who: Approver,
+    who: AskedRole,
     results: Results,
     contents: Mapping[str, str],
     approvals: Sequence[Approval],

@@ -35,7 +35,7 @@ class Keys:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckedApproval:
     """An approval of a bundle, how it is known whose it is, and what is wrong with its signature."""
 
     approval: Approval
@@ -44,28 +44,28 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ApprovalsFound:
     """What was found of a bundle's approvals; no standing where the bundle itself is not in order."""
 
     project: Path | None
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckedApproval, ...]
     standing: Standing | None
     problems: tuple[Problem, ...]
 
 
-def verify(bundle: Path, keys: Keys, named: Path | None = None) -> Told:
+def verify(bundle: Path, keys: Keys, named: Path | None = None) -> ApprovalsFound:
     """Check the approvals of a bundle: each as it was recorded, each signature, and what each may decide."""
     manifest = read_manifest(bundle)
     project = project_of(bundle, str(manifest.facts.get("project")), named) if manifest else None
     if manifest is None or project is None:
-        return Told(project=project, checked=(), standing=None, problems=())
+        return ApprovalsFound(project=project, checked=(), standing=None, problems=())
     records, unread = read_journal(project)
     known = approvals(project, records)
     before = (*unread, *known.problems)
     try:
         results, said = opened(bundle).results, contents(listed(bundle, CITATIONS, manifest))
     except Unverified:
-        return Told(project=project, checked=(), standing=None, problems=before)
+        return ApprovalsFound(project=project, checked=(), standing=None, problems=before)
     about = [one for one in known.whole if one.statement.documents.items() & said.items()]
     found = [_checked(one, results, manifest, keys) for one in about]
     broken = {one.approval.name for one in found if one.wrong}
@@ -74,18 +74,18 @@ def verify(bundle: Path, keys: Keys, named: Path | None = None) -> Told:
     stands = standing(results, said, sound, own)
     problems = [_problem(one.approval, what) for one in found for what in one.wrong]
     problems += [_problem(seat.approvals[-1], what) for seat in stands.seats for what in seat.against]
-    return Told(project=project, checked=tuple(found), standing=stands, problems=(*before, *problems))
+    return ApprovalsFound(project=project, checked=tuple(found), standing=stands, problems=(*before, *problems))
 
 
 def _problem(one: Approval, what: str) -> Problem:
     return Problem(what=f"{one.record.evidence} {what}", where=one.record.place, hint=AGAIN)
 
 
-def _checked(one: Approval, results: Results, manifest: Manifest, keys: Keys) -> Checked:
+def _checked(one: Approval, results: Results, manifest: Manifest, keys: Keys) -> CheckedApproval:
     how, wrong = _by_pdf(one, results, keys) if one.pdf else _by_ssh(one, results, keys)
     if one.statement.returned and not _begins(one, one.statement.returned, manifest):
         wrong = (*wrong, "has a PDF that does not begin with the bundle's")
-    return Checked(approval=one, how=how, wrong=wrong)
+    return CheckedApproval(approval=one, how=how, wrong=wrong)
 
 
 def _begins(one: Approval, pdf: Returned, manifest: Manifest) -> bool:

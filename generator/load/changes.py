@@ -10,7 +10,7 @@ from generator.errors import InputError
 from generator.load.keys import annotation_at, strip
 from generator.load.places import Path, spell
 from generator.load.text import UNPRINTABLE
-from generator.load.tree import Branch, Entry, Leaf, Mark, Node, parse_value
+from generator.load.tree import Branch, FileMark, Leaf, Node, TreeEntry, parse_value
 
 OPTION = "--set"
 WORD = re.compile(r"(?P<key>[^=\s.\[\]]+(?:\.[^=\s.\[\]]+|\[\d+\])*)=(?P<value>.*)", re.DOTALL)
@@ -27,7 +27,7 @@ def changed(root: Branch, words: Sequence[str]) -> Branch:
                 f"{OPTION} {word[:80]!r} is not KEY=VALUE",
                 hint=f"write a key of the project file, as in {OPTION} project.time_zone=Europe/Kyiv",
             )
-        mark = Mark(1, match.start("value") + 1, file=named(word))
+        mark = FileMark(1, match.start("value") + 1, file=named(word))
         path = tuple(int(part) if part.isdigit() else part for part in PART.findall(match["key"]))
         value = _moved(_read(match["value"], path, mark.file), mark)
         changed = _set(root, path, (), value, replace(mark, column=1))
@@ -53,7 +53,7 @@ def _read(text: str, path: Path, name: str) -> Node:
     return value
 
 
-def _set(node: Node | None, rest: Path, above: Path, value: Node, mark: Mark) -> Node:
+def _set(node: Node | None, rest: Path, above: Path, value: Node, mark: FileMark) -> Node:
     """Return the node with `value` at the path `rest` below it; `above` is the path that leads to the node."""
     if not rest:
         return value
@@ -68,20 +68,20 @@ def _set(node: Node | None, rest: Path, above: Path, value: Node, mark: Mark) ->
         raise _closed(f"the list `{spell(above)}` has no entry {key!r}", mark, hint)
     key = key if node.listed else str(key)
     old = next((entry for entry in node.entries if entry.key == key), None)
-    new = Entry(key, mark, _set(old.node if old else None, rest[1:], (*above, key), value, mark))
+    new = TreeEntry(key, mark, _set(old.node if old else None, rest[1:], (*above, key), value, mark))
     if old is None:
         return replace(node, entries=(*node.entries, new))
     return replace(node, entries=tuple(new if entry is old else entry for entry in node.entries))
 
 
-def _closed(what: str, mark: Mark, hint: str) -> InputError:
+def _closed(what: str, mark: FileMark, hint: str) -> InputError:
     return InputError(what, where=mark.file, hint=hint)
 
 
-def _moved(node: Node, mark: Mark) -> Node:
+def _moved(node: Node, mark: FileMark) -> Node:
     """Return the node with its marks counted in the word of the command line."""
     first = node.mark.line == 1
-    here = Mark(node.mark.line, node.mark.column + (mark.column - 1) * first, mark.file)
+    here = FileMark(node.mark.line, node.mark.column + (mark.column - 1) * first, mark.file)
     if isinstance(node, Leaf):
         return replace(node, mark=here)
     entries = tuple(replace(entry, mark=here, node=_moved(entry.node, mark)) for entry in node.entries)

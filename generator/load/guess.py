@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from generator.errors import InputError, Problem
 from generator.load.keys import nearest
 from generator.load.ours import PREDICTION, check_shape, is_quantile, may_be_classes
-from generator.load.outcome import Outcome, outcome
+from generator.load.outcome import GuessedOutcome, outcome
 from generator.records.inspection import Column, Inspection, Leads, Said, plain
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
@@ -43,7 +43,7 @@ class Guess:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownColumns:
     """What is known beside the rows: features the model or the statistics name, training columns, possible splits."""
 
     features: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Roles:
     """What each column is; every guess with its reason."""
 
     target: str
-    outcome: Outcome
+    outcome: GuessedOutcome
     prediction: str | None
     time: str | None
     time_format: str | None
@@ -73,7 +73,7 @@ class Roles:
     guesses: tuple[Guess, ...]
 
 
-def guess(table: Inspection, said: Said, known: Known) -> Roles:
+def guess(table: Inspection, said: Said, known: KnownColumns) -> Roles:
     """Return the roles of a table's columns; an InputError says what has to be said, or cannot be done."""
     _check(table, said)
     rest = {c.name: c for c in table.columns if c.name not in {*known.features, *said.exclude, *_named(said)}}
@@ -135,7 +135,7 @@ def guess(table: Inspection, said: Said, known: Known) -> Roles:
     )
 
 
-def _leads(table: Inspection, said: Said, known: Known) -> tuple[Leads, ...]:
+def _leads(table: Inspection, said: Said, known: KnownColumns) -> tuple[Leads, ...]:
     """Return several horizons of which neither column is the model's or excluded."""
     apart = {*known.features, *said.exclude}
     return tuple(one for one in table.leads if not {one.issued, one.target} & apart)
@@ -191,7 +191,7 @@ def _is_epoch(column: Column) -> bool:
     return any(SECONDS[0] * unit <= low <= high <= SECONDS[1] * unit for unit in (1, 1000))
 
 
-def _outcomes(found: Outcome, said: Said) -> Iterator[Guess]:
+def _outcomes(found: GuessedOutcome, said: Said) -> Iterator[Guess]:
     """Yield what was taken for the outcome that counts as 1, and for the other."""
     if found.negative and not said.negative:
         others = ", ".join(found.negative)
@@ -201,7 +201,9 @@ def _outcomes(found: Outcome, said: Said) -> Iterator[Guess]:
         yield Guess(key="data.task", value=value, why=found.why)
 
 
-def _classes(columns: Mapping[str, Column], target: str, prediction: str | None, found: Outcome) -> Iterator[Guess]:
+def _classes(
+    columns: Mapping[str, Column], target: str, prediction: str | None, found: GuessedOutcome
+) -> Iterator[Guess]:
     """Yield that a target is taken for amounts where its numbers may be names of classes."""
     if found.task == "regression" and may_be_classes(columns[target], columns.get(prediction or "")):
         levels = ", ".join(columns[target].levels or ())
@@ -273,7 +275,7 @@ def _prediction(rest: Mapping[str, Column], probable: bool) -> tuple[str, str] |
     return next(((name, "its name") for name in (*(chances if probable else ()), *values, *named)), None)
 
 
-def _pool(columns: Sequence[Column], known: Known) -> tuple[Column, ...]:
+def _pool(columns: Sequence[Column], known: KnownColumns) -> tuple[Column, ...]:
     """Return the columns that may be the outcome: training has them, and the model predicts their kind."""
     trained = {c.name for c in known.trained}
     two = known.classifier
@@ -286,7 +288,7 @@ def _pool(columns: Sequence[Column], known: Known) -> tuple[Column, ...]:
     )
 
 
-def _target(pool: Sequence[Column], prediction: str | None, known: Known) -> tuple[str, str] | None:
+def _target(pool: Sequence[Column], prediction: str | None, known: KnownColumns) -> tuple[str, str] | None:
     """Return the outcome by its name, else the only column that is left, else the one that predictions explain."""
     meant = PREDICTION.sub("_", plain(prediction)).strip("_") if prediction else ""
     for name in (meant, *TARGETS):
@@ -304,7 +306,7 @@ def _target(pool: Sequence[Column], prediction: str | None, known: Known) -> tup
     return best[0][1], f"the predictions explain {best[0][0]:.0%} of its spread{beside}"
 
 
-def _no_target(pool: Sequence[Column], known: Known) -> InputError:
+def _no_target(pool: Sequence[Column], known: KnownColumns) -> InputError:
     some = ", ".join(c.name for c in pool) or "none that it could be"
     hint = f"name it with --target; there are {some}"
     if known.closed:
@@ -327,7 +329,7 @@ def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:
     return None
 
 
-def _useless(columns: Sequence[Column], known: Known, prediction: str | None) -> Iterator[Guess]:
+def _useless(columns: Sequence[Column], known: KnownColumns, prediction: str | None) -> Iterator[Guess]:
     """Yield columns that no model can learn from: keys of single rows, more dates, what training did not have."""
     trained = {c.name for c in known.trained}
     decided = PROBABILITY.sub("_", plain(prediction)).strip("_") if prediction else ""
@@ -352,7 +354,7 @@ def _is_chance(column: Column, prediction: str) -> bool:
     return column.kind == "number" and all(PROBABILITY.search(plain(name)) for name in (column.name, prediction))
 
 
-def _features(table: Inspection, known: Known, taken: set[str | None]) -> tuple[Column, ...]:
+def _features(table: Inspection, known: KnownColumns, taken: set[str | None]) -> tuple[Column, ...]:
     """Return the features, of the kind that training saw."""
     trained, found = ({c.name: c for c in columns} for columns in (known.trained, table.columns))
     names = known.features or tuple(c.name for c in table.columns if c.name not in taken)
@@ -378,7 +380,7 @@ def _feature(trained: Column | None, found: Column | None) -> Column:
     )
 
 
-def _segments(table: Inspection, said: Said, known: Known, taken: set[str | None]) -> tuple[Column, ...]:
+def _segments(table: Inspection, said: Said, known: KnownColumns, taken: set[str | None]) -> tuple[Column, ...]:
     if said.segments:
         return tuple(next(c for c in table.columns if c.name == name) for name in said.segments)
     can = {c.name for c in known.trained} or {c.name for c in table.columns}

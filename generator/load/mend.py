@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from generator.load.keys import annotation_at, is_section, keys, nearest, needed, strip
 from generator.load.places import Content, Path
-from generator.load.tree import Branch, Entry, Leaf, Node
+from generator.load.tree import Branch, Leaf, Node, TreeEntry
 
 UNKNOWN = "unexpected_keyword_argument"
 MISSING = "missing"
@@ -82,18 +82,18 @@ def _changed(branch: Branch, path: Path, changes: Mapping[Path, Node | None]) ->
     entries = tuple(_entries(branch, path, changes))
     present = {entry.key for entry in entries}
     added = tuple(
-        Entry(place[-1], node.mark, node)
+        TreeEntry(place[-1], node.mark, node)
         for place, node in changes.items()
         if node and place[:-1] == path and place[-1] not in present and not branch.listed
     )
     return Branch(branch.listed, (*entries, *added), branch.mark)
 
 
-def _entries(branch: Branch, path: Path, changes: Mapping[Path, Node | None]) -> Iterator[Entry]:
+def _entries(branch: Branch, path: Path, changes: Mapping[Path, Node | None]) -> Iterator[TreeEntry]:
     for position, entry in enumerate(branch.entries):
         inner = (*path, position if branch.listed else entry.key)
         node = changes.get(inner, entry.node)
         if node is entry.node and isinstance(node, Branch):
             node = _changed(node, inner, changes)
         if node:
-            yield Entry(entry.key, entry.mark, node)
+            yield TreeEntry(entry.key, entry.mark, node)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from generator.errors import InputError
-from generator.load.outcome import Outcome
+from generator.load.outcome import GuessedOutcome
 from generator.records.inspection import HORIZON, Column, Leads, plain
 
 LISTS = re.compile(r"(?:^|_)(?:query|qid|search|session|impression|list|slate|request)(?:_(?:id|uuid|key|no|number))?$")
@@ -22,7 +22,7 @@ CLASSES = (3, 10)
 
 
 def check_shape(
-    columns: Sequence[Column], prediction: str | None, outcome: Outcome, leads: Sequence[Leads] = ()
+    columns: Sequence[Column], prediction: str | None, outcome: GuessedOutcome, leads: Sequence[Leads] = ()
 ) -> None:
     """Raise InputError for ranked lists, forecasts of several horizons, and what is no probability of an outcome.
 

@@ -43,7 +43,7 @@ TWO = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class GuessedOutcome:
     """The task of a model, and the value that counts as 1 where it is binary; `why` it was taken to be so."""
 
     task: Literal["regression", "binary"]
@@ -60,7 +60,7 @@ def outcome(
     *,
     negative: tuple[str, ...] = (),
     trained: Column | None = None,
-) -> Outcome:
+) -> GuessedOutcome:
     """Return what the column asks for; raises InputError for more than two classes, or where one was never seen.
 
     The set of outcomes is closed: that of the `trained` column where there is one, else that of the column itself.
@@ -69,9 +69,9 @@ def outcome(
     if positive is not None:
         said = None if _numbers(levels) and positive in YES else positive
         others = () if said is None else _others(said, negative, levels, target)
-        return Outcome(task="binary", positive=said, negative=others)
+        return GuessedOutcome(task="binary", positive=said, negative=others)
     if target.kind == "number" and not classifier and (levels is None or len(levels) > TWO):
-        return Outcome(task="regression")
+        return GuessedOutcome(task="regression")
     if levels is None or len(levels) > TWO:
         some = f"the classes {', '.join(levels[:5])}" if levels else "texts"
         raise InputError(
@@ -80,7 +80,7 @@ def outcome(
             "against the others: --positive ONE --negative OTHER --negative ANOTHER",
         )
     if _numbers(levels):
-        return Outcome(task="binary", why=f"{target.name} is 0 or 1")
+        return GuessedOutcome(task="binary", why=f"{target.name} is 0 or 1")
     if len(levels) < TWO:
         raise InputError(
             f"every known {target.name} is {levels[0] if levels else 'missing'}",
@@ -88,7 +88,9 @@ def outcome(
         )
     chosen, why = _positive((levels[0], levels[1]))
     other = next(level for level in levels if level != chosen)
-    return Outcome(task="binary", positive=chosen, negative=(other,), why=f"of {levels[0]} and {levels[1]}, {why}")
+    return GuessedOutcome(
+        task="binary", positive=chosen, negative=(other,), why=f"of {levels[0]} and {levels[1]}, {why}"
+    )
 
 
 def _others(

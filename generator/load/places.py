@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import InputError, Problem
-from generator.load.tree import DEPTH, Branch, Leaf, Mark, Node
+from generator.load.tree import DEPTH, Branch, FileMark, Leaf, Node
 
 Path = tuple[str | int, ...]
 LIMIT = 200_000
@@ -17,7 +17,7 @@ LIMIT = 200_000
 class Place:
     """Where a key and its value stand; `path` is the key's path in the file as it is written."""
 
-    key: Mark
+    key: FileMark
     node: Node
     path: Path
 

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 from generator.errors import InputError, Problem
 from generator.load.keys import is_section, keys, nearest, needed, strip
 from generator.load.scalars import resolve
-from generator.load.tree import Branch, Entry, Leaf, Mark, Node
+from generator.load.tree import Branch, FileMark, Leaf, Node, TreeEntry
 from generator.records.files import MEGABYTE, as_text, read_file, unfit
 from generator.records.project import Settings
 
@@ -25,7 +25,7 @@ FORM = "a CSV file has a header line with the keys, then one record a line"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class TableReading:
     """The folder at which paths start, and what comes of the files: what is wrong with them, and their digests."""
 
     folder: Path
@@ -34,15 +34,15 @@ class Reading:
     """File as the project names it → SHA-256 of the bytes that were read."""
 
 
-def with_tables(root: Branch, folder: Path) -> tuple[Branch, Reading]:
+def with_tables(root: Branch, folder: Path) -> tuple[Branch, TableReading]:
     """Return the tree with every table read, and what came of the files; paths start at `folder`."""
-    reading = Reading(folder=folder)
+    reading = TableReading(folder=folder)
     node = _node(root, Settings, reading)
     assert isinstance(node, Branch)
     return node, reading
 
 
-def _node(node: Node, annotation: Any, reading: Reading) -> Node:
+def _node(node: Node, annotation: Any, reading: TableReading) -> Node:
     kind, _ = strip(annotation)
     if not isinstance(node, Branch):
         return node
@@ -63,7 +63,7 @@ def _node(node: Node, annotation: Any, reading: Reading) -> Node:
     )
 
 
-def _records(leaf: Node, section: type, reading: Reading) -> Sequence[Entry]:
+def _records(leaf: Node, section: type, reading: TableReading) -> Sequence[TreeEntry]:
     """Return the records of the file that a leaf names; none where the file is wrong."""
     problems, name = reading.problems, leaf.value if isinstance(leaf, Leaf) else None
     if not isinstance(name, str):
@@ -75,24 +75,24 @@ def _records(leaf: Node, section: type, reading: Reading) -> Sequence[Entry]:
         problems.append(_problem(f"the table {name[:80]!r} {wrong}", leaf.mark, hint))
         return ()
     header, known = lines[0][1], keys(section)
-    marks = [Mark(1, place, name) for place in range(1, len(header) + 1)]
+    marks = [FileMark(1, place, name) for place in range(1, len(header) + 1)]
     bad = [*_unknown(header, marks, known), *_lacking(header, section, name)]
     problems.extend(bad)
     columns = [(place, key, strip(known[key])[0]) for place, key in enumerate(header) if key in known]
     return () if bad else [_record(number, *line, columns, name) for number, line in enumerate(lines[1:])]
 
 
-def _record(number: int, line: int, cells: list[str], columns: list[tuple[int, str, Any]], name: str) -> Entry:
+def _record(number: int, line: int, cells: list[str], columns: list[tuple[int, str, Any]], name: str) -> TreeEntry:
     entries = []
     for place, key, kind in columns:
-        mark, text = Mark(line, place + 1, name), cells[place].strip()
+        mark, text = FileMark(line, place + 1, name), cells[place].strip()
         value = resolve(text) if kind in {int, float, bool} else text
-        entries.append(Entry(key, mark, Leaf(value if text else None, text, "", mark)))
-    mark = Mark(line, 1, name)
-    return Entry(number, mark, Branch(False, tuple(entries), mark))
+        entries.append(TreeEntry(key, mark, Leaf(value if text else None, text, "", mark)))
+    mark = FileMark(line, 1, name)
+    return TreeEntry(number, mark, Branch(False, tuple(entries), mark))
 
 
-def _lines(reading: Reading, name: str) -> tuple[list[tuple[int, list[str]]], str]:
+def _lines(reading: TableReading, name: str) -> tuple[list[tuple[int, list[str]]], str]:
     """Return the lines of a file that are not blank, each with its number and cells, or what is wrong with it."""
     import pandas as pd  # a project without such tables need not wait for it
 
@@ -129,7 +129,7 @@ def _lines(reading: Reading, name: str) -> tuple[list[tuple[int, list[str]]], st
     return (kept, "") if kept and kept[0][0] == 1 else ([], "has no header in its first line")
 
 
-def _unknown(header: list[str], marks: list[Mark], known: Any) -> Iterator[Problem]:
+def _unknown(header: list[str], marks: list[FileMark], known: Any) -> Iterator[Problem]:
     for place, (key, mark) in enumerate(zip(header, marks, strict=True)):
         if key not in known:
             close = nearest(key, known)
@@ -142,8 +142,8 @@ def _unknown(header: list[str], marks: list[Mark], known: Any) -> Iterator[Probl
 def _lacking(header: list[str], section: type, name: str) -> Iterator[Problem]:
     meant = {nearest(key, keys(section)) for key in header if key not in keys(section)}
     for key in sorted(needed(section) - set(header) - meant):
-        yield _problem(f"the column {key!r} is missing", Mark(1, 1, name), "add it to the header and to each line")
+        yield _problem(f"the column {key!r} is missing", FileMark(1, 1, name), "add it to the header and to each line")
 
 
-def _problem(what: str, mark: Mark, hint: str) -> Problem:
+def _problem(what: str, mark: FileMark, hint: str) -> Problem:
     return Problem(what=what, where=f"{mark.file}:{mark.line}:{mark.column}", hint=hint)

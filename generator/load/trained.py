@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generator.errors import InputError, Problem
 from generator.load.text import decode, read
-from generator.load.tree import Branch, Entry, Leaf, Mark, Node, parse_value
+from generator.load.tree import Branch, FileMark, Leaf, Node, TreeEntry, parse_value
 from generator.records.files import unfit
 
 SECTIONS = {
@@ -53,7 +53,7 @@ def with_trained(root: Branch, leaf: Leaf, file: Path, digests: dict[str, str]) 
     problems: list[Problem] = []
     for entry in node.entries:
         section = SECTIONS.get(str(entry.key), MODEL)
-        added = Branch(False, (Entry(section, entry.mark, Branch(False, (entry,), entry.mark)),), entry.mark)
+        added = Branch(False, (TreeEntry(section, entry.mark, Branch(False, (entry,), entry.mark)),), entry.mark)
         joined = _joined(root, added, (), problems)
         assert isinstance(joined, Branch)
         root = joined
@@ -93,7 +93,7 @@ def _listed(old: Branch, new: Branch, path: tuple[str, ...], problems: list[Prob
         else:
             rest = Branch(False, tuple(_others(entry.node)), entry.node.mark)
             items[place] = _joined(items[place], rest, (*path, _metric(entry.node)), problems)
-    return replace(old, entries=tuple(Entry(place, item.mark, item) for place, item in enumerate(items)))
+    return replace(old, entries=tuple(TreeEntry(place, item.mark, item) for place, item in enumerate(items)))
 
 
 def _metric(node: Node) -> str:
@@ -101,7 +101,7 @@ def _metric(node: Node) -> str:
     return found.node.written if found and isinstance(found.node, Leaf) else ""
 
 
-def _others(node: Node) -> Iterator[Entry]:
+def _others(node: Node) -> Iterator[TreeEntry]:
     assert isinstance(node, Branch)
     return (entry for entry in node.entries if entry.key != "metric")
 
@@ -114,7 +114,7 @@ def _twice(key: str, old: Node, new: Node) -> Problem:
     )
 
 
-def _entry(node: Node, key: str | int) -> Entry | None:
+def _entry(node: Node, key: str | int) -> TreeEntry | None:
     entries = node.entries if isinstance(node, Branch) else ()
     return next((entry for entry in entries if entry.key == key), None)
 
@@ -124,9 +124,9 @@ def _placed(node: Node, name: str) -> Node:
     mark = replace(node.mark, file=name)
     if isinstance(node, Leaf):
         return replace(node, mark=mark)
-    entries = tuple(Entry(each.key, _in(each.mark, name), _placed(each.node, name)) for each in node.entries)
+    entries = tuple(TreeEntry(each.key, _in(each.mark, name), _placed(each.node, name)) for each in node.entries)
     return replace(node, mark=mark, entries=entries)
 
 
-def _in(mark: Mark, name: str) -> Mark:
+def _in(mark: FileMark, name: str) -> FileMark:
     return replace(mark, file=name)

@@ -21,7 +21,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FileMark:
     """A place in the file; both count from 1."""
 
     line: int
@@ -37,15 +37,15 @@ class Leaf:
     value: Value
     written: str
     style: str
-    mark: Mark
+    mark: FileMark
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """A key (in a list: its number) and what stands under it."""
 
     key: str | int
-    mark: Mark
+    mark: FileMark
     node: Leaf | Branch
 
 
@@ -54,8 +54,8 @@ class Branch:
     """A list or a mapping."""
 
     listed: bool
-    entries: tuple[Entry, ...]
-    mark: Mark
+    entries: tuple[TreeEntry, ...]
+    mark: FileMark
 
 
 Node = Leaf | Branch
@@ -68,7 +68,7 @@ def parse(text: str, name: str) -> tuple[Branch, tuple[Problem, ...]]:
     if isinstance(root, Branch) and not root.listed:
         return root, tuple(builder.problems)
     empty = root is None or (isinstance(root, Leaf) and root.value is None)
-    mark = root.mark if root else Mark(1, 1)
+    mark = root.mark if root else FileMark(1, 1)
     raise InputError(
         "the project file is empty" if empty else "the project file does not consist of keys and values",
         where=f"{name}:{mark.line}:{mark.column}",
@@ -79,7 +79,7 @@ def parse(text: str, name: str) -> tuple[Branch, tuple[Problem, ...]]:
 def parse_value(text: str, name: str) -> Node:
     """Return the value that a text in YAML stands for, null where it is empty; raise where it cannot be read."""
     builder = _Builder(text, name)
-    root = builder.document() or Leaf(None, "", "", Mark(1, 1))
+    root = builder.document() or Leaf(None, "", "", FileMark(1, 1))
     if builder.problems:
         raise InputError(builder.problems[0].what, problems=tuple(builder.problems))
     return root
@@ -169,13 +169,13 @@ class _Builder:
         entries = self._items(depth) if listed else self._pairs(depth)
         return Branch(listed, tuple(entries), _mark(event))
 
-    def _items(self, depth: int) -> Iterator[Entry]:
+    def _items(self, depth: int) -> Iterator[TreeEntry]:
         number = 0
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            yield Entry(number, _mark(event), self._node(event, depth + 1))
+            yield TreeEntry(number, _mark(event), self._node(event, depth + 1))
             number += 1
 
-    def _pairs(self, depth: int) -> Iterator[Entry]:
+    def _pairs(self, depth: int) -> Iterator[TreeEntry]:
         lines: dict[str, int] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
@@ -191,11 +191,11 @@ class _Builder:
                 )
             else:
                 lines[key.written] = key.mark.line
-                yield Entry(key.written, _mark(event), node)
+                yield TreeEntry(key.written, _mark(event), node)
 
     def _complain(self, event: Any, what: str, hint: str) -> None:
         self.problems.append(Problem(what=what, where=self._where(event), hint=hint))
 
 
-def _mark(event: Any) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+def _mark(event: Any) -> FileMark:
+    return FileMark(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -20,7 +20,7 @@ from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import is_rejection
 from generator.records.ledger import Plan
 from generator.records.project import Project
-from generator.records.rules import OF_DAYS, FileCounts, Rule, RuleCount, least_rows
+from generator.records.rules import OF_DAYS, FeatureRule, FileCounts, RuleCount, least_rows
 from generator.records.watch import Watch, unwatched
 
 NO_COLUMN, NO_PREDICTION = "the file has no such column", "the file has no column of predictions"
@@ -37,7 +37,7 @@ class _Asked:
     texts: tuple[str, ...]
     absent: frozenset[str]
     prediction: str | None
-    rules: tuple[Rule, ...]
+    rules: tuple[FeatureRule, ...]
     actions: tuple[str, ...]
 
     @property
@@ -61,7 +61,7 @@ class _Sums:
 def count_broken(
     project: Project,
     engine: Engine,
-    rules: tuple[Rule, ...],
+    rules: tuple[FeatureRule, ...],
     plan: Plan,
     name: str,
     *,
@@ -91,7 +91,7 @@ def count_broken(
     return _counted(asked, sums, table.name, _unreadable(engine, scan, asked, sums))
 
 
-def _asked(project: Project, rules: tuple[Rule, ...], plan: Plan, schema: Mapping[str, str]) -> _Asked:
+def _asked(project: Project, rules: tuple[FeatureRule, ...], plan: Plan, schema: Mapping[str, str]) -> _Asked:
     prediction = project.settings.data.prediction
     return _Asked(
         numeric=tuple(name for name in plan.numeric if name in schema),
@@ -146,7 +146,7 @@ def _partial(batch: pa.RecordBatch, asked: _Asked) -> _Sums:
 
 
 def _where(
-    rule: Rule, values: Mapping[str, FloatArray], texts: Mapping[str, Texts], gone: Mapping[str, Bools]
+    rule: FeatureRule, values: Mapping[str, FloatArray], texts: Mapping[str, Texts], gone: Mapping[str, Bools]
 ) -> Bools | None:
     """Return the rows of a batch that break a rule; None where nothing can be held against it."""
     column = OUTPUT if rule.kind == "output" else rule.feature
@@ -160,7 +160,7 @@ def _where(
     )
 
 
-def _acts(rule: Rule) -> bool:
+def _acts(rule: FeatureRule) -> bool:
     """Return whether what is declared of a broken rule happens to the row."""
     return rule.kind not in OF_DAYS | {"output"} and rule.severity != "info"
 
@@ -219,14 +219,14 @@ def _rates(sums: _Sums, dated: NDArray[np.bool_]) -> FloatArray:
     return np.asarray(sums.missing[dated] / sums.rows[dated, None])
 
 
-def _of_days(rule: Rule, asked: _Asked, rates: FloatArray, rows: FloatArray) -> RuleCount:
+def _of_days(rule: FeatureRule, asked: _Asked, rates: FloatArray, rows: FloatArray) -> RuleCount:
     shares = np.ones(len(rates)) if rule.feature in asked.absent else rates[:, asked.features.index(rule.feature)]
     limit = np.inf if rule.high is None else rule.high
     over = int(np.count_nonzero((shares > limit) & (rows >= least_rows(limit))))
     return RuleCount(rule=rule, broken=over, of=len(shares), largest=float(shares.max()))
 
 
-def _of_rows(rule: Rule, asked: _Asked, broken: int, rows: int) -> RuleCount:
+def _of_rows(rule: FeatureRule, asked: _Asked, broken: int, rows: int) -> RuleCount:
     why = ""
     if rule.kind == "output":
         why = "" if asked.prediction else NO_PREDICTION

@@ -278,7 +278,7 @@ def _ids(*values: object) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Content:
+class PrintedContent:
     """What a document prints: ids of facts and of tables; `digest` is that of all it says."""
 
     id: str
@@ -289,7 +289,7 @@ class Content:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class DocumentReading:
     """A document of the new bundle: whether it says what it said before, and the changes that it prints."""
 
     id: str
@@ -305,10 +305,10 @@ class Difference:
     old: Header
     new: Header
     changes: tuple[Change, ...]
-    documents: tuple[Reading, ...]
+    documents: tuple[DocumentReading, ...]
 
 
-def by_consequence(documents: tuple[Reading, ...]) -> tuple[Reading, ...]:
+def by_consequence(documents: tuple[DocumentReading, ...]) -> tuple[DocumentReading, ...]:
     """Return the documents that an approver must read again, that with the weightiest change first."""
     order = tuple(KINDS)
     weight = {
@@ -317,7 +317,7 @@ def by_consequence(documents: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(sorted((each for each in documents if not each.same), key=lambda each: weight[each.id]))
 
 
-def document_of(before: Content, after: Content, every: Iterable[Change]) -> Reading:
+def document_of(before: PrintedContent, after: PrintedContent, every: Iterable[Change]) -> DocumentReading:
     """Return which changes a document prints; a verdict stands in all of them."""
     facts, tables = before.facts | after.facts, before.tables | after.tables
     printed = tuple(
@@ -328,4 +328,4 @@ def document_of(before: Content, after: Content, every: Iterable[Change]) -> Rea
         or facts.intersection(change.facts)
         or tables.intersection(change.tables)
     )
-    return Reading(id=after.id, title=after.title, same=before.digest == after.digest, changes=printed)
+    return DocumentReading(id=after.id, title=after.title, same=before.digest == after.digest, changes=printed)

@@ -96,7 +96,7 @@ class _Walk:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenFiles:
     """What files were when they were looked at: which, how large and from when, and the digest of their bytes."""
 
     files: tuple[tuple[Path, int, int, int], ...]
@@ -104,7 +104,7 @@ class Seen:
     sha256: str
 
 
-def seen(paths: tuple[Path, ...]) -> Seen:
+def seen(paths: tuple[Path, ...]) -> SeenFiles:
     """Return what files are: the digest of one, of several that of theirs, one a line, in order."""
     files, digests = [], []
     for path in paths:
@@ -113,10 +113,10 @@ def seen(paths: tuple[Path, ...]) -> Seen:
             files.append((path, found.st_ino, found.st_size, found.st_mtime_ns))
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     whole = digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
-    return Seen(tuple(files), whole)
+    return SeenFiles(tuple(files), whole)
 
 
-def is_as_seen(before: Seen) -> bool:
+def is_as_seen(before: SeenFiles) -> bool:
     """Return whether files are still what they were, down to their bytes."""
     try:
         return seen(tuple(path for path, *_ in before.files)) == before

@@ -18,7 +18,7 @@ ENOUGH = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class FeatureRule:
     """One rule: its limits, what is done where it is broken, and how grave that is: info, warning or error."""
 
     id: str
@@ -42,7 +42,7 @@ class Rule:
 class RuleCount:
     """What a file says of a rule: rows, or days, that break it, of those looked at; None where nothing was."""
 
-    rule: Rule
+    rule: FeatureRule
     broken: int | None
     of: int
     largest: float | None = None
@@ -87,15 +87,15 @@ def least_rows(limit: float) -> int:
     return math.ceil(ENOUGH / limit - 1e-9) if limit > 0 else 1
 
 
-def rules_of(table: Table | None) -> tuple[Rule, ...]:
+def rules_of(table: Table | None) -> tuple[FeatureRule, ...]:
     """Return the rules of the table `features.rules`."""
     return tuple(_rules(table)) if table is not None else ()
 
 
-def _rules(table: Table) -> Iterator[Rule]:
+def _rules(table: Table) -> Iterator[FeatureRule]:
     for row in table.records:
         levels = _text(row["levels"])
-        yield Rule(
+        yield FeatureRule(
             id=_text(row["id"]),
             feature=_text(row["feature"]),
             kind=_text(row["kind"]),

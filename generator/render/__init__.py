@@ -10,7 +10,7 @@ from generator.records.document import Document
 from generator.records.format import Format
 from generator.render._attached import spoken_of
 from generator.render._changed import differences as differences
-from generator.render._combined import Part as Part
+from generator.render._combined import PdfPart as PdfPart
 from generator.render._companions import companions as companions
 from generator.render._evidence import elsewhere
 from generator.render._index import index as index

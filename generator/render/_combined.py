@@ -14,7 +14,7 @@ from generator.render._attached import Attached, attach
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PdfPart:
     """One PDF of the copy; `name` is its file, by which links from other parts find it."""
 
     name: str
@@ -24,7 +24,7 @@ class Part:
     """Whether the file itself is attached."""
 
 
-def combined(parts: Sequence[Part], title: str, day: datetime.date) -> bytes:
+def combined(parts: Sequence[PdfPart], title: str, day: datetime.date) -> bytes:
     """Return one PDF of all parts in order, the same bytes every time; `day` dates what is attached.
 
     Links between the parts become links within; each part keeps its tags, its bookmarks and the names of its places.
@@ -60,7 +60,7 @@ class _Begun:
         self.labels: list[Any] = []
         self.fields: list[Any] = []
 
-    def add(self, part: Part, source: Any) -> None:
+    def add(self, part: PdfPart, source: Any) -> None:
         """Append the pages of a part with all that belongs to them."""
         import pikepdf
 
@@ -125,13 +125,13 @@ class _Begun:
         held = value if value.is_indirect else source.make_indirect(value)
         return self.whole.copy_foreign(held)
 
-    def _name_place(self, annotation: Any, part: Part) -> None:
+    def _name_place(self, annotation: Any, part: PdfPart) -> None:
         import pikepdf
 
         if "/Dest" in annotation:
             annotation.Dest = pikepdf.String(f"{part.name}#{annotation.Dest}")
 
-    def _take_fields(self, part: Part, source: Any) -> None:
+    def _take_fields(self, part: PdfPart, source: Any) -> None:
         """Keep the fields of a part under names of its own; a reading copy is not to be filled in or signed."""
         import pikepdf
 
@@ -185,6 +185,6 @@ def _siblings(item: Any) -> Iterator[Any]:
         item = item.get("/Next")
 
 
-def _record(part: Part) -> Attached:
+def _record(part: PdfPart) -> Attached:
     description = f"{part.title}, the document of record"
     return Attached(name=part.name, content=part.content, description=description, relation="Source")

@@ -24,7 +24,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Linear:
+class LastStep:
     """The last step of a linear model: prediction = design · coefficients + intercept, or its logistic function."""
 
     columns: tuple[str, ...]
@@ -39,7 +39,7 @@ class Opened:
 
     features: tuple[str, ...] = ()
     probability: bool = False
-    linear: Linear | None = None
+    linear: LastStep | None = None
     wrote: tuple[str, str, str] | None = None
     """The library that wrote the file, its version then, and its version here; None where the file does not say."""
     gaps: bool = False

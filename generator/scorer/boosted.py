@@ -11,7 +11,7 @@ import pandas as pd
 from generator.scorer.asked import Asked, Columns, Opened
 from generator.scorer.categories import as_category, known, learned, lost
 from generator.scorer.classes import positive_place
-from generator.scorer.encoders import Levels
+from generator.scorer.encoders import EncoderLevels
 from generator.scorer.estimator import truths
 from generator.scorer.refused import AT_FILE, EXPORT, LISTED, ONE_CLASS, Refused
 
@@ -40,7 +40,7 @@ class Boosted(Opened):
     def knows(self, levels: Mapping[str, Any]) -> None:
         """Take the levels of the columns that are categories."""
         self._known, self.lost = levels, lost(levels)
-        self.levels = {name: Levels(values, True) for name, values in known(levels).items()}
+        self.levels = {name: EncoderLevels(values, True) for name, values in known(levels).items()}
 
     def learn(self, levels: Mapping[str, Any]) -> None:
         """Take the levels that the file does not keep."""

@@ -22,7 +22,7 @@ except ImportError as error:
 SAVE = "write it with save_model('model.cbm')"
 
 
-class Booster(Boosted):
+class CatBooster(Boosted):
     """Trees of CatBoost; categories are texts."""
 
     def __init__(self, model: Any, asked: Asked) -> None:
@@ -45,11 +45,11 @@ class Booster(Boosted):
         return self._model.predict(frame, prediction_type="Probability", thread_count=1)[:, self._place]
 
 
-def open_model(asked: Asked) -> Booster:
+def open_model(asked: Asked) -> CatBooster:
     """Open a file; raises Refused for what CatBoost cannot read, and for what gives no number a row."""
     model = catboost.CatBoost()
     try:
         model.load_model(blob=asked.content, format="cbm")
     except Exception as error:
         raise Refused(f"the CatBoost file cannot be opened: {first_line(error)}", AT_FILE, SAVE) from error
-    return Booster(model, asked)
+    return CatBooster(model, asked)

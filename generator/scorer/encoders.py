@@ -15,12 +15,12 @@ FEWEST = 20
 """Rows below which values that are all unknown may be chance."""
 
 
-def levels_of(estimator: Any, features: Sequence[str]) -> dict[str, Levels]:
+def levels_of(estimator: Any, features: Sequence[str]) -> dict[str, EncoderLevels]:
     """Return by column what its encoder knows; columns without an encoder are left out."""
-    return {name: Levels(values, whole) for name, values, whole in _walk(estimator, tuple(features))}
+    return {name: EncoderLevels(values, whole) for name, values, whole in _walk(estimator, tuple(features))}
 
 
-class Levels:
+class EncoderLevels:
     """What an encoder knows of one column: the `values` in its type, and those that are there as texts, `names`.
 
     `whole` where it learned all that the training rows held, `texts` where they are texts.

@@ -8,10 +8,10 @@ from typing import Any, Mapping
 
 import numpy as np
 
-from generator.scorer.asked import Asked, Columns, Linear, Opened
+from generator.scorer.asked import Asked, Columns, LastStep, Opened
 from generator.scorer.categories import as_category, categories_of, known, learned, lost
 from generator.scorer.classes import positive_place
-from generator.scorer.encoders import Levels, as_known, levels_of
+from generator.scorer.encoders import EncoderLevels, as_known, levels_of
 from generator.scorer.refused import AT_FILE, LISTED, Refused
 
 TRUTHS = {word: word.lower() == "true" for word in ("True", "TRUE", "true", "False", "FALSE", "false")}
@@ -37,7 +37,7 @@ class Estimator(Opened):
 
     def _knows(self, categories: Any) -> None:
         self._categories, self.lost = categories, lost(categories)
-        own = {name: Levels(values, True) for name, values in known(categories).items()}
+        own = {name: EncoderLevels(values, True) for name, values in known(categories).items()}
         self.levels = {**levels_of(self._estimator, self.features), **own}
         self._known = {name: levels.values for name, levels in self.levels.items()}
 
@@ -169,7 +169,7 @@ def _feature_names(estimator: Any, order: tuple[str, ...]) -> tuple[str, ...]:
     raise Refused(f"the model does not know its columns by name{count}", "model.columns", LISTED)
 
 
-def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> Linear | None:
+def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> LastStep | None:
     """Return the last step as a formula, None where it is none: what the step answers decides, not its type."""
     steps = getattr(estimator, "steps", None)
     last = steps[-1][1] if steps else estimator
@@ -182,7 +182,7 @@ def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> 
     columns = _design_names(estimator, features)
     if len(columns) != flat.size or np.size(intercept) != 1:
         return None
-    found = Linear(
+    found = LastStep(
         columns=columns,
         features=tuple(_raw_feature(name, features) for name in columns),
         coefficients=sign * flat,
@@ -192,7 +192,7 @@ def _linear(estimator: Any, features: tuple[str, ...], positive: int | None) -> 
     return found if _answers_so(last, found, positive) else None
 
 
-def _answers_so(last: Any, linear: Linear, positive: int | None) -> bool:
+def _answers_so(last: Any, linear: LastStep, positive: int | None) -> bool:
     """Return whether a step answers as the formula says, at zero and at random places of its design."""
     places = np.random.default_rng(0).normal(size=(16, linear.coefficients.size))
     places[0] = 0.0
@@ -207,7 +207,7 @@ def _answers_so(last: Any, linear: Linear, positive: int | None) -> bool:
     return found.shape == wanted.shape and bool(np.allclose(found, wanted, rtol=CLOSE, atol=1e-12))
 
 
-def _both(last: Any, linear: Linear, places: Any, positive: int | None) -> Any:
+def _both(last: Any, linear: LastStep, places: Any, positive: int | None) -> Any:
     """Return what a step answers at places of its design, and what the formula says there."""
     sums = places @ linear.coefficients + linear.intercept
     if positive is None:

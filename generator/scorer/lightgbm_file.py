@@ -26,7 +26,7 @@ CHANCES = ("binary", "cross_entropy", "xentropy")
 """Objectives whose answers are probabilities."""
 
 
-class Booster(Boosted):
+class LightBooster(Boosted):
     """Trees of LightGBM; its file ends with the best iteration."""
 
     def __init__(self, booster: Any, objective: str, asked: Asked) -> None:
@@ -44,7 +44,7 @@ class Booster(Boosted):
         return self._booster.predict(frame, num_threads=1)
 
 
-def open_model(asked: Asked) -> Booster:
+def open_model(asked: Asked) -> LightBooster:
     """Open a file; raises Refused for what LightGBM cannot read, and for what gives no number a row."""
     if not asked.content.startswith(HEAD):
         raise Refused("not a model file of LightGBM, which begins with the line `tree`", AT_FILE, SAVE)
@@ -54,4 +54,4 @@ def open_model(asked: Asked) -> Booster:
         booster = lightgbm.Booster(model_str=text)
     except Exception as error:
         raise Refused(f"the LightGBM file cannot be opened: {first_line(error)}", AT_FILE, SAVE) from error
-    return Booster(booster, objective.group(1).strip() if objective else "", asked)
+    return LightBooster(booster, objective.group(1).strip() if objective else "", asked)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from generator.scorer.asked import Asked, Columns, Opened
-from generator.scorer.encoders import Levels
+from generator.scorer.encoders import EncoderLevels
 from generator.scorer.refused import AT_FILE, LISTED, MODULES, Lacks, Refused, first_line
 
 try:
@@ -43,7 +43,7 @@ class Folder(Opened):
             raise Refused("the MLflow model has no signature that names its columns", "model.columns", SIGN)
         self.features = tuple(self._types)
         texts = [name for name, kind in self._types.items() if kind == "string"]
-        self.levels = dict.fromkeys(texts, Levels(np.array([""], dtype=object), False))
+        self.levels = dict.fromkeys(texts, EncoderLevels(np.array([""], dtype=object), False))
         then = getattr(model.metadata, "mlflow_version", None)
         self.wrote = ("mlflow", str(then), str(mlflow.__version__)) if then else None
 

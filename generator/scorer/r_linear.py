@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.scorer.asked import Asked, Columns, Linear, Opened
+from generator.scorer.asked import Asked, Columns, LastStep, Opened
 from generator.scorer.r_formula import EXPORT, Term, terms_of
 from generator.scorer.r_values import RValue, read_r
 from generator.scorer.refused import AT_FILE, Refused
@@ -25,7 +25,7 @@ class Terms(Opened):
     def __init__(self, terms: tuple[Term, ...], coefficients: Any, intercept: float, rows: int) -> None:
         self._terms, self.rows = terms, rows
         self.features = tuple(dict.fromkeys(term.variable for term in terms))
-        self._last = Linear(
+        self._last = LastStep(
             columns=tuple(column for term in terms for column in term.columns),
             features=tuple(term.variable for term in terms for _ in term.columns),
             coefficients=coefficients,

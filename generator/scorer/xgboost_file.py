@@ -24,7 +24,7 @@ VERSION = re.compile(rb'"version":\s*(\[[0-9, ]+\])|version\[#L.{8}((?:i.){3})',
 SAVE = "write it with save_model('model.ubj')"
 
 
-class Booster(Boosted):
+class XgBooster(Boosted):
     """Trees, or a linear model, of XGBoost."""
 
     def __init__(self, booster: Any, asked: Asked) -> None:
@@ -49,7 +49,7 @@ class Booster(Boosted):
         return self._booster.predict(matrix, iteration_range=self._range, validate_features=self._own is not None)
 
 
-def open_model(asked: Asked) -> Booster:
+def open_model(asked: Asked) -> XgBooster:
     """Open a file; raises Refused for what XGBoost cannot read, and for what gives no number a row."""
     if not asked.content[:1] == b"{":
         raise Refused("not a file of XGBoost in JSON or UBJSON, which begin with a brace", AT_FILE, SAVE)
@@ -59,4 +59,4 @@ def open_model(asked: Asked) -> Booster:
     except xgboost.core.XGBoostError as error:
         raise Refused(f"the XGBoost file cannot be opened: {first_line(error)}", AT_FILE, SAVE) from error
     booster.set_param({"nthread": 1})
-    return Booster(booster, asked)
+    return XgBooster(booster, asked)

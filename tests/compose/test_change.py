@@ -10,7 +10,7 @@ import pytest
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
 from generator.compose import compose
-from generator.compose.change import CHANGE, Change, with_change
+from generator.compose.change import CHANGE, ChangeRequest, with_change
 from generator.errors import InputError
 from generator.records.fact import Fact
 from generator.records.figure import drawn_once
@@ -27,13 +27,13 @@ def value(found, key):
 
 
 def test_a_stage_has_its_days_its_class_and_what_it_waits_for(results):
-    found = with_change(results, Change(purpose="deployment", stage="Half"))
+    found = with_change(results, ChangeRequest(purpose="deployment", stage="Half"))
     row = next(row for row in results.tables["rollout.stages"].records if row["stage"] == "Half")
     assert (value(found, "start"), value(found, "end")) == (row["start"].value, row["end"].value)
     assert value(found, "risk") == "high"
     assert value(found, "may_start") is False
     assert value(found, "kind").startswith("normal")
-    assert Change(purpose="deployment", stage="All products").name == "deployment-all-products"
+    assert ChangeRequest(purpose="deployment", stage="All products").name == "deployment-all-products"
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,15 @@ def test_a_stage_has_its_days_its_class_and_what_it_waits_for(results):
 def test_a_stage_waits_for_all_that_holds_back_its_traffic(results, stage, held):
     every = results.tables["conditions.all"].records
     assert {row["blocks"] for row in every} == {"launch", "part of the traffic", "full traffic", "no"}
-    told = with_change(results, Change(purpose="deployment", stage=stage)).tables["change.conditions"].records
+    told = with_change(results, ChangeRequest(purpose="deployment", stage=stage)).tables["change.conditions"].records
     assert [row["id"] for row in told] == [row["id"] for row in every if row["blocks"] in held]
 
 
 def test_a_stage_says_when_the_way_back_begins_at_the_latest_and_when_it_is_looked_at_again(results):
-    found, figures = with_change(results, Change(purpose="deployment", stage="Half")), map(drawn_once, CATALOG.figures)
+    found, figures = (
+        with_change(results, ChangeRequest(purpose="deployment", stage="Half")),
+        map(drawn_once, CATALOG.figures),
+    )
     document = compose(found, CHANGE, list(figures))
     assert "it begins on" in document.source and "at the latest." in document.source
     assert "The review after" in document.source
@@ -63,26 +66,27 @@ def test_the_risk_is_low_where_every_gate_passes_and_the_stage_may_start_where_n
     nothing = replace(results.tables["conditions.all"], rows=(), reason="none")
     tables = {**results.tables, "conditions.all": nothing}
     found = with_change(
-        replace(results, gates=passed, verdict="proceed", tables=tables), Change(purpose="deployment", stage="Half")
+        replace(results, gates=passed, verdict="proceed", tables=tables),
+        ChangeRequest(purpose="deployment", stage="Half"),
     )
     assert (value(found, "risk"), value(found, "may_start")) == ("low", True)
     waiting = (replace(passed[0], verdict="inconclusive"), *passed[1:])
-    assert value(with_change(replace(results, gates=waiting), Change(purpose="deployment")), "risk") == "medium"
+    assert value(with_change(replace(results, gates=waiting), ChangeRequest(purpose="deployment")), "risk") == "medium"
 
 
 @pytest.mark.parametrize(("shift", "met"), [(0, "Sale ("), (1, "none")])
 def test_a_freeze_is_met_where_one_day_is_shared(results, shift, met):
-    end = with_change(results, Change(purpose="deployment", stage="Half")).facts["change.end"].value
+    end = with_change(results, ChangeRequest(purpose="deployment", stage="Half")).facts["change.end"].value
     first, last = end + datetime.timedelta(days=shift), end + datetime.timedelta(days=9)
     table = results.tables["declared.calendar.freezes"]
     days = (Fact(id="f.1", value=first), Fact(id="f.2", value=last))
     tables = {**results.tables, table.id: replace(table, rows=((*days, "Sale"),))}
-    found = with_change(replace(results, tables=tables), Change(purpose="deployment", stage="Half"))
+    found = with_change(replace(results, tables=tables), ChangeRequest(purpose="deployment", stage="Half"))
     assert value(found, "freeze").startswith(met)
 
 
 def test_the_way_back_is_an_emergency_only_while_a_condition_holds(results):
-    found = with_change(results, Change(purpose="rollback"))
+    found = with_change(results, ChangeRequest(purpose="rollback"))
     assert value(found, "kind").startswith("standard")
     assert value(found, "may_start") is False
     table = results.tables["rollback.go_back"]
@@ -90,20 +94,20 @@ def test_the_way_back_is_an_emergency_only_while_a_condition_holds(results):
     row = list(table.rows[0])
     row[place] = Fact(id="rollback.x.fires", value=True)
     tables = {**results.tables, table.id: replace(table, rows=(tuple(row),))}
-    found = with_change(replace(results, tables=tables), Change(purpose="rollback"))
+    found = with_change(replace(results, tables=tables), ChangeRequest(purpose="rollback"))
     assert value(found, "kind").startswith("emergency")
     assert value(found, "may_start") is True
 
 
 def test_an_unknown_stage_is_told_with_those_there_are(results):
     with pytest.raises(InputError) as told:
-        with_change(results, Change(purpose="deployment", stage="Canary"))
+        with_change(results, ChangeRequest(purpose="deployment", stage="Canary"))
     assert "Shadow, Comparison with the previous version, Half, All products" in told.value.problems[0].hint
 
 
 @pytest.mark.parametrize("purpose", ["deployment", "rollback"])
 def test_every_fact_that_the_request_asks_for_is_there(results, purpose):
     figures = [drawn_once(figure) for figure in CATALOG.figures]
-    document = compose(with_change(results, Change(purpose=purpose)), CHANGE, figures)
+    document = compose(with_change(results, ChangeRequest(purpose=purpose)), CHANGE, figures)
     assert "## 8. Approval" in document.source
     assert ("They are told before" in document.source) == (purpose == "deployment")

@@ -15,7 +15,7 @@ from generator.records.evidence import Claim
 from generator.records.fact import SAMPLING, Fact
 from generator.records.results import Results
 from generator.records.timeline import Breach, Dated, Timeline
-from generator.subjects.windows.found import Recent, Window
+from generator.subjects.windows.found import DayWindow, Recent
 from tests.compose.sample import results
 
 DAY = datetime.date(2026, 10, 1)
@@ -36,9 +36,9 @@ def breach() -> Breach:
 
 
 def windows(rows: int) -> Results:
-    def window(number: int) -> Window:
+    def window(number: int) -> DayWindow:
         fact = Fact(id=f"rows{number}", value=number)
-        return Window(start=fact, end=fact, days=fact, rows=fact)
+        return DayWindow(start=fact, end=fact, days=fact, rows=fact)
 
     named = {"whole": window(30), "earlier": window(20), "recent": window(rows)}
     found = results()

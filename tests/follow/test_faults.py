@@ -17,7 +17,7 @@ import pytest
 from generator.bundle.approvals import approvals
 from generator.errors import DossierError
 from generator.follow import _ssh
-from generator.follow.sign import Ssh, Wish, sign
+from generator.follow.sign import SignWish, Ssh, sign
 from generator.load.journal import read_journal
 from tests.follow.conftest import HEAD, Case
 
@@ -55,7 +55,7 @@ print(number)
 
 
 def decide(case: Case) -> None:
-    wish = Wish(
+    wish = SignWish(
         role=HEAD,
         name="Grace Thornton",
         decision="reject",

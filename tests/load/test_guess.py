@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import InputError
-from generator.load.guess import Known, guess
-from generator.load.outcome import Outcome, outcome
+from generator.load.guess import KnownColumns, guess
+from generator.load.outcome import GuessedOutcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse
 from generator.records.inspection import Column, Inspection, Said, plain
@@ -27,7 +27,7 @@ MODEL = Said(model=Path("model.skops"))
 
 
 def test_nothing_but_what_is_needed_is_guessed():
-    roles = guess(table(*READY), Said(), Known())
+    roles = guess(table(*READY), Said(), KnownColumns())
     assert (roles.time, roles.entity, roles.segments, roles.exclude) == (None, None, (), ())
     assert [each.key for each in roles.guesses] == ["data.prediction", "data.target"]
 
@@ -37,23 +37,23 @@ def test_nothing_but_what_is_needed_is_guessed():
     [("pred_price", "price"), ("predicted_price", "price"), ("y_pred", "y"), ("yhat", "y")],
 )
 def test_the_target_is_what_the_prediction_is_named_for(prediction: str, target: str):
-    roles = guess(table(column("price"), column("y"), column(prediction)), Said(), Known())
+    roles = guess(table(column("price"), column("y"), column(prediction)), Said(), KnownColumns())
     assert (roles.prediction, roles.target) == (prediction, target)
 
 
 def test_a_value_is_preferred_to_a_probability():
-    found = guess(table(column("y"), column("y_pred_proba"), column("y_pred")), Said(), Known())
+    found = guess(table(column("y"), column("y_pred_proba"), column("y_pred")), Said(), KnownColumns())
     assert found.prediction == "y_pred"
 
 
 def test_the_target_is_the_column_that_only_training_and_production_share():
-    known = Known(features=("size",), trained=(column("size"), column("cost")))
+    known = KnownColumns(features=("size",), trained=(column("size"), column("cost")))
     assert guess(table(column("size"), column("cost"), column("note_count")), MODEL, known).target == "cost"
 
 
 def test_two_candidates_are_no_guess():
     with pytest.raises(InputError, match="no column looks like the truth"):
-        guess(table(column("size"), column("cost"), column("weight")), MODEL, Known(features=("size",)))
+        guess(table(column("size"), column("cost"), column("weight")), MODEL, KnownColumns(features=("size",)))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_two_candidates_are_no_guess():
     ],
 )
 def test_the_target_is_the_one_column_that_the_predictions_explain(found: dict[str, float], target: str | None):
-    known = Known(explained=lambda prediction, columns: found)
+    known = KnownColumns(explained=lambda prediction, columns: found)
     rows = table(column("size"), column("cost"), column("p"))
     if target is None:
         with pytest.raises(InputError, match="no column looks like the truth"):
@@ -79,26 +79,26 @@ def test_the_target_is_the_one_column_that_the_predictions_explain(found: dict[s
 
 @pytest.mark.parametrize(("classifier", "target"), [(False, "cost"), (True, "won")])
 def test_the_target_is_of_the_kind_that_the_model_predicts(classifier: bool, target: str):
-    known = Known(features=("size",), classifier=classifier)
+    known = KnownColumns(features=("size",), classifier=classifier)
     rows = table(column("size"), column("cost"), column("won", "text", 2))
     assert guess(rows, MODEL, known).target == target
 
 
 def test_a_file_that_was_not_opened_is_offered_to_tell_the_target():
     with pytest.raises(InputError) as caught:
-        guess(table(column("size"), column("cost")), MODEL, Known(closed="d1ce57"))
+        guess(table(column("size"), column("cost")), MODEL, KnownColumns(closed="d1ce57"))
     assert "--trust d1ce57" in caught.value.problems[0].hint
 
 
 def test_probabilities_of_other_classes_are_no_inputs():
     rows = table(column("kind", "text", 2), column("proba_a"), column("proba_b"), column("size"))
-    found = guess(rows, Said(prediction="proba_a", target="kind", positive="l0"), Known())
+    found = guess(rows, Said(prediction="proba_a", target="kind", positive="l0"), KnownColumns())
     assert found.exclude == ("proba_b",)
 
 
 def test_few_values_that_make_texts_of_a_column_are_said():
     odd = replace(column("fee", "text"), odd=(3, "on request", "numbers"))
-    why = next(each.why for each in guess(table(*READY, odd), Said(), Known()).guesses if each.value == "fee")
+    why = next(each.why for each in guess(table(*READY, odd), Said(), KnownColumns()).guesses if each.value == "fee")
     assert why.startswith("a category, though nearly all are numbers: 3 values are none, such as 'on request'")
 
 
@@ -114,7 +114,7 @@ def test_few_values_that_make_texts_of_a_column_are_said():
     ],
 )
 def test_an_entity_has_a_name_for_it_and_comes_again(given: Column, entity: str | None):
-    assert guess(table(*READY, given), Said(), Known()).entity == entity
+    assert guess(table(*READY, given), Said(), KnownColumns()).entity == entity
 
 
 @pytest.mark.parametrize(
@@ -128,32 +128,32 @@ def test_an_entity_has_a_name_for_it_and_comes_again(given: Column, entity: str 
     ],
 )
 def test_what_no_model_can_learn_from_is_excluded(given: Column, excluded: bool):
-    roles = guess(table(*READY, given), Said(), Known())
+    roles = guess(table(*READY, given), Said(), KnownColumns())
     assert (given.name in roles.exclude) == excluded
     assert (given.name in [feature.name for feature in roles.features]) != excluded
 
 
 def test_the_date_is_the_one_named_so_and_others_are_excluded():
     dates = (column("expiry", "time"), column("order_date", "time"))
-    roles = guess(table(*READY, *dates), Said(), Known())
+    roles = guess(table(*READY, *dates), Said(), KnownColumns())
     assert (roles.time, roles.exclude) == ("order_date", ("expiry",))
 
 
 @pytest.mark.parametrize(("levels", "splits"), [(1, False), (2, True), (20, True), (21, False)])
 def test_segments_have_two_to_twenty_levels(levels: int, splits: bool):
-    roles = guess(table(*READY, column("city", "text", levels)), Said(), Known())
+    roles = guess(table(*READY, column("city", "text", levels)), Said(), KnownColumns())
     assert bool(roles.segments) == splits
 
 
 def test_a_segment_the_statistics_do_not_know_is_none():
     city = column("city", "text", 3)
-    assert not guess(table(*READY, city), Said(), Known(splits=("region",))).segments
+    assert not guess(table(*READY, city), Said(), KnownColumns(splits=("region",))).segments
 
 
 @pytest.mark.parametrize("target", [column("t", "text", 3), column("t", "text")])
 def test_several_classes_are_refused(target: Column):
     with pytest.raises(InputError, match="neither numbers nor two outcomes"):
-        guess(table(*READY, target), replace(Said(), target="t"), Known())
+        guess(table(*READY, target), replace(Said(), target="t"), KnownColumns())
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_outcome_that_happened_counts_as_one(levels: tuple[str, ...], positi
 
 def test_what_is_said_of_an_outcome_is_not_guessed():
     two = Column(name="t", kind="text", levels=("no", "yes"))
-    assert outcome(two, "no", False) == Outcome(task="binary", positive="no", negative=("yes",))
+    assert outcome(two, "no", False) == GuessedOutcome(task="binary", positive="no", negative=("yes",))
 
 
 def test_a_set_of_outcomes_is_closed_by_training_or_by_what_is_said():
@@ -194,9 +194,9 @@ def test_dates_whose_day_and_month_cannot_be_told_apart_are_asked_for():
     dates = Column(name="day", kind="time", forms=forms, shown="01/02/2026")
     seen = Inspection(rows=9, columns=(dates, column("price"), column("price_pred")))
     with pytest.raises(InputError, match="such as 01/02/2026, read as DD/MM/YYYY and as MM/DD/YYYY") as caught:
-        guess(seen, Said(), Known())
+        guess(seen, Said(), KnownColumns())
     assert caught.value.problems[0].hint == "say which with --time-format DD/MM/YYYY"
-    assert guess(seen, Said(time_format="MM/DD/YYYY"), Known()).time_format == "MM/DD/YYYY"
+    assert guess(seen, Said(time_format="MM/DD/YYYY"), KnownColumns()).time_format == "MM/DD/YYYY"
 
 
 def test_whole_numbers_in_training_and_texts_in_production_are_codes_and_other_numbers_are_refused():
@@ -206,9 +206,9 @@ def test_whole_numbers_in_training_and_texts_in_production_are_codes_and_other_n
     )
     codes = Column(name="code", kind="number", levels=("101",), codes=True)
     trained = (codes, column("price"), column("price_pred"))
-    assert guess(seen, Said(), Known(trained=trained)).features[0].kind == "text"
+    assert guess(seen, Said(), KnownColumns(trained=trained)).features[0].kind == "text"
     with pytest.raises(InputError, match="code holds numbers in the training rows and texts such as 'C103'"):
-        guess(seen, Said(), Known(trained=(replace(codes, codes=False), *trained[1:])))
+        guess(seen, Said(), KnownColumns(trained=(replace(codes, codes=False), *trained[1:])))
 
 
 def test_many_numbers_are_a_regression_unless_the_model_is_a_classifier():
@@ -255,9 +255,9 @@ def test_years_that_may_be_the_time_are_told_with_the_words_that_take_them(name,
     columns = (Column(name="sales", kind="number"), Column(name="sales_pred", kind="number"))
     columns += (Column(name=name, kind="number", span=span),)
     columns += (Column(name="day", kind="time"),) if dated else ()
-    found = guess(Inspection(rows=900, columns=columns), Said(), Known())
+    found = guess(Inspection(rows=900, columns=columns), Said(), KnownColumns())
     why = [each.why for each in found.guesses if each.value == name]
     assert any(f"--time {name} --time-format YYYY" in each for each in why) is told
     if told:
         said = Said(time=name, time_format="YYYY")
-        assert guess(Inspection(rows=900, columns=columns), said, Known()).time == name
+        assert guess(Inspection(rows=900, columns=columns), said, KnownColumns()).time == name

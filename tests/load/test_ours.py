@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import InputError
-from generator.load.guess import Known, guess
+from generator.load.guess import KnownColumns, guess
 from generator.records.inspection import Column, Inspection, Said
 
 PLAIN = (
@@ -22,8 +22,8 @@ def number(name: str, levels: tuple[str, ...] | None = None, **more) -> Column:
     return Column(name=name, kind="number", levels=levels, **more)
 
 
-def roles(*more: Column, said: Said | None = None, known: Known | None = None):
-    return guess(Inspection(rows=900, columns=(*PLAIN, *more)), said or Said(), known or Known())
+def roles(*more: Column, said: Said | None = None, known: KnownColumns | None = None):
+    return guess(Inspection(rows=900, columns=(*PLAIN, *more)), said or Said(), known or KnownColumns())
 
 
 @pytest.mark.parametrize("places", ["rank", "position", "itemRank", "relevance"])
@@ -56,7 +56,7 @@ def test_one_such_name_alone_is_no_list(name: str):
 
 
 def test_what_a_model_takes_is_its_input_whatever_its_name():
-    known = Known(features=("horizon", "size"))
+    known = KnownColumns(features=("horizon", "size"))
     found = roles(number("horizon", DAYS), said=Said(model=Path("m.skops"), target="sales"), known=known)
     assert [c.name for c in found.features] == ["horizon", "size"]
 
@@ -89,19 +89,19 @@ def chances(**more) -> Inspection:
 @pytest.mark.parametrize("levels", [("0", "1"), ("0.0", "1.0"), ("1",)])
 def test_decisions_are_no_probabilities(levels: tuple[str, ...]):
     with pytest.raises(InputError, match="decisions, not probabilities") as caught:
-        guess(chances(levels=levels), Said(), Known())
+        guess(chances(levels=levels), Said(), KnownColumns())
     assert "predict_proba" in caught.value.problems[0].hint
 
 
 @pytest.mark.parametrize(("span", "odd"), [((0.0, 97.0), "97"), ((-2.5, 0.4), "-2.5"), ((0.0, 1.01), "1.01")])
 def test_scores_are_no_probabilities(span: tuple[float, float], odd: str):
     with pytest.raises(InputError, match=f"late_pred holds {odd}, and a probability lies between 0 and 1"):
-        guess(chances(span=span), Said(), Known())
+        guess(chances(span=span), Said(), KnownColumns())
 
 
 @pytest.mark.parametrize("more", [{"span": (0.0, 1.0)}, {"levels": ("0", "0.5", "1")}, {}])
 def test_probabilities_are_taken(more):
-    assert guess(chances(**more), Said(), Known()).prediction == "late_pred"
+    assert guess(chances(**more), Said(), KnownColumns()).prediction == "late_pred"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_probabilities_are_taken(more):
 )
 def test_whole_numbers_that_may_be_classes_are_told(levels: tuple[str, ...], span: tuple[float, float], told: bool):
     columns = (number("kind", levels), number("chance", span=span), number("size"))
-    found = guess(Inspection(rows=900, columns=columns), Said(target="kind", prediction="chance"), Known())
+    found = guess(Inspection(rows=900, columns=columns), Said(target="kind", prediction="chance"), KnownColumns())
     why = [each.why for each in found.guesses if each.key == "data.task"]
     assert (found.outcome.task, bool(why)) == ("regression", told)
     assert all("--positive ONE --negative OTHER" in each for each in why)

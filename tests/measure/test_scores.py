@@ -15,7 +15,7 @@ from generator.errors import InputError
 from generator.measure import measure, profile
 from generator.measure.statistics import read_statistics
 from generator.records.ledger import LOSSES, SCORES, Ledger
-from generator.records.project import About, Data, Decision, Labels, Model, Project, Segment, Settings, Tier
+from generator.records.project import About, Data, DecisionPolicy, Labels, Model, Project, Segment, Settings, Tier
 from generator.scoring import columns
 from generator.stats.discrimination import auc
 
@@ -38,7 +38,7 @@ def rows(n: int = 6_000, seed: int = 3) -> pd.DataFrame:
     )
 
 
-def project(folder: Path, decision: Decision | None = None, **changes: object) -> Project:
+def project(folder: Path, decision: DecisionPolicy | None = None, **changes: object) -> Project:
     given: dict[str, Any] = {
         "production": "rows.csv",
         "target": "left",
@@ -54,12 +54,12 @@ def project(folder: Path, decision: Decision | None = None, **changes: object) -
         project=About(name="churn"),
         model=Model(name="m", version="1", format="column"),
         data=data,
-        decision=decision or Decision(),
+        decision=decision or DecisionPolicy(),
     )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 
 
-def measured(folder: Path, table: pd.DataFrame, decision: Decision | None = None, **changes: object) -> Ledger:
+def measured(folder: Path, table: pd.DataFrame, decision: DecisionPolicy | None = None, **changes: object) -> Ledger:
     table.to_csv(folder / "rows.csv", index=False)
     (folder / "dossier.yaml").write_text("", encoding="utf-8")
     return measure(project(folder, decision, **changes), DuckDB(), READERS)
@@ -90,7 +90,7 @@ def test_days_groups_and_levels_hold_the_same_rows(tmp_path):
 
 
 def test_thresholds_are_edges_so_that_decisions_count_exactly(tmp_path):
-    table, decision = rows(), Decision(threshold=0.133333, tiers=(Tier(name="sure", above=0.7654321),))
+    table, decision = rows(), DecisionPolicy(threshold=0.133333, tiers=(Tier(name="sure", above=0.7654321),))
     ledger = measured(tmp_path, table, decision=decision)
     assert ledger.plan.scores is not None and ledger.production.scores is not None
     for edge in (0.133333, 0.7654321):

@@ -11,7 +11,7 @@ import pytest
 from generator.engines.duckdb import DuckDB
 from generator.estimates.recalibration import mapped
 from generator.measure import measure, profile
-from generator.records.project import About, Data, Decision, Feature, Model, Project, Settings
+from generator.records.project import About, Data, DecisionPolicy, Feature, Model, Project, Settings
 from generator.scoring import columns
 from generator.stats.estimated import estimate_performance
 from generator.subjects.scores import estimated
@@ -106,7 +106,7 @@ def _project(folder: Path, data: Data) -> Project:
         project=About(name="loans"),
         model=Model(name="m", version="1", format="column"),
         data=data,
-        decision=Decision(threshold=THRESHOLD),
+        decision=DecisionPolicy(threshold=THRESHOLD),
     )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 

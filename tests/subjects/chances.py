@@ -13,7 +13,17 @@ from generator.measure import measure
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
-from generator.records.project import About, Data, Decision, Model, Objective, Objectives, Project, Segment, Settings
+from generator.records.project import (
+    About,
+    Data,
+    DecisionPolicy,
+    Model,
+    Objective,
+    Objectives,
+    Project,
+    Segment,
+    Settings,
+)
 from generator.records.table import Table
 from generator.scoring import columns
 
@@ -35,7 +45,7 @@ def rows(n: int = 6_000, seed: int = 3, days: int = 20, *, shift: float = 0.0, s
 
 
 def project(
-    folder: Path, metrics: tuple[Objective, ...] = (), decision: Decision | None = None, **changes: Any
+    folder: Path, metrics: tuple[Objective, ...] = (), decision: DecisionPolicy | None = None, **changes: Any
 ) -> Project:
     """Return a project on `rows.csv` of the folder."""
     given: dict[str, Any] = {
@@ -54,7 +64,7 @@ def project(
         model=Model(name="m", version="1", format="column"),
         data=Data(**{**given, **changes}),
         objectives=Objectives(metrics=metrics),
-        decision=decision or Decision(),
+        decision=decision or DecisionPolicy(),
     )
     return Project(settings=settings, folder=str(folder), file="dossier.yaml", lines={}, sha256="0" * 64)
 

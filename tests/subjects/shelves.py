@@ -17,7 +17,7 @@ from generator.records.table import Cell
 from generator.subjects.performance.found import BothDay, BothDays, Errors, Performance, Rival, Third
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking
 from generator.subjects.segments.found import LevelErrors, Limited, Segments, Totals
-from generator.subjects.windows.found import Measure, Recent, Turned, Window
+from generator.subjects.windows.found import DayWindow, Measure, Recent, Turned
 
 OF_ERRORS = ("rmse", "mae", "median_ae", "wape", "r2", "bias", "brier", "log_loss")
 TURNED = ("earlier", "recent", "recent_change", "recent_p", "recent_material")
@@ -182,7 +182,7 @@ class _Facts:
         return Recent(
             headline=self.headline,
             unit="",
-            windows={name: Window(**ends) for name, ends in windows.items()},
+            windows={name: DayWindow(**ends) for name, ends in windows.items()},
             uncut=(),
             measures=dict(self.measures()),
             levels=(),

@@ -22,7 +22,7 @@ from generator.records.project.context import (
     Technology,
 )
 from generator.records.project.data import Csv, Data, Feature, Labels, Markers, Segment, Source, Window
-from generator.records.project.decision import Costs, Decision, Tier
+from generator.records.project.decision import Costs, DecisionPolicy, Tier
 from generator.records.project.documents import Brand, Documents, OwnDocument
 from generator.records.project.experiments import Experiment, Outcome
 from generator.records.project.model import Model, ModelLimits, Previous
@@ -86,7 +86,7 @@ __all__ = [
     "Data",
     "Date",
     "Days",
-    "Decision",
+    "DecisionPolicy",
     "Delivery",
     "Documents",
     "DriftPolicy",

@@ -32,7 +32,7 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
+class DecisionPolicy:
     """How a probability becomes an action."""
 
     action: str | None = None

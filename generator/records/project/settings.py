@@ -12,7 +12,7 @@ from generator.records.project.business import Business
 from generator.records.project.claims import Claims
 from generator.records.project.context import Context
 from generator.records.project.data import Data
-from generator.records.project.decision import Decision
+from generator.records.project.decision import DecisionPolicy
 from generator.records.project.documents import Documents
 from generator.records.project.experiments import Experiment
 from generator.records.project.model import Model
@@ -61,7 +61,7 @@ class Settings:
     alerts: Alerts = Alerts()
     services: tuple[Service, ...] = ()
     business: Business = Business()
-    decision: Decision = Decision()
+    decision: DecisionPolicy = DecisionPolicy()
     retraining: Retraining = Retraining()
     rollout: Rollout = Rollout()
     rollback: Rollback = Rollback()

@@ -29,7 +29,7 @@ NO_TIERS = lacking("no tiers declared", "decision.tiers", file=PROJECT)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Held:
+class HeldTier:
     """A tier with its rows: up to which probability, share of the cases, rate of positives."""
 
     tier: Tier
@@ -67,11 +67,13 @@ COLUMNS = (
 )
 
 
-def _held(scene: Scene, tier: Tier, to: float) -> Held:
+def _held(scene: Scene, tier: Tier, to: float) -> HeldTier:
     inside = _inside(scene, tier, to)
     nobody = np.zeros_like(inside)
     rate = mean_of(scene.scores, Weights(positive=inside, negative=nobody), Weights(positive=inside, negative=inside))
-    return Held(tier=tier, to=to, share=float(scene.scored @ inside) / max(float(scene.scored.sum()), 1.0), rate=rate)
+    return HeldTier(
+        tier=tier, to=to, share=float(scene.scored @ inside) / max(float(scene.scored.sum()), 1.0), rate=rate
+    )
 
 
 def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
@@ -80,7 +82,7 @@ def _inside(scene: Scene, tier: Tier, to: float) -> FloatArray:
     return ((bins >= scene.place(tier.above)) & (bins < last)).astype(np.float64)
 
 
-def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
+def _row(scene: Scene, one: HeldTier, below: HeldTier | None) -> tuple[Cell, ...]:
     id, tier = segment_of(one.tier.name), one.tier
     predicted = _predicted(scene, one)
     return (
@@ -101,14 +103,14 @@ def _row(scene: Scene, one: Held, below: Held | None) -> tuple[Cell, ...]:
     )
 
 
-def _predicted(scene: Scene, one: Held) -> float:
+def _predicted(scene: Scene, one: HeldTier) -> float:
     """Return the mean of the tier's predictions."""
     inside = _inside(scene, one.tier, one.to)
     cases = float(inside @ scene.scored)
     return float(inside @ scene.scores.total[:, P]) / cases if cases else math.nan
 
 
-def _worth(scene: Scene, one: Held, name: str) -> Fact:
+def _worth(scene: Scene, one: HeldTier, name: str) -> Fact:
     """Return what acting on a case of the tier brings: the cost of letting it be less that of acting."""
     label, c, rate = f"{one.tier.name}, worth of acting", scene.costs, one.rate
     if c is None:
@@ -126,13 +128,13 @@ def _worth(scene: Scene, one: Held, name: str) -> Fact:
     )
 
 
-def _rate(one: Held) -> Fact:
+def _rate(one: HeldTier) -> Fact:
     rate = one.rate
     told = QUANTITY("decision.tiers.{id}.rate", id=segment_of(one.tier.name), name=one.tier.name)
     return number(told, rate.value, low=rate.low, high=rate.high, n=rate.n, method=rate.method)
 
 
-def _reading(one: Held, below: Held | None, predicted: float) -> Mark:
+def _reading(one: HeldTier, below: HeldTier | None, predicted: float) -> Mark:
     if not math.isfinite(one.rate.value):
         return Mark(status="inconclusive", word="no outcomes yet")
     if below is not None and not _apart(one, below):
@@ -144,13 +146,13 @@ def _reading(one: Held, below: Held | None, predicted: float) -> Mark:
     return Mark(status="ok", word="as predicted")
 
 
-def _apart(one: Held, below: Held) -> bool:
+def _apart(one: HeldTier, below: HeldTier) -> bool:
     """Return whether the tier's rate lies above the next one's beyond chance; unknown rates are not held against it."""
     known = all(math.isfinite(value) for value in (one.rate.low, below.rate.high))
     return not known or one.rate.low > below.rate.high
 
 
-def _blurred(one: Held, below: Held) -> Finding:
+def _blurred(one: HeldTier, below: HeldTier) -> Finding:
     claim = Claim(what="rate", relation="alike", value=_rate(one), baseline=_rate(below))
     words = f"The tiers {one.tier.name} and {below.tier.name} hold positives at rates that cannot be told apart."
     id = f"decision.tiers.{segment_of(one.tier.name)}"

@@ -27,7 +27,7 @@ NO_PRICE = lacking("no price of an error is declared", "business.loss_per_unit_e
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class OtherWay:
     """Something to do instead of deploying now: what it costs more a month, and how that is known."""
 
     id: str
@@ -61,11 +61,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _least(choices: list[Choice]) -> Choice | None:
+def _least(choices: list[OtherWay]) -> OtherWay | None:
     return min(choices, key=lambda choice: choice.more.number or 0.0, default=None)
 
 
-def _choices(project: Project, at: Known) -> Iterator[Choice]:
+def _choices(project: Project, at: Known) -> Iterator[OtherWay]:
     if project.settings.data.task == "binary":
         yield from _of_decisions(at)
     else:
@@ -76,10 +76,10 @@ def _choices(project: Project, at: Known) -> Iterator[Choice]:
         ("rules", "Go back to rules", derived(QUANTITY("actions.rules.more_per_month"), rules)),
         ("delay", "Wait a month", derived(QUANTITY("actions.delay.more_per_month"), delay)),
     ):
-        yield Choice(id=id, title=title, more=more, basis=stated, known="hoped for")
+        yield OtherWay(id=id, title=title, more=more, basis=stated, known="hoped for")
 
 
-def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
+def _of_errors(project: Project, at: Known) -> Iterator[OtherWay]:
     """Yield the other predictions of the same rows, each priced by its mean absolute error."""
     price, rows = project.settings.business.loss_per_unit_error, at.fact("business.rows_per_month").number
     found = at.shelf[Performance]
@@ -89,7 +89,7 @@ def _of_errors(project: Project, at: Known) -> Iterator[Choice]:
         ("benchmark", found.benchmark, "Go on without a model", "the naive guess misses on the same rows by "),
     ):
         other = rival.errors.mae
-        yield Choice(
+        yield OtherWay(
             id=id,
             title=title,
             more=_difference(f"actions.{id}.more_per_month", title, other, own, price, rows),
@@ -121,7 +121,7 @@ def _difference(id: str, title: str, other: Fact, own: Fact, price: float | None
     )
 
 
-def _of_decisions(at: Known) -> Iterator[Choice]:
+def _of_decisions(at: Known) -> Iterator[OtherWay]:
     """Yield the other ways to act on the score, each priced by the costs of its outcomes."""
     tight = at.fact("decision.capacity.binds").value is True
     best = ("capacity", "Deploy, acting on all that capacity allows")
@@ -141,12 +141,12 @@ def _of_decisions(at: Known) -> Iterator[Choice]:
             reason=fact.reason or NO_PRICE,
         )
         basis = ("the costs of the outcomes on the same rows",)
-        yield Choice(id=id, title=title, more=more, basis=basis, deploys=id == best[0])
+        yield OtherWay(id=id, title=title, more=more, basis=basis, deploys=id == best[0])
     yield _chance_picks(at)
     yield _previous(at)
 
 
-def _chance_picks(at: Known) -> Choice:
+def _chance_picks(at: Known) -> OtherWay:
     """As many cases acted on as now, none of them chosen."""
     worth, rows = at.fact("business.worth_of_choosing"), at.fact("business.rows_per_month").number
     value, low, high = (
@@ -163,10 +163,10 @@ def _chance_picks(at: Known) -> Choice:
         reason=worth.reason or "the rows have no dates",
     )
     basis = ("the costs of the outcomes, as many cases chosen by chance",)
-    return Choice(id="benchmark", title="Go on without a model", more=more, basis=basis)
+    return OtherWay(id="benchmark", title="Go on without a model", more=more, basis=basis)
 
 
-def _previous(at: Known) -> Choice:
+def _previous(at: Known) -> OtherWay:
     """The version before on the same rows: the difference of the two errors at the price of one."""
     gain, brier = at.shelf[Performance].previous.gain, previous(at.shelf, "brier")
     price, rows = at.fact("business.price_of_error"), at.fact("business.rows_per_month")
@@ -186,14 +186,14 @@ def _previous(at: Known) -> Choice:
         source=f"{gain.id}, {brier.id}, {price.id}, {rows.id}",
         reason=gain.reason or brier.reason or price.reason or rows.reason,
     )
-    return Choice(id="previous", title=title, more=more, basis=("the errors of both versions on the same rows",))
+    return OtherWay(id="previous", title=title, more=more, basis=("the errors of both versions on the same rows",))
 
 
 def _half(fact: Fact) -> float:
     return 0.0 if fact.low is None or fact.high is None else (fact.high - fact.low) / 2
 
 
-def _chance(choices: list[Choice]) -> Fact:
+def _chance(choices: list[OtherWay]) -> Fact:
     """Return the least chance, over the measured rivals, that deploying costs less."""
     chances = [_below(choice.more) for choice in choices]
     return derived(QUANTITY("actions.chance"), min(chances, default=None))
@@ -206,13 +206,13 @@ def _below(more: Fact) -> float:
     return normal_tail(-value / (half / Z))
 
 
-def _cheapest(rival: Choice | None) -> Fact:
+def _cheapest(rival: OtherWay | None) -> Fact:
     worse = rival is not None and (rival.more.number or 0.0) > 0
     name = None if rival is None else "Deploy now" if worse else rival.title
     return derived(QUANTITY("actions.cheapest"), name)
 
 
-def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
+def _agrees(earlier: Decisions, rival: OtherWay | None) -> Fact:
     """Return whether gates and money say the same: a model that may go is the cheapest, one that may not is not."""
     value = None
     if rival is not None and earlier.verdict is not None:
@@ -220,7 +220,7 @@ def _agrees(earlier: Decisions, rival: Choice | None) -> Fact:
     return derived(QUANTITY("actions.agrees"), value)
 
 
-def _repays(choices: tuple[Choice, ...], at: Known) -> Fact:
+def _repays(choices: tuple[OtherWay, ...], at: Known) -> Fact:
     """Return whether the version may pay for the first year by what it saves against the one before."""
     saved = next((_year(one.more) for one in choices if one.id == "previous"), None)
     cost = at.fact("business.cost_first_year")
@@ -233,7 +233,7 @@ def _repays(choices: tuple[Choice, ...], at: Known) -> Fact:
     )
 
 
-def _table(choices: tuple[Choice, ...], hoped: float | None) -> Table:
+def _table(choices: tuple[OtherWay, ...], hoped: float | None) -> Table:
     rows = (
         (choice.title, choice.more, _year(choice.more), choice.known, choice.basis, _reading(choice, hoped))
         for choice in choices
@@ -256,7 +256,7 @@ def _year(month: Fact) -> Fact:
     return replace(month, id=id, value=value, low=low, high=high, label=label, method="twelve months", source=month.id)
 
 
-def _reading(choice: Choice, hoped: float | None) -> Mark:
+def _reading(choice: OtherWay, hoped: float | None) -> Mark:
     """Doing without, for as much as is hoped for, costs that hope, and nothing that was measured."""
     more, value = choice.more, choice.more.number
     if value is None:

@@ -35,7 +35,7 @@ class Backtest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class RefitStep:
     """What a kind of refit takes off the mean squared error of the newest days, and its standard error."""
 
     gain: float
@@ -84,7 +84,7 @@ def offset_days(ledger: Ledger) -> CoMoments | None:
     return CoMoments(n=n, mean=divide(-e, n)[:, None], comoment=(e2 - divide(e * e, n))[:, None, None])
 
 
-def newest_gain(ledger: Ledger, days: CoMoments | None) -> Step | None:
+def newest_gain(ledger: Ledger, days: CoMoments | None) -> RefitStep | None:
     """Return what refits on the days before would have gained over the newest third, or None.
 
     The window is half the record; each refit is scored on the day after it.
@@ -100,7 +100,7 @@ def newest_gain(ledger: Ledger, days: CoMoments | None) -> Step | None:
     lost = deployed.comoment[:, 0, 0] / deployed.n + deployed.mean[:, 0] ** 2
     gains, rows = (lost[count // 2 :] - fresh)[-(count // 3) :], days.n[-(count // 3) :]
     found = ar1_day_variance(gains, rows)
-    return Step(
+    return RefitStep(
         gain=float((gains * rows).sum() / rows.sum()), se=math.sqrt(found.se2), df=found.df, rows=int(rows.sum())
     )
 

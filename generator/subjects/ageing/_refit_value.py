@@ -13,7 +13,7 @@ from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
 from generator.stats.refit import Gain, refit_gain
-from generator.subjects.ageing._ageing import Step, daily_design, newest_gain, offset_days
+from generator.subjects.ageing._ageing import RefitStep, daily_design, newest_gain, offset_days
 
 QUANTITY = quantities(__file__)
 
@@ -103,7 +103,7 @@ def step_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
         yield _step(name, step, _squared(project))
 
 
-def _step(name: str, step: Step | None, unit: str) -> Fact:
+def _step(name: str, step: RefitStep | None, unit: str) -> Fact:
     reach = t_quantile(0.975, step.df) * step.se if step and math.isfinite(step.se) else math.nan
     gain = step.gain if step else math.nan
     return number(

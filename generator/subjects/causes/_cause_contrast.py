@@ -17,7 +17,7 @@ from generator.stats.cluster import ar1_day_variance, jackknife_variance, two_wa
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Split:
+class ErrorSplit:
     """The change of the mean squared error in its parts, each (value, standard error), and by level of a segment."""
 
     before: float
@@ -34,7 +34,7 @@ class Split:
     df: float
 
 
-def split_of(ledger: Ledger, found: Contrast) -> Split:
+def split_of(ledger: Ledger, found: Contrast) -> ErrorSplit:
     """Return the parts; days that all rows share are in the errors of the relation and of the whole change."""
     means, left = found.means.sum(axis=1), found.left_out.sum(axis=2)
     days, rows, effective = _day_variances(ledger, found)
@@ -53,7 +53,7 @@ def split_of(ledger: Ledger, found: Contrast) -> Split:
         alone = found.repeated.alone
         own, own_left = (ends, ends_left) if alone else (ends - means[[0, 2]], ends_left - left[:, [0, 2]])
         repeated = part(own[1] - own[0], own_left[:, 1] - own_left[:, 0], math.nan)
-    return Split(
+    return ErrorSplit(
         before=float(ends[0]),
         after=float(ends[1]),
         inputs=part(means[1] - means[0], left[:, 1] - left[:, 0], math.nan),

@@ -26,7 +26,7 @@ from generator.stats.arrays import divide
 from generator.stats.cluster import jackknife_variance
 from generator.stats.distributions import t_quantile
 from generator.stats.shape import course
-from generator.subjects.causes._cause_contrast import Split, split_of
+from generator.subjects.causes._cause_contrast import ErrorSplit, split_of
 from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
 from generator.subjects.drift import on_calendar, shape_facts
 
@@ -85,7 +85,7 @@ FEW = "too few rows with outcomes, days or entities for a comparison"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Told:
+class ToldParts:
     """A change of the error in parts, in the unit of the error: (value, half of its interval) by cause."""
 
     against: str
@@ -129,7 +129,7 @@ def _labelled(ledger: Ledger) -> bool:
     return losses is not None and bool(losses.group[:, COLUMN["n"]].sum() > 0)
 
 
-def _told(project: Project, ledger: Ledger, square: float) -> Told | None:
+def _told(project: Project, ledger: Ledger, square: float) -> ToldParts | None:
     """Return the change against held-out rows, else training cells where they serve, else the first third of days."""
     found = ledger.contrast
     if found is not None and found.against == "held_out":
@@ -142,14 +142,14 @@ def _told(project: Project, ledger: Ledger, square: float) -> Told | None:
     return None if found is None else _weighted(ledger, found)
 
 
-def _weighted(ledger: Ledger, found: Contrast) -> Told:
+def _weighted(ledger: Ledger, found: Contrast) -> ToldParts:
     split = split_of(ledger, found)
     scale, half = _scale(ledger, split), t_quantile(0.975, split.df)
 
     def told(part: tuple[float, float]) -> tuple[float, float]:
         return part[0] * scale, part[1] * half * scale
 
-    return Told(
+    return ToldParts(
         against=found.against,
         before=split.before,
         after=split.after,
@@ -171,13 +171,13 @@ def _weighted(ledger: Ledger, found: Contrast) -> Told:
     )
 
 
-def _cells(ledger: Ledger, parts: Parts, groups: Groups) -> Told:
+def _cells(ledger: Ledger, parts: Parts, groups: Groups) -> ToldParts:
     scale, half = _scale(ledger, parts), groups.quantile(0.975)
 
     def told(value: float, se: float) -> tuple[float, float]:
         return float(value) * scale, float(se) * half * scale
 
-    return Told(
+    return ToldParts(
         against="training",
         before=parts.before,
         after=parts.after,
@@ -190,7 +190,7 @@ def _cells(ledger: Ledger, parts: Parts, groups: Groups) -> Told:
     )
 
 
-def _scale(ledger: Ledger, ends: Split | Parts) -> float:
+def _scale(ledger: Ledger, ends: ErrorSplit | Parts) -> float:
     """Return what turns parts of a mean squared error into parts of the error that add up just as exactly."""
     if ledger.plan.binary:
         return 1.0
@@ -206,7 +206,9 @@ def _levels(
     return tuple((names[k], float(rows[k]), float(value[k]), float(half[k])) for k in order)
 
 
-def _part(key: str, told: Told, head: Head, value: float, half: float, label: str = "", n: float | None = None) -> Fact:
+def _part(
+    key: str, told: ToldParts, head: Head, value: float, half: float, label: str = "", n: float | None = None
+) -> Fact:
     return measured(
         f"causes.{key}",
         value,
@@ -219,14 +221,14 @@ def _part(key: str, told: Told, head: Head, value: float, half: float, label: st
     )
 
 
-def _ends(told: Told, head: Head) -> Iterator[Fact]:
+def _ends(told: ToldParts, head: Head) -> Iterator[Fact]:
     power = 1.0 if head.metric.metric == "brier" else 0.5
     labels = AGAINST[told.against][1:]
     for key, value, label in zip(("before", "after"), (told.before, told.after), labels, strict=True):
         yield measured(f"causes.{key}", max(value, 0.0) ** power, label=label, unit=head.unit, method=told.method)
 
 
-def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Iterator[Fact]:
+def _facts(told: ToldParts, made: dict[str, Fact], head: Head, ledger: Ledger) -> Iterator[Fact]:
     """Yield the parts, their sums, and what they were made from."""
     yield from made.values()
     if "inputs" not in made:
@@ -248,7 +250,7 @@ def _facts(told: Told, made: dict[str, Fact], head: Head, ledger: Ledger) -> Ite
         yield measured(f"causes.{key}", value, unit="share", label=label, reason=reason)
 
 
-def _repeated(told: Told, head: Head) -> Iterator[Fact]:
+def _repeated(told: ToldParts, head: Head) -> Iterator[Fact]:
     """Yield how many rows share a prediction that is rare among like rows before."""
     found = told.repeated
     if found is None:
@@ -287,19 +289,19 @@ def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
     )
 
 
-def _parts_table(told: Told, made: dict[str, Fact]) -> Table:
+def _parts_table(told: ToldParts, made: dict[str, Fact]) -> Table:
     """Return one row a part, the largest first."""
     order = _order(told)
     rows = [(LABELS[key], made[key], _share(key, told), MEANING[key]) for key in order]
     return table("causes.parts", TITLES["causes.parts"], SHOWN, rows, reason="")
 
 
-def _order(told: Told) -> list[str]:
+def _order(told: ToldParts) -> list[str]:
     """Return the causes whose part is known, the largest first."""
     return sorted((key for key, part in told.parts.items() if math.isfinite(part[0])), key=lambda k: -told.parts[k][0])
 
 
-def _share(key: str, told: Told) -> Fact:
+def _share(key: str, told: ToldParts) -> Fact:
     change = told.change[0]
     return measured(
         QUANTITY("causes.{key}.share", key=key, labels=LABELS[key]),
@@ -307,7 +309,7 @@ def _share(key: str, told: Told) -> Fact:
     )
 
 
-def _waterfall(told: Told, made: dict[str, Fact], ends: tuple[Fact, ...]) -> Table:
+def _waterfall(told: ToldParts, made: dict[str, Fact], ends: tuple[Fact, ...]) -> Table:
     """Return the error before, each part, the largest first, and the error now."""
     order = _order(told)
     rows: list[tuple[Cell, ...]] = [(ends[0].label, ends[0])]
@@ -316,7 +318,7 @@ def _waterfall(told: Told, made: dict[str, Fact], ends: tuple[Fact, ...]) -> Tab
     return table("causes.waterfall", TITLES["causes.waterfall"], STEPS, rows, reason="")
 
 
-def _levels_table(ledger: Ledger, told: Told, head: Head) -> Table:
+def _levels_table(ledger: Ledger, told: ToldParts, head: Head) -> Table:
     """Return the part of the changed relation by segment level, the largest first."""
     segment = next((one.name for one in ledger.plan.segments if not one.hidden), "")
     rows: list[tuple[Cell, ...]] = []

@@ -24,7 +24,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Bar:
+class _PartBar:
     """A bar from `start` to `end`; `low` and `high` bound the end of a part, and are the end of a whole."""
 
     name: str
@@ -48,23 +48,23 @@ def draw(results: Results) -> Drawing | Absent:
     return Drawing(svg=svg, alt=(*alt, "."))
 
 
-def _bars(rows: Sequence[read.Row], currency: str) -> list[_Bar]:
-    at, bars = 0.0, list[_Bar]()
+def _bars(rows: Sequence[read.Row], currency: str) -> list[_PartBar]:
+    at, bars = 0.0, list[_PartBar]()
     for place, row in enumerate(rows):
         name, text = read.words(row["step"]), read.words(row["value"], currency)
         value = read.number(row["value"]) or 0.0
         if place in (0, len(rows) - 1):
-            bars.append(_Bar(name=name, start=0.0, end=value, low=value, high=value, text=text, whole=True))
+            bars.append(_PartBar(name=name, start=0.0, end=value, low=value, high=value, text=text, whole=True))
             at = value
             continue
         low, high = read.interval(row["value"]) or (value, value)
         text = f"+{text}" if value > 0 and not text.startswith("+") else text
-        bars.append(_Bar(name=name, start=at, end=at + value, low=at + low, high=at + high, text=text, whole=False))
+        bars.append(_PartBar(name=name, start=at, end=at + value, low=at + low, high=at + high, text=text, whole=False))
         at += value
     return bars
 
 
-def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> None:
+def _paint(sheet: Sheet, bars: Sequence[_PartBar], results: Results, unit: str) -> None:
     left = min(62.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=6, bottom=10, top=3)
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.end)]
@@ -80,7 +80,7 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results, unit: str) -> N
     axes.spines["left"].set_visible(False)
 
 
-def _paint_bar(axes: Axes, row: int, bar: _Bar, start: float, high: float) -> None:
+def _paint_bar(axes: Axes, row: int, bar: _PartBar, start: float, high: float) -> None:
     colour = palette.MUTED if bar.whole else palette.ACCENT if bar.end >= bar.start else palette.ACCENT_MID
     axes.barh(row, bar.end - start, left=start, height=0.58, color=colour, zorder=2)
     if not bar.whole:

@@ -25,7 +25,7 @@ SIMULATED = "simulated years drawn from what the supplied days leave open"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Told:
+class ToldChart:
     """A planned chart as facts, by name."""
 
     plan: Planned
@@ -35,12 +35,12 @@ class Told:
         return self.facts[name]
 
 
-def tell(plan: Planned, stakes: Stakes, at: Known, project: Project) -> Told:
+def tell(plan: Planned, stakes: Stakes, at: Known, project: Project) -> ToldChart:
     """Return every fact of a chart; ids `alerts.<id>.designed.<name>`."""
     found = {**_base(plan), **_limits(plan), **_seen(plan), **_today(plan), **_money(plan, stakes)}
     for level, _ in plan.declared:
         found[f"{level.name}.false_alarms"] = false_alarms_of(level, at, project)
-    return Told(plan=plan, facts=found)
+    return ToldChart(plan=plan, facts=found)
 
 
 def _fact(
@@ -295,7 +295,7 @@ def _money(plan: Planned, stakes: Stakes) -> dict[str, Fact]:
     return found
 
 
-def designed_table(every: tuple[Told, ...]) -> Table:
+def designed_table(every: tuple[ToldChart, ...]) -> Table:
     """Return the declared and the designed limit of every metric side by side; first those that have both."""
     heads = columns(
         "*metric",
@@ -318,11 +318,11 @@ def designed_table(every: tuple[Told, ...]) -> Table:
     )
 
 
-def _comparable(told: Told) -> int:
+def _comparable(told: ToldChart) -> int:
     return 0 if told.plan.first else 1 if told.plan.one.levels else 2 if told.plan.seen else 3
 
 
-def _designed_row(told: Told) -> tuple[Cell, ...]:
+def _designed_row(told: ToldChart) -> tuple[Cell, ...]:
     first, one = told.plan.first, told.plan.one
     declared: Cell = _in_force(told) if one.levels else "none"
     if told.plan.seen is None:
@@ -336,13 +336,13 @@ def _designed_row(told: Told) -> tuple[Cell, ...]:
     return (one.title, declared, *theirs, *ours, told["saving"])
 
 
-def _in_force(told: Told) -> Sentence:
+def _in_force(told: ToldChart) -> Sentence:
     level = told.plan.first[0] if told.plan.first else told.plan.one.levels[0]
     side = "above" if level.limit.upward else "below"
     return (f"{level.name}: {side} ", level.limit.threshold)
 
 
-def charts_table(every: tuple[Told, ...]) -> Table:
+def charts_table(every: tuple[ToldChart, ...]) -> Table:
     """Return what each chart stands on, what it sees, and where it is today."""
     heads = columns(
         "*metric",
@@ -365,7 +365,7 @@ def charts_table(every: tuple[Told, ...]) -> Table:
     return table("alerts.charts", "Charts and what they stand on", heads, rows, reason=NO_SERIES)
 
 
-def _chart_row(told: Told) -> tuple[Cell, ...]:
+def _chart_row(told: ToldChart) -> tuple[Cell, ...]:
     one = told.plan.one
     if told.plan.seen is None:
         return (one.title, *((),) * 13, _status(told))
@@ -388,7 +388,7 @@ def _chart_row(told: Told) -> tuple[Cell, ...]:
     )
 
 
-def _status(told: Told) -> Mark:
+def _status(told: ToldChart) -> Mark:
     state = told["state"].number
     if state is None:
         return Mark(status="info", word=told.plan.one.reason)

@@ -10,7 +10,7 @@ from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.subjects.charts._choice import Choice, choice_facts, choice_table, choose
 from generator.subjects.charts._plan import Planned, beside, plan, within_budget
-from generator.subjects.charts._plan_facts import Told, charts_table, designed_table, tell
+from generator.subjects.charts._plan_facts import ToldChart, charts_table, designed_table, tell
 from generator.subjects.charts._stakes import Stakes, basis, stakes_of
 from generator.subjects.charts._watched import watched
 from generator.subjects.kit.facts import declared, derived
@@ -60,7 +60,7 @@ def _settled(planned: tuple[Planned, ...], stakes: Stakes, budget: float | None)
     return limited, choose(limited, stakes)
 
 
-def _reading(main: Told | None) -> tuple[Fact, ...]:
+def _reading(main: ToldChart | None) -> tuple[Fact, ...]:
     """Return the difference between the declared and the designed limit of the headline metric, sign by sign."""
     ids = (
         "alerts.plan.saving",

@@ -23,7 +23,7 @@ TOLD, SEVERE = 0.01, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class LeftOut:
     """Rows that are left out for one reason: how many (NaN: it cannot be told), of how many, and of which figures."""
 
     id: str
@@ -58,12 +58,12 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
 
 
-def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
+def _kinds(project: Project, ledger: Ledger) -> Iterator[LeftOut]:
     sums, clock = ledger.production, ledger.clock
     place = len(ledger.plan.numeric)
     rows = float(sums.rows)
     infinite = _infinite(ledger, place + 1)
-    yield Kind(
+    yield LeftOut(
         id="prediction.missing",
         rows=rows - float(sums.total.n[place + 1]) - infinite,
         of=rows,
@@ -71,7 +71,7 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
         words=" of production have no prediction",
         figures="every figure of the error and of the predictions",
     )
-    yield Kind(
+    yield LeftOut(
         id="prediction.infinite",
         rows=infinite,
         of=rows,
@@ -79,7 +79,7 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
         words=" of production have an infinite prediction",
         figures="every figure of the error and of the predictions",
     )
-    yield Kind(
+    yield LeftOut(
         id="data.production.after_as_of",
         rows=float(clock.after),
         of=rows + clock.after,
@@ -87,7 +87,7 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
         words=" of production are of a day after that of this report",
         figures="every figure",
     )
-    yield Kind(
+    yield LeftOut(
         id="data.production.undated",
         rows=math.nan if clock.undated is None else float(clock.undated),
         of=rows,
@@ -101,11 +101,11 @@ def _kinds(project: Project, ledger: Ledger) -> Iterator[Kind]:
     yield from _of_keys(ledger, rows)
 
 
-def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind]:
+def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[LeftOut]:
     place = len(ledger.plan.numeric) + ROLES.index(TARGET)
     binary, sums = project.settings.data.task == "binary", ledger.production
     infinite = _infinite(ledger, place)
-    yield Kind(
+    yield LeftOut(
         id="data.production.other_outcomes",
         rows=float(sums.nans[place]) - infinite if binary and project.settings.data.positive else 0.0,
         of=rows,
@@ -113,7 +113,7 @@ def _of_outcomes(project: Project, ledger: Ledger, rows: float) -> Iterator[Kind
         words=" of production have an outcome that is neither of the two declared",
         figures="every figure of the error",
     )
-    yield Kind(
+    yield LeftOut(
         id="data.production.infinite_outcomes",
         rows=infinite,
         of=rows,
@@ -128,13 +128,13 @@ def _infinite(ledger: Ledger, place: int) -> float:
     return 0.0 if sums is None else float(sums.group[:, place].sum())
 
 
-def _of_inputs(project: Project, ledger: Ledger, rows: float) -> Kind:
+def _of_inputs(project: Project, ledger: Ledger, rows: float) -> LeftOut:
     """Return the rows of the input that has most infinite values, and what is done with them."""
     found = {name: _infinite(ledger, place) for place, name in enumerate(ledger.plan.numeric)}
     most = max(found, key=lambda name: found[name], default="")
     count = found.get(most, 0.0)
     asked = ", and the model was asked as if they were missing" if project.settings.model.path else ""
-    return Kind(
+    return LeftOut(
         id="data.production.infinite_inputs",
         rows=count,
         of=rows,
@@ -146,7 +146,7 @@ def _of_inputs(project: Project, ledger: Ledger, rows: float) -> Kind:
     )
 
 
-def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
+def _of_keys(ledger: Ledger, rows: float) -> Iterator[LeftOut]:
     labels = ledger.labels
     if labels is None:
         return
@@ -184,7 +184,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
             " of the predictions wait for their label",
         ),
     ):
-        yield Kind(
+        yield LeftOut(
             id=f"data.labels.left_out.{key}",
             rows=count,
             of=of,
@@ -195,7 +195,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[Kind]:
         )
 
 
-def _share(kind: Kind) -> float:
+def _share(kind: LeftOut) -> float:
     return 0.0 if math.isnan(kind.rows) else ratio(kind.rows, kind.of)
 
 
@@ -210,7 +210,7 @@ def _last(ledger: Ledger) -> Fact:
     )
 
 
-def _findings(kinds: tuple[Kind, ...], facts: list[Fact], shares: list[Fact]) -> Iterator[Finding]:
+def _findings(kinds: tuple[LeftOut, ...], facts: list[Fact], shares: list[Fact]) -> Iterator[Finding]:
     for kind, fact, share in zip(kinds, facts, shares, strict=True):
         if _share(kind) > TOLD and not kind.usual:
             yield finding(

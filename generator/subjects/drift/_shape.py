@@ -40,7 +40,7 @@ class Shapes:
         self.names, self.days = drift.names, ledger.production.days
         dated = self.days >= 0
         self.reason = NO_DAYS if not dated.any() else ""
-        series = Series(drift, ledger)
+        series = DriftSeries(drift, ledger)
         self.found = {
             place: None if self.reason else series.course(place)
             for place in range(len(drift.names))
@@ -93,7 +93,7 @@ def on_calendar(values: FloatArray, days: IntArray) -> FloatArray:
     return out
 
 
-class Series:
+class DriftSeries:
     """By feature the daily values in which its drift shows most, with the value and the margin to expect."""
 
     def __init__(self, drift: Drift, ledger: Ledger) -> None:

@@ -26,7 +26,7 @@ class Arms:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class ExperimentPlace:
     """An experiment with its number in the project file, the head of its fact ids and its possible arms."""
 
     project: Project
@@ -52,10 +52,12 @@ class Place:
         return next((arms for arms in self.arms if arms.known), None)
 
 
-def places(project: Project) -> tuple[Place, ...]:
+def places(project: Project) -> tuple[ExperimentPlace, ...]:
     """Return all experiments of a project with their arms."""
     return tuple(
-        Place(project=project, experiment=experiment, index=index, arms=tuple(_arms(project, experiment, index)))
+        ExperimentPlace(
+            project=project, experiment=experiment, index=index, arms=tuple(_arms(project, experiment, index))
+        )
         for index, experiment in enumerate(project.settings.experiments)
     )
 

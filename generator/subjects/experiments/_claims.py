@@ -16,7 +16,7 @@ from generator.stats import printed, rounded
 from generator.stats.rounded import Rounded, agree, exact
 from generator.stats.sequential import sample_ratio_mismatch
 from generator.subjects.claims import points_as_percent
-from generator.subjects.experiments._arms import Place
+from generator.subjects.experiments._arms import ExperimentPlace
 from generator.subjects.experiments._effects import OPEN, UNVERIFIABLE, WORSE, Effect, margin_rows, seen_with, title_of
 from generator.subjects.kit.facts import dated, derived
 
@@ -27,7 +27,7 @@ MISMATCH = 0.0005
 """Chance below which the split is taken to be broken: a broken split voids the test, so it is judged strictly."""
 
 
-def doubt(place: Place, key: str, severity: Severity, subject: str, words: Sentence) -> Finding:
+def doubt(place: ExperimentPlace, key: str, severity: Severity, subject: str, words: Sentence) -> Finding:
     """Return a finding of kind claim on an experiment: what is stated of it contradicts its numbers."""
     id = f"claim.experiment.{segment_of(place.experiment.id)}.{key}"
     claim = Claim(what=key.rpartition(".")[2], relation="contradicts", value=next(facts_in(words), None))
@@ -104,7 +104,7 @@ def _worse(metric: Outcome) -> bool:
     return (metric.test < metric.control) == metric.higher_is_better and metric.test != metric.control
 
 
-def findings(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
+def findings(place: ExperimentPlace, every: tuple[Effect, ...]) -> Iterator[Finding]:
     """Yield what does not hold of an experiment beyond the stated changes."""
     if place.known is None:
         yield from _unverifiable(place, every)
@@ -119,7 +119,7 @@ def _said_good(metric: Outcome) -> bool:
     return bool(metric.stated_status and GOOD.search(metric.stated_status))
 
 
-def _unverifiable(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
+def _unverifiable(place: ExperimentPlace, every: tuple[Effect, ...]) -> Iterator[Finding]:
     """Say that nothing can be verified, how many rows the main effect needs and what the traffic could show."""
     main = next((one for one in every if not one.metric.guardrail and one.significant_rows.value is not None), None)
     if main is None:
@@ -151,7 +151,7 @@ def _unverifiable(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
     yield doubt(place, "rows", "watch", place.title, (*words, "." if place.arms else ""))
 
 
-def _contradicted(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
+def _contradicted(place: ExperimentPlace, every: tuple[Effect, ...]) -> Iterator[Finding]:
     for effect in every:
         if (effect.metric.guardrail and effect.status != WORSE) or not _said_good(effect.metric):
             continue
@@ -167,7 +167,7 @@ def _contradicted(place: Place, every: tuple[Effect, ...]) -> Iterator[Finding]:
             yield doubt(place, f"{segment_of(effect.metric.name)}.status", "confirmed", effect.title, words)
 
 
-def _untested(place: Place, effect: Effect) -> Finding:
+def _untested(place: ExperimentPlace, effect: Effect) -> Finding:
     metric, id = effect.metric, place.id(effect.metric)
     words: Sentence = (*_sides(effect), f", stated as {metric.stated_status}, but ", *effect.why, ".")
     if effect.needed_rows.value is not None:
@@ -179,7 +179,7 @@ def _untested(place: Place, effect: Effect) -> Finding:
     return doubt(place, f"{segment_of(metric.name)}.guardrail", "watch", effect.title, words)
 
 
-def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
+def split(place: ExperimentPlace) -> tuple[Fact, Sentence, Finding | None]:
     """Return the chance of the counted split under the planned one, in words, and the finding where it is broken."""
     experiment, id = place.experiment, f"{place.head}.split_p"
     label = "Chance of such a split of the arms"
@@ -213,13 +213,13 @@ def split(place: Place) -> tuple[Fact, Sentence, Finding | None]:
 NO_SPLIT = "the rows of the two arms, or the planned split, are not stated"
 
 
-def _counted(place: Place) -> Fact:
+def _counted(place: ExperimentPlace) -> Fact:
     arms = place.known
     assert arms is not None
     return arms.share
 
 
-def maturity(place: Place, today: datetime.date | None) -> Iterator[Finding]:
+def maturity(place: ExperimentPlace, today: datetime.date | None) -> Iterator[Finding]:
     """Yield metrics whose last outcomes could not be known when they were reported."""
     end, when = place.experiment.end, place.project.settings.claims.document_date or today
     for metric in place.experiment.metrics:

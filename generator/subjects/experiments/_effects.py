@@ -14,7 +14,7 @@ from generator.stats import experiments as stats
 from generator.stats.intervals import Interval, Test
 from generator.stats.proportions import newcombe, two_proportion_z
 from generator.stats.sequential import rows_per_arm, rows_per_arm_non_inferiority
-from generator.subjects.experiments._arms import Arms, Place, rows_of
+from generator.subjects.experiments._arms import Arms, ExperimentPlace, rows_of
 from generator.subjects.kit.facts import declared, derived
 
 QUANTITY = quantities(__file__)
@@ -32,7 +32,7 @@ OPEN, UNVERIFIABLE = Mark(status="inconclusive", word="not shown"), Mark(status=
 class Effect:
     """What came of a metric: its values, change, interval, test, needed rows, and our status with its reason."""
 
-    place: Place
+    place: ExperimentPlace
     metric: Outcome
     control: Fact
     test: Fact
@@ -70,7 +70,7 @@ def title_of(metric: Outcome) -> str:
     return title[:1].upper() + title[1:]
 
 
-def effect(place: Place, index: int) -> Effect:
+def effect(place: ExperimentPlace, index: int) -> Effect:
     """Work out one metric of an experiment."""
     metric = place.experiment.metrics[index]
     arms, id, what = place.known, place.id(metric), title_of(metric)
@@ -132,7 +132,7 @@ def effect(place: Place, index: int) -> Effect:
     )
 
 
-def _side(place: Place, index: int, key: str) -> Fact:
+def _side(place: ExperimentPlace, index: int, key: str) -> Fact:
     metric = place.experiment.metrics[index]
     unit = "share" if metric.kind == "proportion" else metric.unit or ""
     path = f"experiments.{place.index}.metrics.{index}.{key}"

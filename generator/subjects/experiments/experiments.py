@@ -11,7 +11,7 @@ from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities
-from generator.subjects.experiments._arms import Place, places, ran
+from generator.subjects.experiments._arms import ExperimentPlace, places, ran
 from generator.subjects.experiments._claims import change_of, findings, maturity, split
 from generator.subjects.experiments._effects import OPEN, WORSE, Effect, effect, seen_with
 from generator.subjects.kit.facts import columns, derived, table
@@ -144,7 +144,7 @@ def _told(rows: list[Row], none: str) -> Table:
     return table("experiments.told", "Results that decide", heads, rows, reason=none)
 
 
-def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
+def _designs(every: tuple[ExperimentPlace, ...], at: Known, none: str) -> Table:
     rows = []
     for place in every:
         days = derived(QUANTITY("{head}.days", head=place.head), ran(place.experiment))
@@ -165,7 +165,7 @@ def _designs(every: tuple[Place, ...], at: Known, none: str) -> Table:
     return table("experiments.designs", "How the experiments were run", heads, rows, reason=none)
 
 
-def _count(place: Place, key: str) -> Fact:
+def _count(place: ExperimentPlace, key: str) -> Fact:
     value, path = getattr(place.experiment, key), f"experiments.{place.index}.{key}"
     return derived(
         QUANTITY("{head}.{key}", head=place.head, key=key),

@@ -26,7 +26,7 @@ COMPARED = ("error", "bias", "acted", "missed")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
+class GroupMeasure:
     """A measure of one group: numerator and denominator by entity group (G,) each, and the metric made of them."""
 
     top: FloatArray
@@ -40,13 +40,13 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Group:
+class Cohort:
     """A level with enough rows: its rows, whether it is a group of people by name, and its measures."""
 
     name: str
     rows: float
     named: bool
-    parts: dict[str, Part]
+    parts: dict[str, GroupMeasure]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ def threshold_of(project: Project, ledger: Ledger, best: float) -> Threshold | N
 
 def groups_in(
     ledger: Ledger, segment: SegmentPlan, head: Head, at: Threshold | None, smallest: int
-) -> tuple[list[Group], int]:
+) -> tuple[list[Cohort], int]:
     """Return the groups with enough rows and entities to be told, and how many are too small."""
     start = next(i for i, (name, _) in enumerate(ledger.plan.cells) if name == segment.name)
     losses, found, small = ledger.production.losses, [], 0
@@ -100,15 +100,15 @@ def groups_in(
             **_decided(ledger, place, at),
         }
         kept = {key: part for key, part in parts.items() if part.rows >= max(FEWEST_ROWS, smallest)}
-        found.append(Group(name=name, rows=float(rows.sum()), named=name not in (UNSEEN, MISSING), parts=kept))
+        found.append(Cohort(name=name, rows=float(rows.sum()), named=name not in (UNSEEN, MISSING), parts=kept))
     return found, small
 
 
-def _part(sums: FloatArray, ratio: Ratio) -> Part:
-    return Part(top=sums[:, COLUMN[ratio.top]], bottom=sums[:, COLUMN[ratio.bottom]], ratio=ratio)
+def _part(sums: FloatArray, ratio: Ratio) -> GroupMeasure:
+    return GroupMeasure(top=sums[:, COLUMN[ratio.top]], bottom=sums[:, COLUMN[ratio.bottom]], ratio=ratio)
 
 
-def _decided(ledger: Ledger, place: int, at: Threshold | None) -> dict[str, Part]:
+def _decided(ledger: Ledger, place: int, at: Threshold | None) -> dict[str, GroupMeasure]:
     """Return what acting from the threshold does to one group of a binary model."""
     scores = ledger.production.scores
     if at is None or scores is None or scores.group_level is None:
@@ -119,18 +119,18 @@ def _decided(ledger: Ledger, place: int, at: Threshold | None) -> dict[str, Part
     every = cells.sum(axis=1)
     positives = every[:, Y]
     return {
-        "acted": Part(top=on[:, ROWS], bottom=every[:, ROWS]),
-        "hits": Part(top=on[:, Y], bottom=on[:, N]),
-        "missed": Part(top=positives - on[:, Y], bottom=positives),
+        "acted": GroupMeasure(top=on[:, ROWS], bottom=every[:, ROWS]),
+        "hits": GroupMeasure(top=on[:, Y], bottom=on[:, N]),
+        "missed": GroupMeasure(top=positives - on[:, Y], bottom=positives),
     }
 
 
-def value_of(part: Part) -> float:
+def value_of(part: GroupMeasure) -> float:
     """Return the measure over all rows."""
     return float(_values(part, part.top.sum(keepdims=True), part.bottom.sum(keepdims=True))[0])
 
 
-def interval_of(part: Part, groups: int) -> Interval:
+def interval_of(part: GroupMeasure, groups: int) -> Interval:
     """Return the measure with its 95 % limits, `groups` of entities left out in turn."""
     value = value_of(part)
     if groups < FEWEST:
@@ -144,7 +144,7 @@ def folds(ledger: Ledger) -> int:
     return 0 if entities is None else fold_groups(entities)
 
 
-def gaps(groups: list[Group], folds: int, scale: float) -> Iterator[Gap]:
+def gaps(groups: list[Cohort], folds: int, scale: float) -> Iterator[Gap]:
     """Yield the largest gap of each measure between named groups; the error's as a share of `scale`."""
     named = [group for group in groups if group.named]
     for measure in COMPARED:
@@ -159,7 +159,7 @@ def gaps(groups: list[Group], folds: int, scale: float) -> Iterator[Gap]:
         yield Gap(measure=measure, low=low.name, high=high.name, found=found, groups=len(able))
 
 
-def _difference(high: Part, low: Part, groups: int, pairs: int, unit: float) -> Interval:
+def _difference(high: GroupMeasure, low: GroupMeasure, groups: int, pairs: int, unit: float) -> Interval:
     value = (value_of(high) - value_of(low)) / unit
     if groups < FEWEST:
         return Interval(estimate=value, low=math.nan, high=math.nan)
@@ -168,12 +168,12 @@ def _difference(high: Part, low: Part, groups: int, pairs: int, unit: float) -> 
     return Interval(estimate=value, low=max(found.low, 0.0), high=found.high)
 
 
-def _without(part: Part, groups: int) -> FloatArray:
+def _without(part: GroupMeasure, groups: int) -> FloatArray:
     """Return the measure without each group of entities in turn (groups,)."""
     left = leave_one_out_sums(folded(np.column_stack([part.top, part.bottom]), groups))
     return _values(part, left[:, 0], left[:, 1])
 
 
-def _values(part: Part, top: FloatArray, bottom: FloatArray) -> FloatArray:
+def _values(part: GroupMeasure, top: FloatArray, bottom: FloatArray) -> FloatArray:
     mean = divide(top, bottom)
     return np.sqrt(np.maximum(mean, 0.0)) if part.ratio is not None and part.ratio.root else mean

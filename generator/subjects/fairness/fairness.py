@@ -22,8 +22,8 @@ from generator.results.words import quantities
 from generator.stats.thresholds import best_threshold
 from generator.subjects.fairness._levels import (
     MEASURES,
+    Cohort,
     Gap,
-    Group,
     Threshold,
     folds,
     gaps,
@@ -64,14 +64,14 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             facts=(counted, missing("fairness.threshold", why, label="Threshold compared")),
             tables=_tables(project, ledger, [], [], why),
         )
-    told = Told(project, ledger, head_of(ledger, target_unit(project)))
+    told = ToldGroups(project, ledger, head_of(ledger, target_unit(project)))
     for segment in segments:
         told.tell(segment)
     tables = _tables(project, ledger, told.groups, told.gaps, FEW)
     return Evidence(facts=(counted, *told.facts()), tables=tables, findings=tuple(told.findings))
 
 
-class Told:
+class ToldGroups:
     """The groups and gaps as facts and rows, one segment after the other."""
 
     def __init__(self, project: Project, ledger: Ledger, head: Head) -> None:
@@ -103,7 +103,7 @@ class Told:
         for gap in gaps(groups, self.folds, self.scale):
             self._gap(segment.name, gap)
 
-    def _group(self, segment: str, group: Group) -> None:
+    def _group(self, segment: str, group: Cohort) -> None:
         name, where = f"fairness.{segment_of(segment)}.{segment_of(group.name)}", f"{segment} {group.name}"
         rows = number(QUANTITY("{name}.n", name=name, where=where), group.rows)
         shown = []

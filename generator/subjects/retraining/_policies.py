@@ -37,7 +37,7 @@ NO_DAILY = "no daily errors, so a trigger has nothing to see"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policies:
+class SimulatedPolicies:
     """What was simulated: outcomes by policy in each world, and the gaps and level of the triggers."""
 
     worlds: tuple[dict[str, Outcome], ...]
@@ -47,7 +47,7 @@ class Policies:
     scheduled: float
 
 
-def policies(at: Known, project: Project, found: Ageing | None) -> Policies | None:
+def policies(at: Known, project: Project, found: Ageing | None) -> SimulatedPolicies | None:
     """Simulate the policies; None without ageing or daily errors to see it by.
 
     Gaps are from run to run; a run is decided on `late` days before its version serves, whose age is then that of a
@@ -101,7 +101,7 @@ def policies(at: Known, project: Project, found: Ageing | None) -> Policies | No
         )
         for one in worlds
     )
-    return Policies(worlds=outcomes, level=level, shortest=shortest, longest=longest, scheduled=scheduled)
+    return SimulatedPolicies(worlds=outcomes, level=level, shortest=shortest, longest=longest, scheduled=scheduled)
 
 
 def _noise(at: Known, project: Project) -> float | None:
@@ -114,7 +114,7 @@ def _noise(at: Known, project: Project) -> float | None:
     return float(detrend(seen).residual.std(ddof=1)) * price * rows
 
 
-def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
+def policy_facts(found: SimulatedPolicies | None, reason: str) -> tuple[Fact, ...]:
     """Return gaps and level of the recommended trigger."""
     words = (
         (
@@ -159,7 +159,7 @@ def policy_facts(found: Policies | None, reason: str) -> tuple[Fact, ...]:
     )
 
 
-def policies_table(found: Policies | None, reason: str) -> Table:
+def policies_table(found: SimulatedPolicies | None, reason: str) -> Table:
     """Return the table of what each policy costs in each world."""
     heads = columns(
         "*policy",
@@ -173,7 +173,7 @@ def policies_table(found: Policies | None, reason: str) -> Table:
     return table("retraining.policies", "Schedule, trigger or both", heads, rows, reason=reason or NO_DAILY)
 
 
-def _row(name: str, found: Policies) -> tuple[Cell, ...]:
+def _row(name: str, found: SimulatedPolicies) -> tuple[Cell, ...]:
     head, first = f"retraining.policy.{name}", found.worlds[0][name]
     every = {"schedule": found.scheduled, "trigger": None}.get(name, found.longest)
     return (
@@ -212,6 +212,6 @@ def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0)
     )
 
 
-def triggered(found: Policies | None) -> Outcome | None:
+def triggered(found: SimulatedPolicies | None) -> Outcome | None:
     """Return what a triggered option comes to: the trigger between shortest and longest gap."""
     return found.worlds[0]["hybrid"] if found else None

@@ -32,7 +32,7 @@ NO_TRIGGERS = lacking("no retraining triggers declared", "retraining.triggers")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class HeldTrigger:
     """A trigger held against the data."""
 
     trigger: Trigger
@@ -53,19 +53,21 @@ class Held:
         )
 
 
-def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
+def hold_all(at: Known, project: Project) -> tuple[HeldTrigger, ...]:
     """Hold every declared trigger against the data."""
     triggers = project.settings.retraining.triggers
     return tuple(_hold(trigger, index, at, project) for index, trigger in enumerate(triggers))
 
 
-def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> Held:
+def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> HeldTrigger:
     head = f"retraining.trigger.{segment_of(trigger.id)}"
     reading = read(trigger_limit(trigger, index, at, project), at, project, f"{head}.current")
-    return Held(trigger=trigger, reading=reading, fired=fires_now(reading, f"{head}.fired", f"{trigger.id} fires now"))
+    return HeldTrigger(
+        trigger=trigger, reading=reading, fired=fires_now(reading, f"{head}.fired", f"{trigger.id} fires now")
+    )
 
 
-def fires_any(held: tuple[Held, ...]) -> Fact:
+def fires_any(held: tuple[HeldTrigger, ...]) -> Fact:
     """Return whether any trigger asks for a retraining now."""
     states = [one.reading.fires for one in held]
     value = True if True in states else False if False in states else None
@@ -77,7 +79,7 @@ def fires_any(held: tuple[Held, ...]) -> Fact:
     )
 
 
-def triggered_a_year(held: tuple[Held, ...], at: Known) -> Fact:
+def triggered_a_year(held: tuple[HeldTrigger, ...], at: Known) -> Fact:
     """Return the runs a year that the triggers would ask for at the pace of the supplied days."""
     id, label = "retraining.triggered_per_year", "Triggered retrainings a year"
     observed, step = max((one.reading.observed for one in held), default=0), step_days(at)
@@ -154,7 +156,7 @@ def _episodes(days: Iterable[datetime.date], step: int) -> int:
     return count
 
 
-def firing_table(held: tuple[Held, ...]) -> Table:
+def firing_table(held: tuple[HeldTrigger, ...]) -> Table:
     """Return the triggers that fire now, the one that decides first."""
     heads = columns("id", "*condition", "since", "current: Now")
     firing = sorted((one for one in held if one.reading.fires), key=lambda one: one.trigger.priority or len(held))
@@ -162,7 +164,7 @@ def firing_table(held: tuple[Held, ...]) -> Table:
     return table("retraining.firing", "Triggers that fire now", heads, rows, reason="no trigger fires")
 
 
-def triggers_table(held: tuple[Held, ...], at: Known, project: Project) -> Table:
+def triggers_table(held: tuple[HeldTrigger, ...], at: Known, project: Project) -> Table:
     """Return the table of all triggers."""
     heads = columns(
         "id",
@@ -180,7 +182,7 @@ def triggers_table(held: tuple[Held, ...], at: Known, project: Project) -> Table
     return table("retraining.triggers", "Retraining triggers", heads, rows, reason=NO_TRIGGERS)
 
 
-def _trigger_row(one: Held, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
+def _trigger_row(one: HeldTrigger, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     trigger = one.trigger
     head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
     against = disputed(f"retraining.{trigger.id}", at, project)
@@ -199,11 +201,11 @@ def _trigger_row(one: Held, index: int, at: Known, project: Project) -> tuple[Ce
     )
 
 
-def _condition(one: Held) -> Sentence:
+def _condition(one: HeldTrigger) -> Sentence:
     return (*in_words(one.reading.limit), f" (now that of {one.reading.worst})" if one.reading.worst else "")
 
 
-def since(one: Held) -> Fact:
+def since(one: HeldTrigger) -> Fact:
     """Return since when a trigger fires."""
     return dated(
         QUANTITY("retraining.trigger.{id}.since", id=segment_of(one.trigger.id)),
@@ -212,7 +214,7 @@ def since(one: Held) -> Fact:
     )
 
 
-def _state(one: Held) -> Sentence:
+def _state(one: HeldTrigger) -> Sentence:
     if one.reading.fires is None:
         return ("cannot be told",)
     if not one.reading.fires:

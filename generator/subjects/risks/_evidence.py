@@ -94,7 +94,7 @@ ENOUGH_DAYS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class RegisterLine:
     """A line of the register: a declared risk, or one that the evidence adds."""
 
     risk: Risk
@@ -103,10 +103,10 @@ class Entry:
     evidence: Sentence
 
 
-def declared_entries(project: Project, known: Known) -> Iterator[Entry]:
+def declared_entries(project: Project, known: Known) -> Iterator[RegisterLine]:
     """Yield the declared risks with what was measured of them."""
     for index, risk in enumerate(project.settings.risks):
-        yield Entry(risk=risk, index=index, evidence=_measured(risk.kind, known))
+        yield RegisterLine(risk=risk, index=index, evidence=_measured(risk.kind, known))
 
 
 def _measured(kind: str, known: Known) -> Sentence:
@@ -119,7 +119,7 @@ def _measured(kind: str, known: Known) -> Sentence:
     return tuple(words) or ("nothing in this build measures it",)
 
 
-def added_entries(project: Project, known: Known) -> Iterator[Entry]:
+def added_entries(project: Project, known: Known) -> Iterator[RegisterLine]:
     """Yield the risks that confirmed findings show and no declared risk covers, one for each kind of finding."""
     covered = {risk.kind for risk in project.settings.risks}
     by_kind: dict[str, list[Finding]] = {}
@@ -131,10 +131,10 @@ def added_entries(project: Project, known: Known) -> Iterator[Entry]:
     yield from _provisional(known)
 
 
-def _added(kind: str, findings: list[Finding]) -> Entry:
+def _added(kind: str, findings: list[Finding]) -> RegisterLine:
     severe = any(finding.severity == "severe" for finding in findings)
     first = next((finding for finding in findings if finding.severity == "severe"), findings[0])
-    return Entry(
+    return RegisterLine(
         risk=Risk(
             id=f"found-{kind}",
             title=TITLES.get(kind, f"Confirmed: {kind}"),
@@ -147,11 +147,11 @@ def _added(kind: str, findings: list[Finding]) -> Entry:
     )
 
 
-def _provisional(known: Known) -> Iterator[Entry]:
+def _provisional(known: Known) -> Iterator[RegisterLine]:
     days = known.fact("data.production.days")
     count = days.number
     if count is not None and count < ENOUGH_DAYS:
-        yield Entry(
+        yield RegisterLine(
             risk=Risk(
                 id="found-thresholds",
                 title="Alert thresholds rest on few days",

@@ -11,7 +11,7 @@ from generator.results.words import quantities
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
-from generator.subjects.risks._evidence import Entry
+from generator.subjects.risks._evidence import RegisterLine
 
 QUANTITY = quantities(__file__)
 
@@ -23,7 +23,7 @@ FROM_FINDINGS = {"performance": "business.loss_increase_per_month", "segment": "
 """Kinds of findings whose price a month is worked out elsewhere."""
 
 
-def expected_loss(entry: Entry, at: Known, head: str) -> Fact:
+def expected_loss(entry: RegisterLine, at: Known, head: str) -> Fact:
     """Return the expected loss a year: rate × loss of one incident, or × loss a day × days until seen and mended.
 
     The rate is a gamma posterior that has seen the declared incidents in one year (Jeffreys prior); losses are
@@ -48,7 +48,7 @@ def expected_loss(entry: Entry, at: Known, head: str) -> Fact:
     )
 
 
-def _once(entry: Entry, at: Known) -> float | None:
+def _once(entry: RegisterLine, at: Known) -> float | None:
     """Return the loss of one incident: as declared, or the loss of each day until it is seen and mended."""
     risk = entry.risk
     if risk.loss_per_day is None:
@@ -61,7 +61,7 @@ def _once(entry: Entry, at: Known) -> float | None:
     return risk.loss_per_day * days if days else risk.loss_per_incident
 
 
-def _found(entry: Entry, at: Known, head: str, label: str) -> Fact:
+def _found(entry: RegisterLine, at: Known, head: str, label: str) -> Fact:
     """Return twelve times what a found risk costs a month, where that was worked out."""
     kind = entry.risk.id.removeprefix("found-")
     month = at.fact(FROM_FINDINGS.get(kind, ""))
@@ -93,6 +93,6 @@ def _range(rate: float, once: float) -> tuple[float, float]:
     return float(min(low, rate * once)), float(max(high, rate * once))
 
 
-def _source(entry: Entry) -> str:
+def _source(entry: RegisterLine) -> str:
     names = ["incidents_per_year", "loss_per_incident" if entry.risk.loss_per_day is None else "loss_per_day"]
     return ", ".join(f"risks.{entry.index}.{name}" for name in names)

@@ -11,7 +11,7 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.risks._evidence import Entry, added_entries, declared_entries
+from generator.subjects.risks._evidence import RegisterLine, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
 
 QUANTITY = quantities(__file__)
@@ -53,7 +53,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _greatest(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[Table, Table]:
+def _greatest(entries: tuple[RegisterLine, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[Table, Table]:
     """Rank by expected loss a year where every declared risk has one, else by score; name what that leaves out."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
     priced = own and all(_loss(row) is not None for row in rows if row[0] in own)
@@ -71,23 +71,23 @@ def _loss(row: tuple[Cell, ...]) -> float | None:
     return number_of(row[-1])
 
 
-def _losses(entries: tuple[Entry, ...], rows: tuple[tuple[Cell, ...], ...]) -> Fact:
+def _losses(entries: tuple[RegisterLine, ...], rows: tuple[tuple[Cell, ...], ...]) -> Fact:
     """Return the expected losses a year of the declared risks, as far as they are priced; findings are no incidents."""
     own = {entry.risk.id for entry in entries if entry.index is not None}
     priced = [value for row in rows if row[0] in own and (value := _loss(row)) is not None]
     return derived(QUANTITY("risks.expected_loss_per_year"), sum(priced) if priced else None, n=len(priced))
 
 
-def _score(entry: Entry) -> int:
+def _score(entry: RegisterLine) -> int:
     return entry.risk.likelihood * entry.risk.impact
 
 
-def _weight(pair: tuple[Entry, tuple[Cell, ...]]) -> tuple[int, float]:
+def _weight(pair: tuple[RegisterLine, tuple[Cell, ...]]) -> tuple[int, float]:
     """Rank by score, within a score by expected loss a year; sorting keeps the declared order of equals."""
     return _score(pair[0]), _loss(pair[1]) or 0.0
 
 
-def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
+def _row(entry: RegisterLine, project: Project, at: Known) -> tuple[Cell, ...]:
     risk, head = entry.risk, f"risks.{segment_of(entry.risk.id)}"
     likelihood, impact = (_rating(entry, name, project) for name in ("likelihood", "impact"))
     score = derived(
@@ -108,7 +108,7 @@ def _row(entry: Entry, project: Project, at: Known) -> tuple[Cell, ...]:
     )
 
 
-def _rating(entry: Entry, name: str, project: Project) -> Fact:
+def _rating(entry: RegisterLine, name: str, project: Project) -> Fact:
     value, id = getattr(entry.risk, name), f"risks.{segment_of(entry.risk.id)}.{name}"
     if entry.index is None:
         return derived(id, value, unit="count", method=ADDED)

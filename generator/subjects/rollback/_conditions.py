@@ -29,7 +29,7 @@ COMPARED = {"rmse": 1.0, "error_ratio_previous": 1.0, "brier": 0.5}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class HeldCondition:
     """A rollback condition held against the data."""
 
     condition: Condition
@@ -55,7 +55,7 @@ class Held:
         return (self.threshold, self.current, self.fires, self.chance, self.monthly)
 
 
-def hold_all(at: Known, project: Project) -> tuple[Held, ...]:
+def hold_all(at: Known, project: Project) -> tuple[HeldCondition, ...]:
     """Hold every declared rollback condition against the data."""
     conditions = project.settings.rollback.conditions
     return tuple(
@@ -78,7 +78,7 @@ def _head(condition: Condition) -> str:
     return f"rollback.condition.{segment_of(condition.id)}"
 
 
-def _by_itself(condition: Condition, index: int, at: Known, project: Project) -> Held:
+def _by_itself(condition: Condition, index: int, at: Known, project: Project) -> HeldCondition:
     head, limit = _head(condition), condition_limit(condition, index, at, project)
     never = False
     if condition.metric == "alerts_per_day":
@@ -88,7 +88,7 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
     else:
         reading = read(limit, at, project, f"{head}.current")
         chance = healthy_breach(limit, rows_a_day(at), at, project)
-    return Held(
+    return HeldCondition(
         condition=condition,
         words=in_words(limit),
         threshold=limit.threshold,
@@ -111,7 +111,7 @@ def _monthly(head: str, chance: Chance, pace: Pace) -> Fact:
     return monthly_fact(f"{head}.false_alarms_per_month", chance, pace, f"{head}.false_alarm")
 
 
-def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> Held:
+def _against_previous(condition: Condition, index: int, at: Known, project: Project) -> HeldCondition:
     """Old and new on the same rows in this build; on split traffic the two arms are different rows."""
     head = _head(condition)
     threshold = _threshold(condition, index, project)
@@ -121,7 +121,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
     chance = chance_on_arms(condition, at)
     looked_at = pace_of(condition_limit(condition, index, at, project), at)
     paired = (*words_against(condition, index, project, on_arm=False), ON_BOTH)
-    return Held(
+    return HeldCondition(
         condition=condition,
         threshold=threshold,
         current=current,

@@ -15,7 +15,7 @@ from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.rollback._commands import shown_minutes
-from generator.subjects.rollback._conditions import Held, hold_all
+from generator.subjects.rollback._conditions import HeldCondition, hold_all
 from generator.subjects.rollback._idle import RASH
 
 QUANTITY = quantities(__file__)
@@ -63,7 +63,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _total(held: tuple[Held, ...]) -> Fact:
+def _total(held: tuple[HeldCondition, ...]) -> Fact:
     """Return the false alarms a month of all conditions that go back, degrade or observe."""
     told = [value for value in (one.monthly.number for one in held) if value is not None]
     left = [one.condition.title or one.condition.id for one in held if one.monthly.number is None]
@@ -132,7 +132,7 @@ def _kept(restore: Fact, steps: Fact, whole: Fact) -> Fact:
     return flag(QUANTITY("rollback.kept"), kept, reason=reason)
 
 
-def _conditions(held: tuple[Held, ...], project: Project) -> Table:
+def _conditions(held: tuple[HeldCondition, ...], project: Project) -> Table:
     heads = columns(
         "id",
         "*condition",
@@ -148,7 +148,7 @@ def _conditions(held: tuple[Held, ...], project: Project) -> Table:
     return table("rollback.conditions", "When to go back", heads, rows, reason=NO_CONDITIONS)
 
 
-def _condition_row(one: Held, index: int, project: Project) -> tuple[Cell, ...]:
+def _condition_row(one: HeldCondition, index: int, project: Project) -> tuple[Cell, ...]:
     authority = one.condition.authority or project.settings.rollback.decides or "not declared"
     return (
         one.condition.title or one.condition.id,
@@ -169,7 +169,7 @@ def _machine(project: Project) -> str:
     return "goes back by itself" if live else "on call, at once; by itself only once the rollback is live"
 
 
-def _decide_within(one: Held, index: int, project: Project) -> Fact:
+def _decide_within(one: HeldCondition, index: int, project: Project) -> Fact:
     return declared(
         project,
         f"rollback.condition.{segment_of(one.condition.id)}.decide",
@@ -179,7 +179,7 @@ def _decide_within(one: Held, index: int, project: Project) -> Fact:
     )
 
 
-def _go_back(held: tuple[Held, ...], project: Project) -> Table:
+def _go_back(held: tuple[HeldCondition, ...], project: Project) -> Table:
     """What lets somebody go back tonight: standing permissions first, then conditions that can hold."""
     plan = project.settings.rollback
     rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", ()) for text in plan.without_asking]
@@ -187,13 +187,13 @@ def _go_back(held: tuple[Held, ...], project: Project) -> Table:
     return table("rollback.go_back", "When to go back", GROUNDS, rows, reason=NO_CONDITIONS)
 
 
-def _degrade(held: tuple[Held, ...], project: Project) -> Table:
+def _degrade(held: tuple[HeldCondition, ...], project: Project) -> Table:
     """What asks to serve with less, and does not let anybody go back."""
     rows = _rows_that(held, project, "degrade")
     return table("rollback.degrade", "When to serve with less", GROUNDS, rows, reason="no condition asks for it")
 
 
-def _rows_that(held: tuple[Held, ...], project: Project, action: str) -> Iterator[tuple[Cell, ...]]:
+def _rows_that(held: tuple[HeldCondition, ...], project: Project, action: str) -> Iterator[tuple[Cell, ...]]:
     """Yield the conditions that can hold and lead to an action."""
     for index, one in enumerate(held):
         if (one.never and not one.paired) or one.condition.action != action:
@@ -206,7 +206,7 @@ def _rows_that(held: tuple[Held, ...], project: Project, action: str) -> Iterato
         yield one.judged, now, told, one.fires
 
 
-def _set_aside(held: tuple[Held, ...]) -> Table:
+def _set_aside(held: tuple[HeldCondition, ...]) -> Table:
     """Conditions that cannot hold or hold by chance, so that nobody waits for them or acts on them."""
     rows: list[tuple[Cell, ...]] = []
     for one in held:
@@ -236,7 +236,7 @@ def _golden(at: Known) -> tuple[Table, ...]:
     )
 
 
-def _trigger_happy(held: tuple[Held, ...]) -> tuple[Finding, ...]:
+def _trigger_happy(held: tuple[HeldCondition, ...]) -> tuple[Finding, ...]:
     """Conditions that hold on more than one window in twenty when both versions are equal."""
     return tuple(
         finding(

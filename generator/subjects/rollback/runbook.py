@@ -19,7 +19,7 @@ from generator.subjects.limits.waking import called, stranded, unreachable
 from generator.subjects.rollback._commands import faults, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
-from generator.subjects.windows.found import Level, Recent
+from generator.subjects.windows.found import Recent, TeamLevel
 
 QUANTITY = quantities(__file__)
 
@@ -252,7 +252,7 @@ def _worse(at: Known, project: Project) -> tuple[Table, Table]:
     )
 
 
-def _share_of(one: Level, rows: float | None) -> Fact:
+def _share_of(one: TeamLevel, rows: float | None) -> Fact:
     """Return the share of the recent rows that a group holds."""
     own = one.turned.recent.n
     return derived(

@@ -31,7 +31,7 @@ NO_MARGIN = Reason(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class StagePlan:
     """What holds for every stage: the margin, the spread of the comparison, rows a day, and what a bad row costs."""
 
     margin: Fact
@@ -73,10 +73,10 @@ class Staged:
         return needed is not None and said is not None and said < needed
 
 
-def plan_of(project: Project, at: Known) -> Plan:
+def plan_of(project: Project, at: Known) -> StagePlan:
     """Return what the stages have in common."""
     margin = _margin(project)
-    return Plan(
+    return StagePlan(
         margin=margin,
         rows=_rows(margin, at),
         per_day=at.fact("data.production.per_day"),
@@ -191,12 +191,12 @@ def _detection(project: Project, at: Known) -> Fact:
     )
 
 
-def staged(project: Project, plan: Plan) -> tuple[Staged, ...]:
+def staged(project: Project, plan: StagePlan) -> tuple[Staged, ...]:
     """Return every declared stage in order."""
     return tuple(_stage(project, plan, index, stage) for index, stage in enumerate(project.settings.rollout.stages))
 
 
-def _stage(project: Project, plan: Plan, index: int, stage: Stage) -> Staged:
+def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Staged:
     id, rows = f"rollout.{segment_of(stage.name)}", plan.rows
     needed = _needed(id, stage, plan, weekly=index >= len(project.settings.rollout.stages) - LAST)
     said = declared(
@@ -237,7 +237,7 @@ def _stage(project: Project, plan: Plan, index: int, stage: Stage) -> Staged:
     )
 
 
-def _needed(id: str, stage: Stage, plan: Plan, *, weekly: bool) -> Fact:
+def _needed(id: str, stage: Stage, plan: StagePlan, *, weekly: bool) -> Fact:
     """Both versions score every row, whichever of them is used, so that the share of the traffic does not matter."""
     rows, per_day = number_of(plan.rows), number_of(plan.per_day)
     value: int | None = None
@@ -261,7 +261,7 @@ def own_rows(id: str, stage: Stage) -> Fact | None:
     return None if said is None else derived(QUANTITY("{id}.rows_per_day", id=id, name=stage.name), said)
 
 
-def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
+def _exposure(id: str, stage: Stage, plan: StagePlan) -> Fact:
     facts = (own_rows(id, stage) or plan.per_day, plan.bad_row, plan.detection)
     values = [number_of(fact) for fact in facts]
     known = [value for value in values if value is not None]
@@ -274,7 +274,7 @@ def _exposure(id: str, stage: Stage, plan: Plan) -> Fact:
     )
 
 
-def unguarded(stages: tuple[Staged, ...], plan: Plan, cycle: Fact) -> Iterator[Fact]:
+def unguarded(stages: tuple[Staged, ...], plan: StagePlan, cycle: Fact) -> Iterator[Fact]:
     """Yield the cost of a bad version that nobody can take back: as long as its stage, at last to the next version."""
     found = plan.detection.number
     for one in stages:
@@ -293,7 +293,7 @@ def unguarded(stages: tuple[Staged, ...], plan: Plan, cycle: Fact) -> Iterator[F
         )
 
 
-def share_cap(plan: Plan) -> Fact:
+def share_cap(plan: StagePlan) -> Fact:
     """Return the largest share of the traffic whose exposure stays within the budget."""
     facts = (plan.budget, plan.per_day, plan.bad_row, plan.detection)
     budget, *rest = (number_of(fact) for fact in facts)

@@ -13,7 +13,17 @@ from generator.stats import sequential
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.performance.found import Performance
-from generator.subjects.rollout._stages import LEVEL, Plan, Staged, cycle, plan_of, share_cap, spread, staged, unguarded
+from generator.subjects.rollout._stages import (
+    LEVEL,
+    Staged,
+    StagePlan,
+    cycle,
+    plan_of,
+    share_cap,
+    spread,
+    staged,
+    unguarded,
+)
 
 QUANTITY = quantities(__file__)
 
@@ -38,7 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _sequential(plan: Plan, at: Known) -> tuple[Fact, Fact, Fact]:
+def _sequential(plan: StagePlan, at: Known) -> tuple[Fact, Fact, Fact]:
     """The comparison so far with limits that hold however often one looks."""
     gain, error, margin = at.shelf[Performance].previous.gain, spread(at), number_of(plan.margin)
     value, reason = number_of(gain), gain.reason or plan.margin.reason or "the scatter of the comparison is not known"
@@ -90,7 +100,7 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
             )
 
 
-def _exposed(stages: tuple[Staged, ...], plan: Plan, cap: Fact) -> Iterator[Finding]:
+def _exposed(stages: tuple[Staged, ...], plan: StagePlan, cap: Fact) -> Iterator[Finding]:
     budget = number_of(plan.budget)
     for one in stages:
         cost = one.exposure.number

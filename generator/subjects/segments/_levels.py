@@ -21,7 +21,7 @@ FEWEST_ROWS, FEWEST_ENTITIES = 30, 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Level:
+class SegmentLevel:
     """One level of a segment: raw and shrunk error."""
 
     segment: str
@@ -43,7 +43,7 @@ class Split:
     """All printed levels of one segment, and how unequal they are."""
 
     segment: SegmentPlan
-    levels: tuple[Level, ...]
+    levels: tuple[SegmentLevel, ...]
     pooled: int
     """Levels with too few rows or entities to be printed alone."""
     heterogeneity: Heterogeneity
@@ -82,12 +82,12 @@ def _level(
     raw: Estimate,
     log_error: float,
     variance: float,
-) -> Level:
+) -> SegmentLevel:
     name, sums, place = named
     scores = level_sums(ledger, place)
     value = math.exp(log_error) if math.isfinite(log_error) else raw.value
     around = log_interval(value, variance, raw.df)
-    return Level(
+    return SegmentLevel(
         segment=segment.name,
         name=name,
         sums=sums,

@@ -18,7 +18,7 @@ from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.segments._beside import beside
 from generator.subjects.segments._daily import days, watched
-from generator.subjects.segments._levels import Level, splits
+from generator.subjects.segments._levels import SegmentLevel, splits
 from generator.subjects.segments._past import pasts
 from generator.subjects.segments._summary import totals
 from generator.subjects.segments.facts import show
@@ -52,12 +52,12 @@ def find(project: Project, ledger: Ledger) -> Segments:
     )
 
 
-def _largest_first(level: Level) -> tuple[float, str, str]:
+def _largest_first(level: SegmentLevel) -> tuple[float, str, str]:
     """By the shrunk error, which the tables print: a level of few rows is not first by chance."""
     return (-level.shrunk if math.isfinite(level.shrunk) else 0.0, level.segment, level.name)
 
 
-def _errors(level: Level, overall: float, head: Head, unit: str) -> LevelErrors:
+def _errors(level: SegmentLevel, overall: float, head: Head, unit: str) -> LevelErrors:
     prefix = f"segments.{segment_of(level.segment)}.{segment_of(level.name)}"
     where, metric = f"{level.segment} {level.name}", head.metric
     name, n = metric.name.capitalize(), level.sums.total("n")
@@ -96,7 +96,7 @@ def _errors(level: Level, overall: float, head: Head, unit: str) -> LevelErrors:
     )
 
 
-def _ranking(level: Level, prefix: str, where: str) -> dict[str, Fact]:
+def _ranking(level: SegmentLevel, prefix: str, where: str) -> dict[str, Fact]:
     """Return the metrics that only a binary model has."""
     if level.auc is None or level.base_rate is None:
         return {}

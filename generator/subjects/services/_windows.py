@@ -18,7 +18,7 @@ HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Windows:
+class RequestWindows:
     """Requests and bad ones by window (W,); `ends` are hours since 1970, ascending, each window `hours` long."""
 
     ends: FloatArray
@@ -32,25 +32,25 @@ class Windows:
         """Return the days from the first window to the end of the last."""
         return float(self.ends[-1] - self.ends[0] + self.hours) / HOURS_A_DAY
 
-    def last(self, days: float) -> Windows:
+    def last(self, days: float) -> RequestWindows:
         """Return the windows of the last days alone."""
         kept = self.ends > self.ends[-1] - days * HOURS_A_DAY
-        return Windows(
+        return RequestWindows(
             ends=self.ends[kept], bad=self.bad[kept], total=self.total[kept], hours=self.hours, source=self.source
         )
 
 
-def windows_of(service: Service, log: RequestCounts | None) -> Windows | None:
+def windows_of(service: Service, log: RequestCounts | None) -> RequestWindows | None:
     """Return the windows of the counters, else those of the log; None without either, or without a request."""
     found = _counted(service) if service.counts else _logged(service, log)
     return None if found is None or not found.total.sum() > 0 else found
 
 
-def _counted(service: Service) -> Windows:
+def _counted(service: Service) -> RequestWindows:
     by_hour = service.counts[0].hour is not None
     rows = sorted(service.counts, key=lambda one: (one.day, one.hour or 0))
     starts = [(one.day - EPOCH).days * HOURS_A_DAY + (one.hour or 0) for one in rows]
-    return Windows(
+    return RequestWindows(
         ends=np.array(starts, dtype=np.float64),
         bad=np.array([one.total - one.good for one in rows], dtype=np.float64),
         total=np.array([one.total for one in rows], dtype=np.float64),
@@ -59,7 +59,7 @@ def _counted(service: Service) -> Windows:
     )
 
 
-def _logged(service: Service, log: RequestCounts | None) -> Windows | None:
+def _logged(service: Service, log: RequestCounts | None) -> RequestWindows | None:
     if log is None or service.log is None or not log.hours.size:
         return None
     if service.log == "status":
@@ -67,7 +67,7 @@ def _logged(service: Service, log: RequestCounts | None) -> Windows | None:
     else:
         bad, total = log.slow[:, log.services.index(service.id)], log.timed
     whole_days = bool((log.hours % HOURS_A_DAY == 0).all()) and log.hours.size > 1
-    return Windows(
+    return RequestWindows(
         ends=log.hours.astype(np.float64),
         bad=bad.astype(np.float64),
         total=total.astype(np.float64),
@@ -76,7 +76,7 @@ def _logged(service: Service, log: RequestCounts | None) -> Windows | None:
     )
 
 
-def bad_share(windows: Windows) -> Interval:
+def bad_share(windows: RequestWindows) -> Interval:
     """Return the share of bad requests with exact limits for as many requests as the days' scatter leaves independent.
 
     Clopper-Pearson on requests over the design effect, the delete-a-day jackknife variance over the binomial one.

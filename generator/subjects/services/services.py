@@ -20,7 +20,7 @@ from generator.records.table import Cell, Column, Mark, Table
 from generator.results.words import quantities
 from generator.stats import slo
 from generator.stats.slo import BurnAlert
-from generator.subjects.services._windows import Windows, bad_share, windows_of
+from generator.subjects.services._windows import RequestWindows, bad_share, windows_of
 
 QUANTITY = quantities(__file__)
 
@@ -43,7 +43,7 @@ class _Level:
     service: Service
     head: str
     target: float | None
-    windows: Windows | None
+    windows: RequestWindows | None
     facts: dict[str, Fact]
 
 
@@ -70,7 +70,7 @@ def _level(project: Project, index: int, service: Service, log: RequestCounts | 
     return _Level(service=service, head=head, target=target, windows=windows, facts=facts)
 
 
-def _budget(service: Service, head: str, target: float | None, windows: Windows | None) -> dict[str, Fact]:
+def _budget(service: Service, head: str, target: float | None, windows: RequestWindows | None) -> dict[str, Fact]:
     """Compliance, burn, budget and exhaustion: of the windows of the last period, else of the declared share."""
     recent = windows.last(service.period_days) if windows else None
     bad, low, high, n, days = _bad(service, recent)
@@ -130,7 +130,7 @@ def _budget(service: Service, head: str, target: float | None, windows: Windows 
     }
 
 
-def _bad(service: Service, windows: Windows | None) -> tuple[float, float, float, float | None, float]:
+def _bad(service: Service, windows: RequestWindows | None) -> tuple[float, float, float, float | None, float]:
     """Bad share with its limits, requests, and the days they come from."""
     if windows is not None:
         found = bad_share(windows)
@@ -141,7 +141,9 @@ def _bad(service: Service, windows: Windows | None) -> tuple[float, float, float
     return bad, math.nan, math.nan, None, float(service.period_days)
 
 
-def _measured(service: Service, head: str, windows: Windows | None, log: RequestCounts | None) -> dict[str, Fact]:
+def _measured(
+    service: Service, head: str, windows: RequestWindows | None, log: RequestCounts | None
+) -> dict[str, Fact]:
     """The value in the objective's own unit, where counts or the log give it and none is declared."""
     if service.measured is not None or windows is None:
         return {}
@@ -266,7 +268,7 @@ def _alert_facts(id: str, alert: BurnAlert, objective: float, rate: float) -> tu
     return tuple(_or_nothing(fact) for fact in facts.values())
 
 
-def _fired(id: str, alert: BurnAlert, objective: float, windows: Windows | None) -> Fact:
+def _fired(id: str, alert: BurnAlert, objective: float, windows: RequestWindows | None) -> Fact:
     """Windows of the supplied data on which the long window's burn was exceeded; the short one is not to be seen."""
     count, reason = math.nan, NO_EVENTS
     if windows is not None:

@@ -51,7 +51,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     hidden = personal(project)
     found = tuple(one for one in found if not hidden & {sums.features[feature].feature for feature, _ in one.parts})
     edges = {fact.id: fact for cut in sums.features for fact in _edges(cut)}
-    told = [Told(one, sums.features, head, edges, ledger.entity_groups) for one in found]
+    told = [ToldSlice(one, sums.features, head, edges, ledger.entity_groups) for one in found]
     sure = [one for one in told if one.slice.confirmed]
     facts = (
         counted(QUANTITY("slices.count.searched"), searched),
@@ -70,7 +70,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     return evidence((*facts, *(fact for one in told for fact in one.facts())), tables, tuple(_findings(sure)))
 
 
-class Told:
+class ToldSlice:
     """A slice with its words and facts."""
 
     def __init__(
@@ -155,7 +155,7 @@ def _limits(cut: Slicing, part: int, edges: dict[str, Fact]) -> Sentence:
     )
 
 
-def _findings(sure: list[Told]) -> Iterator[Finding]:
+def _findings(sure: list[ToldSlice]) -> Iterator[Finding]:
     for one in sure[:TOLD]:
         yield finding(
             one.id,

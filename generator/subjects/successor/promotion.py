@@ -27,7 +27,7 @@ NONE = lacking("no previous version to score", "model.previous.path", file=PROJE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class HeldGate:
     """A gate of promotion: what is held against what; the verdict needs the whole range within it."""
 
     title: str
@@ -57,22 +57,22 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return complete(Decisions(facts=(promoted,), tables=(made,)), set(at.facts))
 
 
-def _gates(project: Project, at: Known) -> Iterator[Held]:
+def _gates(project: Project, at: Known) -> Iterator[HeldGate]:
     head, rate = told(at.facts), at.number("performance.base_rate.production")
     before = at.number(f"performance.{head.metric}.previous")
     matters = of_metric(head.metric, before or math.nan, math.nan if rate is None else rate)
     share = matters / before if before else None
     margin = _margin("error", share, "change", "the change of an error that matters, of that of the version before")
     metric = head.name.capitalize()
-    yield Held(title=f"{metric}, all rows", value=at.fact("performance.gain.previous"), margin=margin)
+    yield HeldGate(title=f"{metric}, all rows", value=at.fact("performance.gain.previous"), margin=margin)
     for each in project.settings.objectives.critical_segments:
         gain = at.fact(f"successor.{segment_of(each.segment)}.{segment_of(each.level)}.gain")
-        yield Held(title=f"{metric}, {each.level} ({each.segment})", value=gain, margin=margin)
+        yield HeldGate(title=f"{metric}, {each.level} ({each.segment})", value=gain, margin=margin)
     farther = at.fact("successor.level.farther")
     far = matters if rate is None else level(rate)
     limit = _margin("level", far, farther.unit, "the difference of a level that matters")
-    yield Held(title="How much farther the average lies off what came", value=farther, margin=limit)
-    yield Held(
+    yield HeldGate(title="How much farther the average lies off what came", value=farther, margin=limit)
+    yield HeldGate(
         title="Time of one prediction, 95th percentile",
         value=at.fact("inference.one_row.p95"),
         margin=at.fact("features.latency.headroom"),
@@ -83,7 +83,7 @@ def _margin(name: str, value: float | None, unit: str, method: str) -> Fact:
     return derived(QUANTITY("successor.margin.{name}", name=name), value, unit=unit, method=method)
 
 
-def _row(gate: Held) -> tuple[Cell, ...]:
+def _row(gate: HeldGate) -> tuple[Cell, ...]:
     return gate.title, gate.value, gate.margin, Mark(status=gate.verdict, word=gate.verdict)
 
 

@@ -21,7 +21,7 @@ from generator.subjects.limits.watched import instead
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._judge import judge
-from generator.subjects.verdict._recent import Asked, in_worse_window
+from generator.subjects.verdict._recent import AskedGate, in_worse_window
 from generator.subjects.windows.found import Measure, Recent
 
 RETRAIN: Sentence = ("retrain on recent rows, or stay with the present process, and measure again",)
@@ -34,10 +34,10 @@ def hard_gates(project: Project, at: Known) -> tuple[Gate, ...]:
     return own if any(one.id.startswith("overall") for one in own) else (_unbounded(project, at), *own)
 
 
-def _overall(project: Project, at: Known) -> Iterator[Asked]:
+def _overall(project: Project, at: Known) -> Iterator[AskedGate]:
     for objective in project.settings.objectives.metrics:
         if objective.acceptable is not None:
-            yield Asked(
+            yield AskedGate(
                 id=f"overall.{objective.name}",
                 title=_title(objective),
                 whole=production(at.shelf, objective.name),
@@ -62,7 +62,7 @@ def _unbounded(project: Project, at: Known) -> Gate:
     )
 
 
-def _segments(project: Project, at: Known) -> Iterator[Asked]:
+def _segments(project: Project, at: Known) -> Iterator[AskedGate]:
     for index, limit in enumerate(project.settings.objectives.critical_segments):
         place = f"{segment_of(limit.segment)}.{segment_of(limit.level)}"
         bound = declared(
@@ -73,7 +73,7 @@ def _segments(project: Project, at: Known) -> Iterator[Asked]:
             unit=unit_of_objective(limit.metric, project),
             label=f"Acceptable {quality(limit.metric).name}, {limit.level}",
         )
-        yield Asked(
+        yield AskedGate(
             id=f"segment.{place}",
             title=f"Critical segment {_segment(project, limit.segment)}: {limit.level}",
             whole=at.shelf[Segments].of(limit.segment, limit.level, limit.metric),

@@ -21,7 +21,7 @@ ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class AskedGate:
     """One hard gate before it is judged: its metric over the whole period, and in the windows where it has any."""
 
     id: str
@@ -42,7 +42,7 @@ class Asked:
         return replace(gate, scope=self.scope)
 
 
-def in_worse_window(asked: tuple[Asked, ...]) -> tuple[Gate, ...]:
+def in_worse_window(asked: tuple[AskedGate, ...]) -> tuple[Gate, ...]:
     """Return the gates: fail before inconclusive before pass where the recent days differ beyond margin and chance."""
     sure = proven([one.turned for one in asked])
     return tuple(
@@ -63,7 +63,7 @@ def _rank(gate: Gate) -> tuple[int, float]:
     return ORDER[gate.verdict], math.inf if room is None else room
 
 
-def _worse(one: Asked, turned: Turned) -> Gate:
+def _worse(one: AskedGate, turned: Turned) -> Gate:
     """Of equal verdicts the one with less room to the bound stands."""
     whole, recent = one.judged(one.whole), one.judged(turned.recent)
     if _rank(whole) <= _rank(recent):

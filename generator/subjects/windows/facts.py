@@ -10,7 +10,7 @@ from generator.records.evidence import ALL_ROWS, Claim, Evidence, Finding, Scope
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import Headline, named
 from generator.records.table import Cell, Column, Mark, Table
-from generator.subjects.windows.found import Level, Recent, Turned
+from generator.subjects.windows.found import Recent, TeamLevel, Turned
 
 CHANCE, TOLD, WORST = 0.05, 5, 3
 """Chance at which a rise counts as one; levels told one by one, the table has them all; levels a summary names."""
@@ -43,7 +43,7 @@ def _windows(found: Recent) -> Table:
     return table("windows.all", "Windows", heads, rows, reason=NO_DATES)
 
 
-def _levels(found: Recent, id: str, title: str, levels: tuple[Level, ...], reason: str) -> Table:
+def _levels(found: Recent, id: str, title: str, levels: tuple[TeamLevel, ...], reason: str) -> Table:
     name = named(found.headline).name.capitalize()
     heads = (
         *columns("segment: Segment", "level: Level"),
@@ -54,7 +54,7 @@ def _levels(found: Recent, id: str, title: str, levels: tuple[Level, ...], reaso
     return table(f"windows.{id}", title, heads, map(_row, levels), reason=reason)
 
 
-def _row(level: Level) -> tuple[Cell, ...]:
+def _row(level: TeamLevel) -> tuple[Cell, ...]:
     mark = Mark(status="info", word="no clear change")
     if level.proven:
         mark = Mark(status="confirmed", word="worse") if level.worse else Mark(status="ok", word="better")
@@ -74,7 +74,7 @@ def _overall(found: Recent, head: Headline) -> Iterator[Finding]:
         )
 
 
-def _of_level(level: Level, head: Headline) -> Finding:
+def _of_level(level: TeamLevel, head: Headline) -> Finding:
     own, where = level.turned, f"{level.segment} {level.name}"
     words = (f"{where}: i{_was(head)[1:]}", *_against(own))
     claim = _recent(head, own.recent, own.earlier, Scope(segment=level.segment, level=level.name))

@@ -41,7 +41,7 @@ class Turned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Level:
+class TeamLevel:
     """A segment level of the team, and whether its error surely differs, worst first."""
 
     segment: str
@@ -52,7 +52,7 @@ class Level:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
+class DayWindow:
     """First and last day of a window, its days and its rows with labels."""
 
     start: Fact
@@ -67,11 +67,11 @@ class Recent:
 
     headline: str
     unit: str
-    windows: Mapping[str, Window]
+    windows: Mapping[str, DayWindow]
     uncut: tuple[Fact, ...]
     """Of each window that cannot be cut, why."""
     measures: Mapping[Measure, Turned]
-    levels: tuple[Level, ...]
+    levels: tuple[TeamLevel, ...]
     worse: Fact
     """How many levels are worse."""
     concentration: tuple[Fact, ...]

@@ -33,7 +33,7 @@ from generator.stats.multiplicity import benjamini_hochberg
 from generator.subjects.segments import FEWEST_ROWS
 from generator.subjects.windows._concentrated import told
 from generator.subjects.windows.facts import PAIRED, show
-from generator.subjects.windows.found import Level, Measure, Recent, Turned, Window
+from generator.subjects.windows.found import DayWindow, Measure, Recent, TeamLevel, Turned
 
 QUANTITY = quantities(__file__)
 
@@ -44,7 +44,7 @@ CHANCE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
+class WindowCourse:
     """One measure in both windows, and the difference that would matter."""
 
     measure: Measure
@@ -95,13 +95,13 @@ def find(project: Project, ledger: Ledger) -> Recent:
     )
 
 
-def _window(ledger: Ledger, name: str, places: IntArray) -> Window:
+def _window(ledger: Ledger, name: str, places: IntArray) -> DayWindow:
     losses = ledger.production.losses
     assert losses is not None
     start, end = (date_of(int(ledger.production.days[place])) for place in (places[0], places[-1]))
     title = NAMES[name].capitalize()
     n = float(losses.day[places, COLUMN["n"]].sum())
-    return Window(
+    return DayWindow(
         start=_day(f"windows.{name}.start", start, f"{title}, its start"),
         end=_day(f"windows.{name}.end", end, f"{title}, its end"),
         days=number(QUANTITY("windows.{name}.days", name=name, title=title), places.size),
@@ -118,7 +118,7 @@ def _uncut(name: str) -> Fact:
     return number(f"windows.{name}.days", math.nan, label=f"{NAMES[name]}, days".capitalize(), reason=reason)
 
 
-def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
+def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[WindowCourse]:
     sums, losses = all_rows(ledger), ledger.production.losses
     if sums is None or losses is None or cut.of("recent") is None:
         return
@@ -129,7 +129,7 @@ def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iter
             margin = margins.of_metric(metric, turn.earlier.value, rate)
             if metric == "bias":
                 margin = margins.level(rate) if ledger.plan.binary else margins.ERROR * estimate(head.ratio, sums).value
-            yield Course(
+            yield WindowCourse(
                 measure=Measure(metric=metric),
                 unit=unit_of(metric, unit),
                 turn=turn,
@@ -151,7 +151,7 @@ def _beyond(ledger: Ledger, cut: Windows) -> Turn | None:
     return found if math.isfinite(found.p) else None
 
 
-def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course]:
+def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[WindowCourse]:
     scores, whole = score_sums(ledger), ledger.production.scores
     earlier, recent = cut.of("earlier"), cut.of("recent")
     if scores is None or whole is None or earlier is None or recent is None:
@@ -167,7 +167,7 @@ def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course
         parts = (in_score_window(statistic, scores, own, whole.day[part]) for part in (earlier, recent))
         turn = turned(*parts, log=False)
         if math.isfinite(turn.p):
-            yield Course(
+            yield WindowCourse(
                 measure=Measure(metric=metric),
                 unit=quality(metric).unit,
                 turn=turn,
@@ -176,7 +176,7 @@ def _rankings(project: Project, ledger: Ledger, cut: Windows) -> Iterator[Course
             )
 
 
-def _levels(ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
+def _levels(ledger: Ledger, cut: Windows, head: Head) -> Iterator[WindowCourse]:
     for place, (segment, name) in enumerate(ledger.plan.cells):
         if any(one.hidden for one in ledger.plan.segments if one.name == segment):
             continue
@@ -185,7 +185,7 @@ def _levels(ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
             yield course
 
 
-def _critical(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[Course]:
+def _critical(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iterator[WindowCourse]:
     """Yield the critical segments whose limit is on another metric than the headline's."""
     ratios = {**REGRESSION, **BINARY}
     for limit in project.settings.objectives.critical_segments:
@@ -200,7 +200,7 @@ def _critical(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Ite
 
 def _of_level(
     ledger: Ledger, cut: Windows, place: int, cell: tuple[str, str], metric: str, ratio: Ratio, unit: str
-) -> Course | None:
+) -> WindowCourse | None:
     sums, losses = of_level(ledger, place), ledger.production.losses
     if sums is None or losses is None:
         return None
@@ -208,7 +208,7 @@ def _of_level(
     turn = _turn(ratio, sums, by_day, cut)
     if turn is None:
         return None
-    return Course(
+    return WindowCourse(
         measure=Measure(metric=metric, segment=cell[0], level=cell[1]),
         unit=unit,
         turn=turn,
@@ -243,7 +243,7 @@ def _rate(scores: Scores | None) -> float:
     return math.nan if scores is None else rank.base_rate(scores.total)
 
 
-def _turned(course: Course) -> Turned:
+def _turned(course: WindowCourse) -> Turned:
     measure, turn = course.measure, course.turn
     stem, title = f"performance.{measure.metric}.", quality(measure.metric).title
     if measure.segment:
@@ -288,30 +288,30 @@ def _gone(head: Head) -> Turned:
     return Turned(earlier=earlier, recent=recent, change=change)
 
 
-def _proven(levels: list[Course]) -> list[bool]:
+def _proven(levels: list[WindowCourse]) -> list[bool]:
     adjusted = benjamini_hochberg(np.array([one.p for one in levels]))
     return [bool(p <= CHANCE) and one.material for p, one in zip(adjusted, levels, strict=True)]
 
 
-def _risen(whole: list[Course], head: Head) -> bool:
+def _risen(whole: list[WindowCourse], head: Head) -> bool:
     """Return whether the error of all rows has risen beyond margin and chance."""
     own = next((one for one in whole if one.measure.metric == head.metric.metric), None)
     return own is not None and own.material and own.p <= CHANCE and own.rose
 
 
-def _worse(levels: list[Course]) -> Fact:
+def _worse(levels: list[WindowCourse]) -> Fact:
     worse = sum(proven and one.rose for proven, one in zip(_proven(levels), levels, strict=True))
     return number(QUANTITY("windows.segments.worse"), worse if levels else math.nan, reason=PAIRED)
 
 
-def _judged(levels: list[Course]) -> Iterator[Level]:
+def _judged(levels: list[WindowCourse]) -> Iterator[TeamLevel]:
     """Yield the levels in the order of the caption: proven ones first, by how far the error rose in its own unit."""
     for one, proven in sorted(zip(levels, _proven(levels), strict=True), key=_most_risen):
         segment, name = one.measure.segment, one.measure.level
-        yield Level(segment=segment, name=name, turned=_turned(one), proven=proven, worse=proven and one.rose)
+        yield TeamLevel(segment=segment, name=name, turned=_turned(one), proven=proven, worse=proven and one.rose)
 
 
-def _most_risen(found: tuple[Course, bool]) -> tuple[bool, float, str, str]:
+def _most_risen(found: tuple[WindowCourse, bool]) -> tuple[bool, float, str, str]:
     one, proven = found
     return not proven, one.turn.earlier.value - one.turn.recent.value, one.measure.segment, one.measure.level
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generator.records.evidence import Evidence
-from generator.records.project import Costs, Decision, Tier
+from generator.records.project import Costs, DecisionPolicy, Tier
 from generator.subjects.acting import decision
 from tests.measure.test_scores import measured, project, rows
 
@@ -14,7 +14,7 @@ COSTS = Costs(true_positive=-130, false_positive=20)
 
 
 def decided(folder, table=None, **settings) -> Evidence:
-    declared = Decision(**{"costs": COSTS, **settings})
+    declared = DecisionPolicy(**{"costs": COSTS, **settings})
     ledger = measured(folder, rows() if table is None else table, declared)
     return decision.run(project(folder, declared), ledger)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from generator.records.evidence import Evidence
-from generator.records.project import Decision, FairnessLimits, Project, Segment
+from generator.records.project import DecisionPolicy, FairnessLimits, Project, Segment
 from generator.subjects.fairness import fairness
 from tests.measure.test_scores import measured, project, rows
 from tests.subjects.worlds import check, table_of
@@ -35,10 +35,10 @@ def told(
     limits: FairnessLimits = LIMITS,
     *,
     small_cell: int = 5,
-    decision: Decision | None = None,
+    decision: DecisionPolicy | None = None,
     **changes: object,
 ) -> Evidence:
-    decision = Decision(threshold=0.6) if decision is None else decision
+    decision = DecisionPolicy(threshold=0.6) if decision is None else decision
     given = {"segments": MARKED, "exclude": ("age",), **changes}
     ledger = measured(folder, table, decision, **given)
     made = _with(project(folder, decision, **given), limits, small_cell)
@@ -128,6 +128,6 @@ def test_without_a_marked_segment_the_reason_says_how_to_mark_one(tmp_path):
 
 
 def test_without_threshold_and_costs_the_reason_says_so(tmp_path):
-    found = told(tmp_path, people(), decision=Decision())
+    found = told(tmp_path, people(), decision=DecisionPolicy())
     assert "decision" in found.fact("fairness.threshold").reason
     assert "decision" in found.fact("fairness.age.old.missed").reason

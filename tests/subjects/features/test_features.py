@@ -217,7 +217,7 @@ def test_the_answer_has_the_names_of_the_log_and_the_tier_of_its_score() -> None
     tiers = (p.Tier(name="hot", above=0.3), p.Tier(name="cold", above=0.0), p.Tier(name="sure", above=0.5))
     decided = decided_on(
         case.found(tables=(golden,)),
-        decision=p.Decision(tiers=tiers),
+        decision=p.DecisionPolicy(tiers=tiers),
         alerts=p.Alerts(tables=p.Tables(prediction="score")),
     )
     texts = {row["kind"]: json.loads(str(row["text"])) for row in case.rows(decided, "features.samples")}

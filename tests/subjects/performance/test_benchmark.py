@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from generator.records.ledger import Ledger
-from generator.records.project import Costs, Decision, Project
+from generator.records.project import Costs, DecisionPolicy, Project
 from generator.subjects.scores import discrimination
 from tests.subjects import chances
 from tests.worlds.world import judged, table, world
@@ -45,7 +45,7 @@ def test_a_ranking_is_upside_down_or_as_good_as_none(tmp_path: Path, slope: floa
 )
 def test_a_weak_ranking_that_surely_pays_is_not_useless(tmp_path: Path, costs: Costs, useless: bool) -> None:
     project, ledger = made(tmp_path, chances.rows(slope=0.07))
-    settings = dataclasses.replace(project.settings, decision=Decision(costs=costs))
+    settings = dataclasses.replace(project.settings, decision=DecisionPolicy(costs=costs))
     found = discrimination.SUBJECT.run(dataclasses.replace(project, settings=settings), ledger)
     assert ("performance.auc.useless" in {one.id for one in found.findings}) == useless
 

@@ -16,7 +16,7 @@ from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollback._entries import MEANS, _not_yet
-from generator.subjects.windows.found import Level, Recent, Turned
+from generator.subjects.windows.found import Recent, TeamLevel, Turned
 from tests.bundles import ROOT
 from tests.subjects import case
 
@@ -178,7 +178,9 @@ def test_a_group_larger_than_a_mode_may_take_out_is_told_and_not_named_for_it(
         name: Turned(**{key: case.fact(f"w.{name}.{key}", 9.0, n=rows) for key in ("earlier", "recent", "change")})
         for name, rows in (("north", 250), ("south", 100))
     }
-    levels = tuple(Level(segment="side", name=key, turned=one, proven=True, worse=True) for key, one in turned.items())
+    levels = tuple(
+        TeamLevel(segment="side", name=key, turned=one, proven=True, worse=True) for key, one in turned.items()
+    )
     rows = case.fact("windows.recent.rows", 1000)
     evidence = case.found(facts=(rows, *(case.fact(f"windows.recent.{key}", 1) for key in ("start", "end", "days"))))
     recent = replace(evidence.shelf[Recent], levels=levels)

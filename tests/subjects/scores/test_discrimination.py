@@ -13,7 +13,7 @@ from sklearn import metrics
 from generator.estimates.rankings import area
 from generator.estimates.score_intervals import estimate_scores, row_variance
 from generator.estimates.score_sums import outcomes, score_sums
-from generator.records.project import Decision, Objective
+from generator.records.project import DecisionPolicy, Objective
 from generator.stats.discrimination import delong_se
 from generator.subjects.scores import discrimination
 from generator.subjects.segments import segments
@@ -22,7 +22,7 @@ from tests.subjects import chances
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    decision = Decision(threshold=0.37, top_shares=(0.05, 0.2))
+    decision = DecisionPolicy(threshold=0.37, top_shares=(0.05, 0.2))
     project, table = chances.project(tmp_path_factory.mktemp("world"), decision=decision), chances.rows()
     ledger = chances.ledger(project, table)
     return table, ledger, discrimination.SUBJECT.run(project, ledger)
@@ -113,7 +113,7 @@ def test_segments_have_their_own_ranking(world):
 
 
 def judged(folder, table, *objectives, threshold=None):
-    project = chances.project(folder, objectives, Decision(threshold=threshold))
+    project = chances.project(folder, objectives, DecisionPolicy(threshold=threshold))
     return {finding.id for finding in discrimination.SUBJECT.run(project, chances.ledger(project, table)).findings}
 
 

@@ -7,14 +7,14 @@ import pytest
 from sklearn import metrics
 from sklearn.isotonic import IsotonicRegression
 
-from generator.records.project import Decision
+from generator.records.project import DecisionPolicy
 from generator.subjects.scores import estimated
 from tests.subjects import chances
 
 
 def run(folder, production, reference=None, **changes):
     changes = {**changes, **({"reference": "reference.csv"} if reference is not None else {})}
-    project = chances.project(folder, decision=Decision(threshold=0.4), **changes)
+    project = chances.project(folder, decision=DecisionPolicy(threshold=0.4), **changes)
     return estimated.run(project, chances.ledger(project, production, reference))
 
 
