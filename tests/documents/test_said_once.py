@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import re
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_no_table_stands_twice(bundle: Path, texts: dict[str, str]):
         if any(grid.repeats(other) for other in every[two])
     ]
     assert len(twice) <= TWICE[bundle.name][1], twice
+
+
+@pytest.mark.slow
+def test_every_item_of_a_list_has_a_line_of_its_own(texts: dict[str, str]):
+    lines = [(id, *pair) for id, text in texts.items() for pair in pairwise(text.splitlines())]
+    run_on = [(id, line) for id, _, line in lines if line.startswith("- ") and re.search(r"[^\s|]- \*", line)]
+    joined = [(id, line) for id, before, line in lines if line.startswith("- ") and is_prose(before)]
+    assert not run_on and not joined
+
+
+def is_prose(line: str) -> bool:
+    """Return whether a list would run on from a line: words that are no item, heading, quotation or end of one."""
+    return bool(line.strip()) and not line.startswith(("- ", "  ", "#", ">", "|", "<"))
 
 
 @pytest.mark.slow

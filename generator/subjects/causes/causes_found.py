@@ -50,6 +50,16 @@ MEANING = {
     "relation": "Rows like those before err otherwise than they did: the outcome now follows other rules.",
     "repeated": "Rows of different inputs have the same prediction: it is not what the model makes of them.",
 }
+EASED = {
+    "inputs": "Rows are of kinds that were always easier, or lie where the model knows more.",
+    "new_categories": "Rows with such a category err less than the others, or there are fewer of them.",
+    "missing": "Fewer values are missing, or rows without them err less.",
+    "mix": "There are more rows of the kinds that were always easier, or fewer of the harder ones.",
+    "relation": "Rows like those before err less than they did.",
+    "repeated": MEANING["repeated"],
+}
+"""What a part means that takes off the error."""
+UNTOLD = "It cannot be told from nothing."
 SHOWN = columns("cause: Cause", "value: Adds to the error", "share: Of the change (share)", "meaning: What it means")
 LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
 STEPS = columns("step: Step", "value: Error, or what is added to it")
@@ -292,8 +302,15 @@ def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
 def _parts_table(told: ToldParts, made: dict[str, Fact]) -> Table:
     """Return one row a part, the largest first."""
     order = _order(told)
-    rows = [(LABELS[key], made[key], _share(key, told), MEANING[key]) for key in order]
+    rows = [(LABELS[key], made[key], _share(key, told), _meaning(key, made[key])) for key in order]
     return table("causes.parts", TITLES["causes.parts"], SHOWN, rows, reason="")
+
+
+def _meaning(key: str, part: Fact) -> str:
+    """Return what a part means: of none that its range cannot tell from nothing, else by its sign."""
+    if part.low is not None and part.high is not None and part.low <= 0 <= part.high:
+        return UNTOLD
+    return (MEANING if (part.number or 0.0) > 0 else EASED)[key]
 
 
 def _order(told: ToldParts) -> list[str]:

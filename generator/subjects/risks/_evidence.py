@@ -69,6 +69,7 @@ TITLES = {
     "retraining": "Retraining does not follow its plan",
     "service": "Service levels are missed",
     "fairness": "A group of people is served worse",
+    "contract": "Inputs break the rules that the team set for them",
     "decision": "Decisions cost more than they need to",
 }
 MITIGATIONS = {
@@ -87,6 +88,7 @@ MITIGATIONS = {
     "retraining": "keep the plan, or change it",
     "service": "mend the service, or agree on another level",
     "fairness": "correct the predictions of the group, or keep it out until they are",
+    "contract": "have the producers restore the values, or declare what the model does without them",
     "decision": "act from the threshold that the costs give",
 }
 CERTAIN, SERIOUS, MODERATE = 5, 4, 3

@@ -11,6 +11,7 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
+from generator.subjects.limits.rules import LEVELS
 from generator.subjects.risks._evidence import RegisterLine, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
 
@@ -138,6 +139,7 @@ def _incidents(project: Project, at: Known) -> Table:
             incident.control or "not declared",
             incident.rule or "no alert rule",
             _days_now(at, incident.rule),
+            _fires_since(at, incident.rule),
         )
         for n, incident in enumerate(project.settings.context.incidents)
     )
@@ -148,6 +150,7 @@ def _incidents(project: Project, at: Known) -> Table:
         "*control: What catches it now",
         "rule: Alert rule",
         "days_now: Would be seen after",
+        "since: Fires already since",
     )
     reason = lacking("no incident declared", "context.incidents")
     return table("risks.incidents", "Past failures replayed", heads, rows, reason=reason)
@@ -158,6 +161,12 @@ def _days_now(at: Known, rule: str | None) -> Cell:
     delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
     known_ones = [fact for fact in delays if fact.number is not None]
     return min(known_ones, key=lambda fact: fact.number or 0.0) if known_ones else ()
+
+
+def _fires_since(at: Known, rule: str | None) -> Cell:
+    """Return the day since when the rule fires, where it does: another change on top of that one is not told."""
+    days = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.since") for level in LEVELS)
+    return next((day for day in days if day.value is not None), ())
 
 
 DECISION = Decision(id="risks", title="Risk register", run=run)

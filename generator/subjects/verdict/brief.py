@@ -68,7 +68,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "drift_impact": ("The answers lean to one side", "How far the answers lean to one side is open", ""),
     "services": (
         "What the service promises is not kept",
-        "Not everything that the service promises has been measured",
+        "It is not shown that the service keeps all it promises",
         "The service keeps what it promises",
     ),
 }
@@ -104,15 +104,20 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
-    """Return the alerts that fire on the newest day, each by its highest level, the gravest first."""
+    """Return the alerts and conditions that fire on the newest day at the gravest level that any of them reaches."""
     rows: list[tuple[str, str]] = []
-    for alert in (each for each in alerts if each.kind == "alert" and any(level.fired_on for level in each.levels)):
+    for alert in (each for each in alerts if each.kind != "burn" and any(level.fired_on for level in each.levels)):
         newest = at.fact(f"alerts.{alert.id}.last_day").value
         firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
-        name = NAMES[alert.metric].partition(" (")[0].capitalize() if alert.metric in NAMES else alert.title
+        name = (
+            NAMES[alert.metric].partition(" (")[0].capitalize()
+            if alert.metric in NAMES and alert.kind == "alert"
+            else alert.title
+        )
         rows += [(level, name) for level in firing if level == max(firing, key=LEVELS.index)]
-    rows.sort(key=lambda row: LEVELS.index(row[0]), reverse=True)
-    return table("brief.firing", "Alerts that fire", columns("level", "*title"), rows, reason="none fires")
+    gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
+    shown = dict.fromkeys(row for row in rows if row[0] == gravest)
+    return table("brief.firing", "Alerts that fire", columns("level", "*title"), shown, reason="none fires")
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:

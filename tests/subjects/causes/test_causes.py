@@ -15,7 +15,7 @@ from generator.estimates.features import groups_of
 from generator.records.results import Results
 from generator.subjects.causes import causes_found as causes
 from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
-from tests.subjects import worlds
+from tests.subjects import case, worlds
 from tests.worlds.world import judged, truth, world
 
 CAUSES = ("causes",)
@@ -199,3 +199,10 @@ def test_without_outcomes_nothing_is_told(tmp_path: Path) -> None:
     found = causes.run(*worlds.ledger(tmp_path, worlds.rows(30, 99), production))
     assert found.fact("causes.relation").reason == "no labelled rows"
     assert worlds.table_of(found, "causes.parts").reason == "no labelled rows"
+
+
+def test_a_part_is_told_by_its_sign_and_none_that_its_range_cannot_tell_from_nothing() -> None:
+    for value, half, words in ((2.0, 1.0, causes.MEANING), (-2.0, 1.0, causes.EASED), (-2.0, 2.5, None)):
+        part = case.fact("causes.mix", value, low=value - half, high=value + half)
+        assert causes._meaning("mix", part) == (causes.UNTOLD if words is None else words["mix"])
+    assert set(causes.MEANING) == set(causes.EASED)

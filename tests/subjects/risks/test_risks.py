@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from generator.records import project as p
 from generator.records.decision import Decisions
@@ -77,6 +78,10 @@ def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now(
     decided = run(settled, case.found(facts=delays), case.BEFORE)
     (row,) = case.rows(decided, "risks.incidents")
     assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")
+    assert case.plain(row["since"]) == ""
+    since = case.fact("alerts.rmse.yellow.since", date(2026, 3, 1), unit="date")
+    (row,) = case.rows(run(settled, case.found(facts=(*delays, since)), case.BEFORE), "risks.incidents")
+    assert case.plain(row["since"]) == "2026-03-01", "what fires already tells nothing on top of it"
 
 
 def test_a_high_risk_that_no_loss_lets_among_the_greatest_is_named_beside_them() -> None:
