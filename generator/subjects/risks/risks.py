@@ -11,7 +11,6 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known, number_of
-from generator.subjects.limits.rules import LEVELS
 from generator.subjects.risks._evidence import RegisterLine, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
 
@@ -165,7 +164,7 @@ def _days_now(at: Known, rule: str | None) -> Cell:
 
 def _fires_since(at: Known, rule: str | None) -> Cell:
     """Return the day since when the rule fires, where it does: another change on top of that one is not told."""
-    days = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.since") for level in LEVELS)
+    days = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.since") for level in ("yellow", "red"))
     return next((day for day in days if day.value is not None), ())
 
 
