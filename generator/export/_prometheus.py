@@ -46,7 +46,7 @@ class AlertRule:
     """What it compares; empty where it looks at all that the job exposes."""
     value: str
     named: str
-    """The label of the value that says which input it is of; empty where it is of none."""
+    """The label that says which input its value is of, or which source it tells of; empty where none does."""
     unit: str
     currency: str
     silent_hours: int
@@ -82,9 +82,14 @@ class AlertRule:
         return self.series.startswith(FIRES.name)
 
     @property
+    def about(self) -> str:
+        """Return the label of its series that says what it is about; empty where its own labels do."""
+        return ("" if self.value else self.named) or ("" if "rule" in self.labels else "rule")
+
+    @property
     def panel(self) -> int:
         """Return the id of the panel on which its series is shown."""
-        return panel_of(self.value or (AGES if self.series else LEVELS))
+        return panel_of(self.value or (AGES if self.series and self.silent_hours else LEVELS))
 
     @property
     def day_series(self) -> str:
@@ -97,12 +102,12 @@ class AlertRule:
         query = json.dumps(f"{self.day_series} - {self.noon}", ensure_ascii=False)
         return f'{{{{ with query {query} }}}}{{{{ (. | first | value | toTime).Format "2006-01-02" }}}}{{{{ end }}}}'
 
-    def annotations(self, value: str, day: str, rule: str, say: Callable[[str], str]) -> dict[str, str]:
-        """Return what a message says of a value and its day, or of a rule without; `say` makes a text fit for it."""
+    def annotations(self, value: str, day: str, about: str, say: Callable[[str], str]) -> dict[str, str]:
+        """Return what a message says of a value and its day, or what it is about; `say` makes a text fit for it."""
         if self.value:
             summary = f"{say(self.title)}: {value}, {self.labels['level']} {say(self.limit)}"
         else:
-            summary = say(self.title) if "rule" in self.labels else f"{say(self.title)}: {rule}"
+            summary = f"{say(self.title)}: {about}" if self.about else say(self.title)
         told = {
             "summary": summary,
             "day": day,

@@ -79,10 +79,11 @@ def _held_back(results: Results) -> Iterator[Plain]:
     """Red holds back yellow of its rule, and of a cause all that follows from it."""
     yield {"source_matchers": ['level="red"'], "target_matchers": ['level="yellow"'], "equal": list(OF_ONE_RULE)}
     for row in results.records("alerts.held_back"):
+        cause, same = str(row["id"]), str(row["same"])
         yield {
-            "source_matchers": ['level="red"', _is("rule", str(row["id"]))],
+            "source_matchers": [_is("alertname", cause)] if same else ['level="red"', _is("rule", cause)],
             "target_matchers": [_is("rule", *str(row["held"]).split(", "))],
-            "equal": ["model"],
+            "equal": ["model", *([same] if same else [])],
         }
 
 

@@ -143,7 +143,7 @@ def _fires(rules: Sequence[AlertRule]) -> Any:
     model = rules[0].labels["model"]
     query = f"{FIRES.name}{labels_of(model=model)}"
     panel = statetimeline.Panel().title("Levels that fire").description(FIRES.says).datasource(_source())
-    return panel.with_target(_query(query, "{{rule}} {{level}}")).max(1).min(0)
+    return panel.with_target(_query(query, "{{rule}} {{level}} {{source}}")).max(1).min(0)
 
 
 def _ages(rules: Sequence[AlertRule]) -> Any:

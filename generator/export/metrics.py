@@ -10,6 +10,8 @@ from generator.records.artifact import Artifact
 from generator.records.gauges import (
     FIRES,
     GAUGES,
+    LIVENESS,
+    OUTAGE,
     OUTCOMES_DAY,
     PREDICTIONS_DAY,
     ROWS,
@@ -62,6 +64,7 @@ def _samples(results: Results) -> Iterator[Sample]:
     levels = {alert.id: [each.level for each in alert.levels] for alert in results.alerts}
     for rule, row in newest.items():
         yield from _of_rule(rule, row, levels[rule], results)
+    yield from _of_sources(results)
     for row in results.tables["alerts.liveness"].records:
         day = day_of(row["newest"])
         if day is not None:
@@ -74,12 +77,28 @@ def _of_rule(rule: str, row: Row, levels: list[str], results: Results) -> Iterat
     if value is not None:
         feature = {"feature": str(row["feature"])} if row["feature"] else {}
         yield VALUE, labels_of(model=model, rule=rule, **feature), value
+        source = {"source": str(row["source"])} if row["source"] else {}
         fires = str(row["fires"]).split(", ")
         for level in levels:
-            yield FIRES, labels_of(model=model, rule=rule, level=level), int(level in fires)
+            yield FIRES, labels_of(model=model, rule=rule, level=level, **source), int(level in fires)
     if rows is not None:
         yield ROWS, own, rows
     yield RULE_DAY, own, day_end(results, datetime.date.fromisoformat(str(row["date"])))
+
+
+def _of_sources(results: Results) -> Iterator[Sample]:
+    """Yield what the newest day says of each source."""
+    rows = results.tables["alerts.sources"].records
+    newest = max((str(row["date"]) for row in rows), default="")
+    own = {"model": results.header.model, "rule": OUTAGE}
+    for row in rows:
+        value = number_of(row["value"])
+        if row["date"] == newest and value is not None:
+            source = str(row["source"])
+            yield VALUE, labels_of(**own, source=source), value
+            yield FIRES, labels_of(**own, level=LIVENESS, source=source), int(row["out"] == "yes")
+    if newest:
+        yield RULE_DAY, labels_of(**own), day_end(results, datetime.date.fromisoformat(newest))
 
 
 COMPANION = Companion(id="metrics", title="Metrics of the newest day (prometheus/metrics.prom)", export=export)

@@ -11,7 +11,6 @@ from generator.records.results import Results
 from generator.records.table import Cell
 
 PATH = "prometheus/rules.yml"
-OF_ITS_RULE = "{{ $labels.rule }}"
 
 
 def export(results: Results) -> Artifact | None:
@@ -34,13 +33,14 @@ def _rule(rule: AlertRule) -> dict[str, object]:
     waits = {"for": f"{rule.hold_minutes}m"} if rule.hold_minutes else {}
     hours, minutes = divmod(rule.keep_minutes, 60)
     keeps = {"keep_firing_for": f"{rule.keep_minutes}m" if minutes else f"{hours}h"} if rule.keep_minutes else {}
+    about = f"{{{{ $labels.{rule.about} }}}}"
     return {
         "alert": rule.id,
         "expr": rule.expression,
         **waits,
         **keeps,
         "labels": {key: escaped(text) for key, text in rule.labels.items()},
-        "annotations": rule.annotations(rule.looked_up, rule.looked_up_day if rule.dated else "", OF_ITS_RULE, escaped),
+        "annotations": rule.annotations(rule.looked_up, rule.looked_up_day if rule.dated else "", about, escaped),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.export._prometheus import AlertRule, alert_rules, day_end, file_of, number_of
 from generator.records.artifact import Artifact
-from generator.records.gauges import ESCALATION
+from generator.records.gauges import ESCALATION, OUTAGE
 from generator.records.plugin import Companion
 from generator.records.results import Results
 from generator.records.table import value_of
@@ -23,8 +23,8 @@ BEGIN, END = 24, 48
 FAR = 0.1
 """The share of a limit by which a value of a test passes it."""
 
-INPUT = "an input"
-"""The input that a test's value is of."""
+INPUT, SOURCE, OTHER = "an input", "a source", "another"
+"""The input that a test's value is of, the source that is out in one, and one that is not."""
 
 EPOCH = datetime.date(1970, 1, 1)
 Case = dict[str, object]
@@ -88,7 +88,11 @@ def _kept(rule: AlertRule) -> int:
 
 def _valued(rule: AlertRule) -> str:
     """Return the series of a rule's value, of one input where it has to name one."""
-    return f'{rule.value.removesuffix("}")},{rule.named}="{INPUT}"}}' if rule.named else rule.value
+    return _of(rule.value, rule.named, INPUT) if rule.named else rule.value
+
+
+def _of(series: str, label: str, text: str) -> str:
+    return f'{series.removesuffix("}")},{label}="{text}"}}'
 
 
 def _silences(rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Iterator[Case]:
@@ -99,15 +103,31 @@ def _silences(rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Iterator[
         elif rule.silent_hours:
             yield _stopped(rule)
             yield _vanished(f"{rule.id}: nothing is exposed", rule, {rule.series: _steps((0, BEGIN))})
+        elif rule.id == OUTAGE:
+            yield _out(rule)
         elif not rule.series:
             well, until = _well(rules, levels, END), _well(rules, levels, BEGIN)
-            for words, gone in (
-                ("no values", [one.rule.value for one in levels]),
-                ("no levels", [one.rule.series for one in levels]),
+            for words, gone, of in (
+                ("no values", [one.rule.value for one in levels], names),
+                ("no levels", [one.rule.series for one in levels], names),
+                *(("no sources", [one.series], [one.labels["rule"]]) for one in rules if one.id == OUTAGE),
             ):
                 series = well | {name: until[name] for name in gone}
-                yield _vanished(f"{rule.id}: {words}", rule, series, names)
+                yield _vanished(f"{rule.id}: {words}", rule, series, of)
             yield _alone(rule, rules, levels)
+
+
+def _out(rule: AlertRule) -> Case:
+    """Of two sources one is out: it alone is told, is kept after it came back, and then closes."""
+    over = END - HOURS + _kept(rule)
+    series = {
+        _of(rule.series, rule.named, SOURCE): _steps((0, BEGIN), (1, END), (0, over + HOURS)),
+        _of(rule.series, rule.named, OTHER): _steps((0, over + HOURS)),
+        rule.day_series: _steps((rule.noon + NOON * 3600, over + HOURS)),
+    }
+    told = [_check(hour, rule, Told(day=EPOCH), of=[SOURCE]) for hour in dict.fromkeys((BEGIN, over - HOURS))]
+    checks = [_check(BEGIN - HOURS, rule), *told, _check(over + HOURS, rule)]
+    return _case(f"{rule.id}: one is told, is kept, and closes", series, checks)
 
 
 def _stopped(rule: AlertRule) -> Case:
@@ -240,7 +260,7 @@ def _check(hour: int, rule: AlertRule, told: Told | None = None, *, of: Sequence
 
 
 def _told(rule: AlertRule, told: Told, name: str) -> Case:
-    labels = {**rule.labels, "rule": rule.labels.get("rule", name)}
+    labels = {**rule.labels, **({rule.about: name} if rule.about else {})}
     day = told.day.isoformat() if told.day else ""
     return {"exp_labels": labels, "exp_annotations": rule.annotations(told.value, day, name, str)}
 

@@ -18,8 +18,8 @@ class Gauge:
 VALUE = Gauge(
     name="model_rule_value",
     unit="in the unit of its sheet",
-    labels=("model", "rule", "feature"),
-    says="Value of a rule in its newest closed window; feature names the input, if one",
+    labels=("model", "rule", "feature", "source"),
+    says="Value of a rule in its newest closed window; feature names the input, if one, source the source",
 )
 ROWS = Gauge(
     name="model_rule_rows", unit="rows", labels=("model", "rule"), says="Rows of the window that the value is of"
@@ -27,8 +27,8 @@ ROWS = Gauge(
 FIRES = Gauge(
     name="model_rule_fires",
     unit="1 or 0",
-    labels=("model", "rule", "level"),
-    says="Whether a level of a rule fires, repeats counted",
+    labels=("model", "rule", "level", "source"),
+    says="Whether a level of a rule fires, repeats counted; source names that of the input while it is out",
 )
 RULE_DAY = Gauge(
     name="model_rule_day_end_timestamp_seconds",
@@ -63,6 +63,8 @@ BAD = "model_rule:bad_requests:ratio_rate"
 """Recorded of the counters of a service, behind it the window: the share of requests that were bad."""
 LIVENESS, ESCALATION = "liveness", "escalation"
 """The levels of an alert on the monitoring itself, and of one on the age of another."""
+OUTAGE = "source-outage"
+"""The alert, one a source, that all that comes from it is missing."""
 GAUGES = (VALUE, ROWS, FIRES, RULE_DAY, PREDICTIONS_DAY, OUTCOMES_DAY, RUN, VERSION)
 
 

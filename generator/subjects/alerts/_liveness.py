@@ -7,11 +7,22 @@ import math
 from collections.abc import Iterator, Sequence
 
 from generator.records.fact import Fact, Sentence
-from generator.records.gauges import FIRES, FIRING, OUTCOMES_DAY, PREDICTIONS_DAY, RUN, Gauge, labels_of
+from generator.records.gauges import (
+    FIRES,
+    FIRING,
+    LIVENESS,
+    OUTAGE,
+    OUTCOMES_DAY,
+    PREDICTIONS_DAY,
+    RUN,
+    Gauge,
+    labels_of,
+)
 from generator.records.project import Project
 from generator.records.reason import Reason, lacking
 from generator.records.table import Cell, Table
 from generator.subjects.alerts._burn import Burn
+from generator.subjects.alerts._receivers import on_one
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import asks, fires_series, value_series
 from generator.subjects.alerts._sql import answered, day_of, key_of, labelled, scored, tables_of
@@ -31,6 +42,7 @@ HEADS = columns(
     "*expression: Expression",
     "series",
     "silent: Silent for",
+    "keep: Kept open",
     "*query: SQL",
     "newest: Newest day",
 )
@@ -38,13 +50,15 @@ SLACK_HOURS = 12
 """Hours that a run may be late before its silence is told."""
 LATE_HOURS = 6
 """Hours after the time at which a day closes until it is told that it did not; silences are multiples of it."""
+GONE = 0.5
+"""Share of its usual values that each input of a source has lost when the source is out: most of them."""
 
 
 def recording_table(sends: bool, burns: Sequence[Burn], project: Project) -> Table:
     """Return what Prometheus records: the levels by rule alone, and each share of bad requests that alerts compare."""
     heads = columns("record", "rule", "*expression: Expression")
     model = labels_of(model=project.settings.model.name)
-    levels = (FIRING, "", f"max by (model, rule, level) ({FIRES.name}{model})")
+    levels = (FIRING, "", f"max by (model, rule, level, source) ({FIRES.name}{model})")
     shares = sorted({row for one in burns for row in one.recordings})
     return table(
         "alerts.recordings", "Recording rules", heads, (levels, *shares) if sends else (), reason="nothing is exposed"
@@ -56,11 +70,24 @@ def outcomes_until(at: Known) -> datetime.date | None:
     return at.date("labels.mature.until") or max((*from_facts(at, "rmse"), *from_facts(at, "brier")), default=None)
 
 
-def liveness_table(watched: Sequence[Sheet], burns: Sequence[Burn], at: Known, project: Project) -> Table:
+def source_table(watched: Sequence[Sheet], at: Known) -> Table:
+    """Return by day what each source has lost, and whether it is out; nothing where no rule is watched."""
+    heads = columns("date", "source", "value", "out")
+    rows = (
+        (row["date"], row["source"], row["gone"], "yes" if (number_of(row["gone"]) or 0.0) > GONE else "")
+        for row in (at.rows("missing.sources") if watched else ())
+        if number_of(row["gone"]) is not None
+    )
+    return table("alerts.sources", "Sources by day", heads, rows, reason="no day tells of a declared source")
+
+
+def liveness_table(
+    watched: Sequence[Sheet], burns: Sequence[Burn], sources: Table, at: Known, project: Project
+) -> Table:
     """Return one row an alert that tells that nothing can be told; `watched` are the rules."""
     reason = lacking("no column says when a prediction was made", "data.time")
     of_rows = _of_rows(at, project) if project.settings.data.time else ()
-    of_job = _of_job(watched, burns, at, project) if project.settings.data.time or watched else ()
+    of_job = _of_job(watched, burns, sources, at, project) if project.settings.data.time or watched else ()
     return table("alerts.liveness", "Alerts on the monitoring itself", HEADS, (*of_rows, *of_job), reason=reason)
 
 
@@ -126,29 +153,55 @@ def _stale(
     title = id.replace("-", " ").capitalize()
     series = gauge.name + labels_of(model=project.settings.model.name)
     day = dated(f"alerts.liveness.{id}.newest", newest, method=gauge.says, reason="there is none yet")
-    return (id, id, title, fires, *asked, _silence(series, hours), series, silent, sql, day)
+    return (id, id, title, fires, *asked, _silence(series, hours), series, silent, (), sql, day)
 
 
 def _silence(series: str, hours: int) -> str:
     return f"time() - max({series}) > {hours * 3600} or absent({series})"
 
 
-def _of_job(watched: Sequence[Sheet], burns: Sequence[Burn], at: Known, project: Project) -> Iterator[tuple[Cell, ...]]:
+def _of_job(
+    watched: Sequence[Sheet], burns: Sequence[Burn], sources: Table, at: Known, project: Project
+) -> Iterator[tuple[Cell, ...]]:
     hours = 24 * step_days(at) + SLACK_HOURS
     silent = _hours("no-values", hours, "hours of a step and half a day")
     fires: Sentence = ("the job has exposed no new values for ", silent)
     run, asked = RUN.name + labels_of(model=project.settings.model.name), asks("yellow", project)
     title = "The monitoring job did not run"
-    yield ("no-values", "no-values", title, fires, *asked, _silence(run, hours), run, silent, "", ())
+    yield ("no-values", "no-values", title, fires, *asked, _silence(run, hours), run, silent, (), "", ())
+    if sources.rows:
+        yield _outage(watched, at, project)
     if watched:
-        rules = len(watched) + len({one.rule for one in burns})
+        rules = len(watched) + len({one.rule for one in burns}) + bool(sources.rows)
         count = derived("alerts.liveness.rules", rules, unit="count", method="alerting rules on a value")
         fires = ("the job runs, yet one of the ", count, " rules has no value, or nothing is said of a level")
-        gone = f"max by (model, rule) ({_absences(watched, burns, project)}) and on (model) max by (model) ({run})"
-        yield ("rule-without-value", "", "An alert without a value", fires, *asked, gone, "", (), "", ())
+        silences = _absences(watched, burns, sources, project)
+        gone = f"max by (model, rule) ({silences}) and on (model) max by (model) ({run})"
+        yield ("rule-without-value", "", "An alert without a value", fires, *asked, gone, "", (), (), "", ())
 
 
-def _absences(watched: Sequence[Sheet], burns: Sequence[Burn], project: Project) -> str:
+def _outage(watched: Sequence[Sheet], at: Known, project: Project) -> tuple[Cell, ...]:
+    """Return the alert, one a source, that outlasts those on its inputs, which it holds back."""
+    most = derived("alerts.liveness.source_gone", GONE, unit="share", method="most values")
+    fires: Sentence = (
+        "of each input of a source more than ",
+        most,
+        " of the usual values are gone on the newest closed day",
+    )
+    labels = labels_of(model=project.settings.model.name, rule=OUTAGE, level=LIVENESS)
+    windows = max((sheet.rule.recovery for sheet in on_one(watched)), default=1)
+    keep = derived(
+        "alerts.liveness.source_kept",
+        (windows - 1) * 24 * step_days(at) + 2 * LATE_HOURS,
+        unit="hours",
+        method="six hours longer than what it holds back",
+    )
+    asked = asks("red", project)
+    condition = f"{FIRING}{labels} == 1"
+    return (OUTAGE, OUTAGE, "A source is out", fires, *asked, condition, FIRES.name + labels, (), keep, "", ())
+
+
+def _absences(watched: Sequence[Sheet], burns: Sequence[Burn], sources: Table, project: Project) -> str:
     counted = dict.fromkeys(name for one in burns for name in (one.value, one.series))
     names = [
         name
@@ -158,7 +211,8 @@ def _absences(watched: Sequence[Sheet], burns: Sequence[Burn], project: Project)
             *(fires_series(sheet, one.level.name, project) for one in sheet.levels),
         )
     ]
-    return " or ".join(f"absent({name})" for name in (*names, *counted))
+    outage = (FIRES.name + labels_of(model=project.settings.model.name, rule=OUTAGE, level=LIVENESS),)
+    return " or ".join(f"absent({name})" for name in (*names, *counted, *(outage if sources.rows else ())))
 
 
 def _hours(id: str, value: int, method: str) -> Fact:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from generator.records.fact import Fact, Sentence
-from generator.records.gauges import ESCALATION, labels_of
+from generator.records.gauges import ESCALATION, OUTAGE, labels_of
 from generator.records.project import Level, Person, Project
 from generator.records.project.units import OF_INPUTS
 from generator.records.reason import Reason, lacking
@@ -61,7 +61,7 @@ def _escalation(level: Level, step: int, project: Project, runbook: str) -> tupl
     fires: Sentence = (f"an alert of {level.severity} is open for ", waits, " and nobody has answered it")
     own = labels_of(model=project.settings.model.name, severity=level.severity).removesuffix("}")
     age = f'time() - ALERTS_FOR_STATE{own},level!="{ESCALATION}"}}'
-    expression = f"max by (model, rule) ({age}) >= {60 * (waits.number or 0.0):.0f}"
+    expression = f"max by (model, rule, source) ({age}) >= {60 * (waits.number or 0.0):.0f}"
     to = project.settings.alerts.escalation[step]
     title = f"{level.severity} not answered"
     return (id, title, fires, level.severity, to, RESPOND, expression, waits, runbook, answering(project))
@@ -90,11 +90,18 @@ def answering(project: Project) -> str:
     return f"amtool silence add --duration={ANSWERED} --author=NAME --comment='on it' {named}"
 
 
-def held_table(sheets: tuple[Sheet, ...]) -> Table:
-    """Return by rule on rows or on missing values the rules of which nothing is told while its red level is open."""
-    heads = columns("id: While red is open of", "held: nothing is told of")
-    rows = tuple((sheet.rule.id, HELD.join(held)) for sheet in sheets if (held := held_by(sheet, sheets)))
+def held_table(sheets: tuple[Sheet, ...], sources: bool) -> Table:
+    """Return by cause the rules of which nothing is told while it is open, at red or, of a source, for its inputs."""
+    heads = columns("id: While this is open", "held: nothing is told of", "same: Where both have the same")
+    rows = [(sheet.rule.id, HELD.join(held), "") for sheet in sheets if (held := held_by(sheet, sheets))]
+    single = [sheet.rule.id for sheet in on_one(sheets)]
+    rows += [(OUTAGE, HELD.join(single), "source")] if sources and single else []
     return table("alerts.held_back", "What holds back what", heads, rows, reason="no rule is the cause of another")
+
+
+def on_one(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """Return those that send alerts on the worst of the single inputs."""
+    return tuple(one for one in sheets if one.sends and population(one.rule.metric, one.rule.features) in OF_ONE)
 
 
 def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:

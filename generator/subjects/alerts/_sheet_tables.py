@@ -187,10 +187,10 @@ def _burn(one: Burn) -> tuple[Cell, ...]:
 
 def _silence(row: Mapping[str, Cell], project: Project) -> tuple[Cell, ...]:
     told = (row[key] for key in ("title", "limit", "severity", "receiver", "respond"))
-    where = address("alert-liveness", project)
+    where, once = address("alert-liveness", project), row["keep"]
     return (
-        *(row["id"], row["rule"], LIVENESS, *told, (), ()),
-        *(row["expression"], row["series"], (), (), row["silent"], hold(), (), where),
+        *(row["id"], row["rule"], LIVENESS, *told, (), (), row["expression"], row["series"], ()),
+        *("source" if once else "", row["silent"], () if once else hold(), once, where),
     )
 
 
@@ -231,14 +231,23 @@ def reads_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Tab
     return table("alerts.reads", "What the statements read", heads, rows, reason=reason)
 
 
-def value_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
-    """Return what each rule reads on each day, and which of its levels fire then; no value where it has none."""
-    heads = columns("id", "rule", "date", "value", "rows", "feature", "fires")
-    rows = (row for sheet in sheets for row in _days(sheet, project))
+def value_table(sheets: tuple[Sheet, ...], sources: Table, project: Project, reason: str) -> Table:
+    """Return what each rule reads on each day, and which of its levels fire then; no value where it has none.
+
+    `source` is that of the input where it is out on the day.
+    """
+    heads = columns("id", "rule", "date", "value", "rows", "feature", "fires", "source")
+    out = {(str(row["date"]), str(row["source"])) for row in sources.records if row["out"]}
+    of = {one.name: one.source or "" for one in project.settings.data.features}
+    rows = (
+        (*row, of.get(name, "") if (day, of.get(name, "")) in out else "")
+        for sheet in sheets
+        for row, day, name in _days(sheet, project)
+    )
     return table("alerts.values", "What each rule reads by day", heads, rows, reason=reason)
 
 
-def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
+def _days(sheet: Sheet, project: Project) -> Iterator[tuple[tuple[Cell, ...], str, str]]:
     head, unit = f"queries.{segment_of(sheet.rule.id)}", unit_of(sheet.rule.metric, project)
     current = sheet.reading.current
     for one in sheet.reading.windows:
@@ -247,7 +256,8 @@ def _days(sheet: Sheet, project: Project) -> Iterator[tuple[Cell, ...]]:
         value = fact if one.value is not None else ()
         rows = derived(f"{id}.rows", one.rows, unit="rows", method="rows of the window") if one.rows else ()
         fires = [each.level.name for each in sheet.levels if one.day in each.reading.days]
-        yield (sheet.rule.id, sheet.title, one.day.isoformat(), value, rows, one.feature, ", ".join(fires))
+        day = one.day.isoformat()
+        yield (sheet.rule.id, sheet.title, day, value, rows, one.feature, ", ".join(fires)), day, one.feature
 
 
 def metrics_table(watched: bool, project: Project, reason: str) -> Table:

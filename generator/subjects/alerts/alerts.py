@@ -19,7 +19,7 @@ from generator.subjects.alerts._alert_levels import (
     total_false_alarms,
 )
 from generator.subjects.alerts._burn import Burn, burn_table, burns
-from generator.subjects.alerts._liveness import hold, liveness_table, recording_table, run_by
+from generator.subjects.alerts._liveness import hold, liveness_table, recording_table, run_by, source_table
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
@@ -98,7 +98,8 @@ def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> F
 
 def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, project: Project) -> tuple[Table, ...]:
     """Everything that is made from the one list of rules."""
-    alive = liveness_table(found, burns, at, project)
+    sources = source_table(found, at)
+    alive = liveness_table(found, burns, sources, at, project)
     severities = {one.level.severity for sheet in found for one in sheet.levels}
     severities |= {one.severity for one in burns} | {str(row["severity"]) for row in alive.records}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
@@ -114,8 +115,9 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
         query_table(found, alive, NO_RULES),
         rules,
         receivers,
-        held_table(found),
-        value_table(found, project, NO_SERIES),
+        held_table(found, bool(sources.rows)),
+        value_table(found, sources, project, NO_SERIES),
+        sources,
         metrics_table(bool(found), project, NO_RULES),
         fired_table(found, NO_RULES),
         burn_table(burns),

@@ -1,15 +1,17 @@
-"""Takes a ledger and its missing rates, gives missing values by day."""
+"""Takes a ledger and its missing rates, gives missing values by day, of features and of sources."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from generator.estimates.features import NO_DAYS, NO_REFERENCE, columns, counted, dates, measured, table
+from generator.estimates.features import NO_DAYS, NO_REFERENCE, columns, counted, dates, measured, part, table
 from generator.estimates.missing_rates import Rates, missing_by_day
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
-from generator.records.project import MissingPolicy
+from generator.records.project import Feature, MissingPolicy
 from generator.records.table import Cell, Table
 from generator.results.words import quantities
 from generator.stats.arrays import divide
@@ -47,6 +49,36 @@ def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], policy: 
         for place, date in dates(ledger)
     )
     return table("missing.daily", title, HEADS, rows, reason=NO_DAYS)
+
+
+def source_table(ledger: Ledger, rates: Rates, features: Sequence[Feature]) -> Table:
+    """Return by day and source the share of its usual values that is gone, of the input that lost least of them.
+
+    Usual is what training has, and every value where training tells nothing; an input it never has says nothing.
+    """
+    missing, names, day = missing_by_day(ledger.plan, ledger.production), ledger.plan.features, ledger.production.day
+    heads, title = columns("date: Date", "source: Source", "gone: Usual values gone (share)"), "Lost values of a source"
+    if missing is None or day is None:
+        return table("missing.sources", title, heads, (), reason=NO_DAYS)
+    usual = 1 - np.nan_to_num(rates.reference.value[: len(names)])
+    gone = np.clip(1 - divide(1 - divide(missing, day.rows[:, None]), usual), 0, None)
+    own = {one.name: one.source for one in features if one.source}
+    inputs: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        if name in own and usual[index] > 0:
+            inputs.setdefault(str(own[name]), []).append(index)
+    rows = (
+        (date, source, _gone(source, date, float(gone[place, of].min()), day.rows[place]))
+        for place, date in dates(ledger)
+        for source, of in inputs.items()
+    )
+    return table("missing.sources", title, heads, rows, reason="no input has a declared source")
+
+
+def _gone(source: str, date: str, share: float, n: float) -> Fact:
+    label = f"Usual values of {source} that are gone"
+    what = QUANTITY("missing.daily.{key}.{date}", key=f"source.{part(source)}", date=date, label=label)
+    return measured(what, share, unit="share", n=n, reason="not computable: no rows on this day")
 
 
 def _row(

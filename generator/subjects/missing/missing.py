@@ -33,7 +33,7 @@ from generator.records.project import MissingPolicy, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
-from generator.subjects.missing._daily import daily_table
+from generator.subjects.missing._daily import daily_table, source_table
 from generator.subjects.missing._errors import error_findings
 
 QUANTITY = quantities(__file__)
@@ -85,6 +85,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             "no feature is over a declared limit or confirmed",
         ),
         daily_table(ledger, missing.rates, critical(project), project.settings.policies.missing),
+        source_table(ledger, missing.rates, project.settings.data.features),
     )
     made = (*facts.values(), *_overall(missing), *_counts(missing, project.settings.policies.missing))
     return evidence(made, tables, (*_findings(missing, facts), *error_findings(ledger, missing.groups, project)))
