@@ -102,7 +102,11 @@ def test_an_answer_quiets_the_way_up_and_nothing_else(bundle: Path, tmp_path: Pa
 def test_what_the_specification_says_is_held_back_is_and_nothing_else(bundle: Path, tmp_path: Path) -> None:
     results = results_in(bundle)
     rules = [rule for rule in alert_rules(results) if rule.value]
-    held = {str(row["id"]): str(row["held"]).split(", ") for row in results.tables["alerts.held_back"].records}
+    held = {
+        str(row["id"]): str(row["held"]).split(", ")
+        for row in results.tables["alerts.held_back"].records
+        if not row["same"]
+    }
     assert held
     document = (bundle / "monitoring.md").read_text()
     with posted(bundle / "prometheus", tmp_path) as post:
@@ -117,6 +121,32 @@ def test_what_the_specification_says_is_held_back_is_and_nothing_else(bundle: Pa
                 *follow,
             }
             assert {alert for _, alert, rule in told if rule == cause} == {red.id}
+
+
+@pytest.mark.slow
+def test_a_source_that_is_out_is_told_once_and_another_source_s_input_gets_through(
+    bundle: Path, tmp_path: Path
+) -> None:
+    results = results_in(bundle)
+    rules = alert_rules(results)
+    (row,) = [row for row in results.tables["alerts.held_back"].records if row["same"]]
+    outage = next(rule for rule in rules if rule.id == row["id"])
+    gone = next(rule for rule in rules if rule.id == "rule-without-value")
+    single = [rule for rule in rules if rule.named == "feature" and rule.labels["rule"] in str(row["held"]).split(", ")]
+    up = [rule for rule in rules if rule.labels["level"] == ESCALATION][:1]
+    document = (bundle / "monitoring.md").read_text()
+    assert f"While `{row['id']}` is open of a source, nothing is told of {row['held']} where" in document
+    with posted(bundle / "prometheus", tmp_path) as post:
+        for rule in single:
+            of = rule.labels["rule"]
+            out, own = labels(outage) | {"source": "a"}, labels(rule)
+            steps = [labels(step, of) | {"source": "a"} for step in up]
+            told = post.tells(out, own | {"source": "a"}, *steps)
+            assert {alert for _, alert, _ in told} == {outage.id}
+            for free in (own | {"source": "b"}, own):
+                assert {alert for _, alert, _ in post.tells(out, free)} == {outage.id, rule.id}
+            assert {alert for _, alert, _ in post.tells(own | {"source": "c"})} >= {rule.id}
+        assert gone.id in {alert for _, alert, _ in post.tells(labels(gone, outage.id), labels(single[0]))}
 
 
 def test_an_alert_that_no_route_knows_goes_to_the_mildest(bundle: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -47,8 +48,11 @@ def newest(results: Results, day: datetime.date, late: int) -> Results:
     """Return the results as they are known on a day, outcomes being so many days late."""
     outcomes = {alert.id for alert in results.alerts if alert.metric in OF_ERRORS}
     tables = dict(results.tables)
-    values, alive = tables["alerts.values"], tables["alerts.liveness"]
     known = {True: (day - late * DAY).isoformat(), False: day.isoformat()}
+    values, alive, sources = tables["alerts.values"], tables["alerts.liveness"], tables["alerts.sources"]
+    lost = tuple(
+        row for row, one in zip(sources.rows, sources.records, strict=True) if str(one["date"]) <= known[False]
+    )
     pairs = zip(values.rows, values.records, strict=True)
     rows = tuple(row for row, one in pairs if str(one["date"]) <= known[one["id"] in outcomes])
     at = [column.key for column in alive.columns].index("newest")
@@ -57,7 +61,11 @@ def newest(results: Results, day: datetime.date, late: int) -> Results:
         (*row[:at], Fact(id="newest", value=ends[str(row[0])]) if row[0] in ends else (), *row[at + 1 :])
         for row in alive.rows
     )
-    tables |= {"alerts.values": replace(values, rows=rows), "alerts.liveness": replace(alive, rows=told)}
+    tables |= {
+        "alerts.values": replace(values, rows=rows),
+        "alerts.liveness": replace(alive, rows=told),
+        "alerts.sources": replace(sources, rows=lost),
+    }
     return replace(results, tables=tables)
 
 
@@ -276,6 +284,55 @@ def test_the_supplied_days_are_told_as_the_documents_state_and_then_silence(
     start = day_end(results, days[0]) + RUN_HOURS * 3600
     made = played(shipped, tmp_path, replay, start)
     assert told(made) == expected
+
+
+FALLS_OUT = -4
+"""The place of the day on which a source is out."""
+
+
+def outage_world(folder: Path) -> Path:
+    """Return a project of two sources: on one day all of one is missing, and the other's input spreads."""
+    source = project(World(seed=3)) / "dossier.yaml"
+    rules = [
+        {"id": "gone", "metric": "missing", "features": "each", "yellow": 0.5, "recovery": 1},
+        {"id": "spread", "metric": "sd_change", "features": "each", "yellow": 1.0, "recovery": 1},
+    ]
+    plain = yaml.safe_load(source.read_text()) | {"alerts": {"rules": rules}}
+    plain["data"]["sources"] = [{"name": "crm", "kind": "database"}, {"name": "web", "kind": "api"}]
+    of = {"x1": "crm", "x2": "crm", "place": "crm", "x0": "web", "x3": "web"}
+    plain["data"]["features"] = [
+        one | ({"source": of[one["name"]]} if one["name"] in of else {}) for one in plain["data"]["features"]
+    ]
+    for each in source.parent.iterdir():
+        (folder / each.name).symlink_to(each)
+    rows = pd.read_parquet(folder / "production.parquet")
+    out = rows["date"] == sorted(rows["date"].unique())[FALLS_OUT]
+    rows.loc[out, ["x1", "x2", "place"]] = None
+    rows.loc[out, "x0"] *= 4
+    for name in ("dossier.yaml", "production.parquet"):
+        (folder / name).unlink()
+    rows.to_parquet(folder / "production.parquet")
+    (folder / "dossier.yaml").write_text(yaml.safe_dump(plain))
+    return folder / "dossier.yaml"
+
+
+@pytest.mark.slow
+def test_a_source_that_is_out_is_one_message_and_another_source_s_input_its_own(tmp_path: Path) -> None:
+    results = pipeline.judge(outage_world(tmp_path), CATALOG, None, silent)
+    shipped = tmp_path / "prometheus"
+    shipped.mkdir()
+    written(results, shipped)
+    days = judged(results, "gone")[2 * FALLS_OUT :]
+    out = days[FALLS_OUT]
+    assert fired(results) == {("gone", "yellow"): [out], ("spread", "yellow"): [out]}
+    replay = [page(results, day) for day in days]
+    assert [b'rule="gone",level="yellow",source="crm"} 1' in each for each in replay] == [day == out for day in days]
+    assert [b'rule="spread",level="yellow"} 1' in each for each in replay] == [day == out for day in days]
+    made = played(shipped, tmp_path, replay, day_end(results, days[0]) + RUN_HOURS * 3600)
+    assert told(made) == [
+        Message(receiver=f"{severity} not declared", alert=alert, rule=rule, day=out.isoformat())
+        for severity, alert, rule in (("P1", "source-outage", "source-outage"), ("P3", "spread-yellow", "spread"))
+    ]
 
 
 def late_world(folder: Path) -> Path:

@@ -185,7 +185,8 @@ def held_back(folder: Path) -> list[tuple[str, list[str], list[str]]]:
 
 
 def test_yellow_is_held_back_by_red_of_the_same_rule_and_what_follows_by_its_cause(bundle: Path) -> None:
-    first, *others = held_back(bundle / "prometheus")
+    first, *others, last = held_back(bundle / "prometheus")
+    assert (last[0], last[2]) == ('alertname="source-outage"', ["model", "source"])
     assert first == ('level="red"', ['level="yellow"'], ["model", "rule"])
     assert all(source.startswith('level="red", rule=') and equal == ["model"] for source, _, equal in others)
 

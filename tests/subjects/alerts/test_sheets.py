@@ -103,7 +103,7 @@ def test_a_receiver_that_all_share_is_said_once() -> None:
         for shared_by, names in (
             ("Receiver of all: not declared. ", "anybody"),
             ("", "anybody"),
-            ("", "P1 not declared, P3 not declared"),
+            ("", "P1 not declared, P3 not declared, P4 not declared"),
         )
     ]
 

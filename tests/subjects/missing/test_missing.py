@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from generator.records.fact import Fact
-from generator.records.project import MissingPolicy, Policies
+from generator.records.project import Feature, MissingPolicy, Policies
 from generator.subjects.missing.missing import ANALYSIS
 from tests.subjects import worlds
 
@@ -93,6 +95,24 @@ def test_days_agree_with_pandas(holes):
     ):
         cells = [cell.value for cell in table.column(key) if isinstance(cell, Fact)]
         assert cells == pytest.approx(expected.to_list()), key
+
+
+def test_what_each_source_lost_by_day_agrees_with_pandas(holes, tmp_path):
+    reference, production = holes[0].copy(), holes[1].copy()
+    production.loc[production["date"] == production["date"].min(), ["a", "b"]] = np.nan
+    reference.loc[reference.index % 4 == 0, "a"] = np.nan
+    production.loc[production.index % 4 == 0, "a"] = np.nan
+    own = {"a": "crm", "b": "crm", "c": "web"}
+    declared = tuple(Feature(name=name, source=own.get(name)) for name in worlds.FEATURES)
+    made, ledger = worlds.ledger(tmp_path, reference, production)
+    project = replace(made, settings=replace(made.settings, data=replace(made.settings.data, features=declared)))
+    rows = worlds.table_of(ANALYSIS.run(project, ledger), "missing.sources").records
+    usual = reference[list(own)].notna().mean()
+    lost = (1 - production[list(own)].notna().groupby(production["date"]).mean() / usual).clip(lower=0)
+    for source, inputs in (("crm", ["a", "b"]), ("web", ["c"])):
+        found = [row["gone"].value for row in rows if row["source"] == source]
+        assert found == pytest.approx(lost[inputs].min(axis=1).to_list())
+        assert found[0] == (1.0 if source == "crm" else pytest.approx(lost["c"].iloc[0]))
 
 
 def test_no_rise_is_no_finding(tmp_path):
