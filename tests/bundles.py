@@ -27,6 +27,7 @@ def once(factory: pytest.TempPathFactory, name: str, *words: str | Path, seed: i
     """Return a folder that `words` fill, made by the first worker that asks; the others wait for it."""
     shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
     target, failed = shared / name, shared / f"{name}.failed"
+    target.parent.mkdir(exist_ok=True)
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if failed.exists():
@@ -47,7 +48,7 @@ def in_markdown(factory: pytest.TempPathFactory, case: str) -> Path:
 
 def whole(factory: pytest.TempPathFactory, case: str) -> Path:
     """Return the whole bundle of a worked case: all documents, three formats."""
-    return once(factory, case, "build", ROOT / "data" / case, "--quiet")
+    return once(factory, f"whole/{case}", "build", ROOT / "data" / case, "--quiet")
 
 
 def summary_of(factory: pytest.TempPathFactory, case: str, bundle: Path) -> Path:

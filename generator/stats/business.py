@@ -9,10 +9,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
-from generator.stats.distributions import normal_quantile
+from generator.stats.distributions import normal_quantile, special
 
 Shape = Literal["fixed", "pert", "triangular", "normal", "lognormal"]
 DRAWS = 20_000

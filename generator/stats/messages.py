@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
+from generator.stats.distributions import special
 
 Flags = NDArray[np.bool_]
 SEED = 20_26

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
+from generator.stats.distributions import special
 
 YEAR = 365
 

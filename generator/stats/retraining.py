@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
 from generator.stats.decay import Shape
-from generator.stats.distributions import normal_cdf, normal_quantile, normal_quantile_array, t_quantile
+from generator.stats.distributions import normal_cdf, normal_quantile, normal_quantile_array, special, t_quantile
 
 STRATA = 20_000
 LONGEST = 1e9

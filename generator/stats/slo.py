@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from generator.stats.arrays import FloatArray, floats
+from generator.stats.distributions import special
 
 HOURS_A_DAY = 24.0
 LEAST_EVENTS = 5

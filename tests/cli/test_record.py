@@ -28,7 +28,10 @@ MONITORED = {
     *("declared.state.controls.0.since", *REQUEST),
 }
 SERVES = {"declared.state.stage", "request.serves", "request.beyond", "runbook.serves"}
-DRILLED = {"declared.rollback.last_drill", "gates.rollback.met", "gates.rollback.margin"}
+DRILLED = {
+    *("declared.rollback.last_drill", "gates.rollback.met", "gates.rollback.margin"),
+    *("calendar.drill", "conditions.rollback.due", "conditions.rollback.asked"),
+}
 CLOSED = {"conditions.count", "conditions.services.due"}
 
 
@@ -102,7 +105,7 @@ def said(results: Any) -> set[tuple[str, ...]]:
     ("words", "facts", "decided"),
     [
         (("control", "monitoring", "live"), MONITORED, set()),
-        (("drill", "rollback"), DRILLED, set()),
+        (("drill", "rollback"), DRILLED, {("finding", "timeline.due.rollback")}),
         (("state", "canary"), SERVES, set()),
         (("condition", "services"), CLOSED, {("condition", "services")}),
     ],
@@ -114,7 +117,7 @@ def test_a_record_changes_what_it_is_about_and_nothing_else(
     words = (*words, "--bundle", str(world.output)) if words[0] == "condition" else words
     assert recorded(world, *words).stdout == f"{FILE}:1\n"
     after = built(world)
-    dates = {id for id in changed(before, after) if id.startswith("calendar.date.") and id.endswith("drill")}
+    dates = {id for id in changed(before, after) if id.startswith("calendar.date.")}
     assert changed(before, after) - dates == facts | GIVEN
     assert bool(dates) == (words[0] == "drill")
     assert said(before) ^ said(after) == decided

@@ -7,22 +7,15 @@ import re
 from pathlib import Path
 
 import pikepdf
-import pytest
 
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
 from generator.cli.contents import contents
 from generator.export import export
-from tests.bundles import whole
 
 READ = (".csv", ".json", ".yml", ".yaml", ".sql", ".ics", ".prom", ".xml", ".md")
 OWN = ("manifest.json", "results.json", "citations.json", "index.html")
 """What stands for the bundle as a whole, and cannot lie inside a part of it."""
-
-
-@pytest.fixture(params=["techmart", "leadscore", "churn"])
-def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole(tmp_path_factory, request.param)
 
 
 def mentioned(bundle: Path, document: Path) -> set[str]:
@@ -34,11 +27,11 @@ def mentioned(bundle: Path, document: Path) -> set[str]:
     return {path for path in candidates if re.search(rf"(?<![\w/.-]){re.escape(path)}(?![\w/-]|\.\w)", text)}
 
 
-def test_what_a_document_mentions_lies_inside_its_pdf(bundle: Path) -> None:
+def test_what_a_document_mentions_lies_inside_its_pdf(bundle: Path, printed: Path) -> None:
     seen = set()
     for kind in CATALOG.documents:
         wanted = mentioned(bundle, bundle / f"{kind.id}.md")
-        with pikepdf.open(bundle / f"{kind.id}.pdf") as opened:
+        with pikepdf.open(printed / f"{kind.id}.pdf") as opened:
             held = {name: opened.attachments[name].get_file() for name in opened.attachments}
             assert {path.rpartition("/")[2] for path in wanted} <= held.keys(), kind.id
             assert len({path.rpartition("/")[2] for path in wanted}) == len(wanted)

@@ -87,7 +87,7 @@ def test_every_contradiction_is_found_and_no_other(results: dict[str, Any]) -> N
 def test_every_contradiction_is_told_with_its_numbers(
     texts: dict[str, str], results: dict[str, Any], bundle: Path
 ) -> None:
-    rest = (bundle / "tables" / "claims.conflicts.csv").read_text()
+    rest = "".join((bundle / "tables" / f"{id}.csv").read_text() for id in ("claims.conflicts", "head.findings"))
     told = NUMBER.sub("#", " ".join((texts["executive-summary"] + texts["appendix"] + rest).split()))
     for finding in results["findings"]:
         if finding["kind"] == "claim":

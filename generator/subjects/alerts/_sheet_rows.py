@@ -96,7 +96,13 @@ def _scored_less(rule: Rule, at: Known) -> Sentence:
     left = (per_day.number or 0.0) * (1.0 - (rejected.number or 0.0))
     if left >= max(rule.yellow or 0.0, rule.red or 0.0):
         return ()
-    kept = derived("alerts.scored_rows", round(left), unit="rows", label="Rows that the contract leaves a day")
+    kept = derived(
+        "alerts.scored_rows",
+        round(left),
+        unit="rows",
+        label="Rows that the contract leaves a day",
+        method="rows a day × (1 − share that the contract keeps from the model on the last day)",
+    )
     return ("; ▲ the contract keeps ", rejected, " of the rows from the model on the last day, which leaves ", kept)
 
 

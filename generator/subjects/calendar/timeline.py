@@ -200,7 +200,13 @@ def _drill(found: Timeline) -> tuple[Fact, Fact]:
     why = lacking("no drill is declared", "rollback.drill_every")
     return (
         dated("calendar.drill", one.start if one else None, label="Next drill", method="calendar", reason=why),
-        derived("calendar.drill.owner", one.owner if one else None, label="Who holds the drill", reason=why),
+        derived(
+            "calendar.drill.owner",
+            one.owner if one else None,
+            label="Who holds the drill",
+            method="as declared",
+            reason=why,
+        ),
     )
 
 

@@ -143,7 +143,8 @@ def _by_hand(project: Project) -> Iterator[Finding]:
     ):
         if names:
             words = what.format(" or ".join(f"“{name}”" for name in names))
-            yield _finding(f"modes.{id}", "serving with less", words, None, severity="watch")
+            proof = flag(f"runbook.modes.{id}", False, label="Serving with less is typed whole", method="as declared")
+            yield _finding(f"modes.{id}", "serving with less", words, proof, severity="watch")
 
 
 def _finding(id: str, subject: str, words: str, proof: Fact | None, severity: Severity = "confirmed") -> Finding:
