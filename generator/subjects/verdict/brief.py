@@ -109,15 +109,18 @@ def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
     for alert in (each for each in alerts if each.kind != "burn" and any(level.fired_on for level in each.levels)):
         newest = at.fact(f"alerts.{alert.id}.last_day").value
         firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
-        name = (
-            NAMES[alert.metric].partition(" (")[0].capitalize()
-            if alert.metric in NAMES and alert.kind == "alert"
-            else alert.title
-        )
-        rows += [(level, name) for level in firing if level == max(firing, key=LEVELS.index)]
+        rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
     gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
     shown = dict.fromkeys(row for row in rows if row[0] == gravest)
     return table("brief.firing", "Alerts that fire", columns("level", "*title"), shown, reason="none fires")
+
+
+def _called(alert: Alert) -> str:
+    """Return what a reader calls an alert who has met no metric; a limit on a segment is called with it."""
+    if alert.metric not in NAMES:
+        return alert.title
+    name = NAMES[alert.metric].partition(" (")[0].capitalize()
+    return name if alert.kind == "alert" else f"{name} of {alert.scope}"
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
