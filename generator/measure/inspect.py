@@ -23,6 +23,7 @@ from generator.measure.models import MODEL, learn_levels, model_files, read_mode
 from generator.measure.relation import explained_by_model
 from generator.measure.statistics import LARGEST, read_statistics
 from generator.measure.summary_files import is_summary, read_summaries
+from generator.measure.tables import MARKERS
 from generator.records.files import MODEL_BYTES, check_file, read_file, unpacked
 from generator.records.inspection import Column, Inspection, ModelFile
 from generator.records.plugin import Reader
@@ -35,25 +36,6 @@ ODD = 0.05
 """Share of the rows up to which values that do not read as the others do are exceptions."""
 HEAD = 2_000
 """A column with more than FEW values in so many rows is not read further."""
-MARKERS = frozenset(
-    {
-        "NA",
-        "N/A",
-        "n/a",
-        "na",
-        "#N/A",
-        "NULL",
-        "null",
-        "None",
-        "none",
-        "unknown",
-        "Unknown",
-        "missing",
-        "?",
-        "-",
-        "--",
-    }
-)
 MONEY = re.compile(r"[$€£¥%]|\d,\d{3}")
 SKLEARN = re.compile(rb"_sklearn_version.{1,6}?(\d+\.\d+[.\w]*)", re.DOTALL)
 """How a pickle holds the version of scikit-learn that wrote it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.errors import InputError, Problem
 from generator.measure.inputs import Opened, may_quote
+from generator.measure.tables import MARKERS
 from generator.records.ledger import Aggregates, Plan
 
 TOLD = 5
@@ -33,13 +34,17 @@ def text_features(opened: Opened) -> frozenset[str]:
 
 
 def check_levels(opened: Opened, plan: Plan) -> None:
-    """Raise InputError for levels of the training rows that the encoder does not know: it would take them for new."""
+    """Raise InputError for levels of the training rows that the encoder does not know: it would take them for new.
+
+    A text that often means no value is none of them: whoever trained may have read it so.
+    """
     if opened.model is None or opened.project.settings.data.reference_is != "training":
         return
     problems = []
     for name, levels in zip(plan.categorical, plan.levels, strict=True):
         known = set(opened.model.levels.get(name, ()))
-        strange = [level for level in levels if not _spellings(level) & known] if known else []
+        named = [level for level in levels if level not in MARKERS]
+        strange = [level for level in named if not _spellings(level) & known] if known else []
         if strange:
             shown = f": {', '.join(strange[:TOLD])}" if may_quote(opened.project, name) else ""
             what = f"the model does not know {len(strange)} of {len(levels)} levels of {name} in training{shown}"

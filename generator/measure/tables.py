@@ -14,6 +14,27 @@ from generator.records.files import MEGABYTE, check_file, read_text
 from generator.records.places import files_of
 from generator.records.project import Project
 
+MARKERS = frozenset(
+    {
+        "NA",
+        "N/A",
+        "n/a",
+        "na",
+        "#N/A",
+        "NULL",
+        "null",
+        "None",
+        "none",
+        "unknown",
+        "Unknown",
+        "missing",
+        "?",
+        "-",
+        "--",
+    }
+)
+"""Texts by which tables often say that there is no value."""
+
 AT_PROJECT = "paths start at the project file"
 
 

@@ -141,6 +141,9 @@ def test_init_refuses_training_rows_with_a_level_that_the_encoder_never_saw(tmp_
     assert refused.exit_code == 2
     assert "the model does not know 1 of 3 levels of city in training: Oslo" in refused.output
     assert "name the rows that the model was trained on" in refused.output and not Path("p").exists()
+    rows.replace({"city": {"Porto": "unknown"}}).to_csv("gaps.csv", index=False)
+    gaps = CliRunner().invoke(app, ["init", "q", *words[2:], "--reference", "gaps.csv"])
+    assert gaps.exit_code == 0, gaps.output  # whoever trained may have read it as no value
     for line in ([*words, "--reference", "rows.csv"], ["check", "p", "--quiet"]):
         result = CliRunner().invoke(app, line)
         assert result.exit_code == 0, result.output
