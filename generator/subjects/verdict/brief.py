@@ -107,7 +107,7 @@ def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
     """Return the alerts and conditions that fire on the newest day at the gravest level that any of them reaches."""
     rows: list[tuple[str, str]] = []
     for alert in (each for each in alerts if each.kind != "burn" and any(level.fired_on for level in each.levels)):
-        newest = at.fact(f"alerts.{alert.id}.last_day").value
+        newest = at.date(f"alerts.{alert.id}.last_day") or at.date("data.production.end")
         firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
         rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
     gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
