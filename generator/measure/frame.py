@@ -50,6 +50,11 @@ def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]
     Raises Beyond for a finite number too large to be squared and summed.
     """
     given, null = read_given(batch, column)
+    return finite(given, column), null
+
+
+def finite(given: FloatArray, column: str) -> FloatArray:
+    """Return the values of a column with NaN for infinite ones; raises Beyond as `read_numbers` does."""
     values = np.where(np.isinf(given), np.nan, given)
     largest = max(np.fmax.reduce(values, initial=0.0), -np.fmin.reduce(values, initial=0.0))
     if largest > LARGEST:
@@ -58,7 +63,7 @@ def read_numbers(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]
             "mend the value, or leave it empty if it means that there is none",
             column,
         )
-    return values, null
+    return values
 
 
 def read_given(batch: pa.RecordBatch, column: str) -> tuple[FloatArray, Bools]:

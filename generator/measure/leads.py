@@ -41,8 +41,10 @@ def leads(engine: Engine, table: Table, columns: Collection[str], dates: Collect
     targets = [name for name in columns if TARGETED.search(plain(name)) and name not in issues]
     named = [(issued, target) for issued in issues for target in targets]
     others = [pair for pair in permutations(sorted(dates), 2) if pair not in named and pair[::-1] not in named]
-    found = [_between(engine, table, *pair, even=False) for pair in named]
-    found += [_between(engine, table, *pair, even=True) for pair in others]
+    found = [_between(_counted(engine, table, *pair), *pair, even=False) for pair in named]
+    counted = {pair: _counted(engine, table, *pair) for pair in others if pair[0] < pair[1]}
+    counted |= {pair[::-1]: {days[::-1]: rows for days, rows in pairs.items()} for pair, pairs in counted.items()}
+    found += [_between(counted[pair], *pair, even=True) for pair in others]
     return tuple(one for one in found if one is not None)
 
 
@@ -70,9 +72,11 @@ def _values(batch: pa.RecordBatch) -> frozenset[str]:
     return frozenset(pc.unique(batch.column(0)).drop_null().to_pylist())
 
 
-def _between(engine: Engine, table: Table, issued: str, target: str, *, even: bool) -> Leads | None:
-    scan = Scan(table=table, numeric=(), text=(issued, target))
-    pairs: Pairs = engine.fold(scan, _pairs, _added) or {}
+def _counted(engine: Engine, table: Table, one: str, other: str) -> Pairs:
+    return engine.fold(Scan(table=table, numeric=(), text=(one, other)), _pairs, _added) or {}
+
+
+def _between(pairs: Pairs, issued: str, target: str, *, even: bool) -> Leads | None:
     begun, ended = days_of(issued, {one for one, _ in pairs}), days_of(target, {other for _, other in pairs})
     rows: Counter[tuple[datetime.date, int]] = Counter()
     for (one, other), count in pairs.items():

@@ -13,13 +13,13 @@ from generator.measure.frame import (
     Texts,
     check_outcomes,
     check_probabilities,
+    finite,
     group_of,
     hash_rows,
     hash_texts,
     place_segment,
     read_days,
     read_given,
-    read_numbers,
     read_texts,
 )
 from generator.measure.losses import Predictions, loss_columns
@@ -109,7 +109,8 @@ class Look:
 
     def __init__(self, lens: Lens, batch: pa.RecordBatch) -> None:
         self.lens, self.batch, self.plan = lens, batch, lens.plan
-        self._numbers: dict[str, tuple[FloatArray, Bools]] = {}
+        self._read: dict[str, tuple[FloatArray, Bools]] = {}
+        self._numbers: dict[str, FloatArray] = {}
         self._texts: dict[str, Texts] = {}
 
     def rows(self) -> Rows:
@@ -160,12 +161,18 @@ class Look:
     def _given(self, values: list[FloatArray]) -> list[FloatArray]:
         own = None if self.lens.model else self.lens.roles.prediction
         columns = (*self.plan.numeric, self.lens.roles.target, own)
-        return [v if c is None else read_given(self.batch, c)[0] for c, v in zip(columns, values, strict=True)]
+        return [v if c is None else self._as_given(c)[0] for c, v in zip(columns, values, strict=True)]
+
+    def _as_given(self, column: str) -> tuple[FloatArray, Bools]:
+        if column not in self._read:
+            self._read[column] = read_given(self.batch, column)
+        return self._read[column]
 
     def _number(self, column: str) -> tuple[FloatArray, Bools]:
+        given, null = self._as_given(column)
         if column not in self._numbers:
-            self._numbers[column] = read_numbers(self.batch, column)
-        return self._numbers[column]
+            self._numbers[column] = finite(given, column)
+        return self._numbers[column], null
 
     def _text(self, column: str) -> Texts:
         if column not in self._texts:
@@ -246,7 +253,7 @@ class Look:
 
     def _place(self, segment: SegmentPlan) -> IntArray:
         if segment.cuts:
-            return place_segment(segment, None, read_given(self.batch, segment.column)[0])
+            return place_segment(segment, None, self._as_given(segment.column)[0])
         return place_segment(segment, self._text(segment.column), None)
 
     def _any_slot(self, slots: list[IntArray], after: int) -> IntArray:
