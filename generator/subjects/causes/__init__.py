@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.subjects.causes._mending import mending_table
+from generator.subjects.causes._mending import mending_table, mendings
 from generator.subjects.causes._recalibrate import recalibration
 
-__all__ = ["mending_table", "recalibration"]
+__all__ = ["mending_table", "mendings", "recalibration"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
-from generator.records.table import Cell, Mark, Table
+from generator.records.table import Mark, Table
 from generator.results.words import quantities
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known
 
 QUANTITY = quantities(__file__)
 
-STEPS = (
+Step = Literal["intercept", "slope", "refit", "redesign"]
+STEPS: tuple[tuple[Step, str, str], ...] = (
     ("intercept", "Correct the level", "add a constant to every prediction"),
     ("slope", "Correct level and spread", "stretch or shrink predictions about their mean"),
     ("refit", "Retrain, same features", "fit the coefficients anew on the newest days"),
@@ -19,8 +23,26 @@ STEPS = (
 )
 
 
-def mending_table(at: Known, project: Project, money: Fact, run: Fact) -> Table:
-    """Return the steps from a correction to a redesign."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mending:
+    """A step before a retraining: what it saves a day, what it costs once, and when that is paid back."""
+
+    step: Step
+    title: str
+    saved: Fact
+    cost: Fact
+    payback: Fact
+    what: str
+
+
+def mendings(at: Known, project: Project, money: Fact, run: Fact) -> tuple[Mending, ...]:
+    """Return the steps from a correction to a redesign; none where nothing that one of them saves is known."""
+    found = tuple(_mending(step, title, what, at, project, money, run) for step, title, what in STEPS)
+    return found if any(one.saved.value is not None for one in found) else ()
+
+
+def mending_table(found: tuple[Mending, ...], at: Known, money: Fact) -> Table:
+    """Return one row a step."""
     heads = columns(
         "*step",
         "gain: Saves a day",
@@ -29,23 +51,22 @@ def mending_table(at: Known, project: Project, money: Fact, run: Fact) -> Table:
         "status: Worth it",
         "*what: What is done",
     )
-    rows = tuple(_row(name, title, what, at, project, money, run) for name, title, what in STEPS)
-    known = any(isinstance(row[1], Fact) and row[1].value is not None for row in rows)
+    rows = ((one.title, one.saved, one.cost, one.payback, _mark(one.saved), one.what) for one in found)
     reason = money.reason or at.fact("retraining.ladder.intercept.gain").reason
-    return table("retraining.ladder", "Before a retraining", heads, rows if known else (), reason=reason)
+    return table("retraining.ladder", "Before a retraining", heads, rows, reason=reason)
 
 
-def _row(name: str, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> tuple[Cell, ...]:
-    saved, cost = _saved(name, at, money), _cost(name, project, run)
+def _mending(step: Step, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> Mending:
+    saved, cost = _saved(step, at, money), _cost(step, project, run)
     gain, once = saved.number, cost.number
     days = once / gain if gain is not None and once is not None and gain > 0 else None
     payback = derived(
-        QUANTITY("retraining.ladder.{name}.payback", name=name, title=title.lower()),
+        QUANTITY("retraining.ladder.{name}.payback", name=step, title=title.lower()),
         days,
         source=f"{saved.id}, {cost.id}",
         reason=saved.reason or ("it saves nothing" if gain is not None and gain <= 0 else cost.reason),
     )
-    return (title, saved, cost, payback, _mark(saved), what)
+    return Mending(step=step, title=title, saved=saved, cost=cost, payback=payback, what=what)
 
 
 def _saved(name: str, at: Known, money: Fact) -> Fact:

@@ -5,23 +5,23 @@ It is for a version that serves: one that serves nobody is not corrected where a
 
 from __future__ import annotations
 
-from generator.records.fact import Fact, Sentence, facts_of
-from generator.records.project import REACH, Project, Rule
+from generator.records.fact import Fact, Sentence
+from generator.records.project import Project, Rule
 from generator.records.table import Cell, Table
+from generator.subjects.causes._mending import Mending
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import rule_levels, title_of
 
 GAIN = "retraining.ladder.intercept.gain"
-SERVES = REACH.index("canary")
 NOBODY = "not declared"
 
 
-def recalibration(at: Known, project: Project, steps: Table, now: Fact) -> tuple[tuple[Fact, ...], Table]:
+def recalibration(at: Known, project: Project, steps: tuple[Mending, ...], now: Fact) -> tuple[tuple[Fact, ...], Table]:
     """Return whether to recalibrate now, who does it, and one row with the reason, the trigger and the price."""
-    row = next((row for row in steps.records if row["step"] == "Correct the level"), {})
-    saved, cost, back = (_known(row.get(key)) for key in ("gain", "cost", "payback"))
-    pays, replaced = _pays(at, saved), now.value is True and not _serves(project)
+    step = next((one for one in steps if one.step == "intercept"), None)
+    saved, cost, back = map(_known, (step.saved, step.cost, step.payback) if step else (None, None, None))
+    pays, replaced = _pays(at, saved), now.value is True and not project.settings.state.serves
     advice = flag(
         "retraining.recalibrate",
         False if replaced else pays,
@@ -47,13 +47,8 @@ def recalibration(at: Known, project: Project, steps: Table, now: Fact) -> tuple
     return (advice, who), table("retraining.recalibration", "Recalibration", heads, rows, reason=advice.reason)
 
 
-def _known(cell: Cell | None) -> Fact | None:
-    """Return a number of a row; None where it has none."""
-    return next((fact for fact in facts_of(cell) if fact.number is not None), None)
-
-
-def _serves(project: Project) -> bool:
-    return REACH.index(project.settings.state.stage) >= SERVES
+def _known(fact: Fact | None) -> Fact | None:
+    return None if fact is None or fact.number is None else fact
 
 
 def _pays(at: Known, saved: Fact | None) -> bool | None:

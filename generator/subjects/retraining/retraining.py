@@ -13,7 +13,7 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities
 from generator.stats import alarms
 from generator.subjects.calendar import learnable
-from generator.subjects.causes import mending_table, recalibration
+from generator.subjects.causes import mending_table, mendings, recalibration
 from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation
@@ -69,7 +69,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     left = feasible(options, at)
     best = recommend(left, project.settings.retraining.chosen, found)
     least, flips = best_facts(found, why), flips_table(left, project, found)
-    most, steps = most_a_year(at), mending_table(at, project, money, cost)
+    most, steps = most_a_year(at), mendings(at, project, money, cost)
     level, advice = recalibration(at, project, steps, now)
     recommended = recommended_facts(best, project, found, cycle(at).number or 0.0)
     added = triggered_cost(triggered, cost, most, best.dated if best else most)
@@ -102,7 +102,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             flips,
             _reasons(best, options, left, project, found, at, facts),
             policies_table(simulated, why),
-            *(steps, advice),
+            *(mending_table(steps, at, money), advice),
             curve_table(found, why),
         ),
         findings=tuple(_contradiction(one, cost) for one in options if one.agrees is False),
