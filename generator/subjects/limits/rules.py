@@ -111,7 +111,16 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
         unit=unit_of(rule.metric, project),
         label=f"{title_of(rule)}, {name}",
     )
-    limit = Limit(
+    limit = limit_of(rule, threshold)
+    chosen = rule.yellow_level if name == "yellow" else rule.red_level
+    own = next((level for level in project.settings.alerts.levels if level.name == chosen), None)
+    declared_at = f"alerts.rules.{index}"
+    return RuleLevel(rule=rule, name=name, limit=limit, level=own or level_named(project, name), path=declared_at)
+
+
+def limit_of(rule: Rule, threshold: Fact, segment: str = "", level: str = "") -> Limit:
+    """Return the limit that a rule sets, of a level of a segment where one is named."""
+    return Limit(
         metric=rule.metric,
         features=rule.features,
         operator=rule.operator,
@@ -120,11 +129,9 @@ def _level(project: Project, index: int, rule: Rule, name: LevelName) -> RuleLev
         consecutive=rule.consecutive,
         recovery=max(rule.recovery, 1),
         minimum_n=rule.minimum_n,
+        segment=segment,
+        segment_level=level,
     )
-    chosen = rule.yellow_level if name == "yellow" else rule.red_level
-    own = next((level for level in project.settings.alerts.levels if level.name == chosen), None)
-    declared_at = f"alerts.rules.{index}"
-    return RuleLevel(rule=rule, name=name, limit=limit, level=own or level_named(project, name), path=declared_at)
 
 
 def trigger_limit(trigger: Trigger, index: int, known: Known, project: Project) -> Limit:

@@ -13,8 +13,8 @@ from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import validation
-from generator.subjects.limits.quantities import Limit, unit_of_objective
-from generator.subjects.limits.rules import RuleLevel, rule_levels
+from generator.subjects.limits.quantities import unit_of_objective
+from generator.subjects.limits.rules import RuleLevel, limit_of, rule_levels
 from generator.subjects.limits.series import Series, by_day, from_facts, rows_a_day
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Limited
@@ -56,7 +56,7 @@ def _segments(at: Known, project: Project) -> Iterator[RuleLevel]:
             unit=unit_of_objective(limit.metric, project),
             label=f"{title}, limit",
         )
-        yield RuleLevel(rule=rule, name="red", limit=_limit(rule, bound, limit.segment, limit.level), level=None)
+        yield RuleLevel(rule=rule, name="red", limit=limit_of(rule, bound, limit.segment, limit.level), level=None)
 
 
 def instead(limit: SegmentLimit) -> str:
@@ -89,20 +89,7 @@ def _loss(at: Known, project: Project) -> Iterator[RuleLevel]:
     month = loss_budget(at, project)
     method = "the pace at which the budget of thirty days lasts thirty days"
     bound = derived("alerts.loss-budget.yellow.threshold", rule.yellow, method=method, source=month.id)
-    yield RuleLevel(rule=rule, name="yellow", limit=_limit(rule, bound), level=None)
-
-
-def _limit(rule: Rule, bound: Fact, segment: str = "", level: str = "") -> Limit:
-    return Limit(
-        metric=rule.metric,
-        features=rule.features,
-        operator=rule.operator,
-        threshold=bound,
-        window_days=rule.window_days,
-        recovery=rule.recovery,
-        segment=segment,
-        segment_level=level,
-    )
+    yield RuleLevel(rule=rule, name="yellow", limit=limit_of(rule, bound), level=None)
 
 
 def loss_pace(at: Known, project: Project) -> Series | None:
