@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.records.journal import Record
+from generator.records.journal import Record, closed_by
 from generator.records.notation import spell
 from generator.records.results import Results
 from generator.records.table import day_of
-from generator.subjects.journal import closed_by, unsettled
+from generator.subjects.journal import unsettled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,11 @@ def latest(records: Iterable[Record], kind: str) -> dict[str, Record]:
     return {one.about: one for one in sorted(own, key=lambda one: (one.date, one.line))}
 
 
+def closed_by(records: Iterable[Record]) -> dict[str, Record]:
+    """Return by its id each condition that records close."""
+    return {id: one for id, one in latest(records, "condition").items() if one.state == "closed"}
+
+
 def digest(records: Iterable[Record]) -> str:
     """Return the SHA-256 of lines as the program writes them: that of the file where they are all of it."""
     return hashlib.sha256("".join(f"{one.text}\n" for one in records).encode()).hexdigest()

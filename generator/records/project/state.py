@@ -31,3 +31,8 @@ class State:
     stage: Reach = "candidate"
     """A candidate answers nobody, a shadow answers unseen, a canary has part of the traffic, full is all of it."""
     controls: tuple[Control, ...] = ()
+
+    @property
+    def serves(self) -> bool:
+        """Return whether its answers are used: for part of the traffic, or for all of it."""
+        return self.stage in ("canary", "full")

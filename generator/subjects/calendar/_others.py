@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.records.fact import segment_of
-from generator.records.journal import latest
+from generator.records.journal import closed_by
 from generator.records.project import Activity
 from generator.records.timeline import Kind
 from generator.subjects.calendar._board import Board, Bound, Wanted
@@ -60,9 +60,8 @@ def repeated(board: Board, plans: Plans) -> Iterator[Wanted]:
 def _acts_dear(plans: Plans) -> bool:
     """Return whether acting on all that capacity allows surely costs less than today, and nobody has settled that."""
     binds, less = map(plans.at.fact, CAPACITY)
-    settled = latest(plans.project.records, "condition").get("threshold")
-    open_still = settled is None or settled.state != "closed"
-    return open_still and binds.value is True and less.high is not None and less.high < 0
+    settled = "threshold" in closed_by(plans.project.records)
+    return not settled and binds.value is True and less.high is not None and less.high < 0
 
 
 def _settling(one: Wanted, activity: Activity, plans: Plans) -> Wanted:
@@ -100,7 +99,7 @@ def _first_drill(board: Board, plans: Plans) -> tuple[Date | None, str]:
     if due is not None and not note:
         return due, ""
     by = board.placed.get(f"due.{segment_of(HOLDS_PART)}")
-    if by and not (_built(plans) or _serves(plans)) and next(_before_traffic(board, plans), None):
+    if by and not (_built(plans) or plans.project.settings.state.serves) and next(_before_traffic(board, plans), None):
         return by.start, note
     meant = (one.first for one in plans.project.settings.calendar.activities if _is_drill(one))
     soon = days_on(plans.today, NOTICE)
@@ -141,10 +140,6 @@ def _built(plans: Plans) -> bool:
     """Return whether there is a rollback that can be tried."""
     controls = plans.project.settings.state.controls
     return any(one.name == "rollback" and one.state != "specified" for one in controls)
-
-
-def _serves(plans: Plans) -> bool:
-    return plans.project.settings.state.stage in ("canary", "full")
 
 
 def _before_traffic(board: Board, plans: Plans) -> Iterator[Bound]:

@@ -212,7 +212,7 @@ def _drill(found: Timeline) -> tuple[Fact, Fact]:
 
 def _before_launch(project: Project, found: Timeline, coming: Date | None) -> Fact:
     """Return whether the next retraining comes before the launch, or before the decision where no stage is dated."""
-    serves = project.settings.state.stage in ("canary", "full")
+    serves = project.settings.state.serves
     by = found.launch or project.settings.context.decide_by or project.settings.rollout.start
     return flag(
         "retraining.before_launch",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from generator.subjects.journal._closed import BY_CONTROL, closed_by, closings, settled, unsettled
+from generator.subjects.journal._closed import BY_CONTROL, closings, settled, unsettled
 
-__all__ = ["BY_CONTROL", "closed_by", "closings", "settled", "unsettled"]
+__all__ = ["BY_CONTROL", "closings", "settled", "unsettled"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from generator.records.decision import Gate
-from generator.records.journal import Record, latest
+from generator.records.journal import Record, closed_by
 from generator.records.project import Project
 
 BY_CONTROL = ("monitoring", "rollback")
@@ -17,11 +17,6 @@ BY_WORD = ("threshold",)
 def closings(project: Project) -> Mapping[str, Record]:
     """Return by its id each condition that is recorded as closed."""
     return closed_by(project.records)
-
-
-def closed_by(records: Iterable[Record]) -> Mapping[str, Record]:
-    """Return by its id each condition that records close."""
-    return {id: one for id, one in latest(records, "condition").items() if one.state == "closed"}
 
 
 def settled(project: Project, gate: Gate) -> bool:

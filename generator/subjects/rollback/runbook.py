@@ -56,7 +56,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(
             *tonight(at, project),
-            flag(QUANTITY("runbook.serves"), project.settings.state.stage in ("canary", "full")),
+            flag(QUANTITY("runbook.serves"), project.settings.state.serves),
             *proofs,
             silent,
             _soak(project),

@@ -128,7 +128,7 @@ def _share(project: Project, at: Known) -> Fact:
         project.settings.state.stage,
         [stage.traffic for stage in project.settings.rollout.stages if stage.traffic and _begun(stage.name, at)],
     )
-    known_one = len(shares) == 1 and project.settings.state.stage in ("canary", "full")
+    known_one = len(shares) == 1 and project.settings.state.serves
     return derived(
         QUANTITY("request.share"), shares[0] if known_one else None, reason=Reason(UNDECLARED, ("state.stage",))
     )
