@@ -15,6 +15,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +32,27 @@ def cpu(command: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def paired(a: list[str], b: list[str], runs: int) -> tuple[float, float]:
-    """Return the median seconds of two commands run in turn."""
-    times = [(cpu(a), cpu(b)) for _ in range(runs)]
-    return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
+@dataclass(frozen=True)
+class Pairs:
+    """Processor seconds of two commands that ran in turn, a pair a run."""
+
+    times: tuple[tuple[float, float], ...]
+
+    @property
+    def medians(self) -> tuple[float, float]:
+        """The median of each."""
+        return statistics.median(a for a, _ in self.times), statistics.median(b for _, b in self.times)
+
+    @property
+    def ratios(self) -> list[float]:
+        """First over second, pair by pair, the lowest first."""
+        return sorted(a / b for a, b in self.times)
+
+
+def paired(a: list[str], b: list[str], runs: int) -> Pairs:
+    """Run two commands in turn, once each before that counts for nothing."""
+    cpu(a), cpu(b)
+    return Pairs(tuple((cpu(a), cpu(b)) for _ in range(runs)))
 
 
 def python(script: str, *words: object) -> list[str]:
@@ -49,8 +67,8 @@ def line(what: str, seconds: float, yardstick: str, other: float, wanted: str) -
 
 def statistics_of_techmart(runs: int) -> None:
     """15 thousand rows × 75 features from CSV, statistics alone, beyond the imports."""
-    whole, imports = paired(python("measure", ROOT / "data/techmart"), python("imports"), runs)
-    scored, _ = paired(python("score", ROOT / "data/techmart"), python("imports"), runs)
+    whole, imports = paired(python("measure", ROOT / "data/techmart"), python("imports"), runs).medians
+    scored, _ = paired(python("score", ROOT / "data/techmart"), python("imports"), runs).medians
     print(
         f"TechMart, 15,000 × 75: statistics {whole - imports:.2f} s beyond imports of {imports:.2f} s (wanted ≤ 1.5);"
     )
@@ -63,7 +81,7 @@ def million_rows(runs: int) -> None:
     folder = CACHE / "million"
     if not (folder / "production.parquet").exists():
         cpu(python("make_million", folder))
-    fold, decode = paired(python("fold", folder), python("decode", folder), runs)
+    fold, decode = paired(python("fold", folder), python("decode", folder), runs).medians
     imports = statistics.median(cpu(python("imports")) for _ in range(runs))
     line(
         "1,000,000 × 50: statistics, beyond imports",
@@ -88,14 +106,16 @@ def five_million_rows(runs: int) -> None:
 
 
 def whole_bundle(runs: int) -> None:
-    """Fifteen documents against Evidently's one HTML report on the same rows."""
+    """Every document in three formats, with companions, against Evidently's one HTML report on the same rows."""
     other = evidently_python()
     with tempfile.TemporaryDirectory() as folder:
         ours = [sys.executable, "-m", "generator", "build", "data/techmart", "-o", f"{folder}/bundle", "--quiet"]
         theirs = [str(other), str(HERE / "evidently_report.py"), str(ROOT / "data/techmart"), f"{folder}/report.html"]
         prepare(folder)
-        a, b = paired(ours, [*theirs, f"{folder}/scored.parquet"], runs)
-    line("TechMart's bundle, 5 documents × 3 formats", a, "Evidently 0.7, one HTML report", b, "wanted ≤ 0.5")
+        pairs = paired(ours, [*theirs, f"{folder}/scored.parquet"], runs)
+    a, b = pairs.medians
+    line("TechMart's bundle, all documents × 3 formats", a, "Evidently 0.7, one HTML report", b, "wanted ≤ 0.5")
+    print("  ratio of each pair: " + ", ".join(f"{ratio:.2f}" for ratio in pairs.ratios))
 
 
 def prepare(folder: str) -> None:

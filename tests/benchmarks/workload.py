@@ -135,13 +135,15 @@ def peak_large(folder: str, name: str) -> None:
 
 
 def scored(folder: str, target: str) -> None:
-    """Write training and production rows with the model's predictions."""
+    """Write TechMart's training rows, made again, and its production rows with the model's predictions."""
     import pandas as pd
     import skops.io
 
+    from data.techmart.make_data import training_rows
+
     model = skops.io.load(Path(folder, "model.skops"), trusted=["numpy.dtype"])
     for name, table in (
-        ("training", pd.read_parquet(Path(folder, "training.parquet"))),
+        ("training", training_rows()),
         ("scored", pd.read_csv(Path(folder, "production_simulation.csv"))),
     ):
         table.assign(prediction=model.predict(table)).to_parquet(Path(target, f"{name}.parquet"), index=False)
