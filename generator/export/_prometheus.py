@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from generator.export._yaml import written
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
 from generator.records.gauges import ESCALATION, FIRES, RULE_DAY, labels_of
@@ -147,7 +146,7 @@ def alert_rules(results: Results) -> tuple[AlertRule, ...]:
 def file_of(path: str, about: str, content: object, results: Results, notes: tuple[str, ...] = ()) -> Artifact:
     """Return a file of YAML under a line that says what it is and of which model, and under notes."""
     head = results.header
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=ONE_LINE)
+    text = written(content, ONE_LINE)
     first = " ".join(f"# {about} {head.model} {head.version}, as of {head.as_of.isoformat()}.".split())
     told = "".join(f"# {note}\n" for note in notes)
     return Artifact(path=path, content=f"{first}\n{told}{text}".encode())

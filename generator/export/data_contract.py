@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-import yaml
-
+from generator.export._yaml import written
 from generator.records.artifact import Artifact
 from generator.records.fact import Fact
 from generator.records.plugin import Companion
@@ -31,7 +30,7 @@ def export(results: Results) -> Artifact | None:
     if table is None or not table.rows:
         return None
     content = _contract(results, table.records, rules_of(results.tables.get("features.rules")))
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+    text = written(content, 120)
     return Artifact(path="data-contract.yaml", content=text.encode())
 
 

@@ -70,7 +70,7 @@ def printed(
     with _without_collection():
         pdf = weasyprint.HTML(
             string=_for_print(page, foot, style), base_url=BASE, url_fetcher=_closed_fetcher()
-        ).write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True)
+        ).write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), pdf_forms=True, uncompressed_pdf=True)
     return mend(io.BytesIO(pdf), BASE, files, day)
 
 

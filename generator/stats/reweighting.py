@@ -87,10 +87,11 @@ def _odds(z: FloatArray, second: Flags, group: Whole) -> FloatArray:
     groups = int(group.max()) + 1
     fold = group % FOLDS
     out = np.empty((groups + 1, second.size))
+    every = _fitted(z, second, np.zeros(z.shape[1]))
     for k in range(FOLDS):
         test = fold == k
         train = ~test
-        beta = _fitted(z[train], second[train])
+        beta = _fitted(z[train], second[train], every)
         steps = _without(z[train], second[train], group[train], groups, beta)
         chance = 1.0 / (1.0 + np.exp(-np.clip(z[test] @ (beta + steps).T, -30.0, 30.0)))
         p = np.clip(chance, CLIP, 1.0 - CLIP)
@@ -98,21 +99,26 @@ def _odds(z: FloatArray, second: Flags, group: Whole) -> FloatArray:
     return out
 
 
-def _fitted(z: FloatArray, second: Flags) -> FloatArray:
-    """Return the penalised logistic coefficients (P,) of equally heavy sides by Newton's method."""
-    beta = np.zeros(z.shape[1])
+def _fitted(z: FloatArray, second: Flags, beta: FloatArray) -> FloatArray:
+    """Return the penalised logistic coefficients (P,) of equally heavy sides by Newton's method, from `beta` on."""
     penalty = np.full(z.shape[1], RIDGE)
     penalty[0] = 0.0
     weight = _weights(second)
     for _ in range(STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(z @ beta, -30.0, 30.0)))
         gradient = z.T @ (weight * (second - p)) - penalty * beta
-        curve = (z * (weight * p * (1.0 - p) + 1e-9)[:, None]).T @ z + np.diag(penalty + 1e-9)
+        curve = _curve(z, weight * p * (1.0 - p) + 1e-9) + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curve, gradient)
         beta = beta + step
         if np.abs(step).max() < 1e-6:
             break
     return beta
+
+
+def _curve(z: FloatArray, bend: FloatArray) -> FloatArray:
+    """Return the products (P, P) of columns over rows of weight `bend`; half of them is worked out."""
+    heavy = z * np.sqrt(bend)[:, None]
+    return floats(heavy.T @ heavy)
 
 
 def _weights(second: Flags) -> FloatArray:
@@ -129,11 +135,10 @@ def _without(z: FloatArray, second: Flags, group: Whole, groups: int, beta: Floa
     penalty[0] = 1e-9
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(groups + 1))
-    whole = (z * bend[:, None]).T @ z + np.diag(penalty)
+    whole = _curve(z, bend) + np.diag(penalty)
     steps = np.zeros((groups + 1, beta.size))
     for g in range(groups):
         rows = order[starts[g] : starts[g + 1]]
         part = z[rows]
-        curve = whole - (part * bend[rows][:, None]).T @ part
-        steps[g] = np.linalg.solve(curve, -(part.T @ slope[rows]))
+        steps[g] = np.linalg.solve(whole - _curve(part, bend[rows]), -(part.T @ slope[rows]))
     return steps
