@@ -18,6 +18,7 @@ from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Status, Table
 from generator.results.words import Quantity, worded
+from generator.results.words import columns as columns
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold_groups, jackknife_variance
 from generator.stats.distributions import t_quantile, t_two_sided
@@ -226,17 +227,6 @@ def counted(
     if value is None or reason:
         return told.gap()
     return Fact(id=told.id, value=value, label=told.label, unit=told.unit, method=told.method, source=SOURCE)
-
-
-def columns(*heads: str) -> tuple[Column, ...]:
-    """Return columns from `key: Label (unit)` texts, units as `records.notation` names them; a `*` makes one wide."""
-    made = []
-    for head in heads:
-        key, _, label = head.removeprefix("*").partition(": ")
-        name, _, unit = label.partition(" (")
-        unit = unit.removesuffix(")")
-        made.append(Column(key=key, label=name or key.capitalize(), unit=unit, wide=head.startswith("*")))
-    return tuple(made)
 
 
 def table(

@@ -1,16 +1,20 @@
-"""Takes the `words.toml` of a room, gives what each of its quantities is called, its unit, and how it was found."""
+"""Takes the `words.toml` of a room, gives the words of its quantities, and the titles and columns of its tables."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from generator.records.fact import Fact, Origin, missing
+from generator.records.fact import Fact, Origin, Sentence, missing
 from generator.records.reason import Reason
+from generator.records.table import Cell, Column, Table
+
+TABLES = "tables"
+"""The section of the file that holds the tables; all others are quantities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,50 @@ def worded(what: str | Quantity, label: str, unit: str, method: str, reason: str
     return Quantity(own.id, *given, origin=own.origin)
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The titles and columns of a room's tables by their ids."""
+
+    written: Mapping[str, Mapping[str, Any]]
+
+    def __call__(self, id: str, rows: Iterable[tuple[Cell, ...]], *, reason: str = "", note: Sentence = ()) -> Table:
+        """Return the table `id` with these rows; `reason` says why it has none when it has none."""
+        words, rows = self.written[id], tuple(rows)
+        return Table(
+            id=id,
+            title=words["title"],
+            columns=columns(*words["columns"]),
+            rows=rows,
+            reason="" if rows else reason,
+            note=note if rows else (),
+        )
+
+
 def quantities(file: str) -> Words:
     """Return the words of the room in which the module `file` lies."""
-    return _read(Path(file).with_name("words.toml"))
+    return Words({id: words for id, words in _read(_path(file)).items() if id != TABLES})
+
+
+def tables(file: str) -> Tables:
+    """Return the tables of the room in which the module `file` lies."""
+    return Tables(_read(_path(file))[TABLES])
+
+
+def columns(*heads: str) -> tuple[Column, ...]:
+    """Return columns from `key: Label (unit)` texts, units as `records.notation` names them; a `*` makes one wide."""
+    made = []
+    for head in heads:
+        key, _, label = head.removeprefix("*").partition(": ")
+        name, _, unit = label.partition(" (")
+        unit = unit.removesuffix(")")
+        made.append(Column(key=key, label=name or key.capitalize(), unit=unit, wide=head.startswith("*")))
+    return tuple(made)
+
+
+def _path(file: str) -> Path:
+    return Path(file).with_name("words.toml")
 
 
 @cache
-def _read(path: Path) -> Words:
-    return Words(tomllib.loads(path.read_text(encoding="utf-8")))
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))

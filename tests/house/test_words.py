@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from generator.records.fact import Origin
 from generator.records.project.settings import Settings
-from generator.results.words import Quantity
+from generator.results.words import TABLES, Quantity, columns
 from tests.house.source import PACKAGE, tree
 
 ROOMS = sorted(path.parent for path in (PACKAGE / "subjects").glob("*/words.toml"))
@@ -25,13 +25,20 @@ NAMES_KEYS = re.compile(rf"\((?:[a-z]+\.yaml: )?(?:{SECTIONS})(?:\.[a-z_*]+)*(?:
 """A reason that ends with keys of the project file."""
 
 
-def asked(room: Path) -> Iterator[tuple[str, set[str]]]:
-    """Yield the id of each quantity that the room's code asks for, with the names it gives."""
+def asked(room: Path, what: str = "QUANTITY") -> Iterator[tuple[str, set[str]]]:
+    """Yield the id of each quantity, or TABLE, that the room's code asks for, with the names it gives."""
     calls = (node for path in room.glob("*.py") for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
     for call in calls:
-        if isinstance(call.func, ast.Name) and call.func.id == "QUANTITY":
-            assert isinstance(call.args[0], ast.Constant), f"{room.name}: a quantity whose id is not written there"
+        if isinstance(call.func, ast.Name) and call.func.id == what:
+            assert isinstance(call.args[0], ast.Constant), f"{room.name}: a {what} whose id is not written there"
             yield str(call.args[0].value), {str(keyword.arg) for keyword in call.keywords}
+
+
+def written(room: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the quantities of a room, and its tables, as they are written."""
+    words = tomllib.loads((room / "words.toml").read_text(encoding="utf-8"))
+    found = words.pop(TABLES, {})
+    return words, found
 
 
 def wanted(texts: list[str]) -> set[str]:
@@ -41,17 +48,27 @@ def wanted(texts: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_words_and_code_of_a_room_know_one_another(room: Path):
-    written = tomllib.loads((room / "words.toml").read_text(encoding="utf-8"))
+    known, _ = written(room)
     given = defaultdict(list)
     for id, names in asked(room):
         given[id].append(names)
-    assert sorted(written) == sorted(given)
-    for id, words in written.items():
+    assert sorted(known) == sorted(given)
+    for id, words in known.items():
         assert words and set(words) <= {field.name for field in fields(Quantity)} - {"id"}
         assert words.get("origin", "measured") in get_args(Origin)
         texts = [text for text in words.values() if isinstance(text, str)]
         assert all(names == wanted([id, *texts]) for names in given[id]), id
         assert bool(NAMES_KEYS.search(words.get("reason", ""))) == ("asks" in words), id
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_tables_of_a_room_and_its_code_know_one_another(room: Path):
+    _, known = written(room)
+    assert sorted(known) == sorted({id for id, _ in asked(room, "TABLE")})
+    for id, words in known.items():
+        heads = columns(*words["columns"])
+        assert set(words) == {"title", "columns"} and words["title"], id
+        assert len({head.key for head in heads}) == len(heads), id
 
 
 @pytest.mark.parametrize("floor", ["estimates", "subjects"])

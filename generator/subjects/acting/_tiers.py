@@ -10,7 +10,6 @@ import numpy as np
 
 from generator.estimates.decision_points import NO_COSTS, Scene
 from generator.estimates.facts import number
-from generator.estimates.features import table
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_means import Weights, mean_of
 from generator.estimates.score_sums import P
@@ -20,10 +19,10 @@ from generator.records.fact import Fact, segment_of
 from generator.records.named import PROJECT
 from generator.records.project import Tier
 from generator.records.reason import lacking
-from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_TIERS = lacking("no tiers declared", "decision.tiers", file=PROJECT)
 
@@ -44,27 +43,13 @@ def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
     ends = [1.0, *(tier.above for tier in ordered)]
     held = [_held(scene, tier, end) for tier, end in zip(ordered, ends, strict=False)]
     rows = [_row(scene, one, held[i + 1] if i + 1 < len(held) else None) for i, one in enumerate(held)]
-    listed = table("decision.tiers", "Tiers of confidence", COLUMNS, rows, reason=NO_TIERS)
+    listed = TABLE("decision.tiers", rows, reason=NO_TIERS)
     facts = [cell for row in rows for cell in row if isinstance(cell, Fact)]
     return (
         facts,
         listed,
         tuple(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)),
     )
-
-
-COLUMNS = (
-    Column(key="tier", label="Tier"),
-    Column(key="from", label="From", unit="share"),
-    Column(key="to", label="To", unit="share"),
-    Column(key="action", label="Action", wide=True),
-    Column(key="cases", label="Cases", unit="share"),
-    Column(key="predicted", label="Predicted", unit="share"),
-    Column(key="rate", label="Realised", unit="share"),
-    Column(key="value", label="Worth of acting, a case", unit="money"),
-    Column(key="stated", label="As stated", unit="money"),
-    Column(key="reading", label="Reading"),
-)
 
 
 def _held(scene: Scene, tier: Tier, to: float) -> HeldTier:

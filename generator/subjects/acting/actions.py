@@ -13,14 +13,14 @@ from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.distributions import normal_quantile, normal_tail
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import previous, production
 from generator.subjects.performance.found import Performance
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 Z = normal_quantile(0.975)
 NO_PRICE = lacking("no price of an error is declared", "business.loss_per_unit_error", "decision.costs")
@@ -238,15 +238,7 @@ def _table(choices: tuple[OtherWay, ...], hoped: float | None) -> Table:
         (choice.title, choice.more, _year(choice.more), choice.known, choice.basis, _reading(choice, hoped))
         for choice in choices
     )
-    heads = columns(
-        "*action",
-        "more: A month against deploying now",
-        "year: A year",
-        "known: It is",
-        "*basis: Known from",
-        "reading",
-    )
-    return table("actions.compared", "Actions and what they cost", heads, rows, reason=NO_PRICE)
+    return TABLE("actions.compared", rows, reason=NO_PRICE)
 
 
 def _year(month: Fact) -> Fact:

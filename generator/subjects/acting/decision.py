@@ -31,12 +31,12 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.acting._tiers import tiers
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -191,11 +191,6 @@ def _review(scene: Scene) -> list[Fact]:
 
 def _curve(scene: Scene) -> tuple[Table, list[Fact]]:
     """Return the cost a case along the thresholds, and the range whose cost cannot be told from the lowest."""
-    columns = (
-        Column(key="from", label="From", unit="share"),
-        Column(key="acted", label="Acted on", unit="share"),
-        Column(key="cost", label="Cost a case", unit="money"),
-    )
     rows: list[tuple[Cell, ...]] = []
     same: list[float] = []
     lowest = next((point.at for point in points(scene) if point.id == "lowest"), math.nan)
@@ -210,13 +205,7 @@ def _curve(scene: Scene) -> tuple[Table, list[Fact]]:
         )
         if _not_worse(cost_of(scene, at, lowest)):
             same.append(float(at))
-    table = Table(
-        id="decision.curve",
-        title="Cost along the thresholds",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else NO_COSTS,
-    )
+    table = TABLE("decision.curve", rows, reason=NO_COSTS)
     ends = (min(same), max(same)) if same else (math.nan, math.nan)
     facts = [
         number(QUANTITY("decision.flat.{end}", end=end, words=words), value, reason=NO_COSTS)

@@ -20,14 +20,14 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import Reason
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.cluster import ar1_day_variance
 from generator.stats.decay import Decay, Shape
 from generator.subjects.ageing._ageing import Backtest, backtested, benchmark_course
 from generator.subjects.ageing._refit_value import refit_facts, step_facts
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 FEWEST_EFFECTS = 3
 HEAD = "retraining.decay"
@@ -155,20 +155,8 @@ def _grid_facts(found: Backtest | str) -> Iterator[Fact]:
 
 
 def _curve(found: Backtest | str, decay: Decay | None, unit: str, why: str) -> Table:
-    columns = (
-        Column(key="age", label="Age"),
-        Column(key="measured", label="Rise of the typical error"),
-        Column(key="fitted", label="Fitted"),
-        Column(key="days", label="Days compared"),
-    )
     rows = tuple(_points(found, unit)) if isinstance(found, Backtest) and decay else ()
-    return Table(
-        id="retraining.decay_curve",
-        title="How the error grows with the model's age",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else (found if isinstance(found, str) else why),
-    )
+    return TABLE("retraining.decay_curve", rows, reason=found if isinstance(found, str) else why)
 
 
 def _points(found: Backtest, unit: str) -> Iterator[tuple[Cell, ...]]:

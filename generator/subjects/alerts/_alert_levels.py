@@ -10,6 +10,7 @@ from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Project
 from generator.records.project.units import SHARES
 from generator.records.reason import lacking
+from generator.results.words import quantities
 from generator.stats import alarms, detection
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
@@ -35,6 +36,8 @@ from generator.subjects.limits.rules import RuleLevel, title_of
 from generator.subjects.limits.series import rows_a_day
 from generator.subjects.limits.watched import watched_levels
 from generator.subjects.performance.found import Performance
+
+QUANTITY = quantities(__file__)
 
 RELATIVE = ("rmse", "mae", "brier", "log_loss")
 NORMAL = 3.0
@@ -121,13 +124,9 @@ def _delay(level: RuleLevel, chance: Chance, where: Setting, blind: str) -> Fact
     days = days_to_message(chance, seen_at(where, red), pace_in(where))
     truth = f" and {late.id} until the truth is in" if waits else ""
     return derived(
-        f"{level.id}.delay",
+        QUANTITY("{level}.delay", level=level.id, truth=truth),
         None if days is None else days + (waits or 0.0),
-        unit="days",
-        label="Expected delay",
         source=", ".join((level.limit.threshold.id, *((late.id,) if waits else ()))),
-        method=f"from a change to the rule's highest level to the message: its windows fill with changed days{truth}; "
-        "simulated",
         reason=blind or chance.reason or f"{NO_SPREAD}, or the level is never seen",
         simulated=True,
     )
@@ -137,10 +136,9 @@ def _visible(level: RuleLevel, chance: Chance, where: Setting, blind: str, unit:
     share, why = shown_with(chance, pace_in(where))
     smallest = None if share is None else shown_level(where, share)
     return derived(
-        f"{level.id}.smallest_visible",
+        QUANTITY("{level}.smallest_visible", level=level.id),
         change_to(where, smallest) if smallest is not None and level.limit.metric in RELATIVE else smallest,
         unit=unit,
-        label="Smallest visible change",
         source=level.limit.threshold.id,
         method=f"true level from which a message within {HORIZON} days is due in four of five cases beyond those in "
         "which chance alone sends one (Abbott 1925); of shifts for the median feature",
@@ -155,10 +153,8 @@ def total_false_alarms(levels: tuple[Evaluated, ...]) -> Fact:
     values = [value for value in map(number_of, lowest.values()) if value is not None]
     left = [rule for rule, fact in lowest.items() if number_of(fact) is None]
     return derived(
-        "alerts.total.false_alarms_per_month",
+        QUANTITY("alerts.total.false_alarms_per_month"),
         sum(values) if values else None,
-        unit="per month",
-        label="False alarms a month, all rules that can be told",
         n=len(values) or None,
         method="sum of the expected messages, of each rule its lowest level"
         + (f"; without {', '.join(left)}, which cannot be told" if left else ""),

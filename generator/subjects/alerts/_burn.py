@@ -11,19 +11,19 @@ from generator.records.gauges import BAD, labels_of
 from generator.records.project import Counters, Project, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats import slo
 from generator.subjects.alerts._sheet_levels import asks
 from generator.subjects.alerts._sheet_rows import address, kept
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.limits.rules import LevelName
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 LEVEL_OF: dict[str, LevelName] = {"page": "red", "ticket": "yellow"}
 NO_COUNTERS = lacking("no service declares counters that it exposes", "services.counters")
 NOT_HERE = "requests are counted by the service itself, and the supplied data hold none of its counts"
 ANCHOR = "alert-burn"
-HEADS = columns(
-    "id", "level", "limit: Fires when", "*meaning: Means", "severity", "receiver", "respond: Answer within", "runbook"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,8 +167,8 @@ def _of_service(service: Service, project: Project) -> Iterator[Burn]:
             level=LEVEL_OF[one.severity],
             long_hours=one.long_hours,
             short_hours=one.short_hours,
-            bad=derived(f"alerts.{id}.bad", share, unit="share", method="burn × bad share allowed", source=source),
-            burn=derived(f"alerts.{id}.burn", one.burn, method="share of the budget that one long window may spend"),
+            bad=derived(QUANTITY("alerts.{id}.bad", id=id), share, source=source),
+            burn=derived(QUANTITY("alerts.{id}.burn", id=id), one.burn),
             severity=severity,
             receiver=receiver,
             respond=respond,
@@ -184,7 +184,7 @@ def burn_table(found: Sequence[Burn]) -> Table:
         (one.id, one.level, one.limit, one.meaning, one.severity, one.receiver, one.respond, one.runbook)
         for one in found
     )
-    return table("alerts.burn", "Burn rates of error budgets", HEADS, rows, reason=NO_COUNTERS)
+    return TABLE("alerts.burn", rows, reason=NO_COUNTERS)
 
 
 def window_of(hours: float) -> str:

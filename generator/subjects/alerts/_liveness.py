@@ -21,31 +21,19 @@ from generator.records.gauges import (
 from generator.records.project import Project
 from generator.records.reason import Reason, lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._receivers import on_one
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import asks, fires_series, value_series
 from generator.subjects.alerts._sql import answered, day_of, key_of, labelled, scored, tables_of
-from generator.subjects.kit.facts import columns, dated, derived, table
+from generator.subjects.kit.facts import dated, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.formulas import label_delay
 from generator.subjects.limits.series import from_facts, step_days
 
-HEADS = columns(
-    "id",
-    "rule",
-    "title: What",
-    "*limit: Fires when",
-    "severity",
-    "receiver",
-    "respond: Answer within",
-    "*expression: Expression",
-    "series",
-    "silent: Silent for",
-    "keep: Kept open",
-    "*query: SQL",
-    "newest: Newest day",
-)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
+
 SLACK_HOURS = 12
 """Hours that a run may be late before its silence is told."""
 LATE_HOURS = 6
@@ -56,13 +44,10 @@ GONE = 0.5
 
 def recording_table(sends: bool, burns: Sequence[Burn], project: Project) -> Table:
     """Return what Prometheus records: the levels by rule alone, and each share of bad requests that alerts compare."""
-    heads = columns("record", "rule", "*expression: Expression")
     model = labels_of(model=project.settings.model.name)
     levels = (FIRING, "", f"max by (model, rule, level, source) ({FIRES.name}{model})")
     shares = sorted({row for one in burns for row in one.recordings})
-    return table(
-        "alerts.recordings", "Recording rules", heads, (levels, *shares) if sends else (), reason="nothing is exposed"
-    )
+    return TABLE("alerts.recordings", (levels, *shares) if sends else (), reason="nothing is exposed")
 
 
 def outcomes_until(at: Known) -> datetime.date | None:
@@ -72,13 +57,12 @@ def outcomes_until(at: Known) -> datetime.date | None:
 
 def source_table(watched: Sequence[Sheet], at: Known) -> Table:
     """Return by day what each source has lost, and whether it is out; nothing where no rule is watched."""
-    heads = columns("date", "source", "value", "out")
     rows = (
         (row["date"], row["source"], row["gone"], "yes" if (number_of(row["gone"]) or 0.0) > GONE else "")
         for row in (at.rows("missing.sources") if watched else ())
         if number_of(row["gone"]) is not None
     )
-    return table("alerts.sources", "Sources by day", heads, rows, reason="no day tells of a declared source")
+    return TABLE("alerts.sources", rows, reason="no day tells of a declared source")
 
 
 def liveness_table(
@@ -88,7 +72,7 @@ def liveness_table(
     reason = lacking("no column says when a prediction was made", "data.time")
     of_rows = _of_rows(at, project) if project.settings.data.time else ()
     of_job = _of_job(watched, burns, sources, at, project) if project.settings.data.time or watched else ()
-    return table("alerts.liveness", "Alerts on the monitoring itself", HEADS, (*of_rows, *of_job), reason=reason)
+    return TABLE("alerts.liveness", (*of_rows, *of_job), reason=reason)
 
 
 def run_by(project: Project) -> Fact:
@@ -173,7 +157,7 @@ def _of_job(
         yield _outage(watched, at, project)
     if watched:
         rules = len(watched) + len({one.rule for one in burns}) + bool(sources.rows)
-        count = derived("alerts.liveness.rules", rules, unit="count", method="alerting rules on a value")
+        count = derived(QUANTITY("alerts.liveness.rules"), rules)
         fires = ("the job runs, yet one of the ", count, " rules has no value, or nothing is said of a level")
         silences = _absences(watched, burns, sources, project)
         gone = f"max by (model, rule) ({silences}) and on (model) max by (model) ({run})"
@@ -182,7 +166,7 @@ def _of_job(
 
 def _outage(watched: Sequence[Sheet], at: Known, project: Project) -> tuple[Cell, ...]:
     """Return the alert, one a source, that outlasts those on its inputs, which it holds back."""
-    most = derived("alerts.liveness.source_gone", GONE, unit="share", method="most values")
+    most = derived(QUANTITY("alerts.liveness.source_gone"), GONE)
     fires: Sentence = (
         "of each input of a source more than ",
         most,
@@ -190,12 +174,7 @@ def _outage(watched: Sequence[Sheet], at: Known, project: Project) -> tuple[Cell
     )
     labels = labels_of(model=project.settings.model.name, rule=OUTAGE, level=LIVENESS)
     windows = max((sheet.rule.recovery for sheet in on_one(watched)), default=1)
-    keep = derived(
-        "alerts.liveness.source_kept",
-        (windows - 1) * 24 * step_days(at) + 2 * LATE_HOURS,
-        unit="hours",
-        method="six hours longer than what it holds back",
-    )
+    keep = derived(QUANTITY("alerts.liveness.source_kept"), (windows - 1) * 24 * step_days(at) + 2 * LATE_HOURS)
     asked = asks("red", project)
     condition = f"{FIRING}{labels} == 1"
     return (OUTAGE, OUTAGE, "A source is out", fires, *asked, condition, FIRES.name + labels, (), keep, "", ())

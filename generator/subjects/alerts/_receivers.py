@@ -12,10 +12,13 @@ from generator.records.project import Level, Person, Project
 from generator.records.project.units import OF_INPUTS
 from generator.records.reason import Reason, lacking
 from generator.records.table import Cell, Table
+from generator.results.words import tables
 from generator.subjects.alerts._sheet import Sheet
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import population
 from generator.subjects.limits.waking import called
+
+TABLE = tables(__file__)
 
 WAKING = ("P1", "P2")
 """Severities for which a pager or a telephone rings."""
@@ -31,18 +34,6 @@ BY_HAND = "no program calls it"
 
 def escalation_table(severities: Collection[str], project: Project, runbook: str) -> Table:
     """Return the alerts that another one has stayed open: a step of `alerts.escalation` each, at waking severities."""
-    heads = columns(
-        "id",
-        "title: What",
-        "*limit: Told when",
-        "severity",
-        "receiver",
-        "respond",
-        "*expression",
-        "after",
-        "runbook",
-        "*answer",
-    )
     rows = tuple(
         _escalation(level, step, project, runbook)
         for level in sorted(project.settings.alerts.levels, key=lambda one: one.severity)
@@ -53,7 +44,7 @@ def escalation_table(severities: Collection[str], project: Project, runbook: str
         "no way up is declared (alerts.escalation), or no hours to answer in (alerts.levels.respond_within_hours)",
         ("alerts.escalation",),
     )
-    return table("alerts.escalation", "When an alert stays open", heads, rows, reason=reason)
+    return TABLE("alerts.escalation", rows, reason=reason)
 
 
 def _escalation(level: Level, step: int, project: Project, runbook: str) -> tuple[Cell, ...]:
@@ -92,11 +83,10 @@ def answering(project: Project) -> str:
 
 def held_table(sheets: tuple[Sheet, ...], sources: bool) -> Table:
     """Return by cause the rules of which nothing is told while it is open, at red or, of a source, for its inputs."""
-    heads = columns("id: While this is open", "held: nothing is told of", "same: Where both have the same")
     rows = [(sheet.rule.id, HELD.join(held), "") for sheet in sheets if (held := held_by(sheet, sheets))]
     single = [sheet.rule.id for sheet in on_one(sheets)]
     rows += [(OUTAGE, HELD.join(single), "source")] if sources and single else []
-    return table("alerts.held_back", "What holds back what", heads, rows, reason="no rule is the cause of another")
+    return TABLE("alerts.held_back", rows, reason="no rule is the cause of another")
 
 
 def on_one(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
@@ -130,10 +120,9 @@ def unreached(receivers: Table) -> Sentence:
 
 def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:
     """Return by severity and receiver of the alerting rules every address; why is empty where a program reaches it."""
-    heads = columns("receiver: Goes to", "by", "address", "*why: Not reached by a program")
     pairs = sorted({(str(row["severity"]), str(row["receiver"])) for row in rules})
     rows = (row for severity, to in pairs for row in _reached(severity, to, project))
-    return table("alerts.receivers", "How each receiver is reached", heads, rows, reason="no alert is sent")
+    return TABLE("alerts.receivers", rows, reason="no alert is sent")
 
 
 def _reached(severity: str, to: str, project: Project) -> Iterator[tuple[Cell, ...]]:

@@ -9,36 +9,26 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.gauges import FIRES, FIRING, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.subjects.alerts._alert_levels import RELATIVE, Evaluated
 from generator.subjects.alerts._sheet import SILENT, Sheet
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.rules import IN_SUMMARY, SEVERITIES, LevelName, RuleLevel
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SPELL = "days that follow one another, whose windows breach the threshold as often in a row as the rule asks"
 NONE_FIRED = "no rule with a daily series fires in the supplied days"
 SHOWN = 3
 """Spells of firing that a sheet names, the last ones; a table beside the documents has all."""
-HEADS = columns(
-    "id",
-    "level",
-    "limit: Fires when",
-    "severity",
-    "receiver",
-    "respond: Answer within",
-    "false_alarms: False alarms",
-    "visible: Sees a change from",
-    "delay: Delay from the event",
-    "*fired: Days it would have fired",
-    "status",
-)
 
 
 def level_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
     """Return every level of every rule."""
     rows = (_row(sheet, one, project) for sheet in sheets for one in sheet.levels)
-    return table("alerts.sheet_levels", "Levels of every alert", HEADS, rows, reason=reason)
+    return TABLE("alerts.sheet_levels", rows, reason=reason)
 
 
 def fires_when(level: RuleLevel) -> Sentence:
@@ -139,25 +129,16 @@ def _day(id: str, day: datetime.date, one: Evaluated) -> Fact:
 
 def fired_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
     """Return from when to when each level would have fired."""
-    heads = columns("id", "rule", "level", "first: From", "last: To", "days")
     rows = (row for sheet in sheets for one in sheet.levels for row in _spells(sheet, one))
-    return table(
-        "alerts.fired",
-        "Days on which each level would have fired",
-        heads,
-        rows,
-        reason=NONE_FIRED if sheets else reason,
-    )
+    return TABLE("alerts.fired", rows, reason=NONE_FIRED if sheets else reason)
 
 
 def _spells(sheet: Sheet, one: Evaluated) -> Iterator[tuple[Cell, ...]]:
     for first, last in spells(one.reading.days):
         head = f"{one.level.id}.fired.{first}"
         days = derived(
-            f"{head}.days",
+            QUANTITY("{head}.days", head=head),
             (last - first).days + 1,
-            unit="days",
-            label="Days it would have fired",
             method=SPELL,
             source=one.level.limit.threshold.id,
         )

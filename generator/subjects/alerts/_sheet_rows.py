@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Rule
 from generator.records.table import Cell
+from generator.results.words import quantities
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
@@ -17,6 +18,8 @@ from generator.subjects.limits.quantities import SIGNS, unit_of
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import disputed
+
+QUANTITY = quantities(__file__)
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
@@ -96,13 +99,7 @@ def _scored_less(rule: Rule, at: Known) -> Sentence:
     left = (per_day.number or 0.0) * (1.0 - (rejected.number or 0.0))
     if left >= max(rule.yellow or 0.0, rule.red or 0.0):
         return ()
-    kept = derived(
-        "alerts.scored_rows",
-        round(left),
-        unit="rows",
-        label="Rows that the contract leaves a day",
-        method="rows a day × (1 − share that the contract keeps from the model on the last day)",
-    )
+    kept = derived(QUANTITY("alerts.scored_rows"), round(left))
     return ("; ▲ the contract keeps ", rejected, " of the rows from the model on the last day, which leaves ", kept)
 
 
@@ -128,7 +125,7 @@ def _state(sheet: Sheet) -> Sentence:
     if day and day[0].value == firing.reading.since:
         return (f"{head}, in no window before that of ", day[0], ": ", current, worst, *beyond, ".")
     head += " and in every window"
-    since = derived(f"{firing.level.id}.since", firing.reading.since, unit="date", method="first day of this firing")
+    since = derived(QUANTITY("{level}.since", level=firing.level.id), firing.reading.since)
     return (f"{head} since ", since, ": ", current, worst, *beyond, ".")
 
 
@@ -143,7 +140,7 @@ def _advice(sheet: Sheet) -> Sentence:
     one = sheet.mostly
     if one is None:
         return ()
-    seen = derived(f"{one.level.id}.days_observed", one.reading.observed, unit="days", method="days with a full window")
+    seen = derived(QUANTITY("{level}.days_observed", level=one.level.id), one.reading.observed)
     words: Sentence = (f"The {one.level.name} level held on ", one.days, " of ", seen, ", so it says nothing new. ")
     first = "the worst input first, the only one it tells of" if sheet.reading.worst else "the cause first"
     do = f"Mend {first}, or set the limit anew against the present level of "
@@ -215,12 +212,7 @@ def keep_firing(sheet: Sheet, at: Known) -> Fact:
     if sheet.rule.recovery < 2:
         return kept(segment_of(sheet.rule.id))
     hours = (sheet.rule.recovery - 1) * 24 * step_days(at) + LATE_HOURS
-    return derived(
-        f"alerts.{segment_of(sheet.rule.id)}.keep_firing",
-        hours,
-        unit="hours",
-        method="(windows of recovery less one) × hours of a step, and six hours for a late run",
-    )
+    return derived(QUANTITY("alerts.{rule}.keep_firing", rule=segment_of(sheet.rule.id)), hours)
 
 
 def kept(id: str) -> Fact:
@@ -300,7 +292,5 @@ def _last(sheet: Sheet) -> tuple[Fact, Fact] | None:
     reading: Reading = sheet.reading
     if not reading.values:
         return None
-    day = derived(
-        f"alerts.{segment_of(sheet.rule.id)}.last_day", reading.values[-1].day, unit="date", method="last full window"
-    )
+    day = derived(QUANTITY("alerts.{rule}.last_day", rule=segment_of(sheet.rule.id)), reading.values[-1].day)
     return day, reading.current

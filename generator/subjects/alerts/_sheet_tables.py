@@ -9,6 +9,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.gauges import ESCALATION, GAUGES, LIVENESS
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._liveness import hold
@@ -31,6 +32,8 @@ from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.quantities import population, unit_of
 from generator.subjects.limits.rules import LEVELS
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
 def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
@@ -93,8 +96,7 @@ def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
 
 def dashboard_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
     """Return every rule with its value now, its limits and where it stands."""
-    heads = columns("metric", "current: Now", "yellow", "red", "status")
-    return table("alerts.dashboard", "Dashboard", heads, (_shown(sheet) for sheet in sheets), reason=reason)
+    return TABLE("alerts.dashboard", (_shown(sheet) for sheet in sheets), reason=reason)
 
 
 def _shown(sheet: Sheet) -> tuple[Cell, ...]:
@@ -116,30 +118,10 @@ def rule_table(
     reason: str,
 ) -> Table:
     """Return the alerting rules of Prometheus: a level of a rule, a budget, a silence, an age."""
-    heads = columns(
-        "id",
-        "rule",
-        "level",
-        "title",
-        "limit",
-        "severity",
-        "receiver",
-        "respond",
-        "meaning",
-        "decision",
-        "expression",
-        "series",
-        "value",
-        "named",
-        "silent",
-        "for",
-        "keep_firing_for",
-        "runbook",
-    )
     own = [_rule(sheet, one, at, project) for sheet in sheets for one in sheet.levels]
     counted = map(_burn, burns)
     more = (*counted, *(_silence(row, project) for row in alive.records), *map(_escalation, unanswered.records))
-    return table("alerts.rules", "Alerting rules of Prometheus", heads, (*own, *more) if own else (), reason=reason)
+    return TABLE("alerts.rules", (*own, *more) if own else (), reason=reason)
 
 
 def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Cell, ...]:
@@ -216,19 +198,17 @@ def _escalation(row: Mapping[str, Cell]) -> tuple[Cell, ...]:
 
 def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
     """Return the query of every rule, and those of the alerts on the monitoring itself."""
-    heads = columns("id", "rule", "state", "*query")
     own = ((sheet.rule.id, sheet.title, sheet.query.state, sheet.query.text) for sheet in sheets)
     more = ((row["id"], row["title"], "generated", row["query"]) for row in alive.records if row["query"])
     rows = (*own, *more) if sheets else ()
-    return table("alerts.queries", "Queries of the rules", heads, rows, reason=reason)
+    return TABLE("alerts.queries", rows, reason=reason)
 
 
 def reads_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
     """Return what the generated statements read: both tables with their columns, and whether the inputs too."""
-    heads = columns("table", "columns: Columns that the statements read", "*more: And")
     metrics = {sheet.rule.metric for sheet in sheets if sheet.query.state == "generated"}
     rows = read_by(project, inputs=not metrics.isdisjoint(EXPECTED)) if metrics else ()
-    return table("alerts.reads", "What the statements read", heads, rows, reason=reason)
+    return TABLE("alerts.reads", rows, reason=reason)
 
 
 def value_table(sheets: tuple[Sheet, ...], sources: Table, project: Project, reason: str) -> Table:
@@ -236,7 +216,6 @@ def value_table(sheets: tuple[Sheet, ...], sources: Table, project: Project, rea
 
     `source` is that of the input where it is out on the day.
     """
-    heads = columns("id", "rule", "date", "value", "rows", "feature", "fires", "source")
     out = {(str(row["date"]), str(row["source"])) for row in sources.records if row["out"]}
     of = {one.name: one.source or "" for one in project.settings.data.features}
     rows = (
@@ -244,7 +223,7 @@ def value_table(sheets: tuple[Sheet, ...], sources: Table, project: Project, rea
         for sheet in sheets
         for row, day, name in _days(sheet, project)
     )
-    return table("alerts.values", "What each rule reads by day", heads, rows, reason=reason)
+    return TABLE("alerts.values", rows, reason=reason)
 
 
 def _days(sheet: Sheet, project: Project) -> Iterator[tuple[tuple[Cell, ...], str, str]]:
@@ -254,7 +233,7 @@ def _days(sheet: Sheet, project: Project) -> Iterator[tuple[tuple[Cell, ...], st
         id = f"{head}.{one.day}"
         fact = derived(id, one.value, unit=unit, method=current.method, source=current.source)
         value = fact if one.value is not None else ()
-        rows = derived(f"{id}.rows", one.rows, unit="rows", method="rows of the window") if one.rows else ()
+        rows = derived(QUANTITY("{id}.rows", id=id), one.rows) if one.rows else ()
         fires = [each.level.name for each in sheet.levels if one.day in each.reading.days]
         day = one.day.isoformat()
         yield (sheet.rule.id, sheet.title, day, value, rows, one.feature, ", ".join(fires)), day, one.feature
@@ -262,7 +241,6 @@ def _days(sheet: Sheet, project: Project) -> Iterator[tuple[tuple[Cell, ...], st
 
 def metrics_table(watched: bool, project: Project, reason: str) -> Table:
     """Return what is exposed for the rules: names, units and labels."""
-    heads = columns("id: Metric", "type", "unit", "labels", "*says: What it says")
     rows = ((one.name, "gauge", one.unit, ", ".join(one.labels), f"{one.says}; {one.unit}") for one in GAUGES)
     counters = ((one.title, one.counters) for one in project.settings.services if one.counters)
     more = (
@@ -270,4 +248,4 @@ def metrics_table(watched: bool, project: Project, reason: str) -> Table:
         for title, of in counters
         for which, selector in (("GOOD", of.good), ("ALL", of.total))
     )
-    return table("alerts.metrics", "What is exposed", heads, (*rows, *more) if watched else (), reason=reason)
+    return TABLE("alerts.metrics", (*rows, *more) if watched else (), reason=reason)

@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.subjects.alerts._alert_levels import (
     Evaluated,
     alarm_fact,
@@ -35,7 +36,7 @@ from generator.subjects.alerts._sheet_tables import (
     sheet_table,
     value_table,
 )
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
 from generator.subjects.limits.formulas import OF_ERRORS, closing, formula_of, label_delay
@@ -43,6 +44,8 @@ from generator.subjects.limits.healthy import chance_fact
 from generator.subjects.limits.rules import title_of
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.watched import loss_budget
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 NO_SERIES = "no rule has a daily series"
@@ -165,9 +168,6 @@ def _volumes(
 def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:
     """Return the declared levels; who is told next is what the alerts themselves do, where they tell anybody."""
     unanswered = next(one for one in sheeted if one.id == "alerts.escalation")
-    heads = columns(
-        "name: Level", "severity", "*meaning", "respond: Respond within", "team", "*action", "*escalation", "automated"
-    )
     rows = (
         (
             one.name,
@@ -181,25 +181,17 @@ def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:
         )
         for one in project.settings.alerts.levels
     )
-    return table("alerts.levels", "Alert levels", heads, rows, reason=NO_LEVELS)
+    return TABLE("alerts.levels", rows, reason=NO_LEVELS)
 
 
 def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, ...]) -> Table:
-    heads = columns(
-        "rule",
-        "level",
-        "rows_per_day: Rows a day",
-        "daily_probability: Chance per window",
-        "false_alarms: False alarms",
-    )
     reason = lacking("no other volumes declared", "alerts.rows_per_day") if levels else NO_RULES
-    return table("alerts.volumes", "False alarms at other volumes", heads, rows, reason=reason)
+    return TABLE("alerts.volumes", rows, reason=reason)
 
 
 def _left_out(levels: tuple[Evaluated, ...]) -> Table:
-    heads = columns("rule", "*why")
     reason = "every rule is in the total" if levels else NO_RULES
-    return table("alerts.left_out", "Rules whose false alarms cannot be told", heads, left_out(levels), reason=reason)
+    return TABLE("alerts.left_out", left_out(levels), reason=reason)
 
 
 def _alert(sheet: Sheet, at: Known, project: Project) -> Alert:
@@ -269,7 +261,7 @@ def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:
         shown = [finding for finding in at.findings if finding.kind == kind and finding.severity in BAD]
         if not own or not shown or any(one.reading.days for one in own):
             continue
-        count = derived(f"alerts.silent.{kind}.findings", len(shown), unit="count", method="confirmed findings")
+        count = derived(QUANTITY("alerts.silent.{kind}.findings", kind=kind), len(shown))
         words: Sentence = (
             f"No alert on {kind} would have fired in the supplied data, yet ",
             count,

@@ -8,13 +8,16 @@ from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.subjects.alerts._sql import of_every_version
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.quantities import SIGNS
 from generator.subjects.limits.rules import LEVELS, rule_levels
 from generator.subjects.limits.series import rows_a_day
 from generator.subjects.verdict import kept_mark, note_of, service_states
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 ALERTS = ("alert", "further alert")
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
@@ -38,13 +41,7 @@ SHOWN = (
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Return the dashboard, and the limits of services and of critical segments."""
     at = known(evidence, earlier)
-    over = derived(
-        "watch.high_risk.count",
-        len(at.rows("drift.high_risk")),
-        unit="count",
-        label="Inputs over a declared limit",
-        method="features over a declared limit on mean or spread",
-    )
+    over = derived(QUANTITY("watch.high_risk.count"), len(at.rows("drift.high_risk")))
     return Decisions(
         facts=(over, _firing(at), *_shared(project, at)),
         tables=(
@@ -83,20 +80,11 @@ def _firing(at: Known) -> Fact:
     rules = (row for id in ("alerts.sheets", "alerts.further") for row in at.rows(id))
     marks = [row["status"] for row in rules if row["kind"] in ALERTS]
     firing = sum(isinstance(mark, Mark) and mark.status in LEVELS for mark in marks)
-    return derived(
-        "watch.firing.count",
-        firing if marks else None,
-        unit="count",
-        label="Alerts that fire in their newest window",
-        n=len(marks) or None,
-        method="rules that send messages of which a level fires",
-        reason=NO_RULES,
-    )
+    return derived(QUANTITY("watch.firing.count"), firing if marks else None, n=len(marks) or None, reason=NO_RULES)
 
 
 def _dashboard(at: Known) -> Table:
     """The rules and, below them, what belongs on a dashboard whether a rule watches it or not."""
-    heads = columns("metric", "current: Now", "yellow", "red", "status")
     ruled: list[tuple[Cell, ...]] = [
         (row["metric"], row["current"], row["yellow"], row["red"], row["status"]) for row in at.rows("alerts.dashboard")
     ]
@@ -106,13 +94,12 @@ def _dashboard(at: Known) -> Table:
         for words, fact in shown
         if number_of(fact) is not None
     ]
-    return table("watch.dashboard", "Dashboard", heads, (*ruled, *more), reason=NO_RULES)
+    return TABLE("watch.dashboard", (*ruled, *more), reason=NO_RULES)
 
 
 def _services(project: Project, at: Known) -> Table:
-    heads = columns("service", "objective", "measured", "status", "budget: Bad time in thirty days", "*note")
     rows = (_service(at, *state) for state in service_states(project, at))
-    return table("watch.services", "Service levels", heads, rows, reason=lacking("no services declared", "services"))
+    return TABLE("watch.services", rows, reason=lacking("no services declared", "services"))
 
 
 def _service(at: Known, service: Service, objective: Fact, measured: Fact, state: GateVerdict) -> tuple[Cell, ...]:
@@ -132,11 +119,8 @@ def _budget(service: Service, objective: Fact) -> Cell:
     if service.unit != "share" or service.operator not in (">", ">="):
         return ()
     return derived(
-        f"watch.services.{segment_of(service.id)}.budget",
+        QUANTITY("watch.services.{service}.budget", service=segment_of(service.id), title=service.title),
         (1 - service.objective) * MINUTES_A_MONTH,
-        unit="minutes",
-        label=f"Error budget, {service.title}",
-        method="(1 − objective) × minutes of thirty days",
         source=objective.id,
     )
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from generator.records.fact import Fact, Sentence
+from generator.results.words import quantities
 from generator.stats import business, economics
 from generator.subjects.business._inputs import Horizon, Input
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import number_of
+
+QUANTITY = quantities(__file__)
 
 MONTHS = business.MONTHS
 Line = tuple[Fact, Sentence]
@@ -19,23 +22,15 @@ def first_year(value: Fact, costs: tuple[Input, ...], ahead: Horizon, no_cost: s
     once = tuple(one.fact for one in costs if one.role == "once")
     yearly = tuple(one.fact for one in costs if one.role == "per_year")
     cost = derived(
-        "business.cost_first_year",
+        QUANTITY("business.cost_first_year"),
         _sum((*once, *yearly)) if costs else None,
-        unit="money",
         reason=no_cost,
-        label="Cost of the first year",
-        method="sum of all costs",
         source=", ".join(one.fact.id for one in costs),
     )
     benefit = _benefit(value, ahead)
     roi, payback = _roi(benefit, cost), _payback(value, once, yearly, cost)
     months = derived(
-        "business.full_months",
-        _months(ahead) if value.value is not None else None,
-        unit="months",
-        label="Months of full benefit in the first year",
-        method="straight line until full effect",
-        reason=value.reason,
+        QUANTITY("business.full_months"), _months(ahead) if value.value is not None else None, reason=value.reason
     )
     return (
         (cost, _added((*once, *yearly))),
@@ -69,11 +64,8 @@ def _benefit(value: Fact, ahead: Horizon) -> Fact:
     months = _months(ahead)
     monthly = number_of(value)
     return derived(
-        "business.benefit_first_year",
+        QUANTITY("business.benefit_first_year"),
         None if monthly is None else monthly * months,
-        unit="money",
-        label="Benefit of the first year",
-        method="value a month × months of full benefit",
         source=value.id,
         reason=value.reason,
         low=None if value.low is None else value.low * months,
@@ -89,11 +81,8 @@ def _roi(benefit: Fact, cost: Fact) -> Fact:
         return None if value is None or not spent else economics.return_on_investment(value, spent)
 
     return derived(
-        "business.roi",
+        QUANTITY("business.roi"),
         over(number_of(benefit)),
-        unit="change",
-        label="Return on investment, first year",
-        method="(benefit − cost) / cost",
         source=f"{benefit.id}, {cost.id}",
         low=over(benefit.low),
         high=over(benefit.high),
@@ -108,11 +97,8 @@ def _payback(value: Fact, once: tuple[Fact, ...], yearly: tuple[Fact, ...], cost
         return None if net is None or net <= 0 or cost.value is None else _sum(once) / net
 
     return derived(
-        "business.payback",
+        QUANTITY("business.payback"),
         months(number_of(value)),
-        unit="months",
-        label="Payback",
-        method="costs that arise once / (value a month − yearly costs / 12)",
         low=months(value.high),
         high=months(value.low),
         range=value.range,

@@ -11,11 +11,14 @@ import numpy as np
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Cost, Estimate, Project
 from generator.records.reason import Reason
+from generator.results.words import quantities
 from generator.stats import business
 from generator.stats.arrays import FloatArray
 from generator.stats.business import Judged
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
+
+QUANTITY = quantities(__file__)
 
 Role = Literal["benefit", "once", "per_year"]
 Number = TypeVar("Number", float, FloatArray)
@@ -126,7 +129,7 @@ def _drivers(project: Project, at: Known) -> Iterator[Input]:
             if value is not None:
                 judged = Judged(value=value, low=measured.low, high=measured.high, shape="normal")
                 fact = derived(
-                    "business.input.effect",
+                    QUANTITY("business.input.effect"),
                     value,
                     unit=measured.unit,
                     label=label,
@@ -134,7 +137,6 @@ def _drivers(project: Project, at: Known) -> Iterator[Input]:
                     high=measured.high,
                     range=measured.range,
                     n=measured.n,
-                    method="as measured",
                     source=measured.id,
                 )
                 yield Input(key=key, label=label, role="benefit", judged=judged, fact=fact, why=measured.label)

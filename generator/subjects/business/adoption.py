@@ -8,9 +8,12 @@ from generator.records.fact import segment_of
 from generator.records.project import Acceptance, Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import TOO_LATE, Known, known
 from generator.subjects.limits.quantities import SIGNS, holds
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NONE = lacking("no measures of acceptance declared", "context.acceptance")
 
@@ -19,21 +22,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Hold every measure of acceptance against its target."""
     measures, at = project.settings.context.acceptance, known(evidence, earlier)
     states = [_met(one, at) for one in measures]
-    heads = columns("measure", "*how: How it is measured", "target", "actual", "status", "owner", "when")
     rows = (_row(one, index, project, at) for index, one in enumerate(measures))
     return Decisions(
         facts=(
             derived(
-                "adoption.count.met",
+                QUANTITY("adoption.count.met"),
                 states.count(True) if measures else None,
-                unit="count",
                 n=sum(state is not None for state in states) or None,
-                label="Measures of acceptance met",
-                method="actual held against target",
                 reason=NONE,
             ),
         ),
-        tables=(table("adoption.measures", "How acceptance is measured", heads, rows, reason=NONE),),
+        tables=(TABLE("adoption.measures", rows, reason=NONE),),
     )
 
 

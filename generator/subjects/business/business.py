@@ -10,6 +10,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import DECLARED, NO_RANGE, NOWHERE, Fact, missing
 from generator.records.project import Project
 from generator.records.reason import lacking
+from generator.results.words import quantities
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.business._inputs import Input, benefit_inputs
 from generator.subjects.kit.facts import declared, derived
@@ -17,6 +18,8 @@ from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
 from generator.subjects.performance.found import Performance
 from generator.subjects.windows.found import Measure, Recent
+
+QUANTITY = quantities(__file__)
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -40,12 +43,9 @@ def _price(project: Project, at: Known) -> tuple[Fact, ...]:
     without, own = at.shelf[Performance].benchmark.errors.error, production(at.shelf, "brier")
     lead = (number_of(without) or 0.0) - (number_of(own) or 0.0) if own.value is not None else 0.0
     price = derived(
-        "business.price_of_error",
+        QUANTITY("business.price_of_error"),
         gain / lead if gain is not None and gain > 0 and lead > 0 else None,
-        unit="money",
         label=label,
-        method="what choosing by the probabilities is worth a case / how much less they err than the share of "
-        "positives alone: a model no better than that is worth nothing, and between the two in proportion",
         source=f"{worth.id}, {without.id}, {own.id}",
         reason=worth.reason or without.reason or own.reason or "the model is not better than the share of positives",
     )
@@ -62,15 +62,12 @@ def _choosing(at: Known) -> Fact:
         chance = share * every + (1.0 - share) * nobody
     known = chance is not None and own is not None
     return derived(
-        "business.worth_of_choosing",
+        QUANTITY("business.worth_of_choosing"),
         (chance or 0.0) - (own or 0.0) if known else None,
-        unit="money",
-        label="Worth of choosing by the model, a case",
         low=(chance or 0.0) - cost.high if known and cost.high is not None else None,
         high=(chance or 0.0) - cost.low if known and cost.low is not None else None,
         range=cost.range,
         n=cost.n,
-        method="cost of acting on as many cases chosen by chance − cost of acting on those above the threshold",
         source=f"{cost.id}, decision.everybody.cost, decision.nobody.cost",
         reason=cost.reason or lacking("no costs of outcomes are declared", "decision.costs"),
     )
@@ -118,11 +115,8 @@ def _rows_a_month(at: Known) -> Fact:
     per_day = at.fact("data.production.per_day")
     value = number_of(per_day)
     return derived(
-        "business.rows_per_month",
+        QUANTITY("business.rows_per_month"),
         None if value is None else value * DAYS_A_MONTH,
-        unit="rows",
-        label="Predictions a month",
-        method="rows a day × 365.25 / 12",
         source=per_day.id,
         reason=per_day.reason,
     )
@@ -200,10 +194,8 @@ def _product(inputs: tuple[Input, ...]) -> Fact:
     from_effect = next(one for one in inputs if one.key == "effect")
     effect, measured = from_effect.judged, from_effect.fact.range
     return derived(
-        "business.value_per_month",
+        QUANTITY("business.value_per_month"),
         effect.value * others,
-        unit="money",
-        label="Value a month",
         method=" × ".join(one.label.lower() for one in inputs) + ", at full effect",
         source=", ".join(one.fact.id for one in inputs),
         low=None if effect.low is None else effect.low * others,

@@ -14,6 +14,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
+from generator.results.words import quantities
 from generator.stats import business, economics
 from generator.stats.arrays import FloatArray
 from generator.subjects.business._first_year import Line, first_year
@@ -31,6 +32,8 @@ from generator.subjects.business._inputs import (
 )
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import known, number_of
+
+QUANTITY = quantities(__file__)
 
 HEAD = "business"
 NO_COST = lacking(
@@ -92,38 +95,23 @@ def _worth(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horiz
     benefit, cost = float(at.benefit), float(at.cost)
     way = "sum of the months, each at its value today"
     return (
+        derived(QUANTITY("business.benefit_present"), benefit, method=way, reason=reason),
+        derived(QUANTITY("business.cost_present"), cost, method=way, reason=reason),
         derived(
-            f"{HEAD}.benefit_present",
-            benefit,
-            unit="money",
-            label="Benefit over the horizon",
-            method=way,
-            reason=reason,
-        ),
-        derived(f"{HEAD}.cost_present", cost, unit="money", label="Cost over the horizon", method=way, reason=reason),
-        derived(
-            f"{HEAD}.npv",
+            QUANTITY("business.npv"),
             benefit - cost,
-            unit="money",
-            label="Net present value",
-            method="benefit − cost",
             source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
             reason=reason,
         ),
         derived(
-            f"{HEAD}.benefit_cost_ratio",
+            QUANTITY("business.benefit_cost_ratio"),
             benefit / cost if cost > 0 else None,
-            label="Benefit-cost ratio",
-            method="benefit / cost",
             source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
             reason=reason or "the cost is zero",
         ),
         derived(
-            f"{HEAD}.roi_horizon",
+            QUANTITY("business.roi_horizon"),
             economics.return_on_investment(benefit, cost),
-            unit="change",
-            label="Return on investment over the horizon",
-            method="(benefit − cost) / cost",
             source=f"{HEAD}.benefit_present, {HEAD}.cost_present",
             reason=reason or "the cost is zero",
         ),
@@ -137,13 +125,9 @@ def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
     revenue, cost = values[f"{HEAD}.benefit_present"], values[f"{HEAD}.cost_present"]
     gross = "effect" in keys and "contribution_margin" not in keys
     return derived(
-        f"{HEAD}.margin_needed",
+        QUANTITY("business.margin_needed"),
         cost / revenue if gross and revenue and cost is not None else None,
-        unit="share",
-        label="Share of the revenue that has to be left for the case to pay",
-        method="cost / revenue over the horizon",
         source=f"{HEAD}.cost_present, {HEAD}.benefit_present",
-        reason="the benefit is not counted in revenue",
     )
 
 
@@ -155,14 +139,7 @@ def _payback(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Hor
         net = business.ramp(ahead.months, ahead.ramp) * full - yearly / business.MONTHS
         month = economics.payback_period([-once, *net], business.monthly_rate(ahead.rate))
         value = int(month) if math.isfinite(month) else None
-    return derived(
-        f"{HEAD}.payback_discounted",
-        value,
-        unit="months",
-        label="Payback with ramp-up and interest",
-        method="first month in which the discounted flows add up to zero or more",
-        reason=reason or "not paid back within the horizon",
-    )
+    return derived(QUANTITY("business.payback_discounted"), value, reason=reason or "not paid back within the horizon")
 
 
 def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: str) -> Iterator[Fact]:
@@ -178,33 +155,25 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
     }
     for name, words in names.items():
         yield derived(
-            f"{HEAD}.npv.{name}",
+            QUANTITY("business.npv.{name}", name=name, words=words),
             getattr(found, name, None),
-            unit="money",
-            label=f"Net present value, {words}",
             n=business.DRAWS if found else None,
             method=TO_DRAW,
             reason=reason,
             simulated=True,
         )
     yield derived(
-        f"{HEAD}.loss_probability",
+        QUANTITY("business.loss_probability"),
         chance.loss if chance else None,
-        unit="probability",
-        label="Share of the draws with a loss",
         n=business.DRAWS if chance else None,
-        method=f"share of draws below zero; {TO_DRAW}",
         reason=reason or NO_CHANCE,
         simulated=True,
     )
     yield derived(
-        f"{HEAD}.evpi",
+        QUANTITY("business.evpi"),
         chance.perfect_information if chance else None,
-        unit="money",
         reason=reason or NO_CHANCE,
-        label="Most that certainty is worth before deciding",
         n=business.DRAWS if chance else None,
-        method="mean of the gains alone − gain of deciding now (EVPI)",
         simulated=True,
     )
 
@@ -224,13 +193,10 @@ def _break_even(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Fact:
     value = business.break_even(lambda x: _at(one, x, inputs, ahead), one.judged.value)
     never = one.role != "benefit" and value < 0
     return derived(
-        f"{HEAD}.break_even.{one.key}",
+        QUANTITY("business.break_even.{key}", key=one.key, label=one.label),
         None if never else value,
         unit=one.fact.unit,
-        label=f"{one.label}, break-even",
-        method="value at which the net present value is zero, all else at its central value",
         source=one.fact.id,
-        reason="even without it the case does not pay",
     )
 
 
@@ -244,21 +210,17 @@ def _swing(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Swing:
     head = f"{HEAD}.tornado.{one.key}"
     ends = tuple(
         derived(
-            f"{head}.{end}",
+            QUANTITY("{head}.{end}", head=head, end=end, share=share),
             worth,
-            unit="money",
             label=f"Net present value, {one.label.lower()} {end}",
-            method=f"input at its {share}, all others at their central value",
             source=one.fact.id,
         )
         for end, worth, share in zip(("low", "high"), worths, ("P10", "P90"), strict=True)
     )
     swing = derived(
-        f"{head}.swing",
+        QUANTITY("{head}.swing", head=head),
         abs(worths[1] - worths[0]),
-        unit="money",
         label=f"Swing by {one.label.lower()}",
-        method="difference of the two",
         source=f"{head}.low, {head}.high",
     )
     return one, ends[0], ends[1], swing
@@ -283,11 +245,9 @@ def _input(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> tuple[Cell,
     ranged = low is not None and high is not None
     ends = tuple(
         derived(
-            f"{HEAD}.input.{one.key}.{end}",
+            QUANTITY("business.input.{key}.{end}", key=one.key, end=end, label=one.label, shape=one.judged.shape),
             value,
             unit=one.fact.unit,
-            label=f"{one.label}, {end}",
-            method=f"range of a {one.judged.shape} estimate",
             source=one.fact.source,
         )
         for end, value in (("low", low), ("high", high))
@@ -339,19 +299,15 @@ def _basis(
 ) -> tuple[Cell, ...]:
     values = {one.key: one.judged.value for one in benefit} | {"effect": value}
     yearly = derived(
-        f"{HEAD}.{key}.benefit_per_year",
+        QUANTITY("business.{key}.benefit_per_year", key=key),
         monthly(values, benefit) * business.MONTHS,
-        unit="money",
         label=f"Benefit a year, {title.lower()}",
-        method="benefit of a month × 12",
         source=shown.id,
     )
     worth = derived(
-        f"{HEAD}.{key}.npv",
+        QUANTITY("business.{key}.npv", key=key),
         _at(effect, value, inputs, ahead) if inputs else None,
-        unit="money",
         label=f"Net present value, {title.lower()}",
-        method="benefit − cost over the horizon",
         source=shown.id,
         reason=NO_COST,
     )

@@ -11,10 +11,13 @@ from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.reason import lacking
 from generator.records.table import Cell
-from generator.subjects.kit.facts import columns, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of, text_of
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.verdict import verdict_of
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 STRICTER = 0.1
 """Share by which what a gate tolerates shrinks."""
@@ -31,13 +34,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *_automated(project),
         *_declared(project),
     )
-    heads = columns("*question", "*answer_change: What changes", "basis")
     return Decisions(
-        tables=(
-            table(
-                "whatif.rows", "What if", heads, rows, reason=lacking("nothing declared to vary", "context.questions")
-            ),
-        )
+        tables=(TABLE("whatif.rows", rows, reason=lacking("nothing declared to vary", "context.questions")),)
     )
 
 
@@ -63,15 +61,11 @@ def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
     if not judged:
         return
     changed = [(gate, then) for gate in judged if (then := _stricter(gate)) != gate.verdict]
-    share = derived("whatif.stricter", STRICTER, unit="share", method="assumed")
+    share = derived(QUANTITY("whatif.stricter"), STRICTER)
     words: list[str | Fact] = []
     for gate, then in changed:
         bound = derived(
-            f"whatif.{gate.id}.bound",
-            _bound(gate),
-            unit=gate.bound.unit,
-            method="what the bound tolerates, its distance from the best there is, less a tenth",
-            source=gate.bound.id,
+            QUANTITY("whatif.{gate}.bound", gate=gate.id), _bound(gate), unit=gate.bound.unit, source=gate.bound.id
         )
         words += ["; " if words else "", f"{gate.title} goes from {gate.verdict} to {then} at ", bound]
     if any(gate.hard and then == "fail" for gate, then in changed):
@@ -96,13 +90,7 @@ def _volumes(project: Project, at: Known) -> Iterator[Row]:
         for level in rule_levels(project):
             lowest.setdefault(level.rule.id, at.fact(f"{level.id}.false_alarms_per_month_at_{volume}"))
         values = [value for value in map(number_of, lowest.values()) if value is not None]
-        total = derived(
-            f"whatif.false_alarms_at_{volume}",
-            sum(values) if values else None,
-            unit="per month",
-            method="sum over the rules for which it can be worked out, of each its lowest level",
-            reason="it can be worked out for no rule",
-        )
+        total = derived(QUANTITY("whatif.false_alarms_at_{volume}", volume=volume), sum(values) if values else None)
         rows = at.fact(f"alerts.volume.{volume}")
         yield (
             ("What if there were ", rows, " a day?"),

@@ -10,10 +10,12 @@ from generator.records.fact import segment_of
 from generator.records.project import Item, Project, Stage
 from generator.records.table import Table
 from generator.records.timeline import Timeline
+from generator.results.words import tables
 from generator.subjects.calendar._board import Bound
 from generator.subjects.calendar._plans import Plans
 from generator.subjects.calendar._workdays import Date
-from generator.subjects.kit.facts import columns, table
+
+TABLE = tables(__file__)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ROADMAP = "roadmap"
@@ -42,13 +44,12 @@ def promised(plans: Plans) -> Mapping[str, tuple[Bound, ...]]:
 
 def roadmap(project: Project, found: Timeline) -> Table:
     """Return the entries of the roadmap, each with what the worked-out dates make of it."""
-    heads = columns("name", "when", "status", "owner", "*reading: By the dates worked out")
     rows = (
         (one.name, one.when or "", one.status or "", one.owner or "", _reading(one, project, found))
         for one in project.settings.context.roadmap
     )
     reason = f"not declared ({project.file}: context.roadmap)"
-    return table("calendar.roadmap", "Roadmap of the team", heads, rows, reason=reason)
+    return TABLE("calendar.roadmap", rows, reason=reason)
 
 
 def _reading(item: Item, project: Project, found: Timeline) -> str:

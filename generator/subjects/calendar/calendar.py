@@ -14,12 +14,15 @@ from generator.records.project import Activity, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
+from generator.results.words import quantities, tables
 from generator.subjects.calendar._others import DUE, is_retraining
 from generator.subjects.calendar._plans import days_on, delay_of
 from generator.subjects.calendar._promises import roadmap
 from generator.subjects.calendar._rollouts import LEARNS
-from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_DATE = "the as-of date is not known: the data have no dates"
 NO_DATES = "nothing is declared that has a rhythm or a date"
@@ -94,9 +97,6 @@ def _day(one: Dated) -> Cell:
 
 
 def _dates(coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
-    heads = columns(
-        "date", "*activity", "owner", "deputy", "duration", "*note", "id", "end", "*fixed: What fixed it", "sequence"
-    )
     rows = (
         (
             _day(one),
@@ -112,13 +112,13 @@ def _dates(coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
         )
         for one in coming
     )
-    return table("calendar.dates", "The next twelve months", heads, rows, reason=NO_DATES if today else NO_DATE)
+    return TABLE("calendar.dates", rows, reason=NO_DATES if today else NO_DATE)
 
 
 def _duration(one: Dated) -> Cell:
     if one.hours is None:
         return ""
-    return derived(f"calendar.duration.{segment_of(one.title)}", one.hours, unit="hours", method="as declared")
+    return derived(QUANTITY("calendar.duration.{title_id}", title_id=segment_of(one.title)), one.hours)
 
 
 def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
@@ -130,28 +130,14 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
     sooner = there is not None and today is not None and there > days_on(today, -delay_of(at))
     nothing = "no trigger fires"
     return (
-        dated(
-            "calendar.fires_since",
-            since,
-            label="Triggers fire since",
-            method="the earliest first day of a firing that still goes on",
-            reason=nothing,
-        ),
+        dated(QUANTITY("calendar.fires_since"), since, reason=nothing),
         _replaced(project, runs),
         flag(
-            "calendar.waits",
+            QUANTITY("calendar.waits"),
             None if since is None or not runs else runs[0].fixed == LEARNS,
-            label="The next retraining waits for the outcomes of what made a trigger fire",
-            method="the first day on which the outcomes of the window that first fired are known, after the next day",
             reason=nothing if since is None else "no retraining is dated",
         ),
-        dated(
-            "calendar.outcomes_sooner",
-            there if sooner else None,
-            label="Outcomes that are there sooner than they can be",
-            method="the newest day with outcomes, where it is younger than the days until an outcome is known",
-            reason="none are",
-        ),
+        dated(QUANTITY("calendar.outcomes_sooner"), there if sooner else None),
     )
 
 
@@ -160,13 +146,7 @@ def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
     found = (one for one in project.settings.calendar.activities if is_retraining(one) and one.first)
     days = {one.start for one in runs}
     words = (f"“{one.title}” {one.every} from {one.first} on" for one in found if days and one.first not in days)
-    return derived(
-        "calendar.replaced",
-        next(words, None),
-        label="Declared days of the retraining that are not kept",
-        method="calendar.activities against the days that are worked out",
-        reason="none are declared that are not kept",
-    )
+    return derived(QUANTITY("calendar.replaced"), next(words, None))
 
 
 def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
@@ -193,16 +173,8 @@ def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
         )
         for one in runs[:NEXT]
     )
-    heads = columns(
-        "date",
-        "cut_off: Outcomes known up to",
-        "judged: Judged by",
-        "owner",
-        "deputy",
-        "*note: Why this day",
-    )
     reason = "no interval is recommended, and no trigger fires" if at.as_of else NO_DATE
-    return table("calendar.retraining", "Next retrainings", heads, rows, reason=reason)
+    return TABLE("calendar.retraining", rows, reason=reason)
 
 
 def _obligations(project: Project, coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
@@ -221,10 +193,7 @@ def _obligations(project: Project, coming: tuple[Dated, ...], today: datetime.da
         for one in activities.values()
         if one.every == "daily"
     ]
-    heads = columns("date", "*activity: What", "frequency: How often", "owner: Who", "deputy", "*leads: Leads to")
-    return table(
-        "calendar.obligations", "Dates that oblige somebody", heads, rows, reason=NO_DATES if today else NO_DATE
-    )
+    return TABLE("calendar.obligations", rows, reason=NO_DATES if today else NO_DATE)
 
 
 def _obligation(one: Dated, activity: Activity | None) -> tuple[Cell, ...]:

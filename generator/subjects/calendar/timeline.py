@@ -12,13 +12,16 @@ from generator.records.project import Project
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
+from generator.results.words import quantities, tables
 from generator.subjects.calendar._board import Board, Broken
 from generator.subjects.calendar._others import drills, due, once, repeated
 from generator.subjects.calendar._plans import Change, Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
 from generator.subjects.calendar._workdays import Date
-from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, known
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_DATE = "the as-of date is not known: the data have no dates"
 KEPT = "every bound is kept"
@@ -40,23 +43,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _behind(plans),
             _valid_until(project, found, at.as_of),
             dated("calendar.next_retraining", coming, **words),
-            derived(
-                "calendar.runs",
-                len(runs) or None,
-                unit="count",
-                label="Retrainings that have a day",
-                method="runs of the next twelve months by rhythm, trigger now and longest gap",
-                reason=words["reason"],
-            ),
+            derived(QUANTITY("calendar.runs"), len(runs) or None, reason=words["reason"]),
             dated("retraining.recommended.next", coming, **words),
             _before_launch(project, found, coming),
             *_drill(found),
             _outlived(found),
             dated(
-                "calendar.decision_on_traffic",
+                QUANTITY("calendar.decision_on_traffic"),
                 found.start(TRAFFIC_ASKED),
-                label="Decision on traffic",
-                method="the end of the stage without traffic, once the rows that judge the new version are there",
                 reason=NO_DATE if at.as_of is None else "no stage without traffic comes before one with it",
             ),
         ),
@@ -147,12 +141,12 @@ def _stages(project: Project, found: Timeline, at: Known) -> Iterator[Fact]:
         head = f"rollout.{segment_of(stage.name)}"
         one, days = found.of(f"stage.{segment_of(stage.name)}"), at.number(f"{head}.days_planned")
         fixed = "; ".join(text for text in (one.fixed, one.moved) if text) if one else ""
-        yield dated(f"{head}.start", one.start if one else None, label=f"{stage.name} begins", reason=why, method=fixed)
         yield dated(
-            f"{head}.end",
+            QUANTITY("{head}.start", head=head, name=stage.name), one.start if one else None, reason=why, method=fixed
+        )
+        yield dated(
+            QUANTITY("{head}.end", head=head, name=stage.name),
             one.end if one and days else None,
-            label=f"{stage.name} ends",
-            method="start + days, at the earliest",
             reason="it stays" if one else why,
         )
         why = f"how long {stage.name} lasts is not known" if one else why
@@ -162,22 +156,13 @@ def _behind(plans: Plans | None) -> Fact:
     """Return the stages that are not dated, since the version is known to be farther."""
     stages = plans.project.settings.rollout.stages if plans else ()
     names = [stage.name for stage in stages if plans and stage not in plans.to_launch]
-    return derived(
-        "rollout.behind",
-        " and ".join(names) or None,
-        label="Stages that the version has behind it",
-        method="the known state of the version against the traffic of each stage",
-        source="state.stage",
-        reason="none that the plan still dates",
-    )
+    return derived(QUANTITY("rollout.behind"), " and ".join(names) or None, source="state.stage")
 
 
 def _valid_until(project: Project, found: Timeline, today: Date | None) -> Fact:
     return dated(
-        "calendar.valid_until",
+        QUANTITY("calendar.valid_until"),
         found.start("expiry"),
-        label="Valid until",
-        method="as-of date + declared days",
         reason=NO_DATE if today is None else lacking(UNDECLARED, "calendar.valid_days", file=project.file),
     )
 
@@ -186,11 +171,7 @@ def _outlived(found: Timeline) -> Fact:
     """Return whether these documents expire before traffic is decided, which then rests on later ones."""
     expires, decided = found.start("expiry"), found.start(TRAFFIC_ASKED)
     return flag(
-        "calendar.expire_before_traffic",
-        None if expires is None or decided is None else expires < decided,
-        label="These documents expire before traffic is decided",
-        method="valid until against the day of the decision on traffic",
-        reason="one of the two days is not known",
+        QUANTITY("calendar.expire_before_traffic"), None if expires is None or decided is None else expires < decided
     )
 
 
@@ -199,14 +180,8 @@ def _drill(found: Timeline) -> tuple[Fact, Fact]:
     one = next(iter(found.kind("drill")), None)
     why = lacking("no drill is declared", "rollback.drill_every")
     return (
-        dated("calendar.drill", one.start if one else None, label="Next drill", method="calendar", reason=why),
-        derived(
-            "calendar.drill.owner",
-            one.owner if one else None,
-            label="Who holds the drill",
-            method="as declared",
-            reason=why,
-        ),
+        dated(QUANTITY("calendar.drill"), one.start if one else None, reason=why),
+        derived(QUANTITY("calendar.drill.owner"), one.owner if one else None, reason=why),
     )
 
 
@@ -215,10 +190,8 @@ def _before_launch(project: Project, found: Timeline, coming: Date | None) -> Fa
     serves = project.settings.state.serves
     by = found.launch or project.settings.context.decide_by or project.settings.rollout.start
     return flag(
-        "retraining.before_launch",
+        QUANTITY("retraining.before_launch"),
         None if by is None or coming is None else coming < by and not serves,
-        label="A retraining comes before the launch",
-        method="the next retraining against the first stage of the rollout, else the day of the decision",
         reason=Reason(
             "neither rollout.start nor context.decide_by is declared, or no retraining is dated", ("context.decide_by",)
         ),
@@ -226,31 +199,17 @@ def _before_launch(project: Project, found: Timeline, coming: Date | None) -> Fa
 
 
 def _broken(found: Timeline) -> Table:
-    heads = columns(
-        "*bound: What cannot be kept",
-        "day: By, the first time",
-        "over: It comes later by",
-        "times: How often",
-        "*repair: It is kept if",
-        "by: By",
-    )
     rows = ((one.bound, *_facts(one)[:3], one.repair, _facts(one)[3]) for one in found.breaches)
-    return table("calendar.broken", "What the dates cannot keep", heads, rows, reason=KEPT)
+    return TABLE("calendar.broken", rows, reason=KEPT)
 
 
 def _facts(one: Breach) -> tuple[Fact, Fact, Fact, Fact]:
     head = f"calendar.broken.{one.rule}"
     return (
-        dated(f"{head}.day", one.day, label="Last day allowed", method="the first day on which the bound is broken"),
-        derived(f"{head}.over", one.over, unit="days", label="Later by", method="first activity that breaks the bound"),
-        derived(f"{head}.times", one.times, unit="count", label="How often", method="within twelve months"),
-        derived(
-            f"{head}.repair",
-            one.repair_days,
-            unit="days",
-            label="Days that a repair takes",
-            method="the change of fewest days with which the bound is kept, everything dated anew",
-        ),
+        dated(QUANTITY("{head}.day", head=head), one.day),
+        derived(QUANTITY("{head}.over", head=head), one.over),
+        derived(QUANTITY("{head}.times", head=head), one.times),
+        derived(QUANTITY("{head}.repair", head=head), one.repair_days),
     )
 
 

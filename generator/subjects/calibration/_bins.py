@@ -8,19 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.estimates.facts import number
-from generator.estimates.features import table
 from generator.estimates.intervals import FEWEST, folded
 from generator.estimates.score_intervals import usable_groups
 from generator.estimates.score_sums import N_P, ROWS, N, Scores, Y
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 from generator.stats.cluster import jackknife_variance, leave_one_out_sums
 from generator.stats.intervals import share_interval
 from generator.stats.isotonic import consistency_band, isotonic_rates
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 MOST, FEW = 15, 10
 """Bins of equal mass, and those for fewer than `MANY` labelled rows."""
@@ -64,22 +63,10 @@ def reliability(scores: Scores, reference: FloatArray | None) -> Reliability:
 
 def reliability_table(scores: Scores, bins: Reliability, effect: float) -> Table:
     """Return predicted against observed shares, with the band that a calibrated model stays in nine times in ten."""
-    columns = (
-        Column(key="low", label="Probability from", unit="probability"),
-        Column(key="high", label="to", unit="probability"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="predicted", label="Mean probability", unit="probability"),
-        Column(key="observed", label="Positives", unit="share"),
-        Column(key="band_low", label="If calibrated: from", unit="share"),
-        Column(key="band_high", label="to", unit="share"),
-        Column(key="status", label="Reading"),
-    )
     variance, groups = _variances(scores, bins)
     low, high = consistency_band(np.maximum(np.round(bins.rows / effect), 1), bins.share)
     rows = [_row(bins, index, float(variance[index]), groups, (low[index], high[index])) for index in range(len(low))]
-    return table(
-        "calibration.reliability", "Probabilities against what happened", columns, rows, reason="no labelled rows"
-    )
+    return TABLE("calibration.reliability", rows, reason="no labelled rows")
 
 
 def _row(bins: Reliability, index: int, variance: float, groups: int, band: tuple[float, float]) -> tuple[Cell, ...]:
@@ -113,11 +100,6 @@ def _variances(scores: Scores, bins: Reliability) -> tuple[FloatArray, int]:
 
 def curve_table(scores: Scores) -> Table:
     """Return the steps of the best curve that never falls: from which to which probability, and the share there."""
-    columns = (
-        Column(key="low", label="Probability from", unit="probability"),
-        Column(key="high", label="to", unit="probability"),
-        Column(key="share", label="Positives", unit="share"),
-    )
     total = scores.total
     used = total[:, N] > 0
     fitted = isotonic_rates(total[used, N], total[used, Y])
@@ -135,23 +117,11 @@ def curve_table(scores: Scores) -> Table:
         )
         for i, (a, b) in enumerate(zip(first, last, strict=True))
     ]
-    return table(
-        "calibration.curve",
-        "Share of positives by probability, never falling",
-        columns,
-        rows,
-        reason="no labelled rows",
-    )
+    return TABLE("calibration.curve", rows, reason="no labelled rows")
 
 
 def histogram_table(scores: Scores) -> Table:
     """Return how many rows have which probability."""
-    columns = (
-        Column(key="low", label="Probability from", unit="probability"),
-        Column(key="high", label="to", unit="probability"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="share", label="Of all rows", unit="share"),
-    )
     total = scores.total[:, ROWS]
     lowest = np.concatenate([[0.0], scores.edges])
     place = np.minimum((lowest * COLUMNS + 1e-9).astype(np.int64), COLUMNS - 1)
@@ -165,4 +135,4 @@ def histogram_table(scores: Scores) -> Table:
         )
         for i, count in enumerate(counts)
     ]
-    return Table(id="calibration.histogram", title="Rows by probability", columns=columns, rows=tuple(rows))
+    return TABLE("calibration.histogram", rows)

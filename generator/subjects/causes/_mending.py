@@ -8,11 +8,11 @@ from typing import Literal
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 Step = Literal["intercept", "slope", "refit", "redesign"]
 STEPS: tuple[tuple[Step, str, str], ...] = (
@@ -43,17 +43,9 @@ def mendings(at: Known, project: Project, money: Fact, run: Fact) -> tuple[Mendi
 
 def mending_table(found: tuple[Mending, ...], at: Known, money: Fact) -> Table:
     """Return one row a step."""
-    heads = columns(
-        "*step",
-        "gain: Saves a day",
-        "cost: Costs once",
-        "payback: Paid back after",
-        "status: Worth it",
-        "*what: What is done",
-    )
     rows = ((one.title, one.saved, one.cost, one.payback, _mark(one.saved), one.what) for one in found)
     reason = money.reason or at.fact("retraining.ladder.intercept.gain").reason
-    return table("retraining.ladder", "Before a retraining", heads, rows, reason=reason)
+    return TABLE("retraining.ladder", rows, reason=reason)
 
 
 def _mending(step: Step, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> Mending:

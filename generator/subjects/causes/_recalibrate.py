@@ -8,10 +8,13 @@ from __future__ import annotations
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project, Rule
 from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.subjects.causes._mending import Mending
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import rule_levels, title_of
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 GAIN = "retraining.ladder.intercept.gain"
 NOBODY = "not declared"
@@ -23,18 +26,14 @@ def recalibration(at: Known, project: Project, steps: tuple[Mending, ...], now: 
     saved, cost, back = map(_known, (step.saved, step.cost, step.payback) if step else (None, None, None))
     pays, replaced = _pays(at, saved), now.value is True and not project.settings.state.serves
     advice = flag(
-        "retraining.recalibrate",
+        QUANTITY("retraining.recalibrate"),
         False if replaced else pays,
-        label="Recalibrate now",
-        method="correcting the level surely saves on the newest third of the days, and no retrained version takes the "
-        "place of one that serves nobody",
         source=GAIN,
         reason=at.fact(GAIN).reason or "what correcting the level gains is not known",
     )
     rule = next((one.rule for one in rule_levels(project) if one.rule.metric == "bias"), None)
     owner = (rule.owner if rule else None) or project.settings.retraining.owner or project.settings.project.owner
-    who = derived("retraining.recalibrate.owner", owner or NOBODY, label="Who recalibrates", method="as declared")
-    heads = columns("id", "*title", "*reason", "*when", "who", "cost", "saved: Saves a day", "payback")
+    who = derived(QUANTITY("retraining.recalibrate.owner"), owner or NOBODY)
     line: tuple[Cell, ...] = (
         rule.id if rule else "",
         title_of(rule) if rule else "",
@@ -44,7 +43,7 @@ def recalibration(at: Known, project: Project, steps: tuple[Mending, ...], now: 
         *(one or () for one in (cost, saved, back)),
     )
     rows = (line,) if pays is not None or replaced else ()
-    return (advice, who), table("retraining.recalibration", "Recalibration", heads, rows, reason=advice.reason)
+    return (advice, who), TABLE("retraining.recalibration", rows, reason=advice.reason)
 
 
 def _known(fact: Fact | None) -> Fact | None:
@@ -73,5 +72,5 @@ def _when(rule: Rule | None, project: Project) -> Sentence:
     words: Sentence = (f"when “{title_of(rule)}” fires for the version that serves",)
     if again is None:
         return words
-    wait = derived("retraining.recalibrate.wait", again, unit="days", method="retraining.training.holdout_days")
+    wait = derived(QUANTITY("retraining.recalibrate.wait"), again)
     return (*words, ", once in ", wait, " at most")

@@ -11,11 +11,11 @@ from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 Cause = Literal["inputs", "relation", "repeated"]
 NAMES: dict[Cause, str] = {"inputs": "inputs", "relation": "relation", "repeated": "predictions"}
@@ -80,15 +80,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     reason = change.reason or "the error has not surely changed"
     return Decisions(
         facts=(verdict, _quiet(at, blame, change.reason), *_flags(blame, change.reason)),
-        tables=(
-            table(
-                "causes.actions",
-                "What to do about each cause",
-                columns("cause", "value: Adds to the error", "standing: Evidence", "*action"),
-                rows,
-                reason=reason,
-            ),
-        ),
+        tables=(TABLE("causes.actions", rows, reason=reason),),
         findings=tuple(_findings(at, blame)),
     )
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.metric_choice import MOST_ALERTING, MOST_EXACT, Failure, Watch, best_set, net_value
 from generator.subjects.charts._plan import ON_THE_DAY, Planned
 from generator.subjects.charts._stakes import Stakes
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,21 +108,11 @@ def _share(total: Fact, budget: Fact) -> float | None:
 
 def choice_table(choice: Choice, stakes: Stakes) -> Table:
     """Return every metric with its worth, the chosen first, then the rejected, the best of them on top."""
-    heads = columns(
-        "*metric",
-        "*sees: Failures it sees",
-        "delay",
-        "cost: Its cost a year",
-        "alone: Worth alone",
-        "marginal: Worth beside the others",
-        "verdict",
-        "*why",
-    )
     if choice.reason:
-        return table("alerts.choice", "Metrics worth an alert", heads, (), reason=choice.reason)
+        return TABLE("alerts.choice", (), reason=choice.reason)
     order = sorted(range(len(choice.every)), key=lambda index: _rank(choice, index))
     rows = (_row(choice, index, stakes) for index in order)
-    return table("alerts.choice", "Metrics worth an alert", heads, rows, reason="no metric has a daily series")
+    return TABLE("alerts.choice", rows, reason="no metric has a daily series")
 
 
 def _rank(choice: Choice, index: int) -> tuple[bool, bool, float]:

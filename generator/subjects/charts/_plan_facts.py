@@ -9,16 +9,16 @@ import numpy as np
 from generator.records.fact import SIMULATION, Fact, Sentence, missing
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.charts._in_force import false_alarms_of
 from generator.subjects.charts._plan import Planned
 from generator.subjects.charts._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
 from generator.subjects.charts._stakes import Stakes, finite
-from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.messages import MOSTLY
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_SERIES = "no metric has a daily series"
 SIMULATED = "simulated years drawn from what the supplied days leave open"
@@ -53,10 +53,9 @@ def _fact(
         number = None
     reason = plan.one.reason or "beyond what the metric can be"
     return derived(
-        f"alerts.{plan.one.id}.designed.{name}",
+        QUANTITY("alerts.{id}.designed.{name}", id=plan.one.id, name=name, label=label, title=plan.one.title),
         number,
         unit=unit,
-        label=f"{label}, {plan.one.title}",
         method=method,
         reason=str(more.pop("reason", "")) or reason,
         **more,  # type: ignore[arg-type]  # low, high, n, simulated
@@ -297,25 +296,7 @@ def _money(plan: Planned, stakes: Stakes) -> dict[str, Fact]:
 
 def designed_table(every: tuple[ToldChart, ...]) -> Table:
     """Return the declared and the designed limit of every metric side by side; first those that have both."""
-    heads = columns(
-        "*metric",
-        "*declared: Declared, in force",
-        "false_alarms: Its false alarms",
-        "delay: Its delay after the change that matters",
-        "cost: Its cost a year",
-        "*designed: Designed chart",
-        "designed_false_alarms: Chart: false alarms",
-        "designed_delay: Chart: delay after it",
-        "designed_cost: Chart: cost a year",
-        "saving: Difference a year",
-    )
-    return table(
-        "alerts.designed",
-        "Declared and designed thresholds",
-        heads,
-        map(_designed_row, sorted(every, key=_comparable)),
-        reason=NO_SERIES,
-    )
+    return TABLE("alerts.designed", map(_designed_row, sorted(every, key=_comparable)), reason=NO_SERIES)
 
 
 def _comparable(told: ToldChart) -> int:
@@ -344,25 +325,8 @@ def _in_force(told: ToldChart) -> Sentence:
 
 def charts_table(every: tuple[ToldChart, ...]) -> Table:
     """Return what each chart stands on, what it sees, and where it is today."""
-    heads = columns(
-        "*metric",
-        "level: When all is well",
-        "sd: Usual step",
-        "material: Matters from",
-        "single_day: One day beyond",
-        "q90: Unlucky false alarms",
-        "delay_2x: Delay at twice",
-        "delay_3x: Delay at three times",
-        "visible: Smallest change seen",
-        "days_fired: Days fired",
-        "first: First fired",
-        "state: Today against limit",
-        "source: Level from",
-        "why: Matters by",
-        "status",
-    )
     rows = (_chart_row(told) for told in every)
-    return table("alerts.charts", "Charts and what they stand on", heads, rows, reason=NO_SERIES)
+    return TABLE("alerts.charts", rows, reason=NO_SERIES)
 
 
 def _chart_row(told: ToldChart) -> tuple[Cell, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Experiment, StatedFigure
 from generator.records.table import Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.claims._book import Book, Checked
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 TELLING = ("recomputed", "basis", "method", "limit", "chronology", "average", "plan", "label", "response", "change")
 """Kinds of contradictions, those first that weigh most with somebody who is to pay."""
@@ -23,13 +23,7 @@ NOTHING_TO_ASK = "everything that the checks need is stated"
 def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     """Return the largest contradiction of each telling kind."""
     rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in _telling(every))
-    return table(
-        "claims.worst",
-        "The most telling contradictions",
-        columns("claim", "*words: What does not fit"),
-        rows,
-        reason=reason,
-    )
+    return TABLE("claims.worst", rows, reason=reason)
 
 
 def others(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
@@ -37,9 +31,8 @@ def others(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     every = tuple(every)
     telling = {one.id for one in _telling(every)}
     rest = (one for one in every if one.status == "conflict" and one.id not in telling)
-    heads = columns("where: Stated in", "*words: What does not fit", "*cause: Likely cause")
     rows = ((one.where, one.words, one.cause) for one in rest)
-    return table("claims.others", "The other contradictions", heads, rows, reason=reason)
+    return TABLE("claims.others", rows, reason=reason)
 
 
 def _telling(every: Iterable[Checked]) -> list[Checked]:
@@ -51,7 +44,7 @@ def _telling(every: Iterable[Checked]) -> list[Checked]:
 def asks(book: Book | None, every: Iterable[Checked], reason: str = NOTHING_TO_ASK) -> Table:
     """Return what has to be asked for before the figures can be relied on."""
     wanted = (*(_of_experiments(book) if book else ()), *_of_checks(tuple(every)))
-    return table("claims.asks", "What to ask for", columns("*ask"), ((words,) for words in wanted), reason=reason)
+    return TABLE("claims.asks", ((words,) for words in wanted), reason=reason)
 
 
 def _of_experiments(book: Book) -> Iterator[Sentence]:
@@ -89,8 +82,7 @@ def figures(book: Book | None, reason: str) -> Table:
     rows = (
         (one.title, one.shown, one.where, one.figure.basis or "not said", one.figure.version or "") for one in stated
     )
-    heads = columns("*figure", "stated", "where: Stated in", "basis", "version: Of version")
-    return table("claims.figures", "Stated figures and their basis", heads, rows, reason=reason)
+    return TABLE("claims.figures", rows, reason=reason)
 
 
 def _stated(figure: StatedFigure) -> bool:

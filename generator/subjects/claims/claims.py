@@ -10,14 +10,17 @@ from generator.records.fact import Fact, Sentence, facts_in
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
+from generator.results.words import tables
 from generator.subjects.claims._book import Book, Checked, book
 from generator.subjects.claims._brief import ALL_HOLD, asks, figures, others, spoken_of, worst
 from generator.subjects.claims._changes import changes
 from generator.subjects.claims._meaning import averages, bases, benefits, limits, ratios, responses
 from generator.subjects.claims._sums import measured, recomputed, ruled
 from generator.subjects.claims._time import chronology, releases, systems
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import known
+
+TABLE = tables(__file__)
 
 CHECKS: tuple[Callable[[Book], Iterator[Checked]], ...] = (
     recomputed,
@@ -109,8 +112,7 @@ def _derived(at: Book) -> Table:
 
 
 def _worked_out(rows: tuple[tuple[Cell, ...], ...], reason: str) -> Table:
-    heads = columns("*figure", "value", "*formula", "*why")
-    return table("claims.derived", "Figures worked out from the stated ones", heads, rows, reason=reason)
+    return TABLE("claims.derived", rows, reason=reason)
 
 
 def _whole(one: Checked) -> Sentence:
@@ -142,9 +144,6 @@ def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact
 
 def _tables(every: tuple[Checked, ...] | list[Checked], none: str, all_hold: str) -> tuple[Table, ...]:
     problems = sorted((one for one in every if one.status != "ok"), key=lambda one: ORDER.index(one.status))
-    heads = columns(
-        "id: Check", "*claim", "where: Stated in", "kind", "stated", "recomputed: Against", "difference", "status"
-    )
     rows = (
         (one.id, one.subject, one.where, one.kind, one.stated, one.recomputed, one.difference, MARKS[one.status])
         for one in every
@@ -153,14 +152,8 @@ def _tables(every: tuple[Checked, ...] | list[Checked], none: str, all_hold: str
         (MARKS[one.status], one.subject, one.where, one.words, one.cause) for one in problems
     ]
     return (
-        table("claims.checked", "Checks of stated figures", heads, rows, reason=none),
-        table(
-            "claims.conflicts",
-            "Stated figures that do not add up",
-            columns("status", "claim", "where: Stated in", "*words: What does not fit", "*cause: Likely cause"),
-            told,
-            reason=all_hold,
-        ),
+        TABLE("claims.checked", rows, reason=none),
+        TABLE("claims.conflicts", told, reason=all_hold),
     )
 
 

@@ -9,7 +9,10 @@ from generator.records.fact import Fact, Sentence, missing
 from generator.records.ledger import Conduct, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Column, Table
+from generator.records.table import Table
+from generator.results.words import tables
+
+TABLE = tables(__file__)
 
 FILE = "the model file"
 LABELS = (
@@ -118,13 +121,7 @@ def _finding(name: str, subject: str, words: Sentence, fact: Fact, severity: Sev
 
 
 def _warnings(conduct: Conduct) -> Table:
-    return Table(
-        id="artifact.warnings",
-        title="What the libraries of the model warned of",
-        columns=(Column(key="warning", label="Warning"),),
-        rows=tuple((text,) for text in conduct.warnings),
-        reason="" if conduct.warnings else "no library warned",
-    )
+    return TABLE("artifact.warnings", ((text,) for text in conduct.warnings), reason="no library warned")
 
 
 ANALYSIS = Analysis(id="artifact", title="Risks of the model file itself", run=run)

@@ -11,7 +11,10 @@ from generator.records.fact import Fact, Value, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Column, Table
+from generator.records.table import Table
+from generator.results.words import tables
+
+TABLE = tables(__file__)
 
 HERE = "this build"
 
@@ -36,12 +39,6 @@ def _fact(name: str, label: str, value: Value) -> Fact:
 
 
 def _inputs(ledger: Ledger) -> Table:
-    columns = (
-        Column(key="role", label="Input"),
-        Column(key="file", label="File"),
-        Column(key="sha256", label="SHA-256"),
-        Column(key="rows", label="Rows", unit="rows"),
-    )
     rows = tuple(
         (
             source.role,
@@ -59,17 +56,11 @@ def _inputs(ledger: Ledger) -> Table:
         )
         for source in ledger.sources
     )
-    return Table(id="build.inputs", title="Inputs", columns=columns, rows=rows)
+    return TABLE("build.inputs", rows)
 
 
 def _packages() -> Table:
-    columns = (Column(key="package", label="Package"), Column(key="version", label="Version"))
-    return Table(
-        id="build.packages",
-        title="Environment",
-        columns=columns,
-        rows=tuple(versions(PRINTED).items()),
-    )
+    return TABLE("build.packages", versions(PRINTED).items())
 
 
 ANALYSIS = Analysis(id="build", title="Inputs and versions of the build", run=run)

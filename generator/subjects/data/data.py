@@ -15,11 +15,11 @@ from generator.records.fact import Fact
 from generator.records.ledger import ROLES, TARGET, Aggregates, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project, Window
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_TIME = NO_TIME_COLUMN
 
@@ -124,14 +124,7 @@ def _windows(project: Project, ledger: Ledger) -> Table:
         )
         if row
     ]
-    columns = (
-        Column(key="window", label="Window"),
-        Column(key="start", label="From"),
-        Column(key="end", label="To"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="labelled", label="With outcome, judged", unit="rows"),
-    )
-    return Table(id="data.windows", title="Data windows", columns=columns, rows=tuple(rows))
+    return TABLE("data.windows", rows)
 
 
 def _window(

@@ -12,11 +12,11 @@ from generator.records.fact import Fact
 from generator.records.ledger import ROLES, TARGET, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Column, Table
-from generator.results.words import quantities
+from generator.records.table import Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 TOLD, SEVERE = 0.01, 0.1
 """Shares of the rows above which rows that are left out are a finding, and a severe one."""
@@ -236,19 +236,7 @@ def _not_today(ledger: Ledger, last: Fact) -> Iterator[Finding]:
 
 
 def _table(rows: tuple[tuple[str, Fact, Fact, str], ...]) -> Table:
-    columns = (
-        Column(key="kind", label="Left out"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="share", label="Share", unit="share"),
-        Column(key="figures", label="Of"),
-    )
-    return Table(
-        id="data.left_out",
-        title="Rows that figures leave out",
-        columns=columns,
-        rows=rows,
-        reason="" if rows else "no row is left out",
-    )
+    return TABLE("data.left_out", rows, reason="no row is left out")
 
 
 ANALYSIS = Analysis(id="left_out", title="What is left out", run=run)

@@ -13,11 +13,11 @@ from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 from generator.subjects.drift._severity import Drift
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 HEAT = 20
 OVER = 0.25
@@ -68,7 +68,7 @@ def recent_change(drift: Drift, ledger: Ledger, declared: int | None) -> FloatAr
 
 def empty_tables(reason: str) -> tuple[Table, ...]:
     """Return the same tables without rows."""
-    heat = table("drift.heat", HEAT_TITLE, columns("feature: Feature"), (), reason=reason)
+    heat = TABLE("drift.heat", (), reason=reason)
     return (heat, *(table(id, title, DAILY, (), reason=reason) for id, title in TITLES.items()))
 
 

@@ -10,14 +10,14 @@ from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.experiments._arms import ExperimentPlace, places, ran
 from generator.subjects.experiments._claims import change_of, findings, maturity, split
 from generator.subjects.experiments._effects import OPEN, WORSE, Effect, effect, seen_with
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 Row = tuple[Cell, ...]
 
@@ -92,56 +92,15 @@ def _power(one: Effect) -> Iterator[Row]:
 
 def _tables(results: list[Row], powers: list[Row], effects: list[Row], none: str) -> tuple[Table, ...]:
     return (
-        table(
-            "experiments.results",
-            "Reported experiments: stated and recomputed",
-            columns(
-                "experiment",
-                "*metric",
-                "control",
-                "test",
-                "change: Stated change",
-                "relative: Recomputed",
-                "difference",
-                "unit: Does it add up?",
-                "stated: Stated status",
-                "status: Our status",
-                "*why",
-            ),
-            results,
-            reason=none,
-        ),
-        table(
-            "experiments.power",
-            "What the experiments could show",
-            columns(
-                "experiment",
-                "*metric",
-                "significant: Rows an arm to be significant",
-                "needed: Rows an arm to be seen",
-                "share: Share in test",
-                "rows: Rows in test",
-                "p: Chance alone",
-                "power: Chance to be seen",
-                "smallest: Smallest visible change",
-            ),
-            powers,
-            reason=none,
-        ),
-        table(
-            "experiments.effects",
-            "Effects of the experiments",
-            columns("metric", "relative: Relative change", "smallest: Smallest visible change", "status"),
-            effects,
-            reason=none,
-        ),
+        TABLE("experiments.results", results, reason=none),
+        TABLE("experiments.power", powers, reason=none),
+        TABLE("experiments.effects", effects, reason=none),
     )
 
 
 def _told(rows: list[Row], none: str) -> Table:
     """The first result, and the first after it that may be worse."""
-    heads = columns("*metric", "control", "test", "status", "*why")
-    return table("experiments.told", "Results that decide", heads, rows, reason=none)
+    return TABLE("experiments.told", rows, reason=none)
 
 
 def _designs(every: tuple[ExperimentPlace, ...], at: Known, none: str) -> Table:
@@ -152,17 +111,7 @@ def _designs(every: tuple[ExperimentPlace, ...], at: Known, none: str) -> Table:
         versions = (place.experiment.control or "not stated", place.experiment.test or "not stated")
         counts = (_count(place, "n_control"), _count(place, "n_test"))
         rows.append((place.title, *versions, days, *counts, p, words))
-    heads = columns(
-        "experiment",
-        "control: Control version",
-        "test: Test version",
-        "days",
-        "n_control: Rows in control",
-        "n_test: Rows in test",
-        "split: Chance of the split",
-        "*reading",
-    )
-    return table("experiments.designs", "How the experiments were run", heads, rows, reason=none)
+    return TABLE("experiments.designs", rows, reason=none)
 
 
 def _count(place: ExperimentPlace, key: str) -> Fact:

@@ -18,7 +18,7 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.thresholds import best_threshold
 from generator.subjects.fairness._levels import (
     MEASURES,
@@ -32,7 +32,7 @@ from generator.subjects.fairness._levels import (
     threshold_of,
 )
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NONE = lacking(
     "no segment is marked as a group of people to protect", "data.segments", "data.segments.sensitive", file=PROJECT
@@ -226,21 +226,7 @@ def _tables(
             rows=tuple(groups),
             reason="" if groups else why,
         ),
-        Table(
-            id="fairness.gaps",
-            title="Largest gaps between groups of people",
-            columns=(
-                Column(key="segment", label="Segment"),
-                Column(key="measure", label="What is compared"),
-                Column(key="low", label="Lowest"),
-                Column(key="high", label="Highest"),
-                Column(key="gap", label="Gap"),
-                Column(key="limit", label="Limit"),
-                Column(key="reading", label="Reading"),
-            ),
-            rows=tuple(gaps),
-            reason="" if gaps else why,
-        ),
+        TABLE("fairness.gaps", gaps, reason=why),
     )
 
 

@@ -6,20 +6,13 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import Reason
 from generator.records.table import Cell, Table
+from generator.results.words import tables
 from generator.subjects.features._spec import ASKED, Described
-from generator.subjects.kit.facts import columns, dated, table
+from generator.subjects.kit.facts import dated
 from generator.subjects.kit.known import Known, text_of
 
-HEADS = columns(
-    "producer",
-    "owner",
-    "count: Features",
-    "*feature: Which",
-    "*seen: Evidence of the first",
-    "*cause: Suspected cause",
-    "*ask",
-    "due",
-)
+TABLE = tables(__file__)
+
 RESTORE = "find out since when values are missing and why, and restore them"
 UNCLEAR = (
     "not clear from its course",
@@ -57,7 +50,7 @@ def asks_table(every: tuple[Described, ...], at: Known, project: Project) -> Tab
             groups.setdefault((one.feature.source or ASKED, _ask(one)), []).append(one)
     rows = (_row(producer, ask, found, every, at, project) for (producer, ask), found in groups.items())
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
-    return table("features.asks", "What producers are asked to do", HEADS, rows, reason=reason)
+    return TABLE("features.asks", rows, reason=reason)
 
 
 def _row(

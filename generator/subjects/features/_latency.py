@@ -6,10 +6,10 @@ from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_BUDGETS = lacking("no source declares a latency budget", "data.sources")
 
@@ -34,14 +34,7 @@ def latency_table(project: Project) -> Table:
         )
         for index, source in sorted(sources, key=lambda pair: pair[1].stage)
     ]
-    heads = columns("stage", "source", "kind", "budget: Latency budget")
-    return table(
-        "features.latency",
-        "Latency budgets of the sources",
-        heads,
-        rows,
-        reason=lacking("no sources declared", "data.sources"),
-    )
+    return TABLE("features.latency", rows, reason=lacking("no sources declared", "data.sources"))
 
 
 def latency_facts(project: Project, model: Fact) -> tuple[Fact, ...]:

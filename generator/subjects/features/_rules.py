@@ -12,24 +12,13 @@ from generator.records.project import Project
 from generator.records.reason import UNDECLARED
 from generator.records.rules import least_rows
 from generator.records.table import Cell, Table
+from generator.results.words import tables
 from generator.subjects.features._spec import Described, allowed_words, field, owner_of
-from generator.subjects.kit.facts import columns, declared, table
+from generator.subjects.kit.facts import declared
 from generator.subjects.limits.quantities import target_unit
 
-HEADS = columns(
-    "id",
-    "feature",
-    "judges",
-    "kind",
-    "severity",
-    "*rule",
-    "low",
-    "high",
-    "levels",
-    "*on_breach: On breach",
-    "passes",
-    "breaks",
-)
+TABLE = tables(__file__)
+
 NO_RULES = "no feature has a range, limit or levels"
 UNKNOWN_LEVELS = "one of the levels of training, which this build does not know"
 KIND = 3
@@ -53,8 +42,8 @@ def rules_tables(every: tuple[Described, ...], project: Project) -> tuple[Table,
     firsts = {row[KIND]: row for row in reversed(made)}
     examples = [row for row in made if firsts[row[KIND]] is row]
     return (
-        table("features.rules", "Validation rules", HEADS, made, reason=NO_RULES),
-        table("features.rules.examples", "One rule of each kind", HEADS, examples, reason=NO_RULES),
+        TABLE("features.rules", made, reason=NO_RULES),
+        TABLE("features.rules.examples", examples, reason=NO_RULES),
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.subjects.kit.facts import columns, table
+from generator.results.words import tables
 from generator.subjects.kit.known import Known, number_of, text_of
+
+TABLE = tables(__file__)
 
 WIDTH = 100
 """Characters of a printed line."""
@@ -26,7 +28,7 @@ def samples_table(at: Known, project: Project, rule: str) -> Table:
             ("answer", _object(_answer(project, float(f"{expected:.6g}"), []))),
             ("rejection", _object(_answer(project, None, [rule] if rule else []))),
         ]
-    return table("features.samples", "Sample request and answers", columns("kind", "text"), rows, reason=NONE)
+    return TABLE("features.samples", rows, reason=NONE)
 
 
 def _answer(project: Project, value: float | None, reasons: list[str]) -> dict[str, object]:

@@ -22,11 +22,11 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.rules import least_rows
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_LIMITS = lacking(UNDECLARED, "data.features", "data.features.missing_stop", file=PROJECT)
 NO_ACTIONS = lacking(
@@ -43,26 +43,6 @@ NONE_OVER = "no input is over its stop limit on any day"
 NONE_NOW = "no input is over a limit of its own on the last day"
 NAMED = 4
 """Inputs over their limit that the finding names."""
-STOP_HEADS = (
-    Column(key="feature", label="Feature"),
-    Column(key="limit", label="Stop limit", unit="share"),
-    Column(key="last_day", label="Missing on the last day", unit="share"),
-    Column(key="largest", label="Largest day", unit="share"),
-    Column(key="days", label="Days over the limit", unit="days"),
-    Column(key="since", label="First of them"),
-    Column(key="until", label="Last of them"),
-)
-NOW_HEADS = (
-    Column(key="feature", label="Feature"),
-    Column(key="over", label="Over its limit"),
-    Column(key="rate", label="Missing on the last day", unit="share"),
-)
-ACTION_HEADS = (
-    Column(key="action", label="What the contract says", wide=True),
-    Column(key="rows", label="Rows", unit="rows"),
-    Column(key="share", label="Share of the rows", unit="share"),
-    Column(key="last_day", label="On the last day", unit="share"),
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,8 +109,7 @@ def _now_table(stopped: list[Over] | str, alerted: list[Over] | str) -> Table:
     for word, found in (("alert", alerted), ("stop", stopped)):
         words |= {one.name: (word, one) for one in ([] if isinstance(found, str) else found) if one.now}
     rows = tuple(_now_row(name, word, one) for name, (word, one) in sorted(words.items()))
-    title = "Inputs over a limit of their own on the last day"
-    return Table(id="contract.now", title=title, columns=NOW_HEADS, rows=rows, reason="" if rows else NONE_NOW)
+    return TABLE("contract.now", rows, reason=NONE_NOW)
 
 
 def _now_row(name: str, word: str, one: Over) -> tuple[Cell, ...]:
@@ -141,8 +120,7 @@ def _now_row(name: str, word: str, one: Over) -> tuple[Cell, ...]:
 def _stop_table(found: list[Over] | str) -> Table:
     rows = () if isinstance(found, str) else tuple(_stop_row(one) for one in found)
     reason = "" if rows else found if isinstance(found, str) else NONE_OVER
-    title = "Inputs over their own stop limit on some day"
-    return Table(id="contract.stop", title=title, columns=STOP_HEADS, rows=rows, reason=reason)
+    return TABLE("contract.stop", rows, reason=reason)
 
 
 def _stop_row(one: Over) -> tuple[Cell, ...]:
@@ -162,9 +140,8 @@ def _stop_row(one: Over) -> tuple[Cell, ...]:
 
 def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
     contract, day = ledger.production.contract, ledger.production.day
-    title = "Rows with at least one input that breaks a rule, by what is declared to happen"
     if contract is None or day is None:
-        return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=(), reason=NO_ACTIONS), ()
+        return TABLE("contract.actions", (), reason=NO_ACTIONS), ()
     shares = contract.day.sum(axis=0) / day.rows.sum()
     last = np.flatnonzero(ledger.production.days >= 0)[-1:]
     rows = []
@@ -204,7 +181,7 @@ def _actions(ledger: Ledger) -> tuple[Table, tuple[Fact, ...]]:
         *(cell for row in rows for cell in row if isinstance(cell, Fact)),
     )
     reason = "" if rows else NONE_BROKEN
-    return Table(id="contract.actions", title=title, columns=ACTION_HEADS, rows=tuple(rows), reason=reason), facts
+    return TABLE("contract.actions", rows, reason=reason), facts
 
 
 def _finding(now: Fact, over: Table) -> Iterator[Finding]:

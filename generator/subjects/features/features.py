@@ -8,7 +8,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.features._asks import asks_table
 from generator.subjects.features._latency import latency_facts, latency_table
 from generator.subjects.features._rules import rules_tables
@@ -18,7 +18,7 @@ from generator.subjects.kit.facts import columns, derived, flag, table
 from generator.subjects.kit.known import Known, known, text_of
 from generator.subjects.limits.readings import feature_names
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_FEATURES = "no features declared, and none known from the data"
 
@@ -133,14 +133,7 @@ def _sensitivity(every: tuple[Described, ...]) -> Table:
         if one.feature.sensitivity in PROTECTED:
             groups.setdefault(one.feature.sensitivity, []).append(one.feature.name)
     rows = ((word, str(len(names)), ", ".join(names)) for word, names in sorted(groups.items()))
-    heads = columns("class", "count: Features", "*features: Which")
-    return table(
-        "features.sensitivity",
-        "Inputs to protect",
-        heads,
-        rows,
-        reason="no feature is declared personal or confidential",
-    )
+    return TABLE("features.sensitivity", rows, reason="no feature is declared personal or confidential")
 
 
 def _first_id(rules: Table) -> str:

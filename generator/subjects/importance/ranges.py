@@ -13,13 +13,13 @@ from generator.records.fact import Fact, segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import FloatArray
 from generator.stats.bins import held_quantile, sharp_quantile
 from generator.stats.grid import bounds
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SOURCE = "training statistics"
 ENDS, FEWEST = 0.005, 5
@@ -28,27 +28,21 @@ ENDS, FEWEST = 0.005, 5
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return range facts of numeric features, the kind of each feature and levels, those of personal ones left out."""
-    columns = (
-        Column(key="feature", label="Feature"),
-        Column(key="level", label="Level"),
-        Column(key="share", label="Share of training rows", unit="share"),
-    )
     rows = tuple(_levels(ledger, personal(project)))
     reason = "" if rows else "no training statistics, or no categorical feature"
-    table = Table(id="features.levels", title="Levels known from training", columns=columns, rows=rows, reason=reason)
+    table = TABLE("features.levels", rows, reason=reason)
     return Evidence(facts=tuple(_ranges(ledger)), tables=(table, _kinds(ledger)))
 
 
 def _kinds(ledger: Ledger) -> Table:
     """Return what each feature is read as."""
-    columns = (Column(key="feature", label="Feature"), Column(key="kind", label="Kind"))
     plan = ledger.plan
     rows = (
         (name, kind) for kind, names in (("numeric", plan.numeric), ("categorical", plan.categorical)) for name in names
     )
     found = tuple(rows)
     reason = "" if found else "the model has no features"
-    return Table(id="features.kinds", title="What each feature is read as", columns=columns, rows=found, reason=reason)
+    return TABLE("features.kinds", found, reason=reason)
 
 
 def _ranges(ledger: Ledger) -> Iterator[Fact]:

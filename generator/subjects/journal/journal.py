@@ -8,12 +8,10 @@ from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.journal import VERSION, latest
 from generator.records.project import Project, State
+from generator.results.words import tables
 from generator.subjects.journal._closed import closings, unsettled
-from generator.subjects.kit.facts import columns, table
 
-HEADS = columns(
-    "date", "*what: Recorded", "version", "who: By", "*evidence", "*digest: SHA-256 of the evidence", "place: Line"
-)
+TABLE = tables(__file__)
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -31,7 +29,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         for one in project.records
     )
     return Decisions(
-        tables=(table("journal.records", "Records", HEADS, rows, reason="nothing is recorded until this day"),),
+        tables=(TABLE("journal.records", rows, reason="nothing is recorded until this day"),),
         findings=(*_stage(project), *_controls(project), *_conditions(project, earlier)),
     )
 

@@ -11,8 +11,8 @@ from generator.records.fact import Fact, Sentence
 from generator.records.ledger import LabelCounts, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Labels, Project
-from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.subjects.labels._nowcast import (
     NO_ARRIVALS,
     SOURCE,
@@ -23,7 +23,7 @@ from generator.subjects.labels._nowcast import (
     positive_facts,
 )
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 QUANTILES = {"p50": (0.5, "half of"), "p90": (0.9, "90 % of"), "p99": (0.99, "99 % of")}
 
@@ -105,17 +105,9 @@ def _quantile(delays: Mapping[int, int], share: float) -> float:
 
 
 def _table(counts: LabelCounts, found: Nowcast | None) -> Table:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="predictions", label="Predictions", unit="rows"),
-        Column(key="labelled", label="With label", unit="rows"),
-        Column(key="completeness", label="Complete", unit="share"),
-        Column(key="mature", label="Counts"),
-        Column(key="expected", label="Expected in the end", unit="rows"),
-    )
     rows = tuple(_row(counts, index, found) for index, day in enumerate(counts.days) if day >= 0)[::-1]
     reason = "" if rows else NO_TIME_COLUMN
-    return Table(id="labels.cohorts", title="Labels by prediction day", columns=columns, rows=rows, reason=reason)
+    return TABLE("labels.cohorts", rows, reason=reason)
 
 
 def _row(counts: LabelCounts, index: int, found: Nowcast | None) -> tuple[Cell, ...]:

@@ -11,7 +11,7 @@ from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import columns, declared, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.ladder._issue import Issue
@@ -24,7 +24,7 @@ from generator.subjects.limits.steps import Step, contradicts, steps
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollback import idle, idle_table, shown
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NOTHING = lacking("no thresholds declared", "objectives.metrics", "alerts.rules")
 NO_STEPS = lacking("no thresholds declared for this metric", "objectives.metrics", "alerts.rules")
@@ -217,7 +217,6 @@ def _change(step: Step, base: float | None) -> Fact:
 
 
 def _every_step(every: tuple[Step, ...]) -> Table:
-    heads = columns("metric", "*step", "value", "source")
     rows = (
         (
             f"{NAMES.get(step.metric, step.metric)}{POPULATIONS.get(step.population, '')}",
@@ -227,7 +226,7 @@ def _every_step(every: tuple[Step, ...]) -> Table:
         )
         for step in sorted(every, key=lambda step: (step.metric, step.population, not step.upward, step.height))
     )
-    return table("ladder.all", "Ladders of all metrics", heads, rows, reason=NOTHING)
+    return TABLE("ladder.all", rows, reason=NOTHING)
 
 
 def _pairs(id: str, title: str, issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:

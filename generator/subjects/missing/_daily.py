@@ -13,33 +13,23 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.project import Feature, MissingPolicy
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 OVER = 0.15
 """The missing rate from which a feature counts as over, where no red limit is declared."""
 RISEN = 0.1
 """The rise in points from which a feature counts as risen, where no flag is declared."""
-HEADS = columns(
-    "date: Date",
-    "each: Largest (share)",
-    "critical: Largest of a critical feature (share)",
-    "mean: Mean (share)",
-    "over: Features over the limit",
-    "increase: Largest rise (points)",
-    "risen: Features risen by the flag",
-)
 NO_CRITICAL = "no feature is declared critical"
 
 
 def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], policy: MissingPolicy) -> Table:
     """Return by day the largest, critical and mean missing rate, the largest rise, and features over the limits."""
     missing, names = missing_by_day(ledger.plan, ledger.production), ledger.plan.features
-    title = "Missing values by day"
     if missing is None or ledger.production.day is None or not names:
-        return table("missing.daily", title, HEADS, (), reason=NO_DAYS if names else "the model has no features")
+        return TABLE("missing.daily", (), reason=NO_DAYS if names else "the model has no features")
     share = divide(missing, ledger.production.day.rows[:, None])
     chosen = np.array([name in critical for name in names], dtype=np.bool_)
     rise = share - rates.reference.value[: len(names)]
@@ -48,7 +38,7 @@ def daily_table(ledger: Ledger, rates: Rates, critical: frozenset[str], policy: 
         _row(date, share[place], rise[place], chosen, limits, ledger.production.day.rows[place])
         for place, date in dates(ledger)
     )
-    return table("missing.daily", title, HEADS, rows, reason=NO_DAYS)
+    return TABLE("missing.daily", rows, reason=NO_DAYS)
 
 
 def source_table(ledger: Ledger, rates: Rates, features: Sequence[Feature]) -> Table:

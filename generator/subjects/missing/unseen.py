@@ -34,23 +34,15 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold, leave_one_out_sums
 from generator.subjects.missing._unseen_levels import CELL, Unseen, known_and_unseen, log_rmse, unseen_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 LISTED = 50
 NO_CATEGORIES = "the model has no categorical features"
-FEATURES = columns(
-    "feature: Feature",
-    "share: Rows with a new level (share)",
-    "expected: Expected at most (share)",
-    "levels: New levels",
-    "status: Evidence",
-)
-LEVELS = columns("feature: Feature", "level: New level", "rows: Rows", "share: Share of rows (share)")
 DAILY = columns("date: Date", "any: Rows with a new level (share)")
 
 
@@ -62,13 +54,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     found = _felt(ledger, found)
     facts = tuple(_facts(project, ledger, groups, found, why))
     tables = (
-        table(
-            "unseen.features",
-            "Unseen categories by feature",
-            FEATURES,
-            _rows(facts, found),
-            reason=why or NO_CATEGORIES,
-        ),
+        TABLE("unseen.features", _rows(facts, found), reason=why or NO_CATEGORIES),
         _levels(project, ledger, why),
         _daily(ledger, why),
     )
@@ -174,7 +160,7 @@ def _levels(project: Project, ledger: Ledger, why: str) -> Table:
     ]
     pairs = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:LISTED]
     reason = why or "there is no level that training never saw, or none that may be named"
-    return table("unseen.levels", "New levels", LEVELS, (_level(ledger, *pair) for pair in pairs), reason=reason)
+    return TABLE("unseen.levels", (_level(ledger, *pair) for pair in pairs), reason=reason)
 
 
 def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]:

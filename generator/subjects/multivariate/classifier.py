@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.estimates.facts import place
-from generator.estimates.features import columns, counted, evidence, measured, table
+from generator.estimates.features import counted, evidence, measured
 from generator.records.cells import Probe
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -15,11 +15,11 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.distributions import t_quantile
 from generator.subjects.drift import drift_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 APART = 0.6
 """From here on the sides differ to some effect (methods 1.9)."""
@@ -39,7 +39,6 @@ LABELS = {
     "extrapolates": "Most production rows resemble few training rows",
 }
 UNITS = {"auc": "probability", "ess": "share"}
-SHOWN = columns("feature: Feature", "importance: Less often told without it")
 TITLE = "Inputs by which production is told from training"
 KEY = "policies.drift.domain_classifier"
 
@@ -52,7 +51,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             missing(f"drift.classifier.{key}", reason, label=label, unit=UNITS.get(key, ""))
             for key, label in LABELS.items()
         )
-        return evidence(none, [table("drift.classifier.features", TITLE, SHOWN, (), reason=reason)])
+        return evidence(none, [TABLE("drift.classifier.features", (), reason=reason)])
     made = {fact.id.rpartition(".")[2]: fact for fact in _facts(probe)}
     return evidence(made.values(), [_features(probe)], tuple(_findings(project, ledger, probe, made)))
 
@@ -106,7 +105,7 @@ def _features(probe: Probe) -> Table:
         for name, lost in zip(probe.features, probe.importance, strict=True)
         if lost > 0
     )
-    return table("drift.classifier.features", TITLE, SHOWN, rows, reason="no input parts the two sides")
+    return TABLE("drift.classifier.features", rows, reason="no input parts the two sides")
 
 
 def _findings(project: Project, ledger: Ledger, probe: Probe, made: dict[str, Fact]) -> Iterator[Finding]:

@@ -9,14 +9,12 @@ import numpy as np
 from generator.estimates.features import (
     NO_REFERENCE,
     NOT_TOLD,
-    columns,
     counted,
     evidence,
     groups_of,
     mark,
     measured,
     part,
-    table,
 )
 from generator.records.evidence import Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact
@@ -24,20 +22,12 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.multivariate._correlation_pairs import FEWEST, MARGIN, Pairs, pairs_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHOWN = 10
-HEADS = columns(
-    "first: Feature",
-    "second: Other feature",
-    "reference: Training",
-    "production: Production",
-    "difference: Difference",
-    "status: Evidence",
-)
 METHOD = f"lower bound of the difference at least {MARGIN:g}, 5 % false discoveries over all pairs"
 
 
@@ -90,7 +80,7 @@ def _sizes(pairs: Pairs) -> Iterator[Fact]:
 
 
 def _table(rows: Iterator[tuple[Cell, ...]] | tuple[()], reason: str) -> Table:
-    return table("correlation.pairs", "Correlations that changed most", HEADS, rows, reason=reason)
+    return TABLE("correlation.pairs", rows, reason=reason)
 
 
 def _rows(pairs: Pairs, names: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:

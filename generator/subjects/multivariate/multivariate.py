@@ -9,7 +9,7 @@ import numpy as np
 
 from generator.estimates.facts import not_told
 from generator.estimates.feature_moments import first, means
-from generator.estimates.features import Groups, columns, counted, evidence, groups_of, measured, table
+from generator.estimates.features import Groups, counted, evidence, groups_of, measured
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
@@ -17,7 +17,7 @@ from generator.records.ledger import Aggregates, Ledger, PairSums
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold, fold_moments, jackknife_variance, leave_one_out_sums
 from generator.stats.moments import leave_one_out
@@ -30,7 +30,7 @@ from generator.stats.multivariate import (
     reconstruction_error,
 )
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 Columns = np.ndarray[tuple[int], np.dtype[np.bool_]]
 SHARE = 0.65
@@ -39,7 +39,6 @@ NOTHING = 1e-9
 """Squared training standard deviations that are no more than rounding."""
 READINGS = ((0.55, "alike"), (0.65, "hardly different"), (0.8, "clearly different"), (1.01, "nearly told row by row"))
 """How often a linear rule tells the two sides apart, from a half for none, and what that means."""
-SHOWN = columns("what: What is measured", "value: Value", "reading: Reading")
 LABELS = {
     "auc": "How often a row is rightly told from one of training",
     "distance": "Distance of the means",
@@ -57,12 +56,12 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         reason = "no numeric feature varies in training and has values in production"
     if reason or ledger.reference is None or sides is None:
         none = (missing(f"drift.multivariate.{key}", reason, label=label) for key, label in LABELS.items())
-        return evidence(none, [table("drift.multivariate", TITLE, SHOWN, (), reason=reason)])
+        return evidence(none, [TABLE("drift.multivariate", (), reason=reason)])
     groups = groups_of(ledger)
     made = _distance(ledger, ledger.reference, sides, groups)
     made |= _patterns(ledger, ledger.reference, sides, groups)
     rows: list[tuple[Cell, ...]] = [(LABELS[key], made[key], _reading(made, key)) for key in LABELS]
-    return evidence(made.values(), [table("drift.multivariate", TITLE, SHOWN, rows, reason=reason)])
+    return evidence(made.values(), [TABLE("drift.multivariate", rows, reason=reason)])
 
 
 def _why(ledger: Ledger) -> str:

@@ -17,15 +17,15 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 from generator.stats.grid import absolute_bounds, absolute_counts
 from generator.stats.intervals import log_interval
 from generator.stats.proportions import wilson
 from generator.subjects.performance._shape import error_quantile
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHARES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 HEAVY = 0.3
@@ -101,13 +101,8 @@ def _above(counts: FloatArray, edges: FloatArray, limit: float) -> float:
 
 
 def _extremes(triples: list[tuple[Fact, Fact, Fact]]) -> Table:
-    columns = (
-        Column(key="limit", label="Error above"),
-        Column(key="count", label="Rows", unit="rows"),
-        Column(key="share", label="Share of rows", unit="share"),
-    )
     reason = "" if triples else lacking(UNDECLARED, "objectives.extreme_errors", file=PROJECT)
-    return Table(id="errors.extremes", title="Extreme errors", columns=columns, rows=tuple(triples), reason=reason)
+    return TABLE("errors.extremes", triples, reason=reason)
 
 
 def _tail(percentiles: list[Fact]) -> Fact:
@@ -132,7 +127,6 @@ def _top_share(ledger: Ledger) -> Fact:
 
 
 def _entities(ledger: Ledger) -> Table:
-    columns = (Column(key="entity", label="Entity"), Column(key="rows", label="Extreme errors", unit="rows"))
     found = ledger.production.extremes
     reason = lacking("entities are not named", "privacy.list_entities", file=PROJECT)
     rows: list[tuple[Cell, ...]] = []
@@ -140,13 +134,7 @@ def _entities(ledger: Ledger) -> Table:
         worst = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:20]
         rows = [(name, number(QUANTITY("errors.entities.{name}", name=segment_of(name)), n)) for name, n in worst]
         reason = "no entity has enough extreme errors to be named"
-    return Table(
-        id="errors.entities",
-        title="Entities with extreme errors",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else reason,
-    )
+    return TABLE("errors.entities", rows, reason=reason)
 
 
 def _findings(share: Fact) -> tuple[Finding, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from generator.records.fact import SAMPLING
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import derived
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 POINTS = 41
 SHORTEST, LONGEST = 3.0, 180.0
@@ -21,10 +21,9 @@ SHORTEST, LONGEST = 3.0, 180.0
 
 def curve_table(found: Ageing | None, reason: str) -> Table:
     """Return the cost curve: interval, runs, ageing, both together with the 95 % range of the ageing."""
-    heads = columns("interval", "runs: Runs", "staleness: Ageing", "total: Together")
     ages = found is not None and found.state != "absent"
     rows = _rows(found) if found and ages else ()
-    return table("retraining.curve", "Cost a year by interval", heads, rows, reason=reason or NEVER)
+    return TABLE("retraining.curve", rows, reason=reason or NEVER)
 
 
 def _rows(found: Ageing) -> Iterator[tuple[Cell, ...]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import number_of
 from generator.subjects.retraining._ageing import Ageing
 from generator.subjects.retraining._options import Costed
 from generator.subjects.retraining._recommend import AS_IS, CASES, recommend, yearly
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 WORDS = {
     "tenfold": "a run costs ten times as much",
@@ -37,8 +37,7 @@ def flips_table(options: tuple[Costed, ...], project: Project, found: Ageing | N
             )
         )
         rows.append((WORDS.get(name, "all is as assumed"), pick.option.title if pick else "none", cost))
-    heads = columns("*case: If", "option: Recommended", "cost: Cost a year")
-    return table("retraining.flips", "What would change the recommendation", heads, rows, reason=NO_AGEING)
+    return TABLE("retraining.flips", rows, reason=NO_AGEING)
 
 
 def alike(flips: Table) -> tuple[Fact, ...]:

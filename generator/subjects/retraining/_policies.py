@@ -10,15 +10,15 @@ import numpy as np
 from generator.records.fact import SIMULATION, Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.policies import Outcome, Policy, World, best_level, simulate
 from generator.stats.trend import detrend
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
 NOTHING = 1e-9
@@ -161,16 +161,8 @@ def policy_facts(found: SimulatedPolicies | None, reason: str) -> tuple[Fact, ..
 
 def policies_table(found: SimulatedPolicies | None, reason: str) -> Table:
     """Return the table of what each policy costs in each world."""
-    heads = columns(
-        "*policy",
-        "interval: At the latest after",
-        "runs: Runs a year",
-        "cost: Cost a year",
-        "jumps: With sudden jumps",
-        "faster: Ageing three times faster",
-    )
     rows = () if found is None else tuple(_row(name, found) for name in NAMES)
-    return table("retraining.policies", "Schedule, trigger or both", heads, rows, reason=reason or NO_DAILY)
+    return TABLE("retraining.policies", rows, reason=reason or NO_DAILY)
 
 
 def _row(name: str, found: SimulatedPolicies) -> tuple[Cell, ...]:

@@ -12,9 +12,9 @@ from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Project, Trigger
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats import detection
-from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
+from generator.subjects.kit.facts import dated, declared, derived, flag
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import in_words
 from generator.subjects.limits.readings import Reading, fires_now, read
@@ -24,7 +24,7 @@ from generator.subjects.limits.steps import disputed
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle, most
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 AT_ONCE = "Retrain, on the day that section 1 names"
 """What is done about a trigger that holds, whatever else its text weighs: there is one answer for now."""
@@ -128,19 +128,14 @@ def needed(recommended: Mapping[str, Fact], now: Fact, added: Fact, project: Pro
     budget = project.settings.retraining.budget_per_year
     return (
         derived(
-            "retraining.needed_per_year",
+            QUANTITY("retraining.needed_per_year"),
             together,
-            unit="money",
-            label="Cost a year of all retrainings",
-            method="runs of the recommended option + triggered ones beside a rhythm",
             source=f"{scheduled.id}, {added.id}",
             reason=scheduled.reason,
         ),
         flag(
-            "retraining.over_budget",
+            QUANTITY("retraining.over_budget"),
             None if together is None or budget is None else together > budget,
-            label="Retrainings cost more than the budget grants",
-            method="all retrainings of a year against the budget",
             source="retraining.budget_per_year",
             reason=scheduled.reason or lacking("no budget declared", "retraining.budget_per_year"),
         ),
@@ -158,28 +153,15 @@ def _episodes(days: Iterable[datetime.date], step: int) -> int:
 
 def firing_table(held: tuple[HeldTrigger, ...]) -> Table:
     """Return the triggers that fire now, the one that decides first."""
-    heads = columns("id", "*condition", "since", "current: Now")
     firing = sorted((one for one in held if one.reading.fires), key=lambda one: one.trigger.priority or len(held))
     rows = ((one.trigger.id, _condition(one), since(one), one.reading.current) for one in firing)
-    return table("retraining.firing", "Triggers that fire now", heads, rows, reason="no trigger fires")
+    return TABLE("retraining.firing", rows, reason="no trigger fires")
 
 
 def triggers_table(held: tuple[HeldTrigger, ...], at: Known, project: Project) -> Table:
     """Return the table of all triggers."""
-    heads = columns(
-        "id",
-        "*condition",
-        "current: Now",
-        "fired: Fires now",
-        "since",
-        "state: Holds now",
-        "priority",
-        "*action",
-        "approver",
-        "cooldown: Cool-down",
-    )
     rows = (_trigger_row(one, index, at, project) for index, one in enumerate(held))
-    return table("retraining.triggers", "Retraining triggers", heads, rows, reason=NO_TRIGGERS)
+    return TABLE("retraining.triggers", rows, reason=NO_TRIGGERS)
 
 
 def _trigger_row(one: HeldTrigger, index: int, at: Known, project: Project) -> tuple[Cell, ...]:

@@ -100,14 +100,7 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
         derived(
             QUANTITY("{head}.gap_median", head=HEAD), median(days) if days else None, n=len(days) or None, reason=none
         ),
-        derived(
-            f"{HEAD}.gap_longest",
-            max(days, default=None),
-            unit="days",
-            label="Longest gap",
-            method="most days between two versions",
-            reason=none,
-        ),
+        derived(QUANTITY("retraining.history.gap_longest"), max(days, default=None), reason=none),
         flag(
             QUANTITY("{head}.within_maximum", head=HEAD),
             kept,

@@ -10,11 +10,11 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats import alarms
 from generator.subjects.calendar import learnable
 from generator.subjects.causes import mending_table, mendings, recalibration
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation
 from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, money_per_error
@@ -45,7 +45,7 @@ from generator.subjects.retraining._triggers import (
     triggers_table,
 )
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -192,22 +192,6 @@ def _break_even(
 
 
 def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: Fact) -> Table:
-    heads = columns(
-        "option",
-        "interval",
-        "kept: Can be kept",
-        "gap: Longest gap",
-        "runs: Runs",
-        "run_cost: Cost of a run",
-        "cost: Their cost",
-        "staleness: Loss by ageing",
-        "total: Together",
-        "stated: Stated",
-        "difference: Stated − recomputed",
-        "status",
-        "*pros",
-        "*cons",
-    )
     marks: dict[bool | None, Mark | str] = {
         True: Mark(status="ok", word="agrees"),
         False: Mark(status="confirmed", word="contradicts"),
@@ -232,17 +216,11 @@ def _options_table(options: tuple[Costed, ...], left: tuple[Costed, ...], cost: 
         )
         for one in options
     )
-    return table("retraining.options", "Retraining options", heads, rows, reason=NO_OPTIONS)
+    return TABLE("retraining.options", rows, reason=NO_OPTIONS)
 
 
 def _formula(rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    return table(
-        "retraining.cost_formula",
-        "What one retraining costs",
-        columns("*item", "amount"),
-        rows,
-        reason=lacking("the cost of a run is not declared", "retraining.run"),
-    )
+    return TABLE("retraining.cost_formula", rows, reason=lacking("the cost of a run is not declared", "retraining.run"))
 
 
 def _reasons(
@@ -267,7 +245,7 @@ def _reasons(
     words = (*words, *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
-    return table("retraining.reasons", "Why this option", columns("*reason"), rows, reason=none)
+    return TABLE("retraining.reasons", rows, reason=none)
 
 
 def _stages(project: Project, at: Known) -> Sentence:

@@ -8,31 +8,18 @@ from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.risks._evidence import RegisterLine, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 HIGH, MEDIUM = 15, 8
 TOP = 5
 NO_RISKS = "no risks declared, and no finding adds one"
 ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
-HEADS = columns(
-    "id",
-    "*title: Risk",
-    "likelihood",
-    "impact",
-    "score",
-    "*evidence",
-    "*mitigation",
-    "owner",
-    "residual",
-    "band",
-    "loss: Expected loss a year",
-)
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -46,7 +33,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(count, high, _losses(entries, rows)),
         tables=(
-            table("risks.register", "Risk register", HEADS, rows, reason=NO_RISKS),
+            TABLE("risks.register", rows, reason=NO_RISKS),
             _incidents(project, at),
             *_greatest(entries, rows),
         ),
@@ -61,8 +48,8 @@ def _greatest(entries: tuple[RegisterLine, ...], rows: tuple[tuple[Cell, ...], .
     high = {entry.risk.id for entry in entries if _score(entry) >= HIGH} if priced else set()
     missed = tuple(row for row in top[TOP:] if row[0] in high and _loss(row) is None)
     return (
-        table("risks.top", "The five greatest risks", HEADS, top[:TOP], reason=NO_RISKS),
-        table("risks.unpriced", "High risks without a loss", HEADS, missed, reason="each stands among the greatest"),
+        TABLE("risks.top", top[:TOP], reason=NO_RISKS),
+        TABLE("risks.unpriced", missed, reason="each stands among the greatest"),
     )
 
 
@@ -142,17 +129,8 @@ def _incidents(project: Project, at: Known) -> Table:
         )
         for n, incident in enumerate(project.settings.context.incidents)
     )
-    heads = columns(
-        "*what: Failure",
-        "*cause",
-        "days_then: Found then after",
-        "*control: What catches it now",
-        "rule: Alert rule",
-        "days_now: Would be seen after",
-        "since: Fires already since",
-    )
     reason = lacking("no incident declared", "context.incidents")
-    return table("risks.incidents", "Past failures replayed", heads, rows, reason=reason)
+    return TABLE("risks.incidents", rows, reason=reason)
 
 
 def _days_now(at: Known, rule: str | None) -> Cell:

@@ -10,8 +10,8 @@ from generator.records.headline import told
 from generator.records.project import Metric, Project, Rule
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import count_alerts, read_counts
 from generator.subjects.limits.quantities import SIGNS
@@ -19,7 +19,7 @@ from generator.subjects.limits.readings import Reading, read, whole_period_value
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, title_of
 from generator.subjects.limits.watched import watched_levels
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 SHIFTED = "An input looks otherwise than in training. By itself that does no harm; the error tells whether it does."
@@ -68,44 +68,14 @@ def entries(at: Known, project: Project) -> tuple[Table, ...]:
         found = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
         rules.setdefault(level.rule.id, []).append((level, found))
     return (
-        table(
-            "runbook.entries",
-            "One entry for each alerting metric",
-            columns(
-                "id",
-                "title",
-                "first_anchor",
-                "last_anchor",
-                "state",
-                "current",
-                "worst",
-                "fires",
-                "since",
-                "days",
-                "fired",
-                "*features",
-                "*means: Meaning",
-                "*look: Look first",
-                "made",
-                "query",
-                "headline: About the error itself",
-            ),
-            (_entry(levels, at, project) for levels in rules.values()),
-            reason=NO_RULES,
-        ),
-        table(
+        TABLE("runbook.entries", (_entry(levels, at, project) for levels in rules.values()), reason=NO_RULES),
+        TABLE(
             "runbook.signs",
-            "What tells causes apart",
-            columns("id", "*sign: If", "*then: Then"),
             (row for levels in rules.values() for row in _signs(levels[0][0])),
             reason=lacking("no signs declared", "alerts.rules.tell_apart"),
         ),
-        table(
-            "runbook.levels",
-            "What each level asks",
-            columns("id", "level", "limit", "*do"),
-            (_level(level, at) for levels in rules.values() for level, _ in levels),
-            reason=NO_RULES,
+        TABLE(
+            "runbook.levels", (_level(level, at) for levels in rules.values() for level, _ in levels), reason=NO_RULES
         ),
     )
 

@@ -10,8 +10,8 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Project
 from generator.records.reason import lacking
 from generator.records.table import Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
 from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach
@@ -22,7 +22,7 @@ from generator.subjects.limits.rules import condition_limit, rule_levels, title_
 from generator.subjects.limits.series import rows_a_day
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHARES = ("share", "points")
 """Units of metrics that lie between nought and one."""
@@ -97,14 +97,7 @@ def idle(at: Known, project: Project) -> tuple[Idle, ...]:
 def idle_table(found: tuple[Idle, ...], declared: bool) -> Table:
     """Return the table of these conditions."""
     rows = ((one.stated.name, one.stated.words, one.why, one.do) for one in found)
-    heads = columns("*what: What", "*condition", "*why: What it does", "*do: What to do")
-    return table(
-        "ladder.idle",
-        "Conditions that tell nothing as they stand",
-        heads,
-        rows,
-        reason=NOTHING if declared else NO_STEPS,
-    )
+    return TABLE("ladder.idle", rows, reason=NOTHING if declared else NO_STEPS)
 
 
 def _levels(project: Project) -> Iterator[Stated]:

@@ -11,16 +11,15 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.rollback._commands import shown_minutes
 from generator.subjects.rollback._conditions import HeldCondition, hold_all
 from generator.subjects.rollback._idle import RASH
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-GROUNDS = columns("*when", "current: Now", "*who: Decides", "fires: Holds now")
 ON_SAME = "; page 1 asks the same of both versions on the same rows, and that tells"
 NO_CONDITIONS = lacking("no rollback conditions declared", "rollback.conditions")
 
@@ -133,19 +132,8 @@ def _kept(restore: Fact, steps: Fact, whole: Fact) -> Fact:
 
 
 def _conditions(held: tuple[HeldCondition, ...], project: Project) -> Table:
-    heads = columns(
-        "id",
-        "*condition",
-        "current: Now",
-        "fires: Holds now",
-        "false_alarms: By chance a window",
-        "monthly: False alarms",
-        "action",
-        "authority",
-        "decide: Decide within",
-    )
     rows = (_condition_row(one, index, project) for index, one in enumerate(held))
-    return table("rollback.conditions", "When to go back", heads, rows, reason=NO_CONDITIONS)
+    return TABLE("rollback.conditions", rows, reason=NO_CONDITIONS)
 
 
 def _condition_row(one: HeldCondition, index: int, project: Project) -> tuple[Cell, ...]:
@@ -184,13 +172,13 @@ def _go_back(held: tuple[HeldCondition, ...], project: Project) -> Table:
     plan = project.settings.rollback
     rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", ()) for text in plan.without_asking]
     rows += _rows_that(held, project, "roll back")
-    return table("rollback.go_back", "When to go back", GROUNDS, rows, reason=NO_CONDITIONS)
+    return TABLE("rollback.go_back", rows, reason=NO_CONDITIONS)
 
 
 def _degrade(held: tuple[HeldCondition, ...], project: Project) -> Table:
     """What asks to serve with less, and does not let anybody go back."""
     rows = _rows_that(held, project, "degrade")
-    return table("rollback.degrade", "When to serve with less", GROUNDS, rows, reason="no condition asks for it")
+    return TABLE("rollback.degrade", rows, reason="no condition asks for it")
 
 
 def _rows_that(held: tuple[HeldCondition, ...], project: Project, action: str) -> Iterator[tuple[Cell, ...]]:
@@ -216,24 +204,14 @@ def _set_aside(held: tuple[HeldCondition, ...]) -> Table:
         elif (one.chance.number or 0.0) > RASH:
             why = ("it holds by chance in ", one.chance, " of its windows with nothing wrong")
             rows.append((one.words, (*why, *paired)))
-    heads = columns("*what: Condition", "*why")
-    return table("rollback.set_aside", "Conditions that tell nothing", heads, rows, reason="every condition can tell")
+    return TABLE("rollback.set_aside", rows, reason="every condition can tell")
 
 
 def _golden(at: Known) -> tuple[Table, ...]:
     """Nothing where an analysis scored golden requests already."""
     if "rollback.golden" in at.tables:
         return ()
-    heads = columns("id", "*request", "expected", "tolerance")
-    return (
-        table(
-            "rollback.golden",
-            "Golden requests",
-            heads,
-            (),
-            reason="no analysis of this build scored synthetic requests",
-        ),
-    )
+    return (TABLE("rollback.golden", (), reason="no analysis of this build scored synthetic requests"),)
 
 
 def _trigger_happy(held: tuple[HeldCondition, ...]) -> tuple[Finding, ...]:

@@ -10,8 +10,8 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Mode, Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
@@ -21,7 +21,7 @@ from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.windows.found import Recent, TeamLevel
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 STATES: dict[Reach, str] = {
     "candidate": "is a candidate, not declared to serve",
@@ -33,16 +33,6 @@ UNTRIED = "came before it: it was not loaded in this build"
 """What the runbook calls this version, by the stage that is declared."""
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
-STEP = columns(
-    "number: No.",
-    "title: Step",
-    "*command",
-    "actor: Who",
-    "minutes: Time",
-    "*expected: Must show",
-    "*check: Then check",
-    "*if_it_fails: If not",
-)
 CALM = ("P3", "P4")
 """Severities that can wait for those who are awake."""
 HELPS = ("error", "inputs", "service", "output")
@@ -143,7 +133,7 @@ def _by_hand(project: Project) -> Iterator[Finding]:
     ):
         if names:
             words = what.format(" or ".join(f"“{name}”" for name in names))
-            proof = flag(f"runbook.modes.{id}", False, label="Serving with less is typed whole", method="as declared")
+            proof = flag(QUANTITY("runbook.modes.{id}", id=id), False)
             yield _finding(f"modes.{id}", "serving with less", words, proof, severity="watch")
 
 
@@ -186,8 +176,7 @@ def _versions(at: Known, project: Project) -> Table:
     ready = ("stands ready: it was loaded and scored ", scored, " in this build")
     if at.fact("declared.model.previous.version").value is not None:
         rows.append(_version(at, "declared.model.previous", ready if scored.number else (UNTRIED,)))
-    heads = columns("version", "*state", "digest: SHA-256 begins")
-    return table("runbook.versions", "Versions", heads, rows, reason=lacking("no version declared", "model.version"))
+    return TABLE("runbook.versions", rows, reason=lacking("no version declared", "model.version"))
 
 
 def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
@@ -207,9 +196,8 @@ def _less(project: Project) -> Table:
         )
         for mode in project.settings.rollback.degraded_modes
     )
-    heads = columns("name", "*when", "*command", "*undo", "*limits")
     reason = lacking(UNDECLARED, "rollback.degraded_modes", file=project.file)
-    return table("runbook.modes", "Ways to serve with less", heads, rows, reason=reason)
+    return TABLE("runbook.modes", rows, reason=reason)
 
 
 def _at_once(project: Project) -> Table:
@@ -217,9 +205,7 @@ def _at_once(project: Project) -> Table:
     late = (*OF_ERRORS, "revenue", "alerts_per_day")
     told = dict.fromkeys(title_of(one.rule) for one in rule_levels(project) if one.rule.metric not in late)
     reason = "every alert waits for outcomes"
-    return table(
-        "runbook.at_once", "Alerts that need no outcomes", columns("title"), ((one,) for one in told), reason=reason
-    )
+    return TABLE("runbook.at_once", ((one,) for one in told), reason=reason)
 
 
 def _calm(at: Known) -> Table:
@@ -227,8 +213,7 @@ def _calm(at: Known) -> Table:
     rows = (
         (row["name"], row["severity"], row["respond"]) for row in at.rows("alerts.levels") if row["severity"] in CALM
     )
-    heads = columns("level", "severity", "respond")
-    return table("runbook.calm", "Levels that wake nobody", heads, rows, reason="every declared level wakes somebody")
+    return TABLE("runbook.calm", rows, reason="every declared level wakes somebody")
 
 
 def _worse(at: Known, project: Project) -> tuple[Table, Table]:
@@ -242,14 +227,8 @@ def _worse(at: Known, project: Project) -> tuple[Table, Table]:
     beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
     reason = "no group errs surely more than before"
     return (
-        table(
-            "runbook.worse",
-            "Where it surely errs more",
-            columns("level", "recent: Error", "share"),
-            shown,
-            reason=reason,
-        ),
-        table("runbook.beyond", "Groups too large to be taken out", columns("level", "share"), beyond, reason=reason),
+        TABLE("runbook.worse", shown, reason=reason),
+        TABLE("runbook.beyond", beyond, reason=reason),
     )
 
 
@@ -257,20 +236,21 @@ def _share_of(one: TeamLevel, rows: float | None) -> Fact:
     """Return the share of the recent rows that a group holds."""
     own = one.turned.recent.n
     return derived(
-        f"runbook.share.{segment_of(one.segment)}.{segment_of(one.name)}",
+        QUANTITY(
+            "runbook.share.{segment_id}.{name_id}",
+            segment_id=segment_of(one.segment),
+            name_id=segment_of(one.name),
+            name=one.name,
+        ),
         own / rows if own and rows else None,
-        unit="share",
-        label=f"Share of the cases, {one.name}",
-        method="rows of the group in the recent days ÷ all of them",
         source=one.turned.recent.id,
-        reason="the rows of the recent days are not known",
     )
 
 
 def _verify(project: Project) -> Table:
     rows = (_step(step, "verify", index, project) for index, step in enumerate(project.settings.rollback.verify))
     reason = lacking(UNDECLARED, "rollback.verify", file=project.file)
-    return table("runbook.verify", "Checks after a rollback", STEP, rows, reason=reason)
+    return TABLE("runbook.verify", rows, reason=reason)
 
 
 def _commands(project: Project) -> Table:
@@ -281,7 +261,7 @@ def _commands(project: Project) -> Table:
         *(_step(step, "steps", index, project, str(index + 1)) for index, step in enumerate(plan.steps)),
     )
     reason = lacking(UNDECLARED, "rollback.steps", file=project.file)
-    return table("runbook.commands", "Commands of a rollback", STEP, rows, reason=reason)
+    return TABLE("runbook.commands", rows, reason=reason)
 
 
 def _step(step: Step, name: str, index: int, project: Project, number: str = "") -> tuple[Cell, ...]:
@@ -316,13 +296,7 @@ def _contacts(people: list[Person], project: Project) -> Table:
         )
         for person in people
     )
-    return table(
-        "runbook.contacts",
-        "Contacts",
-        columns("role", "name", "wakes: Wakes", "contact", "deputy"),
-        rows,
-        reason=lacking(UNDECLARED, "people.roles", file=project.file),
-    )
+    return TABLE("runbook.contacts", rows, reason=lacking(UNDECLARED, "people.roles", file=project.file))
 
 
 DECISION = Decision(id="runbook", title="What is done at night", run=run)

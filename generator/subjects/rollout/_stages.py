@@ -282,12 +282,8 @@ def unguarded(stages: tuple[Staged, ...], plan: StagePlan, cycle: Fact) -> Itera
         cost, stays = one.exposure.number, lasts.number
         known = None not in (cost, stays) and found
         yield derived(
-            f"{one.id}.exposure_unguarded",
+            QUANTITY("{id}.exposure_unguarded", id=one.id, name=one.stage.name),
             (cost or 0.0) * max(stays or 0.0, found or 0.0) / (found or 1.0) if known else None,
-            unit="money",
-            label=f"{one.stage.name}, what a bad version would cost without a rollback",
-            method="what it costs until it is found, for as long as its stage lasts; in the last until a new version "
-            "has all the traffic",
             source=f"{one.exposure.id}, {plan.detection.id}, {lasts.id}",
             reason=one.exposure.reason or lasts.reason,
         )

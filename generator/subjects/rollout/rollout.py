@@ -10,14 +10,14 @@ from generator.records.fact import segment_of
 from generator.records.project import Condition, Project, Stage
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.messages import Watch, chance_within
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
 from generator.subjects.rollout._stages import LEVEL, own_rows
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_STAGES = lacking("no stages declared", "rollout.stages")
 NO_RULES = "no rollback condition compares with the previous version on a share of the traffic"
@@ -30,27 +30,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _stages(project: Project, at: Known) -> Table:
-    heads = columns(
-        "stage",
-        "traffic",
-        "declared: Days declared",
-        "needed: Days needed",
-        "planned: Days planned",
-        "exposure: A bad version would cost",
-        "unguarded: Without a rollback",
-        "start",
-        "end",
-        "status",
-        "*note: What happens",
-        "*gate",
-    )
-    return table(
-        "rollout.stages",
-        "Stages of the rollout",
-        heads,
-        (_row(one, at) for one in project.settings.rollout.stages),
-        reason=NO_STAGES,
-    )
+    return TABLE("rollout.stages", (_row(one, at) for one in project.settings.rollout.stages), reason=NO_STAGES)
 
 
 def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
@@ -96,25 +76,12 @@ def _traffic(stage: Stage, at: Known) -> Cell:
 
 
 def _rules(project: Project, at: Known) -> Table:
-    heads = columns(
-        "*rule",
-        "daily: False alarm a window",
-        "stage: False alarm in the stage",
-        "paired: Same rows, looked at daily",
-        "rows: Rows until that decides",
-    )
     found = (
         _rule(one, project, at)
         for one in project.settings.rollback.conditions
         if one.relative_to == "previous" and one.traffic is not None
     )
-    return table(
-        "rollout.rules",
-        "What a plain ratio errs, and what a paired comparison errs",
-        heads,
-        (row for row in found if row),
-        reason=NO_RULES,
-    )
+    return TABLE("rollout.rules", (row for row in found if row), reason=NO_RULES)
 
 
 def _rule(condition: Condition, project: Project, at: Known) -> tuple[Cell, ...]:

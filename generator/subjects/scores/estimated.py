@@ -19,14 +19,14 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
-from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.records.table import Cell, Mark, Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 from generator.subjects.scores import _estimated_periods as by_period
 from generator.subjects.scores._estimated_periods import Period
 from generator.subjects.scores._expected import METRICS, Expected, expected, interval, map_error, realised
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NAMES = {
     "accuracy": "Right decisions",
@@ -205,15 +205,7 @@ def _unit(name: str) -> str:
 
 
 def _conditions(rows: tuple[tuple[Cell, ...], ...], reason: str = "") -> Table:
-    columns = (
-        Column(key="condition", label="Condition", wide=True),
-        Column(key="value", label="Value"),
-        Column(key="bound", label="Asked for"),
-        Column(key="status", label="Reading"),
-    )
-    return Table(
-        id="estimated.validity", title="When the estimate can be trusted", columns=columns, rows=rows, reason=reason
-    )
+    return TABLE("estimated.validity", rows, reason=reason)
 
 
 def _absent(reason: str) -> Evidence:

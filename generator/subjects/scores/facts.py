@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.estimates.features import columns, table
+from generator.estimates.features import table
 from generator.estimates.pairs import WATCHED, Pair, summary
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import RANK
 from generator.records.quality import quality
 from generator.records.table import Column, Table
+from generator.results.words import tables
 from generator.subjects.scores.found import Discrimination, Ranking
+
+TABLE = tables(__file__)
 
 DAILY = {
     "base_rate": ("Share of positives", "share"),
@@ -67,16 +70,8 @@ def _absent(task: Fact, found: Discrimination) -> Evidence:
 
 
 def _top(own: Ranking) -> Table:
-    heads = columns(
-        "share: Highest scores (share)",
-        "rows: Rows (rows)",
-        "precision: Positives among them (share)",
-        "lift: Times the base rate",
-        "gain: Of all positives (share)",
-        "bound: Most that is possible (share)",
-    )
     rows = ((one.share, one.rows, one.precision, one.lift, one.gain, one.bound) for one in own.tops)
-    return table("discrimination.top", "What the highest scores hold", heads, rows, reason="")
+    return TABLE("discrimination.top", rows, reason="")
 
 
 def _findings(own: Ranking) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from generator.estimates.facts import dated, number, target_unit
-from generator.estimates.features import columns, table
 from generator.estimates.intervals import BRIER, COLUMN, MAE, RMSE
 from generator.estimates.pairs import Day
 from generator.estimates.windows import LONGEST
@@ -16,11 +15,11 @@ from generator.records.plugin import Subject
 from generator.records.project import Project, SegmentLimit
 from generator.records.quality import quality, unit_of
 from generator.records.reason import lacking
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.window import span
 from generator.subjects.segments.found import Course, Limited
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 RATIOS = {"rmse": RMSE, "mae": MAE, "brier": BRIER}
 """Metrics that the sums of a day tell; of a ranking they do not."""
@@ -74,14 +73,12 @@ def _days(limit: SegmentLimit, window: int, project: Project, ledger: Ledger) ->
 
 def show(found: Limited) -> Evidence:
     """Return every fact, and the courses in one table."""
-    heads = columns("segment: Segment", "level: Level", "metric: Metric", "date: Date", "rows: Rows (rows)", "value")
     rows = (
         (one.segment, one.level, one.metric, day.date.isoformat(), day.rows, day.values[one.metric])
         for one in found.courses
         for day in one.days
     )
-    title = "Segments with a limit, by the day on which a window ends"
-    shown = table("segments.limited", title, heads, rows, reason=NONE_LIMITED)
+    shown = TABLE("segments.limited", rows, reason=NONE_LIMITED)
     return Evidence(facts=tuple(facts_of(found)), tables=(shown,))
 
 

@@ -17,12 +17,12 @@ from generator.records.project import Project, Service
 from generator.records.reason import lacking
 from generator.records.requests import RequestCounts
 from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats import slo
 from generator.stats.slo import BurnAlert
 from generator.subjects.services._windows import RequestWindows, bad_share, windows_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NOT_DECLARED = lacking("no services declared", "services")
 NO_SHARE = lacking("the objective says no share of good requests", "services.*.share")
@@ -181,15 +181,6 @@ def _log(log: RequestCounts | None) -> Iterator[Fact]:
 
 
 def _levels_table(levels: list[_Level]) -> Table:
-    heads = (
-        Column(key="service", label="Service", wide=True),
-        Column(key="allowed", label="Bad requests allowed"),
-        Column(key="bad", label="Bad requests"),
-        Column(key="burn", label="Burn rate"),
-        Column(key="used", label="Error budget used"),
-        Column(key="lasts", label="A full budget lasts"),
-        Column(key="status", label="Status"),
-    )
     rows = tuple(
         (
             level.service.title,
@@ -199,13 +190,7 @@ def _levels_table(levels: list[_Level]) -> Table:
         for level in levels
         if level.target is not None or level.facts["compliance"].value is not None
     )
-    return Table(
-        id="services.levels",
-        title="Service levels and error budgets",
-        columns=heads,
-        rows=rows,
-        reason="" if rows else NO_SHARE if levels else NOT_DECLARED,
-    )
+    return TABLE("services.levels", rows, reason=NO_SHARE if levels else NOT_DECLARED)
 
 
 def _or_nothing(fact: Fact) -> Cell:

@@ -15,13 +15,12 @@ from generator.records.named import PROJECT
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, complete, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import complete, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-HEADS = columns("gate: Gate", "value: New against old", "margin: No worse means up to", "status: Verdict")
 OPEN = "a gate could not be judged"
 NONE = lacking("no previous version to score", "model.previous.path", file=PROJECT)
 
@@ -52,8 +51,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     verdicts = {gate.verdict for gate in gates}
     may = False if "fail" in verdicts else True if verdicts == {"pass"} else None
     promoted = flag(QUANTITY("successor.promote"), may, source="table successor.gates", reason=OPEN if gates else NONE)
-    title = "Is the new version no worse than the one before?"
-    made = table("successor.gates", title, HEADS, rows, reason=NONE)
+    made = TABLE("successor.gates", rows, reason=NONE)
     return complete(Decisions(facts=(promoted,), tables=(made,)), set(at.facts))
 
 

@@ -11,8 +11,8 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Repeat, Service
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import TOO_LATE, Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.measured import production
@@ -22,7 +22,7 @@ from generator.subjects.verdict._controls import NAMES as CONTROLS
 from generator.subjects.verdict._controls import allowed, next_steps, reaches
 from generator.subjects.verdict._judge import at_most, counted, judge
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 PERIODS: dict[Repeat, int] = {
     "daily": 1,
@@ -237,8 +237,7 @@ def services_table(project: Project, at: Known) -> Table:
                 note_of(service, at),
             )
         )
-    heads = columns("service", "objective", "measured", "status", "*note")
-    return table("services.all", "Service levels", heads, rows, reason=lacking("no services declared", "services"))
+    return TABLE("services.all", rows, reason=lacking("no services declared", "services"))
 
 
 def kept_mark(state: GateVerdict, measured: Fact) -> Mark:

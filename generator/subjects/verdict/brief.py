@@ -13,8 +13,8 @@ from generator.records.margins import of_metric
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
@@ -23,7 +23,7 @@ from generator.subjects.verdict._card import actual, mark
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHOWN, YEAR = 3, 365
 READ_BY_ALL = ("money", "share", "count")
@@ -93,11 +93,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at), *_of_limit(at)), key=lambda one: one.weight)
     told = [one for one in found if earlier.verdict == "proceed" or one.status.status != "pass"]
     rows = ((one.words, one.figure, one.limit, one.status) for one in told[:SHOWN])
-    heads = columns("*reason", "figure: Newest figure", "limit", "status: Verdict")
     return Decisions(
         facts=tuple(_flags(earlier.gates, at)),
         tables=(
-            table("brief.reasons", "Reasons", heads, rows, reason=UNTOLD if found else "nothing was judged"),
+            TABLE("brief.reasons", rows, reason=UNTOLD if found else "nothing was judged"),
             _firing(earlier.alerts, at),
         ),
     )
@@ -112,7 +111,7 @@ def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
         rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
     gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
     shown = dict.fromkeys(row for row in rows if row[0] == gravest)
-    return table("brief.firing", "Alerts that fire", columns("level", "*title"), shown, reason="none fires")
+    return TABLE("brief.firing", shown, reason="none fires")
 
 
 def _called(alert: Alert) -> str:

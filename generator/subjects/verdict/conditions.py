@@ -21,13 +21,16 @@ from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.timeline import Timeline
+from generator.results.words import quantities, tables
 from generator.subjects.calendar import TRAFFIC_ASKED, days_on, working
 from generator.subjects.journal import closings, settled
-from generator.subjects.kit.facts import columns, dated, derived, table
+from generator.subjects.kit.facts import dated, derived
 from generator.subjects.kit.known import Known, known
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_DAY = "the as-of date is not known, so that nothing has a day"
 BLOCKING = ("rollback", "monitoring", "services")
@@ -62,15 +65,6 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     ),
 )
 """Kinds of findings: what must be true, what brings it about, how that is verified, whether it blocks."""
-HEADS = columns(
-    "id",
-    "*must: What must be true",
-    "*how: What brings it about",
-    "owner",
-    "due",
-    "*verified: Verified by",
-    "blocks: Holds back",
-)
 ORDER = {HOLDS_LAUNCH: 0, HOLDS_PART: 1, HOLDS_FULL: 2, HOLDS_NOTHING: 3}
 OF_ERROR = ("overall", "segment", "recent", "drift_impact")
 OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "level", "doubled"))
@@ -116,37 +110,15 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     first = {wanted[0].blocks, *ahead} - {HOLDS_NOTHING} if wanted else set()
     return Decisions(
         facts=(
-            derived(
-                "conditions.count",
-                len(rows),
-                unit="count",
-                label="Conditions",
-                method="gates that did not pass, and kinds of contradictions",
-            ),
-            derived(
-                "conditions.count.blocking",
-                sum(one.blocks != HOLDS_NOTHING for one in wanted),
-                unit="count",
-                label="Conditions before full traffic",
-                method="conditions that block the launch or full traffic",
-            ),
+            derived(QUANTITY("conditions.count"), len(rows)),
+            derived(QUANTITY("conditions.count.blocking"), sum(one.blocks != HOLDS_NOTHING for one in wanted)),
         ),
         tables=(
-            table("conditions.all", "Conditions", HEADS, rows, reason="every gate passed, nothing contradicts"),
-            table(
-                "conditions.next",
-                "Conditions of the next stage",
-                HEADS,
-                (row for row in rows if row[-1] in first),
-                reason="no condition holds anything back",
+            TABLE("conditions.all", rows, reason="every gate passed, nothing contradicts"),
+            TABLE(
+                "conditions.next", (row for row in rows if row[-1] in first), reason="no condition holds anything back"
             ),
-            table(
-                "conditions.later",
-                "Conditions that come after the next stage, or hold nothing back",
-                HEADS,
-                (row for row in rows if row[-1] not in first),
-                reason="there are no others",
-            ),
+            TABLE("conditions.later", (row for row in rows if row[-1] not in first), reason="there are no others"),
         ),
         findings=tuple(found for one in wanted for found in _too_late(one, dates, due[one.key])),
     )
@@ -164,8 +136,8 @@ def _judged(project: Project, dates: Timeline) -> datetime.date | None:
 def _of_next(one: Requirement, judged: datetime.date, dates: Timeline) -> Requirement:
     """Return a condition on what a version answers with the one thing that is done about it: the run that is dated."""
     method = "the run before the launch, and the rows after it that judge its version"
-    run = dated("conditions.next.run", dates.kind("run")[0].start, label="The run before the launch", method=method)
-    by = dated("conditions.next.judged", judged, label="Its version is judged", method=method)
+    run = dated(QUANTITY("conditions.next.run"), dates.kind("run")[0].start, method=method)
+    by = dated(QUANTITY("conditions.next.judged"), judged, method=method)
     return replace(one, how=("retrain on ", run, ", and judge that version on ", by))
 
 
@@ -184,7 +156,7 @@ def _too_late(one: Requirement, dates: Timeline, due: Fact) -> Iterator[Finding]
     """Yield that what a condition waits for comes after what it is to come before."""
     asked = dates.start(f"due.{segment_of(one.blocks)}")
     if asked is not None and due.value is not None and due.value != asked:
-        by = dated(f"conditions.{one.key}.asked", asked, label="Asked for by", method="before what it holds back")
+        by = dated(QUANTITY("conditions.{key}.asked", key=one.key), asked)
         yield finding(
             f"timeline.due.{one.key}",
             "timeline",
@@ -235,7 +207,7 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         own = [finding for finding in findings if finding.kind == kind and finding.severity != "watch"]
         if not own:
             continue
-        count = derived(f"conditions.{kind}", len(own), unit="count", method=f"confirmed findings of kind {kind}")
+        count = derived(QUANTITY("conditions.{kind}", kind=kind), len(own))
         every = Counter(finding.subject for finding in own)
         named = [f"{name}{TIMES.get(n, f' {n} times')}" for name, n in every.items()][:NAMED]
         subjects = ", ".join((*named, *(("and others",) if len(every) > NAMED else ())))
@@ -254,15 +226,12 @@ def _threshold(at: Known, project: Project) -> Iterator[Requirement]:
     less = at.fact("actions.capacity.more_per_month")
     if less.high is not None and less.high < 0 and "threshold" not in closings(project):
         saved = derived(
-            "conditions.threshold.saved",
+            QUANTITY("conditions.threshold.saved"),
             -(less.number or 0.0),
             low=-less.high,
             high=None if less.low is None else -less.low,
             range=less.range,
             n=less.n,
-            unit="money",
-            label="Saved a month by acting on all that capacity allows",
-            method="as much as it costs less than the threshold of today",
             source=less.id,
         )
         yield Requirement(
@@ -311,7 +280,7 @@ def _due(one: Requirement, dates: Timeline, ready: datetime.date | None) -> Fact
         day, words = by.start, by.fixed
     if day is not None and ready is not None and ready > day:
         day, words = ready, "the first working day on which it can be known"
-    return dated(f"conditions.{one.key}.due", day, label="Due", method=words, reason=NO_DAY)
+    return dated(QUANTITY("conditions.{key}.due", key=one.key), day, method=words, reason=NO_DAY)
 
 
 DECISION = Decision(id="conditions", title="Conditions of a launch", run=run)

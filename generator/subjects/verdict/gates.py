@@ -12,7 +12,7 @@ from generator.records.headline import BINARY, REGRESSION
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.journal import settled
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known, known
@@ -26,7 +26,7 @@ from generator.subjects.verdict._minimum import minimum_gates
 from generator.subjects.verdict._recent import ORDER
 from generator.subjects.verdict._soft_gates import services_table, soft_gates
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NAMES: dict[Verdict, str] = {
     "proceed": "Proceed",
@@ -125,8 +125,7 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     ]
     rows += [_with_state(line(by_id[id]), id, project) if id in STATED else line(by_id[id]) for id in ON_CARD]
     rows.insert(-2, _business(at))
-    heads = columns("*topic", "*target", "*actual", "status", "evidence")
-    return table("scorecard.rows", "Scorecard", heads, rows, reason="nothing to score")
+    return TABLE("scorecard.rows", rows, reason="nothing to score")
 
 
 def _with_state(line: tuple[Cell, ...], control: str, project: Project) -> tuple[Cell, ...]:

@@ -10,7 +10,10 @@ from generator.records.evidence import ALL_ROWS, Claim, Evidence, Finding, Scope
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import Headline, named
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import tables
 from generator.subjects.windows.found import Recent, TeamLevel, Turned
+
+TABLE = tables(__file__)
 
 CHANCE, TOLD, WORST = 0.05, 5, 3
 """Chance at which a rise counts as one; levels told one by one, the table has them all; levels a summary names."""
@@ -35,12 +38,9 @@ def show(found: Recent) -> Evidence:
 
 
 def _windows(found: Recent) -> Table:
-    heads = columns(
-        "window: Window", "start: First day", "end: Last day", "days: Days with labels", "rows: Rows with labels"
-    )
     cut = ((title, found.windows[name]) for name, title in NAMES.items() if name in found.windows)
     rows = ((title, one.start, one.end, one.days, one.rows) for title, one in cut)
-    return table("windows.all", "Windows", heads, rows, reason=NO_DATES)
+    return TABLE("windows.all", rows, reason=NO_DATES)
 
 
 def _levels(found: Recent, id: str, title: str, levels: tuple[TeamLevel, ...], reason: str) -> Table:
