@@ -42,7 +42,6 @@ RESERVED = frozenset(
         "count",
         "daily",
         "errors",
-        "frobenius",
         "impact",
         "known",
         "largest",

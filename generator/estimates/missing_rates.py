@@ -29,7 +29,6 @@ class Rates:
 
     rows0: int
     rows1: int
-    missing1: FloatArray
     reference: Estimate
     production: Estimate
     increase: Estimate
@@ -48,7 +47,6 @@ def rates_of(ledger: Ledger, groups: Groups) -> Rates:
     return Rates(
         rows0=reference.rows if reference else 0,
         rows1=production.rows,
-        missing1=_missing(plan, production),
         reference=Estimate(value=share0, se=se0),
         production=Estimate(value=share1, se=standard_error(left1)),
         increase=Estimate(value=share1 - share0, se=increase),

@@ -9,7 +9,7 @@ from generator.estimates.score_sums import ROWS, N, P, Y, outcomes
 from generator.records.aggregates import FloatArray
 from generator.records.project import Project
 from generator.stats.arrays import divide, ratio
-from generator.stats.discrimination import areas, average_precisions, class_ks, gain_at, lift_at, precision_at
+from generator.stats.discrimination import areas, average_precisions, gain_at, lift_at, precision_at
 
 TOP_SHARES = (0.1, 0.2)
 EVEN = 0.5
@@ -40,14 +40,10 @@ def _base_rate(sums: FloatArray) -> FloatArray:
 
 area = Many(_area)
 """Chance that a positive scores above a negative."""
-gini = Many(lambda sums: 2.0 * _area(sums) - 1.0)
-"""The same between 0 for chance and 1."""
 mean_precision = Many(_mean_precision)
 """Average precision down the ranking."""
 base_rate = Many(_base_rate)
 """Share of positives."""
-separation = Many(lambda sums: class_ks(*outcomes(sums)))
-"""Largest distance between the score distributions of the two outcomes."""
 
 
 def mean_probability(sums: FloatArray) -> float:
@@ -75,18 +71,6 @@ def accuracy_gain(first: int) -> Many:
         return right.of(sums) - np.maximum(rate, 1.0 - rate)
 
     return Many(gain)
-
-
-def hits(first: int, right: float, false: float, missed: float) -> Many:
-    """Weighted right positives over themselves, the false and the missed ones, positive from the bin `first` on."""
-
-    def share(sums: FloatArray) -> FloatArray:
-        positives, negatives = outcomes(sums)
-        found = right * positives[..., first:].sum(axis=-1)
-        lost = false * negatives[..., first:].sum(axis=-1) + missed * positives[..., :first].sum(axis=-1)
-        return divide(found, found + lost)
-
-    return Many(share)
 
 
 def precision(share: float) -> Many:

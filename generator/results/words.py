@@ -61,17 +61,23 @@ def worded(what: str | Quantity, label: str, unit: str, method: str, reason: str
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The titles and columns of a room's tables by their ids."""
+    """The titles and columns of a room's tables by their ids; braces in them hold the names that differ."""
 
     written: Mapping[str, Mapping[str, Any]]
 
-    def __call__(self, id: str, rows: Iterable[tuple[Cell, ...]], *, reason: str = "", note: Sentence = ()) -> Table:
-        """Return the table `id` with these rows; `reason` says why it has none when it has none."""
+    def keys(self, id: str) -> tuple[str, ...]:
+        """Return the keys of the columns of the table `id`."""
+        return tuple(head.removeprefix("*").partition(": ")[0] for head in self.written[id]["columns"])
+
+    def __call__(
+        self, id: str, rows: Iterable[tuple[Cell, ...]], *, reason: str = "", note: Sentence = (), **names: str
+    ) -> Table:
+        """Return the table `id` with the names in their places; `reason` says why it has no rows when it has none."""
         words, rows = self.written[id], tuple(rows)
         return Table(
             id=id,
-            title=words["title"],
-            columns=columns(*words["columns"]),
+            title=words["title"].format(**names),
+            columns=columns(*words["columns"], **names),
             rows=rows,
             reason="" if rows else reason,
             note=note if rows else (),
@@ -88,14 +94,14 @@ def tables(file: str) -> Tables:
     return Tables(_read(_path(file))[TABLES])
 
 
-def columns(*heads: str) -> tuple[Column, ...]:
+def columns(*heads: str, **names: str) -> tuple[Column, ...]:
     """Return columns from `key: Label (unit)` texts, units as `records.notation` names them; a `*` makes one wide."""
     made = []
     for head in heads:
         key, _, label = head.removeprefix("*").partition(": ")
         name, _, unit = label.partition(" (")
-        unit = unit.removesuffix(")")
-        made.append(Column(key=key, label=name or key.capitalize(), unit=unit, wide=head.startswith("*")))
+        label, unit = ((name or key.capitalize()).format(**names), unit.removesuffix(")").format(**names))
+        made.append(Column(key=key, label=label, unit=unit, wide=head.startswith("*")))
     return tuple(made)
 
 

@@ -25,11 +25,6 @@ class Grid:
     """Rows of each day of evaluation (U,)."""
     window: int
 
-    @property
-    def ages(self) -> FloatArray:
-        """Return the age of each column in days; 0 is the first day after training."""
-        return np.arange(self.loss.shape[1], dtype=np.float64)
-
 
 def backtest(days: CoMoments, window: int, ridge: float = RIDGE) -> Grid:
     """Refit on every `window` consecutive days and score every later day (methods of Vela et al. 2022).

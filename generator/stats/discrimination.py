@@ -51,18 +51,6 @@ def average_precisions(positives: ArrayLike, negatives: ArrayLike) -> FloatArray
     return divide((p * precision).sum(axis=-1), p.sum(axis=-1))
 
 
-def class_ks(positives: ArrayLike, negatives: ArrayLike) -> FloatArray:
-    """Largest distance of the score distributions of the two classes, at bin edges (..., B); one class only: nan."""
-    p, n = floats(positives), floats(negatives)
-    below = (divide(np.cumsum(one, axis=-1), one.sum(axis=-1, keepdims=True)) for one in (p, n))
-    return floats(np.abs(np.subtract(*below)).max(axis=-1, initial=0.0))
-
-
-def gini(area: float) -> float:
-    """Gini coefficient 2 AUC - 1 (Somers 1962)."""
-    return 2.0 * area - 1.0
-
-
 def captured(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
     """Expected number of positives among the top `share` of all rows; the last bin is taken in proportion."""
     return float(captures(floats(positives), floats(negatives), share))

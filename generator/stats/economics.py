@@ -16,7 +16,7 @@ from generator.stats.intervals import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stakes:
-    """What a chart is for: money per false alarm, degradations per day, money per degraded day, days to respond.
+    """What a chart is for: money per false alarm, degradations per day, money per degraded day.
 
     `shift` is the size of the degradation in daily SDs.
     """
@@ -25,7 +25,6 @@ class Stakes:
     per_day: float
     loss_per_day: float
     shift: float
-    response_days: float = 0.0
 
 
 def incident_rate(events: float, days: float, level: float = 0.95) -> Interval:

@@ -21,11 +21,8 @@ class Estimated:
     true_negative: float
     false_negative: float
     accuracy: float
-    precision: float
-    recall: float
     f1: float
     auc: float
-    accuracy_se: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,16 +39,13 @@ class ChainLadder:
     outstanding_se: float
 
 
-def estimate_performance(
-    n: ArrayLike, p: ArrayLike, predicted: ArrayLike, sum_pq: ArrayLike | None = None
-) -> Estimated:
+def estimate_performance(n: ArrayLike, p: ArrayLike, predicted: ArrayLike) -> Estimated:
     """Performance without labels from calibrated probabilities (confidence-based estimation; Garg et al.
 
     2022).
 
     `n` rows, mean calibrated probability `p` and decision `predicted` (0 or 1) of each bin (B,), lowest
-    calibrated probability first. Right only as long as P(y | x) stays: blind to concept drift. `sum_pq`, the
-    sum of p(1-p) of the rows, sharpens the sampling error of the accuracy; by default rows of a bin share p.
+    calibrated probability first. Right only as long as P(y | x) stays: blind to concept drift.
     """
     rows, share, acted = floats(n), floats(p), floats(predicted) > 0
     share = np.where(rows > 0, share, 0.0)
@@ -59,18 +53,14 @@ def estimate_performance(
     tp, fp = float(hits[acted].sum()), float(others[acted].sum())
     fn, tn = float(hits[~acted].sum()), float(others[~acted].sum())
     total = tp + fp + fn + tn
-    variance = float((hits * (1.0 - share) if sum_pq is None else floats(sum_pq)).sum())
     return Estimated(
         true_positive=tp,
         false_positive=fp,
         true_negative=tn,
         false_negative=fn,
         accuracy=ratio(tp + tn, total),
-        precision=ratio(tp, tp + fp),
-        recall=ratio(tp, tp + fn),
         f1=ratio(2.0 * tp, 2.0 * tp + fp + fn),
         auc=auc(hits, others).value,
-        accuracy_se=ratio(math.sqrt(variance), total),
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes estimates of many segments with their variances, gives heterogeneity and shrunken estimates."""
+"""Takes estimates of many segments with their variances, gives shrunken estimates."""
 
 from __future__ import annotations
 
@@ -10,24 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from generator.stats.arrays import FloatArray, floats
-from generator.stats.distributions import chi2_tail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heterogeneity:
-    """Fixed-effect mean with its standard error, Cochran's Q, its d.f. and p-value, and I^2 in [0, 1]."""
-
-    mean: float
-    se: float
-    q: float
-    df: int
-    p_value: float
-    i2: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shrunk:
-    """Common mean with its standard error, variance between segments, and shrunken values (S,).
+    """Common mean with its standard error, and shrunken values (S,).
 
     `weight` is the share taken from the common mean (0 = raw value kept), `post` the shrunken estimate and
     `var` its variance; nan for segments without an estimate or variance.
@@ -35,24 +22,9 @@ class Shrunk:
 
     mean: float
     se: float
-    tau2: float
     weight: FloatArray
     post: FloatArray
     var: FloatArray
-
-
-def cochran_q(estimates: ArrayLike, variances: ArrayLike) -> Heterogeneity:
-    """Are the segments (S,) equal? Cochran 1954; I^2 of Higgins & Thompson 2002. Fewer than two: nan."""
-    y, v = _known(estimates, variances)
-    if y.size == 0:
-        return Heterogeneity(mean=math.nan, se=math.nan, q=math.nan, df=0, p_value=math.nan, i2=math.nan)
-    mean, se = _pooled(y, v, 0.0)
-    df = y.size - 1
-    if df == 0:
-        return Heterogeneity(mean=mean, se=se, q=math.nan, df=0, p_value=math.nan, i2=math.nan)
-    q = float(((y - mean) ** 2 / v).sum())
-    i2 = max(0.0, (q - df) / q) if q > 0 else 0.0
-    return Heterogeneity(mean=mean, se=se, q=q, df=df, p_value=chi2_tail(q, df), i2=i2)
 
 
 def tau2_reml(estimates: ArrayLike, variances: ArrayLike) -> float:
@@ -83,18 +55,18 @@ def empirical_bayes(estimates: ArrayLike, variances: ArrayLike, tau2: float | No
     weight, post, var = (np.full(y.shape, np.nan) for _ in range(3))
     count = int(known.sum())
     if count == 0:
-        return Shrunk(mean=math.nan, se=math.nan, tau2=math.nan, weight=weight, post=post, var=var)
+        return Shrunk(mean=math.nan, se=math.nan, weight=weight, post=post, var=var)
     if count == 1:
         mean, se = _pooled(y[known], v[known], 0.0)
         weight[known], post[known], var[known] = 0.0, y[known], v[known]
-        return Shrunk(mean=mean, se=se, tau2=math.nan, weight=weight, post=post, var=var)
+        return Shrunk(mean=mean, se=se, weight=weight, post=post, var=var)
     between = tau2_reml(y, v) if tau2 is None else tau2
     mean, se = _pooled(y[known], v[known], between)
     share = v[known] / (v[known] + between)
     weight[known] = share
     post[known] = mean + (1.0 - share) * (y[known] - mean)
     var[known] = (1.0 - share) * v[known] + share**2 * se**2
-    return Shrunk(mean=mean, se=se, tau2=between, weight=weight, post=post, var=var)
+    return Shrunk(mean=mean, se=se, weight=weight, post=post, var=var)
 
 
 def _usable(y: FloatArray, v: FloatArray) -> NDArray[np.bool_]:

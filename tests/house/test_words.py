@@ -64,9 +64,14 @@ def test_words_and_code_of_a_room_know_one_another(room: Path):
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_tables_of_a_room_and_its_code_know_one_another(room: Path):
     _, known = written(room)
-    assert sorted(known) == sorted({id for id, _ in asked(room, "TABLE")})
+    given = defaultdict(list)
+    for id, names in asked(room, "TABLE"):
+        given[id].append(names - {"reason", "note"})
+    assert sorted(known) == sorted(given)
     for id, words in known.items():
-        heads = columns(*words["columns"])
+        wants = wanted([words["title"], *words["columns"]])
+        assert all(names == wants for names in given[id]), id
+        heads = columns(*words["columns"], **{name: name for name in wants})
         assert set(words) == {"title", "columns"} and words["title"], id
         assert len({head.key for head in heads}) == len(heads), id
 

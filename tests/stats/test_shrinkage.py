@@ -34,8 +34,6 @@ segments = st.lists(st.tuples(st.floats(-5, 5), st.floats(0.01, 4)), min_size=2,
 
 
 def test_no_segment_and_one():
-    assert math.isnan(sh.cochran_q([], []).mean)
-    assert math.isnan(sh.cochran_q([1.0], [1.0]).q)
     assert sh.empirical_bayes([], []).post.size == 0
     one = sh.empirical_bayes([3.0, math.nan], [0.5, 1.0])
     assert one.post[0] == 3.0
@@ -46,26 +44,15 @@ def test_no_segment_and_one():
 
 def test_equal_segments_are_not_different():
     y, v = np.full(5, 0.1), np.full(5, 0.2)
-    assert sh.cochran_q(y, v).i2 == 0.0
     assert sh.tau2_reml(y, v) == 0.0
     np.testing.assert_allclose(sh.empirical_bayes(y, v).post, 0.1)
 
 
-def test_segments_without_variance_are_left_out():
-    assert sh.cochran_q([1.0, 2.0, 9.0], [1.0, 1.0, 0.0]).df == 1
-
-
 def test_printed_eight_schools():
-    h = sh.cochran_q(*SCHOOLS)
-    assert (h.mean, h.se, h.q) == pytest.approx((7.685617, 4.071919, 4.707079), abs=5.1e-7)
-    assert (h.df, h.i2) == (7, 0.0)
     assert sh.tau2_reml(*SCHOOLS) == 0.0
 
 
 def test_printed_bcg_trials():
-    h = sh.cochran_q(*RISK)
-    assert h.mean == pytest.approx(-0.430285, abs=5.1e-7)
-    assert h.q == pytest.approx(152.2330, abs=5.1e-5)
     shrunk = sh.empirical_bayes(*RISK)
     assert shrunk.se == pytest.approx(0.179782, abs=5.1e-7)
     assert shrunk.post[[0, 3, 7]] == pytest.approx([-0.8002, -1.3979, 0.0029], abs=5.1e-5)

@@ -16,7 +16,7 @@ from generator.records.shelf import Shelf
 from generator.records.table import Cell
 from generator.subjects.performance.found import BothDay, BothDays, Errors, Performance, Rival, Third
 from generator.subjects.scores.found import Discrimination, Means, Others, Ranking
-from generator.subjects.segments.found import LevelErrors, Limited, Segments, Totals
+from generator.subjects.segments.found import LevelErrors, Limited, Segments
 from generator.subjects.windows.found import DayWindow, Measure, Recent, Turned
 
 OF_ERRORS = ("rmse", "mae", "median_ae", "wape", "r2", "bias", "brier", "log_loss")
@@ -60,7 +60,6 @@ class _Facts:
             margin=self.fact(f"{head}.margin"),
             beyond=self.known.get("calibration.avoidable.rise"),
             kurtosis=self.fact(f"{head}.kurtosis"),
-            trend=self.fact(f"{head}.trend"),
             days=tuple(self.days([name for name in OF_ERRORS])),
             thirds=tuple(self.third(name) for name in THIRDS),
             own=None,
@@ -119,7 +118,7 @@ class _Facts:
                 **self.named("mean_prediction", "production spread reference"),
                 base_rate=self.fact("performance.base_rate.reference"),
             ),
-            others=Others(**self.named("others", "threshold gini ks trivial gain bin_error")),
+            others=Others(**self.named("others", "threshold trivial gain")),
             tops=(),
             days=tuple(self.days(ranked)),
             pays=False,
@@ -131,21 +130,6 @@ class _Facts:
         return {key: self.fact(f"performance.{stem}.{key}") for key in keys.split()}
 
     def segments(self) -> Segments:
-        totals = Totals(
-            **{
-                field: self.fact(f"segments.{id}")
-                for field, id in {
-                    "count": "count",
-                    "pooled": "pooled",
-                    "i2": "heterogeneity.i2",
-                    "tau": "heterogeneity.tau",
-                    "segment": "heterogeneity.segment",
-                    "worst": "worst.name",
-                    "worst_error": "worst.error",
-                    "worst_ratio": "worst.ratio",
-                }.items()
-            }
-        )
         cells: dict[str, dict[str, Fact]] = {}
         for id, fact in self.known.items():
             stem, _, metric = id.rpartition(".")
@@ -156,7 +140,8 @@ class _Facts:
             unit="",
             target_unit="",
             reason="",
-            totals=totals,
+            worst=self.fact("segments.worst.name"),
+            worst_error=self.fact("segments.worst.error"),
             levels=tuple(self.level(stem, metrics) for stem, metrics in cells.items()),
             pasts=(),
             watched="",

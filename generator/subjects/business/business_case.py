@@ -14,7 +14,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats import business, economics
 from generator.stats.arrays import FloatArray
 from generator.subjects.business._first_year import Line, first_year
@@ -30,10 +30,10 @@ from generator.subjects.business._inputs import (
     horizon,
     monthly,
 )
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import known, number_of
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 HEAD = "business"
 NO_COST = lacking(
@@ -230,14 +230,11 @@ def _case(year: tuple[Line, ...], worth: tuple[Fact, ...]) -> Table:
     told = (fact for fact in worth if not fact.id.startswith(f"{HEAD}.npv."))
     lines = (*year, *((fact, (fact.method,)) for fact in told))
     rows = tuple((fact.label, fact, formula) for fact, formula in lines if fact.value is not None and fact.id != SIMPLE)
-    heads = columns("*item", "value", "*how: How it is worked out")
-    return table(f"{HEAD}.case", "First year, and worth over the horizon", heads, rows, reason=worth[0].reason)
+    return TABLE("business.case", rows, reason=worth[0].reason)
 
 
 def _inputs(inputs: tuple[Input, ...], ahead: Horizon, central: Mapping[str, float], reason: str) -> Table:
-    heads = columns("*input", "value", "low", "high", "shape", "break_even: Break-even", "*why")
-    rows = (_input(one, inputs, ahead) for one in inputs)
-    return table(f"{HEAD}.inputs", "What the case rests on", heads, rows, reason=reason)
+    return TABLE("business.inputs", (_input(one, inputs, ahead) for one in inputs), reason=reason)
 
 
 def _input(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> tuple[Cell, ...]:
@@ -260,15 +257,13 @@ def _tornado(turned: tuple[Swing, ...], worth: tuple[Fact, ...], reason: str) ->
     ordered = sorted((item for item in turned if item[3].value), key=lambda item: -float(str(item[3].value)))
     centre = next(fact for fact in worth if fact.id == f"{HEAD}.npv")
     rows = tuple((one.label, low, centre, high, swing) for one, low, high, swing in ordered)
-    heads = columns("*input", "low: Worth at its P10", "centre: At its centre", "high: Worth at its P90", "swing")
-    return table(f"{HEAD}.tornado", "What the worth turns on", heads, rows, reason=reason or NO_RANGE)
+    return TABLE("business.tornado", rows, reason=reason or NO_RANGE)
 
 
 def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, ...], ahead: Horizon) -> Table:
     """The effect aimed at beside the one measured, and what each brings."""
     said = project.settings.business
     effect = next((one for one in benefit if one.key == "effect"), None)
-    heads = columns("basis", "effect", "benefit: Benefit a year at full effect", "npv: Net present value")
     rows: list[tuple[Cell, ...]] = []
     if effect is not None and said.effect_target is not None:
         aimed = declared(
@@ -284,7 +279,7 @@ def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, .
             _basis("target", "Target", aimed, said.effect_target, effect, benefit, inputs, ahead),
             _basis("measured", "Measured", measured, effect.judged.value, effect, benefit, inputs, ahead),
         ]
-    return table(f"{HEAD}.target", "Target beside measurement", heads, rows, reason=NO_TARGET)
+    return TABLE("business.target", rows, reason=NO_TARGET)
 
 
 def _basis(

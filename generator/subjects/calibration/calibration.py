@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates import recalibration as again
-from generator.estimates.avoidable import estimated_of, rise
+from generator.estimates.avoidable import rise
 from generator.estimates.baseline import out_of_sample
 from generator.estimates.facts import NO_LABELS, estimated, number
 from generator.estimates.intervals import Estimate
@@ -30,7 +30,6 @@ from generator.stats.calibration import (
     Recalibration,
     calibration_error_null,
     cox,
-    cox_offset,
     expected_calibration_error,
     murphy,
     squared_calibration_error,
@@ -68,12 +67,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     gap, line, slope = _estimates(scores)
     effect = max(1.0, gap.variance / gap.row_variance) if gap.row_variance > 0 else 1.0
     bins, found = reliability(scores, reference_sums(ledger)), again.judged(scores, slope)
-    facts = [*_shape(gap, line, slope, scores), _clipped(scores), *_errors(bins, effect), *_parts(bins)]
+    facts = [*_shape(gap, line, slope), _clipped(scores), *_errors(bins, effect), *_parts(bins)]
     facts += again.facts(found)
     past = out_of_sample(ledger)
     before = None if past is None else score_sums(past)
     facts += [*_changed(before, gap, slope), rise(project, scores, before)]
-    facts.append(estimated(QUANTITY("calibration.avoidable"), estimated_of(scores)))
     tables = (
         reliability_table(scores, bins, effect),
         curve_table(scores),
@@ -89,10 +87,6 @@ def _fitted(sums: FloatArray) -> Recalibration:
     return cox(sums[:, N], sums[:, Y], again.bin_means(sums))
 
 
-def _shift(sums: FloatArray) -> Recalibration:
-    return cox_offset(sums[:, N], sums[:, Y], again.bin_means(sums))
-
-
 def _estimates(scores: Scores) -> tuple[Estimate, Estimate, Estimate]:
     """Return the gap in the large, and intercept and slope of the logistic recalibration."""
     fit = _fitted(scores.total)
@@ -104,11 +98,8 @@ def _estimates(scores: Scores) -> tuple[Estimate, Estimate, Estimate]:
     return estimate_scores(mean_gap, scores, "difference"), line, slope
 
 
-def _shape(gap: Estimate, line: Estimate, slope: Estimate, scores: Scores) -> Iterator[Fact]:
-    se = _shift(scores.total).intercept_se
-    shift = estimate_scores(lambda sums: _shift(sums).intercept, scores, "difference", se**2)
+def _shape(gap: Estimate, line: Estimate, slope: Estimate) -> Iterator[Fact]:
     yield estimated(QUANTITY("calibration.in_the_large.gap"), gap)
-    yield estimated(QUANTITY("calibration.in_the_large.shift"), shift)
     yield estimated(QUANTITY("calibration.intercept"), line)
     yield estimated(QUANTITY("calibration.slope"), slope)
 
@@ -136,12 +127,10 @@ def _errors(bins: Reliability, effect: float) -> Iterator[Fact]:
             "The most of it that chance gives, 95 % of times",
             chance,
         ),
-        "typical_error": (math.sqrt(max(squared, 0.0)), "Typical gap between probability and share", "its root"),
     }
     for name, (value, label, method) in numbers.items():
         unit = "" if name.startswith("squared") else "points"
         yield number(f"calibration.{name}", value, label=label, unit=unit, n=count, method=method)
-    yield number(QUANTITY("calibration.bins"), float(len(n)))
 
 
 def _parts(bins: Reliability) -> Iterator[Fact]:
@@ -153,8 +142,6 @@ def _parts(bins: Reliability) -> Iterator[Fact]:
     }
     for name, (value, label) in numbers.items():
         yield number(QUANTITY("calibration.murphy.{name}", name=name), value, label=label, n=float(bins.rows.sum()))
-    explained = parts.resolution / parts.uncertainty if parts.uncertainty > 0 else math.nan
-    yield number(QUANTITY("calibration.murphy.explained"), explained)
 
 
 def _findings(facts: dict[str, Fact], scores: Scores) -> Iterator[Finding]:

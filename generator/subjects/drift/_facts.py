@@ -108,9 +108,8 @@ class FeatureFacts:
         )
 
     def _atom(self, id: str, name: str, index: int) -> Iterator[Fact]:
-        atoms, n = self.drift.atoms, float(self.drift.rows[index])
+        atoms = self.drift.atoms
         none = "no value has half of the training rows" if not self.drift.partial else NOT_TOLD
-        yield measured(QUANTITY("{id}.atom", id=id, name=name), atoms.value[index], n=n, reason=none)
         yield self._change(
             f"{id}.left",
             atoms.left,
@@ -118,14 +117,6 @@ class FeatureFacts:
             f"Share of the rows that left the value most had in training, {name}",
             "points",
             none,
-        )
-        others = atoms.others[index]
-        yield measured(
-            QUANTITY("{id}.psi_others", id=id, name=name, method=self.drift.groups.method),
-            others.debiased,
-            low=others.low,
-            high=others.high,
-            reason=none if not atoms.found[index] else "too few entity groups have other values",
         )
 
     def _binned(self, id: str, name: str, index: int, bins: Distances, why: str) -> Iterator[Fact]:

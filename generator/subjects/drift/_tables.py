@@ -6,68 +6,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.estimates.features import columns, counted, mark, table
+from generator.estimates.features import counted, mark
 from generator.estimates.missing_rates import Rates, increase_fact
 from generator.records.fact import Fact
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.drift._facts import FeatureFacts
 from generator.subjects.drift._severity import Declared, Drift
 from generator.subjects.drift._shape import Shapes
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 IMPACTS = 15
 LIKELY = 0.01
 """From this chance of a false flag on the note names the feature."""
-ALL = columns(
-    "feature: Feature",
-    "kind: Kind",
-    "mean_reference: Mean, training",
-    "mean_production: Mean, production",
-    "mean_change: Change of mean (change)",
-    "sd_change: Change of spread (change)",
-    "smd: Shift (sd)",
-    "psi: PSI",
-    "ks: KS",
-    "w1: Distance (sd)",
-    "impact: Impact",
-    "shape: Course",
-    "since: Since",
-    "declared: Declared policy",
-    "severity: Evidence",
-)
-QUANTILES = columns(
-    "feature: Feature",
-    "mean_reference: Mean, training",
-    "mean_production: Mean, production",
-    "sd_reference: SD, training",
-    "sd_production: SD, production",
-    "q05_reference: 5 %, training",
-    "q05_production: 5 %, production",
-    "q50_reference: Median, training",
-    "q50_production: Median, production",
-    "q95_reference: 95 %, training",
-    "q95_production: 95 %, production",
-)
-HIGH_RISK = columns(
-    "feature: Feature",
-    "mean_change: Change of mean (change)",
-    "recent: In the recent days (change)",
-    "sd_change: Change of spread (change)",
-    "missing_increase: Rise of missing (points)",
-    "course: Course",
-    "declared: Declared policy",
-    "severity: Evidence",
-)
-IMPACT = columns(
-    "feature: Feature",
-    "shift: Shift",
-    "recent: Mean, recent days (change)",
-    "coefficient: Coefficient",
-    "impact: Impact",
-    "share: Share (share)",
-)
 MARKS: dict[Declared, Mark] = {
     "severe": Mark(status="severe", word="severe (declared)"),
     "yellow": Mark(status="yellow", word="yellow (declared)"),
@@ -80,48 +32,27 @@ def drift_tables(drift: Drift, facts: FeatureFacts, rates: Rates, shapes: Shapes
     """Return all features, their quantiles, those over a declared limit, and what the model feels of them."""
     note = _note(drift, facts)
     no_features = "the model has no features"
+    high = _risk_rows(drift, facts, rates, shapes)
     return (
-        table(
-            "drift.all", "Drift of every feature", ALL, _all_rows(drift, facts, shapes), reason=no_features, note=note
-        ),
-        table(
-            "drift.quantiles",
-            "Distribution of every numeric feature",
-            QUANTILES,
-            _quantile_rows(drift, facts),
-            reason="the model has no numeric features",
-        ),
-        table(
-            "drift.high_risk",
-            "Features over a declared drift limit",
-            HIGH_RISK,
-            _risk_rows(drift, facts, rates, shapes),
-            reason=_nothing_declared(drift),
-            note=note,
-        ),
-        table(
-            "drift.impact",
-            "What the model feels of the drift",
-            IMPACT,
-            _impact_rows(drift, facts),
-            reason=drift.impact.reason or no_features,
-        ),
+        TABLE("drift.all", _all_rows(drift, facts, shapes), reason=no_features, note=note),
+        TABLE("drift.quantiles", _quantile_rows(drift, facts), reason="the model has no numeric features"),
+        TABLE("drift.high_risk", high, reason=_nothing_declared(drift), note=note),
+        TABLE("drift.impact", _impact_rows(drift, facts), reason=drift.impact.reason or no_features),
     )
 
 
 def empty_tables(reason: str) -> tuple[Table, ...]:
     """Return the same tables without rows."""
-    heads = (
-        ("drift.all", "Drift of every feature", ALL),
-        ("drift.quantiles", "Distribution of every numeric feature", QUANTILES),
-        ("drift.high_risk", "Features over a declared drift limit", HIGH_RISK),
-        ("drift.impact", "What the model feels of the drift", IMPACT),
+    return (
+        TABLE("drift.all", (), reason=reason),
+        TABLE("drift.quantiles", (), reason=reason),
+        TABLE("drift.high_risk", (), reason=reason),
+        TABLE("drift.impact", (), reason=reason),
     )
-    return tuple(table(id, title, head, (), reason=reason) for id, title, head in heads)
 
 
 def _all_rows(drift: Drift, facts: FeatureFacts, shapes: Shapes) -> Iterator[tuple[Cell, ...]]:
-    keys = [column.key for column in ALL[2:-4]]
+    keys = TABLE.keys("drift.all")[2:-4]
     for index in drift.order:
         kind = "numeric" if index < drift.numeric else "categorical"
         cells = (facts.of(index, key) for key in keys)
@@ -137,7 +68,7 @@ def _all_rows(drift: Drift, facts: FeatureFacts, shapes: Shapes) -> Iterator[tup
 
 
 def _quantile_rows(drift: Drift, facts: FeatureFacts) -> Iterator[tuple[Cell, ...]]:
-    keys = [column.key for column in QUANTILES[1:]]
+    keys = TABLE.keys("drift.quantiles")[1:]
     for index in (index for index in drift.order if index < drift.numeric):
         yield (drift.names[index], *(facts.of(index, key) for key in keys))
 

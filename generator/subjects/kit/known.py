@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.records.decision import Decisions
@@ -28,8 +28,6 @@ class Known:
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
     shelf: Shelf
-    heads: Mapping[str, Sequence[str]]
-    """Ids of the facts by their first word, in the order of the evidence."""
 
     def fact(self, id: str) -> Fact:
         """Return the fact `id`, or the one that says that nothing gives it."""
@@ -70,12 +68,8 @@ class Known:
 def known(evidence: Evidence, earlier: Decisions) -> Known:
     """Return the look-up; where an id stands twice, the later fact or table counts."""
     facts = {fact.id: fact for fact in (*evidence.facts, *earlier.facts)}
-    heads: dict[str, list[str]] = {}
-    for id in facts:
-        heads.setdefault(id.partition(".")[0], []).append(id)
     return Known(
         facts=facts,
-        heads=heads,
         tables={table.id: table for table in (*evidence.tables, *earlier.tables)},
         findings=(*evidence.findings, *earlier.findings),
         shelf=evidence.shelf,

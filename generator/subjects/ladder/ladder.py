@@ -206,8 +206,7 @@ def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project
     own = sorted((step for step in every if step.metric == head.metric and step.upward), key=lambda step: step.height)
     base = at.shelf[Performance].head.validation.number
     rows = ((step.name, step.value, _change(step, base), step.source, step.condition) for step in own)
-    heads = columns("*step", "value", "change: Against validation", "source", "*condition")
-    return table("ladder.headline", f"Ladder: {head.title}", heads, rows, reason=NO_STEPS)
+    return TABLE("ladder.headline", rows, reason=NO_STEPS, metric=head.title)
 
 
 def _change(step: Step, base: float | None) -> Fact:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generator.estimates.features import NO_DAYS, NO_REFERENCE, columns, counted, dates, measured, part, table
+from generator.estimates.features import NO_DAYS, NO_REFERENCE, counted, dates, measured, part
 from generator.estimates.missing_rates import Rates, missing_by_day
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
@@ -47,9 +47,8 @@ def source_table(ledger: Ledger, rates: Rates, features: Sequence[Feature]) -> T
     Usual is what training has, and every value where training tells nothing; an input it never has says nothing.
     """
     missing, names, day = missing_by_day(ledger.plan, ledger.production), ledger.plan.features, ledger.production.day
-    heads, title = columns("date: Date", "source: Source", "gone: Usual values gone (share)"), "Lost values of a source"
     if missing is None or day is None:
-        return table("missing.sources", title, heads, (), reason=NO_DAYS)
+        return TABLE("missing.sources", (), reason=NO_DAYS)
     usual = 1 - np.nan_to_num(rates.reference.value[: len(names)])
     gone = np.clip(1 - divide(1 - divide(missing, day.rows[:, None]), usual), 0, None)
     own = {one.name: one.source for one in features if one.source}
@@ -62,7 +61,7 @@ def source_table(ledger: Ledger, rates: Rates, features: Sequence[Feature]) -> T
         for place, date in dates(ledger)
         for source, of in inputs.items()
     )
-    return table("missing.sources", title, heads, rows, reason="no input has a declared source")
+    return TABLE("missing.sources", rows, reason="no input has a declared source")
 
 
 def _gone(source: str, date: str, share: float, n: float) -> Fact:

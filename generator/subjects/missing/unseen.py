@@ -14,7 +14,6 @@ from generator.estimates.features import (
     NOT_TOLD,
     SHOWN,
     Groups,
-    columns,
     counted,
     dates,
     evidence,
@@ -24,7 +23,6 @@ from generator.estimates.features import (
     part,
     share_of,
     standard_error,
-    table,
 )
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
@@ -43,7 +41,6 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 LISTED = 50
 NO_CATEGORIES = "the model has no categorical features"
-DAILY = columns("date: Date", "any: Rows with a new level (share)")
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
@@ -175,13 +172,13 @@ def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]
 
 
 def _daily(ledger: Ledger, why: str) -> Table:
-    title, losses, cells = "Unseen categories by day", ledger.production.losses, ledger.plan.cells
+    losses, cells = ledger.production.losses, ledger.plan.cells
     if why or losses is None or (CELL, "unseen") not in cells:
-        return table("unseen.daily", title, DAILY, (), reason=why or "not computable: no predictions")
+        return TABLE("unseen.daily", (), reason=why or "not computable: no predictions")
     both = losses.day_level[:, [cells.index((CELL, "known")), cells.index((CELL, "unseen"))], COLUMN["rows"]]
     share = divide(both[:, 1], both.sum(axis=1))
     rows = ((date, _day(date, float(share[place]), float(both[place].sum()))) for place, date in dates(ledger))
-    return table("unseen.daily", title, DAILY, rows, reason=NO_DAYS)
+    return TABLE("unseen.daily", rows, reason=NO_DAYS)
 
 
 def _day(date: str, share: float, n: float) -> Fact:

@@ -37,9 +37,6 @@ class Pairs:
     grades: NDArray[np.int64]
     groups: Groups
     method: str
-    frobenius: float
-    noise: float
-    """The Frobenius norm that sampling alone would give."""
 
 
 def pairs_of(ledger: Ledger, groups: Groups) -> Pairs | None:
@@ -74,9 +71,8 @@ def _tested(
 ) -> Pairs:
     enough = (n[0] >= FEWEST) & (n[1] >= FEWEST)
     p = adjusted(np.where(enough, groups.p_values(Estimate(value=change[1], se=se[1])), np.nan))
-    value, known = np.where(enough, change[0], np.nan), enough & np.isfinite(change[0])
+    value = np.where(enough, change[0], np.nan)
     lower = np.abs(value) - groups.quantile(0.95) * se[0]
-    noise = float(np.sqrt(2.0 * (se[0][known] ** 2).sum())) if known.any() else np.nan
     carried = "" if together else ", the design effect carried over to training"
     return Pairs(
         first=places[0],
@@ -90,8 +86,6 @@ def _tested(
         grades=grade(np.abs(value) / MARGIN, lower / MARGIN, p),
         groups=groups,
         method=f"Fisher z, {groups.method}{carried}",
-        frobenius=float(np.sqrt(2.0 * (value[known] ** 2).sum())) if known.any() else np.nan,
-        noise=noise,
     )
 
 

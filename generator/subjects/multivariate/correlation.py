@@ -32,7 +32,7 @@ METHOD = f"lower bound of the difference at least {MARGIN:g}, 5 % false discover
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:
-    """Return how many correlations changed, the ten that changed most, and how far the whole matrix moved."""
+    """Return how many correlations changed, and the ten that changed most."""
     pairs = pairs_of(ledger, groups_of(ledger))
     if pairs is None:
         return evidence(_nothing(reason := _why(ledger)), (_table((), reason),))
@@ -40,7 +40,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     changed = int((pairs.grades >= 2).sum())
     count = counted(QUANTITY("correlation.count.changed"), changed, method=METHOD)
     tested = counted(QUANTITY("correlation.count.tested"), int(np.isfinite(pairs.p).sum()))
-    facts = (tested, count, *_untested(ledger), *_sizes(pairs))
+    facts = (tested, count, *_untested(ledger))
     return evidence(facts, (made,), tuple(_findings(pairs, made, count, tested)))
 
 
@@ -58,25 +58,10 @@ def _why(ledger: Ledger) -> str:
 
 
 def _nothing(reason: str) -> tuple[Fact, ...]:
-    none = float("nan")
     return (
         counted(QUANTITY("correlation.count.changed"), None, reason=reason),
         counted(QUANTITY("correlation.count.tested"), None, reason=reason),
-        measured(QUANTITY("correlation.frobenius"), none, reason=reason),
     )
-
-
-def _sizes(pairs: Pairs) -> Iterator[Fact]:
-    tested, groups = int(np.isfinite(pairs.p).sum()), pairs.groups
-    yield measured(
-        "correlation.frobenius",
-        pairs.frobenius,
-        label="Change of the whole correlation matrix",
-        n=tested,
-        method="Frobenius norm of the difference, over both triangles",
-        reason="not computable: no pair is known on both sides",
-    )
-    yield measured(QUANTITY("correlation.frobenius_noise", method=groups.method), pairs.noise, n=tested)
 
 
 def _table(rows: Iterator[tuple[Cell, ...]] | tuple[()], reason: str) -> Table:

@@ -6,21 +6,15 @@ import datetime
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from generator.estimates.facts import NO_LABELS, date_of, dated, estimated, number
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN, Sums
 from generator.estimates.pairs import Day
 from generator.estimates.window_estimates import in_window
 from generator.estimates.windows import NAMES, NO_THIRDS, THIRDS, windows
-from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.results.words import quantities
-from generator.stats.arrays import divide
-from generator.stats.cluster import ar1_day_variance
-from generator.stats.intervals import Interval, t_interval
 from generator.subjects.performance.found import Third
 
 QUANTITY = quantities(__file__)
@@ -85,37 +79,3 @@ def _change(name: str, value: float, first: float, head: Head) -> Fact:
         unit="change",
         origin="derived",
     )
-
-
-def trend(sums: Sums | None, head: Head) -> Fact:
-    """Return the slope of the daily error, with the variance of its residuals' mean carried to the slope."""
-    daily = np.zeros(0) if sums is None else _by_day(sums, head)
-    seen = np.isfinite(daily)
-    id, label = head.id("trend"), f"Change of the {head.metric.name} a day"
-    unit = f"{head.unit} a day" if head.unit and head.unit != "money" else head.unit
-    if seen.sum() < 10:
-        return number(id, math.nan, label=label, unit=unit, reason="needs at least ten days with labels")
-    found = _fit(np.flatnonzero(seen).astype(np.float64), daily[seen])
-    return number(
-        id,
-        found.estimate,
-        label=label,
-        unit=unit,
-        low=found.low,
-        high=found.high,
-        n=int(seen.sum()),
-        method="straight line through the daily values, errors of neighbouring days correlated",
-    )
-
-
-def _fit(x: FloatArray, y: FloatArray) -> Interval:
-    slope, level = np.polyfit(x, y, 1)
-    residual = y - (slope * x + level)
-    days = ar1_day_variance(residual)
-    spread = float(((x - x.mean()) ** 2).mean())
-    return t_interval(float(slope), days.se2 / spread, max(len(x) - 2.0, 1.0))
-
-
-def _by_day(sums: Sums, head: Head) -> FloatArray:
-    mean = divide(sums.day[:, COLUMN["e2"]], sums.day[:, COLUMN["n"]])
-    return np.sqrt(mean) if head.ratio.root else mean

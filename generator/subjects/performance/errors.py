@@ -19,7 +19,6 @@ from generator.records.project import Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
-from generator.stats.arrays import ratio
 from generator.stats.grid import absolute_bounds, absolute_counts
 from generator.stats.intervals import log_interval
 from generator.stats.proportions import wilson
@@ -37,14 +36,14 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     unit = target_unit(project)
     percentiles = [_percentile(ledger, name, share, unit) for name, share in SHARES.items()]
     extremes = [_extreme(ledger, limit, unit) for limit in project.settings.objectives.extreme_errors]
-    shape = [_tail(percentiles), _top_share(ledger)]
+    top = _top_share(ledger)
     return Evidence(
-        facts=(*percentiles, *(fact for pair in extremes for fact in pair[1:]), *shape),
+        facts=(*percentiles, *(fact for pair in extremes for fact in pair[1:]), top),
         tables=(
             _extremes(extremes),
             _entities(ledger),
         ),
-        findings=_findings(shape[1]),
+        findings=_findings(top),
     )
 
 
@@ -103,13 +102,6 @@ def _above(counts: FloatArray, edges: FloatArray, limit: float) -> float:
 def _extremes(triples: list[tuple[Fact, Fact, Fact]]) -> Table:
     reason = "" if triples else lacking(UNDECLARED, "objectives.extreme_errors", file=PROJECT)
     return TABLE("errors.extremes", triples, reason=reason)
-
-
-def _tail(percentiles: list[Fact]) -> Fact:
-    by_name = {fact.id: fact.number for fact in percentiles}
-    top, middle = by_name["errors.p99"], by_name["errors.p50"]
-    value = math.nan if top is None or middle is None else ratio(top, middle)
-    return number(QUANTITY("errors.tail_ratio"), value, reason=NO_LABELS)
 
 
 def _top_share(ledger: Ledger) -> Fact:

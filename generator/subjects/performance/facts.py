@@ -6,14 +6,16 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates.facts import NO_LABELS
-from generator.estimates.features import columns, table
 from generator.estimates.pairs import summary
 from generator.estimates.windows import NAMES, NO_THIRDS
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import BINARY, METRIC, Headline
-from generator.records.table import Cell, Column, Mark, Table
+from generator.records.table import Cell, Mark, Table
+from generator.results.words import tables
 from generator.subjects.performance.found import Performance, Rival, Third
+
+TABLE = tables(__file__)
 
 OTHERS = {"benchmark": "Naive benchmark", "previous": "Previous version"}
 
@@ -40,25 +42,15 @@ def _named(head: Headline) -> Iterator[Fact]:
 
 
 def _daily(found: Performance) -> Table:
-    heads = (
-        *columns("date: Date", "rows: Rows (rows)"),
-        Column(key="error", label=found.name.title, unit=found.unit),
-        Column(key="mae", label="Mean absolute error", unit=found.target_unit),
-        Column(key="bias", label="Mean error", unit=found.target_unit),
-    )
     rows: Iterator[tuple[Cell, ...]] = ((day.date.isoformat(), day.rows, *day.values.values()) for day in found.days)
-    return table("performance.daily", "Errors by day", heads, rows, reason=found.dayless)
+    error, own, unit = found.name.title, found.unit, found.target_unit
+    return TABLE("performance.daily", rows, reason=found.dayless, error=error, own=own, unit=unit)
 
 
 def _thirds(found: Performance) -> Table:
-    heads = (
-        *columns("window: Part of the window", "rows: Rows (rows)"),
-        Column(key="error", label=found.name.title),
-        *columns("change: Against the first (change)", "status: Reading"),
-    )
     told = [third for third in found.thirds if third.error.value is not None]
     rows = (_third(third, told[0].error, rated=found.headline == BINARY.metric) for third in told)
-    return table("performance.thirds", "The window in thirds", heads, rows, reason=NO_THIRDS)
+    return TABLE("performance.thirds", rows, reason=NO_THIRDS, error=found.name.title)
 
 
 def _third(third: Third, first: Fact, *, rated: bool) -> tuple[Cell, ...]:
@@ -79,17 +71,12 @@ def _above(one: Fact, other: Fact) -> bool:
 
 
 def _compare(found: Performance) -> Table:
-    heads = (
-        Column(key="who", label="Prediction of"),
-        Column(key="error", label=found.name.title),
-        *columns("mae: Mean absolute error", "difference: This model's error against it (change)", "reading: Reading"),
-    )
     rows: list[tuple[Cell, ...]] = []
     if found.own is not None:
         rivals = zip(OTHERS.values(), (found.benchmark, found.previous), strict=True)
         rows = [("This model", found.own.error, found.own.mae, (), ())]
         rows += [_rival(who, rival) for who, rival in rivals if rival.errors.error.value is not None]
-    return table("performance.compare", "The same rows predicted otherwise", heads, rows, reason=NO_LABELS)
+    return TABLE("performance.compare", rows, reason=NO_LABELS, error=found.name.title)
 
 
 def _rival(who: str, rival: Rival) -> tuple[Cell, ...]:

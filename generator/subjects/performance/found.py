@@ -78,7 +78,6 @@ class Performance:
     beyond: Fact | None
     """Of probabilities: the rise of the error that another share of positives does not bring."""
     kurtosis: Fact
-    trend: Fact
     days: tuple[Day, ...]
     thirds: tuple[Third, ...]
     own: Errors | None

@@ -18,7 +18,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
 from generator.records.quality import unit_of
-from generator.subjects.performance._daily import days, thirds, trend
+from generator.subjects.performance._daily import days, thirds
 from generator.subjects.performance._others import inverse, own, rival
 from generator.subjects.performance._shape import kurtosis, median_absolute, r_squared
 from generator.subjects.performance.facts import show
@@ -57,7 +57,6 @@ def find(project: Project, ledger: Ledger) -> Performance:
         margin=_margin(ledger, square, head),
         beyond=_beyond_level(project, ledger),
         kurtosis=kurtosis(sums, head),
-        trend=trend(sums, head),
         days=days(ledger, sums, head, unit),
         thirds=tuple(thirds(ledger, sums, head)),
         own=own(sums, head, unit),

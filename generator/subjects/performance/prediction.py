@@ -13,13 +13,13 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
-from generator.records.table import Column, Table
-from generator.results.words import quantities
+from generator.records.table import Table
+from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 from generator.stats.grid import bounds
 from generator.stats.psi import psi_clustered
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_PREVIOUS = lacking("no previous version to score", "model.previous.path", file=PROJECT)
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
@@ -139,11 +139,6 @@ def _scored(ledger: Ledger) -> Fact:
 
 
 def _daily(ledger: Ledger, unit: str) -> Table:
-    columns = (
-        Column(key="date", label="Date"),
-        Column(key="mean", label="Mean prediction", unit=unit),
-        Column(key="rows", label="Predictions", unit="rows"),
-    )
     day, column = ledger.production.day, _column(ledger)
     rows = (
         []
@@ -162,13 +157,7 @@ def _daily(ledger: Ledger, unit: str) -> Table:
             for place, date in dated(ledger)
         ]
     )
-    return Table(
-        id="prediction.daily",
-        title="Predictions by day",
-        columns=columns,
-        rows=tuple(rows),
-        reason="" if rows else "the rows have no dates",
-    )
+    return TABLE("prediction.daily", rows, reason="the rows have no dates", unit=unit)
 
 
 def _findings(facts: list[Fact]) -> tuple[Finding, ...]:

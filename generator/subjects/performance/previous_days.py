@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates.facts import NO_LABELS, dated, number, target_unit
-from generator.estimates.features import columns, table
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.evidence import Evidence
@@ -15,9 +14,11 @@ from generator.records.headline import named
 from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
-from generator.records.table import Column
+from generator.results.words import tables
 from generator.stats.arrays import ratio
 from generator.subjects.performance.found import BothDay, BothDays
+
+TABLE = tables(__file__)
 
 NOT_BOTH = "no day has rows that both versions scored and whose outcome is known"
 
@@ -30,14 +31,9 @@ def find(project: Project, ledger: Ledger) -> BothDays:
 
 def show(found: BothDays) -> Evidence:
     """Return every fact and the table of the days."""
-    title = named(found.headline).title
-    heads = (
-        *columns("date: Date", "rows: Rows of both (rows)"),
-        Column(key="own", label=f"{title}, this version", unit=found.unit),
-        Column(key="previous", label=f"{title}, previous version", unit=found.unit),
-    )
     rows = ((day.date.isoformat(), day.rows, day.own, day.previous) for day in found.days)
-    days = table("previous.daily", "Both versions by day on the same rows", heads, rows, reason=NOT_BOTH)
+    error = named(found.headline).title
+    days = TABLE("previous.daily", rows, reason=NOT_BOTH, error=error, unit=found.unit)
     return Evidence(facts=tuple(facts_of(found)), tables=(days,))
 
 

@@ -14,14 +14,14 @@ import numpy as np
 from generator.estimates import rankings as rank
 from generator.estimates.recalibration import bin_means, mapped
 from generator.estimates.score_intervals import Statistic, estimate_scores, row_variance
-from generator.estimates.score_sums import N_P, PQ, ROWS, N, P, Scores, Y
+from generator.estimates.score_sums import N_P, ROWS, N, P, Scores, Y
 from generator.records.aggregates import FloatArray
 from generator.stats.arrays import divide, ratio
 from generator.stats.estimated import Estimated, estimate_performance
 from generator.stats.intervals import Interval, share_interval
 
 DRAWS, SEED = 50, 20_28
-METRICS = ("accuracy", "auc", "f1", "precision", "recall")
+METRICS = ("accuracy", "auc")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +60,7 @@ def with_outcomes(sums: FloatArray, share: FloatArray) -> FloatArray:
 def performance(sums: FloatArray, share: FloatArray, first: int) -> Estimated:
     """Return the metrics to expect of bins (B, 6) whose rows are positive with these chances (B,)."""
     acted = np.arange(len(share)) >= first
-    return estimate_performance(sums[:, ROWS], share, acted, sums[:, PQ])
+    return estimate_performance(sums[:, ROWS], share, acted)
 
 
 def realised(sums: FloatArray, first: int) -> Estimated:
@@ -71,13 +71,7 @@ def realised(sums: FloatArray, first: int) -> Estimated:
 
 def statistics(first: int) -> dict[str, Statistic]:
     """Return the metrics as statistics of score bins with outcomes."""
-    return {
-        "accuracy": rank.accuracy(first),
-        "auc": rank.area,
-        "f1": rank.hits(first, 2.0, 1.0, 1.0),
-        "precision": rank.hits(first, 1.0, 1.0, 0.0),
-        "recall": rank.hits(first, 1.0, 0.0, 1.0),
-    }
+    return {"accuracy": rank.accuracy(first), "auc": rank.area}
 
 
 def interval(found: Expected, metric: str) -> Interval:

@@ -25,7 +25,7 @@ from generator.records.quality import percent, quality, top_name
 from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.arrays import ratio
-from generator.stats.discrimination import auc, precision_bound
+from generator.stats.discrimination import precision_bound
 from generator.stats.thresholds import best_threshold
 from generator.subjects.scores import _discrimination_daily as daily
 from generator.subjects.scores.facts import DAILY, show
@@ -142,7 +142,7 @@ def _means(ledger: Ledger, scores: Scores) -> Means:
 
 def _others(project: Project, scores: Scores, reason: str) -> Others:
     threshold, rate = rank.threshold_of(project), rank.base_rate(scores.total)
-    first, area = scores.first_above(threshold), auc(*outcomes(scores.total))
+    first = scores.first_above(threshold)
     chosen = project.settings.decision.threshold is not None
     key = place(project, "decision.threshold") if chosen else ""
     return Others(
@@ -152,17 +152,12 @@ def _others(project: Project, scores: Scores, reason: str) -> Others:
             origin="declared" if chosen else "derived",
             source=key or "one half, for want of decision.threshold",
         ),
-        gini=estimated(
-            QUANTITY("performance.gini.production"), estimate_scores(rank.gini, scores, "difference"), reason=reason
-        ),
-        ks=estimated(QUANTITY("performance.ks.production"), estimate_scores(rank.separation, scores), reason=reason),
         trivial=number(QUANTITY("performance.accuracy.trivial"), max(rate, 1.0 - rate), n=scores.labelled),
         gain=estimated(
             QUANTITY("performance.accuracy.gain"),
             estimate_scores(rank.accuracy_gain(first), scores, "difference"),
             reason=reason,
         ),
-        bin_error=number(QUANTITY("performance.auc.bin_error"), area.high - area.value, reason=reason),
     )
 
 

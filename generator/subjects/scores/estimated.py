@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from generator.estimates import rankings as rank
 from generator.estimates.baseline import out_of_sample, training_errors_serve
 from generator.estimates.facts import number
@@ -31,11 +29,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 NAMES = {
     "accuracy": "Right decisions",
     "auc": "Ranking (AUC)",
-    "f1": "F1 of the decisions",
-    "precision": "Positives among those acted on",
-    "recall": "Positives that are acted on",
 }
-SHARES = {"accuracy", "precision", "recall"}
 NOT_BINARY = lacking("the model tells numbers, not probabilities", "data.task", file=PROJECT)
 NO_REFERENCE = lacking(
     "no rows out of sample with probabilities and known outcomes", "data.held_out", "data.reference_is", file=PROJECT
@@ -64,7 +58,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         return _absent(NOT_BINARY if scores is None else NO_REFERENCE)
     found = expected(scores, reference, rank.threshold_of(project))
     kind, every = by_period.periods(ledger, scores, found, reference)
-    facts = [*_overall(found), *_realised(scores, found, reference), *_errors(every)]
+    facts = [*_overall(found), *_realised(scores, found)]
     validity = tuple(_validity(found, scores, reference, every))
     valid = all(mark.status != "fail" for *_, mark in validity if isinstance(mark, Mark))
     facts.append(
@@ -91,7 +85,7 @@ def _overall(found: Expected) -> Iterator[Fact]:
         yield number(
             QUANTITY("estimated.{name}", name=name, names=NAMES[name], unchanged=UNCHANGED),
             around.estimate,
-            unit=_unit(name),
+            unit=by_period.UNITS[name],
             low=around.low,
             high=around.high,
             n=rows,
@@ -99,37 +93,16 @@ def _overall(found: Expected) -> Iterator[Fact]:
         )
 
 
-def _realised(scores: Scores, found: Expected, reference: FloatArray) -> Iterator[Fact]:
-    """Return the same metrics from outcomes, in production and in the reference, and the estimate less the truth."""
-    known, then, n = realised(scores.total, found.first), realised(reference, found.first), scores.labelled
+def _realised(scores: Scores, found: Expected) -> Iterator[Fact]:
+    """Return the same metrics from outcomes."""
+    known, n = realised(scores.total, found.first), scores.labelled
     for name in METRICS:
         value = getattr(known, name) if n else math.nan
         yield number(
             QUANTITY("estimated.realised.{name}", name=name, names=NAMES[name]),
             value,
-            unit=_unit(name),
+            unit=by_period.UNITS[name],
             n=n,
-            reason=by_period.NO_TRUTH,
-        )
-        yield number(
-            QUANTITY("estimated.reference.{name}", name=name, names=NAMES[name]),
-            getattr(then, name),
-            unit=_unit(name),
-            n=float(reference[:, N].sum()),
-            source="ledger: reference",
-        )
-
-
-def _errors(every: list[Period]) -> Iterator[Fact]:
-    """Return how far estimate and truth were apart over the periods whose outcomes are known."""
-    for name, label in by_period.SHOWN.items():
-        apart = [abs(one.estimate[name] - one.truth[name]) for one in every]
-        seen = [each for each in apart if math.isfinite(each)]
-        yield number(
-            QUANTITY("estimated.error.{name}", name=name, label=label),
-            float(np.mean(seen)) if seen else math.nan,
-            n=len(seen),
-            unit="points" if name == "accuracy" else "",
             reason=by_period.NO_TRUTH,
         )
 
@@ -198,10 +171,6 @@ def _findings(facts: dict[str, Fact]) -> Iterator[Finding]:
         words,
         Claim(what="accuracy", relation="differs", value=truth, baseline=guess),
     )
-
-
-def _unit(name: str) -> str:
-    return "share" if name in SHARES else ""
 
 
 def _conditions(rows: tuple[tuple[Cell, ...], ...], reason: str = "") -> Table:

@@ -23,14 +23,11 @@ class Top:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Others:
-    """What has no validation value: the threshold, Gini, separation, the trivial rule, and how exact the bins are."""
+    """What has no validation value: the threshold, the trivial rule, and what the model gains on it."""
 
     threshold: Fact
-    gini: Fact
-    ks: Fact
     trivial: Fact
     gain: Fact
-    bin_error: Fact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

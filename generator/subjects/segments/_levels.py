@@ -15,7 +15,7 @@ from generator.estimates.score_sums import level_sums
 from generator.estimates.whole import of_level
 from generator.records.ledger import UNSEEN, Ledger, SegmentPlan
 from generator.stats.intervals import log_interval
-from generator.stats.shrinkage import Heterogeneity, cochran_q, empirical_bayes
+from generator.stats.shrinkage import empirical_bayes
 
 FEWEST_ROWS, FEWEST_ENTITIES = 30, 10
 
@@ -38,28 +38,18 @@ class SegmentLevel:
     base_rate: Estimate | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Split:
-    """All printed levels of one segment, and how unequal they are."""
-
-    segment: SegmentPlan
-    levels: tuple[SegmentLevel, ...]
-    pooled: int
-    """Levels with too few rows or entities to be printed alone."""
-    heterogeneity: Heterogeneity
-
-
-def splits(ledger: Ledger, head: Head) -> list[Split]:
-    """Return every segment of the team with its levels that have enough rows and entities."""
-    found, start = [], 0
+def levels_of(ledger: Ledger, head: Head) -> list[SegmentLevel]:
+    """Return the levels of the team's segments that have enough rows and entities."""
+    found: list[SegmentLevel] = []
+    start = 0
     for segment in ledger.plan.segments:
         if not segment.hidden:
-            found.append(_split(ledger, segment, start, head))
+            found += _levels(ledger, segment, start, head)
         start += len(segment.levels)
     return found
 
 
-def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head) -> Split:
+def _levels(ledger: Ledger, segment: SegmentPlan, start: int, head: Head) -> list[SegmentLevel]:
     named = [(name, of_level(ledger, start + i), start + i) for i, name in enumerate(segment.levels)]
     filled = [(name, sums, place) for name, sums, place in named if sums is not None and sums.total("n") > 0]
     kept = [(name, sums, place) for name, sums, place in filled if name == UNSEEN or enough(ledger, sums)]
@@ -67,12 +57,8 @@ def _split(ledger: Ledger, segment: SegmentPlan, start: int, head: Head) -> Spli
     logs = np.array([math.log(e.value) if e.value > 0 else math.nan for e in raw])
     variances = np.array([max(e.variance, 0.5 / e.n) if math.isfinite(e.variance) else math.nan for e in raw])
     shrunk = empirical_bayes(logs, variances)
-    levels = tuple(
-        _level(ledger, segment, kept[i], raw[i], float(shrunk.post[i]), float(shrunk.var[i])) for i in range(len(kept))
-    )
-    return Split(
-        segment=segment, levels=levels, pooled=len(filled) - len(kept), heterogeneity=cochran_q(logs, variances)
-    )
+    ends = zip(kept, raw, shrunk.post, shrunk.var, strict=True)
+    return [_level(ledger, segment, one, error, float(post), float(var)) for one, error, post, var in ends]
 
 
 def _level(

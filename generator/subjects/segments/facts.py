@@ -9,8 +9,11 @@ from generator.records.evidence import Claim, Evidence, Finding, Scope, Severity
 from generator.records.fact import Sentence, facts_of, segment_of
 from generator.records.headline import BINARY, named
 from generator.records.table import Cell, Column, Mark, Table
+from generator.results.words import tables
 from generator.subjects.segments._past import FIRST_THIRD
 from generator.subjects.segments.found import Before, LevelErrors, Segments
+
+TABLE = tables(__file__)
 
 WORST, TOLD = 5, 5
 RANKED = {"auc": "Ranking (AUC)", "base_rate": "Positives"}
@@ -68,14 +71,7 @@ def _level(one: LevelErrors, headline: str) -> tuple[Cell, ...]:
 
 def _pasts(found: Segments) -> Table:
     unit = found.unit if not found.pasts or found.pasts[0].relative else ""
-    heads = (
-        *columns("segment: Segment", "level: Level", "against: Held against"),
-        Column(key="before", label="Before", unit=unit),
-        Column(key="now", label="Now", unit=unit),
-        *columns("change: Change", "status: Reading"),
-    )
-    title, reason = "Segments against their own past", found.reason or NO_PAST
-    return table("segments.past", title, heads, map(_past, found.pasts), reason=reason)
+    return TABLE("segments.past", map(_past, found.pasts), reason=found.reason or NO_PAST, unit=unit)
 
 
 def _past(one: Before) -> tuple[Cell, ...]:
@@ -87,9 +83,9 @@ def _past(one: Before) -> tuple[Cell, ...]:
 
 def _daily(found: Segments) -> Table:
     label, unit = (named(found.headline).title, found.unit) if found.days else ("Error", "")
-    heads = (*columns("date: Date", "rows: Rows (rows)"), Column(key="error", label=label, unit=unit))
     rows = ((day.date.isoformat(), day.rows, day.values[found.headline]) for day in found.days)
-    return table("segments.daily", found.title, heads, rows, reason=found.reason or NO_DAYS)
+    reason = found.reason or NO_DAYS
+    return TABLE("segments.daily", rows, reason=reason, title=found.title, error=label, unit=unit)
 
 
 def _findings(found: Segments) -> Iterator[Finding]:

@@ -39,20 +39,6 @@ class Before:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Totals:
-    """How many levels there are, how unequal those of the most unequal segment, and the one of the largest error."""
-
-    count: Fact
-    pooled: Fact
-    i2: Fact
-    tau: Fact
-    segment: Fact
-    worst: Fact
-    worst_error: Fact
-    worst_ratio: Fact
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Segments:
     """Every level that has enough rows and entities, the largest error first; `reason` says why there is none."""
 
@@ -60,7 +46,9 @@ class Segments:
     unit: str
     target_unit: str
     reason: str
-    totals: Totals
+    worst: Fact
+    """The level of the largest error, in words."""
+    worst_error: Fact
     levels: tuple[LevelErrors, ...]
     pasts: tuple[Before, ...]
     watched: str

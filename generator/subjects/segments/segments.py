@@ -1,14 +1,15 @@
-"""Where the errors are: every segment level raw and shrunk, the largest first, and how unequal they are."""
+"""Where the errors are: every segment level raw and shrunk, the largest first."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from generator.estimates.facts import NO_LABELS, estimated, number, target_unit
+from generator.estimates.facts import NO_LABELS, PRODUCTION, estimated, number, target_unit
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import estimate
 from generator.estimates.whole import all_rows
-from generator.records.fact import Fact, segment_of
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.named import PROJECT
 from generator.records.plugin import Subject
@@ -18,25 +19,23 @@ from generator.results.words import quantities
 from generator.stats.arrays import ratio
 from generator.subjects.segments._beside import beside
 from generator.subjects.segments._daily import days, watched
-from generator.subjects.segments._levels import SegmentLevel, splits
+from generator.subjects.segments._levels import SegmentLevel, levels_of
 from generator.subjects.segments._past import pasts
-from generator.subjects.segments._summary import totals
-from generator.subjects.segments.facts import show
+from generator.subjects.segments.facts import NO_LEVEL, show
 from generator.subjects.segments.found import LevelErrors, Segments
 
 QUANTITY = quantities(__file__)
 
 
 def find(project: Project, ledger: Ledger) -> Segments:
-    """Return the error of every segment level and how unequal levels are, and each beside its own past."""
+    """Return the error of every segment level, and each beside its own past."""
     sums, unit = all_rows(ledger), target_unit(project)
     head = head_of(ledger, unit)
     reason = NO_LABELS if sums is None else ""
     if not reason and all(segment.hidden for segment in ledger.plan.segments):
         reason = lacking("no segments declared", "data.segments", file=PROJECT)
     overall = math.nan if sums is None else estimate(head.ratio, sums).value
-    found = [] if reason else splits(ledger, head)
-    levels = sorted((level for split in found for level in split.levels), key=_largest_first)
+    levels = [] if reason else sorted(levels_of(ledger, head), key=_largest_first)
     errors = tuple(_errors(level, overall, head, unit) for level in levels)
     where = watched(project, (levels[0].segment, levels[0].name) if levels else ("", ""))
     return Segments(
@@ -44,12 +43,25 @@ def find(project: Project, ledger: Ledger) -> Segments:
         unit=head.unit,
         target_unit=unit,
         reason=reason,
-        totals=totals(found, errors, head, reason),
+        worst=_worst(errors, reason or NO_LEVEL),
+        worst_error=_worst_error(errors, head, reason or NO_LEVEL),
         levels=errors,
         pasts=() if reason else beside(list(pasts(ledger, head)), head, entities=ledger.entity_groups),
         watched=f"{where[0]} {where[1]}",
         days=() if reason else days(ledger, where, head),
     )
+
+
+def _worst(errors: tuple[LevelErrors, ...], reason: str) -> Fact:
+    id, label = "segments.worst.name", "Largest error"
+    if not errors:
+        return missing(id, reason, label="worst.name")
+    return Fact(id=id, value=f"{errors[0].segment} {errors[0].name}", label=label, source=PRODUCTION)
+
+
+def _worst_error(errors: tuple[LevelErrors, ...], head: Head, reason: str) -> Fact:
+    id = "segments.worst.error"
+    return replace(errors[0].metrics[head.metric.metric], id=id) if errors else missing(id, reason, label="worst.error")
 
 
 def _largest_first(level: SegmentLevel) -> tuple[float, str, str]:

@@ -32,7 +32,6 @@ NO_EVENTS = lacking(
     "services.*.log",
     "services.*.measured",
 )
-NO_LOG = lacking("no log of requests declared", "data.requests")
 QUANTILE = "DDSketch of relative accuracy one in a hundred"
 
 
@@ -54,7 +53,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     alerts = [row for level in levels for row in _alerts(level)]
     tables = (_levels_table(levels), _alerts_table(alerts))
     shown = [cell for row in alerts for cell in row if isinstance(cell, Fact)]
-    facts = {fact.id: fact for fact in (*(f for level in levels for f in level.facts.values()), *_log(log), *shown)}
+    facts = {fact.id: fact for fact in (*(f for level in levels for f in level.facts.values()), *shown)}
     return Evidence(facts=tuple(facts.values()), tables=tables, findings=tuple(_findings(levels)))
 
 
@@ -160,24 +159,6 @@ def _measured(
     bad = float(windows.bad.sum()) / n
     value = 1.0 - bad if service.operator in (">", ">=") else bad
     return {"measured": number(QUANTITY("{head}.measured", head=head), value, label=label, n=n, source=windows.source)}
-
-
-def _log(log: RequestCounts | None) -> Iterator[Fact]:
-    """What the log holds as a whole; without one, the facts say so."""
-    seen = log is not None and log.hours.size > 0
-    total, peak, failed, hours, undated = (math.nan,) * 5
-    if log is not None and seen:
-        total, peak, failed = float(log.total.sum()), float(log.total.max()), float(log.failed.sum())
-        hours, undated = float(log.hours[-1] - log.hours[0] + 1), float(log.undated)
-    found = {
-        "requests": (total, "count", "Requests in the log"),
-        "undated": (undated, "count", "Requests without a time"),
-        "per_hour": (total / hours, "per hour", "Requests an hour, from the first to the last"),
-        "peak": (peak, "per hour", "Busiest hour"),
-        "failed": (failed / total, "share", "Failed requests"),
-    }
-    for key, (value, unit, label) in found.items():
-        yield number(f"services.log.{key}", value, unit=unit, label=label, source="log of requests", reason=NO_LOG)
 
 
 def _levels_table(levels: list[_Level]) -> Table:

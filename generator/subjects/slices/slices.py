@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.estimates.facts import NO_LABELS, personal, target_unit
-from generator.estimates.features import columns, counted, evidence, measured, table
+from generator.estimates.features import counted, evidence, measured
 from generator.estimates.headline import Head, head_of
 from generator.estimates.whole import all_rows
 from generator.records.cells import Slicing
@@ -16,26 +16,14 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.stats.grid import atom
 from generator.subjects.slices._search import CARRIED, MARGIN, Slice, search
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 TOLD = 5
-ALL = columns(
-    "slice: Rows",
-    "n: Number (rows)",
-    "rmse: Error of those tested",
-    "rest: Of all other rows tested",
-    "excess: Above rows of like prediction (change)",
-    "status: Evidence",
-)
-TITLES = {
-    "slices.confirmed": "Groups of rows that surely err more than rows of like prediction",
-    "slices.all": "Groups of rows that were tested",
-}
 METHOD = "searched among even {} groups, estimated in odd ones; against others at the same tenths of the predictions"
 
 
@@ -46,7 +34,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     if sums is None or whole is None:
         reason = NO_LABELS if whole is None else "fewer than two features to cut rows by"
         counts = (missing(f"slices.count.{key}", reason, unit="count") for key in ("searched", "tested", "confirmed"))
-        return evidence(counts, [table(id, title, ALL, (), reason=reason) for id, title in TITLES.items()])
+        nothing = (TABLE("slices.confirmed", (), reason=reason), TABLE("slices.all", (), reason=reason))
+        return evidence(counts, nothing)
     searched, found = search(sums)
     hidden = personal(project)
     found = tuple(one for one in found if not hidden & {sums.features[feature].feature for feature, _ in one.parts})
@@ -62,10 +51,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
             method=f"root of squared error at least {MARGIN:.0%} above that of others; 5 % false discoveries",
         ),
     )
-    nothing = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
+    none = "no group of rows surely errs more than the others" if told else "no group of rows stands out"
     tables = (
-        table("slices.confirmed", TITLES["slices.confirmed"], ALL, (one.row() for one in sure), reason=nothing),
-        table("slices.all", TITLES["slices.all"], ALL, (one.row() for one in told[:CARRIED]), reason=nothing),
+        TABLE("slices.confirmed", (one.row() for one in sure), reason=none),
+        TABLE("slices.all", (one.row() for one in told[:CARRIED]), reason=none),
     )
     return evidence((*facts, *(fact for one in told for fact in one.facts())), tables, tuple(_findings(sure)))
 

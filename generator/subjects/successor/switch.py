@@ -18,10 +18,10 @@ from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
-from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities
+from generator.records.table import Cell
+from generator.results.words import quantities, tables
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 MOVED = Ratio(top="moved", bottom="switch_n", square="moved", log=False)
 SWITCH = Ratio(top="switch", bottom="switch_n", square="switch2", log=False)
@@ -37,20 +37,10 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     both = sums if sums is not None and sums.total("switch_n") else None
     moved = _moved("successor.moved", "all rows", both, ledger, project)
     facts = [moved, _any(moved), *_levels(both, unit)]
-    columns = (
-        Column(key="segment", label="Segment"),
-        Column(key="level", label="Level"),
-        Column(key="rows", label="Rows", unit="rows"),
-        Column(key="moved", label="Predictions that move", unit="share"),
-        Column(key="change", label="Change on average", unit=unit),
-        Column(key="gain", label="Error against the version before", unit="change"),
-    )
     rows = () if both is None else tuple(_rows(project, ledger, head, unit))
-    reason = "" if rows else NONE
-    title = "What the new version changes, by segment"
     return Evidence(
         facts=(*facts, *facts_of(rows)),
-        tables=(Table(id="successor.segments", title=title, columns=columns, rows=rows, reason=reason),),
+        tables=(TABLE("successor.segments", rows, reason=NONE, unit=unit),),
     )
 
 

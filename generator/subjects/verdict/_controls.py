@@ -11,12 +11,12 @@ from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Control, Project
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, dated, derived, flag, table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import dated, derived, flag, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.waking import stranded
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 STATES = ("not built", "specified", "built", "tested", "live")
 NAMES = {"monitoring": "monitoring", "alerts": "alerts", "rollback": "rollback", "on_call": "on-call by name"}
@@ -161,19 +161,9 @@ def controls_table(project: Project, at: Known) -> Table:
 
     What no stage waits for stands there once it is known.
     """
-    heads = columns(
-        "control",
-        "state",
-        *("built", "tested", "live"),
-        "owner",
-        "blocks: Holds back",
-        "needed: Needed by",
-        "since",
-        "*evidence: Where it can be seen",
-    )
     others = [one.name for one in project.settings.state.controls if one.name not in NAMES]
     rows = (_row(project, name, at) for name in (*NAMES, *others))
-    return table("readiness.controls", "State of the controls", heads, rows, reason="")
+    return TABLE("readiness.controls", rows)
 
 
 def house_table(whole: Table) -> Table:

@@ -14,7 +14,7 @@ from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.journal import settled
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._awaited import awaited
@@ -95,8 +95,6 @@ def _mark(gate: Gate) -> Mark:
 
 
 def _all(gates: tuple[Gate, ...]) -> Table:
-    room, window = "margin: Room to the bound", "window: Judged on"
-    heads = columns("*gate", "kind", window, "value", "bound", room, "status", "*why", "*remedy")
     rows = (
         (
             gate.title,
@@ -111,7 +109,7 @@ def _all(gates: tuple[Gate, ...]) -> Table:
         )
         for gate in gates
     )
-    return table("gates.all", "Gates", heads, rows, reason="no gates")
+    return TABLE("gates.all", rows, reason="no gates")
 
 
 def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
@@ -149,8 +147,7 @@ def _segment(gates: tuple[Gate, ...], at: Known) -> tuple[Cell, ...]:
     if own:
         every = (*own, *(lately for gate in own if (lately := _lately(gate, at))))
         return line(min(every, key=lambda gate: (ORDER[gate.verdict], gate not in own, -_excess(gate))))
-    totals = at.shelf[Segments].totals
-    name, error = totals.worst, totals.worst_error
+    name, error = at.shelf[Segments].worst, at.shelf[Segments].worst_error
     actual: Cell = error if name.value is None or error.value is None else (name, ": ", error)
     return (
         "Worst segment",

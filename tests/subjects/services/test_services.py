@@ -167,8 +167,6 @@ def test_the_log_gives_quantile_share_and_the_hours_that_would_have_fired():
     assert value(evidence, "services.fast.alert.1h.fired") == 1
     assert value(evidence, "services.up.alert.1h.fired") == 1
     assert value(evidence, "services.up.alert.6h.fired") == 0
-    assert value(evidence, "services.log.per_hour") == 1_000
-    assert value(evidence, "services.log.undated") == 3
 
 
 def test_counts_by_day_cannot_show_an_hour():
