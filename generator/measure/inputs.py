@@ -14,7 +14,7 @@ import pyarrow as pa
 from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import Beyond
-from generator.measure.lens import Roles
+from generator.measure.lens import ScanRoles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, runs_code
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
 from generator.records.inputs import changed, tables
@@ -56,7 +56,7 @@ class Opened:
     engine: Engine
     table: Table
     schema: Mapping[str, str]
-    roles: Roles
+    roles: ScanRoles
     model: Model | None
     previous: Model | None
     features: tuple[str, ...]
@@ -98,7 +98,7 @@ def open_inputs(
         open_model(project, engine, files[role], readers, rows) if role in files else None for role in (MODEL, PREVIOUS)
     )
     features = _features(project, model, schema)
-    roles = Roles(
+    roles = ScanRoles(
         target=data.target if data.target in schema or rows is None else None,
         prediction=data.prediction if model is None else None,
         previous=data.previous_prediction if previous is None else None,

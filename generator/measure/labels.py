@@ -20,7 +20,7 @@ AGES = 400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Counted:
+class _CountedLabels:
     """Predictions by day, labelled ones by day, and labelled ones by delay in days."""
 
     predictions: Counter[int]
@@ -76,7 +76,7 @@ def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
     )
 
 
-def _triangle(found: _Counted, days: IntArray, outcomes: set[bool]) -> IntArray:
+def _triangle(found: _CountedLabels, days: IntArray, outcomes: set[bool]) -> IntArray:
     """Return labels by prediction day and age, of these outcomes."""
     oldest = max((age for _, age, _ in found.aged), default=0)
     out = np.zeros((days.size, oldest + 1), dtype=np.int64)
@@ -87,14 +87,14 @@ def _triangle(found: _Counted, days: IntArray, outcomes: set[bool]) -> IntArray:
     return out
 
 
-def _counted(batch: pa.RecordBatch, target: str) -> _Counted:
+def _counted(batch: pa.RecordBatch, target: str) -> _CountedLabels:
     days, values = read_days(batch), read_numbers(batch, target)[0]
     known = ~np.isnan(values)
     delays: list[int | None] = []
     if DELAY in batch.schema.names:
         delays = batch.filter(pa.array(known)).column(DELAY).to_pylist()
     aged = zip(days[known].tolist(), delays, (values[known] > 0).tolist(), strict=False)
-    return _Counted(
+    return _CountedLabels(
         predictions=Counter(days.tolist()),
         labelled=Counter(days[known].tolist()),
         delays=Counter(delay for delay in delays if delay is not None),
@@ -102,8 +102,8 @@ def _counted(batch: pa.RecordBatch, target: str) -> _Counted:
     )
 
 
-def _merged(a: _Counted, b: _Counted) -> _Counted:
-    return _Counted(
+def _merged(a: _CountedLabels, b: _CountedLabels) -> _CountedLabels:
+    return _CountedLabels(
         predictions=a.predictions + b.predictions,
         labelled=a.labelled + b.labelled,
         delays=a.delays + b.delays,

@@ -35,7 +35,7 @@ BY_PREDICTION, BY_UNSEEN, BY_COMPLETE = "(prediction)", "(unseen levels)", "(com
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Roles:
+class ScanRoles:
     """Which columns hold what; None where the data has no such column."""
 
     target: str | None
@@ -62,7 +62,7 @@ class Lens:
     """Everything a batch is looked at with."""
 
     plan: Plan
-    roles: Roles
+    roles: ScanRoles
     model: Model | None
     previous: Model | None
     naive: Naive | None

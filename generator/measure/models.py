@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from generator.engines import Engine, Scan
 from generator.errors import InputError
-from generator.measure.scored import Checked
+from generator.measure.scored import CheckedModel
 from generator.measure.tables import open_table
 from generator.records.files import MODEL_BYTES
 from generator.records.inputs import read_input
@@ -82,7 +82,7 @@ def open_model(
     if model.probability and not binary:
         hint = "write `task: binary`, and under data.positive the value of the target that counts as 1"
         raise InputError("the model is a classifier, and data.task is regression", where="data.task", hint=hint)
-    return Checked(model, binary=binary)
+    return CheckedModel(model, binary=binary)
 
 
 def learn_levels(project: Project, engine: Engine, model: Model, rows: str | None = None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from generator.errors import InputError
 from generator.measure.lens import BY_COMPLETE, BY_PREDICTION, BY_UNSEEN
 from generator.measure.scores import score_edges
-from generator.measure.sketch import LEVELS, Seen, decile_edges, error_edges, fine_edges, input_edges
+from generator.measure.sketch import LEVELS, Sketch, decile_edges, error_edges, fine_edges, input_edges
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import MISSING, PREDICTION, TARGET, UNSEEN, Aggregates, Plan, SegmentPlan
 from generator.records.project import Data, Segment
@@ -21,7 +21,7 @@ EMPTY = np.zeros(0)
 
 def plan_from_rows(
     data: Data,
-    seen: Seen,
+    seen: Sketch,
     read: tuple[str, ...],
     numeric: tuple[str, ...],
     categorical: tuple[str, ...],

@@ -28,7 +28,7 @@ TOTAL, FAILED, TIMED, FIXED = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Counted:
+class _CountedHours:
     """Counts by hour (H, 3 + K), and of the buckets of the durations."""
 
     hours: dict[int, IntArray]
@@ -102,7 +102,7 @@ def _unreadable(engine: Engine, scan: Scan, error: Unreadable) -> InputError:
     return InputError(f"values of the wrong type: {error}", where=scan.table.name, problems=problems)
 
 
-def _counted(batch: pa.RecordBatch, said: Requests, timed: Sequence[Service]) -> _Counted:
+def _counted(batch: pa.RecordBatch, said: Requests, timed: Sequence[Service]) -> _CountedHours:
     hours = batch.column(HOUR).fill_null(NO_HOUR).to_numpy(zero_copy_only=False).astype(np.int64)
     durations = read_numbers(batch, said.duration)[0] if said.duration else np.full(batch.num_rows, np.nan)
     known = np.isfinite(durations)
@@ -117,7 +117,7 @@ def _counted(batch: pa.RecordBatch, said: Requests, timed: Sequence[Service]) ->
     for index, column in enumerate(columns):
         sums[:, index] = np.bincount(place, weights=column, minlength=each.size)
     buckets, counts = np.unique(slo.sketch_places(np.maximum(durations[known], SHORTEST)), return_counts=True)
-    return _Counted(
+    return _CountedHours(
         hours=dict(zip(each.tolist(), sums, strict=True)),
         buckets=Counter(dict(zip(buckets.tolist(), counts.tolist(), strict=True))),
     )
@@ -138,8 +138,8 @@ def _failed(batch: pa.RecordBatch, said: Requests) -> NDArray[np.bool_]:
     return found
 
 
-def _merged(a: _Counted, b: _Counted) -> _Counted:
+def _merged(a: _CountedHours, b: _CountedHours) -> _CountedHours:
     hours = dict(a.hours)
     for hour, counts in b.hours.items():
         hours[hour] = hours[hour] + counts if hour in hours else counts
-    return _Counted(hours=hours, buckets=a.buckets + b.buckets)
+    return _CountedHours(hours=hours, buckets=a.buckets + b.buckets)

@@ -18,7 +18,7 @@ MEND = "look at these rows: a prediction so far out is no number to act on"
 BINARY = "a model of two classes gives probabilities between 0 and 1; for other numbers data.task is regression"
 
 
-class Checked:
+class CheckedModel:
     """A model whose answers are looked at before they are used; for two classes they have to be probabilities."""
 
     def __init__(self, model: Model, *, binary: bool, where: str = "model.path") -> None:

@@ -32,7 +32,7 @@ ERROR_STEP = 1.01
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Seen:
+class Sketch:
     """Samples of the numeric columns (rows, P), batch by batch, and the rows of every text by column."""
 
     parts: tuple[FloatArray, ...]
@@ -43,13 +43,13 @@ class Seen:
         """Return the samples of all batches."""
         return np.concatenate(self.parts)
 
-    def without_few(self, smallest: int) -> Seen:
+    def without_few(self, smallest: int) -> Sketch:
         """Return the same without texts that fewer than `smallest` rows have."""
         texts = {name: {text: n for text, n in found.items() if n >= smallest} for name, found in self.texts.items()}
-        return Seen(parts=self.parts, texts=texts)
+        return Sketch(parts=self.parts, texts=texts)
 
 
-def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Seen], Callable[[Seen, Seen], Seen]]:
+def sketching(scan: Scan, rows: int) -> tuple[Callable[[pa.RecordBatch], Sketch], Callable[[Sketch, Sketch], Sketch]]:
     """Return the fold that keeps a sample of the numbers and counts all texts of a scan of `rows` rows."""
     return partial(_look, scan, stride(rows, len(scan.numeric))), _merge
 
@@ -59,9 +59,9 @@ def stride(rows: int, columns: int = 1) -> int:
     return max(1, -(-rows // min(SAMPLE, max(FEWEST_ROWS, CELLS // max(columns, 1)))))
 
 
-def nothing(scan: Scan) -> Seen:
+def nothing(scan: Scan) -> Sketch:
     """Return what is seen of no rows."""
-    return Seen(parts=(np.zeros((0, len(scan.numeric))),), texts={name: {} for name in scan.text})
+    return Sketch(parts=(np.zeros((0, len(scan.numeric))),), texts={name: {} for name in scan.text})
 
 
 def decile_edges(values: FloatArray) -> FloatArray:
@@ -126,7 +126,7 @@ def error_edges(spread: float) -> FloatArray:
     return np.asarray(ERROR_STEP ** np.arange(first, last + 1, dtype=np.float64))
 
 
-def _look(scan: Scan, stride: int, batch: pa.RecordBatch) -> Seen:
+def _look(scan: Scan, stride: int, batch: pa.RecordBatch) -> Sketch:
     numbers = [read_numbers(batch, column)[0][::stride] for column in scan.numeric]
     texts = {}
     for column in scan.text:
@@ -134,11 +134,13 @@ def _look(scan: Scan, stride: int, batch: pa.RecordBatch) -> Seen:
         counts = np.bincount(read.codes[read.codes >= 0], minlength=len(read.values))
         texts[column] = {value: int(n) for value, n in zip(read.values, counts, strict=False) if n}
     rows = -(-batch.num_rows // stride)
-    return Seen(parts=(np.column_stack(numbers) if numbers else np.zeros((rows, 0)),), texts=texts)
+    return Sketch(parts=(np.column_stack(numbers) if numbers else np.zeros((rows, 0)),), texts=texts)
 
 
-def _merge(a: Seen, b: Seen) -> Seen:
-    return Seen(parts=a.parts + b.parts, texts={column: _both(a.texts[column], b.texts[column]) for column in a.texts})
+def _merge(a: Sketch, b: Sketch) -> Sketch:
+    return Sketch(
+        parts=a.parts + b.parts, texts={column: _both(a.texts[column], b.texts[column]) for column in a.texts}
+    )
 
 
 def _both(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:

@@ -60,7 +60,7 @@ def worded(what: str | Quantity, label: str, unit: str, method: str, reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class TableWords:
     """The titles and columns of a room's tables by their ids; braces in them hold the names that differ."""
 
     written: Mapping[str, Mapping[str, Any]]
@@ -89,9 +89,9 @@ def quantities(file: str) -> Words:
     return Words({id: words for id, words in _read(_path(file)).items() if id != TABLES})
 
 
-def tables(file: str) -> Tables:
+def tables(file: str) -> TableWords:
     """Return the tables of the room in which the module `file` lies."""
-    return Tables(_read(_path(file))[TABLES])
+    return TableWords(_read(_path(file))[TABLES])
 
 
 def columns(*heads: str, **names: str) -> tuple[Column, ...]:

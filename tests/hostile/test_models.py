@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
-from generator.measure.scored import Checked
+from generator.measure.scored import CheckedModel
 from generator.records.project import Model, ModelLimits
 from generator.scoring import joblib as reader
 from generator.subjects.data import artifact
@@ -30,11 +30,11 @@ LIMITS = ModelLimits(seconds=1.0, megabytes=1500.0)
 ROWS = {"x": np.array([1.0, 2.0, 3.0, 4.0]), "y": np.array([1.0, np.nan, 3.0, 4.0])}
 
 
-def opened(estimator: object, limits: ModelLimits | None = LIMITS) -> Checked:
+def opened(estimator: object, limits: ModelLimits | None = LIMITS) -> CheckedModel:
     content = pickle.dumps(estimator)
     digest = hashlib.sha256(content).hexdigest()
     declared = Model(name="m", version="1", format="joblib", trust=True, sha256=digest, limits=limits)
-    return Checked(reader.open_model(content, declared), binary=False)
+    return CheckedModel(reader.open_model(content, declared), binary=False)
 
 
 FAILING = {

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
-from generator.measure.scored import Checked
+from generator.measure.scored import CheckedModel
 from generator.records.project import Model
 from generator.scoring import Scores
 from generator.scoring import skops as reader
@@ -49,12 +49,12 @@ COLUMNS = {"x": np.array([1.0, 2.0])}
 )
 def test_answers_that_are_no_predictions_are_refused(answers, binary, words):
     with pytest.raises(InputError, match=words):
-        Checked(Answers(*answers), binary=binary).score(COLUMNS)
+        CheckedModel(Answers(*answers), binary=binary).score(COLUMNS)
 
 
 @pytest.mark.parametrize(("answers", "binary"), [((0.0, 1.0), True), ((-5.0, 12.0), False)])
 def test_predictions_pass_unchanged(answers, binary):
-    scores = Checked(Answers(*answers), binary=binary).score(COLUMNS)
+    scores = CheckedModel(Answers(*answers), binary=binary).score(COLUMNS)
     np.testing.assert_array_equal(scores.prediction, answers)
 
 
@@ -89,9 +89,9 @@ class OfR(Answers):
 
 
 def test_a_model_of_r_may_leave_out_rows_with_a_missing_value_and_no_others():
-    model = Checked(OfR(np.nan, 1.0), binary=False)
+    model = CheckedModel(OfR(np.nan, 1.0), binary=False)
     assert np.isnan(model.score({"x": np.array([np.nan, 2.0])}).prediction[0])
     with pytest.raises(InputError, match="gives no number for 1 of the first 2 rows"):
         model.score({"x": np.array([1.0, np.nan])})
     with pytest.raises(InputError, match="gives no number for 1"):
-        Checked(Answers(np.nan, 1.0), binary=False).score({"x": np.array([np.nan, 2.0])})
+        CheckedModel(Answers(np.nan, 1.0), binary=False).score({"x": np.array([np.nan, 2.0])})

@@ -24,7 +24,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Bar:
+class _SwingBar:
     name: str
     low: float
     high: float
@@ -43,15 +43,15 @@ def draw(results: Results) -> Drawing | Absent:
     return Drawing(svg=svg, alt=_alt(results, rows[0]))
 
 
-def _bar(row: read.Row, currency: str) -> _Bar | None:
+def _bar(row: read.Row, currency: str) -> _SwingBar | None:
     low, high = read.number(row["low"]), read.number(row["high"])
     if low is None or high is None:
         return None
     texts = read.words(row["low"], currency), read.words(row["high"], currency)
-    return _Bar(name=read.words(row["input"]), low=low, high=high, texts=texts)
+    return _SwingBar(name=read.words(row["input"]), low=low, high=high, texts=texts)
 
 
-def _paint(sheet: Sheet, bars: Sequence[_Bar], centre: float, results: Results) -> None:
+def _paint(sheet: Sheet, bars: Sequence[_SwingBar], centre: float, results: Results) -> None:
     left = min(56.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=5, bottom=10, top=8)
     low, high = span([end for bar in bars for end in (bar.low, bar.high)] + [centre, 0.0], margin=0.02)
@@ -78,7 +78,7 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], centre: float, results: Results) 
         axes.axvline(0, color=palette.BAD, linewidth=0.8, linestyle=(0, (3, 2)), zorder=3)
 
 
-def _paint_bar(axes: Axes, row: int, bar: _Bar, centre: float) -> None:
+def _paint_bar(axes: Axes, row: int, bar: _SwingBar, centre: float) -> None:
     """Dark where the input stands at its ninetieth percentile, light where it stands at its tenth."""
     for end, colour in ((bar.low, palette.ACCENT_MID), (bar.high, palette.ACCENT)):
         axes.barh([row], [end - centre], left=[centre], height=0.5, color=colour, zorder=2)
