@@ -3,8 +3,6 @@
 Each list imports its plugins when it is first asked for: a command loads what it runs.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from generator.records.decision import Decision

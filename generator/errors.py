@@ -1,7 +1,5 @@
 """The errors a user can meet: what is wrong, where, what would be right, and the exit code."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes finished files and a target folder and gives the bundle: complete and in one step, or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Takes a JSON value and gives it with twelve significant digits, whole floats still floats."""
 
-from __future__ import annotations
-
 from typing import Any
 
 DIGITS = 12

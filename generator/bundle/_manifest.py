@@ -1,7 +1,5 @@
 """Takes the files of a bundle and what they were made from and gives `manifest.json`; reads such a file again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import stat

@@ -1,7 +1,5 @@
 """Takes the folder of a bundle and gives its results, once they are what its manifest says."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

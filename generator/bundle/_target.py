@@ -1,7 +1,5 @@
 """Takes the folder that a bundle is to go to and what must not be lost, gives its real place, or a refusal."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Takes results, gives what scripts read of them by name: request, windows, readiness, timeline, value, days."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote

@@ -1,7 +1,5 @@
 """Takes files and a folder and gives the folder with exactly these files, exchanged in one step."""
 
-from __future__ import annotations
-
 import ctypes
 import json
 import os

@@ -1,7 +1,5 @@
 """The folder of a project and its records → the approvals in it that are whole, and all that is not in order."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable, Iterator

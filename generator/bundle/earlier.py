@@ -1,7 +1,5 @@
 """Takes the folder that builds write to, gives the bundle that a new one follows, and what changed since it."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import re

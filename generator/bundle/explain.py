@@ -1,7 +1,5 @@
 """Takes results, what their documents cite and the id of a fact; gives who prints the number and what rests on it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

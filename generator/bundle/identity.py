@@ -1,7 +1,5 @@
 """Takes a project and its ledger, gives who and what a bundle is: header, folder, the manifest's first lines."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """A file of records and a line → the file with the line at its end: whole or not at all, whoever else writes."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

@@ -1,7 +1,5 @@
 """Takes a bundle that is in order and a PDF of it, gives two files for a change request: the PDF, and all as a zip."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 import zlib

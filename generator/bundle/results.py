@@ -1,7 +1,5 @@
 """Takes results and gives `results.json`, and the other way round, without loss beyond twelve digits."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Callable, Iterable, Mapping

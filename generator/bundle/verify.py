@@ -1,7 +1,5 @@
 """Takes the folder of a bundle; gives everything in it that is not as the program made it."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

@@ -3,8 +3,6 @@
 Stages are imported inside the commands: `--help` needs none of them.
 """
 
-from __future__ import annotations
-
 import gc
 import io
 import os

@@ -1,7 +1,5 @@
 """Stages and their passes over rows → bars on a terminal: rows, rows a second, time left."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from functools import partial

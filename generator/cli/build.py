@@ -1,7 +1,5 @@
 """`dossier build` and `dossier render`: a project or a bundle → a bundle, how it ended, and an exit code."""
 
-from __future__ import annotations
-
 import gc
 import time
 from datetime import datetime

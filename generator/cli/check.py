@@ -1,7 +1,5 @@
 """`dossier check`: a project → everything that is wrong or doubtful about it; or the schema of a project file."""
 
-from __future__ import annotations
-
 import json
 import time
 from pathlib import Path

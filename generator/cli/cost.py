@@ -1,7 +1,5 @@
 """`dossier cost`: a project with a model → how long its predictions take on this machine, as `model.cost` names it."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`dossier doctor`: this machine → what a build needs and has, and what to install where it has not."""
 
-from __future__ import annotations
-
 import json
 
 import typer

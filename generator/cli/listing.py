@@ -1,7 +1,5 @@
 """`dossier list`: the catalogue → what a build is made of, by kind."""
 
-from __future__ import annotations
-
 import json
 
 import typer

@@ -1,7 +1,5 @@
 """This machine → one check for each thing a build needs, and for what only some projects need: extras, R."""
 
-from __future__ import annotations
-
 import os
 import platform
 import re

@@ -1,7 +1,5 @@
 """`dossier metrics`: a project with new rows → what its alert rules read, for Prometheus."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """The words that several commands share, and where a project is when none of them names it."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`dossier pack`: a bundle → one PDF and one zip for a change request."""
 
-from __future__ import annotations
-
 import json
 from enum import StrEnum
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The name of a stage → a sign on stderr that it runs, how far it is, and that it is done."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

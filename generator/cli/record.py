@@ -1,7 +1,5 @@
 """`dossier record`: what has happened to a version, and the file that shows it → a line that stays."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from pathlib import Path

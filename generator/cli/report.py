@@ -1,7 +1,5 @@
 """An error of any kind → a few lines on stderr or its JSON, and the exit code."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import json

@@ -1,7 +1,5 @@
 """The options that say what a table's columns are, written once for the commands that begin with a bare table."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from functools import update_wrapper

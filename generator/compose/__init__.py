@@ -1,7 +1,5 @@
 """Takes results and a document of the catalogue and gives the composed document: prose with typed nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from generator.compose._changes import says_the_same, with_changes

@@ -1,7 +1,5 @@
 """Takes what is missing and tells whether it is the project file alone that says nothing, and what it would have to."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact
 from generator.records.reason import UNDECLARED, general, listed
 from generator.records.table import Cell, Table

@@ -1,7 +1,5 @@
 """Takes a composed document and what changed since the bundle before, gives it with a short section that tells so."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes the nodes of documents and gives where their numbers come from and how they were worked out, as tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """Takes the parsed templates of a document and gives the dotted names that they use, guarded by a flag or not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from jinja2 import nodes

@@ -1,7 +1,5 @@
 """Takes results, drawings and an empty set of nodes and gives the Jinja environment of one document."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property

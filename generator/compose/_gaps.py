@@ -1,7 +1,5 @@
 """Takes the nodes of documents by title and gives what they could not say, why, and what rests on it, as a table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 

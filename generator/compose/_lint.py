@@ -1,7 +1,5 @@
 """Takes the text of a template and gives what a template may not say: figures of its own, arithmetic, raw HTML."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from functools import cache

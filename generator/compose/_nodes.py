@@ -1,7 +1,5 @@
 """Takes what a template prints and gives tokens; keeps the nodes that the tokens stand for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, cast
 

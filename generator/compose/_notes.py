@@ -4,8 +4,6 @@ A note cites a figure as `[$9.49](fact:performance.rmse.production)`: the words 
 written. Where it is another now, the note says so, and stands as it is.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

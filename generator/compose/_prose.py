@@ -1,7 +1,5 @@
 """Takes the source a template gave and gives it with each block alone in its paragraph and no token out of place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes a composed document and gives the words that it says, to tell which terms a reader meets."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

@@ -1,7 +1,5 @@
 """Takes the source of a document and the sections that a team leaves out, gives it without them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass

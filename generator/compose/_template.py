@@ -1,7 +1,5 @@
 """Takes the place of a template and gives the source it writes, or says in which line it errs."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Takes results and the change that is asked for, gives results that also hold what its request says."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterator, Mapping

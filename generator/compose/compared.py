@@ -1,7 +1,5 @@
 """Takes the results of two builds, gives what changed between them, and which documents say something else."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from generator.compose import compose_all

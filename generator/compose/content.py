@@ -1,7 +1,5 @@
 """Takes a composed document, gives what it prints and a digest over what it says."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import fields, is_dataclass

@@ -1,7 +1,5 @@
 """Takes the documents of a bundle and gives the file that says where each prints each fact, and what each says."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

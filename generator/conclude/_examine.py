@@ -1,7 +1,5 @@
 """Takes results, gives what in them contradicts itself as findings: values, claims, gates, verdict, windows, dates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes what all analyses found, gives it without what stands on so few rows that it may point at somebody."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Engines scan a table and hand its rows to a fold as Arrow batches; they compute nothing themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Arrow batches of any size → batches of one size, and what a fold makes of them, in their order."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Tables that DuckDB does not read as they are → a private copy, written a batch at a time: all counts are of one."""
 
-from __future__ import annotations
-
 import shutil
 import zipfile
 from collections.abc import Iterator

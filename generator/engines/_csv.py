@@ -1,7 +1,5 @@
 """The first records of a CSV file → its header and the signs it is written with, found once and passed on."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import gzip

@@ -1,7 +1,5 @@
 """A workbook of Excel or OpenDocument → its one sheet with rows as CSV: dates in ISO 8601, whole numbers whole."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The first bytes of a file → what kind of file it is; what cannot be read is named, with a way that works."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """The address of a PostgreSQL table or query → its rows as Arrow batches; secrets come from the environment alone."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Takes files that DuckDB reads and how they are written, gives the SQL of their rows in order, markers as no value."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes a table that DuckDB cannot read and what it says of it, gives what is wrong, where, and what to do."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -4,8 +4,6 @@ The store's own library takes who may read them from the environment: AWS_ACCESS
 GOOGLE_APPLICATION_CREDENTIALS, what `az login` left. Nothing of that stands in a project file.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath

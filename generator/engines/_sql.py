@@ -1,7 +1,5 @@
 """Takes columns of a table and their types, gives the SQL that reads them as numbers, texts, outcomes and days."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 

@@ -3,8 +3,6 @@
 Nothing is left to the engine's own guesses: what none of the forms fits is no time.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 EPOCH = {"epoch seconds": 1.0, "epoch milliseconds": 1000.0}

@@ -1,7 +1,5 @@
 """A Parquet file of row groups too large to be held, or of types DuckDB lacks → the same rows in small groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path

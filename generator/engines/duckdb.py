@@ -1,7 +1,5 @@
 """The default engine: DuckDB scans files of rows, or copies, and streams Arrow batches into a pool of threads."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

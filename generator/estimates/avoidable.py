@@ -5,8 +5,6 @@ of positives and with scores nearer to one half. Beyond the mean of p(1 − p), 
 an error is avoidable: so an error is compared between rows of different rates.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Takes a ledger, gives what an error in production may be held against: rows out of sample, or what was declared."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes score bins and the costs of outcomes, gives what acting from a probability upwards costs."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

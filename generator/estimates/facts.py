@@ -1,7 +1,5 @@
 """Takes numbers that may not be computable, gives facts that say so."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes a ledger, gives how mean and spread of every numeric feature moved, with standard errors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

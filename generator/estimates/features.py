@@ -1,7 +1,5 @@
 """Takes a ledger, gives what the analyses of features share: entity groups, days, units, facts and tables."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

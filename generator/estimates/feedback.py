@@ -1,7 +1,5 @@
 """Takes rows and rows acted on by tenth of the prediction, gives whether untreated rows stand for all."""
 
-from __future__ import annotations
-
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger
 from generator.stats.arrays import divide

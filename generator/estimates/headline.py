@@ -1,7 +1,5 @@
 """Takes a ledger, gives the metric its documents speak of first, and how it is estimated."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.estimates.intervals import BRIER, RMSE, Ratio

@@ -1,7 +1,5 @@
 """Takes sums by entity group and by day, gives an estimate with an interval that respects both directions."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

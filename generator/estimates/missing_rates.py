@@ -1,7 +1,5 @@
 """Takes a ledger, gives the missing rate of every feature on both sides, with standard errors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the sums of two predictions of the same rows, gives the error of one over the other's, with an interval."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes a metric's estimate in production and its objective, gives validation, production, change and a reading."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Takes the sums of score bins, gives how well the scores rank: one statistic of bins (..., B, 6) for each."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.estimates.score_intervals import Many

@@ -1,7 +1,5 @@
 """Takes score bins, gives the recalibration that fits them and what it gains on entities it was not fitted on."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -5,8 +5,6 @@ their groups; that of the days the variance of the daily pseudo-values, which fo
 what both have in common is the variance among independent rows, by the infinitesimal jackknife (Jaeckel 1972).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

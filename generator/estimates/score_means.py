@@ -3,8 +3,6 @@
 Such a mean is a ratio of two sums, so that its variances have a closed form: thousands are made for a cost curve.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes a ledger, gives the sums of its score bins: of all rows, of a segment level, of a day, of the reference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes a ledger, gives the loss sums of its labelled rows: all of them, some days, or one segment level."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.estimates.intervals import COLUMN, Sums, entities_in

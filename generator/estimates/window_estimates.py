@@ -1,7 +1,5 @@
 """Takes the sums of some days and of all rows, gives the value of a metric on these days and how two windows differ."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 A day is mature once it holds labelled rows: the labels of days that have too few are left out when rows are counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Machine-readable companions of the documents, one file a format, made from the same results."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

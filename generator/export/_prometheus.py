@@ -1,7 +1,5 @@
 """Takes the table of alerting rules, gives each with its labels and messages, for the files made of them."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Takes plain values, gives them as YAML: by the library's C writer where it is built in, whose bytes are the same."""
 
-from __future__ import annotations
-
 import yaml
 
 WRITER: type[yaml.SafeDumper | yaml.CSafeDumper] = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper

@@ -1,7 +1,5 @@
 """Who gets which alert of the rules, for Alertmanager: receivers, repeats, what holds back what, freezes."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Iterator

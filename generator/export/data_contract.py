@@ -1,7 +1,5 @@
 """The contract of the inputs as an Open Data Contract Standard file (3.2.0), by the rules of the specification."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

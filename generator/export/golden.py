@@ -1,7 +1,5 @@
 """The golden requests as JSON: inputs and the answers both versions must give, for a script to send."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The alerts of the monitoring specification as a dashboard of Grafana: a panel a rule, with its limits and links."""
 
-from __future__ import annotations
-
 import json
 import warnings
 from collections.abc import Iterator, Sequence

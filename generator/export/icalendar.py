@@ -1,7 +1,5 @@
 """The dated activities as an iCalendar file (RFC 5545) that any calendar program imports, again and again."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 from collections.abc import Iterator

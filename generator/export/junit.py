@@ -1,7 +1,5 @@
 """The gates as test cases of JUnit, for a pipeline that shows them beside its tests."""
 
-from __future__ import annotations
-
 import io
 from xml.etree import ElementTree
 

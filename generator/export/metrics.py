@@ -1,7 +1,5 @@
 """What the rules read, as a text file for Prometheus: the newest closed day as gauges without timestamps."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 

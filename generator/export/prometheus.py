@@ -1,7 +1,5 @@
 """The alerts of the monitoring specification as recording and alerting rules of Prometheus 2.42 and later."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from generator.export._prometheus import AlertRule, alert_rules, escaped, file_of

@@ -1,7 +1,5 @@
 """Unit tests of the alerting rules for `promtool test rules`: each fires, is kept and closes; silence is told."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Verdict, gates and grave findings on half a page of Markdown, for the summary of a pipeline's step."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.artifact import Artifact

@@ -3,8 +3,6 @@
 Colour never carries a status alone: tones have shapes too (`_marks`), and the heat map writes signs into strong cells.
 """
 
-from __future__ import annotations
-
 from generator.records.notation import Tone
 
 INK = "#1f2933"

@@ -1,7 +1,5 @@
 """Cells in, plain values out: what a figure reads from the tables and facts of the results."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ nothing refers to go and the others get the figure's prefix, groups without attr
 rounded in geometry only. What every text has in common stands once, at the root.
 """
 
-from __future__ import annotations
-
 import re
 from xml.etree import ElementTree
 

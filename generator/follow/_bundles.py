@@ -1,7 +1,5 @@
 """Takes a project and the folders that builds write to, gives the newest bundle of a version, opened."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

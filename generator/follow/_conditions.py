@@ -1,7 +1,5 @@
 """Takes the results of a bundle and the records since, gives the conditions that are open today."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 The one module that knows pyHanko. Nothing here asks the network.
 """
 
-from __future__ import annotations
-
 import io
 import logging
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Takes the PDFs of a bundle, and one that came back or a key; gives one with a line filled in, and what it says."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 By `ssh-keygen -Y`, of OpenSSH 8.9 or newer: https://man.openbsd.org/ssh-keygen.1.
 """
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from collections.abc import Iterable

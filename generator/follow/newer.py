@@ -1,7 +1,5 @@
 """Takes a bundle's results and those of newer rows, gives how much newer they are and which limits they breach."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

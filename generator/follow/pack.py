@@ -1,7 +1,5 @@
 """Takes a bundle and what it is packed for, gives one PDF to read and one zip of everything."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.bundle.approvals import approvals

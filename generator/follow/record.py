@@ -1,7 +1,5 @@
 """Takes words about what has happened, gives the line of `records.jsonl` that keeps it, or why it is none."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Takes the results of a bundle, what its documents say and the approvals, gives who approved what, and the whole."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Takes a project, its records and its newest bundle, gives where the version stands today, and what is stale."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 from collections.abc import Iterator, Sequence

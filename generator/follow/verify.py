@@ -1,7 +1,5 @@
 """Takes a bundle and a verifier's own keys, gives who approved it by which signature, and all that is not in order."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a new project file leaves open → the keys that give the documents most, the most useful first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Roles said on the command line → a project that no file stands behind."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.records.inspection import Said

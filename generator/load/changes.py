@@ -1,7 +1,5 @@
 """Words such as `data.time_zone=UTC` → the tree of a project file with these values in the place of its own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a cross-check has to say: which path, what is wrong, what would be right."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """An inspected table and what the caller said of it → the role of every column, with the reason for each guess."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

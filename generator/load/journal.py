@@ -1,7 +1,5 @@
 """`records.jsonl` beside a project file → records, or all that is wrong with its lines; words → a new record."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

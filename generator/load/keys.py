@@ -1,7 +1,5 @@
 """The dataclasses of the schema → their keys and types, and the nearest known word for an unknown one."""
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import types

@@ -1,7 +1,5 @@
 """A project and a day → the project as its records tell it until that day: they win where they are newer."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace

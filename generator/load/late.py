@@ -1,7 +1,5 @@
 """An inspected table and its outcomes in another → one table to guess from, and how the two are joined."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from generator.errors import InputError

@@ -4,8 +4,6 @@ What is wrong is left out with as little around it as possible; a number where t
 text that nothing can be without gets a stand-in. What is left out is a gap, on which no cross-check may rest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.load.keys import annotation_at, is_section, keys, nearest, needed, strip

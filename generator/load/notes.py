@@ -1,7 +1,5 @@
 """A valid project → the notes that people keep beside it, by document and section: `notes/<document>/<section>.md`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

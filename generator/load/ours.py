@@ -1,7 +1,5 @@
 """What the columns are taken for → nothing, or an InputError for rows of another shape than this program reads."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """A column of truth → whether it is a number or one of two outcomes, and which outcome counts as 1."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """A tree → plain data for validation, and the place of every key in the file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """A valid project → what its team makes of the documents: templates beside the project file, the files of its brand."""
 
-from __future__ import annotations
-
 import base64
 import re
 from pathlib import Path

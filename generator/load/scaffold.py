@@ -1,7 +1,5 @@
 """The roles of a table's columns → a `dossier.yaml` that explains every key and builds at once."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,6 @@
 Unlike in YAML 1.1, `no`, `on`, `12:30`, `1_000` and `2026-01-31` are text: Norway's code is no truth value.
 """
 
-from __future__ import annotations
-
 import re
 
 Value = str | int | float | bool | None

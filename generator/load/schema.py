@@ -3,8 +3,6 @@
 What ships is a file, so that an editor needs no Python: `python -m generator.load.schema` writes it again.
 """
 
-from __future__ import annotations
-
 import json
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A tree → `Settings`, by pydantic over the dataclasses of the schema, and what is wrong with its shape."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass

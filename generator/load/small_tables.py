@@ -3,8 +3,6 @@
 A record's place is its line in the CSV file, so that what is wrong with it is found there.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 from collections.abc import Iterator, Sequence

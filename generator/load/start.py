@@ -1,7 +1,5 @@
 """Files to start from → the text of a project file, its draft on disk, and what came of it."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator

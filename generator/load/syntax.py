@@ -1,7 +1,5 @@
 """A complaint of the YAML parser → an `InputError` that says what to change."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A project file on disk → its bytes, and its bytes → text that is safe to parse and to print."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The keys are those of `model`, and a few that a retraining changes elsewhere; what stands in both files is an error.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Settings → every single value in them with its path, type and unit; every limit that is watched, with its path."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass

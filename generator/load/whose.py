@@ -1,7 +1,5 @@
 """A bundle's folder and the name of its project → the folder of that project, found where it is likely to be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What pydantic refused → a `Problem` in our own words: what is there, what is right, what to write."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """One pass over the rows: score, compare with the labels, add up; nothing but sums leaves this stage."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from contextlib import nullcontext

@@ -1,7 +1,5 @@
 """Takes sums by day of two states, gives them on the union of their days."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.records.aggregates import CoMoments, FloatArray, IntArray, Moments

@@ -1,7 +1,5 @@
 """Takes the rules of the contract and a table of rows, gives how many rows, or days, break each: one pass."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

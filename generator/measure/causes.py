@@ -1,7 +1,5 @@
 """Takes rows ready to be summed, gives their losses by the cells that tell why an error changed."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.measure.align import add_rows, union

@@ -1,7 +1,5 @@
 """Takes each row's cells and values, gives sums by cell."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

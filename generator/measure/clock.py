@@ -1,7 +1,5 @@
 """Takes the days that the rows have and the day asked for, gives the one day of the build and what it leaves out."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Takes the declared rules of the features and a batch, gives by day the rows on which each declared action falls."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.measure.align import add_rows

@@ -1,7 +1,5 @@
 """Takes a project with a model, gives how long its predictions take on this machine; reads such a file again."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Takes some values of a column that nobody has described, gives the forms of a closed list in which all are dates."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Collection, Iterable, Mapping

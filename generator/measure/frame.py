@@ -1,7 +1,5 @@
 """Takes an Arrow batch, gives its columns as NumPy arrays and each row's place: day, group, segment levels."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the plan and the models, gives synthetic requests with the answers of both versions; no row is copied."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

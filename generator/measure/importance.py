@@ -1,7 +1,5 @@
 """Takes a model and samples of rows, gives what the model loses when an input is shuffled, and what its drift moves."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the project, gives its files opened: table, models, roles; everything unfit is reported at once."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence

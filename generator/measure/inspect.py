@@ -1,7 +1,5 @@
 """Takes a table nobody has described yet, gives its columns by kind and level; no row leaves, only few levels do."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 import re

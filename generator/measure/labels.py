@@ -1,7 +1,5 @@
 """Takes opened inputs, gives how the labels of a file of their own meet the predictions, day by day."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 

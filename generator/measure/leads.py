@@ -1,7 +1,5 @@
 """Takes a table, gives the columns that tell several horizons of its forecasts: days of issue and target, or a lead."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Takes a plan, the models and the roles of columns; turns a batch into rows ready to be summed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the plan and the model, refuses columns that the model holds otherwise than the project or the rows do."""
 
-from __future__ import annotations
-
 from generator.errors import InputError, Problem
 from generator.measure.inputs import Opened, may_quote
 from generator.measure.tables import MARKERS

@@ -1,7 +1,5 @@
 """Takes predictions and targets of rows, gives the loss columns of the ledger and the error buckets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

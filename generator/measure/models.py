@@ -1,7 +1,5 @@
 """Takes the project, gives its model files opened; a file in an MLflow folder is found first."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace

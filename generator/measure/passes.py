@@ -1,7 +1,5 @@
 """Takes opened inputs, gives the plan and the sums: one pass over production, and what the reference needs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial

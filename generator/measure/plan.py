@@ -1,7 +1,5 @@
 """Takes the project, a sketch of reference rows or a reference plan; gives the plan of the pass."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes samples of both sides, gives what a classifier says of them: a probe, whose rows stay here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

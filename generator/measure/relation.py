@@ -1,7 +1,5 @@
 """A column of predictions, or an opened model → how much of the spread of other columns its predictions explain."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Takes the service's own log, gives its requests by hour: how many, how many failed, how many were slow."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

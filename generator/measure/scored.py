@@ -1,7 +1,5 @@
 """Takes an opened model, gives the same model with every answer checked: one number a row, inside its range."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

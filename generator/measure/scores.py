@@ -1,7 +1,5 @@
 """Takes probabilities and outcomes of rows, gives the sums of each score bin; and the edges of the bins."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

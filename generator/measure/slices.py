@@ -1,7 +1,5 @@
 """Takes the plan of a pass and its rows, gives the losses of every pair of parts of the most important features."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

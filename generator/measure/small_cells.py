@@ -4,8 +4,6 @@ Entity groups are joined until each has enough rows; what is left small, a rare 
 its count and takes the mean and the spread of all rows.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The state that batches are folded into: `partial` of one batch, `merge` of two states, `finish` at the end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Training statistics as JSON: a plan and the sums of the reference rows, by entity group but not by day."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass

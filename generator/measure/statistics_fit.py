@@ -1,7 +1,5 @@
 """Takes the plan and the sums of a statistics file, gives what does not fit together in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """Takes what a statistics file tells of each feature, gives the plan and that part of the sums which it fills."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 

@@ -1,7 +1,5 @@
 """Takes a file of training statistics other than the program's own, an R list or a CSV, gives its summaries."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math

@@ -1,7 +1,5 @@
 """Takes the project, gives its tables and its labels opened: the files are there, the joining columns too."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from difflib import get_close_matches

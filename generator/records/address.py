@@ -1,7 +1,5 @@
 """The address of a table in a database, or of files in a store of objects: no user and no password stand in it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit

@@ -1,7 +1,5 @@
 """Takes the results before and those of now, gives those of now with what moved on the calendar, and what fell away."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Mergeable sums over rows: central moments and co-moments."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """An approval: who decided what about which documents; and the block to sign, one line of fields for each approver."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """A file of the bundle: its path inside it and its bytes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

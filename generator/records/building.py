@@ -1,7 +1,5 @@
 """What is asked of a build, and what a finished bundle is told by."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A name → a folder for what can be made again: the user's own cache, else one that goes with the process."""
 
-from __future__ import annotations
-
 import atexit
 import os
 import stat

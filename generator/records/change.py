@@ -1,7 +1,5 @@
 """One thing that is not what it was, and how much the kinds of such things weigh."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args

@@ -5,8 +5,6 @@
 Bodies of blocks are sources of the same kind and share the document's nodes.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """This machine → the versions of what changes numbers or bytes, and the commit of the program where it is known."""
 
-from __future__ import annotations
-
 import json
 import platform
 import subprocess

@@ -1,7 +1,5 @@
 """What the analyses found: facts, tables, and findings that stand on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal

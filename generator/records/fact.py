@@ -1,7 +1,5 @@
 """One number, text, date or truth value with everything that vouches for it."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass

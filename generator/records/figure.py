@@ -1,7 +1,5 @@
 """A figure: drawn from results as SVG text with a text that says what it shows, or the reason why there is none."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

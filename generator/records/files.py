@@ -3,8 +3,6 @@
 The bounds: a regular file, no more than so many bytes, no more than so many when it is unpacked.
 """
 
-from __future__ import annotations
-
 import bz2
 import codecs
 import io

@@ -1,7 +1,5 @@
 """A format a document can be written in: the plugin type of `render`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@
 of a binary model, so that one template and one rule serve both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

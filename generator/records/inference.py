@@ -1,7 +1,5 @@
 """The time a model takes, as it was measured and kept outside of a build."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

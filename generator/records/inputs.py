@@ -1,7 +1,5 @@
 """Takes the project, gives the files that it names as inputs, and the bytes of those that are read whole."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Lines of `records.jsonl`: what became of a version, a control, a drill, a condition; when, by whom, and the proof."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

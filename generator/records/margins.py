@@ -1,7 +1,5 @@
 """How large a change has to be before it matters: one default for each kind of metric, the README's table."""
 
-from __future__ import annotations
-
 import math
 
 ERROR, LEAD = 0.05, 0.1

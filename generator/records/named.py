@@ -1,7 +1,5 @@
 """What people name on the command line, a project, a bundle, a model: the file that is meant, or why there is none."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Where files lie: templates and schema that ship with the package, the files that a pattern of names stands for."""
 
-from __future__ import annotations
-
 import fnmatch
 import glob
 import hashlib

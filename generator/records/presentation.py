@@ -1,7 +1,5 @@
 """What a team makes of the documents, as contents: `results.json` keeps it, and a bundle is rendered from itself."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

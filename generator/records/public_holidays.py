@@ -1,7 +1,5 @@
 """Takes a country and a year, gives its public holidays; the library of them is an extra."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache

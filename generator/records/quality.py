@@ -1,7 +1,5 @@
 """Metrics of how good a model is: what each is called, in which unit it is, and which way is better."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -3,8 +3,6 @@
 The registry is a SQLite file, read and never written; mlflow itself does not run. Other registries are refused by name.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sqlite3

@@ -1,7 +1,5 @@
 """What is left of the service's own log: requests by hour, without any request."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.records.aggregates import IntArray

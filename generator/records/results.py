@@ -1,7 +1,5 @@
 """Everything that documents are made from: facts, tables, findings and decisions of one build."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field

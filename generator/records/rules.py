@@ -1,7 +1,5 @@
 """The rules of the contract as the specification prints them, and what a file says of each."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import math

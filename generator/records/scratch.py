@@ -1,7 +1,5 @@
 """A folder and the beginning of a name → a private folder in it that ends with its process; dead ones are swept."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

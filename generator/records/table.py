@@ -1,7 +1,5 @@
 """A table of facts and texts: what documents print and what figures are drawn from."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

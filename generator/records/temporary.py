@@ -1,7 +1,5 @@
 """A stack, or nothing → the private folder for what is temporary: of the process, its children and its libraries."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,7 +1,5 @@
 """Libraries that multiply matrices → one core for each sum: its last digits are then the same on every machine."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The dated activities of a project: when each is, what fixed that day, and which bounds cannot be kept."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 from typing import Literal

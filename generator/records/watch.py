@@ -1,7 +1,5 @@
 """Whoever wants to see a pass over rows go on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """Takes documents and formats and gives the files of the bundle: documents, figures, tables and the index."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes a document and the files beside it and gives those it speaks of, and puts files inside a PDF."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

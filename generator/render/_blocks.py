@@ -1,7 +1,5 @@
 """Takes the nodes of a document and gives the HTML of each, by the macros of the kit."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the difference of two bundles and gives it as a page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.change import FOLLOWS, KINDS, Change

@@ -1,7 +1,5 @@
 """Takes the PDFs of a bundle, gives them as one: a reading copy with one outline, its links, tags and the originals."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import warnings

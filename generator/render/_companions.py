@@ -1,7 +1,5 @@
 """Takes documents and tables and gives the files beside them: figures as SVG, tables as CSV."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

@@ -1,7 +1,5 @@
 """Takes documents and gives what stands behind each of their numbers, for a reader who taps on one."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Takes the fonts that come as Python packages and gives Fontconfig these and no others."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Takes a PDF as WeasyPrint writes it and gives it with fields to fill in and to sign, and links within the bundle."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from collections.abc import Iterator, Sequence

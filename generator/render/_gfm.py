@@ -1,7 +1,5 @@
 """Takes text and gives it in GitHub's Markdown: escaped, as code, as the cells of a table."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Takes results, documents and the files made of them and gives the page that leads to them all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Takes a document's parts and gives what all formats share of them: masthead, addresses, names of files."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

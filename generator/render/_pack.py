@@ -1,7 +1,5 @@
 """Takes a bundle's results and PDFs, gives the one PDF that goes with a change request."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 from collections.abc import Sequence

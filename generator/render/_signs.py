@@ -1,7 +1,5 @@
 """Takes the text of a page and gives it with the code point of each sign that no shipped font can draw."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import cache

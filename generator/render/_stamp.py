@@ -1,7 +1,5 @@
 """Takes texts and the size of a field each, gives a PDF of one page a text, to be drawn where the field is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

@@ -1,7 +1,5 @@
 """Takes a drawing as SVG text and gives it for a place inside a page: named, with ids of its own."""
 
-from __future__ import annotations
-
 import re
 
 from markupsafe import escape

@@ -1,7 +1,5 @@
 """Takes nodes and cells and gives the words that every format shows for them, so that no two formats differ."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

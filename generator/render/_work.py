@@ -1,7 +1,5 @@
 """Takes documents and an order of formats and gives their files, written in one process or in several."""
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import multiprocessing

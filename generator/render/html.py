@@ -1,7 +1,5 @@
 """Takes a document and gives it as one self-contained page of HTML."""
 
-from __future__ import annotations
-
 from generator.records.artifact import Artifact
 from generator.records.document import Document
 from generator.records.format import Format

@@ -1,7 +1,5 @@
 """Takes a document and gives it as GitHub's Markdown: the source with its tokens replaced."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Takes the `words.toml` of a room, gives the words of its quantities, and the titles and columns of its tables."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

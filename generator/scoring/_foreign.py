@@ -1,7 +1,5 @@
 """Takes the bytes of a model file, gives the model in it, opened and asked in a process of its own."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import signal

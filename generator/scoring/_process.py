@@ -1,7 +1,5 @@
 """Takes a command that speaks in frames, gives its process: asked one thing at a time, ended with all it started."""
 
-from __future__ import annotations
-
 import os
 import select
 import shutil

@@ -1,7 +1,5 @@
 """Takes the bytes of a file that runs code when it is opened, and raises unless it is trusted and has its digest."""
 
-from __future__ import annotations
-
 import hashlib
 
 from generator.errors import InputError

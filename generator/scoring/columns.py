@@ -1,7 +1,5 @@
 """Predictions that already stand in a column of the data; nothing to open."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.errors import InputError

@@ -3,8 +3,6 @@
 Such files run any code they carry when they are opened: nothing of them is read before trust and digest are checked.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.records.plugin import Reader

@@ -3,8 +3,6 @@
 Where no file of it can be read alone, and somebody vouches for the whole folder, mlflow opens it by its own pyfunc.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes the bytes of an ONNX file, gives the regressor or classifier in it as a model; needs onnxruntime."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from generator.records.plugin import Reader

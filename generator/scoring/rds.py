@@ -3,8 +3,6 @@
 R runs code that a file carries when it reads it: nothing is handed to it before trust and digest are checked.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Takes the bytes of a skops file, gives the scikit-learn pipeline in it as a model; unknown types are refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.errors import InputError

@@ -1,7 +1,5 @@
 """Takes the bytes of a TorchScript file that the project file vouches for, gives the network in it; its code runs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.records.plugin import Reader

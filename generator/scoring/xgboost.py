@@ -1,7 +1,5 @@
 """Takes the bytes of xgboost file, gives the model in it."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from generator.records.plugin import Reader

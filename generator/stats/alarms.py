@@ -1,7 +1,5 @@
 """Takes an alert rule and the sizes behind it, gives how often a healthy model breaches it."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import lru_cache

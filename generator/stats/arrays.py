@@ -1,7 +1,5 @@
 """Takes anything that reads as numbers, gives float64 arrays and quotients that never warn."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes shares and losses of cells on two sides, gives what of the change of the mean loss is whose."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import reduce

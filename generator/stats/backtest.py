@@ -1,7 +1,5 @@
 """Takes the co-moments of a linear model's design by day, gives how its loss grows with age: refit, wait, compare."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

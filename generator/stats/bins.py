@@ -1,7 +1,5 @@
 """Takes counts on shared bins and their edges, gives distances between them and quantiles."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

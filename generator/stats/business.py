@@ -1,7 +1,5 @@
 """Takes judged inputs of a business case, gives draws of them, cash flows and what the worth turns on."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

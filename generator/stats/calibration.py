@@ -1,7 +1,5 @@
 """Takes rows, positives and mean predicted probability per bin, gives how far they can be trusted."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes standardised days, gives the path of a control chart."""
 
-from __future__ import annotations
-
 import math
 
 from numpy.typing import ArrayLike

@@ -1,7 +1,5 @@
 """Takes rows of two sides by entity group, gives how well a classifier tells the sides apart, out of fold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

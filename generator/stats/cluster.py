@@ -1,7 +1,5 @@
 """Takes aggregates by entity-hash group and by day, gives variances that respect both."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

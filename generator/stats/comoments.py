@@ -1,7 +1,5 @@
 """Takes rows of k columns, or the co-moments of parts, gives mergeable means and cross products."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

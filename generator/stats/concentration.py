@@ -5,8 +5,6 @@ chose them does not speak for them; they are held against their share of the ear
 with a proportional rise is not taken for one that carries it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the daily values of a metric, gives what they are when all is well: level, spread, correlation, weekdays."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

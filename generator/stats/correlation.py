@@ -1,7 +1,5 @@
 """Takes cross products and coefficients, gives correlations, their change and its effect on a model."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,7 +1,5 @@
 """Takes losses by day and age of the model, gives the curve of how it ages, the calendar taken out."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

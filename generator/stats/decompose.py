@@ -1,7 +1,5 @@
 """Takes limits of an interval and a bound, gives a three-valued verdict and how many rows would settle it."""
 
-from __future__ import annotations
-
 import math
 from typing import Literal
 

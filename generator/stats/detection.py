@@ -1,7 +1,5 @@
 """Takes a rule and the size of a change, gives when it is seen, what it can see, and further chances of a breach."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Takes positives and negatives per score bin, lowest score first, gives how well the score ranks them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -3,8 +3,6 @@
 Thin typed doors to `scipy.special`, which vectorises; outside the domain the value is nan.
 """
 
-from __future__ import annotations
-
 import importlib
 import math
 from typing import Any

@@ -1,7 +1,5 @@
 """Takes money at stake and the reach of a chart, gives the limit of least cost; and values of cash flows."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes calibrated probabilities per score bin, or a triangle of late labels, gives what labels will show."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

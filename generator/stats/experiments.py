@@ -1,7 +1,5 @@
 """Takes the two arms of a reported experiment, gives its test, effect, power, and the rows it would have needed."""
 
-from __future__ import annotations
-
 import math
 
 from generator.stats.distributions import normal_cdf, normal_quantile, normal_two_sided

@@ -1,7 +1,5 @@
 """Takes edges whose own values are counted apart, gives the bounds of the buckets between and at them."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

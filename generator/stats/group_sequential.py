@@ -1,7 +1,5 @@
 """Takes a number of equally spaced looks, gives the limits that keep the error rate over all of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

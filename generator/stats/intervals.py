@@ -1,7 +1,5 @@
 """Takes an estimate, its variance and degrees of freedom, gives an interval; holds the shared results."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes bins ordered by score, gives the monotone fit of their rates and the band a calibrated model stays in."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -4,8 +4,6 @@ A message is the start of an episode: as many windows in a row as the rule asks 
 closes once `recovery` windows in a row are quiet; until then nothing further is sent.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import lru_cache

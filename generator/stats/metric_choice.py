@@ -1,7 +1,5 @@
 """Takes failures with their cost and metrics with their delays, gives the set of metrics worth an alert."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes values, or the moments of parts, gives mergeable central moments and what follows from them."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

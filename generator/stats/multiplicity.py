@@ -1,7 +1,5 @@
 """Takes p-values, gives adjusted ones; a nan is left out of the family and stays nan."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

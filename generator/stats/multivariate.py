@@ -1,7 +1,5 @@
 """Takes means and second moments of many columns on two sides, gives how far the sides are apart in all at once."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

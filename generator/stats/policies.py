@@ -1,7 +1,5 @@
 """Takes a world in which models age and jumps happen, and policies of retraining, gives what each costs: simulated."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

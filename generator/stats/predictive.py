@@ -1,7 +1,5 @@
 """Takes how many days a chart was set up on and their correlation, gives years that may follow."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

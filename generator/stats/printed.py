@@ -1,7 +1,5 @@
 """Takes a figure as a document prints it, gives its value, its unit and how far its digits are rounded."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from dataclasses import dataclass

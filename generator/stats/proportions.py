@@ -1,7 +1,5 @@
 """Takes counts of successes and trials, gives intervals, tests and effect sizes of shares."""
 
-from __future__ import annotations
-
 import math
 
 from generator.stats.distributions import (

@@ -1,7 +1,5 @@
 """Takes counts on shared bins, gives the population stability index with its bias, interval and p-value."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes simulated standardised years and the design of a chart, gives its false alarms, delays and what it shows."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

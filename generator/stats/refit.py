@@ -1,7 +1,5 @@
 """Takes the co-moments of columns, prediction and target by group and by day, gives what fitting them anew gains."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the cost of a retrain and how loss grows with age, gives the interval of least cost and what is unknown."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

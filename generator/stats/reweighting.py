@@ -1,7 +1,5 @@
 """Takes rows of two sides with their losses, gives what the change of the mean loss owes to other inputs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

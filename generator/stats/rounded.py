@@ -3,8 +3,6 @@
 Interval arithmetic (Moore 1966): the limits of a result hold whatever the unprinted digits were.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes the arms of an experiment and its error rates, gives sample sizes, running tests and their limits."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

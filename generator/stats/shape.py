@@ -1,7 +1,5 @@
 """Takes a daily series and the value it should have, gives the shape of its departure and the day it began."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

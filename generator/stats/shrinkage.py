@@ -1,7 +1,5 @@
 """Takes estimates of many segments with their variances, gives shrunken estimates."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes rows and losses of slices, gives the score by which the worst of them are looked for."""
 
-from __future__ import annotations
-
 from numpy.typing import ArrayLike
 
 from generator.stats.arrays import FloatArray, divide, floats

@@ -1,7 +1,5 @@
 """Takes good and bad events against a service level, gives burn, budget, detection and chance of a false alert."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

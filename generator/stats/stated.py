@@ -1,7 +1,5 @@
 """Takes known numbers by name and formulas for others, gives the value of every name, or why it has none."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Container, Mapping
 from graphlib import CycleError, TopologicalSorter

@@ -1,7 +1,5 @@
 """Takes costs of the four outcomes and score bins, gives decision thresholds and what each would cost."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

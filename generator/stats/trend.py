@@ -1,7 +1,5 @@
 """Takes a daily series, gives it without its level, line or step, whichever explains it best."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the days of a window and the step of the data, gives how far the window reaches back."""
 
-from __future__ import annotations
-
 import math
 
 

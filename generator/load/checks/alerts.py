@@ -1,7 +1,5 @@
 """Settings → alert rules that can never fire, fire in the wrong order, or have no window to look at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path, repeated

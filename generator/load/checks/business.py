@@ -1,7 +1,5 @@
 """Settings → estimates and costs of the business case whose ranges cannot be meant."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path

@@ -1,7 +1,5 @@
 """Settings → a country or a region whose public holidays nobody knows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 

@@ -1,7 +1,5 @@
 """Settings → stated figures that cannot be read, formulas that cannot be worked out, and names that lead nowhere."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Settings → columns with two roles, features named twice, undeclared sources, a model without a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, repeated

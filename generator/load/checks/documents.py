@@ -1,7 +1,5 @@
 """Settings → own documents whose names are taken, colours that cannot be read, sections of unknown documents."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Settings → experiments whose figures cannot be: shares above one, changes that cannot be read, doubled names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path, repeated

@@ -1,7 +1,5 @@
 """Settings and their folder → declared files that are not there, are empty, or are not the declared ones."""
 
-from __future__ import annotations
-
 import contextlib
 import glob
 import hashlib

@@ -1,7 +1,5 @@
 """Settings → names, ids, codes and addresses that cannot stand in a file name, an anchor or a link."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo, available_timezones

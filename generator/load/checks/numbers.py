@@ -1,7 +1,5 @@
 """Settings → numbers and dates that cannot be meant: shares above one, negative times, the year 9999."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterator

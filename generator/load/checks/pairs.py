@@ -1,7 +1,5 @@
 """Settings → pairs in the wrong order: windows that end before they start, low limits above high ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Settings → metrics that the model cannot have, and limits on the wrong side of a metric."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path

@@ -1,7 +1,5 @@
 """Settings → names that refer to nothing: a chosen option, a rule that catches an incident."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from generator.load.complaint import Complaint, Path, repeated

@@ -1,7 +1,5 @@
 """Settings → segments whose tiers do not fit their quantiles, and limits for segments that do not exist."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Settings → service levels that cannot be measured as declared: no log, no share, more good requests than requests."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

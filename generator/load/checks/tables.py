@@ -1,7 +1,5 @@
 """Settings → signs, encodings and time formats that no file could be read by."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Settings → texts that nobody finished: placeholders, to-do marks, blanks where something is needed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Figures that documents about the system state, and what has to hold between them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

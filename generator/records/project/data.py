@@ -1,7 +1,5 @@
 """Where the rows are, what their columns mean, and when their truth comes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What a team makes of the documents: its brand, documents of its own, sections that it leaves out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Reported experiments: two versions side by side on real traffic."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Settings → every number and date in them under the names by which a formula may call them."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import types

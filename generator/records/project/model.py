@@ -1,7 +1,5 @@
 """The model, its file and the version before it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

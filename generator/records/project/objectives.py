@@ -1,7 +1,5 @@
 """What was promised of the model, and the team's own limits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """When the model is trained anew, and what that costs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

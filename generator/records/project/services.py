@@ -1,7 +1,5 @@
 """Service levels, and what they are measured from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Where the version is, and how far the things are that watch it and take it back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, get_args
 

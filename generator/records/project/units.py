@@ -1,7 +1,5 @@
 """Units and choices that the keys of the project file share."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 from typing import Annotated, Literal

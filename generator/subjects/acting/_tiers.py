@@ -1,7 +1,5 @@
 """Takes score bins and the declared tiers, gives what each tier holds, and whether it deserves an action of its own."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from itertools import pairwise

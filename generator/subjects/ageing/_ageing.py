@@ -1,7 +1,5 @@
 """Takes a ledger, gives losses by day and age of refits of a linear model, and what each kind of refit gains now."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

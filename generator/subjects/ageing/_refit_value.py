@@ -1,7 +1,5 @@
 """Takes a ledger, gives the value of a refit: on these rows, on new ones, on entities left out, and step by step."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 In order: refits of a linear model on past days; versions compared in the history; the course against a benchmark.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 The one list from which documents, queries and runbook entries are made.
 """
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Takes a rule on features and what training says of them, gives the rule as SQL over the predictions' inputs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from generator.estimates.features import critical

@@ -1,7 +1,5 @@
 """Takes the alert rules, services and critical segments, gives the dashboard and what stands beside the alerts."""
 
-from __future__ import annotations
-
 from generator.records.decision import Decision, Decisions, GateVerdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of

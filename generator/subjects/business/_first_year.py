@@ -1,7 +1,5 @@
 """Takes the value of a month and every cost, gives cost, benefit, return and payback of the first year."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.records.fact import Fact, Sentence

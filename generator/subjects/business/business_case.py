@@ -1,7 +1,5 @@
 """Takes the inputs of the business case, gives its worth, how sure that is, and what it turns on."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

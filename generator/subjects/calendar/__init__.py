@@ -1,7 +1,5 @@
 """The dated activities of the next twelve months, on days when they can happen."""
 
-from __future__ import annotations
-
 from generator.subjects.calendar._plans import Plans, days_on, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, dated_runs
 from generator.subjects.calendar._workdays import Date, working

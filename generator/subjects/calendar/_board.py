@@ -1,7 +1,5 @@
 """Takes activities with what binds them, one after the other, gives each the first day that all of it allows."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is laid out on the calendar: the project's plans on the day of the build, and a change of them to try."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Iterable

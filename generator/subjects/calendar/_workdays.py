@@ -1,7 +1,5 @@
 """Takes a day and the project's calendar, gives the working day on which it can happen, and series of such days."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Takes score bins, gives the reliability table on bins of equal mass, the monotone curve, and the histogram."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

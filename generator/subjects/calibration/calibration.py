@@ -1,7 +1,5 @@
 """Whether a probability means what it says: in the large, in shape, by bin; and whether to recalibrate."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Why the error changed, and what mends it."""
 
-from __future__ import annotations
-
 from generator.subjects.causes._mending import mending_table, mendings
 from generator.subjects.causes._recalibrate import recalibration
 

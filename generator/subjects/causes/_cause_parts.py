@@ -1,7 +1,5 @@
 """Takes losses by the cells that tell causes, gives the parts of the change of the error with their limits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

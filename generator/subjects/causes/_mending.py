@@ -1,7 +1,5 @@
 """Takes what each kind of refit gains on the newest days, gives steps before a retraining, each with cost and worth."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

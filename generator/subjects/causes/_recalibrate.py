@@ -3,8 +3,6 @@
 It is for a version that serves: one that serves nobody is not corrected where a retrained version takes its place.
 """
 
-from __future__ import annotations
-
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project, Rule
 from generator.records.table import Cell, Table

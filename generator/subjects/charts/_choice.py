@@ -1,7 +1,5 @@
 """Takes the planned charts and the priced failures, gives which metrics are worth an alert, and what each is worth."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

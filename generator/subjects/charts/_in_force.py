@@ -1,7 +1,5 @@
 """Takes a declared level and the change that matters, gives what the level costs and sees: as it is told elsewhere."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.subjects.alerts import alarm_fact, seen_at

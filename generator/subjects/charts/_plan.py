@@ -1,7 +1,5 @@
 """Takes the watched metrics and the stakes, gives a limit for each: the cheapest one, within the alert budget."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Takes the planned charts, gives their facts and the tables that hold designed limits against declared ones."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

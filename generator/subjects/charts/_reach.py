@@ -1,7 +1,5 @@
 """Takes a metric in control and how large a change matters, gives what any limit would cost and see, by simulation."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Takes what is declared of costs and risks, gives what an alert is worth: materiality, false alarms, failures."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Takes what is known, gives every metric with a daily series that a chart can watch, and what it is in control."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Callable

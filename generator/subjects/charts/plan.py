@@ -1,7 +1,5 @@
 """Designed limits beside the declared ones: what each costs and sees, which metrics earn an alert, one ladder."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions

@@ -1,7 +1,5 @@
 """Takes the project and what is known, gives every figure that a formula may name: its number, its unit, its fact."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

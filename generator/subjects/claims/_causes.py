@@ -1,7 +1,5 @@
 """Takes a stated and a recomputed number that differ, gives the slip that would explain it, in words."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

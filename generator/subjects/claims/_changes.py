@@ -1,7 +1,5 @@
 """Takes changes stated in per cent or in points, gives what they are: relative, in points, ambiguous, or neither."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence

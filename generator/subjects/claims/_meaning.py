@@ -1,7 +1,5 @@
 """Takes the figures, gives what their names and origins promise and do not keep: limits, ratios, averages, targets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from generator.records.fact import Fact, Sentence

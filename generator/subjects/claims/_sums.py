@@ -1,7 +1,5 @@
 """Takes the figures, gives what comes of recomputing them: formulas, rules, changes, and what a build measures."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

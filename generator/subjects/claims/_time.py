@@ -1,7 +1,5 @@
 """Takes dated figures and the history of releases, gives what cannot have happened by then, or not by the plan."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Takes the figures that documents state, gives which of them hold, which contradict one another, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from generator.records.decision import Decision, Decisions

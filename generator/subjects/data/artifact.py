@@ -1,7 +1,5 @@
 """Takes the project, gives the risks of the model file: code that it carries, and how it behaved when it was asked."""
 
-from __future__ import annotations
-
 import math
 
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding

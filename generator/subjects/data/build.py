@@ -1,7 +1,5 @@
 """What this build was made from: inputs, versions, the one clock, and the command that repeats it."""
 
-from __future__ import annotations
-
 import hashlib
 
 from generator import __version__

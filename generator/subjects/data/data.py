@@ -1,7 +1,5 @@
 """How many rows there are, of when, of whom, and how much they repeat themselves."""
 
-from __future__ import annotations
-
 import datetime
 import math
 import statistics

@@ -1,7 +1,5 @@
 """Everything the project file says, as facts and tables under the path of its key."""
 
-from __future__ import annotations
-
 import types
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

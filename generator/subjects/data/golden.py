@@ -1,7 +1,5 @@
 """Sample requests with the answers both versions gave in this build: what to send after a deployment or a rollback."""
 
-from __future__ import annotations
-
 import json
 
 from generator.estimates.facts import number, personal, target_unit

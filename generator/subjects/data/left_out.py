@@ -1,7 +1,5 @@
 """Takes the ledger, gives every kind of row that a figure leaves out: how many, of which figure, and where too many."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

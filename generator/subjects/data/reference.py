@@ -1,7 +1,5 @@
 """The reference day by day, where its rows have dates: what the metrics were when all was well."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """How far every feature has moved from training."""
 
-from __future__ import annotations
-
 from generator.subjects.drift._bins import by_day
 from generator.subjects.drift._severity import drift_of
 from generator.subjects.drift._shape import on_calendar, shape_facts

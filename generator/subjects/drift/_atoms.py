@@ -1,7 +1,5 @@
 """Takes bins in which one value of training stands alone, gives how many rows left it and how the others moved."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes a ledger, gives what its bins tell of each feature: stability index, distances, quantiles."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import partial

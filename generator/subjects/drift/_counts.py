@@ -1,7 +1,5 @@
 """Takes the drift of all features and their facts, gives the counts and what stands for all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the drift of all features and the ledger, gives its course: the heat map and the daily changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes the drift of all features, gives its facts: one set a feature, and the counts."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

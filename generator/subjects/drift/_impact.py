@@ -1,7 +1,5 @@
 """Takes the ledger of a linear model, gives what each feature's shift adds to the mean prediction."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

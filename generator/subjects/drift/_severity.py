@@ -1,7 +1,5 @@
 """Takes shifts, bins and impacts of all features, gives adjusted p-values, severities and declared flags."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal

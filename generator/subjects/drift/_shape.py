@@ -1,7 +1,5 @@
 """Takes the drift of all features and the ledger, gives by feature how the drift came about, and since when."""
 
-from __future__ import annotations
-
 import datetime
 
 import numpy as np

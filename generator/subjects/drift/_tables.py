@@ -1,7 +1,5 @@
 """Takes the drift of all features and its facts, gives the tables of the whole period."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

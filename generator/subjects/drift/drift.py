@@ -1,7 +1,5 @@
 """How far every feature has moved from training, by the statistics, by the declared policy and for the model."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes a reported experiment, gives the rows its arms had, or could have had on the stated traffic."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

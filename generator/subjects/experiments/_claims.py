@@ -1,7 +1,5 @@
 """Takes an experiment and its effects, gives the findings on what was stated of it: units, rows, split, statuses."""
 
-from __future__ import annotations
-
 import datetime
 import math
 import re

@@ -1,7 +1,5 @@
 """Takes a metric of an experiment, gives its effect, test and power as facts, and what can be said of it."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import partial

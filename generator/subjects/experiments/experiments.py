@@ -1,7 +1,5 @@
 """Takes reported experiments, gives what their figures show: effect, chance, power, and which statuses hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions

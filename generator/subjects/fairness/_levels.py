@@ -1,7 +1,5 @@
 """Takes a ledger and a sensitive segment, gives what each of its groups gets from the model, and the largest gaps."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

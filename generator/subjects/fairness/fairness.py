@@ -1,7 +1,5 @@
 """How groups of people fare: error, bias and decisions by level of the sensitive segments, and the largest gaps."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

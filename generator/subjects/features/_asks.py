@@ -1,7 +1,5 @@
 """Takes the features that drifted or miss values, gives what each producer is asked, the gravest first."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import Reason

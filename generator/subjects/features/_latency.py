@@ -1,7 +1,5 @@
 """Takes the sources with their budgets, gives the worst case of reading them and the room to the serving objective."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.reason import lacking

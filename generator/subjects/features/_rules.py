@@ -1,7 +1,5 @@
 """Takes the described features, gives every validation rule: limits as numbers, a value it lets pass, one it stops."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Takes the first golden request, gives it as the JSON that is sent, with the answer and a rejection to expect."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

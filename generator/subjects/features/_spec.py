@@ -1,7 +1,5 @@
 """Takes one feature with what is declared and measured of it, gives its line of the specification and its rules."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 

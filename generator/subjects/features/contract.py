@@ -1,7 +1,5 @@
 """Replays the declared rules of the inputs day by day: which limits are broken, and what becomes of how many rows."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the declared features and what is measured of them, gives specification, validation rules, asks and latency."""
 
-from __future__ import annotations
-
 from generator.records.cells import is_rejection
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence

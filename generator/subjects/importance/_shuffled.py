@@ -1,7 +1,5 @@
 """Takes what a model loses when inputs are shuffled, gives the tables of what it listens to."""
 
-from __future__ import annotations
-
 import math
 
 from generator.estimates.facts import number

@@ -1,7 +1,5 @@
 """What the model listens to: standardised coefficients of a linear model, and the same refitted on production."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

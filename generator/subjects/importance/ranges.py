@@ -1,7 +1,5 @@
 """What training knew of each feature: the range that holds 99 % of its values, or its levels with their shares."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

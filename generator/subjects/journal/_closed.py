@@ -1,7 +1,5 @@
 """Takes a project and a gate, gives whether a record closes the gate's condition, and why none could."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from generator.records.decision import Gate

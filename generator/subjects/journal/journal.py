@@ -1,7 +1,5 @@
 """Takes the records that are known, gives them as a table, and what contradicts them in project file and evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions

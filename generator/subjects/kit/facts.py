@@ -1,7 +1,5 @@
 """Takes values, gives facts that say where they come from: declared in the project file, or derived here."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes the evidence and the earlier decisions, gives a look-up of their facts and tables by id."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

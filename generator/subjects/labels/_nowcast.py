@@ -1,7 +1,5 @@
 """Takes labels by prediction day and age, gives what is still to come: final counts, and when a day is mature."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

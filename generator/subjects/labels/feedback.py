@@ -1,7 +1,5 @@
 """What is left to judge a prediction by where somebody acted on it: untreated rows, and whether they are at random."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.estimates.facts import number

@@ -1,7 +1,5 @@
 """How late labels met their predictions: what found no partner, which days are complete enough to count."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Takes two declarations that contradict each other, gives them as one problem: a row of a table and a finding."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.records.evidence import Claim, Finding, Severity, finding

@@ -1,7 +1,5 @@
 """Takes a rule's metric, gives its formula in the project's columns, its rows, and the days until their truth is in."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact
 from generator.records.project import Metric, Project
 from generator.records.reason import Reason

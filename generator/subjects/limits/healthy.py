@@ -1,7 +1,5 @@
 """Takes a limit and a daily volume, gives how often a healthy model would breach it and what it can see."""
 
-from __future__ import annotations
-
 import math
 import statistics
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Takes the shelf, gives a metric by its name in fact ids, whichever room measures it."""
 
-from __future__ import annotations
-
 import datetime
 
 from generator.estimates.pairs import Pair

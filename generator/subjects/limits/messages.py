@@ -3,8 +3,6 @@
 The one estimate of false alarms: of levels, of other volumes, of rollback and retraining conditions, and of totals.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

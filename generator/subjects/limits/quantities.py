@@ -1,7 +1,5 @@
 """What a monitored metric is called, what unit it is in, and how a condition on it is put into words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.estimates.facts import target_unit as target_unit

@@ -1,7 +1,5 @@
 """Takes a limit on a metric, gives what the supplied data say of it: its value now and the days it held."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes the project's alert rules, triggers and conditions, gives their thresholds in the unit of the metric."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

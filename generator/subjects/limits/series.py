@@ -1,7 +1,5 @@
 """Takes the daily facts and tables of the analyses, gives the daily series of a metric and its rolling windows."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Takes everything that declares a threshold, gives the steps of each metric's ladder in one unit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

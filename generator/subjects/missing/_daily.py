@@ -1,7 +1,5 @@
 """Takes a ledger and its missing rates, gives missing values by day, of features and of sources."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

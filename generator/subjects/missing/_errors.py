@@ -1,7 +1,5 @@
 """Takes a ledger, gives the error of rows where a feature is missing against those where it is there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

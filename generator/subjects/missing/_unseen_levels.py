@@ -1,7 +1,5 @@
 """Takes a ledger, gives per categorical feature how many rows carry levels that training never saw."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which features have more missing values than in training, and whether rows with them err more."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Categories that training never saw: how many rows carry them, against what chance would give."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

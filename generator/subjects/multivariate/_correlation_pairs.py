@@ -1,7 +1,5 @@
 """Takes pairwise sums of both sides, gives the correlations of all pairs and how surely they changed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Whether production rows are told from training rows by all features at once: what the probe of the ledger says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.estimates.facts import place

@@ -1,7 +1,5 @@
 """Pairs of numeric features that belong together differently than in training."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

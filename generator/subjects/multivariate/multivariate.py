@@ -1,7 +1,5 @@
 """How far production is from training in all numeric features at once, beyond what each shows alone."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes the loss sums by day, gives the course of the error: day by day, by thirds, its slope."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Takes the loss sums, gives the model beside a naive benchmark and the previous version on the same rows."""
 
-from __future__ import annotations
-
 import math
 
 from generator.estimates.facts import NO_LABELS, estimated, number

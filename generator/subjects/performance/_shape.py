@@ -1,7 +1,5 @@
 """Takes error buckets and moments, gives what they say of the errors' distribution."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

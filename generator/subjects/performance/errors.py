@@ -1,7 +1,5 @@
 """How the errors are spread: percentiles, extremes, the share of the largest."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

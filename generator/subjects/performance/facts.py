@@ -1,7 +1,5 @@
 """Takes what is found of the errors, gives its facts, tables, and findings."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What is found of the errors: every metric since validation, its course, and the same rows predicted otherwise."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

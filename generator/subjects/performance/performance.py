@@ -1,7 +1,5 @@
 """How large the errors are: against validation, over time, against a naive benchmark and the previous version."""
 
-from __future__ import annotations
-
 import math
 
 from generator.estimates.avoidable import rise

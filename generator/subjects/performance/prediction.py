@@ -1,7 +1,5 @@
 """What the predictions did: level and spread against the reference, by day, and against the previous version."""
 
-from __future__ import annotations
-
 import math
 
 from generator.estimates.facts import BOTH, dated, not_told, number, target_unit

@@ -1,7 +1,5 @@
 """Takes the sums of the errors by day, gives both versions' errors of each day on the same rows."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

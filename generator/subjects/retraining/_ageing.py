@@ -1,7 +1,5 @@
 """Takes the measured ageing, the cost of a run and of an error, gives the interval of least cost and its doubt."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Takes the ageing in money, gives the cost a year of every interval from days to months, with its range."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Takes the options with their costs, gives what would be recommended if runs or ageing cost more or less."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact
 from generator.records.project import Project
 from generator.records.table import Table

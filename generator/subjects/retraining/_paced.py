@@ -1,7 +1,5 @@
 """Takes an option, gives its runs of the next twelve months and how old their versions are while they serve."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Takes the retrainings so far, gives gaps against the plan, what each brought, and money spent of the budget."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass

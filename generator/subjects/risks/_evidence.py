@@ -1,7 +1,5 @@
 """Takes the kind of a risk, gives what this build measured of it, and the risks that nobody declared."""
 
-from __future__ import annotations
-
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass

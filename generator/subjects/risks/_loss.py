@@ -1,7 +1,5 @@
 """Takes a risk with its rate and its losses, gives what it is expected to cost a year, with a range."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

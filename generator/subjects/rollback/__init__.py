@@ -1,7 +1,5 @@
 """When and how to go back to the previous version."""
 
-from __future__ import annotations
-
 from generator.subjects.rollback._conditions import compares, words_against
 from generator.subjects.rollback._idle import idle, idle_table, shown
 

@@ -1,7 +1,5 @@
 """Takes the rollback conditions and the evidence, gives whether each holds and how often it errs on equal models."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence, missing, segment_of

@@ -1,7 +1,5 @@
 """Takes every level, trigger and condition, gives those that tell nothing: never, always, by chance, mostly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes both versions' errors by day, gives what each errs over the newest window, and what going back would bring."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from generator.records.fact import Fact

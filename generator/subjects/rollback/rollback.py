@@ -1,7 +1,5 @@
 """Takes the rollback plan and the evidence, gives conditions held against the data, and readiness."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Takes the score bins by day, gives the ranking, the decisions and the share of positives of each day."""
 
-from __future__ import annotations
-
 import datetime
 
 from generator.estimates import rankings as rank

@@ -1,7 +1,5 @@
 """Takes what to expect of each day, gives estimate and truth by day or week, with the level below which to alarm."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import dataclass

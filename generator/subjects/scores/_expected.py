@@ -4,8 +4,6 @@ Confidence-based estimation (Garg et al. 2022): scores are recalibrated on the r
 of calibrated probability q counts as q of a positive. Right as long as the relation of inputs and outcome stays.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """How well the probabilities tell positives from negatives: ranking, decisions, and what the highest scores hold."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """How good the model is while outcomes are not known, from the probabilities alone, and whether that can be trusted."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

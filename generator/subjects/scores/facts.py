@@ -1,7 +1,5 @@
 """Takes what is found of the ranking, gives its facts, tables, and findings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.estimates.features import table

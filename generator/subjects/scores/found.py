@@ -1,7 +1,5 @@
 """What is found of the ranking: its metrics since validation, by day, and what the highest scores hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

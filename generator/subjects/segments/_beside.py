@@ -1,7 +1,5 @@
 """Takes the levels beside their own past, gives each with its facts, and whether it surely got worse."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.estimates.facts import estimated, number

@@ -1,7 +1,5 @@
 """Takes the ledger and the segment that is watched, gives its error by day."""
 
-from __future__ import annotations
-
 import datetime
 
 from generator.estimates.facts import NO_LABELS, dated, number

@@ -1,7 +1,5 @@
 """Takes a ledger, gives for every level of every segment its error, raw and shrunk, with intervals."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Held against are, in this order: its own rows out of sample; of probabilities th
 scores promise; its own first third. Without any of these there is no comparison.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Takes what is found of the segments, gives its facts, tables, and findings of levels that got worse."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.estimates.features import columns, table

@@ -1,7 +1,5 @@
 """What is found of the segments: the error of every level, how unequal they are, and which got worse."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes the ledger and the limits on segments, gives the metric of each over the window that ends on a day."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.estimates.facts import dated, number, target_unit

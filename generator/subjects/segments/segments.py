@@ -1,7 +1,5 @@
 """Where the errors are: every segment level raw and shrunk, the largest first."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

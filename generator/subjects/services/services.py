@@ -1,7 +1,5 @@
 """Service levels: the share of good requests against the promise, the error budget, and the alerts that guard it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

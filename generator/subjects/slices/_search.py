@@ -4,8 +4,6 @@ Even entity groups are searched with the score of SliceLine (Sagadeeva & Boehm 2
 that a slice is not believed for having been the worst of thousands.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise

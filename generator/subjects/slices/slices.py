@@ -1,7 +1,5 @@
 """Which rows err more than others of their kind: all pairs of features searched, the worst tested on other entities."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Takes both versions on the same rows, gives whether the new one is no worse: in error, segments, level, and time."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes the loss sums, gives who gets another prediction from this version than from the one before, by how much."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import replace

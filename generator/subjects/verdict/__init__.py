@@ -1,7 +1,5 @@
 """Gates, conditions and the verdict."""
 
-from __future__ import annotations
-
 from generator.subjects.verdict._controls import STATES, WORDS, allowed, state_of
 from generator.subjects.verdict._judge import verdict_of
 from generator.subjects.verdict._soft_gates import kept_mark, note_of, service_states

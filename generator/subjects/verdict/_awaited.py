@@ -1,7 +1,5 @@
 """Takes a gate that waits for more rows, gives it with the day by which they come at the pace of those there are."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Takes a gate, gives it in words: what is asked, what was measured, and the line of both on the scorecard."""
 
-from __future__ import annotations
-
 from generator.records.decision import WHOLE, Gate
 from generator.records.fact import Sentence
 from generator.records.headline import BINARY, REGRESSION

@@ -1,7 +1,5 @@
 """Takes a measured fact and its bound, gives a gate with a verdict of three values, and what would settle it."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes what hard gates ask, gives each judged on the whole period; where a change is proven, on the worse window."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Takes policies, services and plans, gives the gates that make conditions: data, drift, services, rollback, alerts."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from dataclasses import replace

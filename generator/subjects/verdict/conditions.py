@@ -1,7 +1,5 @@
 """Takes gates that did not pass and findings that contradict the plan, gives the conditions of a launch."""
 
-from __future__ import annotations
-
 import datetime
 from collections import Counter
 from collections.abc import Iterator

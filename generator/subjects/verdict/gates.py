@@ -1,7 +1,5 @@
 """Takes objectives, policies and evidence, gives gates with verdicts of three values, the verdict and the scorecard."""
 
-from __future__ import annotations
-
 from collections.abc import Set
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes a ledger and its windows, gives whether a proven rise sits in few levels, in all, or cannot be told."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes what is found of the windows, gives its facts, tables, and what changed of late as findings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.estimates.features import columns, table

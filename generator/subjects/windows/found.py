@@ -1,7 +1,5 @@
 """What is found of the windows: every metric, of all rows and of each segment level, in the earlier and recent days."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 A window holds the rows of its calendar days, pooled; there is none before the first full one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Takes a ledger, gives the windows and what every metric and every segment was in the earlier and the recent one."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Iterator, Mapping
