@@ -88,6 +88,15 @@ MAE = Ratio(top="abs", bottom="n", square="e2")
 BIAS = Ratio(top="e", bottom="n", square="e2", log=False)
 LOG_LOSS = Ratio(top="log", bottom="n", square="log2")
 WAPE = Ratio(top="abs", bottom="abs_y")
+RATIOS: dict[str, Ratio] = {
+    "rmse": RMSE,
+    "mae": MAE,
+    "wape": WAPE,
+    "bias": BIAS,
+    "brier": BRIER,
+    "log_loss": LOG_LOSS,
+}
+"""Metrics that are told of all rows, by their names in fact ids, which are those of `records.quality`."""
 
 
 def estimate(ratio: Ratio, sums: Sums) -> Estimate:

@@ -73,7 +73,7 @@ def remove(total: Moments, part: Moments) -> Moments:
     left = n > 0
     mean = np.where(left, total.mean + (total.mean - part.mean) * divide(part.n, n, empty=0.0), 0.0)
     d = np.where(part.n > 0, mean - part.mean, 0.0)
-    m2 = _kept(left, total.m2 - part.m2 - d**2 * _share_product(part.n, n))
+    m2 = _kept(left, total.m2 - part.m2 - d**2 * (part.n * divide(n, part.n + n, empty=0.0)))
     no_third = Moments(n=n, mean=mean, m2=m2, m3=np.zeros_like(m2), m4=np.zeros_like(m2))
     m3 = np.where(left, total.m3 - part.m3 - _between(part, no_third, d)[1], 0.0)
     no_fourth = Moments(n=n, mean=mean, m2=m2, m3=m3, m4=np.zeros_like(m2))
@@ -102,10 +102,6 @@ def sd(moments: Moments, ddof: int = 1) -> FloatArray:
 def kurtosis(moments: Moments) -> FloatArray:
     """Kurtosis n M4 / M2^2 (Pearson 1905), 3 for a normal; nan for constants and for no values."""
     return divide(moments.n * moments.m4, _varying(moments) ** 2)
-
-
-def _share_product(na: FloatArray, nb: FloatArray) -> FloatArray:
-    return na * divide(nb, na + nb, empty=0.0)
 
 
 def _between(a: Moments, b: Moments, d: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -24,15 +24,14 @@ INPUTS = ["x0", "x1", "x2"]
 TIDES = '''"""How far the rows of the days lie apart."""
 
 from generator.estimates.facts import number
-from generator.estimates.features import columns, table
 from generator.estimates.intervals import COLUMN
 from generator.records.evidence import Evidence
 from generator.records.fact import facts_of
 from generator.records.plugin import Subject
-from generator.results.words import quantities
+from generator.results.words import quantities, tables
 from generator.subjects.tides.found import Tides
 
-QUANTITY = quantities(__file__)
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
 def find(project, ledger):
@@ -43,8 +42,7 @@ def find(project, ledger):
 
 def show(found):
     """Return both and a table of them."""
-    heads = columns("*tide", "rows: Rows (rows)")
-    made = table("tides.both", "Tides", heads, (("high", found.high), ("low", found.low)), reason="no rows")
+    made = TABLE("tides.both", (("high", found.high), ("low", found.low)))
     return Evidence(facts=tuple(facts_of(found)), tables=(made,))
 
 
@@ -71,6 +69,10 @@ unit = "rows"
 ["tides.low"]
 label = "Rows of the emptiest day"
 unit = "rows"
+
+[tables."tides.both"]
+title = "Tides"
+columns = ["*tide", "rows: Rows (rows)"]
 """
 DRAW = '''"""Both tides as bars."""
 
@@ -166,6 +168,19 @@ LINES = {
     "_engines": "generator.engines again ENGINE",
     "_readers": "generator.scoring backwards READER",
 }
+EDITS = {
+    "generator/records/named.py": ('"skops", ', '"skops", "backwards", '),
+    "generator/records/quality.py": (
+        "REGRESSION: dict[str, Quality] = {",
+        'REGRESSION: dict[str, Quality] = {"mse": Quality(title="Mean squared error", name="MSE"), ',
+    ),
+    "generator/estimates/intervals.py": (
+        "RATIOS: dict[str, Ratio] = {",
+        'RATIOS: dict[str, Ratio] = {"mse": Ratio(top="e2", bottom="n", square="e4"), ',
+    ),
+    "generator/records/project/objectives.py": ('        "wape",', '        "wape", "mse",'),
+}
+"""What recipes add to a line that is there."""
 DOCUMENT = 'DocumentKind(id="tide-table", code="TID", title="Tide table"),'
 
 
@@ -180,8 +195,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (house / path).write_text(text, encoding="utf-8")
     catalog = house / "generator/catalog.py"
     catalog.write_text(extended(catalog.read_text(encoding="utf-8")), encoding="utf-8")
-    named = house / "generator/records/named.py"
-    named.write_text(named.read_text(encoding="utf-8").replace('"skops", ', '"skops", "backwards", '), encoding="utf-8")
+    for path, (line, longer) in EDITS.items():
+        text = (house / path).read_text(encoding="utf-8")
+        assert text.count(line) == 1, path
+        (house / path).write_text(text.replace(line, longer), encoding="utf-8")
     words = ["build", str(modelled(tmp_path_factory.mktemp("project"))), "-o", str(house / "bundle"), "--quiet"]
     asked = [
         sys.executable,
@@ -223,6 +240,7 @@ def modelled(folder: Path) -> Path:
     said["model"] |= {"format": "backwards", "path": "model.backwards"}
     del said["data"]["prediction"]
     said["data"]["features"] = [{"name": name, "kind": "numeric"} for name in INPUTS]
+    said.setdefault("objectives", {}).setdefault("metrics", []).append({"metric": "mse", "validation": 9.0})
     (folder / "dossier.yaml").write_text(yaml.safe_dump(said))
     return folder
 
@@ -232,6 +250,15 @@ def test_a_subject_is_a_room_and_a_line(bundle: Path):
     rows = pd.read_parquet(project(world()) / "production.parquet").groupby("date").size()
     assert (facts["tides.high"]["value"], facts["tides.low"]["value"]) == (rows.max(), rows.min())
     assert "tides.both" in {path.stem for path in (bundle / "tables").glob("*.csv")}
+
+
+def test_a_metric_is_a_name_its_words_and_its_sums(bundle: Path):
+    facts = json.loads((bundle / "results.json").read_text())["facts"]
+    made = {name: facts[f"performance.{name}.production"] for name in ("mse", "rmse")}
+    assert made["mse"]["value"] == pytest.approx(made["rmse"]["value"] ** 2)
+    assert made["mse"]["low"] < made["mse"]["value"] < made["mse"]["high"]
+    assert facts["performance.mse.declared"]["value"] == 9.0
+    assert "Mean squared error" in (bundle / "tables" / "performance.summary.csv").read_text()
 
 
 def test_a_document_is_a_template_and_a_line_and_shows_the_picture(bundle: Path):

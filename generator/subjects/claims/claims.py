@@ -113,13 +113,9 @@ def _worked_out(rows: tuple[tuple[Cell, ...], ...], reason: str) -> Table:
     return TABLE("claims.derived", rows, reason=reason)
 
 
-def _whole(one: Checked) -> Sentence:
-    return (*one.words, " ", *one.cause) if one.cause else one.words
-
-
 def _finding(one: Checked) -> Finding:
     severity: Severity = "confirmed" if one.status == "conflict" else "watch"
-    words = _whole(one)
+    words = (*one.words, " ", *one.cause) if one.cause else one.words
     claim = Claim(what=one.kind, relation="contradicts", value=next(facts_in(words), None))
     return finding(f"claim.{one.id}", "claim", severity, one.subject, words, claim)
 

@@ -29,7 +29,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         _fact("python", "Python", python()),
         _fact("command", "Command that makes these documents again", command),
     )
-    return Evidence(facts=facts, tables=(_inputs(ledger), _packages()))
+    return Evidence(facts=facts, tables=(_inputs(ledger), TABLE("build.packages", versions(PRINTED).items())))
 
 
 def _fact(name: str, label: str, value: Value) -> Fact:
@@ -55,10 +55,6 @@ def _inputs(ledger: Ledger) -> Table:
         for source in ledger.sources
     )
     return TABLE("build.inputs", rows)
-
-
-def _packages() -> Table:
-    return TABLE("build.packages", versions(PRINTED).items())
 
 
 ANALYSIS = Analysis(id="build", title="Inputs and versions of the build", run=run)

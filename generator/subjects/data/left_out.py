@@ -10,7 +10,6 @@ from generator.records.fact import Fact
 from generator.records.ledger import ROLES, TARGET, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
-from generator.records.table import Table
 from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
 
@@ -51,7 +50,7 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     )
     return Evidence(
         facts=(*facts, *shares, many, last),
-        tables=(_table(told),),
+        tables=(TABLE("data.left_out", told, reason="no row is left out"),),
         findings=(*_findings(kinds, facts, shares), *_not_today(ledger, last)),
     )
 
@@ -231,10 +230,6 @@ def _not_today(ledger: Ledger, last: Fact) -> Iterator[Finding]:
         )
         claim = Claim(what="last_day", relation="holds", value=last)
         yield finding("left_out.last_day", "data", "confirmed", "Last day of the rows", words, claim)
-
-
-def _table(rows: tuple[tuple[str, Fact, Fact, str], ...]) -> Table:
-    return TABLE("data.left_out", rows, reason="no row is left out")
 
 
 ANALYSIS = Analysis(id="left_out", title="What is left out", run=run)

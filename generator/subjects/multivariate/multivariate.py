@@ -20,7 +20,6 @@ from generator.stats.arrays import divide
 from generator.stats.cluster import fold, fold_moments, jackknife_variance, leave_one_out_sums
 from generator.stats.moments import leave_one_out
 from generator.stats.multivariate import (
-    Inverse,
     distance2,
     leading,
     linear_auc,
@@ -142,12 +141,8 @@ def _distance(ledger: Ledger, reference: Aggregates, sides: _Sides, groups: Grou
             label=LABELS["distance"],
             method=method,
         ),
-        "rank": _rank(inverse),
+        "rank": counted(QUANTITY("drift.multivariate.rank"), inverse.rank),
     }
-
-
-def _rank(inverse: Inverse) -> Fact:
-    return counted(QUANTITY("drift.multivariate.rank"), inverse.rank)
 
 
 def _gap(production: Aggregates, reference: Aggregates, sides: _Sides) -> FloatArray:

@@ -7,7 +7,7 @@ from generator.estimates.baseline import error_before, margin_of, out_of_sample
 from generator.estimates.facts import number, target_unit
 from generator.estimates.feedback import OTHERS, acted_on
 from generator.estimates.headline import Head, head_of
-from generator.estimates.intervals import BIAS, BRIER, LOG_LOSS, MAE, RMSE, WAPE, Estimate, Ratio, Sums, estimate
+from generator.estimates.intervals import RATIOS, Estimate, Sums, estimate
 from generator.estimates.pairs import checked, limits, pair, spread
 from generator.estimates.score_sums import score_sums
 from generator.estimates.whole import all_rows
@@ -15,23 +15,16 @@ from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.plugin import Subject
 from generator.records.project import Project
-from generator.records.quality import unit_of
+from generator.records.quality import BOTH, unit_of
+from generator.records.quality import REGRESSION as OF_NUMBERS
 from generator.subjects.performance._daily import days, thirds
 from generator.subjects.performance._others import inverse, own, rival
 from generator.subjects.performance._shape import kurtosis, median_absolute, r_squared
 from generator.subjects.performance.facts import show
 from generator.subjects.performance.found import Performance
 
-REGRESSION, BINARY = ("rmse", "mae", "median_ae", "wape", "r2", "bias"), ("brier", "log_loss", "bias")
+REGRESSION, BINARY = (*OF_NUMBERS, *BOTH), ("brier", "log_loss", *BOTH)
 SPREAD = ("brier", "log_loss")
-RATIOS: dict[str, Ratio] = {
-    "rmse": RMSE,
-    "mae": MAE,
-    "wape": WAPE,
-    "bias": BIAS,
-    "brier": BRIER,
-    "log_loss": LOG_LOSS,
-}
 
 
 def find(project: Project, ledger: Ledger) -> Performance:
