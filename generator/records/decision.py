@@ -75,6 +75,10 @@ class AlertLevel:
     delay: Fact
     """From the event to the message, the time until outcomes are in included."""
     fired_on: tuple[datetime.date, ...]
+    fires: bool
+    """Whether it fires at the end of the rows."""
+    since: datetime.date | None
+    """The first day of that firing; None where it does not fire, or is held against the whole period."""
     anchor: str
     """Its entry in the runbook, and in full."""
     runbook_url: str

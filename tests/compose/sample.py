@@ -336,6 +336,8 @@ def results(*tables: Table) -> Results:
                         visible_change=fact("alerts.rmse.red.smallest_visible", 0.2, "Smallest change"),
                         delay=fact("alerts.rmse.red.delay", 2.0, "Delay", "days"),
                         fired_on=(),
+                        fires=False,
+                        since=None,
                         anchor="alert-rmse",
                         runbook_url="rollback-runbook.html#alert-rmse",
                         evidence=(rmse.id,),

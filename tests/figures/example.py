@@ -228,6 +228,8 @@ def _level(level: str, at: float) -> AlertLevel:
         visible_change=unknown,
         delay=unknown,
         fired_on=(),
+        fires=False,
+        since=None,
         anchor="rmse",
         runbook_url="rollback-runbook.html#rmse",
         evidence=(),

@@ -113,6 +113,8 @@ class Burn:
             visible_change=untold["visible"],
             delay=untold["delay"],
             fired_on=(),
+            fires=False,
+            since=None,
             anchor=ANCHOR,
             runbook_url=self.runbook,
             evidence=(self.current.id, self.bad.id),

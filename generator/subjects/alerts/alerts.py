@@ -228,6 +228,8 @@ def _level(sheet: Sheet, one: Evaluated, project: Project) -> AlertLevel:
         visible_change=one.visible,
         delay=one.delay,
         fired_on=one.reading.days,
+        fires=one.reading.fires is True,
+        since=one.reading.since,
         anchor=one.level.anchor,
         runbook_url=address(one.level.anchor, project),
         evidence=(one.reading.current.id, one.days.id, one.false_alarms.id),

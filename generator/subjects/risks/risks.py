@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from generator.records.decision import Decision, Decisions
+from collections.abc import Sequence
+
+from generator.records.decision import Alert, AlertLevel, Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
-from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.facts import dated, declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.risks._evidence import RegisterLine, added_entries, declared_entries
 from generator.subjects.risks._loss import expected_loss
@@ -18,6 +20,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 HIGH, MEDIUM = 15, 8
 TOP = 5
+FIRING = "first day of this firing"
 NO_RISKS = "no risks declared, and no finding adds one"
 ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
 
@@ -34,7 +37,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=(count, high, _losses(entries, rows)),
         tables=(
             TABLE("risks.register", rows, reason=NO_RISKS),
-            _incidents(project, at),
+            _incidents(project, earlier.alerts),
             *_greatest(entries, rows),
         ),
     )
@@ -108,7 +111,7 @@ def _band(score: int) -> Mark:
     return Mark(status="yellow", word="medium") if score >= MEDIUM else Mark(status="green", word="low")
 
 
-def _incidents(project: Project, at: Known) -> Table:
+def _incidents(project: Project, alerts: tuple[Alert, ...]) -> Table:
     """Replay past failures: days to detection then, and with the rule that watches now."""
     rows = tuple(
         (
@@ -124,8 +127,7 @@ def _incidents(project: Project, at: Known) -> Table:
             ),
             incident.control or "not declared",
             incident.rule or "no alert rule",
-            _days_now(at, incident.rule),
-            _fires_since(at, incident.rule),
+            *_replayed(incident.rule or "", [own for one in alerts if one.id == incident.rule for own in one.levels]),
         )
         for n, incident in enumerate(project.settings.context.incidents)
     )
@@ -133,17 +135,16 @@ def _incidents(project: Project, at: Known) -> Table:
     return TABLE("risks.incidents", rows, reason=reason)
 
 
-def _days_now(at: Known, rule: str | None) -> Cell:
-    """Return the shorter delay of the rule's levels, as the alert plan states it for a shift to the red level."""
-    delays = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.delay") for level in ("yellow", "red"))
-    known_ones = [fact for fact in delays if fact.number is not None]
-    return min(known_ones, key=lambda fact: fact.number or 0.0) if known_ones else ()
-
-
-def _fires_since(at: Known, rule: str | None) -> Cell:
-    """Return the day since when the rule fires, where it does: another change on top of that one is not told."""
-    days = (at.fact(f"alerts.{segment_of(rule or '')}.{level}.since") for level in ("yellow", "red"))
-    return next((day for day in days if day.value is not None), ())
+def _replayed(rule: str, levels: Sequence[AlertLevel]) -> tuple[Cell, Cell]:
+    """Return the shortest delay of a rule's levels, and since when one fires: a change on top of that is not told."""
+    delays = [level.delay for level in levels if level.delay.number is not None]
+    day, id = next(
+        ((one.since, f"alerts.{segment_of(rule)}.{one.level}.since") for one in levels if one.since), (None, "")
+    )
+    return (
+        min(delays, key=lambda delay: delay.number or 0.0) if delays else (),
+        dated(id, day, method=FIRING) if day else (),
+    )
 
 
 DECISION = Decision(id="risks", title="Risk register", run=run)

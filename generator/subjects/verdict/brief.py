@@ -97,17 +97,16 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=tuple(_flags(earlier.gates, at)),
         tables=(
             TABLE("brief.reasons", rows, reason=UNTOLD if found else "nothing was judged"),
-            _firing(earlier.alerts, at),
+            _firing(earlier.alerts),
         ),
     )
 
 
-def _firing(alerts: tuple[Alert, ...], at: Known) -> Table:
-    """Return the alerts and conditions that fire on the newest day at the gravest level that any of them reaches."""
+def _firing(alerts: tuple[Alert, ...]) -> Table:
+    """Return the alerts and conditions that fire at the end of the rows, at the gravest level that any reaches."""
     rows: list[tuple[str, str]] = []
-    for alert in (each for each in alerts if each.kind != "burn" and any(level.fired_on for level in each.levels)):
-        newest = at.date(f"alerts.{alert.id}.last_day") or at.date("data.production.end")
-        firing = [level.level for level in alert.levels if level.fired_on and level.fired_on[-1] == newest]
+    for alert in alerts:
+        firing = [level.level for level in alert.levels if level.fires]
         rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
     gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
     shown = dict.fromkeys(row for row in rows if row[0] == gravest)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.records.fact import Fact
+from generator.subjects.alerts import alerts
+from generator.subjects.risks import risks
 from generator.subjects.risks.risks import run
+from generator.subjects.verdict import brief
 from tests.subjects import case
 
 DRIFT = p.Risk(id="R1", title="Silent drift", likelihood=3, impact=4, kind="drift", mitigation="alerts")
@@ -71,17 +74,26 @@ def test_the_greatest_are_ranked_by_money_where_every_risk_has_some() -> None:
 
 
 def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now() -> None:
-    incident = p.Incident(what="drift unseen", days_to_detection=21, rule="rmse")
-    days = {"yellow": 4.0, "red": 2.0}
-    delays = tuple(case.fact(f"alerts.rmse.{level}.delay", after, unit="days") for level, after in days.items())
-    settled = case.project(context=p.Context(incidents=(incident,)))
-    decided = run(settled, case.found(facts=delays), case.BEFORE)
-    (row,) = case.rows(decided, "risks.incidents")
-    assert (case.plain(row["days_then"]), case.plain(row["days_now"])) == ("21", "2.00")
-    assert case.plain(row["since"]) == ""
-    since = case.fact("alerts.rmse.yellow.since", date(2026, 3, 1), unit="date")
-    (row,) = case.rows(run(settled, case.found(facts=(*delays, since)), case.BEFORE), "risks.incidents")
-    assert case.plain(row["since"]) == "2026-03-01", "what fires already tells nothing on top of it"
+    """One day on the alert says since when it fires, to the risks and to the summary, its first day included."""
+    incidents = tuple(p.Incident(what="drift unseen", days_to_detection=21, rule=rule) for rule in ("rmse", "shift"))
+    project = case.pricing(context=p.Context(incidents=incidents))
+    decided = case.through(project, case.evidence(), case.BEFORE, alerts.DECISION, risks.DECISION, brief.DECISION)
+    plan = {one.id: one for one in decided.alerts}
+    rows = case.rows(decided, "risks.incidents")
+    for row, levels in zip(rows, (plan["rmse"].levels, plan["shift"].levels), strict=True):
+        delays = [one.delay.value for one in levels if one.delay.value is not None]
+        assert case.plain(row["days_then"]) == "21"
+        assert cell(row["days_now"]) == (min(delays) if delays else None)
+        assert cell(row["since"]) == next((one.since for one in levels if one.since), None)
+        assert all(one.fires or one.since is None for one in levels)
+    assert cell(rows[0]["since"]), "the error of the last days is above its limit"
+    gravest = {case.plain(row["level"]) for row in case.rows(decided, "brief.firing")}
+    assert gravest == {"red" if any(one.fires for one in plan["rmse"].levels if one.level == "red") else "yellow"}
+
+
+def cell(found: object) -> object:
+    """Return the value of a cell that is a fact; None of one that is empty."""
+    return found.value if isinstance(found, Fact) else None
 
 
 def test_a_high_risk_that_no_loss_lets_among_the_greatest_is_named_beside_them() -> None:

@@ -12,6 +12,7 @@ from generator.subjects.verdict import gates
 from generator.subjects.verdict.brief import run
 from tests.subjects import case
 
+NEWEST = date(2026, 3, 31)
 FAILED = {"conflicts": 2, "checked": 5}
 
 
@@ -26,7 +27,10 @@ def alert(id: str, fired: dict[str, tuple[date, ...]]) -> Alert:
     none = case.fact("none", None)
     common: dict[str, Any] = {"operator": ">", "bound": none, "severity": "P2", "receiver": "x", "false_messages": none}
     common |= {"visible_change": none, "delay": none, "anchor": "", "runbook_url": "", "evidence": ()}
-    levels = tuple(AlertLevel(level=name, name=name, fired_on=days, **common) for name, days in fired.items())
+    levels = tuple(
+        AlertLevel(level=name, name=name, fired_on=days, fires=NEWEST in days, since=NEWEST, **common)
+        for name, days in fired.items()
+    )
     plain: dict[str, Any] = dict.fromkeys(("metric", "series", "aggregation", "scope", "version", "closing"), "")
     plain |= {"window_days": 1, "lag": None, "minimum_n": None, "repeats": 1, "recovery": 1}
     return Alert(id=id, kind="alert", title=f"Title of {id}", levels=levels, **plain)
@@ -85,14 +89,12 @@ def test_a_reason_that_passes_stands_only_under_an_approved_launch(verdict: Any,
 
 
 def test_what_fires_on_the_newest_day_is_told_by_the_gravest_level_alone() -> None:
-    newest = date(2026, 3, 31)
-    days = {"late": {"yellow": (newest,), "red": ()}, "bad": {"yellow": (newest,), "red": (date(2026, 3, 1), newest)}}
+    days = {"late": {"yellow": (NEWEST,), "red": ()}, "bad": {"yellow": (NEWEST,), "red": (date(2026, 3, 1), NEWEST)}}
     days |= {"past": {"yellow": (date(2026, 3, 1),)}, "quiet": {"yellow": ()}}
 
     def firing(*ids: str) -> list[tuple[str, str]]:
         alerts = tuple(alert(id, days[id]) for id in ids)
-        known = tuple(case.fact(f"alerts.{id}.last_day", newest, unit="date") for id in ids)
-        decided = run(case.pricing(), case.evidence(*known), replace(case.BEFORE, alerts=alerts))
+        decided = run(case.pricing(), case.evidence(), replace(case.BEFORE, alerts=alerts))
         return [(case.plain(row["level"]), case.plain(row["title"])) for row in case.rows(decided, "brief.firing")]
 
     assert firing(*days) == [("red", "Title of bad")]
