@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -162,7 +163,23 @@ def broken_without_a_word(dates: Timeline, project: p.Project, told: set[str], a
     due = dates.of("due.launch")
     if first and due and first.start > TODAY and due.start >= first.start and "timeline.due.launch" not in told:
         found.append("conditions after what they guard")
-    return found + unlearned(runs, project, at)
+    return found + unlearned(runs, project, at) + untold(dates, project)
+
+
+def untold(dates: Timeline, project: p.Project) -> list[str]:
+    """Return what is decided before the outcomes that it needs are in, or carried out before it is decided."""
+    late = math.ceil(project.settings.rollout.maturity_days or 0)
+    stages = [one for one in dates.kind("stage") if one.id.startswith("stage.")]
+    found = [f"{one.id} ends without an outcome" for one in stages if (one.end - one.start).days < late]
+    asked = dates.of("decision.traffic")
+    shares = {stage.name: stage.traffic or 0.0 for stage in project.settings.rollout.stages}
+    for before, after in pairwise(stages):
+        names = [next(name for name in shares if one.note.startswith(name)) for one in (before, after)]
+        if shares[names[0]] or not shares[names[1]] or not asked:
+            continue
+        found += ["traffic is decided before the outcomes are in"] if asked.start <= before.end else []
+        found += ["traffic begins before it is decided"] if after.start <= asked.start else []
+    return found
 
 
 def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.records.fact import segment_of
 from generator.records.timeline import Dated
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, as_declared, days_on
 from generator.subjects.calendar._promises import promised
-from generator.subjects.calendar._workdays import Date
+from generator.subjects.calendar._workdays import Date, working
 
 RETRAINING, ROLLOUT = "Retraining", "Rollout"
 AT_ONCE = "a trigger fires"
@@ -130,7 +130,7 @@ def _roll_out(
     stages = plans.to_launch if launch else tuple(routine)
     placed, free = list[Dated](), plans.start if launch else None
     judged, gate = plans.project.settings.retraining.training.holdout_days, ""
-    promises, seen = promised(plans) if launch else {}, False
+    promises, seen = promised(plans) if launch else {}, not launch
     for stage in stages:
         length = plans.length(stage)
         if launch and free and length and free < plans.today and plans.past(stage):
@@ -152,9 +152,8 @@ def _roll_out(
             owner=plans.owner,
             note=_note(stage.name, gate, None if launch else run, goes_on=launch and plans.goes_on(stage)),
         )
-        placed.append(board.put(one))
-        if launch and stage.traffic and not seen and len(placed) > 1 and placed[-1].start > plans.today:
-            board.put(_on_traffic(plans, placed[-2], placed[-1], first[1:]))
+        decides = placed and stage.traffic and not seen and max(bound.day for bound in first) > plans.today
+        placed.append(_decided(board, plans, one) if decides else board.put(one))
         seen = seen or bool(stage.traffic)
         free, gate = days_on(placed[-1].end, 1), stage.gate or ""
         if length is None:
@@ -172,12 +171,21 @@ def _until(day: Date, judged: int | None) -> str:
     return f"{why}, and only after it is the next version judged, {judged} days from its run" if judged else why
 
 
-def _on_traffic(plans: Plans, before: Dated, stage: Dated, judged: list[Bound]) -> Wanted:
-    """The decision on traffic: the last working day before it, once the stage without it and what judges are over."""
-    first = (Bound(day=min(before.end, days_on(stage.start, -1)), why="the end of the stage before it"), *judged)
-    wish = Bound(day=days_on(stage.start, -1), why="last working day before traffic")
+def _decided(board: Board, plans: Plans, stage: Wanted) -> Dated:
+    """Put the first stage with traffic, and the decision on it: the last working day before, once all is in.
+
+    A stage lasts until the outcomes that it needs are in, on the evening of its last day: none decides before the next.
+    """
+    ready = working(max(bound.day for bound in stage.first), plans.project.settings.calendar)
+    bounds = (*stage.first, Bound(day=days_on(ready, 1), why="the decision on traffic before it"))
+    placed = board.put(replace(stage, first=bounds))
+    wish = Bound(day=days_on(placed.start, -1), why="last working day before traffic")
     note, owner = "whether it gets any, from what it showed unseen", _decides(plans)
-    return Wanted(id=TRAFFIC_ASKED, kind="once", title=ON_TRAFFIC, first=first, wish=wish, owner=owner, note=note)
+    asked = Wanted(
+        id=TRAFFIC_ASKED, kind="once", title=ON_TRAFFIC, first=stage.first, wish=wish, owner=owner, note=note
+    )
+    board.put(asked)
+    return placed
 
 
 def _note(stage: str, gate: str, run: Dated | None, *, goes_on: bool) -> str:

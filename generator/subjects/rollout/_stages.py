@@ -207,7 +207,9 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
         unit="days",
         label=f"{stage.name}, days declared",
     )
-    days = max((value for value in (number_of(needed), number_of(said)) if value is not None), default=None)
+    truth = math.ceil(number_of(plan.maturity) or 0)
+    lengths = (number_of(needed), number_of(said), truth + 1 if truth else None)
+    days = max((value for value in lengths if value is not None), default=None)
     return Staged(
         stage=stage,
         id=id,

@@ -176,10 +176,10 @@ def broken(decided: Decisions) -> dict[str, tuple[int, str, int]]:
 
 def test_a_run_waits_for_the_end_of_a_rollout_and_a_gap_that_gets_too_long_is_told() -> None:
     decided = rolling(None)
-    assert dates(decided, "Retraining")[:2] == ["2026-05-05", "2026-06-04"]
-    assert "rollout goes on until 2026-05-04" in case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
-    assert "gap" not in broken(rolling(36)) and dates(rolling(35), "Retraining")[0] == "2026-05-05"
-    assert broken(rolling(35))["gap"] == (1, "the gap is longer", 1)
+    assert dates(decided, "Retraining")[:2] == ["2026-05-06", "2026-06-05"]
+    assert "rollout goes on until 2026-05-05" in case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
+    assert "gap" not in broken(rolling(37)) and dates(rolling(37), "Retraining")[0] == "2026-05-06"
+    assert broken(rolling(36))["gap"] == (1, "the gap is longer", 1)
     assert "timeline.gap" in {one.id for one in rolling(35).findings}
 
 
@@ -193,7 +193,7 @@ def test_a_run_is_ready_to_be_judged_when_the_rollout_before_it_ends() -> None:
         ),
     )
     assert dates(decided, "Retraining")[0] == "2026-04-27" and decided.timeline is not None
-    assert decided.timeline.start("run.1.Shadow") == Date(2026, 5, 5)
+    assert decided.timeline.start("run.1.Shadow") == Date(2026, 5, 6)
     note = case.plain(case.rows(decided, "calendar.retraining")[0]["note"])
     assert "only after it is the next version judged, 10 days from its run" in note
 
@@ -201,7 +201,8 @@ def test_a_run_is_ready_to_be_judged_when_the_rollout_before_it_ends() -> None:
 def test_traffic_is_decided_after_the_stage_without_it_and_what_judges_the_run() -> None:
     decided = rolling(None)
     assert decided.timeline is not None
-    assert decided.timeline.start("decision.traffic") == decided.timeline.start("stage.Full") == Date(2026, 5, 4)
+    assert decided.timeline.start("decision.traffic") == Date(2026, 5, 4)
+    assert decided.timeline.start("stage.Full") == Date(2026, 5, 5)
     late = rolling(None, case.fact("retraining.now", True))
     assert late.timeline is not None and late.timeline.start("decision.traffic") == Date(2026, 5, 4)
 
@@ -224,13 +225,13 @@ def test_a_declared_day_of_the_retraining_that_is_not_kept_is_told() -> None:
 
 
 def test_the_repair_of_fewest_days_is_found_by_dating_everything_anew() -> None:
-    """Four days less of the shadow let the run come before the freeze, which keeps the run waiting for weeks."""
+    """Five days less of the shadow let the run come before the freeze, which keeps the run waiting for weeks."""
     freeze = p.Calendar(freezes=(p.Freeze(start=Date(2026, 5, 4), end=Date(2026, 5, 20)),))
     decided = rolling(36, calendar=freeze)
     assert dates(decided, "Retraining")[0] == "2026-05-22"
-    assert broken(decided)["gap"] == (17, "“Shadow” takes fewer days", 4)
+    assert broken(decided)["gap"] == (17, "“Shadow” takes fewer days", 5)
     needed = rolling(36, case.fact("rollout.Shadow.days_needed", 22), calendar=freeze)
-    assert broken(needed)["gap"] == (17, "the rollout begins sooner", 4)
+    assert broken(needed)["gap"] == (17, "the rollout begins sooner", 7)
 
 
 def test_every_run_waits_for_the_rollout_of_the_run_before() -> None:
@@ -244,12 +245,12 @@ def test_every_run_waits_for_the_rollout_of_the_run_before() -> None:
 
 def test_training_rows_wait_until_nearly_all_their_outcomes_are_there() -> None:
     decided = rolling(None, case.fact("rollout.maturity", 16.0), case.fact("data.labels.delay.p99", 21.0))
-    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-13"
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-14"
 
 
 def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
     leads = {case.plain(row["date"]): row["leads"] for row in case.rows(rolling(None), "calendar.obligations")}
-    assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-04"] == "Full begins; first: agrees"
+    assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-05"] == "Full begins; first: agrees"
 
 
 def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interval() -> None:
@@ -259,7 +260,7 @@ def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interva
 
 def test_outcomes_that_come_late_are_not_counted_as_training_rows() -> None:
     decided = rolling(None, case.fact("rollout.maturity", 16.5))
-    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-17"
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-18"
 
 
 def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their_day() -> None:
@@ -305,8 +306,8 @@ def begun(state: p.Reach, start: Date, *controls: p.Control) -> Decisions:
 @pytest.mark.parametrize(
     ("state", "first", "behind"),
     [
-        ("candidate", {"Shadow": "2026-04-01", "Canary": "2026-04-13", "Full": "2026-04-23"}, None),
-        ("shadow", {"Shadow": "2026-04-01", "Canary": "2026-04-13", "Full": "2026-04-23"}, None),
+        ("candidate", {"Shadow": "2026-04-01", "Canary": "2026-04-14", "Full": "2026-04-24"}, None),
+        ("shadow", {"Shadow": "2026-04-01", "Canary": "2026-04-14", "Full": "2026-04-24"}, None),
         ("canary", {"Canary": "2026-04-01", "Full": "2026-04-13"}, "Shadow"),
         ("full", {"Full": "2026-04-01"}, "Shadow and Canary"),
     ],
@@ -325,7 +326,7 @@ def test_a_stage_that_the_version_has_behind_it_is_not_ahead(
 def test_a_stage_that_began_before_the_build_has_ended_where_the_version_is_farther() -> None:
     """Begun a week ago the shadow would last three days more; a canary has left it behind, a shadow has not."""
     shadow, canary = begun("shadow", Date(2026, 3, 23)), begun("canary", Date(2026, 3, 23))
-    for decided, begins in ((shadow, Date(2026, 4, 2)), (canary, TODAY)):
+    for decided, begins in ((shadow, Date(2026, 4, 3)), (canary, TODAY)):
         assert decided.timeline is not None and decided.timeline.start("stage.Canary") == begins
 
 
@@ -338,7 +339,7 @@ def test_a_drill_never_held_comes_before_the_traffic_that_is_nearer_than_the_not
 def test_a_first_drill_of_what_is_not_built_settles_the_condition_on_the_day_by_which_it_is() -> None:
     """Once the rollback is built it is tried within a week."""
     built = p.Control(name="rollback", state="built")
-    for controls, day in (((), "2026-04-29"), ((built,), "2026-04-06")):
+    for controls, day in (((), "2026-04-30"), ((built,), "2026-04-06")):
         decided = begun("candidate", Date(2026, 4, 20), *controls)
         due = case.known(decided, "calendar.drill")
         assert decided.timeline is not None and (by := decided.timeline.settling("rollback")) is not None
@@ -351,9 +352,9 @@ def test_a_first_drill_of_what_is_not_built_settles_the_condition_on_the_day_by_
     [
         ("Shadow", "2026-04-10 to 2026-05-03", False),
         ("Shadow", "2026-04-10 to 2026-05-02", True),
-        ("Shadow, then full", "2026-04-10 to 2026-05-10", False),
+        ("Shadow, then full", "2026-04-10 to 2026-05-11", False),
         ("Full deployment", "2026-05-01 to 2026-06-30", True),
-        ("Full deployment", "2026-05-04 to 2026-05-10", False),
+        ("Full deployment", "2026-05-05 to 2026-05-11", False),
         ("All stages", "2026-04-10 to 2026-05-01", True),
         ("Monitoring live", "2026-04-10", False),
         ("Shadow", "2026-13-45", False),
