@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact
+from generator.records.fact import Fact, segment_of
 from generator.records.results import Header, Results, collect
 from generator.records.table import Cell
 from generator.records.timeline import Dated, Timeline
@@ -70,6 +70,7 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
         p.Stage(
             name=f"stage {index}",
             traffic=share,
+            traffic_from=share / 2 if share and draw(st.booleans()) else None,
             days=draw(st.integers(1, 30)),
             launch_only=draw(st.booleans()) and share > 0,
         )
@@ -79,6 +80,9 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
         start=draw(st.none() | days(-20, 120)),
         stages=stages if draw(st.booleans()) else (),
         maturity_days=draw(st.none() | st.integers(0, 40)),
+        exposure_budget=draw(st.none() | st.floats(100, 10_000)),
+        loss_per_bad_row=2.0,
+        detection_days=draw(st.integers(1, 10)),
     )
 
 
@@ -182,6 +186,13 @@ def untold(dates: Timeline, project: p.Project) -> list[str]:
     return found
 
 
+def risked_without_a_word(project: p.Project, at: Decisions) -> list[str]:
+    """Return the stages that end with more of the traffic than their budget bears, and no finding tells."""
+    cap, told = case.value(at, "rollout.share_cap"), {one.id for one in at.findings}
+    stages = [] if cap is None else [one for one in project.settings.rollout.stages if (one.traffic or 0.0) > cap]
+    return [one.name for one in stages if f"rollout.{segment_of(one.name)}.exposed" not in told]
+
+
 def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> list[str]:
     """Return the runs that a trigger asks for without the outcomes of the window that made it fire."""
     ids = (f"retraining.trigger.{one.id}.since" for one in project.settings.retraining.triggers)
@@ -202,6 +213,7 @@ def test_no_date_breaks_a_bound_without_a_finding(project: p.Project) -> None:
     told = {one.id for one in decided.findings if one.kind == "timeline"}
     assert told == {f"timeline.{one.rule}" for one in dates.breaches}
     assert broken_without_a_word(dates, project, told, decided) == []
+    assert risked_without_a_word(project, decided) == []
     assert all(0 < one.repair_days <= one.over for one in dates.breaches)
     judged = project.settings.retraining.training.holdout_days or 0
     starts = {one.id: one.start for one in dates.kind("run")}

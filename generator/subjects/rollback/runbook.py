@@ -171,12 +171,22 @@ def _taking(project: Project) -> Mode | None:
 
 
 def _versions(at: Known, project: Project) -> Table:
-    rows = [_version(at, "declared.model", (STATES[project.settings.state.stage],))]
+    rows = [_version(at, "declared.model", (STATES[project.settings.state.stage], *_share(at)))]
     scored = at.fact("rollback.previous.scored_rows")
     ready = ("stands ready: it was loaded and scored ", scored, " in this build")
     if at.fact("declared.model.previous.version").value is not None:
         rows.append(_version(at, "declared.model.previous", ready if scored.number else (UNTRIED,)))
     return TABLE("runbook.versions", rows, reason=lacking("no version declared", "model.version"))
+
+
+def _share(at: Known) -> Sentence:
+    """Return how much of the traffic a part of it is, where that is declared, and what the budget bears of it."""
+    first, share, over = (at.fact(f"rollout.served.{name}") for name in ("first", "share", "over"))
+    if share.value in (None, 1.0):
+        return ()
+    grows: Sentence = (first, " to ") if first.value is not None else ()
+    bears: Sentence = ("; a stage's budget bears ", at.fact("rollout.share_cap")) if over.value is True else ()
+    return (" (", *grows, share, *bears, ")")
 
 
 def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:

@@ -305,6 +305,16 @@ def share_cap(plan: StagePlan) -> Fact:
     )
 
 
+def over(exposure: Fact, budget: float | None) -> bool:
+    """Return whether a bad version would cost more in a stage than is allowed."""
+    return budget is not None and exposure.number is not None and exposure.number > budget
+
+
+def beyond(stage: Stage, cap: float | None) -> bool:
+    """Return whether a stage gets, at the end of its ramp, more of the traffic of the data than the budget bears."""
+    return cap is not None and stage.rows_per_day is None and (stage.traffic or 0.0) > cap
+
+
 def cycle(project: Project, stages: tuple[Staged, ...]) -> Fact:
     """Return the fewest days from one run to the next: until the version of a run has all the traffic."""
     judged, days, lengths = project.settings.retraining.training.holdout_days or 0, 1, list[float | None]()

@@ -6,16 +6,16 @@ import math
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
-from generator.records.fact import segment_of
+from generator.records.fact import Fact, segment_of
 from generator.records.project import Condition, Project, Stage
-from generator.records.reason import lacking
+from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.stats.messages import Watch, chance_within
-from generator.subjects.kit.facts import derived
+from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
-from generator.subjects.rollout._stages import LEVEL, own_rows
+from generator.subjects.rollout._stages import LEVEL, beyond, over, own_rows
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -26,7 +26,26 @@ NO_RULES = "no rollback condition compares with the previous version on a share 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Print the stages, and hold the rules that guard them against what they err."""
     at = known(evidence, earlier)
-    return Decisions(tables=(_stages(project, at), _rules(project, at)))
+    return Decisions(facts=_served(project, at), tables=(_stages(project, at), _rules(project, at)))
+
+
+def _served(project: Project, at: Known) -> tuple[Fact, ...]:
+    """Return the traffic of the stage that the version is in, from and to, and whether its budget bears it."""
+    state = project.settings.state
+    own = [one for one in project.settings.rollout.stages if state.serves and one.reach == state.stage]
+    found = own if len(own) == 1 else [one for one in own if _begun(one, at)]
+    stage = found[0] if len(found) == 1 else Stage(name="", traffic=1.0 if state.stage == "full" else None)
+    cap, share = at.number("rollout.share_cap"), stage.traffic
+    return (
+        derived(QUANTITY("rollout.served.first"), stage.traffic_from),
+        derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
+        flag(QUANTITY("rollout.served.over"), cap is not None and share is not None and share > cap),
+    )
+
+
+def _begun(stage: Stage, at: Known) -> bool:
+    start = at.date(f"rollout.{segment_of(stage.name)}.start")
+    return start is not None and at.as_of is not None and start <= at.as_of
 
 
 def _stages(project: Project, at: Known) -> Table:
@@ -36,10 +55,9 @@ def _stages(project: Project, at: Known) -> Table:
 def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
     names = ("days_declared", "days_needed", "days_planned", "exposure", "exposure_unguarded", "start", "end")
     shown = tuple(at.fact(f"rollout.{segment_of(stage.name)}.{name}") for name in names)
-    said, needed, _, exposure, *_ = (number_of(fact) for fact in shown)
-    budget = at.number("rollout.exposure_budget")
+    said, needed, *_ = (number_of(fact) for fact in shown)
     short = said is not None and needed is not None and said < needed
-    dear = exposure is not None and budget is not None and exposure > budget
+    dear = over(shown[3], at.number("rollout.exposure_budget")) or beyond(stage, at.number("rollout.share_cap"))
     if short or dear:
         words = ("too short",) * short + ("over the budget",) * dear
         mark = Mark(status="fail", word=", ".join(words))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import SAMPLING, Fact
+from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats import sequential
@@ -17,7 +17,9 @@ from generator.subjects.rollout._stages import (
     LEVEL,
     Staged,
     StagePlan,
+    beyond,
     cycle,
+    over,
     plan_of,
     share_cap,
     spread,
@@ -101,27 +103,19 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
 
 
 def _exposed(stages: tuple[Staged, ...], plan: StagePlan, cap: Fact) -> Iterator[Finding]:
+    """Yield the stages that risk more than is allowed: on average over their days, or at the end of a ramp alone."""
     budget = number_of(plan.budget)
     for one in stages:
-        cost = one.exposure.number
-        if budget is None or cost is None or cost <= budget:
+        dear = over(one.exposure, budget)
+        if not dear and not beyond(one.stage, number_of(cap)):
             continue
-        yield finding(
-            f"{one.id}.exposed",
-            "rollout",
-            "confirmed",
-            f"rollout stage {one.stage.name}",
-            (
-                f"In its stage “{one.stage.name}” a bad version would cost ",
-                one.exposure,
-                ", more than the ",
-                plan.budget,
-                " allowed; the budget bears ",
-                cap,
-                " of the traffic.",
-            ),
-            Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget),
-        )
+        head: Sentence = (f"The stage “{one.stage.name}” goes to ", one.traffic, " of the traffic")
+        risk: Sentence = ("; a bad version would cost ", one.exposure, ", more than the ", plan.budget, " allowed")
+        claim = Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget)
+        if not dear:
+            risk, claim = (), Claim(what="traffic", relation="above", value=one.traffic, baseline=cap)
+        id, subject = f"{one.id}.exposed", f"rollout stage {one.stage.name}"
+        yield finding(id, "rollout", "confirmed", subject, (*head, ", the budget bears ", cap, *risk, "."), claim)
 
 
 DECISION = Decision(id="sizes", title="How long each stage of the rollout lasts", run=run)

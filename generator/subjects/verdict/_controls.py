@@ -9,7 +9,7 @@ from generator.estimates.facts import place
 from generator.records.decision import Verdict
 from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Control, Project
-from generator.records.reason import UNDECLARED, Reason, lacking
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import dated, derived, flag, table
@@ -93,7 +93,7 @@ def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
         derived(QUANTITY("request.next"), None if following is None else WORDS[following], method=METHOD),
         _begins("request.next_from", following or "", project, at),
         derived(QUANTITY("request.lacks"), ", ".join(one.partition(" (")[0] for one in lacking) or None, method=METHOD),
-        *_serving(project, stage, at),
+        *_serving(project, stage),
     )
 
 
@@ -110,37 +110,19 @@ def asked(request: tuple[Fact, ...], verdict: Verdict) -> Fact:
     return derived(QUANTITY("request.asked", method=METHOD), words, source="verdict.name")
 
 
-def _serving(project: Project, stage: str, at: Known) -> tuple[Fact, ...]:
+def _serving(project: Project, stage: str) -> tuple[Fact, ...]:
     """What the version is said to serve already, and whether that is more than its controls allow."""
     beyond = stage != "full" and _serves(project, REACH[REACH.index(stage) + 1] if stage in REACH else REACH[1])
     serves = WORDS.get(project.settings.state.stage)
     return (
         derived(QUANTITY("request.serves"), serves),
-        _share(project, at),
         flag(QUANTITY("request.beyond"), beyond, method=METHOD),
         flag(QUANTITY("request.way_back"), reaches(project, "rollback", "tested")),
     )
 
 
-def _share(project: Project, at: Known) -> Fact:
-    """The traffic of the stage that it has reached: that of the one declared stage of the kind that has begun."""
-    shares = {"full": [1.0]}.get(
-        project.settings.state.stage,
-        [stage.traffic for stage in project.settings.rollout.stages if stage.traffic and _begun(stage.name, at)],
-    )
-    known_one = len(shares) == 1 and project.settings.state.serves
-    return derived(
-        QUANTITY("request.share"), shares[0] if known_one else None, reason=Reason(UNDECLARED, ("state.stage",))
-    )
-
-
 def _start(stage: str, at: Known) -> datetime.date | None:
     return at.date(f"rollout.{segment_of(stage)}.start")
-
-
-def _begun(stage: str, at: Known) -> bool:
-    start = _start(stage, at)
-    return start is not None and at.as_of is not None and start <= at.as_of
 
 
 def _serves(project: Project, kind: str) -> bool:

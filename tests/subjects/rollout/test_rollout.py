@@ -13,6 +13,7 @@ from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.subjects.calendar import timeline
+from generator.subjects.rollback import runbook
 from generator.subjects.rollout import rollout, sizes
 from tests.subjects import case
 
@@ -132,6 +133,36 @@ def test_exposure_is_share_times_rows_times_loss_times_days():
         case.plain(row["stage"]) for row in case.rows(within, "rollout.stages") if "over" in case.plain(row["status"])
     }
     assert marked == {"half", "all"}
+
+
+def test_a_ramp_that_ends_beyond_what_the_budget_bears_is_told_though_its_mean_keeps_it():
+    """From 2 to 7 % is 4.5 % on average; the budget bears 5 %: what the stage ends with is told and marked."""
+    ramp = (p.Stage(name="canary", traffic_from=0.02, traffic=0.07, days=14), p.Stage(name="all", traffic=1.0))
+    for stages, over in ((ramp, True), ((dataclasses.replace(ramp[0], traffic=0.05), ramp[1]), False)):
+        found = decided(stages=stages, loss_per_bad_row=2.0, detection_days=3, exposure_budget=150.0)
+        assert case.value(found, "rollout.canary.exposure") < 150
+        assert ("rollout.canary.exposed" in {one.id for one in found.findings}) is over
+        assert ("over the budget" in case.plain(case.rows(found, "rollout.stages")[0]["status"])) is over
+
+
+@pytest.mark.parametrize(
+    ("stage", "begins", "share"),
+    [("canary", 1, 0.07), ("canary", 30, 0.07), ("candidate", 1, None), ("shadow", 1, None), ("full", 30, 1.0)],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_the_share_it_serves_is_that_of_the_stage_it_is_in(stage: p.Reach, begins: int, share: Any, later: bool):
+    """Of two stages with part of the traffic it is the one that has begun; the runbook says the same."""
+    more = (p.Stage(name="half", traffic=0.5),) if later else ()
+    stages = (p.Stage(name="canary", traffic_from=0.02, traffic=0.07, days=14), *more, p.Stage(name="all", traffic=1.0))
+    plan = p.Rollout(stages=stages, start=case.DAYS[begins - 1])
+    project = case.project(rollout=plan, state=p.State(stage=stage))
+    today = case.fact("build.as_of", case.DAYS[9], unit="date")
+    decisions = (sizes.DECISION, timeline.DECISION, rollout.DECISION, runbook.DECISION)
+    found = case.through(project, case.evidence(today), case.BEFORE, *decisions)
+    told = share if not (later and stage == "canary" and begins == 30) else None
+    assert case.value(found, "rollout.served.share") == told
+    state = case.plain(case.rows(found, "runbook.versions")[0]["state"])
+    assert ("(0.02 to 0.07)" in state) is (told == 0.07), state
 
 
 def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():

@@ -142,20 +142,6 @@ def test_the_steps_to_the_next_stage_are_things_to_do(controls: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
-    ("stage", "begun", "share"),
-    [("canary", 1, 0.1), ("canary", 30, None), ("candidate", 1, None), ("full", 30, 1.0)],
-)
-def test_the_share_it_serves_is_that_of_the_stage_that_has_begun(stage: str, begun: int, share: float | None) -> None:
-    rollout = p.Rollout(stages=(p.Stage(name="Tenth", traffic=0.1),))
-    project = stated(stage)
-    project = replace(project, settings=replace(project.settings, rollout=rollout))
-    start = case.fact("rollout.Tenth.start", case.DAYS[begun - 1], unit="date")
-    today = case.fact("build.as_of", case.DAYS[9], unit="date")
-    decided = gates.run(project, case.evidence(start, today), case.BEFORE)
-    assert case.known(decided, "request.share").value == share
-
-
-@pytest.mark.parametrize(
     ("before", "name", "lacks"), [(True, "a shadow run", "that version judged"), (False, "all traffic", None)]
 )
 def test_a_version_that_is_still_to_be_trained_is_asked_for_no_farther_than_unseen(
