@@ -54,8 +54,11 @@ def decide(project: Project, evidence: Evidence, decisions: Sequence[Decision]) 
 def doubts(project: Project, decisions: Decisions) -> tuple[Problem, ...]:
     """Return contradictions among declared levels and figures, each as a problem to look at."""
     currency = project.settings.project.currency
-    return tuple(
-        Problem(what=spell(finding.words, currency=currency), where=project.file)
-        for finding in decisions.findings
-        if finding.kind in CONTRADICTIONS
+    return (
+        *(Problem(what=text, where=project.file) for text in project.guessed),
+        *(
+            Problem(what=spell(finding.words, currency=currency), where=project.file)
+            for finding in decisions.findings
+            if finding.kind in CONTRADICTIONS
+        ),
     )

@@ -11,6 +11,7 @@ from generator.errors import InputError, Problem
 from generator.load.changes import changed, named
 from generator.load.checks import CHECKS, files
 from generator.load.journal import read_journal
+from generator.load.linked import linked
 from generator.load.places import in_order
 from generator.load.schema import json_schema
 from generator.load.shape import Shaped, shape
@@ -42,9 +43,9 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
     problems += unread
     if problems or shaped.settings is None:
         raise InputError(problems[0].what, problems=problems)
-    places = shaped.content.places
+    places, (settings, guessed) = shaped.content.places, linked(shaped.settings)
     return Project(
-        settings=shaped.settings,
+        settings=settings,
         folder=str(file.parent.absolute()),
         file=file.name,
         lines={".".join(map(str, path)): place.key.line for path, place in places.items() if path},
@@ -53,6 +54,7 @@ def load(path: Path, *, changes: tuple[str, ...] = (), statistics: bool = True) 
         changes=tuple(map(named, changes)),
         read=tables.digests | trained,
         records=records,
+        guessed=guessed,
         stated=shaped.settings.state,
     )
 

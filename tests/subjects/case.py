@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
+from generator.load.linked import linked
 from generator.records import project as p
 from generator.records.decision import Decision, Decisions, join
 from generator.records.evidence import Claim, Evidence, Finding
@@ -46,7 +47,9 @@ def project(**settings: Any) -> p.Project:
         **settings,
     }
     lines = {"objectives": 3, "alerts.rules.0.yellow": 40, "policies.drift.severe_mean_change": 50}
-    return p.Project(settings=p.Settings(**declared), folder="/nowhere", file="dossier.yaml", lines=lines, sha256="0")
+    return p.Project(
+        settings=linked(p.Settings(**declared))[0], folder="/nowhere", file="dossier.yaml", lines=lines, sha256="0"
+    )
 
 
 def fact(id: str, value: float | str | bool | datetime.date | None, **more: Any) -> Fact:

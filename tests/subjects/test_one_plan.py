@@ -73,6 +73,8 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
             traffic_from=share / 2 if share and draw(st.booleans()) else None,
             days=draw(st.integers(1, 30)),
             launch_only=draw(st.booleans()) and share > 0,
+            owner=draw(st.sampled_from([None, "Ann", "Bob"])),
+            gate=f"gate {index}",
         )
         for index, share in enumerate([*shares, 1.0])
     )
@@ -98,7 +100,7 @@ def projects(draw: st.DrawFn) -> p.Project:
         triggers=case.RETRAINING.triggers if draw(st.booleans()) else (),
         training=p.Training(holdout_days=draw(st.none() | st.integers(0, 45))),
     )
-    roadmap = (p.Item(name="Stage of the rollout", when=f"{draw(days(1, 60))} to {draw(days(61, 150))}"),)
+    roadmap = (p.Milestone(name="Stage of the rollout", when=f"{draw(days(1, 60))} to {draw(days(61, 150))}"),)
     return case.pricing(
         rollout=rolled,
         retraining=plan,
@@ -258,6 +260,7 @@ def test_one_thing_has_one_sum_one_permission_and_one_number(
 ) -> None:
     results, decided = results_of(project, evidence_of(errors))
     _sums(results)
+    _owners(results, project)
     _permissions(results, errors)
     _alerts(results, decided)
 
@@ -280,6 +283,22 @@ def _sums(results: Results) -> None:
         month, twelve = number_of(row["more"]), number_of(row["year"])
         assert (month is None) == (twelve is None)
         assert month is None or twelve == pytest.approx(12 * month)
+
+
+def _owners(results: Results, project: p.Project) -> None:
+    """A stage has one owner in calendar and roadmap, and one gate, its own."""
+    stages = project.settings.rollout.stages
+    owner = {one.name: one.owner or project.settings.project.owner for one in stages}
+    for row in results.tables["calendar.dates"].records:
+        if row["activity"] == "Rollout" and stages:
+            stage = next(one for one in stages if str(row["note"]).startswith(one.name))
+            assert row["owner"] == owner[stage.name]
+    for entry in results.tables["calendar.roadmap"].records:
+        named = next(one for one in project.settings.context.roadmap if one.name == entry["name"]).stages
+        own = [one.owner for one in stages if one.name in named and one.owner]
+        assert not own or entry["owner"] == ", ".join(dict.fromkeys(own))
+    for row in results.tables["rollout.stages"].records:
+        assert row["gate"] == next(one.gate for one in stages if one.name == row["stage"])
 
 
 OF_A_YEAR = ("running_cost_per_year", ".per_year", ".ageing", ".incidents")

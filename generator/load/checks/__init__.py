@@ -19,6 +19,7 @@ from generator.load.checks import (
     references,
     segments,
     services,
+    stages,
     tables,
     texts,
 )
@@ -41,5 +42,6 @@ CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (
     experiments.check,
     documents.check,
     calendar.check,
+    stages.check,
     texts.check,
 )

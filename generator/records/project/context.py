@@ -41,9 +41,24 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A named thing with a description: a component, a roadmap entry, a technology, a measure."""
+    """A named thing with a description: a component, a technology, a measure."""
 
     name: str
+    detail: str | None = None
+    status: str | None = None
+    owner: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """An entry of the roadmap."""
+
+    name: str
+    kind: Literal["rollout", "monitoring", "recalibration", "other"] | None = None
+    """What it is held against: the stages, the day by which monitoring is due, a recalibration that is asked for."""
+    stages: tuple[str, ...] = ()
+    """Stages of the rollout that it is about, which give it its owner."""
     detail: str | None = None
     status: str | None = None
     owner: str | None = None
@@ -58,6 +73,8 @@ class Delivery:
     detail: str | None = None
     gate: str | None = None
     """What has to hold before the next stage."""
+    stages: tuple[str, ...] = ()
+    """Stages of the rollout that it is about, which give it owner and gate."""
     status: str | None = None
     owner: str | None = None
 
@@ -146,7 +163,7 @@ class Context:
     components: tuple[Item, ...] = ()
     delivery: tuple[Delivery, ...] = ()
     """Stages of continuous integration and delivery."""
-    roadmap: tuple[Item, ...] = ()
+    roadmap: tuple[Milestone, ...] = ()
     technology: tuple[Technology, ...] = ()
     serving: Serving = Serving()
     protection: Protection = Protection()

@@ -51,6 +51,8 @@ class Activity:
 
     title: str
     every: Repeat
+    kind: Literal["retraining", "drill", "other"] | None = None
+    """The retraining and the drill are dated with all else; without it the words of the title tell."""
     first: Date | None = None
     owner: str | None = None
     deputy: str | None = None

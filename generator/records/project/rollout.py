@@ -23,6 +23,7 @@ class Stage:
     launch_only: bool = False
     """Whether later versions skip it."""
     gate: str | None = None
+    owner: str | None = None
     note: str | None = None
 
     @property

@@ -96,6 +96,8 @@ class Project:
     """Pattern of names → the files it stood for when it was first asked: what comes later is none of this build's."""
     records: tuple[Record, ...] = ()
     """What stands beside the project file in the file of records; in a build, what is known of this version."""
+    guessed: tuple[str, ...] = ()
+    """In words, what only the words of titles tell."""
     stated: State = State()
     """The state that the project file itself gives, where the records give another."""
 

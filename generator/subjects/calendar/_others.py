@@ -30,11 +30,6 @@ SOME = 1e-9
 RHYTHM = "declared rhythm"
 
 
-def is_retraining(activity: Activity) -> bool:
-    """Return whether a declared activity is the retraining, which follows the recommended interval."""
-    return "retrain" in activity.title.lower()
-
-
 def repeated(board: Board, plans: Plans) -> Iterator[Wanted]:
     """Yield every declared activity on its days but the daily ones, and the training, which is dated here.
 
@@ -43,17 +38,17 @@ def repeated(board: Board, plans: Plans) -> Iterator[Wanted]:
     trains = bool(plans.interval or plans.asked)
     due, late = _first_drill(board, plans)
     for activity in plans.project.settings.calendar.activities:
-        if activity.every == "daily" or (trains and is_retraining(activity)):
+        if activity.every == "daily" or (trains and activity.kind == "retraining"):
             continue
         first, start = activity.first or plans.today, plans.today
-        if due is not None and late and _is_drill(activity):
+        if due is not None and late and activity.kind == "drill":
             first, start = due, due
         asked = board.placed.get(f"due.{HOLDS_NOTHING}") if activity.settles and _acts_dear(plans) else None
         if asked is not None:
             first = min(next(every(activity.every, first, start, Date.max)), asked.start)
             start = days_on(first, -1)
         for day in every(activity.every, first, start, plans.end):
-            one = _one(activity, plans, day, "drill" if _is_drill(activity) else "repeated")
+            one = _one(activity, plans, day, "drill" if activity.kind == "drill" else "repeated")
             yield _settling(one, activity, plans) if asked and day == first else one
 
 
@@ -75,15 +70,11 @@ def _one(activity: Activity, plans: Plans, day: Date, kind: Kind) -> Wanted:
         kind=kind,
         title=activity.title,
         first=(Bound(day=day, why=RHYTHM),),
-        release=is_retraining(activity),
+        release=activity.kind == "retraining",
         owner=activity.owner or plans.owner,
         deputy=activity.deputy or "",
         hours=activity.duration_hours,
     )
-
-
-def _is_drill(activity: Activity) -> bool:
-    return "drill" in activity.title.lower()
 
 
 def _first_drill(board: Board, plans: Plans) -> tuple[Date | None, str]:
@@ -101,7 +92,7 @@ def _first_drill(board: Board, plans: Plans) -> tuple[Date | None, str]:
     by = board.placed.get(f"due.{segment_of(HOLDS_PART)}")
     if by and not (_built(plans) or plans.project.settings.state.serves) and next(_before_traffic(board, plans), None):
         return by.start, note
-    meant = (one.first for one in plans.project.settings.calendar.activities if _is_drill(one))
+    meant = (one.first for one in plans.project.settings.calendar.activities if one.kind == "drill")
     soon = days_on(plans.today, NOTICE)
     return min([soon, *(day for day in meant if day is not None and day > plans.today)]), note
 
@@ -114,7 +105,7 @@ def drills(board: Board, plans: Plans) -> Iterator[Wanted]:
     plan, (first, note) = plans.project.settings.rollback, _first_drill(board, plans)
     if plan.drill_every is None or first is None:
         return
-    own = next((one for one in plans.project.settings.calendar.activities if _is_drill(one)), None)
+    own = next((one for one in plans.project.settings.calendar.activities if one.kind == "drill"), None)
     title, owner = (own.title, own.owner) if own else (DRILL, plan.decides)
     later = () if own else every(plan.drill_every, first, first, plans.end)
     for day in (*((first,) if note or not own else ()), *later):

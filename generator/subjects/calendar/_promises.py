@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from generator.records.fact import segment_of
-from generator.records.project import Item, Project, Stage
+from generator.records.project import Milestone, Project, Stage
 from generator.records.table import Table
 from generator.records.timeline import Timeline
 from generator.results.words import tables
@@ -52,13 +52,13 @@ def roadmap(project: Project, found: Timeline) -> Table:
     return TABLE("calendar.roadmap", rows, reason=reason)
 
 
-def _reading(item: Item, project: Project, found: Timeline) -> str:
+def _reading(item: Milestone, project: Project, found: Timeline) -> str:
     """Return where an entry and the dates part; that they agree; nothing where no date is worked out for it."""
-    said, name = _days(item.when or ""), item.name.casefold()
-    if "recalibrat" in name:
+    said = _days(item.when or "")
+    if item.kind == "recalibration":
         level = found.start("level")
         return f"▲ {level}" if level else "▲ not due: no recalibration is asked for"
-    if "monitor" in name and said:
+    if item.kind == "monitoring" and said:
         by = found.start(f"due.{LAUNCH}")
         return f"▲ due by {by}" if by and said[-1] > by else "● in time" if by else ""
     named = _named(item, project)
@@ -72,13 +72,8 @@ def _reading(item: Item, project: Project, found: Timeline) -> str:
     return "● as worked out" if kept else f"▲ {first} to {last}"
 
 
-def _named(item: Item, project: Project) -> tuple[Stage, ...]:
-    """Return the stages whose first word stands in the name of the entry; all, where it begins with the rollout."""
-    stages, said = project.settings.rollout.stages, _days(item.when or "")
-    words = set(re.findall(r"\w+", item.name.casefold()))
-    named = tuple(stage for stage in stages if words & set(re.findall(r"\w+", stage.name.casefold())[:1]))
-    whole = len(said) > 1 and said[0] == project.settings.rollout.start
-    return named or (stages if whole else ())
+def _named(item: Milestone, project: Project) -> tuple[Stage, ...]:
+    return tuple(stage for stage in project.settings.rollout.stages if stage.name in item.stages)
 
 
 def _days(text: str) -> list[Date]:

@@ -149,7 +149,7 @@ def _roll_out(
             last=promises.get(stage.name, ()),
             days=length or 1,
             release=True,
-            owner=plans.owner,
+            owner=stage.owner or plans.owner,
             note=_note(stage.name, gate, None if launch else run, goes_on=launch and plans.goes_on(stage)),
         )
         decides = placed and stage.traffic and not seen and max(bound.day for bound in first) > plans.today

@@ -15,7 +15,7 @@ from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.results.words import quantities, tables
-from generator.subjects.calendar._others import DUE, is_retraining
+from generator.subjects.calendar._others import DUE
 from generator.subjects.calendar._plans import days_on, delay_of
 from generator.subjects.calendar._promises import roadmap
 from generator.subjects.calendar._rollouts import LEARNS
@@ -143,7 +143,7 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
 
 def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
     """Return the declared rhythm of the retraining, where the days that are worked out do not keep its first one."""
-    found = (one for one in project.settings.calendar.activities if is_retraining(one) and one.first)
+    found = (one for one in project.settings.calendar.activities if one.kind == "retraining" and one.first)
     days = {one.start for one in runs}
     words = (f"“{one.title}” {one.every} from {one.first} on" for one in found if days and one.first not in days)
     return derived(QUANTITY("calendar.replaced"), next(words, None))
@@ -179,7 +179,7 @@ def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
 
 def _obligations(project: Project, coming: tuple[Dated, ...], today: datetime.date | None) -> Table:
     """Return the next date of everything that is repeated, and every date that comes once."""
-    activities = {one.title: one for one in project.settings.calendar.activities if not is_retraining(one)}
+    activities = {one.title: one for one in project.settings.calendar.activities if one.kind != "retraining"}
     shown, seen = list[Dated](), set[str]()
     for one in coming:
         again = one.title in seen and (one.title in activities or one.kind == "drill")

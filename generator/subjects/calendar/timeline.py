@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import starmap
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -55,7 +56,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             ),
         ),
         tables=(_broken(found),),
-        findings=tuple(_finding(one) for one in found.breaches),
+        findings=(*map(_finding, found.breaches), *starmap(_guess, enumerate(project.guessed))),
         timeline=made,
     )
 
@@ -231,6 +232,12 @@ def _finding(one: Breach) -> Finding:
         ),
         Claim(what="date", relation="above", value=over),
     )
+
+
+def _guess(number: int, words: str) -> Finding:
+    """Return what only the words of a title tell, as something to look at."""
+    claim = Claim(what="guess", relation="holds", value=None)
+    return finding(f"guess.{number}", "guess", "watch", "project file", (words,), claim)
 
 
 DECISION = Decision(id="timeline", title="Every date of twelve months", run=run)

@@ -363,7 +363,7 @@ def test_a_first_drill_of_what_is_not_built_settles_the_condition_on_the_day_by_
 )
 def test_a_roadmap_that_promises_earlier_days_is_held_against_the_stages(name: str, when: str, late: bool) -> None:
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
-    context = p.Context(roadmap=(p.Item(name=name, when=when),))
+    context = p.Context(roadmap=(p.Milestone(name=name, when=when),))
     project = case.pricing(rollout=STAGES, context=context)
     decided = run(project, case.evidence(), Decisions(facts=plan))
     rules = [one.rule for one in decided.timeline.breaches] if decided.timeline else []
@@ -385,7 +385,7 @@ def test_an_entry_of_the_roadmap_that_the_dates_contradict_is_marked_where_it_st
     name: str, when: str, reading: str
 ) -> None:
     plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
-    project = case.pricing(rollout=STAGES, context=p.Context(roadmap=(p.Item(name=name, when=when),)))
+    project = case.pricing(rollout=STAGES, context=p.Context(roadmap=(p.Milestone(name=name, when=when),)))
     facts = (*plan, case.fact("retraining.recalibrate", False))
     row = case.rows(run(project, case.evidence(), Decisions(facts=facts)), "calendar.roadmap")[0]
     assert case.plain(row["reading"]) == reading

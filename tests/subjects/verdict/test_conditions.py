@@ -98,11 +98,11 @@ def waiting(holdout: int | None, *, now: bool, unseen: bool = True, rows_by: dat
 
 
 def test_an_error_that_only_the_next_version_can_mend_is_due_once_that_is_judged_and_holds_no_shadow_back() -> None:
-    """Trained on 2026-03-31; the shadow begins on 2026-04-13, traffic on 2026-05-04, or when the version is judged."""
+    """Trained on 2026-03-31; the shadow begins on 2026-04-13, traffic on 2026-05-05, or when the version is judged."""
     held = {row["id"]: row for row in case.rows(waiting(30, now=True), "conditions.all")}
     assert (held["overall.rmse"]["blocks"], case.plain(held["overall.rmse"]["due"])) == (
         "part of the traffic",
-        "2026-05-01",
+        "2026-05-04",
     )
     assert not [one for one in waiting(30, now=True).findings if one.kind == "timeline"]
     told = {key: case.plain(row["how"]) for key, row in held.items() if key in ("overall.rmse", "recent")}
@@ -117,11 +117,11 @@ def test_an_error_that_only_the_next_version_can_mend_is_due_once_that_is_judged
 
 
 def test_no_condition_is_due_before_the_day_on_which_it_can_be_known() -> None:
-    """Judged on 2026-05-05, when traffic begins, so that the day before it cannot be kept, which a finding says."""
+    """Judged on 2026-05-05, when traffic is decided, which begins a day later, so that the day is kept."""
     late = waiting(35, now=True)
     due = {row["id"]: case.plain(row["due"]) for row in case.rows(late, "conditions.all")}
-    assert due["overall.rmse"] == "2026-05-05" and due["rollback"] == "2026-05-04"
-    assert "timeline.due.overall.rmse" in {one.id for one in late.findings}
+    assert due["overall.rmse"] == "2026-05-05" and due["rollback"] == "2026-05-05"
+    assert "timeline.due.overall.rmse" not in {one.id for one in late.findings}
     sunday = waiting(30, now=False, rows_by=datetime.date(2026, 6, 14))
     assert {row["id"]: case.plain(row["due"]) for row in case.rows(sunday, "conditions.all")}["recent"] == "2026-06-15"
 
