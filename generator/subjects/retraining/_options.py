@@ -190,7 +190,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     cost_fact = _in_money(f"{head}.cost_per_year", f"Runs a year in money, {option.title}", runs, cost)
     label = f"Runs of the next twelve months in money, {option.title}"
     dated_cost = _in_money(f"{head}.dated_cost", label, dated, cost)
-    staleness = _staleness(head, option, basis, simulated, ahead)
+    staleness = _staleness(head, option, basis, dated, ahead)
     total = _total(head, option, dated_cost, staleness)
     return Costed(
         option=option,
@@ -262,25 +262,25 @@ def _in_money(id: str, label: str, runs: Fact, cost: Fact) -> Fact:
     )
 
 
-def _staleness(head: str, option: Option, basis: Basis, simulated: Outcome | None, ahead: Year | None) -> Fact:
-    """Return what is lost a year by the age of the versions while each serves, its rollout included."""
+def _staleness(head: str, option: Option, basis: Basis, dated: Fact, ahead: Year | None) -> Fact:
+    """Return what is lost a year by the age of the versions while each serves, its rollout included.
+
+    Every option has one basis: its dated runs, and where it has none, runs as often as are expected of it.
+    """
     id, label, found = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}", basis.found
     if found is None:
         return missing(id, basis.reason, label=label, unit="money")
     if found.state == "absent":
         return derived(id, 0.0, unit="money", label=label, method=NEVER, source="retraining.decay.scale")
-    if every := longest_gap(option, basis.project):
-        late = found.doubt.lag
-        spells = (ahead and ahead.spells) or ((late, late + every),)
-        losses = (_mean_loss(spells, found, share) for share in (None, 0.025, 0.975))
-        method = "mean loss of a version at its ages from all traffic on until the next has it × 365"
-        return lost(id, label, *losses, method=f"{method}, growth cut off at zero")
-    if simulated is None:
-        return missing(id, "no trigger can be simulated", label=label, unit="money")
-    value = simulated.staleness_per_day * DAYS_A_YEAR
-    ratio = [found.doubt.scale(share) / float(found.doubt.scales.mean()) for share in (0.025, 0.975)]
-    method = "simulated courses; range in proportion to the ageing"
-    return lost(id, label, value, value * ratio[0], value * ratio[1], method=method, simulated=True)
+    runs, late = number_of(dated), found.doubt.lag
+    every = longest_gap(option, basis.project) or (DAYS_A_YEAR / runs if runs else None)
+    if every is None:
+        return missing(id, "how often it would run is not known", label=label, unit="money")
+    spells = (ahead and ahead.spells) or ((late, late + every),)
+    losses = (_mean_loss(spells, found, share) for share in (None, 0.025, 0.975))
+    method = "mean loss of a version at its ages from all traffic on until the next has it × 365"
+    how = f"{method}, growth cut off at zero"
+    return lost(id, label, *losses, method=how, simulated=dated.origin == "simulated")
 
 
 def _mean_loss(spells: Sequence[tuple[float, float]], found: Ageing, share: float | None) -> float:

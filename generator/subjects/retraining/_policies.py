@@ -16,13 +16,13 @@ from generator.stats.trend import detrend
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
-from generator.subjects.retraining._ageing import DAYS_A_YEAR, Ageing
+from generator.subjects.retraining._ageing import Ageing
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SEED, PATHS, DAYS = 20_260_101, 40, 1_460
 NOTHING = 1e-9
-"""Share of a value below which its range is the rounding of a sum: every simulated course gave the same."""
+"""Share of a sum below which its range is rounding: every simulated course gave the same."""
 LEVELS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 """Trigger levels that are tried, as shares of the cost of a run."""
 JUMP_EVERY, JUMP_DAYS, FASTER = 90.0, 60.0, 3.0
@@ -160,36 +160,36 @@ def policy_facts(found: SimulatedPolicies | None, reason: str) -> tuple[Fact, ..
 
 
 def policies_table(found: SimulatedPolicies | None, reason: str) -> Table:
-    """Return the table of what each policy costs in each world."""
+    """Return what each policy costs in each world against the longest gap alone, whose price the calendar has."""
     rows = () if found is None else tuple(_row(name, found) for name in NAMES)
     return TABLE("retraining.policies", rows, reason=reason or NO_DAILY)
 
 
 def _row(name: str, found: SimulatedPolicies) -> tuple[Cell, ...]:
-    head, first = f"retraining.policy.{name}", found.worlds[0][name]
+    head = f"retraining.policy.{name}"
     every = {"schedule": found.scheduled, "trigger": None}.get(name, found.longest)
     return (
         NAMES[name],
         derived(f"{head}.interval", every, unit="days", method="as simulated", reason="no longest gap"),
-        _simulated(f"{head}.runs_per_year", first.runs_per_year, "per year", "as measured"),
+        _simulated(f"{head}.runs_per_year", found.worlds[0][name].runs_per_year, "per year", WORLDS[0]),
         *(
-            _simulated(
-                f"{head}.cost_per_year{end}",
-                world[name].cost_per_day * DAYS_A_YEAR,
-                "money",
-                what,
-                2.0 * world[name].se * DAYS_A_YEAR,
-            )
+            _against(f"{head}.against_longest{end}", world[name], world["longest"], what)
             for world, end, what in zip(found.worlds, ("", "_jumps", "_faster"), WORLDS, strict=True)
         ),
     )
+
+
+def _against(id: str, own: Outcome, longest: Outcome, world: str) -> Fact:
+    """Return what a policy costs more or less than runs by the longest gap alone, as a share of that."""
+    reach = 0.0 if own is longest else 2.0 * math.hypot(own.se, longest.se) / longest.cost_per_day
+    return _simulated(id, own.cost_per_day / longest.cost_per_day - 1.0, "change", world, reach)
 
 
 WORLDS = ("ageing as measured", "a jump as large as sixty days of ageing every ninety days", "ageing times three")
 
 
 def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0) -> Fact:
-    around = reach if math.isfinite(reach) and reach > NOTHING * abs(value) else None
+    around = reach if math.isfinite(reach) and reach > NOTHING else None
     return derived(
         id,
         value,

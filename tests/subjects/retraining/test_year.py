@@ -97,6 +97,27 @@ def test_one_calendar_has_one_price_whatever_asks_for_its_runs() -> None:
     assert case.value(found, "retraining.policy.longest_gap") == 91
 
 
+@pytest.mark.parametrize("expected", [None, 4, 9])
+def test_an_option_without_rhythm_or_longest_gap_is_priced_as_a_rhythm_of_as_many_runs(expected: int | None) -> None:
+    """Whether a team expects the runs or they are simulated: the same runs a year have the same price."""
+    option = p.Option(id="own", title="Triggered", expected_runs=expected)
+    found = rolled(option)
+    runs = case.value(found, "retraining.own.dated")
+    assert runs and case.value(found, "retraining.own.dated_cost") == pytest.approx(350 * runs)
+    mean = 365 * MONEY * (CYCLE + 365 / runs / 2)
+    assert case.value(found, "retraining.own.staleness_per_year") == pytest.approx(mean, rel=0.03)
+
+
+def test_what_is_simulated_says_how_policies_differ_and_prices_none_of_them_again() -> None:
+    """A sum of money a year stands with the options alone; the longest gap is what the others are held against."""
+    found = rolled(p.Option(id="own", title="Own", every_days=60), longest=91)
+    again = [one.id for one in found.facts if one.id.startswith("retraining.policy.") and one.unit == "money"]
+    assert again == ["retraining.policy.level"]
+    rows = {case.plain(row["policy"]): row["cost"] for row in case.rows(found, "retraining.policies")}
+    assert isinstance(alone := rows["Longest gap alone"], Fact) and alone.value == 0.0
+    assert isinstance(often := rows["Fixed schedule"], Fact) and isinstance(often.value, float) and often.value < 0
+
+
 def test_an_option_that_no_rollout_lets_be_kept_is_counted_by_the_same_days() -> None:
     found = rolled(p.Option(id="month", title="Month", every_days=45), p.Option(id="week", title="Week", every_days=7))
     week = case.value(found, "retraining.week.dated")
