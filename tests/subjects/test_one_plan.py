@@ -275,6 +275,9 @@ def _sums(results: Results) -> None:
     )
     assert [own for own, source in pairs if value[own] != value[source]] == []
     runs = [row for row in results.tables["calendar.dates"].records if row["activity"] == "Retraining"]
+    counts = results.facts["retraining.recommended.counts"].value
+    whys = [str(row["why"]) for row in results.tables["business.inputs"].records if "Retraining" in str(row["input"])]
+    assert whys == [counts] == ["runs that have a day, no trigger to come counted"]
     cost, each = value["retraining.recommended.cost_per_year"], value["retraining.run.cost"]
     assert cost == pytest.approx(len(runs) * each)
     yearly = [number for id, number in value.items() if id.startswith("business.input.") and id.endswith(OF_A_YEAR)]

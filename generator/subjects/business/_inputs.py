@@ -214,12 +214,13 @@ def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input
             yield _spread(cost, f"cost.{slug}.{role}", role, amount, fact)
     worked = _worked_out(cost, slug, at) if cost.per_year is None else None
     if worked is not None and (amount := number_of(worked)) is not None:
-        yield _spread(cost, f"cost.{slug}.per_year", "per_year", amount, worked)
+        counted = str(at.fact("retraining.recommended.counts").value or "") if cost.kind == "retraining" else ""
+        yield _spread(cost, f"cost.{slug}.per_year", "per_year", amount, worked, counted)
 
 
-def _spread(cost: Cost, key: str, role: Role, amount: float, fact: Fact) -> Input:
+def _spread(cost: Cost, key: str, role: Role, amount: float, fact: Fact, counted: str = "") -> Input:
     judged = Judged(value=amount, low=cost.low, high=cost.high, shape="lognormal")
-    return Input(key=key, label=fact.label, role=role, judged=judged, fact=fact, why=cost.why or cost.kind)
+    return Input(key=key, label=fact.label, role=role, judged=judged, fact=fact, why=cost.why or counted or cost.kind)
 
 
 def _worked_out(cost: Cost, slug: str, at: Known) -> Fact | None:

@@ -22,6 +22,8 @@ from generator.subjects.retraining._paced import fits, longest_gap
 
 QUANTITY = quantities(__file__)
 NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
+DATED_ONES = "runs that have a day, no trigger to come counted"
+EXPECTED_ONES = "runs that triggers are expected to start"
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
 
@@ -205,6 +207,7 @@ def recommended_facts(best: Costed | None, project: Project, found: Ageing | Non
             source=best.interval.id,
             reason=lacking("no schedule is recommended, and no longest gap is declared", "retraining.maximum_gap_days"),
         ),
+        derived(QUANTITY("{head}.counts", head=head), DATED_ONES if best.year else EXPECTED_ONES),
         replace(best.gap, id=f"{head}.gap_longest"),
         *_ages(best, head),
         replace(best.runs, id=f"{head}.expected"),
