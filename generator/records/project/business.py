@@ -58,6 +58,8 @@ class Business:
     value_low: Money | None = None
     value_high: Money | None = None
     why_value: str | None = None
+    acted_per_day: Count | None = None
+    """Cases a day that the monthly value counts on being acted on."""
     implementation_cost: Money | None = None
     running_cost_per_year: Money | None = None
     delay_cost_per_month: Money | None = None

@@ -25,6 +25,8 @@ class Tier:
 
     name: str
     above: Share
+    acts: bool | None = None
+    """Whether the cases in it are acted on today: the lowest tier of which that is so begins at the threshold."""
     action: str | None = None
     value: Money | None = None
     """Expected net value of the action for one case, as the team states it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from generator.estimates.facts import NO_LABELS, declared, number
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_sums import score_sums
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import Fact, missing
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
 from generator.records.named import PROJECT
 from generator.records.plugin import Analysis
@@ -53,7 +54,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         id="decision.points", title="Ways to act and what they cost", columns=POINT_COLUMNS, rows=tuple(compared)
     )
     curve, flat = _curve(scene)
-    return Evidence(facts=(*facts, *flat), tables=(table, curve, tier_table), findings=(*_regret(facts), *blurred))
+    return Evidence(
+        facts=(*facts, *flat),
+        tables=(table, curve, tier_table),
+        findings=(*_regret(facts), *_acts_from(scene, facts), *blurred),
+    )
 
 
 def _scene(project: Project, ledger: Ledger) -> Scene | None:
@@ -238,6 +243,19 @@ def _regret(facts: list[Fact]) -> tuple[Finding, ...]:
             Claim(what="cost", relation="below", value=found),
         ),
     )
+
+
+def _acts_from(scene: Scene, facts: list[Fact]) -> Iterator[Finding]:
+    """Yield the contradiction of tiers and threshold: cases are acted on from one probability, whatever says it."""
+    lowest = min((tier for tier in scene.decision.tiers if tier.acts), key=lambda tier: tier.above, default=None)
+    today = scene.decision.threshold
+    if lowest is None or today is None or math.isclose(lowest.above, today):
+        return
+    known = {fact.id: fact for fact in facts}
+    begins, threshold = known[f"decision.tiers.{segment_of(lowest.name)}.from"], known["decision.threshold.current"]
+    words = ("By its tiers the team acts from ", begins, ", by its threshold from ", threshold, ": only one can be so.")
+    claim = Claim(what="threshold", relation="differs", value=begins, baseline=threshold)
+    yield finding("decision.tiers.acts", "decision", "confirmed", "tiers and threshold", words, claim)
 
 
 ANALYSIS = Analysis(id="decision", title="What acting on a probability costs", run=run)

@@ -13,7 +13,7 @@ from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.business._inputs import Input, benefit_inputs
-from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
 from generator.subjects.performance.found import Performance
@@ -26,7 +26,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Work out the monthly loss from errors and what the system brings in a month."""
     at = known(evidence, earlier)
     delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
-    return Decisions(facts=(*_losses(project, at), *_price(project, at), _value(project, at), delay))
+    return Decisions(
+        facts=(*_losses(project, at), *_price(project, at), _value(project, at), *_rests_on(project, at), delay)
+    )
 
 
 def _price(project: Project, at: Known) -> tuple[Fact, ...]:
@@ -185,6 +187,21 @@ def _value(project: Project, at: Known) -> Fact:
         high=business.value_high,
         range=DECLARED,
         method="as declared, with the declared range",
+    )
+
+
+def _rests_on(project: Project, at: Known) -> tuple[Fact, Fact]:
+    """Return the cases a day that the value counts on, and whether that is more than are acted on today."""
+    path, label = "business.acted_per_day", "Cases a day that the value counts on"
+    counted = declared(project, path, project.settings.business.acted_per_day, path, unit="per day", label=label)
+    need, done = number_of(counted), number_of(at.fact("decision.acted_per_day"))
+    return counted, flag(
+        "business.acts_on_more",
+        None if need is None or done is None else need > done,
+        label="The value counts on more cases than are acted on today",
+        method="cases a day that the value counts on against those from the threshold of today",
+        source=f"{path}, decision.acted_per_day",
+        reason="one of the two is not known",
     )
 
 

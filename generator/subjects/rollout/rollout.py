@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
@@ -26,7 +28,9 @@ NO_RULES = "no rollback condition compares with the previous version on a share 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Print the stages, and hold the rules that guard them against what they err."""
     at = known(evidence, earlier)
-    return Decisions(facts=_served(project, at), tables=(_stages(project, at), _rules(project, at)))
+    return Decisions(
+        facts=(*_served(project, at), *_worst(project, at)), tables=(_stages(project, at), _rules(project, at))
+    )
 
 
 def _served(project: Project, at: Known) -> tuple[Fact, ...]:
@@ -41,6 +45,19 @@ def _served(project: Project, at: Known) -> tuple[Fact, ...]:
         derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
         flag(QUANTITY("rollout.served.over"), cap is not None and share is not None and share > cap),
     )
+
+
+def _worst(project: Project, at: Known) -> Iterator[Fact]:
+    """Yield the stage that risks most, and what a bad version would cost in it with and without a way back."""
+    ids = ((one.name, f"rollout.{segment_of(one.name)}") for one in project.settings.rollout.stages)
+    priced = [(cost, name, id) for name, id in ids if (cost := at.number(f"{id}.exposure"))]
+    _, name, id = max(priced, default=(0.0, None, "rollout"))
+    yield derived(QUANTITY("rollout.worst.name"), name)
+    for key in ("exposure", "exposure_unguarded"):
+        fact = at.fact(f"{id}.{key}")
+        yield replace(
+            fact, id=f"rollout.worst.{key}", reason=NO_STAGES if fact.value is None and not fact.reason else fact.reason
+        )
 
 
 def _begun(stage: Stage, at: Known) -> bool:

@@ -39,6 +39,20 @@ def test_a_dear_threshold_is_a_finding_and_a_good_one_is_not(tmp_path):
     assert not decided(tmp_path, threshold=0.133).findings
 
 
+@pytest.mark.parametrize(("threshold", "told"), [(0.7, False), (0.65, True), (0.8, True), (None, False)])
+def test_tiers_and_threshold_act_from_one_probability(tmp_path, threshold, told):
+    """Called are those above 0.7 by the tiers; a threshold that says another is a contradiction."""
+    tiers = (
+        Tier(name="sure", above=0.8, acts=True),
+        Tier(name="called", above=0.7, acts=True),
+        Tier(name="rest", above=0.0, acts=False),
+    )
+    found = [one for one in decided(tmp_path, threshold=threshold, tiers=tiers).findings if one.id.endswith(".acts")]
+    assert bool(found) is told
+    silent = (Tier(name="called", above=0.7), Tier(name="rest", above=0.0))
+    assert not [one for one in decided(tmp_path, threshold=0.5, tiers=silent).findings if one.id.endswith(".acts")]
+
+
 def test_capacity_binds_where_more_cases_pay_than_can_be_acted_on(tmp_path):
     found = decided(tmp_path, threshold=0.5, capacity_per_day=30)
     at = found.fact("decision.capacity.threshold").value

@@ -56,3 +56,11 @@ def test_else_it_is_effect_times_volume_times_value_with_the_interval_of_the_eff
     value = case.known(run(case.project(business=driven), case.NOTHING, case.BEFORE), "business.value_per_month")
     assert value.value == pytest.approx(20_680_000)
     assert (value.low, value.high) == pytest.approx((9_400_000, 28_200_000))
+
+
+@pytest.mark.parametrize(("counted", "more"), [(None, None), (20, False), (60, True)])
+def test_a_hope_that_counts_on_more_cases_than_are_acted_on_says_so(counted: int | None, more: bool | None) -> None:
+    project = case.project(business=p.Business(value_per_month=1e4, acted_per_day=counted))
+    acted = case.fact("decision.acted_per_day", 23.8, unit="per day")
+    decided = run(project, case.evidence(acted), case.BEFORE)
+    assert case.value(decided, "business.acts_on_more") is more

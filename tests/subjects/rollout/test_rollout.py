@@ -145,6 +145,18 @@ def test_a_ramp_that_ends_beyond_what_the_budget_bears_is_told_though_its_mean_k
         assert ("over the budget" in case.plain(case.rows(found, "rollout.stages")[0]["status"])) is over
 
 
+def test_the_stage_that_risks_most_is_named_whatever_its_share():
+    """A small stage of a larger volume may cost more than the last; nothing is named where nothing is priced."""
+    grown = (p.Stage(name="abroad", traffic=0.1, rows_per_day=100_000), p.Stage(name="all", traffic=1.0))
+    for stages, name in ((STAGES, "all"), (grown, "abroad")):
+        found = decided(stages=stages, loss_per_bad_row=2.0, detection_days=3)
+        assert case.value(found, "rollout.worst.name") == name
+        for key in ("exposure", "exposure_unguarded"):
+            every = [case.value(found, f"rollout.{one.name}.{key}") for one in stages]
+            assert case.value(found, f"rollout.worst.{key}") == max(every)
+    assert case.known(decided(), "rollout.worst.name").value is None
+
+
 @pytest.mark.parametrize(
     ("stage", "begins", "share"),
     [("canary", 1, 0.07), ("canary", 30, 0.07), ("candidate", 1, None), ("shadow", 1, None), ("full", 30, 1.0)],
