@@ -185,7 +185,7 @@ def _share(at: Known) -> Sentence:
     if share.value in (None, 1.0):
         return ()
     grows: Sentence = (first, " to ") if first.value is not None else ()
-    bears: Sentence = ("; a stage's budget bears ", at.fact("rollout.share_cap")) if over.value is True else ()
+    bears: Sentence = ("; its budget bears ", at.fact("rollout.share_cap")) if over.value is True else ()
     return (" (", *grows, share, *bears, ")")
 
 
