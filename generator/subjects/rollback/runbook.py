@@ -29,8 +29,9 @@ STATES: dict[Reach, str] = {
     "canary": "serves a part of the traffic",
     "full": "serves",
 }
-UNTRIED = "came before it: it was not loaded in this build"
 """What the runbook calls this version, by the stage that is declared."""
+SERVED = ("rollout.served.first", "rollout.served.share", "rollout.served.over", "rollout.share_cap")
+UNTRIED = "came before it: it was not loaded in this build"
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
 CALM = ("P3", "P4")
@@ -181,11 +182,11 @@ def _versions(at: Known, project: Project) -> Table:
 
 def _share(at: Known) -> Sentence:
     """Return how much of the traffic a part of it is, where that is declared, and what the budget bears of it."""
-    first, share, over = (at.fact(f"rollout.served.{name}") for name in ("first", "share", "over"))
+    first, share, over, cap = map(at.fact, SERVED)
     if share.value in (None, 1.0):
         return ()
     grows: Sentence = (first, " to ") if first.value is not None else ()
-    bears: Sentence = ("; its budget bears ", at.fact("rollout.share_cap")) if over.value is True else ()
+    bears: Sentence = ("; its budget bears ", cap) if over.value is True else ()
     return (" (", *grows, share, *bears, ")")
 
 
