@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.mutants.changes import changes
+from tests.mutants.run import ROOT, RULES
 
 SOURCE = '''
 def severe(low: float, margin: float) -> bool:
@@ -36,3 +37,9 @@ def test_a_change_is_a_whole_module_that_differs_in_one_place():
         differing = [(a, b) for a, b in zip(before.splitlines(), change.source.splitlines(), strict=True) if a != b]
         assert len(differing) == 1, change.what
         ast.parse(change.source)
+
+
+def test_every_file_of_rules_is_there_and_holds_some():
+    for file in (file for files in RULES.values() for file in files):
+        source = (ROOT / "generator" / file).read_text(encoding="utf-8")
+        assert list(changes(file, source)), file
