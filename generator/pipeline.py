@@ -122,7 +122,8 @@ def _measured(
 
         shown = presentation(project)
         check_known(shown, catalog.companions)
-        ledger = measure(project, catalog.engines[0].open(), catalog.readers, as_of=as_of, jobs=jobs, watch=watch)
+        engine, counts = catalog.engines[0].open(), catalog.counts
+        ledger = measure(project, engine, catalog.readers, as_of=as_of, jobs=jobs, watch=watch, counts=counts)
         return *known_to(project, ledger, as_of), shown
 
 
@@ -225,7 +226,8 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
         # Nothing is written: any day serves rows without a date.
         today = None if project.settings.data.time else datetime.date.today()
         engine = catalog.engines[0].open()
-        ledger = measure(project, engine, catalog.readers, as_of=today, sums_alone=True, watch=watch)
+        counts = catalog.counts
+        ledger = measure(project, engine, catalog.readers, as_of=today, sums_alone=True, watch=watch, counts=counts)
         project, ledger = known_to(project, ledger, None)
     with progress("decide"):
         from generator.conclude import analyse, decide, doubts

@@ -1,7 +1,7 @@
 """One pass over the rows: score, compare with the labels, add up; nothing but sums leaves this stage."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -24,11 +24,13 @@ from generator.measure.requests import count_requests
 from generator.measure.sample import Sample
 from generator.measure.statistics import write_statistics
 from generator.records.ledger import Aggregates, Clock, Ledger, Plan
-from generator.records.plugin import Reader
+from generator.records.plugin import Counting, Reader
 from generator.records.project import Project
 from generator.records.threads import one_core_a_sum
 from generator.records.watch import Watch, unwatched
 from generator.scoring import one_process
+
+NO_COUNTS: Mapping[str, Counting] = {}
 
 
 def measure(
@@ -40,13 +42,14 @@ def measure(
     jobs: int = 1,
     sums_alone: bool = False,
     watch: Watch = unwatched,
+    counts: Mapping[str, Counting] = NO_COUNTS,
 ) -> Ledger:
     """Return the ledger of the project's production rows beside that of its reference, as of a day.
 
     With `sums_alone` nothing is asked of samples of rows, and no slices are sought.
     """
     with one_core_a_sum():
-        return _measured(project, engine, readers, as_of, jobs, sums_alone, watch)
+        return _measured(project, engine, readers, as_of, jobs, sums_alone, watch, counts)
 
 
 def _measured(
@@ -57,16 +60,19 @@ def _measured(
     jobs: int,
     sums_alone: bool,
     watch: Watch,
+    counts: Mapping[str, Counting],
 ) -> Ledger:
     look_at(project, engine)
     with one_process() if sums_alone else nullcontext():
-        opened = replace(open_inputs(project, engine, readers), watch=watch)
+        opened = replace(open_inputs(project, engine, readers), watch=watch, counts=counts)
         check_horizons(opened)
     when, until = clock(opened, as_of)
     opened = replace(opened, until=until)
     rows = project.settings.data.reference
     training = (
-        replace(open_inputs(project, engine, readers, rows, (opened.model, opened.previous)), watch=watch)
+        replace(
+            open_inputs(project, engine, readers, rows, (opened.model, opened.previous)), watch=watch, counts=counts
+        )
         if rows
         else None
     )
@@ -121,7 +127,7 @@ def _held_out(
     if data.held_out:
         models = opened.model, opened.previous
         found = open_inputs(opened.project, opened.engine, readers, data.held_out, models)
-        return count(replace(found, watch=opened.watch), plan, reference, jobs=jobs)
+        return count(replace(found, watch=opened.watch, counts=opened.counts), plan, reference, jobs=jobs)
     if data.reference_is != "held_out" or reference is None:
         return None, None
     dated = reference.losses is not None and reference.losses.day.shape[0] == reference.days.size

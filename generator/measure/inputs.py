@@ -17,7 +17,7 @@ from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, r
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
 from generator.records.inputs import changed, tables
 from generator.records.ledger import Aggregates, Linear, Source
-from generator.records.plugin import Reader
+from generator.records.plugin import Counting, Reader
 from generator.records.project import Model as Declared
 from generator.records.project import Project
 from generator.records.watch import Watch, unwatched
@@ -60,6 +60,8 @@ class Opened:
     features: tuple[str, ...]
     labels: Labels | None = None
     watch: Watch = unwatched
+    counts: Mapping[str, Counting] = field(default_factory=dict)
+    """Counts that subjects bring."""
     until: int | None = None
     """The last day, since 1970-01-01, whose rows are counted."""
     files: Mapping[str, Declared] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Takes a plan, the models and the roles of columns; turns a batch into rows ready to be summed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from generator.measure.losses import Predictions, loss_columns
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
+from generator.records.plugin import Counting
 from generator.records.project import Feature
 from generator.scoring import Columns, Model
 
@@ -74,6 +76,7 @@ class Lens:
     """How rows are cut into slices; None where none are looked for."""
     threshold: float | None = None
     """The probability from which the team acts; None where it says none."""
+    counts: Mapping[str, Counting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -146,6 +146,7 @@ def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: Labe
         rules=settings.data.features,
         threshold=settings.decision.threshold,
         immature=None if labels is None else labels.days[~labels.mature],
+        counts=opened.counts,
     )
 
 

@@ -86,6 +86,7 @@ def partial(rows: Rows, lens: Lens) -> State:
             infinite=_infinite(rows, (days.size, day)),
             crossed=_crossed(rows, len(plan.cells), (days.size, day)),
             contract=contract_sums(rows, plan, lens.rules, (days.size, day)),
+            own={id: count(rows, plan) for id, count in lens.counts.items()},
         ),
         sketch=tuple(np.unique(rows.hashes[rows.group == g])[:SKETCH] for g in range(GROUPS)),
         sample=sample_of(rows, plan),
@@ -141,6 +142,7 @@ def merge(a: State, b: State) -> State:
         infinite=InfiniteSums(day=by_day(x.infinite.day, y.infinite.day), group=x.infinite.group + y.infinite.group),
         crossed=None if x.crossed is None or y.crossed is None else by_day(x.crossed, y.crossed),
         contract=merge_contract(x.contract, y.contract, from_a, from_b, size),
+        own={id: sums + y.own[id] for id, sums in x.own.items()},
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
     return State(sums=sums, sketch=sketch, sample=merged(a.sample, b.sample))

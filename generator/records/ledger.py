@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -251,6 +251,8 @@ class Aggregates:
     """Labelled rows and their squared error by day, few groups and level, (D, FEW_GROUPS, S, 2)."""
     contract: ContractSums | None = None
     """None where the project declares no action for a row that breaks a rule."""
+    own: Mapping[str, FloatArray] = field(default_factory=dict)
+    """Counts that subjects bring, by the subject's id."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

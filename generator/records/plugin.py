@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 from generator.errors import check_known
+from generator.records.aggregates import FloatArray, IntArray
 from generator.records.artifact import Artifact
 from generator.records.decision import Decision
 from generator.records.document import DocumentKind
 from generator.records.evidence import Evidence
 from generator.records.figure import Figure
 from generator.records.format import Format
-from generator.records.ledger import Ledger
+from generator.records.ledger import Ledger, Plan
 from generator.records.project import Model, OwnDocument, Project
 from generator.records.results import Results
 from generator.records.shelf import Shelf
@@ -54,6 +55,32 @@ class Analysis:
     run: Callable[[Project, Ledger], Evidence]
 
 
+class Batch(Protocol):
+    """Some rows (N,) as a count of a subject's own sees them, without their texts and entities."""
+
+    @property
+    def count(self) -> int:
+        """Return N."""
+
+    @property
+    def values(self) -> Sequence[FloatArray]:
+        """Return the numbers of each of `Plan.columns`, NaN where there is none."""
+
+    @property
+    def days(self) -> IntArray:
+        """Return days since 1970-01-01, -1 without a date."""
+
+    @property
+    def group(self) -> IntArray:
+        """Return the entity group, below `GROUPS`."""
+
+    @property
+    def error(self) -> FloatArray:
+        """Return prediction − target, NaN without an outcome."""
+
+
+Counting = Callable[[Batch, Plan], FloatArray]
+"""What is summed of a batch: an array whose shape the plan fixes. The sums of parts are added, in any split."""
 Found = TypeVar("Found")
 
 
@@ -65,6 +92,8 @@ class Subject(Generic[Found]):
     title: str
     find: Callable[[Project, Ledger], Found]
     show: Callable[[Found], Evidence]
+    count: Counting | None = None
+    """A count of its own, which `find` reads as `own[id]` of each set of rows; summaries of training have none."""
 
     def run(self, project: Project, ledger: Ledger) -> Evidence:
         """Return what is printed of the result, with it."""
@@ -132,6 +161,11 @@ class Catalog:
     def check_documents(self, ids: Sequence[str]) -> None:
         """Raise InputError when there is no document of one of these ids."""
         check_known("document", ids, [kind.id for kind in self.documents])
+
+    @property
+    def counts(self) -> Mapping[str, Counting]:
+        """Return the counts that subjects bring, by their ids."""
+        return {each.id: each.count for each in self.analyses if isinstance(each, Subject) and each.count}
 
     def for_check(self) -> Catalog:
         """Return the catalogue with what `check` runs."""

@@ -23,6 +23,8 @@ INPUTS = ["x0", "x1", "x2"]
 
 TIDES = '''"""How far the rows of the days lie apart."""
 
+import numpy as np
+
 from generator.estimates.facts import number
 from generator.estimates.intervals import COLUMN
 from generator.records.evidence import Evidence
@@ -34,10 +36,19 @@ from generator.subjects.tides.found import Tides
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 
+def count(batch, plan):
+    """Return the rows of each day of the week."""
+    return np.bincount(batch.days % 7, minlength=7).astype(np.float64)
+
+
 def find(project, ledger):
-    """Return the rows of the fullest and of the emptiest day."""
-    rows = ledger.production.losses.day[:, COLUMN["n"]]
-    return Tides(high=number(QUANTITY("tides.high"), rows.max()), low=number(QUANTITY("tides.low"), rows.min()))
+    """Return the rows of the fullest and of the emptiest day, and of the fullest day of the week."""
+    rows, week = ledger.production.losses.day[:, COLUMN["n"]], ledger.production.own["tides"]
+    return Tides(
+        high=number(QUANTITY("tides.high"), rows.max()),
+        low=number(QUANTITY("tides.low"), rows.min()),
+        week=number(QUANTITY("tides.week"), week.max()),
+    )
 
 
 def show(found):
@@ -46,7 +57,7 @@ def show(found):
     return Evidence(facts=tuple(facts_of(found)), tables=(made,))
 
 
-SUBJECT = Subject(id="tides", title="Tides", find=find, show=show)
+SUBJECT = Subject(id="tides", title="Tides", find=find, show=show, count=count)
 '''
 FOUND = '''"""What the room of tides finds."""
 
@@ -61,6 +72,7 @@ class Tides:
 
     high: Fact
     low: Fact
+    week: Fact
 '''
 WORDS = """["tides.high"]
 label = "Rows of the fullest day"
@@ -68,6 +80,10 @@ unit = "rows"
 
 ["tides.low"]
 label = "Rows of the emptiest day"
+unit = "rows"
+
+["tides.week"]
+label = "Rows of the fullest day of the week"
 unit = "rows"
 
 [tables."tides.both"]
@@ -250,6 +266,12 @@ def test_a_subject_is_a_room_and_a_line(bundle: Path):
     rows = pd.read_parquet(project(world()) / "production.parquet").groupby("date").size()
     assert (facts["tides.high"]["value"], facts["tides.low"]["value"]) == (rows.max(), rows.min())
     assert "tides.both" in {path.stem for path in (bundle / "tables").glob("*.csv")}
+
+
+def test_a_count_of_its_own_is_a_function_of_a_subject(bundle: Path):
+    facts = json.loads((bundle / "results.json").read_text())["facts"]
+    days = pd.to_datetime(pd.read_parquet(project(world()) / "production.parquet")["date"]).dt.day_of_week
+    assert facts["tides.week"]["value"] == days.value_counts().max()
 
 
 def test_a_metric_is_a_name_its_words_and_its_sums(bundle: Path):

@@ -21,13 +21,20 @@ from generator.scoring import skops
 from tests.measure.frames import project, rows
 
 
+def weekdays(rows, _plan):
+    """Return the rows by day of the week: a count that a subject brings."""
+    return np.bincount(rows.days % 7, minlength=7).astype(np.float64)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("split")
     rows(days=9, entities=30).to_csv(folder / "production.csv", index=False)
     opened = open_inputs(project(folder), DuckDB(), (skops.READER,))
     plan = fresh_plan(opened)
-    lens = Lens(plan=plan, roles=opened.roles, model=None, previous=None, naive=None, extreme=5.0)
+    lens = Lens(
+        plan=plan, roles=opened.roles, model=None, previous=None, naive=None, extreme=5.0, counts={"own": weekdays}
+    )
     batch = opened.engine.fold(
         scan_of(opened, plan.numeric, plan.categorical), lambda part: part, lambda a, b: pa.concat_batches([a, b])
     )
@@ -49,7 +56,8 @@ def test_any_split_in_any_order(whole, cuts, seed):
     one, many = folded(lens, [batch]), folded(lens, parts)
     for name in ("nulls", "nans", "slots", "slots_day", "slots_group", "errors", "entities", "days"):
         np.testing.assert_array_equal(getattr(one, name), getattr(many, name), err_msg=name)
-    assert one.unseen == many.unseen
+    np.testing.assert_array_equal(one.own["own"], many.own["own"])
+    assert one.own["own"].sum() == batch.num_rows and one.unseen == many.unseen
     assert one.extremes == many.extremes
     for a, b in zip(one.grid, many.grid, strict=True):
         np.testing.assert_array_equal(a, b)
