@@ -131,24 +131,14 @@ def _rows(margin: Fact, at: Known) -> Fact:
 
 
 def _maturity(project: Project, at: Known) -> Fact:
-    said = project.settings.rollout.maturity_days
-    if said is None and (delay := number_of(at.fact("data.labels.delay.p90"))) is not None:
-        return derived(QUANTITY("rollout.maturity"), delay, source="data.labels.delay.p90")
-    fact = declared(
-        project,
-        "rollout.maturity",
-        said or 0,
-        "rollout.maturity_days",
-        unit="days",
-        label="Days until the truth is there",
-    )
-    return (
-        fact
-        if said is not None
-        else derived(
-            fact.id, 0, unit="days", label=fact.label, method="not declared: the truth stands beside the prediction"
-        )
-    )
+    """Return the days until the truth is there: of the stages, else of every outcome as declared, else as they came."""
+    own, whole = project.settings.rollout.maturity_days, project.settings.data.outcome_days
+    path, said = ("rollout.maturity_days", own) if own is not None else ("data.outcome_days", whole)
+    if said is not None:
+        label = "Days until the truth is there"
+        return declared(project, "rollout.maturity", said, path, unit="days", label=label)
+    delay = at.fact("data.labels.delay.p90")
+    return derived(QUANTITY("rollout.maturity"), delay.number or 0, source="" if delay.number is None else delay.id)
 
 
 def _bad_row(project: Project, at: Known) -> Fact:

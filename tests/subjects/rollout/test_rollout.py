@@ -83,6 +83,16 @@ def test_the_truth_of_the_last_rows_has_to_arrive():
     assert case.value(arrived, "rollout.maturity") == 4
 
 
+def test_a_delay_of_outcomes_that_is_declared_once_is_known_to_the_stages_too():
+    """That of the stages goes before that of the data, which goes before what came."""
+    came = case.fact("data.labels.delay.p90", 4.0)
+    for own, whole, days in ((2, 3, 2), (None, 3, 3), (0, 3, 0), (None, None, 4)):
+        data = p.Data(production="rows.csv", target="price", outcome_days=whole)
+        project = case.project(data=data, rollout=p.Rollout(start=MONDAY, stages=STAGES, maturity_days=own))
+        found = run(project, case.evidence(GAIN, came), case.BEFORE)
+        assert case.value(found, "rollout.maturity") == days
+
+
 def test_a_stage_that_is_too_short_is_told_and_planned_longer():
     found = decided(GAIN, maturity_days=10)
     assert {finding.id for finding in found.findings} >= {"rollout.shadow.short", "rollout.half.short"}
