@@ -23,8 +23,17 @@ def check(settings: Settings) -> Iterator[Complaint]:
         if incident.rule is not None:
             path = ("context", "incidents", number, "rule")
             yield from _known(path, incident.rule, rules, ("alerts", "rules"))
+    yield from _of_risks(settings, rules)
     metrics = [objective.name for objective in settings.objectives.metrics]
     yield from repeated(("objectives", "metrics"), "metric", metrics)
+
+
+def _of_risks(settings: Settings, rules: list[str]) -> Iterator[Complaint]:
+    for number, risk in enumerate(settings.risks):
+        for place, name in enumerate(risk.alerts):
+            yield from _known(("risks", number, "alerts", place), name, rules, ("alerts", "rules"))
+        if risk.rule is not None:
+            yield from _known(("risks", number, "rule"), risk.rule, rules, ("alerts", "rules"))
 
 
 def _known(path: Path, name: str, known: Iterable[str], where: Path) -> Iterator[Complaint]:

@@ -18,6 +18,8 @@ class Risk:
     """Lets the program look for evidence of it."""
     cause: str | None = None
     mitigation: str | None = None
+    alerts: tuple[str, ...] = ()
+    """The alert rules that the mitigation counts on."""
     owner: str | None = None
     residual: str | None = None
     incidents_per_year: float | None = None

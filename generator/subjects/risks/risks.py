@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from generator.records.decision import Alert, AlertLevel, Decision, Decisions
-from generator.records.evidence import Evidence
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
@@ -21,6 +22,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 HIGH, MEDIUM = 15, 8
 TOP = 5
 FIRING = "first day of this firing"
+WAKING, SPEAKS = ("alert", "burn"), re.compile(r"\balerts?\b", re.IGNORECASE)
 NO_RISKS = "no risks declared, and no finding adds one"
 ADDED = "rule: a confirmed finding is certain (5), a severe one serious (4), another moderate (3)"
 
@@ -40,7 +42,23 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _incidents(project, earlier.alerts),
             *_greatest(entries, rows),
         ),
+        findings=tuple(_unwatched(project, earlier.alerts)),
     )
+
+
+def _unwatched(project: Project, alerts: tuple[Alert, ...]) -> Iterator[Finding]:
+    """Yield what a mitigation says of alerts and the plan of alerts does not: a rule that wakes nobody, or none."""
+    kinds = {alert.id: alert.kind for alert in alerts}
+    for risk in project.settings.risks:
+        deaf = [name for name in risk.alerts if kinds.get(name) not in WAKING]
+        if deaf:
+            words = f"What is done against “{risk.title}” counts on {', '.join(deaf)}, which wakes nobody."
+        elif not risk.alerts and not risk.rule and SPEAKS.search(risk.mitigation or ""):
+            words = f"What is done against “{risk.title}” speaks of an alert, and `risks.alerts` names none."
+        else:
+            continue
+        claim = Claim(what="alerts", relation="holds", value=None)
+        yield finding(f"risks.{segment_of(risk.id)}.alerts", "alert", "watch", risk.title, (words,), claim)
 
 
 def _greatest(entries: tuple[RegisterLine, ...], rows: tuple[tuple[Cell, ...], ...]) -> tuple[Table, Table]:

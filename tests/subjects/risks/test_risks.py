@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
@@ -89,6 +91,27 @@ def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now(
     assert cell(rows[0]["since"]), "the error of the last days is above its limit"
     gravest = {case.plain(row["level"]) for row in case.rows(decided, "brief.firing")}
     assert gravest == {"red" if any(one.fires for one in plan["rmse"].levels if one.level == "red") else "yellow"}
+
+
+@pytest.mark.parametrize(
+    ("named", "mitigation", "told"),
+    [
+        ((), "Retraining", ""),
+        ((), "The drift alert tells", "names none"),
+        (("rmse",), "The error alert tells", ""),
+        (("calm",), "An alert tells", "counts on calm, which wakes nobody"),
+        (("rmse", "calm"), "", "counts on calm, which wakes nobody"),
+    ],
+)
+def test_what_a_mitigation_says_of_alerts_is_held_against_their_plan(
+    named: tuple[str, ...], mitigation: str, told: str
+) -> None:
+    calm = p.Rule(id="calm", metric="alerts_per_day", yellow=10.0)
+    risk = p.Risk(id="R", title="Drift", likelihood=1, impact=1, mitigation=mitigation, alerts=named)
+    project = case.pricing(risks=(risk,), alerts=replace(case.ALERTS, rules=(*case.ALERTS.rules, calm)))
+    decided = case.through(project, case.evidence(), case.BEFORE, alerts.DECISION, risks.DECISION)
+    found = [case.plain(one.words) for one in decided.findings if one.id == "risks.R.alerts"]
+    assert bool(found) is bool(told) and told in "".join(found)
 
 
 def cell(found: object) -> object:
