@@ -199,6 +199,8 @@ def digits(fact: Fact) -> int:
     size = float(f"{abs(value) * scale:.12g}")  # as results keep it: dust of sums shows no decimals
     places = _places_by_size(size, fact.unit)
     if fact.low is None or fact.high is None:
+        if fact.origin == "declared" and fact.unit not in SUFFIX and fact.unit != "money":
+            return min(places, len(f"{size:.9f}".rstrip("0").partition(".")[2]))  # as it was written
         worked_out = fact.unit == "money" and fact.origin == "derived" and size >= LARGE
         return min(places, FIGURES - math.floor(math.log10(size))) if worked_out else places
     half = (fact.high - fact.low) / 2 * scale

@@ -16,6 +16,8 @@ CELL = re.compile(r"<(?P<tag>t[hd][^>]*)>(?P<text>.*?)</t[hd]>", re.DOTALL)
 LINE = re.compile(r"<small>|<br>|</p>|</li>")
 MARKUP = re.compile(r"<[^>]*>")
 BREAK = re.compile(r"[ \u200b]|(?<=[-–—/])(?!\d)")
+SIGNS = re.compile(r"[ \u200b]|(?<=[-–—/._])(?=\w)")
+"""Where a text may break, and where one in code type may."""
 WHOLE = re.compile(r'td class="[ns]\b')
 """Cells that hold a figure or a status stand on one line."""
 SHAPED = re.compile(r'td class="s\b')
@@ -29,7 +31,8 @@ here a text, such as a name of two words, stands on one line."""
 CODE, STATUS, HEAD = 1.2, 1.2, 1.12
 """Width of a letter in code type, of one of a status with its sign, and of a heading, against one of the text."""
 PADDING = 3.0
-Widths = tuple[float, float]
+Widths = tuple[float, float, float]
+"""In letters: the longest word, below which one is broken; what keeps figures and names together; the longest line."""
 
 
 def fixed(page: str) -> str:
@@ -48,12 +51,12 @@ def fixed(page: str) -> str:
         return f"<table{tag}>{caption}{sign}<colgroup>{columns}</colgroup>{rest}</table>"
 
     settled = TABLE.sub(settle, page)
-    rules = "".join(f"col.w{share}{{width:{share}%}}" for share in sorted(used))
+    rules = "".join(f"col.w{share}{{width:{share / 10:g}%}}" for share in sorted(used))
     return settled.replace("</style>", f".fixed{{table-layout:fixed}}{rules}</style>", 1)
 
 
 def _shares(body: str) -> list[int]:
-    """Return whole percentages that add up to one hundred; none for a table whose cells span columns."""
+    """Return thousandths that add up to one; none for a table whose cells span columns."""
     if "colspan" in body or "<col" in body:
         return []
     rows = [[_cell(cell) for cell in CELL.finditer(row)] for row in ROW.findall(body)]
@@ -64,37 +67,44 @@ def _shares(body: str) -> list[int]:
 
 
 def _cell(cell: re.Match[str]) -> Widths:
-    """Return the widths of a cell's longest word and longest line, in letters."""
-    factor = CODE if "<code" in cell["text"] else STATUS if SHAPED.search(cell["tag"]) else 1.0
+    """Return the widths of a cell."""
+    is_code = "<code" in cell["text"]
+    factor = CODE if is_code else STATUS if SHAPED.search(cell["tag"]) else 1.0
     factor = HEAD if 'scope="col"' in cell["tag"] else factor
     lines = [html.unescape(MARKUP.sub("", line)).strip() for line in LINE.split(cell["text"])]
     line = max((len(line) for line in lines), default=0) * factor
-    word = max((len(word) for line in lines for word in BREAK.split(line)), default=0) * factor
-    together = WHOLE.search(cell["tag"]) or (line <= TOGETHER and "td" in cell["tag"])
-    least = min(line if together else word, WIDEST_WORD) + PADDING
-    return least, max(min(line, LONGEST) + 6 * max(line - LONGEST, 0) ** 0.5 + PADDING, least)
+    breaks = SIGNS if is_code else BREAK
+    word = min(max((len(word) for line in lines for word in breaks.split(line)), default=0) * factor, WIDEST_WORD)
+    together = WHOLE.search(cell["tag"]) or is_code or (line <= TOGETHER and "td" in cell["tag"])
+    least = max(min(line if together else word, WIDEST_WORD), word) + PADDING
+    return word + PADDING, least, max(min(line, LONGEST) + 6 * max(line - LONGEST, 0) ** 0.5 + PADDING, least)
 
 
 def _column(cells: list[Widths]) -> Widths:
-    """Return the width of the longest word, and the width most lines want: a few long ones may wrap."""
-    least, most = max(word for word, _ in cells), max(line for _, line in cells)
-    usual = 1.25 * math.sqrt(sum(line * line for _, line in cells) / len(cells))
-    return least, max(least, min(most, usual))
+    """Return the widths that all cells need, and for the last what most lines want: a few long ones may wrap."""
+    word, least, most = (max(widths) for widths in zip(*cells, strict=True))
+    usual = 1.25 * math.sqrt(sum(line * line for _, _, line in cells) / len(cells))
+    return word, least, max(least, min(most, usual))
 
 
 def _spread(columns: list[Widths]) -> list[float]:
-    """Return the width of each column: its least, and a share of what is left by how much more it could use."""
-    least, most = sum(c[0] for c in columns), sum(c[1] for c in columns)
+    """Return the width of each column: its least, and a share of what is left by how much more it could use.
+
+    Where the line does not hold what keeps figures and names together, no column gets less than its longest word.
+    """
     line = next(width for count, width in LINE_WIDTHS if len(columns) <= count)
-    if most <= line or most == least:
-        return [c[1] for c in columns]
-    left = max(line - least, 0.0)
-    return [c[0] + left * (c[1] - c[0]) / (most - least) for c in columns]
+    word, least, most = (sum(widths) for widths in zip(*columns, strict=True))
+    if most <= line or most == word:
+        return [c[2] for c in columns]
+    if least <= line < most:
+        return [c[1] + (line - least) * (c[2] - c[1]) / (most - least) for c in columns]
+    left = max(line - word, 0.0)
+    return [c[0] + left * (c[1] - c[0]) / max(least - word, 1.0) for c in columns]
 
 
 def _whole(widths: list[float]) -> list[int]:
-    """Return the widths in whole percent of their sum; what rounding leaves goes to the widest."""
+    """Return the widths in thousandths of their sum; what rounding leaves goes to the widest."""
     total = sum(widths)
-    shares = [max(1, int(100 * width / total)) for width in widths]
-    shares[widths.index(max(widths))] += 100 - sum(shares)
+    shares = [max(1, int(1000 * width / total)) for width in widths]
+    shares[widths.index(max(widths))] += 1000 - sum(shares)
     return shares

@@ -7,6 +7,7 @@ from generator.records.fact import Fact
 from generator.records.notation import write
 from generator.records.table import Column, Table
 from generator.render._columns import fixed
+from generator.render._page import loose
 from generator.render._words import cells, headings, notes
 
 
@@ -47,8 +48,24 @@ def test_a_date_a_status_and_a_name_of_two_words_keep_their_line():
         f'<td>2026-11-27</td><td class="s bad">▲ medium</td><td>Grace Thornton</td><td>{long}</td></tr></tbody></table>'
     )
     shares = [int(part.split('"')[0]) for part in fixed(page).split('<col class="w')[1:]]
-    assert sum(shares) == 100
-    assert [share * 1.22 >= letters for share, letters in zip(shares, (10, 9, 14, 60), strict=True)] == [True] * 4
+    assert sum(shares) == 1000
+    assert [share * 0.122 >= letters for share, letters in zip(shares, (10, 9, 14, 60), strict=True)] == [True] * 4
+
+
+def test_no_heading_is_broken_where_figures_would_rather_stay_together():
+    """Eleven columns, of which none can have its whole line: each has room for its longest word."""
+    heads = "".join(f'<th scope="col" class="n">{word}</th>' for word in ("Threshold", "Number", *["Worth"] * 9))
+    cells = "".join('<td class="n">95 %: 1,234,567 to 2,345,678</td>' for _ in range(11))
+    page = f"<style></style><table><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table>"
+    shares = [int(part.split('"')[0]) for part in fixed(page).split('<col class="w')[1:]]
+    assert [share * 0.134 >= letters for share, letters in zip(shares, (9, 6, *[5] * 9), strict=True)] == [True] * 11
+
+
+def test_an_id_breaks_at_its_signs_alone():
+    assert loose("see a.b and 2.5") == "see a.b and 2.5"
+    assert loose("of performance.gain.previous, and") == (
+        'of <span class="k">performance.<wbr>gain.<wbr>previous,</span> and'
+    )
 
 
 def test_a_table_with_widths_of_its_own_is_left_alone():

@@ -21,6 +21,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 STRICTER = 0.1
 """Share by which what a gate tolerates shrinks."""
+WORKED_OUT = "worked out here"
 Row = tuple[Cell, ...]
 
 
@@ -50,8 +51,8 @@ def _training(at: Known) -> Iterator[Row]:
             if isinstance(cost, Fact) and cost.value is not None
             else ()
         )
-        answer = (f"{change} {text_of(row['option'])}", *yearly)
-        yield f"What if a training run were {words}?", answer, "retraining.flips"
+        answer = (f"{change} “{text_of(row['option'])}”", *yearly)
+        yield f"What if a training run were {words}?", answer, WORKED_OUT
 
 
 def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
@@ -70,7 +71,7 @@ def _tolerance(gates: tuple[Gate, ...]) -> Iterator[Row]:
         words += ["; " if words else "", f"{gate.title} goes from {gate.verdict} to {then} at ", bound]
     if any(gate.hard and then == "fail" for gate, then in changed):
         words.append("; the verdict would be delay")
-    yield (("What if the tolerance were stricter by ", share, "?"), tuple(words) or ("no gate changes",), "gates.all")
+    yield (("What if the tolerance were stricter by ", share, "?"), tuple(words) or ("no gate changes",), WORKED_OUT)
 
 
 def _bound(gate: Gate) -> float | None:
@@ -95,7 +96,7 @@ def _volumes(project: Project, at: Known) -> Iterator[Row]:
         yield (
             ("What if there were ", rows, " a day?"),
             ("false alarms on a healthy model: ", total, " instead of ", now),
-            "alerts.volumes",
+            WORKED_OUT,
         )
 
 
@@ -114,12 +115,12 @@ def _automated(project: Project) -> Iterator[Row]:
         answer = (
             f"{alone} would no longer have to act by themselves, since a person sees every prediction" if alone else ""
         )
-    yield question, answer or "no alert level changes", "alerts.levels"
+    yield question, answer or "no alert level changes", WORKED_OUT
 
 
 def _declared(project: Project) -> Iterator[Row]:
     for item in project.settings.context.questions:
-        yield item.question, item.answer, "declared by the team"
+        yield item.question, item.answer, "the team says so"
 
 
 DECISION = Decision(id="whatif", title="What if", run=run)

@@ -22,7 +22,7 @@ NOTHING_TO_ASK = "everything that the checks need is stated"
 
 def worst(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     """Return the largest contradiction of each telling kind."""
-    rows = ((one.subject, (*one.words, " ", *one.cause) if one.weight else one.words) for one in _telling(every))
+    rows = ((one.subject, _with_cause(one) if one.weight else one.words) for one in _telling(every))
     return TABLE("claims.worst", rows, reason=reason)
 
 
@@ -31,8 +31,13 @@ def others(every: Iterable[Checked], reason: str = ALL_HOLD) -> Table:
     every = tuple(every)
     telling = {one.id for one in _telling(every)}
     rest = (one for one in every if one.status == "conflict" and one.id not in telling)
-    rows = ((one.where, one.words, one.cause) for one in rest)
+    rows = ((one.where or "not said", _with_cause(one)) for one in rest)
     return TABLE("claims.others", rows, reason=reason)
+
+
+def _with_cause(one: Checked) -> Sentence:
+    """What does not fit, and what probably lies behind it where that can be told."""
+    return (*one.words, " ", *one.cause) if one.cause else one.words
 
 
 def _telling(every: Iterable[Checked]) -> list[Checked]:

@@ -1,25 +1,35 @@
-"""Takes gates and findings, gives the three reasons that a reader with ten minutes needs, in words without methods."""
+"""Takes gates and conditions, gives the three reasons that a reader with ten minutes needs, without methods."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generator.records.decision import RECENT, Alert, Decision, Decisions, Gate
+from generator.records.decision import (
+    HOLDS_FULL,
+    HOLDS_LAUNCH,
+    HOLDS_PART,
+    RECENT,
+    Alert,
+    Decision,
+    Decisions,
+    Gate,
+)
 from generator.records.evidence import Evidence
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.margins import of_metric
 from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import flag
-from generator.subjects.kit.known import Known, known
+from generator.subjects.kit.known import Known, Row, known, text_of
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
-from generator.subjects.verdict._card import actual, mark
+from generator.subjects.verdict._card import actual, mark, target
+from generator.subjects.verdict._controls import state_of
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
 
@@ -27,9 +37,11 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHOWN, YEAR = 3, 365
 READ_BY_ALL = ("money", "share", "count")
-UNTOLD = "no figure speaks against it; what else does stands among the controls"
-ELSEWHERE = ("monitoring", "rollback")
-"""Gates that page 1 tells among the controls."""
+UNTOLD = "nothing that was judged holds anything back"
+CONTROLS = ("monitoring", "rollback")
+"""Gates of which it says more how far they are than what of them is counted."""
+STEPS = (HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL)
+"""What a condition holds back, the nearest first; what holds nothing back is no reason."""
 NAMES = {
     "rmse": "typical error",
     "mae": "average error",
@@ -71,8 +83,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "It is not shown that the service keeps all it promises",
         "The service keeps what it promises",
     ),
+    "monitoring": ("Nobody would see it go wrong: its monitoring is not ready", "", ""),
+    "rollback": ("There is no tested way back", "Whether there is a way back is open", ""),
 }
 """How a gate that fails, is open, or passes is told, by its id or the first word of it."""
+
+
+OF_FINDINGS = {
+    "ladder": "Thresholds contradict one another",
+    "rollout": "Stages of the rollout are too short, or risk too much",
+}
+"""How findings are told whose condition holds something back, by the id of the condition."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,20 +104,22 @@ class Ground:
     figure: Cell
     limit: Cell
     status: Mark
-    weight: tuple[int, bool, int]
-    """Verdict; among what passes, whether its unit is one that not everybody reads; the order of the gates."""
+    holds: str
+    """What it holds back; nothing for what speaks for a launch."""
+    weight: tuple[int, int, int]
+    """Verdict; how near what it holds back, or whether not everybody reads its unit; the order of the gates."""
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
-    """Choose the reasons: what speaks for a launch that is approved, what speaks against any other."""
+    """Choose the reasons: what speaks for a launch that is approved, what holds back any other."""
     at = known(evidence, earlier)
-    found = sorted((*_of_gates(earlier.gates, at), *_of_claims(at), *_of_limit(at)), key=lambda one: one.weight)
-    told = [one for one in found if earlier.verdict == "proceed" or one.status.status != "pass"]
-    rows = ((one.words, one.figure, one.limit, one.status) for one in told[:SHOWN])
+    found = _for(earlier.gates, at) if earlier.verdict == "proceed" else _against(earlier.gates, project, at)
+    told = sorted(found, key=lambda one: one.weight)[:SHOWN]
+    rows = ((one.words, one.figure, one.limit, one.status, one.holds) for one in told)
     return Decisions(
         facts=tuple(_flags(earlier.gates, at)),
         tables=(
-            TABLE("brief.reasons", rows, reason=UNTOLD if found else "nothing was judged"),
+            TABLE("brief.reasons", rows, reason=UNTOLD if earlier.gates else "nothing was judged"),
             _firing(earlier.alerts),
         ),
     )
@@ -131,18 +154,49 @@ def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
     yield flag(QUANTITY("brief.grown"), grown)
     yield flag(QUANTITY("brief.kept"), set(own) == {"pass"})
     yield flag(QUANTITY("brief.seasonless"), days is not None and days < YEAR)
+    yield flag(QUANTITY("brief.lax"), _is_lax(at))
 
 
-def _of_gates(gates: tuple[Gate, ...], at: Known) -> Iterator[Ground]:
+def _for(gates: tuple[Gate, ...], at: Known) -> Iterator[Ground]:
+    """Yield the gates that pass, those first whose unit everybody reads."""
     lately = any(gate.id.startswith("overall") and gate.window == RECENT for gate in gates)
     for place, gate in enumerate(gates):
-        words = _words(gate)
-        if gate.id in ELSEWHERE or not words or (gate.id == "recent" and lately):
-            continue
-        rank = ORDER[gate.verdict] * 2 + (not gate.hard)
+        if gate.verdict == "pass" and not (gate.id == "recent" and lately):
+            yield from _told(gate, (not gate.hard, gate.value.unit not in READ_BY_ALL, place), "", at)
+
+
+def _against(gates: tuple[Gate, ...], project: Project, at: Known) -> Iterator[Ground]:
+    """Yield the gates and findings whose conditions hold something back; a finding weighs as a soft gate that fails."""
+    held = {text_of(row["id"]): row for row in at.rows("conditions.all") if text_of(row["blocks"]) in STEPS}
+    for place, gate in enumerate(gates):
+        if row := held.get(gate.id):
+            weight = (ORDER[gate.verdict] * 2 + (not gate.hard), _near(row), place)
+            for one in _told(gate, weight, _holds(row, at), at):
+                state = state_of(project, gate.id) if gate.id in CONTROLS else ""
+                yield replace(one, figure=state, limit=target(gate)) if state else one
+    for place, (id, words) in enumerate(OF_FINDINGS.items(), len(gates)):
+        if row := held.get(id):
+            count = next(facts_of(row["how"]))
+            figure, status = (count, " found"), Mark(status="fail", word="fail")
+            weight, holds = (1, _near(row), place), _holds(row, at)
+            yield Ground(words=words, figure=figure, limit="none may be", status=status, holds=holds, weight=weight)
+
+
+def _told(gate: Gate, weight: tuple[int, int, int], holds: str, at: Known) -> Iterator[Ground]:
+    """Yield a gate in words, where it has any."""
+    if words := _words(gate):
         figure, limit = _level(gate, at) or (actual(gate), _limit(gate))
-        weight = (rank, gate.verdict == "pass" and gate.value.unit not in READ_BY_ALL, place)
-        yield Ground(words=words, figure=figure, limit=limit, status=mark(gate), weight=weight)
+        yield Ground(words=words, figure=figure, limit=limit, status=mark(gate), holds=holds, weight=weight)
+
+
+def _near(row: Row) -> int:
+    return STEPS.index(text_of(row["blocks"]))
+
+
+def _holds(row: Row, at: Known) -> str:
+    """What a condition holds back, the launch by the name of the stage that comes next."""
+    blocks, following = text_of(row["blocks"]), text_of(at.fact("request.next"))
+    return following or blocks if blocks == HOLDS_LAUNCH else blocks
 
 
 def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
@@ -175,30 +229,16 @@ def _side(bound: Fact, *, floor: bool) -> Sentence:
     return ("at least " if floor else "below ", bound)
 
 
-def _of_claims(at: Known) -> Iterator[Ground]:
-    """Stated figures that contradict one another weigh as a soft gate that fails."""
-    count = at.fact("claims.count.conflicts")
-    if count.number:
-        of: Sentence = (count, " of ", at.fact("claims.count.checked"), " checks fail")
-        status = Mark(status="fail", word="fail")
-        words = "Figures that the case for launch rests on do not add up"
-        yield Ground(words=words, figure=of, limit="none may", status=status, weight=(1, False, len(WORDS)))
-
-
-def _of_limit(at: Known) -> Iterator[Ground]:
-    """A limit that a naive guess keeps, or misses by less than matters, weighs as a soft gate that fails."""
+def _is_lax(at: Known) -> bool:
+    """Tell whether a naive guess keeps the limit of the error, or misses it by less than matters."""
     found = at.shelf[Performance]
     limit, naive, own = found.levels.acceptable, found.benchmark.errors.error, found.head.production
     values = (limit.number, naive.number, own.number)
     if quality(found.headline).floor or None in values:
-        return
+        return False
     ask, guess, error = (value or 0.0 for value in values)
     rate = production(at.shelf, "base_rate").number
-    if ask > guess - of_metric(found.headline, error, math.nan if rate is None else rate):
-        words = "The limit of the error asks for hardly more than a naive guess reaches"
-        figure: Sentence = (naive, " by a naive guess")
-        status = Mark(status="fail", word="too lax")
-        yield Ground(words=words, figure=figure, limit=limit, status=status, weight=(1, False, len(WORDS) + 1))
+    return ask > guess - of_metric(found.headline, error, math.nan if rate is None else rate)
 
 
 DECISION = Decision(id="brief", title="Reasons on one page", run=run)

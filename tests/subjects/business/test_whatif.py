@@ -29,8 +29,8 @@ def test_training_costs_change_the_recommendation_or_not() -> None:
     found = answers(
         case.pricing(retraining=replace(case.RETRAINING, options=case.RETRAINING.options[:2])), *case.ageing(3.0, 0.1)
     )
-    assert found["What if a training run were ten times dearer?"].startswith("the recommendation stays Monthly")
-    assert found["What if a training run were ten times cheaper?"].startswith("the recommendation changes to Weekly")
+    assert found["What if a training run were ten times dearer?"].startswith("the recommendation stays “Monthly”")
+    assert found["What if a training run were ten times cheaper?"].startswith("the recommendation changes to “Weekly”")
 
 
 def test_a_stricter_tolerance_names_the_gates_that_change() -> None:

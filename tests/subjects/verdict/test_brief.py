@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from generator.records.decision import Alert, AlertLevel, Decisions
+from generator.records.decision import Alert, AlertLevel, Decisions, join
+from generator.records.evidence import Evidence
 from generator.records.fact import Fact
-from generator.subjects.verdict import gates
+from generator.records.project import Project
+from generator.subjects.verdict import conditions, gates
 from generator.subjects.verdict.brief import run
 from tests.subjects import case
 
@@ -19,7 +21,13 @@ FAILED = {"conflicts": 2, "checked": 5}
 def told(*facts: Fact, **settings: Any) -> Decisions:
     """Return the reasons in the pricing case, these facts known besides."""
     project, evidence = case.pricing(**settings), case.evidence(*facts)
-    return run(project, evidence, gates.run(project, evidence, case.BEFORE))
+    return run(project, evidence, judged(project, evidence))
+
+
+def judged(project: Project, evidence: Evidence) -> Decisions:
+    """Return gates, and the conditions that they make."""
+    decided = gates.run(project, evidence, case.BEFORE)
+    return join((decided, conditions.run(project, evidence, decided)))
 
 
 def alert(id: str, fired: dict[str, tuple[date, ...]]) -> Alert:
@@ -53,13 +61,28 @@ def test_an_error_past_its_limit_is_told_with_figure_and_limit() -> None:
     assert (case.plain(row["figure"]), case.plain(row["limit"])) == ("12.00", "below 10.00")
 
 
-def test_stated_figures_that_fail_their_checks_are_a_reason() -> None:
-    counts = [
-        case.fact(f"claims.count.{name}", value, unit="count") for name, value in (("conflicts", 2), ("checked", 5))
-    ]
-    words = [case.plain(row["reason"]) for row in case.rows(told(*counts), "brief.reasons")]
-    assert any("do not add up" in one for one in words)
-    assert not any("do not add up" in case.plain(row["reason"]) for row in case.rows(told(), "brief.reasons"))
+def test_what_holds_nothing_back_is_no_reason() -> None:
+    counts = [case.fact(f"claims.count.{name}", value, unit="count") for name, value in FAILED.items()]
+    project, evidence = case.pricing(), case.evidence(*counts)
+    decided = judged(project, evidence)
+    found = run(project, evidence, decided)
+    held = [case.plain(row["blocks"]) for row in case.rows(decided, "conditions.all")]
+    assert "no" in held, "the case has a condition that holds nothing back"
+    told_of = [case.plain(row["holds"]) for row in case.rows(found, "brief.reasons")]
+    assert told_of and set(told_of) <= {"a shadow run", "part of the traffic", "full traffic"}
+    assert len(told_of) <= len(held) - held.count("no")
+
+
+def test_a_control_that_holds_something_back_is_told_by_how_far_it_is() -> None:
+    rows = {row["reason"]: row for row in case.rows(told(), "brief.reasons")}
+    row = rows["Nobody would see it go wrong: its monitoring is not ready"]
+    assert (case.plain(row["figure"]), case.plain(row["holds"])) == ("not built", "a shadow run")
+
+
+@pytest.mark.parametrize(("naive", "lax"), [(10.2, True), (40.0, False)])
+def test_a_limit_that_a_naive_guess_all_but_keeps_is_told(naive: float, lax: bool) -> None:
+    found = told(case.fact("performance.rmse.benchmark", naive, unit="money"))
+    assert case.known(found, "brief.lax").value is lax
 
 
 def test_nothing_judged_gives_no_reason() -> None:
@@ -83,9 +106,9 @@ def test_the_error_is_kept_only_if_the_newest_days_keep_it_too(value: float, low
 @pytest.mark.parametrize(("verdict", "spoken"), [("proceed", True), ("proceed_with_conditions", False)])
 def test_a_reason_that_passes_stands_only_under_an_approved_launch(verdict: Any, spoken: bool) -> None:
     project, evidence = case.pricing(), case.evidence()
-    judged = gates.run(project, evidence, case.BEFORE)
-    judged = replace(judged, verdict=verdict, gates=tuple(gate for gate in judged.gates if gate.verdict == "pass"))
-    assert ("pass" in verdicts(run(project, evidence, judged))) is spoken
+    decided = gates.run(project, evidence, case.BEFORE)
+    decided = replace(decided, verdict=verdict, gates=tuple(gate for gate in decided.gates if gate.verdict == "pass"))
+    assert ("pass" in verdicts(run(project, evidence, decided))) is spoken
 
 
 def test_what_fires_on_the_newest_day_is_told_by_the_gravest_level_alone() -> None:
