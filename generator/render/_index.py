@@ -63,9 +63,8 @@ def _page(results: Results, title: str, template: str, **values: Any) -> str:
     """Return a page about the whole: verdict and gates, and what its template makes of `values`."""
     header = results.header
     tone, verdict = VERDICTS[results.verdict]
-    asked = results.facts.get("request.asked")
-    told = verdict if asked is None else f"{verdict}: {asked.value}"
-    body = environment().get_template(template).render(tone=tone, verdict=told, gates=_gates(results), **values)
+    values |= {"tone": tone, "verdict": verdict, "request": _request(results), "gates": _gates(results)}
+    body = environment().get_template(template).render(**values)
     return write(
         title,
         body,
@@ -75,6 +74,14 @@ def _page(results: Results, title: str, template: str, **values: Any) -> str:
         tool=header.tool,
         look=results.presentation.look,
     )
+
+
+def _request(results: Results) -> str:
+    """Return what is asked for, of whom and until when, as far as that is known."""
+    keys = ("request.asked", "declared.people.memo_to", "declared.context.decide_by")
+    asked, of, by = (fact.value if (fact := results.facts.get(key)) else None for key in keys)
+    whom = f" of {of}" if of else ""
+    return f"Asked{whom}{f', by {by}' if by else ''}: {asked}." if asked else ""
 
 
 def _head(results: Results) -> Masthead:
@@ -90,11 +97,14 @@ def foot_of(header: Header) -> str:
 
 
 def _gates(results: Results) -> list[dict[str, str]]:
-    currency = results.header.currency
+    """Return the gates with what was measured, a count with what it counts as on the scorecard."""
+    currency, card = results.header.currency, results.tables.get("scorecard.rows")
+    told = {row[-1]: row[2] for row in card.rows} if card else {}
     found = []
     for gate in results.gates:
         shape, word, tone = _words.status(Mark(status=gate.verdict, word=gate.verdict))
-        value = _words.number(gate.value, currency)
+        words = told.get(gate.value.id)
+        value = _words.plain(words, currency) if isinstance(words, tuple) else _words.number(gate.value, currency)
         found.append({"title": gate.title, "value": value, "verdict": f"{shape} {word}", "tone": tone})
     return found
 

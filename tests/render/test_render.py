@@ -70,8 +70,9 @@ def test_the_index_leads_to_every_file():
     page = index(results(), documents, files).content.decode()
     assert "▲ Proceed with conditions</p>" in page
     asked = Fact(id="request.asked", value="a shadow run, and no more")
-    some = replace(results(), facts={asked.id: asked})
-    assert "▲ Proceed with conditions: a shadow run, and no more</p>" in index(some, (), ()).content.decode()
+    whom = Fact(id="declared.people.memo_to", value="Ada Byron, head")
+    some = replace(results(), facts={asked.id: asked, whom.id: whom})
+    assert "<p>Asked of Ada Byron, head: a shadow run, and no more.</p>" in index(some, (), ()).content.decode()
     for file in files:
         assert f'href="{file.path}"' in page
     assert json.dumps("manifest.json") in page
