@@ -25,8 +25,6 @@ from generator.render._words import heading_words, numbering
 
 BLOCK = re.compile("<p>((?:\ue000[0-9]+\ue001\\s*)+)</p>")
 HEADINGS = {f"h{level}": level for level in range(2, 7)}
-IDS = re.compile(r"(?=[\w.%-]{17})\w+(?:\.[\w%-]+)+,?")
-"""Ids that a narrow column has to break."""
 Contents = list[tuple[int, str, Markup]]
 WHOLE = 24
 """Letters of a word of a command that stands on one line."""
@@ -90,7 +88,6 @@ def environment() -> Environment:
     )
     made.filters["compact"] = lambda markup: Markup(str(markup).strip().replace("\n", ""))
     made.filters["breakable"] = breakable
-    made.filters["loose"] = loose
     return made
 
 
@@ -105,17 +102,6 @@ def breakable(text: str) -> Markup:
             f'<span class="t">{word}</span>' if "-" in word and len(word) <= WHOLE else longer
             for word, longer in zip(words, broken, strict=True)
         )
-    )
-
-
-def loose(text: str) -> Markup:
-    """Return a text in which a long id may break at its signs, and nowhere else."""
-    if not IDS.search(text):
-        return escape(text)
-    kept = re.split(f"({IDS.pattern})", text)
-    return Markup().join(
-        Markup('<span class="k">{}</span>').format(breakable(part)) if place % 2 else escape(part)
-        for place, part in enumerate(kept)
     )
 
 

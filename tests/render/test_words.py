@@ -7,7 +7,6 @@ from generator.records.fact import Fact
 from generator.records.notation import write
 from generator.records.table import Column, Table
 from generator.render._columns import fixed
-from generator.render._page import loose
 from generator.render._words import cells, headings, notes
 
 
@@ -59,13 +58,6 @@ def test_no_heading_is_broken_where_figures_would_rather_stay_together():
     page = f"<style></style><table><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table>"
     shares = [int(part.split('"')[0]) for part in fixed(page).split('<col class="w')[1:]]
     assert [share * 0.134 >= letters for share, letters in zip(shares, (9, 6, *[5] * 9), strict=True)] == [True] * 11
-
-
-def test_an_id_breaks_at_its_signs_alone():
-    assert loose("see a.b and 2.5") == "see a.b and 2.5"
-    assert loose("of performance.gain.previous, and") == (
-        'of <span class="k">performance.<wbr>gain.<wbr>previous,</span> and'
-    )
 
 
 def test_a_table_with_widths_of_its_own_is_left_alone():

@@ -50,7 +50,7 @@ CONFLICTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("chronology", "confirmed", ("2024-11-30", "2024-12-01", "2025-01-05", "2025-01-15", "2025-01-20", "2025-02-15")),
     ("history_interval", "confirmed", ("28 days", "35 days", "26 days")),
     ("history_stages", "confirmed", ("28 days", "15 days", "26 days")),
-    ("trigger_psi_live", "watch", ("PSI", "0.250", "0.08")),
+    ("trigger_psi_live", "watch", ("PSI", "0.25", "0.08")),
     ("conversion_v12.reading", "watch", ("+3 %", "14.5", "17.1")),
     ("step_11", "watch", ("+1.3 %", "1.3", "+1.7")),
     ("step_12", "watch", ("+1.7 %", "+2.1")),
@@ -60,7 +60,7 @@ CONFLICTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("system_conversion_live", "confirmed", ("to be implemented", "14.2 %")),
     ("served_conversion_live", "confirmed", ("10 days", "28 days")),
     ("services.latency_p99", "watch", ("less than 200", "no figure says what was measured")),
-    ("services.memory", "watch", ("2.00 GB", "no figure says what was measured")),
+    ("services.memory", "watch", ("2 GB", "no figure says what was measured")),
     ("services.audit", "watch", ("audit trail", "no figure says what was measured")),
     ("accuracy_trigger.reading", "watch", ("-5 %", "74.3", "73.2")),
 )
