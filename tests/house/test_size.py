@@ -16,11 +16,7 @@ DOOR_LINES = 40
 LARGE_FILES: dict[str, tuple[int, str]] = {}
 
 # Function, as `file::name`: the most lines it may have, and why it is not cut.
-LARGE_FUNCTIONS: dict[str, tuple[int, str]] = {
-    "subjects/retraining/_ageing.py::best_facts": (88, "facts one after the other, an argument a line"),
-    "subjects/charts/_watched.py::_usual": (120, "facts one after the other, an argument a line"),
-    "subjects/charts/plan.py::_reading": (61, "facts one after the other, an argument a line"),
-}
+LARGE_FUNCTIONS: dict[str, tuple[int, str]] = {}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -60,47 +60,24 @@ def _fact(
     )
 
 
+def _facts(plan: Planned, *rows: tuple[str, object, str, str, str]) -> dict[str, Fact]:
+    """Return facts by name, each of its value, label, unit and method."""
+    return {name: _fact(plan, name, value, label, unit, method) for name, value, label, unit, method in rows}
+
+
 def _base(plan: Planned) -> dict[str, Fact]:
     base, one = plan.one.base, plan.one
+    level, unit = one.metric_of(base.level) if base else None, one.kind.unit
+    matters = plan.material if plan.material is not None or not base else one.metric_of(base.level + base.sd)
+    quantity = QUANTITY("alerts.{id}.designed.provisional", id=one.id, title=one.title)
     return {
-        "level": _fact(
+        **_facts(
             plan,
-            "level",
-            one.metric_of(base.level) if base else None,
-            "Level when all is well",
-            one.kind.unit,
-            one.source,
+            ("level", level, "Level when all is well", unit, one.source),
+            ("sd", _step(plan), "Usual step from day to day", unit, "one daily standard deviation above the level"),
+            ("material", matters, "Value from which it matters", unit, plan.why),
         ),
-        "sd": _fact(
-            plan,
-            "sd",
-            _step(plan),
-            "Usual step from day to day",
-            one.kind.unit,
-            "one daily standard deviation above the level",
-        ),
-        "phi": _fact(plan, "phi", base.phi if base else None, "Likeness of neighbouring days", "", one.source),
-        "days": _fact(
-            plan,
-            "days",
-            base.days if base else None,
-            "Days the spread is worth",
-            "days",
-            "supplied days less what was taken out",
-        ),
-        "provisional": flag(
-            QUANTITY("alerts.{id}.designed.provisional", id=one.id, title=one.title),
-            base.provisional if base else None,
-            reason=plan.one.reason,
-        ),
-        "material": _fact(
-            plan,
-            "material",
-            plan.material if plan.material is not None or not base else one.metric_of(base.level + base.sd),
-            "Value from which it matters",
-            one.kind.unit,
-            plan.why,
-        ),
+        "provisional": flag(quantity, base.provisional if base else None, reason=one.reason),
     }
 
 
@@ -113,32 +90,20 @@ def _step(plan: Planned) -> float | None:
 
 def _limits(plan: Planned) -> dict[str, Fact]:
     one, base, reach, seen = plan.one, plan.one.base, plan.reach, plan.seen
-    known = base is not None and reach is not None and seen is not None
+    method = (
+        "sum of daily excesses over the allowance, in usual steps; cheapest limit, or the one with "
+        "the wanted false alarms"
+    )
+    day, single = (None, None)
+    if base and reach and seen:
+        day, single = (one.metric_of(base.level + k * base.sd) for k in (reach.k, reach.single_day))
+    unit, often = one.kind.unit, f"{CATASTROPHES:g} false alarms a year"
     return {
-        "threshold": _fact(
+        **_facts(
             plan,
-            "threshold",
-            seen.h if seen else None,
-            "Limit of the chart",
-            "sd",
-            "sum of daily excesses over the allowance, in usual steps; cheapest limit, or the one with "
-            "the wanted false alarms",
-        ),
-        "allowance": _fact(
-            plan,
-            "allowance",
-            one.metric_of(base.level + reach.k * base.sd) if known and base and reach else None,
-            "A day adds to the chart above",
-            one.kind.unit,
-            "level + half the change that matters",
-        ),
-        "single_day": _fact(
-            plan,
-            "single_day",
-            one.metric_of(base.level + reach.single_day * base.sd) if known and base and reach else None,
-            "A single day is an alarm beyond",
-            one.kind.unit,
-            f"{CATASTROPHES:g} false alarms a year",
+            ("threshold", seen.h if seen else None, "Limit of the chart", "sd", method),
+            ("allowance", day, "A day adds to the chart above", unit, "level + half the change that matters"),
+            ("single_day", single, "A single day is an alarm beyond", unit, often),
         ),
         "smallest_visible": _visible(plan),
     }

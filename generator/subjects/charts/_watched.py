@@ -106,6 +106,47 @@ class Watched:
         return math.nan if self.base is None else (self.scaled(value) - self.base.level) / self.base.sd
 
 
+MISSING = Kind(
+    key="missing",
+    title="Missing rate, mean over the features",
+    unit="share",
+    scale="share",
+    catches=("pipeline", "quality"),
+    metric="missing",
+    features="mean",
+    level="missing.overall.reference",
+    level_rows="data.reference.rows",
+    past="missing",
+)
+LARGEST = "Largest missing rate of a critical feature"
+CRITICAL = replace(
+    MISSING, key="missing_critical", title=LARGEST, features="critical", level="", level_rows="", past=""
+)
+SHIFT, RARE = "Mean shift, mean over the features", "Rows with an unseen category"
+DRIFT = Kind(
+    key="drift", title=SHIFT, unit="share", scale="log", catches=("drift",), metric="mean_change", features="mean"
+)
+UNSEEN = Kind(key="unseen", title=RARE, unit="share", scale="share", catches=("drift",), metric="unseen")
+OUTAGES = ("pipeline", "outage")
+VOLUME = Kind(
+    key="volume",
+    title="Rows of the day",
+    unit="rows",
+    scale="log",
+    side="down",
+    past="rows",
+    catches=OUTAGES,
+    metric="rows",
+)
+OF_INPUTS = (
+    (MISSING, "missing.daily", "mean"),
+    (CRITICAL, "missing.daily", "critical"),
+    (DRIFT, "drift.daily_mean_change", "mean"),
+    (UNSEEN, "unseen.daily", "any"),
+)
+"""Kinds that tell of the inputs, each with the table and the column of its daily values."""
+
+
 def watched(at: Known, project: Project) -> tuple[Watched, ...]:
     """Return every metric with a daily series: the usual ones, then those that only a declared rule watches."""
     usual = [(kind, points) for kind, points in _usual(at, project) if len(points) > 1]
@@ -177,69 +218,8 @@ def _usual(at: Known, project: Project) -> tuple[tuple[Kind, Points], ...]:
             ),
             from_table(at, "prediction.daily", "mean"),
         ),
-        (
-            Kind(
-                key="missing",
-                title="Missing rate, mean over the features",
-                unit="share",
-                scale="share",
-                catches=("pipeline", "quality"),
-                metric="missing",
-                features="mean",
-                level="missing.overall.reference",
-                level_rows="data.reference.rows",
-                past="missing",
-            ),
-            from_table(at, "missing.daily", "mean"),
-        ),
-        (
-            Kind(
-                key="missing_critical",
-                title="Largest missing rate of a critical feature",
-                unit="share",
-                scale="share",
-                catches=("pipeline", "quality"),
-                metric="missing",
-                features="critical",
-            ),
-            from_table(at, "missing.daily", "critical"),
-        ),
-        (
-            Kind(
-                key="drift",
-                title="Mean shift, mean over the features",
-                unit="share",
-                scale="log",
-                catches=("drift",),
-                metric="mean_change",
-                features="mean",
-            ),
-            from_table(at, "drift.daily_mean_change", "mean"),
-        ),
-        (
-            Kind(
-                key="unseen",
-                title="Rows with an unseen category",
-                unit="share",
-                scale="share",
-                catches=("drift",),
-                metric="unseen",
-            ),
-            from_table(at, "unseen.daily", "any"),
-        ),
-        (
-            Kind(
-                key="volume",
-                title="Rows of the day",
-                unit="rows",
-                scale="log",
-                side="down",
-                past="rows",
-                catches=("pipeline", "outage"),
-                metric="rows",
-            ),
-            from_facts(at, "rows"),
-        ),
+        *((kind, from_table(at, table, column)) for kind, table, column in OF_INPUTS),
+        (VOLUME, from_facts(at, "rows")),
     )
 
 
@@ -299,18 +279,8 @@ def _watch(kind: Kind, points: Points, at: Known, project: Project) -> Watched:
     base, reason = _usable(bare, base)
     spread = f"spread of {int(np.isfinite(series).sum())} {'supplied' if own_days else 'reference'} days, their {shape}"
     weekdays = " and weekdays" if len(started) >= 28 and step_of(started) == 1 else ""
-    return Watched(
-        kind=kind,
-        id=bare.id,
-        days=days,
-        values=values,
-        base=base,
-        levels=bare.levels,
-        origin=words,
-        closing=bare.closing,
-        source=f"level of {words}; {spread}{weekdays} taken out",
-        reason=reason,
-    )
+    source = f"level of {words}; {spread}{weekdays} taken out"
+    return replace(bare, base=base, origin=words, source=source, reason=reason)
 
 
 def _free(key: str, project: Project) -> str:

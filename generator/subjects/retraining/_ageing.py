@@ -9,7 +9,7 @@ import numpy as np
 
 from generator.records.fact import SAMPLING, Fact
 from generator.records.project import Project
-from generator.results.words import quantities
+from generator.results.words import Quantity, quantities
 from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
 from generator.subjects.kit.facts import derived
@@ -113,16 +113,11 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
     """Return the interval of least cost, how wide the good ones lie, and what certainty would be worth."""
     basis = "retraining.decay.scale, retraining.decay.money, retraining.run.cost"
 
-    def fact(
-        id: str, value: float, unit: str, label: str, method: str, low: float = math.nan, high: float = math.nan
-    ) -> Fact:
+    def fact(what: Quantity, value: float, low: float = math.nan, high: float = math.nan) -> Fact:
         both = math.isfinite(low) and math.isfinite(high)
         return _estimated(
-            id,
+            what,
             value if math.isfinite(value) else None,
-            unit=unit,
-            label=label,
-            method=method,
             source=basis,
             reason=reason or (NEVER if found and found.state == "absent" else "never on a schedule"),
             low=low if both else None,
@@ -136,57 +131,13 @@ def best_facts(found: Ageing | None, reason: str) -> tuple[Fact, ...]:
     flat = doubt.flat(TOLERANCE) if doubt else (nothing, nothing)
     upper = doubt.best(doubt.upper) if doubt else None
     month = [found.per_day(MONTH, share) for share in (None, 0.025, 0.975)] if found else [nothing] * 3
+    saved = doubt.information_per_day * DAYS_A_YEAR if doubt else nothing
     return (
-        fact(
-            "retraining.decay.money_after_30_days",
-            month[0],
-            "money",
-            "Loss a day of a model thirty days old",
-            "against a fresh one, growth cut off at zero",
-            month[1],
-            month[2],
-        ),
-        fact(
-            "retraining.best.interval",
-            best.interval if best else nothing,
-            "days",
-            "Interval of least cost",
-            "least mean of (cost of a run + loss by ageing from the rollout on) / interval; 95 % range of the ageing",
-            *ends,
-        ),
-        fact(
-            "retraining.best.cost_per_year",
-            best.cost_per_day * DAYS_A_YEAR if best else nothing,
-            "money",
-            "Cost a year at the interval of least cost",
-            "runs and ageing",
-        ),
-        fact(
-            "retraining.best.shortest",
-            upper.interval if upper else nothing,
-            "days",
-            "Shortest interval that the data can justify",
-            "interval of least cost at the upper 95 % bound of ageing",
-        ),
-        fact(
-            "retraining.flat.shortest",
-            flat[0],
-            "days",
-            "Shortest interval within a tenth of the least cost",
-            "mean cost at most a tenth above the least",
-        ),
-        fact(
-            "retraining.flat.longest",
-            flat[1],
-            "days",
-            "Longest interval within a tenth of the least cost",
-            "mean cost at most a tenth above the least",
-        ),
-        fact(
-            "retraining.information_per_year",
-            doubt.information_per_day * DAYS_A_YEAR if doubt else nothing,
-            "money",
-            "What knowing the ageing exactly would save a year",
-            "least mean cost − mean of least costs",
-        ),
+        fact(QUANTITY("retraining.decay.money_after_30_days"), *month),
+        fact(QUANTITY("retraining.best.interval"), best.interval if best else nothing, *ends),
+        fact(QUANTITY("retraining.best.cost_per_year"), best.cost_per_day * DAYS_A_YEAR if best else nothing),
+        fact(QUANTITY("retraining.best.shortest"), upper.interval if upper else nothing),
+        fact(QUANTITY("retraining.flat.shortest"), flat[0]),
+        fact(QUANTITY("retraining.flat.longest"), flat[1]),
+        fact(QUANTITY("retraining.information_per_year"), saved),
     )
