@@ -1,7 +1,5 @@
 """Runs the subjects over a ledger: what it shows, then what follows for alerts, plans, gates and the verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Stage 1: a project file → `Project`, or everything that is wrong with it, with line and column."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace

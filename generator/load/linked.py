@@ -4,8 +4,6 @@ What only the words of a title tell is a guess, and each is noted. A stage has o
 and every entry that is about it has them too.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

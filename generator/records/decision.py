@@ -1,7 +1,5 @@
 """What follows from the evidence: gates, alerts, triggers, conditions and the verdict."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ project), `sd` (reference standard deviations), `rows`, `count`, `days`, `hours`
 or any other text, which is printed behind the number.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import re

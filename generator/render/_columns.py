@@ -4,8 +4,6 @@ The widths are what automatic layout aims at: no column narrower than its longes
 by how much each column has to say. They come from the text alone, so that the same page has the same widths.
 """
 
-from __future__ import annotations
-
 import html
 import math
 import re

@@ -1,7 +1,5 @@
 """Takes a document and gives one page of HTML: style, script and figures inside, nothing from outside."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """The cross-checks: each takes settings and yields what does not fit; `files` looks at the disk too."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from generator.load.checks import (

@@ -1,7 +1,5 @@
 """Settings → entries of the roadmap and of the delivery that say of a stage of the rollout what it does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from generator.load.complaint import Complaint, Path

@@ -4,8 +4,6 @@ One file for each part of it. Paths are kept as written; `Project.folder` is wha
 Everything optional that is absent becomes a gap in the documents, never a default fact.
 """
 
-from __future__ import annotations
-
 from generator.records.project.alerts import Alerts, Channels, Level, Rule, Sending, Sign, Tables
 from generator.records.project.business import Business, Cost, Estimate, Kpi
 from generator.records.project.claims import ClaimRule, Claims, StatedFigure

@@ -1,7 +1,5 @@
 """Everything about the system that data cannot tell."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

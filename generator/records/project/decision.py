@@ -1,7 +1,5 @@
 """What is done with a probability: costs of the outcomes, the threshold, tiers of confidence, who looks twice."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from generator.records.project.units import Count, Money, Share

@@ -1,7 +1,5 @@
 """Who does what, and when."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What acting on a probability costs: by threshold, by tier, within capacity, and where a second look pays."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

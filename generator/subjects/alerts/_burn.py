@@ -1,7 +1,5 @@
 """Takes services with counters of requests, gives the alerts on their error budgets, two windows each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

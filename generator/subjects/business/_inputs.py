@@ -1,7 +1,5 @@
 """Takes what is declared of benefit and cost, gives the inputs of the case, each with its range and fact."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar

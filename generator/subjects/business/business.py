@@ -1,7 +1,5 @@
 """Takes what errors cost and the system is meant to bring, gives loss and value of a month in money."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes everything decided, gives what would change under other costs, tolerances, volumes and modes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions, Gate, GateVerdict

@@ -1,7 +1,5 @@
 """Takes the plans, gives what is repeated, the drills, what comes once, and the days on which conditions are due."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes the roadmap, gives the days by which it promises stages, and what the dates worked out make of each entry."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping

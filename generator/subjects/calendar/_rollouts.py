@@ -1,7 +1,5 @@
 """Takes the plans, puts on the board the runs of training, the launch, and the rollout of every run after it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Takes the dates and the conditions, gives the calendar of twelve months, the next runs, and who owes what by when."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Takes plans, intervals, holidays and freezes, gives every date of twelve months, and what none can keep."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import starmap

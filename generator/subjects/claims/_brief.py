@@ -1,7 +1,5 @@
 """Takes the checks of stated figures, gives what a reader of two pages needs: the telling ones, and what to ask for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from generator.records.fact import Fact, Sentence

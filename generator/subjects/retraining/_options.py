@@ -3,8 +3,6 @@
 A year costs the runs and, where ageing is measured, what the model loses between them.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Takes ageing in money and how noisy a day is, gives schedule, trigger and both together: simulated costs."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 

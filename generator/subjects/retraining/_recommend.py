@@ -5,8 +5,6 @@ Where it does not show, no schedule is justified: an option without a schedule, 
 cannot be measured, the team's own option, else the cheapest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Takes the declared risks and everything found, gives a register with evidence and the five greatest."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Takes the declared stages and the evidence, gives how long each has to last, and what it risks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

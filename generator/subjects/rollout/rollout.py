@@ -1,7 +1,5 @@
 """Takes the sized and dated stages, gives the rollout as one table, and how often its rules err."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import replace

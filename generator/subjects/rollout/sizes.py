@@ -1,7 +1,5 @@
 """Takes the declared rollout, gives how long each stage has to last, what it risks, and what is known so far."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions

@@ -1,7 +1,5 @@
 """Takes the declared state of monitoring, alerts, rollback and on-call, gives the largest stage that they allow."""
 
-from __future__ import annotations
-
 import datetime
 from itertools import groupby
 
