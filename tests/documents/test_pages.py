@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -32,3 +33,10 @@ def test_documents_keep_to_their_pages(bundle: Path, printed: Path):
     longer = LONGER.get(bundle.name, {})
     assert {id: count for id, count in pages.items() if count > longer.get(id, PAGES.get(id, count))} == {}
     assert [id for id in longer if pages[id] <= PAGES[id]] == [], "keeps to its pages now: take it out"
+
+
+@pytest.mark.slow
+def test_what_is_signed_stands_on_the_first_page(printed: Path):
+    command = ["pdftotext", "-l", "1", printed / "executive-summary.pdf", "-"]
+    first = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Decision requested" in first and "Signed for the digest" in first

@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "minimum.ranking": ("The order of the cases is no better than chance", "", ""),
     "minimum.level": ("The forecasts as a whole are off", "", ""),
     "minimum.doubled": ("The error has doubled", "", ""),
-    "minimum.inputs": ("Inputs are past the point at which the team's own rules forbid their use", "", ""),
+    "minimum.inputs": ("Inputs are past the stop limits that the team set for them", "", ""),
     "data_quality": ("Data are missing beyond the limits", "How much data may be missing is not said", ""),
     "drift": ("Inputs have moved farther than is allowed", "How far the inputs have moved is not measured", ""),
     "drift_impact": ("The answers lean to one side", "How far the answers lean to one side is open", ""),
