@@ -37,6 +37,6 @@ def test_documents_keep_to_their_pages(bundle: Path, printed: Path):
 
 @pytest.mark.slow
 def test_what_is_signed_stands_on_the_first_page(printed: Path):
-    command = ["pdftotext", "-l", "1", printed / "executive-summary.pdf", "-"]
+    command = ["pdftotext", "-l", "1", str(printed / "executive-summary.pdf"), "-"]
     first = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Decision requested" in first and "Signed for the digest" in first
