@@ -27,7 +27,7 @@ from generator.subjects.retraining import retraining
 from generator.subjects.risks import risks
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollout import rollout, sizes
-from generator.subjects.verdict import conditions, gates
+from generator.subjects.verdict import brief, conditions, gates
 from tests.subjects import case
 
 Date = datetime.date
@@ -35,7 +35,7 @@ TODAY = Date(2026, 3, 30)
 DATES = tuple(one.DECISION for one in (business, sizes, retraining, timeline))
 EVERY = (
     *(one.DECISION for one in (business, alerts, sizes, retraining, timeline, rollback, rollout, runbook)),
-    *(one.DECISION for one in (risks, business_case, gates, actions, conditions, calendar)),
+    *(one.DECISION for one in (risks, business_case, gates, actions, conditions, calendar, brief)),
 )
 HEADER = Header(
     project="random",
@@ -261,6 +261,8 @@ def test_one_thing_has_one_sum_one_permission_and_one_number(
     results, decided = results_of(project, evidence_of(errors))
     _sums(results)
     _owners(results, project)
+    _risks(results, project)
+    _firing(results, decided)
     _permissions(results, errors)
     _alerts(results, decided)
 
@@ -304,6 +306,29 @@ def _owners(results: Results, project: p.Project) -> None:
         assert row["gate"] == next(one.gate for one in stages if one.name == row["stage"])
 
 
+def _risks(results: Results, project: p.Project) -> None:
+    """What the plan risks most is the dearest of its stages; simulated policies have no price of their own."""
+    ids = [f"rollout.{segment_of(one.name)}.exposure" for one in project.settings.rollout.stages]
+    priced = [number for id in ids if id in results.facts and (number := number_of(results.facts[id]))]
+    assert number_of(results.facts["rollout.worst.exposure"]) == max(priced, default=None)
+    again = [id for id, one in results.facts.items() if id.startswith("retraining.policy.") and one.unit == "money"]
+    assert set(again) <= {"retraining.policy.level"}
+
+
+def _firing(results: Results, decided: Decisions) -> None:
+    """Whether a rule fires now is one thing to its sheet, to the summary and to the alert itself."""
+    marks = {row["id"]: row["status"] for key in SHEETS for row in results.tables[key].records}
+    for alert in decided.alerts:
+        fires = [level for level in alert.levels if level.fires]
+        assert not fires or case.plain(marks[alert.id]) == "firing now"
+        assert fires or alert.id not in marks or case.plain(marks[alert.id]) != "firing now"
+        assert all(level.fires for level in alert.levels if level.since)
+    told = {str(row["level"]) for row in results.tables["brief.firing"].records}
+    found = {level.level for alert in decided.alerts for level in alert.levels if level.fires}
+    assert told <= found and bool(told) is bool(found)
+
+
+SHEETS = ("alerts.sheets", "alerts.further")
 OF_A_YEAR = ("running_cost_per_year", ".per_year", ".ageing", ".incidents")
 
 
