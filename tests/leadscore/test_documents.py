@@ -14,7 +14,7 @@ FACTS = {
     "|Grafana",
     "alignment": "ETL and orchestration|Model management|Serving|Monitoring|FastAPI/Databricks|Prometheus/Grafana"
     "|to be implemented",
-    "service levels": "Latency, 99th percentile|< 200 ms|≤ 2.00 GB|≥ 99.9 %|Freshness of the features|< 5 min"
+    "service levels": "Latency, 99th percentile|< 200 ms|≤ 2 GB|≥ 99.9 %|Freshness of the features|< 5 min"
     "|full audit trail",
     "rollout": "Weeks 1 and 2|all traffic on the current system|logged beside it|Weeks 3 and 4|from 5 % to 25 %"
     "|From week 5|12 weeks",
@@ -25,7 +25,7 @@ FACTS = {
     "|15 minutes|Performance degradation, data drift|Manual investigation, potential rollback|P3 medium|business hours"
     "|Warning indicators, minor anomalies|Scheduled investigation|P4 low|weekly review|Informational metrics, trends"
     "|Routine monitoring",
-    "retraining": "Every four weeks|Evaluation|weekly|Retrain at once|investigate and retrain|0.250|-5 %",
+    "retraining": "Every four weeks|Evaluation|weekly|Retrain at once|investigate and retrain|0.25|-5 %",
     "history": "2024-12-01|initial|78.2|baseline|2025-01-05|79.5|+1.3 %|A/B test passed|2025-01-20|data drift|81.2"
     "|+1.7 %|+3 %|2025-02-15|82.1|+0.9 %|ongoing",
     "business": "20,000|14.5 %|$47,000|$20.7M|$248.2M|$307M|361:1|$85,000|$60,000|$145,000|$205,000|$150,000,000"
@@ -37,7 +37,7 @@ FACTS = {
     "report": "2024-11-30",
 }
 SIGN_WITH_EYES_OPEN = (
-    "The margin in it is not stated",  # revenue is no benefit
+    "How much of that is margin is not stated",  # revenue is no benefit
     "22 of 49 checks fail",
     "unverifiable, since the rows of the two arms are not stated",
     "361:1",
