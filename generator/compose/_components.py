@@ -16,7 +16,7 @@ from generator.compose._gaps import gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
 from generator.compose._said import stands, texts
-from generator.compose._tables import head, pairs, rows_of, select, shorten, turned, without_empty
+from generator.compose._tables import filled_with, head, pairs, rows_of, select, shorten, turned, without_empty
 from generator.errors import TemplateError
 from generator.records.document import (
     AnchorNode,
@@ -73,11 +73,12 @@ class Components:
         of: str = "",
         ruled: bool = False,
         needed: bool = False,
+        blank: str = "",
     ) -> Markup:
         """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone.
 
         One row alone is told in a line of words, unless the table stays `ruled`. What nobody declared is left to the
-        list of gaps, unless it is `needed` where it stands.
+        list of gaps, unless it is `needed` where it stands; an empty cell beside others says `blank`.
         """
         whole = _leaf(table, Table)
         if of and whole.rows and not (whole := rows_of(whole, of)).rows:
@@ -85,6 +86,7 @@ class Components:
         if is_left_out(whole) and not needed:
             return self._unsaid(TableBlock(table=whole, caption=""))
         shown, lost = without_empty(shorten(select(whole, columns), limit))
+        shown = filled_with(shown, blank)
         self._unsaid(*(NumberNode(fact=fact) for _, fact in lost if unasked(fact)))
         lost = tuple((label, fact) for label, fact in lost if not unasked(fact))
         wide = tuple(intervals)

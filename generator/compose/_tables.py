@@ -34,6 +34,15 @@ def shorten(table: Table, limit: int | None) -> Table:
     return table if limit is None else replace(table, rows=table.rows[:limit])
 
 
+def filled_with(table: Table, blank: str) -> Table:
+    """Return the table with a word in each empty cell."""
+    if not blank:
+        return table
+    return replace(
+        table, rows=tuple(tuple(cell if cell not in ((), "") else blank for cell in row) for row in table.rows)
+    )
+
+
 def without_empty(table: Table) -> tuple[Table, tuple[tuple[str, Fact], ...]]:
     """Return the table without the columns that say nothing in any row, and one fact of each that has a reason.
 

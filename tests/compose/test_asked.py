@@ -71,6 +71,15 @@ def test_what_is_needed_where_it_stands_says_so(tmp_path):
     assert "## People" in document.source and len(document.nodes) == 1
 
 
+def test_an_empty_cell_beside_others_says_what_it_is_told_to_say(tmp_path):
+    heads = tuple(Column(key=key, label=key) for key in ("name", "why_not", "owner"))
+    told = Table(id="people", title="", columns=heads, rows=(("a", "dear", ()), ("b", (), "")))
+    found = dataclasses.replace(with_gaps(), tables={**results().tables, "people": told})
+    document = composed(tmp_path, "{{ table(tables.people, blank='not stated') }}\n", found)
+    (shown,) = (node.table for node in document.nodes.values() if isinstance(node, TableBlock))
+    assert shown.rows == (("a", "dear"), ("b", "not stated"))
+
+
 def test_only_what_is_not_declared_is_left_out_of_figures_and_of_pairs(tmp_path):
     found = with_gaps(
         asked=lacking("not declared", "people.memo_to", file="dossier.yaml"), gone="the data hold no revenue"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.project.units import Count, Money, Months, Share
+from generator.records.project.units import Count, Date, Money, Months, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,8 @@ class Kpi:
     baseline: str | None = None
     target: str | None = None
     actual: str | None = None
+    measured_on: Date | None = None
+    """Day of `actual`; after the day of the build it does not count."""
     owner: str | None = None
 
 

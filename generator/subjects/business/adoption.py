@@ -1,13 +1,15 @@
-"""Takes the declared measures of acceptance, gives each with its target, what was measured, and whether it is met."""
+"""Takes the declared measures of acceptance and business figures, gives each with its target and what was measured."""
 
 from __future__ import annotations
+
+import datetime
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import segment_of
-from generator.records.project import Acceptance, Project
+from generator.records.project import Acceptance, Kpi, Project
 from generator.records.reason import lacking
-from generator.records.table import Cell, Mark
+from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import TOO_LATE, Known, known
@@ -32,8 +34,26 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
                 reason=NONE,
             ),
         ),
-        tables=(TABLE("adoption.measures", rows, reason=NONE),),
+        tables=(TABLE("adoption.measures", rows, reason=NONE), _figures(project, at)),
     )
+
+
+def _figures(project: Project, at: Known) -> Table:
+    """Return the business figures; one measured after the day of the build says so."""
+    rows = (
+        (one.name, one.baseline or (), one.target or (), _actual(one, at) or (), one.owner or ())
+        for one in project.settings.business.kpis
+    )
+    return TABLE("business.kpis", rows, reason=lacking("no business figures declared", "business.kpis"))
+
+
+def _actual(one: Kpi, at: Known) -> str:
+    return "; ".join(text for text in (one.actual, _measured(one.measured_on, at)) if text)
+
+
+def _measured(day: datetime.date | None, at: Known) -> str:
+    late = f", {TOO_LATE}" if at.is_ahead(day) else ""
+    return f"measured on {day}{late}" if day else ""
 
 
 def _met(one: Acceptance, at: Known) -> bool | None:
@@ -49,8 +69,7 @@ def _unsure(one: Acceptance) -> str:
 
 
 def _how(one: Acceptance, at: Known) -> str:
-    late = f", {TOO_LATE}" if at.is_ahead(one.measured_on) else ""
-    return "; ".join(text for text in (one.how, one.measured_on and f"measured on {one.measured_on}{late}") if text)
+    return "; ".join(text for text in (one.how, _measured(one.measured_on, at)) if text)
 
 
 def _row(one: Acceptance, index: int, project: Project, at: Known) -> tuple[Cell, ...]:

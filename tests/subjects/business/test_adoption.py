@@ -40,3 +40,14 @@ def test_what_was_measured_after_the_day_of_the_build_meets_nothing(day: int, wo
     assert case.plain(row["status"]) == word
     assert case.plain(row["how"]) == f"a question; measured on {on}" + (f", {TOO_LATE}" if day == 31 else "")
     assert case.known(found, "adoption.count.met").n == judged
+
+
+@pytest.mark.parametrize(("day", "late"), [(30, ""), (31, f", {TOO_LATE}")])
+def test_a_business_figure_measured_after_the_day_of_the_build_says_that_it_does_not_count(day: int, late: str) -> None:
+    on = datetime.date(2026, 1, day)
+    figures = (p.Kpi(name="margin", target="22 %", actual="21 %", measured_on=on), p.Kpi(name="complaints"))
+    today = case.evidence(case.fact("data.production.end", datetime.date(2026, 1, 30)))
+    found = run(case.project(business=p.Business(kpis=figures)), today, case.BEFORE)
+    margin, complaints = case.rows(found, "business.kpis")
+    assert case.plain(margin["actual"]) == f"21 %; measured on {on}{late}"
+    assert complaints["actual"] == ()
