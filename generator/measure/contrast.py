@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.measure.frame import group_of
 from generator.measure.probe import Columns, columns_of, values_of
 from generator.measure.sample import Sample, chosen, joined
+from generator.measure.still import StillInputs, still_inputs
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.cells import Contrast, Repeated, Rescored
+from generator.records.cells import Contrast, HeldInputs, Repeated, Rescored
 from generator.records.ledger import Plan
 from generator.records.project import Data
 from generator.stats.cluster import fold_groups, jackknife_variance
@@ -38,14 +42,24 @@ def contrast(
     `stored` where the predictions stand in a column and no model says what they should be.
     """
     after = production.labelled
+    columns = columns_of(data, plan)
+    y = values_of(after, plan, columns)
     if held_out is not None and len(held_out.labelled.keys):
-        return _contrast(data, plan, held_out.labelled, after, trained, "held_out", stored=stored)
+        before = held_out.labelled
+        x = values_of(before, plan, columns)
+        still = still_inputs(x, y, before, after, columns)
+        values = np.concatenate([x, y])
+        return _contrast(plan, columns, values, before, after, trained, still, "held_out", stored=stored)
     days = np.unique(after.days[after.days >= 0])
     if days.size < 6:
         return None
-    first, _, last = np.array_split(days, 3)
-    sides = [chosen(after, np.flatnonzero(np.isin(after.days, part))) for part in (first, last)]
-    return _contrast(data, plan, sides[0], sides[1], None, "first_third", stored=stored)
+    first, _, last = (np.flatnonzero(np.isin(after.days, part)) for part in np.array_split(days, 3))
+    before = chosen(after, first)
+    still = still_inputs(y[first], y, before, after, columns)
+    if still is not None:
+        still = replace(still, rows=still.rows[last])
+    values = np.concatenate([y[first], y[last]])
+    return _contrast(plan, columns, values, before, chosen(after, last), None, still, "first_third", stored=stored)
 
 
 def rescored(sample: Sample) -> Rescored | None:
@@ -69,7 +83,16 @@ def rescored(sample: Sample) -> Rescored | None:
 
 
 def _contrast(
-    data: Data, plan: Plan, before: Sample, after: Sample, trained: Sample | None, against: str, *, stored: bool
+    plan: Plan,
+    columns: Columns,
+    values: FloatArray,
+    before: Sample,
+    after: Sample,
+    trained: Sample | None,
+    still: StillInputs | None,
+    against: str,
+    *,
+    stored: bool,
 ) -> Contrast | None:
     from generator.stats.reweighting import reweighted
 
@@ -82,58 +105,92 @@ def _contrast(
     both = joined(before, after)
     second = np.arange(sum(rows)) >= rows[0]
     level = both.level if len(levels) > 1 else np.zeros(sum(rows), dtype=np.int64)
-    x, group = _filled(both, plan, columns_of(data, plan)), group_of(both.entities) % groups
+    x, group = _filled(values, len(columns.numeric)), group_of(both.entities) % groups
     loss = (both.prediction - both.target) ** 2
-    repeated, kept = _repeated(x, both.prediction, loss, second, group) if stored else (None, second | ~second)
+    held, kept = _held(still, loss, second, group)
+    repeated = None
+    if stored and (held is None or not held.alone):
+        repeated, kept = _repeated(x, both.prediction, loss, second, group, kept)
     found = reweighted(x[kept], loss[kept], second[kept], group[kept], level[kept], len(levels))
     return Contrast(
         against="held_out" if against == "held_out" else "first_third",
         means=found.means,
         left_out=found.left_out,
-        ess=found.ess,
+        ess=float("nan") if held is not None and held.alone else found.ess,
         rows=rows,
         levels=levels,
         level_rows=np.bincount(level[second], minlength=len(levels)).astype(np.float64),
         new_entities=_new(after, before),
         unknown=(_new(before, trained), _new(after, trained)),
+        held=held,
         repeated=repeated,
     )
 
 
+def _held(
+    still: StillInputs | None, loss: FloatArray, second: NDArray[np.bool_], group: IntArray
+) -> tuple[HeldInputs | None, NDArray[np.bool_]]:
+    """Return what is told of inputs that stand still or are copied, and the rows to compare."""
+    every = np.ones(second.size, dtype=bool)
+    if still is None or not still.rows.any():
+        return None, every
+    kept = np.concatenate([every[~second], ~still.rows])
+    told = HeldInputs(
+        share=float(still.rows.mean()),
+        usual=still.usual,
+        inputs=still.inputs,
+        copied=still.copied,
+        **_whole(loss, second, group, every, kept),
+    )
+    return told, every if told.alone else kept
+
+
+def _whole(
+    loss: FloatArray, second: NDArray[np.bool_], group: IntArray, among: NDArray[np.bool_], kept: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """Return the errors of both sides `among` some rows, and whether too few are `kept` for a comparison."""
+    few = np.sum(kept & second) < LEAST or np.unique(group[kept & second]).size <= group.max()
+    left = [_sides(loss, second, among & (group != g)) for g in range(int(group.max()) + 1)]
+    return {"means": _sides(loss, second, among), "left_out": np.stack(left), "alone": bool(few)}
+
+
 def _repeated(
-    x: FloatArray, prediction: FloatArray, loss: FloatArray, second: NDArray[np.bool_], group: IntArray
+    x: FloatArray,
+    prediction: FloatArray,
+    loss: FloatArray,
+    second: NDArray[np.bool_],
+    group: IntArray,
+    among: NDArray[np.bool_],
 ) -> tuple[Repeated | None, NDArray[np.bool_]]:
     """Return what is told of predictions that rows now share though their inputs differ, and the rows to compare."""
     from generator.stats.reweighting import reweighted
 
-    every = np.ones(second.size, dtype=bool)
-    values, rows = np.unique(prediction[second], return_counts=True)
-    values = values[rows >= MORE * second.sum()]
-    of = [second & (prediction == value) for value in values]
+    after = second & among
+    values, rows = np.unique(prediction[after], return_counts=True)
+    values = values[rows >= MORE * after.sum()]
+    of = [after & (prediction == value) for value in values]
     values = values[[2 * len(np.unique(x[own], axis=0)) >= own.sum() for own in of]]
     if not values.size:
-        return None, every
+        return None, among
     at = np.searchsorted(values, prediction)
     place = np.where(values[np.minimum(at, values.size - 1)] == prediction, at, values.size)
-    found = reweighted(x, np.ones(second.size), second, group, place, values.size + 1)
+    ones = np.ones(int(among.sum()))
+    found = reweighted(x[among], ones, second[among], group[among], place[among], values.size + 1)
     more = found.means[2] - found.means[1]
     half = np.sqrt(jackknife_variance(found.left_out[:, 2] - found.left_out[:, 1]))
     sure = more - t_quantile(0.975, found.left_out.shape[0] - 1.0) * half > MORE
     sure &= found.means[2] >= TIMES * found.means[1]
     sure[-1] = False
     if not sure.any():
-        return None, every
-    kept = ~sure[place]
-    alone = np.sum(kept & second) < LEAST or np.unique(group[kept & second]).size <= group.max()
+        return None, among
+    kept = among & ~sure[place]
     told = Repeated(
         values=int(sure.sum()),
         share=float(found.means[2][sure].sum()),
         usual=float(found.means[1][sure].sum()),
-        means=_sides(loss, second, every),
-        left_out=np.stack([_sides(loss, second, group != g) for g in range(found.left_out.shape[0])]),
-        alone=bool(alone),
+        **_whole(loss, second, group, among, kept),
     )
-    return told, every if alone else kept
+    return told, among if told.alone else kept
 
 
 def _sides(loss: FloatArray, second: NDArray[np.bool_], kept: NDArray[np.bool_]) -> FloatArray:
@@ -152,10 +209,8 @@ def _levels(plan: Plan) -> tuple[str, ...]:
     return ("",) if first is None or first.hidden or len(first.levels) > MOST_LEVELS else first.levels
 
 
-def _filled(both: Sample, plan: Plan, columns: Columns) -> FloatArray:
+def _filled(values: FloatArray, numbers: int) -> FloatArray:
     """Return columns without gaps: means for missing numbers, a column for these, and one a level of a text."""
-    values = values_of(both, plan, columns)
-    numbers = len(columns.numeric)
     made: list[FloatArray] = []
     for column in values[:, :numbers].T:
         absent = np.isnan(column)

@@ -113,21 +113,37 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Repeated:
+class Aside:
+    """Rows after that a contrast leaves out, since they are no sign of a changed relation."""
+
+    share: float
+    """Share of the rows after, and"""
+    usual: float
+    """of the rows before, that are such rows; of repeated predictions weighted to the inputs of after."""
+    means: FloatArray
+    """Mean squared error before and after, (2,), with these rows, without those that were left out before them."""
+    left_out: FloatArray
+    """The same without each group of entities, (G, 2)."""
+    alone: bool
+    """Whether too few other rows are left for a comparison."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Repeated(Aside):
     """Predictions that many rows of different inputs share, where rows of like inputs shared them rarely before."""
 
     values: int
     """How many such predictions there are."""
-    share: float
-    """Share of the rows after that have one of them, and"""
-    usual: float
-    """of the rows before, weighted to the inputs of after."""
-    means: FloatArray
-    """Mean squared error of all rows before and after, (2,); a contrast that has these leaves the repeated ones out."""
-    left_out: FloatArray
-    """The same without each group of entities, (G, 2)."""
-    alone: bool
-    """Whether too few rows have another prediction for a comparison without the repeated ones."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeldInputs(Aside):
+    """Inputs that stand still, or all of which are those of an earlier row, as they seldom were before."""
+
+    inputs: tuple[str, ...]
+    """Those that stand still."""
+    copied: float
+    """Share of the rows after whose inputs are an earlier row's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -153,6 +169,7 @@ class Contrast:
     """Share of the rows after whose entity is not among those before."""
     unknown: tuple[float, float]
     """Share of the rows before, and of those after, whose entity no training row has; nan where not known."""
+    held: HeldInputs | None = None
     repeated: Repeated | None = None
     reason: str = ""
 

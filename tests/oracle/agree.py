@@ -109,17 +109,26 @@ def differences(of: World, said: Results) -> Iterator[str]:
 def _causes(of: World, said: Results) -> Iterator[str]:
     """Yield parts of the change that do not add up, and those against held-out rows that are far from the truth."""
     facts = {
-        key: said.facts[f"causes.{key}"] for key in ("before", "after", "change", "inputs", "relation", "repeated")
+        key: said.facts[f"causes.{key}"]
+        for key in ("before", "after", "change", "inputs", "relation", "repeated", "held")
     }
-    before, after, change, inputs, relation, repeated = (one.number for one in facts.values())
+    before, after, change, inputs, relation, *asides = (one.number for one in facts.values())
     if before is None or after is None or change is None or inputs is None or relation is None:
         return
     if change != pytest.approx(after - before, abs=1e-9):
         yield f"the error went from {before} to {after}, which is no change by {change}"
-    if inputs + relation + (repeated or 0.0) != pytest.approx(change, abs=1e-9):
-        yield f"inputs {inputs}, relation {relation} and repeated {repeated} are not {change} together"
+    if inputs + relation + sum(one or 0.0 for one in asides) != pytest.approx(change, abs=1e-9):
+        yield f"inputs {inputs}, relation {relation} and others {asides} are not {change} together"
     told, share = truth(of), said.facts["causes.ess"].number or 0.0
-    unlike = of.holes or of.new_entities or of.tampered or of.stuck or of.since or of.labels != "beside"
+    unlike = (
+        of.holes
+        or of.new_entities
+        or of.tampered
+        or of.stuck
+        or of.stands != "none"
+        or of.since
+        or of.labels != "beside"
+    )
     if said.facts["causes.against"].value != "held-out rows" or share < ALIKE or unlike:
         return
     scale = 1.0 if of.task == "binary" else 1.0 / (before + after)

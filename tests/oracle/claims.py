@@ -19,6 +19,8 @@ KNOWN = 0.9
 """Share of a day's outcomes from which on its rows count."""
 LEVEL_POINTS, LEVEL_SHARE, SHARE_OF_CHANGE = 0.02, 0.2, 0.25
 """What the README says matters: of the level of probabilities, and of a change what a cause has to carry."""
+BESIDE = ("y", "prediction", "entity", "row", "date", "acted_on")
+"""Columns that are no inputs."""
 FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 
 
@@ -211,6 +213,18 @@ def _repeated(raw: Raw, _: re.Match[str]) -> bool:
     return bool(((now > 0.01) & (now > 1.5 * then.reindex(now.index).fillna(0.0))).any())
 
 
+def _held(raw: Raw, _: re.Match[str]) -> bool:
+    """Say whether an input that was new from row to row keeps its value now, or all inputs come again that did not."""
+    inputs = [name for name in raw.training.columns if name in raw.scored.columns and name not in BESIDE]
+
+    def kept(rows: pd.DataFrame) -> np.ndarray:
+        before = rows.sort_values("date", kind="stable").groupby("entity")[inputs].shift().reindex(rows.index)
+        return np.append((rows[inputs] == before).mean(), rows.duplicated(inputs).mean())
+
+    now, then = kept(raw.scored), kept(raw.held_out)
+    return bool(((now > 0.03) & (then < 0.03)).any())
+
+
 def _caused(part: str) -> Holds:
     def holds(raw: Raw, _: re.Match[str]) -> bool:
         own = getattr(raw, part)
@@ -242,6 +256,7 @@ HOLDS: dict[str, Holds] = {
     r"causes\.relation": _caused("relation"),
     r"causes\.inputs": _caused("inputs"),
     r"causes\.repeated": _repeated,
+    r"causes\.held": _held,
     r"estimated\.relation": _caused("relation"),
 }
 """What a finding of that id says of the rows."""

@@ -28,6 +28,7 @@ WORLDS: tuple[dict[str, Any], ...] = (
     {"task": "binary", "learner": "logistic", "relation": 2.0, "since": 0.6, "objectives": True, "holes": 0.08},
     {"task": "binary", "learner": "forest", "relation": -2.5, "container": "csv", "objectives": True},
     {"task": "binary", "learner": "gradient", "stuck": 1 / 3, "objectives": True},
+    {"learner": "ridge", "stands": "own", "objectives": True},
     {"task": "binary", "learner": "gradient", "seed": 104, "generator": "steps", "shift": 0.7, "relation": 1.0},
 )
 

@@ -32,6 +32,8 @@ class Split:
     words: tuple[str, ...] = ()
     outcomes: tuple[Any, Any] | None = None
     """Of a binary model what stands for 0 and 1."""
+    score: Callable[[pd.DataFrame], np.ndarray] | None = None
+    """What the model says of rows; None where only its predictions are known."""
 
     @property
     def truth(self) -> np.ndarray:
@@ -89,7 +91,7 @@ def _split(
     parts: tuple[pd.DataFrame, ...], model: Any, told: Callable[[pd.DataFrame], np.ndarray], **more: Any
 ) -> Split:
     training, held_out, production = (part.assign(**{PREDICTION: told(part)}) for part in parts)
-    return Split(training=training, held_out=held_out, production=production, model=model, **more)
+    return Split(training=training, held_out=held_out, production=production, model=model, score=told, **more)
 
 
 def hotel_rooms(seed: int) -> Split:
@@ -181,8 +183,45 @@ def slipped(split: Split) -> Split:
     return _strayed(split, np.roll(split.predicted, 1))
 
 
+def held(split: Split) -> Split:
+    """Return rows from whose middle on one number, that on which the predictions hang most, is what it was last."""
+    rows, late = _in_time(split)
+    numbers = [
+        name
+        for name in rows
+        if name not in (split.target, PREDICTION) and pd.to_numeric(rows[name], errors="coerce").notna().mean() > 0.9
+    ]
+    made = [
+        _scored(split, rows.assign(**{name: rows[name].mask(late, rows[name].iloc[~late].iloc[-1])}))
+        for name in numbers
+    ]
+    return max(made, key=lambda one: float(((one.predicted - rows[PREDICTION]) ** 2).mean()))
+
+
+def copied(split: Split) -> Split:
+    """Return rows of which the later half has the inputs of the earlier one."""
+    rows, late = _in_time(split)
+    own = {split.target, *(split.words[k + 1] for k, word in enumerate(split.words) if word in ("--time", "--entity"))}
+    names, size = [name for name in rows if name not in own], int(late.sum())
+    old = rows[names].iloc[np.arange(len(rows)) % (len(rows) - size)].set_axis(rows.index)
+    return _scored(split, rows.assign(**{name: rows[name].mask(late, old[name]) for name in names}))
+
+
+def _in_time(split: Split) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return production's rows in the order of their days, and which are in the later half of them."""
+    time = split.words[split.words.index("--time") + 1] if "--time" in split.words else None
+    rows = split.production if time is None else split.production.sort_values(time, kind="stable")
+    place = np.arange(len(rows)) if time is None else rows[time].astype(str).str[:10].to_numpy()
+    return rows, place >= place[len(rows) // 2]
+
+
+def _scored(split: Split, rows: pd.DataFrame) -> Split:
+    scored = rows if split.score is None else rows.assign(**{PREDICTION: split.score(rows)})
+    return replace(split, production=scored, model=None)
+
+
 def _strayed(split: Split, p: np.ndarray) -> Split:
     return replace(split, production=split.production.assign(**{PREDICTION: p}), model=None)
 
 
-STRAYED: dict[str, Callable[[Split], Split]] = {"slipped": slipped, "stuck": stuck}
+STRAYED: dict[str, Callable[[Split], Split]] = {"slipped": slipped, "stuck": stuck, "held": held, "copied": copied}

@@ -48,6 +48,10 @@ class World:
     """Share of production's rows, at random, whose stored prediction is the median one whatever their inputs."""
     decimals: int = 9
     """Of all predictions, stored or not: with 1 or 2 many rows share one."""
+    stands: Literal["none", "own", "one", "batch"] = "none"
+    """What is given to the model late in production: `x0` as each entity had it last; `x0` of one row; all inputs as
+    rows of the first third had them. Outcomes follow the inputs as they are in truth."""
+    stands_since: float = 0.5
     given: Literal["held_out", "reference", "declared", "training", "nothing"] = "held_out"
     """What tells the error before: rows of `data.held_out` beside training rows; a reference that is declared held
     out; the declared validation error beside training rows; training rows alone; no rows but production's."""

@@ -100,6 +100,7 @@ def silent(_stage: str) -> Iterator[Any]:
 def _write(of: World, folder: Path) -> None:
     rows = rows_of(of)
     model = fitted(of, rows.training)
+    rows = dataclasses.replace(rows, production=_standing(of, rows.production))
     rows = _acted(of, rows, predicted(of, model, rows.production))
     tables = {"training": rows.training, "held_out": rows.held_out, "production": rows.production}
     scored = {
@@ -128,6 +129,21 @@ def _loss(prediction: pd.Series, outcome: pd.Series) -> float:
 
 def _expected(prediction: pd.Series, drawn: np.ndarray) -> float:
     return float(np.mean((prediction.to_numpy()[:, None] - drawn) ** 2))
+
+
+def _standing(of: World, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the inputs that the model is given."""
+    late = frame["period"] >= of.stands_since * of.periods
+    if of.stands == "own":
+        last = frame[~late].groupby("entity")["x0"].last()
+        return frame.assign(x0=frame["x0"].mask(late, frame["entity"].map(last)))
+    if of.stands == "one":
+        return frame.assign(x0=frame["x0"].mask(late, frame["x0"][~late].iloc[-1]))
+    if of.stands == "batch":
+        first = np.arange(len(frame)) % (of.rows // of.periods * (of.periods // 3))
+        old = frame[list(INPUTS)].iloc[first].set_axis(frame.index)
+        return frame.assign(**{name: frame[name].mask(late, old[name]) for name in INPUTS})
+    return frame
 
 
 def _acted(of: World, rows: Rows, scores: np.ndarray) -> Rows:

@@ -10,10 +10,13 @@ import numpy as np
 from generator.estimates.intervals import COLUMN
 from generator.estimates.windows import THIRDS, windows
 from generator.records.aggregates import FloatArray, IntArray
-from generator.records.cells import Contrast
+from generator.records.cells import Aside, Contrast
 from generator.records.ledger import Aggregates, Ledger
 from generator.stats.arrays import divide
 from generator.stats.cluster import ar1_day_variance, jackknife_variance, two_way, two_way_df
+
+NOTHING = np.zeros(2), np.zeros((1, 2))
+"""The errors of no rows, whole and by group left out."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,8 +27,8 @@ class ErrorSplit:
     after: float
     inputs: tuple[float, float]
     relation: tuple[float, float]
-    repeated: tuple[float, float] | None
-    """What repeated predictions add; None where there are none. The others are then parts of the rows without them."""
+    asides: dict[str, tuple[float, float]]
+    """What held inputs and repeated predictions add, where there are any; the others are parts of the rows without."""
     total: tuple[float, float]
     by_level: FloatArray
     level_se: FloatArray
@@ -45,20 +48,20 @@ def split_of(ledger: Ledger, found: Contrast) -> ErrorSplit:
     def part(value: float, left_out: FloatArray, shared: float) -> tuple[float, float]:
         return float(value), math.sqrt(two_way(float(jackknife_variance(left_out)), shared, rows))
 
-    if found.repeated is not None and found.repeated.alone:
+    told = [(key, one) for key, one in (("held", found.held), ("repeated", found.repeated)) if one is not None]
+    if any(one.alone for _, one in told):
         means, left, by_level = means * np.nan, left * np.nan, by_level * np.nan
-    ends, ends_left, repeated = means[[0, 2]], left[:, [0, 2]], None
-    if found.repeated is not None:
-        ends, ends_left = found.repeated.means, found.repeated.left_out
-        alone = found.repeated.alone
-        own, own_left = (ends, ends_left) if alone else (ends - means[[0, 2]], ends_left - left[:, [0, 2]])
-        repeated = part(own[1] - own[0], own_left[:, 1] - own_left[:, 0], math.nan)
+    steps = [*((one.means, one.left_out) for _, one in told), (means[[0, 2]], left[:, [0, 2]])]
+    asides = {
+        key: part(*_step(one, NOTHING if one.alone else steps[k + 1]), math.nan) for k, (key, one) in enumerate(told)
+    }
+    ends, ends_left = steps[0]
     return ErrorSplit(
         before=float(ends[0]),
         after=float(ends[1]),
         inputs=part(means[1] - means[0], left[:, 1] - left[:, 0], math.nan),
         relation=part(means[2] - means[1], left[:, 2] - left[:, 1], days),
-        repeated=repeated,
+        asides=asides,
         total=part(ends[1] - ends[0], ends_left[:, 1] - ends_left[:, 0], days),
         by_level=by_level,
         level_se=np.sqrt(level),
@@ -66,6 +69,12 @@ def split_of(ledger: Ledger, found: Contrast) -> ErrorSplit:
         levels=found.levels,
         df=two_way_df(groups, effective),
     )
+
+
+def _step(one: Aside, rest: tuple[FloatArray, FloatArray]) -> tuple[float, FloatArray]:
+    """Return what rows add to the change of the error beyond that of the `rest`, whole and by group left out."""
+    own, left = one.means - rest[0], one.left_out - rest[1]
+    return float(own[1] - own[0]), left[:, 1] - left[:, 0]
 
 
 def _day_variances(ledger: Ledger, found: Contrast) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Claim, Evidence, Finding, finding
+from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
@@ -17,8 +17,8 @@ from generator.subjects.kit.known import Known, known
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-Cause = Literal["inputs", "relation", "repeated"]
-NAMES: dict[Cause, str] = {"inputs": "inputs", "relation": "relation", "repeated": "predictions"}
+Cause = Literal["inputs", "relation", "repeated", "held"]
+NAMES: dict[Cause, str] = {"inputs": "inputs", "relation": "relation", "repeated": "predictions", "held": "inputs held"}
 QUARTER = 0.25
 """A sure part counts from this share of the change on."""
 TOLD = 0.05
@@ -47,6 +47,10 @@ ACTIONS = {
         "Changed relation of inputs and outcome",
         "retrain on rows from after the change, and look for an input that tells the new relation",
     ),
+    "held": (
+        "Inputs that stand still or are copies",
+        "restore these inputs at their source; a retraining would learn that they do not matter",
+    ),
     "repeated": (
         "Repeated predictions",
         "find the step that gives rows of different inputs the same prediction; a retraining would not mend it",
@@ -67,7 +71,9 @@ class Blame:
         """Return it in words: "no change", "relation changed", "inputs and predictions changed", "cannot be told"."""
         if not self.grew:
             return "no change"
-        return f"{' and '.join(NAMES[cause] for cause in self.main)} changed" if self.main else "cannot be told"
+        changed = " and ".join(NAMES[cause] for cause in self.main if cause != "held")
+        held = NAMES["held"] if "held" in self.main else ""
+        return " and ".join(filter(None, (changed and f"{changed} changed", held))) or "cannot be told"
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -109,6 +115,7 @@ def _flags(blame: Blame | None, reason: str) -> Iterator[Fact]:
         "grew": ("The error surely grew", blame is not None and blame.grew),
         "by_relation": ("A changed relation is a main cause", "relation" in main),
         "by_inputs": ("Changed inputs are a main cause", "inputs" in main),
+        "by_held": ("Inputs that stand still or are copies are a main cause", "held" in main),
         "by_predictions": ("Repeated predictions are a main cause", "repeated" in main),
     }
     for key, (label, value) in true.items():
@@ -153,6 +160,7 @@ def _actions(at: Known) -> Iterator[tuple[Cell, ...]]:
 def _findings(at: Known, blame: Blame | None) -> Iterator[Finding]:
     relation = at.fact("causes.relation")
     yield from _not_the_models(at)
+    yield from _held(at, blame)
     yield from _repeated(at, blame)
     if blame and "relation" in blame.main:
         yield finding(
@@ -176,14 +184,11 @@ def _repeated(at: Known, blame: Blame | None) -> Iterator[Finding]:
     share, usual, added = (at.fact(f"causes.{key}") for key in ("repeated.rows", "repeated.usual", "repeated"))
     if share.value is None or _no_support(at):
         return
-    main = blame is not None and "repeated" in blame.main
-    rise: Sentence = (
-        (" Of the rise of the error by ", _change(at), " these rows account for ", added, ".") if main else ()
-    )
+    severity, rise = _of_the_rise(at, blame, "repeated", added)
     yield finding(
         "causes.repeated",
         "performance",
-        "confirmed" if main and _material(at) else "watch",
+        severity,
         "repeated predictions",
         (
             "In ",
@@ -195,6 +200,39 @@ def _repeated(at: Known, blame: Blame | None) -> Iterator[Finding]:
         ),
         Claim(what="predictions", relation="above", value=share, baseline=usual),
     )
+
+
+def _held(at: Known, blame: Blame | None) -> Iterator[Finding]:
+    """Yield that inputs stand still or are copies; confirmed where they are a main cause of the rise."""
+    share, usual, added = (at.fact(f"causes.{key}") for key in ("held.rows", "held.usual", "held"))
+    if share.value is None:
+        return
+    severity, rise = _of_the_rise(at, blame, "held", added)
+    yield finding(
+        "causes.held",
+        "performance",
+        severity,
+        "inputs that stand still",
+        (
+            "In ",
+            share,
+            " of the rows inputs have stood still or are those of an earlier row (",
+            str(at.fact("causes.held.inputs").value),
+            "); before, ",
+            usual,
+            " of the rows had such inputs.",
+            *rise,
+        ),
+        Claim(what="inputs", relation="above", value=share, baseline=usual),
+    )
+
+
+def _of_the_rise(at: Known, blame: Blame | None, cause: Cause, added: Fact) -> tuple[Severity, Sentence]:
+    """Return how severe it is that rows are not as they should be, and what they add to the error if that is much."""
+    if blame is None or cause not in blame.main:
+        return "watch", ()
+    told: Sentence = (" Of the rise of the error by ", _change(at), " these rows account for ", added, ".")
+    return "confirmed" if _material(at) else "watch", told
 
 
 def _not_the_models(at: Known) -> Iterator[Finding]:

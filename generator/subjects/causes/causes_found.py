@@ -14,7 +14,7 @@ from generator.estimates.features import NO_DAYS, Groups, columns, evidence, gro
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
-from generator.records.cells import Contrast, Repeated, Rescored
+from generator.records.cells import Contrast, HeldInputs, Repeated, Rescored
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing, segment_of
 from generator.records.ledger import Ledger
@@ -40,6 +40,7 @@ LABELS = {
     "missing": "Missing values",
     "mix": "Other rows than in training",
     "relation": "Changed relation of inputs and outcome",
+    "held": "Inputs that stand still or are copies",
     "repeated": "Repeated predictions",
 }
 MEANING = {
@@ -48,6 +49,7 @@ MEANING = {
     "missing": "Rows with more values missing err more, and there are more of them.",
     "mix": "There are more rows of the kinds that were always harder, or fewer of the easier ones.",
     "relation": "Rows like those before err otherwise than they did: the outcome now follows other rules.",
+    "held": "The model was given inputs of an earlier time; the outcome follows those that nobody recorded.",
     "repeated": "Rows of different inputs have the same prediction: it is not what the model makes of them.",
 }
 EASED = {
@@ -56,9 +58,14 @@ EASED = {
     "missing": "Fewer values are missing, or rows without them err less.",
     "mix": "There are more rows of the kinds that were always easier, or fewer of the harder ones.",
     "relation": "Rows like those before err less than they did.",
+    "held": MEANING["held"],
     "repeated": MEANING["repeated"],
 }
 """What a part means that takes off the error."""
+OF_ASIDE = {
+    "held": (QUANTITY("causes.held.rows"), QUANTITY("causes.held.usual")),
+    "repeated": (QUANTITY("causes.repeated.rows"), QUANTITY("causes.repeated.usual")),
+}
 UNTOLD = "It cannot be told from nothing."
 SHOWN = columns("cause: Cause", "value: Adds to the error", "share: Of the change (share)", "meaning: What it means")
 LEVELS = columns("level: Level", "n: Rows (rows)", "value: Adds to the error")
@@ -90,7 +97,10 @@ ENTITIES = {
     "unknown_before": "Rows before whose entity is not among the training rows",
     "unknown": "Rows now whose entity is not among the training rows",
 }
-SHARED = "no prediction is shared by many rows that differ"
+ASIDE = {
+    "held": "no input stands still or is copied that did not before",
+    "repeated": "no prediction is shared by many rows that differ",
+}
 FEW = "too few rows with outcomes, days or entities for a comparison"
 
 
@@ -108,6 +118,7 @@ class ToldParts:
     levels: tuple[tuple[str, float, float, float], ...]
     """Level of the first segment, its rows, its part of the relation and half of the interval."""
     method: str
+    held: HeldInputs | None = None
     repeated: Repeated | None = None
     ess: float = math.nan
     new_entities: float = math.nan
@@ -144,7 +155,7 @@ def _told(project: Project, ledger: Ledger, square: float) -> ToldParts | None:
     found = ledger.contrast
     if found is not None and found.against == "held_out":
         return _weighted(ledger, found)
-    if training_errors_serve(project, ledger):
+    if training_errors_serve(project, ledger) and (found is None or found.held is None):
         groups = groups_of(ledger)
         parts = parts_of(ledger, square, groups)
         if parts is not None:
@@ -164,7 +175,7 @@ def _weighted(ledger: Ledger, found: Contrast) -> ToldParts:
         before=split.before,
         after=split.after,
         parts={"inputs": told(split.inputs), "relation": told(split.relation)}
-        | ({} if split.repeated is None else {"repeated": told(split.repeated)}),
+        | {key: told(part) for key, part in split.asides.items()},
         inputs=told(split.inputs),
         relation=told(split.relation),
         change=told(split.total),
@@ -174,6 +185,7 @@ def _weighted(ledger: Ledger, found: Contrast) -> ToldParts:
             unknown=UNKNOWN[ledger.entity_groups],
             groups=found.left_out.shape[0],
         ),
+        held=found.held,
         repeated=found.repeated,
         ess=found.ess,
         new_entities=found.new_entities if ledger.entity_groups else math.nan,
@@ -227,7 +239,9 @@ def _part(
         unit=head.unit,
         method=told.method,
         n=n,
-        reason="too few rows have a prediction of their own" if told.repeated is not None else "no rows on one side",
+        reason="no rows on one side"
+        if told.held is None and told.repeated is None
+        else "too few rows are as they should be",
     )
 
 
@@ -248,7 +262,7 @@ def _facts(told: ToldParts, made: dict[str, Fact], head: Head, ledger: Ledger) -
     else:
         reason = "with rows, inputs are told together"
         yield from (missing(f"causes.{key}", reason, label=LABELS[key], unit=head.unit) for key in PARTS[:3])
-    yield from _repeated(told, head)
+    yield from _asides(told, head)
     yield _part("change", told, head, *told.change, label="Change of the error")
     margin = margin_of(ledger, told.before)
     yield measured(QUANTITY("causes.margin"), margin, unit=head.unit)
@@ -260,13 +274,17 @@ def _facts(told: ToldParts, made: dict[str, Fact], head: Head, ledger: Ledger) -
         yield measured(f"causes.{key}", value, unit="share", label=label, reason=reason)
 
 
-def _repeated(told: ToldParts, head: Head) -> Iterator[Fact]:
-    """Yield how many rows share a prediction that is rare among like rows before."""
-    found = told.repeated
-    if found is None:
-        yield missing("causes.repeated", SHARED, label=LABELS["repeated"], unit=head.unit)
-    yield measured(QUANTITY("causes.repeated.rows"), math.nan if found is None else found.share)
-    yield measured(QUANTITY("causes.repeated.usual"), math.nan if found is None else found.usual)
+def _asides(told: ToldParts, head: Head) -> Iterator[Fact]:
+    """Yield how many rows have inputs or predictions that are no sign of what they stand for, and how many had."""
+    for key, found in (("held", told.held), ("repeated", told.repeated)):
+        if found is None:
+            yield missing(f"causes.{key}", ASIDE[key], label=LABELS[key], unit=head.unit)
+        share, usual = (math.nan, math.nan) if found is None else (found.share, found.usual)
+        yield measured(OF_ASIDE[key][0], share)
+        yield measured(OF_ASIDE[key][1], usual)
+    if told.held is not None:
+        names = ", ".join(told.held.inputs) or "all inputs"
+        yield Fact(id="causes.held.inputs", value=names, label="Inputs that stand still or are copies")
 
 
 def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:

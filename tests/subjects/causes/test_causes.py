@@ -121,6 +121,49 @@ def test_predictions_that_no_longer_follow_their_inputs_are_a_cause_of_their_own
     assert ("causes.relation" in confirmed) == ("relation" in verdict)
 
 
+HELD = {"learner": "ridge", "stands": "own"}
+
+
+@pytest.mark.parametrize(
+    ("axes", "verdict", "inputs"),
+    [
+        (HELD, "inputs held", "x0"),
+        ({**HELD, "stands_since": 0.8}, "no change", "x0"),
+        ({**HELD, "learner": "forest"}, "inputs held", "x0"),
+        ({**HELD, "task": "binary", "learner": "logistic"}, "inputs held", "x0"),
+        ({**HELD, "given": "training"}, "inputs held", "x0"),
+        ({**HELD, "stands": "one", "learner": "histogram"}, "inputs held", "x0"),
+        ({**HELD, "stands": "one", "time": "none", "container": "csv"}, "inputs held", "x0"),
+        ({**HELD, "stands": "batch"}, "inputs held", "all inputs"),
+        ({**HELD, "stands": "batch", "generator": "steps", "learner": "gradient"}, "inputs held", "all inputs"),
+        ({**HELD, "relation": 2.0}, "relation changed", "x0"),
+        ({**HELD, "relation": 2.0, "stands": "one"}, "relation changed and inputs held", "x0"),
+        ({**HELD, "relation": 3.0, "stands": "batch"}, "relation changed and inputs held", "all inputs"),
+    ],
+)
+def test_inputs_that_stand_still_are_no_changed_relation(axes: dict[str, Any], verdict: str, inputs: str) -> None:
+    assert (truth(world(**axes)).relation == 0.0) == ("relation" not in axes)
+    results = told(**axes)
+    assert results.facts["causes.held.inputs"].value == inputs
+    assert results.facts["causes.verdict"].value == verdict
+    assert "causes.held" in {one.id for one in results.findings}
+    confirmed = {one.id for one in results.findings if one.severity == "confirmed"}
+    assert ("causes.relation" in confirmed) == ("relation" in axes)
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {"learner": "ridge", "generator": "steps", "shift": 0.7},
+        {"learner": "ridge", "degenerate": True, "holes": 0.08},
+        {"learner": "forest", "time": "none", "relation": 1.0},
+        {"task": "binary", "learner": "forest", "given": "reference", "generator": "steps"},
+    ],
+)
+def test_inputs_that_vary_as_they_did_do_not_stand_still(axes: dict[str, Any]) -> None:
+    assert told(**axes).facts["causes.held.rows"].value is None
+
+
 @pytest.mark.parametrize(("stuck", "found"), [(0.006, False), (0.03, True)])
 def test_predictions_are_repeated_from_a_hundredth_of_the_rows_on(stuck: float, found: bool) -> None:
     results = told(learner="ridge", stuck=stuck)
