@@ -1,6 +1,7 @@
 """Takes a daily series, gives it without its level, line or step, whichever explains it best."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,12 +43,10 @@ def detrend(daily: ArrayLike) -> Detrended:
         return _flattened(np.where(seen, 0.0, np.nan), seen, -1, "level")
     if n < 2 * SHORTEST_PART:
         return _flattened(x, seen, -1, "level")
-    steps = _step_days(seen)
-    regressors = np.stack([np.arange(x.size) - x.size / 2.0, *(_after(day, x.size) for day in steps)])
-    level, others = _fit_costs(np.where(seen, x - x[seen].mean(), 0.0), regressors, seen)
+    level, others = _fit_costs(np.where(seen, x - x[seen].mean(), 0.0), seen)
     costs = np.array([level, others[0] + 2.0 * np.log(n), *(others[1:] + 3.0 * np.log(n))])
     best = int(np.argmin(costs))
-    day = steps[best - 2] if best > 1 else -1
+    day = _step_days(seen)[best - 2] if best > 1 else -1
     return _flattened(x, seen, day, ("level", "line", "step")[min(best, 2)])
 
 
@@ -61,26 +60,42 @@ def _step_days(seen: NDArray[np.bool_]) -> list[int]:
     return [int(day) for day in np.flatnonzero(possible)]
 
 
-def _fit_costs(y: FloatArray, regressors: FloatArray, seen: NDArray[np.bool_]) -> tuple[float, FloatArray]:
-    """Give -2 log likelihood, best over phi, of a level alone () and of a level with each regressor (M,)."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Shapes:
+    """What the days with data alone tell of a fit, by phi: a level (F, D), the other shapes without it (M, F, D)."""
+
+    level: FloatArray
+    others: FloatArray
+    squares: FloatArray
+
+
+@lru_cache(maxsize=4)
+def _shapes(days: bytes) -> _Shapes:
+    """Return the shapes for the days with data, as flags: most series of a table have the same days."""
+    seen = np.frombuffer(days, dtype=bool)
+    level = _whitened(np.ones(seen.size), seen)
+    level = level / np.sqrt((level**2).sum(axis=-1, keepdims=True))
+    line = floats(np.arange(seen.size) - seen.size / 2.0)
+    z = np.stack([_whitened(row, seen) for row in (line, *(_after(day, seen.size) for day in _step_days(seen)))])
+    z = z - (z * level).sum(axis=-1, keepdims=True) * level
+    return _Shapes(level=level, others=z, squares=(z**2).sum(axis=-1))
+
+
+def _whitened(z: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
+    """Return a row (D,) as it would be without correlation, for each phi (F, D)."""
+    phi, previous = PHI_GRID[:, None], np.concatenate([[0.0], z[:-1]])
     linked = np.concatenate([[False], seen[1:] & seen[:-1]])
-    starts = float((seen & ~linked).sum())
-    n = float(seen.sum())
-    phi = PHI_GRID[:, None]
+    return floats(np.where(linked, z - phi * previous, np.where(seen, np.sqrt(1.0 - phi**2) * z, 0.0)))
 
-    def whiten(z: FloatArray) -> FloatArray:
-        previous = np.concatenate([np.zeros((*z.shape[:-1], 1)), z[..., :-1]], axis=-1)
-        root = np.sqrt(1.0 - phi**2)
-        return floats(np.where(linked, z - phi * previous, np.where(seen, root * z, 0.0)))
 
-    one = whiten(np.ones_like(y))
-    one = one / np.sqrt((one**2).sum(axis=-1, keepdims=True))
-    rest = whiten(y)
-    rest = rest - (rest * one).sum(axis=-1, keepdims=True) * one
-    z = np.stack([whiten(row) for row in regressors])
-    z = z - (z * one).sum(axis=-1, keepdims=True) * one
+def _fit_costs(y: FloatArray, seen: NDArray[np.bool_]) -> tuple[float, FloatArray]:
+    """Give -2 log likelihood, best over phi, of a level alone () and of a level with each other shape (M,)."""
+    shapes, n = _shapes(seen.tobytes()), float(seen.sum())
+    starts = float((seen & ~np.concatenate([[False], seen[:-1]])).sum())
+    rest = _whitened(y, seen)
+    rest = rest - (rest * shapes.level).sum(axis=-1, keepdims=True) * shapes.level
+    gain = divide((shapes.others * rest).sum(axis=-1) ** 2, shapes.squares, empty=0.0)
     squares = (rest**2).sum(axis=-1)
-    gain = divide((z * rest).sum(axis=-1) ** 2, (z**2).sum(axis=-1), empty=0.0)
     floor = 1e-12 * float((y**2).sum())
     constant = -starts * np.log(1.0 - PHI_GRID**2)
 
