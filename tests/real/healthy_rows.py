@@ -192,7 +192,7 @@ def held(split: Split) -> Split:
         if name not in (split.target, PREDICTION) and pd.to_numeric(rows[name], errors="coerce").notna().mean() > 0.9
     ]
     made = [
-        _scored(split, rows.assign(**{name: rows[name].mask(late, rows[name].iloc[~late].iloc[-1])}))
+        _scored(split, rows.assign(**{str(name): rows[name].mask(late, rows[name].iloc[~late].iloc[-1])}))
         for name in numbers
     ]
     return max(made, key=lambda one: float(((one.predicted - rows[PREDICTION]) ** 2).mean()))
@@ -204,7 +204,7 @@ def copied(split: Split) -> Split:
     own = {split.target, *(split.words[k + 1] for k, word in enumerate(split.words) if word in ("--time", "--entity"))}
     names, size = [name for name in rows if name not in own], int(late.sum())
     old = rows[names].iloc[np.arange(len(rows)) % (len(rows) - size)].set_axis(rows.index)
-    return _scored(split, rows.assign(**{name: rows[name].mask(late, old[name]) for name in names}))
+    return _scored(split, rows.assign(**{str(name): rows[name].mask(late, old[name]) for name in names}))
 
 
 def _in_time(split: Split) -> tuple[pd.DataFrame, np.ndarray]:
