@@ -282,9 +282,10 @@ def _asides(told: ToldParts, head: Head) -> Iterator[Fact]:
         share, usual = (math.nan, math.nan) if found is None else (found.share, found.usual)
         yield measured(OF_ASIDE[key][0], share)
         yield measured(OF_ASIDE[key][1], usual)
-    if told.held is not None:
-        names = ", ".join(told.held.inputs) or "all inputs"
-        yield Fact(id="causes.held.inputs", value=names, label="Inputs that stand still or are copies")
+    if told.held is None:
+        yield missing("causes.held.inputs", ASIDE["held"], label=LABELS["held"])
+    else:
+        yield Fact(id="causes.held.inputs", value=", ".join(told.held.inputs) or "all inputs", label=LABELS["held"])
 
 
 def _rescored(found: Rescored | None, head: Head) -> Iterator[Fact]:
