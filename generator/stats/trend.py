@@ -61,7 +61,7 @@ def _step_days(seen: NDArray[np.bool_]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Shapes:
+class _DayShapes:
     """What the days with data alone tell of a fit, by phi: a level (F, D), the other shapes without it (M, F, D)."""
 
     level: FloatArray
@@ -70,7 +70,7 @@ class _Shapes:
 
 
 @lru_cache(maxsize=4)
-def _shapes(days: bytes) -> _Shapes:
+def _shapes(days: bytes) -> _DayShapes:
     """Return the shapes for the days with data, as flags: most series of a table have the same days."""
     seen = np.frombuffer(days, dtype=bool)
     level = _whitened(np.ones(seen.size), seen)
@@ -78,7 +78,7 @@ def _shapes(days: bytes) -> _Shapes:
     line = floats(np.arange(seen.size) - seen.size / 2.0)
     z = np.stack([_whitened(row, seen) for row in (line, *(_after(day, seen.size) for day in _step_days(seen)))])
     z = z - (z * level).sum(axis=-1, keepdims=True) * level
-    return _Shapes(level=level, others=z, squares=(z**2).sum(axis=-1))
+    return _DayShapes(level=level, others=z, squares=(z**2).sum(axis=-1))
 
 
 def _whitened(z: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
