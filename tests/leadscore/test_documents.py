@@ -103,13 +103,13 @@ def test_on_call_reads_what_to_do_and_not_to_do_first(texts: dict[str, str]) -> 
 def test_going_back_is_asked_for_and_what_holds_without_a_decision_is_said(texts: dict[str, str]) -> None:
     text = texts["executive-summary"]
     asked, undecided = (text.partition(f"**{head}")[2].partition("**")[2][:500] for head in ("Keep", "Without a"))
-    assert re.search(r"gets no more; and that v1\.0 answers that traffic again if the gates below are not green", asked)
+    assert re.search(r"gets no more\. If the gates below are not green by \S+, v1\.0 answers that traffic again", asked)
     assert "whatever the gates show" in undecided
 
 
 def test_the_margin_that_pays_names_its_horizon_and_interest(texts: dict[str, str]) -> None:
     text = texts["executive-summary"]
-    assert re.search(r"pays once \S+ % of the revenue of all 24 months is margin", text)
+    assert re.search(r"pays once \S+ % of it is, over 24 months", text)
     assert "over all 24 months, at 0.0 % interest a year, the case pays once" in text
 
 
