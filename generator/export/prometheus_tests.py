@@ -141,7 +141,7 @@ def _unanswered(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Te
     """An alert of its severity stays open longer than it may."""
     first = next(one for one in levels if one.rule.labels["severity"] == rule.labels["severity"])
     due = BEGIN + HOURS * (rule.silent_hours // HOURS + 1)
-    open = {first.rule.value: (first.healthy, first.failing), first.rule.series: (0, 1)}
+    open = {first.rule.series: (0, 1), first.rule.value: (first.healthy, first.failing)}
     series = _well(rules, levels, due) | {
         name: _steps((well, BEGIN), (bad, due + HOURS)) for name, (well, bad) in open.items()
     }

@@ -13,7 +13,8 @@ def export(results: Results) -> Artifact | None:
     made = [row for row in table.records if row["state"] in ("generated", "wrapped")] if table else []
     if not made:
         return None
-    parts = (f"-- {row['id']}: {_line(row['rule'])}\n{row['query']};\n" for row in made)
+    whole = (*made, *results.records("alerts.by_level"))
+    parts = (f"-- {row['id']}: {_line(row['rule'])}\n{row['query']};\n" for row in whole)
     return Artifact(path="queries.sql", content="\n".join(parts).encode())
 
 

@@ -14,7 +14,7 @@ import yaml
 from generator.bundle.results import read_results
 from generator.export._prometheus import AlertRule, alert_rules
 from generator.records.decision import Alert
-from generator.records.gauges import LIVENESS
+from generator.records.gauges import ASKED, LIVENESS
 from tests.bundles import in_markdown
 from tests.export.test_loopback import matches
 
@@ -49,7 +49,7 @@ def read(text: str, place: str) -> Any:
 
 def of_itself(rule: AlertRule) -> bool:
     """Whether an alert is on the monitoring, on another alert or on counters, and so has a row and no sheet."""
-    return not rule.dated or rule.labels["level"] == LIVENESS
+    return not (rule.dated or rule.value.startswith(ASKED)) or rule.labels["level"] == LIVENESS
 
 
 def in_specification(rule: AlertRule, text: str) -> bool:

@@ -12,7 +12,7 @@ import yaml
 
 from generator.bundle.results import read_results
 from generator.export._prometheus import AlertRule, alert_rules
-from generator.records.gauges import BAD, RUN, labels_of
+from generator.records.gauges import ASKED, BAD, RUN, labels_of
 from tests.bundles import in_markdown
 from tests.export.test_prometheus import content, promtool
 
@@ -40,6 +40,8 @@ def compared(rule: AlertRule, recorded: Mapping[str, str]) -> dict[str, str]:
     """Return what makes a rule fire, and is then gone."""
     if rule.value.startswith(BAD):
         return counters(recorded[rule.value.partition("{")[0]])
+    if rule.value.startswith(ASKED):
+        return {rule.value: until_gone(rule.bound + (1 if rule.rises else -1))}
     return {rule.value: until_gone(rule.bound), rule.series: until_gone(1), rule.day_series: until_gone(0)}
 
 

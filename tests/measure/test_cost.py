@@ -18,7 +18,7 @@ from generator.scoring import skops as reader
 from generator.subjects.data import inference
 from tests.measure import frames
 
-TODAY = datetime.date(2026, 4, 1)
+TODAY = datetime.date(2026, 3, 1)
 
 
 @pytest.fixture
@@ -86,3 +86,8 @@ def test_predictions_in_a_column_cost_no_time(tmp_path):
     frames.rows(2).to_csv(tmp_path / "production.csv", index=False)
     with pytest.raises(InputError, match="no model to measure"):
         cost(frames.project(tmp_path), DuckDB(), [], TODAY)
+
+
+def test_a_measurement_made_after_the_day_of_the_build_is_a_gap(made, tmp_path):
+    _, evidence = kept(made, tmp_path, measured_on="2030-01-01")
+    assert "2030-01-01, after the day of this build" in evidence.fact("inference.one_row.p99").reason

@@ -68,6 +68,13 @@ class Rule:
     mode: str | None = None
     """The degraded mode by which that is done, by its name in `rollback.degraded_modes`."""
     query: str | None = None
+    language: Literal["sql", "promql"] | None = None
+    """What the query is written in; Prometheus itself asks one in PromQL, at every evaluation and not once a day."""
+
+    @property
+    def live(self) -> bool:
+        """Return whether Prometheus asks its query by itself; it knows no windows in a row."""
+        return self.language == "promql" and bool(self.query) and self.consecutive == 1
 
 
 @dataclass(frozen=True, kw_only=True)

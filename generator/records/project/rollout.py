@@ -87,8 +87,9 @@ class Step:
     minutes: Minutes | None = None
     check: str | None = None
     if_it_fails: str | None = None
-    proves: Literal["place", "golden", "none"] = "none"
-    """What the step proves: that this is the right cluster and account, or that the golden requests are answered."""
+    proves: Literal["place", "alert", "golden", "none"] = "none"
+    """What the step proves: that this is the right cluster and account, that an alert is real, the command of which
+    asks for its id as ${RULE:?set it first}, or that the golden requests are answered."""
     point_of_no_return: bool = False
 
 

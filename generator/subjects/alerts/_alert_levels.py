@@ -6,7 +6,7 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from generator.records.fact import Fact, missing, segment_of
+from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.project.units import SHARES
 from generator.records.reason import lacking
@@ -15,7 +15,7 @@ from generator.stats import alarms, detection
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.counting import Counts, chance_of_counts, read_counts
+from generator.subjects.limits.counting import Counts, chance_of_counts, read_watched
 from generator.subjects.limits.formulas import OF_ERRORS, label_delay
 from generator.subjects.limits.healthy import (
     Chance,
@@ -31,10 +31,9 @@ from generator.subjects.limits.healthy import (
 from generator.subjects.limits.measured import validation
 from generator.subjects.limits.messages import HORIZON, days_to_message, monthly_fact, pace_in, pace_of, shown_with
 from generator.subjects.limits.quantities import OF_PROBABILITIES, unit_of
-from generator.subjects.limits.readings import Reading, days_fired, read
+from generator.subjects.limits.readings import Reading, days_fired
 from generator.subjects.limits.rules import RuleLevel, title_of
 from generator.subjects.limits.series import rows_a_day
-from generator.subjects.limits.watched import watched_levels
 from generator.subjects.performance.found import Performance
 
 QUANTITY = quantities(__file__)
@@ -64,7 +63,7 @@ class Evaluated:
 
 def evaluate_all(counts: Counts, at: Known, project: Project) -> tuple[Evaluated, ...]:
     """Hold every declared level of every rule against the data."""
-    return tuple(_evaluate(level, counts, at, project) for level in watched_levels(at, project))
+    return tuple(_evaluate(level, reading, counts, at, project) for level, reading in read_watched(counts, at, project))
 
 
 def chance_of(level: RuleLevel, per_day: float | None, counts: Counts, at: Known, project: Project) -> Chance:
@@ -74,10 +73,7 @@ def chance_of(level: RuleLevel, per_day: float | None, counts: Counts, at: Known
     return healthy_breach(level.limit, per_day, at, project)
 
 
-def _evaluate(level: RuleLevel, counts: Counts, at: Known, project: Project) -> Evaluated:
-    id = f"alerts.{segment_of(level.rule.id)}.current"
-    counting = level.limit.metric == "alerts_per_day"
-    reading = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
+def _evaluate(level: RuleLevel, reading: Reading, counts: Counts, at: Known, project: Project) -> Evaluated:
     rows = rows_a_day(at)
     chance = chance_of(level, rows, counts, at, project)
     delay, visible = _sight(level, chance, reading.current.reason, at, project)

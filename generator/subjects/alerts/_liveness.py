@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.records.fact import Fact, Sentence
 from generator.records.gauges import (
+    ASKED,
     FIRES,
     FIRING,
     LIVENESS,
@@ -42,12 +43,13 @@ GONE = 0.5
 """Share of its usual values that each input of a source has lost when the source is out: most of them."""
 
 
-def recording_table(sends: bool, burns: Sequence[Burn], project: Project) -> Table:
-    """Return what Prometheus records: the levels by rule alone, and each share of bad requests that alerts compare."""
+def recording_table(watched: Sequence[Sheet], burns: Sequence[Burn], project: Project) -> Table:
+    """Return what Prometheus records: the levels by rule alone, and what it asks itself, a query or bad requests."""
     model = labels_of(model=project.settings.model.name)
     levels = (FIRING, "", f"max by (model, rule, level, source) ({FIRES.name}{model})")
-    shares = sorted({row for one in burns for row in one.recordings})
-    return TABLE("alerts.recordings", (levels, *shares) if sends else (), reason="nothing is exposed")
+    asked = {(ASKED, one.rule.id, " ".join((one.rule.query or "").split())) for one in watched if one.rule.live}
+    shares = sorted({row for one in burns for row in one.recordings} | asked)
+    return TABLE("alerts.recordings", (levels, *shares) if watched else (), reason="nothing is exposed")
 
 
 def outcomes_until(at: Known) -> datetime.date | None:
@@ -182,14 +184,14 @@ def _outage(watched: Sequence[Sheet], at: Known, project: Project) -> tuple[Cell
 
 def _absences(watched: Sequence[Sheet], burns: Sequence[Burn], sources: Table, project: Project) -> str:
     counted = dict.fromkeys(name for one in burns for name in (one.value, one.series))
-    names = [
+    names = dict.fromkeys(
         name
         for sheet in watched
         for name in (
             value_series(sheet, project),
             *(fires_series(sheet, one.level.name, project) for one in sheet.levels),
         )
-    ]
+    )
     outage = (FIRES.name + labels_of(model=project.settings.model.name, rule=OUTAGE, level=LIVENESS),)
     return " or ".join(f"absent({name})" for name in (*names, *counted, *(outage if sources.rows else ())))
 

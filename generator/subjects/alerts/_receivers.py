@@ -16,7 +16,7 @@ from generator.results.words import tables
 from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import population
-from generator.subjects.limits.waking import called
+from generator.subjects.limits.waking import rung
 
 TABLE = tables(__file__)
 
@@ -30,6 +30,8 @@ RESPOND = "at once: take it over, and answer it, which quiets this alert and no 
 ANSWERED = "24h"
 """How long an answer lasts: an alert that is open still is then told further up again."""
 BY_HAND = "no program calls it"
+ALIKE = "/"
+"""Between severities that are reached alike, by no program."""
 
 
 def escalation_table(severities: Collection[str], project: Project, runbook: str) -> Table:
@@ -112,43 +114,53 @@ def unreached(receivers: Table) -> Sentence:
     """Return which receivers no program reaches; nothing where each has a way."""
     ways: dict[str, list[bool]] = {}
     for row in receivers.records:
-        ways.setdefault(str(row["receiver"]), []).append(not row["why"])
+        severities, to = str(row["receiver"]).split(" ", 1)
+        for severity in severities.split(ALIKE):
+            ways.setdefault(f"{severity} {to}", []).append(not row["why"])
     none = [name for name, found in ways.items() if not any(found)]
     whom = "anybody" if len(none) == len(ways) else ", ".join(none)
     return (f"Until more is declared no program reaches {whom}: section 2 says what is missing.",) if none else ()
 
 
 def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:
-    """Return by severity and receiver of the alerting rules every address; why is empty where a program reaches it."""
+    """Return by severity and receiver of the alerting rules every address; why is empty where a program reaches it.
+
+    Where none does, severities that share it have one row.
+    """
     pairs = sorted({(str(row["severity"]), str(row["receiver"])) for row in rules})
-    rows = (row for severity, to in pairs for row in _reached(severity, to, project))
+    found: dict[tuple[str, ...], list[str]] = {}
+    for severity, to in pairs:
+        for by, address, why in _reached(severity, to, project):
+            found.setdefault((to, by, address, why, "" if why else severity), []).append(severity)
+    rows = ((f"{ALIKE.join(own)} {to}", *way) for (to, *way, _), own in found.items())
     return TABLE("alerts.receivers", rows, reason="no alert is sent")
 
 
-def _reached(severity: str, to: str, project: Project) -> Iterator[tuple[Cell, ...]]:
-    name = f"{severity} {to}"
+def _reached(severity: str, to: str, project: Project) -> Iterator[tuple[str, str, str]]:
     person = next((one for one in project.settings.people.roles if one.role == to), None)
     if person is not None:
-        yield from ((name, *row) for row in _of_person(person, project))
+        yield from _of_person(person, project)
         return
-    yield (name, *_way(to, project))
+    yield _way(to, project)
     if severity in WAKING:
-        ringing = [row for one in called(project) for row in _of_person(one, project) if one.pager or one.phone]
+        ringing = [row for one in rung(project) for row in _of_person(one, project) if one.pager or one.phone]
         if not ringing:
-            yield (name, "pager", "", "nobody who is called has one, nor a telephone (people.roles: pager, phone)")
-        yield from ((name, *row) for row in ringing if row[0] != "mail")
+            yield "pager", "", "nobody who is called has one, nor a telephone (people.roles: pager, phone)"
+        yield from (row for row in ringing if row[0] != "mail")
 
 
 def _of_person(person: Person, project: Project) -> Iterator[tuple[str, str, str]]:
+    """Yield by what somebody is reached, of what a person has to call also whose it is."""
+    of = f" of {person.name or person.role}"
     if person.pager:
         by, address, why = _way(person.pager, project)
-        yield ("pager", address, BY_HAND) if by == "chat" else (by, address, why)
+        yield (f"pager{of}", address, BY_HAND) if by == "chat" else (by, address, why)
     if person.phone:
-        yield "telephone", person.phone, BY_HAND
+        yield f"telephone{of}", person.phone, BY_HAND
     if person.contact:
         yield _way(person.contact, project)
     if not (person.pager or person.phone or person.contact):
-        yield "pager", "", "none is declared, nor another way (people.roles: pager, phone, contact)"
+        yield f"pager{of}", "", "none is declared, nor another way (people.roles: pager, phone, contact)"
 
 
 def _way(address: str, project: Project) -> tuple[str, str, str]:

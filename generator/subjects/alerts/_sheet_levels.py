@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.gauges import FIRES, FIRING, VALUE, labels_of
+from generator.records.gauges import ASKED, FIRES, FIRING, VALUE, labels_of
 from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
@@ -85,20 +85,24 @@ def status(one: Evaluated) -> Mark:
     return Mark(status="green", word="quiet")
 
 
-def expression(sheet: Sheet, level: str, project: Project) -> str:
-    """Return the condition of an alerting rule of Prometheus on the series that the job exposes."""
-    labels = labels_of(model=project.settings.model.name, rule=sheet.rule.id, level=level)
+def expression(sheet: Sheet, level: RuleLevel, project: Project) -> str:
+    """Return the condition of an alerting rule of Prometheus on the series that the job exposes, or on what it asks."""
+    if sheet.rule.live:
+        return f"{value_series(sheet, project)} {level.limit.operator} {number_of(level.limit.threshold)!r}"
+    labels = labels_of(model=project.settings.model.name, rule=sheet.rule.id, level=level.name)
     return f"{FIRING}{labels} == 1"
 
 
 def fires_series(sheet: Sheet, level: str, project: Project) -> str:
-    """Return the series that is one while a level fires and else nought."""
+    """Return the series that is one while a level fires and else nought; of what Prometheus asks itself the value."""
+    if sheet.rule.live:
+        return value_series(sheet, project)
     return FIRES.name + labels_of(model=project.settings.model.name, rule=sheet.rule.id, level=level)
 
 
 def value_series(sheet: Sheet, project: Project) -> str:
     """Return the series that is the value of a rule."""
-    return VALUE.name + labels_of(model=project.settings.model.name, rule=sheet.rule.id)
+    return (ASKED if sheet.rule.live else VALUE.name) + labels_of(model=project.settings.model.name, rule=sheet.rule.id)
 
 
 def _fired(one: Evaluated) -> Sentence:

@@ -23,7 +23,7 @@ QUANTITY = quantities(__file__)
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
-BESIDE = "objectives.recent_days or four weeks for a limit on a segment, three days for the loss budget"
+BESIDE = "as declared of a trigger; objectives.recent_days or four weeks for a segment, three days for the loss budget"
 CONTRACT = ("contract.rejected.last_day", "data.production.per_day")
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
@@ -88,11 +88,15 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
 def _why(rule: Rule, at: Known, project: Project) -> Sentence:
     """Return where the threshold comes from, and which other it contradicts."""
     against = disputed(f"alerts.{rule.id}", at, project)
-    return (rule.why or "not declared", *(("; ▲ it ", *against) if against else ()), *_scored_less(rule, at))
+    return (
+        rule.why or "not declared",
+        *(("; ▲ it ", *against) if against else ()),
+        *(("; ▲ ", *less) if (less := scored_less(rule, at)) else ()),
+    )
 
 
-def _scored_less(rule: Rule, at: Known) -> Sentence:
-    """Return that a limit on the rows scored lies above what the contract leaves, as on the last day of the data."""
+def scored_less(rule: Rule, at: Known) -> Sentence:
+    """Return that a limit on the rows scored lies above what the contract leaves, and which of the two counts."""
     rejected, per_day = map(at.fact, CONTRACT)
     if rule.metric != "rows" or None in (rejected.number, per_day.number):
         return ()
@@ -100,7 +104,13 @@ def _scored_less(rule: Rule, at: Known) -> Sentence:
     if left >= max(rule.yellow or 0.0, rule.red or 0.0):
         return ()
     kept = derived(QUANTITY("alerts.scored_rows"), round(left))
-    return ("; ▲ the contract keeps ", rejected, " of the rows from the model on the last day, which leaves ", kept)
+    words: Sentence = (
+        "the contract keeps ",
+        rejected,
+        " of the rows from the model on the last day, which leaves ",
+        kept,
+    )
+    return (*words, ": until one of them is changed the limit counts, and fires on such a day")
 
 
 def _limits(sheet: Sheet) -> Sentence:
@@ -150,7 +160,8 @@ def _advice(sheet: Sheet) -> Sentence:
 def _series(sheet: Sheet, project: Project) -> Sentence:
     who = project.settings.alerts.exposed_by or "the job that runs the queries"
     scale = _scale(unit_of(sheet.rule.metric, project), project)
-    return (f"{value_series(sheet, project)}: gauge, {scale}, exposed by {who}",)
+    made = "recorded by Prometheus from the query below" if sheet.rule.live else f"exposed by {who}"
+    return (f"{value_series(sheet, project)}: gauge, {scale}, {made}",)
 
 
 def _scale(unit: str, project: Project) -> str:
@@ -178,6 +189,8 @@ def window(sheet: Sheet, project: Project) -> Sentence:
     """Return the days and rows that a value is made of."""
     days = _declared(sheet, "window_days", "days", project)
     words: Sentence = ("one day",) if sheet.rule.window_days == 1 else ("the last ", days, " by the calendar")
+    if sheet.rule.live:
+        return ("the last ", days, ", up to the moment of each evaluation")
     if sheet.rule.minimum_n:
         words = (*words, "; with fewer than ", _declared(sheet, "minimum_n", "rows", project), " no value")
     return words
@@ -195,6 +208,13 @@ def _newest(sheet: Sheet, at: Known, project: Project) -> Sentence:
 
 def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
     """Return how many windows open and close an alert."""
+    if sheet.rule.live:
+        kept_for = keep_firing(sheet, at)
+        return (
+            "judged at every evaluation, not once a day; closes ",
+            kept_for,
+            " after the last breach (keep_firing_for)",
+        )
     times = _declared(sheet, "consecutive", "count", project)
     first: Sentence = (
         ("fires at the first window over the limit",)
@@ -209,7 +229,7 @@ def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:
 
 def keep_firing(sheet: Sheet, at: Known) -> Fact:
     """Return how long an alert stays open after the last breach, until silence is told where one window closes it."""
-    if sheet.rule.recovery < 2:
+    if sheet.rule.recovery < 2 or sheet.rule.live:
         return kept(segment_of(sheet.rule.id))
     hours = (sheet.rule.recovery - 1) * 24 * step_days(at) + LATE_HOURS
     return derived(QUANTITY("alerts.{rule}.keep_firing", rule=segment_of(sheet.rule.id)), hours)
@@ -263,7 +283,8 @@ def _query_from(sheet: Sheet) -> Sentence:
         )
     if sheet.query.state == "none":
         return ("none: the two tables do not hold what it looks at, and the team has given no query",)
-    return ("the team's own; nothing here has run it or held it against the rule",)
+    asked = "Prometheus asks it; " if sheet.rule.live else ""
+    return (f"the team's own; {asked}nothing here has run it or held it against the rule",)
 
 
 def _test(sheet: Sheet, sheets: tuple[Sheet, ...], project: Project) -> Sentence:

@@ -26,12 +26,15 @@ from generator.subjects.alerts._sheet_levels import (
     value_series,
 )
 from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
-from generator.subjects.alerts._sql import read_by
+from generator.subjects.alerts._sql import by_level, part_of, read_by
 from generator.subjects.alerts._sql_features import EXPECTED
 from generator.subjects.kit.facts import columns, derived, table
 from generator.subjects.kit.known import Known
+from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.quantities import population, unit_of
 from generator.subjects.limits.rules import LEVELS
+from generator.subjects.limits.series import step_days
+from generator.subjects.limits.watched import ASKS
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -95,8 +98,9 @@ def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
 
 
 def dashboard_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
-    """Return every rule with its value now, its limits and where it stands."""
-    return TABLE("alerts.dashboard", (_shown(sheet) for sheet in sheets), reason=reason)
+    """Return every rule but triggers with its value now, its limits and where it stands."""
+    own = (sheet for sheet in sheets if sheet.rule.group != ASKS)
+    return TABLE("alerts.dashboard", map(_shown, own), reason=reason)
 
 
 def _shown(sheet: Sheet) -> tuple[Cell, ...]:
@@ -137,7 +141,7 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
         (answer(level.level, project) or ("not declared",)) if sheet.sends else ("none: it wakes nobody",),
         (*window(sheet, project), "; ", *repeats(sheet, at, project)),
         decision(sheet, (one,), project),
-        expression(sheet, level.name, project),
+        expression(sheet, level, project),
         fires_series(sheet, level.name, project),
         value_series(sheet, project),
         "feature" if population(sheet.rule.metric, sheet.rule.features) in ("each", "critical") else "",
@@ -202,6 +206,27 @@ def query_table(sheets: tuple[Sheet, ...], alive: Table, reason: str) -> Table:
     more = ((row["id"], row["title"], "generated", row["query"]) for row in alive.records if row["query"])
     rows = (*own, *more) if sheets else ()
     return TABLE("alerts.queries", rows, reason=reason)
+
+
+def by_level_table(sheets: tuple[Sheet, ...], at: Known, project: Project) -> Table:
+    """Return the query of every generated rule on all rows' errors, level by level of each segment."""
+    step = step_days(at)
+    parts = ((one.name or one.column, part_of(one, at)) for one in project.settings.data.segments if not one.sensitive)
+    known = [(name, part) for name, part in parts if part]
+    rows = (
+        (
+            f"{sheet.rule.id}-by-{name}",
+            sheet.rule.id,
+            name,
+            f"{sheet.title}, by {name}",
+            by_level(sheet.limit, part, step, project),
+        )
+        for sheet in sheets
+        for name, part in known
+        if sheet.query.state == "generated" and sheet.rule.metric in OF_ERRORS
+        if not sheet.limit.segment and sheet.rule.group != ASKS
+    )
+    return TABLE("alerts.by_level", rows, reason="no rule on errors is told by segment")
 
 
 def reads_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:

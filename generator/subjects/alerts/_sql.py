@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from generator.records.fact import segment_of
-from generator.records.project import Metric, Project, Tables
+from generator.records.project import Metric, Project, Segment, Tables
 from generator.stats.window import span
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population
@@ -108,8 +108,7 @@ def _date(project: Project) -> str:
 def read_by(project: Project, *, inputs: bool) -> tuple[tuple[str, str, str], ...]:
     """Return both tables with the columns that statements read of them; of predictions also the inputs, if they do."""
     tables, data, labels = tables_of(project), project.settings.data, project.settings.data.labels
-    limited = {limit.segment for limit in project.settings.objectives.critical_segments}
-    parts = (one.column for one in data.segments if limited & {one.name, one.column})
+    parts = (one.column for one in data.segments if not one.sensitive)
     scored = dict.fromkeys((data.time or "", *key_of(project), prediction_of(project), tables.version, *parts))
     target = tables.target or (labels.target if labels else None) or data.target
     known = ", ".join((*key_of(project), target))
@@ -146,6 +145,36 @@ def inside(limit: Limit, at: Known, project: Project) -> str | None:
     low, high = at.number(f"{head}.from"), at.number(f"{head}.below")
     ends = [f"{column} {sign} {end!r}" for sign, end in ((">=", low), ("<", high)) if end is not None]
     return " AND ".join(ends) or None
+
+
+def by_level(limit: Limit, part: str, step: int, project: Project) -> str:
+    """Return the query of a rule on errors level by level of a segment, over its newest window, the worst first."""
+    summed, made = OF_OUTCOMES.get(limit.metric, ("sum(p - y)", "{mean}"))
+    threshold = project.settings.decision.threshold
+    mean = f"1.0 * {summed.format(threshold=0.5 if threshold is None else threshold)} / count(*)"
+    reach, _ = span(limit.window_days, step)
+    worst = "DESC" if limit.upward or limit.metric not in OF_OUTCOMES else "ASC"
+    return (
+        f"WITH {labelled(project, part=part)}\n"
+        f"SELECT part AS level, count(*) AS n, {made.format(mean=mean)} AS value,\n"
+        "  avg(p) AS predicted, avg(y) AS actual\n"
+        f"FROM labelled WHERE day > (SELECT max(day) FROM labelled) - INTERVAL '{reach}' DAY\n"
+        f"GROUP BY part HAVING count(*) >= {project.settings.privacy.small_cell} ORDER BY value {worst}"
+    )
+
+
+def part_of(segment: Segment, at: Known) -> str | None:
+    """Return the level of a prediction in a segment; None where its tiers have no names or edges."""
+    column = f"p.{quoted(segment.column)}"
+    if not segment.quantiles:
+        return column
+    head = f"reference.segment.{segment_of(segment.name or segment.column)}"
+    below = {tier: f"{head}.{segment_of(tier)}.below" for tier in segment.tiers}
+    ends = [(at.number(id), tier) for tier, id in below.items()]
+    if not ends or any(end is None for end, _ in ends[:-1]):
+        return None
+    cases = " ".join(f"WHEN {column} < {end!r} THEN {text(tier)}" for end, tier in ends[:-1])
+    return f"CASE {cases} WHEN {column} IS NOT NULL THEN {text(ends[-1][1])} END"
 
 
 def on_predictions(levels: tuple[RuleLevel, ...], step: int, project: Project) -> str:
@@ -220,7 +249,7 @@ def _windows(limit: Limit, made: str, step: int) -> str:
     )
 
 
-def labelled(project: Project, inside: str = "") -> str:
+def labelled(project: Project, inside: str = "", part: str = "") -> str:
     """Return the rows whose outcome counts, by day: those of this version whose day is mature."""
     data, tables, labels = project.settings.data, tables_of(project), project.settings.data.labels
     on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
@@ -228,12 +257,13 @@ def labelled(project: Project, inside: str = "") -> str:
     target = f"o.{quoted(tables.target or (labels.target if labels else None) or data.target)}"
     mature = f" HAVING count(y) >= {labels.mature_at} * count(*)" if labels else ""
     known = f" AND day IN (SELECT day FROM joined GROUP BY day{mature})" if mature else ""
-    part, of_part = (f", {inside} AS inside", " AND inside") if inside else ("", "")
+    more, of_part = (f", {inside} AS inside", " AND inside") if inside else ("", "")
+    more, told = (f", {part} AS part", ", part") if part else (more, "")
     return (
-        f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y{part}\n"
+        f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y{more}\n"
         f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
         f"  WHERE {in_service(project)} AND {scored(project)}),\n"
-        f"labelled AS (SELECT day, p, y FROM joined WHERE y IS NOT NULL{known}{of_part})"
+        f"labelled AS (SELECT day, p, y{told} FROM joined WHERE y IS NOT NULL{known}{of_part})"
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from generator.records.decision import Alert, AlertLevel, Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
@@ -24,9 +25,10 @@ from generator.subjects.alerts._liveness import hold, liveness_table, recording_
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
-from generator.subjects.alerts._sheet_rows import address
+from generator.subjects.alerts._sheet_rows import address, scored_less
 from generator.subjects.alerts._sheet_tables import (
     build_table,
+    by_level_table,
     dashboard_table,
     further_table,
     metrics_table,
@@ -36,7 +38,7 @@ from generator.subjects.alerts._sheet_tables import (
     sheet_table,
     value_table,
 )
-from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
 from generator.subjects.limits.formulas import OF_ERRORS, closing, formula_of, label_delay
@@ -75,6 +77,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             run_by(project),
             loss_budget(at, project),
             days_needed(levels, at, project),
+            _asked(bool(counted) or any(sheet.rule.live for sheet in found)),
         ),
         tables=(
             _levels(project, sheeted),
@@ -82,9 +85,14 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _left_out(levels),
             *sheeted,
         ),
-        findings=(*_over_budget(total, project), *_silent(levels, at)),
+        findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at)),
         alerts=(*(_alert(sheet, at, project) for sheet in found), *(one.alert for one in counted if found)),
     )
+
+
+def _asked(of_service: bool) -> Fact:
+    """Return whether Prometheus asks the service something at any moment, beside what the job exposes by day."""
+    return flag(QUANTITY("alerts.asked"), of_service)
 
 
 def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> Fact:
@@ -116,6 +124,7 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
         dashboard_table(found, NO_RULES),
         reads_table(found, project, NO_RULES),
         query_table(found, alive, NO_RULES),
+        by_level_table(found, at, project),
         rules,
         receivers,
         held_table(found, bool(sources.rows)),
@@ -124,7 +133,7 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
         metrics_table(bool(found), project, NO_RULES),
         fired_table(found, NO_RULES),
         burn_table(burns),
-        recording_table(bool(found), burns, project),
+        recording_table(found, burns, project),
         alive,
         unanswered,
     )
@@ -253,6 +262,16 @@ def _over_budget(total: Fact, project: Project) -> tuple[Finding, ...]:
             Claim(what="false_messages", relation="above", value=total, baseline=bound),
         ),
     )
+
+
+def _short(found: tuple[Sheet, ...], at: Known) -> Iterator[Finding]:
+    """Yield the limits on rows scored that lie above what the contract leaves."""
+    for sheet in found:
+        words = scored_less(sheet.rule, at)
+        if words:
+            claim = Claim(what="rows", relation="contradicts", value=sheet.limit.threshold)
+            told: Sentence = (f"“{sheet.title}” asks for more rows than may come: ", *words, ".")
+            yield finding(f"alerts.rows.{segment_of(sheet.rule.id)}", "alert", "watch", sheet.title, told, claim)
 
 
 def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:

@@ -21,8 +21,6 @@ ALERTS = ("alert", "further alert")
 NO_RULES = lacking("no alert rules declared", "alerts.rules")
 MINUTES_A_MONTH = 30 * 24 * 60
 SHOWN = (
-    ("Error, whole period", "headline.production"),
-    ("Error, recent days", "headline.recent"),
     ("MAE, whole period", "performance.mae.production"),
     ("Bias, whole period", "performance.bias.production"),
     ("Mean shift over all features", "drift.mean_abs_change"),

@@ -113,7 +113,7 @@ def _key(level: RuleLevel) -> tuple[object, ...]:
 
 
 def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
-    """Pairs of one metric: a graver step that looks at fewer days, or two that stand on different baselines."""
+    """Pairs of one metric: a graver step that looks at fewer days, one limit over two windows, two baselines."""
     for lower, upper in combinations(sorted(every, key=lambda one: one.rank), 2):
         if lower.population != upper.population or lower.rank == upper.rank:
             continue
@@ -125,6 +125,14 @@ def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
                 "looks at fewer days than",
                 "A short burst passes the graver step while the lesser one is still averaging it away.",
             )
+        if _bound(lower.limit) == _bound(upper.limit) and lower.limit.window_days != upper.limit.window_days:
+            yield _pair(
+                lower,
+                upper,
+                "days",
+                "has the same limit over other days than",
+                "On a day one holds and the other does not: one limit needs one window.",
+            )
         if {lower.baseline, upper.baseline} == {"validation", "previous"}:
             yield _pair(
                 lower,
@@ -133,6 +141,10 @@ def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
                 "is measured against another level than",
                 "Their order changes with the previous version: it has to be looked at again at each release.",
             )
+
+
+def _bound(limit: Limit) -> tuple[object, ...]:
+    return limit.operator, limit.threshold.value
 
 
 def _pair(lower: Declared, upper: Declared, key: str, words: str, consequence: str) -> Issue:

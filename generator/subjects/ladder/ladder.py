@@ -114,7 +114,7 @@ def _late(at: Known, project: Project) -> Iterator[Issue]:
     """Levels that promise an answer sooner than their metric is looked at; one problem a level."""
     late: dict[str, list[tuple[RuleLevel, int]]] = {}
     step = step_days(at)
-    for one in (each for each in rule_levels(project) if each.severity != IN_SUMMARY):
+    for one in (each for each in rule_levels(project) if each.severity != IN_SUMMARY and not each.rule.live):
         promised, hours = one.level.respond_within_hours if one.level else None, _hours(one, step)
         if one.level and promised is not None and promised < hours:
             late.setdefault(one.level.name, []).append((one, hours))

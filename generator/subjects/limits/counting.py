@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from generator.records.fact import Fact, missing
+from generator.records.fact import Fact, missing, segment_of
 from generator.records.project import Metric, Project
 from generator.results.words import quantities
 from generator.subjects.kit.facts import derived
@@ -16,6 +16,7 @@ from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.readings import Reading, read, read_series, whole_period_values
 from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.series import TABLES, Series, days_of
+from generator.subjects.limits.watched import watched_levels
 
 QUANTITY = quantities(__file__)
 
@@ -49,6 +50,18 @@ def count_alerts(known: Known, project: Project) -> Counts:
             over = features.get(day) if features is not None else None
             per_feature[day] = per_feature.get(day, 0) + (fires if over is None else over)
     return Counts(per_feature=per_feature, per_rule=per_rule, rules=len(lowest))
+
+
+def read_watched(counts: Counts, known: Known, project: Project) -> tuple[tuple[RuleLevel, Reading], ...]:
+    """Return every watched level with what the rows say of it; what no rule declares has to be told by some row."""
+    found = []
+    for level in watched_levels(known, project):
+        id = f"alerts.{segment_of(level.rule.id)}.current"
+        counting = level.limit.metric == "alerts_per_day"
+        reading = read_counts(level.limit, counts, project, id) if counting else read(level.limit, known, project, id)
+        if level.path or reading.observed:
+            found.append((level, reading))
+    return tuple(found)
 
 
 def read_counts(limit: Limit, counts: Counts, project: Project, id: str) -> Reading:

@@ -1,32 +1,36 @@
-"""Takes alert rules, limits on segments and the loss budget, gives every level that is watched, and the loss by day."""
+"""Takes alert rules, limits on segments, triggers, the loss budget, gives every watched level and the loss by day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, count
 
-from generator.records.fact import Fact
-from generator.records.project import Project, Rule, SegmentLimit
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Mode, Project, Rule, SegmentLimit, Trigger
 from generator.records.quality import quality
 from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import validation
-from generator.subjects.limits.quantities import unit_of_objective
-from generator.subjects.limits.rules import RuleLevel, limit_of, rule_levels
+from generator.subjects.limits.quantities import name_of, unit_of_objective
+from generator.subjects.limits.rules import RuleLevel, limit_of, rule_levels, trigger_limit
 from generator.subjects.limits.series import Series, by_day, from_facts, rows_a_day
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Limited
+from generator.subjects.windows.found import Recent
 
+ASKS = "retraining"
+"""The group of the rules that watch triggers."""
 PERIOD, LOOKED_AT = 30, 3
 """Days of the loss budget, and those over which its pace is looked at."""
 PACE = "Loss from errors, as a multiple of the pace that the loss budget allows"
 
 
 def watched_levels(at: Known, project: Project) -> tuple[RuleLevel, ...]:
-    """Return every declared level, then the limits on segments, then that on the loss budget where one is known."""
-    return (*rule_levels(project), *_segments(at, project), *_loss(at, project))
+    """Return every declared level, then the limits on segments, the triggers, and that on a known loss budget."""
+    return (*rule_levels(project), *_segments(at, project), *_triggers(at, project), *_loss(at, project))
 
 
 def _segments(at: Known, project: Project) -> Iterator[RuleLevel]:
@@ -46,7 +50,7 @@ def _segments(at: Known, project: Project) -> Iterator[RuleLevel]:
             window_days=int(window or 0),
             recovery=1,
             why=limit.why,
-            mitigation=instead(limit),
+            mitigation=instead(limit, at, project),
         )
         bound = declared(
             project,
@@ -59,9 +63,53 @@ def _segments(at: Known, project: Project) -> Iterator[RuleLevel]:
         yield RuleLevel(rule=rule, name="red", limit=limit_of(rule, bound, limit.segment, limit.level), level=None)
 
 
-def instead(limit: SegmentLimit) -> str:
-    """Return what to do about a segment beyond its limit."""
+def instead(limit: SegmentLimit, at: Known, project: Project) -> str:
+    """Return what to do about a segment beyond its limit: nothing that takes out more than may be taken out."""
+    mode, found = taking(project), at.shelf.get(Recent)
+    window = found.windows.get("recent") if found else None
+    rows, levels = (window.rows.number if window else None), (found.levels if found else ())
+    wanted = (limit.segment, limit.level)
+    own = next((one.turned.recent.n for one in levels if (one.segment, one.name) == wanted), None)
+    if mode and mode.most and rows and own and own / rows > mode.most:
+        return f"too many cases for “{mode.name}”: retrain with more rows of {limit.level}"
     return f"leave {limit.level} to the present process or to rules, or retrain with more of its rows"
+
+
+def taking(project: Project) -> Mode | None:
+    """Return the mode that takes groups of cases out, up to a declared share."""
+    return next((mode for mode in project.settings.rollback.degraded_modes if mode.most is not None), None)
+
+
+def watched_id(trigger: Trigger) -> str:
+    """Return the id of the rule that watches a retraining trigger."""
+    return f"retrain-{trigger.id}"
+
+
+def _triggers(at: Known, project: Project) -> Iterator[RuleLevel]:
+    """Yield every retraining trigger whose limit is known, as a rule that is told in the daily summary."""
+    taken = {rule.id for rule in project.settings.alerts.rules}
+    for index, trigger in enumerate(project.settings.retraining.triggers):
+        limit = trigger_limit(trigger, index, at, project)
+        if limit.threshold.number is None or watched_id(trigger) in taken:
+            continue
+        rule = Rule(
+            id=watched_id(trigger),
+            metric=trigger.metric,
+            features=trigger.features,
+            group=ASKS,
+            title=f"Retraining trigger: {name_of(trigger.metric, trigger.features)}",
+            operator=trigger.operator,
+            yellow=limit.threshold.number,
+            window_days=trigger.window_days,
+            consecutive=trigger.consecutive,
+            recovery=1,
+            minimum_n=trigger.minimum_n,
+            owner=trigger.approver,
+            why="the trigger of the retraining calendar, which says what it asks for now",
+            mitigation=trigger.action,
+        )
+        bound = replace(limit.threshold, id=f"alerts.{segment_of(rule.id)}.yellow.threshold")
+        yield RuleLevel(rule=rule, name="yellow", limit=limit_of(rule, bound), level=None)
 
 
 def _free(limit: SegmentLimit, taken: set[str]) -> str:

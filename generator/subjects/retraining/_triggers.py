@@ -21,6 +21,7 @@ from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import disputed
+from generator.subjects.limits.watched import watched_id
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle, most
 
@@ -64,6 +65,17 @@ def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> HeldTrig
     reading = read(trigger_limit(trigger, index, at, project), at, project, f"{head}.current")
     return HeldTrigger(
         trigger=trigger, reading=reading, fired=fires_now(reading, f"{head}.fired", f"{trigger.id} fires now")
+    )
+
+
+def watched_facts(held: tuple[HeldTrigger, ...]) -> tuple[Fact, Fact]:
+    """Return the rules that watch triggers, and the triggers of which the rows say nothing by day."""
+    told = [one for one in held if one.reading.observed and one.reading.limit.threshold.number is not None]
+    rules = ", ".join(watched_id(one.trigger) for one in told)
+    others = ", ".join(one.trigger.id for one in held if one not in told)
+    return (
+        derived(QUANTITY("retraining.watched"), rules or None),
+        derived(QUANTITY("retraining.unwatched"), others or None),
     )
 
 

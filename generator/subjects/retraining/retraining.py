@@ -43,6 +43,7 @@ from generator.subjects.retraining._triggers import (
     triggered_a_year,
     triggered_cost,
     triggers_table,
+    watched_facts,
 )
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -79,7 +80,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         money,
         *(*least, *(fact for one in options for fact in one.facts)),
         now,
-        *level,
+        *(*watched_facts(held), *level),
         triggered,
         most,
         added,

@@ -1,4 +1,4 @@
-"""Takes a command of the runbook as it is written, gives what a shell would do other than it shows."""
+"""Takes a command of the runbook as it is written, gives its faults in a shell, and that of one alert."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 import shlex
 
-from generator.records.project import Step
+from generator.records.project import Project, Step
 
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.")
 BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\s]|$)")
@@ -21,6 +21,8 @@ ONCE = (
     (re.compile(r"^(?!.*\bdelete\s+job\b).*\bcreate\s+job\s+[\w-]+(?=\s|$)"), "a job of that name is there already"),
 )
 """Commands that do something else, or nothing, when they are typed a second time."""
+RULE = re.compile(r"\$\{RULE(:\?[^}]*)?\}")
+"""Where the command that proves an alert has the id of its rule."""
 SLOT = re.compile(r"<[a-z][a-z_ -]*>", re.IGNORECASE)
 
 
@@ -40,6 +42,14 @@ def faults(command: str) -> tuple[str, ...]:
         found.append("a slot in angle brackets has not been filled in")
     found += [f"typed a second time, {why}" for pattern, why in ONCE if pattern.search(bare)]
     return tuple(found)
+
+
+def proof_of(rule: str, project: Project) -> tuple[str, str]:
+    """Return what is typed so that the command that proves alerts asks for this rule, and its letter; else nothing."""
+    for index, one in enumerate(project.settings.rollback.prechecks):
+        if one.proves == "alert" and RULE.search(one.command or ""):
+            return f"RULE={shlex.quote(rule)}", chr(ord("A") + index)
+    return "", ""
 
 
 def shown_minutes(step: Step) -> float | None:

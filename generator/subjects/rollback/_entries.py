@@ -13,11 +13,13 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.counting import count_alerts, read_counts
-from generator.subjects.limits.quantities import SIGNS
-from generator.subjects.limits.readings import Reading, read, whole_period_values
+from generator.subjects.limits.counting import count_alerts, read_watched
+from generator.subjects.limits.quantities import SIGNS, in_words
+from generator.subjects.limits.readings import Reading, whole_period_values
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, title_of
-from generator.subjects.limits.watched import watched_levels
+from generator.subjects.limits.waking import reach_of
+from generator.subjects.limits.watched import ASKS
+from generator.subjects.rollback._commands import proof_of
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -54,6 +56,8 @@ MEANS: dict[Metric, str] = {
 """What a breach says, and what it does not."""
 MADE = ("generated", "wrapped")
 """States of a rule's query that stands in `queries.sql`."""
+BY_LEVEL = "alerts.by_level"
+"""The table of the rules on errors by segment."""
 SHOWN = 3
 """Features that an entry names; all stand in the tables of drift and of missing values."""
 
@@ -61,23 +65,37 @@ SHOWN = 3
 def entries(at: Known, project: Project) -> tuple[Table, ...]:
     """Return one row for each alerting metric, what tells its causes apart, and what each level asks."""
     rules: dict[str, list[tuple[RuleLevel, Reading]]] = {}
-    counts = count_alerts(at, project)
-    for level in watched_levels(at, project):
-        id = f"alerts.{segment_of(level.rule.id)}.current"
-        counting = level.limit.metric == "alerts_per_day"
-        found = read_counts(level.limit, counts, project, id) if counting else read(level.limit, at, project, id)
-        rules.setdefault(level.rule.id, []).append((level, found))
+    triggers: list[tuple[RuleLevel, Reading]] = []
+    for level, found in read_watched(count_alerts(at, project), at, project):
+        if level.rule.group == ASKS:
+            triggers.append((level, found))
+        else:
+            rules.setdefault(level.rule.id, []).append((level, found))
+    held = list(rules.values())
     return (
-        TABLE("runbook.entries", (_entry(levels, at, project) for levels in rules.values()), reason=NO_RULES),
+        TABLE("runbook.entries", (_entry(levels, at, project) for levels in held), reason=NO_RULES),
         TABLE(
             "runbook.signs",
-            (row for levels in rules.values() for row in _signs(levels[0][0])),
+            (row for levels in held for row in _signs(levels[0][0])),
             reason=lacking("no signs declared", "alerts.rules.tell_apart"),
         ),
         TABLE(
-            "runbook.levels", (_level(level, at) for levels in rules.values() for level, _ in levels), reason=NO_RULES
+            "runbook.levels",
+            (_level(level, at, project) for levels in held for level, _ in levels),
+            reason=NO_RULES,
+        ),
+        TABLE(
+            "runbook.triggers",
+            (_trigger(level, reading) for level, reading in triggers),
+            reason=lacking("no retraining triggers declared that the rows tell of", "retraining.triggers"),
         ),
     )
+
+
+def _trigger(level: RuleLevel, reading: Reading) -> tuple[Cell, ...]:
+    state = Mark(status=level.name, word="firing") if reading.fires else ""
+    who = level.rule.owner or "nobody is declared"
+    return (level.rule.id, level.anchor, in_words(level.limit), state, reading.current, who)
 
 
 def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project) -> tuple[Cell, ...]:
@@ -102,8 +120,15 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         REFUSED if refuses else MEANS[rule.metric],
         "; ".join((*rule.checks, *rule.likely_causes)) if not rule.tell_apart else "",
         *_query(rule.id, at),
-        flag(QUANTITY("{head}.headline", head=head), rule.metric == told(at.facts).metric),
+        *proof_of(rule.id, project),
+        ", ".join(f"-by-{row['segment']}" for row in at.rows(BY_LEVEL) if row["of"] == rule.id),
+        flag(QUANTITY("{head}.headline", head=head), _headline(levels[0][0], at)),
     )
+
+
+def _headline(level: RuleLevel, at: Known) -> bool:
+    """Whether a rule is on the error itself, of all rows."""
+    return level.rule.metric == told(at.facts).metric and not level.limit.segment
 
 
 def _not_yet(fires: RuleLevel, levels: list[tuple[RuleLevel, Reading]]) -> Sentence:
@@ -149,18 +174,20 @@ def _signs(level: RuleLevel) -> Iterator[tuple[Cell, ...]]:
     return ((level.rule.id, sign.sign, sign.then) for sign in level.rule.tell_apart)
 
 
-def _how(rule: Rule) -> str:
-    """Return by which degraded mode what helps is done, and who answers for it where none is named."""
+def _how(rule: Rule, project: Project) -> str:
+    """Return by which degraded mode what helps is done, and who answers for it, and by what, where none is named."""
     if rule.mode:
         return f" (“{rule.mode}”, section 3)"
-    return f" (no degraded mode{f'; {rule.owner} answers for it' if rule.owner else ''})"
+    reach = reach_of(rule.owner or "", project)
+    who = f"{rule.owner}, {reach}," if reach else rule.owner
+    return f" (no degraded mode{f'; {who} answers for it' if who else ''})"
 
 
-def _level(level: RuleLevel, at: Known) -> tuple[Cell, ...]:
+def _level(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
     """A level that is the gravest of its rule asks for what helps; one below it for the cause."""
     rule, asked = level.rule, level.level
     do = level.do
-    by = _how(rule) if level.gravest and do and level.severity != IN_SUMMARY else ""
+    by = _how(rule, project) if level.gravest and do and level.severity != IN_SUMMARY else ""
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     told = level.severity != IN_SUMMARY
     soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Mode, Person, Project, Reach, Step
+from generator.records.project import Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
@@ -15,8 +15,9 @@ from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
-from generator.subjects.limits.waking import called, stranded, unreachable
-from generator.subjects.rollback._commands import faults, shown_minutes
+from generator.subjects.limits.waking import asked, reach_of, stranded, unreachable
+from generator.subjects.limits.watched import taking
+from generator.subjects.rollback._commands import faults, proof_of, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.windows.found import Recent, TeamLevel
@@ -24,8 +25,8 @@ from generator.subjects.windows.found import Recent, TeamLevel
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 STATES: dict[Reach, str] = {
-    "candidate": "is a candidate, not declared to serve",
-    "shadow": "runs in shadow: nobody sees its answers",
+    "candidate": "is a candidate, not declared to serve: nothing to go back from yet",
+    "shadow": "runs in shadow: nobody sees its answers, nothing to go back from yet",
     "canary": "serves a part of the traffic",
     "full": "serves",
 }
@@ -41,7 +42,7 @@ HELPS = ("error", "inputs", "service", "output")
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Prepare what somebody acts on at night."""
-    at, people = known(evidence, earlier), called(project)
+    at, people = known(evidence, earlier), asked(project)
     proofs = _proofs(at, project)
     silent = flag(QUANTITY("runbook.unreachable"), unreachable(project))
     return Decisions(
@@ -64,7 +65,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _contacts(people, project),
             *entries(at, project),
         ),
-        findings=(*_misread(project), *_unproven(proofs, silent), *_by_hand(project)),
+        findings=(*_misread(project), *_unproven(proofs, silent), *_alike(project), *_by_hand(project)),
     )
 
 
@@ -117,6 +118,14 @@ def _unproven(proofs: tuple[Fact, Fact, Fact], silent: Fact) -> Iterator[Finding
         yield _finding("unreachable", "on-call", words, silent, severity="watch")
 
 
+def _alike(project: Project) -> Iterator[Finding]:
+    """Yield a command that is to prove an alert and asks the same whichever it is."""
+    own = [one.title for one in project.settings.rollback.prechecks if one.proves == "alert"]
+    if own and not proof_of("any", project)[0]:
+        words = f"The command of “{own[0]}” names no RULE: it asks the same, whichever alert it is."
+        yield _finding("alert", "command that proves an alert", words, None, severity="watch")
+
+
 def _by_hand(project: Project) -> Iterator[Finding]:
     """Yield what is said of serving with less and nobody can type: not how it is switched on, or not how it ends."""
     modes = project.settings.rollback.degraded_modes
@@ -160,15 +169,11 @@ def _modes(project: Project) -> Iterator[Fact]:
     rule = next(missing, None)
     stands_in = rule.mode if rule else None
     yield declared(project, "runbook.mode.missing", stands_in, "alerts.rules", label="Degraded mode for missing values")
-    name, most = taking.name if (taking := _taking(project)) else None, taking.most if taking else None
+    mode = taking(project)
+    name, most = (mode.name, mode.most) if mode else (None, None)
     path = "rollback.degraded_modes"
     yield declared(project, "runbook.mode.groups", name, path, label="Degraded mode that takes groups out")
     yield declared(project, "runbook.mode.most", most, path, unit="share", label="Most that it may take out")
-
-
-def _taking(project: Project) -> Mode | None:
-    """Return the mode that takes groups of cases out, up to a declared share."""
-    return next((mode for mode in project.settings.rollback.degraded_modes if mode.most is not None), None)
 
 
 def _versions(at: Known, project: Project) -> Table:
@@ -232,7 +237,7 @@ def _worse(at: Known, project: Project) -> tuple[Table, Table]:
     window = at.shelf[Recent].windows.get("recent")
     rows = window.rows.number if window else None
     worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
-    most = taking.most if (taking := _taking(project)) else None
+    most = mode.most if (mode := taking(project)) else None
     fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
     shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:2])
     beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
@@ -303,7 +308,7 @@ def _contacts(people: list[Person], project: Project) -> Table:
             person.name or (),
             " · ".join(filter(None, (person.pager and f"pager {person.pager}", person.phone))) or (),
             person.contact or (),
-            person.deputy or (),
+            ", ".join(filter(None, (person.deputy, reach_of(person.deputy, project)))) if person.deputy else (),
         )
         for person in people
     )

@@ -82,7 +82,7 @@ def _segments(project: Project, at: Known) -> Iterator[AskedGate]:
             ),
             bound=bound,
             why=(limit.why or "limit declared for the segment",),
-            remedy=(instead(limit),),
+            remedy=(instead(limit, at, project),),
             metric=limit.metric,
             scope=Scope(segment=limit.segment, level=limit.level),
         )

@@ -195,7 +195,8 @@ def test_false_alarms_beyond_the_budget_are_a_finding() -> None:
 def test_every_level_becomes_an_alert_with_its_anchor_and_severity() -> None:
     decided = run(case.pricing(), case.evidence(), case.BEFORE)
     anchors = [level.anchor for alert in decided.alerts for level in alert.levels]
-    assert anchors == ["alert-rmse-yellow", "alert-rmse-red", "alert-shift-yellow", "alert-loss-budget-yellow"]
+    beside = ["alert-retrain-error-yellow", "alert-loss-budget-yellow"]
+    assert anchors == ["alert-rmse-yellow", "alert-rmse-red", "alert-shift-yellow", *beside]
     assert case.rows(decided, "alerts.build")[0]["severity"] == "P3, P1"
 
 

@@ -40,7 +40,8 @@ def test_seven_metrics_have_a_sheet_and_the_gravest_come_first() -> None:
     found = decided(mild, *grave)
     assert ids(found, "alerts.sheets") == [rule.id for rule in grave]
     further = [(row["id"], row["kind"]) for row in case.rows(found, "alerts.further")]
-    assert further == [("mild", "further alert"), ("loss-budget", "condition")]
+    beside = ("retrain-error", "loss-budget")
+    assert further == [("mild", "further alert"), *((id, "condition") for id in beside)]
 
 
 def test_what_wakes_nobody_and_what_counts_alerts_has_a_row_and_no_sheet() -> None:
@@ -50,7 +51,8 @@ def test_what_wakes_nobody_and_what_counts_alerts_has_a_row_and_no_sheet() -> No
     found = decided(ERROR, quiet, count, levels=levels)
     assert ids(found, "alerts.sheets") == ["error"]
     further = {row["id"]: row["kind"] for row in case.rows(found, "alerts.further")}
-    assert further == {"quiet": "diagnostic", "count": "condition", "loss-budget": "condition"}
+    beside = dict.fromkeys(("count", "retrain-error", "loss-budget"), "condition")
+    assert further == {"quiet": "diagnostic", **beside}
 
 
 @pytest.mark.parametrize(("bound", "told"), [(9.0, True), (9.5, False)])
@@ -79,7 +81,7 @@ def test_one_window_is_not_every_window(last: tuple[float, float], words: str) -
 
 
 def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
-    yellow, red, _ = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
+    yellow, red, *_ = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
     assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"
     assert case.plain(red["fired"]) == "none of 30"
 
@@ -177,7 +179,8 @@ def test_what_sends_alerts_has_a_rule_and_what_wakes_nobody_one_that_goes_to_the
     found = decided(*many, quiet, count, levels=(*case.LEVELS, p.Level(name="low", severity="P4")))
     own = [id for id in ids(found, "alerts.rules") if id not in ids(found, "alerts.liveness")]
     mild = {row["id"]: row["severity"] for row in case.rows(found, "alerts.rules") if row["severity"] == "P4"}
-    assert mild == dict.fromkeys(("quiet-yellow", "count-yellow", "loss-budget-yellow"), "P4")
+    beside = ("retrain-error-yellow", "loss-budget-yellow")
+    assert mild == dict.fromkeys(("quiet-yellow", "count-yellow", *beside), "P4")
     assert own == [*(f"{rule.id}-{level}" for rule in many for level in ("yellow", "red")), *mild]
     gone = case.rows(found, "alerts.liveness")[-1]
     assert all(f'model_rule_value{{model="ridge",rule="{rule.id}"}}' in case.plain(gone["expression"]) for rule in many)
@@ -211,3 +214,40 @@ def test_whom_a_level_reaches_and_when_is_what_its_alerts_do() -> None:
         row["name"]: row["escalation"] for row in case.rows(run(alone, case.evidence(), case.BEFORE), "alerts.levels")
     }
     assert own["red"] == "on call"
+
+
+def test_prometheus_asks_a_query_in_its_own_language_at_every_evaluation() -> None:
+    asked = p.Rule(id="up", metric="availability", operator="<", red=0.99, query="avg(up)\n  * 1", language="promql")
+    found = decided(ERROR, asked)
+    rule = next(row for row in case.rows(found, "alerts.rules") if row["id"] == "up-red")
+    series = 'model_rule:asked:value{model="ridge",rule="up"}'
+    assert (rule["expression"], rule["series"], rule["value"]) == (f"{series} < 0.99", series, series)
+    recorded = {(row["record"], row["rule"]): row["expression"] for row in case.rows(found, "alerts.recordings")}
+    assert recorded["model_rule:asked:value", "up"] == "avg(up) * 1"
+    sheet = next(row for row in case.rows(found, "alerts.sheets") if row["id"] == "up")
+    assert "not once a day" in case.plain(sheet["repeats"]) and "recorded by Prometheus" in case.plain(sheet["series"])
+    assert case.value(found, "alerts.asked") is True and case.value(decided(ERROR), "alerts.asked") is False
+
+
+def test_who_is_on_call_is_rung_first_and_a_number_says_whose_it_is() -> None:
+    people = p.People(
+        roles=(p.Person(role="Lead", name="Ann", phone="1"), p.Person(role="Night", name="Bob", pager="2"))
+    )
+    plan = p.Rollback(decides="the lead", steps=(p.Step(title="a", command="true", actor="Night"),))
+    alerts = p.Alerts(levels=case.LEVELS, rules=(ERROR,), channels=p.Channels(alerts="#a"))
+    found = run(case.pricing(alerts=alerts, people=people, rollback=plan), case.evidence(), case.BEFORE)
+    told = [(row["receiver"], row["by"], row["address"]) for row in case.rows(found, "alerts.receivers")]
+    assert told[:3] == [("P1/P3 #a", "chat", "#a"), ("P1 #a", "pager of Bob", "2"), ("P1 #a", "telephone of Ann", "1")]
+
+
+def test_a_limit_on_rows_that_the_contract_does_not_leave_is_a_finding() -> None:
+    facts = (
+        case.fact("contract.rejected.last_day", 0.112, unit="share"),
+        case.fact("data.production.per_day", 500, unit="rows"),
+    )
+    rows = p.Rule(id="volume", metric="rows", operator="<", yellow=475, red=400)
+    project = case.pricing(alerts=p.Alerts(rules=(rows,), levels=case.LEVELS))
+    told = {one.id: case.plain(one.words) for one in run(project, case.found(facts=facts), case.BEFORE).findings}
+    assert "the limit counts" in told["alerts.rows.volume"]
+    low = case.pricing(alerts=p.Alerts(rules=(replace(rows, yellow=420),), levels=case.LEVELS))
+    assert not run(low, case.found(facts=facts), case.BEFORE).findings

@@ -70,7 +70,7 @@ def test_alerts_are_one_count_wherever_they_are_counted():
     silent = next(row for row in case.rows(found, "alerts.liveness") if row["id"] == "rule-without-value")
     firing = next(fact for fact in _decided(project, evidence).facts if fact.id == "watch.firing.count")
     assert {one.id for one in own} == built - {"no-predictions", "no-outcomes", "no-values", "rule-without-value"}
-    assert (firing.value, firing.n) == (9, 9) and "one of the 11 rules" in case.plain(silent["limit"])
+    assert (firing.value, firing.n) == (9, 9) and "one of the 12 rules" in case.plain(silent["limit"])
 
 
 def test_the_formula_names_the_projects_own_columns():
@@ -98,9 +98,9 @@ def test_only_a_share_of_good_answers_has_a_budget():
 
 
 def test_the_dashboard_shows_what_no_rule_watches():
-    evidence = case.found(facts=(case.fact("performance.rmse.production", 9.0),))
+    evidence = case.found(facts=(case.fact("performance.bias.production", 0.4),))
     table = _table(_decided(case.project(), evidence), "watch.dashboard")
-    assert _column(table, "metric") == ["Error, whole period"]
+    assert _column(table, "metric") == ["Bias, whole period"]
 
 
 @pytest.mark.parametrize(

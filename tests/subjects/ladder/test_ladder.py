@@ -184,3 +184,12 @@ def test_on_what_a_step_stands_comes_before_a_title_that_a_figure_may_cut() -> N
     decided = run(case.project(rollback=p.Rollback(conditions=(back,))), case.evidence(), case.BEFORE)
     names = [case.plain(row["step"]) for row in case.rows(decided, "ladder.headline")]
     assert "Rollback “b”, previous as in validation" in names
+
+
+@pytest.mark.parametrize(("days", "told"), [(7, True), (1, False)])
+def test_one_limit_over_two_windows_is_told(days: int, told: bool) -> None:
+    rule = p.Rule(id="psi", metric="psi", features="each", red=0.25)
+    trigger = p.Trigger(id="psi", metric="psi", features="each", threshold=0.25, window_days=days)
+    project = case.project(alerts=p.Alerts(rules=(rule,)), retraining=p.Retraining(triggers=(trigger,)))
+    found = said(run(project, case.UNMEASURED, case.BEFORE))
+    assert any(id.startswith("ladder.days.") and "other days" in words for id, words in found.items()) is told

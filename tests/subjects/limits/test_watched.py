@@ -14,8 +14,9 @@ from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.subjects.alerts.alerts import run
 from generator.subjects.kit.known import known
-from generator.subjects.limits.watched import watched_levels
+from generator.subjects.limits.watched import instead, watched_levels
 from generator.subjects.segments.found import Course, Limited
+from generator.subjects.windows.found import DayWindow, Recent, TeamLevel, Turned
 from tests.subjects import case
 
 TOP = p.SegmentLimit(segment="tier", level="top", acceptable=12.0, why="most of the revenue")
@@ -119,7 +120,7 @@ def test_the_loss_budget_of_weekly_rows_is_spent_by_the_week() -> None:
 def test_a_rule_of_the_team_on_the_loss_takes_the_place_of_the_usual_one() -> None:
     own = p.Rule(id="loss", metric="loss_pace", yellow=2.0, red=5.0, window_days=7)
     found = decided(errors(jump=2.0), rules=(own,), loss_budget_per_month=500.0)
-    assert [one.id for one in found.alerts] == ["loss"]
+    assert [one.id for one in found.alerts] == ["loss", "retrain-error"]
     assert found.alerts[0].levels[0].severity == "P3" and found.alerts[0].kind == "alert"
     unknown = run(case.project(alerts=p.Alerts(rules=(own,))), errors(), case.BEFORE)
     assert "loss budget" in case.known(unknown, "alerts.loss.current").reason
@@ -128,3 +129,54 @@ def test_a_rule_of_the_team_on_the_loss_takes_the_place_of_the_usual_one() -> No
 def test_without_a_price_there_is_no_loss_budget() -> None:
     found = run(case.project(), case.NOTHING, case.BEFORE)
     assert case.known(found, "alerts.loss_budget.month").value is None and found.alerts == ()
+
+
+ASKS = p.Trigger(
+    id="error", metric="rmse", threshold=10, window_days=7, minimum_n=2000, action="Retrain", approver="Ann"
+)
+
+
+@pytest.mark.parametrize(("level", "word"), [(9.0, "firing now"), (6.2, "quiet")])
+def test_a_trigger_is_a_rule_of_the_summary_with_what_it_asks(level: float, word: str) -> None:
+    alerts = replace(case.ALERTS, channels=p.Channels(daily_summary="a mail"))
+    project = case.pricing(retraining=p.Retraining(triggers=(ASKS,)), alerts=alerts)
+    found = run(project, errors(base=level), case.BEFORE)
+    told = row(found, "retrain-error")
+    assert (told["kind"], told["status"].word, told["receiver"]) == ("condition", word, "a mail")
+    assert case.plain(told["limits"]) == "yellow > 10" and case.plain(told["owner"]) == "Ann: Retrain"
+    assert row(found, "retrain-error-yellow", "alerts.rules")["severity"] == "P4"
+    (alert,) = [one for one in found.alerts if one.id == "retrain-error"]
+    assert (alert.window_days, alert.minimum_n) == (7, 2000)
+
+
+def test_a_relative_trigger_has_its_limit_in_the_unit_of_its_metric() -> None:
+    above = replace(ASKS, threshold=0.25, relative_to="validation")
+    found = run(case.pricing(retraining=p.Retraining(triggers=(above,))), errors(), case.BEFORE)
+    assert case.value(found, "alerts.retrain-error.yellow.threshold") == pytest.approx(8.2 * 1.25)
+
+
+def test_a_trigger_of_which_no_row_tells_is_no_rule() -> None:
+    blind = replace(ASKS, metric="revenue")
+    found = run(case.pricing(retraining=p.Retraining(triggers=(blind,))), errors(), case.BEFORE)
+    assert not [one.id for one in found.alerts if one.id.startswith("retrain")]
+
+
+def share_of_top(share: float) -> Evidence:
+    """The evidence in which one level holds this share of the recent rows."""
+    turned = Turned(
+        earlier=case.fact("e", 10, unit="money"),
+        recent=case.fact("r", 13, unit="money", n=round(1000 * share)),
+        change=case.fact("c", 0.3),
+    )
+    top = TeamLevel(segment="tier", name="top", turned=turned, proven=True, worse=True)
+    window = DayWindow(**{key: case.fact(f"w.{key}", 1000, unit="rows") for key in ("start", "end", "days", "rows")})
+    evidence = followed(case.evidence(), 13.0)
+    recent = replace(evidence.shelf[Recent], windows={"recent": window}, levels=(top,))
+    return replace(evidence, shelf=evidence.shelf.added(recent))
+
+
+@pytest.mark.parametrize(("share", "begins"), [(0.256, "too many cases for"), (0.1, "leave top")])
+def test_a_segment_is_not_taken_out_beyond_what_its_mode_may(share: float, begins: str) -> None:
+    plan = p.Rollback(degraded_modes=(p.Mode(name="Off", most=0.2),))
+    found = instead(TOP, known(share_of_top(share), case.BEFORE), case.pricing(rollback=plan))
+    assert found.startswith(begins)

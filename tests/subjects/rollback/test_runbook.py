@@ -194,3 +194,47 @@ def test_only_alerts_that_need_no_outcomes_are_watched_for_a_day():
     rules = tuple(p.Rule(id=metric, metric=metric, yellow=1.0) for metric in ("rows", "rmse", "missing", "revenue"))
     found = _table(_decided(case.project(alerts=p.Alerts(rules=rules)), case.NOTHING), "runbook.at_once")
     assert len(found.rows) == 2 and "rmse" not in case.plain(found.rows[0][0]).lower()
+
+
+LOOK = p.Step(title="real?", proves="alert", command='curl "https://a.example.com/v?rule=${RULE:?set it first}&days=3"')
+
+
+def test_each_alert_says_for_which_rule_the_command_that_proves_it_asks():
+    found = _decided(case.pricing(rollback=p.Rollback(prechecks=(LOOK,))), case.evidence())
+    real = {row["id"]: row["real"] for row in case.rows(found, "runbook.entries")}
+    assert {row["letter"] for row in case.rows(found, "runbook.entries")} == {"A"}
+    assert real and all(typed == f"RULE={id}" for id, typed in real.items())
+    assert not [one.id for one in found.findings if one.id == "runbook.alert"]
+
+
+def test_a_command_that_asks_the_same_of_every_alert_is_told():
+    same = replace(LOOK, command="curl https://a.example.com/rmse")
+    found = _decided(case.pricing(rollback=p.Rollback(prechecks=(same,))), case.evidence())
+    assert [one.id for one in found.findings if one.id == "runbook.alert"]
+    assert {row["real"] for row in case.rows(found, "runbook.entries")} == {""}
+
+
+def test_whom_a_condition_or_a_failed_step_names_is_called_and_by_what_a_deputy_is_reached():
+    people = p.People(
+        roles=(
+            p.Person(role="Lead", name="Ann", deputy="Bob"),
+            p.Person(role="Head of prices", name="Cy", phone="3"),
+            p.Person(role="Clerk", name="Bob", contact="bob@example.com"),
+        )
+    )
+    steps = (p.Step(title="a", command="true", actor="Night", if_it_fails="Ask the clerk"),)
+    conditions = (p.Condition(id="money", metric="revenue", threshold=1, authority="Lead with the head of prices"),)
+    plan = p.Rollback(decides="the lead", steps=steps, conditions=conditions)
+    rows = case.rows(_decided(case.pricing(people=people, rollback=plan), case.NOTHING), "runbook.contacts")
+    assert [row["role"] for row in rows] == ["Lead", "Head of prices", "Clerk"]
+    assert rows[0]["deputy"] == "Bob, bob@example.com"
+
+
+def test_who_answers_for_what_no_mode_does_is_reached_by_what_is_declared():
+    people = p.People(roles=(p.Person(role="Lead", name="Ann", phone="1"),))
+    rule = replace(case.ERROR_RULE, owner="Ann", mitigation="Mend it")
+    alerts = replace(case.ALERTS, rules=(rule,))
+    levels = case.rows(_decided(case.pricing(people=people, alerts=alerts), case.evidence()), "runbook.levels")
+    assert [row["do"] for row in levels if row["id"] == "rmse" and row["level"] == "red"] == [
+        "Mend it (no degraded mode; Ann, 1, answers for it)"
+    ]
