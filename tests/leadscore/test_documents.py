@@ -122,7 +122,7 @@ def test_the_error_by_day_is_said_to_keep_its_limit_of_the_windows_alone(texts: 
 def test_the_year_shades_nothing_where_no_freeze_is_declared(texts: dict[str, str], bundle: Path) -> None:
     assert "#f3f5f7" not in (bundle / "figures/calendar_year.svg").read_text()
     assert "shaded" not in texts["retraining-calendar"]
-    assert "each build holds them against its rows" in texts["retraining-calendar"], "no alert has a trigger's name"
+    assert "told once a day in the daily summary" in texts["retraining-calendar"], "triggers are rules"
 
 
 def test_a_difference_in_cost_is_spoken_of_only_where_a_column_has_it(texts: dict[str, str]) -> None:
