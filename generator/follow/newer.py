@@ -12,6 +12,7 @@ from generator.records.project import Operator
 from generator.records.results import Results
 from generator.subjects.limits.quantities import holds
 from generator.subjects.limits.series import runs
+from generator.subjects.limits.watched import watched_id
 from generator.subjects.verdict import verdict_of
 from generator.subjects.verdict.conditions import BLOCKING
 
@@ -84,8 +85,10 @@ def _judged(then: Results, now: Results) -> Iterator[JudgedLimit]:
     known = {gate.id for gate in then.gates}
     yield from (_gate(gate, gates.get(gate.id)) for gate in then.gates if gate.id not in BLOCKING)
     yield from (replace(_gate(gate, gate), before=False) for gate in now.gates if gate.id in gates.keys() - known)
-    for alert in then.alerts:
-        yield from (_alert(alert, each, alerts.get((alert.id, each.level)), then, now) for each in alert.levels)
+    told = {(watched_id(one.id), one.threshold.source) for one in then.triggers if one.kind == "retraining"}
+    for alert in then.alerts:  # the rule that watches a trigger has its limit, which is told once, of the trigger
+        own = (each for each in alert.levels if (alert.id, each.bound.source) not in told)
+        yield from (_alert(alert, each, alerts.get((alert.id, each.level)), then, now) for each in own)
     yield from (_trigger(trigger, triggers.get(trigger.id), now) for trigger in then.triggers)
 
 

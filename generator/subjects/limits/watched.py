@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, count
 
 from generator.records.fact import Fact, segment_of
-from generator.records.project import Mode, Project, Rule, SegmentLimit, Trigger
+from generator.records.project import Mode, Project, Rule, SegmentLimit
 from generator.records.quality import quality
 from generator.records.reason import Reason
 from generator.subjects.kit.facts import declared, derived
@@ -80,9 +80,9 @@ def taking(project: Project) -> Mode | None:
     return next((mode for mode in project.settings.rollback.degraded_modes if mode.most is not None), None)
 
 
-def watched_id(trigger: Trigger) -> str:
-    """Return the id of the rule that watches a retraining trigger."""
-    return f"retrain-{trigger.id}"
+def watched_id(trigger: str) -> str:
+    """Return the id of the rule that watches a retraining trigger of some id."""
+    return f"retrain-{trigger}"
 
 
 def _triggers(at: Known, project: Project) -> Iterator[RuleLevel]:
@@ -90,10 +90,10 @@ def _triggers(at: Known, project: Project) -> Iterator[RuleLevel]:
     taken = {rule.id for rule in project.settings.alerts.rules}
     for index, trigger in enumerate(project.settings.retraining.triggers):
         limit = trigger_limit(trigger, index, at, project)
-        if limit.threshold.number is None or watched_id(trigger) in taken:
+        if limit.threshold.number is None or watched_id(trigger.id) in taken:
             continue
         rule = Rule(
-            id=watched_id(trigger),
+            id=watched_id(trigger.id),
             metric=trigger.metric,
             features=trigger.features,
             group=ASKS,

@@ -71,7 +71,7 @@ def _hold(trigger: Trigger, index: int, at: Known, project: Project) -> HeldTrig
 def watched_facts(held: tuple[HeldTrigger, ...]) -> tuple[Fact, Fact]:
     """Return the rules that watch triggers, and the triggers of which the rows say nothing by day."""
     told = [one for one in held if one.reading.observed and one.reading.limit.threshold.number is not None]
-    rules = ", ".join(watched_id(one.trigger) for one in told)
+    rules = ", ".join(watched_id(one.trigger.id) for one in told)
     others = ", ".join(one.trigger.id for one in held if one not in told)
     return (
         derived(QUANTITY("retraining.watched"), rules or None),
