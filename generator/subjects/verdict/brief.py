@@ -141,7 +141,7 @@ def _called(alert: Alert) -> str:
     if alert.metric not in NAMES:
         return alert.title
     name = NAMES[alert.metric].partition(" (")[0].capitalize()
-    return name if alert.kind == "alert" else f"{name} of {alert.scope}"
+    return name if alert.scope == "none" else f"{name} of {alert.scope}"
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
