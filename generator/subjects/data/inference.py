@@ -29,7 +29,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     cost, source = ledger.cost, project.settings.model.cost or ""
     reason = NOT_KEPT if cost is None else _not_told(cost, ledger.as_of)
     if cost is None or reason:
-        units = {f"one_row.{key}": "ms" for key in PLACES} | {"batch.rows_per_second": RATE, "machine": ""}
+        units = {f"one_row.{key}": "ms" for key in PLACES}
+        units |= {"batch.rows_per_second": RATE, "machine": "", "measured_on": "date"}
         gaps = (missing(f"inference.{key}", reason, label=_label(key), unit=unit) for key, unit in units.items())
         return Evidence(facts=tuple(gaps))
     singles = (
@@ -63,14 +64,20 @@ def _others(cost: InferenceCost, source: str) -> tuple[Fact, ...]:
             source=source,
         ),
         Fact(id="inference.machine", value=cost.machine, label=_label("machine"), source=source),
-        Fact(id="inference.measured_on", value=cost.measured_on, label="Measured on", unit="date", source=source),
+        Fact(
+            id="inference.measured_on", value=cost.measured_on, label=_label("measured_on"), unit="date", source=source
+        ),
     )
 
 
 def _label(key: str) -> str:
     if key.startswith("one_row."):
         return f"Time of the model for one row, kept in {PLACES[key.removeprefix('one_row.')]}"
-    return {"batch.rows_per_second": "Rows a second in batch", "machine": "Machine of the measurement"}[key]
+    return {
+        "batch.rows_per_second": "Rows a second in batch",
+        "machine": "Machine of the measurement",
+        "measured_on": "Measured on",
+    }[key]
 
 
 ANALYSIS = Analysis(id="inference", title="Time the model itself takes, from a kept measurement", run=run)
