@@ -75,14 +75,14 @@ def test_a_threshold_is_told_with_what_rests_on_it(before: Path, tmp_path: Path)
     found = told(before, new)
     (alert,) = (change for change in found["changes"] if change["kind"] == "alert")
     assert alert["id"] == "rmse-daily.yellow"
-    assert (alert["before"], alert["after"]) == (">= 3.40 over a day", ">= 3.60 over a day")
+    assert (alert["before"], alert["after"]) == (">= 3.4 over a day", ">= 3.6 over a day")
     assert not [change for change in found["changes"] if change["kind"] in ("verdict", "gate")]
     again = {each["id"]: each for each in found["documents"]}
     assert alert["id"] in again["monitoring"]["changes"] and not again["monitoring"]["same"]
     assert again["feature-requirements"]["same"]
     words = run(before, new).stdout
     assert "Feature-requirement specification" in words.split("As before: ")[1].split("\n")[0]
-    assert "| rmse, yellow (`rmse-daily.yellow`) | >= 3.40 over a day | >= 3.60 over a day |" in words
+    assert "| rmse, yellow (`rmse-daily.yellow`) | >= 3.4 over a day | >= 3.6 over a day |" in words
     assert words.split("must read again:\n\n")[1].startswith("- ")
 
 
@@ -95,9 +95,7 @@ def test_other_forms_tell_the_same(before: Path, tmp_path: Path, form: str):
         assert json.loads(found)["read_again"][0] != "feature-requirements"
     else:
         page = html.fromstring(found)
-        assert {"rmse, yellow", "&gt;= 3.40 over a day"} & set(
-            found.replace("<", "\n<").replace(">", ">\n").split("\n")
-        )
+        assert {"rmse, yellow", "&gt;= 3.4 over a day"} & set(found.replace("<", "\n<").replace(">", ">\n").split("\n"))
         assert [each.text for each in page.iter("h1")] and page.find(".//table") is not None
 
 

@@ -85,7 +85,7 @@ def test_another_threshold_is_told_by_the_documents_that_print_it(place: Path):
     assert [row[1] for row in changes(new) if row[0] == "alert"] == ["rmse-daily.yellow"]
     before, after = said(bundle(place, "1")), said(new)
     monitoring = (new / "monitoring.md").read_text().split("## Changes")[1]
-    assert re.search(r"\| rmse, yellow +\| \\?>= 3.40 over a day +\| \\?>= 3.60 over a day +\|", monitoring)
+    assert re.search(r"\| rmse, yellow +\| \\?>= 3\.4 over a day +\| \\?>= 3\.6 over a day +\|", monitoring)
     assert before["monitoring"] != after["monitoring"]
     assert "rmse, yellow" not in (new / "feature-requirements.md").read_text().split("## Changes")[1]
     index = (new / "index.html").read_text()
