@@ -43,6 +43,8 @@ for verb in ("create", "delete"):
         job.touch() if verb == "create" else job.unlink(missing_ok=True)
 """
 """A job that is there cannot be made again, one that is not cannot be deleted, as in a cluster."""
+SET_FIRST, VALUE = re.compile(r"\$\{([A-Z]+):\?[^}]*\}"), "one"
+"""What somebody sets before a command, and to what it is set here."""
 Call = list[str]
 
 
@@ -59,7 +61,7 @@ class Night:
         """Run one command in a cluster of this name; return how it ended and what it called."""
         record = self.folder / "calls"
         record.unlink(missing_ok=True)
-        set_first = dict.fromkeys(re.findall(r"\$\{([A-Z]+):\?", command), "one")
+        set_first = dict.fromkeys(SET_FIRST.findall(command), VALUE)
         known = {
             "PATH": f"{self.folder / 'programs'}:{os.environ['PATH']}",
             "RECORD": str(self.folder),
@@ -98,6 +100,7 @@ def night(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def asked(command: str, place: str) -> list[Call]:
     """Return the calls that a line of programs joined by `&&` asks for, read apart from a shell."""
+    command = SET_FIRST.sub(VALUE, command)
     inside = [shlex.split(each) for each in re.findall(r"\$\((.*?)\)", command)]
     calls: list[Call] = [[]]
     words = shlex.split(re.sub(r"\$\(.*?\)", place, command).partition(" < ")[0])
