@@ -10,10 +10,10 @@ from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, OUTAGE, labels_of
 from generator.records.project import Level, Person, Project
 from generator.records.project.units import OF_INPUTS
-from generator.records.reason import Reason, lacking
+from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import tables
-from generator.subjects.alerts._sheet import Sheet
+from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import population
 from generator.subjects.limits.waking import rung
@@ -141,12 +141,19 @@ def _reached(severity: str, to: str, project: Project) -> Iterator[tuple[str, st
     if person is not None:
         yield from _of_person(person, project)
         return
-    yield _way(to, project)
+    yield _unnamed(severity, project) if to == UNDECLARED else _way(to, project)
     if severity in WAKING:
         ringing = [row for one in rung(project) for row in _of_person(one, project) if one.pager or one.phone]
         if not ringing:
             yield "pager", "", "nobody who is called has one, nor a telephone (people.roles: pager, phone)"
         yield from (row for row in ringing if row[0] != "mail")
+
+
+def _unnamed(severity: str, project: Project) -> tuple[str, str, str]:
+    """Return that no channel is declared, and which one: what wakes nobody goes to the daily summary."""
+    summary = severity in SILENT and not project.settings.alerts.channels.daily_summary
+    key = "alerts.channels.daily_summary" if summary else "alerts.channels.alerts"
+    return "chat", "", lacking("no channel is declared", key)
 
 
 def _of_person(person: Person, project: Project) -> Iterator[tuple[str, str, str]]:
@@ -166,8 +173,6 @@ def _of_person(person: Person, project: Project) -> Iterator[tuple[str, str, str
 def _way(address: str, project: Project) -> tuple[str, str, str]:
     """Return by what an address is reached, the address, and what is not declared that this takes."""
     given = project.settings.alerts.sending
-    if address == "not declared":
-        return "chat", "", lacking("no channel is declared", "alerts.channels.alerts")
     if address.startswith("https://"):
         return "web", address, ""
     if "@" in address:

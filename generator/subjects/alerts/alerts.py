@@ -77,7 +77,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             run_by(project),
             loss_budget(at, project),
             days_needed(levels, at, project),
-            _asked(bool(counted) or any(sheet.rule.live for sheet in found)),
+            flag(QUANTITY("alerts.asked"), any(sheet.rule.live for sheet in found)),
         ),
         tables=(
             _levels(project, sheeted),
@@ -88,11 +88,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at)),
         alerts=(*(_alert(sheet, at, project) for sheet in found), *(one.alert for one in counted if found)),
     )
-
-
-def _asked(of_service: bool) -> Fact:
-    """Return whether Prometheus asks the service something at any moment, beside what the job exposes by day."""
-    return flag(QUANTITY("alerts.asked"), of_service)
 
 
 def days_needed(levels: tuple[Evaluated, ...], at: Known, project: Project) -> Fact:
