@@ -42,4 +42,4 @@ def test_a_change_is_a_whole_module_that_differs_in_one_place():
 def test_every_file_of_rules_is_there_and_holds_some():
     for file in (file for files in RULES.values() for file in files):
         source = (ROOT / "generator" / file).read_text(encoding="utf-8")
-        assert list(changes(file, source)), file
+        assert any(True for _ in changes(file, source)), file
