@@ -74,7 +74,7 @@ def values_of(sample: Sample, plan: Plan, columns: Columns) -> FloatArray:
         _places(sample.texts[:, plan.categorical.index(name)], levels)
         for name, levels in zip(columns.texts, columns.levels, strict=True)
     ]
-    return np.column_stack([*numbers, *texts]).astype(np.float64)
+    return np.column_stack([*numbers, *texts]).astype(np.float64) if columns.names else np.empty((len(sample.keys), 0))
 
 
 def _places(texts: NDArray[np.object_], levels: tuple[str, ...]) -> FloatArray:
