@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -193,5 +194,5 @@ def test_what_is_left_out_stands_in_the_summary(tmp_path):
     world.production.loc[world.production.index[:154:2], "guess"] = np.nan
     assert world.build("--format", "md", "--document", "executive-summary").exit_code == 0
     text = (world.output / "executive-summary.md").read_text()
-    assert "Rows without a prediction: 77 rows" in text
-    assert "kinds of rows left out" in text
+    assert "77 rows (Rows without a prediction)" in text
+    assert re.search(r"Errors of [\d,]+ of [\d,]+ rows", text)
