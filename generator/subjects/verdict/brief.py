@@ -126,22 +126,20 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _firing(alerts: tuple[Alert, ...]) -> Table:
-    """Return the alerts and conditions that fire at the end of the rows, at the gravest level that any reaches."""
+    """Return the alerts that fire at the end of the rows, each at the gravest level that it reaches.
+
+    Conditions and diagnostics wake nobody, and stand in the daily summary alone.
+    """
     rows: list[tuple[str, str]] = []
     for alert in alerts:
-        firing = [level.level for level in alert.levels if level.fires]
+        firing = [level.level for level in alert.levels if level.fires and alert.kind == "alert"]
         rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
-    gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
-    shown = dict.fromkeys(row for row in rows if row[0] == gravest)
-    return TABLE("brief.firing", shown, reason="none fires")
+    return TABLE("brief.firing", dict.fromkeys(rows), reason="none fires")
 
 
 def _called(alert: Alert) -> str:
-    """Return what a reader calls an alert who has met no metric; a limit on a segment is called with it."""
-    if alert.metric not in NAMES:
-        return alert.title
-    name = NAMES[alert.metric].partition(" (")[0].capitalize()
-    return name if alert.scope == "none" else f"{name} of {alert.scope}"
+    """Return what a reader calls an alert who has met no metric."""
+    return NAMES[alert.metric].partition(" (")[0].capitalize() if alert.metric in NAMES else alert.title
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
