@@ -112,8 +112,9 @@ def _exposed(stages: tuple[Staged, ...], plan: StagePlan, cap: Fact) -> Iterator
         claim = Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget)
         if not dear:
             risk, claim = (), Claim(what="traffic", relation="above", value=one.traffic, baseline=cap)
+        bears: Sentence = (", the budget bears ", cap) if one.stage.rows_per_day is None else ()
         id, subject = f"{one.id}.exposed", f"rollout stage {one.stage.name}"
-        yield finding(id, "rollout", "confirmed", subject, (*head, ", the budget bears ", cap, *risk, "."), claim)
+        yield finding(id, "rollout", "confirmed", subject, (*head, *bears, *risk, "."), claim)
 
 
 DECISION = Decision(id="sizes", title="How long each stage of the rollout lasts", run=run)
