@@ -126,7 +126,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _firing(alerts: tuple[Alert, ...]) -> Table:
-    """Return the alerts that fire at the end of the rows, each at the gravest level that it reaches.
+    """Return the alerts that fire at the end of the rows at the gravest level that any reaches, which comes first.
 
     Conditions and diagnostics wake nobody, and stand in the daily summary alone.
     """
@@ -134,7 +134,8 @@ def _firing(alerts: tuple[Alert, ...]) -> Table:
     for alert in alerts:
         firing = [level.level for level in alert.levels if level.fires and alert.kind == "alert"]
         rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
-    return TABLE("brief.firing", dict.fromkeys(rows), reason="none fires")
+    gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
+    return TABLE("brief.firing", dict.fromkeys(row for row in rows if row[0] == gravest), reason="none fires")
 
 
 def _called(alert: Alert) -> str:

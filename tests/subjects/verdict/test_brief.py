@@ -111,7 +111,7 @@ def test_a_reason_that_passes_stands_only_under_an_approved_launch(verdict: Any,
     assert ("pass" in verdicts(run(project, evidence, decided))) is spoken
 
 
-def test_alerts_that_fire_on_the_newest_day_are_told_each_by_its_gravest_level() -> None:
+def test_what_fires_on_the_newest_day_is_told_by_the_gravest_level_alone() -> None:
     days = {"late": {"yellow": (NEWEST,), "red": ()}, "bad": {"yellow": (NEWEST,), "red": (date(2026, 3, 1), NEWEST)}}
     days |= {"past": {"yellow": (date(2026, 3, 1),)}, "quiet": {"yellow": ()}}
 
@@ -120,7 +120,7 @@ def test_alerts_that_fire_on_the_newest_day_are_told_each_by_its_gravest_level()
         decided = run(case.pricing(), case.evidence(), replace(case.BEFORE, alerts=alerts))
         return [(case.plain(row["level"]), case.plain(row["title"])) for row in case.rows(decided, "brief.firing")]
 
-    assert firing(*days) == [("yellow", "Title of late"), ("red", "Title of bad")]
+    assert firing(*days) == [("red", "Title of bad")]
     assert firing("late", "past", "quiet") == [("yellow", "Title of late")]
     assert firing("past", "quiet") == []
 
