@@ -37,7 +37,7 @@ class StillInputs:
 
 def still_inputs(x: FloatArray, y: FloatArray, before: Sample, after: Sample, columns: Columns) -> StillInputs | None:
     """Return what stands still or is copied after and was not before, of the columns x and y; None where nothing is."""
-    if not x.shape[1]:
+    if not x.size or not y.size:
         return None
     spaced = 2.0 * _spacing(after) >= _spacing(before)
     own_x, own_y = (_thrice(each, _units(side), side.days, FEWEST_OWN) for each, side in ((x, before), (y, after)))
