@@ -139,8 +139,11 @@ def _firing(alerts: tuple[Alert, ...]) -> Table:
 
 
 def _called(alert: Alert) -> str:
-    """Return what a reader calls an alert who has met no metric."""
-    return NAMES[alert.metric].partition(" (")[0].capitalize() if alert.metric in NAMES else alert.title
+    """Return what a reader calls an alert who has met no metric; a limit on a segment is called with it."""
+    if alert.metric not in NAMES:
+        return alert.title
+    name = NAMES[alert.metric].partition(" (")[0].capitalize()
+    return name if alert.scope == "none" else f"{name} of {alert.scope}"
 
 
 def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:

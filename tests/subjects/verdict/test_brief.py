@@ -129,7 +129,9 @@ def test_what_fires_on_the_newest_day_is_told_by_the_gravest_level_alone() -> No
     ("scope", "words"), [("none", "Typical error"), ("tier premium", "Typical error of tier premium")]
 )
 def test_what_fires_names_the_rows_that_it_is_on_where_they_are_a_part(scope: str, words: str) -> None:
-    """A rule that watches a trigger is a condition, as a limit on a segment is, and is on all rows."""
-    one = replace(alert("a", {"yellow": (NEWEST,)}), kind="condition", metric="rmse", scope=scope)
-    decided = run(case.pricing(), case.evidence(), replace(case.BEFORE, alerts=(one,)))
-    assert [case.plain(row["title"]) for row in case.rows(decided, "brief.firing")] == [words]
+    """Conditions, such as a rule that watches a trigger or a limit on a segment, wake nobody."""
+    one = replace(alert("a", {"yellow": (NEWEST,)}), metric="rmse", scope=scope)
+    for told, each in (([words], one), ([], replace(one, kind="condition"))):
+        before = replace(case.BEFORE, alerts=(each,))
+        decided = run(case.pricing(), case.evidence(), before)
+        assert [case.plain(row["title"]) for row in case.rows(decided, "brief.firing")] == told
