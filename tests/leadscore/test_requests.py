@@ -22,6 +22,7 @@ MINUTES = 5
 """From one sample to the next."""
 DAY = 24 * 60 // MINUTES
 GOOD, BAD = 'http_requests_total{job="lead-scorer",code="200"}', 'http_requests_total{job="lead-scorer",code="503"}'
+UP = 'up{job="lead-scorer",instance="a"}'
 BUCKET = 'http_request_duration_seconds_bucket{{job="lead-scorer",le="{}"}}'
 Series = dict[str, str]
 
@@ -72,19 +73,24 @@ def on_rules(results: Results) -> list[Any]:
 def test_the_declared_queries_run_and_fire_beyond_their_limits(results: Results, tmp_path: Path) -> None:
     rules = on_rules(results)
     assert [rule["alert"] for rule in rules] == ["service-down-red", "latency-yellow", "latency-red"]
-    cases: Sequence[tuple[float, float, list[str]]] = (
-        (0.0005, 0.97, []),
-        (0.0020, 0.97, ["service-down-red"]),
-        (0.0005, 0.92, ["latency-yellow"]),
-        (0.0005, 0.85, ["latency-yellow", "latency-red"]),
+    cases: Sequence[tuple[float, float, int, list[str]]] = (
+        (0.0005, 0.97, 1, []),
+        (0.0020, 0.97, 1, ["service-down-red"]),
+        (0.0005, 0.97, 0, ["service-down-red"]),
+        (0.0005, 0.92, 1, ["latency-yellow"]),
+        (0.0005, 0.85, 1, ["latency-yellow", "latency-red"]),
     )
     agrees(tmp_path, rules, [_one(rules, *each) for each in cases])
 
 
-def _one(rules: list[Any], bad: float, fast: float, fire: list[str]) -> Any:
-    """Two days of so many bad requests, of which so many take less than 160 ms, and all of them less than 240 ms."""
+def _one(rules: list[Any], bad: float, fast: float, up: int, fire: list[str]) -> Any:
+    """Two days of so many bad requests, of which so many take less than 160 ms, and all of them less than 240 ms.
+
+    At their end the instance answers, or not.
+    """
     shares = {"0.1": 0.5, "0.16": fast, "0.24": 1.0, "+Inf": 1.0}
     series = {GOOD: growing((1000 * (1 - bad), 2 * DAY)), BAD: growing((1000 * bad, 2 * DAY))}
+    series |= {UP: f"{up}x{2 * DAY}"}
     series |= {BUCKET.format(le): growing((1000 * share, 2 * DAY)) for le, share in shares.items()}
     return {
         "interval": f"{MINUTES}m",
