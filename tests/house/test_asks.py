@@ -24,7 +24,6 @@ CASES = ("churn", "leadscore", "techmart")
 OPTIONAL = {
     r"": "a name that is built of a part which is not declared",
     r"drift\.[^.]+\.(?:low|high|q05|q95|sd)_reference": "numbers of a feature that is a text: the rule of it has none",
-    r"alerts\.[^.]+\.red\.delay": "a rule with a yellow level alone, named by an incident",
     r"rolling\.\w+\.\d+(?:: )?": "the value of a window, made where a rule of the project asks for it",
 }
 """What may be asked for in vain, as a pattern, and why."""
