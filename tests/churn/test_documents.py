@@ -17,7 +17,7 @@ from tests.techmart.reading import DOCUMENTS, printed
 FACTS = {
     "artifact": "2026.02.0|71bba97e65d2fa3ab9bf3a9226576c90c4240f3de0d0d5d46130c0ea72a6f82f|ONNX|skops"
     "|Kept apart from the model",
-    "scoring": "real-time|nightly batch|Three million customers a month|after the day of this build: not counted",
+    "scoring": "real-time|nightly batch|Three million customers a month|rows per second",
     "decisions": "A call by a senior agent with an offer|A mail with a discount|60 contacts|One contact in four",
     "operations": "Retrain, on the day|Fall back to the version in use|Margin of the customers kept",
     "integration": "API first|churn.scored|CRM",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from generator.estimates.facts import number
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
@@ -14,7 +12,6 @@ from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.results.words import quantities
-from generator.subjects.kit.known import TOO_LATE
 
 QUANTITY = quantities(__file__)
 
@@ -27,7 +24,7 @@ OTHER_MODEL = lacking("the kept measurement timed another model file", "model.co
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return how long one prediction and a batch of them took where they were measured, or why that is not known."""
     cost, source = ledger.cost, project.settings.model.cost or ""
-    reason = NOT_KEPT if cost is None else _not_told(cost, ledger.as_of)
+    reason = NOT_KEPT if cost is None else "" if cost.current else OTHER_MODEL
     if cost is None or reason:
         units = {f"one_row.{key}": "ms" for key in PLACES}
         units |= {"batch.rows_per_second": RATE, "machine": "", "measured_on": "date"}
@@ -44,13 +41,6 @@ def run(project: Project, ledger: Ledger) -> Evidence:
         for key in PLACES
     )
     return Evidence(facts=(*singles, *_others(cost, source)))
-
-
-def _not_told(cost: InferenceCost, as_of: datetime.date) -> str:
-    """Return why a kept measurement does not count: of another model, or made after the day of the build."""
-    if not cost.current:
-        return OTHER_MODEL
-    return f"it was measured on {cost.measured_on}, {TOO_LATE}" if cost.measured_on > as_of else ""
 
 
 def _others(cost: InferenceCost, source: str) -> tuple[Fact, ...]:
