@@ -232,3 +232,12 @@ def test_rows_that_cannot_be_drawn_are_a_reason(name, tables, reason):
     absent = figure(name).draw(with_tables(techmart(), *tables))
     assert isinstance(absent, Absent)
     assert absent.reason.startswith(reason)
+
+
+def test_the_error_by_day_is_held_against_the_alert_on_all_rows_alone():
+    results = techmart()
+    error = next(one for one in results.alerts if one.metric == "rmse" and one.kind == "alert")
+    others = replace(results, alerts=tuple(one for one in results.alerts if one != error))
+    assert any(one.metric == "rmse" for one in others.alerts), "no segment or trigger has a limit on the error"
+    assert "yellow from" in spell(drawing("daily_error", results).alt)
+    assert "yellow from" not in spell(drawing("daily_error", others).alt)

@@ -114,7 +114,9 @@ def _lines(results: Results, found: Performance) -> list[Line]:
 
 
 def _alert_level(results: Results, found: Performance, level: str) -> Fact | None:
-    levels = (each for alert in results.alerts if alert.metric == found.headline for each in alert.levels)
+    """Return the limit of the alert on the error of all rows; those on a part, and of triggers, are no lines here."""
+    own = (one for one in results.alerts if one.metric == found.headline and one.kind != "condition")
+    levels = (each for alert in own if alert.scope == "none" for each in alert.levels)
     return next((each.bound for each in levels if each.level == level and each.bound.number is not None), None)
 
 
