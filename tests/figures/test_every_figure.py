@@ -236,8 +236,7 @@ def test_rows_that_cannot_be_drawn_are_a_reason(name, tables, reason):
 
 def test_the_error_by_day_is_held_against_the_alert_on_all_rows_alone():
     results = techmart()
-    error = next(one for one in results.alerts if one.metric == "rmse" and one.kind == "alert")
-    others = replace(results, alerts=tuple(one for one in results.alerts if one != error))
-    assert any(one.metric == "rmse" for one in others.alerts), "no segment or trigger has a limit on the error"
-    assert "yellow from" in spell(drawing("daily_error", results).alt)
-    assert "yellow from" not in spell(drawing("daily_error", others).alt)
+    error = next(one for one in results.alerts if one.metric == "rmse")
+    parts = replace(error, kind="condition"), replace(error, scope="price_tier premium")
+    assert "yellow from" in spell(drawing("daily_error", replace(results, alerts=(*parts, error))).alt)
+    assert "yellow from" not in spell(drawing("daily_error", replace(results, alerts=parts)).alt)
