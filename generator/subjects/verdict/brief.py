@@ -126,14 +126,12 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 
 
 def _firing(alerts: tuple[Alert, ...]) -> Table:
-    """Return the alerts that fire at the end of the rows at the gravest level that any reaches, which comes first.
+    """Return the alerts that fire at the end of the rows at the gravest level that any of them reaches.
 
     Conditions and diagnostics wake nobody, and stand in the daily summary alone.
     """
-    rows: list[tuple[str, str]] = []
-    for alert in alerts:
-        firing = [level.level for level in alert.levels if level.fires and alert.kind == "alert"]
-        rows += [(level, _called(alert)) for level in firing if level == max(firing, key=LEVELS.index)]
+    own = (alert for alert in alerts if alert.kind == "alert")
+    rows = [(level.level, _called(alert)) for alert in own for level in alert.levels if level.fires]
     gravest = max((level for level, _ in rows), key=LEVELS.index, default="")
     return TABLE("brief.firing", dict.fromkeys(row for row in rows if row[0] == gravest), reason="none fires")
 
