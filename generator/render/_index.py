@@ -98,8 +98,8 @@ def foot_of(header: Header) -> str:
 
 def _gates(results: Results) -> list[dict[str, str]]:
     """Return the gates with what was measured, a count with what it counts as on the scorecard."""
-    currency, card = results.header.currency, results.tables.get("scorecard.rows")
-    told = {row[-1]: row[2] for row in card.rows} if card else {}
+    currency = results.header.currency
+    told = {row["evidence"]: row["actual"] for row in results.records("scorecard.rows")}
     found = []
     for gate in results.gates:
         shape, word, tone = _words.status(Mark(status=gate.verdict, word=gate.verdict))
