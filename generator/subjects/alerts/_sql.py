@@ -124,11 +124,15 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, insi
     if limit.metric in ("auc", "precision_at_top"):
         daily, made = (AREA, "{mean}") if limit.metric == "auc" else (HIGHEST.format(share=share), "{mean}")
     else:
-        summed, made = OF_OUTCOMES[limit.metric]
-        threshold = project.settings.decision.threshold
-        summed = summed.format(threshold=0.5 if threshold is None else threshold)
+        summed, made = _summed(*OF_OUTCOMES[limit.metric], project)
         daily = f"daily AS (SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day)"
     return f"WITH {labelled(project, inside)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
+
+
+def _summed(summed: str, made: str, project: Project) -> tuple[str, str]:
+    """Return what is summed of the rows, at the team's threshold, and what is made of the mean."""
+    threshold = project.settings.decision.threshold
+    return summed.format(threshold=0.5 if threshold is None else threshold), made
 
 
 def inside(limit: Limit, at: Known, project: Project) -> str | None:
@@ -149,9 +153,8 @@ def inside(limit: Limit, at: Known, project: Project) -> str | None:
 
 def by_level(limit: Limit, part: str, step: int, project: Project) -> str:
     """Return the query of a rule on errors level by level of a segment, over its newest window, the worst first."""
-    summed, made = OF_OUTCOMES.get(limit.metric, ("sum(p - y)", "{mean}"))
-    threshold = project.settings.decision.threshold
-    mean = f"1.0 * {summed.format(threshold=0.5 if threshold is None else threshold)} / count(*)"
+    summed, made = _summed(*OF_OUTCOMES.get(limit.metric, ("sum(p - y)", "{mean}")), project)
+    mean = f"1.0 * {summed} / count(*)"
     reach, _ = span(limit.window_days, step)
     worst = "DESC" if limit.upward or limit.metric not in OF_OUTCOMES else "ASC"
     return (
