@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, OUTAGE, labels_of
@@ -110,28 +111,39 @@ def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
     )
 
 
-def unreached(receivers: Table) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """By what a receiver of a severity is reached; `why` is empty where a program does it."""
+
+    severity: str
+    to: str
+    by: str
+    address: str
+    why: str
+
+
+def ways_of(rules: Iterable[Mapping[str, Cell]], project: Project) -> tuple[Way, ...]:
+    """Return by severity and receiver of the alerting rules every way to reach them."""
+    pairs = sorted({(str(row["severity"]), str(row["receiver"])) for row in rules})
+    return tuple(Way(*pair, *way) for pair in pairs for way in _reached(*pair, project))
+
+
+def unreached(ways: Iterable[Way]) -> Sentence:
     """Return which receivers no program reaches; nothing where each has a way."""
-    ways: dict[str, list[bool]] = {}
-    for row in receivers.records:
-        severities, to = str(row["receiver"]).split(" ", 1)
-        for severity in severities.split(ALIKE):
-            ways.setdefault(f"{severity} {to}", []).append(not row["why"])
-    none = [name for name, found in ways.items() if not any(found)]
-    whom = "anybody" if len(none) == len(ways) else ", ".join(none)
+    found: dict[str, list[bool]] = {}
+    for way in ways:
+        found.setdefault(f"{way.severity} {way.to}", []).append(not way.why)
+    none = [name for name, by in found.items() if not any(by)]
+    whom = "anybody" if len(none) == len(found) else ", ".join(none)
     return (f"Until more is declared no program reaches {whom}: section 2 says what is missing.",) if none else ()
 
 
-def receiver_table(rules: Iterable[Mapping[str, Cell]], project: Project) -> Table:
-    """Return by severity and receiver of the alerting rules every address; why is empty where a program reaches it.
-
-    Where none does, severities that share it have one row.
-    """
-    pairs = sorted({(str(row["severity"]), str(row["receiver"])) for row in rules})
+def receiver_table(ways: Iterable[Way]) -> Table:
+    """Return the ways; severities that no program reaches alike have one row."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for severity, to in pairs:
-        for by, address, why in _reached(severity, to, project):
-            found.setdefault((to, by, address, why, "" if why else severity), []).append(severity)
+    for way in ways:
+        apart = "" if way.why else way.severity
+        found.setdefault((way.to, way.by, way.address, way.why, apart), []).append(way.severity)
     rows = ((f"{ALIKE.join(own)} {to}", *way) for (to, *way, _), own in found.items())
     return TABLE("alerts.receivers", rows, reason="no alert is sent")
 

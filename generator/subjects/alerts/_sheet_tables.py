@@ -13,7 +13,7 @@ from generator.results.words import quantities, tables
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._liveness import hold
-from generator.subjects.alerts._receivers import unreached
+from generator.subjects.alerts._receivers import Way, unreached
 from generator.subjects.alerts._sheet import SILENT, Sheet
 from generator.subjects.alerts._sheet_levels import (
     answer,
@@ -52,7 +52,7 @@ def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason
 
 
 def build_table(
-    sheets: tuple[Sheet, ...], burns: Sequence[Burn], alive: Table, receivers: Table, project: Project, reason: str
+    sheets: tuple[Sheet, ...], burns: Sequence[Burn], alive: Table, ways: Sequence[Way], project: Project, reason: str
 ) -> Table:
     """Return what is to be built: the alerting metrics, those on error budgets, and those on the monitoring itself."""
     heads = columns("id", "*title: What", "status: State", "severity", "receiver: Goes to", "respond: Answer within")
@@ -69,9 +69,7 @@ def build_table(
         for row in alive.records
     ]
     rows, note = _said_once((*own, *counted, *others) if own else (), len(heads) - 2)
-    return replace(
-        table("alerts.build", "What to build", heads, rows, reason=reason), note=(*note, *unreached(receivers))
-    )
+    return replace(table("alerts.build", "What to build", heads, rows, reason=reason), note=(*note, *unreached(ways)))
 
 
 def _said_once(rows: tuple[tuple[Cell, ...], ...], place: int) -> tuple[tuple[tuple[Cell, ...], ...], Sentence]:

@@ -22,7 +22,7 @@ from generator.subjects.alerts._alert_levels import (
 )
 from generator.subjects.alerts._burn import Burn, burn_table, burns
 from generator.subjects.alerts._liveness import hold, liveness_table, recording_table, run_by, source_table
-from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up
+from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up, ways_of
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
 from generator.subjects.alerts._sheet_rows import address, scored_less
@@ -110,9 +110,9 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
     severities |= {one.severity for one in burns} | {str(row["severity"]) for row in alive.records}
     unanswered = escalation_table(severities, project, address("alert-unanswered", project))
     rules = rule_table(found, burns, alive, unanswered, at, project, NO_RULES)
-    receivers = receiver_table(rules.records, project)
+    ways = ways_of(rules.records, project)
     return (
-        build_table(found, burns, alive, receivers, project, NO_RULES),
+        build_table(found, burns, alive, ways, project, NO_RULES),
         sheet_table(found, at, project, NO_RULES),
         further_table(found, at, project, NO_RULES),
         level_table(found, project, NO_RULES),
@@ -121,7 +121,7 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
         query_table(found, alive, NO_RULES),
         by_level_table(found, at, project),
         rules,
-        receivers,
+        receiver_table(ways),
         held_table(found, bool(sources.rows)),
         value_table(found, sources, project, NO_SERIES),
         sources,
