@@ -86,12 +86,7 @@ def _of_errors(project: Project, at: Known) -> Iterator[OtherWay]:
     own = production(at.shelf, "mae")
     for id, rival, title, words in (
         ("previous", found.previous, "Keep the previous version", "its mean miss on the same rows is "),
-        (
-            "benchmark",
-            found.benchmark,
-            "Go on without a model",
-            "guessing the mean of training misses on the same rows by ",
-        ),
+        ("benchmark", found.benchmark, "Go on without a model", "the naive guess misses on the same rows by "),
     ):
         other = rival.errors.mae
         yield OtherWay(

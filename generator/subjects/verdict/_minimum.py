@@ -38,11 +38,11 @@ def minimum_gates(project: Project, at: Known) -> Iterator[Gate]:
 def _measured(project: Project, at: Known) -> Iterator[Gate]:
     yield _gate(
         "naive",
-        "Better than guessing the mean of training",
+        "Better than a naive guess",
         at.shelf[Performance].benchmark.gain,
-        _bound("naive", 0.0, "change", "the error of guessing the mean of training, on the same rows"),
+        _bound("naive", 0.0, "change", "the error of the naive guess on the same rows"),
         "",
-        ("use that mean, or retrain",),
+        ("use the naive guess, or retrain",),
     )
     if project.settings.data.task == "binary":
         yield _gate(

@@ -70,7 +70,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Whether the {name} keeps its limit in the newest days is open",
         "In the newest days the {name} keeps its limit",
     ),
-    "minimum.naive": ("Guessing the mean of training does as well", "", ""),
+    "minimum.naive": ("A naive guess does as well", "", ""),
     "minimum.ranking": ("The order of the cases is no better than chance", "", ""),
     "minimum.level": ("The forecasts as a whole are off", "", ""),
     "minimum.doubled": ("The error has doubled", "", ""),
