@@ -12,40 +12,27 @@ def cusum_alarms(years: FloatArray, k: float, limits: ArrayLike) -> FloatArray:
     """Alarms (H, paths) of upper CUSUMs with each of the limits (H,) in years (days, paths); an alarm restarts at 0."""
     bounds = floats(limits)[:, None].astype(np.float32)
     level = np.zeros((bounds.shape[0], years.shape[1]), dtype=np.float32)
-    alarms = np.zeros(level.shape, dtype=np.int32)
-    beyond = np.empty(level.shape, dtype=np.bool_)
+    quiet = np.zeros(level.shape, dtype=np.int32)
+    within = np.empty(level.shape, dtype=np.bool_)
     for day in years.astype(np.float32) - np.float32(k):
         level += day
         np.maximum(level, 0.0, out=level)
-        np.greater(level, bounds, out=beyond)
-        alarms += beyond
-        level[beyond] = 0.0
-    return floats(alarms)
+        np.less_equal(level, bounds, out=within)
+        quiet += within
+        level *= within
+    return floats(len(years) - quiet)
 
 
 def cusum_delays(years: FloatArray, k: float, limits: ArrayLike, shift: float) -> FloatArray:
     """Days (H, paths) from a zero start to the first alarm after a `shift` in daily SDs; at most the years' days."""
     bounds = floats(limits)
-    days, paths = years.shape
-    delay = np.full((bounds.size, paths), float(days))
-    order = np.argsort(bounds)
-    level, highest = np.zeros(paths), np.full(paths, -1.0)
-    passed = np.zeros(paths, dtype=np.int64)
-    ranked = bounds[order]
-    for age, day in enumerate(years, start=1):
+    highest, level = np.empty(years.shape), np.zeros(years.shape[1])
+    for age, day in enumerate(years):
         level = np.maximum(level + day + (shift - k), 0.0)
-        rising = np.flatnonzero(level > highest)
-        highest[rising] = level[rising]
-        reached = np.searchsorted(ranked, highest[rising], side="left")
-        for path, new in zip(rising.tolist(), reached.tolist(), strict=True):
-            if new > passed[path]:
-                delay[passed[path] : new, path] = age
-                passed[path] = new
-        if (passed == bounds.size).all():
-            break
-    result = np.empty_like(delay)
-    result[order] = delay
-    return floats(result)
+        highest[age] = level
+    by_path = np.ascontiguousarray(np.maximum.accumulate(highest, axis=0).T)
+    within = np.stack([np.searchsorted(path, bounds, side="right") for path in by_path], axis=1)
+    return floats(np.minimum(within + 1, len(years)))
 
 
 def single_day_limit(years: FloatArray, per_year: float) -> float:
