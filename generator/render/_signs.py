@@ -29,7 +29,7 @@ def drawn() -> frozenset[int]:
 
 def undrawn(text: str) -> tuple[str, ...]:
     """Return the signs of a text that would be boxes in print, each once, in order."""
-    other = {sign for sign in text if not sign.isascii() and unicodedata.category(sign) not in INVISIBLE}
+    other = {sign for sign in set(text) if not sign.isascii() and unicodedata.category(sign) not in INVISIBLE}
     return tuple(sorted(sign for sign in other if ord(sign) not in VARIANTS and ord(sign) not in drawn()))
 
 
