@@ -72,11 +72,15 @@ def test_the_retraining_trigger_lies_below_the_yellow_alert(results: Results, pr
     assert "RMSE > $9.43" in printed["monitoring"]
 
 
-def test_rollback_lies_inside_the_expected_band(results: Results, printed: dict[str, str]):
-    found = finding(results, "RMSE > $8.61", "inside the expected band $8 to $9")
-    assert found["kind"] == "ladder"
-    assert "8.61" in printed["monitoring"]
-    assert "inside the expected band $8 to $9" in printed["monitoring"]
+def test_the_rollback_limit_stands_on_the_error_of_the_version_that_one_goes_back_to(
+    results: Results, truth: dict[str, Any], printed: dict[str, str]
+):
+    """5 % above what the previous version errs on the same rows lies above what is expected of this one."""
+    limit = 1.05 * truth["previous_model"]["production_rmse"]
+    steps = {row["step"]: row["value"] for row in rows_of(results, "ladder.headline")}
+    assert steps["Rollback “rmse-vs-previous”, previous on the same rows"] == pytest.approx(limit) and limit > 10
+    assert not [one for one in results["findings"] if one["id"].startswith("ladder.rmse.rollback.")]
+    assert "8.61" not in printed["monitoring"]
 
 
 def test_severe_drift_lies_below_its_yellow_alert(results: Results, printed: dict[str, str]):

@@ -204,10 +204,12 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
         note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
         name = f"Rollback “{condition.title or condition.id}”"
         if condition.relative_to == "previous":
-            value = _at_validation(condition.id, condition.metric, condition.threshold, known)
-            limit = replace(limit, threshold=value)
-            note = _share(project, condition, f"rollback.conditions.{index}", value, "the previous version")
-            name = f"Rollback “{condition.id}”, previous as in validation"
+            measured = limit.threshold.number is not None
+            own = _at_validation(condition.id, condition.metric, condition.threshold, known)
+            limit = limit if measured else replace(limit, threshold=own)
+            note = _share(project, condition, f"rollback.conditions.{index}", limit.threshold, "the previous version")
+            base = "on the same rows" if measured else "as this version in validation"
+            name = f"Rollback “{condition.id}”, previous {base}"
         yield Step(
             metric=condition.metric,
             population=_population(condition.metric, "none"),

@@ -12,6 +12,8 @@ from tests.subjects import case
 ORDERLY = p.Alerts(rules=(p.Rule(id="rmse", metric="rmse", yellow=9.2, red=9.8),))
 TRIGGER = p.Trigger(id="error", metric="rmse", threshold=9.5)
 BACK = p.Condition(id="bad", metric="rmse", threshold=10.5)
+UNSEEN = case.evidence(case.fact("performance.rmse.previous", None))
+"""The previous version was not scored."""
 
 
 def said(decided: Decisions) -> dict[str, str]:
@@ -48,7 +50,7 @@ def test_equal_thresholds_are_in_order() -> None:
 
 
 def test_the_contradictions_of_the_pricing_case_are_named_with_both_numbers() -> None:
-    words = said(run(case.pricing(), case.evidence(), case.BEFORE))
+    words = said(run(case.pricing(), UNSEEN, case.BEFORE))
     retrain = words["ladder.rmse.retraining.error.retrain"]
     assert "RMSE > 9.43 over 1 (0.15 on validation)" in retrain and "below Alert “RMSE”, yellow: RMSE > 9.50" in retrain
     rollback = words["ladder.rmse.rollback.ratio.rollback"]
@@ -61,14 +63,24 @@ def test_the_contradictions_of_the_pricing_case_are_named_with_both_numbers() ->
 
 
 def test_the_ladder_of_the_rmse_is_ordered_by_value() -> None:
-    steps = case.rows(run(case.pricing(), case.evidence(), case.BEFORE), "ladder.headline")
+    steps = case.rows(run(case.pricing(), UNSEEN, case.BEFORE), "ladder.headline")
     values = [float(case.plain(step["value"])) for step in steps]
     assert values == sorted(values) and len(values) == 8
     assert case.plain(steps[2]["value"]) == "8.61" and case.plain(steps[2]["change"]) == "0.05"
+    assert case.plain(steps[2]["step"]) == "Rollback “ratio”, previous as this version in validation"
+
+
+def test_a_limit_relative_to_the_previous_version_stands_on_its_own_error_where_that_is_measured() -> None:
+    """9.90 on the same rows makes 10.40: above the red alert, not within what is expected of this version."""
+    decided = run(case.pricing(), case.evidence(), case.BEFORE)
+    last = case.rows(decided, "ladder.headline")[-1]
+    assert case.plain(last["step"]) == "Rollback “ratio”, previous on the same rows"
+    assert case.plain(last["value"]) == "10.40" == f"{1.05 * 9.9 + 1e-9:.2f}"
+    assert not [id for id in said(decided) if id.startswith("ladder.rmse.rollback.")]
 
 
 def test_a_step_is_reported_once_with_the_others_it_undercuts() -> None:
-    words = said(run(case.pricing(), case.evidence(), case.BEFORE))["ladder.rmse.rollback.ratio.rollback"]
+    words = said(run(case.pricing(), UNSEEN, case.BEFORE))["ladder.rmse.rollback.ratio.rollback"]
     assert words.count("Alert “RMSE”, yellow") == 1 and "Alert “RMSE”, red 10.00" in words
 
 
@@ -181,9 +193,9 @@ def test_what_is_counted_as_a_contradiction_is_what_the_table_holds_and_what_a_c
 
 def test_on_what_a_step_stands_comes_before_a_title_that_a_figure_may_cut() -> None:
     back = p.Condition(id="b", title="A long title " * 9, metric="rmse", threshold=0.3, relative_to="previous")
-    decided = run(case.project(rollback=p.Rollback(conditions=(back,))), case.evidence(), case.BEFORE)
+    decided = run(case.project(rollback=p.Rollback(conditions=(back,))), UNSEEN, case.BEFORE)
     names = [case.plain(row["step"]) for row in case.rows(decided, "ladder.headline")]
-    assert "Rollback “b”, previous as in validation" in names
+    assert "Rollback “b”, previous as this version in validation" in names
 
 
 @pytest.mark.parametrize(("days", "told"), [(7, True), (1, False)])
