@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, Severity, finding
 from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.headline import told
 from generator.records.project import Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
@@ -65,7 +66,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _contacts(people, project),
             *entries(at, project),
         ),
-        findings=(*_misread(project), *_unproven(proofs, silent), *_alike(project), *_by_hand(project)),
+        findings=(
+            *_misread(project),
+            *_unproven(proofs, silent),
+            *_alike(project),
+            *_by_hand(project),
+            *_twofold(at, project),
+        ),
     )
 
 
@@ -134,8 +141,8 @@ def _by_hand(project: Project) -> Iterator[Finding]:
     known_modes = {mode.name for mode in modes}
     asked = (rule.mode for rule in project.settings.alerts.rules if rule.mode and rule.mode not in known_modes)
     untyped += dict.fromkeys(asked)
-    told = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
-    unaided = [title_of(rule) for rule in told.values() if rule.mitigation and not rule.mode]
+    loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
+    unaided = [title_of(rule) for rule in loud.values() if rule.mitigation and not rule.mode]
     for id, names, what in (
         ("untyped", untyped, "No command says how {} is switched on."),
         ("open", open_ended, "No command says how {} is undone."),
@@ -145,6 +152,31 @@ def _by_hand(project: Project) -> Iterator[Finding]:
             words = what.format(" or ".join(f"“{name}”" for name in names))
             proof = flag(QUANTITY("runbook.modes.{id}", id=id), False)
             yield _finding(f"modes.{id}", "serving with less", words, proof, severity="watch")
+
+
+def _twofold(at: Known, project: Project) -> Iterator[Finding]:
+    """Yield each alert whose entry orders otherwise than page 1 or a condition of the rollback on the same limit."""
+    faults_of = {told(at.facts).metric: "error", "rows": "inputs", "latency_p95": "service", "throughput": "service"}
+    for level in rule_levels(project):
+        rule, orders = level.rule, []
+        if not level.gravest or not level.do:
+            continue
+        asked = _against(faults_of.get(rule.metric, ""), project)
+        if asked and rule.mode != asked:
+            orders.append(f"“{asked}” is declared against this fault")
+        for one in project.settings.rollback.conditions:
+            same = (one.metric, one.threshold, one.relative_to) == (rule.metric, level.limit.threshold.number, "none")
+            if same and one.action != "observe" and (one.action == "degrade") != bool(rule.mode):
+                orders.append(f"“{one.id}” of the rollback asks to {one.action}")
+        if orders:
+            by = f", by “{rule.mode}”" if rule.mode else ""
+            words = f"One alert has two orders: its entry says “{level.do}”{by}; {' and '.join(orders)}."
+            yield _finding(f"orders.{segment_of(rule.id)}", title_of(rule), words, None)
+
+
+def _against(kind: str, project: Project) -> str | None:
+    """Return the degraded mode that is declared first against a kind of failure."""
+    return next((mode.name for mode in project.settings.rollback.degraded_modes if mode.against == kind), None)
 
 
 def _finding(id: str, subject: str, words: str, proof: Fact | None, severity: Severity = "confirmed") -> Finding:
@@ -219,9 +251,9 @@ def _less(project: Project) -> Table:
 def _at_once(project: Project) -> Table:
     """Alerts that tell on the day itself whether the version gone back to works: none of them waits for outcomes."""
     late = (*OF_ERRORS, "revenue", "alerts_per_day")
-    told = dict.fromkeys(title_of(one.rule) for one in rule_levels(project) if one.rule.metric not in late)
+    titles = dict.fromkeys(title_of(one.rule) for one in rule_levels(project) if one.rule.metric not in late)
     reason = "every alert waits for outcomes"
-    return TABLE("runbook.at_once", ((one,) for one in told), reason=reason)
+    return TABLE("runbook.at_once", ((one,) for one in titles), reason=reason)
 
 
 def _calm(at: Known) -> Table:

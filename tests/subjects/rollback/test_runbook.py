@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 import yaml
@@ -74,6 +74,30 @@ def test_a_gravest_level_without_a_degraded_mode_is_a_gap(mode: str | None, told
     assert ("runbook.modes.unaided" in {one.id for one in found.findings}) is told
     asked = str(_table(found, "runbook.levels").records[0]["do"])
     assert asked == "Add a pod" + (" (no degraded mode; Eva answers for it)" if told else " (“Less”, section 3)")
+
+
+@pytest.mark.parametrize(("mode", "told"), [("Less", False), (None, True), ("Other", True)])
+@pytest.mark.parametrize(("metric", "against"), [("rmse", "error"), ("rows", "inputs"), ("latency_p95", "service")])
+def test_an_alert_whose_entry_orders_otherwise_than_the_way_against_its_fault_is_told(
+    metric: p.Metric, against: Literal["error", "inputs", "service"], mode: str | None, told: bool
+):
+    rule = p.Rule(id="one", metric=metric, red=0.2, mitigation="Mend it", mode=mode)
+    modes = (p.Mode(name="Less", against=against), p.Mode(name="Other"))
+    plan = case.project(alerts=p.Alerts(rules=(rule,)), rollback=p.Rollback(degraded_modes=modes))
+    found = _decided(plan, case.found(facts=(case.fact("performance.headline", "rmse"),)))
+    assert ("runbook.orders.one" in {one.id for one in found.findings}) is told
+
+
+@pytest.mark.parametrize(("action", "told"), [("degrade", False), ("roll back", True), ("observe", False)])
+def test_a_rollback_condition_and_the_alert_of_the_same_limit_ask_for_the_same(
+    action: Literal["observe", "degrade", "roll back"], told: bool
+):
+    rule = p.Rule(id="late", metric="latency_p95", red=200, mitigation="Serve less", mode="Less")
+    condition = p.Condition(id="slow", metric="latency_p95", threshold=200, action=action)
+    modes = (p.Mode(name="Less"),)
+    rollback = p.Rollback(degraded_modes=modes, conditions=(condition,))
+    found = _decided(case.project(alerts=p.Alerts(rules=(rule,)), rollback=rollback), case.NOTHING)
+    assert ("runbook.orders.late" in {one.id for one in found.findings}) is told
 
 
 def test_a_value_beyond_one_level_is_not_rounded_to_the_graver_one_that_it_keeps():
