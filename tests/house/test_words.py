@@ -17,7 +17,7 @@ import pytest
 from generator.records.fact import Origin
 from generator.records.project.settings import Settings
 from generator.results.words import TABLES, Quantity, columns
-from tests.house.source import PACKAGE, tree
+from tests.house.source import PACKAGE, ROOT, tree
 
 ROOMS = sorted(path.parent for path in (PACKAGE / "subjects").glob("*/words.toml"))
 SECTIONS = "|".join(field.name for field in fields(Settings))
@@ -83,3 +83,23 @@ def test_a_reason_that_names_keys_is_made_of_them(floor: str):
         made = {id(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Reason"}
         texts = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and id(node) not in made]
         assert not [node.value for node in texts if isinstance(node.value, str) and NAMES_KEYS.search(node.value)], path
+
+
+def printed(path: Path) -> Iterator[str]:
+    """Yield the texts of a module that are no docstrings, or a whole file that is no module."""
+    if path.suffix != ".py":
+        yield path.read_text(encoding="utf-8")
+        return
+    nodes = list(ast.walk(tree(path)))
+    aside = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    yield from (
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in aside
+    )
+
+
+def test_a_category_of_which_training_had_no_row_has_one_name():
+    others = re.compile(r"(?<!\()unseen (?:categor|level)|\bnew level|level[^.]{0,12} training never", re.IGNORECASE)
+    files = [*PACKAGE.glob("subjects/*/*.py"), *PACKAGE.glob("subjects/*/*.toml"), *(ROOT / "templates").rglob("*.j2")]
+    assert not {f"{file.name}: {text[:80]}" for file in files for text in printed(file) if others.search(text)}

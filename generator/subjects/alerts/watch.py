@@ -27,7 +27,7 @@ SHOWN = (
     ("Largest mean shift", "drift.largest.mean_change"),
     ("Missing rate over all features", "missing.overall.production"),
     ("Largest missing rate", "missing.largest.production"),
-    ("Rows with an unseen category", "unseen.any.share"),
+    ("Rows with a new category", "unseen.any.share"),
     ("Change of the mean prediction", "prediction.mean_change"),
     ("Predictions outside the allowed output", "prediction.outside.share"),
     ("Predictions a day", "data.production.per_day"),

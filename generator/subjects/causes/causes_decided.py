@@ -31,8 +31,8 @@ FEW = 0.01
 """Share of stored predictions that may differ from the model's."""
 ACTIONS = {
     "new_categories": (
-        "Categories that training never saw",
-        "collect rows of the new categories and retrain with them; until then route these rows to the fallback",
+        "New categories",
+        "collect rows of the new categories and retrain with them; until then these rows get what is declared for a new category",
     ),
     "inputs": (
         "Other inputs",

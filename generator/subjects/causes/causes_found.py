@@ -36,7 +36,7 @@ SHAPE_MARGIN = 0.025
 """A level of daily errors is off from this share of the error before launch on."""
 LABELS = {
     "inputs": "Other inputs",
-    "new_categories": "Categories that training never saw",
+    "new_categories": "New categories",
     "missing": "Missing values",
     "mix": "Other rows than in training",
     "relation": "Changed relation of inputs and outcome",

@@ -122,7 +122,7 @@ LARGEST = "Largest missing rate of a critical feature"
 CRITICAL = replace(
     MISSING, key="missing_critical", title=LARGEST, features="critical", level="", level_rows="", past=""
 )
-SHIFT, RARE = "Mean shift, mean over the features", "Rows with an unseen category"
+SHIFT, RARE = "Mean shift, mean over the features", "Rows with a new category"
 DRIFT = Kind(
     key="drift", title=SHIFT, unit="share", scale="log", catches=("drift",), metric="mean_change", features="mean"
 )

@@ -97,7 +97,7 @@ SPEC = columns(
     "transformation",
     "imputation",
     "*on_missing: If missing",
-    "*on_breach: If out of range or unseen",
+    "*on_breach: If out of range or new",
     "criticality",
     "sensitivity",
     "compliance: Today",

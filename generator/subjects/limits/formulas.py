@@ -55,11 +55,11 @@ FORMULAS: dict[Metric, str] = {
     "sd_change": "|SD in the window ÷ SD in training − 1|",
     "psi": (
         "Σ (p − q) ln(p ÷ q), half a row added to each count, not corrected for chance; over bins at training deciles, "
-        "or over categories: those below one row in a hundred together, those that training never saw by themselves"
+        "or over categories: those below one row in a hundred together, new ones by themselves"
     ),
     "missing": "rows without a value ÷ rows",
     "missing_points": "missing rate in the window − missing rate in training",
-    "unseen": "rows with a category that training never saw ÷ rows",
+    "unseen": "rows with a new category ÷ rows",
     "rows": "rows with a prediction of the window ÷ days of the window that have any row",
     "latency_p95": "95th percentile of the response times",
     "throughput": "answered requests ÷ time",

@@ -30,7 +30,7 @@ NAMES: dict[str, str] = {
     "psi": "PSI",
     "missing": "missing rate",
     "missing_points": "rise of the missing rate",
-    "unseen": "share of unseen categories",
+    "unseen": "share of new categories",
     "rows": "rows a day",
     "latency_p95": "95th percentile of latency",
     "throughput": "throughput",

@@ -68,7 +68,7 @@ def _grade(share: float, se: float, expected: Interval, groups: Groups) -> int:
 
 
 def known_and_unseen(ledger: Ledger) -> FloatArray | None:
-    """Return loss sums by group of rows with known levels only and with an unseen one, (G, 2, M)."""
+    """Return loss sums by group of rows with known categories only and with an unseen one, (G, 2, M)."""
     cells = ledger.plan.cells
     if ledger.production.losses is None or (CELL, "unseen") not in cells:
         return None

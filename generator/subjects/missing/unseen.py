@@ -1,4 +1,4 @@
-"""Categories that training never saw: how many rows carry them, against what chance would give."""
+"""New categories: how many rows carry them, against what chance would give."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -76,14 +76,14 @@ def _why(ledger: Ledger) -> str:
 def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen], why: str) -> Iterator[Fact]:
     rows = ledger.production.rows
     for name in ledger.plan.categorical if why else ():
-        yield missing(f"unseen.{part(name)}.share", why, label=f"Rows with a new level of {name}", unit="share")
+        yield missing(f"unseen.{part(name)}.share", why, label=f"Rows with a new category of {name}", unit="share")
     for one in found:
         id, kinds = f"unseen.{part(one.name)}", len(ledger.production.unseen.get(one.name, {}))
         yield share_of(
             f"{id}.share",
             one.share,
             one.se,
-            label=f"Rows with a new level of {one.name}",
+            label=f"Rows with a new category of {one.name}",
             n=rows,
             method=groups.method,
             reason=NOT_TOLD,
@@ -97,7 +97,7 @@ def _facts(project: Project, ledger: Ledger, groups: Groups, found: list[Unseen]
 
 def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator[Fact]:
     """Yield the share of rows with any unseen level, and their error beside that of the others."""
-    label, head = "Rows with at least one new level", head_of(ledger, target_unit(project))
+    label, head = "Rows with a new category", head_of(ledger, target_unit(project))
     power = 1.0 if head.ratio.root else 2.0
     sums = known_and_unseen(ledger)
     if why or sums is None:
@@ -117,8 +117,8 @@ def _any(project: Project, ledger: Ledger, groups: Groups, why: str) -> Iterator
             reason="not computable: no predictions",
         )
     for index, id, words in (
-        (1, "unseen.any.error", "with a new level"),
-        (0, "unseen.known.error", "with known levels only"),
+        (1, "unseen.any.error", "with a new category"),
+        (0, "unseen.known.error", "with known categories only"),
     ):
         value = log_rmse(sums[:, index], groups) if sums is not None and not why else None
         n = float(sums[:, index, COLUMN["n"]].sum()) if sums is not None else None
@@ -154,12 +154,12 @@ def _levels(project: Project, ledger: Ledger, why: str) -> Table:
         if rows > 0 and name not in unnamed and not why
     ]
     pairs = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:LISTED]
-    reason = why or "there is no level that training never saw, or none that may be named"
+    reason = why or "there is no new category, or none that may be named"
     return TABLE("unseen.levels", (_level(ledger, *pair) for pair in pairs), reason=reason)
 
 
 def _level(ledger: Ledger, name: str, level: str, rows: int) -> tuple[Cell, ...]:
-    id, words = f"unseen.{part(name)}.{part(level)}", f"with the new level {level} of {name}"
+    id, words = f"unseen.{part(name)}.{part(level)}", f"with the new category {level} of {name}"
     total = ledger.production.rows
     return (
         name,
@@ -196,7 +196,7 @@ def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]
             "unseen",
             "severe" if one.grade == 3 else "confirmed",
             one.name,
-            ("In ", share, f" of the rows {one.name} has a value new to training; such values: ", levels, "."),
+            ("In ", share, f" of the rows {one.name} has a new category; such categories: ", levels, "."),
             Claim(what="unseen", relation="above", value=share, scope=Scope(feature=one.name)),
             expected,
         )
@@ -207,9 +207,9 @@ def _findings(facts: tuple[Fact, ...], found: list[Unseen]) -> Iterator[Finding]
             "unseen",
             "confirmed",
             "other features",
-            (number, " more features have values that training never saw."),
+            (number, " more features have new categories."),
             Claim(what="unseen", relation="above", value=number),
         )
 
 
-ANALYSIS = Analysis(id="unseen", title="Unseen categories", run=run)
+ANALYSIS = Analysis(id="unseen", title="New categories", run=run)

@@ -67,7 +67,7 @@ def _paint(sheet: Sheet, results: Results) -> None:
     axes.text(
         85,
         2.4,
-        "new levels, new training window, notes for the next review",
+        "new categories, new training window, notes for the next review",
         ha="center",
         size=SMALL,
         color=palette.MUTED,

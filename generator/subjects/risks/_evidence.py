@@ -56,7 +56,7 @@ TITLES = {
     "segment": "Some segments are served worse than the rest",
     "drift": "Inputs have drifted",
     "missing": "Inputs are missing",
-    "unseen": "Categories that training never saw",
+    "unseen": "New categories",
     "correlation": "Relations between inputs have changed",
     "prediction": "Predictions have shifted",
     "claim": "Stated figures do not add up",

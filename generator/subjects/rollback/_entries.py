@@ -44,7 +44,7 @@ MEANS: dict[Metric, str] = {
     "psi": SHIFTED,
     "missing": IMPUTED,
     "missing_points": IMPUTED,
-    "unseen": "Categories arrive that training did not know; the model knows nothing of their own.",
+    "unseen": "New categories arrive: training had no row of them, and the model gives them no effect of their own.",
     "rows": "Cases are missing: a run broke off, or lost them on the way. What was predicted is not wrong.",
     "latency_p95": "Answers come late. They are not wrong.",
     "throughput": "Fewer cases get through than agreed. What was predicted is not wrong.",
