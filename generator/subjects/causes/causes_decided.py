@@ -32,7 +32,7 @@ FEW = 0.01
 ACTIONS = {
     "new_categories": (
         "New categories",
-        "collect rows of the new categories and retrain with them; until then these rows get what is declared for a new category",
+        "collect rows of them and retrain with these; until then do with such rows what is declared for a new category",
     ),
     "inputs": (
         "Other inputs",
