@@ -47,7 +47,7 @@ def contrast(
     if held_out is not None and len(held_out.labelled.keys):
         before = held_out.labelled
         x = values_of(before, plan, columns)
-        still = still_inputs(x, y, before, after, columns)
+        still = still_inputs(x, y, before, after, columns, whole=_is_whole(held_out) and _is_whole(production))
         values = np.concatenate([x, y])
         return _contrast(plan, columns, values, before, after, trained, still, "held_out", stored=stored)
     days = np.unique(after.days[after.days >= 0])
@@ -55,11 +55,15 @@ def contrast(
         return None
     first, _, last = (np.flatnonzero(np.isin(after.days, part)) for part in np.array_split(days, 3))
     before = chosen(after, first)
-    still = still_inputs(y[first], y, before, after, columns)
+    still = still_inputs(y[first], y, before, after, columns, whole=_is_whole(production))
     if still is not None:
         still = replace(still, rows=still.rows[last])
     values = np.concatenate([y[first], y[last]])
     return _contrast(plan, columns, values, before, chosen(after, last), None, still, "first_third", stored=stored)
+
+
+def _is_whole(side: Sample) -> bool:
+    return len(side.keys) < side.most
 
 
 def rescored(sample: Sample) -> Rescored | None:

@@ -12,8 +12,11 @@ from generator.measure.probe import Columns
 from generator.measure.sample import Sample
 from generator.records.aggregates import FloatArray, IntArray
 
-USUAL, TOLD = 0.02, 0.05
-"""An input stands still where at most this share of the rows before did, and this share of those after do."""
+USUAL, LEAST, TOLD = 0.02, 0.01, 0.05
+"""An input stands still where at most the first share of the rows before did, and of those after the second do, or more
+where it happened before: at the third nothing that did is a reason."""
+BY_RUNS, BY_COPIES = 10.0, 4.0
+"""How many times what may have been usual before is not: a run is counted once and found in three rows."""
 SHARED = 0.2
 """Share of rows without dates that have one and the same number, from which on it stands still."""
 FEWEST, FEWEST_OWN = 5, 50
@@ -35,19 +38,24 @@ class StillInputs:
     """Share of the rows after all of whose inputs are those of an earlier row; 0 where that was so before."""
 
 
-def still_inputs(x: FloatArray, y: FloatArray, before: Sample, after: Sample, columns: Columns) -> StillInputs | None:
-    """Return what stands still or is copied after and was not before, of the columns x and y; None where nothing is."""
+def still_inputs(
+    x: FloatArray, y: FloatArray, before: Sample, after: Sample, columns: Columns, *, whole: bool
+) -> StillInputs | None:
+    """Return what stands still or is copied after and was not before, of the columns x and y; None where nothing is.
+
+    `whole` where these are all rows, so that each copy stands beside its original.
+    """
     if not x.size or not y.size:
         return None
     spaced = 2.0 * _spacing(after) >= _spacing(before)
     own_x, own_y = (_thrice(each, _units(side), side.days, FEWEST_OWN) for each, side in ((x, before), (y, after)))
     all_x, all_y = (_together(each, side.days) for each, side in ((x, before), (y, after)))
-    told = [_new(then.rate, now.rows) for then, now in ((own_x, own_y), (all_x, all_y))]
+    told = [_new(then, now.rows) for then, now in ((own_x, own_y), (all_x, all_y))]
     own = told[0] & spaced
     every = np.array([k < len(columns.numeric) and one and _varied(x[:, k]) for k, one in enumerate(told[1])])
     copy_x, copy_y = _copies(x, y, before.days, after.days)
     copied = _are_new(copy_x, copy_y)
-    copy_x, copy_y = copy_x & copied, (copy_y | _of_batches(copy_y, after.days)) & copied
+    copy_x, copy_y = copy_x & copied, (copy_y | _of_batches(copy_y, after.days) & (not whole)) & copied
     if not (own.any() or every.any() or copied):
         return None
     return StillInputs(
@@ -58,15 +66,17 @@ def still_inputs(x: FloatArray, y: FloatArray, before: Sample, after: Sample, co
     )
 
 
-def _new(before: FloatArray, after: Flags) -> Flags:
-    return np.asarray((before <= USUAL) & (after.mean(axis=0) >= TOLD))
+def _new(before: _Runs, after: Flags) -> Flags:
+    least = np.clip(BY_RUNS * before.likely, LEAST, TOLD)
+    return np.asarray((before.rate <= USUAL) & (after.mean(axis=0) >= least))
 
 
 def _are_new(before: Flags, after: Flags) -> bool:
     """Return whether more rows are copies than a larger number of earlier rows explains."""
     n, m = before.size, after.size
     likely = (before.sum() + 3.0) / n * (2.0 * n + m) / n
-    return bool(before.mean() <= USUAL and after.mean() >= max(TOLD, 2.0 * likely))
+    least = max(float(np.clip(BY_COPIES * likely, LEAST, TOLD)), 2.0 * likely)
+    return bool(before.mean() <= USUAL and after.mean() >= least)
 
 
 def _varied(before: FloatArray) -> bool:
@@ -84,6 +94,8 @@ class _Runs:
     rows: Flags
     rate: FloatArray
     """Of all threes of days; nan for too few."""
+    likely: FloatArray
+    """The largest rate that so many threes are likely to have shown."""
 
 
 def _together(values: FloatArray, days: IntArray) -> _Runs:
@@ -91,7 +103,7 @@ def _together(values: FloatArray, days: IntArray) -> _Runs:
     if (days >= 0).any():
         return _thrice(values, np.zeros_like(days), days, FEWEST)
     shared = _shared(values)
-    return _Runs(rows=shared, rate=shared.mean(axis=0))
+    return _Runs(rows=shared, rate=shared.mean(axis=0), likely=np.full(values.shape[1], TOLD))
 
 
 def _thrice(values: FloatArray, unit: IntArray, days: IntArray, fewest: int) -> _Runs:
@@ -106,8 +118,9 @@ def _thrice(values: FloatArray, unit: IntArray, days: IntArray, fewest: int) -> 
         out[k : len(three) + k] |= three
     found = np.empty(values.shape, dtype=bool)
     found[order] = np.repeat(out, np.diff(np.append(starts, len(values))), axis=0)
-    rate = three.sum(axis=0) / possible if possible >= fewest else np.full(values.shape[1], np.nan)
-    return _Runs(rows=found, rate=rate)
+    none = np.full(values.shape[1], np.nan)
+    rate, likely = ((three.sum(axis=0) + more) / possible if possible >= fewest else none for more in (0.0, 3.0))
+    return _Runs(rows=found, rate=rate, likely=likely)
 
 
 def _shared(values: FloatArray) -> Flags:

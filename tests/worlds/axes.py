@@ -52,6 +52,8 @@ class World:
     """What is given to the model late in production: `x0` as each entity had it last; `x0` of one row; all inputs as
     rows of the first third had them. Outcomes follow the inputs as they are in truth."""
     stands_since: float = 0.5
+    strewn: float = 0.0
+    """Share of production's rows after its first third, at random, whose inputs are given as rows of that had them."""
     given: Literal["held_out", "reference", "declared", "training", "nothing"] = "held_out"
     """What tells the error before: rows of `data.held_out` beside training rows; a reference that is declared held
     out; the declared validation error beside training rows; training rows alone; no rows but production's."""

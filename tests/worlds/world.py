@@ -143,7 +143,14 @@ def _standing(of: World, frame: pd.DataFrame) -> pd.DataFrame:
         first = np.arange(len(frame)) % (of.rows // of.periods * (of.periods // 3))
         old = frame[list(INPUTS)].iloc[first].set_axis(frame.index)
         return frame.assign(**{name: frame[name].mask(late, old[name]) for name in INPUTS})
-    return frame
+    return _strewn(of, frame) if of.strewn else frame
+
+
+def _strewn(of: World, frame: pd.DataFrame) -> pd.DataFrame:
+    rng, third = np.random.default_rng([of.seed, 37]), frame["period"] < of.periods / 3
+    copy = ~third & (rng.random(len(frame)) < of.strewn)
+    old = frame[list(INPUTS)].iloc[rng.integers(0, third.sum(), len(frame))].set_axis(frame.index)
+    return frame.assign(**{name: frame[name].mask(copy, old[name]) for name in INPUTS})
 
 
 def _acted(of: World, rows: Rows, scores: np.ndarray) -> Rows:

@@ -151,6 +151,14 @@ def test_inputs_that_stand_still_are_no_changed_relation(axes: dict[str, Any], v
     assert ("causes.relation" in confirmed) == ("relation" in axes)
 
 
+@pytest.mark.parametrize(("strewn", "seed"), [(0.02, 1), (0.06, 4), (0.06, 9), (0.12, 2)])
+def test_few_rows_with_the_inputs_of_earlier_ones_are_no_changed_relation(strewn: float, seed: int) -> None:
+    """Copies alone are set aside, not all rows of the days that hold some."""
+    results = told(learner="ridge", strewn=strewn, seed=seed)
+    assert results.facts["causes.held.rows"].value == pytest.approx(strewn * 2 / 3, abs=0.01)
+    assert not [one.id for one in results.findings if one.id == "causes.relation"]
+
+
 @pytest.mark.parametrize(
     "axes",
     [
