@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from generator.records.fact import segment_of
-from generator.records.project import Metric, Project, Segment, Tables
+from generator.records.project import Labels, Metric, Project, Segment, Tables
 from generator.stats.window import span
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population
@@ -258,8 +258,8 @@ def labelled(project: Project, inside: str = "", part: str = "") -> str:
     on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
     prediction = f"p.{quoted(prediction_of(project))}"
     target = f"o.{quoted(tables.target or (labels.target if labels else None) or data.target)}"
-    mature = f" HAVING count(y) >= {labels.mature_at} * count(*)" if labels else ""
-    known = f" AND day IN (SELECT day FROM joined GROUP BY day{mature})" if mature else ""
+    least = (labels or Labels).mature_at
+    known = f" AND day IN (SELECT day FROM joined GROUP BY day HAVING count(y) >= {least} * count(*))"
     more, of_part = (f", {inside} AS inside", " AND inside") if inside else ("", "")
     more, told = (f", {part} AS part", ", part") if part else (more, "")
     return (

@@ -160,6 +160,14 @@ def test_the_newest_outcomes_are_those_that_are_in(known: list[float | None], ne
     assert asked(project, "no-outcomes", "2026-03-20", [1, 2, 5], known) == newest
 
 
+@pytest.mark.parametrize(("known", "newest"), [([1.0, None, 1.0], "2026-03-15"), ([1.0, 1.0, 1.0], "2026-03-18")])
+def test_a_day_of_which_half_the_outcomes_are_missing_does_not_count_yet(
+    known: list[float | None], newest: str
+) -> None:
+    project = case.project(data=replace(DATA, outcome_days=4), alerts=p.Alerts(rules=(ERROR,), tables=TABLES))
+    assert asked(project, "no-outcomes", "2026-03-20", [2, 2, 5], known) == newest
+
+
 @pytest.mark.parametrize(("closes", "hours"), [(None, 36), ("06:00", 36), ("06:30", 42), ("14:00", 48)])
 def test_a_day_that_closes_late_is_missed_later(closes: str | None, hours: int) -> None:
     project = case.project(
