@@ -121,12 +121,17 @@ def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, insi
     """Return the query of a rule on errors, ranking or outcomes; `inside` is the condition of a segment."""
     limit = levels[0].limit
     share = (project.settings.decision.top_shares or (0.1,))[0]
+    rows, made = labelled(project, inside), "{mean}"
     if limit.metric in ("auc", "precision_at_top"):
-        daily, made = (AREA, "{mean}") if limit.metric == "auc" else (HIGHEST.format(share=share), "{mean}")
+        daily = AREA if limit.metric == "auc" else HIGHEST.format(share=share)
     else:
         summed, made = _summed(*OF_OUTCOMES[limit.metric], project)
-        daily = f"daily AS (SELECT day, count(*) AS n, {summed} AS s FROM labelled GROUP BY day)"
-    return f"WITH {labelled(project, inside)},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
+        whole = f"joined GROUP BY day{_mature(project)}"
+        daily = (
+            f"daily AS (SELECT day, count(y) AS n, {summed} AS s FROM {'labelled GROUP BY day' if inside else whole})"
+        )
+        rows = rows if inside else _joined(project)
+    return f"WITH {rows},\n{daily},\n{_windows(limit, made, step)}\n{judged(levels)}"
 
 
 def _summed(summed: str, made: str, project: Project) -> tuple[str, str]:
@@ -254,20 +259,28 @@ def _windows(limit: Limit, made: str, step: int) -> str:
 
 def labelled(project: Project, inside: str = "", part: str = "") -> str:
     """Return the rows whose outcome counts, by day: those of this version whose day is mature."""
+    of_part, told = (" AND inside", "") if inside else ("", ", part" if part else "")
+    more = f", {inside} AS inside" if inside else f", {part} AS part" if part else ""
+    known = f"y IS NOT NULL AND day IN (SELECT day FROM joined GROUP BY day{_mature(project)}){of_part}"
+    return f"{_joined(project, more)},\nlabelled AS (SELECT day, p, y{told} FROM joined WHERE {known})"
+
+
+def _joined(project: Project, more: str = "") -> str:
+    """Return the predictions of this version with their outcomes, where they are known."""
     data, tables, labels = project.settings.data, tables_of(project), project.settings.data.labels
     on = " AND ".join(f"o.{quoted(name)} = p.{quoted(name)}" for name in key_of(project))
     prediction = f"p.{quoted(prediction_of(project))}"
     target = f"o.{quoted(tables.target or (labels.target if labels else None) or data.target)}"
-    least = (labels or Labels).mature_at
-    known = f" AND day IN (SELECT day FROM joined GROUP BY day HAVING count(y) >= {least} * count(*))"
-    more, of_part = (f", {inside} AS inside", " AND inside") if inside else ("", "")
-    more, told = (f", {part} AS part", ", part") if part else (more, "")
     return (
         f"joined AS (\n  SELECT {day_of(project)}, {prediction} AS p, {_outcome(target, project)} AS y{more}\n"
         f"  FROM {tables.predictions} AS p LEFT JOIN {tables.outcomes} AS o ON {on}\n"
-        f"  WHERE {in_service(project)} AND {scored(project)}),\n"
-        f"labelled AS (SELECT day, p, y{told} FROM joined WHERE y IS NOT NULL{known}{of_part})"
+        f"  WHERE {in_service(project)} AND {scored(project)})"
     )
+
+
+def _mature(project: Project) -> str:
+    """Return the condition that of a day's predictions enough have their outcome."""
+    return f" HAVING count(y) >= {(project.settings.data.labels or Labels).mature_at} * count(*)"
 
 
 def _outcome(column: str, project: Project) -> str:
