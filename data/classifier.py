@@ -1,7 +1,5 @@
 """The classifier of the cases that tell two outcomes apart, and what a validation report says of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A fitted model → a skops file with the same bytes on every machine: its digest stands in a project file."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """A fitted classifier of the cases → the same as an ONNX file: a column an input, a label and two probabilities out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The order of the stages: a project file becomes a bundle, a bundle becomes documents again."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +53,7 @@ def build(path: Path, catalog: Catalog, options: BuildOptions, progress: Progres
     return replace(built, before=before.folder if before else None)
 
 
-def _loaded(path: Path, options: BuildOptions, beside: Path | None) -> Project:
+def _loaded(path: Path, options: BuildOptions, beside: Path | None) -> "Project":
     """Return the project, which goes back to the version of the bundle before it unless its file names another."""
     from generator.bundle.earlier import before_it, returning
     from generator.load import load
@@ -67,8 +65,8 @@ def _loaded(path: Path, options: BuildOptions, beside: Path | None) -> Project:
 
 
 def _following(
-    project: Project, catalog: Catalog, options: BuildOptions, beside: Path | None, progress: Progress
-) -> tuple[Results, Earlier | None]:
+    project: "Project", catalog: Catalog, options: BuildOptions, beside: Path | None, progress: Progress
+) -> "tuple[Results, Earlier | None]":
     """Return the results of a build, and the bundle before it in the folder `beside`, with what changed since."""
     from generator.bundle.earlier import before_it, compared, since
 
@@ -111,8 +109,8 @@ def judge(
 
 @one_core_a_sum()
 def _measured(
-    project: Project, catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
-) -> tuple[Project, Ledger, Presentation]:
+    project: "Project", catalog: Catalog, as_of: datetime.date | None, progress: Progress, *, jobs: int
+) -> "tuple[Project, Ledger, Presentation]":
     """Return the project as its records tell it on that day, what is left of the rows, and the team's own documents."""
     with progress("measure") as watch:
         from generator.export import check_known
@@ -128,7 +126,9 @@ def _measured(
 
 
 @one_core_a_sum()
-def _concluded(project: Project, ledger: Ledger, shown: Presentation, catalog: Catalog, progress: Progress) -> Results:
+def _concluded(
+    project: "Project", ledger: "Ledger", shown: "Presentation", catalog: Catalog, progress: Progress
+) -> Results:
     with progress("analyse"):
         from generator.conclude import analyse, decide
 
@@ -200,7 +200,7 @@ def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Differen
         return difference(earlier.results, later.results, catalog, later.manifest.files)
 
 
-def explain(bundle: Path, id: str) -> Explanation:
+def explain(bundle: Path, id: str) -> "Explanation":
     """Return where a fact of a bundle comes from, which documents print it, and what rests on it."""
     from generator.bundle import listed, opened
     from generator.bundle.explain import CITATIONS, wanted
@@ -238,7 +238,7 @@ def check(path: Path, catalog: Catalog, progress: Progress, *, changes: tuple[st
 
 
 @one_core_a_sum()
-def contract(path: Path, catalog: Catalog, name: str, progress: Progress, *, jobs: int = 1) -> FileCounts:
+def contract(path: Path, catalog: Catalog, name: str, progress: Progress, *, jobs: int = 1) -> "FileCounts":
     """Return what the rows of a file say of the contract of a project's inputs, rule by rule."""
     with progress("load"):
         from generator.load import load
@@ -285,7 +285,7 @@ def metrics(
     return exposition(results, None if as_of else now)
 
 
-def _kept(project: Project | None = None) -> tuple[Path, ...]:
+def _kept(project: "Project | None" = None) -> tuple[Path, ...]:
     """Return what a bundle may not take the place of: inputs, templates and the working directory."""
     from generator.records import inputs, places
 
@@ -302,7 +302,7 @@ def _publish(
     progress: Progress,
     *,
     jobs: int = 1,
-    source: OpenedBundle | None = None,
+    source: "OpenedBundle | None" = None,
 ) -> Built:
     """Compose, render, export and bundle results as `results.json` gives them; `source` is the bundle they are from."""
     from generator.bundle import bundle, leaving
@@ -331,7 +331,7 @@ def _files(
     *,
     jobs: int,
     content: bytes | None = None,
-) -> tuple[Results, tuple[Artifact, ...], tuple[str, ...]]:
+) -> "tuple[Results, tuple[Artifact, ...], tuple[str, ...]]":
     """Return the results as `results.json`, in `content` already or not, keeps them, and all files but the manifest.
 
     Beside them the titles of the documents of the bundle before that are not among these, and no longer hold.

@@ -1,7 +1,5 @@
 """What stands before a build: files become a project file, training rows statistics, a model its cost."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass, replace
 from functools import partial
@@ -39,7 +37,7 @@ def profile(path: Path, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: W
     return measured(project, engine, catalog.readers, rows, jobs=jobs, watch=watch)
 
 
-def profile_table(said: Said, catalog: Catalog, rows: Path, *, jobs: int = 1, watch: Watch = unwatched) -> bytes:
+def profile_table(said: "Said", catalog: Catalog, rows: Path, *, jobs: int = 1, watch: Watch = unwatched) -> bytes:
     """Return the training statistics of the table `rows` as JSON, read with the roles that were said."""
     from generator.load.bare import bare
     from generator.load.guess import unknown
@@ -68,7 +66,7 @@ def cost(path: Path, catalog: Catalog, today: datetime.date) -> MeasuredCost:
     )
 
 
-def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> Started:
+def init(wish: "Wish", catalog: Catalog, progress: Progress, *, jobs: int = 1) -> "Started":
     """Write a project file for the files of a wish, guessing what it does not say; nothing there is overwritten."""
     from generator.load.start import Started, counts, drafted, free, guessed, text_of
 
@@ -107,14 +105,14 @@ def init(wish: Wish, catalog: Catalog, progress: Progress, *, jobs: int = 1) -> 
 class _Seen:
     """What the files of a wish show: how CSV is written, the columns and their roles, the model, how labels join."""
 
-    csv: Csv
-    table: Inspection
-    roles: Roles
-    model: ModelFile | None
-    late: Joined | None
+    csv: "Csv"
+    table: "Inspection"
+    roles: "Roles"
+    model: "ModelFile | None"
+    late: "Joined | None"
 
 
-def _inspected(wish: Wish, engine: Engine, catalog: Catalog) -> _Seen:
+def _inspected(wish: "Wish", engine: "Engine", catalog: Catalog) -> _Seen:
     from generator.load.bare import bare
     from generator.load.guess import KnownColumns, guess
     from generator.load.late import joined

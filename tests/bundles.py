@@ -1,7 +1,5 @@
 """Bundles that several test modules read: built once in a run, by a process of their own."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

@@ -1,7 +1,5 @@
 """Settings of all tests: the same examples in every run, and no test of what is not there."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence

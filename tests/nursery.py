@@ -4,8 +4,6 @@ A build starts each scorer afresh, which takes seconds of importing; hundreds of
 an hour for it. The protocol, the limits and the ends of processes are the same; `fresh_scorers` gives real starts.
 """
 
-from __future__ import annotations
-
 import array
 import contextlib
 import json
@@ -26,7 +24,7 @@ PREPARED = ("pandas", "rdata.parser", "sklearn.ensemble", "sklearn.pipeline", "s
 class Forked:
     """A forked scorer, with what the program uses of a `subprocess.Popen`."""
 
-    def __init__(self, nursery: Nursery) -> None:
+    def __init__(self, nursery: "Nursery") -> None:
         ours, theirs = zip(*(os.pipe()[::way] for way in (-1, 1, 1)), strict=True)
         self.stdin, self.stdout, self.stderr = (
             os.fdopen(fd, mode, buffering=0) for fd, mode in zip(ours, ("wb", "rb", "rb"), strict=True)

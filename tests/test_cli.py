@@ -1,7 +1,5 @@
 """The command line: words in; results, errors and exit codes out. The stages behind it are played."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import io

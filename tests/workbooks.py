@@ -1,7 +1,5 @@
 """A table → an Excel workbook of one sheet, written part by part: texts as texts, numbers, truth values and days."""
 
-from __future__ import annotations
-
 import datetime
 import zipfile
 from pathlib import Path

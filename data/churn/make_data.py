@@ -8,8 +8,6 @@ leave more often while their features stay as they were: the relation changes, t
 feature; it is kept to compare the errors of its levels.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -7,8 +7,6 @@ company share the latter. From mid-December a campaign brings leads that look ke
 became of a lead is known days later: a conversion when the contract is signed, a refusal when the lead is closed.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """TechMart's fixed world: the features, the levels, and the 525 products with what stays with each of them."""
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from pathlib import Path

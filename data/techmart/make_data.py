@@ -7,8 +7,6 @@ the row's own and heavy-tailed, a little belongs to the day. With `Shifts.none()
 training and validation.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -8,8 +8,6 @@ project file is read and never written. Days from before the supplied rows are m
 house they are a snapshot of the feature table.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import sys

@@ -1,7 +1,5 @@
 """A window of days, a random generator and shifts → the table a team would see, one row per product and day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias

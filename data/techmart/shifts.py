@@ -1,7 +1,5 @@
 """How production departs from training: the planted changes and the switches that turn them on and off."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, replace
 
 DEGRADED_CATEGORY, DEGRADED_BRAND = "cameras", "Solace"
@@ -82,7 +80,7 @@ class Shifts:
     slice: float = 1.0  # the prices of SLICE fall on SLICE_DAY
 
     @classmethod
-    def none(cls) -> Shifts:
+    def none(cls) -> "Shifts":
         """The healthy process: production is what training and validation were."""
         return cls(**{name: type(value)(0) for name, value in asdict(cls()).items()})
 

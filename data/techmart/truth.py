@@ -1,7 +1,5 @@
 """The two models and the three tables → what was planted and what it comes to; only tests read it."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -37,12 +35,12 @@ class World:
     production: pd.DataFrame
 
 
-def errors_of(model: Pipeline, table: pd.DataFrame) -> pd.Series[float]:
+def errors_of(model: Pipeline, table: pd.DataFrame) -> "pd.Series[float]":
     """Actual minus predicted price."""
     return pd.Series(table["price"].to_numpy(np.float64) - model.predict(table[FEATURES]))
 
 
-def rmse(error: pd.Series[float]) -> float:
+def rmse(error: "pd.Series[float]") -> float:
     """Root mean squared error."""
     return float(np.sqrt((error**2).mean()))
 
@@ -74,7 +72,7 @@ def truth(world: World) -> dict[str, object]:
     }
 
 
-def metrics(table: pd.DataFrame, error: pd.Series[float]) -> dict[str, float]:
+def metrics(table: pd.DataFrame, error: "pd.Series[float]") -> dict[str, float]:
     """The metrics of one table; bias is predicted minus actual."""
     price = table["price"]
     return {
@@ -91,7 +89,7 @@ def metrics(table: pd.DataFrame, error: pd.Series[float]) -> dict[str, float]:
     }
 
 
-def intraclass(entity: pd.Series[str], error: pd.Series[float]) -> float:
+def intraclass(entity: "pd.Series[str]", error: "pd.Series[float]") -> float:
     """Share of the error's variance between products (analysis of variance, equal group sizes)."""
     groups = error.groupby(entity)
     within = float(groups.var().mean())
@@ -104,7 +102,7 @@ def tier_cuts(world: World) -> Floats:
     return np.asarray(np.quantile(world.training["list_price_msrp"].to_numpy(np.float64), TIER_QUANTILES))
 
 
-def segment_of(world: World, table: pd.DataFrame, name: str) -> pd.Series[str]:
+def segment_of(world: World, table: pd.DataFrame, name: str) -> "pd.Series[str]":
     """The level of each row; None where it is missing."""
     if name == "tier":
         return pd.Series(np.array(TIERS)[np.searchsorted(tier_cuts(world), table["list_price_msrp"])])
@@ -112,7 +110,7 @@ def segment_of(world: World, table: pd.DataFrame, name: str) -> pd.Series[str]:
 
 
 def by_segment(
-    world: World, name: str, before: pd.Series[float], after: pd.Series[float]
+    world: World, name: str, before: "pd.Series[float]", after: "pd.Series[float]"
 ) -> dict[str, dict[str, float | None]]:
     """Validation and production RMSE of each level."""
     old = dict(list(before.groupby(segment_of(world, world.validation, name))))
@@ -128,7 +126,7 @@ def by_segment(
     }
 
 
-def planted_slice(world: World, after: pd.Series[float]) -> dict[str, object]:
+def planted_slice(world: World, after: "pd.Series[float]") -> dict[str, object]:
     """The slice whose relation changed: where, when, by how much."""
     table = world.production
     inside = (table[list(SLICE)] == list(SLICE.values())).all(axis=1)
@@ -166,7 +164,7 @@ def correlation(world: World, first: str, second: str) -> dict[str, object]:
     }
 
 
-def unseen(production: pd.DataFrame, after: pd.Series[float]) -> dict[str, dict[str, object]]:
+def unseen(production: pd.DataFrame, after: "pd.Series[float]") -> dict[str, dict[str, object]]:
     """The level that training never saw, its share and its error, by column."""
     return {
         column: {

@@ -1,7 +1,5 @@
 """The records of a `results.json` → its JSON Schema, which ships as a file: `python -m generator.bundle.schema`."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import types
@@ -76,7 +74,7 @@ def _each(kind: Json) -> Json:
     return {"type": "object", "additionalProperties": kind}
 
 
-def _fact(shapes: _Shapes) -> Json:
+def _fact(shapes: "_Shapes") -> Json:
     number = {"type": ["number", "null"]}
     date = _object(date=DAY)
     shape = _object(

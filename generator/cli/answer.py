@@ -1,7 +1,5 @@
 """A finished build → what is printed of it, and why the exit code says no."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +22,7 @@ NAMED = 5
 """Signs without a font that are named."""
 
 
-def refusal(built: Built, fail_on: str, strict: bool) -> str:
+def refusal(built: "Built", fail_on: str, strict: bool) -> str:
     """Say why the outcome is refused, or nothing: a warning is any condition or confirmed finding."""
     results = built.results
     severities = {finding.severity for finding in results.findings}
@@ -37,7 +35,7 @@ def refusal(built: Built, fail_on: str, strict: bool) -> str:
     return ""
 
 
-def print_outcome(built: Built, seconds: float) -> None:
+def print_outcome(built: "Built", seconds: float) -> None:
     """Print on stderr how a build ended: the verdict, gates, findings by severity, gaps, and the time it took."""
     results = built.results
     lines = (
@@ -51,13 +49,13 @@ def print_outcome(built: Built, seconds: float) -> None:
     print_left(built)
 
 
-def print_left(built: Built) -> None:
+def print_left(built: "Built") -> None:
     """Print on stderr which bundle a build follows, and what it leaves untrue there or takes away here."""
     if lines := tuple(_left(built)):
         typer.echo(plain_text(lines), err=True)
 
 
-def _left(built: Built) -> Iterator[str]:
+def _left(built: "Built") -> Iterator[str]:
     if built.before:
         yield f"compared with: {built.before}"
     if built.stale:
@@ -84,7 +82,7 @@ def _words(verdict: str) -> str:
     return verdict.replace("_", " ")
 
 
-def _gates(results: Results) -> str:
+def _gates(results: "Results") -> str:
     """Return how many gates ended how; those that do not pass by their titles, a hard one as such."""
     parts = []
     for outcome in ("pass", "fail", "inconclusive"):
@@ -94,13 +92,13 @@ def _gates(results: Results) -> str:
     return ", ".join(parts)
 
 
-def _by_severity(results: Results) -> str:
+def _by_severity(results: "Results") -> str:
     count = Counter(finding.severity for finding in results.findings)
     severities: tuple[Severity, ...] = ("severe", "confirmed", "watch")
     return ", ".join(f"{count[severity]} {severity}" for severity in severities)
 
 
-def print_built(built: Built, as_json: bool) -> None:
+def print_built(built: "Built", as_json: bool) -> None:
     """Print the bundle's path, or the verdict with gates and findings as JSON."""
     if not as_json:
         typer.echo(built.bundle)
@@ -119,7 +117,7 @@ def print_built(built: Built, as_json: bool) -> None:
     typer.echo(json.dumps(plain, indent=2, allow_nan=False))
 
 
-def _gate(gate: Gate) -> dict[str, Any]:
+def _gate(gate: "Gate") -> dict[str, Any]:
     return {
         "id": gate.id,
         "verdict": gate.verdict,
@@ -130,11 +128,11 @@ def _gate(gate: Gate) -> dict[str, Any]:
     }
 
 
-def _plain(value: Value) -> Value:
+def _plain(value: "Value") -> "Value":
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _finding(finding: Finding, currency: str) -> dict[str, Any]:
+def _finding(finding: "Finding", currency: str) -> dict[str, Any]:
     from generator.records.notation import spell
 
     text = spell(finding.words, currency=currency)

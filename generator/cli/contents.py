@@ -3,8 +3,6 @@
 Plugins bring the libraries they compute with; to name them, their constants are read where they stand.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -40,7 +38,7 @@ def chosen(kind: Kind, asked: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(id for id in known if not asked or id in asked)
 
 
-def catalog_with(engine: str | None) -> Catalog:
+def catalog_with(engine: str | None) -> "Catalog":
     """Return the catalogue with the engine `engine` alone, or with all of them, the first of which is used."""
     from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """`dossier contract check`: a project and a file of rows → how often each rule of the inputs is broken."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +67,7 @@ def check(
             raise typer.Exit(BROKEN)
 
 
-def _plain(counts: FileCounts) -> dict[str, Any]:
+def _plain(counts: "FileCounts") -> dict[str, Any]:
     return {
         "file": counts.name,
         "rows": counts.rows,
@@ -84,14 +82,14 @@ def _plain(counts: FileCounts) -> dict[str, Any]:
     }
 
 
-def _rule(count: RuleCount) -> dict[str, Any]:
+def _rule(count: "RuleCount") -> dict[str, Any]:
     rule = count.rule
     plain: dict[str, Any] = {key: getattr(rule, key) for key in ("id", "feature", "kind", "severity", "on_breach")}
     plain |= {"broken": count.broken, "of": count.of, "holds": None if count.broken is None else count.holds}
     return plain | {"largest": count.largest, "why": count.why or None}
 
 
-def _lines(counts: FileCounts) -> Iterator[str]:
+def _lines(counts: "FileCounts") -> Iterator[str]:
     days = f", {len(counts.days)} days" if len(counts.days) > 1 else ""
     span = f" from {counts.days[0]} to {counts.days[-1]}" if days else "".join(f" of {day}" for day in counts.days)
     yield f"{counts.name}: {counts.rows:,} rows{days}{span}"
@@ -107,13 +105,13 @@ def _lines(counts: FileCounts) -> Iterator[str]:
         yield f"kept from the model: {counts.rejected:,} of {counts.rows:,} rows"
 
 
-def _said(count: RuleCount) -> str:
+def _said(count: "RuleCount") -> str:
     if count.largest is None:
         return f"{count.broken:,} of {count.of:,} rows"
     return f"{count.broken:,} of {count.of:,} days, at most {count.largest:.1%} missing"
 
 
-def _unjudged(counts: FileCounts) -> str:
+def _unjudged(counts: "FileCounts") -> str:
     reasons = [count.why for count in counts.rules if count.why]
     parts = [f"{reasons.count(why)} because {why}" for why in dict.fromkeys(reasons)]
     return f"; not judged: {', '.join(parts)}" if parts else ""

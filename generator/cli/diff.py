@@ -1,7 +1,5 @@
 """`dossier diff`: two bundles → what changed, and what an approver must read again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -43,7 +41,7 @@ def diff(
         print_difference(pipeline.diff(old, new, CATALOG, progress(quiet)), "json" if as_json else form)
 
 
-def print_difference(found: Difference, form: Form) -> None:
+def print_difference(found: "Difference", form: Form) -> None:
     """Print what changed, as Markdown, as a page or as JSON."""
     if form == "json":
         typer.echo(json.dumps(_plain(found), indent=2))
@@ -55,7 +53,7 @@ def print_difference(found: Difference, form: Form) -> None:
         typer.echo(plain_text(_lines(found)))
 
 
-def _plain(found: Difference) -> dict[str, Any]:
+def _plain(found: "Difference") -> dict[str, Any]:
     from generator.records.difference import by_consequence
 
     documents = [
@@ -73,7 +71,7 @@ def _name(header: Any) -> dict[str, str]:
     return {"project": header.project, "version": header.version, "as_of": header.as_of.isoformat()}
 
 
-def _lines(found: Difference) -> Iterator[str]:
+def _lines(found: "Difference") -> Iterator[str]:
     from generator.records.change import KINDS
 
     old, new = (f"{each.version} as of {each.as_of.isoformat()}" for each in (found.old, found.new))
@@ -85,7 +83,7 @@ def _lines(found: Difference) -> Iterator[str]:
         yield from _section(kind, title, [change for change in found.changes if change.kind == kind], printed)
 
 
-def _readings(found: Difference) -> Iterator[str]:
+def _readings(found: "Difference") -> Iterator[str]:
     """Yield what an approver must read again, the weightiest first, and what says the same as before."""
     from generator.records.difference import by_consequence
 
@@ -102,7 +100,7 @@ def _readings(found: Difference) -> Iterator[str]:
         yield from ("", f"As before: {same}.")
 
 
-def _counted(document: DocumentReading) -> str:
+def _counted(document: "DocumentReading") -> str:
     from generator.records.change import FOLLOWS, KINDS
 
     count = {kind: sum(change.kind == kind for change in document.changes) for kind in KINDS}
@@ -111,11 +109,11 @@ def _counted(document: DocumentReading) -> str:
     return f"{words}; first {_told(first)}" if first else words
 
 
-def _told(change: Change) -> str:
+def _told(change: "Change") -> str:
     return f"{change.title}: {_cell(change.before)} → {_cell(change.after)}"
 
 
-def _section(kind: Kind, title: str, changes: list[Change], printed: set[Change]) -> Iterator[str]:
+def _section(kind: "Kind", title: str, changes: "list[Change]", printed: "set[Change]") -> Iterator[str]:
     """Yield the changes of a kind as a table; figures and rows that no document prints are counted alone."""
     from generator.records.change import FOLLOWS
 

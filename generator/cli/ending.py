@@ -1,7 +1,5 @@
 """A signal that asks the program to end → an interruption, as Ctrl-C is one, and the exit code that tells which."""
 
-from __future__ import annotations
-
 import signal
 import sys
 import threading
@@ -36,7 +34,7 @@ class Ending:
         self.number = signal.Signals(number)
         raise KeyboardInterrupt
 
-    def dropped(self, what: sys.UnraisableHookArgs) -> None:
+    def dropped(self, what: "sys.UnraisableHookArgs") -> None:
         """Have an interruption come again that fell into a finaliser or a hook of a fork: nothing is raised there."""
         if issubclass(what.exc_type, KeyboardInterrupt):
             main = threading.main_thread().ident or 0

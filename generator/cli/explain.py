@@ -1,7 +1,5 @@
 """`dossier explain`: a bundle and the id of a fact → where the number comes from and who relies on it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -37,7 +35,7 @@ def explain(
         typer.echo(json.dumps(_plain(told), indent=2, allow_nan=False) if as_json else plain_text(_lines(told)))
 
 
-def _plain(told: Explanation) -> dict[str, Any]:
+def _plain(told: "Explanation") -> dict[str, Any]:
     fact = told.fact
     keys = ("id", "label", "value", "unit", "low", "high", "n", "origin", "method", "source", "reason")
     plain = {key: getattr(fact, key) for key in keys}
@@ -50,19 +48,19 @@ def _plain(told: Explanation) -> dict[str, Any]:
     return plain | resting | {"alerts": list(dict.fromkeys(id for id, _ in told.alerts))}
 
 
-def _lines(told: Explanation) -> Iterator[str]:
+def _lines(told: "Explanation") -> Iterator[str]:
     yield told.fact.id
     for word, text in _rows(told):
         yield f"  {word:<{WIDTH}} {text}"
 
 
-def _rows(told: Explanation) -> Iterator[tuple[str, str]]:
+def _rows(told: "Explanation") -> Iterator[tuple[str, str]]:
     yield from _provenance(told)
     yield from _listed("printed in", (f"{each.document}: {', '.join(each.places)}" for each in told.mentions))
     yield from _decided(told)
 
 
-def _provenance(told: Explanation) -> Iterator[tuple[str, str]]:
+def _provenance(told: "Explanation") -> Iterator[tuple[str, str]]:
     from generator.records.notation import write, write_range
 
     fact = told.fact
@@ -79,7 +77,7 @@ def _provenance(told: Explanation) -> Iterator[tuple[str, str]]:
     yield from ((word, text) for word, text in rows if text)
 
 
-def _decided(told: Explanation) -> Iterator[tuple[str, str]]:
+def _decided(told: "Explanation") -> Iterator[tuple[str, str]]:
     from generator.records.notation import spell
 
     texts: list[str] = []

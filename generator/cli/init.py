@@ -1,7 +1,5 @@
 """`dossier init`: a table, perhaps a model and training rows → a project file that builds at once."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Iterator
@@ -81,7 +79,7 @@ def init(
         typer.echo(json.dumps(_plain(started, wanted), indent=2) if as_json else plain_text(_lines(started, wanted)))
 
 
-def _plain(started: Started, asks: tuple[Ask, ...]) -> dict[str, object]:
+def _plain(started: "Started", asks: "tuple[Ask, ...]") -> dict[str, object]:
     return {
         "project": str(started.file),
         "statistics": str(started.statistics) if started.statistics else None,
@@ -100,7 +98,7 @@ def _other_version(wrote: str | None) -> str:
     return f", and --python PATH: scikit-learn {wrote} wrote it, {here} is here, and PATH is a Python that has it"
 
 
-def _lines(started: Started, asks: tuple[Ask, ...]) -> Iterator[str]:
+def _lines(started: "Started", asks: "tuple[Ask, ...]") -> Iterator[str]:
     yield "guessed; correct in the file what is wrong:"
     yield from [f"  {guess.key}: {guess.value}  ({guess.why})" for guess in started.guesses] or ["  nothing"]
     yield "fill in next, the most useful first; the file has an example of each:"

@@ -1,7 +1,5 @@
 """`dossier profile`: a table → its training statistics, as `data.reference_stats` of a project names them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,7 +61,7 @@ def _place(project: Path | None, rows: Path) -> Path:
     return named or Path(f"{rows.stem}_statistics.json")
 
 
-def _statistics(project: Path | None, said: Said, rows: Path, catalog: Catalog, watch: Watch) -> bytes:
+def _statistics(project: Path | None, said: Said, rows: Path, catalog: "Catalog", watch: "Watch") -> bytes:
     from generator import start
 
     if project:

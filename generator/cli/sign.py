@@ -1,7 +1,5 @@
 """`dossier sign`: a bundle and what somebody decided about it → an approval beside the project, signed and recorded."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -77,7 +75,7 @@ def sign(
         _print(signed(bundle, wish, datetime.now(UTC), project), as_json)
 
 
-def _way(came: Path | None, pkcs12: Path | None, ssh_key: Path | None) -> Came | Pkcs12 | Ssh:
+def _way(came: Path | None, pkcs12: Path | None, ssh_key: Path | None) -> "Came | Pkcs12 | Ssh":
     from generator.follow.sign import Came, Pkcs12, Ssh
 
     if sum(each is not None for each in (came, pkcs12, ssh_key)) != 1:
@@ -94,7 +92,7 @@ def _way(came: Path | None, pkcs12: Path | None, ssh_key: Path | None) -> Came |
     return Pkcs12(content=content, password=asked)
 
 
-def _print(made: Made, as_json: bool) -> None:
+def _print(made: "Made", as_json: bool) -> None:
     if as_json:
         plain = {"folder": str(made.folder), "statement": made.statement.plain, "outside_pdf_a": made.outside}
         typer.echo(json.dumps(plain, indent=2))

@@ -1,7 +1,5 @@
 """`dossier status`: a project → where its version stands today: state, controls, conditions, dates, what is stale."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -42,7 +40,7 @@ def status(
         typer.echo(json.dumps(_plain(told), indent=2) if as_json else plain_text(_lines(told)))
 
 
-def _plain(told: Status) -> dict[str, Any]:
+def _plain(told: "Status") -> dict[str, Any]:
     plain = asdict(replace(told, approval=None)) | {
         "bundle": None,
         "stale": [{"kind": kind, "what": what} for kind, what in told.stale],
@@ -62,7 +60,7 @@ def _plain(told: Status) -> dict[str, Any]:
     return dated
 
 
-def _lines(told: Status) -> Iterator[str]:
+def _lines(told: "Status") -> Iterator[str]:
     yield f"{told.project}, {told.model} {told.version.name}: {_stood(told.version)}"
     yield f"controls allow: {told.stage}" + (f"; the next stage needs {', '.join(told.lacks)}" if told.lacks else "")
     yield from (f"  {one.name.replace('_', ' '):<10}  {_stood(one)}" for one in told.controls)
@@ -82,7 +80,7 @@ def _lines(told: Status) -> Iterator[str]:
         yield f"not looked at again: {', '.join(told.unchecked)}"
 
 
-def _seat(seat: Seat, manifest: str) -> dict[str, Any]:
+def _seat(seat: "Seat", manifest: str) -> dict[str, Any]:
     newest = seat.approvals[-1] if seat.approvals else None
     return {
         "role": seat.role,
@@ -97,7 +95,7 @@ def _seat(seat: Seat, manifest: str) -> dict[str, Any]:
     }
 
 
-def _sat(seat: Seat, manifest: str) -> str:
+def _sat(seat: "Seat", manifest: str) -> str:
     """Say what a role has decided, and what it has still to read."""
     plain = _seat(seat, manifest)
     who = f"{seat.role}{f', {seat.name}' if seat.name else ''}"
@@ -110,12 +108,12 @@ def _sat(seat: Seat, manifest: str) -> str:
     return f"{who}: {seat.decision}{terms}, {plain['day']}, {', '.join(plain['approvals'])}{build}"
 
 
-def _stood(one: Stand) -> str:
+def _stood(one: "Stand") -> str:
     since = f" since {one.since}" if one.since else ""
     return f"{one.state.replace('_', ' ')}{since}" + (f" ({one.place})" if one.place else "")
 
 
-def _terms(one: Open) -> str:
+def _terms(one: "Open") -> str:
     blocks = "" if one.blocks == "no" else f", holds back {one.blocks}"
     return f"{one.owner}, due {one.due or 'on no day'}{blocks}"
 

@@ -1,7 +1,5 @@
 """`dossier verify`: a bundle → whether every file of it is what was built, who approved it, and if it still holds."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -82,7 +80,7 @@ def verify(
             raise typer.Exit(BREACHED)
 
 
-def _newest(found: Verified, data: str, project: Path | None, told: Progress, jobs: int) -> Newer:
+def _newest(found: "Verified", data: str, project: Path | None, told: Progress, jobs: int) -> "Newer":
     """Return what the newest rows say of the limits of a bundle."""
     if project is None:
         raise InputError("its project was not found, which says what the rows are", hint="name it: --project DIR")
@@ -98,7 +96,7 @@ def _newest(found: Verified, data: str, project: Path | None, told: Progress, jo
     return newer(found.results, now)
 
 
-def _plain(found: Verified) -> dict[str, Any]:
+def _plain(found: "Verified") -> dict[str, Any]:
     until = _until(found)
     return {
         "files": found.files,
@@ -109,7 +107,7 @@ def _plain(found: Verified) -> dict[str, Any]:
     }
 
 
-def _approved(told: ApprovalsFound) -> dict[str, Any]:
+def _approved(told: "ApprovalsFound") -> dict[str, Any]:
     approvals = [{"folder": one.approval.name, **_said(one.approval), "by": one.how} for one in told.checked]
     return {"approval": told.standing.state if told.standing else None, "approvals": approvals}
 
@@ -119,7 +117,7 @@ def _said(one: Any) -> dict[str, str]:
     return {"role": said.role, "name": said.name, "decision": said.decision, "day": said.time[:10]}
 
 
-def _lines(found: Verified) -> Iterator[str]:
+def _lines(found: "Verified") -> Iterator[str]:
     yield f"files: {found.files} of {found.files} are what the manifest lists, and there is no other"
     yield f"documents: {found.documents} of {found.documents} are what results.json gives"
     if (until := _until(found)) is None:
@@ -130,7 +128,7 @@ def _lines(found: Verified) -> Iterator[str]:
         yield f"valid until: {until.isoformat()}"
 
 
-def _newer(more: Newer, found: Verified) -> Iterator[str]:
+def _newer(more: "Newer", found: "Verified") -> Iterator[str]:
     head = found.results.header
     if not more.rows:
         yield f"newer data: none, the last day is {more.until}"
@@ -154,7 +152,7 @@ def _newer(more: Newer, found: Verified) -> Iterator[str]:
         yield f"not judged: {', '.join(untold)}"
 
 
-def _breach(one: JudgedLimit, more: Newer, currency: str) -> str:
+def _breach(one: "JudgedLimit", more: "Newer", currency: str) -> str:
     """Say which value breaches a limit, on how many of the newer days, and whether it was so before."""
     from generator.records.notation import spell
 
@@ -163,7 +161,7 @@ def _breach(one: JudgedLimit, more: Newer, currency: str) -> str:
     return f"{words}{days}{', as when it was built' * one.before}"
 
 
-def _plain_newer(more: Newer) -> dict[str, Any]:
+def _plain_newer(more: "Newer") -> dict[str, Any]:
     return {
         "rows": more.rows,
         "days": len(more.days),
@@ -174,14 +172,14 @@ def _plain_newer(more: Newer) -> dict[str, Any]:
     }
 
 
-def _plain_breach(one: JudgedLimit) -> dict[str, Any]:
+def _plain_breach(one: "JudgedLimit") -> dict[str, Any]:
     plain = {"kind": one.kind, "id": one.id, "value": one.value.number, "limit": one.bound.number, "before": one.before}
     if one.days:
         plain |= {"days": len(one.days), "first": one.days[0].isoformat(), "last": one.days[-1].isoformat()}
     return plain
 
 
-def _approvals(told: ApprovalsFound) -> Iterator[str]:
+def _approvals(told: "ApprovalsFound") -> Iterator[str]:
     if told.standing is None:
         yield "approvals: not looked at, since its project was not found: --project DIR"
         return
@@ -191,6 +189,6 @@ def _approvals(told: ApprovalsFound) -> Iterator[str]:
         yield f"  {one.approval.name}: {said['role']}, {said['name']}, {said['decision']}, {said['day']}; by {one.how}"
 
 
-def _until(found: Verified) -> date | None:
+def _until(found: "Verified") -> date | None:
     fact = found.results.facts.get(VALID)
     return fact.value if fact and isinstance(fact.value, date) else None

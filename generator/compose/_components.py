@@ -1,7 +1,5 @@
 """Takes what a component call in a template is given and gives the token of its block."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Takes facts and tables by dotted id and gives the names by which a template reaches them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -35,7 +33,7 @@ class Group(Generic[Leaf]):
         self._names = names
         self._path = path
 
-    def __getattr__(self, part: str) -> Group[Leaf] | Leaf:
+    def __getattr__(self, part: str) -> "Group[Leaf] | Leaf":
         path = f"{self._path}.{part}" if self._path else part
         leaf = self._names.leaves.get(path)
         return Group(self._names, path) if leaf is None or path in self._names.groups else leaf

@@ -1,7 +1,5 @@
 """Takes a table and gives the part of it that is printed: some columns, the first rows, units in the headings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

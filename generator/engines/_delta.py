@@ -1,7 +1,5 @@
 """The folder of a Delta table → its present rows as Arrow batches, file by file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +39,7 @@ def delta_batches(folder: Path) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     return dataset.schema, _batches(folder, dataset)
 
 
-def _batches(folder: Path, dataset: pa.dataset.Dataset) -> Iterator[pa.RecordBatch]:
+def _batches(folder: Path, dataset: "pa.dataset.Dataset") -> Iterator[pa.RecordBatch]:
     try:
         for fragment in sorted(dataset.get_fragments(), key=lambda one: one.path):
             yield from fragment.to_batches(

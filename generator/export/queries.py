@@ -1,7 +1,5 @@
 """The rules as SQL, one statement a rule, for whoever builds the alerts."""
 
-from __future__ import annotations
-
 from generator.records.artifact import Artifact
 from generator.records.plugin import Companion
 from generator.records.results import Results

@@ -1,7 +1,5 @@
 """Boxes with words and the arrows between them, in millimetres on a board."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +26,7 @@ class Box:
     foot: Sequence[str] = ()
 
 
-def paint_box(axes: Axes, box: Box, *, colour: str = palette.ACCENT) -> None:
+def paint_box(axes: "Axes", box: Box, *, colour: str = palette.ACCENT) -> None:
     """Draw `box`: a quiet fill under a heavy edge in `colour`."""
     east, north = box.x + box.width, box.y + box.height
     axes.fill([box.x, east, east, box.x], [box.y, box.y, north, north], color=palette.WASH, linewidth=0, zorder=2)
@@ -50,13 +48,13 @@ def paint_box(axes: Axes, box: Box, *, colour: str = palette.ACCENT) -> None:
     return _paint_foot(axes, box, room)
 
 
-def _paint_foot(axes: Axes, box: Box, room: float) -> None:
+def _paint_foot(axes: "Axes", box: Box, room: float) -> None:
     for index, text in enumerate(reversed(box.foot)):
         y = box.y + 2.2 + 3.3 * index
         axes.text(box.x + PAD, y, shorten(text, room, size=SIZE), color=palette.ACCENT, zorder=4)
 
 
-def paint_arrow(axes: Axes, points: Sequence[tuple[float, float]], *, colour: str = palette.MUTED) -> None:
+def paint_arrow(axes: "Axes", points: Sequence[tuple[float, float]], *, colour: str = palette.MUTED) -> None:
     """Draw a line through `points` with a head at the last; its last leg is level or upright."""
     (x0, y0), (x1, y1) = points[-2], points[-1]
     along = _sign(x1 - x0), _sign(y1 - y0)

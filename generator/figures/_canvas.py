@@ -4,8 +4,6 @@
 millimetres from the lower left corner, text in points.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import io
@@ -64,7 +62,7 @@ STYLE: dict[Any, object] = {
 }
 
 
-def picture(id: str, height: float, paint: Callable[[Figure], None]) -> str:
+def picture(id: str, height: float, paint: "Callable[[Figure], None]") -> str:
     """Return what `paint` draws on a sheet of the page's width and `height` as SVG text."""
     with _settings():
         from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -116,7 +114,9 @@ def _fonts() -> Iterator[None]:
         fonts[:] = before
 
 
-def panel(figure: Figure, *, left: float = 14.0, right: float = 4.0, bottom: float = 11.0, top: float = 4.0) -> Axes:
+def panel(
+    figure: "Figure", *, left: float = 14.0, right: float = 4.0, bottom: float = 11.0, top: float = 4.0
+) -> "Axes":
     """Return a plot with these margins in millimetres."""
     height = figure.get_figheight() * 25.4
     return figure.add_axes(
@@ -124,7 +124,7 @@ def panel(figure: Figure, *, left: float = 14.0, right: float = 4.0, bottom: flo
     )
 
 
-def board(figure: Figure) -> Axes:
+def board(figure: "Figure") -> "Axes":
     """Return the whole sheet with millimetres as coordinates, for diagrams."""
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()

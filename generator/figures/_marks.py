@@ -1,7 +1,5 @@
 """Marks that say a status by shape, lines that carry their own names, and labels that keep off one another."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +34,7 @@ class Line:
 
 
 def status_points(
-    axes: Axes, xs: Sequence[float], ys: Sequence[float], tones: Sequence[Tone], *, size: float = 1.0
+    axes: "Axes", xs: Sequence[float], ys: Sequence[float], tones: Sequence[Tone], *, size: float = 1.0
 ) -> None:
     """Draw points, each in the shape and colour of its tone."""
     for tone in dict.fromkeys(tones):
@@ -54,7 +52,7 @@ def status_points(
         )
 
 
-def level_lines(axes: Axes, lines: Sequence[Line], *, width: float, gap: float = 3.2) -> None:
+def level_lines(axes: "Axes", lines: Sequence[Line], *, width: float, gap: float = 3.2) -> None:
     """Draw horizontal levels and name them right of the plot, spread so that no two names touch."""
     low, high = axes.get_ylim()
     inside = [line for line in lines if low <= line.at <= high]
@@ -83,7 +81,7 @@ def level_lines(axes: Axes, lines: Sequence[Line], *, width: float, gap: float =
         axes.text(start, spot, text, va="center_baseline", color=palette.INK)
 
 
-def shape_at(axes: Axes, x: float, y: float, tone: Tone, *, series: bool = False) -> None:
+def shape_at(axes: "Axes", x: float, y: float, tone: Tone, *, series: bool = False) -> None:
     """Draw the shape of `tone` on its own, as a sign before a word; as points of a `series` have it in a key."""
     colours = palette.SERIES_COLOURS if series else palette.TONE_COLOURS
     axes.scatter(
@@ -98,7 +96,7 @@ def shape_at(axes: Axes, x: float, y: float, tone: Tone, *, series: bool = False
     )
 
 
-def plot_size(axes: Axes) -> tuple[float, float]:
+def plot_size(axes: "Axes") -> tuple[float, float]:
     """Return width and height of the plot in millimetres."""
     figure = axes.get_figure(root=True)
     if figure is None:
@@ -124,7 +122,7 @@ def spread(spots: Sequence[float], gap: float, low: float, high: float) -> list[
 
 
 def label_points(
-    axes: Axes,
+    axes: "Axes",
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
     *,
@@ -150,7 +148,7 @@ def label_points(
 Box = tuple[float, float, float, float]
 
 
-def _to_mm(axes: Axes, point: tuple[float, float]) -> tuple[float, float]:
+def _to_mm(axes: "Axes", point: tuple[float, float]) -> tuple[float, float]:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     wide, tall = plot_size(axes)
     return (point[0] - left) / (right - left) * wide, (point[1] - bottom) / (top - bottom) * tall

@@ -1,7 +1,5 @@
 """Axes with round numbers, days or names on them, and a grid thin enough to be forgotten."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Sequence
@@ -33,7 +31,7 @@ def span(
 
 
 def number_axis(
-    axes: Axes, side: Side, limits: tuple[float, float], *, label: str = "", signed: bool = False, count: int = 6
+    axes: "Axes", side: Side, limits: tuple[float, float], *, label: str = "", signed: bool = False, count: int = 6
 ) -> None:
     """Give one side round ticks within `limits`, a grid and its label."""
     axis = axes.xaxis if side == "x" else axes.yaxis
@@ -65,7 +63,9 @@ def write_tick(value: float, places: int, *, signed: bool = False, suffix: str =
     return f"{MINUS if value < 0 else '+' if signed else ''}{text}{suffix}"
 
 
-def day_axis(axes: Axes, first: datetime.date, last: datetime.date, *, pad: float = 0.6, weekends: bool = True) -> None:
+def day_axis(
+    axes: "Axes", first: datetime.date, last: datetime.date, *, pad: float = 0.6, weekends: bool = True
+) -> None:
     """Give the x side days (as ordinals): ticks by week or month, weekends as a wash."""
     low, high = first.toordinal() - pad, last.toordinal() + pad
     axes.set_xlim(low, high)
@@ -103,7 +103,7 @@ def tick_texts(days: Sequence[datetime.date]) -> list[str]:
 
 
 def name_axis(
-    axes: Axes,
+    axes: "Axes",
     names: Sequence[str],
     *,
     width: float,

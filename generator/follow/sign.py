@@ -1,7 +1,5 @@
 """Takes a bundle and what somebody decided about it, gives the approval beside the project, signed and recorded."""
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os
@@ -147,7 +145,7 @@ def _alone(project: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _pdf(bundle: _Bundle, wish: SignWish, known: Approvals) -> tuple[Pdf | None, SignWish]:
+def _pdf(bundle: _Bundle, wish: SignWish, known: Approvals) -> "tuple[Pdf | None, SignWish]":
     """Return the PDF that came back or is to be signed, and the wish with what stands in it."""
     if isinstance(wish.by, Ssh):
         return None, wish
@@ -215,7 +213,7 @@ def _check(results: Results, statement: Statement, records: Sequence[Record]) ->
         raise InputError(found[0][0], problems=problems)
 
 
-def _check_owner(results: Results, wish: SignWish, pdf: Pdf | None) -> None:
+def _check_owner(results: Results, wish: SignWish, pdf: "Pdf | None") -> None:
     """Raise InputError where the certificate that signs, or has signed, is somebody else's."""
     if pdf is None:
         return
@@ -239,7 +237,7 @@ def _one_of(id: str, known: Sequence[str] | Mapping[str, str], what: str) -> Non
         raise InputError(f"{what} {id!r}", hint=hint)
 
 
-def _recorded(project: Path, statement: Statement, pdf: Pdf | None, by: Came | Pkcs12 | Ssh) -> Made:
+def _recorded(project: Path, statement: Statement, pdf: "Pdf | None", by: Came | Pkcs12 | Ssh) -> Made:
     """Sign, and write all of it; the last step is the line of the record, without which nothing counts."""
     if pdf and isinstance(by, Pkcs12):
         from generator.follow import _returned
@@ -277,7 +275,7 @@ def _name(project: Path, role: str) -> str:
     return f"{max(taken, default=0) + 1:03d}-{slug or 'role'}"
 
 
-def _left(pdf: Pdf | None) -> bool:
+def _left(pdf: "Pdf | None") -> bool:
     if pdf is None:
         return False
     from generator.follow import _pades

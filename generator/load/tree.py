@@ -1,7 +1,5 @@
 """Text in YAML → a tree of scalars, lists and mappings that know their place; no tag makes an object."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +44,7 @@ class TreeEntry:
 
     key: str | int
     mark: FileMark
-    node: Leaf | Branch
+    node: "Leaf | Branch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Takes samples of rows before and after, gives their errors, those before also weighted to the inputs of after."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Takes rows batch by batch, gives some thousands of them, whatever the split: what needs rows looks at these."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -43,7 +41,7 @@ class Sample:
         return most_rows(self.numbers.shape[1] + self.texts.shape[1])
 
     @property
-    def labelled(self) -> Sample:
+    def labelled(self) -> "Sample":
         """Return the rows with outcome and prediction."""
         return chosen(self, np.flatnonzero(~np.isnan(self.target - self.prediction)))
 

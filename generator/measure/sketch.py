@@ -1,7 +1,5 @@
 """Takes rows nobody has counted yet, gives what a plan needs of them: quantile edges and levels."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +41,7 @@ class Sketch:
         """Return the samples of all batches."""
         return np.concatenate(self.parts)
 
-    def without_few(self, smallest: int) -> Sketch:
+    def without_few(self, smallest: int) -> "Sketch":
         """Return the same without texts that fewer than `smallest` rows have."""
         texts = {name: {text: n for text, n in found.items() if n >= smallest} for name, found in self.texts.items()}
         return Sketch(parts=self.parts, texts=texts)

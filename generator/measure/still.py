@@ -1,7 +1,5 @@
 """Takes samples of rows before and after, gives rows after whose inputs stand still or are those of earlier rows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

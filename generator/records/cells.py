@@ -1,7 +1,5 @@
 """What is kept beside the ledger's plain sums: losses by cells that tell causes and by slices, what a probe said."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

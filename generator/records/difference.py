@@ -1,7 +1,5 @@
 """Takes the results of two bundles, gives what changed from one to the other, each change once."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +66,7 @@ def _head(words: str) -> str:
     return words.partition(":")[0]
 
 
-def _request(results: Results) -> dict[str, _Entry]:
+def _request(results: Results) -> dict[str, "_Entry"]:
     facts = {id: results.facts[id] for id in REQUEST if id in results.facts and results.facts[id].value is not None}
     words = "; ".join(f"{REQUEST[id]}{fact.value}" for id, fact in facts.items())
     return {"request": _Entry(title="Asked for", words=words, facts=tuple(facts))}

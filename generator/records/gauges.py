@@ -1,7 +1,5 @@
 """What a monitored model exposes: the names that rules read, with their units and labels; all are gauges."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

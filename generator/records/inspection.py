@@ -1,7 +1,5 @@
 """A table and a model file as `init` sees them: what is said of them, columns and their kinds, what the model wants."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -112,7 +110,7 @@ class Inspection:
     columns: tuple[Column, ...]
     leads: tuple[Leads, ...] = ()
 
-    def with_texts(self, names: tuple[str, ...]) -> Inspection:
+    def with_texts(self, names: tuple[str, ...]) -> "Inspection":
         """Return the table with some of its columns taken for texts."""
         columns = (replace(each, kind="text") if each.name in names else each for each in self.columns)
         return replace(self, columns=tuple(columns))

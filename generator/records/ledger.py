@@ -5,8 +5,6 @@ Axes: D days, G = 64 entity groups, S segment levels, P numeric columns (feature
 H error buckets, M loss columns (`LOSSES`), Q design columns of a linear model.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -285,7 +283,7 @@ class Conduct:
     wrote: tuple[str, str, str] | None = None
     """The library that wrote the file, its version then, and the one that opens it here; None where none is told."""
 
-    def joined(self, other: Conduct) -> Conduct:
+    def joined(self, other: "Conduct") -> "Conduct":
         """Return both together."""
         return Conduct(
             warnings=tuple(dict.fromkeys((*self.warnings, *other.warnings))),

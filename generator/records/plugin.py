@@ -1,7 +1,5 @@
 """What the catalogue lists: a plugin is a frozen value with an id, a title and what it does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -150,7 +148,7 @@ class Catalog:
     monitored: frozenset[str] = frozenset()
     """Ids of those that the alert rules rest on: `metrics` runs these alone."""
 
-    def with_documents(self, own: Sequence[OwnDocument]) -> Catalog:
+    def with_documents(self, own: Sequence[OwnDocument]) -> "Catalog":
         """Return the catalogue with a team's own documents before those that speak of them all."""
         kinds = [
             DocumentKind(id=each.id, code=each.code, title=each.title, audience=each.audience or "") for each in own
@@ -167,19 +165,19 @@ class Catalog:
         """Return the counts that subjects bring, by their ids."""
         return {each.id: each.count for each in self.analyses if isinstance(each, Subject) and each.count}
 
-    def for_check(self) -> Catalog:
+    def for_check(self) -> "Catalog":
         """Return the catalogue with what `check` runs."""
         return self._only(self.checked)
 
-    def for_contract(self) -> Catalog:
+    def for_contract(self) -> "Catalog":
         """Return the catalogue with what `contract check` runs."""
         return self._only(self.contracted)
 
-    def for_metrics(self) -> Catalog:
+    def for_metrics(self) -> "Catalog":
         """Return the catalogue with what `metrics` runs."""
         return self._only(self.monitored)
 
-    def _only(self, ids: frozenset[str]) -> Catalog:
+    def _only(self, ids: frozenset[str]) -> "Catalog":
         return replace(
             self,
             analyses=[each for each in self.analyses if each.id in ids],

@@ -1,7 +1,5 @@
 """Why something is missing, in words, with the keys of the project file that would bring it."""
 
-from __future__ import annotations
-
 import re
 
 UNDECLARED = "not declared"
@@ -16,7 +14,7 @@ class Reason(str):
     __slots__ = ("asks",)
     asks: tuple[str, ...]
 
-    def __new__(cls, text: str, asks: tuple[str, ...] = ()) -> Reason:
+    def __new__(cls, text: str, asks: tuple[str, ...] = ()) -> "Reason":
         """Return the text with its keys."""
         made = super().__new__(cls, text)
         made.asks = asks

@@ -1,7 +1,5 @@
 """What the subjects found: one frozen result of each, kept under its class, so that readers ask by type and field."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -32,15 +30,15 @@ class Shelf:
             raise LookupError(f"{kind.__name__} is not concluded yet: its subject stands later, or does not run")
         return found
 
-    def added(self, result: Any) -> Shelf:
+    def added(self, result: Any) -> "Shelf":
         """Return the shelf with one more result."""
         return Shelf({**self.results, type(result): result})
 
-    def changed(self, change: Callable[[Fact], Fact]) -> Shelf:
+    def changed(self, change: Callable[[Fact], Fact]) -> "Shelf":
         """Return the shelf with every fact of every result changed."""
         return Shelf({kind: changed(each, change) for kind, each in self.results.items()})
 
-    def without(self, gone: Set[str]) -> Shelf:
+    def without(self, gone: Set[str]) -> "Shelf":
         """Return the shelf without the days, levels and other parts of lists that hold a fact of one of these ids."""
         return Shelf({kind: _kept(each, gone) for kind, each in self.results.items()})
 

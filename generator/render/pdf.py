@@ -1,7 +1,5 @@
 """Takes the HTML of a document and gives it as tagged PDF/A with fillable fields, the same bytes every time."""
 
-from __future__ import annotations
-
 import datetime
 import gc
 import io

@@ -5,8 +5,6 @@ these that JSON tells apart. A fact is a reference to where all facts stand. A m
 list of pairs.
 """
 
-from __future__ import annotations
-
 import datetime
 import types
 from collections.abc import Callable, Mapping
@@ -25,7 +23,7 @@ PLAIN: dict[type, tuple[type, ...]] = {str: (str,), bool: (bool,), int: (int,), 
 class Misfit(ValueError):
     """JSON that is no value of the type asked for; its text begins with the place, such as `.days[3].date`."""
 
-    def inside(self, place: str) -> Misfit:
+    def inside(self, place: str) -> "Misfit":
         """Return the same one level further up."""
         return Misfit(f"{place}{self}")
 

@@ -1,7 +1,5 @@
 """Model readers: each opens one format and gives predictions for columns of raw features."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -43,7 +41,7 @@ class Coded:
         """Return the number of rows."""
         return len(self.codes)
 
-    def __getitem__(self, rows: slice) -> Coded:
+    def __getitem__(self, rows: slice) -> "Coded":
         """Return some of the rows."""
         return replace(self, codes=self.codes[rows])
 

@@ -1,7 +1,5 @@
 """Takes the size of a model file and how far it is trusted, gives the time and memory that its process may use."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from generator.records.project import ModelLimits as Declared
@@ -34,7 +32,7 @@ class Limits:
         """Return the seconds after which an answer is no longer waited for."""
         return self.seconds * PATIENCE + 10.0
 
-    def of_rows(self, rows: int) -> Limits:
+    def of_rows(self, rows: int) -> "Limits":
         """Return what an answer for so many rows may use."""
         if self.declared:
             return self

@@ -4,8 +4,6 @@ The grammar has numbers (`20 %` is 0.2), names with dots, + - * / **, brackets, 
 top one comparison. Nothing of it is ever run as code.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -67,7 +65,7 @@ class Call:
     """A function and what it is given."""
 
     function: str
-    arguments: tuple[Node, ...]
+    arguments: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ class Binary:
     """Two terms and the sign between them."""
 
     sign: str
-    left: Node
-    right: Node
+    left: "Node"
+    right: "Node"
 
 
 Node = Number | Name | Call | Binary

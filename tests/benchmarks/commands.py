@@ -4,8 +4,6 @@
 system time; FOLDER is a checkout of another commit, as `git worktree add` makes one. Each side reads its own project.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

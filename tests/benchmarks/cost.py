@@ -5,8 +5,6 @@ process of its own; FOLDER is a checkout of another commit, as `git worktree add
 rows alone, which every version reads; imports are not counted.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

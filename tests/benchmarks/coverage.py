@@ -3,8 +3,6 @@
 `python -m tests.benchmarks.coverage [--runs 1000]` prints a table; RESULTS.md records one run of it.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from dataclasses import dataclass

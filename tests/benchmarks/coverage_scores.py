@@ -4,8 +4,6 @@
 follow from a latent normal value that entities and days share in part, so that every probability is right on average.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,8 +4,6 @@
 run of it. The rows go through the program's own measurement and its own analysis.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 from pathlib import Path

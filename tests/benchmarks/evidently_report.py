@@ -1,7 +1,5 @@
 """Evidently's report on TechMart's scored rows; runs in an environment of its own, outside this project's."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

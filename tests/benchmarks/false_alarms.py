@@ -3,8 +3,6 @@
 `python -m tests.benchmarks.false_alarms [--sets 400]` prints a table; RESULTS.md records one run of it.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import math

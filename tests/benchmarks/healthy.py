@@ -4,8 +4,6 @@
 statistics and the models are TechMart's, the production rows those of its generator without any shift.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import tempfile

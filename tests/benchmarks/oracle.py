@@ -3,8 +3,6 @@
 `python -m tests.benchmarks.oracle [--first 0] [--last 60]`
 """
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 from itertools import islice

@@ -4,8 +4,6 @@ Every figure is of a whole process, user and system time of it and its children,
 alternate with their yardstick. Nothing here passes or fails: the table is read by a person.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import resource

@@ -4,8 +4,6 @@
 slice of another place, size and excess; its rows go through the program's own measurement and its own analysis.
 """
 
-from __future__ import annotations
-
 import argparse
 import dataclasses
 import re

@@ -1,7 +1,5 @@
 """The pieces of work that `run.py` times, each as a process of its own."""
 
-from __future__ import annotations
-
 import os
 import resource
 import sys

@@ -3,8 +3,6 @@
 `python -m tests.benchmarks.worlds null|inputs|relation|far [--seeds 20] [--generator smooth] [--pair binary,forest]`
 """
 
-from __future__ import annotations
-
 import argparse
 from collections import Counter
 from typing import Any

@@ -1,7 +1,5 @@
 """`dossier diff`: nothing of a bundle and itself; of one threshold what rests on it; and who has to read again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A build finds the bundle before it, tells what changed, and changes nothing that a document says by doing so."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import re

@@ -1,7 +1,5 @@
 """A build and a pack that fail, are interrupted or killed at any of their writes leave the old or the new, whole."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

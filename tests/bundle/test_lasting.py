@@ -1,7 +1,5 @@
 """What a bundle's writing asks of the disk, in which order, and what is said when the disk refuses it."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Notes of a team stand at the end of their section in every build, are never written, and tell what is outdated."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`dossier pack`: one PDF that is whole (tags, links, bookmarks, originals) and one zip of every file."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import subprocess

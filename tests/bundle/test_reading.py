@@ -1,7 +1,5 @@
 """Whoever reads a bundle reads what was written: results that were removed, edited or forged are refused."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The JSON Schema of `results.json`: what ships is current, takes what is written, and refuses what is not."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Nothing that the program did not write is lost, whatever folder a bundle is sent to."""
 
-from __future__ import annotations
-
 import json
 import os
 import tempfile

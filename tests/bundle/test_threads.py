@@ -1,7 +1,5 @@
 """The bytes of a bundle rest on no number of threads, nor on the umask or the clock of whoever builds it."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """`dossier verify`: a bundle as it was built passes; whatever was done to it since is found and named."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import random

@@ -1,7 +1,5 @@
 """The churn bundle in Markdown, built once per test run, and the same rows as scikit-learn sees them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

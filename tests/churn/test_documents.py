@@ -1,7 +1,5 @@
 """The documents of the churn case: what its readers have to find, in the words of probabilities."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The numbers of the bundle against scikit-learn and pandas on the same customers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

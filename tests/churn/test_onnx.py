@@ -1,7 +1,5 @@
 """The ONNX file of the real-time service is the model: its probabilities agree to the sixth decimal."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """What was planted: a competitor's offer that no input shows, in one group; age groups that fare alike."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from typing import Any

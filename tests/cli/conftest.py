@@ -1,7 +1,5 @@
 """A folder as a newcomer has it: a model, its training rows, and rows of production."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`dossier check` runs a part of what a build runs, and tells every contradiction that the build finds."""
 
-from __future__ import annotations
-
 import contextlib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`dossier contract check`: planted breaches are counted, and the counts are those of the feature specification."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Mapping

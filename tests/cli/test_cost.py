@@ -1,7 +1,5 @@
 """`dossier cost` writes where the project says, else beside it, and says which key imports it."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`dossier doctor`: what is here, what is not, and what to install."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """`dossier explain`, over a results.json of the tests' own."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What a message tells to do helps when it is done: a case fails, its hint is followed, and the words go through."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import pickle

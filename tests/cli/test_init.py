@@ -1,7 +1,5 @@
 """`dossier init`: from files to a project file that builds, with every guess said."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import pickle

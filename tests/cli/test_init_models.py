@@ -1,7 +1,5 @@
 """`dossier init` with models as people have them: what it says when it opens none, and the words it asks for."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 import subprocess

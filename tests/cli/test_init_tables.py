@@ -1,7 +1,5 @@
 """`dossier init` with outcomes in a file of their own, and with CSV files that are written in other ways."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

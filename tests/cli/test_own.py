@@ -1,7 +1,5 @@
 """What a team makes of the documents: brand, own documents, sections left out; and each way to get that wrong."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

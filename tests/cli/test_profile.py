@@ -1,7 +1,5 @@
 """`dossier profile`: statistics of a table, with the roles of a project or with those said."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """How far a build is, on a terminal; and Ctrl-C at any time: exit 130, nothing half-written, nothing left behind."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pty

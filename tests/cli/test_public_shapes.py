@@ -1,7 +1,5 @@
 """Tables of the shapes that people report of tools of this field: from `init` to the right figures, or asked for."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

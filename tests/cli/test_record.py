@@ -1,7 +1,5 @@
 """What is recorded changes what the next build says of it, and nothing else; and the lines stay."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

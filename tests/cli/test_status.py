@@ -1,7 +1,5 @@
 """Where a version stands today: by its records, its newest bundle, and what has changed since."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import shutil

@@ -1,7 +1,5 @@
 """Texts that try to be something else: markup, links, tokens, tables, formulas, other directions of writing."""
 
-from __future__ import annotations
-
 HOSTILE = (
     "<script>alert(1)</script>",
     "[x](javascript:alert(1))",

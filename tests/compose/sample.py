@@ -1,7 +1,5 @@
 """A build's results as they look in life, small: facts, tables, findings, gates and one drawing."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager

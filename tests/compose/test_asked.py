@@ -1,7 +1,5 @@
 """What nobody declared is left out where it would stand, and named once, by its key, in the list of gaps."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pytest

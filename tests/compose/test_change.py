@@ -1,7 +1,5 @@
 """What a change request says of TechMart: its class, its freezes, whether it may start, and what is done."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A team's own templates and the sections it leaves out: what takes whose place, what always stays, what is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The worked cases hold together: what is asked for, the dates, the frequency of retraining and its price."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager

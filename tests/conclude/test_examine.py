@@ -1,7 +1,5 @@
 """What contradicts itself is told as a severe finding, whatever part of the results it is in; else nothing is."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Each case's data and models are what its `make_data` writes, whatever the processor."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

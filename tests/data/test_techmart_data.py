@@ -1,7 +1,5 @@
 """The worked project TechMart keeps what it promises: on the committed files, and in what its generator makes."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The bundles of the worked cases in Markdown and as pages, each made once in a run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

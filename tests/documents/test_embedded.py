@@ -1,7 +1,5 @@
 """Every file of the bundle that a document of a case mentions lies inside its PDF, byte for byte."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

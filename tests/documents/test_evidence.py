@@ -1,7 +1,5 @@
 """What the list of evidence names as a source is there: another line, a table, a key of the project file, a file."""
 
-from __future__ import annotations
-
 import csv
 import re
 from pathlib import Path

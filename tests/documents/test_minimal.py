@@ -1,7 +1,5 @@
 """A project of rows alone, as `init` starts it: its documents are short, and one list names what is undeclared."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the runbooks of the worked cases say on their first page holds tonight and agrees with their later pages."""
 
-from __future__ import annotations
-
 import re
 
 

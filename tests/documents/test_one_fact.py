@@ -1,7 +1,5 @@
 """What several documents of a case say of one thing is the same in all of them: days, owners, advice, permissions."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

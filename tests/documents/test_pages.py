@@ -1,7 +1,5 @@
 """Paper is a reader's time: each document of the worked cases keeps to its pages."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

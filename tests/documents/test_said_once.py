@@ -1,7 +1,5 @@
 """Nothing is printed twice: no paragraph and no table stands in two documents of a bundle."""
 
-from __future__ import annotations
-
 import re
 from itertools import combinations, pairwise
 from pathlib import Path

@@ -1,7 +1,5 @@
 """No word of a page is broken where a column is too narrow: what a PDF says is made of the words of its Markdown."""
 
-from __future__ import annotations
-
 import html
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Reads the Markdown of a document back: its paragraphs and its tables, in words that can be compared."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ class Grid:
     head: str
     rows: tuple[tuple[str, ...], ...]
 
-    def repeats(self, other: Grid) -> bool:
+    def repeats(self, other: "Grid") -> bool:
         """Return whether more than half of the shorter one's rows stand in the other."""
         mine, theirs = set(self.rows), set(other.rows)
         return 2 * len(mine & theirs) > min(len(mine), len(theirs))

@@ -1,7 +1,5 @@
 """A PostgreSQL of the tests' own on loopback, gone afterwards; it runs as another user where root runs the tests."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pwd

@@ -1,7 +1,5 @@
 """A store of objects on loopback that speaks as much of S3 as reading needs, and knows one key."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What every engine has to do, run over all engines of the catalogue and all formats of files."""
 
-from __future__ import annotations
-
 import gzip
 from dataclasses import replace
 

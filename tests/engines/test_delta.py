@@ -1,7 +1,5 @@
 """Delta tables: the ledger of a file with the same rows, only the present rows, and errors that say what to do."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sys

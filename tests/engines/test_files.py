@@ -1,7 +1,5 @@
 """Files as people have them: names an engine would change, formats told by first bytes, times of all types."""
 
-from __future__ import annotations
-
 import datetime
 import gzip
 import io

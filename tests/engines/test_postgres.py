@@ -1,7 +1,5 @@
 """Rows of a PostgreSQL server that the tests start themselves: the ledger of a file, and no secret anywhere."""
 
-from __future__ import annotations
-
 import re
 import sys
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Rows in a store of objects: asked of a server on loopback that speaks S3; Google and Azure are not tried."""
 
-from __future__ import annotations
-
 import io
 
 import pandas as pd

@@ -6,8 +6,6 @@ carries the number of each day all the way: a replay is judged only if each came
 else the machine does.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 import re

@@ -1,7 +1,5 @@
 """Debian's Prometheus on loopback, for as long as a test needs it."""
 
-from __future__ import annotations
-
 import contextlib
 import http.server
 import json

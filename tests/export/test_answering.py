@@ -1,7 +1,5 @@
 """In Alertmanager itself: what holds back what, what an answer quiets, and where an alert goes that no route knows."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import threading

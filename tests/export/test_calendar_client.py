@@ -1,7 +1,5 @@
 """The calendar imported into a calendar program that is none of ours: Radicale, in this process, without a network."""
 
-from __future__ import annotations
-
 import datetime
 import importlib
 import io

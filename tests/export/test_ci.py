@@ -1,7 +1,5 @@
 """What a pipeline reads: gates as test cases, a summary of the step, and the example workflow, run step by step."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

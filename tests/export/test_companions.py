@@ -1,7 +1,5 @@
 """The machine-readable companions: the calendar for calendar programs, the golden requests for scripts."""
 
-from __future__ import annotations
-
 import datetime
 import json
 

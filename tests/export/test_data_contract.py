@@ -1,7 +1,5 @@
 """`data-contract.yaml`: valid by the standard's own schema, and the rules of the specification to the last limit."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

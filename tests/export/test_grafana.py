@@ -1,7 +1,5 @@
 """The dashboard: valid by Grafana's own types, a panel for every rule, every query answered by a real Prometheus."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace

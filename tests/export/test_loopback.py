@@ -1,7 +1,5 @@
 """In Prometheus and Alertmanager themselves: the days of a case are told as the documents state, and silence is."""
 
-from __future__ import annotations
-
 import datetime
 import math
 import re

@@ -1,7 +1,5 @@
 """`dossier metrics`: every name that a rule reads, the bundle's own numbers of the same day, closed days alone."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import re

@@ -1,7 +1,5 @@
 """An alert stands in specification, rules, their tests, runbook and routes; one that is gone from any is seen."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

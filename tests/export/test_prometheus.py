@@ -1,7 +1,5 @@
 """The alerting rules in the tool of Prometheus: valid, tested, and none that the specification names is missing."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import re

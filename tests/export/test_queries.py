@@ -1,7 +1,5 @@
 """The generated queries on the demo rows: DuckDB gives the values and the firing days that the results state."""
 
-from __future__ import annotations
-
 import datetime
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """In promtool with the shipped rules: when a value is gone, or all are, that is told before the alert on it closes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Companions that a project leaves out: not made, told so where documents name them, and nothing else is lost."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

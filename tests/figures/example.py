@@ -1,7 +1,5 @@
 """Results as a build would give them, from a fixed seed: every table and fact that a figure reads, as in TechMart."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

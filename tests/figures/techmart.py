@@ -1,7 +1,5 @@
 """TechMart's tables, as plausible as they have to be to judge a figure by eye."""
 
-from __future__ import annotations
-
 import datetime
 
 import numpy as np

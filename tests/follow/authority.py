@@ -1,7 +1,5 @@
 """A certification authority for tests, people with keys, and a small bundle that they decide about."""
 
-from __future__ import annotations
-
 import datetime
 import subprocess
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What others put behind a PDF: fields filled in, as a reader of PDFs saves them, and what nobody may."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """`sign` that fails, is interrupted or killed at any of its writes: what was decided before is whole, and no more."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

@@ -1,7 +1,5 @@
 """`dossier verify --data`: whether rows are newer than a bundle, and which of its limits they breach."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

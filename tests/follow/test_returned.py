@@ -1,7 +1,5 @@
 """The PDF comes back: what is filled in is read, and anything else that was changed is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

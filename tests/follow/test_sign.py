@@ -1,7 +1,5 @@
 """`dossier sign`: three ways to decide, who may decide what, and what `status` and `verify` say of it."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """A signed bundle: whatever is changed, added, removed, renamed or forged since is found and named."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random

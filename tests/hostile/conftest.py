@@ -1,7 +1,5 @@
 """Fixtures of tests whose subject might not end."""
 
-from __future__ import annotations
-
 import resource
 import signal
 from collections.abc import Iterator

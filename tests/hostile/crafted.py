@@ -1,7 +1,5 @@
 """Model files that nobody should open: archives that unfold, arrays that lie, trees that lead astray, endless loops."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

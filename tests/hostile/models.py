@@ -1,7 +1,5 @@
 """Models that do what a model should not: each is pickled, trusted, and asked for predictions."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

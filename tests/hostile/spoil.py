@@ -1,7 +1,5 @@
 """Ways to spoil one thing of a healthy project: each is made from what it should be, and changes a world in place."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -1,7 +1,5 @@
 """Odd input that means something: a correct bundle, and what cannot be computed says so."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from pathlib import Path

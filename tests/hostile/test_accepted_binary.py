@@ -1,7 +1,5 @@
 """Odd rows of a model of two outcomes: all five documents compose, and the error is still the rows' own."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """A project whose path has blanks and letters of other scripts, of a user without a home: the same documents."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

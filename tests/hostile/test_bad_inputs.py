@@ -1,7 +1,5 @@
 """Bad input of every kind is refused in a few clear lines with exit 2, and nothing is written."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 from dataclasses import dataclass

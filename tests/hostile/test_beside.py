@@ -1,7 +1,5 @@
 """What stands beside rows and project: statistics, records, labels, other Pythons, and the words of a command."""
 
-from __future__ import annotations
-
 import gzip
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Inputs that are written to while they are read: a digest is of the bytes that were used, or there is no bundle."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Crafted model files run no code, end within bounds of time and memory, and are said to be what they are."""
 
-from __future__ import annotations
-
 import os
 import re
 import resource

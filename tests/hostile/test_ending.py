@@ -1,7 +1,5 @@
 """However a build ends, an earlier bundle is as it was, with nothing half-written beside it, and no copy of rows."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -1,7 +1,5 @@
 """A file that is not the rows is read within bounds: no pipe, device, folder or bomb holds the program up."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io

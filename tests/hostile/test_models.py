@@ -1,7 +1,5 @@
 """Every way a model can fail is an error of the input with words of its own; what it does beside answering is told."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """What stands on fewer rows than `privacy.small_cell` reaches no bundle and no statistics file, whatever its axis."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

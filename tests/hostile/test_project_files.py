@@ -1,7 +1,5 @@
 """A hundred project files that cannot be meant: each is refused with words that are true, and hints that help."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables that cannot be meant: refused with words that are true of them, and nothing of anybody in the words."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Whatever happens while a bundle is written, an earlier one stays as it was and no half of one is left."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

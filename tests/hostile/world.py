@@ -1,7 +1,5 @@
 """A small healthy project on disk, for tests that spoil one thing of it, and the command that builds it."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

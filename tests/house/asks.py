@@ -1,7 +1,5 @@
 """Keeps what readers ask for, and whether it was there: facts by id, tables by id, the cells of a row by key."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """An import-linter contract: the public modules of a folder do not import one another."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from grimp import ImportGraph

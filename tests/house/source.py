@@ -1,7 +1,5 @@
 """What the house tests read: the modules of the package, their syntax trees and their imports."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import subprocess

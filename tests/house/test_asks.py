@@ -1,7 +1,5 @@
 """What a decision, a figure or a companion asks for is made by something: on one of the worked cases at least."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Iterator

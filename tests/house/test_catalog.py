@@ -1,7 +1,5 @@
 """What the compiler can do is what the catalogue lists: no file without its line, nor the reverse."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.house.plugins import SHARED

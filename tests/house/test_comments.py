@@ -1,7 +1,5 @@
 """A check that is switched off says why, on the same line."""
 
-from __future__ import annotations
-
 import io
 import re
 import tokenize

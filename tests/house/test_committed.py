@@ -1,7 +1,5 @@
 """No committed file knows the machine it was written on, nor the registry it was installed from."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

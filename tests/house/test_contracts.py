@@ -1,7 +1,5 @@
 """The floors hold, and the contracts that hold them would notice if they did not."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

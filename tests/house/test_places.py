@@ -1,7 +1,5 @@
 """Every third-party package has its place, and what is imported is declared."""
 
-from __future__ import annotations
-
 import ast
 import tomllib
 from pathlib import Path

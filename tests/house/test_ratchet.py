@@ -1,7 +1,5 @@
 """How much of the rooms still reads what is printed: these counts may only fall, and each fall lowers its line here."""
 
-from __future__ import annotations
-
 import ast
 from collections import Counter
 

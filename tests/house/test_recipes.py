@@ -1,7 +1,5 @@
 """The recipes of `generator/README.md`, carried out in a copy of the house: each is one file or room and one line."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

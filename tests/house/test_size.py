@@ -1,7 +1,5 @@
 """Files and functions stay small; what is larger says why, and may shrink but not grow."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

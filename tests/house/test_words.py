@@ -1,7 +1,5 @@
 """The words of a room, in its `words.toml`, and the code that asks for them know one another."""
 
-from __future__ import annotations
-
 import ast
 import re
 import string

@@ -1,7 +1,5 @@
 """The lead-scoring bundle in Markdown, built once per test run, and the case's files read without the program."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

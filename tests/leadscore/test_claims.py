@@ -1,7 +1,5 @@
 """The contradictions of the case: all found in the documents, and gone from a project file that corrects them."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The documents of the lead-scoring case: every fact of the case stands in them, two pages say what a CFO must know."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

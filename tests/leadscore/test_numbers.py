@@ -1,7 +1,5 @@
 """The numbers of the bundle against scikit-learn on the same leads, and against what all outcomes will say."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What lead scoring asks of its service's own request counters, run by promtool: its two rules, and its burn rates."""
 
-from __future__ import annotations
-
 import math
 import subprocess
 from collections.abc import Sequence

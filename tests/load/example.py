@@ -1,7 +1,5 @@
 """A small valid project file, and the same with something else under one of its keys."""
 
-from __future__ import annotations
-
 import textwrap
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Addresses of databases in the project file: taken without user and password, refused with them and never printed."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.errors import InputError

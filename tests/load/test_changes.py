@@ -1,7 +1,5 @@
 """`--set KEY=VALUE`: values of the command line in the place of the project file's, and errors that name them."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Settings that are well formed and yet do not fit together: each with its place and with what to write."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """No message holds a password, wherever it came from."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.errors import InputError, Problem, redacted

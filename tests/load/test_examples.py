@@ -1,7 +1,5 @@
 """The examples that `init` writes as comments are valid when the comment signs are taken away."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

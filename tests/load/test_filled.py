@@ -1,7 +1,5 @@
 """Texts of a rollback that name this version or the one before: they follow the build, and no retraining edits them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

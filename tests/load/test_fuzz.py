@@ -1,7 +1,5 @@
 """Whatever stands in the file: a project, or an InputError whose every problem has words and a place in it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The door: what a good file gives, and how everything wrong with a bad one comes at once."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import inspect

@@ -1,7 +1,5 @@
 """Rows of another shape are refused with the way on, and rows that merely look like it are not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

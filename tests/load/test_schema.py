@@ -1,7 +1,5 @@
 """The JSON Schema that ships: what the dataclasses say now, a true word for every key, and it judges as `load` does."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

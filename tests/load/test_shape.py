@@ -1,7 +1,5 @@
 """Wrong types, unknown and missing keys: each with its place, in our words, with what to write."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

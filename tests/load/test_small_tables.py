@@ -1,7 +1,5 @@
 """A list of records in a CSV file is the same list; what is wrong in it is found at its line there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Files that are no YAML, no UTF-8, no mapping, or a trap: an error at the place, never anything else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

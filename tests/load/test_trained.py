@@ -1,7 +1,5 @@
 """`model.file`: what a training job writes takes its place among the keys of the project, with errors at its lines."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Small tables and projects for the tests of everything that needs a ledger."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

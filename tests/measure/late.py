@@ -1,7 +1,5 @@
 """A small table whose outcomes come late, in a file of their own, and the evidence of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

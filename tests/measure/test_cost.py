@@ -1,7 +1,5 @@
 """The time of the model itself: measured by a command, kept in a file, imported by builds and never made by one."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from dataclasses import replace

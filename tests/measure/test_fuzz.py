@@ -1,7 +1,5 @@
 """Whatever stands in a CSV file: a ledger, or an InputError; and what csv.writer wrote is read back as it was."""
 
-from __future__ import annotations
-
 import csv
 import io
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Importance by shuffling: the inputs that make the outcome come first, whatever the learner."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Labels in a file of their own: the same ledger as beside the predictions, and every count of the join."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Forecasts of several horizons are refused by `init`, `check` and `build`, and what merely looks like them is not."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Nothing is left out of a figure without its count: predictions, days, outcomes; a last day that is not believed."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The ledger against an independent recomputation with pandas and scikit-learn."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The probe: samples that any split of the rows gives alike, and what is seen on them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import reduce

@@ -1,7 +1,5 @@
 """The service's own log: counted by hour as pandas counts it, whatever its format and however it is split."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

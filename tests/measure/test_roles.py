@@ -1,7 +1,5 @@
 """One column in two roles is counted as two columns of the same values are."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np

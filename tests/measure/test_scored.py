@@ -1,7 +1,5 @@
 """Answers of a model that nothing can be made of: refused before a sum is made of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Score bins of binary models: outcomes as they are written, sums that add up, and what no probability can be."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

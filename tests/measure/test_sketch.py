@@ -1,7 +1,5 @@
 """What a plan is made of: samples of numbers, and texts of which the rarest are forgotten."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 

@@ -1,7 +1,5 @@
 """Any split of the rows into batches gives the same ledger: counts exactly, moments to 1e-9."""
 
-from __future__ import annotations
-
 from functools import reduce
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """A statistics file in which something cannot be so is refused: any part of it cut, doubled, negative or a word."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Callable, Iterator

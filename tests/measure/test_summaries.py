@@ -1,7 +1,5 @@
 """Statistics in other formats fill a part of the reference: what they tell is exact, what they lack is a gap."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from itertools import combinations

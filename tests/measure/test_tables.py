@@ -1,7 +1,5 @@
 """The same rows written in another way give the same ledger; what cannot be read says so."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from dataclasses import replace

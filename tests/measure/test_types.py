@@ -1,7 +1,5 @@
 """A model gets the values it was trained on: it predicts what it predicts on pandas' own reading of the rows."""
 
-from __future__ import annotations
-
 import zipfile
 from dataclasses import replace
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Pair sums are exact up to a number of features; beyond it those that vary most are paired, and memory is bounded."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

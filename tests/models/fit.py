@@ -5,8 +5,6 @@
 It needs nothing of the program, and runs with the Python of any environment. Rows are those of FOLDER/rows.csv.
 """
 
-from __future__ import annotations
-
 import pickle
 import sys
 from pathlib import Path

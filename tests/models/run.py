@@ -6,8 +6,6 @@ A file works at the first command, or after the words that its message named: a 
 the Python of another environment. Its answers are compared with those that its own library gave.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

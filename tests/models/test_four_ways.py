@@ -1,7 +1,5 @@
 """The four ways of the README from files to a PDF, by its own lines."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """What the files ask for that no word of the command line gives: each way on is gone to its end."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """Some of the files that `make models` makes, with what is installed here: each scores with the words it asks for."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

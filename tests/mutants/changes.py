@@ -1,7 +1,5 @@
 """Takes the source of a module, gives every small change of its rules: one operator, bound, sign or choice turned."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable, Iterator
 from copy import deepcopy

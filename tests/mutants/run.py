@@ -5,8 +5,6 @@ the changed line, as a run with coverage told first; a change that they all let 
 the repository, `SURVIVORS.md`; nothing here passes or fails.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

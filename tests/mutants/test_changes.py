@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tests.mutants.changes import changes
 from tests.mutants.run import ROOT, RULES
 

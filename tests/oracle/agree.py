@@ -1,7 +1,5 @@
 """Takes a world and what the program says of it, gives each number and statement that its raw rows do not bear out."""
 
-from __future__ import annotations
-
 import dataclasses
 import random
 from collections.abc import Iterator

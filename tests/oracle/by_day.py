@@ -1,7 +1,5 @@
 """Takes raw rows of a world or case, gives what its inputs, segments and rules are by day, in windows and of late."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The worked cases as raw rows: their tables, model files and seeds read without the program."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes raw rows of a world and what was said of them, gives each statement that they do not bear out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

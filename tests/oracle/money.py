@@ -1,7 +1,5 @@
 """Takes raw rows of a case and what it declares of money, gives what acting, loss, worth and late outcomes are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any

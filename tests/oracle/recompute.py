@@ -1,7 +1,5 @@
 """Takes raw rows of a world, gives what its facts must be: pandas, SciPy and scikit-learn, nothing of the program."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

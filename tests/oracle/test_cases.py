@@ -1,7 +1,5 @@
 """The worked cases: numbers, findings, gates and verdict are what their raw rows and model files give."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """What the program says of a world, numbers and statements, is what an independent look at the raw rows gives."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -3,8 +3,6 @@
 python tests/packaging/beside.py UV PACKAGE...     resolves each alone and beside the wheel; rewrites beside.md
 """
 
-from __future__ import annotations
-
 import contextlib
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 `python -m tests.packaging.notice > NOTICE` writes it again after `make lock`; test_notice.py holds it to the lock.
 """
 
-from __future__ import annotations
-
 import re
 from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path

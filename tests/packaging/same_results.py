@@ -6,8 +6,6 @@ Results are equal when all texts are and all numbers agree to a millionth; docum
 of packages and of Python alone.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,7 +1,5 @@
 """The record of what the wheel stands beside is of today's dependencies, and holds nothing back."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The two locks: complete without resolving, hashed, with extras, and of one mind about versions."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import requires

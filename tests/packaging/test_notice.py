@@ -1,7 +1,5 @@
 """NOTICE names every library that the run-time lock installs here, each with its licence."""
 
-from __future__ import annotations
-
 from tests.packaging.notice import ROOT, locked, notice
 
 

@@ -4,8 +4,6 @@ The index is a folder of wheels made here. One package asks for another with an 
 newer release than the locked one: a pip older than 23.3 that resolves the lock takes the newer one, and fails.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

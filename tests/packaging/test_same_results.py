@@ -1,7 +1,5 @@
 """What the comparison of two environments calls equal, and what it does not."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

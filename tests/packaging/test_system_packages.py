@@ -1,7 +1,5 @@
 """Missing system libraries: root installs them and says so, others are asked, where nobody can answer it is exit 3."""
 
-from __future__ import annotations
-
 import os
 import pty
 import shutil

@@ -1,7 +1,5 @@
 """The wheel, installed elsewhere, compiles a case; the editable install copies nothing."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The real data sets → rows in which nothing changed, split at random, and the same rows with outcomes made worse."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,7 +44,7 @@ class Split:
         """Return production's predictions."""
         return self.production[PREDICTION].to_numpy(float)
 
-    def with_truth(self, y: np.ndarray) -> Split:
+    def with_truth(self, y: np.ndarray) -> "Split":
         """Return the split with other outcomes in production."""
         told = y if self.outcomes is None else np.where(y > 0.5, self.outcomes[1], self.outcomes[0])
         return replace(self, production=self.production.assign(**{self.target: told}))

@@ -1,7 +1,5 @@
 """The hotel's table and a project file → a folder that the program can build: rows cut by date, model, statistics."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Files in a folder → a project that `init` starts, with a few lines added, built; and its results beside the rows."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Calls of a bank from 2008 to 2010: a model of the first rows meets a crisis, and its probabilities mean nothing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Car loans: predictions of two outcomes whose truth stands in a file of its own; started and built by command."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Ready predictions of car loans with labels in a file of their own: quiet until the inputs move, loud afterwards."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Real rows with outcomes made worse are never told to proceed, and untouched ones stay quiet; nothing is declared."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Performance estimated without outcomes on nannyml's car loans, against its published numbers (version 0.13.1)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

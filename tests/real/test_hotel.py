@@ -1,7 +1,5 @@
 """The program on rows that nobody made for it: a hotel's bookings, trained on nine months and launched into summer."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The hotel as an R user has it: a dossier from the model, the statistics and the rows that R wrote."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -3,8 +3,6 @@
 Each folder holds its rows, `run.sh` with the commands, and `expected.json`, made with pandas, SciPy or scikit-learn.
 """
 
-from __future__ import annotations
-
 import json
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """R's own models predict here what R predicts: the hotel's ridge and its lm object."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Customers of a fictional telecom split at random: nothing has changed, and no finding may say that something has."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

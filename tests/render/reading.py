@@ -1,7 +1,5 @@
 """Reads back what the formats wrote: the words and the structure of Markdown, HTML and PDF."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

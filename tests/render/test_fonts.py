@@ -1,7 +1,5 @@
 """Whose Fontconfig file is read: the program's own, written by this process into a folder of this user."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Markdown as GitHub reads it: a text from data never becomes a link, a mention or a tag there either."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

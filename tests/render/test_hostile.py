@@ -1,7 +1,5 @@
 """A text from data stays a text: in every position, in every format."""
 
-from __future__ import annotations
-
 import io
 
 import pikepdf

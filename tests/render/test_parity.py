@@ -1,7 +1,5 @@
 """One document, three formats: what one shows, the others show."""
 
-from __future__ import annotations
-
 from dataclasses import fields, is_dataclass
 
 import pytest

@@ -1,7 +1,5 @@
 """Rounding keeps the reason: numbers whose order decides do not read alike, and money is told within its range."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The pages in a browser: accessible by axe, nothing cut at 390 pixels, numbers, code and tables that answer a tap."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -1,7 +1,5 @@
 """Records become JSON and come back; what does not fit is named by its place."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Mapping

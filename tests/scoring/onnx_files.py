@@ -1,7 +1,5 @@
 """ONNX models for tests, written operator by operator: no exporter is needed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

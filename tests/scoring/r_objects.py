@@ -1,7 +1,5 @@
 """R objects for tests, written in R's own serialisation: numbers, texts, lists, formulas and the three models."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Mapping, Sequence
 

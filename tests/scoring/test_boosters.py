@@ -1,7 +1,5 @@
 """Boosters in their own files answer as the model that wrote them does; crafted files end with words, not crashes."""
 
-from __future__ import annotations
-
 import json
 
 import lightgbm

@@ -1,7 +1,5 @@
 """Classifiers of two classes: the prediction is the probability of the positive one, linear ones in log-odds."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import skops.io

@@ -1,7 +1,5 @@
 """Columns reach an encoder in the type it was fitted on: predictions are those of the estimator on pandas' reading."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Files that can carry code: none of it runs before somebody vouched for exactly these bytes."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import pickle

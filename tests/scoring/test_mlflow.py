@@ -1,7 +1,5 @@
 """MLflow folders: the file in them goes to its own reader, and nothing of it runs that nobody vouched for."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import pickle

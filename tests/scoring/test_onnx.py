@@ -1,7 +1,5 @@
 """ONNX files: inputs by name or as one matrix, one prediction a row, nothing read but the one file."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy.special import expit

@@ -1,7 +1,5 @@
 """Models of R, asked by R itself: its answers, levels and gaps; it gets nothing that nobody vouches for."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import shutil

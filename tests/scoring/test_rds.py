@@ -1,7 +1,5 @@
 """R's models: what can be computed is, everything else is refused by its name."""
 
-from __future__ import annotations
-
 import gzip
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The scorer: messages come through as they were, any Python from 3.8 on reads it, and what it lacks is named."""
 
-from __future__ import annotations
-
 import ast
 import io
 import struct

@@ -1,7 +1,5 @@
 """Models from skops files: the same predictions, nothing but trusted types, no code run on the way."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

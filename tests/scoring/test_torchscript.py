@@ -1,7 +1,5 @@
 """TorchScript by a Python that has torch, trusted and pinned; a stand-in runs here, torch itself by `make models`."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Ways in for models that people have: fitted on a matrix, in a dictionary, of a module or a Python of their own."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 import subprocess

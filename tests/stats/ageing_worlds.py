@@ -1,7 +1,5 @@
 """Days of rows of a linear world whose coefficients wander, jump or stand still."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from generator.stats.comoments import CoMoments, co_of

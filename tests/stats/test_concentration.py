@@ -1,7 +1,5 @@
 """Rises of a known kind: of all levels alike, of one, and of difficult levels in proportion."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Reference values of two reported arms: conversion from 12.3 % to 14.1 %, errors from 0.8 % to 0.9 %."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

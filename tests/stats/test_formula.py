@@ -1,7 +1,5 @@
 """Formulas: what they give, how rounding goes through them, and what is refused."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

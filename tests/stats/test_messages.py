@@ -1,7 +1,5 @@
 """Messages, delays and power of a rule, against plain simulations that share nothing with the program."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

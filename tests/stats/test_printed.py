@@ -1,7 +1,5 @@
 """Figures as documents print them."""
 
-from __future__ import annotations
-
 import datetime
 
 import pytest

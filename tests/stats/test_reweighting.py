@@ -1,7 +1,5 @@
 """Losses weighted to other inputs: against integrals, and at the edges."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Small projects and evidence, made by hand: nothing declared at all, and the numbers of the pricing case."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from typing import Any

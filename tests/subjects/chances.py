@@ -1,7 +1,5 @@
 """A small world of probabilities: customers on days, scored with two decimals, measured from a CSV file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts made by hand as the rooms would have found them: what the rooms leave out here is a missing fact."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Projects that state figures: written as YAML, loaded as a user's file, decided without any rows."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.conclude import decide

@@ -1,7 +1,5 @@
 """Random projects: their dates keep what binds them, their sums, permissions and alerts say one thing everywhere."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Small worlds for the analyses of features: training and production rows, measured from CSV files."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """TechMart's bundle, built once per test run, and what an independent reading of the same files gives."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

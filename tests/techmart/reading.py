@@ -1,7 +1,5 @@
 """Reads a bundle's documents back: pages and words of a PDF, tables and links of a page of HTML."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import dataclass

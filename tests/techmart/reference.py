@@ -1,7 +1,5 @@
 """The case's files read by pandas, scikit-learn and skops alone: rows, predictions, training statistics."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A copy of the case in which the training job has run, and its bundle beside that of the version before."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The bundle as files: digests, shape, the same bytes again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

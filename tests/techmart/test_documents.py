@@ -1,7 +1,5 @@
 """The documents in their three formats: complete, alike, printable, within their budgets."""
 
-from __future__ import annotations
-
 import io
 import re
 from pathlib import Path

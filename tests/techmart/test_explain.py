@@ -1,7 +1,5 @@
 """`dossier explain` agrees with what stands in the documents of the bundle."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator import pipeline

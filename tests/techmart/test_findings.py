@@ -1,7 +1,5 @@
 """What the case's own declarations contradict: found, with numbers, and printed."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

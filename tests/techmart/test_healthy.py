@@ -1,7 +1,5 @@
 """TechMart's own process without any shift: nothing is found, hardly anything is to be watched."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.benchmarks.healthy import said

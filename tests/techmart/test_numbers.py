@@ -1,7 +1,5 @@
 """The numbers of the bundle against pandas, NumPy, SciPy and scikit-learn on the same rows."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import quote

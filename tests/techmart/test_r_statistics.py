@@ -1,7 +1,5 @@
 """The training statistics in R's form tell the same as the program's own, where they tell it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

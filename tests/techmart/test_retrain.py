@@ -1,7 +1,5 @@
 """A retraining by the case's own job: nobody edits the project file, and the next build is about the new version."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The three uses in one go: sign, retrain, see what changed, sign again, pack for the change, go live, go back."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What the templates cite is there, and the summary keeps to its two pages when there is more to decide."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What was planted in the rows is found, with its size; what was not planted is not."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

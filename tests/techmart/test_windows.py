@@ -1,7 +1,5 @@
 """What the newest days say, and what the contract of the inputs does to the rows, recomputed from the files."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a world is made of: one value for each axis along which projects differ."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import asdict, dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Folders that are made once and shared by all workers of a test run, and by later runs of the same source."""
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os

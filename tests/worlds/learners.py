@@ -1,7 +1,5 @@
 """Takes a world's training rows, gives the learner fitted on them; each is fitted once and kept for all workers."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 from typing import Any

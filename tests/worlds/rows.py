@@ -1,7 +1,5 @@
 """Takes a world, gives its rows: training, held out, production, with outcomes by the old and new relation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Rules on rows that come by the day and by the week: what is said of them counts in days."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Literal

@@ -1,7 +1,5 @@
 """Segments beside their own past, in worlds whose truth is known: what is difficult is not worse."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pytest

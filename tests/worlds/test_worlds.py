@@ -1,7 +1,5 @@
 """Worlds are what they say: the same from the same axes, changed only where an axis says so."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

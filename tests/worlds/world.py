@@ -1,7 +1,5 @@
 """Takes a world's axes, gives its project folder, its truth, and what the program says of it."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import json

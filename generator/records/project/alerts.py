@@ -1,7 +1,5 @@
 """Alert levels and the rules that raise them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What errors cost and what the system is meant to bring."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """How traffic moves to the new version, and back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Takes errors and their price, gives what each action would cost beside deploying; do money and gates agree?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What acting from a probability upwards costs a case, along all thresholds, with the ways to act marked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,7 +44,7 @@ def _place(row: read.Row) -> _Place:
     return _Place(at=read.number(row["from"]) or 0.0, cost=cost, low=low, high=high)
 
 
-def _paint(sheet: Sheet, places: Sequence[_Place], results: Results) -> None:
+def _paint(sheet: "Sheet", places: Sequence[_Place], results: Results) -> None:
     axes = panel(sheet, left=19, right=48, bottom=11, top=5)
     currency = results.header.currency
     marks = _marks(results)
@@ -71,7 +69,7 @@ def _paint(sheet: Sheet, places: Sequence[_Place], results: Results) -> None:
     _paint_marks(axes, marks)
 
 
-def _paint_flat(axes: Axes, results: Results) -> None:
+def _paint_flat(axes: "Axes", results: Results) -> None:
     """Shade the thresholds that are as cheap as the cheapest."""
     low, high = (read.value(results, f"decision.flat.{end}") for end in ("low", "high"))
     if low is None or high is None:
@@ -101,7 +99,7 @@ def _marks(results: Results) -> list[tuple[str, float, float, str]]:
     return found
 
 
-def _paint_marks(axes: Axes, marks: Sequence[tuple[str, float, float, str]]) -> None:
+def _paint_marks(axes: "Axes", marks: Sequence[tuple[str, float, float, str]]) -> None:
     """Mark the ways on the curve and name them right of the plot."""
     low, high = axes.get_ylim()
     edge, (wide, tall) = axes.get_xlim()[1], plot_size(axes)

@@ -1,7 +1,5 @@
 """How the error grows with the model's age: measured against fresh refits on the same days, and the fitted curve."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,7 +46,7 @@ def _age(row: read.Row) -> _Age | None:
     return _Age(days=days, measured=measured, fitted=fitted, low=low, high=high)
 
 
-def _paint(sheet: Sheet, ages: Sequence[_Age], unit: str, currency: str) -> None:
+def _paint(sheet: "Sheet", ages: Sequence[_Age], unit: str, currency: str) -> None:
     axes = panel(sheet, left=15, right=30, bottom=10.5, top=4)
     x = [age.days for age in ages]
     values = [value for age in ages for value in (age.measured, age.low, age.high)]

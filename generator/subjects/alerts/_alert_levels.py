@@ -1,7 +1,5 @@
 """Takes one level of an alert rule, gives what it would have done and how many false alarms it would give."""
 
-from __future__ import annotations
-
 import math
 import statistics
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes tables, rules and the delay of the truth, gives the alerts on the monitoring itself, and what is recorded."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Takes alerts, roles and the way up, gives how each receiver is reached, and what is told when nobody answers."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

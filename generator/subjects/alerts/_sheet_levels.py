@@ -1,7 +1,5 @@
 """Takes a level of a sheet, gives its row: when it fires, whom it calls, what it costs, when it would have fired."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Takes the sheets, gives the row of each: state, series, formula, window, closing, repeats, owner, test, query."""
 
-from __future__ import annotations
-
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Rule
 from generator.records.table import Cell

@@ -1,7 +1,5 @@
 """Takes the sheets, gives their tables: what to build, the sheets, rules without one, dashboard, queries, values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ The dialect is that of DuckDB and PostgreSQL. Every query gives a row a day: the
 the value, and whether each level fires; without a value neither yes nor no.
 """
 
-from __future__ import annotations
-
 import re
 
 from generator.records.fact import segment_of

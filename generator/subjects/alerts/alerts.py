@@ -1,7 +1,5 @@
 """Takes the alert rules and the evidence, gives what each level would have done and what it costs in false alarms."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

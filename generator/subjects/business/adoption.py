@@ -1,7 +1,5 @@
 """Takes the declared measures of acceptance and business figures, gives each with its target and what was measured."""
 
-from __future__ import annotations
-
 import datetime
 
 from generator.records.decision import Decision, Decisions

@@ -1,7 +1,5 @@
 """What the worth of the system turns on: every input at its low and its high end, the widest swing first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,7 +49,7 @@ def _bar(row: read.Row, currency: str) -> _SwingBar | None:
     return _SwingBar(name=read.words(row["input"]), low=low, high=high, texts=texts)
 
 
-def _paint(sheet: Sheet, bars: Sequence[_SwingBar], centre: float, results: Results) -> None:
+def _paint(sheet: "Sheet", bars: Sequence[_SwingBar], centre: float, results: Results) -> None:
     left = min(56.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=5, bottom=10, top=8)
     low, high = span([end for bar in bars for end in (bar.low, bar.high)] + [centre, 0.0], margin=0.02)
@@ -78,7 +76,7 @@ def _paint(sheet: Sheet, bars: Sequence[_SwingBar], centre: float, results: Resu
         axes.axvline(0, color=palette.BAD, linewidth=0.8, linestyle=(0, (3, 2)), zorder=3)
 
 
-def _paint_bar(axes: Axes, row: int, bar: _SwingBar, centre: float) -> None:
+def _paint_bar(axes: "Axes", row: int, bar: _SwingBar, centre: float) -> None:
     """Dark where the input stands at its ninetieth percentile, light where it stands at its tenth."""
     for end, colour in ((bar.low, palette.ACCENT_MID), (bar.high, palette.ACCENT)):
         axes.barh([row], [end - centre], left=[centre], height=0.5, color=colour, zorder=2)

@@ -1,7 +1,5 @@
 """The twelve months ahead: one row an activity, one dot a date."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 from collections.abc import Sequence
@@ -50,7 +48,7 @@ def draw(results: Results) -> Drawing | Absent:
     return Drawing(svg=svg, alt=_alt(results))
 
 
-def _paint(sheet: Sheet, activities: Sequence[_Activity], results: Results) -> None:
+def _paint(sheet: "Sheet", activities: Sequence[_Activity], results: Results) -> None:
     shown = activities[:SHOWN]
     left = min(50.0, max(measure(activity.name) for activity in shown) + 3)
     axes = panel(sheet, left=left, right=31, bottom=5 if len(activities) <= SHOWN else 8, top=9)
@@ -75,7 +73,7 @@ def _months(days: Sequence[datetime.date]) -> list[datetime.date]:
     return [datetime.date(month // 12, month % 12 + 1, 1) for month in range(start, start + count + 1)]
 
 
-def _paint_months(axes: Axes, firsts: Sequence[datetime.date]) -> None:
+def _paint_months(axes: "Axes", firsts: Sequence[datetime.date]) -> None:
     edges = [day.toordinal() - 0.5 for day in firsts]
     axes.set_xlim(edges[0], edges[-1])
     for index, (left, right) in enumerate(itertools.pairwise(edges)):
@@ -88,7 +86,7 @@ def _paint_months(axes: Axes, firsts: Sequence[datetime.date]) -> None:
     axes.set_xticks([])
 
 
-def _head(axes: Axes, text: str, x: float, up: float) -> None:
+def _head(axes: "Axes", text: str, x: float, up: float) -> None:
     axes.annotate(
         text,
         (x, 1),
@@ -101,7 +99,7 @@ def _head(axes: Axes, text: str, x: float, up: float) -> None:
     )
 
 
-def _paint_freezes(axes: Axes, results: Results) -> None:
+def _paint_freezes(axes: "Axes", results: Results) -> None:
     low, high = axes.get_xlim()
     spans: list[tuple[float, float]] = []
     for row in read.rows(results, FREEZES):
@@ -134,7 +132,7 @@ def _apart(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
     return [(group[0][0] + group[-1][1]) / 2 for group in groups]
 
 
-def _paint_columns(axes: Axes, shown: Sequence[_Activity], total: int) -> None:
+def _paint_columns(axes: "Axes", shown: Sequence[_Activity], total: int) -> None:
     """Write how often and when next right of the plot."""
     high = axes.get_xlim()[1]
     mm = (high - axes.get_xlim()[0]) / plot_size(axes)[0]

@@ -1,7 +1,5 @@
 """Probabilities against what happened: a point a bin, the band a calibrated model stays in, how often each occurs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -74,7 +72,7 @@ def _step(row: read.Row) -> tuple[float, float, float] | None:
 
 
 def _paint(
-    sheet: Sheet,
+    sheet: "Sheet",
     bins: Sequence[_Bin],
     steps: Sequence[tuple[float, float, float]],
     bars: Sequence[tuple[float, float, float]],
@@ -100,14 +98,14 @@ def _paint(
     _paint_key(sheet, bool(steps))
 
 
-def _paint_steps(axes: Axes, steps: Sequence[tuple[float, float, float]], top: float) -> None:
+def _paint_steps(axes: "Axes", steps: Sequence[tuple[float, float, float]], top: float) -> None:
     """Draw the curve of steps as far as the plot goes."""
     xs = [x for low, high, _ in steps for x in (low, high) if x <= top]
     ys = [share for low, high, share in steps for x in (low, high) if x <= top]
     axes.plot(xs, [min(y, top) for y in ys], color=palette.ACCENT_MID, linewidth=1.0, zorder=2.5)
 
 
-def _paint_bars(axes: Axes, bars: Sequence[tuple[float, float, float]], top: float) -> None:
+def _paint_bars(axes: "Axes", bars: Sequence[tuple[float, float, float]], top: float) -> None:
     shown = [bar for bar in bars if bar[0] < top]
     beyond = sum(share for low, _, share in bars if low >= top)
     highest = max([share for *_, share in shown], default=1.0) or 1.0
@@ -133,7 +131,7 @@ def _paint_bars(axes: Axes, bars: Sequence[tuple[float, float, float]], top: flo
         )
 
 
-def _paint_key(sheet: Sheet, has_steps: bool) -> None:
+def _paint_key(sheet: "Sheet", has_steps: bool) -> None:
     """Say right of the plot what each mark is."""
     axes = panel(sheet, left=170 - KEY + 3, right=1, bottom=29, top=4)
     axes.set_axis_off()
@@ -158,7 +156,7 @@ def _paint_key(sheet: Sheet, has_steps: bool) -> None:
     axes.text(1, y + 6.1, "Below it: fewer.", size=SMALL, va="center_baseline", color=palette.MUTED)
 
 
-def _paint_sign(axes: Axes, kind: str, y: float) -> None:
+def _paint_sign(axes: "Axes", kind: str, y: float) -> None:
     if kind in ("good", "caution"):
         axes.plot([3.5, 3.5], [y - 2, y + 2], color=palette.ACCENT, linewidth=0.8)
         tone: Tone = "good" if kind == "good" else "caution"

@@ -1,7 +1,5 @@
 """Takes errors weighted to production's inputs, gives what inputs and relation add to the error, with their errors."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Takes the parts of the change of the error, gives in words what changed and what to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

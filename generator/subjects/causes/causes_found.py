@@ -1,7 +1,5 @@
 """Why the error changed: what other inputs and what a changed relation add to it, and predictions not the model's."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

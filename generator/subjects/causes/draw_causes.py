@@ -1,7 +1,5 @@
 """How the error of before launch became that of production: a waterfall of its causes, each with its interval."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,7 +62,7 @@ def _bars(rows: Sequence[read.Row], currency: str) -> list[_PartBar]:
     return bars
 
 
-def _paint(sheet: Sheet, bars: Sequence[_PartBar], results: Results, unit: str) -> None:
+def _paint(sheet: "Sheet", bars: Sequence[_PartBar], results: Results, unit: str) -> None:
     left = min(62.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=6, bottom=10, top=3)
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.end)]
@@ -80,7 +78,7 @@ def _paint(sheet: Sheet, bars: Sequence[_PartBar], results: Results, unit: str) 
     axes.spines["left"].set_visible(False)
 
 
-def _paint_bar(axes: Axes, row: int, bar: _PartBar, start: float, high: float) -> None:
+def _paint_bar(axes: "Axes", row: int, bar: _PartBar, start: float, high: float) -> None:
     colour = palette.MUTED if bar.whole else palette.ACCENT if bar.end >= bar.start else palette.ACCENT_MID
     axes.barh(row, bar.end - start, left=start, height=0.58, color=colour, zorder=2)
     if not bar.whole:

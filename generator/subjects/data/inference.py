@@ -1,7 +1,5 @@
 """Takes a kept measurement of the model's own time, gives it as facts; a timing is never made in a build."""
 
-from __future__ import annotations
-
 from generator.estimates.facts import number
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing

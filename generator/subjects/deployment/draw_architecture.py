@@ -1,7 +1,5 @@
 """The declared components of the system as boxes in their order, each with what it is and who runs it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,7 +39,7 @@ def _name(row: read.Row) -> str | Fact:
     return cell if isinstance(cell, Fact) else read.words(cell)
 
 
-def _paint(sheet: Sheet, rows: Sequence[read.Row], across: int, tall: float) -> None:
+def _paint(sheet: "Sheet", rows: Sequence[read.Row], across: int, tall: float) -> None:
     axes = board(sheet)
     top = sheet.get_figheight() * 25.4 - 1
     columns = min(across, len(rows))

@@ -1,7 +1,5 @@
 """The declared roadmap as bars over weeks or dates, read from the words that say when."""
 
-from __future__ import annotations
-
 import datetime
 import math
 import re
@@ -85,7 +83,7 @@ def _dates(when: str) -> tuple[float, float, bool] | None:
     return (days[0] - 0.5, days[-1] + 0.5, True) if days else None
 
 
-def _paint(sheet: Sheet, items: Sequence[_Item], by_date: bool) -> None:
+def _paint(sheet: "Sheet", items: Sequence[_Item], by_date: bool) -> None:
     left = min(50.0, max(measure(item.name) for item in items) + 3)
     axes = panel(sheet, left=left, right=NOTES, bottom=10.5, top=3)
     first = min(item.start for item in items)
@@ -109,7 +107,7 @@ def _paint(sheet: Sheet, items: Sequence[_Item], by_date: bool) -> None:
     _paint_notes(axes, items)
 
 
-def _paint_notes(axes: Axes, items: Sequence[_Item]) -> None:
+def _paint_notes(axes: "Axes", items: Sequence[_Item]) -> None:
     high = axes.get_xlim()[1]
     x = high + 4 * (high - axes.get_xlim()[0]) / plot_size(axes)[0]
     for row, item in enumerate(items):

@@ -1,7 +1,5 @@
 """The shift of the most important features by day, in steps of colour; strong cells carry their sign as well."""
 
-from __future__ import annotations
-
 import bisect
 import datetime
 from collections.abc import Sequence
@@ -69,7 +67,7 @@ def _colour(step: int) -> str:
     return palette.WASH if step == 0 else palette.ABOVE[step - 1] if step > 0 else palette.BELOW[-step - 1]
 
 
-def _paint(sheet: Sheet, heat: _Heat) -> None:
+def _paint(sheet: "Sheet", heat: _Heat) -> None:
     left = min(50.0, max(measure(name) for name in heat.names) + 3)
     axes = panel(sheet, left=left, right=4, bottom=7, top=9)
     axes.set_xlim(-0.5, len(heat.days) - 0.5)
@@ -85,7 +83,7 @@ def _paint(sheet: Sheet, heat: _Heat) -> None:
     _paint_key(sheet, left, gaps=any(step is None for line in heat.steps for step in line))
 
 
-def _paint_cells(axes: Axes, heat: _Heat) -> None:
+def _paint_cells(axes: "Axes", heat: _Heat) -> None:
     """Draw all cells of one colour as one path: small files, and no hairlines between them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -103,7 +101,7 @@ def _paint_cells(axes: Axes, heat: _Heat) -> None:
         axes.add_artist(PathPatch(path, facecolor=_colour(step), linewidth=0, clip_on=False))
 
 
-def _paint_signs(axes: Axes, heat: _Heat) -> None:
+def _paint_signs(axes: "Axes", heat: _Heat) -> None:
     if len(heat.days) > 60:
         return
     for wanted in (step for step in range(-len(STEPS), len(STEPS) + 1) if abs(step) >= SIGNED):
@@ -112,12 +110,12 @@ def _paint_signs(axes: Axes, heat: _Heat) -> None:
             _paint_sign(axes, wanted, [x for x, _ in spots], [y for _, y in spots])
 
 
-def _paint_sign(axes: Axes, step: int, xs: Sequence[float], ys: Sequence[float]) -> None:
+def _paint_sign(axes: "Axes", step: int, xs: Sequence[float], ys: Sequence[float]) -> None:
     colour = palette.PAPER if abs(step) >= DARK else palette.INK
     axes.plot(xs, ys, "+" if step > 0 else "_", color=colour, markersize=3.2, markeredgewidth=0.6)
 
 
-def _paint_key(sheet: Sheet, left: float, *, gaps: bool) -> None:
+def _paint_key(sheet: "Sheet", left: float, *, gaps: bool) -> None:
     """Draw the steps with their limits in one row above the map."""
     axes = board(sheet)
     top = sheet.get_figheight() * 25.4

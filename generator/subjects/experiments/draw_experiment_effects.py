@@ -1,7 +1,5 @@
 """The relative change of every metric of the experiments: with its interval, or against what chance could give."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,7 +66,7 @@ def _limits(effects: Sequence[_Effect]) -> tuple[float, float]:
     return low - 0.06 * (high - low), high + 0.06 * (high - low)
 
 
-def _paint(sheet: Sheet, effects: Sequence[_Effect]) -> None:
+def _paint(sheet: "Sheet", effects: Sequence[_Effect]) -> None:
     left = min(50.0, max(measure(effect.name) for effect in effects) + 3)
     right = max(measure(effect.text) for effect in effects) + 6
     axes = panel(sheet, left=left, right=right, bottom=10, top=8)
@@ -99,7 +97,7 @@ def _paint(sheet: Sheet, effects: Sequence[_Effect]) -> None:
     axes.set_xlim(low, high)
 
 
-def _paint_values(axes: Axes, effects: Sequence[_Effect], wide: float) -> None:
+def _paint_values(axes: "Axes", effects: Sequence[_Effect], wide: float) -> None:
     low, high = axes.get_xlim()
     mm = (high - low) / plot_size(axes)[0]
     for row, effect in enumerate(effects):

@@ -1,7 +1,5 @@
 """The latency budgets of the sources, in parallel within a stage and stage after stage, against the objective."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,7 +59,7 @@ def _bars(rows: Sequence[read.Row]) -> list[_Bar]:
     return bars
 
 
-def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results) -> None:
+def _paint(sheet: "Sheet", bars: Sequence[_Bar], results: Results) -> None:
     left = min(52.0, max(measure(bar.name) for bar in bars) + 3)
     axes = panel(sheet, left=left, right=10, bottom=10.5, top=7)
     objective = read.known(results, OBJECTIVE)
@@ -89,7 +87,7 @@ def _paint(sheet: Sheet, bars: Sequence[_Bar], results: Results) -> None:
         _paint_objective(axes, objective)
 
 
-def _paint_total(axes: Axes, total: float, y: float, worst: str) -> None:
+def _paint_total(axes: "Axes", total: float, y: float, worst: str) -> None:
     axes.plot([0, total], [y, y], color=palette.INK, linewidth=0.9)
     for x in (0, total):
         axes.plot([x, x], [y - 0.18, y + 0.18], color=palette.INK, linewidth=0.9)
@@ -103,7 +101,7 @@ def _paint_total(axes: Axes, total: float, y: float, worst: str) -> None:
     )
 
 
-def _paint_objective(axes: Axes, objective: Fact) -> None:
+def _paint_objective(axes: "Axes", objective: Fact) -> None:
     at = read.number(objective) or 0.0
     axes.axvline(at, color=palette.BAD, linewidth=1.0, zorder=3)
     axes.annotate(

@@ -1,7 +1,5 @@
 """Takes every rule, trigger and condition, gives those that double each other or do not compare."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations

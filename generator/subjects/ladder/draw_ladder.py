@@ -1,7 +1,5 @@
 """All declared levels of the error on one axis, from what is expected to the rollback, and where they clash."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,7 +63,7 @@ def _step(row: read.Row, currency: str) -> _Step:
     return _Step(id=id, name=name, value=read.number(row["value"]) or 0.0, text=text, tone=tone or "good")
 
 
-def _paint(sheet: Sheet, steps: Sequence[_Step], results: Results, unit: str) -> None:
+def _paint(sheet: "Sheet", steps: Sequence[_Step], results: Results, unit: str) -> None:
     left = min(50.0, max(measure(step.name) for step in steps) + 3)
     axes = panel(sheet, left=left, right=COLUMN, bottom=10.5, top=7)
     marks = _marks(results)
@@ -92,7 +90,7 @@ def _extent(fact: Fact) -> tuple[float, ...]:
     return read.interval(fact) or (read.number(fact) or 0.0,)
 
 
-def _paint_marks(axes: Axes, marks: Sequence[tuple[Fact, str]], currency: str) -> None:
+def _paint_marks(axes: "Axes", marks: Sequence[tuple[Fact, str]], currency: str) -> None:
     low, high = axes.get_xlim()
     mm = (high - low) / plot_size(axes)[0]
     free = low - 40 * mm
@@ -115,7 +113,7 @@ def _paint_marks(axes: Axes, marks: Sequence[tuple[Fact, str]], currency: str) -
         free = x + (measure(text, size=SMALL) + 3) * mm
 
 
-def _paint_column(axes: Axes, steps: Sequence[_Step], results: Results) -> None:
+def _paint_column(axes: "Axes", steps: Sequence[_Step], results: Results) -> None:
     """Write the values, and bracket each pair of levels that clashes with what is wrong."""
     high = axes.get_xlim()[1]
     mm = (high - axes.get_xlim()[0]) / plot_size(axes)[0]
@@ -154,7 +152,7 @@ def _place(side: Cell, steps: Sequence[_Step]) -> int | None:
     return next(rows, None)
 
 
-def _paint_problem(axes: Axes, spot: tuple[float, float], lines: Sequence[str], tall: float) -> float:
+def _paint_problem(axes: "Axes", spot: tuple[float, float], lines: Sequence[str], tall: float) -> float:
     x, y = spot
     mm = (axes.get_xlim()[1] - axes.get_xlim()[0]) / plot_size(axes)[0]
     shape_at(axes, x, y - (len(lines) - 1) * 1.5 * tall, "bad")

@@ -1,7 +1,5 @@
 """Takes every declared threshold, gives each metric's ladder from expected to rollback and where it is out of order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions

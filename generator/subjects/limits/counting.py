@@ -1,7 +1,5 @@
 """Takes the alert rules and the data, gives how many alerts a day they make, counted per feature and per rule."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes roles, escalation and alert levels, gives who is called at night, and whether anybody can be woken."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from generator.records.project import Person, Project

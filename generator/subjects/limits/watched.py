@@ -1,7 +1,5 @@
 """Takes alert rules, limits on segments, triggers, the loss budget, gives every watched level and the loss by day."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Missing values in training and in production, worst features first, against the declared limits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,7 +67,7 @@ def _pair(row: read.Row, results: Results) -> _Pair | None:
     )
 
 
-def _paint(sheet: Sheet, pairs: Sequence[_Pair], results: Results) -> None:
+def _paint(sheet: "Sheet", pairs: Sequence[_Pair], results: Results) -> None:
     left = min(48.0, max(measure(pair.name) for pair in pairs) + 3)
     axes = panel(sheet, left=left, right=14, bottom=9, top=9)
     red = read.known(results, RED)
@@ -90,7 +88,7 @@ def _paint(sheet: Sheet, pairs: Sequence[_Pair], results: Results) -> None:
     _paint_key(axes, pairs, read.known(results, FLAG))
 
 
-def _paint_pair(axes: Axes, row: int, pair: _Pair) -> None:
+def _paint_pair(axes: "Axes", row: int, pair: _Pair) -> None:
     if pair.reference is not None:
         axes.plot([pair.reference, pair.production], [row, row], color=palette.ACCENT_MID, linewidth=1.4, zorder=3)
         axes.scatter(
@@ -109,7 +107,7 @@ def _paint_pair(axes: Axes, row: int, pair: _Pair) -> None:
     axes.text(high + 11 * mm, row, pair.text, ha="right", va="center_baseline")
 
 
-def _paint_red(axes: Axes, red: Fact) -> None:
+def _paint_red(axes: "Axes", red: Fact) -> None:
     at = (read.number(red) or 0.0) * 100
     axes.axvline(at, color=palette.BAD, linewidth=0.9, zorder=2)
     axes.annotate(
@@ -123,7 +121,7 @@ def _paint_red(axes: Axes, red: Fact) -> None:
     )
 
 
-def _paint_key(axes: Axes, pairs: Sequence[_Pair], flag: Fact | None) -> None:
+def _paint_key(axes: "Axes", pairs: Sequence[_Pair], flag: Fact | None) -> None:
     """Explain the marks in one line above the plot, only those that occur."""
     low, high = axes.get_xlim()
     wide, tall = plot_size(axes)

@@ -1,7 +1,5 @@
 """The error day by day against its levels: where it left them, and how the thirds of the month moved."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +46,7 @@ def draw(results: Results) -> Drawing | Absent:
     return Drawing(svg=svg, alt=_alt(results, found))
 
 
-def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, found: Performance) -> None:
+def _paint(sheet: "Sheet", days: Sequence[_Day], results: Results, found: Performance) -> None:
     axes = panel(sheet, left=13, right=NAMES + 2, bottom=8, top=5)
     low, high, currency = found.levels.expected_low, found.levels.expected_high, results.header.currency
     lines = _lines(results, found)
@@ -66,7 +64,7 @@ def _paint(sheet: Sheet, days: Sequence[_Day], results: Results, found: Performa
     level_lines(axes, lines, width=NAMES)
 
 
-def _paint_days(axes: Axes, days: Sequence[_Day], lines: Sequence[Line]) -> None:
+def _paint_days(axes: "Axes", days: Sequence[_Day], lines: Sequence[Line]) -> None:
     x, y = [day.date.toordinal() for day in days], [day.value for day in days]
     for day in days if len(days) <= CROWD else ():
         if day.interval:
@@ -81,7 +79,7 @@ def _tone(value: float, levels: Sequence[tuple[float, Tone]]) -> Tone:
     return "bad" if "bad" in passed else "caution" if passed else "good"
 
 
-def _paint_thirds(axes: Axes, thirds: Sequence[Third], currency: str) -> None:
+def _paint_thirds(axes: "Axes", thirds: Sequence[Third], currency: str) -> None:
     _, high = axes.get_ylim()
     per_mm = (high - axes.get_ylim()[0]) / plot_size(axes)[1]
     for third in thirds:

@@ -1,7 +1,5 @@
 """Takes the retraining triggers and the evidence, gives whether they hold now, since when, and how often."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Iterable, Mapping

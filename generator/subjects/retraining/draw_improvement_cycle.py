@@ -1,7 +1,5 @@
 """The cycle from finding to cause to action, with what this build found at each station."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -54,7 +52,7 @@ def draw(results: Results) -> Drawing | Absent:
     return Drawing(svg=svg, alt=_alt(results))
 
 
-def _paint(sheet: Sheet, results: Results) -> None:
+def _paint(sheet: "Sheet", results: Results) -> None:
     axes = board(sheet)
     for index, (title, words, facts) in enumerate(STATIONS):
         x = index * (BOX_WIDTH + GAP)

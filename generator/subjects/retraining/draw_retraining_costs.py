@@ -1,7 +1,5 @@
 """What each interval between retrainings costs a year: runs, ageing and both, with the options and the good region."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +68,7 @@ def _option(row: read.Row) -> _Option | None:
     return _Option(name=read.words(row["option"]), days=days, total=total)
 
 
-def _paint(sheet: Sheet, points: Sequence[_Point], options: Sequence[_Option], results: Results) -> None:
+def _paint(sheet: "Sheet", points: Sequence[_Point], options: Sequence[_Option], results: Results) -> None:
     axes = panel(sheet, left=15, right=24, bottom=10.5, top=4)
     flat = [read.value(results, f"retraining.flat.{end}") for end in ("shortest", "longest")]
     shown = _shown(points, options, flat)
@@ -119,7 +117,7 @@ def _shown(points: Sequence[_Point], options: Sequence[_Option], flat: Sequence[
     return kept or list(points)
 
 
-def _days_axis(axes: Axes, low: float, high: float) -> None:
+def _days_axis(axes: "Axes", low: float, high: float) -> None:
     margin = max((high - low) * 0.01, 0.05)
     axes.set_xlim(low - margin, high + margin)
     ticks = [tick for tick in TICKS if low - margin <= math.log(tick) <= high + margin]
@@ -127,7 +125,7 @@ def _days_axis(axes: Axes, low: float, high: float) -> None:
     axes.set_xlabel("Days between retrainings")
 
 
-def _name_lines(axes: Axes, lines: Sequence[tuple[str, list[float], str, tuple[float, ...]]], edge: float) -> None:
+def _name_lines(axes: "Axes", lines: Sequence[tuple[str, list[float], str, tuple[float, ...]]], edge: float) -> None:
     low, high = axes.get_ylim()
     gap = 3.4 * (high - low) / plot_size(axes)[1]
     spots: list[float] = []
@@ -145,7 +143,7 @@ def _name_lines(axes: Axes, lines: Sequence[tuple[str, list[float], str, tuple[f
         )
 
 
-def _paint_options(axes: Axes, options: Sequence[_Option], results: Results) -> None:
+def _paint_options(axes: "Axes", options: Sequence[_Option], results: Results) -> None:
     spots = [(math.log(option.days), option.total) for option in options]
     axes.scatter([x for x, _ in spots], [y for _, y in spots], s=26, color=palette.INK, zorder=5, clip_on=False)
     best = read.value(results, "retraining.best.interval")

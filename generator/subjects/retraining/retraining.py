@@ -1,7 +1,5 @@
 """Takes the retraining plan and the evidence, gives costs, triggers held against the data, and a recommendation."""
 
-from __future__ import annotations
-
 from itertools import takewhile
 
 from generator.records.decision import Decision, Decisions

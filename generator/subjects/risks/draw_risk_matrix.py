@@ -1,7 +1,5 @@
 """The risks by likelihood and impact, five by five, with a list that spells out each id."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -64,7 +62,7 @@ def tone_of(score: int) -> Tone:
     return "bad" if score >= HIGH else "caution" if score >= MEDIUM else "good"
 
 
-def _paint(sheet: Sheet, risks: Sequence[_Risk]) -> None:
+def _paint(sheet: "Sheet", risks: Sequence[_Risk]) -> None:
     axes = board(sheet)
     if any(measure(risk.id, bold=True) > CELL_WIDTH - 2 for risk in risks):
         risks = [replace(risk, id=str(number)) for number, risk in enumerate(risks, start=1)]
@@ -93,7 +91,7 @@ def _paint(sheet: Sheet, risks: Sequence[_Risk]) -> None:
     _paint_list(axes, risks, sheet.get_figheight() * 25.4)
 
 
-def _paint_cell(axes: Axes, likelihood: int, impact: int, risks: Sequence[_Risk]) -> None:
+def _paint_cell(axes: "Axes", likelihood: int, impact: int, risks: Sequence[_Risk]) -> None:
     x, y = LEFT + (impact - 1) * CELL_WIDTH, BOTTOM + (likelihood - 1) * CELL_HEIGHT
     tone = tone_of(likelihood * impact)
     east, north = x + CELL_WIDTH - 0.5, y + CELL_HEIGHT - 0.5
@@ -120,7 +118,7 @@ def _lines(ids: Sequence[str]) -> list[str]:
     return lines
 
 
-def _paint_list(axes: Axes, risks: Sequence[_Risk], height: float) -> None:
+def _paint_list(axes: "Axes", risks: Sequence[_Risk], height: float) -> None:
     width = min(16.0, max(measure(risk.id, bold=True) for risk in risks[:LISTED]) + 2)
     y = height - 6.5
     for x, text, side in ((LIST, "risk", "left"), (168.0, "score", "right")):

@@ -1,7 +1,5 @@
 """Takes a command of the runbook as it is written, gives its faults in a shell, and that of one alert."""
 
-from __future__ import annotations
-
 import math
 import re
 import shlex

@@ -1,7 +1,5 @@
 """Takes the alert rules and the evidence, gives for each metric its state at build and what tells its causes apart."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.cells import is_rejection

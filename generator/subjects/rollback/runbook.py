@@ -1,7 +1,5 @@
 """Takes the rollback plan and the evidence, gives what is acted on at night: versions, commands, people."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions

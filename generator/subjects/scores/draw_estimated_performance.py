@@ -1,7 +1,5 @@
 """Performance estimated without outcomes beside what came true, by period, and the level below which to alarm."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +60,7 @@ def _series(rows: Sequence[read.Row], name: str, scale: float) -> list[_Period]:
     ]
 
 
-def _paint(sheet: Sheet, series: dict[str, list[_Period]]) -> None:
+def _paint(sheet: "Sheet", series: dict[str, list[_Period]]) -> None:
     middle = (HEIGHT - 8) / 2
     places = {"accuracy": (middle + 10, 4.0), "auc": (8.0, HEIGHT - middle - 4)}
     for name, (bottom, top) in places.items():
@@ -78,7 +76,7 @@ def _paint(sheet: Sheet, series: dict[str, list[_Period]]) -> None:
         _name(axes, line)
 
 
-def _paint_line(axes: Axes, line: Sequence[_Period]) -> None:
+def _paint_line(axes: "Axes", line: Sequence[_Period]) -> None:
     alarm = [(one.start.toordinal(), one.alarm) for one in line if one.alarm is not None]
     axes.plot(
         [x for x, _ in alarm],
@@ -115,7 +113,7 @@ def _tone(one: _Period) -> Tone:
     return "caution" if below else "good"
 
 
-def _name(axes: Axes, line: Sequence[_Period]) -> None:
+def _name(axes: "Axes", line: Sequence[_Period]) -> None:
     """Name the lines at their right ends, apart from one another."""
     (low, high), right = axes.get_ylim(), axes.get_xlim()[1]
     width = right - axes.get_xlim()[0]

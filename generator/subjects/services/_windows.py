@@ -1,7 +1,5 @@
 """Takes a service level, its counters and the log, gives good and all requests by window, and the share promised."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 
@@ -32,7 +30,7 @@ class RequestWindows:
         """Return the days from the first window to the end of the last."""
         return float(self.ends[-1] - self.ends[0] + self.hours) / HOURS_A_DAY
 
-    def last(self, days: float) -> RequestWindows:
+    def last(self, days: float) -> "RequestWindows":
         """Return the windows of the last days alone."""
         kept = self.ends > self.ends[-1] - days * HOURS_A_DAY
         return RequestWindows(

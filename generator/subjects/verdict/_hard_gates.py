@@ -1,7 +1,5 @@
 """Takes objectives and measured errors, gives the gates on performance: overall, critical segments, recent days."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

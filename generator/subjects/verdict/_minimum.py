@@ -4,8 +4,6 @@ A model that is worse than a naive guess, ranks backwards, is off in its level, 
 that its own contract forbids, is not launched, whatever was declared.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Takes gates and conditions, gives the three reasons that a reader with ten minutes needs, without methods."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

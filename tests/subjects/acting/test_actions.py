@@ -1,7 +1,5 @@
 """What each action would cost beside deploying, and whether money and gates agree."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

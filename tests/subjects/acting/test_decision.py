@@ -1,7 +1,5 @@
 """What acting on a probability costs: against counts by hand, and what is said where nothing can be."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

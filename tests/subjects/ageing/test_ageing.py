@@ -1,7 +1,5 @@
 """How a model ages, found in ledgers of worlds that wander, stand still or jump, and told when it cannot be."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 from pathlib import Path

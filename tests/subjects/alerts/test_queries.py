@@ -1,7 +1,5 @@
 """Rules as SQL: repeats, rare windows, spreads and outcomes, held against what the rule's own reading gives."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """One sheet an alerting metric: which rules have one, what it says of a rule that mostly fires, what watches it all."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Rules that once could be turned round without a test that noticed: each with a value on either side."""
 
-from __future__ import annotations
-
 import datetime
 from types import SimpleNamespace
 from typing import Any

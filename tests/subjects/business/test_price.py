@@ -1,7 +1,5 @@
 """What a unit of error costs: as declared, and for a classifier what choosing by it is worth over its lead."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

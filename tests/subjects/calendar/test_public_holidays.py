@@ -1,7 +1,5 @@
 """The public holidays of a country are no working days, and a country that nobody knows is told."""
 
-from __future__ import annotations
-
 import datetime
 import sys
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Trust in the probabilities: the numbers of independent fits, what is found, and a recalibration judged honestly."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

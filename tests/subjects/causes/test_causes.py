@@ -1,7 +1,5 @@
 """Inputs or relation: told by the counterfactual, from worlds whose truth is known; by cells where only sums are."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The stated figures of a case with known contradictions: each is found, and goes when the figure is corrected."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import cast
 

@@ -1,7 +1,5 @@
 """A model file that can carry code is told to every reader; the others are not spoken of."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

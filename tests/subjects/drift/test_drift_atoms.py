@@ -1,7 +1,5 @@
 """Columns that hold one value on most rows, and what is read from the ends of a distribution."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Drift where there is little to go by, or much to tell."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

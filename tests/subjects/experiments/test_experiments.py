@@ -1,7 +1,5 @@
 """Reported experiments with rows known and unknown: effects, statuses, split, power and what was stated of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How groups of people fare: against counts by pandas, with planted gaps, and where nothing can or may be told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A linear model of probabilities: effects in log-odds, never in the unit of the prediction."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A record closes the condition of what the rows leave open; it takes back nothing that was measured."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from typing import Any

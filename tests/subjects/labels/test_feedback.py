@@ -1,7 +1,5 @@
 """Where acting on a prediction changes the outcome, untreated rows judge it, or nothing does."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

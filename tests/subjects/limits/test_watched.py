@@ -1,7 +1,5 @@
 """What stands beside the rules: limits on segments and the loss budget are alerts, by day, as all others are."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The naive benchmark knows the training outcomes alone; a ranking is judged by its whole interval."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Retraining with an ageing that is measured: costs, doubt, recommendation, policies and steps before a retraining."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Any

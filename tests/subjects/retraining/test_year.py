@@ -1,7 +1,5 @@
 """What the next twelve months of retraining cost: the runs that are dated, and the ageing between them."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 from itertools import pairwise

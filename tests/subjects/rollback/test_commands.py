@@ -1,7 +1,5 @@
 """Commands that a shell reads otherwise than they show are told, with the same ones written rightly beside them."""
 
-from __future__ import annotations
-
 import subprocess
 
 import pytest

@@ -1,7 +1,5 @@
 """Conditions that tell nothing as they stand: a case on either side of each line."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

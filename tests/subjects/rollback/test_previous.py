@@ -1,7 +1,5 @@
 """What going back would do is told by the newest days of both versions, not by the whole period."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

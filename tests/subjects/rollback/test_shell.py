@@ -1,7 +1,5 @@
 """Every command that the three cases tell somebody to type passes shellcheck and keeps the runbook's own rules."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path

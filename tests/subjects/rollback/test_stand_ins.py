@@ -3,8 +3,6 @@
 Words arrive whole, in the stated order, and a second run does what the first did; in another cluster nothing is done.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

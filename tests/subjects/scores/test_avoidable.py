@@ -1,7 +1,5 @@
 """The part of a Brier score that another share of positives does not bring."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Ranking and decisions: the numbers of scikit-learn, intervals that know entities, and what is found."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

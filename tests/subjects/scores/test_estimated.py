@@ -1,7 +1,5 @@
 """Performance without outcomes: what comes true while the relation stays, and what tells that it has not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from sklearn import metrics

@@ -1,7 +1,5 @@
 """Performance, errors, segments, predictions, importance and golden requests against recomputation and at the edges."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import skops.io

@@ -1,7 +1,5 @@
 """The gates of promotion: the whole range within the margin passes, none of it fails, the rest is open."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.records import project as p

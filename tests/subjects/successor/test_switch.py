@@ -1,7 +1,5 @@
 """Who gets another prediction from the new version, counted again from the rows."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What no model may do, whatever was declared: a world on either side of each floor."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.records import project as p

@@ -1,7 +1,5 @@
 """Rows of the same process on both sides, and nothing left undeclared: the verdict is to proceed."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 from pathlib import Path

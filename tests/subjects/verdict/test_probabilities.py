@@ -1,7 +1,5 @@
 """Decisions on a model of two outcomes: floors, alerts on probabilities, and the level of the probabilities."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

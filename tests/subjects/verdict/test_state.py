@@ -1,7 +1,5 @@
 """What is asked for is the largest stage that the declared controls allow; what nothing declares is not built."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
