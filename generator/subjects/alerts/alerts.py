@@ -19,7 +19,14 @@ from generator.subjects.alerts._alert_levels import (
     total_false_alarms,
 )
 from generator.subjects.alerts._burn import Burn, burn_table, burns
-from generator.subjects.alerts._liveness import hold, liveness_table, recording_table, run_by, source_table
+from generator.subjects.alerts._liveness import (
+    hold,
+    liveness_table,
+    outcomes_until,
+    recording_table,
+    run_by,
+    source_table,
+)
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up, ways_of
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
@@ -83,7 +90,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _left_out(levels),
             *sheeted,
         ),
-        findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at)),
+        findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at), *_early(at, project)),
         alerts=(*(_alert(sheet, at, project) for sheet in found), *(one.alert for one in counted if found)),
     )
 
@@ -265,6 +272,23 @@ def _short(found: tuple[Sheet, ...], at: Known) -> Iterator[Finding]:
             claim = Claim(what="rows", relation="contradicts", value=sheet.limit.threshold)
             told: Sentence = (f"“{sheet.title}” asks for more rows than may come: ", *words, ".")
             yield finding(f"alerts.rows.{segment_of(sheet.rule.id)}", "alert", "watch", sheet.title, told, claim)
+
+
+def _early(at: Known, project: Project) -> Iterator[Finding]:
+    """Yield that rows have outcomes which, by what is declared, were not known yet on the day of the build."""
+    newest, late, today = outcomes_until(at), number_of(label_delay(at, project)), at.as_of
+    if newest is None or late is None or today is None or project.settings.data.labels:
+        return
+    ahead = (newest - today).days + late
+    if ahead > 0:
+        fact = derived(QUANTITY("alerts.outcomes.ahead"), ahead, source="watch.label_delay")
+        told: Sentence = (
+            "The newest outcomes in the rows are known only ",
+            fact,
+            " after the day of this build, as declared.",
+        )
+        claim = Claim(what="outcomes", relation="contradicts", value=fact)
+        yield finding("alerts.outcomes.ahead", "alert", "watch", "outcomes", told, claim)
 
 
 def _silent(levels: tuple[Evaluated, ...], at: Known) -> tuple[Finding, ...]:

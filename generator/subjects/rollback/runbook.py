@@ -67,6 +67,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         findings=(
             *_misread(project),
             *_unproven(proofs, silent),
+            *(() if proofs[-1].value or silent.value else _mute(project)),
             *_alike(project),
             *_by_hand(project),
             *_twofold(at, project),
@@ -121,6 +122,18 @@ def _unproven(proofs: tuple[Fact, Fact, Fact], silent: Fact) -> Iterator[Finding
     elif silent.value:
         words = "For nobody who is called a telephone or pager is declared."
         yield _finding("unreachable", "on-call", words, silent, severity="watch")
+
+
+def _mute(project: Project) -> Iterator[Finding]:
+    """Yield those to whom an unanswered urgent alert goes on, and whom nothing wakes, where others can be woken."""
+    steps = {step.casefold() for step in project.settings.alerts.escalation}
+    roles = [one for one in project.settings.people.roles if one.role.casefold() in steps]
+    deaf = [one.role for one in roles if not one.phone and not one.pager]
+    if deaf and any(one.level is not None and one.severity == "P1" for one in rule_levels(project)):
+        words = (
+            f"A P1 that nobody answers goes to {' and '.join(deaf)}, whom no telephone or pager wakes: it ends there."
+        )
+        yield _finding("mute", "escalation", words, None, severity="watch")
 
 
 def _alike(project: Project) -> Iterator[Finding]:

@@ -93,6 +93,14 @@ def test_the_truth_of_a_day_is_part_of_the_delay_of_errors_alone() -> None:
     assert "data.outcome_days" in case.known(plain, "watch.label_delay").reason
 
 
+@pytest.mark.parametrize(("days", "told"), [(0, False), (30, True)])
+def test_outcomes_that_could_not_be_known_yet_are_told(days: int, told: bool) -> None:
+    data = p.Data(production="rows.csv", target="price", outcome_days=days)
+    newest = case.fact("build.as_of", case.DAYS[-1], unit="date")
+    found = run(case.pricing(data=data), case.evidence(newest), case.BEFORE).findings
+    assert ("alerts.outcomes.ahead" in {one.id for one in found}) is told
+
+
 def test_messages_are_those_of_a_simulated_panel() -> None:
     """A week's window over 500 products that come back daily, each with a scatter of its own; nothing ever changes."""
     rng = np.random.default_rng(3)

@@ -55,6 +55,13 @@ def test_an_urgent_alert_that_wakes_nobody_is_told(wake: dict[str, str], strande
     assert ("runbook.stranded" in {one.id for one in found.findings}) is stranded
 
 
+@pytest.mark.parametrize(("phone", "told"), [(None, True), ("1", False)])
+def test_whoever_is_told_of_an_urgent_alert_and_cannot_be_woken_is_a_gap(phone: str | None, told: bool):
+    people = p.People(roles=(p.Person(role="owner", pager="1"), p.Person(role="head", phone=phone)))
+    found = _decided(case.pricing(people=people), case.evidence())
+    assert ("runbook.mute" in {one.id for one in found.findings}) is told
+
+
 @pytest.mark.parametrize(("action", "said"), [("no score", "no prediction"), ("impute", "stand-ins take their place")])
 def test_what_missing_values_lead_to_is_said_by_what_is_declared_for_the_inputs(action: str, said: str):
     data = p.Data(production="rows.csv", target="y", features=(p.Feature(name="a", when_missing=action),))

@@ -117,6 +117,12 @@ def test_every_word_arrives_whole_and_in_the_stated_order(night: Night) -> None:
                 json.loads(word)
 
 
+def test_the_versions_are_compared_over_the_days_of_the_condition(night: Night) -> None:
+    windows = {one.metric: one.window_days for one in night.plan.conditions if one.relative_to == "previous"}
+    asked_for = re.findall(r"compare\?metric=([a-z_,]+)&days=(\d+)", " ".join(night.commands))
+    assert {name: int(days) for names, days in asked_for for name in names.split(",")} == windows
+
+
 def test_the_runbook_prints_the_steps_in_the_order_of_the_plan(night: Night) -> None:
     plan = [step.command for step in (*night.plan.prechecks, *night.plan.steps) if step.command]
     assert [line.split() for line in night.commands[: len(plan)]] == [line.split() for line in plan]
