@@ -64,7 +64,7 @@ def still_inputs(
     )
 
 
-def _new(before: _Runs, after: Flags) -> Flags:
+def _new(before: "_Runs", after: Flags) -> Flags:
     least = np.clip(BY_RUNS * before.likely, LEAST, TOLD)
     return np.asarray((before.rate <= USUAL) & (after.mean(axis=0) >= least))
 
