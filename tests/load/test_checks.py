@@ -114,6 +114,13 @@ CASES = [
     ("rollback", "steps: [{title: a, command: ¶'deploy <version>'}]", "the placeholder '<version>'", "as it stands"),
     ("rollback", "steps: [{title: a, command: ¶'deploy {{ version }}'}]", "the placeholder '{{ version }}'", "meant"),
     ("rollback", "messages: [{level: a, audience: b, text: ¶Dear <your name>}]", "'<your name>'", "meant"),
+    (
+        "rollback",
+        "conditions: [{id: ab, metric: mae, threshold: 1}]\nwatched: [{what: ¶abc, alert: d}]",
+        "no cond",
+        "ab?",
+    ),
+    ("rollback", "without_asking: [a]\nwatched: [¶{what: a}]", "`alert` or `by_hand`", "tells of it"),
     ("rollback", "not_when: [¶TBD]", "`rollback.not_when[0]` still holds the placeholder 'TBD'", "meant"),
     ("rollback", "not_when: [¶' ']", "is blank", "write the text"),
     ("context", "purpose: ¶TODO", "the placeholder 'TODO'", "meant"),

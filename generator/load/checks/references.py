@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from generator.load.complaint import Complaint, Path, repeated
 from generator.load.keys import nearest
-from generator.records.project import Settings
+from generator.records.project import Rollback, Settings
 
 
 def check(settings: Settings) -> Iterator[Complaint]:
@@ -24,6 +24,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
             path = ("context", "incidents", number, "rule")
             yield from _known(path, incident.rule, rules, ("alerts", "rules"))
     yield from _of_risks(settings, rules)
+    yield from _of_watches(settings.rollback)
     metrics = [objective.name for objective in settings.objectives.metrics]
     yield from repeated(("objectives", "metrics"), "metric", metrics)
 
@@ -34,6 +35,18 @@ def _of_risks(settings: Settings, rules: list[str]) -> Iterator[Complaint]:
             yield from _known(("risks", number, "alerts", place), name, rules, ("alerts", "rules"))
         if risk.rule is not None:
             yield from _known(("risks", number, "rule"), risk.rule, rules, ("alerts", "rules"))
+
+
+def _of_watches(plan: Rollback) -> Iterator[Complaint]:
+    told = (*plan.without_asking, *plan.without_asking_on_error, *(one.id for one in plan.conditions))
+    for number, watch in enumerate(plan.watched):
+        path: Path = ("rollback", "watched", number)
+        if watch.what not in told:
+            near, hint = nearest(watch.what, told), "write the words of a permission, or the id of a condition"
+            words = f"is {watch.what[:80]!r}, which is no permission and no condition of the rollback"
+            yield Complaint((*path, "what"), words, f"did you mean {near}?" if near else hint, (path,))
+        if (watch.alert is None) == (watch.by_hand is None):
+            yield Complaint(path, "needs `alert` or `by_hand`, one of both", "say what tells of it", (path,))
 
 
 def _known(path: Path, name: str, known: Iterable[str], where: Path) -> Iterator[Complaint]:

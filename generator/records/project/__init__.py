@@ -37,7 +37,7 @@ from generator.records.project.objectives import (
 from generator.records.project.people import Activity, Approver, Calendar, Freeze, People, Person
 from generator.records.project.retraining import Option, Retraining, Run, Training, Trigger, Version
 from generator.records.project.risks import Risk
-from generator.records.project.rollout import Condition, Message, Mode, Rollback, Rollout, Stage, Step
+from generator.records.project.rollout import Condition, Message, Mode, Rollback, RollbackWatch, Rollout, Stage, Step
 from generator.records.project.services import Counted, Counters, Requests, Service
 from generator.records.project.settings import About, Privacy, Project, Settings
 from generator.records.project.state import REACH, Control, Reach, State
@@ -133,6 +133,7 @@ __all__ = [
     "Retraining",
     "Risk",
     "Rollback",
+    "RollbackWatch",
     "Rollout",
     "Rule",
     "Run",

@@ -119,6 +119,18 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RollbackWatch:
+    """What tells that a permission or a condition of the rollback holds: an alert, or somebody who looks."""
+
+    what: str
+    """The words of a permission, or the id of a condition."""
+    alert: str | None = None
+    """The id of a rule, of a burn rate or of an alert on the monitoring itself."""
+    by_hand: str | None = None
+    """Who looks, by which lettered command or report, and when."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rollback:
     """How the service goes back to the previous version."""
 
@@ -131,6 +143,8 @@ class Rollback:
     last_drill: Date | None = None
     drill_every: Repeat | None = None
     conditions: tuple[Condition, ...] = ()
+    watched: tuple[RollbackWatch, ...] = ()
+    """What tells of permissions and conditions; of a condition with a level of its own a rule does by itself."""
     not_when: tuple[str, ...] = ()
     prechecks: tuple[Step, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -43,6 +43,11 @@ class HeldCondition:
     """The condition as this build judges it, where that is not as it is declared: both versions on the same rows."""
 
     @property
+    def usable(self) -> bool:
+        """Return whether it can hold in some form."""
+        return not self.never or bool(self.paired)
+
+    @property
     def judged(self) -> Sentence:
         """Return the condition in the words by which this build judges it."""
         return self.paired or self.words

@@ -15,6 +15,7 @@ from generator.subjects.kit.known import Known, known
 from generator.subjects.rollback._commands import shown_minutes
 from generator.subjects.rollback._conditions import HeldCondition, hold_all
 from generator.subjects.rollback._idle import RASH
+from generator.subjects.rollback._watch import Lookout, by_hand, unwatched, watched
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -27,6 +28,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     held = hold_all(at, project)
     restore, steps, whole = _minutes(project)
+    watches = watched(project, at, held)
     return Decisions(
         facts=(
             *_previous(project, at),
@@ -39,12 +41,13 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         ),
         tables=(
             _conditions(held, project),
-            _go_back(held, project),
-            _degrade(held, project),
+            _go_back(held, watches, project),
+            TABLE("rollback.degrade", _rows_that(held, watches, project, "degrade"), reason="no condition asks for it"),
+            by_hand(watches),
             _set_aside(held),
             *_golden(at),
         ),
-        findings=(*_trigger_happy(held), *_too_slow(restore, whole)),
+        findings=(*_trigger_happy(held), *_too_slow(restore, whole), *unwatched(watches)),
         triggers=tuple(
             Trigger(
                 id=one.condition.id,
@@ -165,31 +168,27 @@ def _decide_within(one: HeldCondition, index: int, project: Project) -> Fact:
     )
 
 
-def _go_back(held: tuple[HeldCondition, ...], project: Project) -> Table:
+def _go_back(held: tuple[HeldCondition, ...], watches: dict[str, Lookout], project: Project) -> Table:
     """What lets somebody go back tonight: standing permissions first, then conditions that can hold."""
-    plan = project.settings.rollback
-    rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", ()) for text in plan.without_asking]
-    rows += _rows_that(held, project, "roll back")
+    permissions = project.settings.rollback.without_asking
+    rows: list[tuple[Cell, ...]] = [(text, (), "on call, at once", (), watches[text].told) for text in permissions]
+    rows += _rows_that(held, watches, project, "roll back")
     return TABLE("rollback.go_back", rows, reason=NO_CONDITIONS)
 
 
-def _degrade(held: tuple[HeldCondition, ...], project: Project) -> Table:
-    """What asks to serve with less, and does not let anybody go back."""
-    rows = _rows_that(held, project, "degrade")
-    return TABLE("rollback.degrade", rows, reason="no condition asks for it")
-
-
-def _rows_that(held: tuple[HeldCondition, ...], project: Project, action: str) -> Iterator[tuple[Cell, ...]]:
+def _rows_that(
+    held: tuple[HeldCondition, ...], watches: dict[str, Lookout], project: Project, action: str
+) -> Iterator[tuple[Cell, ...]]:
     """Yield the conditions that can hold and lead to an action."""
     for index, one in enumerate(held):
-        if (one.never and not one.paired) or one.condition.action != action:
+        if not one.usable or one.condition.action != action:
             continue
         condition, decides = one.condition, project.settings.rollback.decides
         who = _machine(project) if condition.automated else condition.authority or decides or "not declared"
         minutes = _decide_within(one, index, project)
         told = who if condition.automated or minutes.number is None else (f"{who}, within ", minutes)
         now = () if one.current.number is None else one.current
-        yield one.judged, now, told, one.fires
+        yield one.judged, now, told, one.fires, watches[condition.id].told
 
 
 def _set_aside(held: tuple[HeldCondition, ...]) -> Table:

@@ -1,0 +1,89 @@
+"""Of each thing that lets somebody go back it is told which alert tells of it, or who looks by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import Decisions
+from generator.subjects.rollback.rollback import run
+from tests.subjects import case
+
+SLOW = p.Condition(id="slow", metric="latency_p95", threshold=300, window_days=2)
+RULE = p.Rule(id="late", metric="latency_p95", red=300, window_days=2)
+
+
+def decided(condition: p.Condition = SLOW, *rules: p.Rule, **more: Any) -> Decisions:
+    plan = replace(case.ROLLBACK, conditions=(condition,), **more)
+    return run(case.pricing(rollback=plan, alerts=p.Alerts(rules=rules)), case.evidence(), case.BEFORE)
+
+
+def told(found: Decisions) -> list[str]:
+    rows = case.rows(found, "rollback.go_back") + case.rows(found, "rollback.degrade")
+    return [case.plain(row["watch"]) for row in rows]
+
+
+def unwatched(found: Decisions) -> list[str]:
+    return [one.id for one in found.findings if one.id.startswith("claim.rollback.unwatched.")]
+
+
+def by_hand(found: Decisions) -> list[str]:
+    return [case.plain(row["watch"]) for row in case.rows(found, "rollback.by_hand")]
+
+
+@pytest.mark.parametrize("action", ["roll back", "degrade"])
+def test_what_no_alert_watches_is_said_and_is_a_finding(action: Any) -> None:
+    found = decided(replace(SLOW, action=action))
+    assert told(found) == by_hand(found) == ["no alert watches this"]
+    assert unwatched(found) == ["claim.rollback.unwatched.0"]
+    assert "no alert" in case.plain(
+        next(one for one in found.findings if one.id.startswith("claim.rollback.unw")).words
+    )
+
+
+def test_a_rule_that_cannot_come_later_watches_a_condition() -> None:
+    found = decided(SLOW, RULE)
+    assert told(found) == ["alert: late"]
+    assert not unwatched(found) and not by_hand(found)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        replace(RULE, red=301),
+        replace(RULE, window_days=3),
+        replace(RULE, consecutive=2),
+        replace(RULE, operator="<"),
+        replace(RULE, metric="rows"),
+    ],
+)
+def test_a_rule_that_may_come_later_watches_nothing(rule: p.Rule) -> None:
+    assert unwatched(decided(SLOW, rule)) == ["claim.rollback.unwatched.0"]
+
+
+def test_no_alert_on_one_version_watches_what_compares_two() -> None:
+    against = p.Condition(id="worse", metric="rmse", threshold=0.05, relative_to="previous", traffic=0.1)
+    found = decided(against, p.Rule(id="error", metric="rmse", red=0.0))
+    assert told(found) == ["no alert watches this"]
+
+
+def test_a_permission_in_words_is_watched_as_declared() -> None:
+    words = ("The service is down", "The pipeline failed twice", "Nobody looked")
+    watches = (
+        p.RollbackWatch(what=words[0], alert="late"),
+        p.RollbackWatch(what=words[1], by_hand="Ann, each morning"),
+    )
+    found = decided(SLOW, RULE, without_asking=words, watched=watches)
+    assert told(found)[:3] == ["alert: late", "by hand: Ann, each morning", "no alert watches this"]
+    assert unwatched(found) == ["claim.rollback.unwatched.2"]
+
+
+def test_permissions_on_the_error_are_asked_too() -> None:
+    assert unwatched(decided(SLOW, RULE, without_asking_on_error=("It errs",))) == ["claim.rollback.unwatched.0"]
+
+
+def test_an_alert_that_is_nowhere_watches_nothing() -> None:
+    found = decided(SLOW, watched=(p.RollbackWatch(what="slow", alert="gone"),))
+    assert told(found) == ["no alert watches this: there is none called gone"]
+    assert unwatched(found) == ["claim.rollback.unwatched.0"]
