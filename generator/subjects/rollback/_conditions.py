@@ -1,5 +1,6 @@
 """Takes the rollback conditions and the evidence, gives whether each holds and how often it errs on equal models."""
 
+import math
 from dataclasses import dataclass
 
 from generator.records.fact import Fact, Sentence, missing, segment_of
@@ -141,7 +142,7 @@ def _against_previous(condition: Condition, index: int, at: Known, project: Proj
 
 def words_against(condition: Condition, index: int, project: Project, *, on_arm: bool = True) -> Sentence:
     """Return a condition that compares with the previous version as it is declared, by the share and not a level."""
-    end = (*_least(condition), *(_arm(condition, _head(condition)) if on_arm else ()))
+    end = (*_least(condition), *(_arm(condition, _head(condition), project) if on_arm else ()))
     return (_against(condition), _threshold(condition, index, project), " over ", _window(condition), *end)
 
 
@@ -181,11 +182,14 @@ def _too_few(condition: Condition, at: Known) -> bool:
     return per_day * condition.window_days * condition.traffic < condition.minimum_n
 
 
-def _arm(condition: Condition, head: str) -> Sentence:
+def _arm(condition: Condition, head: str, project: Project) -> Sentence:
+    """Return the share of the traffic on which old and new are compared, and of which ramp it is the mean."""
     if condition.traffic is None:
         return ()
     traffic = derived(QUANTITY("{head}.traffic", head=head), condition.traffic)
-    return (" on ", traffic, " of the traffic")
+    ramps = (one for one in project.settings.rollout.stages if one.traffic_from is not None)
+    ramp = next((one.name for one in ramps if math.isclose(one.mean_traffic, condition.traffic)), "")
+    return (" on ", traffic, f" of the traffic, the mean of “{ramp}”" if ramp else " of the traffic")
 
 
 def _excess(condition: Condition, at: Known) -> Fact:

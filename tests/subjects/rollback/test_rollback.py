@@ -102,6 +102,14 @@ def test_versions_are_held_against_each_other_on_the_same_rows() -> None:
     assert go_back(replace(RATIO, metric="revenue"))[-1].endswith("of the traffic")
 
 
+def test_a_share_of_the_traffic_that_no_day_has_says_of_which_ramp_it_is_the_mean() -> None:
+    project = with_condition(replace(RATIO, metric="revenue", traffic=0.15))
+    ramp = p.Rollout(stages=(p.Stage(name="Canary", traffic_from=0.05, traffic=0.25),))
+    project = replace(project, settings=replace(project.settings, rollout=ramp))
+    row = case.rows(run(project, case.evidence(), case.BEFORE), "rollback.go_back")[-1]
+    assert case.plain(row["when"]).endswith("of the traffic, the mean of “Canary”")
+
+
 @pytest.mark.parametrize(
     "condition",
     [p.Condition(id="c", metric="alerts_per_day", threshold=99), replace(RATIO, action="degrade")],
