@@ -49,7 +49,8 @@ class Rollout:
     loss_per_bad_row: Money | None = None
     """What one bad prediction costs; without it, an error of the worst twentieth at `business.loss_per_unit_error`."""
     detection_days: Days | None = None
-    """Days a bad version serves before it is taken back; without it, the expected delay of the red accuracy alert."""
+    """Days a bad version serves before it is taken back, if more than a rollback condition on the error needs to be
+    judged: its window and the delay of outcomes. Without either the expected delay of the red accuracy alert counts."""
     exposure_budget: Money | None = None
     """The most that a bad version may cost in one stage."""
 

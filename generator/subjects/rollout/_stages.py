@@ -73,14 +73,14 @@ class Staged:
 
 def plan_of(project: Project, at: Known) -> StagePlan:
     """Return what the stages have in common."""
-    margin = _margin(project)
+    margin, maturity = _margin(project), _maturity(project, at)
     return StagePlan(
         margin=margin,
         rows=_rows(margin, at),
         per_day=at.fact("data.production.per_day"),
-        maturity=_maturity(project, at),
+        maturity=maturity,
         bad_row=_bad_row(project, at),
-        detection=_detection(project, at),
+        detection=_detection(project, at, maturity),
         budget=declared(
             project,
             "rollout.exposure_budget",
@@ -159,8 +159,14 @@ def _bad_row(project: Project, at: Known) -> Fact:
     )
 
 
-def _detection(project: Project, at: Known) -> Fact:
+def _detection(project: Project, at: Known, maturity: Fact) -> Fact:
+    """Return the days until a condition on the error that goes back can be judged, or those declared where more."""
     label, said = "Days a bad version serves before it is taken back", project.settings.rollout.detection_days
+    judged = judged_after(project, maturity)
+    if judged is not None and (said is None or said < judged):
+        way = "window of the quickest rollback condition on the error + days until its outcomes are known"
+        basis = f"rollback.conditions, {maturity.id}"
+        return derived("rollout.detection", judged, unit="days", label=label, method=way, source=basis)
     if said is not None:
         return declared(project, "rollout.detection", said, "rollout.detection_days", unit="days", label=label)
     delays = [
@@ -177,6 +183,16 @@ def _detection(project: Project, at: Known) -> Fact:
         source=source.id if source else "",
         reason=lacking("no red alert on accuracy has a known delay", "rollout.detection_days"),
     )
+
+
+def judged_after(project: Project, maturity: Fact) -> int | None:
+    """Return the days until the quickest condition on the error that goes back has its window and its outcomes."""
+    windows = [
+        one.window_days
+        for one in project.settings.rollback.conditions
+        if one.action == "roll back" and one.metric in (*ACCURACY, "error_ratio_previous")
+    ]
+    return min(windows) + math.ceil(maturity.number or 0) if windows else None
 
 
 def staged(project: Project, plan: StagePlan) -> tuple[Staged, ...]:

@@ -8,7 +8,7 @@ from generator.records.fact import SAMPLING, Fact, Sentence
 from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats import sequential
-from generator.subjects.kit.facts import derived
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollout._stages import (
@@ -44,7 +44,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *own,
             *(() if guarded else unguarded(stages, plan, whole)),
         ),
-        findings=(*_short(stages), *_exposed(stages, plan, cap)),
+        findings=(*_short(stages), *_exposed(stages, plan, cap), *_hasty(project, plan)),
     )
 
 
@@ -98,6 +98,24 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
                 Claim(what="duration", relation="below", value=one.declared, baseline=one.needed),
                 one.rows,
             )
+
+
+def _hasty(project: Project, plan: StagePlan) -> Iterator[Finding]:
+    """Yield a declared time until the rollback that ends before what orders the rollback can be judged."""
+    said = project.settings.rollout.detection_days
+    if said is None or said >= (plan.detection.number or 0):
+        return
+    path, label = "rollout.detection_days", "Days a bad version is declared to serve"
+    stated = declared(project, "rollout.detection_declared", said, path, unit="days", label=label)
+    words: Sentence = (
+        "A bad version is declared to serve ",
+        stated,
+        "; the quickest rollback condition on the error has its window and its outcomes only after ",
+        plan.detection,
+        ", which all losses count.",
+    )
+    claim = Claim(what="detection", relation="below", value=stated, baseline=plan.detection)
+    yield finding("claim.rollout.detection", "claim", "confirmed", "time until a rollback", words, claim)
 
 
 def _exposed(stages: tuple[Staged, ...], plan: StagePlan, cap: Fact) -> Iterator[Finding]:

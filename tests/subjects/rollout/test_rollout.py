@@ -242,3 +242,37 @@ def test_a_stage_that_is_too_short_and_too_dear_says_both() -> None:
     words = {case.plain(row["stage"]): case.plain(row["status"]) for row in case.rows(found, "rollout.stages")}
     assert words["half"] == "too short, over the budget"
     assert words["all"] == "over the budget" and words["shadow"] == "too short"
+
+
+BACK = p.Condition(id="back", metric="rmse", threshold=0.05, relative_to="previous", window_days=14)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "said", "days"),
+    [
+        ((BACK,), None, 24),
+        ((BACK, dataclasses.replace(BACK, id="soon", window_days=7)), None, 17),
+        ((BACK,), 30, 30),
+        ((BACK,), 14, 24),
+        ((dataclasses.replace(BACK, action="degrade"),), 14, 14),
+        ((dataclasses.replace(BACK, metric="latency_p95"),), 14, 14),
+        ((), 14, 14),
+    ],
+)
+def test_a_loss_is_counted_until_a_condition_that_orders_the_rollback_can_be_judged(
+    conditions: tuple[p.Condition, ...], said: int | None, days: int
+) -> None:
+    found = decided(rollback=p.Rollback(conditions=conditions), maturity_days=10, detection_days=said)
+    assert case.value(found, "rollout.detection") == days
+    short = [one for one in found.findings if one.id == "claim.rollout.detection"]
+    assert bool(short) is (said is not None and said < days)
+
+
+def test_no_other_alert_ends_the_loss_while_a_condition_orders_the_rollback() -> None:
+    """A red alert whose entry asks for something else takes no version back."""
+    rules = p.Alerts(rules=(p.Rule(id="error", metric="rmse", red=9.0),))
+    soon = case.fact("alerts.error.red.delay", 1.0, unit="days")
+    for conditions, days in (((BACK,), 14), ((), 1)):
+        plan, back = p.Rollout(stages=STAGES), p.Rollback(conditions=conditions)
+        project = case.project(rollout=plan, alerts=rules, rollback=back)
+        assert case.value(run(project, case.evidence(soon), case.BEFORE), "rollout.detection") == days
