@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -70,8 +71,8 @@ RULES = {
         "subjects/calendar/_workdays.py",
     ),
 }
-LONGEST = 120
-"""Seconds after which a change counts as killed: it made a test endless."""
+SLOWER = 5.0
+"""How many times as long as without a change tests may take: beyond that they count as endless, and the change as killed."""
 
 WIDEST = 150
 """The most tests that are asked of one change, the most specific first."""
@@ -88,12 +89,15 @@ def main() -> None:
     rules = {subject: files for subject, files in RULES.items() if said.only in ("", subject)}
     contexts = executed()
     sampled = sample(rules, said.sample, said.seed)
+    longest = 60.0
     for change in {change.module: change for _, change in sampled}.values():
         whole = (ROOT / change.module).read_text(encoding="utf-8")
+        begun = time.monotonic()
         if not survives(replace(change, source=whole), contexts):
             sys.exit(f"{change.module}: the tests fail without any change")
+        longest = max(longest, SLOWER * (time.monotonic() - begun))
     with ThreadPoolExecutor(said.jobs) as pool:
-        survived = list(pool.map(lambda drawn: survives(drawn[1], contexts), sampled))
+        survived = list(pool.map(lambda drawn: survives(drawn[1], contexts, longest), sampled))
     record(sampled, survived, said)
 
 
@@ -144,8 +148,8 @@ def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
                     yield module, line, context.removesuffix("|run")
 
 
-def survives(change: Change, contexts: dict[tuple[str, int], list[str]]) -> bool:
-    """Return whether every test that executes the changed line lets the change pass."""
+def survives(change: Change, contexts: dict[tuple[str, int], list[str]], longest: float | None = None) -> bool:
+    """Return whether every test that executes the changed line lets the change pass, within so many seconds."""
     tests = contexts.get((change.module, change.line), [])[:WIDEST]
     if not tests:
         return True
@@ -157,7 +161,7 @@ def survives(change: Change, contexts: dict[tuple[str, int], list[str]]) -> bool
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", *tests]
         environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
         try:
-            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=LONGEST, check=False)
+            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=longest, check=False)
         except subprocess.TimeoutExpired:
             return False
     return done.returncode == 0
