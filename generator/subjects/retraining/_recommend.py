@@ -153,7 +153,18 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     title = other.option.title
     if found and found.state == "bounded":
         title = f"At that pace “{title}”"
-    return (f" {title} would cost ", saved, " a year less, but answers no change between two runs.")
+    sooner = (f" {title} would cost ", saved, " a year less")
+    runs, fewer = other.dated_cost.number, best.dated_cost.number
+    if found is None or runs is None or fewer is None or runs <= fewer:
+        return (*sooner, ", but answers no change between two runs.")
+    basis = f"{other.dated_cost.id}, {best.dated_cost.id}"
+    more = derived(QUANTITY("retraining.cheapest.runs_more", title=other.option.title), runs - fewer, source=basis)
+    return (
+        *sooner,
+        ". It is not taken while no ageing is proven: were there none, its runs would cost ",
+        more,
+        " more.",
+    )
 
 
 def _unpriced(best: Costed, own: Costed | None, at: Known) -> Sentence:

@@ -100,6 +100,21 @@ def test_no_visible_ageing_justifies_no_schedule() -> None:
     assert case.value(longest, "retraining.recommended.interval") == 30
 
 
+def test_a_cheaper_rhythm_that_is_not_recommended_has_its_reason_in_money() -> None:
+    """It saves by an ageing that nobody has shown; were there none, its runs would be what it costs more."""
+    decided = decided_on(with_plan(maximum_gap_days=90), *case.ageing(8.0, 0.8, how="course"))
+    costs = {
+        name: case.value(decided, f"retraining.{name}.total_per_year") for name in ("weekly", "monthly", "triggered")
+    }
+    least = min(costs, key=lambda name: costs[name])
+    assert case.value(decided, "retraining.recommended.name") == "Triggered only" and least != "triggered"
+    text = case.plain(case.rows(decided, "retraining.reasons")[0]["reason"])
+    extra = case.known(decided, "retraining.cheapest.runs_more")
+    runs = [case.value(decided, f"retraining.{name}.dated_cost") for name in (least, "triggered")]
+    assert extra.value == pytest.approx(runs[0] - runs[1])
+    assert "not taken while no ageing is proven: were there none, its runs would cost" in text
+
+
 def test_a_model_that_never_aged_is_told_without_an_interval() -> None:
     decided = decided_on(case.pricing(), *case.ageing(-1.0, 0.0, visible=False))
     assert case.known(decided, "retraining.best.interval").reason == "the older model was never worse"
