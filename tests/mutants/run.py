@@ -72,7 +72,7 @@ RULES = {
     ),
 }
 SLOWER = 5.0
-"""How many times as long as without a change tests may take: beyond that they count as endless, and the change as killed."""
+"""How many times as long as without a change tests may take; beyond that they are endless, and the change is killed."""
 
 WIDEST = 150
 """The most tests that are asked of one change, the most specific first."""
