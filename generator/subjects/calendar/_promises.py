@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from generator.records.fact import segment_of
-from generator.records.project import Milestone, Project, Stage
+from generator.records.project import Delivery, Milestone, Project, Stage
 from generator.records.table import Table
 from generator.records.timeline import Timeline
 from generator.results.words import tables
@@ -50,6 +50,36 @@ def roadmap(project: Project, found: Timeline) -> Table:
     return TABLE("calendar.roadmap", rows, reason=reason)
 
 
+def delivery(project: Project, found: Timeline) -> Table:
+    """Return the stages of integration and delivery, each with the days worked out for the stages that it is about."""
+    rows = (
+        (
+            one.name,
+            one.detail or "",
+            one.gate or "",
+            one.status or "",
+            one.owner or "",
+            _worked_out(one, project, found),
+        )
+        for one in project.settings.context.delivery
+    )
+    reason = f"not declared ({project.file}: context.delivery)"
+    return TABLE("calendar.delivery", rows, reason=reason)
+
+
+def _worked_out(item: Delivery | Milestone, project: Project, found: Timeline) -> str:
+    """Return from when to when the stages last that an entry is about; nothing where no date is worked out for it."""
+    placed = _placed(item, project, found)
+    if not placed or not found.launch:
+        return "behind it, by its state" if found.launch and _named(item, project) else ""
+    return f"{placed[0][0]} to {placed[-1][1]}"
+
+
+def _placed(item: Delivery | Milestone, project: Project, found: Timeline) -> list[tuple[Date, Date]]:
+    named = _named(item, project)
+    return [(one.start, one.end) for stage in named if (one := found.of(f"stage.{segment_of(stage.name)}"))]
+
+
 def _reading(item: Milestone, project: Project, found: Timeline) -> str:
     """Return where an entry and the dates part; that they agree; nothing where no date is worked out for it."""
     said = _days(item.when or "")
@@ -59,18 +89,14 @@ def _reading(item: Milestone, project: Project, found: Timeline) -> str:
     if item.kind == "monitoring" and said:
         by = found.start(f"due.{LAUNCH}")
         return f"▲ due by {by}" if by and said[-1] > by else "● in time" if by else ""
-    named = _named(item, project)
-    placed = [one for stage in named if (one := found.of(f"stage.{segment_of(stage.name)}"))]
-    if not said or not named or not found.launch:
+    worked_out, placed = _worked_out(item, project, found), _placed(item, project, found)
+    if not said or not worked_out:
         return ""
-    if not placed:
-        return "▲ behind it, by its state"
-    first, last = placed[0].start, placed[-1].end
-    kept = first == said[0] and (len(said) == 1 or last <= said[-1])
-    return "● as worked out" if kept else f"▲ {first} to {last}"
+    kept = bool(placed) and placed[0][0] == said[0] and (len(said) == 1 or placed[-1][1] <= said[-1])
+    return "● as worked out" if kept else f"▲ {worked_out}"
 
 
-def _named(item: Milestone, project: Project) -> tuple[Stage, ...]:
+def _named(item: Delivery | Milestone, project: Project) -> tuple[Stage, ...]:
     return tuple(stage for stage in project.settings.rollout.stages if stage.name in item.stages)
 
 

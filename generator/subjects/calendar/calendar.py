@@ -15,7 +15,7 @@ from generator.records.timeline import Dated, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._others import DUE
 from generator.subjects.calendar._plans import days_on, delay_of
-from generator.subjects.calendar._promises import roadmap
+from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
@@ -44,6 +44,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _retrainings(project, found.kind("run"), at),
             _obligations(project, coming, today),
             roadmap(project, found),
+            delivery(project, found),
         ),
     )
 

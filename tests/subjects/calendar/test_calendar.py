@@ -389,6 +389,14 @@ def test_an_entry_of_the_roadmap_that_the_dates_contradict_is_marked_where_it_st
     assert case.plain(row["reading"]) == reading
 
 
+@pytest.mark.parametrize(("stages", "days"), [(("Shadow",), "2026-04-10 to 2026-05-03"), ((), "")])
+def test_a_stage_of_delivery_has_the_days_that_are_worked_out(stages: tuple[str, ...], days: str) -> None:
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False), *ROLLOUT)
+    project = case.pricing(rollout=STAGES, context=p.Context(delivery=(p.Delivery(name="Build", stages=stages),)))
+    row = case.rows(run(project, case.evidence(), Decisions(facts=plan)), "calendar.delivery")[0]
+    assert case.plain(row["reading"]) == days
+
+
 @pytest.mark.parametrize(("ago", "waits"), [(2, True), (3, False), (9, False)])
 def test_a_run_that_a_trigger_asks_for_waits_for_the_outcomes_of_what_made_it_fire(ago: int, waits: bool) -> None:
     """Outcomes come three days after a row; the run has those of the day since when the trigger fires."""
