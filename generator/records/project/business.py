@@ -60,6 +60,8 @@ class Business:
     why_value: str | None = None
     acted_per_day: Count | None = None
     """Cases a day that the monthly value counts on being acted on."""
+    value_rows_per_day: Count | None = None
+    """Cases a day that the monthly value is meant for, where a stage of the rollout serves another number."""
     implementation_cost: Money | None = None
     running_cost_per_year: Money | None = None
     delay_cost_per_month: Money | None = None

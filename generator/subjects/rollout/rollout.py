@@ -47,11 +47,12 @@ def _served(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _worst(project: Project, at: Known) -> Iterator[Fact]:
-    """Yield the stage that risks most, and what a bad version would cost in it with and without a way back."""
-    ids = ((one.name, f"rollout.{segment_of(one.name)}") for one in project.settings.rollout.stages)
-    priced = [(cost, name, id) for name, id in ids if (cost := at.number(f"{id}.exposure"))]
-    _, name, id = max(priced, default=(0.0, None, "rollout"))
+    """Yield the stage that risks most, its own volume, and what a bad version costs with and without a way back."""
+    ids = ((one.name, f"rollout.{segment_of(one.name)}", one) for one in project.settings.rollout.stages)
+    priced = [(cost, name, id, one.rows_per_day) for name, id, one in ids if (cost := at.number(f"{id}.exposure"))]
+    _, name, id, rows = max(priced, default=(0.0, None, "rollout", None), key=lambda each: each[0])
     yield derived(QUANTITY("rollout.worst.name"), name)
+    yield derived(QUANTITY("rollout.worst.rows"), rows)
     for key in ("exposure", "exposure_unguarded"):
         fact = at.fact(f"{id}.{key}")
         yield replace(

@@ -159,6 +159,7 @@ def test_the_stage_that_risks_most_is_named_whatever_its_share():
     for stages, name in ((STAGES, "all"), (grown, "abroad")):
         found = decided(stages=stages, loss_per_bad_row=2.0, detection_days=3)
         assert case.value(found, "rollout.worst.name") == name
+        assert case.value(found, "rollout.worst.rows") == (100_000 if name == "abroad" else None)
         for key in ("exposure", "exposure_unguarded"):
             every = [case.value(found, f"rollout.{one.name}.{key}") for one in stages]
             assert case.value(found, f"rollout.worst.{key}") == max(every)
