@@ -17,7 +17,7 @@ from generator.errors import InputError, Unverified
 from generator.records.agenda import carried
 from generator.records.change import FOLLOWS, PREVIOUS, Change, kept, said_before
 from generator.records.difference import changes
-from generator.records.ledger import Ledger, Source
+from generator.records.ledger import Ledger, SourceFile
 from generator.records.project import Previous, Project
 from generator.records.results import Header, Results
 
@@ -111,7 +111,7 @@ def compared(ledger: Ledger, before: Earlier | None) -> Ledger:
     if before is None:
         return ledger
     name = f"{before.header.version}/{before.header.as_of.isoformat()}"
-    return replace(ledger, sources=(*ledger.sources, Source(role=PREVIOUS, name=name, sha256=before.sha256)))
+    return replace(ledger, sources=(*ledger.sources, SourceFile(role=PREVIOUS, name=name, sha256=before.sha256)))
 
 
 def returning(project: Project, before: Earlier | None) -> Project:

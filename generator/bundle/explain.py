@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from generator.errors import InputError
-from generator.records.decision import Gate, Trigger
+from generator.records.decision import Gate, JudgedTrigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.results import Results
@@ -36,7 +36,7 @@ class Explanation:
     gates: tuple[Gate, ...]
     alerts: tuple[tuple[str, str], ...]
     """Id and level of each."""
-    triggers: tuple[Trigger, ...]
+    triggers: tuple[JudgedTrigger, ...]
 
 
 def wanted(results: Results, id: str) -> Fact:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from generator.bundle._figures import rounded
 from generator.bundle._views import views, windows_of
 from generator.errors import InputError
-from generator.records.decision import Alert, Gate, Trigger
+from generator.records.decision import Alert, Gate, JudgedTrigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, Range
 from generator.records.notation import spell
@@ -110,7 +110,7 @@ def _read(found: Json) -> Results:
         findings=read(tuple[Finding, ...], [_without(each, "text") for each in found["findings"]]),
         gates=read(tuple[Gate, ...], [_without(each, "margin", "claim") for each in found["gates"]]),
         alerts=read(tuple[Alert, ...], found["alerts"]),
-        triggers=read(tuple[Trigger, ...], found["triggers"]),
+        triggers=read(tuple[JudgedTrigger, ...], found["triggers"]),
         presentation=read(Presentation, found.get("presentation", {})),
         shelf=Shelf(written=subjects, read=cache(lambda kind: read(kind, subjects[kind.__name__]))),
     )

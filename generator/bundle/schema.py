@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from generator.bundle.results import SCHEMA_VERSION
-from generator.records.decision import Alert, Gate, Trigger, Verdict
+from generator.records.decision import Alert, Gate, JudgedTrigger, Verdict
 from generator.records.evidence import Claim, Finding
 from generator.records.fact import Fact, Kind, Origin
 from generator.records.presentation import Presentation
@@ -43,7 +43,7 @@ def json_schema() -> Json:
         "gates": shapes.of(tuple[Gate, ...]),
         "findings": shapes.of(tuple[Finding, ...]),
         "alerts": shapes.of(tuple[Alert, ...]),
-        "triggers": shapes.of(tuple[Trigger, ...]),
+        "triggers": shapes.of(tuple[JudgedTrigger, ...]),
         "windows": {"type": ["object", "null"], "additionalProperties": shapes.of(DayWindow)},
         "readiness": {"type": ["object", "null"]},
         "timeline": shapes.of(Timeline | None),

@@ -43,7 +43,7 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class SourceTable:
     """Files of rows with the same columns, read one after the other; their first bytes tell of what kind they are.
 
     In their place there may be the folder of a Delta table or of Parquet files, or a `database`. A value that is one
@@ -68,7 +68,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class OutcomeTexts:
     """The text that reads as 1, and those that read as 0: the one other where there are none; more are no outcome."""
 
     positive: str
@@ -81,18 +81,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Labels:
+class LabelTable:
     """Outcomes in a table of their own, joined by a `key` column that both tables have, as text.
 
     The column `target` comes into a batch as `name`, a 64-bit float; of several labels with one key the last counts.
     """
 
-    table: Table
+    table: SourceTable
     key: str
     target: str
     name: str
     arrived: str | None = None
-    outcome: Outcome | None = None
+    outcome: OutcomeTexts | None = None
     """How `target` reads; None where it holds numbers."""
 
 
@@ -103,7 +103,7 @@ class Scan:
     A time without an offset is taken as local in `zone`; `time_format` is that of the project file.
     """
 
-    table: Table
+    table: SourceTable
     numeric: tuple[str, ...]
     text: tuple[str, ...]
     time: str | None = None
@@ -111,10 +111,10 @@ class Scan:
     zone: str = "UTC"
     hours: bool = False
     """Whether a batch tells the hour of each row too."""
-    labels: Labels | None = None
+    labels: LabelTable | None = None
     until: int | None = None
     """The last day, since 1970-01-01, whose rows are read; rows without a readable date are read in any case."""
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, OutcomeTexts] = field(default_factory=dict)
     """Columns of `numeric` that hold outcomes; a value that is none of them comes as NaN, no value as null."""
     lenient: bool = False
     """Whether a value that does not read as a number or a time is no value, in the place of an error."""
@@ -133,31 +133,31 @@ def is_delta(path: Path) -> bool:
 class Engine(Protocol):
     """What every engine can do; all of them pass the same conformance tests."""
 
-    def schema(self, table: Table) -> Mapping[str, str]:
+    def schema(self, table: SourceTable) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
         ...
 
-    def dialect(self, table: Table) -> Csv:
+    def dialect(self, table: SourceTable) -> Csv:
         """Return how the first file of a table of CSV seems to be written, by its first lines."""
         ...
 
-    def rows(self, table: Table) -> int:
+    def rows(self, table: SourceTable) -> int:
         """Return the number of rows."""
         ...
 
-    def about(self, table: Table) -> int:
+    def about(self, table: SourceTable) -> int:
         """Return about how many rows there are, at no cost: 0 where that cannot be told."""
         ...
 
-    def digest(self, table: Table) -> str:
+    def digest(self, table: SourceTable) -> str:
         """Return the SHA-256 of the rows when this was first asked: of a file, of the digests of several, of a copy."""
         ...
 
-    def changed(self) -> tuple[Table, ...]:
+    def changed(self) -> tuple[SourceTable, ...]:
         """Return the tables whose digest was asked for and whose files are no longer what they were."""
         ...
 
-    def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
+    def numeric(self, table: SourceTable, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all.
 
         Digits with leading zeros are codes, and so are those that a file with types calls texts.
@@ -176,11 +176,11 @@ class Engine(Protocol):
         """Return the rows of a scan beyond the first of each combination of its texts."""
         ...
 
-    def unmatched(self, table: Table, labels: Labels) -> int:
+    def unmatched(self, table: SourceTable, labels: LabelTable) -> int:
         """Return the labels whose key no row of `table` has."""
         ...
 
-    def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
+    def others(self, table: SourceTable, column: str, said: OutcomeTexts) -> Mapping[str, int]:
         """Return the rows of the values beside the positive one, the most frequent first; none where that one lacks."""
         ...
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.engines import BATCH_ROWS, Table
+from generator.engines import BATCH_ROWS, SourceTable
 from generator.engines._delta import delta_batches
 from generator.engines._excel import as_csv
 from generator.engines._kinds import Kind
@@ -25,7 +25,7 @@ LARGEST_RATIO = 2_000
 """A table that unfolds to more than so many times its packed size is no table."""
 
 
-def copied(table: Table, kind: Kind, folder: Path) -> Table:
+def copied(table: SourceTable, kind: Kind, folder: Path) -> SourceTable:
     """Return the table as files in `folder` that are read as they are; memory holds a batch, the folder all rows.
 
     Raises InputError when it cannot be read, EnvironmentLacks without the package or the room for it.
@@ -44,7 +44,7 @@ def copied(table: Table, kind: Kind, folder: Path) -> Table:
     )
 
 
-def _parquet(table: Table, kind: Kind, file: Path | None, target: Path) -> Path:
+def _parquet(table: SourceTable, kind: Kind, file: Path | None, target: Path) -> Path:
     target = target.with_suffix(".parquet")
     try:
         schema, batches = _batches(table, kind, file)
@@ -62,7 +62,7 @@ def _parquet(table: Table, kind: Kind, file: Path | None, target: Path) -> Path:
     return target
 
 
-def _batches(table: Table, kind: Kind, file: Path | None) -> tuple[pa.Schema, Batches]:
+def _batches(table: SourceTable, kind: Kind, file: Path | None) -> tuple[pa.Schema, Batches]:
     if table.database:
         return postgres_batches(table.database)
     assert file is not None

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-from generator.engines import Table, is_delta
+from generator.engines import SourceTable, is_delta
 from generator.errors import InputError
 
 Kind = Literal[
@@ -71,7 +71,7 @@ LISTS = (
 READ = "CSV, Parquet, JSON, Arrow, ORC and Excel files are read, and a zip of one of them"
 
 
-def kind_of(table: Table) -> Kind:
+def kind_of(table: SourceTable) -> Kind:
     """Return the kind of a table's files, which is one; raises InputError for what cannot be read."""
     if table.database or table.store:
         return "database" if table.database else "store"

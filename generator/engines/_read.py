@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from generator.engines import Table
+from generator.engines import SourceTable
 from generator.engines._csv import Written
 from generator.engines._kinds import Kind
 from generator.engines._sql import name, text
@@ -42,7 +42,7 @@ class Local:
     """A table as it is read: its kind, its files, and the columns of the first."""
 
     kind: Kind
-    table: Table
+    table: SourceTable
     parts: tuple[FilePart, ...]
     columns: Mapping[str, str]
     whole: frozenset[str] = frozenset()
@@ -99,7 +99,7 @@ def check_columns(part: FilePart, first: FilePart) -> None:
         )
 
 
-def _markers(table: Table, column: str) -> tuple[str, ...]:
+def _markers(table: SourceTable, column: str) -> tuple[str, ...]:
     """Return a column's missing markers: those of the table, and its own."""
     return (*table.missing, *(marker for name, own in table.missing_in if name == column for marker in own))
 

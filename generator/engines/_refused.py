@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from generator.engines import Table
+from generator.engines import SourceTable
 from generator.engines._csv import opened_text
 from generator.engines._kinds import Kind
 from generator.errors import InputError
@@ -19,7 +19,7 @@ ONE_OBJECT = 64 * MEGABYTE
 JSON_TYPES = {list: "a list", str: "a text", bool: "a truth value", int: "a number", float: "a number"}
 
 
-def refused(table: Table, kind: Kind, error: duckdb.Error) -> InputError:
+def refused(table: SourceTable, kind: Kind, error: duckdb.Error) -> InputError:
     """Return the error for a table that DuckDB refused: no cell of it is quoted."""
     if kind == "json" and (found := _broken_line(table)):
         return found
@@ -41,7 +41,7 @@ def refused(table: Table, kind: Kind, error: duckdb.Error) -> InputError:
     return InputError(f"the table cannot be read: {what}", where=table.name, hint=hint)
 
 
-def _of_json(what: str, hint: str, table: Table) -> tuple[str, str]:
+def _of_json(what: str, hint: str, table: SourceTable) -> tuple[str, str]:
     """Return what DuckDB says of JSON without the row that it quotes, and what to do."""
     if "byte order mark" in what:
         return "it begins with a byte order mark", f"take it away: sed -i '1s/^\\xEF\\xBB\\xBF//' {table.name}"
@@ -72,7 +72,7 @@ def one_object(file: Path) -> InputError | None:
     return InputError(f"the file is one JSON object: {what}", where=file.name, hint=hint.replace("FILE", file.name))
 
 
-def _broken_line(table: Table) -> InputError | None:
+def _broken_line(table: SourceTable) -> InputError | None:
     """Return what is wrong with the first line that is no JSON object; None when all are."""
     for file in table.files:
         if found := one_object(file):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from generator.engines import DAY, DELAY, HOUR, Labels, Outcome, Scan, text_name
+from generator.engines import DAY, DELAY, HOUR, LabelTable, OutcomeTexts, Scan, text_name
 from generator.engines._times import NUMBERS, WHOLE, moment, quoted
 from generator.records.project import Csv
 
@@ -75,7 +75,7 @@ def strict_number(column: str, kind: str, csv: Csv | None) -> str:
     return f"CASE WHEN ({filled(column, kind)}) AND {value} IS NULL THEN {failed} ELSE {value} END"
 
 
-def outcome(column: str, kind: str, said: Outcome) -> str:
+def outcome(column: str, kind: str, said: OutcomeTexts) -> str:
     """Return a column as 1 or 0 by the values that count as such, null without a value, NaN for any other value.
 
     Values are compared as texts without the blanks around them and in small letters, and as numbers.
@@ -131,7 +131,7 @@ def with_labels(
     own: Mapping[str, str],
     labelled: str,
     found: Mapping[str, str],
-    labels: Labels,
+    labels: LabelTable,
     csv: Csv | None,
     day: str,
 ) -> str:
@@ -148,7 +148,7 @@ def with_labels(
     return f"(SELECT {shown} FROM {rows} p LEFT JOIN ({last}) l ON {same})"
 
 
-def same_key(labels: Labels, found: Mapping[str, str], own: Mapping[str, str]) -> str:
+def same_key(labels: LabelTable, found: Mapping[str, str], own: Mapping[str, str]) -> str:
     """Return the SQL that joins labels `l` and rows `p`."""
     one, other = (key_text(labels.key, kinds[labels.key]) for kinds in (found, own))
     return f"{_of('l', one, labels.key)} = {_of('p', other, labels.key)}"
@@ -161,14 +161,14 @@ def _of(table: str, expression: str, column: str) -> str:
 def _value(
     column: str,
     kind: str,
-    said: Outcome | None,
+    said: OutcomeTexts | None,
     csv: Csv | None,
     read: Callable[[str, str, Csv | None], str] = strict_number,
 ) -> str:
     return read(column, kind, csv) if said is None else outcome(column, kind, said)
 
 
-def _is_one_of(column: str, kind: str, values: Iterable[str], said: Outcome) -> str:
+def _is_one_of(column: str, kind: str, values: Iterable[str], said: OutcomeTexts) -> str:
     told = text(column, kind) if kind != "VARCHAR" else f"trim({name(column)})"
     fold = (lambda value: value) if said.case_matters else str.lower
     told = told if said.case_matters else f"lower({told})"

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generator.engines import Labels, Outcome, Scan, State, Table, Unreadable, listed
+from generator.engines import LabelTable, OutcomeTexts, Scan, SourceTable, State, Unreadable, listed
 from generator.engines._batches import ordered, rebatch, rows_at_once
 from generator.engines._copies import AS_THEY_ARE, copied
 from generator.engines._csv import dialect, lines_by_size, plain, written
@@ -65,39 +65,39 @@ class DuckDB:
             "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
             f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
         )
-        self._locals: dict[Table, Local] = {}
-        self._seen: dict[Table, SeenFiles] = {}
+        self._locals: dict[SourceTable, Local] = {}
+        self._seen: dict[SourceTable, SeenFiles] = {}
 
-    def schema(self, table: Table) -> Mapping[str, str]:
+    def schema(self, table: SourceTable) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
         return self._local(table).columns
 
-    def dialect(self, table: Table) -> Csv:
+    def dialect(self, table: SourceTable) -> Csv:
         """Return how the first file of a table of CSV seems to be written, by its first lines."""
         return dialect(table.files[0]) if kind_of(table) == "csv" else Csv()
 
-    def rows(self, table: Table) -> int:
+    def rows(self, table: SourceTable) -> int:
         """Return the number of rows."""
         ((rows,),) = self._rows(table, f"SELECT count(*) FROM {self._from(table)}")
         return int(rows)
 
-    def about(self, table: Table) -> int:
+    def about(self, table: SourceTable) -> int:
         """Return about how many rows there are, at no cost: 0 where that cannot be told."""
         local = self._local(table)
         return self.rows(table) if local.kind == "parquet" else sum(map(lines_by_size, local.table.files))
 
-    def digest(self, table: Table) -> str:
+    def digest(self, table: SourceTable) -> str:
         """Return the SHA-256 of the rows when this was first asked: of a file, of the digests of several, of a copy."""
         if table not in self._seen:
             own = table.files and all(file.is_file() for file in table.files)
             self._seen[table] = seen(table.files if own else self._local(table).table.files)
         return self._seen[table].sha256
 
-    def changed(self) -> tuple[Table, ...]:
+    def changed(self) -> tuple[SourceTable, ...]:
         """Return the tables whose digest was asked for and whose files are no longer what they were."""
         return tuple(table for table, before in self._seen.items() if not is_as_seen(before))
 
-    def numeric(self, table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
+    def numeric(self, table: SourceTable, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` that have values, each of which reads as a number and none as a code."""
         kinds, csv = self.schema(table), self._csv(table)
         held = {c: filled(c, kinds[c]) for c in columns}
@@ -138,14 +138,14 @@ class DuckDB:
         ((extra,),) = self._rows(scan.table, query)
         return int(extra)
 
-    def unmatched(self, table: Table, labels: Labels) -> int:
+    def unmatched(self, table: SourceTable, labels: LabelTable) -> int:
         """Return the labels whose key no row of `table` has."""
         keys = same_key(labels, self.schema(labels.table), self.schema(table))
         query = f"SELECT count(*) FROM {self._from(labels.table)} l ANTI JOIN {self._from(table)} p ON {keys}"
         ((rows,),) = self._rows(labels.table, query)
         return int(rows)
 
-    def others(self, table: Table, column: str, said: Outcome) -> Mapping[str, int]:
+    def others(self, table: SourceTable, column: str, said: OutcomeTexts) -> Mapping[str, int]:
         """Return the rows of the values beside the positive one, the most frequent first; none where that one lacks."""
         kind = self.schema(table)[column]
         told = f"lower(trim({text(column, kind)}))"
@@ -201,7 +201,7 @@ class DuckDB:
             hint = f"the file has {listed(tuple(known))}"
             raise InputError(f"column {', '.join(lacks)} is missing", where=scan.table.name, hint=hint)
 
-    def _asked(self, table: Table, sums: Sequence[str]) -> list[Any]:
+    def _asked(self, table: SourceTable, sums: Sequence[str]) -> list[Any]:
         """Return what expressions over all rows give; those of very many columns at once take gigabytes."""
         answers: list[Any] = []
         for start in range(0, len(sums), AT_ONCE):
@@ -209,11 +209,11 @@ class DuckDB:
             answers.extend(self._rows(table, f"SELECT {some} FROM {self._from(table)}")[0])
         return answers
 
-    def _rows(self, table: Table, query: str, kind: Kind | None = None) -> list[tuple[Any, ...]]:
+    def _rows(self, table: SourceTable, query: str, kind: Kind | None = None) -> list[tuple[Any, ...]]:
         with _reading(table, kind or self._local(table).kind):
             return self._connection.sql(query).fetchall()
 
-    def _from(self, table: Table) -> str:
+    def _from(self, table: SourceTable) -> str:
         return reading(self._local(table))
 
     def _joined(self, scan: Scan) -> str:
@@ -224,16 +224,16 @@ class DuckDB:
         arrived = day(dated, found[str(dated.time)], strict=True) if dated.time else "NULL::INTEGER"
         return with_labels(rows, own, self._from(labels.table), found, labels, self._csv(labels.table), arrived)
 
-    def _csv(self, table: Table) -> Csv | None:
+    def _csv(self, table: SourceTable) -> Csv | None:
         return None if self._local(table).kind in {"json", "array"} else table.csv
 
-    def _local(self, table: Table) -> Local:
+    def _local(self, table: SourceTable) -> Local:
         """Return the table as it is read: of files that need it a copy, which goes with the engine."""
         if table not in self._locals:
             self._locals[table] = self._opened(table, kind_of(table))
         return self._locals[table]
 
-    def _opened(self, table: Table, kind: Kind) -> Local:
+    def _opened(self, table: SourceTable, kind: Kind) -> Local:
         rooms = set(self._folder.glob(f"{ROOM}*"))
         made, kind = self._readable(table, kind)
         made = self._unnamed(made, set(self._folder.glob(f"{ROOM}*")) - rooms)
@@ -243,7 +243,7 @@ class DuckDB:
         local = Local(kind=kind, table=made, parts=parts, columns=dict(parts[0].columns))
         return local if kind != "csv" else replace(local, whole=self._whole(local))
 
-    def _readable(self, table: Table, kind: Kind) -> tuple[Table, Kind]:
+    def _readable(self, table: SourceTable, kind: Kind) -> tuple[SourceTable, Kind]:
         """Return a table of files that DuckDB reads, copied where they are none such, and their kind."""
         if kind == "parquet" and any(map(is_wide, table.files)):
             return copied(table, kind, self._room()), kind
@@ -259,7 +259,7 @@ class DuckDB:
     def _room(self) -> Path:
         return Path(tempfile.mkdtemp(prefix=ROOM, dir=self._folder))
 
-    def _unnamed(self, made: Table, rooms: set[Path]) -> Table:
+    def _unnamed(self, made: SourceTable, rooms: set[Path]) -> SourceTable:
         """Return the table with copies that have lost their names: they go however the process ends."""
         own = [file for file in made.files if rooms & set(file.parents)]
         if not own or len(own) > MOST_OPEN or not HANDLES.is_dir() or any(map(is_packed, own)):
@@ -274,7 +274,7 @@ class DuckDB:
         self._stack.callback(os.close, handle)
         return HANDLES / str(handle)
 
-    def _part(self, table: Table, file: Path, kind: Kind, shown: str) -> FilePart:
+    def _part(self, table: SourceTable, file: Path, kind: Kind, shown: str) -> FilePart:
         """Return the columns of one file under the names that it gives them, which DuckDB would change."""
         if kind == "csv":
             cut = written(file, table.csv, shown)
@@ -308,14 +308,14 @@ def _means(scan: Scan, kind: Kind) -> str:
     return f"SET threads = {threads}; " + ("RESET memory_limit" if scan.labels else f"SET memory_limit = '{MEMORY}'")
 
 
-def _named(made: Table, table: Table) -> Iterator[tuple[Path, str]]:
+def _named(made: SourceTable, table: SourceTable) -> Iterator[tuple[Path, str]]:
     """Yield the files that are read, each with the name of the one it was made from."""
     same = len(made.files) == len(table.files)
     for place, file in enumerate(made.files):
         yield file, table.files[place].name if same else table.name
 
 
-def _of_labels(scan: Scan, labels: Labels) -> Scan:
+def _of_labels(scan: Scan, labels: LabelTable) -> Scan:
     """Return the scan of the labels' own table."""
     known = {} if labels.outcome is None else {labels.target: labels.outcome}
     return replace(
@@ -324,7 +324,7 @@ def _of_labels(scan: Scan, labels: Labels) -> Scan:
 
 
 @contextlib.contextmanager
-def _reading(table: Table, kind: Kind) -> Iterator[None]:
+def _reading(table: SourceTable, kind: Kind) -> Iterator[None]:
     """Turn what DuckDB says of a table into an error of the input, and an interrupted query into an interruption."""
     try:
         yield

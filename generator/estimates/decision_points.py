@@ -16,7 +16,7 @@ from generator.records.project import DecisionPolicy
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Column
 from generator.stats.arrays import floats
-from generator.stats.thresholds import Costs, best_threshold, capacity_bin, cost_curve
+from generator.stats.thresholds import OutcomeCosts, best_threshold, capacity_bin, cost_curve
 
 NO_COSTS = lacking(UNDECLARED, "decision.costs", file=PROJECT)
 GRID = 60
@@ -28,7 +28,7 @@ class Scene:
 
     scores: Scores
     decision: DecisionPolicy
-    costs: Costs | None
+    costs: OutcomeCosts | None
     days: int
 
     @property
@@ -73,12 +73,12 @@ class Point:
     at: float
 
 
-def costs_of(decision: DecisionPolicy) -> Costs | None:
+def costs_of(decision: DecisionPolicy) -> OutcomeCosts | None:
     """Return the declared costs, what is not said being nothing; None where no decision has a price."""
     c = decision.costs
     if c.false_positive is None or (c.false_negative is None and c.true_positive is None):
         return None
-    return Costs(
+    return OutcomeCosts(
         true_positive=c.true_positive or 0.0,
         false_positive=c.false_positive,
         true_negative=c.true_negative or 0.0,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.estimates.features import Estimate, Groups
+from generator.estimates.features import FeatureEstimates, Groups
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger
 from generator.stats.arrays import divide
@@ -31,16 +31,16 @@ class Shift:
     sd1: FloatArray
     scale: FloatArray
     """|mean0|, by which changes of means are told; 0 where it is near zero against the spread, so that none is."""
-    mean_change: Estimate
+    mean_change: FeatureEstimates
     """(mean1 − mean0)/scale, nan where that is 0."""
-    sd_change: Estimate
-    smd: Estimate
+    sd_change: FeatureEstimates
+    smd: FeatureEstimates
     """(mean1 − mean0)/SD0; infinite when a constant has moved."""
-    gap: Estimate
+    gap: FeatureEstimates
     """mean1 − mean0."""
-    log_sd: Estimate
+    log_sd: FeatureEstimates
     """ln(SD1/SD0)."""
-    mean_abs_change: Estimate
+    mean_abs_change: FeatureEstimates
     """Mean of |mean change| over the features, one value."""
 
 
@@ -58,10 +58,10 @@ def shift_of(ledger: Ledger, reference: Aggregates, groups: Groups, *, in_percen
     if reference.group is None:
         variance = variance + _reference_term(m0, m1, whole)
     se = np.sqrt(variance)
-    parts = [Estimate(value=whole[k], se=se[k]) for k in range(5)]
+    parts = [FeatureEstimates(value=whole[k], se=se[k]) for k in range(5)]
     known = np.isfinite(whole[0])
     size, sizes = np.abs(whole[0][known]), np.abs(left[:, 0, known])
-    average = Estimate(
+    average = FeatureEstimates(
         value=_mean(size), se=np.sqrt(jackknife_variance(_mean(sizes))) if size.size else np.array(np.nan)
     )
     return Shift(

@@ -51,7 +51,7 @@ RESERVED = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Estimate:
+class FeatureEstimates:
     """Values with their standard errors, nan where not computable."""
 
     value: FloatArray
@@ -86,7 +86,7 @@ class Groups:
         """Return the quantile of Student's t with these degrees of freedom; nan without groups."""
         return t_quantile(p, self.df)
 
-    def p_values(self, estimate: Estimate) -> FloatArray:
+    def p_values(self, estimate: FeatureEstimates) -> FloatArray:
         """Return two-sided p-values of "the value is 0"; a value without any spread is certain."""
         t = divide(estimate.value, estimate.se, empty=math.inf)
         p = [t_two_sided(float(x), self.df) if math.isfinite(x) else 0.0 for x in t]

@@ -7,7 +7,7 @@ import numpy as np
 from generator.estimates.features import (
     NO_REFERENCE,
     NOT_TOLD,
-    Estimate,
+    FeatureEstimates,
     Groups,
     is_partial,
     measured,
@@ -27,9 +27,9 @@ class Rates:
 
     rows0: int
     rows1: int
-    reference: Estimate
-    production: Estimate
-    increase: Estimate
+    reference: FeatureEstimates
+    production: FeatureEstimates
+    increase: FeatureEstimates
     reason: str
     """Why a rise is not computable where it is not."""
 
@@ -45,9 +45,9 @@ def rates_of(ledger: Ledger, groups: Groups) -> Rates:
     return Rates(
         rows0=reference.rows if reference else 0,
         rows1=production.rows,
-        reference=Estimate(value=share0, se=se0),
-        production=Estimate(value=share1, se=standard_error(left1)),
-        increase=Estimate(value=share1 - share0, se=increase),
+        reference=FeatureEstimates(value=share0, se=se0),
+        production=FeatureEstimates(value=share1, se=standard_error(left1)),
+        increase=FeatureEstimates(value=share1 - share0, se=increase),
         reason=_reason(reference),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from generator.errors import InputError
-from generator.records.decision import Alert, AlertLevel, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, JudgedTrigger
 from generator.records.fact import Fact, missing
 from generator.records.project import Operator
 from generator.records.results import Results
@@ -154,7 +154,7 @@ def _state(
     return bool(held), held[-1][1] if held else newest[-1], tuple(day for day, _ in held)
 
 
-def _trigger(then: Trigger, now: Trigger | None, new: Results) -> JudgedLimit:
+def _trigger(then: JudgedTrigger, now: JudgedTrigger | None, new: Results) -> JudgedLimit:
     """Take what the newest rows say of a condition; under another threshold, hold its value against the old."""
     value = new.facts.get(now.evidence[0], NOTHING) if now and now.metric == then.metric else NOTHING
     breached = _held(then.operator, value, then.threshold)

@@ -8,7 +8,7 @@ from generator.errors import InputError, Problem
 from generator.load.keys import nearest
 from generator.load.ours import PREDICTION, check_shape, is_quantile, may_be_classes
 from generator.load.outcome import GuessedOutcome, outcome
-from generator.records.inspection import Column, Inspection, Leads, Said, plain
+from generator.records.inspection import InspectedColumn, Inspection, Leads, Said, plain
 
 TARGETS = ("target", "y", "y_true", "label", "actual", "truth", "ground_truth", "outcome", "response")
 PROBABILITY = re.compile(r"(?:^|_)(?:proba|probability|prob)(?:_|$)")
@@ -45,13 +45,13 @@ class KnownColumns:
     """What is known beside the rows: features the model or the statistics name, training columns, possible splits."""
 
     features: tuple[str, ...] = ()
-    trained: tuple[Column, ...] = ()
+    trained: tuple[InspectedColumn, ...] = ()
     splits: tuple[str, ...] | None = None
     classifier: bool | None = None
     """What the model is; None where it was not opened, or there is none."""
     closed: str | None = None
     """The digest of a model file that runs code and was not opened."""
-    explained: Callable[[str, tuple[Column, ...]], Mapping[str, float]] = lambda prediction, columns: {}
+    explained: Callable[[str, tuple[InspectedColumn, ...]], Mapping[str, float]] = lambda prediction, columns: {}
     """(column of predictions, columns) → how much of the spread of each the predictions explain."""
 
 
@@ -65,8 +65,8 @@ class Roles:
     time: str | None
     time_format: str | None
     entity: str | None
-    segments: tuple[Column, ...]
-    features: tuple[Column, ...]
+    segments: tuple[InspectedColumn, ...]
+    features: tuple[InspectedColumn, ...]
     exclude: tuple[str, ...]
     guesses: tuple[Guess, ...]
 
@@ -172,7 +172,7 @@ def _check(table: Inspection, said: Said) -> None:
         raise InputError(problems[0].what, problems=problems)
 
 
-def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
+def _time(columns: Sequence[InspectedColumn]) -> tuple[str, str] | None:
     dates = [c for c in columns if c.kind == "time"]
     named = [c for c in dates if TIME.search(plain(c.name))]
     first = next(iter((*named, *dates)), None)
@@ -183,7 +183,7 @@ def _time(columns: Sequence[Column]) -> tuple[str, str] | None:
     return first.name, f"its texts are dates{form}"
 
 
-def _is_epoch(column: Column) -> bool:
+def _is_epoch(column: InspectedColumn) -> bool:
     """Return whether numbers lie where seconds or milliseconds since 1970 lie today."""
     low, high = column.span or (0.0, 0.0)
     return any(SECONDS[0] * unit <= low <= high <= SECONDS[1] * unit for unit in (1, 1000))
@@ -200,7 +200,7 @@ def _outcomes(found: GuessedOutcome, said: Said) -> Iterator[Guess]:
 
 
 def _classes(
-    columns: Mapping[str, Column], target: str, prediction: str | None, found: GuessedOutcome
+    columns: Mapping[str, InspectedColumn], target: str, prediction: str | None, found: GuessedOutcome
 ) -> Iterator[Guess]:
     """Yield that a target is taken for amounts where its numbers may be names of classes."""
     if found.task == "regression" and may_be_classes(columns[target], columns.get(prediction or "")):
@@ -222,7 +222,7 @@ def _form(table: Inspection, time: str | None, said: Said) -> str | None:
     return column.forms[0]
 
 
-def _written(table: Inspection, features: Sequence[Column], time: str | None) -> Iterator[Guess]:
+def _written(table: Inspection, features: Sequence[InspectedColumn], time: str | None) -> Iterator[Guess]:
     """Yield how columns are read whose values are not plain: markers, signs of money, codes, years."""
     there = {c.name: c for c in table.columns}
     for column in table.columns:
@@ -247,7 +247,7 @@ def _written(table: Inspection, features: Sequence[Column], time: str | None) ->
             )
 
 
-def _are_years(column: Column | None) -> bool:
+def _are_years(column: InspectedColumn | None) -> bool:
     low, high = (column.span if column else None) or (0.0, 0.0)
     return YEARS[0] <= low <= high <= YEARS[1]
 
@@ -264,7 +264,7 @@ def _two(table: Inspection, target: str | None) -> bool:
     return any(c.name == target and c.levels is not None and len(c.levels) <= LEAST for c in table.columns)
 
 
-def _prediction(rest: Mapping[str, Column], probable: bool) -> tuple[str, str] | None:
+def _prediction(rest: Mapping[str, InspectedColumn], probable: bool) -> tuple[str, str] | None:
     """Return a column of predictions by its name, of two outcomes one of probabilities, else one of values."""
     numbers = [c.name for c in rest.values() if c.kind == "number"]
     named = [name for name in numbers if PREDICTION.search(plain(name))]
@@ -273,7 +273,7 @@ def _prediction(rest: Mapping[str, Column], probable: bool) -> tuple[str, str] |
     return next(((name, "its name") for name in (*(chances if probable else ()), *values, *named)), None)
 
 
-def _pool(columns: Sequence[Column], known: KnownColumns) -> tuple[Column, ...]:
+def _pool(columns: Sequence[InspectedColumn], known: KnownColumns) -> tuple[InspectedColumn, ...]:
     """Return the columns that may be the outcome: training has them, and the model predicts their kind."""
     trained = {c.name for c in known.trained}
     two = known.classifier
@@ -286,7 +286,7 @@ def _pool(columns: Sequence[Column], known: KnownColumns) -> tuple[Column, ...]:
     )
 
 
-def _target(pool: Sequence[Column], prediction: str | None, known: KnownColumns) -> tuple[str, str] | None:
+def _target(pool: Sequence[InspectedColumn], prediction: str | None, known: KnownColumns) -> tuple[str, str] | None:
     """Return the outcome by its name, else the only column that is left, else the one that predictions explain."""
     meant = PREDICTION.sub("_", plain(prediction)).strip("_") if prediction else ""
     for name in (meant, *TARGETS):
@@ -304,7 +304,7 @@ def _target(pool: Sequence[Column], prediction: str | None, known: KnownColumns)
     return best[0][1], f"the predictions explain {best[0][0]:.0%} of its spread{beside}"
 
 
-def _no_target(pool: Sequence[Column], known: KnownColumns) -> InputError:
+def _no_target(pool: Sequence[InspectedColumn], known: KnownColumns) -> InputError:
     some = ", ".join(c.name for c in pool) or "none that it could be"
     hint = f"name it with --target; there are {some}"
     if known.closed:
@@ -312,13 +312,13 @@ def _no_target(pool: Sequence[Column], known: KnownColumns) -> InputError:
     return InputError("no column looks like the truth", hint=hint)
 
 
-def _can_be_truth(column: Column) -> bool:
+def _can_be_truth(column: InspectedColumn) -> bool:
     identity = IDENTITY.search(plain(column.name)) or ENTITIES.fullmatch(plain(column.name))
     classes = column.levels is not None and LEAST <= len(column.levels) <= MOST
     return not identity and (column.kind == "number" or (column.kind == "text" and classes))
 
 
-def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:
+def _entity(columns: Sequence[InspectedColumn]) -> tuple[str, str] | None:
     many = [c.name for c in columns if c.kind != "time" and not c.unique and (c.levels is None or len(c.levels) > MOST)]
     for pattern, why in ((ENTITIES.fullmatch, "its name"), (IDENTITY.search, "its name ends like that of a key")):
         for name in many:
@@ -327,7 +327,7 @@ def _entity(columns: Sequence[Column]) -> tuple[str, str] | None:
     return None
 
 
-def _useless(columns: Sequence[Column], known: KnownColumns, prediction: str | None) -> Iterator[Guess]:
+def _useless(columns: Sequence[InspectedColumn], known: KnownColumns, prediction: str | None) -> Iterator[Guess]:
     """Yield columns that no model can learn from: keys of single rows, more dates, what training did not have."""
     trained = {c.name for c in known.trained}
     decided = PROBABILITY.sub("_", plain(prediction)).strip("_") if prediction else ""
@@ -347,19 +347,19 @@ def _useless(columns: Sequence[Column], known: KnownColumns, prediction: str | N
             yield Guess(key="data.exclude", value=column.name, why=why)
 
 
-def _is_chance(column: Column, prediction: str) -> bool:
+def _is_chance(column: InspectedColumn, prediction: str) -> bool:
     """Return whether a column is a probability, of another class, where the prediction is one."""
     return column.kind == "number" and all(PROBABILITY.search(plain(name)) for name in (column.name, prediction))
 
 
-def _features(table: Inspection, known: KnownColumns, taken: set[str | None]) -> tuple[Column, ...]:
+def _features(table: Inspection, known: KnownColumns, taken: set[str | None]) -> tuple[InspectedColumn, ...]:
     """Return the features, of the kind that training saw."""
     trained, found = ({c.name: c for c in columns} for columns in (known.trained, table.columns))
     names = known.features or tuple(c.name for c in table.columns if c.name not in taken)
     return tuple(_feature(trained.get(name), found.get(name)) for name in names)
 
 
-def _feature(trained: Column | None, found: Column | None) -> Column:
+def _feature(trained: InspectedColumn | None, found: InspectedColumn | None) -> InspectedColumn:
     """Return a feature of the kind that training saw; whole numbers there and other texts here are codes.
 
     Raises InputError where training saw numbers of many values and the rows hold texts among them.
@@ -378,7 +378,9 @@ def _feature(trained: Column | None, found: Column | None) -> Column:
     )
 
 
-def _segments(table: Inspection, said: Said, known: KnownColumns, taken: set[str | None]) -> tuple[Column, ...]:
+def _segments(
+    table: Inspection, said: Said, known: KnownColumns, taken: set[str | None]
+) -> tuple[InspectedColumn, ...]:
     if said.segments:
         return tuple(next(c for c in table.columns if c.name == name) for name in said.segments)
     can = {c.name for c in known.trained} or {c.name for c in table.columns}

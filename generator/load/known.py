@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.errors import InputError
 from generator.records.journal import APPROVAL, FILE, ROLE, VERSION, Record, digest, latest
-from generator.records.ledger import Ledger, Source
+from generator.records.ledger import Ledger, SourceFile
 from generator.records.project import Control, Model, Project, Reach
 
 REACHED: dict[str, Reach] = {
@@ -27,7 +27,7 @@ def known_to(project: Project, ledger: Ledger, day: datetime.date | None) -> tup
     """Return a project as `known_at` does, and the ledger with the records among its sources where there are any."""
     project = known_at(project, day)
     known = project.records
-    source = Source(role=ROLE, name=FILE, sha256=digest(known), rows=len(known))
+    source = SourceFile(role=ROLE, name=FILE, sha256=digest(known), rows=len(known))
     return project, replace(ledger, sources=(*ledger.sources, source)) if known else ledger
 
 

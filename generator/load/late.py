@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from generator.errors import InputError
 from generator.load.guess import Guess
-from generator.records.inspection import Column, Inspection, Said
+from generator.records.inspection import InspectedColumn, Inspection, Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def _key(table: Inspection, outcomes: Inspection, there: set[str]) -> str:
     return found[0]
 
 
-def _target(left: list[Column], said: str | None) -> Column:
+def _target(left: list[InspectedColumn], said: str | None) -> InspectedColumn:
     known = [column for column in left if column.kind != "time"]
     found = [column for column in left if column.name == said] if said else known
     if len(found) != 1:

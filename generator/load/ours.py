@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from generator.errors import InputError
 from generator.load.outcome import GuessedOutcome
-from generator.records.inspection import HORIZON, Column, Leads, plain
+from generator.records.inspection import HORIZON, InspectedColumn, Leads, plain
 
 LISTS = re.compile(r"(?:^|_)(?:query|qid|search|session|impression|list|slate|request)(?:_(?:id|uuid|key|no|number))?$")
 PLACES = re.compile(r"(?:^|_)(?:rank|ranking|position|pos|slot|relevance)(?:_|$)")
@@ -20,7 +20,7 @@ CLASSES = (3, 10)
 
 
 def check_shape(
-    columns: Sequence[Column], prediction: str | None, outcome: GuessedOutcome, leads: Sequence[Leads] = ()
+    columns: Sequence[InspectedColumn], prediction: str | None, outcome: GuessedOutcome, leads: Sequence[Leads] = ()
 ) -> None:
     """Raise InputError for ranked lists, forecasts of several horizons, and what is no probability of an outcome.
 
@@ -35,7 +35,7 @@ def check_shape(
         _check_probability(found)
 
 
-def is_quantile(column: Column, prediction: str) -> bool:
+def is_quantile(column: InspectedColumn, prediction: str) -> bool:
     """Return whether a column is a quantile or a bound of a forecast, by its name or that and the prediction's."""
     name = plain(column.name)
     own = re.sub(rf"(?:^|_){re.escape(plain(prediction))}(?:_|$)", "_", name)
@@ -43,7 +43,7 @@ def is_quantile(column: Column, prediction: str) -> bool:
     return column.kind == "number" and bool(QUANTILE.search(name) or BOUND.search(name) or BOUND.search(bare))
 
 
-def may_be_classes(target: Column, prediction: Column | None) -> bool:
+def may_be_classes(target: InspectedColumn, prediction: InspectedColumn | None) -> bool:
     """Return whether the numbers of a target may be names of classes: a few from 0 or 1 on, told by probabilities."""
     found = sorted(map(_number, target.levels or ()))
     named = CLASSES[0] <= len(found) <= CLASSES[1] and found in ([*range(len(found))], [*range(1, len(found) + 1)])
@@ -51,7 +51,7 @@ def may_be_classes(target: Column, prediction: Column | None) -> bool:
     return named and low >= 0.0 and high <= 1.0
 
 
-def _check_lists(columns: Sequence[Column]) -> None:
+def _check_lists(columns: Sequence[InspectedColumn]) -> None:
     lists = next((c.name for c in columns if LISTS.search(plain(c.name)) and not c.unique), None)
     places = next((c.name for c in columns if PLACES.search(plain(c.name)) and c.kind == "number"), None)
     if lists and places:
@@ -63,7 +63,7 @@ def _check_lists(columns: Sequence[Column]) -> None:
         )
 
 
-def _check_horizons(columns: Sequence[Column], leads: Sequence[Leads]) -> None:
+def _check_horizons(columns: Sequence[InspectedColumn], leads: Sequence[Leads]) -> None:
     found = [
         Leads(issued=column.name, ahead=column.levels)
         for column in columns
@@ -77,7 +77,7 @@ def _check_horizons(columns: Sequence[Column], leads: Sequence[Leads]) -> None:
         )
 
 
-def _check_several(columns: Sequence[Column], prediction: str) -> None:
+def _check_several(columns: Sequence[InspectedColumn], prediction: str) -> None:
     """Raise InputError where other columns predict too: another outcome that stands there, or another horizon."""
     numbers = {c.name: plain(c.name) for c in columns if c.kind == "number" and c.name != prediction}
     truths = {PREDICTION.sub("_", name).strip("_"): own for own, name in numbers.items() if PREDICTION.search(name)}
@@ -97,7 +97,7 @@ def _check_several(columns: Sequence[Column], prediction: str) -> None:
         )
 
 
-def _check_probability(column: Column) -> None:
+def _check_probability(column: InspectedColumn) -> None:
     if column.levels and set(map(_number, column.levels)) <= {0.0, 1.0}:
         raise InputError(
             f"{column.name} holds {' and '.join(column.levels)} alone: decisions, not probabilities",

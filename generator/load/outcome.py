@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.errors import InputError
-from generator.records.inspection import Column
+from generator.records.inspection import InspectedColumn
 
 YES = {
     "1",
@@ -52,12 +52,12 @@ class GuessedOutcome:
 
 
 def outcome(
-    target: Column,
+    target: InspectedColumn,
     positive: str | None,
     classifier: bool,
     *,
     negative: tuple[str, ...] = (),
-    trained: Column | None = None,
+    trained: InspectedColumn | None = None,
 ) -> GuessedOutcome:
     """Return what the column asks for; raises InputError for more than two classes, or where one was never seen.
 
@@ -92,7 +92,7 @@ def outcome(
 
 
 def _others(
-    positive: str, negative: tuple[str, ...], levels: tuple[str, ...] | None, target: Column
+    positive: str, negative: tuple[str, ...], levels: tuple[str, ...] | None, target: InspectedColumn
 ) -> tuple[str, ...]:
     """Return the values that count as 0: as said, else the one other value that there is."""
     if negative:

@@ -14,7 +14,7 @@ from generator.measure.contrast import contrast, rescored
 from generator.measure.cost import kept_cost, measure_cost
 from generator.measure.golden import golden
 from generator.measure.importance import shuffled
-from generator.measure.inputs import Opened, check_unchanged, duplicates, look_at, open_inputs, sources
+from generator.measure.inputs import OpenInputs, check_unchanged, duplicates, look_at, open_inputs, sources
 from generator.measure.labels import count_labels
 from generator.measure.leads import check_horizons
 from generator.measure.levels import check_decisions, check_levels
@@ -115,7 +115,7 @@ def _measured(
 
 
 def _held_out(
-    opened: Opened,
+    opened: OpenInputs,
     plan: Plan,
     reference: Aggregates | None,
     trained: Sample | None,

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from generator.engines import Engine, Scan, Table
+from generator.engines import Engine, Scan, SourceTable
 from generator.errors import InputError
 from generator.measure.align import add_rows, union
 from generator.measure.clock import date_of
@@ -101,7 +101,7 @@ def _asked(project: Project, rules: tuple[FeatureRule, ...], plan: Plan, schema:
     )
 
 
-def _scan(project: Project, table: Table, plan: Plan, schema: Mapping[str, str]) -> Scan:
+def _scan(project: Project, table: SourceTable, plan: Plan, schema: Mapping[str, str]) -> Scan:
     data = project.settings.data
     wanted = dict.fromkeys(name for name in (*plan.numeric, data.prediction) if name is not None and name in schema)
     return Scan(

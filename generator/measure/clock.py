@@ -7,7 +7,7 @@ from itertools import pairwise
 from generator.engines import Scan
 from generator.errors import InputError
 from generator.measure.frame import LAST_DAY, LAST_YEAR
-from generator.measure.inputs import Opened
+from generator.measure.inputs import OpenInputs
 from generator.records.ledger import Clock
 from generator.records.project import Project
 
@@ -19,7 +19,7 @@ APART_SHARE = 0.01
 
 
 def clock(
-    opened: Opened, asked: datetime.date | None = None, today: datetime.date | None = None
+    opened: OpenInputs, asked: datetime.date | None = None, today: datetime.date | None = None
 ) -> tuple[Clock, int | None]:
     """Return the clock: the day asked for, else the last day that can be believed, else a date of the project file.
 
@@ -49,7 +49,7 @@ def clock(
     return Clock(as_of=_fit(date_of(until), asked), after=after, undated=undated, last=disbelieved), until
 
 
-def _days(opened: Opened) -> Mapping[int, int]:
+def _days(opened: OpenInputs) -> Mapping[int, int]:
     data = opened.project.settings.data
     if data.time is None:
         return {}

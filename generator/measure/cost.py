@@ -15,7 +15,7 @@ import pyarrow as pa
 from generator.engines import Engine
 from generator.errors import InputError
 from generator.measure.frame import read_numbers, read_texts
-from generator.measure.inputs import Opened, folded_over, open_inputs, scan_of
+from generator.measure.inputs import OpenInputs, folded_over, open_inputs, scan_of
 from generator.measure.models import MODEL, read_model
 from generator.measure.passes import kinds
 from generator.records.files import MEGABYTE
@@ -90,7 +90,7 @@ def read_cost(content: bytes, where: str, model_sha256: str) -> InferenceCost:
         raise InputError(f"not a measurement of inference cost: {reason}", where=where, hint=AGAIN) from error
 
 
-def kept_cost(opened: Opened) -> InferenceCost | None:
+def kept_cost(opened: OpenInputs) -> InferenceCost | None:
     """Return the measurement the project keeps, None without one."""
     name = opened.project.settings.model.cost
     if name is None:
@@ -107,7 +107,7 @@ def _positive(value: Any) -> float:
     return number
 
 
-def _first_rows(opened: Opened, features: tuple[str, ...]) -> Columns:
+def _first_rows(opened: OpenInputs, features: tuple[str, ...]) -> Columns:
     """Return the first batch of the table as the model wants it."""
     numeric, categorical = kinds(opened, {})
     scan = scan_of(opened, numeric, categorical)

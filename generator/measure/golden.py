@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.records.ledger import Aggregates, Golden, Plan
-from generator.scoring import Model
+from generator.scoring import ScoringModel
 from generator.stats.bins import quantile
 from generator.stats.grid import bounds
 
@@ -14,7 +14,9 @@ PLACES = {"typical": 0.5, "low": 0.25, "high": 0.75}
 """Names of the requests, and the reference quantile of all their numbers."""
 
 
-def golden(plan: Plan, reference: Aggregates | None, model: Model | None, previous: Model | None) -> tuple[Golden, ...]:
+def golden(
+    plan: Plan, reference: Aggregates | None, model: ScoringModel | None, previous: ScoringModel | None
+) -> tuple[Golden, ...]:
     """Return one request a place: every number at a reference quantile, every text the commonest reference level."""
     if model is None or reference is None or reference.grid is None:
         return ()
@@ -22,7 +24,7 @@ def golden(plan: Plan, reference: Aggregates | None, model: Model | None, previo
 
 
 def _request(
-    name: str, share: float, plan: Plan, reference: Aggregates, model: Model, previous: Model | None
+    name: str, share: float, plan: Plan, reference: Aggregates, model: ScoringModel, previous: ScoringModel | None
 ) -> Golden:
     inputs = _inputs(plan, reference, share)
     answers = [

@@ -10,7 +10,7 @@ from generator.measure.sample import Sample, chosen
 from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import Shuffled
 from generator.records.ledger import Plan
-from generator.scoring import Columns, Model
+from generator.scoring import Columns, ScoringModel
 from generator.stats.cluster import fold_groups, jackknife_variance
 
 SCREENED, BEST, ROWS = 2_000, 50, 5_000
@@ -27,7 +27,7 @@ SEED = 20_260_102
 class _Rows:
     """A sample ready to be scored: inputs by name, outcomes, and squared errors as they are."""
 
-    model: Model
+    model: ScoringModel
     columns: dict[str, NDArray[np.object_] | FloatArray]
     target: FloatArray
     prediction: FloatArray
@@ -47,7 +47,7 @@ NOWHERE = (float("nan"), float("nan"), float("nan"))
 """Of an input whose distribution of training is not known."""
 
 
-def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sample | None) -> Shuffled | None:
+def shuffled(model: ScoringModel | None, plan: Plan, production: Sample, trained: Sample | None) -> Shuffled | None:
     """Return the importance of each input; None for a linear model, whose coefficients tell it, or too few rows."""
     rows = production.labelled
     if model is None or model.linear is not None or len(rows.keys) < LEAST:
@@ -82,7 +82,7 @@ def shuffled(model: Model | None, plan: Plan, production: Sample, trained: Sampl
     )
 
 
-def _of(model: Model, plan: Plan, rows: Sample, most: int) -> _Rows:
+def _of(model: ScoringModel, plan: Plan, rows: Sample, most: int) -> _Rows:
     part = chosen(rows, np.arange(min(most, len(rows.keys))))
     columns: dict[str, NDArray[np.object_] | FloatArray] = {
         f: part.numbers[:, plan.numeric.index(f)] if f in plan.numeric else part.texts[:, plan.categorical.index(f)]

@@ -9,19 +9,18 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from generator.engines import Engine, Labels, Scan, State, Table, Unreadable
+from generator.engines import Engine, LabelTable, Scan, SourceTable, State, Unreadable
 from generator.errors import InputError, Problem
 from generator.measure.frame import Beyond
 from generator.measure.lens import ScanRoles
 from generator.measure.models import MODEL, PREVIOUS, model_files, open_model, runs_code
 from generator.measure.tables import AT_PROJECT, nearest, open_labels, open_table, outcome_of
 from generator.records.inputs import changed, tables
-from generator.records.ledger import Aggregates, Linear, Source
+from generator.records.ledger import Aggregates, Linear, SourceFile
 from generator.records.plugin import Counting, Reader
-from generator.records.project import Model as Declared
-from generator.records.project import Project
+from generator.records.project import Model, Project
 from generator.records.watch import Watch, unwatched
-from generator.scoring import Model
+from generator.scoring import ScoringModel
 
 SIGNS = (
     "the signs of numbers under data.csv (decimal, thousands), or texts that mean no value under data.missing_markers"
@@ -47,24 +46,24 @@ NO_TIME = "declare how times are written under data.time_format, such as MM/DD/Y
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Opened:
+class OpenInputs:
     """The inputs of a measurement, open and fit for each other."""
 
     project: Project
     engine: Engine
-    table: Table
+    table: SourceTable
     schema: Mapping[str, str]
     roles: ScanRoles
-    model: Model | None
-    previous: Model | None
+    model: ScoringModel | None
+    previous: ScoringModel | None
     features: tuple[str, ...]
-    labels: Labels | None = None
+    labels: LabelTable | None = None
     watch: Watch = unwatched
     counts: Mapping[str, Counting] = field(default_factory=dict)
     """Counts that subjects bring."""
     until: int | None = None
     """The last day, since 1970-01-01, whose rows are counted."""
-    files: Mapping[str, Declared] = field(default_factory=dict)
+    files: Mapping[str, Model] = field(default_factory=dict)
     """What is declared of each model file that was opened, by its role; of a folder, of the file in it."""
     runs_code: bool = False
 
@@ -79,8 +78,8 @@ def open_inputs(
     engine: Engine,
     readers: Sequence[Reader],
     rows: str | None = None,
-    models: tuple[Model | None, Model | None] | None = None,
-) -> Opened:
+    models: tuple[ScoringModel | None, ScoringModel | None] | None = None,
+) -> OpenInputs:
     """Open the production table (or `rows` in its place) and the models; raises InputError with all misfits.
 
     The models, this one and the one before it, are those given where they have been opened already.
@@ -107,7 +106,7 @@ def open_inputs(
         acted=data.acted_on if rows is None else None,
         stored=data.prediction if model is not None and data.prediction in schema else None,
     )
-    opened = Opened(
+    opened = OpenInputs(
         project=project,
         engine=engine,
         table=table,
@@ -144,7 +143,7 @@ def _as_trained(project: Project, schema: Mapping[str, str]) -> Project:
     return replace(project, settings=replace(project.settings, data=data))
 
 
-def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Scan:
+def scan_of(opened: OpenInputs, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Scan:
     """Return what to read of the table for these features and all roles."""
     roles, data = opened.roles, opened.project.settings.data
     columns = (*numeric, roles.target, roles.prediction, roles.previous, roles.benchmark, roles.stored)
@@ -165,7 +164,7 @@ def scan_of(opened: Opened, numeric: tuple[str, ...], categorical: tuple[str, ..
 
 
 def folded_over(
-    opened: Opened,
+    opened: OpenInputs,
     scan: Scan,
     partial: Callable[[pa.RecordBatch], State],
     merge: Callable[[State, State], State],
@@ -190,7 +189,7 @@ def folded_over(
         raise _unreadable(opened, scan, error) from error
 
 
-def _unreadable(opened: Opened, scan: Scan, error: Unreadable) -> InputError:
+def _unreadable(opened: OpenInputs, scan: Scan, error: Unreadable) -> InputError:
     found = opened.engine.unreadable(scan)
     of_labels = {scan.labels.target, scan.labels.arrived} if scan.labels else set()
     times = {scan.time, scan.labels.arrived if scan.labels else None}
@@ -209,7 +208,7 @@ def _unlike(n: int, column: str, kind: str) -> str:
     return f"1 value of column {column} is no {kind}" if n == 1 else f"{n} values of column {column} are no {kind}s"
 
 
-def _no_number(opened: Opened, column: str, text: str) -> str:
+def _no_number(opened: OpenInputs, column: str, text: str) -> str:
     """Return what to declare of a column whose values should be numbers."""
     if COMMA.fullmatch(text) and not GROUPED.fullmatch(text) and opened.table.csv.decimal == ".":
         return "declare data.csv.decimal: ',' if the comma stands before decimals"
@@ -235,7 +234,7 @@ def quoted(project: Project, column: str, text: str) -> str:
     return f": {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'!r}"
 
 
-def duplicates(opened: Opened) -> int | None:
+def duplicates(opened: OpenInputs) -> int | None:
     """Return rows up to the as-of day that repeat an entity at the same time; None without entity or time column."""
     data = opened.project.settings.data
     if not data.entity or not data.time:
@@ -243,7 +242,7 @@ def duplicates(opened: Opened) -> int | None:
     return opened.engine.duplicates(replace(scan_of(opened, (), ()), text=(data.entity, data.time)))
 
 
-def _check_outcomes(opened: Opened) -> None:
+def _check_outcomes(opened: OpenInputs) -> None:
     """Raise InputError when beside the positive value there are several and none is declared to count as 0."""
     said, labels = outcome_of(opened.project), opened.labels
     table, column = (labels.table, labels.target) if labels else (opened.table, opened.roles.target)
@@ -286,7 +285,7 @@ def check_unchanged(engine: Engine) -> None:
         raise changed(table.name)
 
 
-def sources(opened: Opened, production: Aggregates, reference: Aggregates | None) -> tuple[Source, ...]:
+def sources(opened: OpenInputs, production: Aggregates, reference: Aggregates | None) -> tuple[SourceFile, ...]:
     """Return every input with the digest of the bytes that were used; all have been read."""
     settings, project = opened.project.settings, opened.project
     rows = {"production rows": production.rows, "training statistics": (reference.rows or None) if reference else None}
@@ -303,10 +302,10 @@ def sources(opened: Opened, production: Aggregates, reference: Aggregates | None
     if said := ", ".join(project.changes):
         found.append(("command line", said, hashlib.sha256(said.encode()).hexdigest()))
     order = sorted(found, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
-    return tuple(Source(role=role, name=name, sha256=sha256, rows=rows.get(role)) for role, name, sha256 in order)
+    return tuple(SourceFile(role=role, name=name, sha256=sha256, rows=rows.get(role)) for role, name, sha256 in order)
 
 
-def _features(project: Project, model: Model | None, schema: Mapping[str, str]) -> tuple[str, ...]:
+def _features(project: Project, model: ScoringModel | None, schema: Mapping[str, str]) -> tuple[str, ...]:
     data = project.settings.data
     declared = tuple(f.name for f in data.features)
     if model is not None:
@@ -319,7 +318,7 @@ def _features(project: Project, model: Model | None, schema: Mapping[str, str]) 
     return tuple(name for name in schema if name not in roles and name not in data.exclude)
 
 
-def _check_signature(opened: Opened) -> None:
+def _check_signature(opened: OpenInputs) -> None:
     """Raise InputError for features that are declared and that neither the model nor the one before it takes."""
     if opened.model is None:
         return
@@ -334,7 +333,7 @@ def _check_signature(opened: Opened) -> None:
         raise InputError(problems[0].what, problems=problems)
 
 
-def _check_columns(opened: Opened) -> None:
+def _check_columns(opened: OpenInputs) -> None:
     roles, data = opened.roles, opened.project.settings.data
     told = opened.model is not None or bool(data.features)
     wanted: dict[str, str] = {f: "feature" for f in opened.features if told}

@@ -12,7 +12,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.engines import Engine, Scan, Table
+from generator.engines import Engine, Scan, SourceTable
 from generator.errors import InputError
 from generator.measure.dates import forms_of, witness
 from generator.measure.inputs import open_inputs
@@ -23,10 +23,10 @@ from generator.measure.statistics import LARGEST, read_statistics
 from generator.measure.summary_files import is_summary, read_summaries
 from generator.measure.tables import MARKERS
 from generator.records.files import MODEL_BYTES, check_file, read_file, unpacked
-from generator.records.inspection import Column, Inspection, ModelFile
+from generator.records.inspection import InspectedColumn, Inspection, ModelFile
 from generator.records.plugin import Reader
 from generator.records.project import Csv, Project
-from generator.scoring import Model
+from generator.scoring import ScoringModel
 
 AT_TRUST = "model.trust"
 FEW = 50
@@ -44,7 +44,7 @@ Values = dict[str, tuple[frozenset[str] | None, frozenset[str]]]
 
 def written_as(path: Path, engine: Engine) -> Csv:
     """Return how a CSV file seems to be written; what is usual for a file of another format, or for none."""
-    return engine.dialect(Table(files=(path,))) if path.is_file() else Csv()
+    return engine.dialect(SourceTable(files=(path,))) if path.is_file() else Csv()
 
 
 def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
@@ -53,7 +53,7 @@ def inspect(path: Path, engine: Engine, csv: Csv) -> Inspection:
         check_file(path, hint="name a file of rows")
     if path.is_file() and path.stat().st_size == 0:
         raise InputError("the file is empty", where=path.name, hint="a header line and at least one row")
-    table = Table(files=(path,), csv=csv)
+    table = SourceTable(files=(path,), csv=csv)
     schema, rows = engine.schema(table), engine.rows(table)
     if rows == 0:
         raise InputError("the table has no rows", where=path.name, hint="a header line and at least one row")
@@ -76,7 +76,7 @@ class _Looked:
     """What a look at a whole table tells before its columns are described one by one."""
 
     engine: Engine
-    table: Table
+    table: SourceTable
     numbers: frozenset[str]
     dates: frozenset[str]
     markers: Mapping[str, tuple[str, ...]]
@@ -86,10 +86,10 @@ class _Looked:
     """Rows beyond which values are no exceptions."""
 
 
-def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]) -> Column:
+def _column(looked: _Looked, name: str, few: frozenset[str] | None, some: frozenset[str]) -> InspectedColumn:
     kind, forms, no_date = _kind(looked, name, few, some)
     number = kind == "number"
-    return Column(
+    return InspectedColumn(
         name=name,
         kind=kind,
         levels=None if few is None else tuple(sorted(few)),
@@ -126,7 +126,7 @@ def look(
     project: Project,
     engine: Engine,
     readers: Sequence[Reader],
-    columns: tuple[Column, ...] = (),
+    columns: tuple[InspectedColumn, ...] = (),
     training: Path | None = None,
 ) -> ModelFile:
     """Return what the project's model tells of itself and of `columns` of its rows; one that runs code is not opened.
@@ -138,7 +138,7 @@ def look(
     content, reader = read_model(project, declared), reader_of(declared, readers)
     known = ModelFile(format=project.settings.model.format, sha256=hashlib.sha256(content).hexdigest())
     try:
-        model: Model = reader.open(content, declared, Path(project.folder))
+        model: ScoringModel = reader.open(content, declared, Path(project.folder))
     except InputError as error:
         if error.problems[0].where != AT_TRUST:
             raise
@@ -186,7 +186,7 @@ def _kind(
     return ("text" if empty or no_date else "time"), (), no_date
 
 
-def _markers(engine: Engine, table: Table, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _markers(engine: Engine, table: SourceTable, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Return by column the texts without which it would hold numbers."""
     numbers = set(engine.numeric(table, columns))
     texts = tuple(name for name in columns if name not in numbers)
@@ -206,7 +206,7 @@ def _both(a: tuple[frozenset[str], ...], b: tuple[frozenset[str], ...]) -> tuple
     return tuple(one | other for one, other in zip(a, b, strict=True))
 
 
-def _values(engine: Engine, table: Table, columns: tuple[str, ...]) -> Values:
+def _values(engine: Engine, table: SourceTable, columns: tuple[str, ...]) -> Values:
     """Return of each column its values where they are few, and some of them in any case."""
     nothing: Values = {name: (frozenset(), frozenset()) for name in columns}
     return engine.fold(Scan(table=table, numeric=(), text=columns), partial(_seen, columns), _joined) or nothing

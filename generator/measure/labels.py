@@ -9,7 +9,7 @@ import pyarrow as pa
 from generator.engines import DELAY, Scan
 from generator.errors import InputError
 from generator.measure.frame import read_days, read_numbers
-from generator.measure.inputs import Opened, folded_over
+from generator.measure.inputs import OpenInputs, folded_over
 from generator.records.aggregates import IntArray
 from generator.records.ledger import LabelCounts
 
@@ -28,7 +28,7 @@ class _CountedLabels:
     """Labels by prediction day, age in days up to AGES, and whether the outcome is positive."""
 
 
-def count_labels(opened: Opened, *, jobs: int = 1) -> LabelCounts | None:
+def count_labels(opened: OpenInputs, *, jobs: int = 1) -> LabelCounts | None:
     """Return the counts; None without a file of labels. Raises InputError when no label has a prediction."""
     labels, declared = opened.labels, opened.project.settings.data.labels
     if labels is None or declared is None:

@@ -9,10 +9,10 @@ from itertools import permutations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generator.engines import Engine, Scan, Table
+from generator.engines import Engine, Scan, SourceTable
 from generator.errors import InputError
 from generator.measure.dates import days_of
-from generator.measure.inputs import Opened
+from generator.measure.inputs import OpenInputs
 from generator.records.inspection import HORIZON, Leads, plain
 
 ISSUED = re.compile(
@@ -30,7 +30,9 @@ FEW = 50
 Pairs = Mapping[tuple[str, str], int]
 
 
-def leads(engine: Engine, table: Table, columns: Collection[str], dates: Collection[str] = ()) -> tuple[Leads, ...]:
+def leads(
+    engine: Engine, table: SourceTable, columns: Collection[str], dates: Collection[str] = ()
+) -> tuple[Leads, ...]:
     """Return the leads between days of issue and target days, where there are several.
 
     Names tell which days are which; of two other columns of `dates` the values do, where they leave no doubt.
@@ -46,7 +48,7 @@ def leads(engine: Engine, table: Table, columns: Collection[str], dates: Collect
     return tuple(one for one in found if one is not None)
 
 
-def check_horizons(opened: Opened) -> None:
+def check_horizons(opened: OpenInputs) -> None:
     """Raise InputError where columns of production that the project does not name tell of several horizons."""
     data, engine, table = opened.project.settings.data, opened.engine, opened.table
     named = {*data.exclude, *(segment.column for segment in data.segments)}
@@ -57,7 +59,7 @@ def check_horizons(opened: Opened) -> None:
         raise InputError(one.told, where=opened.table.name, hint=hint)
 
 
-def _ahead(engine: Engine, table: Table, columns: Collection[str]) -> Iterator[Leads]:
+def _ahead(engine: Engine, table: SourceTable, columns: Collection[str]) -> Iterator[Leads]:
     for name in columns:
         if HORIZON.search(plain(name)):
             scan = Scan(table=table, numeric=(), text=(name,))
@@ -70,7 +72,7 @@ def _values(batch: pa.RecordBatch) -> frozenset[str]:
     return frozenset(pc.unique(batch.column(0)).drop_null().to_pylist())
 
 
-def _counted(engine: Engine, table: Table, one: str, other: str) -> Pairs:
+def _counted(engine: Engine, table: SourceTable, one: str, other: str) -> Pairs:
     return engine.fold(Scan(table=table, numeric=(), text=(one, other)), _pairs, _added) or {}
 
 

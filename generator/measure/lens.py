@@ -27,7 +27,7 @@ from generator.records.cells import SlicePlan
 from generator.records.ledger import Plan, SegmentPlan
 from generator.records.plugin import Counting
 from generator.records.project import Feature
-from generator.scoring import Columns, Model
+from generator.scoring import Columns, ScoringModel
 
 ACTED = ("1", "1.0", "true", "t", "yes", "y")
 """Texts that say that a row was acted on."""
@@ -63,8 +63,8 @@ class Lens:
 
     plan: Plan
     roles: ScanRoles
-    model: Model | None
-    previous: Model | None
+    model: ScoringModel | None
+    previous: ScoringModel | None
     naive: Naive | None
     extreme: float | None = None
     """The error from which entities are listed; None where they must not be named."""
@@ -105,7 +105,7 @@ class Rows:
     acted: Bools | None = None
 
 
-class Look:
+class BatchColumns:
     """The columns of one batch, each read at most once."""
 
     def __init__(self, lens: Lens, batch: pa.RecordBatch) -> None:

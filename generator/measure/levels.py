@@ -1,7 +1,7 @@
 """Takes the plan and the model, refuses columns that the model holds otherwise than the project or the rows do."""
 
 from generator.errors import InputError, Problem
-from generator.measure.inputs import Opened, may_quote
+from generator.measure.inputs import OpenInputs, may_quote
 from generator.measure.tables import MARKERS
 from generator.records.ledger import Aggregates, Plan
 
@@ -16,7 +16,7 @@ AS_TEXTS = "write `kind: categorical` under the feature: codes with leading zero
 TRAINED = "name the rows that the model was trained on, with the types they had, or write data.reference_is: held_out"
 
 
-def text_features(opened: Opened) -> frozenset[str]:
+def text_features(opened: OpenInputs) -> frozenset[str]:
     """Return the features that the model knows as texts; raises InputError for those declared as numbers."""
     known = frozenset(() if opened.model is None else opened.model.texts)
     declared = {feature.name for feature in opened.project.settings.data.features if feature.kind == "numeric"}
@@ -31,7 +31,7 @@ def text_features(opened: Opened) -> frozenset[str]:
     return known
 
 
-def check_levels(opened: Opened, plan: Plan) -> None:
+def check_levels(opened: OpenInputs, plan: Plan) -> None:
     """Raise InputError for levels of the training rows that the encoder does not know: it would take them for new.
 
     A text that often means no value is none of them: whoever trained may have read it so.
@@ -51,7 +51,7 @@ def check_levels(opened: Opened, plan: Plan) -> None:
         raise InputError(problems[0].what, problems=tuple(problems))
 
 
-def check_decisions(opened: Opened, plan: Plan, sums: Aggregates) -> None:
+def check_decisions(opened: OpenInputs, plan: Plan, sums: Aggregates) -> None:
     """Raise InputError for a column of predictions of two outcomes that holds 0 and 1 alone.
 
     Between 0 and 1 the mean of squares is the mean exactly where there is nothing else.

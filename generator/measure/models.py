@@ -16,23 +16,22 @@ from generator.measure.tables import open_table
 from generator.records.files import MODEL_BYTES
 from generator.records.inputs import read_input
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
-from generator.records.project import Project
-from generator.scoring import Model
+from generator.records.project import Model, Project
+from generator.scoring import ScoringModel
 
 MODEL, PREVIOUS = "model", "previous model"
 """Roles of the files."""
 INSTEAD = "name the model file, a path from the project file; of a larger one write the predictions to a column"
 
 
-def read_model(project: Project, declared: Declared) -> bytes:
+def read_model(project: Project, declared: Model) -> bytes:
     """Return the bytes of one of `model_files`; raises InputError when it cannot be read."""
     assert declared.path is not None
     whole = declared.format == "mlflow"
     return read_input(project, declared.path, most=MODEL_BYTES, hint=INSTEAD, whole=whole)
 
 
-def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declared]:
+def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Model]:
     """Return what is declared of the files of the model and of the one before it; of folders, of the file in them."""
     model, before = project.settings.model, project.settings.model.previous
     order = model.columns or tuple(feature.name for feature in project.settings.data.features)
@@ -43,12 +42,12 @@ def model_files(project: Project, readers: Sequence[Reader]) -> dict[str, Declar
     return {role: _inside(project, each, readers) for role, each in named.items() if each.path is not None}
 
 
-def _inside(project: Project, declared: Declared, readers: Sequence[Reader]) -> Declared:
+def _inside(project: Project, declared: Model, readers: Sequence[Reader]) -> Model:
     inside = reader_of(declared, readers).inside
     return declared if inside is None else inside(Path(project.folder), declared)
 
 
-def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
+def reader_of(declared: Model, readers: Sequence[Reader]) -> Reader:
     """Return the reader of the declared format."""
     reader = next((r for r in readers if r.id == declared.format), None)
     if reader is None:
@@ -57,14 +56,14 @@ def reader_of(declared: Declared, readers: Sequence[Reader]) -> Reader:
     return reader
 
 
-def runs_code(declared: Declared, readers: Sequence[Reader]) -> bool:
+def runs_code(declared: Model, readers: Sequence[Reader]) -> bool:
     """Return whether a model file may have run code: some formats always do, R and MLflow if it is trusted."""
     return reader_of(declared, readers).runs_code or (declared.format in ("rds", "mlflow") and declared.trust)
 
 
 def open_model(
-    project: Project, engine: Engine, declared: Declared, readers: Sequence[Reader], rows: str | None = None
-) -> Model:
+    project: Project, engine: Engine, declared: Model, readers: Sequence[Reader], rows: str | None = None
+) -> ScoringModel:
     """Open one of `model_files`; raises InputError for another digest or task than declared.
 
     Levels that its file does not keep are those of the training rows, `rows` where the project names none.
@@ -74,7 +73,7 @@ def open_model(
     if declared.sha256 and declared.sha256.lower() != found:
         hint = f"the file has {found}: is it the one that was approved?"
         raise InputError(f"the declared digest is not that of {declared.path}", where="model.sha256", hint=hint)
-    model: Model = reader_of(declared, readers).open(content, declared, Path(project.folder))
+    model: ScoringModel = reader_of(declared, readers).open(content, declared, Path(project.folder))
     learn_levels(project, engine, model, rows)
     binary = project.settings.data.task == "binary"
     if model.probability and not binary:
@@ -83,7 +82,7 @@ def open_model(
     return CheckedModel(model, binary=binary)
 
 
-def learn_levels(project: Project, engine: Engine, model: Model, rows: str | None = None) -> None:
+def learn_levels(project: Project, engine: Engine, model: ScoringModel, rows: str | None = None) -> None:
     """Tell a model whose file keeps no levels those of the rows it was trained on; of others nothing is learned."""
     data = project.settings.data
     name = data.reference if data.reference and data.reference_is == "training" else rows

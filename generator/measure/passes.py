@@ -10,8 +10,8 @@ import pyarrow as pa
 from generator.errors import InputError, Problem
 from generator.measure import state
 from generator.measure.causes import fit_segment
-from generator.measure.inputs import Opened, folded_over, scan_of
-from generator.measure.lens import Lens, Look, Naive
+from generator.measure.inputs import OpenInputs, folded_over, scan_of
+from generator.measure.lens import BatchColumns, Lens, Naive
 from generator.measure.levels import text_features
 from generator.measure.plan import plan_from_reference, plan_from_rows, with_predictions
 from generator.measure.sample import Sample
@@ -27,7 +27,7 @@ from generator.records.project import Data
 
 
 def plan_reference(
-    opened: Opened, reference: Opened | None, *, jobs: int
+    opened: OpenInputs, reference: OpenInputs | None, *, jobs: int
 ) -> tuple[Plan, Aggregates | None, Sample | None]:
     """Return the plan of the pass, the reference sums on it, from statistics, from rows, or none, and its sample."""
     data = opened.project.settings.data
@@ -47,7 +47,7 @@ def plan_reference(
 
 
 def count(
-    opened: Opened,
+    opened: OpenInputs,
     plan: Plan,
     reference: Aggregates | None,
     labels: LabelCounts | None = None,
@@ -73,7 +73,7 @@ def count(
     return sums, folded.sample
 
 
-def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
+def _summarised(opened: OpenInputs, name: str) -> tuple[Plan, Aggregates]:
     """Return the plan and the sums of statistics that tell a part only; production rows give the other edges."""
     data = opened.project.settings.data
     known = read_summaries(_statistics(opened, name), name, data.target)
@@ -87,11 +87,11 @@ def _summarised(opened: Opened, name: str) -> tuple[Plan, Aggregates]:
     return plan, summarised_sums(plan, known)
 
 
-def _statistics(opened: Opened, name: str) -> bytes:
+def _statistics(opened: OpenInputs, name: str) -> bytes:
     return read_input(opened.project, name, most=LARGEST, hint=PROFILED)
 
 
-def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None, *, smallest: int = 1) -> Plan:
+def fresh_plan(opened: OpenInputs, told: Mapping[str, str] | None = None, *, smallest: int = 1) -> Plan:
     """Return a plan whose edges come from the opened table itself; `told` are kinds that a file tells.
 
     A level of fewer than `smallest` rows has no name in it, and counts as one that was never seen.
@@ -113,26 +113,26 @@ def fresh_plan(opened: Opened, told: Mapping[str, str] | None = None, *, smalles
     return plan if predictions is None else with_predictions(plan, predictions, exact)
 
 
-def _decided(opened: Opened) -> tuple[float, ...]:
+def _decided(opened: OpenInputs) -> tuple[float, ...]:
     """Return the probabilities at which something is decided."""
     decision = opened.project.settings.decision
     own = () if decision.threshold is None else (decision.threshold,)
     return (*own, *(tier.above for tier in decision.tiers))
 
 
-def _partial(lens: Lens, batch: pa.RecordBatch) -> state.State:
-    return state.partial(Look(lens, batch).rows(), lens)
+def _partial(lens: Lens, batch: pa.RecordBatch) -> state.FoldState:
+    return state.partial(BatchColumns(lens, batch).rows(), lens)
 
 
 def _predictions(lens: Lens, step: int, batch: pa.RecordBatch) -> FloatArray:
-    return Look(lens, batch).prediction()[::step]
+    return BatchColumns(lens, batch).prediction()[::step]
 
 
 def _append(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.concatenate([a, b])
 
 
-def _lens(opened: Opened, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None) -> Lens:
+def _lens(opened: OpenInputs, plan: Plan, reference: Aggregates | None, labels: LabelCounts | None = None) -> Lens:
     settings = opened.project.settings
     limits = settings.objectives.extreme_errors
     named = settings.privacy.list_entities and bool(limits) and opened.roles.entity is not None
@@ -163,7 +163,7 @@ def _naive(data: Data, plan: Plan, reference: Aggregates | None) -> Naive | None
     return Naive(segment=first.name, means=np.where(n > 0, mean, overall))
 
 
-def kinds(opened: Opened, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def kinds(opened: OpenInputs, told: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the numeric and the categorical features: as declared, else as told, else as the values read."""
     texts = dict.fromkeys(text_features(opened), "categorical")
     declared = {**texts, **told} | {f.name: f.kind for f in opened.project.settings.data.features if f.kind}
@@ -189,7 +189,7 @@ def _realigned(cells: NumericCells | None, known: Plan, wanted: Plan) -> Numeric
     return NumericCells(rows=pick(cells.rows), moments=moments)
 
 
-def _check_features(opened: Opened, plan: Plan, name: str) -> None:
+def _check_features(opened: OpenInputs, plan: Plan, name: str) -> None:
     unknown = [f for f in opened.features if f not in set(plan.features)]
     lacking = [f for f in plan.features if f not in opened.schema]
     problems = [Problem(what=f"the training statistics know no feature {f}", where=name, hint=AGAIN) for f in unknown]
@@ -201,7 +201,7 @@ def _check_features(opened: Opened, plan: Plan, name: str) -> None:
         raise InputError("statistics and rows do not belong together", problems=tuple(problems))
 
 
-def _check_task(opened: Opened, plan: Plan, name: str) -> None:
+def _check_task(opened: OpenInputs, plan: Plan, name: str) -> None:
     task = opened.project.settings.data.task
     if plan.binary != (task == "binary"):
         known = "a binary model" if plan.binary else "a regression"
@@ -210,7 +210,7 @@ def _check_task(opened: Opened, plan: Plan, name: str) -> None:
         )
 
 
-def _check_positive(opened: Opened, sums: Aggregates) -> None:
+def _check_positive(opened: OpenInputs, sums: Aggregates) -> None:
     """Raise InputError when a declared positive value is not to be found among the outcomes."""
     data = opened.project.settings.data
     if data.positive is None or sums.scores is None:
@@ -228,5 +228,5 @@ def _check_positive(opened: Opened, sums: Aggregates) -> None:
 AGAIN = "profile the training rows again with today's features"
 
 
-def _no_rows(opened: Opened) -> InputError:
+def _no_rows(opened: OpenInputs) -> InputError:
     return InputError("the table has no rows", where=opened.table.name, hint="at least one row below the header")

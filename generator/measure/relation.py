@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from generator.engines import Engine, Scan, Table
+from generator.engines import Engine, Scan, SourceTable
 from generator.measure.frame import read_numbers, read_texts
-from generator.measure.inputs import Opened, scan_of
+from generator.measure.inputs import OpenInputs, scan_of
 from generator.measure.passes import kinds
 from generator.records.aggregates import FloatArray
-from generator.records.inspection import Column
+from generator.records.inspection import InspectedColumn
 from generator.records.project import Csv
 
 FEWEST = 30
@@ -29,13 +29,17 @@ class _First(Exception):
         self.batch = batch
 
 
-def explained_by(path: Path, engine: Engine, csv: Csv, prediction: str, columns: tuple[Column, ...]) -> Explained:
+def explained_by(
+    path: Path, engine: Engine, csv: Csv, prediction: str, columns: tuple[InspectedColumn, ...]
+) -> Explained:
     """Return what a column of predictions explains of others, in the first rows of a table."""
-    batch = _first(engine, _with(Scan(table=Table(files=(path,), csv=csv), numeric=(prediction,), text=()), columns))
+    batch = _first(
+        engine, _with(Scan(table=SourceTable(files=(path,), csv=csv), numeric=(prediction,), text=()), columns)
+    )
     return {} if batch is None else _explained(read_numbers(batch, prediction)[0], batch, columns)
 
 
-def explained_by_model(opened: Opened, columns: tuple[Column, ...]) -> Explained:
+def explained_by_model(opened: OpenInputs, columns: tuple[InspectedColumn, ...]) -> Explained:
     """Return what the predictions of an opened model explain of columns, in the first rows; it has to be there."""
     assert opened.model is not None
     numeric, categorical = kinds(opened, {})
@@ -47,7 +51,7 @@ def explained_by_model(opened: Opened, columns: tuple[Column, ...]) -> Explained
     return _explained(opened.model.score(given).prediction, batch, columns)
 
 
-def _with(scan: Scan, columns: tuple[Column, ...]) -> Scan:
+def _with(scan: Scan, columns: tuple[InspectedColumn, ...]) -> Scan:
     numbers = (c.name for c in columns if c.kind == "number")
     texts = (c.name for c in columns if c.kind == "text")
     return replace(
@@ -70,13 +74,13 @@ def _stop(batch: pa.RecordBatch) -> None:
     raise _First(batch)
 
 
-def _explained(prediction: FloatArray, batch: pa.RecordBatch, columns: tuple[Column, ...]) -> Explained:
+def _explained(prediction: FloatArray, batch: pa.RecordBatch, columns: tuple[InspectedColumn, ...]) -> Explained:
     numbers = {c.name: [read_numbers(batch, c.name)[0]] for c in columns if c.kind == "number"}
     texts = {c.name: _outcomes(batch, c) for c in columns if c.kind == "text" and len(c.levels or ()) == TWO}
     return {name: max(_share(prediction, y) for y in kinds) for name, kinds in {**numbers, **texts}.items()}
 
 
-def _outcomes(batch: pa.RecordBatch, column: Column) -> list[FloatArray]:
+def _outcomes(batch: pa.RecordBatch, column: InspectedColumn) -> list[FloatArray]:
     """Return a column of two texts as outcomes, with either of them as 1."""
     codes = read_texts(batch, column.name).recode(column.levels or ())
     first = np.where(codes < TWO, codes, np.nan).astype(np.float64)

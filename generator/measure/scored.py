@@ -9,7 +9,7 @@ from generator.errors import InputError
 from generator.measure.frame import LARGEST
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Conduct, Linear
-from generator.scoring import Coded, Columns, Model, Scores
+from generator.scoring import Coded, Columns, ScoredRows, ScoringModel
 
 FILL = "let the model fill missing values itself, or export its predictions as a column under data.prediction"
 MEND = "look at these rows: a prediction so far out is no number to act on"
@@ -19,7 +19,7 @@ BINARY = "a model of two classes gives probabilities between 0 and 1; for other 
 class CheckedModel:
     """A model whose answers are looked at before they are used; for two classes they have to be probabilities."""
 
-    def __init__(self, model: Model, *, binary: bool, where: str = "model.path") -> None:
+    def __init__(self, model: ScoringModel, *, binary: bool, where: str = "model.path") -> None:
         """Take an opened model, whether its answers are probabilities, and the key of the file it comes from."""
         self.features: tuple[str, ...] = model.features
         self.linear: Linear | None = model.linear
@@ -35,7 +35,7 @@ class CheckedModel:
         """Tell it the levels of columns that are `lost`, of so many training rows."""
         self._model.learn(levels, rows)
 
-    def score(self, columns: Columns) -> Scores:
+    def score(self, columns: Columns) -> ScoredRows:
         """Return predictions; raises InputError for another number of them, for gaps and for what is no probability."""
         scores = self._model.score(columns)
         rows = len(next(iter(columns.values()), ()))

@@ -37,7 +37,7 @@ EXTREMES_KEPT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class State:
+class FoldState:
     """Sums so far, per group the smallest entity hashes, and a sample of the rows."""
 
     sums: Aggregates
@@ -45,7 +45,7 @@ class State:
     sample: Sample
 
 
-def partial(rows: Rows, lens: Lens) -> State:
+def partial(rows: Rows, lens: Lens) -> FoldState:
     """Return the state of one batch."""
     plan, slicing = lens.plan, lens.slicing
     days, day = np.unique(rows.days, return_inverse=True)
@@ -56,7 +56,7 @@ def partial(rows: Rows, lens: Lens) -> State:
     slots_group = _slots(places, rows.group, GROUPS, width)
     nulls = np.array([null.sum() for null in rows.nulls], dtype=np.float64)
     ordered = [np.sort(column[~np.isnan(column)]) for column in rows.values]
-    return State(
+    return FoldState(
         sums=Aggregates(
             rows=rows.count,
             days=days,
@@ -93,7 +93,7 @@ def partial(rows: Rows, lens: Lens) -> State:
     )
 
 
-def merge(a: State, b: State) -> State:
+def merge(a: FoldState, b: FoldState) -> FoldState:
     """Return the state of both; any order and any split of the rows gives the same counts."""
     x, y = a.sums, b.sums
     days, (from_a, from_b) = union(x.days, y.days)
@@ -145,10 +145,10 @@ def merge(a: State, b: State) -> State:
         own={id: sums + y.own[id] for id, sums in x.own.items()},
     )
     sketch = tuple(np.unique(np.concatenate(pair))[:SKETCH] for pair in zip(a.sketch, b.sketch, strict=True))
-    return State(sums=sums, sketch=sketch, sample=merged(a.sample, b.sample))
+    return FoldState(sums=sums, sketch=sketch, sample=merged(a.sample, b.sample))
 
 
-def finish(state: State) -> Aggregates:
+def finish(state: FoldState) -> Aggregates:
     """Return the sums, with the number of distinct entities by group."""
     return replace(state.sums, entities=np.array([_distinct(hashes) for hashes in state.sketch]))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.engines import Database, Engine, Labels, Outcome, Table, listed, shown
+from generator.engines import Database, Engine, LabelTable, OutcomeTexts, SourceTable, listed, shown
 from generator.errors import InputError, Problem
 from generator.records.address import Unfit, address, check_store, is_address, is_store
 from generator.records.files import MEGABYTE, check_file, read_text
@@ -36,7 +36,7 @@ MARKERS = frozenset(
 AT_PROJECT = "paths start at the project file"
 
 
-def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
+def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> SourceTable:
     """Return the table of a path, a pattern or an address; InputError when files are not there or empty."""
     if is_store(path):
         return _of_store(project, path)
@@ -55,19 +55,19 @@ def open_table(project: Project, path: str, hint: str = AT_PROJECT) -> Table:
     return _table(project, files)
 
 
-def _table(project: Project, files: tuple[Path, ...], database: Database | None = None) -> Table:
+def _table(project: Project, files: tuple[Path, ...], database: Database | None = None) -> SourceTable:
     data = project.settings.data
     own = tuple((each.column, each.markers) for each in data.missing_in)
-    return Table(files=files, database=database, missing=data.missing_markers, missing_in=own, csv=data.csv)
+    return SourceTable(files=files, database=database, missing=data.missing_markers, missing_in=own, csv=data.csv)
 
 
-def outcome_of(project: Project) -> Outcome | None:
+def outcome_of(project: Project) -> OutcomeTexts | None:
     """Return how the target reads as 1 or 0; None where it holds numbers."""
     data = project.settings.data
-    return None if data.positive is None else Outcome(positive=data.positive, negative=data.negative)
+    return None if data.positive is None else OutcomeTexts(positive=data.positive, negative=data.negative)
 
 
-def _of_store(project: Project, path: str) -> Table:
+def _of_store(project: Project, path: str) -> SourceTable:
     try:
         check_store(path)
     except Unfit as error:
@@ -75,7 +75,7 @@ def _of_store(project: Project, path: str) -> Table:
     return replace(_table(project, ()), store=path)
 
 
-def _of_database(project: Project, path: str) -> Table:
+def _of_database(project: Project, path: str) -> SourceTable:
     try:
         found = address(path)
     except Unfit as error:
@@ -89,7 +89,7 @@ def _of_database(project: Project, path: str) -> Table:
     return _table(project, (), Database(name=path, server=found.server, query=query))
 
 
-def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> Labels | None:
+def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> LabelTable | None:
     """Return the labels of a file of their own; raises InputError when a column that joins or holds them is missing."""
     data, declared = project.settings.data, project.settings.data.labels
     if declared is None:
@@ -114,7 +114,7 @@ def open_labels(project: Project, engine: Engine, schema: Mapping[str, str]) -> 
         )
     if problems:
         raise InputError("the labels cannot be joined", problems=tuple(problems))
-    return Labels(
+    return LabelTable(
         table=table,
         key=declared.key,
         target=target,

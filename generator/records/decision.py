@@ -113,7 +113,7 @@ class Alert:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trigger:
+class JudgedTrigger:
     """A condition that asks for retraining or rollback, and whether it holds now."""
 
     id: str
@@ -134,7 +134,7 @@ class Decisions:
     findings: tuple[Finding, ...] = ()
     gates: tuple[Gate, ...] = ()
     alerts: tuple[Alert, ...] = ()
-    triggers: tuple[Trigger, ...] = ()
+    triggers: tuple[JudgedTrigger, ...] = ()
     verdict: Verdict | None = None
     timeline: Timeline | None = None
 

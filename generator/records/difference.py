@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.records.change import KINDS, OF_CHANGES, PREVIOUS, Change, Kind
-from generator.records.decision import Alert, AlertLevel, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, JudgedTrigger
 from generator.records.evidence import Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.notation import spell, write, write_interval
@@ -143,7 +143,7 @@ def _triggers(results: Results) -> dict[str, _Entry]:
     return {f"{each.kind}.{each.id}": _trigger(each, results.header.currency) for each in results.triggers}
 
 
-def _trigger(trigger: Trigger, currency: str) -> _Entry:
+def _trigger(trigger: JudgedTrigger, currency: str) -> _Entry:
     words = f"{trigger.operator} {_shown(trigger.threshold, currency)}, holds now: {_shown(trigger.fired, currency)}"
     title = f"{trigger.kind} when {trigger.metric}"
     return _Entry(title=title, words=words, facts=_ids(trigger.threshold, trigger.fired))

@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class InspectedColumn:
     """A column; `levels` are its values where there are few, None where there are many.
 
     `unique` says that no value of a column of many levels comes twice.
@@ -107,7 +107,7 @@ class Inspection:
     """A table's columns in file order."""
 
     rows: int
-    columns: tuple[Column, ...]
+    columns: tuple[InspectedColumn, ...]
     leads: tuple[Leads, ...] = ()
 
     def with_texts(self, names: tuple[str, ...]) -> "Inspection":

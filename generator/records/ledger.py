@@ -305,7 +305,7 @@ class Golden:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class SourceFile:
     """A file that was read: its role, name and digest."""
 
     role: str
@@ -367,7 +367,7 @@ class Ledger:
     entity_groups: bool
     """True for groups of entities; else rows are grouped by content and intervals assume independent rows."""
     clock: Clock
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
     golden: tuple[Golden, ...] = ()
     runs_code: bool = False
     """True when a model file that was opened can carry code."""

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.records.decision import Alert, Decisions, Gate, Trigger, Verdict
+from generator.records.decision import Alert, Decisions, Gate, JudgedTrigger, Verdict
 from generator.records.evidence import Evidence, Finding
 from generator.records.fact import Fact, facts_of
 from generator.records.presentation import PLAIN, Presentation
@@ -50,7 +50,7 @@ class Results:
     findings: tuple[Finding, ...]
     gates: tuple[Gate, ...]
     alerts: tuple[Alert, ...]
-    triggers: tuple[Trigger, ...]
+    triggers: tuple[JudgedTrigger, ...]
     presentation: Presentation = PLAIN
     """What the team makes of the documents."""
     shelf: Shelf = field(default_factory=Shelf, compare=False)

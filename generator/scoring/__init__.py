@@ -51,14 +51,14 @@ Columns = Mapping[str, NDArray[Any] | Coded]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Scores:
+class ScoredRows:
     """Predictions (rows,) and, for a linear model, the design matrix (rows, Q) they were made from."""
 
     prediction: FloatArray
     design: FloatArray | None
 
 
-class Model(Protocol):
+class ScoringModel(Protocol):
     """An opened model."""
 
     features: tuple[str, ...]
@@ -88,7 +88,7 @@ class Model(Protocol):
         """Tell it the levels of columns that are `lost`, of so many training rows."""
         ...
 
-    def score(self, columns: Columns) -> Scores:
+    def score(self, columns: Columns) -> ScoredRows:
         """Return predictions for the rows of `columns`; raises InputError when the model refuses them."""
         ...
 

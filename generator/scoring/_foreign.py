@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from generator.errors import DossierError, EnvironmentLacks, InputError
 from generator.records.ledger import Conduct, Linear
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.scorer.frames import Message
-from generator.scoring import SHARED, Coded, Columns, Scores
+from generator.scoring import SHARED, Coded, Columns, ScoredRows
 from generator.scoring._limits import START, Limits, limits_of
 from generator.scoring._process import Process, Stopped, environment
 
@@ -69,7 +69,7 @@ class Foreign:
         told = tuple(f"{ORDER} {name}: {', '.join(found[:5])}" for name, found in levels.items())
         self.conduct = self.conduct.joined(Conduct(warnings=told))
 
-    def score(self, columns: Columns) -> Scores:
+    def score(self, columns: Columns) -> ScoredRows:
         """Return predictions; raises InputError when the model refuses the rows, fails, or uses too much."""
         rows = _rows(columns, self.features)
         width = 0 if self.linear is None else len(self.linear.columns)
@@ -80,7 +80,7 @@ class Foreign:
             found = self._asked(message, self._limits.of_rows(rows), SMALL + 8.0 * rows * (width + 1))
             self.conduct = self.conduct.joined(Conduct(warnings=found["warnings"]))
         design = found["design"].reshape(rows, width) if "design" in found else None
-        return Scores(prediction=found["prediction"], design=design)
+        return ScoredRows(prediction=found["prediction"], design=design)
 
     def _look(self, columns: Columns, rows: int) -> None:
         """Learn how the model answers its first rows, within the limits of a file that nobody knows yet."""
@@ -103,7 +103,7 @@ class Foreign:
 
 
 def opened(
-    format: str, content: bytes, declared: Declared, folder: Path | None = None, *, trusted: bool = False
+    format: str, content: bytes, declared: Model, folder: Path | None = None, *, trusted: bool = False
 ) -> Foreign:
     """Open a model file in a process of its own; raises InputError when it holds no model that gives predictions."""
     limits = limits_of(len(content), declared.limits, trusted=trusted)
@@ -138,7 +138,7 @@ def told(verb: str, content: bytes) -> Message:
         process.end()
 
 
-def _started(declared: Declared, content: bytes, folder: Path | None) -> tuple[Process, tuple[str, ...]]:
+def _started(declared: Model, content: bytes, folder: Path | None) -> tuple[Process, tuple[str, ...]]:
     """Start the scorer, and return where it finds modules: in the project's folder too, if something there is trusted.
 
     Raises InputError for a Python of the project's choice that is not trusted, or is none.
@@ -159,7 +159,7 @@ def _started(declared: Declared, content: bytes, folder: Path | None) -> tuple[P
         raise InputError(what, where="model.python", hint="name the program itself, such as env/bin/python") from error
 
 
-def _shared(declared: Declared) -> Process:
+def _shared(declared: Model) -> Process:
     """Return the process that models share for now, or one of its own: for a file that is trusted to run code too."""
     shared = SHARED.get()
     if shared is None or declared.trust or declared.trusted_types:

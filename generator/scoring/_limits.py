@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from generator.records.project import ModelLimits as Declared
+from generator.records.project import ModelLimits
 
 SECONDS, OF_TRUSTED = 5.0, 60.0
 """Computing time of an opening and of a first look: of files that nobody vouches for, and of trusted ones."""
@@ -39,7 +39,7 @@ class Limits:
         return replace(self, seconds=self.seconds + A_ROW * rows, megabytes=max(self.megabytes, OF_ROWS))
 
 
-def limits_of(size: int, said: Declared | None, *, trusted: bool) -> Limits:
+def limits_of(size: int, said: ModelLimits | None, *, trusted: bool) -> Limits:
     """Return the limits of a model file of `size` bytes: those that are declared, else what suits its size."""
     if said is not None:
         return Limits(seconds=said.seconds, megabytes=said.megabytes, declared=True)

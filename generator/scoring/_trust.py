@@ -3,10 +3,10 @@
 import hashlib
 
 from generator.errors import InputError
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 
 
-def check_trust(content: bytes, declared: Declared, *, what: str, safer: str, why: str = "") -> None:
+def check_trust(content: bytes, declared: Model, *, what: str, safer: str, why: str = "") -> None:
     """Raise InputError for a file that nobody vouches for: `what` runs code and `why`, and what would be `safer`."""
     found = hashlib.sha256(content).hexdigest()
     if not declared.trust:

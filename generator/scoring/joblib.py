@@ -6,14 +6,14 @@ Such files run any code they carry when they are opened: nothing of them is read
 from pathlib import Path
 
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.scoring._foreign import Foreign, opened
 from generator.scoring._trust import check_trust
 
 SAFER = "save the model with skops.io.dump instead, which runs no code"
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> Foreign:
     """Open a file that is trusted and has the declared digest; raises InputError otherwise, before any of it runs."""
     what = f"{declared.format} files run any code they carry"
     check_trust(content, declared, what=what, safer=SAFER)

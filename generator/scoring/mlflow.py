@@ -13,7 +13,7 @@ from generator.errors import InputError
 from generator.records.files import MEGABYTE, read_text, unfit
 from generator.records.named import ModelFormat
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.records.registry import is_registered, located
 from generator.scorer.refused import EXPORT
 from generator.scoring._foreign import Foreign, opened
@@ -40,7 +40,7 @@ PYFUNC = "python_function"
 AGAIN = "save it with mlflow.sklearn.save_model(…, serialization_format='skops'), or as ONNX"
 
 
-def inside(folder: Path, declared: Declared) -> Declared:
+def inside(folder: Path, declared: Model) -> Model:
     """Return what is declared of the model file in the folder `declared.path`; raises InputError when none is known."""
     where = declared.path or ""
     if is_registered(where):
@@ -113,7 +113,7 @@ def _check_size(events: Iterator[Any]) -> None:
             raise ValueError("it unfolds to more than any description has")
 
 
-def _file(folder: Path, declared: Declared, name: object, kind: ModelFormat) -> Declared:
+def _file(folder: Path, declared: Model, name: object, kind: ModelFormat) -> Model:
     """Return what is declared of a file in the folder; raises InputError for one that is outside or not there."""
     top = (folder / (declared.path or "")).resolve()
     if not isinstance(name, str) or not name or not _lies_in(top, name):
@@ -131,7 +131,7 @@ def _lies_in(top: Path, name: str) -> bool:
     return file.is_relative_to(top) and not unfit(file)
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> Foreign:
     """Open a packed folder by mlflow; raises InputError unless it is trusted and has the declared digest."""
     check_trust(content, declared, what=FREE, safer=SAFER)
     return opened("mlflow", content, declared, folder, trusted=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.records.files import MEGABYTE, unpacked
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.scorer.r_values import SAVE, RValue, whole
 from generator.scoring._foreign import Foreign, R, opened, rscript, told
 from generator.scoring._trust import check_trust
@@ -29,7 +29,7 @@ def read_r(content: bytes, where: str) -> RValue:
         raise InputError(str(error), where=where, hint=error.problems[0].hint) from error
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> Foreign:
     """Open an .rds file; raises InputError for a model that only R can ask, unless it is trusted and pinned."""
     plain = unpacked(content, most=MOST, where="model.path", hint=SAVE)
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.records.files import check_archive
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.scoring._foreign import Foreign, opened
 
 SAVE = "save it with skops.io.dump"
@@ -13,7 +13,7 @@ UNPACKED, TIMES = 200_000_000, 20
 """The most bytes that a file may unfold to: so many, and so many times its own."""
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> Foreign:
     """Open a skops file; raises InputError for what is none, unfolds too far, or holds types nobody vouches for."""
     try:
         check_archive(content, most=UNPACKED + TIMES * len(content), where="model.path", hint=SAVE)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from generator.records.plugin import Reader
-from generator.records.project import Model as Declared
+from generator.records.project import Model
 from generator.scorer.refused import AS_ONNX
 from generator.scoring._foreign import Foreign, opened
 from generator.scoring._trust import check_trust
@@ -12,7 +12,7 @@ WHAT = "TorchScript files carry a program, which runs"
 SAFER = f"export it {AS_ONNX}"
 
 
-def open_model(content: bytes, declared: Declared, folder: Path | None = None) -> Foreign:
+def open_model(content: bytes, declared: Model, folder: Path | None = None) -> Foreign:
     """Open a file that is trusted and has the declared digest; raises InputError otherwise, before any of it runs."""
     check_trust(content, declared, what=WHAT, safer=SAFER)
     return opened("torchscript", content, declared, folder, trusted=True)

@@ -30,7 +30,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DrawnWorth:
     """What draws of a worth say: P5, P50, P95, mean, the chance of a loss, the value of knowing before deciding."""
 
     p5: float
@@ -102,12 +102,12 @@ def present_months(shares: ArrayLike, yearly_rate: float) -> float:
     return float((parts / (1.0 + yearly_rate) ** (np.arange(1, parts.size + 1) / MONTHS)).sum())
 
 
-def outcome(worth: ArrayLike) -> Outcome:
+def outcome(worth: ArrayLike) -> DrawnWorth:
     """Quantiles of draws (N,) of a net present value, and what certainty would be worth (Raiffa & Schlaifer 1961)."""
     values = floats(worth)
     p5, p50, p95 = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
     mean = float(values.mean())
-    return Outcome(
+    return DrawnWorth(
         p5=p5,
         p50=p50,
         p95=p95,

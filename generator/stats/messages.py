@@ -27,7 +27,7 @@ RAREST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class MessageRule:
     """A rule over moving windows, one evaluation a step of the metric.
 
     `window` is in steps, `consecutive` breaches in a row start an episode, `recovery` quiet windows in a row end it.
@@ -49,7 +49,7 @@ class Messages:
     error: float
 
 
-def messages(breach: float, watch: Watch) -> Messages:
+def messages(breach: float, watch: MessageRule) -> Messages:
     """Expected messages a step when a window breaches with chance `breach`.
 
     The chance times the share of breaching windows that start an episode: their pasts are simulated given that the
@@ -70,7 +70,7 @@ def messages(breach: float, watch: Watch) -> Messages:
     return Messages(per_step=breach * share, error=breach * math.sqrt(share * (1.0 - share) / PATHS))
 
 
-def steps_to_message(breach: float, degraded: float, watch: Watch) -> float:
+def steps_to_message(breach: float, degraded: float, watch: MessageRule) -> float:
     """Mean steps from a change to the message, its windows filling with changed steps one by one.
 
     A window that holds only changed steps breaches with chance `degraded`, one before the change with `breach`. The
@@ -81,13 +81,13 @@ def steps_to_message(breach: float, degraded: float, watch: Watch) -> float:
     return float(_first(_shift(breach, degraded, watch), breach, watch, LONGEST).mean())
 
 
-def chance_within(breach: float, shift: float, watch: Watch, steps: int) -> float:
+def chance_within(breach: float, shift: float, watch: MessageRule, steps: int) -> float:
     """Chance of a message within so many steps of a change of `shift` standard errors of a window; 0 for none."""
     first = _first(shift, breach, watch, steps)
     return float((first <= steps).mean())
 
 
-def smallest_shown(breach: float, watch: Watch, steps: int, power: float = POWER) -> float:
+def smallest_shown(breach: float, watch: MessageRule, steps: int, power: float = POWER) -> float:
     """Least change, in standard errors of a window, that a message shows within so many steps, net of chance.
 
     (P1 - P0)/(1 - P0) >= `power` with P0 the chance of a message without any change (Abbott 1925); to a fiftieth.
@@ -110,22 +110,22 @@ def smallest_shown(breach: float, watch: Watch, steps: int, power: float = POWER
     return high
 
 
-def shown_chance(breach: float, shift: float, watch: Watch) -> float:
+def shown_chance(breach: float, shift: float, watch: MessageRule) -> float:
     """Chance that a window breaches once it lies wholly after a change of `shift` standard errors."""
     return float(special.ndtr(shift - _bound(breach, watch)))
 
 
-def _bound(breach: float, watch: Watch) -> float:
+def _bound(breach: float, watch: MessageRule) -> float:
     """Score beyond which a window breaches."""
     return float(-special.ndtri(max(breach, RAREST) / (2.0 if watch.two_sided else 1.0)))
 
 
-def _shift(breach: float, degraded: float, watch: Watch) -> float:
+def _shift(breach: float, degraded: float, watch: MessageRule) -> float:
     """Change in standard errors of a window that turns the one chance into the other."""
     return _bound(breach, watch) + float(special.ndtri(min(max(degraded, 1e-300), 1.0 - 1e-16)))
 
 
-def _first(shift: float, breach: float, watch: Watch, steps: int) -> FloatArray:
+def _first(shift: float, breach: float, watch: MessageRule, steps: int) -> FloatArray:
     """Step (paths,) of the first message after a change, at most `steps` + 1."""
     scores = _scores(watch.window, watch.shared, LONGEST, AHEAD)[:steps]
     filled = np.minimum(np.arange(1, steps + 1), watch.window) / watch.window
@@ -142,11 +142,11 @@ def _first(shift: float, breach: float, watch: Watch, steps: int) -> FloatArray:
     return found
 
 
-def _beyond(scores: FloatArray, bound: float, watch: Watch) -> Flags:
+def _beyond(scores: FloatArray, bound: float, watch: MessageRule) -> Flags:
     return np.asarray(np.abs(scores) > bound if watch.two_sided else scores > bound)
 
 
-def _starts(breaches: Flags, watch: Watch) -> Flags:
+def _starts(breaches: Flags, watch: MessageRule) -> Flags:
     """Tell of each window (steps, paths) whether an episode starts there; closed before the first."""
     paths = breaches.shape[1]
     run, quiet = np.zeros(paths, dtype=np.int64), np.zeros(paths, dtype=np.int64)
@@ -158,7 +158,7 @@ def _starts(breaches: Flags, watch: Watch) -> Flags:
     return found
 
 
-def _likeness(watch: Watch, steps: int) -> FloatArray:
+def _likeness(watch: MessageRule, steps: int) -> FloatArray:
     """Correlation (steps,) of each window with the last one."""
     overlap = np.maximum(watch.window - np.arange(steps - 1, -1, -1), 0)
     own = (1.0 - watch.shared) * overlap / watch.window**2

@@ -22,14 +22,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class AlertMetric:
     """A metric as an alert: days until it sees each failure (inf: never), and money a year it costs."""
 
     delays: tuple[float, ...]
     cost_per_year: float
 
 
-def net_value(failures: Sequence[Failure], watches: Sequence[Watch], chosen: Sequence[int]) -> float:
+def net_value(failures: Sequence[Failure], watches: Sequence[AlertMetric], chosen: Sequence[int]) -> float:
     """Money a year that alerts on the `chosen` metrics save, less what they cost.
 
     sum of rate x loss x (unwatched delay - least delay) - sum of costs; a metric slower than no alert saves nothing.
@@ -41,7 +41,7 @@ def net_value(failures: Sequence[Failure], watches: Sequence[Watch], chosen: Seq
     return saved - sum(watches[index].cost_per_year for index in chosen)
 
 
-def best_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING) -> tuple[int, ...]:
+def best_set(failures: Sequence[Failure], watches: Sequence[AlertMetric], most: int = MOST_ALERTING) -> tuple[int, ...]:
     """Indices of the set of at most `most` metrics with the greatest net value; of equals the first, smallest set.
 
     Up to 20 metrics every set is tried; beyond, the greedy set is improved by swapping pairs (Nemhauser, Wolsey &
@@ -56,7 +56,9 @@ def best_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int = 
     return tuple(index for index in range(len(watches)) if best >> index & 1)
 
 
-def greedy_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int = MOST_ALERTING) -> tuple[int, ...]:
+def greedy_set(
+    failures: Sequence[Failure], watches: Sequence[AlertMetric], most: int = MOST_ALERTING
+) -> tuple[int, ...]:
     """Indices of the metrics in the order in which each adds most, until none adds anything."""
     chosen: list[int] = []
     while len(chosen) < most:
@@ -71,7 +73,7 @@ def greedy_set(failures: Sequence[Failure], watches: Sequence[Watch], most: int 
     return tuple(chosen)
 
 
-def _every_set(failures: Sequence[Failure], watches: Sequence[Watch]) -> tuple[FloatArray, NDArray[np.int64]]:
+def _every_set(failures: Sequence[Failure], watches: Sequence[AlertMetric]) -> tuple[FloatArray, NDArray[np.int64]]:
     """Net value and size of every set, by the bits of its index."""
     rates = floats([failure.per_year * failure.loss_per_day for failure in failures])
     unwatched = floats([failure.unwatched_days for failure in failures]).reshape(1, -1)
@@ -83,7 +85,7 @@ def _every_set(failures: Sequence[Failure], watches: Sequence[Watch]) -> tuple[F
     return floats((unwatched - delays) @ rates - costs), sizes
 
 
-def _swapped(failures: Sequence[Failure], watches: Sequence[Watch], start: tuple[int, ...]) -> tuple[int, ...]:
+def _swapped(failures: Sequence[Failure], watches: Sequence[AlertMetric], start: tuple[int, ...]) -> tuple[int, ...]:
     """Exchange one metric for another, or leave one out, as long as that adds anything."""
     chosen, value = start, net_value(failures, watches, start)
     while True:

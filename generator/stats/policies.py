@@ -38,7 +38,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PolicyOutcome:
     """Money per day, in all and for ageing alone, runs a year, and the standard error of the money per day."""
 
     cost_per_day: float
@@ -49,7 +49,7 @@ class Outcome:
 
 def simulate(
     world: World, policies: Sequence[Policy], cost: float, *, lead: int, days: int, paths: int, seed: int
-) -> tuple[Outcome, ...]:
+) -> tuple[PolicyOutcome, ...]:
     """Run every policy through the same days (Philox keyed by `seed`); `lead` days from decision to a fresh model.
 
     A day makes the model a day older, then costs its loss; a policy decides at its end. Page 1954 for the CUSUM.
@@ -76,10 +76,10 @@ def simulate(
     return tuple(_outcome(lost[place] / days, runs[place] / days, cost) for place in range(len(policies)))
 
 
-def _outcome(lost: FloatArray, runs: FloatArray, cost: float) -> Outcome:
+def _outcome(lost: FloatArray, runs: FloatArray, cost: float) -> PolicyOutcome:
     total = floats(lost + cost * runs)
     spread = float(total.std(ddof=1)) / math.sqrt(total.size) if total.size > 1 else math.nan
-    return Outcome(
+    return PolicyOutcome(
         cost_per_day=float(total.mean()),
         staleness_per_day=float(lost.mean()),
         runs_per_year=float(runs.mean()) * DAYS_A_YEAR,

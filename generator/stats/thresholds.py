@@ -10,7 +10,7 @@ from generator.stats.arrays import FloatArray, floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
+class OutcomeCosts:
     """Cost of each outcome in money per row; a benefit is a negative cost."""
 
     true_positive: float = 0.0
@@ -29,7 +29,7 @@ class Confusion:
     false_negative: FloatArray
 
 
-def best_threshold(costs: Costs) -> float:
+def best_threshold(costs: OutcomeCosts) -> float:
     """Calibrated probability from which acting is cheaper (Elkan 2001).
 
     nan unless a false alarm costs more than a true negative and a miss more than a hit.
@@ -52,7 +52,7 @@ def confusion(positives: ArrayLike, negatives: ArrayLike) -> Confusion:
     )
 
 
-def cost_curve(positives: ArrayLike, negatives: ArrayLike, costs: Costs) -> FloatArray:
+def cost_curve(positives: ArrayLike, negatives: ArrayLike, costs: OutcomeCosts) -> FloatArray:
     """Total cost (B + 1,) of acting from each bin upwards, in money."""
     c = confusion(positives, negatives)
     return (

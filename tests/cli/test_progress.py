@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.engines import Table
+from generator.engines import SourceTable
 from generator.engines.duckdb import DuckDB
 from generator.measure import measure
 from tests.house.source import ROOT
@@ -49,7 +49,7 @@ def test_the_rows_ahead_are_known_about(tmp_path, form):
     frame = pd.DataFrame({"x": np.arange(100_000), "y": "text"})
     file = tmp_path / f"t.{form}"
     (frame.to_parquet if form == "parquet" else frame.to_csv)(file, index=False)
-    about = DuckDB().about(Table(files=(file,)))
+    about = DuckDB().about(SourceTable(files=(file,)))
     assert about == 0 if form == "csv.gz" else about == pytest.approx(100_000, rel=0.1)
 
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 from generator.compose import compose
 from generator.records import places
-from generator.records.decision import Alert, AlertLevel, Gate, Trigger
+from generator.records.decision import Alert, AlertLevel, Gate, JudgedTrigger
 from generator.records.document import Document, DocumentKind
 from generator.records.evidence import Claim, Finding, Scope
 from generator.records.fact import SAMPLING, Fact, missing
@@ -344,7 +344,7 @@ def results(*tables: Table) -> Results:
             ),
         ),
         triggers=(
-            Trigger(
+            JudgedTrigger(
                 id="rmse",
                 kind="retraining",
                 metric="rmse",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from generator.catalog import CATALOG
-from generator.engines import DAY, DELAY, Labels, Scan, Table, Unreadable
+from generator.engines import DAY, DELAY, LabelTable, Scan, SourceTable, Unreadable
 from generator.errors import InputError
 from generator.records.project import Csv
 
@@ -46,7 +46,7 @@ def table(form, tmp_path):
             "text": ["a", None, "<b>|[x](javascript:1)", "ü"],
         }
     )
-    return Table(files=(save(frame, tmp_path, form),))
+    return SourceTable(files=(save(frame, tmp_path, form),))
 
 
 def collected(engine, scan):
@@ -88,7 +88,7 @@ def test_duplicates_are_rows_beyond_the_first(engine, table):
 
 def test_batches_have_a_fixed_size(engine, tmp_path, form):
     path = save(pd.DataFrame({"x": np.arange(150_000)}), tmp_path, form)
-    scan = Scan(table=Table(files=(path,)), numeric=("x",), text=())
+    scan = Scan(table=SourceTable(files=(path,)), numeric=("x",), text=())
     for jobs in (1, 2):
         assert engine.fold(scan, lambda b: [b.num_rows], lambda a, b: a + b, jobs) == [*[16_384] * 9, 2_544]
     found = engine.fold(scan, lambda b: [b.column("x").to_numpy()], lambda a, b: a + b, 2)
@@ -97,7 +97,7 @@ def test_batches_have_a_fixed_size(engine, tmp_path, form):
 
 def test_missing_markers_mean_no_value(engine, tmp_path, form):
     frame = pd.DataFrame({"x": ["1", "unknown", "999"], "n": [999, 2, 3], "t": ["it's", "999.5", "b"]})
-    table = Table(files=(save(frame, tmp_path, form),), missing=("unknown", "999", "it's"))
+    table = SourceTable(files=(save(frame, tmp_path, form),), missing=("unknown", "999", "it's"))
     assert numbers(engine, table) == [1.0, None, None]
     assert numbers(engine, table, "n") == [None, 2.0, 3.0]
     found = collected(engine, Scan(table=table, numeric=(), text=("t",)))
@@ -107,7 +107,7 @@ def test_missing_markers_mean_no_value(engine, tmp_path, form):
 def test_files_are_read_one_after_the_other_whatever_the_order_of_their_columns(engine, tmp_path, form):
     frames = [pd.DataFrame({"x": np.arange(n, n + 40_000), "y": "a"}) for n in (0, 40_000, 80_000)]
     frames[1] = frames[1][["y", "x"]]
-    table = Table(files=tuple(save(frame, tmp_path, form, f"part {n}") for n, frame in enumerate(frames)))
+    table = SourceTable(files=tuple(save(frame, tmp_path, form, f"part {n}") for n, frame in enumerate(frames)))
     assert engine.rows(table) == 120_000
     assert list(engine.schema(table)) == ["x", "y"]
     np.testing.assert_array_equal(numbers(engine, table), np.arange(120_000))
@@ -117,7 +117,7 @@ def test_files_with_other_columns_are_refused(engine, tmp_path, form):
     first = save(pd.DataFrame({"x": [1], "y": [2]}), tmp_path, form, "a")
     second = save(pd.DataFrame({"x": [1], "z": [2]}), tmp_path, form, "b")
     with pytest.raises(InputError, match=r"other columns than a\..*: it lacks y and it adds z") as caught:
-        engine.schema(Table(files=(first, second)))
+        engine.schema(SourceTable(files=(first, second)))
     assert caught.value.problems[0].where == second.name
 
 
@@ -125,7 +125,7 @@ def test_files_with_other_columns_are_refused(engine, tmp_path, form):
 def test_a_file_that_is_no_table_is_an_input_error(engine, tmp_path, content):
     (tmp_path / "broken.parquet").write_bytes(content)
     with pytest.raises(InputError, match="cannot be read"):
-        engine.schema(Table(files=(tmp_path / "broken.parquet",)))
+        engine.schema(SourceTable(files=(tmp_path / "broken.parquet",)))
 
 
 DIALECTS = [
@@ -140,7 +140,7 @@ DIALECTS = [
 @pytest.mark.parametrize(("content", "csv", "expected"), DIALECTS)
 def test_csv_dialects(engine, tmp_path, content, csv, expected):
     (tmp_path / "d.csv").write_text(content)
-    table = Table(files=(tmp_path / "d.csv",), csv=csv)
+    table = SourceTable(files=(tmp_path / "d.csv",), csv=csv)
     assert numbers(engine, table) == expected
     assert engine.numeric(table, ("x", "y")) == ("x",)
 
@@ -149,19 +149,19 @@ def test_csv_dialects(engine, tmp_path, content, csv, expected):
 def test_an_apostrophe_between_quotes_is_kept(engine, tmp_path, csv):
     """DuckDB alone would take it for the sign that escapes a quote."""
     (tmp_path / "d.csv").write_text('"x","t"\n"1\'000.5","it\'s"\n"7",""\n')
-    scan = Scan(table=Table(files=(tmp_path / "d.csv",), csv=csv), numeric=("x",), text=("t",))
+    scan = Scan(table=SourceTable(files=(tmp_path / "d.csv",), csv=csv), numeric=("x",), text=("t",))
     assert collected(engine, scan).to_pydict() == {"x": [1000.5, 7.0], "t": ["it's", None]}
 
 
 def test_a_quote_after_a_backslash_is_read(engine, tmp_path):
     (tmp_path / "d.csv").write_text('x,t\n1,"a \\"b\\" c"\n2,"d"\n')
-    scan = Scan(table=Table(files=(tmp_path / "d.csv",)), numeric=("x",), text=("t",))
+    scan = Scan(table=SourceTable(files=(tmp_path / "d.csv",)), numeric=("x",), text=("t",))
     assert collected(engine, scan).column("t").to_pylist() == ['a "b" c', "d"]
 
 
 def test_digits_grouped_in_another_way_are_no_number(engine, tmp_path):
     (tmp_path / "d.csv").write_text("x;y\n1.5;a\n12.34.567;b\n2.000;c\n")
-    table = Table(files=(tmp_path / "d.csv",), csv=Csv(decimal=",", thousands="."))
+    table = SourceTable(files=(tmp_path / "d.csv",), csv=Csv(decimal=",", thousands="."))
     assert engine.unreadable(Scan(table=table, numeric=("x",), text=()))["x"][0] == 2
 
 
@@ -171,7 +171,7 @@ def test_encodings(engine, tmp_path, encoding, packed):
     content = "größe;y\n1;Zürich\n".encode(encoding)
     path = tmp_path / ("e.csv.gz" if packed else "e.csv")
     path.write_bytes(gzip.compress(content) if packed else content)
-    table = Table(files=(path,), csv=Csv(encoding=encoding))
+    table = SourceTable(files=(path,), csv=Csv(encoding=encoding))
     found = collected(engine, Scan(table=table, numeric=("größe",), text=("y",)))
     assert found.to_pydict() == {"größe": [1.0], "y": ["Zürich"]}
 
@@ -193,7 +193,7 @@ BAD = [
 @pytest.mark.parametrize(("name", "content", "csv", "what", "where", "hint"), BAD)
 def test_files_that_cannot_be_read_say_where_and_what_to_do(engine, tmp_path, name, content, csv, what, where, hint):
     (tmp_path / name).write_bytes(content)
-    table = Table(files=(tmp_path / name,), csv=csv)
+    table = SourceTable(files=(tmp_path / name,), csv=csv)
     with pytest.raises(InputError) as caught:
         numbers(engine, table, "a")
     (problem,) = caught.value.problems
@@ -204,7 +204,7 @@ def test_files_that_cannot_be_read_say_where_and_what_to_do(engine, tmp_path, na
 def test_files_of_several_formats_are_refused(engine, tmp_path):
     files = tuple(save(pd.DataFrame({"x": [1]}), tmp_path, form, "a") for form in ("csv", "jsonl"))
     with pytest.raises(InputError, match="different formats: csv, json"):
-        engine.rows(Table(files=files))
+        engine.rows(SourceTable(files=files))
 
 
 # How the time is written, its format where declared, the day (20454 is 2026-01-01).
@@ -230,7 +230,7 @@ TIMES = [
 @pytest.mark.parametrize(("written", "time_format", "day"), TIMES)
 def test_days_are_counted_in_the_time_zone(engine, tmp_path, written, time_format, day):
     for form in ("csv", "jsonl", "parquet"):
-        table = Table(files=(save(pd.DataFrame({"x": [1, 2], "when": [written, None]}), tmp_path, form),))
+        table = SourceTable(files=(save(pd.DataFrame({"x": [1, 2], "when": [written, None]}), tmp_path, form),))
         scan = Scan(table=table, numeric=(), text=(), time="when", time_format=time_format, zone="Europe/Oslo")
         assert collected(engine, scan).column(DAY).to_pylist() == [day, None]
         assert engine.unreadable(scan) == {}
@@ -246,7 +246,7 @@ def test_typed_times_of_parquet(engine, tmp_path):
             "ms": [1767310200000],
         }
     )
-    table = Table(files=(save(frame, tmp_path, "parquet"),))
+    table = SourceTable(files=(save(frame, tmp_path, "parquet"),))
     for column, day in (("zoned", 20455), ("plain", 20454), ("epoch", 20455), ("ms", 20455)):
         scan = Scan(table=table, numeric=(), text=(), time=column, zone="Europe/Oslo")
         assert collected(engine, scan).column(DAY).to_pylist() == [day]
@@ -254,7 +254,7 @@ def test_typed_times_of_parquet(engine, tmp_path):
 
 @pytest.mark.parametrize("written", ["01/02/2026", "2026", "yesterday", "2026-13-01", "03/04/20", "31.02.2026"])
 def test_what_is_no_time_is_counted(engine, tmp_path, form, written):
-    table = Table(files=(save(pd.DataFrame({"when": [written, "2026-01-01"], "x": [1, 2]}), tmp_path, form),))
+    table = SourceTable(files=(save(pd.DataFrame({"when": [written, "2026-01-01"], "x": [1, 2]}), tmp_path, form),))
     scan = Scan(table=table, numeric=(), text=(), time="when")
     assert engine.unreadable(scan)["when"] == (1, written)
     with pytest.raises(Unreadable):
@@ -263,7 +263,9 @@ def test_what_is_no_time_is_counted(engine, tmp_path, form, written):
 
 def test_a_lenient_scan_takes_what_does_not_read_for_no_value(engine, tmp_path, form):
     rows = pd.DataFrame({"when": ["soon", "2026-01-01", None], "x": ["1.5", "late", "2"]})
-    scan = Scan(table=Table(files=(save(rows, tmp_path, form),)), numeric=("x",), text=(), time="when", lenient=True)
+    scan = Scan(
+        table=SourceTable(files=(save(rows, tmp_path, form),)), numeric=("x",), text=(), time="when", lenient=True
+    )
     found = collected(engine, scan)
     assert found.column("x").to_pylist() == [1.5, None, 2.0]
     assert found.column(DAY).to_pylist() == [None, 20_454, None]
@@ -283,8 +285,8 @@ def joined(form, tmp_path):
         }
     )
     first, second = save(rows, tmp_path, form, "rows"), save(labels, tmp_path, form, "labels")
-    found = Labels(table=Table(files=(second,)), key="id", target="truth", name="y", arrived="came")
-    return Scan(table=Table(files=(first,)), numeric=("x", "y"), text=("id",), time="when", labels=found)
+    found = LabelTable(table=SourceTable(files=(second,)), key="id", target="truth", name="y", arrived="came")
+    return Scan(table=SourceTable(files=(first,)), numeric=("x", "y"), text=("id",), time="when", labels=found)
 
 
 def test_labels_join_by_key_and_keep_the_order_of_the_rows(engine, joined):
@@ -308,7 +310,7 @@ def test_labels_that_are_no_numbers_are_counted(engine, joined, tmp_path, form):
         form,
         "wrong",
     )
-    scan = replace(joined, labels=replace(joined.labels, table=Table(files=(wrong,))))
+    scan = replace(joined, labels=replace(joined.labels, table=SourceTable(files=(wrong,))))
     with pytest.raises(Unreadable):
         collected(engine, scan)
     assert engine.unreadable(scan) == {"truth": (1, "late"), "came": (1, "soon")}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from generator.engines import Scan, Table
+from generator.engines import Scan, SourceTable
 from generator.engines.duckdb import DuckDB
 from generator.errors import EnvironmentLacks, InputError
 from generator.measure import measure
@@ -44,7 +44,7 @@ def test_the_newest_version_counts_with_its_partitions_and_added_columns(tmp_pat
     write(tmp_path / "t", pd.DataFrame({"x": [1.0, 2.0, 3.0], "day": ["a", "b", None]}), partition_by=["day"])
     write(tmp_path / "t", pd.DataFrame({"x": [4.0], "day": ["a"], "z": ["new"]}), mode="append", schema_mode="merge")
     DeltaTable(tmp_path / "t").delete("x = 2")
-    engine, table = DuckDB(), Table(files=(tmp_path / "t",))
+    engine, table = DuckDB(), SourceTable(files=(tmp_path / "t",))
     assert set(engine.schema(table)) == {"x", "day", "z"} and engine.rows(table) == 3
     scan = Scan(table=table, numeric=("x",), text=("day", "z"))
     found = engine.fold(scan, lambda batch: batch.to_pylist(), lambda a, b: a + b)
@@ -71,7 +71,7 @@ def test_without_the_package_it_says_what_to_install(tmp_path, monkeypatch):
     write(tmp_path / "t", pd.DataFrame({"x": [1.0]}))
     monkeypatch.setitem(sys.modules, "deltalake", None)
     with pytest.raises(EnvironmentLacks) as caught:
-        DuckDB().rows(Table(files=(tmp_path / "t",)))
+        DuckDB().rows(SourceTable(files=(tmp_path / "t",)))
     assert caught.value.exit_code == 3 and "deployment-dossier[delta]" in caught.value.problems[0].hint
 
 
@@ -105,6 +105,6 @@ def test_tables_that_cannot_be_read_say_what_to_do(tmp_path, how, what, hint):
     write(tmp_path / "t", pd.DataFrame({"x": [1.0]}))
     spoil(tmp_path / "t", how)
     with pytest.raises(InputError) as caught:
-        DuckDB().rows(Table(files=(tmp_path / "t",)))
+        DuckDB().rows(SourceTable(files=(tmp_path / "t",)))
     problem = caught.value.problems[0]
     assert (what in problem.what, problem.where, hint in problem.hint) == (True, "t", True), problem

@@ -16,7 +16,7 @@ import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 
-from generator.engines import DAY, TEXT, Outcome, Scan, Table
+from generator.engines import DAY, TEXT, OutcomeTexts, Scan, SourceTable
 from generator.engines._copies import copied
 from generator.engines.duckdb import AT_ONCE, DuckDB
 from generator.errors import InputError
@@ -26,7 +26,7 @@ from tests.workbooks import write_workbook
 
 def read(path, numeric=(), text=(), **said):
     """Return the columns of a scan as lists."""
-    table = Table(files=(path,), **{k: said.pop(k) for k in ("csv", "missing", "missing_in") if k in said})
+    table = SourceTable(files=(path,), **{k: said.pop(k) for k in ("csv", "missing", "missing_in") if k in said})
     scan = Scan(table=table, numeric=numeric, text=text, **said)
     found = DuckDB().fold(scan, lambda b: pa.Table.from_batches([b]), lambda a, b: pa.concat_tables([a, b]))
     return found.to_pydict()
@@ -56,7 +56,7 @@ def saved(frame, folder, form):
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl", "json"])
 def test_names_are_those_of_the_file_and_capital_letters_count(tmp_path, form):
     path = saved(pd.DataFrame(CASES), tmp_path, form)
-    assert list(DuckDB().schema(Table(files=(path,)))) == list(CASES)
+    assert list(DuckDB().schema(SourceTable(files=(path,)))) == list(CASES)
     assert read(path, tuple(CASES)) == CASES
 
 
@@ -68,7 +68,7 @@ def test_a_name_that_stands_twice_is_refused_with_both_places(tmp_path, form):
     else:
         pq.write_table(pa.Table.from_arrays([pa.array([1])] * 3, names=["km", "x", "km"]), path)
     with pytest.raises(InputError, match="column km stands more than once: as columns 1 and 3"):
-        DuckDB().schema(Table(files=(path,)))
+        DuckDB().schema(SourceTable(files=(path,)))
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
@@ -96,7 +96,7 @@ def test_a_record_may_hold_line_ends_and_a_name_too(tmp_path):
 
 def test_columns_without_a_name_are_called_as_pandas_calls_them(tmp_path):
     (tmp_path / "rows.csv").write_text(",x\n0,1\n1,2\n")
-    assert list(DuckDB().schema(Table(files=(tmp_path / "rows.csv",)))) == ["Unnamed: 0", "x"]
+    assert list(DuckDB().schema(SourceTable(files=(tmp_path / "rows.csv",)))) == ["Unnamed: 0", "x"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_money_percent_and_thousands_are_numbers(tmp_path, written, csv, value):
 @pytest.mark.parametrize("written", ["12 EUR", "1.2.3", "1,23", "5-", "$", "%"])
 def test_what_only_looks_like_a_number_is_none(tmp_path, written):
     (tmp_path / "rows.csv").write_text(f'x;y\n"{written}";1\n7;2\n')
-    engine, table = DuckDB(), Table(files=(tmp_path / "rows.csv",), csv=Csv(thousands=","))
+    engine, table = DuckDB(), SourceTable(files=(tmp_path / "rows.csv",), csv=Csv(thousands=","))
     assert engine.numeric(table, ("x",)) == ()
 
 
@@ -133,10 +133,10 @@ def test_markers_belong_to_their_column_and_blanks_around_them_do_not_count(tmp_
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
 def test_a_set_of_outcomes_is_closed(tmp_path, form):
     path = saved(pd.DataFrame({"y": ["Yes", "No", "pending", None, " yes"]}), tmp_path, form)
-    found = read(path, ("y",), outcomes={"y": Outcome(positive="Yes", negative=("No",))})["y"]
+    found = read(path, ("y",), outcomes={"y": OutcomeTexts(positive="Yes", negative=("No",))})["y"]
     assert found[:2] + found[3:] == [1.0, 0.0, None, 1.0]
     assert np.isnan(found[2])
-    capital = read(path, ("y",), outcomes={"y": Outcome(positive="Yes", negative=("yes",))})["y"]
+    capital = read(path, ("y",), outcomes={"y": OutcomeTexts(positive="Yes", negative=("yes",))})["y"]
     assert (capital[0], capital[4], np.isnan(capital[1])) == (1.0, 0.0, True)
 
 
@@ -211,7 +211,7 @@ def test_what_is_no_table_is_named_with_a_cure(tmp_path, name):
     content, what, hint = NAMED[name]
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError) as caught:
-        DuckDB().schema(Table(files=(tmp_path / name,)))
+        DuckDB().schema(SourceTable(files=(tmp_path / name,)))
     (problem,) = caught.value.problems
     assert what in problem.what
     assert hint in problem.hint
@@ -226,7 +226,7 @@ def test_json_of_a_whole_frame_is_named_and_its_cure_gives_the_rows(tmp_path, mo
     with pytest.raises(
         InputError, match=f'JSON of a whole frame, as pandas writes it with orient="{orient}"'
     ) as caught:
-        DuckDB().schema(Table(files=(tmp_path / name,)))
+        DuckDB().schema(SourceTable(files=(tmp_path / name,)))
     exec(caught.value.problems[0].hint.removeprefix("pandas reads it: "), {"pd": pd})
     found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
     assert found == {**EXPECTED, "code": ["007", "010", "100"]}
@@ -247,7 +247,7 @@ def test_json_of_lists_is_named_and_its_cure_gives_the_rows(tmp_path, monkeypatc
         lines = "\n".join(map(json.dumps, lists))
         (tmp_path / name).write_text(lines if how == "lines" else json.dumps(lists, indent=indent))
     with pytest.raises(InputError, match="the file is JSON of lists") as caught:
-        DuckDB().schema(Table(files=(tmp_path / name,)))
+        DuckDB().schema(SourceTable(files=(tmp_path / name,)))
     cure = caught.value.problems[0].hint.removeprefix("pandas reads it: ")
     assert ("['A', 'B', 'C']" in cure) == (how != "names")
     exec(cure.replace("['A', 'B', 'C']", "['city', 'x', 'code']"), {"pd": pd})
@@ -265,7 +265,7 @@ def test_rows_in_one_json_object_are_named_and_the_cure_gives_them(tmp_path, mon
     with gzip.open(name, "wt") if name.endswith("gz") else open(name, "w") as file:
         json.dump(held, file, indent=indent)
     with pytest.raises(InputError, match="the file is one JSON object: ") as caught:
-        DuckDB().schema(Table(files=(tmp_path / name,)))
+        DuckDB().schema(SourceTable(files=(tmp_path / name,)))
     exec(caught.value.problems[0].hint.removeprefix("pandas reads it: "), {"pd": pd})
     found = read(tmp_path / "rows.parquet", ("x",), ("city", "code"))
     assert found == {**EXPECTED, "code": ["007", "010", "100"]}
@@ -274,7 +274,7 @@ def test_rows_in_one_json_object_are_named_and_the_cure_gives_them(tmp_path, mon
 @pytest.mark.parametrize("line", [{"x": 1, "city": {"at": "Graz"}}, {"at": {"city": "Graz"}, "0": 2}])
 def test_nested_lines_are_no_whole_frame(tmp_path, line):
     (tmp_path / "rows.jsonl").write_text(f"{json.dumps(line)}\n" * 2)
-    assert list(DuckDB().schema(Table(files=(tmp_path / "rows.jsonl",)))) == list(line)
+    assert list(DuckDB().schema(SourceTable(files=(tmp_path / "rows.jsonl",)))) == list(line)
 
 
 def test_a_zip_of_several_tables_is_refused(tmp_path):
@@ -282,16 +282,16 @@ def test_a_zip_of_several_tables_is_refused(tmp_path):
         archive.writestr("a.csv", "x\n1\n")
         archive.writestr("b.csv", "x\n1\n")
     with pytest.raises(InputError, match=r"the zip holds 2 files, and one table is wanted: a\.csv, b\.csv"):
-        DuckDB().schema(Table(files=(tmp_path / "two.zip",)))
+        DuckDB().schema(SourceTable(files=(tmp_path / "two.zip",)))
 
 
 def test_too_many_columns_and_too_long_a_line_are_named(tmp_path):
     (tmp_path / "wide.csv").write_text(",".join(f"c{k}" for k in range(30_000)) + "\n")
     with pytest.raises(InputError, match="has 30000 columns, and at most 5000 are read"):
-        DuckDB().schema(Table(files=(tmp_path / "wide.csv",)))
+        DuckDB().schema(SourceTable(files=(tmp_path / "wide.csv",)))
     (tmp_path / "long.csv").write_text("x" * (5 << 20))
     with pytest.raises(InputError, match="hold no end of a line"):
-        DuckDB().schema(Table(files=(tmp_path / "long.csv",)))
+        DuckDB().schema(SourceTable(files=(tmp_path / "long.csv",)))
 
 
 INSTANT = datetime.datetime(2026, 1, 1, 23, 30)
@@ -345,7 +345,7 @@ def test_a_declared_form_is_honoured_in_every_container(tmp_path, kind, value, f
 def test_digits_that_are_no_date_of_the_form_are_none(tmp_path, value):
     for number in (value, int(value)):
         path = saved(pd.DataFrame({"t": [number]}), tmp_path, "parquet")
-        scan = Scan(table=Table(files=(path,)), numeric=(), text=(), time="t", time_format="YYYYMMDD")
+        scan = Scan(table=SourceTable(files=(path,)), numeric=(), text=(), time="t", time_format="YYYYMMDD")
         assert DuckDB().unreadable(scan) == {"t": (1, value)}
 
 
@@ -355,7 +355,7 @@ def test_a_wide_file_of_one_row_group_is_read_in_parts(tmp_path, columns):
     values = pa.array(np.arange(rows, dtype=np.float64))
     names = [f"c{k}" for k in range(columns)]
     pq.write_table(pa.table([values] * columns, names=names), tmp_path / "wide.parquet", row_group_size=rows)
-    scan = Scan(table=Table(files=(tmp_path / "wide.parquet",)), numeric=tuple(names), text=())
+    scan = Scan(table=SourceTable(files=(tmp_path / "wide.parquet",)), numeric=tuple(names), text=())
     found = DuckDB().fold(scan, lambda b: [b.column(columns - 1).to_numpy()], lambda a, b: a + b)
     np.testing.assert_array_equal(np.concatenate(found), np.arange(rows))
     assert max(map(len, found)) * columns <= 1 << 23
@@ -367,7 +367,7 @@ def test_very_many_columns_are_asked_in_parts(tmp_path, monkeypatch):
     texts = (1, AT_ONCE, width - 1)
     content = {f"c{k}": ["1", "x"] if k in texts else [1.0, 2.5] for k in range(width)}
     pq.write_table(pa.table(content), tmp_path / "wide.parquet")
-    table, engine, asked, real = Table(files=(tmp_path / "wide.parquet",)), DuckDB(), [], DuckDB._rows
+    table, engine, asked, real = SourceTable(files=(tmp_path / "wide.parquet",)), DuckDB(), [], DuckDB._rows
 
     def rows(self, table, query, kind=None):
         asked.append(query.count("count(") + query.count("any_value("))
@@ -399,7 +399,7 @@ def test_a_damaged_file_of_arrow_is_refused_or_read(tmp_path, form):
         file = tmp_path / f"{number}.arrow"
         file.write_bytes(content)
         try:
-            copied(Table(files=(file,)), "arrow", copies)
+            copied(SourceTable(files=(file,)), "arrow", copies)
         except InputError:
             continue
         good += 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.engines import Database, Table
+from generator.engines import Database, SourceTable
 from generator.engines.duckdb import DuckDB
 from generator.errors import EnvironmentLacks, InputError
 from generator.measure import measure
@@ -92,7 +92,7 @@ def test_labels_and_training_rows_may_be_tables_too(tmp_path, shop):
 
 
 def table(address, query="SELECT 1 AS x"):
-    return Table(files=(), database=Database(name="the shop", server=address.partition("?")[0], query=query))
+    return SourceTable(files=(), database=Database(name="the shop", server=address.partition("?")[0], query=query))
 
 
 @pytest.mark.parametrize(

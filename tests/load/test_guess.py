@@ -8,15 +8,15 @@ from generator.load.guess import KnownColumns, guess
 from generator.load.outcome import GuessedOutcome, outcome
 from generator.load.scaffold import scalar, slug
 from generator.load.tree import Leaf, parse
-from generator.records.inspection import Column, Inspection, Said, plain
+from generator.records.inspection import InspectedColumn, Inspection, Said, plain
 
 
-def column(name: str, kind: str = "number", levels: int | None = None, *, unique: bool = False) -> Column:
+def column(name: str, kind: str = "number", levels: int | None = None, *, unique: bool = False) -> InspectedColumn:
     few = None if levels is None else tuple(f"l{n}" for n in range(levels))
-    return Column(name=name, kind=kind, levels=few, unique=unique)  # type: ignore[arg-type] # a test's own word
+    return InspectedColumn(name=name, kind=kind, levels=few, unique=unique)  # type: ignore[arg-type] # a test's own word
 
 
-def table(*columns: Column) -> Inspection:
+def table(*columns: InspectedColumn) -> Inspection:
     return Inspection(rows=100, columns=columns)
 
 
@@ -111,7 +111,7 @@ def test_few_values_that_make_texts_of_a_column_are_said():
         (column("remark", "text"), None),
     ],
 )
-def test_an_entity_has_a_name_for_it_and_comes_again(given: Column, entity: str | None):
+def test_an_entity_has_a_name_for_it_and_comes_again(given: InspectedColumn, entity: str | None):
     assert guess(table(*READY, given), Said(), KnownColumns()).entity == entity
 
 
@@ -125,7 +125,7 @@ def test_an_entity_has_a_name_for_it_and_comes_again(given: Column, entity: str 
         (column("city", "text", 5), False),
     ],
 )
-def test_what_no_model_can_learn_from_is_excluded(given: Column, excluded: bool):
+def test_what_no_model_can_learn_from_is_excluded(given: InspectedColumn, excluded: bool):
     roles = guess(table(*READY, given), Said(), KnownColumns())
     assert (given.name in roles.exclude) == excluded
     assert (given.name in [feature.name for feature in roles.features]) != excluded
@@ -149,7 +149,7 @@ def test_a_segment_the_statistics_do_not_know_is_none():
 
 
 @pytest.mark.parametrize("target", [column("t", "text", 3), column("t", "text")])
-def test_several_classes_are_refused(target: Column):
+def test_several_classes_are_refused(target: InspectedColumn):
     with pytest.raises(InputError, match="neither numbers nor two outcomes"):
         guess(table(*READY, target), replace(Said(), target="t"), KnownColumns())
 
@@ -170,17 +170,19 @@ def test_several_classes_are_refused(target: Column):
     ],
 )
 def test_the_outcome_that_happened_counts_as_one(levels: tuple[str, ...], positive: str | None):
-    found = outcome(Column(name="t", kind="text", levels=levels), None, False)
+    found = outcome(InspectedColumn(name="t", kind="text", levels=levels), None, False)
     assert (found.task, found.positive) == ("binary", positive)
 
 
 def test_what_is_said_of_an_outcome_is_not_guessed():
-    two = Column(name="t", kind="text", levels=("no", "yes"))
+    two = InspectedColumn(name="t", kind="text", levels=("no", "yes"))
     assert outcome(two, "no", False) == GuessedOutcome(task="binary", positive="no", negative=("yes",))
 
 
 def test_a_set_of_outcomes_is_closed_by_training_or_by_what_is_said():
-    three, trained = (Column(name="t", kind="text", levels=levels) for levels in (("No", "Yes", "open"), ("No", "Yes")))
+    three, trained = (
+        InspectedColumn(name="t", kind="text", levels=levels) for levels in (("No", "Yes", "open"), ("No", "Yes"))
+    )
     assert outcome(three, "Yes", False, trained=trained).negative == ("No",)
     assert outcome(three, "Yes", False, negative=("No", "open")).negative == ("No", "open")
     with pytest.raises(InputError, match="beside Yes, the target t holds No, open: which of them count as 0"):
@@ -189,7 +191,7 @@ def test_a_set_of_outcomes_is_closed_by_training_or_by_what_is_said():
 
 def test_dates_whose_day_and_month_cannot_be_told_apart_are_asked_for():
     forms = ("DD/MM/YYYY", "MM/DD/YYYY")
-    dates = Column(name="day", kind="time", forms=forms, shown="01/02/2026")
+    dates = InspectedColumn(name="day", kind="time", forms=forms, shown="01/02/2026")
     seen = Inspection(rows=9, columns=(dates, column("price"), column("price_pred")))
     with pytest.raises(InputError, match="such as 01/02/2026, read as DD/MM/YYYY and as MM/DD/YYYY") as caught:
         guess(seen, Said(), KnownColumns())
@@ -200,9 +202,13 @@ def test_dates_whose_day_and_month_cannot_be_told_apart_are_asked_for():
 def test_whole_numbers_in_training_and_texts_in_production_are_codes_and_other_numbers_are_refused():
     seen = Inspection(
         rows=9,
-        columns=(Column(name="code", kind="text", levels=("101", "C103")), column("price"), column("price_pred")),
+        columns=(
+            InspectedColumn(name="code", kind="text", levels=("101", "C103")),
+            column("price"),
+            column("price_pred"),
+        ),
     )
-    codes = Column(name="code", kind="number", levels=("101",), codes=True)
+    codes = InspectedColumn(name="code", kind="number", levels=("101",), codes=True)
     trained = (codes, column("price"), column("price_pred"))
     assert guess(seen, Said(), KnownColumns(trained=trained)).features[0].kind == "text"
     with pytest.raises(InputError, match="code holds numbers in the training rows and texts such as 'C103'"):
@@ -217,7 +223,7 @@ def test_many_numbers_are_a_regression_unless_the_model_is_a_classifier():
 
 def test_one_outcome_alone_is_no_guess():
     with pytest.raises(InputError, match="every known t is no"):
-        outcome(Column(name="t", kind="text", levels=("no",)), None, False)
+        outcome(InspectedColumn(name="t", kind="text", levels=("no",)), None, False)
 
 
 @pytest.mark.parametrize(("name", "words"), [("customerID", "customer_id"), ("Order Date", "order_date"), ("é!", "é")])
@@ -250,9 +256,9 @@ def test_a_slug_can_name_a_folder(name: str, slugged: str):
     ],
 )
 def test_years_that_may_be_the_time_are_told_with_the_words_that_take_them(name, span, dated, told):
-    columns = (Column(name="sales", kind="number"), Column(name="sales_pred", kind="number"))
-    columns += (Column(name=name, kind="number", span=span),)
-    columns += (Column(name="day", kind="time"),) if dated else ()
+    columns = (InspectedColumn(name="sales", kind="number"), InspectedColumn(name="sales_pred", kind="number"))
+    columns += (InspectedColumn(name=name, kind="number", span=span),)
+    columns += (InspectedColumn(name="day", kind="time"),) if dated else ()
     found = guess(Inspection(rows=900, columns=columns), Said(), KnownColumns())
     why = [each.why for each in found.guesses if each.value == name]
     assert any(f"--time {name} --time-format YYYY" in each for each in why) is told

@@ -6,21 +6,21 @@ import pytest
 
 from generator.errors import InputError
 from generator.load.guess import KnownColumns, guess
-from generator.records.inspection import Column, Inspection, Said
+from generator.records.inspection import InspectedColumn, Inspection, Said
 
 PLAIN = (
-    Column(name="sales", kind="number"),
-    Column(name="sales_pred", kind="number"),
-    Column(name="size", kind="number"),
+    InspectedColumn(name="sales", kind="number"),
+    InspectedColumn(name="sales_pred", kind="number"),
+    InspectedColumn(name="size", kind="number"),
 )
 DAYS = tuple(map(str, range(1, 15)))
 
 
-def number(name: str, levels: tuple[str, ...] | None = None, **more) -> Column:
-    return Column(name=name, kind="number", levels=levels, **more)
+def number(name: str, levels: tuple[str, ...] | None = None, **more) -> InspectedColumn:
+    return InspectedColumn(name=name, kind="number", levels=levels, **more)
 
 
-def roles(*more: Column, said: Said | None = None, known: KnownColumns | None = None):
+def roles(*more: InspectedColumn, said: Said | None = None, known: KnownColumns | None = None):
     return guess(Inspection(rows=900, columns=(*PLAIN, *more)), said or Said(), known or KnownColumns())
 
 

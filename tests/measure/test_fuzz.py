@@ -11,7 +11,7 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.engines import Scan, Table
+from generator.engines import Scan, SourceTable
 from generator.engines.duckdb import DuckDB
 from generator.errors import InputError
 from generator.measure import measure
@@ -128,7 +128,7 @@ def test_what_was_written_is_read(
     writer.writerows([("t", "x"), *((text, printed(value, *signs)) for text, value in rows)])
     path = tmp_path / f"{next(NUMBER)}.csv"
     path.write_bytes(written.getvalue().encode(dialect.encoding))
-    scan = Scan(table=Table(files=(path,), csv=dialect), numeric=("x",), text=("t",))
+    scan = Scan(table=SourceTable(files=(path,), csv=dialect), numeric=("x",), text=("t",))
     found = DuckDB().fold(scan, lambda batch: pa.Table.from_batches([batch]), lambda a, b: pa.concat_tables([a, b]))
     assert found is not None
     assert found.column("t").to_pylist() == [text or None for text, _ in rows]

@@ -16,7 +16,7 @@ from generator.measure import measure, passes
 from generator.measure import probe as probes
 from generator.measure import sample as samples
 from generator.measure.inputs import open_inputs, scan_of
-from generator.measure.lens import Look
+from generator.measure.lens import BatchColumns
 from generator.measure.passes import fresh_plan
 from generator.measure.sample import Sample
 from generator.records.cells import Probe
@@ -44,7 +44,7 @@ def looked_at(folder: Path) -> tuple[pa.RecordBatch, Callable[[pa.RecordBatch], 
     batch = opened.engine.fold(scan, lambda part: part, lambda a, b: pa.concat_batches([a, b]))
     assert batch is not None
     lens = passes._lens(opened, plan, None)
-    return batch, lambda part: samples.sample_of(Look(lens, part).rows(), plan)
+    return batch, lambda part: samples.sample_of(BatchColumns(lens, part).rows(), plan)
 
 
 def test_any_split_of_the_rows_gives_the_same_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from generator.errors import InputError
 from generator.measure import measure
 from generator.measure.scored import CheckedModel
 from generator.records.project import Model
-from generator.scoring import Scores
+from generator.scoring import ScoredRows
 from generator.scoring import skops as reader
 from tests.measure import frames
 
@@ -28,7 +28,7 @@ class Answers:
         self.answers, self.levels = answers, dict[str, tuple[str, ...]]()
 
     def score(self, columns):
-        return Scores(prediction=np.array(self.answers, dtype=np.float64), design=None)
+        return ScoredRows(prediction=np.array(self.answers, dtype=np.float64), design=None)
 
 
 COLUMNS = {"x": np.array([1.0, 2.0])}

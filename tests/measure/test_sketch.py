@@ -3,12 +3,12 @@
 import numpy as np
 import pyarrow as pa
 
-from generator.engines import Scan, Table
+from generator.engines import Scan, SourceTable
 from generator.measure import sketch
 
 
 def seen(texts, numbers):
-    scan = Scan(table=Table(files=()), numeric=("x",), text=("t",))
+    scan = Scan(table=SourceTable(files=()), numeric=("x",), text=("t",))
     look, merge = sketch.sketching(scan, len(numbers))
     batches = [
         pa.record_batch({"x": pa.array(numbers[i : i + 10], pa.float64()), "t": texts[i : i + 10]})

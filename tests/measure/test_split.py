@@ -13,7 +13,7 @@ from generator.engines import DAY
 from generator.engines.duckdb import DuckDB
 from generator.measure import state
 from generator.measure.inputs import open_inputs, scan_of
-from generator.measure.lens import Lens, Look
+from generator.measure.lens import BatchColumns, Lens
 from generator.measure.passes import fresh_plan
 from generator.scoring import skops
 from tests.measure.frames import project, rows
@@ -40,7 +40,7 @@ def whole(tmp_path_factory):
 
 
 def folded(lens, batches):
-    parts = [state.partial(Look(lens, batch).rows(), lens) for batch in batches]
+    parts = [state.partial(BatchColumns(lens, batch).rows(), lens) for batch in batches]
     return state.finish(reduce(state.merge, parts))
 
 

@@ -24,7 +24,7 @@ from generator.measure.models import reader_of
 from generator.records.files import MODEL_BYTES, read_folder
 from generator.records.named import model_format
 from generator.records.project import Model
-from generator.scoring import Model as Opened
+from generator.scoring import ScoringModel
 
 HERE = Path(__file__).parent
 GROUPS = ("sklearn", "booster", "mlflow")
@@ -136,7 +136,7 @@ def _digest(path: Path, declared: Model) -> str:
 
 def _scored(path: Path, declared: Model, *, learn: bool) -> Tried:
     content, declared = _content(path, declared)
-    model: Opened = reader_of(declared, CATALOG.readers).open(content, declared, path.parent)
+    model: ScoringModel = reader_of(declared, CATALOG.readers).open(content, declared, path.parent)
     rows = pd.read_csv(path.parent / "rows.csv")
     if learn:
         model.learn({"city": tuple(sorted(rows["city"].unique()))}, len(rows))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.records.project import Model as Declared
-from generator.scoring import Model
+from generator.records.project import Model
+from generator.scoring import ScoringModel
 from generator.scoring.rds import open_model
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "hotel_pricing_r"
@@ -22,21 +22,21 @@ def expected() -> pd.DataFrame:
     return pd.read_csv(FOLDER / "expected_predictions.csv")
 
 
-def predictions(model: Model) -> np.ndarray:
+def predictions(model: ScoringModel) -> np.ndarray:
     table = pd.read_csv(FOLDER / "production_data.csv").head(ROWS)
     return model.score({name: table[name].to_numpy() for name in model.features}).prediction
 
 
 @pytest.mark.parametrize(("file", "column"), [("production_model.rds", "pred_ridge"), ("lm_model.rds", "pred_lm")])
 def test_predictions_are_those_of_r(expected, file, column):
-    model = open_model((FOLDER / file).read_bytes(), Declared(name="hotel", version="1", format="rds"))
+    model = open_model((FOLDER / file).read_bytes(), Model(name="hotel", version="1", format="rds"))
     np.testing.assert_allclose(predictions(model), expected[column], rtol=0, atol=1e-9)
 
 
 def test_the_choice_of_lambda_picks_the_model(expected):
     content = (FOLDER / "cv_model.rds").read_bytes()
     least, plain, other = (
-        predictions(open_model(content, Declared(name="hotel", version="1", format="rds", **keys)))
+        predictions(open_model(content, Model(name="hotel", version="1", format="rds", **keys)))
         for keys in ({"lambda_choice": "lambda.min"}, {}, {"lambda_choice": "lambda.1se"})
     )
     np.testing.assert_array_equal(plain, other)

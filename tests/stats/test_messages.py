@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from generator.stats import messages as m
-from generator.stats.messages import Watch
+from generator.stats.messages import MessageRule
 
 MONTH = 365.25 / 12
 
@@ -55,19 +55,19 @@ def test_messages_are_those_of_one_long_course(window: int, consecutive: int, re
     means = course(window, steps, 5)[0]
     bound = stats.norm.isf(breach) / math.sqrt(window)
     plain = plainly(means > bound, consecutive, recovery) / steps
-    found = m.messages(breach, Watch(window=window, consecutive=consecutive, recovery=recovery))
+    found = m.messages(breach, MessageRule(window=window, consecutive=consecutive, recovery=recovery))
     assert found.per_step == pytest.approx(plain, rel=0.1)
 
 
 def test_a_fortnight_s_window_sends_a_third_as_many_messages_as_it_fires_days() -> None:
     """Methods 11.6: 0.41 firing days a month are 0.13 to 0.14 messages with two days of recovery."""
-    found = m.messages(0.41 / MONTH, Watch(window=14, recovery=2))
+    found = m.messages(0.41 / MONTH, MessageRule(window=14, recovery=2))
     assert found.per_step * MONTH == pytest.approx(0.135, abs=0.012)
 
 
 @pytest.mark.parametrize("breach", [1e-9, 1e-4, 0.02])
 def test_single_days_are_the_orthant_formula_however_rare(breach: float) -> None:
-    found = m.messages(breach, Watch(recovery=3))
+    found = m.messages(breach, MessageRule(recovery=3))
     assert found.per_step == pytest.approx(breach * (1 - breach) ** 3, rel=0.02)
 
 
@@ -75,25 +75,25 @@ def test_entities_that_come_back_keep_windows_alike() -> None:
     shared, breach = 0.5, 0.05
     means = course(1, 100, 9, shared, panels=1_000)
     plain = np.mean([plainly(row > stats.norm.isf(breach), 1, 2) for row in means]) / 100
-    found = m.messages(breach, Watch(recovery=2, shared=shared))
+    found = m.messages(breach, MessageRule(recovery=2, shared=shared))
     assert found.per_step == pytest.approx(plain, rel=0.12)
-    assert found.per_step < 0.7 * m.messages(breach, Watch(recovery=2)).per_step
+    assert found.per_step < 0.7 * m.messages(breach, MessageRule(recovery=2)).per_step
 
 
 def test_either_direction_can_breach() -> None:
     means = course(7, 100_000, 3)[0]
     plain = plainly(np.abs(means) > stats.norm.isf(0.02) / math.sqrt(7), 1, 2) / 100_000
-    assert m.messages(0.04, Watch(window=7, recovery=2, two_sided=True)).per_step == pytest.approx(plain, rel=0.1)
+    assert m.messages(0.04, MessageRule(window=7, recovery=2, two_sided=True)).per_step == pytest.approx(plain, rel=0.1)
 
 
 def test_a_rule_that_always_holds_sends_nothing_and_no_chance_is_no_number() -> None:
-    assert m.messages(1.0, Watch()).per_step == 0.0
-    assert m.messages(0.0, Watch()).per_step == 0.0
-    assert math.isnan(m.messages(math.nan, Watch()).per_step)
-    assert math.isnan(m.steps_to_message(1.0, 0.5, Watch()))
-    assert math.isnan(m.smallest_shown(1.0, Watch(), 30))
-    assert math.isnan(m.smallest_shown(0.1, Watch(), 0))
-    assert m.smallest_shown(0.0, Watch(), 30) == m.smallest_shown(1e-12, Watch(), 30)
+    assert m.messages(1.0, MessageRule()).per_step == 0.0
+    assert m.messages(0.0, MessageRule()).per_step == 0.0
+    assert math.isnan(m.messages(math.nan, MessageRule()).per_step)
+    assert math.isnan(m.steps_to_message(1.0, 0.5, MessageRule()))
+    assert math.isnan(m.smallest_shown(1.0, MessageRule(), 30))
+    assert math.isnan(m.smallest_shown(0.1, MessageRule(), 0))
+    assert m.smallest_shown(0.0, MessageRule(), 30) == m.smallest_shown(1e-12, MessageRule(), 30)
 
 
 @pytest.mark.parametrize(("window", "consecutive"), [(1, 1), (7, 1), (14, 2)])
@@ -113,7 +113,7 @@ def test_the_wait_is_that_of_windows_that_fill_up(window: int, consecutive: int)
             if run == consecutive:
                 waits.append(step)
                 break
-    found = m.steps_to_message(breach, degraded, Watch(window=window, consecutive=consecutive))
+    found = m.steps_to_message(breach, degraded, MessageRule(window=window, consecutive=consecutive))
     assert found == pytest.approx(np.mean(waits), rel=0.06)
 
 
@@ -123,17 +123,17 @@ def test_what_is_shown_is_net_of_chance() -> None:
     chance = 1 - (1 - breach) ** days
     day = 1 - (1 - (chance + 0.8 * (1 - chance))) ** (1 / days)
     exact = stats.norm.isf(breach) - stats.norm.isf(day)
-    assert m.smallest_shown(breach, Watch(), days) == pytest.approx(exact, abs=0.1)
-    assert m.shown_chance(breach, exact, Watch()) == pytest.approx(day)
+    assert m.smallest_shown(breach, MessageRule(), days) == pytest.approx(exact, abs=0.1)
+    assert m.shown_chance(breach, exact, MessageRule()) == pytest.approx(day)
 
 
 def test_a_rule_that_mostly_fires_by_chance_cannot_tell() -> None:
-    assert math.isfinite(m.smallest_shown(0.02, Watch(), 30))
-    assert math.isnan(m.smallest_shown(0.03, Watch(), 30))
+    assert math.isfinite(m.smallest_shown(0.02, MessageRule(), 30))
+    assert math.isnan(m.smallest_shown(0.03, MessageRule(), 30))
 
 
 @given(st.floats(1e-4, 0.5), st.integers(1, 4), st.integers(1, 14))
 @settings(max_examples=25, deadline=None)
 def test_more_in_a_row_never_means_more_messages(breach: float, consecutive: int, window: int) -> None:
-    once, again = (m.messages(breach, Watch(window=window, consecutive=consecutive + more)) for more in (0, 1))
+    once, again = (m.messages(breach, MessageRule(window=window, consecutive=consecutive + more)) for more in (0, 1))
     assert 0.0 <= again.per_step <= once.per_step + 3 * once.error

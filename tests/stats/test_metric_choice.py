@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from generator.stats import metric_choice as mc
-from generator.stats.metric_choice import Failure, Watch
+from generator.stats.metric_choice import AlertMetric, Failure
 
 NAMES = ("missing_rate", "pred_mean_shift", "rmse", "psi_top10", "all75_psi")
 FAILURES = (
@@ -15,11 +15,11 @@ FAILURES = (
 )
 NEVER = math.inf
 WATCHES = (
-    Watch(delays=(1, NEVER, NEVER), cost_per_year=2 * 150 + 500),
-    Watch(delays=(2, 4, NEVER), cost_per_year=4 * 150 + 500),
-    Watch(delays=(8, 9, 9), cost_per_year=2 * 150 + 1500),
-    Watch(delays=(3, 3, NEVER), cost_per_year=12 * 150 + 1000),
-    Watch(delays=(2, 3, NEVER), cost_per_year=90 * 150 + 1500),
+    AlertMetric(delays=(1, NEVER, NEVER), cost_per_year=2 * 150 + 500),
+    AlertMetric(delays=(2, 4, NEVER), cost_per_year=4 * 150 + 500),
+    AlertMetric(delays=(8, 9, 9), cost_per_year=2 * 150 + 1500),
+    AlertMetric(delays=(3, 3, NEVER), cost_per_year=12 * 150 + 1000),
+    AlertMetric(delays=(2, 3, NEVER), cost_per_year=90 * 150 + 1500),
 )
 
 
@@ -45,12 +45,12 @@ def test_no_more_than_asked_for():
 
 def test_nothing_to_choose_from():
     assert mc.best_set(FAILURES, ()) == mc.greedy_set(FAILURES, ()) == ()
-    assert mc.best_set((), (Watch(delays=(), cost_per_year=1.0),)) == ()
+    assert mc.best_set((), (AlertMetric(delays=(), cost_per_year=1.0),)) == ()
     assert mc.net_value((), (), ()) == 0.0
 
 
 def test_a_metric_that_is_slower_than_no_alert_is_not_kept():
-    assert mc.best_set(FAILURES, (Watch(delays=(14, 30, 31), cost_per_year=0.0),)) == ()
+    assert mc.best_set(FAILURES, (AlertMetric(delays=(14, 30, 31), cost_per_year=0.0),)) == ()
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -61,7 +61,7 @@ def test_enumeration_finds_what_trying_every_set_finds(seed):
         for _ in range(3)
     )
     watches = tuple(
-        Watch(delays=tuple(rng.uniform(1, 60, 3)), cost_per_year=float(rng.uniform(0, 9_000))) for _ in range(7)
+        AlertMetric(delays=tuple(rng.uniform(1, 60, 3)), cost_per_year=float(rng.uniform(0, 9_000))) for _ in range(7)
     )
     every = (chosen for size in range(4) for chosen in combinations(range(7), size))
     best = max(mc.net_value(failures, watches, chosen) for chosen in every)
@@ -71,5 +71,5 @@ def test_enumeration_finds_what_trying_every_set_finds(seed):
 
 
 def test_many_metrics_are_chosen_by_swapping():
-    useless = tuple(Watch(delays=(NEVER, NEVER, NEVER), cost_per_year=10.0) for _ in range(20))
+    useless = tuple(AlertMetric(delays=(NEVER, NEVER, NEVER), cost_per_year=10.0) for _ in range(20))
     assert names(mc.best_set(FAILURES, WATCHES + useless)) == {"missing_rate", "rmse", "psi_top10"}

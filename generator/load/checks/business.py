@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from generator.load.complaint import Complaint, Path
-from generator.records.project import Cost, Estimate, Settings
+from generator.records.project import Cost, RangedAmount, Settings
 
 SHARES = ("contribution_margin", "attributable")
 
@@ -12,7 +12,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
     """Yield a complaint for every range that does not hold its value, or that its shape does not allow."""
     business = settings.business
     for key in ("effect", "volume_per_month", "value_per_unit", *SHARES):
-        estimate: Estimate | None = getattr(business, key)
+        estimate: RangedAmount | None = getattr(business, key)
         if estimate is not None:
             path = ("business", key)
             yield from _range(path, estimate.value, estimate.low, estimate.high, "value")
@@ -31,7 +31,7 @@ def _range(path: Path, value: float, low: float | None, high: float | None, name
         yield Complaint((*path, name), f"is {value:g}, outside `low` {low:g} to `high` {high:g}", "correct the range")
 
 
-def _shape(path: Path, estimate: Estimate) -> Iterator[Complaint]:
+def _shape(path: Path, estimate: RangedAmount) -> Iterator[Complaint]:
     if estimate.shape == "lognormal" and estimate.low is not None and estimate.low <= 0:
         yield Complaint(
             (*path, "low"),
@@ -40,7 +40,7 @@ def _shape(path: Path, estimate: Estimate) -> Iterator[Complaint]:
         )
 
 
-def _share(path: Path, estimate: Estimate) -> Iterator[Complaint]:
+def _share(path: Path, estimate: RangedAmount) -> Iterator[Complaint]:
     for key in ("value", "low", "high"):
         share = getattr(estimate, key)
         if share is not None and not 0 <= share <= 1:

@@ -5,7 +5,7 @@ Everything optional that is absent becomes a gap in the documents, never a defau
 """
 
 from generator.records.project.alerts import Alerts, Channels, Level, Rule, Sending, Sign, Tables
-from generator.records.project.business import Business, Cost, Estimate, Kpi
+from generator.records.project.business import Business, Cost, Kpi, RangedAmount
 from generator.records.project.claims import ClaimRule, Claims, StatedFigure
 from generator.records.project.context import (
     Acceptance,
@@ -89,7 +89,6 @@ __all__ = [
     "Delivery",
     "Documents",
     "DriftPolicy",
-    "Estimate",
     "Experiment",
     "FairnessLimits",
     "Feature",
@@ -127,6 +126,7 @@ __all__ = [
     "Project",
     "Protection",
     "Question",
+    "RangedAmount",
     "Reach",
     "Repeat",
     "Requests",

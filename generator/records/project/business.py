@@ -7,7 +7,7 @@ from generator.records.project.units import Count, Date, Money, Months, Share
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estimate:
+class RangedAmount:
     """An amount with its range."""
 
     value: float
@@ -67,17 +67,17 @@ class Business:
     delay_cost_per_month: Money | None = None
     rules_cost_per_month: Money | None = None
     kpis: tuple[Kpi, ...] = ()
-    effect: Estimate | None = None
+    effect: RangedAmount | None = None
     """What the system adds per unit of volume: 0.018 where 1.8 of a hundred leads more become sales."""
     effect_from: str | None = None
     """Id of the fact that measured the effect; its value and interval go before those of `effect`."""
     effect_target: float | None = None
-    volume_per_month: Estimate | None = None
-    value_per_unit: Estimate | None = None
+    volume_per_month: RangedAmount | None = None
+    value_per_unit: RangedAmount | None = None
     """Revenue of one unit of the effect."""
-    contribution_margin: Estimate | None = None
+    contribution_margin: RangedAmount | None = None
     """Share of the revenue that is left after the costs it brings."""
-    attributable: Estimate | None = None
+    attributable: RangedAmount | None = None
     """Share of the effect that is the system's own."""
     ramp_months: Months | None = None
     """Months from launch until the full effect, reached on a straight line."""

@@ -34,7 +34,7 @@ State = Literal["generated", "wrapped", "declared, not run", "none"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Statement:
+class RuleQuery:
     """The query of a rule; without one `text` is empty."""
 
     state: State
@@ -47,7 +47,7 @@ class Sheet:
 
     kind: Kind
     levels: tuple[Evaluated, ...]
-    query: Statement
+    query: RuleQuery
 
     @property
     def rule(self) -> Rule:
@@ -121,16 +121,16 @@ def _kind(own: tuple[RuleLevel, ...]) -> Kind:
     return "diagnostic" if all(level.severity in SILENT for level in own) else "alert"
 
 
-def statement(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> Statement:
+def statement(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> RuleQuery:
     """Return the query of a rule, made from it where the two tables hold what it looks at, else from the team's own."""
     made = _generated(levels, at, project)
     if made is not None:
-        return Statement(state="generated", text=made)
+        return RuleQuery(state="generated", text=made)
     held = wrapped(levels, project)
     if held is not None:
-        return Statement(state="wrapped", text=held)
+        return RuleQuery(state="wrapped", text=held)
     own = levels[0].rule.query
-    return Statement(state="declared, not run", text=own) if own else Statement(state="none", text="")
+    return RuleQuery(state="declared, not run", text=own) if own else RuleQuery(state="none", text="")
 
 
 def _generated(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> str | None:

@@ -5,7 +5,7 @@ import numpy as np
 from generator.records.fact import Fact, Sentence
 from generator.results.words import quantities
 from generator.stats import business, economics
-from generator.subjects.business._inputs import Horizon, Input
+from generator.subjects.business._inputs import CaseInput, Horizon
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import number_of
 
@@ -15,7 +15,7 @@ MONTHS = business.MONTHS
 Line = tuple[Fact, Sentence]
 
 
-def first_year(value: Fact, costs: tuple[Input, ...], ahead: Horizon, no_cost: str) -> tuple[Line, ...]:
+def first_year(value: Fact, costs: tuple[CaseInput, ...], ahead: Horizon, no_cost: str) -> tuple[Line, ...]:
     """Return the facts of the first year, each with its formula."""
     once = tuple(one.fact for one in costs if one.role == "once")
     yearly = tuple(one.fact for one in costs if one.role == "per_year")

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from generator.records.fact import Fact, segment_of
-from generator.records.project import Cost, Estimate, Project
+from generator.records.project import Cost, Project, RangedAmount
 from generator.records.reason import Reason
 from generator.results.words import quantities
 from generator.stats import business
@@ -40,7 +40,7 @@ FIRST_YEAR = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Input:
+class CaseInput:
     """A number the case rests on: what it is, its range, and the fact that holds it."""
 
     key: str
@@ -88,7 +88,7 @@ def horizon(project: Project) -> Horizon:
     )
 
 
-def benefit_inputs(project: Project, at: Known) -> tuple[Input, ...]:
+def benefit_inputs(project: Project, at: Known) -> tuple[CaseInput, ...]:
     """Return what the benefit of a month is the product of; one input where it is declared as a whole, else none."""
     said = project.settings.business
     drivers = tuple(_drivers(project, at))
@@ -106,7 +106,7 @@ def benefit_inputs(project: Project, at: Known) -> tuple[Input, ...]:
         label="Value a month",
     )
     return (
-        Input(
+        CaseInput(
             key="value_per_month",
             label="Value a month",
             role="benefit",
@@ -117,10 +117,10 @@ def benefit_inputs(project: Project, at: Known) -> tuple[Input, ...]:
     )
 
 
-def _drivers(project: Project, at: Known) -> Iterator[Input]:
+def _drivers(project: Project, at: Known) -> Iterator[CaseInput]:
     said = project.settings.business
     for key, (label, unit) in DRIVERS.items():
-        estimate: Estimate | None = getattr(said, key)
+        estimate: RangedAmount | None = getattr(said, key)
         if key == "effect" and said.effect_from is not None:
             measured = at.fact(said.effect_from)
             value = number_of(measured)
@@ -137,23 +137,23 @@ def _drivers(project: Project, at: Known) -> Iterator[Input]:
                     n=measured.n,
                     source=measured.id,
                 )
-                yield Input(key=key, label=label, role="benefit", judged=judged, fact=fact, why=measured.label)
+                yield CaseInput(key=key, label=label, role="benefit", judged=judged, fact=fact, why=measured.label)
                 continue
         if estimate is not None:
             fact = declared(
                 project, f"business.input.{key}", estimate.value, f"business.{key}.value", unit=unit, label=label
             )
-            yield Input(
+            yield CaseInput(
                 key=key, label=label, role="benefit", judged=judged_of(estimate), fact=fact, why=estimate.why or ""
             )
 
 
-def judged_of(estimate: Estimate) -> Judged:
+def judged_of(estimate: RangedAmount) -> Judged:
     """Return a declared estimate as the statistics take it."""
     return Judged(value=estimate.value, low=estimate.low, high=estimate.high, shape=estimate.shape)
 
 
-def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
+def cost_inputs(project: Project, at: Known) -> tuple[CaseInput, ...]:
     """Return every cost, once or a year."""
     said = project.settings.business
     plain: tuple[tuple[str, str, Role], ...] = (
@@ -165,7 +165,7 @@ def cost_inputs(project: Project, at: Known) -> tuple[Input, ...]:
         value = getattr(said, key)
         if value is not None:
             fact = declared(project, f"business.input.{key}", value, f"business.{key}", unit="money", label=label)
-            found.append(Input(key=key, label=label, role=role, judged=Judged(value=value), fact=fact, why=""))
+            found.append(CaseInput(key=key, label=label, role=role, judged=Judged(value=value), fact=fact, why=""))
     for index, cost in enumerate(said.costs):
         found.extend(_cost(cost, index, project, at))
     return (*found, *_lost(at)) if found else ()
@@ -187,17 +187,17 @@ def _ages(at: Known) -> bool:
     return at.fact("retraining.ageing.visible").value is True
 
 
-def _lost(at: Known) -> Iterator[Input]:
+def _lost(at: Known) -> Iterator[CaseInput]:
     """What is lost each year beside the costs: by incidents, and by ageing where that is proven."""
     for key, id, label in LOSSES:
         fact = at.fact(id)
         if (key != "ageing" or _ages(at)) and (value := number_of(fact)) is not None:
             judged = Judged(value=value, low=fact.low, high=fact.high, shape="pert")
             own = replace(fact, id=f"business.input.{key}", label=label, source=fact.id)
-            yield Input(key=key, label=label, role="per_year", judged=judged, fact=own, why=fact.method)
+            yield CaseInput(key=key, label=label, role="per_year", judged=judged, fact=own, why=fact.method)
 
 
-def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input]:
+def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[CaseInput]:
     slug = segment_of(cost.name)
     amounts: tuple[tuple[Role, str, float | None], ...] = (
         ("once", "once", cost.once),
@@ -216,9 +216,11 @@ def _cost(cost: Cost, index: int, project: Project, at: Known) -> Iterator[Input
         yield _spread(cost, f"cost.{slug}.per_year", "per_year", amount, worked, counted)
 
 
-def _spread(cost: Cost, key: str, role: Role, amount: float, fact: Fact, counted: str = "") -> Input:
+def _spread(cost: Cost, key: str, role: Role, amount: float, fact: Fact, counted: str = "") -> CaseInput:
     judged = Judged(value=amount, low=cost.low, high=cost.high, shape="lognormal")
-    return Input(key=key, label=fact.label, role=role, judged=judged, fact=fact, why=cost.why or counted or cost.kind)
+    return CaseInput(
+        key=key, label=fact.label, role=role, judged=judged, fact=fact, why=cost.why or counted or cost.kind
+    )
 
 
 def _worked_out(cost: Cost, slug: str, at: Known) -> Fact | None:
@@ -250,7 +252,7 @@ def _worked_out(cost: Cost, slug: str, at: Known) -> Fact | None:
     return None
 
 
-def monthly(values: Mapping[str, Number], inputs: tuple[Input, ...]) -> Number:
+def monthly(values: Mapping[str, Number], inputs: tuple[CaseInput, ...]) -> Number:
     """Return the benefit of a month at full effect: the product of its inputs."""
     parts = [values[one.key] for one in inputs if one.role == "benefit"]
     result = parts[0]
@@ -259,7 +261,7 @@ def monthly(values: Mapping[str, Number], inputs: tuple[Input, ...]) -> Number:
     return result
 
 
-def flows(values: Mapping[str, Number], inputs: tuple[Input, ...], ahead: Horizon) -> Flows:
+def flows(values: Mapping[str, Number], inputs: tuple[CaseInput, ...], ahead: Horizon) -> Flows:
     """Return benefit and cost at their value today, for one value of every input or for many draws of it."""
     once = [values[one.key] for one in inputs if one.role == "once"]
     yearly = [values[one.key] for one in inputs if one.role == "per_year"]

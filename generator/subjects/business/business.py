@@ -10,7 +10,7 @@ from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.results.words import quantities
 from generator.stats.business import DAYS_A_MONTH
-from generator.subjects.business._inputs import Input, benefit_inputs
+from generator.subjects.business._inputs import CaseInput, benefit_inputs
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
@@ -203,7 +203,7 @@ def _rests_on(project: Project, at: Known) -> tuple[Fact, Fact]:
     )
 
 
-def _product(inputs: tuple[Input, ...]) -> Fact:
+def _product(inputs: tuple[CaseInput, ...]) -> Fact:
     """The benefit of a month as effect times volume times value; its range is that of the effect."""
     others = math.prod(one.judged.value for one in inputs if one.key != "effect")
     from_effect = next(one for one in inputs if one.key == "effect")

@@ -18,9 +18,9 @@ from generator.stats.arrays import FloatArray
 from generator.subjects.business._first_year import Line, first_year
 from generator.subjects.business._inputs import (
     NO_BENEFIT,
+    CaseInput,
     Flows,
     Horizon,
-    Input,
     ageing_left_out,
     benefit_inputs,
     cost_inputs,
@@ -87,7 +87,9 @@ def _ahead(project: Project, ahead: Horizon) -> tuple[Fact, ...]:
     )
 
 
-def _worth(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> tuple[Fact, ...]:
+def _worth(
+    inputs: tuple[CaseInput, ...], central: Mapping[str, float], ahead: Horizon, reason: str
+) -> tuple[Fact, ...]:
     """The case at the central value of every input."""
     at = flows(central, inputs, ahead) if inputs else Flows(benefit=math.nan, cost=math.nan)
     benefit, cost = float(at.benefit), float(at.cost)
@@ -117,7 +119,7 @@ def _worth(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horiz
     )
 
 
-def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
+def _margin_needed(benefit: tuple[CaseInput, ...], worth: tuple[Fact, ...]) -> Fact:
     """The share of the revenue that has to be left for the case to pay; only where revenue stands for benefit."""
     keys, values = {one.key for one in benefit}, {fact.id: number_of(fact) for fact in worth}
     revenue, cost = values[f"{HEAD}.benefit_present"], values[f"{HEAD}.cost_present"]
@@ -129,7 +131,7 @@ def _margin_needed(benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Fact:
     )
 
 
-def _payback(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> Fact:
+def _payback(inputs: tuple[CaseInput, ...], central: Mapping[str, float], ahead: Horizon, reason: str) -> Fact:
     value: float | None = None
     if inputs:
         full = monthly(central, inputs)
@@ -140,7 +142,7 @@ def _payback(inputs: tuple[Input, ...], central: Mapping[str, float], ahead: Hor
     return derived(QUANTITY("business.payback_discounted"), value, reason=reason or "not paid back within the horizon")
 
 
-def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: str) -> Iterator[Fact]:
+def _drawn(inputs: tuple[CaseInput, ...], ahead: Horizon, project: Project, reason: str) -> Iterator[Fact]:
     """The case over draws of every input; nothing where no input has a range."""
     ranged = any(one.judged.low is not None and one.judged.high is not None for one in inputs)
     reason = reason or ("" if ranged else NO_RANGE)
@@ -176,18 +178,18 @@ def _drawn(inputs: tuple[Input, ...], ahead: Horizon, project: Project, reason: 
     )
 
 
-def _draws(inputs: tuple[Input, ...], ahead: Horizon, project: Project) -> FloatArray:
+def _draws(inputs: tuple[CaseInput, ...], ahead: Horizon, project: Project) -> FloatArray:
     seed = int(project.sha256[:16] or "0", 16)
     drawn = business.draws({one.key: one.judged for one in inputs}, seed)
     return np.asarray(flows(drawn, inputs, ahead).net)
 
 
-def _at(one: Input, value: float, inputs: tuple[Input, ...], ahead: Horizon) -> float:
+def _at(one: CaseInput, value: float, inputs: tuple[CaseInput, ...], ahead: Horizon) -> float:
     values = {other.key: other.judged.value for other in inputs} | {one.key: value}
     return float(flows(values, inputs, ahead).net)
 
 
-def _break_even(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Fact:
+def _break_even(one: CaseInput, inputs: tuple[CaseInput, ...], ahead: Horizon) -> Fact:
     value = business.break_even(lambda x: _at(one, x, inputs, ahead), one.judged.value)
     never = one.role != "benefit" and value < 0
     return derived(
@@ -198,10 +200,10 @@ def _break_even(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Fact:
     )
 
 
-Swing = tuple[Input, Fact, Fact, Fact]
+Swing = tuple[CaseInput, Fact, Fact, Fact]
 
 
-def _swing(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> Swing:
+def _swing(one: CaseInput, inputs: tuple[CaseInput, ...], ahead: Horizon) -> Swing:
     """Worth with one input at its P10 and P90, the others at their centre."""
     low, high = (float(value) for value in business.quantiles(one.judged, [business.P10, business.P90]))
     worths = [_at(one, value, inputs, ahead) for value in (low, high)]
@@ -231,11 +233,11 @@ def _case(year: tuple[Line, ...], worth: tuple[Fact, ...]) -> Table:
     return TABLE("business.case", rows, reason=worth[0].reason)
 
 
-def _inputs(inputs: tuple[Input, ...], ahead: Horizon, central: Mapping[str, float], reason: str) -> Table:
+def _inputs(inputs: tuple[CaseInput, ...], ahead: Horizon, central: Mapping[str, float], reason: str) -> Table:
     return TABLE("business.inputs", (_input(one, inputs, ahead) for one in inputs), reason=reason)
 
 
-def _input(one: Input, inputs: tuple[Input, ...], ahead: Horizon) -> tuple[Cell, ...]:
+def _input(one: CaseInput, inputs: tuple[CaseInput, ...], ahead: Horizon) -> tuple[Cell, ...]:
     low, high = one.judged.low, one.judged.high
     ranged = low is not None and high is not None
     ends = tuple(
@@ -258,7 +260,7 @@ def _tornado(turned: tuple[Swing, ...], worth: tuple[Fact, ...], reason: str) ->
     return TABLE("business.tornado", rows, reason=reason or NO_RANGE)
 
 
-def _target(project: Project, benefit: tuple[Input, ...], inputs: tuple[Input, ...], ahead: Horizon) -> Table:
+def _target(project: Project, benefit: tuple[CaseInput, ...], inputs: tuple[CaseInput, ...], ahead: Horizon) -> Table:
     """The effect aimed at beside the one measured, and what each brings."""
     said = project.settings.business
     effect = next((one for one in benefit if one.key == "effect"), None)
@@ -285,9 +287,9 @@ def _basis(
     title: str,
     shown: Fact,
     value: float,
-    effect: Input,
-    benefit: tuple[Input, ...],
-    inputs: tuple[Input, ...],
+    effect: CaseInput,
+    benefit: tuple[CaseInput, ...],
+    inputs: tuple[CaseInput, ...],
     ahead: Horizon,
 ) -> tuple[Cell, ...]:
     values = {one.key: one.judged.value for one in benefit} | {"effect": value}
@@ -307,7 +309,7 @@ def _basis(
     return (title, shown, yearly, worth)
 
 
-def _findings(project: Project, benefit: tuple[Input, ...], worth: tuple[Fact, ...]) -> Iterator[Finding]:
+def _findings(project: Project, benefit: tuple[CaseInput, ...], worth: tuple[Fact, ...]) -> Iterator[Finding]:
     keys = {one.key for one in benefit}
     lacking = [
         words

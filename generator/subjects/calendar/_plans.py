@@ -15,14 +15,14 @@ UNNAMED = "not declared"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class PlanChange:
     """So many days fewer for a stage; where none is named, so many days that the rollout begins sooner."""
 
     stage: str = ""
     days: int = 0
 
 
-AS_PLANNED = Change()
+AS_PLANNED = PlanChange()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +36,7 @@ class Plans:
     """The days from one run to the next."""
     asked: Date | None = None
     """The first day of the run that a trigger asks for now."""
-    change: Change = AS_PLANNED
+    change: PlanChange = AS_PLANNED
 
     @property
     def end(self) -> Date:

@@ -14,7 +14,7 @@ from generator.records.timeline import Breach, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._board import Board, Broken
 from generator.subjects.calendar._others import drills, due, once, repeated
-from generator.subjects.calendar._plans import Change, Plans, learnable
+from generator.subjects.calendar._plans import PlanChange, Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import dated, derived, flag
@@ -118,7 +118,7 @@ def _repair(broken: Broken, plans: Plans) -> tuple[str, int]:
         tries.append(("", "the rollout begins sooner"))
     for days in range(1, min(broken.over, MOST)):
         for stage, words in tries:
-            changed = _laid_out(replace(plans, change=Change(stage=stage, days=days)))
+            changed = _laid_out(replace(plans, change=PlanChange(stage=stage, days=days)))
             if not any((one.id, one.bound.rule) == (broken.id, broken.bound.rule) for one in changed.broken):
                 return words, days
     return broken.bound.ease, broken.over

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from generator.records.fact import Fact, Sentence
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
-from generator.stats.metric_choice import MOST_ALERTING, MOST_EXACT, Failure, Watch, best_set, net_value
+from generator.stats.metric_choice import MOST_ALERTING, MOST_EXACT, AlertMetric, Failure, best_set, net_value
 from generator.subjects.charts._plan import ON_THE_DAY, Planned
-from generator.subjects.charts._stakes import Stakes
+from generator.subjects.charts._stakes import PlanStakes
 from generator.subjects.kit.facts import derived
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -22,7 +22,7 @@ class Choice:
     every: tuple[Planned, ...]
     failures: tuple[Failure, ...]
     kinds: tuple[str, ...]
-    watches: tuple[Watch, ...]
+    watches: tuple[AlertMetric, ...]
     chosen: tuple[int, ...]
     reason: str = ""
 
@@ -51,7 +51,7 @@ class Choice:
         return net_value(self.failures, self.watches, chosen)
 
 
-def choose(every: tuple[Planned, ...], stakes: Stakes) -> Choice:
+def choose(every: tuple[Planned, ...], stakes: PlanStakes) -> Choice:
     """Return the set of metrics with the greatest value a year, every set tried."""
     alarm = stakes.false_alarm.number
     kinds = tuple(kind for kind, _, _ in stakes.failures)
@@ -64,10 +64,10 @@ def choose(every: tuple[Planned, ...], stakes: Stakes) -> Choice:
     return Choice(every=every, failures=failures, kinds=kinds, watches=watches, chosen=best_set(failures, watches))
 
 
-def _watch(one: Planned, kinds: tuple[str, ...], alarm: float, upkeep: float) -> Watch:
+def _watch(one: Planned, kinds: tuple[str, ...], alarm: float, upkeep: float) -> AlertMetric:
     delay = one.seen.delays[0] if one.seen else ON_THE_DAY if one.still else math.inf
     per_year = one.seen.per_year if one.seen else 0.0
-    return Watch(
+    return AlertMetric(
         delays=tuple(delay if one.catches(kind) else math.inf for kind in kinds),
         cost_per_year=per_year * alarm + upkeep,
     )
@@ -104,7 +104,7 @@ def _share(total: Fact, budget: Fact) -> float | None:
     return None if used is None or not allowed else used / allowed
 
 
-def choice_table(choice: Choice, stakes: Stakes) -> Table:
+def choice_table(choice: Choice, stakes: PlanStakes) -> Table:
     """Return every metric with its worth, the chosen first, then the rejected, the best of them on top."""
     if choice.reason:
         return TABLE("alerts.choice", (), reason=choice.reason)
@@ -118,7 +118,7 @@ def _rank(choice: Choice, index: int) -> tuple[bool, bool, float]:
     return index not in choice.chosen, one.seen is None and not one.still, -choice.marginal(index)
 
 
-def _row(choice: Choice, index: int, stakes: Stakes) -> tuple[Cell, ...]:
+def _row(choice: Choice, index: int, stakes: PlanStakes) -> tuple[Cell, ...]:
     planned, watch, head = choice.every[index], choice.watches[index], f"alerts.choice.{choice.every[index].one.id}"
     kept = index in choice.chosen
     titles = [title for kind, title, _ in stakes.failures if planned.catches(kind)]

@@ -11,7 +11,7 @@ from generator.stats.arrays import FloatArray
 from generator.stats.metric_choice import Failure
 from generator.subjects.charts._in_force import in_force
 from generator.subjects.charts._reach import LIMITS, SIZES, Reach, Seen, reach_of
-from generator.subjects.charts._stakes import DAYS_A_YEAR, Stakes
+from generator.subjects.charts._stakes import DAYS_A_YEAR, PlanStakes
 from generator.subjects.charts._watched import Watched
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import RuleLevel
@@ -79,12 +79,12 @@ class Planned:
         return kind in self.one.kind.catches
 
 
-def plan(every: tuple[Watched, ...], stakes: Stakes, at: Known, project: Project) -> tuple[Planned, ...]:
+def plan(every: tuple[Watched, ...], stakes: PlanStakes, at: Known, project: Project) -> tuple[Planned, ...]:
     """Return every watched metric with its chart at the limit that would be cheapest if it were alone."""
     return tuple(_plan(one, stakes, at, project) for one in every)
 
 
-def beside(every: tuple[Planned, ...], alerting: frozenset[str], stakes: Stakes) -> tuple[Planned, ...]:
+def beside(every: tuple[Planned, ...], alerting: frozenset[str], stakes: PlanStakes) -> tuple[Planned, ...]:
     """Return the plan with each limit the cheapest one beside the other alerting metrics: what they see first is seen.
 
     The error keeps its price: it is what every failure comes to in the end.
@@ -142,7 +142,7 @@ def cheapest(reach: Reach, price: Price | None, penalty: float = 0.0) -> float:
     return float(LIMITS[int(np.argmin(costs))])
 
 
-def _plan(one: Watched, stakes: Stakes, at: Known, project: Project) -> Planned:
+def _plan(one: Watched, stakes: PlanStakes, at: Known, project: Project) -> Planned:
     material, why = _material(one, stakes, at.shelf[Performance].levels.acceptable.number)
     shift = DEFAULT_SHIFT if material is None else one.standardised(material)
     if material is not None and not shift > 0:
@@ -163,7 +163,7 @@ def _plan(one: Watched, stakes: Stakes, at: Known, project: Project) -> Planned:
     )
 
 
-def _material(one: Watched, stakes: Stakes, acceptable: float | None) -> tuple[float | None, str]:
+def _material(one: Watched, stakes: PlanStakes, acceptable: float | None) -> tuple[float | None, str]:
     """Return the value from which the metric matters, and who says so."""
     money = {"error": stakes.error, "mae": stakes.mae}.get(one.kind.key)
     if money is not None and money.number is not None:
@@ -176,7 +176,7 @@ def _material(one: Watched, stakes: Stakes, acceptable: float | None) -> tuple[f
     return None, "one usual step, by default"
 
 
-def price_of(one: Watched, stakes: Stakes, sooner: Mapping[str, float] = MappingProxyType({})) -> Price | None:
+def price_of(one: Watched, stakes: PlanStakes, sooner: Mapping[str, float] = MappingProxyType({})) -> Price | None:
     """Return what the metric's false alarms and delays cost; None where costs are not declared.
 
     `sooner` are the days after which other alerts see each kind of failure.

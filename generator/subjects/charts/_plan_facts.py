@@ -11,7 +11,7 @@ from generator.results.words import quantities, tables
 from generator.subjects.charts._in_force import false_alarms_of
 from generator.subjects.charts._plan import Planned
 from generator.subjects.charts._reach import CATASTROPHES, NEVER, PATHS, SEEN_WITHIN, Seen, chart_path
-from generator.subjects.charts._stakes import Stakes, finite
+from generator.subjects.charts._stakes import PlanStakes, finite
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.messages import MOSTLY
@@ -33,7 +33,7 @@ class ToldChart:
         return self.facts[name]
 
 
-def tell(plan: Planned, stakes: Stakes, at: Known, project: Project) -> ToldChart:
+def tell(plan: Planned, stakes: PlanStakes, at: Known, project: Project) -> ToldChart:
     """Return every fact of a chart; ids `alerts.<id>.designed.<name>`."""
     found = {**_base(plan), **_limits(plan), **_seen(plan), **_today(plan), **_money(plan, stakes)}
     for level, _ in plan.declared:
@@ -222,7 +222,7 @@ def _today(plan: Planned) -> dict[str, Fact]:
     }
 
 
-def _money(plan: Planned, stakes: Stakes) -> dict[str, Fact]:
+def _money(plan: Planned, stakes: PlanStakes) -> dict[str, Fact]:
     price, seen, first = plan.price, plan.seen, plan.first
     reason = stakes.false_alarm.reason or "no risk that this metric would show is priced, nor the loss from errors"
     label = "Cost a year"

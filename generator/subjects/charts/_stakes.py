@@ -26,7 +26,7 @@ PERSISTS, UNWATCHED = 30, 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stakes:
+class PlanStakes:
     """Money and time behind the alert plan; what is not declared is a fact that says so."""
 
     false_alarm: Fact
@@ -61,12 +61,12 @@ class Stakes:
         )
 
 
-def stakes_of(at: Known, project: Project) -> Stakes:
+def stakes_of(at: Known, project: Project) -> PlanStakes:
     """Return the stakes of the alert plan."""
     action, persists = run_cost(run_parts(project)), _persists(project)
     mae = _break_even(at, project, action, persists)
     action = replace(action, id="alerts.materiality.action", label="Cost of acting: a retraining")
-    return Stakes(
+    return PlanStakes(
         false_alarm=_false_alarm(project),
         incidents=_incidents(at, project),
         action=action,
@@ -222,7 +222,7 @@ def _failures(project: Project) -> list[tuple[str, str, Failure]]:
     return found
 
 
-def basis(stakes: Stakes) -> Sentence:
+def basis(stakes: PlanStakes) -> Sentence:
     """Return in words what the failures' losses stand on."""
     if not stakes.failures:
         return ("No risk is priced (risks: incidents_per_year, loss_per_incident).",)

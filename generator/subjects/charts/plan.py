@@ -8,7 +8,7 @@ from generator.records.project import Project
 from generator.subjects.charts._choice import Choice, choice_facts, choice_table, choose
 from generator.subjects.charts._plan import Planned, beside, plan, within_budget
 from generator.subjects.charts._plan_facts import charts_table, designed_table, tell
-from generator.subjects.charts._stakes import Stakes, basis, stakes_of
+from generator.subjects.charts._stakes import PlanStakes, basis, stakes_of
 from generator.subjects.charts._watched import watched
 from generator.subjects.kit.facts import declared
 from generator.subjects.kit.known import known
@@ -39,7 +39,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _settled(planned: tuple[Planned, ...], stakes: Stakes, budget: float | None) -> tuple[tuple[Planned, ...], Choice]:
+def _settled(
+    planned: tuple[Planned, ...], stakes: PlanStakes, budget: float | None
+) -> tuple[tuple[Planned, ...], Choice]:
     """Return limits and choice that agree: a limit depends on what else alerts, and the choice on the limits."""
     choice, tried = choose(planned, stakes), planned
     for _ in range(0 if choice.reason else ROUNDS):

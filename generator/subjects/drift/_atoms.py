@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.estimates.features import Estimate, Groups, standard_error
+from generator.estimates.features import FeatureEstimates, Groups, standard_error
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger, NumericCells
 from generator.stats.arrays import divide
@@ -26,7 +26,7 @@ class Atoms:
     value: FloatArray
     share: FloatArray
     """Of the training rows; nan where no value has half of them."""
-    left: Estimate
+    left: FeatureEstimates
     """Share in training less share in production."""
     others: list[Psi]
     """Stability index of the rows with other values by themselves."""
@@ -49,7 +49,7 @@ def atoms_of(ledger: Ledger, reference: Aggregates, groups: Groups) -> Atoms:
     return Atoms(
         value=columns[0],
         share=columns[1],
-        left=Estimate(value=columns[2], se=columns[3]),
+        left=FeatureEstimates(value=columns[2], se=columns[3]),
         others=[one[4] for one in made],
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.estimates.features import Estimate, Groups, standard_error
+from generator.estimates.features import FeatureEstimates, Groups, standard_error
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger, NumericCells
 from generator.stats.arrays import divide
@@ -166,7 +166,7 @@ def _p_of_share(q: FloatArray, p: FloatArray, rare: NDArray[np.bool_], groups: G
     share = p[:, rare].sum() / p.sum()
     se = standard_error(divide(left[:, rare].sum(axis=1), left.sum(axis=1)))
     gap = np.array([share - q[rare].sum() / q.sum()])
-    return float(groups.p_values(Estimate(value=gap, se=se[None]))[0])
+    return float(groups.p_values(FeatureEstimates(value=gap, se=se[None]))[0])
 
 
 def _pooling(counts: FloatArray) -> FloatArray:

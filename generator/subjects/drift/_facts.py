@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.estimates.features import NO_REFERENCE, NOT_TOLD, Estimate, measured, part
+from generator.estimates.features import NO_REFERENCE, NOT_TOLD, FeatureEstimates, measured, part
 from generator.estimates.windows import NO_RECENT
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
@@ -181,7 +181,9 @@ class FeatureFacts:
             reason=impact.reason or "nothing has moved",
         )
 
-    def _change(self, id: str, change: Estimate, index: int, label: str, unit: str, why: str, method: str = "") -> Fact:
+    def _change(
+        self, id: str, change: FeatureEstimates, index: int, label: str, unit: str, why: str, method: str = ""
+    ) -> Fact:
         groups = self.drift.groups
         return measured(
             id,

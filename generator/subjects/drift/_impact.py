@@ -8,7 +8,7 @@ from generator.estimates.feature_moments import Shift, spread
 from generator.estimates.features import (
     NO_REFERENCE,
     NOT_TOLD,
-    Estimate,
+    FeatureEstimates,
     Groups,
     is_partial,
     reference_variance,
@@ -37,8 +37,8 @@ class Impact:
     Parts, weights and margin are in the unit in which the model adds: of the prediction, or log-odds.
     """
 
-    parts: Estimate
-    total: Estimate
+    parts: FeatureEstimates
+    total: FeatureEstimates
     """Of all design columns together, in the unit of the prediction, one value."""
     shift: FloatArray
     """Of the design column's mean, where the feature has exactly one."""
@@ -79,7 +79,7 @@ def _put_back(ledger: Ledger, groups: Groups) -> Impact:
         return _none(len(features), NOT_LINEAR)
     total = _moved(ledger, groups)
     return replace(
-        blank, parts=Estimate(value=value, se=se), total=total, margin=_margin(ledger, 0.0, None), asked=True
+        blank, parts=FeatureEstimates(value=value, se=se), total=total, margin=_margin(ledger, 0.0, None), asked=True
     )
 
 
@@ -101,8 +101,8 @@ def _impact(
     if designs[0].n.size != designs[1].n.size:
         se = _sharpened(se, ledger, shift, np.where(single, weights[:-1], np.nan), groups)
     return Impact(
-        parts=Estimate(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
-        total=Estimate(value=value[-1], se=se[-1]) if linear.link == "identity" else _moved(ledger, groups),
+        parts=FeatureEstimates(value=np.where(none, 0.0, value[:-1]), se=np.where(none, 0.0, se[:-1])),
+        total=FeatureEstimates(value=value[-1], se=se[-1]) if linear.link == "identity" else _moved(ledger, groups),
         shift=np.where(single, moved @ owner, np.nan),
         coefficient=np.where(single, beta @ owner, np.nan),
         weight=weights[:-1],
@@ -111,12 +111,12 @@ def _impact(
     )
 
 
-def _moved(ledger: Ledger, groups: Groups) -> Estimate:
+def _moved(ledger: Ledger, groups: Groups) -> FeatureEstimates:
     """Return how far the mean prediction itself has moved: on the scale of probabilities the parts do not add up."""
     assert ledger.reference is not None
     place = len(ledger.plan.numeric) + ROLES.index(PREDICTION)
     gap = ledger.production.total.mean[place] - ledger.reference.total.mean[place]
-    return Estimate(value=np.asarray(gap), se=np.asarray(_together(ledger, groups)[0]))
+    return FeatureEstimates(value=np.asarray(gap), se=np.asarray(_together(ledger, groups)[0]))
 
 
 def membership(linear: Linear, features: tuple[str, ...]) -> FloatArray:
@@ -190,8 +190,8 @@ def _margin(ledger: Ledger, variance: float, rmse: float | None) -> float:
 def _none(width: int, reason: str) -> Impact:
     none, unknown = np.full(width, np.nan), np.array(np.nan)
     return Impact(
-        parts=Estimate(value=none, se=none),
-        total=Estimate(value=unknown, se=unknown),
+        parts=FeatureEstimates(value=none, se=none),
+        total=FeatureEstimates(value=unknown, se=unknown),
         shift=none,
         coefficient=none,
         weight=none,

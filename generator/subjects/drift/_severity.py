@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.estimates.feature_moments import Shift, shift_of
-from generator.estimates.features import Estimate, Groups, adjusted, critical, grade, groups_of, is_partial
+from generator.estimates.features import FeatureEstimates, Groups, adjusted, critical, grade, groups_of, is_partial
 from generator.records.aggregates import FloatArray
 from generator.records.headline import REGRESSION
 from generator.records.ledger import Aggregates, Ledger
@@ -66,7 +66,7 @@ def drift_of(project: Project, ledger: Ledger, reference: Aggregates) -> Drift:
     atoms = atoms_of(ledger, reference, groups)
     moved = np.where(atoms.found, groups.p_values(atoms.left), groups.p_values(shift.gap))
     p = adjusted(_combined(moved, np.array([one.p_value for one in psi])))
-    debiased = Estimate(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
+    debiased = FeatureEstimates(value=np.array([one.debiased for one in psi]), se=np.array([one.se for one in psi]))
     names = plan.features
     return Drift(
         names=names,
@@ -122,7 +122,7 @@ def _combined(gap: FloatArray, psi: FloatArray) -> FloatArray:
 
 
 def _grades(
-    moved: tuple[Shift, Atoms], psi: Estimate, impact: Impact, p: FloatArray, groups: Groups
+    moved: tuple[Shift, Atoms], psi: FeatureEstimates, impact: Impact, p: FloatArray, groups: Groups
 ) -> NDArray[np.int64]:
     (shift, atoms), one_sided = moved, groups.quantile(0.95)
     others = np.array([[one.debiased, one.se] for one in atoms.others]).reshape(-1, 2)
@@ -130,7 +130,7 @@ def _grades(
         (_padded(_but(atoms, shift.smd), len(p)), SMD_MARGIN),
         (_padded(_but(atoms, shift.log_sd), len(p)), float(np.log(SD_RATIO_MARGIN))),
         (_padded(atoms.left, len(p)), LEFT_MARGIN),
-        (_padded(Estimate(value=others[:, 0], se=others[:, 1]), len(p)), PSI_MARGIN),
+        (_padded(FeatureEstimates(value=others[:, 0], se=others[:, 1]), len(p)), PSI_MARGIN),
         (impact.parts, impact.margin),
     ]
     points = [psi.value / PSI_MARGIN, *(np.abs(effect.value) / margin for effect, margin in effects)]
@@ -148,12 +148,12 @@ def _little(shift: Shift, atoms: Atoms, width: int) -> NDArray[np.bool_]:
     return little
 
 
-def _but(atoms: Atoms, effect: Estimate) -> Estimate:
+def _but(atoms: Atoms, effect: FeatureEstimates) -> FeatureEstimates:
     """Return an effect without the features that are judged by the share that left their value."""
-    return Estimate(value=np.where(atoms.found, np.nan, effect.value), se=effect.se)
+    return FeatureEstimates(value=np.where(atoms.found, np.nan, effect.value), se=effect.se)
 
 
-def _lower(effect: Estimate, margin: float, one_sided: float) -> FloatArray:
+def _lower(effect: FeatureEstimates, margin: float, one_sided: float) -> FloatArray:
     """Return one-sided lower bounds of |effect| in margins; a constant that has moved is far beyond any."""
     size = np.abs(effect.value)
     bounded = np.isfinite(size)
@@ -169,9 +169,9 @@ def _unfelt(impact: Impact, one_sided: float) -> NDArray[np.bool_]:
     return np.asarray(upper < impact.margin, dtype=np.bool_)
 
 
-def _padded(effect: Estimate, width: int) -> Estimate:
+def _padded(effect: FeatureEstimates, width: int) -> FeatureEstimates:
     blank = np.full(width - effect.value.size, np.nan)
-    return Estimate(value=np.concatenate([effect.value, blank]), se=np.concatenate([effect.se, blank]))
+    return FeatureEstimates(value=np.concatenate([effect.value, blank]), se=np.concatenate([effect.se, blank]))
 
 
 def _largest(effects: list[FloatArray]) -> FloatArray:
@@ -180,10 +180,10 @@ def _largest(effects: list[FloatArray]) -> FloatArray:
     return largest
 
 
-def _size(shift: Shift, atoms: Atoms, psi: Estimate) -> FloatArray:
+def _size(shift: Shift, atoms: Atoms, psi: FeatureEstimates) -> FloatArray:
     root = np.sqrt(np.maximum(psi.value, 0.0))
     moved = np.where(atoms.found, atoms.left.value, np.where(np.isfinite(shift.smd.value), shift.smd.value, np.nan))
-    smd = _padded(Estimate(value=moved, se=shift.smd.se), len(root)).value
+    smd = _padded(FeatureEstimates(value=moved, se=shift.smd.se), len(root)).value
     size: FloatArray = np.where(np.isnan(smd), root, np.abs(smd))
     return size
 

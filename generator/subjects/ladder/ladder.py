@@ -18,7 +18,7 @@ from generator.subjects.limits.counting import count_alerts, count_facts, day_fa
 from generator.subjects.limits.quantities import NAMES, POPULATIONS, Limit, in_words
 from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, condition_limit, rule_levels
 from generator.subjects.limits.series import step_days
-from generator.subjects.limits.steps import Step, contradicts, steps
+from generator.subjects.limits.steps import LadderStep, contradicts, steps
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollback import idle, idle_table, shown
 
@@ -71,7 +71,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     )
 
 
-def _out_of_order(every: tuple[Step, ...]) -> Iterator[Issue]:
+def _out_of_order(every: tuple[LadderStep, ...]) -> Iterator[Issue]:
     """One problem for each step that stands below one it belongs above: with the lowest such step, the rest named."""
     for step in every:
         above = sorted(
@@ -81,7 +81,7 @@ def _out_of_order(every: tuple[Step, ...]) -> Iterator[Issue]:
             yield _issue(step, above, every)
 
 
-def _issue(step: Step, above: list[Step], every: tuple[Step, ...]) -> Issue:
+def _issue(step: LadderStep, above: list[LadderStep], every: tuple[LadderStep, ...]) -> Issue:
     first = above[0]
     rest: list[str | Fact] = []
     for other in above[1:]:
@@ -104,7 +104,7 @@ def _issue(step: Step, above: list[Step], every: tuple[Step, ...]) -> Issue:
     )
 
 
-def _expected_low(step: Step, every: tuple[Step, ...]) -> Step | None:
+def _expected_low(step: LadderStep, every: tuple[LadderStep, ...]) -> LadderStep | None:
     return next((other for other in every if other.metric == step.metric and other.role == "expected low"), None)
 
 
@@ -199,7 +199,7 @@ def _alert_limits(at: Known, project: Project) -> Iterator[tuple[str, str, Limit
             yield level.id, f"Alert “{level.rule.title or level.rule.id}”, {level.name}:", level.limit
 
 
-def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project) -> Table:
+def _ladder_of_the_headline(every: tuple[LadderStep, ...], at: Known, project: Project) -> Table:
     head = headline(binary=project.settings.data.task == "binary")
     own = sorted((step for step in every if step.metric == head.metric and step.upward), key=lambda step: step.height)
     base = at.shelf[Performance].head.validation.number
@@ -207,13 +207,13 @@ def _ladder_of_the_headline(every: tuple[Step, ...], at: Known, project: Project
     return TABLE("ladder.headline", rows, reason=NO_STEPS, metric=head.title)
 
 
-def _change(step: Step, base: float | None) -> Fact:
+def _change(step: LadderStep, base: float | None) -> Fact:
     return derived(
         QUANTITY("{id}.change", id=step.value.id), step.height / base - 1 if base else None, source=step.value.id
     )
 
 
-def _every_step(every: tuple[Step, ...]) -> Table:
+def _every_step(every: tuple[LadderStep, ...]) -> Table:
     rows = (
         (
             f"{NAMES.get(step.metric, step.metric)}{POPULATIONS.get(step.population, '')}",
@@ -226,7 +226,7 @@ def _every_step(every: tuple[Step, ...]) -> Table:
     return TABLE("ladder.all", rows, reason=NOTHING)
 
 
-def _pairs(id: str, title: str, issues: tuple[Issue, ...], every: tuple[Step, ...]) -> Table:
+def _pairs(id: str, title: str, issues: tuple[Issue, ...], every: tuple[LadderStep, ...]) -> Table:
     heads = columns("*first: One side", "*second: Other side", "*problem", "*consequence")
     rows = ((issue.first, issue.second, issue.problem, issue.consequence) for issue in issues)
     reason = IN_ORDER if every else NOTHING

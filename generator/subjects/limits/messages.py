@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.records.fact import SIMULATION, Fact
 from generator.stats import messages as stats
 from generator.stats.business import DAYS_A_MONTH
-from generator.stats.messages import Watch
+from generator.stats.messages import MessageRule
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.healthy import NEVER, WIDTH, Chance, Setting
@@ -26,7 +26,7 @@ MOSTLY = "by chance alone it sends a message within thirty days more often than 
 class Pace:
     """A rule as it is looked at: its windows in steps of the data, and the calendar days of a step."""
 
-    watch: Watch
+    watch: MessageRule
     step: int
 
     @property
@@ -38,7 +38,7 @@ class Pace:
 def pace_of(limit: Limit, at: Known, shared: float = 0.0) -> Pace:
     """Return how a limit is looked at; `shared` is the likeness of any two of its steps."""
     step = step_days(at)
-    watch = Watch(
+    watch = MessageRule(
         window=points_in(limit.window_days, step),
         consecutive=limit.consecutive,
         recovery=limit.recovery,

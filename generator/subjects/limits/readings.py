@@ -10,7 +10,7 @@ from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.quantities import UNMEASURED, Limit, name_of, population, size, unit_of
-from generator.subjects.limits.series import Series, Window, daily, of_segment, over_features, runs, windows
+from generator.subjects.limits.series import MetricWindow, Series, daily, of_segment, over_features, runs, windows
 from generator.subjects.limits.watched import loss_pace
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Segments
@@ -40,11 +40,11 @@ class Reading:
     """Days with a full window; 0 where there is no daily series."""
     since: datetime.date | None = None
     """First day of the firing that still goes on."""
-    windows: tuple[Window, ...] = ()
+    windows: tuple[MetricWindow, ...] = ()
     """The metric by the day on which a window ends."""
 
     @property
-    def values(self) -> tuple[Window, ...]:
+    def values(self) -> tuple[MetricWindow, ...]:
         """Return the windows that have a value."""
         return tuple(one for one in self.windows if one.value is not None)
 

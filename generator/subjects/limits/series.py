@@ -82,7 +82,7 @@ def of_segment(known: Known, limit: Limit) -> Series | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
+class MetricWindow:
     """A metric in the window that ends on a day; no value before the first full window, or with too few rows."""
 
     day: datetime.date
@@ -91,11 +91,11 @@ class Window:
     feature: str = ""
 
 
-def windows(series: Series, window: int, minimum_n: int | None = None) -> tuple[Window, ...]:
+def windows(series: Series, window: int, minimum_n: int | None = None) -> tuple[MetricWindow, ...]:
     """Return the size of the metric in the window of so many calendar days that ends on each day."""
     days = series.days
     reach, lead = span(1 if series.window else window, step_of(days))
-    found: list[Window] = []
+    found: list[MetricWindow] = []
     for end, last in enumerate(days):
         full = (last - days[0]).days >= (0 if series.window else lead)
         start = end if series.window else next(place for place, day in enumerate(days) if (last - day).days < reach)
@@ -104,7 +104,7 @@ def windows(series: Series, window: int, minimum_n: int | None = None) -> tuple[
         enough = full and not (minimum_n is not None and rows is not None and rows < minimum_n)
         value = size(series.metric, _pooled(series, start, end + 1)) if enough else None
         name = series.names[end] if series.names else ""
-        found.append(Window(day=last, value=value, rows=rows, feature=name))
+        found.append(MetricWindow(day=last, value=value, rows=rows, feature=name))
     return tuple(found)
 
 

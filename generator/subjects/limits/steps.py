@@ -33,7 +33,7 @@ TURNED = {"expected low": "expected high", "expected high": "expected low"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class LadderStep:
     """A threshold on the ladder: its role decides where it belongs, its value where it stands."""
 
     metric: str
@@ -71,7 +71,7 @@ class Step:
         return value if self.upward else -value
 
 
-def steps(known: Known, project: Project) -> tuple[Step, ...]:
+def steps(known: Known, project: Project) -> tuple[LadderStep, ...]:
     """Return every declared step that has a value, in the order of the project file."""
     every = (
         *_objectives(project),
@@ -83,7 +83,7 @@ def steps(known: Known, project: Project) -> tuple[Step, ...]:
     return tuple(step for step in every if step.value.number is not None)
 
 
-def contradicts(lower: Step, upper: Step) -> bool:
+def contradicts(lower: LadderStep, upper: LadderStep) -> bool:
     """Return whether a step that belongs below another stands above it."""
     same = (lower.metric, lower.population, lower.upward) == (upper.metric, upper.population, upper.upward)
     if not same or lower.rank >= upper.rank or (lower.role, upper.role) in INCOMPARABLE:
@@ -116,7 +116,7 @@ def objective_fact(project: Project, objective: Objective, field: str) -> Fact:
     )
 
 
-def _objectives(project: Project) -> Iterator[Step]:
+def _objectives(project: Project) -> Iterator[LadderStep]:
     for objective in project.settings.objectives.metrics:
         if objective.metric == "r2":
             continue
@@ -124,7 +124,7 @@ def _objectives(project: Project) -> Iterator[Step]:
             name, value = field.replace("_", " "), objective_fact(project, objective, field)
             metric = watched_as(objective.name, project)
             floor = quality(metric).floor
-            yield Step(
+            yield LadderStep(
                 metric=metric,
                 population="none",
                 upward=not floor,
@@ -136,7 +136,7 @@ def _objectives(project: Project) -> Iterator[Step]:
             )
 
 
-def _policies(project: Project) -> Iterator[Step]:
+def _policies(project: Project) -> Iterator[LadderStep]:
     policies = project.settings.policies
     fields = (
         ("mean_change", "drift.yellow_mean_change", policies.drift.yellow_mean_change, "yellow", "share"),
@@ -155,7 +155,7 @@ def _policies(project: Project) -> Iterator[Step]:
     }
     for metric, key, value, role, unit in fields:
         bound = declared(project, f"declared.policies.{key}", value, f"policies.{key}", unit=unit)
-        yield Step(
+        yield LadderStep(
             metric=metric,
             population="any" if metric == "unseen" else "single",
             upward=True,
@@ -167,9 +167,9 @@ def _policies(project: Project) -> Iterator[Step]:
         )
 
 
-def _alerts(project: Project) -> Iterator[Step]:
+def _alerts(project: Project) -> Iterator[LadderStep]:
     for level in rule_levels(project):
-        yield Step(
+        yield LadderStep(
             metric=level.limit.metric,
             population=_population(level.limit.metric, level.limit.features),
             upward=level.limit.upward,
@@ -181,10 +181,10 @@ def _alerts(project: Project) -> Iterator[Step]:
         )
 
 
-def _triggers(known: Known, project: Project) -> Iterator[Step]:
+def _triggers(known: Known, project: Project) -> Iterator[LadderStep]:
     for index, trigger in enumerate(project.settings.retraining.triggers):
         limit = trigger_limit(trigger, index, known, project)
-        yield Step(
+        yield LadderStep(
             metric=trigger.metric,
             population=_population(trigger.metric, trigger.features),
             upward=limit.upward,
@@ -196,7 +196,7 @@ def _triggers(known: Known, project: Project) -> Iterator[Step]:
         )
 
 
-def _conditions(known: Known, project: Project) -> Iterator[Step]:
+def _conditions(known: Known, project: Project) -> Iterator[LadderStep]:
     for index, condition in enumerate(project.settings.rollback.conditions):
         if condition.action != "roll back":
             continue
@@ -210,7 +210,7 @@ def _conditions(known: Known, project: Project) -> Iterator[Step]:
             note = _share(project, condition, f"rollback.conditions.{index}", limit.threshold, "the previous version")
             base = "on the same rows" if measured else "as this version in validation"
             name = f"Rollback “{condition.id}”, previous {base}"
-        yield Step(
+        yield LadderStep(
             metric=condition.metric,
             population=_population(condition.metric, "none"),
             upward=limit.upward,

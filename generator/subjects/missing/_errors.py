@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.estimates.facts import number, target_unit
-from generator.estimates.features import Estimate, Groups, adjusted, grade, measured, part, standard_error
+from generator.estimates.features import FeatureEstimates, Groups, adjusted, grade, measured, part, standard_error
 from generator.estimates.headline import head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
@@ -60,7 +60,7 @@ def error_findings(ledger: Ledger, groups: Groups, project: Project) -> Iterator
     yield finding("missing.errors", "missing", severity, name, words, claim)
 
 
-def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> tuple[FloatArray, Estimate] | None:
+def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> tuple[FloatArray, FeatureEstimates] | None:
     """Return by feature (F,) the labelled rows without it, and the log of the ratio of errors without and with it."""
     if sums.missing_losses is None or sums.losses is None:
         return None
@@ -73,7 +73,7 @@ def _compared(sums: Aggregates, groups: Groups, *, root: bool) -> tuple[FloatArr
     rest = leave_one_out_sums(fold(both, groups.folds))[:, None] - left
     enough = both[:, 0].sum() - without[:, :, 0].sum(axis=0) >= FEWEST
     spread = standard_error(_log_ratio(_error(left, root), _error(rest, root)))
-    return np.where(enough, without[:, :, 0].sum(axis=0), 0.0), Estimate(value=_log_ratio(*total), se=spread)
+    return np.where(enough, without[:, :, 0].sum(axis=0), 0.0), FeatureEstimates(value=_log_ratio(*total), se=spread)
 
 
 def _error(sums: FloatArray, root: bool) -> FloatArray:
@@ -87,7 +87,7 @@ def _log_ratio(missing: FloatArray, present: FloatArray) -> FloatArray:
     return log
 
 
-def _grades(log_ratio: Estimate, enough: NDArray[np.bool_], groups: Groups) -> NDArray[np.int64]:
+def _grades(log_ratio: FeatureEstimates, enough: NDArray[np.bool_], groups: Groups) -> NDArray[np.int64]:
     p = adjusted(np.where(enough, groups.p_values(log_ratio), np.nan))
     lower = log_ratio.value - groups.quantile(0.95) * log_ratio.se
     return grade(log_ratio.value / MARGIN, lower / MARGIN, p)

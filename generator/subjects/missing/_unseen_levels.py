@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.estimates.features import Estimate, Groups, standard_error
+from generator.estimates.features import FeatureEstimates, Groups, standard_error
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Aggregates, Ledger
@@ -75,9 +75,9 @@ def known_and_unseen(ledger: Ledger) -> FloatArray | None:
     return ledger.production.losses.group_level[:, [cells.index((CELL, "known")), cells.index((CELL, "unseen"))]]
 
 
-def log_rmse(sums: FloatArray, groups: Groups) -> Estimate:
+def log_rmse(sums: FloatArray, groups: Groups) -> FeatureEstimates:
     pair = sums[:, [COLUMN["n"], COLUMN["e2"]]]
-    return Estimate(
+    return FeatureEstimates(
         value=_log_root(pair.sum(axis=0)), se=standard_error(_log_root(leave_one_out_sums(fold(pair, groups.folds))))
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.estimates.features import Estimate, Groups, adjusted, grade, reference_variance
+from generator.estimates.features import FeatureEstimates, Groups, adjusted, grade, reference_variance
 from generator.records.aggregates import FloatArray
 from generator.records.ledger import Ledger, PairSums
 from generator.stats.arrays import divide
@@ -30,7 +30,7 @@ class Pairs:
     n1: FloatArray
     reference: FloatArray
     production: FloatArray
-    change: Estimate
+    change: FeatureEstimates
     p: FloatArray
     grades: NDArray[np.int64]
     groups: Groups
@@ -68,7 +68,7 @@ def _tested(
     together: bool,
 ) -> Pairs:
     enough = (n[0] >= FEWEST) & (n[1] >= FEWEST)
-    p = adjusted(np.where(enough, groups.p_values(Estimate(value=change[1], se=se[1])), np.nan))
+    p = adjusted(np.where(enough, groups.p_values(FeatureEstimates(value=change[1], se=se[1])), np.nan))
     value = np.where(enough, change[0], np.nan)
     lower = np.abs(value) - groups.quantile(0.95) * se[0]
     carried = "" if together else ", the design effect carried over to training"
@@ -79,7 +79,7 @@ def _tested(
         n1=n[1],
         reference=r[0],
         production=r[1],
-        change=Estimate(value=value, se=se[0]),
+        change=FeatureEstimates(value=value, se=se[0]),
         p=p,
         grades=grade(np.abs(value) / MARGIN, lower / MARGIN, p),
         groups=groups,

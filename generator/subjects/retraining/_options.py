@@ -13,7 +13,7 @@ from generator.records.project import Option, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell
 from generator.results.words import quantities
-from generator.stats.policies import Outcome
+from generator.stats.policies import PolicyOutcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
@@ -147,7 +147,7 @@ class Basis:
     cost: Fact
     found: Ageing | None
     reason: str
-    triggered: Outcome | None
+    triggered: PolicyOutcome | None
     asked: datetime.date | None
 
 
@@ -218,7 +218,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     )
 
 
-def _runs(head: str, path: str, option: Option, simulated: Outcome | None) -> Fact:
+def _runs(head: str, path: str, option: Option, simulated: PolicyOutcome | None) -> Fact:
     value = DAYS_A_YEAR / option.every_days if option.every_days else option.expected_runs
     method = f"{DAYS_A_YEAR} days / interval" if option.every_days else "as declared"
     if simulated:

@@ -9,7 +9,7 @@ from generator.records.fact import SIMULATION, Fact
 from generator.records.project import Project
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
-from generator.stats.policies import Outcome, Policy, World, best_level, simulate
+from generator.stats.policies import Policy, PolicyOutcome, World, best_level, simulate
 from generator.stats.trend import detrend
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
@@ -38,7 +38,7 @@ NO_DAILY = "no daily errors, so a trigger has nothing to see"
 class SimulatedPolicies:
     """What was simulated: outcomes by policy in each world, and the gaps and level of the triggers."""
 
-    worlds: tuple[dict[str, Outcome], ...]
+    worlds: tuple[dict[str, PolicyOutcome], ...]
     level: float
     shortest: float
     longest: float
@@ -177,7 +177,7 @@ def _row(name: str, found: SimulatedPolicies) -> tuple[Cell, ...]:
     )
 
 
-def _against(id: str, own: Outcome, longest: Outcome, world: str) -> Fact:
+def _against(id: str, own: PolicyOutcome, longest: PolicyOutcome, world: str) -> Fact:
     """Return what a policy costs more or less than runs by the longest gap alone, as a share of that."""
     reach = 0.0 if own is longest else 2.0 * math.hypot(own.se, longest.se) / longest.cost_per_day
     return _simulated(id, own.cost_per_day / longest.cost_per_day - 1.0, "change", world, reach)
@@ -202,6 +202,6 @@ def _simulated(id: str, value: float, unit: str, world: str, reach: float = 0.0)
     )
 
 
-def triggered(found: SimulatedPolicies | None) -> Outcome | None:
+def triggered(found: SimulatedPolicies | None) -> PolicyOutcome | None:
     """Return what a triggered option comes to: the trigger between shortest and longest gap."""
     return found.worlds[0]["hybrid"] if found else None

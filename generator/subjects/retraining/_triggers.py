@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from generator.records.decision import Trigger as Evaluated
+from generator.records.decision import JudgedTrigger
 from generator.records.fact import SAMPLING, Fact, Sentence, missing, segment_of
 from generator.records.project import Project, Trigger
 from generator.records.reason import lacking
@@ -39,9 +39,9 @@ class HeldTrigger:
     fired: Fact
 
     @property
-    def value(self) -> Evaluated:
+    def value(self) -> JudgedTrigger:
         """Return the trigger as the value that documents and companions share."""
-        return Evaluated(
+        return JudgedTrigger(
             id=self.trigger.id,
             kind="retraining",
             metric=self.trigger.metric,

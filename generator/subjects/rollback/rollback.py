@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from generator.records.decision import Decision, Decisions, Trigger
+from generator.records.decision import Decision, Decisions, JudgedTrigger
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Step
@@ -49,7 +49,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         ),
         findings=(*_trigger_happy(held), *_too_slow(restore, whole), *unwatched(watches)),
         triggers=tuple(
-            Trigger(
+            JudgedTrigger(
                 id=one.condition.id,
                 kind="rollback",
                 metric=one.condition.metric,

@@ -11,7 +11,7 @@ from generator.records.project import Condition, Project, Stage
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
-from generator.stats.messages import Watch, chance_within
+from generator.stats.messages import MessageRule, chance_within
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
@@ -135,7 +135,7 @@ def _rule(condition: Condition, project: Project, at: Known) -> tuple[Cell, ...]
     windows = None if days is None else max(1, int(days // step) - window + 1)
     once = derived(
         QUANTITY("{head}.false_alarm_in_stage", head=head),
-        None if windows is None else max(value, chance_within(value, 0.0, Watch(window=window), windows)),
+        None if windows is None else max(value, chance_within(value, 0.0, MessageRule(window=window), windows)),
         simulated=True,
         source=chance.id,
     )

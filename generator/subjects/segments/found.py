@@ -66,7 +66,7 @@ class Segments:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
+class LimitCourse:
     """The metric of a limit on one segment level, and the rows behind it, over the window that ends on each day."""
 
     segment: str
@@ -81,7 +81,7 @@ class Limited:
     """The courses of every limit on a segment, over one window."""
 
     window: Fact
-    courses: tuple[Course, ...]
+    courses: tuple[LimitCourse, ...]
 
     def of(self, segment: str, level: str, metric: str) -> tuple[Day, ...]:
         """Return the days of a limit's metric; none where nothing tells it."""

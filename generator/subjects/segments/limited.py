@@ -15,7 +15,7 @@ from generator.records.quality import quality, unit_of
 from generator.records.reason import lacking
 from generator.results.words import quantities, tables
 from generator.stats.window import span
-from generator.subjects.segments.found import Course, Limited
+from generator.subjects.segments.found import LimitCourse, Limited
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -34,10 +34,10 @@ def find(project: Project, ledger: Ledger) -> Limited:
     )
 
 
-def _course(limit: SegmentLimit, window: int, project: Project, ledger: Ledger) -> Course:
+def _course(limit: SegmentLimit, window: int, project: Project, ledger: Ledger) -> LimitCourse:
     where, losses = (limit.segment, limit.level), ledger.production.losses
     known = losses is not None and where in ledger.plan.cells and limit.metric in RATIOS
-    return Course(
+    return LimitCourse(
         segment=limit.segment,
         level=limit.level,
         metric=limit.metric,

@@ -47,9 +47,9 @@ def test_the_value_of_a_month_is_the_declared_one_with_its_range() -> None:
 
 def test_else_it_is_effect_times_volume_times_value_with_the_interval_of_the_effect() -> None:
     driven = p.Business(
-        effect=p.Estimate(value=0.022, low=0.01, high=0.03),
-        volume_per_month=p.Estimate(value=20_000),
-        value_per_unit=p.Estimate(value=47_000),
+        effect=p.RangedAmount(value=0.022, low=0.01, high=0.03),
+        volume_per_month=p.RangedAmount(value=20_000),
+        value_per_unit=p.RangedAmount(value=47_000),
     )
     value = case.known(run(case.project(business=driven), case.NOTHING, case.BEFORE), "business.value_per_month")
     assert value.value == pytest.approx(20_680_000)

@@ -17,11 +17,11 @@ CASE = p.Business(
     running_cost_per_year=24_000,
 )
 LEADS = p.Business(
-    effect=p.Estimate(value=0.018, low=0.0047, high=0.0313, shape="normal"),
-    volume_per_month=p.Estimate(value=20_000),
-    value_per_unit=p.Estimate(value=47_000),
-    contribution_margin=p.Estimate(value=0.3, low=0.2, high=0.45),
-    attributable=p.Estimate(value=0.5),
+    effect=p.RangedAmount(value=0.018, low=0.0047, high=0.0313, shape="normal"),
+    volume_per_month=p.RangedAmount(value=20_000),
+    value_per_unit=p.RangedAmount(value=47_000),
+    contribution_margin=p.RangedAmount(value=0.3, low=0.2, high=0.45),
+    attributable=p.RangedAmount(value=0.5),
     implementation_cost=85_000,
     running_cost_per_year=60_000,
     effect_target=0.022,
@@ -94,7 +94,7 @@ def test_at_its_break_even_an_input_leaves_nothing() -> None:
     found = decided(LEADS)
     for key in ("effect", "contribution_margin"):
         level = case.value(found, f"business.break_even.{key}")
-        again = decided(p.Business(**{**vars(LEADS), key: p.Estimate(value=level)}))
+        again = decided(p.Business(**{**vars(LEADS), key: p.RangedAmount(value=level)}))
         assert case.value(again, "business.npv") == pytest.approx(0, abs=1e-3)
 
 
@@ -152,7 +152,7 @@ def test_revenue_counted_as_benefit_is_told() -> None:
     assert [finding.id for finding in decided(gross).findings] == ["business.gross"]
     needed = case.value(decided(gross), "business.margin_needed")
     assert case.value(
-        decided(p.Business(**{**vars(LEADS), "contribution_margin": p.Estimate(value=needed)})), "business.npv"
+        decided(p.Business(**{**vars(LEADS), "contribution_margin": p.RangedAmount(value=needed)})), "business.npv"
     ) == pytest.approx(0, abs=1e-3)
     assert case.value(decided(LEADS), "business.margin_needed") is None
     assert not decided(LEADS).findings

@@ -13,7 +13,7 @@ from generator.records.evidence import Evidence
 from generator.subjects.alerts.alerts import run
 from generator.subjects.kit.known import known
 from generator.subjects.limits.watched import instead, watched_levels
-from generator.subjects.segments.found import Course, Limited
+from generator.subjects.segments.found import LimitCourse, Limited
 from generator.subjects.windows.found import DayWindow, Recent, TeamLevel, Turned
 from tests.subjects import case
 
@@ -41,7 +41,7 @@ def followed(evidence: Evidence, *levels: float) -> Evidence:
         )
         for day, level in zip(case.DAYS[-len(levels) :], levels, strict=True)
     )
-    course = Course(segment="tier", level="top", metric="rmse", days=days)
+    course = LimitCourse(segment="tier", level="top", metric="rmse", days=days)
     limited = Limited(window=case.fact("segments.limited.window", 10, unit="days"), courses=(course,))
     return replace(evidence, shelf=evidence.shelf.added(limited))
 
