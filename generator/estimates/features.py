@@ -16,7 +16,6 @@ from generator.records.ledger import Aggregates, Ledger
 from generator.records.project import Project
 from generator.records.table import Cell, Column, Mark, Status, Table
 from generator.results.words import Quantity, worded
-from generator.results.words import columns as columns
 from generator.stats.arrays import divide
 from generator.stats.cluster import fold_groups, jackknife_variance
 from generator.stats.distributions import t_quantile, t_two_sided

@@ -3,13 +3,13 @@
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Rule
 from generator.records.table import Cell
-from generator.results.words import quantities
+from generator.results.words import columns, quantities
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import fires_when, goes_to, receiver, status, value_series
 from generator.subjects.alerts._sql import key_of, of_every_version, tables_of
-from generator.subjects.kit.facts import columns, declared, derived
+from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_delay, rows_of
 from generator.subjects.limits.quantities import SIGNS, unit_of

@@ -7,7 +7,7 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.gauges import ESCALATION, GAUGES, LIVENESS
 from generator.records.project import Project
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities, tables
+from generator.results.words import columns, quantities, tables
 from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._liveness import hold
@@ -26,7 +26,7 @@ from generator.subjects.alerts._sheet_levels import (
 from generator.subjects.alerts._sheet_rows import HEADS, address, decision, keep_firing, repeats, sheet_row, window
 from generator.subjects.alerts._sql import by_level, part_of, read_by
 from generator.subjects.alerts._sql_features import EXPECTED
-from generator.subjects.kit.facts import columns, derived, table
+from generator.subjects.kit.facts import derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.quantities import population, unit_of

@@ -8,7 +8,7 @@ import numpy as np
 
 from generator.estimates.baseline import error_before, margin_of, training_errors_serve, why_not
 from generator.estimates.facts import NO_LABELS, target_unit
-from generator.estimates.features import NO_DAYS, Groups, columns, evidence, groups_of, measured, table
+from generator.estimates.features import NO_DAYS, Groups, evidence, groups_of, measured, table
 from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import COLUMN
 from generator.records.aggregates import FloatArray
@@ -19,7 +19,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Project
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import columns, quantities
 from generator.stats.arrays import divide
 from generator.stats.cluster import jackknife_variance
 from generator.stats.distributions import t_quantile

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.estimates.feature_moments import first, means, spread
-from generator.estimates.features import NO_DAYS, columns, counted, dates, measured, part, table
+from generator.estimates.features import NO_DAYS, counted, dates, measured, part, table
 from generator.estimates.windows import windows
 from generator.records.aggregates import FloatArray
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
 from generator.records.table import Cell, Column, Table
-from generator.results.words import quantities, tables
+from generator.results.words import columns, quantities, tables
 from generator.stats.arrays import divide
 from generator.subjects.drift._severity import Drift
 

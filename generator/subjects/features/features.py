@@ -6,13 +6,13 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Table
-from generator.results.words import quantities, tables
+from generator.results.words import columns, quantities, tables
 from generator.subjects.features._asks import asks_table
 from generator.subjects.features._latency import latency_facts, latency_table
 from generator.subjects.features._rules import rules_tables
 from generator.subjects.features._samples import samples_table
 from generator.subjects.features._spec import Described, compliance, describe, spec_row
-from generator.subjects.kit.facts import columns, derived, flag, table
+from generator.subjects.kit.facts import derived, flag, table
 from generator.subjects.kit.known import Known, known, text_of
 from generator.subjects.limits.readings import feature_names
 

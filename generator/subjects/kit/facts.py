@@ -5,7 +5,6 @@ import math
 from dataclasses import replace
 
 from generator.estimates.facts import place
-from generator.estimates.features import columns as columns
 from generator.estimates.features import table as table
 from generator.records.decision import Decisions
 from generator.records.fact import NO_RANGE, Fact, Range, Value, facts_of, missing

@@ -9,8 +9,8 @@ from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.reason import lacking
 from generator.records.table import Table
-from generator.results.words import quantities, tables
-from generator.subjects.kit.facts import columns, declared, derived, table
+from generator.results.words import columns, quantities, tables
+from generator.subjects.kit.facts import declared, derived, table
 from generator.subjects.kit.known import Known, known
 from generator.subjects.ladder._issue import Issue
 from generator.subjects.ladder._lint import lint

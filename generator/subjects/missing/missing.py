@@ -11,7 +11,6 @@ from generator.estimates.features import (
     STATUSES,
     Groups,
     adjusted,
-    columns,
     counted,
     critical,
     evidence,
@@ -30,7 +29,7 @@ from generator.records.plugin import Analysis
 from generator.records.project import MissingPolicy, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
+from generator.results.words import columns, quantities
 from generator.subjects.missing._daily import daily_table, source_table
 from generator.subjects.missing._errors import error_findings
 

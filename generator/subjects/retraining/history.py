@@ -13,8 +13,8 @@ from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project, Version
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
-from generator.results.words import quantities
-from generator.subjects.kit.facts import columns, dated, declared, derived, flag, table
+from generator.results.words import columns, quantities
+from generator.subjects.kit.facts import dated, declared, derived, flag, table
 from generator.subjects.kit.known import Known, known
 
 QUANTITY = quantities(__file__)

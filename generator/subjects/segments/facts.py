@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from generator.estimates.features import columns, table
+from generator.estimates.features import table
 from generator.records.evidence import Claim, Evidence, Finding, Scope, Severity, finding
 from generator.records.fact import Sentence, facts_of, segment_of
 from generator.records.headline import BINARY, named
 from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import tables
+from generator.results.words import columns, tables
 from generator.subjects.segments._past import FIRST_THIRD
 from generator.subjects.segments.found import Before, LevelErrors, Segments
 

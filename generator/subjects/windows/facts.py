@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from generator.estimates.features import columns, table
+from generator.estimates.features import table
 from generator.estimates.windows import NAMES, NO_DATES
 from generator.records.evidence import ALL_ROWS, Claim, Evidence, Finding, Scope, finding
 from generator.records.fact import Fact, Sentence, facts_of
 from generator.records.headline import Headline, named
 from generator.records.table import Cell, Column, Mark, Table
-from generator.results.words import tables
+from generator.results.words import columns, tables
 from generator.subjects.windows.found import Recent, TeamLevel, Turned
 
 TABLE = tables(__file__)

@@ -8,17 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from generator.estimates.feature_moments import first, means, spread
-from generator.estimates.features import (
-    NO_REFERENCE,
-    columns,
-    counted,
-    critical,
-    dates,
-    evidence,
-    groups_of,
-    measured,
-    table,
-)
+from generator.estimates.features import NO_REFERENCE, counted, critical, dates, evidence, groups_of, measured, table
 from generator.estimates.missing_rates import missing_by_day, rates_of
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
@@ -26,7 +16,7 @@ from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Metric, Project
 from generator.records.table import Cell, Table
-from generator.results.words import quantities
+from generator.results.words import columns, quantities
 from generator.stats.arrays import divide
 from generator.stats.psi import psi_terms
 from generator.stats.window import span
