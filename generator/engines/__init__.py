@@ -130,8 +130,8 @@ def is_delta(path: Path) -> bool:
     return (path / "_delta_log").is_dir()
 
 
-class Engine(Protocol):
-    """What every engine can do; all of them pass the same conformance tests."""
+class TableReader(Protocol):
+    """What an engine says of the files of a table."""
 
     def schema(self, table: SourceTable) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
@@ -156,6 +156,10 @@ class Engine(Protocol):
     def changed(self) -> tuple[SourceTable, ...]:
         """Return the tables whose digest was asked for and whose files are no longer what they were."""
         ...
+
+
+class Engine(TableReader, Protocol):
+    """What every engine can do; all of them pass the same conformance tests."""
 
     def numeric(self, table: SourceTable, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` whose every value reads as a number, and that have a value at all.

@@ -120,7 +120,7 @@ class BatchColumns:
         prediction, design = self._scores()
         days = read_days(self.batch)
         target, target_null = self._target(days)
-        acted = self._acted()
+        acted = _acted(self)
         if acted is not None:
             target = np.where(acted, np.nan, target)
         features = [self._number(name) for name in plan.numeric]
@@ -128,15 +128,15 @@ class BatchColumns:
         nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
         texts = [self._text(name) for name in plan.categorical]
         slots = [text.recode(levels) for text, levels in zip(texts, plan.levels, strict=True)]
-        given = self._given(values)
+        given = _given(self, values)
         levels = self._levels(prediction, given, slots)
         entity = self._text(roles.entity) if roles.entity else None
         hashes = hash_rows(values, self.batch.num_rows) if entity is None else hash_texts(entity)
         predictions = Predictions(
             target=target,
             prediction=prediction,
-            previous=self._previous(),
-            benchmark=self._benchmark(levels),
+            previous=_previous(self),
+            benchmark=_benchmark(self, levels),
             binary=plan.binary,
             threshold=self.lens.threshold,
         )
@@ -158,11 +158,6 @@ class BatchColumns:
             stored=self._number(roles.stored)[0] if roles.stored else None,
             acted=acted,
         )
-
-    def _given(self, values: list[FloatArray]) -> list[FloatArray]:
-        own = None if self.lens.model else self.lens.roles.prediction
-        columns = (*self.plan.numeric, self.lens.roles.target, own)
-        return [v if c is None else self._as_given(c)[0] for c, v in zip(columns, values, strict=True)]
 
     def _as_given(self, column: str) -> tuple[FloatArray, Bools]:
         if column not in self._read:
@@ -191,14 +186,6 @@ class BatchColumns:
         early = np.isin(days, self.lens.immature)
         return np.where(early, np.nan, target), null | early
 
-    def _acted(self) -> Bools | None:
-        """Return which rows were acted on; None where no column says so."""
-        if self.lens.roles.acted is None:
-            return None
-        texts = self._text(self.lens.roles.acted)
-        told = np.array([value.strip().lower() in ACTED for value in texts.values] + [False], dtype=np.bool_)
-        return told[texts.codes]
-
     def _nothing(self) -> tuple[FloatArray, Bools]:
         return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)
 
@@ -223,49 +210,67 @@ class BatchColumns:
         column = self.lens.roles.prediction
         return (self._number(column) if column else self._nothing())[0], None
 
-    def _previous(self) -> FloatArray | None:
-        if self.lens.previous is not None:
-            return self.lens.previous.score(self._raw(self.lens.previous.features)).prediction
-        column = self.lens.roles.previous
-        return self._number(column)[0] if column else None
-
-    def _benchmark(self, levels: list[IntArray]) -> FloatArray | None:
-        if self.lens.roles.benchmark:
-            return self._number(self.lens.roles.benchmark)[0]
-        if self.lens.naive is None:
-            return None
-        if self.lens.naive.segment is None:
-            return np.full(self.batch.num_rows, self.lens.naive.means[0])
-        names = [segment.name for segment in self.plan.segments]
-        index = names.index(self.lens.naive.segment)
-        start = sum(len(segment.levels) for segment in self.plan.segments[:index])
-        return self.lens.naive.means[levels[index] - start]
-
     def _levels(self, prediction: FloatArray, given: list[FloatArray], slots: list[IntArray]) -> list[IntArray]:
-        own = {BY_UNSEEN: self._any_slot(slots, 0), BY_COMPLETE: self._incomplete(given, slots)}
+        own = {BY_UNSEEN: _any_slot(self, slots, 0), BY_COMPLETE: _incomplete(self, given, slots)}
         placed, start = [], 0
         for segment in self.plan.segments:
             if segment.name == BY_PREDICTION:
                 own[BY_PREDICTION] = place_segment(segment, None, prediction)
-            place = own[segment.name] if segment.hidden else self._place(segment)
+            place = own[segment.name] if segment.hidden else _place(self, segment)
             placed.append(place + start)
             start += len(segment.levels)
         return placed
 
-    def _place(self, segment: SegmentPlan) -> IntArray:
-        if segment.cuts:
-            return place_segment(segment, None, self._as_given(segment.column)[0])
-        return place_segment(segment, self._text(segment.column), None)
 
-    def _any_slot(self, slots: list[IntArray], after: int) -> IntArray:
-        """Return 1 for rows with a text at `after` places behind the levels in any categorical feature, else 0."""
-        found = np.zeros(self.batch.num_rows, dtype=np.bool_)
-        for codes, levels in zip(slots, self.plan.levels, strict=True):
-            found |= codes == len(levels) + after
-        return found.astype(np.int64)
+def _given(batch: BatchColumns, values: list[FloatArray]) -> list[FloatArray]:
+    own = None if batch.lens.model else batch.lens.roles.prediction
+    columns = (*batch.plan.numeric, batch.lens.roles.target, own)
+    return [v if c is None else batch._as_given(c)[0] for c, v in zip(columns, values, strict=True)]
 
-    def _incomplete(self, given: list[FloatArray], slots: list[IntArray]) -> IntArray:
-        found = self._any_slot(slots, 1) > 0
-        for column in given[: len(self.plan.numeric)]:
-            found |= np.isnan(column)
-        return found.astype(np.int64)
+
+def _acted(batch: BatchColumns) -> Bools | None:
+    if batch.lens.roles.acted is None:
+        return None
+    texts = batch._text(batch.lens.roles.acted)
+    told = np.array([value.strip().lower() in ACTED for value in texts.values] + [False], dtype=np.bool_)
+    return told[texts.codes]
+
+
+def _previous(batch: BatchColumns) -> FloatArray | None:
+    if batch.lens.previous is not None:
+        return batch.lens.previous.score(batch._raw(batch.lens.previous.features)).prediction
+    column = batch.lens.roles.previous
+    return batch._number(column)[0] if column else None
+
+
+def _benchmark(batch: BatchColumns, levels: list[IntArray]) -> FloatArray | None:
+    if batch.lens.roles.benchmark:
+        return batch._number(batch.lens.roles.benchmark)[0]
+    if batch.lens.naive is None:
+        return None
+    if batch.lens.naive.segment is None:
+        return np.full(batch.batch.num_rows, batch.lens.naive.means[0])
+    names = [segment.name for segment in batch.plan.segments]
+    index = names.index(batch.lens.naive.segment)
+    start = sum(len(segment.levels) for segment in batch.plan.segments[:index])
+    return batch.lens.naive.means[levels[index] - start]
+
+
+def _place(batch: BatchColumns, segment: SegmentPlan) -> IntArray:
+    if segment.cuts:
+        return place_segment(segment, None, batch._as_given(segment.column)[0])
+    return place_segment(segment, batch._text(segment.column), None)
+
+
+def _any_slot(batch: BatchColumns, slots: list[IntArray], after: int) -> IntArray:
+    found = np.zeros(batch.batch.num_rows, dtype=np.bool_)
+    for codes, levels in zip(slots, batch.plan.levels, strict=True):
+        found |= codes == len(levels) + after
+    return found.astype(np.int64)
+
+
+def _incomplete(batch: BatchColumns, given: list[FloatArray], slots: list[IntArray]) -> IntArray:
+    found = _any_slot(batch, slots, 1) > 0
+    for column in given[: len(batch.plan.numeric)]:
+        found |= np.isnan(column)
+    return found.astype(np.int64)

@@ -56,100 +56,101 @@ class Blocks:
         """Return the currency of the project."""
         return self.document.header.currency
 
-    def number(self, node: NumberNode, _: int) -> Markup:
-        """Return a number that knows its evidence."""
-        text = _words.number(node.fact, self.currency, node.style, node.places)
-        if node.fact.value is None or isinstance(node.fact.value, str):
-            return _isolated(text)
-        width = "i" if node.style == "interval" else "v"
-        return Markup('<span class="{}" title="{} · {}">{}</span>').format(width, node.fact.id, node.fact.origin, text)
-
-    def text(self, node: TextNode, _: int) -> Markup:
-        """Return a text from data."""
-        text = _words.words(node.text)
-        return Markup("<code>{}</code>").format(text) if node.name else _isolated(text)
-
-    def status(self, node: StatusNode, _: int) -> Markup:
-        """Return a status word with its shape."""
-        shape, word, tone = _words.status(node.mark)
-        return Markup('<span class="s {}">{} {}</span>').format(tone, shape, word)
-
-    def anchor(self, node: AnchorNode, _: int) -> Markup:
-        """Return a place to link to."""
-        return Markup('<a id="{}"></a>').format(anchor_id(node.name))
-
-    def link(self, node: LinkNode, _: int) -> Markup:
-        """Return a link."""
-        return Markup('<a href="{}">{}</a>').format(target(node.target, "html"), _words.words(node.text))
-
-    def table(self, node: TableBlock, index: int) -> Markup:
-        """Return a table with its caption and notes, or why there is none."""
-        words = self._line(node.caption)
-        if not node.table.rows:
-            return Markup(self.kit.absent(words, _words.unavailable(node)))
-        rows = _words.cells(node, self.currency)
-        if node.kind == "control":
-            return Markup(self.kit.control(rows))
-        under = self._under(node)
-        if _words.is_line(node):
-            return Markup(self.kit.line(words, _words.line(node, self.currency), under))
-        heads = _words.headings(node, self.currency)
-        size = ("landscape " if node.landscape or len(heads) > WIDEST else "") + _size(len(heads))
-        kind = node.kind if node.table.id != "evidence" else "evidence"
-        return Markup(self.kit.table(kind, size.strip(), self.numbers.get(index), index, words, heads, rows, under))
-
-    def figure(self, node: FigureBlock, index: int) -> Markup:
-        """Return a figure with its caption."""
-        number = self.numbers[index]
-        id = number.lower().replace(" ", "-")
-        svg = Markup(inline(node.svg, id, _words.plain(node.alt, self.currency)))
-        return Markup(self.kit.figure(id, number, svg, self._line(node.caption)))
-
-    def callout(self, node: CalloutBlock, _: int) -> Markup:
-        """Return a paragraph that must not be overlooked."""
-        body = self.fill(self.prose(node.body, self.document))
-        return Markup(self.kit.callout(node.kind, SHAPES[node.kind], self._line(node.caption), body))
-
-    def keyfigures(self, node: KeyFiguresBlock, _: int) -> Markup:
-        """Return a row of large figures."""
-        items = [
-            {
-                "label": _words.words(fact.label or fact.id),
-                "text": _words.number(fact, self.currency),
-                "fact": fact,
-                "note": _words.span(fact, self.currency),
-                "known": fact.value is not None,
-            }
-            for fact in node.facts
-        ]
-        return Markup(self.kit.keyfigures(items))
-
-    def checklist(self, node: ChecklistBlock, _: int) -> Markup:
-        """Return things to tick off."""
-        return Markup(self.kit.checklist([_words.plain(item, self.currency) for item in node.items]))
-
-    def signoff(self, node: SignoffBlock, _: int) -> Markup:
-        """Return lines to sign."""
-        people = [(_words.words(role), name or _words.UNNAMED) for role, name in node.approvers]
-        return Markup(self.kit.signoff(people, node.digest))
-
-    def code(self, node: CodeBlock, _: int) -> Markup:
-        """Return lines to copy."""
-        return Markup(self.kit.code(node.code, re.sub(r"[^\w+-]", "", node.language)))
-
-    def pagebreak(self, node: PageBreakBlock, _: int) -> Markup:
-        """Return the mark at which a new page begins."""
-        return Markup('<hr class="page">')
-
     def _line(self, source: str) -> Markup:
         """Return a caption: its words escaped, its tokens replaced."""
         return self.fill(str(escape(source)))
 
-    def _under(self, node: TableBlock) -> Markup:
-        parts = [escape(note) for note in _words.notes(node, self.currency)]
-        if node.more:
-            parts.append(Markup('{}<a href="{}">{}</a>.').format(_words.rest(node), target(node.more, ""), node.more))
-        return Markup(" ").join(parts)
+
+def _number(page: Blocks, node: NumberNode, _: int) -> Markup:
+    text = _words.number(node.fact, page.currency, node.style, node.places)
+    if node.fact.value is None or isinstance(node.fact.value, str):
+        return _isolated(text)
+    width = "i" if node.style == "interval" else "v"
+    return Markup('<span class="{}" title="{} · {}">{}</span>').format(width, node.fact.id, node.fact.origin, text)
+
+
+def _text(page: Blocks, node: TextNode, _: int) -> Markup:
+    text = _words.words(node.text)
+    return Markup("<code>{}</code>").format(text) if node.name else _isolated(text)
+
+
+def _status(page: Blocks, node: StatusNode, _: int) -> Markup:
+    shape, word, tone = _words.status(node.mark)
+    return Markup('<span class="s {}">{} {}</span>').format(tone, shape, word)
+
+
+def _anchor(page: Blocks, node: AnchorNode, _: int) -> Markup:
+    return Markup('<a id="{}"></a>').format(anchor_id(node.name))
+
+
+def _link(page: Blocks, node: LinkNode, _: int) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(target(node.target, "html"), _words.words(node.text))
+
+
+def _table(page: Blocks, node: TableBlock, index: int) -> Markup:
+    words = page._line(node.caption)
+    if not node.table.rows:
+        return Markup(page.kit.absent(words, _words.unavailable(node)))
+    rows = _words.cells(node, page.currency)
+    if node.kind == "control":
+        return Markup(page.kit.control(rows))
+    under = _under(page, node)
+    if _words.is_line(node):
+        return Markup(page.kit.line(words, _words.line(node, page.currency), under))
+    heads = _words.headings(node, page.currency)
+    size = ("landscape " if node.landscape or len(heads) > WIDEST else "") + _size(len(heads))
+    kind = node.kind if node.table.id != "evidence" else "evidence"
+    return Markup(page.kit.table(kind, size.strip(), page.numbers.get(index), index, words, heads, rows, under))
+
+
+def _figure(page: Blocks, node: FigureBlock, index: int) -> Markup:
+    number = page.numbers[index]
+    id = number.lower().replace(" ", "-")
+    svg = Markup(inline(node.svg, id, _words.plain(node.alt, page.currency)))
+    return Markup(page.kit.figure(id, number, svg, page._line(node.caption)))
+
+
+def _callout(page: Blocks, node: CalloutBlock, _: int) -> Markup:
+    body = page.fill(page.prose(node.body, page.document))
+    return Markup(page.kit.callout(node.kind, SHAPES[node.kind], page._line(node.caption), body))
+
+
+def _keyfigures(page: Blocks, node: KeyFiguresBlock, _: int) -> Markup:
+    items = [
+        {
+            "label": _words.words(fact.label or fact.id),
+            "text": _words.number(fact, page.currency),
+            "fact": fact,
+            "note": _words.span(fact, page.currency),
+            "known": fact.value is not None,
+        }
+        for fact in node.facts
+    ]
+    return Markup(page.kit.keyfigures(items))
+
+
+def _checklist(page: Blocks, node: ChecklistBlock, _: int) -> Markup:
+    return Markup(page.kit.checklist([_words.plain(item, page.currency) for item in node.items]))
+
+
+def _signoff(page: Blocks, node: SignoffBlock, _: int) -> Markup:
+    people = [(_words.words(role), name or _words.UNNAMED) for role, name in node.approvers]
+    return Markup(page.kit.signoff(people, node.digest))
+
+
+def _code(page: Blocks, node: CodeBlock, _: int) -> Markup:
+    return Markup(page.kit.code(node.code, re.sub(r"[^\w+-]", "", node.language)))
+
+
+def _pagebreak(page: Blocks, node: PageBreakBlock, _: int) -> Markup:
+    return Markup('<hr class="page">')
+
+
+def _under(page: Blocks, node: TableBlock) -> Markup:
+    parts = [escape(note) for note in _words.notes(node, page.currency)]
+    if node.more:
+        parts.append(Markup('{}<a href="{}">{}</a>.').format(_words.rest(node), target(node.more, ""), node.more))
+    return Markup(" ").join(parts)
 
 
 def _isolated(text: str) -> Markup:
@@ -162,17 +163,17 @@ def _size(columns: int) -> str:
 
 
 _WRITERS: dict[type, Any] = {
-    NumberNode: Blocks.number,
-    TextNode: Blocks.text,
-    StatusNode: Blocks.status,
-    AnchorNode: Blocks.anchor,
-    LinkNode: Blocks.link,
-    TableBlock: Blocks.table,
-    FigureBlock: Blocks.figure,
-    CalloutBlock: Blocks.callout,
-    KeyFiguresBlock: Blocks.keyfigures,
-    ChecklistBlock: Blocks.checklist,
-    SignoffBlock: Blocks.signoff,
-    CodeBlock: Blocks.code,
-    PageBreakBlock: Blocks.pagebreak,
+    NumberNode: _number,
+    TextNode: _text,
+    StatusNode: _status,
+    AnchorNode: _anchor,
+    LinkNode: _link,
+    TableBlock: _table,
+    FigureBlock: _figure,
+    CalloutBlock: _callout,
+    KeyFiguresBlock: _keyfigures,
+    ChecklistBlock: _checklist,
+    SignoffBlock: _signoff,
+    CodeBlock: _code,
+    PageBreakBlock: _pagebreak,
 }

@@ -97,45 +97,6 @@ class Burn:
         return missing(f"alerts.{self.id}.current", NOT_HERE, unit="share")
 
     @property
-    def alert(self) -> Alert:
-        """Return it as an alert among all others; what it costs in false alarms is not known."""
-        untold = {key: missing(f"alerts.{self.id}.{key}", NOT_HERE) for key in ("false", "visible", "delay")}
-        level = AlertLevel(
-            name=self.id,
-            level=self.level,
-            operator=">",
-            bound=self.bad,
-            severity=self.severity,
-            receiver=self.receiver,
-            false_messages=untold["false"],
-            visible_change=untold["visible"],
-            delay=untold["delay"],
-            fired_on=(),
-            fires=False,
-            since=None,
-            anchor=ANCHOR,
-            runbook_url=self.runbook,
-            evidence=(self.current.id, self.bad.id),
-        )
-        return Alert(
-            id=self.id,
-            kind="burn",
-            title=self.title,
-            metric="bad_requests",
-            series=self.value,
-            aggregation="bad requests ÷ requests, beyond the bound over a long and a short window at once",
-            scope=self.service.id,
-            version=self.version,
-            window_days=self.long_hours / slo.HOURS_A_DAY,
-            closing="",
-            lag=None,
-            minimum_n=None,
-            repeats=1,
-            recovery=1,
-            levels=(level,),
-        )
-
-    @property
     def recordings(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, rule and expression of what it compares."""
         for hours in (self.short_hours, self.long_hours):
@@ -145,6 +106,45 @@ class Burn:
 
     def _recorded(self, hours: float) -> str:
         return f"{BAD}{window_of(hours)}" + labels_of(model=self.model, rule=self.rule)
+
+
+def alert_of(burn: Burn) -> Alert:
+    """Return one as an alert among all others; what it costs in false alarms is not known."""
+    untold = {key: missing(f"alerts.{burn.id}.{key}", NOT_HERE) for key in ("false", "visible", "delay")}
+    level = AlertLevel(
+        name=burn.id,
+        level=burn.level,
+        operator=">",
+        bound=burn.bad,
+        severity=burn.severity,
+        receiver=burn.receiver,
+        false_messages=untold["false"],
+        visible_change=untold["visible"],
+        delay=untold["delay"],
+        fired_on=(),
+        fires=False,
+        since=None,
+        anchor=ANCHOR,
+        runbook_url=burn.runbook,
+        evidence=(burn.current.id, burn.bad.id),
+    )
+    return Alert(
+        id=burn.id,
+        kind="burn",
+        title=burn.title,
+        metric="bad_requests",
+        series=burn.value,
+        aggregation="bad requests ÷ requests, beyond the bound over a long and a short window at once",
+        scope=burn.service.id,
+        version=burn.version,
+        window_days=burn.long_hours / slo.HOURS_A_DAY,
+        closing="",
+        lag=None,
+        minimum_n=None,
+        repeats=1,
+        recovery=1,
+        levels=(level,),
+    )
 
 
 def burns(project: Project) -> tuple[Burn, ...]:

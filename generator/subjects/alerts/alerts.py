@@ -18,7 +18,7 @@ from generator.subjects.alerts._alert_levels import (
     left_out,
     total_false_alarms,
 )
-from generator.subjects.alerts._burn import Burn, burn_table, burns
+from generator.subjects.alerts._burn import Burn, alert_of, burn_table, burns
 from generator.subjects.alerts._liveness import (
     hold,
     liveness_table,
@@ -91,7 +91,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *sheeted,
         ),
         findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at), *_early(at, project)),
-        alerts=(*(_alert(sheet, at, project) for sheet in found), *(one.alert for one in counted if found)),
+        alerts=(*(_alert(sheet, at, project) for sheet in found), *(alert_of(one) for one in counted if found)),
     )
 
 
