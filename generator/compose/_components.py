@@ -42,14 +42,15 @@ Tone = Literal["note", "good", "warning", "danger"]
 Leaf = TypeVar("Leaf")
 PRINTED = {"evidence": 30, "gaps": 25, "methods": 25}
 """Rows of these tables that are printed; all stand in their files."""
+PENDING = "pending"
 LIMITS = {"fewest": 3, "few": 5, "short": 10, "medium": 20, "long": 40}
 """Names by which a template says how many rows it prints."""
 SCHEMES = ("https://", "http://", "mailto:", "document:")
 
 
 @dataclass
-class Components:
-    """The components of one document; every public method is one that templates call."""
+class Placed:
+    """The document that components add their blocks to."""
 
     document: str
     title: str
@@ -57,6 +58,66 @@ class Components:
     nodes: Nodes
     beside: tuple[Document, ...] = ()
     """The other documents of the bundle, whose evidence, gaps and words this one tells."""
+
+    def stated(self, value: object) -> bool:
+        """Return whether a fact has a value; one that nobody declared is kept for the list of gaps, and not printed."""
+        fact = _fact(value)
+        if fact.value is not None or not unasked(fact):
+            return True
+        self._unsaid(NumberNode(fact=fact))
+        return False
+
+    @property
+    def _currency(self) -> str:
+        return self.results.header.currency
+
+    def _text(self, row: Row, key: str) -> str:
+        return self._plain(getattr(row, key))
+
+    def _plain(self, value: object) -> str:
+        return spell(_sentence(value), currency=self._currency)
+
+    def _unsaid(self, *nodes: Node) -> Markup:
+        """Keep what the document would say and nobody declared: no word of it is printed, and the gaps name it."""
+        for node in nodes:
+            self.nodes.add(node)
+        return Markup("")
+
+    def _table(
+        self,
+        whole: Table,
+        shown: Table,
+        *,
+        caption: object = "",
+        csv: str = "",
+        kind: Literal["table", "scorecard", "control"] = "table",
+        intervals: tuple[str, ...] = (),
+        landscape: bool = False,
+        lost: tuple[tuple[str, Fact], ...] = (),
+        ruled: bool = False,
+    ) -> Markup:
+        more = ""
+        if len(shown.rows) < len(whole.rows):
+            more = f"tables/{csv or whole.id}.csv"
+            self.nodes.shortened[more] = whole
+        words = self.nodes.source(caption)
+        return self.nodes.add(
+            TableBlock(
+                table=shown,
+                caption=words if shown.rows else words.rstrip("."),
+                kind=kind,
+                intervals=intervals,
+                landscape=landscape,
+                lost=lost,
+                more=more,
+                total=len(whole.rows),
+                ruled=ruled,
+            )
+        )
+
+
+class TableComponents(Placed):
+    """Components that print tables, facts and drawings."""
 
     def table(
         self,
@@ -136,12 +197,6 @@ class Components:
         caption = self.nodes.source(caption)
         return self.nodes.add(FigureBlock(name=plan.id, svg=drawn.svg, alt=drawn.alt, caption=caption))
 
-    def callout(self, kind: str, title: object, caller: Callable[[], Markup]) -> Markup:
-        """Print the body of a call as a paragraph that must not be overlooked."""
-        if kind not in get_args(Tone):
-            raise TemplateError(f"no callout {kind}", hint=f"there are {', '.join(get_args(Tone))}")
-        return self.nodes.add(CalloutBlock(kind=cast(Tone, kind), caption=self.nodes.source(title), body=str(caller())))
-
     def checklist(self, source: object) -> Markup:
         """Print things to tick off: the rows of a table, or a list of facts, texts and sentences."""
         if isinstance(source, list):
@@ -152,6 +207,66 @@ class Components:
                 return self._table(table, table)
             items = [_joined(row) for row in table.rows]
         return self.nodes.add(ChecklistBlock(items=tuple(items)))
+
+
+class ListComponents(Placed):
+    """Components that tell of all that is cited, in the document and in those beside it."""
+
+    def evidence(self, caption: object = "") -> Markup:
+        """Print where each number comes from: those of the document, after this call too, and of those beside it."""
+        return self._later("evidence", caption)
+
+    def gaps(self, caption: object = "") -> Markup:
+        """Print what could not be cited, and why: in the document, after this call too, and in those beside it."""
+        return self._later("gaps", caption)
+
+    def methods(self, caption: object = "") -> Markup:
+        """Print how the numbers were worked out: those of the document and of those beside it."""
+        return self._later("methods", caption)
+
+    def used(self, *words: str) -> bool:
+        """Return whether one of the words stands in a document beside this one, at the beginning of a word.
+
+        A word with a capital letter, such as an abbreviation, has to stand as it is written, and whole.
+        """
+        return any(stands(word, self._text_beside) for word in words)
+
+    @cached_property
+    def _text_beside(self) -> str:
+        return " ".join(part for document in self.beside for part in texts(document))
+
+    def finish(self) -> None:
+        """Fill the evidence, the methods and the gaps once the whole document has been composed."""
+        nodes = self.nodes
+        listed = [(one.title, tuple(one.nodes.values())) for one in self.beside] + [
+            (self.title, tuple(nodes.all.values()))
+        ]
+        facts = cited(node for _, each in listed for node in each)
+        makers: dict[str, Callable[[], Table]] = {
+            "evidence": lambda: evidence_table(facts, self.results),
+            "gaps": lambda: gap_table(listed, self.results),
+            "methods": lambda: method_table(facts),
+        }
+        for index, node in list(nodes.all.items()):
+            if isinstance(node, TableBlock) and node.table.reason == PENDING:
+                whole = makers[node.table.id]()
+                shown = shorten(whole, PRINTED[whole.id])
+                self._table(whole, shown, caption=node.caption, csv=f"{self.document}.{whole.id}")
+                _, nodes.all[index] = nodes.all.popitem()
+
+    def _later(self, id: str, caption: object) -> Markup:
+        table = Table(id=id, title="", columns=(), rows=(), reason=PENDING)
+        return self.nodes.add(TableBlock(table=table, caption=self.nodes.source(caption)))
+
+
+class Components(TableComponents, ListComponents):
+    """The components of one document; every public method is one that templates call."""
+
+    def callout(self, kind: str, title: object, caller: Callable[[], Markup]) -> Markup:
+        """Print the body of a call as a paragraph that must not be overlooked."""
+        if kind not in get_args(Tone):
+            raise TemplateError(f"no callout {kind}", hint=f"there are {', '.join(get_args(Tone))}")
+        return self.nodes.add(CalloutBlock(kind=cast(Tone, kind), caption=self.nodes.source(title), body=str(caller())))
 
     def signoff(self, table: object) -> Markup:
         """Print the block to sign: one line for each row of `role` and `name`."""
@@ -180,111 +295,6 @@ class Components:
     def pagebreak(self) -> Markup:
         """Begin a new page."""
         return self.nodes.add(PageBreakBlock())
-
-    def evidence(self, caption: object = "") -> Markup:
-        """Print where each number comes from: those of the document, after this call too, and of those beside it."""
-        return self._later("evidence", caption)
-
-    def gaps(self, caption: object = "") -> Markup:
-        """Print what could not be cited, and why: in the document, after this call too, and in those beside it."""
-        return self._later("gaps", caption)
-
-    def used(self, *words: str) -> bool:
-        """Return whether one of the words stands in a document beside this one, at the beginning of a word.
-
-        A word with a capital letter, such as an abbreviation, has to stand as it is written, and whole.
-        """
-        return any(stands(word, self._text_beside) for word in words)
-
-    @cached_property
-    def _text_beside(self) -> str:
-        return " ".join(part for document in self.beside for part in texts(document))
-
-    def methods(self, caption: object = "") -> Markup:
-        """Print how the numbers were worked out: those of the document and of those beside it."""
-        return self._later("methods", caption)
-
-    def finish(self) -> None:
-        """Fill the evidence, the methods and the gaps once the whole document has been composed."""
-        nodes = self.nodes
-        listed = [(one.title, tuple(one.nodes.values())) for one in self.beside] + [
-            (self.title, tuple(nodes.all.values()))
-        ]
-        facts = cited(node for _, each in listed for node in each)
-        makers: dict[str, Callable[[], Table]] = {
-            "evidence": lambda: evidence_table(facts, self.results),
-            "gaps": lambda: gap_table(listed, self.results),
-            "methods": lambda: method_table(facts),
-        }
-        for index, node in list(nodes.all.items()):
-            if isinstance(node, TableBlock) and node.table.reason == PENDING:
-                whole = makers[node.table.id]()
-                shown = shorten(whole, PRINTED[whole.id])
-                self._table(whole, shown, caption=node.caption, csv=f"{self.document}.{whole.id}")
-                _, nodes.all[index] = nodes.all.popitem()
-
-    def stated(self, value: object) -> bool:
-        """Return whether a fact has a value; one that nobody declared is kept for the list of gaps, and not printed."""
-        fact = _fact(value)
-        if fact.value is not None or not unasked(fact):
-            return True
-        self._unsaid(NumberNode(fact=fact))
-        return False
-
-    @property
-    def _currency(self) -> str:
-        return self.results.header.currency
-
-    def _later(self, id: str, caption: object) -> Markup:
-        table = Table(id=id, title="", columns=(), rows=(), reason=PENDING)
-        return self.nodes.add(TableBlock(table=table, caption=self.nodes.source(caption)))
-
-    def _unsaid(self, *nodes: Node) -> Markup:
-        """Keep what the document would say and nobody declared: no word of it is printed, and the gaps name it."""
-        for node in nodes:
-            self.nodes.add(node)
-        return Markup("")
-
-    def _table(
-        self,
-        whole: Table,
-        shown: Table,
-        *,
-        caption: object = "",
-        csv: str = "",
-        kind: Literal["table", "scorecard", "control"] = "table",
-        intervals: tuple[str, ...] = (),
-        landscape: bool = False,
-        lost: tuple[tuple[str, Fact], ...] = (),
-        ruled: bool = False,
-    ) -> Markup:
-        more = ""
-        if len(shown.rows) < len(whole.rows):
-            more = f"tables/{csv or whole.id}.csv"
-            self.nodes.shortened[more] = whole
-        words = self.nodes.source(caption)
-        return self.nodes.add(
-            TableBlock(
-                table=shown,
-                caption=words if shown.rows else words.rstrip("."),
-                kind=kind,
-                intervals=intervals,
-                landscape=landscape,
-                lost=lost,
-                more=more,
-                total=len(whole.rows),
-                ruled=ruled,
-            )
-        )
-
-    def _text(self, row: Row, key: str) -> str:
-        return self._plain(getattr(row, key))
-
-    def _plain(self, value: object) -> str:
-        return spell(_sentence(value), currency=self._currency)
-
-
-PENDING = "pending"
 
 
 def sentence(value: object, nodes: Nodes) -> Markup:

@@ -1,26 +1,17 @@
 """The default engine: DuckDB scans files of rows, or copies, and streams Arrow batches into a pool of threads."""
 
-import contextlib
-import os
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from generator.engines import LabelTable, OutcomeTexts, Scan, SourceTable, State, Unreadable, listed
 from generator.engines._batches import ordered, rebatch, rows_at_once
-from generator.engines._copies import AS_THEY_ARE, copied
-from generator.engines._csv import dialect, lines_by_size, plain, written
-from generator.engines._kinds import Kind, is_packed, kind_of
-from generator.engines._read import FilePart, Local, check_columns, described, keys_query, reading, whole_query
-from generator.engines._refused import one_object, refused
+from generator.engines._csv import dialect, lines_by_size
+from generator.engines._kinds import Kind, kind_of
+from generator.engines._read import reading
 from generator.engines._sql import (
     codes,
     columns,
@@ -34,43 +25,26 @@ from generator.engines._sql import (
     text,
     with_labels,
 )
-from generator.engines._times import quoted
-from generator.engines._wide import is_wide
+from generator.engines._store import MEMORY, TableStore, reading_errors
 from generator.errors import InputError
 from generator.records.places import SeenFiles, is_as_seen, seen
 from generator.records.plugin import EngineSpec
 from generator.records.project import Csv
-from generator.records.temporary import temporary_folder
 
-INTERRUPTED = "Query interrupted"
-"""What DuckDB's streams of batches say after Ctrl-C."""
-ROOM, HANDLES, MOST_OPEN = "copies-", Path("/proc/self/fd"), 100
-"""Folders of copies, where Linux names what a process has open, and how many copies are kept open at most."""
-MEMORY = "384MB"
-"""What a query may hold before it writes to its folder: memory must not grow with the rows."""
 AT_ONCE = 256
 """Expressions that one query works out."""
 
 
-class DuckDB:
-    """An in-memory DuckDB that reads files and keeps nothing but their column names."""
+class TableFacts:
+    """What DuckDB says of the files of a table; nothing of them is kept but the names of columns and digests."""
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:")
-        self._stack = contextlib.ExitStack()
-        self._folder = temporary_folder(self._stack)
-        weakref.finalize(self, self._stack.close)
-        self._connection.execute(
-            "SET TimeZone = 'UTC'; SET enable_progress_bar = false; "
-            "SET disabled_optimizers = 'statistics_propagation,build_side_probe_side'; "
-            f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(self._folder))}"
-        )
-        self._locals: dict[SourceTable, Local] = {}
+        self._store = TableStore()
         self._seen: dict[SourceTable, SeenFiles] = {}
 
     def schema(self, table: SourceTable) -> Mapping[str, str]:
         """Return column names with their types, in file order; InputError when the files differ in their columns."""
-        return self._local(table).columns
+        return self._store.local(table).columns
 
     def dialect(self, table: SourceTable) -> Csv:
         """Return how the first file of a table of CSV seems to be written, by its first lines."""
@@ -83,25 +57,46 @@ class DuckDB:
 
     def about(self, table: SourceTable) -> int:
         """Return about how many rows there are, at no cost: 0 where that cannot be told."""
-        local = self._local(table)
+        local = self._store.local(table)
         return self.rows(table) if local.kind == "parquet" else sum(map(lines_by_size, local.table.files))
 
     def digest(self, table: SourceTable) -> str:
         """Return the SHA-256 of the rows when this was first asked: of a file, of the digests of several, of a copy."""
         if table not in self._seen:
             own = table.files and all(file.is_file() for file in table.files)
-            self._seen[table] = seen(table.files if own else self._local(table).table.files)
+            self._seen[table] = seen(table.files if own else self._store.local(table).table.files)
         return self._seen[table].sha256
 
     def changed(self) -> tuple[SourceTable, ...]:
         """Return the tables whose digest was asked for and whose files are no longer what they were."""
         return tuple(table for table, before in self._seen.items() if not is_as_seen(before))
 
+    def _asked(self, table: SourceTable, sums: Sequence[str]) -> list[Any]:
+        """Return what expressions over all rows give; those of very many columns at once take gigabytes."""
+        answers: list[Any] = []
+        for start in range(0, len(sums), AT_ONCE):
+            some = ", ".join(sums[start : start + AT_ONCE])
+            answers.extend(self._rows(table, f"SELECT {some} FROM {self._from(table)}")[0])
+        return answers
+
+    def _rows(self, table: SourceTable, query: str) -> list[tuple[Any, ...]]:
+        return self._store.rows(table, query)
+
+    def _from(self, table: SourceTable) -> str:
+        return reading(self._store.local(table))
+
+    def _csv(self, table: SourceTable) -> Csv | None:
+        return None if self._store.local(table).kind in {"json", "array"} else table.csv
+
+
+class DuckDB(TableFacts):
+    """An in-memory DuckDB that reads files and keeps nothing but their column names."""
+
     def numeric(self, table: SourceTable, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `columns` that have values, each of which reads as a number and none as a code."""
         kinds, csv = self.schema(table), self._csv(table)
         held = {c: filled(c, kinds[c]) for c in columns}
-        typed = self._local(table).kind == "parquet"
+        typed = self._store.local(table).kind == "parquet"
         tests = [
             f"count(*) FILTER ({h}) > 0 AND count(*) FILTER ({h}) = count({number(c, kinds[c], csv)})"
             f" AND NOT {codes(c, kinds[c], typed=typed)}"
@@ -175,11 +170,11 @@ class DuckDB:
         self._check_there(scan)
         wanted, names = columns(scan, self._csv(scan.table), self.schema(scan.table)), fields(scan)
         query = f"SELECT {wanted} FROM {self._joined(scan)}{self._kept(scan)}"
-        with _reading(scan.table, self._local(scan.table).kind):
-            self._connection.execute(_means(scan, self._local(scan.table).kind))
+        with reading_errors(scan.table, self._store.local(scan.table).kind):
+            self._store.connection.execute(_means(scan, self._store.local(scan.table).kind))
             try:
                 size = rows_at_once(len(names))
-                for batch in rebatch(self._connection.sql(query).to_arrow_reader(size), size):
+                for batch in rebatch(self._store.connection.sql(query).to_arrow_reader(size), size):
                     yield pa.RecordBatch.from_arrays(batch.columns, names=names)
             except duckdb.ConversionException as error:
                 raise Unreadable(str(error)) from error
@@ -201,21 +196,6 @@ class DuckDB:
             hint = f"the file has {listed(tuple(known))}"
             raise InputError(f"column {', '.join(lacks)} is missing", where=scan.table.name, hint=hint)
 
-    def _asked(self, table: SourceTable, sums: Sequence[str]) -> list[Any]:
-        """Return what expressions over all rows give; those of very many columns at once take gigabytes."""
-        answers: list[Any] = []
-        for start in range(0, len(sums), AT_ONCE):
-            some = ", ".join(sums[start : start + AT_ONCE])
-            answers.extend(self._rows(table, f"SELECT {some} FROM {self._from(table)}")[0])
-        return answers
-
-    def _rows(self, table: SourceTable, query: str, kind: Kind | None = None) -> list[tuple[Any, ...]]:
-        with _reading(table, kind or self._local(table).kind):
-            return self._connection.sql(query).fetchall()
-
-    def _from(self, table: SourceTable) -> str:
-        return reading(self._local(table))
-
     def _joined(self, scan: Scan) -> str:
         rows, labels = self._from(scan.table), scan.labels
         if labels is None:
@@ -223,80 +203,6 @@ class DuckDB:
         own, found, dated = self.schema(scan.table), self.schema(labels.table), _of_labels(scan, labels)
         arrived = day(dated, found[str(dated.time)], strict=True) if dated.time else "NULL::INTEGER"
         return with_labels(rows, own, self._from(labels.table), found, labels, self._csv(labels.table), arrived)
-
-    def _csv(self, table: SourceTable) -> Csv | None:
-        return None if self._local(table).kind in {"json", "array"} else table.csv
-
-    def _local(self, table: SourceTable) -> Local:
-        """Return the table as it is read: of files that need it a copy, which goes with the engine."""
-        if table not in self._locals:
-            self._locals[table] = self._opened(table, kind_of(table))
-        return self._locals[table]
-
-    def _opened(self, table: SourceTable, kind: Kind) -> Local:
-        rooms = set(self._folder.glob(f"{ROOM}*"))
-        made, kind = self._readable(table, kind)
-        made = self._unnamed(made, set(self._folder.glob(f"{ROOM}*")) - rooms)
-        parts = tuple(self._part(made, file, kind, shown) for file, shown in _named(made, table))
-        for part in parts:
-            check_columns(part, parts[0])
-        local = Local(kind=kind, table=made, parts=parts, columns=dict(parts[0].columns))
-        return local if kind != "csv" else replace(local, whole=self._whole(local))
-
-    def _readable(self, table: SourceTable, kind: Kind) -> tuple[SourceTable, Kind]:
-        """Return a table of files that DuckDB reads, copied where they are none such, and their kind."""
-        if kind == "parquet" and any(map(is_wide, table.files)):
-            return copied(table, kind, self._room()), kind
-        if kind not in AS_THEY_ARE:
-            made = copied(table, kind, self._room())
-            made = replace(made, csv=replace(made.csv, encoding="utf-8", delimiter=",")) if kind == "excel" else made
-            return self._readable(made, kind_of(made))
-        if kind != "csv":
-            return table, kind
-        files, csv = plain(table.files, table.csv, self._room())
-        return replace(table, files=files, csv=csv), kind
-
-    def _room(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix=ROOM, dir=self._folder))
-
-    def _unnamed(self, made: SourceTable, rooms: set[Path]) -> SourceTable:
-        """Return the table with copies that have lost their names: they go however the process ends."""
-        own = [file for file in made.files if rooms & set(file.parents)]
-        if not own or len(own) > MOST_OPEN or not HANDLES.is_dir() or any(map(is_packed, own)):
-            return made
-        files = tuple(self._held(file) if file in own else file for file in made.files)
-        for room in rooms:
-            shutil.rmtree(room, ignore_errors=True)
-        return replace(made, files=files)
-
-    def _held(self, file: Path) -> Path:
-        handle = os.open(file, os.O_RDONLY)
-        self._stack.callback(os.close, handle)
-        return HANDLES / str(handle)
-
-    def _part(self, table: SourceTable, file: Path, kind: Kind, shown: str) -> FilePart:
-        """Return the columns of one file under the names that it gives them, which DuckDB would change."""
-        if kind == "csv":
-            cut = written(file, table.csv, shown)
-            return FilePart(file=file, columns=tuple((c, "VARCHAR") for c in cut.header), written=cut)
-        one = replace(table, files=(file,), database=None)
-        if kind == "parquet":
-            types = [str(row[1]) for row in self._rows(one, described(file), kind)]
-            return FilePart(file=file, columns=tuple(zip(pq.read_schema(file).names, types, strict=True)))
-        found = self._rows(one, keys_query(file, kind), kind)
-        if kind == "json" and found and found[0][1] == 1 and (wrong := one_object(file)):
-            raise wrong
-        return FilePart(file=file, columns=tuple((str(c), "VARCHAR") for c, _ in found))
-
-    def _whole(self, local: Local) -> frozenset[str]:
-        """Return the columns of text that hold whole numbers of floats; the first lines tell which are asked at all."""
-        asked = [
-            c for c in local.columns if all(c in (part.written.floats if part.written else ()) for part in local.parts)
-        ]
-        if not asked:
-            return frozenset()
-        (found,) = self._rows(local.table, whole_query(local, asked), "csv")
-        return frozenset(c for c, whole in zip(asked, found, strict=True) if whole)
 
 
 def _means(scan: Scan, kind: Kind) -> str:
@@ -308,34 +214,12 @@ def _means(scan: Scan, kind: Kind) -> str:
     return f"SET threads = {threads}; " + ("RESET memory_limit" if scan.labels else f"SET memory_limit = '{MEMORY}'")
 
 
-def _named(made: SourceTable, table: SourceTable) -> Iterator[tuple[Path, str]]:
-    """Yield the files that are read, each with the name of the one it was made from."""
-    same = len(made.files) == len(table.files)
-    for place, file in enumerate(made.files):
-        yield file, table.files[place].name if same else table.name
-
-
 def _of_labels(scan: Scan, labels: LabelTable) -> Scan:
     """Return the scan of the labels' own table."""
     known = {} if labels.outcome is None else {labels.target: labels.outcome}
     return replace(
         scan, table=labels.table, numeric=(labels.target,), text=(), time=labels.arrived, labels=None, outcomes=known
     )
-
-
-@contextlib.contextmanager
-def _reading(table: SourceTable, kind: Kind) -> Iterator[None]:
-    """Turn what DuckDB says of a table into an error of the input, and an interrupted query into an interruption."""
-    try:
-        yield
-    except duckdb.InterruptException as error:
-        raise KeyboardInterrupt from error
-    except duckdb.Error as error:
-        raise refused(table, kind, error) from error
-    except RuntimeError as error:
-        if str(error) != INTERRUPTED:
-            raise
-        raise KeyboardInterrupt from error
 
 
 ENGINE = EngineSpec(id="duckdb", title="DuckDB, in process", open=DuckDB)

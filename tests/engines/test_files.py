@@ -18,6 +18,7 @@ import pytest
 
 from generator.engines import DAY, TEXT, OutcomeTexts, Scan, SourceTable
 from generator.engines._copies import copied
+from generator.engines._store import TableStore
 from generator.engines.duckdb import AT_ONCE, DuckDB
 from generator.errors import InputError
 from generator.records.project import Csv
@@ -367,13 +368,13 @@ def test_very_many_columns_are_asked_in_parts(tmp_path, monkeypatch):
     texts = (1, AT_ONCE, width - 1)
     content = {f"c{k}": ["1", "x"] if k in texts else [1.0, 2.5] for k in range(width)}
     pq.write_table(pa.table(content), tmp_path / "wide.parquet")
-    table, engine, asked, real = SourceTable(files=(tmp_path / "wide.parquet",)), DuckDB(), [], DuckDB._rows
+    table, engine, asked, real = SourceTable(files=(tmp_path / "wide.parquet",)), DuckDB(), [], TableStore.rows
 
     def rows(self, table, query, kind=None):
         asked.append(query.count("count(") + query.count("any_value("))
         return real(self, table, query, kind)
 
-    monkeypatch.setattr(DuckDB, "_rows", rows)
+    monkeypatch.setattr(TableStore, "rows", rows)
     names = tuple(content)
     assert engine.numeric(table, names) == tuple(name for k, name in enumerate(names) if k not in texts)
     found = engine.unreadable(Scan(table=table, numeric=names, text=()))
