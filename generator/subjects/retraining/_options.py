@@ -185,7 +185,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
         unit="money",
         label=f"Stated cost a year, {option.title}",
     )
-    cost_fact = _in_money(f"{head}.cost_per_year", f"Runs a year in money, {option.title}", runs, cost)
+    cost_fact = _in_money(f"{head}.cost_per_year", f"{counted(option)}, in money, {option.title}", runs, cost)
     label = f"Runs of the next twelve months in money, {option.title}"
     dated_cost = _in_money(f"{head}.dated_cost", label, dated, cost)
     staleness = _staleness(head, option, basis, dated, ahead)
@@ -224,11 +224,18 @@ def _runs(head: str, path: str, option: Option, simulated: PolicyOutcome | None)
     if simulated:
         value, method = simulated.runs_per_year, "simulated: the best trigger between shortest and longest gap"
     return derived(
-        QUANTITY("{head}.runs_per_year", head=head, title=option.title),
+        QUANTITY("{head}.runs_per_year", head=head, title=option.title, counted=counted(option)),
         value,
         method=method,
         reason=lacking(UNDECLARED, f"{path}.expected_runs"),
         simulated=simulated is not None,
+    )
+
+
+def counted(option: Option) -> str:
+    """Return what the runs are that a stated cost is held against; those that have a day are another count."""
+    return (
+        "Runs of a year without rollouts" if option.every_days else "Runs that triggers are expected to start in a year"
     )
 
 

@@ -135,3 +135,12 @@ def test_an_option_that_triggers_start_costs_what_is_expected_of_it() -> None:
         business=p.Business(),
     )
     assert case.value(slow, "retraining.recommended.cost_per_year") == 3 * 350, "on days 1, 147 and 293"
+
+
+def test_runs_by_the_days_of_rollouts_and_those_of_a_year_without_have_names_of_their_own() -> None:
+    """A stated cost counts the one, the plan the other; no two sums under one name differ."""
+    found = retraining.run(case.pricing(), case.evidence(), case.BEFORE)
+    for option in case.RETRAINING.options:
+        names = ("runs_per_year", "dated", "cost_per_year", "dated_cost")
+        labels = [case.known(found, f"retraining.{option.id}.{name}").label for name in names]
+        assert len(set(labels)) == 4 and not any(label.startswith("Runs a year") for label in labels)
